@@ -1,0 +1,212 @@
+"""What a config may say: its keys, their types and their defaults.
+
+Shorthands (a layer written as a call, a loss given by its name alone) are spelled out by
+`shorthand.py` before these models see them, so that every key has one place and `--set` can
+reach it. torch is not imported here: whether a layer exists and takes its arguments is checked
+by `build`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from typing_extensions import TypeAliasType
+
+Number = int | float
+Nested = TypeAliasType("Nested", "Number | list[Nested]")
+
+
+class Section(BaseModel):
+    """A mapping in the file: a key that is not listed is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TorchCall(Section):
+    """Something of torch's by its name, with its arguments, positional and by keyword."""
+
+    type: str = Field(min_length=1)
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+
+
+class Layer(TorchCall):
+    """A `torch.nn` layer; `name` replaces its number in parameter names."""
+
+    name: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+
+
+class ModelClass(Section):
+    """An `nn.Module` of the user's, as `package.module:Name`."""
+
+    cls: str = Field(alias="class", pattern=r"^[\w.]+:\w+$")
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+
+
+class Term(Section):
+    """One term of the loss mix: `weight * loss(apply(output), apply(target))`."""
+
+    loss: TorchCall
+    weight: float = 1.0
+    output: int | str | None = Field(default=None, description="which of several outputs")
+    apply: Literal["none", "sum", "mean", "squeeze"] = "none"
+
+
+class Group(Section):
+    """A parameter group: the parameters whose names match `params`, and what differs there."""
+
+    params: str = Field(description="a glob over parameter names, such as conv*.bias")
+    kwargs: dict[str, Any] = {}
+
+
+class Optimizer(Section):
+    """A `torch.optim` class, or `ManualSGD`. Other keys are its arguments: `lr: 0.01`."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    type: str = Field(min_length=1)
+    groups: list[Group] = []
+
+
+class Scheduler(Section):
+    """A `torch.optim.lr_scheduler` class. Other keys are its arguments."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    type: str = Field(min_length=1)
+    per: Literal["update", "epoch"] = "epoch"
+
+
+class Clip(Section):
+    """Gradient clipping between `backward` and `step`: by total norm, or by value."""
+
+    norm: float | None = Field(default=None, gt=0)
+    norm_type: float = Field(default=2.0, gt=0)
+    value: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> Clip:
+        if (self.norm is None) == (self.value is None):
+            raise ValueError("give either norm or value")
+        return self
+
+
+class Random(Section):
+    """A seeded random tensor. `classes` makes integers from 0 to classes - 1."""
+
+    shape: list[Annotated[int, Field(ge=0)]]
+    distribution: Literal["normal", "uniform"] = "normal"
+    classes: int | None = Field(default=None, ge=1)
+
+
+class Data(Section):
+    """What every source has in common. The first dimension counts rows."""
+
+    batch_size: int | None = Field(default=None, ge=1, description="all rows when left out")
+    shuffle: bool = False
+    drop_last: bool = False
+    requires_grad: bool = Field(default=False, description="whether the input has a .grad too")
+    synthetic: bool = Field(default=False, description="seeded random rows instead of the files")
+
+
+class ValuesData(Data):
+    """Numbers in the file."""
+
+    source: Literal["values"]
+    input: Nested
+    target: Nested
+
+
+class RandomData(Data):
+    """Seeded random tensors by shape."""
+
+    source: Literal["random"]
+    input: Random
+    target: Random
+
+
+class FileData(Data):
+    """Rows in a file, looked for beside the config. `like` gives the shapes for `synthetic`."""
+
+    path: str
+    scale: float = Field(default=1.0, description="the input is multiplied by this")
+    like: dict[Literal["input", "target"], Random] | None = None
+
+
+class CsvData(FileData):
+    """Columns of a CSV file with a header line, by name."""
+
+    source: Literal["csv"]
+    input: list[str] = Field(min_length=1)
+    target: list[str] | str
+
+
+class ArrayData(FileData):
+    """Arrays of an `.npz` or `.safetensors` file, by key. `shape` is a row's, if it differs."""
+
+    source: Literal["npz", "safetensors"]
+    input: str
+    target: str
+    shape: list[int] | None = None
+
+
+class CifarData(FileData):
+    """CIFAR-10's published binary version: its folder, or its tar archive."""
+
+    source: Literal["cifar10"]
+    path: str = "data/cifar-10-batches-bin"
+    split: Literal["train", "test"] = "train"
+    rows: int | None = Field(default=None, ge=1, description="the first rows only")
+
+
+class DatasetData(Data):
+    """A `torch.utils.data.Dataset` of the user's, as `package.module:Name`."""
+
+    source: Literal["dataset"]
+    cls: str = Field(alias="class", pattern=r"^[\w.]+:\w+$")
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+
+
+AnyData = Annotated[
+    ValuesData | RandomData | CsvData | ArrayData | CifarData | DatasetData,
+    Field(discriminator="source"),
+]
+
+
+class ZeroGrad(Section):
+    """How gradients are cleared."""
+
+    set_to_none: bool = True
+
+
+class Loop(Section):
+    """The loop itself. `average` divides each micro-batch's loss by their number."""
+
+    epochs: int | None = Field(default=None, ge=1)
+    updates: int | None = Field(default=None, ge=1, description="stop after so many")
+    zero_grad: bool | ZeroGrad = True
+    accumulate: int = Field(default=1, ge=1, description="micro-batches per update")
+    average: bool = True
+    seed: int = Field(default=0, ge=0, lt=2**63)
+    device: str = "cpu"
+    dtype: Literal["float32", "float64", "bfloat16", "float16"] = "float32"
+    threads: int | None = Field(default=None, ge=1, le=1024)
+    deterministic: bool = False
+
+
+class Config(Section):
+    """A training run.
+
+    `compare` names variants for `backtrace compare`: each is a set of keys and their new values.
+    """
+
+    model: list[Layer] | ModelClass
+    init: dict[str, Nested | TorchCall] = {}
+    loss: dict[str, Term] = Field(min_length=1)
+    optimizer: Optimizer
+    scheduler: Scheduler | None = None
+    clip: Clip | None = None
+    data: AnyData
+    loop: Loop = Loop()
+    compare: dict[str, dict[str, Any]] = {}

@@ -1,0 +1,181 @@
+"""What can happen in a training loop, and what one tensor looked like at one moment.
+
+Events are plain and frozen: no tensor, module or file handle is in them, so a trace can be
+kept, compared and replayed without torch. They are named in the past tense, and hold what the
+instrument saw, never what it concludes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Literal
+
+Account = Literal["grad", "value"]
+Kind = Literal["parameter", "input", "tensor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The statistics of one tensor at one moment.
+
+    `norm` is the Euclidean norm, `zeros` and `nonfinite` count elements. When some elements
+    are not finite, the other statistics are NaN or infinite with them, as torch computes them.
+    `values` holds all elements in row-major order when there are few. `digest` names the exact
+    bits (and is only taken when it was asked for): equal digests mean bitwise equal tensors.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    norm: float
+    mean: float
+    min: float
+    max: float
+    zeros: int
+    nonfinite: int
+    values: tuple[float, ...] | None = None
+    digest: str | None = None
+
+    @property
+    def numel(self) -> int:
+        """The number of elements."""
+        return prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one call did to one account of one tensor.
+
+    A gradient that is None reads None, and so does a `delta` that the call does not have:
+    `backward` adds one to a gradient and `step` to a value, while clearing and clipping only
+    have a before and an after.
+    """
+
+    before: Reading | None
+    after: Reading | None
+    delta: Reading | None = None
+
+
+Entries = Mapping[str, Entry]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened: its number in the trace, when, and where in the user's code.
+
+    `elapsed` is in seconds since recording began. `where` is `file:line` of the innermost frame
+    that is neither torch's nor backtrace's.
+    """
+
+    index: int
+    elapsed: float
+    where: str = ""
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterSeen(Event):
+    """A tensor came into view: it has an account from here on.
+
+    `aliases` are its further names when modules share it; `optimizer` is the one that steps it.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    device: str
+    requires_grad: bool
+    kind: Kind = "parameter"
+    aliases: tuple[str, ...] = ()
+    optimizer: str | None = None
+    value: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradsZeroed(Event):
+    """`zero_grad` was called; `call` says on what, and `set_to_none` how gradients were cleared."""
+
+    call: str
+    set_to_none: bool
+    grads: Entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardRan(Event):
+    """A watched model was called."""
+
+    module: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossComputed(Event):
+    """A loss mix was announced: its total and its weighted terms, which add up to it."""
+
+    total: float
+    terms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackwardRan(Event):
+    """`backward` added gradients. `loss` is the scalar it started from, None for a tensor.
+
+    `terms` holds, when it was asked for, each loss term's own part of what was added.
+    """
+
+    loss: float | None
+    grads: Entries
+    terms: Mapping[str, Mapping[str, Reading]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradsRescaled(Event):
+    """A known call changed gradients in place: clipping, or a GradScaler's unscaling."""
+
+    call: str
+    grads: Entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTaken(Event):
+    """`step` ran: the gradients as it found them, and what it did to the values.
+
+    `lr` holds one learning rate per parameter group, as they were when the step began.
+    """
+
+    optimizer: str
+    type: str
+    lr: tuple[float, ...]
+    grads: Mapping[str, Reading | None]
+    values: Entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepBegan(Event):
+    """`step` was entered; calls up to its `StepTaken` are a closure's."""
+
+    optimizer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSkipped(Event):
+    """A GradScaler was asked to step and left the optimizer alone."""
+
+    optimizer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited(Event):
+    """An account changed between two known calls; `where` is the call that found it so."""
+
+    account: Account
+    entries: Entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen(Event):
+    """Something that could not be watched, and why."""
+
+    what: str
+    reason: str

@@ -1,0 +1,1 @@
+"""Updates become something to look at: data in, text out."""

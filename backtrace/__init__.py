@@ -1,6 +1,22 @@
 """backtrace keeps the books of a PyTorch training loop."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from backtrace.announce import note_loss, watch
 
+if TYPE_CHECKING:
+    from backtrace.capture.record import record
+
 __version__ = "0.1.0"
-__all__ = ["__version__", "note_loss", "watch"]
+__all__ = ["__version__", "note_loss", "record", "watch"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import `record`, and torch with it, only when it is asked for."""
+    if name == "record":
+        from backtrace.capture.record import record
+
+        return record
+    raise AttributeError(f"module 'backtrace' has no attribute {name!r}")

@@ -1,0 +1,259 @@
+"""The hooks and patches around torch: the only file that changes torch, and it undoes it all.
+
+Official hooks come first: the optimizers' global step hooks, the leaf tensors' gradient hooks,
+the models' forward hooks, the registration hooks. What has no hook is wrapped: `zero_grad`,
+`torch.autograd.backward` (which `Tensor.backward` calls by attribute), clipping, and a
+GradScaler's `unscale_` and `step`. Whatever goes wrong in the observer stays here: the user's
+training goes on, and the observer is told once that it lost sight.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules.module import (
+    register_module_module_registration_hook,
+    register_module_parameter_registration_hook,
+)
+from torch.nn.utils import clip_grad
+from torch.optim.optimizer import (
+    register_optimizer_step_post_hook,
+    register_optimizer_step_pre_hook,
+)
+
+Undo = Callable[[], None]
+
+
+class Observer(Protocol):
+    """Who is told what happens; `end` calls say whether the call itself failed."""
+
+    def zero_grad_began(self, target: object) -> None: ...
+    def zero_grad_ended(self, target: object, set_to_none: bool) -> None: ...
+    def backward_began(self, tensors: object) -> None: ...
+    def backward_ended(self, *, failed: bool) -> None: ...
+    def rescale_began(self) -> None: ...
+    def rescale_ended(self, call: str) -> None: ...
+    def step_began(self, optimizer: torch.optim.Optimizer) -> None: ...
+    def step_ended(self, optimizer: torch.optim.Optimizer) -> None: ...
+    def step_count(self, optimizer: torch.optim.Optimizer) -> int: ...
+    def step_skipped(self, optimizer: torch.optim.Optimizer, reason: str) -> None: ...
+    def forward_began(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None: ...
+    def forward_ended(self, module: nn.Module) -> None: ...
+    def module_registered(self, parent: nn.Module, child: object) -> None: ...
+    def optimizer_seen(self, optimizer: torch.optim.Optimizer) -> None: ...
+    def lost_sight(self, what: str, error: Exception) -> None: ...
+
+
+class Instrument:
+    """Installs everything on `__enter__` and removes all of it on `__exit__`."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._undo = ExitStack()
+        self._depth = {"zero_grad": 0, "backward": 0, "rescale": 0}
+        self._patched: set[type] = set()
+        self._followed: set[Undo] = set()
+        self._is_active = False
+
+    def __enter__(self) -> Instrument:
+        self._is_active = True
+        try:
+            self._install()
+        except BaseException:
+            self._undo.close()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._is_active = False
+        self._undo.close()
+
+    def _install(self) -> None:
+        keep = self._keep
+        keep(register_optimizer_step_pre_hook(self._before_step))
+        keep(register_optimizer_step_post_hook(self._after_step))
+        keep(register_module_module_registration_hook(self._registered))
+        keep(register_module_parameter_registration_hook(self._registered))
+        self._wrap(torch.autograd, "backward", self._around_backward)
+        for cls in _zero_grad_owners():
+            self.patch_zero_grad(cls)
+        self._wrap(torch.optim.Optimizer, "add_param_group", self._around_add_param_group)
+        for name in ("clip_grad_norm_", "clip_grad_value_"):
+            for module in (torch.nn.utils, clip_grad):
+                self._wrap(module, name, functools.partial(self._around_rescale, name))
+        # Whoever imported clip_grad_norm_ by name before still calls this one through its module.
+        inner = functools.partial(self._around_rescale, "clip_grad_norm_")
+        self._wrap(clip_grad, "_clip_grads_with_norm_", inner)
+        scaler = torch.amp.GradScaler
+        self._wrap(scaler, "unscale_", functools.partial(self._around_rescale, "unscale_"))
+        self._wrap(scaler, "step", self._around_scaler_step)
+        self._undo.callback(self._unfollow_all)
+
+    def follow(
+        self, leaf: Tensor, incoming: Callable[[Tensor], None], arrived: Callable[[Tensor], None]
+    ) -> Undo:
+        """Hook a leaf: `incoming(gradient)` before it is added to `.grad`, `arrived(leaf)` after.
+
+        Returns what takes the hooks off again; they come off on exit in any case.
+        Raises RuntimeError for a tensor that requires no gradient.
+        """
+        handles = (
+            leaf.register_hook(self._guard(incoming)),  # type: ignore[no-untyped-call]
+            leaf.register_post_accumulate_grad_hook(self._guard(arrived)),  # type: ignore[no-untyped-call]
+        )
+
+        def undo() -> None:
+            self._followed.discard(undo)
+            for handle in handles:
+                handle.remove()
+
+        self._followed.add(undo)
+        return undo
+
+    def _unfollow_all(self) -> None:
+        for undo in tuple(self._followed):
+            undo()
+
+    def follow_module(self, module: nn.Module) -> None:
+        """Hook a model's forward, and any `zero_grad` of its class's own."""
+        began = self._guard(self._observer.forward_began)
+        ended = self._guard(self._observer.forward_ended)
+
+        def before(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+            if not torch.compiler.is_compiling():
+                began(args, kwargs)
+
+        def after(module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
+            if not torch.compiler.is_compiling():
+                ended(module)
+
+        self._keep(module.register_forward_pre_hook(before, with_kwargs=True))
+        self._keep(module.register_forward_hook(after))
+        for cls in type(module).__mro__:
+            self.patch_zero_grad(cls)
+
+    def patch_zero_grad(self, cls: type) -> None:
+        """Wrap the `zero_grad` that `cls` itself defines, once."""
+        if "zero_grad" in vars(cls) and cls not in self._patched:
+            self._patched.add(cls)
+            self._wrap(cls, "zero_grad", self._around_zero_grad)
+
+    def _keep(self, handle: Any) -> None:
+        self._undo.callback(handle.remove)
+
+    def _wrap(self, owner: Any, name: str, around: Callable[..., Any]) -> None:
+        """Replace `owner.name` by a wrapper that calls `around(original, *args, **kwargs)`."""
+        original = vars(owner).get(name)
+        if original is None:  # another version of torch; what it would show is not seen
+            return
+
+        @functools.wraps(original)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            if not self._is_active or torch.compiler.is_compiling():
+                return original(*args, **kwargs)
+            return around(original, *args, **kwargs)
+
+        def restore() -> None:
+            if vars(owner).get(name) is wrapper:  # else someone wrapped us, and we only pass on
+                setattr(owner, name, original)
+
+        setattr(owner, name, wrapper)
+        self._undo.callback(restore)
+
+    def _guard(self, function: Callable[..., None]) -> Callable[..., None]:
+        def guarded(*args: Any, **kwargs: Any) -> None:
+            self._tell(function, *args, **kwargs)
+
+        return guarded
+
+    def _tell(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+        """Call the observer; its failure is no concern of the user's training."""
+        if not self._is_active:
+            return
+        try:
+            with torch.no_grad():
+                function(*args, **kwargs)
+        except Exception as error:
+            self._observer.lost_sight(function.__name__, error)
+
+    @contextmanager
+    def _nested(self, what: str) -> Iterator[bool]:
+        """Count calls inside calls of the same kind; gives whether this is the outermost."""
+        self._depth[what] += 1
+        try:
+            yield self._depth[what] == 1
+        finally:
+            self._depth[what] -= 1
+
+    def _around_zero_grad(self, original: Any, target: Any, *args: Any, **kwargs: Any) -> Any:
+        with self._nested("zero_grad") as is_outermost:
+            if not is_outermost:
+                return original(target, *args, **kwargs)
+            self._tell(self._observer.zero_grad_began, target)
+            result = original(target, *args, **kwargs)
+            set_to_none = kwargs.get("set_to_none", args[0] if args else True)
+            self._tell(self._observer.zero_grad_ended, target, bool(set_to_none))
+            return result
+
+    def _around_backward(self, original: Any, *args: Any, **kwargs: Any) -> Any:
+        with self._nested("backward") as is_outermost:
+            if not is_outermost:  # checkpointing runs a backward inside the backward
+                return original(*args, **kwargs)
+            tensors = kwargs.get("tensors", args[0] if args else ())
+            self._tell(self._observer.backward_began, tensors)
+            try:
+                result = original(*args, **kwargs)
+            except BaseException:
+                self._tell(self._observer.backward_ended, failed=True)
+                raise
+            self._tell(self._observer.backward_ended, failed=False)
+            return result
+
+    def _around_rescale(self, call: str, original: Any, *args: Any, **kwargs: Any) -> Any:
+        with self._nested("rescale") as is_outermost:
+            if not is_outermost:
+                return original(*args, **kwargs)
+            self._tell(self._observer.rescale_began)
+            result = original(*args, **kwargs)
+            self._tell(self._observer.rescale_ended, call)
+            return result
+
+    def _around_scaler_step(
+        self, original: Any, scaler: Any, optimizer: torch.optim.Optimizer, *args: Any, **kw: Any
+    ) -> Any:
+        steps = self._observer.step_count(optimizer)
+        result = original(scaler, optimizer, *args, **kw)
+        if self._observer.step_count(optimizer) == steps:
+            reason = "the GradScaler found gradients that are not finite"
+            self._tell(self._observer.step_skipped, optimizer, reason)
+        return result
+
+    def _around_add_param_group(self, original: Any, optimizer: Any, *args: Any, **kw: Any) -> Any:
+        result = original(optimizer, *args, **kw)
+        self._tell(self._observer.optimizer_seen, optimizer)
+        for cls in type(optimizer).__mro__:
+            self.patch_zero_grad(cls)
+        return result
+
+    def _before_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
+        self._tell(self._observer.step_began, optimizer)
+
+    def _after_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
+        self._tell(self._observer.step_ended, optimizer)
+
+    def _registered(self, parent: nn.Module, name: str, child: object) -> None:
+        self._tell(self._observer.module_registered, parent, child)
+
+
+def _zero_grad_owners() -> Iterator[type[Any]]:
+    yield nn.Module
+    waiting: list[type[Any]] = [torch.optim.Optimizer]
+    while waiting:
+        cls = waiting.pop()
+        yield cls
+        waiting.extend(cls.__subclasses__())

@@ -1,0 +1,362 @@
+"""What the instrument sees becomes events: the accounts are opened, entered and checked here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from math import nan
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from backtrace.capture.frames import find_caller
+from backtrace.capture.instrument import Instrument
+from backtrace.capture.inspection import Inspector, read_stamp
+from backtrace.capture.summarize import Slot, Summarizer
+from backtrace.capture.tracked import Register, Stamp, Tracked
+from backtrace.events import (
+    Account,
+    BackwardRan,
+    Edited,
+    Entry,
+    Event,
+    ForwardRan,
+    GradsRescaled,
+    GradsZeroed,
+    LossComputed,
+    ParameterSeen,
+    StepBegan,
+    StepSkipped,
+    StepTaken,
+    Unseen,
+)
+
+Sink = Callable[[Event], None]
+
+
+@dataclass(slots=True)
+class _Backward:
+    """A backward that is running: what arrived so far."""
+
+    loss: Slot | None
+    before: dict[str, Stamp | None]
+    incoming: dict[str, Slot] = field(default_factory=dict)
+    arrived: dict[str, tuple[Slot, Slot]] = field(default_factory=dict)
+
+
+class Recorder:
+    """The instrument's observer and the announcements' listener; events go to `sink`.
+
+    Args:
+        values: the largest number of elements of which every single one is kept.
+        digest: whether readings name their exact bits.
+        by_term: whether each loss term's own gradient is taken, one extra backward a term.
+    """
+
+    def __init__(
+        self, sink: Sink, *, values: int = 16, digest: bool = False, by_term: bool = False
+    ) -> None:
+        self._sink = sink
+        self._by_term = by_term
+        self._register = Register()
+        self._summarizer = Summarizer(values, digest=digest)
+        self._inspector = Inspector(self._register, self._summarizer)
+        self.instrument = Instrument(self)
+        self._start = time.perf_counter()
+        self._index = 0
+        self._backward: _Backward | None = None
+        self._terms: dict[str, dict[str, Slot]] = {}
+        self._cleared: dict[str, Stamp | None] = {}
+        self._rescaled: dict[str, Stamp | None] = {}
+        self._steps: dict[str, int] = {}
+        self._open_steps: list[tuple[torch.optim.Optimizer, tuple[float, ...]]] = []
+        self._lost: set[str] = set()
+
+    # -- announcements ---------------------------------------------------------------------
+
+    def watch(self, *things: Any, **named: Any) -> None:
+        """Take in models, optimizers and tensors; see `backtrace.watch`."""
+        pairs = [(None, thing) for thing in things] + list(named.items())
+        for name, thing in pairs:  # models first, so that optimizers find names
+            if isinstance(thing, nn.Module):
+                self._watch_module(thing, name)
+        for name, thing in pairs:
+            if isinstance(thing, torch.optim.Optimizer):
+                self._register.add_optimizer(thing, name)
+            elif isinstance(thing, Tensor):
+                self._register.add_tensor(thing, name)
+            elif not isinstance(thing, nn.Module):
+                kind = type(thing).__name__
+                raise TypeError(f"watch takes nn.Module, Optimizer or Tensor, not {kind}")
+        self._announce()
+
+    def note_loss(self, total: Any, terms: dict[str, Any]) -> None:
+        """Take in a loss mix; see `backtrace.note_loss`."""
+        slots = {name: self._summarizer.read_scalar(term) for name, term in terms.items()}
+        slot = self._summarizer.read_scalar(total)
+        self._summarizer.settle()
+        mix = {name: slot.total for name, slot in slots.items()}
+        self._emit(LossComputed, total=slot.total, terms=mix)
+        if self._by_term:
+            self._take_terms(terms)
+
+    # -- what the instrument tells -----------------------------------------------------------
+
+    def zero_grad_began(self, target: object) -> None:
+        """Remember the gradients of what is about to be cleared."""
+        if isinstance(target, torch.optim.Optimizer):
+            self.optimizer_seen(target)
+        self._look(())
+        self._cleared = {t.name: t.grad for t, _ in self._tracked_of(target)}
+
+    def zero_grad_ended(self, target: object, set_to_none: bool) -> None:
+        """Enter what was cleared."""
+        pairs = list(self._tracked_of(target))
+        for tracked, tensor in pairs:
+            self._inspector.restamp_grad(tracked, tensor)
+        self._summarizer.settle()
+        entries = {
+            t.name: Entry(read_stamp(self._cleared.get(t.name)), read_stamp(t.grad))
+            for t, _ in pairs
+        }
+        call = f"{self._name_of(target)}.zero_grad"
+        self._emit(GradsZeroed, call=call, set_to_none=set_to_none, grads=entries)
+
+    def forward_began(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Open accounts for inputs that want a gradient."""
+        found = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
+        wanted = [x for x in found if x.requires_grad and x.is_leaf and not self._register.find(x)]
+        for position, tensor in enumerate(wanted):
+            name = "input" if position == 0 else f"input[{position}]"
+            old = self._register.forget(name)
+            if old is not None and old.unfollow:
+                old.unfollow()
+            self._register.track(tensor, name, "input")
+        self._announce()
+
+    def forward_ended(self, module: nn.Module) -> None:
+        """Enter a forward."""
+        self._emit(ForwardRan, module=self._name_of(module))
+
+    def backward_began(self, tensors: object) -> None:
+        """Remember every gradient as this backward finds it."""
+        roots = [tensors] if isinstance(tensors, Tensor) else list(tensors)  # type: ignore[call-overload]
+        self._announce()
+        self._look(("grad",))
+        loss = roots[0] if len(roots) == 1 and roots[0].numel() == 1 else None
+        self._backward = _Backward(
+            loss=None if loss is None else self._summarizer.read_scalar(loss),
+            before={t.name: t.grad for t, _ in self._register},
+        )
+
+    def backward_ended(self, *, failed: bool) -> None:
+        """Enter what the backward added; of one that raised, what it had added by then."""
+        if not failed or (self._backward and self._backward.arrived):
+            self._close_backward()
+        self._backward, self._terms = None, {}
+
+    def rescale_began(self) -> None:
+        """Remember the gradients before clipping or unscaling."""
+        self._look(("grad",))
+        self._rescaled = {t.name: t.grad for t, _ in self._register}
+
+    def rescale_ended(self, call: str) -> None:
+        """Enter the gradients that were rewritten."""
+        written = [(t, x) for t, x in self._register if t.has_stale_grad(x)]
+        for tracked, tensor in written:
+            self._inspector.restamp_grad(tracked, tensor)
+        self._summarizer.settle()
+        entries = {
+            t.name: Entry(read_stamp(self._rescaled.get(t.name)), read_stamp(t.grad))
+            for t, _ in written
+        }
+        self._emit(GradsRescaled, call=call, grads=entries)
+
+    def step_began(self, optimizer: torch.optim.Optimizer) -> None:
+        """Check both accounts, and keep a copy of the values that are about to change."""
+        if any(open_one is optimizer for open_one, _ in self._open_steps):
+            self._open_steps.append((optimizer, ()))  # a subclass's step calls its parent's
+            return
+        self.optimizer_seen(optimizer)
+        self._look(("grad",) if self._open_steps else ("grad", "value"))
+        self._inspector.keep_values(self._tracked_of(optimizer))
+        lr = tuple(float(group.get("lr", nan)) for group in optimizer.param_groups)
+        self._open_steps.append((optimizer, lr))
+        self._emit(StepBegan, optimizer=self._name_of(optimizer))
+
+    def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
+        """Enter what the step did to the values."""
+        _, lr = self._open_steps.pop()
+        if any(open_one is optimizer for open_one, _ in self._open_steps):
+            return
+        name = self._name_of(optimizer)
+        pairs = list(self._tracked_of(optimizer))
+        grads = {t.name: t.grad for t, _ in pairs}
+        before = {t.name: t.value for t, _ in pairs}
+        changes = {t.name: self._inspector.restamp_value(t, x) for t, x in pairs}
+        for tracked, tensor in pairs:  # a fused step with a GradScaler unscales the gradients
+            if tracked.has_stale_grad(tensor):
+                self._inspector.restamp_grad(tracked, tensor)
+        self._summarizer.settle()
+        values = {
+            t.name: Entry(read_stamp(before[t.name]), read_stamp(t.value), changes[t.name].reading)
+            for t, _ in pairs
+        }
+        self._steps[name] = self._steps.get(name, 0) + 1
+        self._emit(
+            StepTaken,
+            optimizer=name,
+            type=type(optimizer).__name__,
+            lr=lr,
+            grads={name: read_stamp(stamp) for name, stamp in grads.items()},
+            values=values,
+        )
+
+    def step_count(self, optimizer: torch.optim.Optimizer) -> int:
+        """Return how many steps of `optimizer` were entered."""
+        return self._steps.get(self._name_of(optimizer), 0)
+
+    def step_skipped(self, optimizer: torch.optim.Optimizer, reason: str) -> None:
+        """Enter that a GradScaler left the optimizer alone."""
+        self._emit(StepSkipped, optimizer=self._name_of(optimizer), reason=reason)
+
+    def module_registered(self, parent: nn.Module, child: object) -> None:
+        """Take note of a module that came into being or was changed."""
+        self._register.notice(parent, child)
+
+    def optimizer_seen(self, optimizer: torch.optim.Optimizer) -> None:
+        """Open accounts for whatever an optimizer steps."""
+        known = self._register.modules[:]
+        self._register.add_optimizer(optimizer)
+        for _, ref in self._register.modules[len(known) :]:
+            if (module := ref()) is not None:
+                self.instrument.follow_module(module)
+
+    def lost_sight(self, what: str, error: Exception) -> None:
+        """Say, once for each kind of call, that it could not be followed."""
+        if what not in self._lost:
+            self._lost.add(what)
+            self._emit(Unseen, what=what, reason=f"{type(error).__name__}: {error}")
+
+    def close(self) -> None:
+        """Look once more, so that what changed after the last call is not lost."""
+        self._look(("grad", "value"))
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _watch_module(self, module: nn.Module, name: str | None) -> None:
+        if self._register.add_module(module, name):
+            self.instrument.follow_module(module)
+
+    def _announce(self) -> None:
+        """Open accounts for the tensors that have none, and hook those that want gradients."""
+        if self._register.is_stale:
+            self._register.scan()
+        fresh = []
+        for tracked, tensor in self._register:
+            if tracked.unfollow is None and tensor.requires_grad:
+                tracked.unfollow = self.instrument.follow(
+                    tensor, partial(self._incoming, tracked), partial(self._arrived, tracked)
+                )
+            if not tracked.is_announced:
+                fresh.append((tracked, tensor))
+                if tracked.value is None:
+                    self._inspector.open(tracked, tensor)
+        self._summarizer.settle()
+        for tracked, tensor in fresh:
+            tracked.is_announced = True
+            self._emit(
+                ParameterSeen,
+                name=tracked.name,
+                shape=tuple(tensor.shape),
+                dtype=str(tensor.dtype).removeprefix("torch."),
+                device=str(tensor.device),
+                requires_grad=tensor.requires_grad,
+                kind=tracked.kind,
+                aliases=tracked.aliases,
+                optimizer=tracked.optimizer,
+                value=read_stamp(tracked.value),
+            )
+
+    def _incoming(self, tracked: Tracked, grad: Tensor) -> None:
+        tensor = tracked.ref()
+        if self._backward and tensor is not None and tensor.grad is not None:
+            self._backward.incoming[tracked.name] = self._summarizer.read(grad)
+
+    def _arrived(self, tracked: Tracked, leaf: Tensor) -> None:
+        if self._backward is None:
+            return
+        if tracked.name in self._backward.arrived:  # a second time, from a checkpointed part
+            self._close_backward()
+            self._backward.loss, self._backward.arrived = None, {}
+            self._backward.before = {t.name: t.grad for t, _ in self._register}
+        after = self._inspector.restamp_grad(tracked, leaf)
+        if after is not None:
+            delta = self._backward.incoming.pop(tracked.name, after)
+            self._backward.arrived[tracked.name] = (delta, after)
+
+    def _close_backward(self) -> None:
+        open_one = self._backward
+        if open_one is None:
+            return
+        self._summarizer.settle()
+        entries = {
+            name: Entry(read_stamp(open_one.before.get(name)), after.reading, delta.reading)
+            for name, (delta, after) in open_one.arrived.items()
+        }
+        terms = {
+            term: {name: slot.reading for name, slot in found.items()}
+            for term, found in self._terms.items()
+        }
+        loss = open_one.loss.total if open_one.loss else None
+        self._emit(BackwardRan, loss=loss, grads=entries, terms=terms)
+
+    def _take_terms(self, terms: dict[str, Any]) -> None:
+        """Read each term's own gradient; `.grad` is not touched."""
+        pairs = [(t, x) for t, x in self._register if x.requires_grad]
+        for name, term in terms.items():
+            if not (isinstance(term, Tensor) and term.requires_grad):
+                continue
+            with torch.enable_grad():
+                found = torch.autograd.grad(
+                    term, [x for _, x in pairs], retain_graph=True, allow_unused=True
+                )
+            self._terms[name] = {
+                t.name: self._summarizer.read(grad)
+                for (t, _), grad in zip(pairs, found, strict=True)
+                if grad is not None
+            }
+
+    def _look(self, thorough: Sequence[Account]) -> None:
+        self._announce()
+        for account, entries in self._inspector.look(thorough, in_step=bool(self._open_steps)):
+            self._emit(Edited, account=account, entries=entries)
+
+    def _tracked_of(self, target: object) -> Iterator[tuple[Tracked, Tensor]]:
+        """Go through what an optimizer steps or a model owns, each tensor once."""
+        tensors: Iterable[Tensor] = ()
+        if isinstance(target, torch.optim.Optimizer):
+            tensors = (x for group in target.param_groups for x in group["params"])
+        elif isinstance(target, nn.Module):
+            tensors = target.parameters()
+        seen = {id(tensor): tensor for tensor in tensors}
+        for tensor in seen.values():
+            tracked = self._register.find(tensor)
+            if tracked is not None:
+                yield tracked, tensor
+
+    def _name_of(self, target: object) -> str:
+        if isinstance(target, torch.optim.Optimizer):
+            return self._register.add_optimizer(target)
+        for prefix, ref in self._register.modules:
+            if ref() is target:
+                return prefix.removesuffix(".") or "model"
+        return type(target).__name__
+
+    def _emit(self, event: type[Event], **facts: Any) -> None:
+        elapsed = time.perf_counter() - self._start
+        self._sink(event(index=self._index, elapsed=elapsed, where=find_caller(), **facts))
+        self._index += 1

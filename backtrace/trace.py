@@ -1,0 +1,52 @@
+"""A trace: a header and its events, and the updates that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from backtrace.events import Event
+from backtrace.ledger import build_updates
+from backtrace.updates import Update
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a trace comes from.
+
+    `versions` names Python, torch and backtrace; `settings` holds what the run was told (seed,
+    device, dtype, …); `synthetic` says so when the data is not the real data.
+    """
+
+    target: str = ""
+    command: str = ""
+    started: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    machine: str = ""
+    threads: int = 0
+    settings: Mapping[str, object] = field(default_factory=dict)
+    config: str = ""
+    synthetic: str = ""
+
+
+@dataclass
+class Trace:
+    """A header and the events so far; while recording, it grows."""
+
+    header: Header = field(default_factory=Header)
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def updates(self) -> list[Update]:
+        """The updates that the events make, the unfinished one included."""
+        return build_updates(self.events)
+
+    @property
+    def losses(self) -> list[float]:
+        """The loss of every update that had one."""
+        return [update.loss for update in self.updates if update.loss is not None]
+
+    def _repr_html_(self) -> str:
+        from backtrace.render.html import trace_to_html
+
+        return trace_to_html(self.header.target or "trace", self.updates)

@@ -1,0 +1,130 @@
+"""A run in one line, and the losses of its epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from backtrace import books
+from backtrace.books import NOTHING, Balance
+from backtrace.render.cells import literal, number
+from backtrace.updates import Update
+
+_DIGITS = 4
+
+
+@dataclass(slots=True)
+class _Losses:
+    """The first and the latest loss of one optimizer's updates."""
+
+    count: int = 0
+    first: float | None = None
+    last: float | None = None
+    lost_at: int | None = None
+
+    def take(self, update: Update) -> None:
+        self.count += 1
+        if update.loss is None:
+            return
+        if self.first is None:
+            self.first = update.loss
+        self.last = update.loss
+        if not isfinite(update.loss) and self.lost_at is None:
+            self.lost_at = update.index
+        elif isfinite(update.loss):
+            self.lost_at = None
+
+    def text(self) -> str:
+        if self.first is None or self.last is None:
+            return "loss not seen"
+        if self.count == 1:
+            return f"loss {number(self.first, _DIGITS)}"
+        text = f"loss {number(self.first, _DIGITS)} → {number(self.last, _DIGITS)}"
+        if self.lost_at is not None:
+            return f"{text}, loss is not finite from update {self.lost_at} on"
+        if self.first == 0 or not isfinite(self.first):
+            return text
+        share = 100 * (self.last - self.first) / abs(self.first)
+        return f"{text} ({'−' if share < 0 else '+'}{abs(share):.1f} %)"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run comes to, taken update by update, so that none has to be kept."""
+
+    updates: int = 0
+    parameters: set[str] = field(default_factory=set)
+    balance: Balance = NOTHING
+    _losses: dict[str, _Losses] = field(default_factory=dict)
+    _unbalanced: list[int] = field(default_factory=list)
+    _unknown: list[int] = field(default_factory=list)
+
+    def take(self, update: Update) -> None:
+        """Count one update in."""
+        self.updates += update.is_complete
+        self.parameters.update(r.name for r in update.rows.values() if r.kind == "parameter")
+        for found in (update.grad_books, update.value_books):
+            if not found.is_known:
+                self._unknown.append(update.index)
+                continue
+            if not found.is_balanced:
+                self._unbalanced.append(update.index)
+            self.balance = books.worst([self.balance, found])
+        self._losses.setdefault(update.optimizer, _Losses()).take(update)
+
+    def line(self, seconds: float | None = None) -> str:
+        """Return the run in one line."""
+        parts = [_counted(self.updates, "update"), *self._loss_texts(), self._books_text()]
+        parts.append(_counted(len(self.parameters), "parameter"))
+        if seconds is not None:
+            parts.append(f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms")
+        return ", ".join(parts)
+
+    def _loss_texts(self) -> list[str]:
+        if len(self._losses) <= 1:
+            return [losses.text() for losses in self._losses.values()]
+        return [f"{literal(name)}: {losses.text()}" for name, losses in self._losses.items()]
+
+    def _books_text(self) -> str:
+        size = number(self.balance.residual, 5)
+        if self._unbalanced:
+            where = f"in {_counted(len(set(self._unbalanced)), 'update')}"
+            first = f"first in update {self._unbalanced[0]}"
+            return f"books do NOT balance {where} ({first}, largest residual {size})"
+        if not self._unknown:
+            return f"books balanced (largest residual {size})"
+        count = _counted(len(set(self._unknown)), "update")
+        return f"books cannot be judged in {count} (not finite, first in update {self._unknown[0]})"
+
+
+def summarize_run(updates: Iterable[Update], *, seconds: float | None = None) -> str:
+    """Return a whole run in one line."""
+    tally = Tally()
+    for update in updates:
+        tally.take(update)
+    return tally.line(seconds)
+
+
+def epoch_table(losses: Sequence[float | None], updates_per_epoch: int) -> Table:
+    """Return a table of the summed and the mean loss of each epoch."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, border_style="dim")
+    for title in ("epoch", "updates", "summed loss", "mean loss"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for start in range(0, len(losses), updates_per_epoch):
+        part = losses[start : start + updates_per_epoch]
+        seen = [loss for loss in part if loss is not None]
+        total = sum(seen)
+        texts = (number(total), number(total / len(seen))) if seen else ("–", "–")
+        count = str(len(part)) if len(part) == updates_per_epoch else f"{len(part)} (unfinished)"
+        cells = (str(start // updates_per_epoch + 1), count, *texts)
+        table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"

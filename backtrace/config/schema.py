@@ -10,23 +10,51 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 from typing_extensions import TypeAliasType
+
+from backtrace.config.nested import count_rows, read_numbers, row_mismatch
 
 Number = int | float
 Nested = TypeAliasType("Nested", "Number | list[Nested]")
+# pydantic would try every branch at every depth, and report each: one check says it once.
+Numbers = Annotated[Nested, PlainValidator(read_numbers), WithJsonSchema({"title": "Numbers"})]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _is_list(value: object) -> str:
+    return "‹list›" if isinstance(value, list) else "‹other›"
+
+
+def _is_section(value: object) -> str:
+    return "‹section›" if isinstance(value, dict | BaseModel) else "‹other›"
+
+
+NAME = r"^[A-Za-z_][A-Za-z0-9_.]*$"
+LAYER_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
+CLASS = r"^[A-Za-z0-9_.]+:[A-Za-z_][A-Za-z0-9_]*$"
 
 
 class Section(BaseModel):
     """A mapping in the file: a key that is not listed is a mistake."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Strict: `true` is no 1, and "3" no 3.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class TorchCall(Section):
     """Something of torch's by its name, with its arguments, positional and by keyword."""
 
-    type: str = Field(min_length=1)
+    type: str = Field(pattern=NAME)
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
 
@@ -34,13 +62,13 @@ class TorchCall(Section):
 class Layer(TorchCall):
     """A `torch.nn` layer; `name` replaces its number in parameter names."""
 
-    name: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    name: str | None = Field(default=None, pattern=LAYER_NAME)
 
 
 class ModelClass(Section):
     """An `nn.Module` of the user's, as `package.module:Name`."""
 
-    cls: str = Field(alias="class", pattern=r"^[\w.]+:\w+$")
+    cls: str = Field(alias="class", pattern=CLASS)
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
 
@@ -49,7 +77,7 @@ class Term(Section):
     """One term of the loss mix: `weight * loss(apply(output), apply(target))`."""
 
     loss: TorchCall
-    weight: float = 1.0
+    weight: Finite = 1.0
     output: int | str | None = Field(default=None, description="which of several outputs")
     apply: Literal["none", "sum", "mean", "squeeze"] = "none"
 
@@ -64,37 +92,37 @@ class Group(Section):
 class Optimizer(Section):
     """A `torch.optim` class, or `ManualSGD`. Other keys are its arguments: `lr: 0.01`."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
-    type: str = Field(min_length=1)
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    type: str = Field(pattern=NAME)
     groups: list[Group] = []
 
 
 class Scheduler(Section):
     """A `torch.optim.lr_scheduler` class. Other keys are its arguments."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
-    type: str = Field(min_length=1)
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    type: str = Field(pattern=NAME)
     per: Literal["update", "epoch"] = "epoch"
 
 
 class Clip(Section):
     """Gradient clipping between `backward` and `step`: by total norm, or by value."""
 
-    norm: float | None = Field(default=None, gt=0)
+    norm: Finite | None = Field(default=None, gt=0)
     norm_type: float = Field(default=2.0, gt=0)
-    value: float | None = Field(default=None, gt=0)
+    value: Finite | None = Field(default=None, gt=0)
 
     @model_validator(mode="after")
     def _is_one_of_two(self) -> Clip:
         if (self.norm is None) == (self.value is None):
-            raise ValueError("give either norm or value")
+            raise ValueError("give one of norm and value")
         return self
 
 
 class Random(Section):
     """A seeded random tensor. `classes` makes integers from 0 to classes - 1."""
 
-    shape: list[Annotated[int, Field(ge=0)]]
+    shape: list[Annotated[int, Field(ge=0)]] = Field(min_length=1)
     distribution: Literal["normal", "uniform"] = "normal"
     classes: int | None = Field(default=None, ge=1)
 
@@ -113,8 +141,17 @@ class ValuesData(Data):
     """Numbers in the file."""
 
     source: Literal["values"]
-    input: Nested
-    target: Nested
+    input: Numbers
+    target: Numbers
+
+    @model_validator(mode="after")
+    def _has_equal_rows(self) -> ValuesData:
+        rows_in, rows_out = count_rows(self.input), count_rows(self.target)
+        if not rows_in or not rows_out:
+            raise ValueError("a single number has no rows: write a list, one item per row")
+        if rows_in != rows_out:
+            raise ValueError(row_mismatch(rows_in, rows_out))
+        return self
 
 
 class RandomData(Data):
@@ -124,12 +161,18 @@ class RandomData(Data):
     input: Random
     target: Random
 
+    @model_validator(mode="after")
+    def _has_equal_rows(self) -> RandomData:
+        if self.input.shape[0] != self.target.shape[0]:
+            raise ValueError(row_mismatch(self.input.shape[0], self.target.shape[0]))
+        return self
+
 
 class FileData(Data):
     """Rows in a file, looked for beside the config. `like` gives the shapes for `synthetic`."""
 
     path: str
-    scale: float = Field(default=1.0, description="the input is multiplied by this")
+    scale: Finite = Field(default=1.0, description="the input is multiplied by this")
     like: dict[Literal["input", "target"], Random] | None = None
 
 
@@ -138,7 +181,10 @@ class CsvData(FileData):
 
     source: Literal["csv"]
     input: list[str] = Field(min_length=1)
-    target: list[str] | str
+    target: Annotated[
+        Annotated[list[str], Field(min_length=1), Tag("‹list›")] | Annotated[str, Tag("‹other›")],
+        Discriminator(_is_list),
+    ]
 
 
 class ArrayData(FileData):
@@ -163,7 +209,7 @@ class DatasetData(Data):
     """A `torch.utils.data.Dataset` of the user's, as `package.module:Name`."""
 
     source: Literal["dataset"]
-    cls: str = Field(alias="class", pattern=r"^[\w.]+:\w+$")
+    cls: str = Field(alias="class", pattern=CLASS)
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
 
@@ -172,6 +218,17 @@ AnyData = Annotated[
     ValuesData | RandomData | CsvData | ArrayData | CifarData | DatasetData,
     Field(discriminator="source"),
 ]
+
+
+SOURCES: dict[str, type[Data]] = {
+    "values": ValuesData,
+    "random": RandomData,
+    "csv": CsvData,
+    "npz": ArrayData,
+    "safetensors": ArrayData,
+    "cifar10": CifarData,
+    "dataset": DatasetData,
+}
 
 
 class ZeroGrad(Section):
@@ -185,7 +242,10 @@ class Loop(Section):
 
     epochs: int | None = Field(default=None, ge=1)
     updates: int | None = Field(default=None, ge=1, description="stop after so many")
-    zero_grad: bool | ZeroGrad = True
+    zero_grad: Annotated[
+        Annotated[ZeroGrad, Tag("‹section›")] | Annotated[bool, Tag("‹other›")],
+        Discriminator(_is_section),
+    ] = True
     accumulate: int = Field(default=1, ge=1, description="micro-batches per update")
     average: bool = True
     seed: int = Field(default=0, ge=0, lt=2**63)
@@ -201,8 +261,18 @@ class Config(Section):
     `compare` names variants for `backtrace compare`: each is a set of keys and their new values.
     """
 
-    model: list[Layer] | ModelClass
-    init: dict[str, Nested | TorchCall] = {}
+    model: Annotated[
+        Annotated[list[Layer], Field(min_length=1), Tag("‹list›")]
+        | Annotated[ModelClass, Tag("‹other›")],
+        Discriminator(_is_list),
+    ]
+    init: dict[
+        str,
+        Annotated[
+            Annotated[TorchCall, Tag("‹section›")] | Annotated[Numbers, Tag("‹other›")],
+            Discriminator(_is_section),
+        ],
+    ] = {}
     loss: dict[str, Term] = Field(min_length=1)
     optimizer: Optimizer
     scheduler: Scheduler | None = None

@@ -1,0 +1,129 @@
+"""A config is read from a file or by a bundled name, overridden, and checked: all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from backtrace.config.check import check
+from backtrace.config.find import find_config, read_text
+from backtrace.config.override import OverrideError, put
+from backtrace.config.places import Places
+from backtrace.config.read import MAX_CHARACTERS, read_tree
+from backtrace.config.schema import Config
+from backtrace.config.shorthand import expand
+from backtrace.config.tree import Flaw, Node, UnreadableError
+from backtrace.config.variants import check_variants
+from backtrace.config.words import describe
+from backtrace.errors import ConfigError, Problem
+
+MAX_PROBLEMS = 40
+
+
+@dataclass(frozen=True)
+class LoadedConfig:
+    """A valid config, and where it came from.
+
+    `text` is the YAML as read, `overrides` the key paths and values as typed after `--set`.
+    """
+
+    config: Config
+    text: str = field(repr=False)
+    path: Path
+    overrides: tuple[tuple[str, str], ...]
+    places: Places = field(repr=False, compare=False)
+
+    def locate(self, key: str) -> str:
+        """Return `file:line:column` of a key path such as `model.0.type`.
+
+        The nearest parent that is in the file stands in for what is not; what was overridden is
+        at `--set KEY`.
+        """
+        return self.places.locate(key.split("."))
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the config's paths are relative to."""
+        return self.path.parent
+
+
+def load_config(target: str | Path, overrides: Sequence[tuple[str, str]] = ()) -> LoadedConfig:
+    """Read the config at a path, or the bundled one of that name, and check it.
+
+    `overrides` are key paths with values as typed on a command line. They are read as YAML, put
+    in place once shorthands are spelled out (so that `model.0.kwargs.bias` is there), and checked
+    as the file is. Raises `ConfigError`, with every problem, for whatever is wrong.
+    """
+    path = find_config(target)
+    text = read_text(path)
+    file = str(path)
+    try:
+        root, flaws = read_tree(text)
+    except UnreadableError as error:
+        places = Places(file, Node("mapping"))
+        raise ConfigError([places.problem(flaw) for flaw in error.flaws]) from None
+    places = Places(file, root)
+    problems = [places.problem(flaw) for flaw in flaws]
+    data = root.plain()
+    if not isinstance(data, dict):
+        flaw = Flaw((), describe(data), "a config is a mapping: model, loss, optimizer, data, …")
+        raise ConfigError([*problems, places.problem(flaw)])
+    data, placed, wrong = _override(data, overrides)
+    places = Places(file, root, placed)
+    config, flaws = check(data)
+    if config is not None:
+        flaws = check_variants(expand(data)[0])
+    problems += wrong + [places.problem(flaw) for flaw in flaws]
+    if problems or config is None:
+        raise ConfigError(_limit(problems, file))
+    return LoadedConfig(config, text, path, tuple(overrides), places)
+
+
+_Placed = tuple[tuple[tuple[str, ...], str], ...]
+
+
+def _override(
+    data: dict[str, Any], overrides: Sequence[tuple[str, str]]
+) -> tuple[dict[str, Any], _Placed, list[Problem]]:
+    """Return the data with the overrides put in, where they were put, and what went wrong."""
+    placed = []
+    problems: list[Problem] = []
+    for key, typed in overrides:
+        where = f"--set {key}"
+        data, _ = expand(data)
+        try:
+            value = _read_value(typed)
+            placed.append((put(data, key, value), key))
+        except UnreadableError as error:
+            problems += [Problem(key, flaw.found, flaw.hint, where) for flaw in error.flaws]
+        except OverrideError as error:
+            path = ".".join(error.flaw.path)
+            problems.append(Problem(path, error.flaw.found, error.flaw.hint, where))
+    return data, tuple(placed), problems
+
+
+def _read_value(typed: str) -> Any:
+    """Return the value of what was typed, read as YAML; nothing typed is nothing."""
+    if not typed.strip() or typed.strip() in ("~", "null"):
+        return None
+    root, flaws = read_tree(typed)
+    if flaws:
+        raise UnreadableError(flaws)
+    return root.plain()
+
+
+def _limit(problems: list[Problem], file: str) -> list[Problem]:
+    """Sort by place, overrides last, and cut a list that nobody would read to its end."""
+
+    def place(problem: Problem) -> tuple[int, ...]:
+        if problem.where.startswith("--set"):
+            return (MAX_CHARACTERS,)
+        return tuple(int(number) for number in problem.where.rsplit(":", 2)[1:])
+
+    problems = sorted(problems, key=place)
+    if len(problems) <= MAX_PROBLEMS:
+        return problems
+    rest = f"{len(problems) - MAX_PROBLEMS} more problems"
+    return [*problems[:MAX_PROBLEMS], Problem("", rest, "mend these first", f"{file}:1:1")]

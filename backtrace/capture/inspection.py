@@ -81,7 +81,7 @@ class Inspector:
                     totals.append((account, (tracked, tensor), stamp, slot))
         self._summarizer.settle()
         for account, pair, stamp, slot in totals:
-            if not _is_same_number(slot.total, stamp.slot.total):
+            if repr(slot.total) != repr(stamp.slot.total):  # NaN is the same as NaN
                 suspects[account].append((pair, stamp))
         return self._confirm(suspects)
 
@@ -115,7 +115,3 @@ def read_stamp(stamp: Stamp | None) -> Reading | None:
 def is_same_reading(one: Reading | None, other: Reading | None) -> bool:
     """Whether two readings tell the same; NaN is the same as NaN."""
     return repr(one) == repr(other)
-
-
-def _is_same_number(one: float, other: float) -> bool:
-    return one == other or (one != one and other != other)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -26,27 +26,9 @@ from torch.optim.optimizer import (
     register_optimizer_step_pre_hook,
 )
 
+from backtrace.capture.observer import Observer
+
 Undo = Callable[[], None]
-
-
-class Observer(Protocol):
-    """Who is told what happens; `end` calls say whether the call itself failed."""
-
-    def zero_grad_began(self, target: object) -> None: ...
-    def zero_grad_ended(self, target: object, set_to_none: bool) -> None: ...
-    def backward_began(self, tensors: object) -> None: ...
-    def backward_ended(self, *, failed: bool) -> None: ...
-    def rescale_began(self) -> None: ...
-    def rescale_ended(self, call: str) -> None: ...
-    def step_began(self, optimizer: torch.optim.Optimizer) -> None: ...
-    def step_ended(self, optimizer: torch.optim.Optimizer) -> None: ...
-    def step_count(self, optimizer: torch.optim.Optimizer) -> int: ...
-    def step_skipped(self, optimizer: torch.optim.Optimizer, reason: str) -> None: ...
-    def forward_began(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None: ...
-    def forward_ended(self, module: nn.Module) -> None: ...
-    def module_registered(self, parent: nn.Module, child: object) -> None: ...
-    def optimizer_seen(self, optimizer: torch.optim.Optimizer) -> None: ...
-    def lost_sight(self, what: str, error: Exception) -> None: ...
 
 
 class Instrument:
@@ -70,6 +52,7 @@ class Instrument:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self._tell(self._observer.close)
         self._is_active = False
         self._undo.close()
 
@@ -179,7 +162,8 @@ class Instrument:
             with torch.no_grad():
                 function(*args, **kwargs)
         except Exception as error:
-            self._observer.lost_sight(function.__name__, error)
+            named = getattr(function, "func", function)  # a partial has no name of its own
+            self._observer.lost_sight(named.__name__.strip("_"), error)
 
     @contextmanager
     def _nested(self, what: str) -> Iterator[bool]:

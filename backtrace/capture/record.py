@@ -59,7 +59,6 @@ def record(
             yield trace
         finally:
             announce.listeners.remove(recorder)
-            recorder.close()
 
 
 def make_header(**facts: Any) -> Header:

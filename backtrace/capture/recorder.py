@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import nan
 from typing import Any
@@ -12,9 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from backtrace.capture.arrivals import Arrivals, read_terms
 from backtrace.capture.frames import find_caller
+from backtrace.capture.inspection import Inspector, is_same_reading, read_stamp
 from backtrace.capture.instrument import Instrument
-from backtrace.capture.inspection import Inspector, read_stamp
 from backtrace.capture.summarize import Slot, Summarizer
 from backtrace.capture.tracked import Register, Stamp, Tracked
 from backtrace.events import (
@@ -37,16 +37,6 @@ from backtrace.events import (
 Sink = Callable[[Event], None]
 
 
-@dataclass(slots=True)
-class _Backward:
-    """A backward that is running: what arrived so far."""
-
-    loss: Slot | None
-    before: dict[str, Stamp | None]
-    incoming: dict[str, Slot] = field(default_factory=dict)
-    arrived: dict[str, tuple[Slot, Slot]] = field(default_factory=dict)
-
-
 class Recorder:
     """The instrument's observer and the announcements' listener; events go to `sink`.
 
@@ -67,7 +57,7 @@ class Recorder:
         self.instrument = Instrument(self)
         self._start = time.perf_counter()
         self._index = 0
-        self._backward: _Backward | None = None
+        self._backward: Arrivals | None = None
         self._terms: dict[str, dict[str, Slot]] = {}
         self._cleared: dict[str, Stamp | None] = {}
         self._rescaled: dict[str, Stamp | None] = {}
@@ -101,7 +91,7 @@ class Recorder:
         mix = {name: slot.total for name, slot in slots.items()}
         self._emit(LossComputed, total=slot.total, terms=mix)
         if self._by_term:
-            self._take_terms(terms)
+            self._terms = read_terms(self._register, self._summarizer, terms)
 
     # -- what the instrument tells -----------------------------------------------------------
 
@@ -110,11 +100,11 @@ class Recorder:
         if isinstance(target, torch.optim.Optimizer):
             self.optimizer_seen(target)
         self._look(())
-        self._cleared = {t.name: t.grad for t, _ in self._tracked_of(target)}
+        self._cleared = {t.name: t.grad for t, _ in self._register.tracked_of(target)}
 
     def zero_grad_ended(self, target: object, set_to_none: bool) -> None:
         """Enter what was cleared."""
-        pairs = list(self._tracked_of(target))
+        pairs = list(self._register.tracked_of(target))
         for tracked, tensor in pairs:
             self._inspector.restamp_grad(tracked, tensor)
         self._summarizer.settle()
@@ -122,7 +112,7 @@ class Recorder:
             t.name: Entry(read_stamp(self._cleared.get(t.name)), read_stamp(t.grad))
             for t, _ in pairs
         }
-        call = f"{self._name_of(target)}.zero_grad"
+        call = f"{self._register.name_of(target)}.zero_grad"
         self._emit(GradsZeroed, call=call, set_to_none=set_to_none, grads=entries)
 
     def forward_began(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -139,7 +129,7 @@ class Recorder:
 
     def forward_ended(self, module: nn.Module) -> None:
         """Enter a forward."""
-        self._emit(ForwardRan, module=self._name_of(module))
+        self._emit(ForwardRan, module=self._register.name_of(module))
 
     def backward_began(self, tensors: object) -> None:
         """Remember every gradient as this backward finds it."""
@@ -147,15 +137,13 @@ class Recorder:
         self._announce()
         self._look(("grad",))
         loss = roots[0] if len(roots) == 1 and roots[0].numel() == 1 else None
-        self._backward = _Backward(
-            loss=None if loss is None else self._summarizer.read_scalar(loss),
-            before={t.name: t.grad for t, _ in self._register},
-        )
+        slot = None if loss is None else self._summarizer.read_scalar(loss)
+        self._backward = Arrivals(self._register, self._inspector, slot)
 
     def backward_ended(self, *, failed: bool) -> None:
         """Enter what the backward added; of one that raised, what it had added by then."""
-        if not failed or (self._backward and self._backward.arrived):
-            self._close_backward()
+        if self._backward is not None and (self._backward or not failed):
+            self._enter_backward(self._backward)
         self._backward, self._terms = None, {}
 
     def rescale_began(self) -> None:
@@ -165,14 +153,16 @@ class Recorder:
 
     def rescale_ended(self, call: str) -> None:
         """Enter the gradients that were rewritten."""
-        written = [(t, x) for t, x in self._register if t.has_stale_grad(x)]
-        for tracked, tensor in written:
+        pairs = list(self._register)
+        written = {t.name for t, x in pairs if t.has_stale_grad(x)}
+        for tracked, tensor in pairs:  # all of them: unscaling does not raise the version
             self._inspector.restamp_grad(tracked, tensor)
         self._summarizer.settle()
-        entries = {
-            t.name: Entry(read_stamp(self._rescaled.get(t.name)), read_stamp(t.grad))
-            for t, _ in written
-        }
+        entries = {}
+        for tracked, _ in pairs:
+            before, after = read_stamp(self._rescaled.get(tracked.name)), read_stamp(tracked.grad)
+            if tracked.name in written or not is_same_reading(before, after):
+                entries[tracked.name] = Entry(before, after)
         self._emit(GradsRescaled, call=call, grads=entries)
 
     def step_began(self, optimizer: torch.optim.Optimizer) -> None:
@@ -182,18 +172,18 @@ class Recorder:
             return
         self.optimizer_seen(optimizer)
         self._look(("grad",) if self._open_steps else ("grad", "value"))
-        self._inspector.keep_values(self._tracked_of(optimizer))
+        self._inspector.keep_values(self._register.tracked_of(optimizer))
         lr = tuple(float(group.get("lr", nan)) for group in optimizer.param_groups)
         self._open_steps.append((optimizer, lr))
-        self._emit(StepBegan, optimizer=self._name_of(optimizer))
+        self._emit(StepBegan, optimizer=self._register.name_of(optimizer))
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """Enter what the step did to the values."""
         _, lr = self._open_steps.pop()
         if any(open_one is optimizer for open_one, _ in self._open_steps):
             return
-        name = self._name_of(optimizer)
-        pairs = list(self._tracked_of(optimizer))
+        name = self._register.name_of(optimizer)
+        pairs = list(self._register.tracked_of(optimizer))
         grads = {t.name: t.grad for t, _ in pairs}
         before = {t.name: t.value for t, _ in pairs}
         changes = {t.name: self._inspector.restamp_value(t, x) for t, x in pairs}
@@ -217,11 +207,11 @@ class Recorder:
 
     def step_count(self, optimizer: torch.optim.Optimizer) -> int:
         """Return how many steps of `optimizer` were entered."""
-        return self._steps.get(self._name_of(optimizer), 0)
+        return self._steps.get(self._register.name_of(optimizer), 0)
 
     def step_skipped(self, optimizer: torch.optim.Optimizer, reason: str) -> None:
         """Enter that a GradScaler left the optimizer alone."""
-        self._emit(StepSkipped, optimizer=self._name_of(optimizer), reason=reason)
+        self._emit(StepSkipped, optimizer=self._register.name_of(optimizer), reason=reason)
 
     def module_registered(self, parent: nn.Module, child: object) -> None:
         """Take note of a module that came into being or was changed."""
@@ -282,79 +272,35 @@ class Recorder:
             )
 
     def _incoming(self, tracked: Tracked, grad: Tensor) -> None:
-        tensor = tracked.ref()
-        if self._backward and tensor is not None and tensor.grad is not None:
-            self._backward.incoming[tracked.name] = self._summarizer.read(grad)
+        if self._backward is not None:
+            arrivals = self._turn_page(self._backward, tracked)
+            arrivals.take_incoming(tracked, grad, self._summarizer)
 
     def _arrived(self, tracked: Tracked, leaf: Tensor) -> None:
-        if self._backward is None:
-            return
-        if tracked.name in self._backward.arrived:  # a second time, from a checkpointed part
-            self._close_backward()
-            self._backward.loss, self._backward.arrived = None, {}
-            self._backward.before = {t.name: t.grad for t, _ in self._register}
-        after = self._inspector.restamp_grad(tracked, leaf)
-        if after is not None:
-            delta = self._backward.incoming.pop(tracked.name, after)
-            self._backward.arrived[tracked.name] = (delta, after)
+        if self._backward is not None:
+            self._turn_page(self._backward, tracked).take_arrived(tracked, leaf)
 
-    def _close_backward(self) -> None:
-        open_one = self._backward
-        if open_one is None:
-            return
+    def _turn_page(self, arrivals: Arrivals, tracked: Tracked) -> Arrivals:
+        """Begin a new entry when a gradient arrives twice, as a checkpointed part's does."""
+        if tracked not in arrivals:
+            return arrivals
+        self._enter_backward(arrivals)
+        self._backward = Arrivals(self._register, self._inspector, loss=None)
+        return self._backward
+
+    def _enter_backward(self, arrivals: Arrivals) -> None:
         self._summarizer.settle()
-        entries = {
-            name: Entry(read_stamp(open_one.before.get(name)), after.reading, delta.reading)
-            for name, (delta, after) in open_one.arrived.items()
-        }
         terms = {
             term: {name: slot.reading for name, slot in found.items()}
             for term, found in self._terms.items()
         }
-        loss = open_one.loss.total if open_one.loss else None
-        self._emit(BackwardRan, loss=loss, grads=entries, terms=terms)
-
-    def _take_terms(self, terms: dict[str, Any]) -> None:
-        """Read each term's own gradient; `.grad` is not touched."""
-        pairs = [(t, x) for t, x in self._register if x.requires_grad]
-        for name, term in terms.items():
-            if not (isinstance(term, Tensor) and term.requires_grad):
-                continue
-            with torch.enable_grad():
-                found = torch.autograd.grad(
-                    term, [x for _, x in pairs], retain_graph=True, allow_unused=True
-                )
-            self._terms[name] = {
-                t.name: self._summarizer.read(grad)
-                for (t, _), grad in zip(pairs, found, strict=True)
-                if grad is not None
-            }
+        loss = arrivals.loss.total if arrivals.loss else None
+        self._emit(BackwardRan, loss=loss, grads=arrivals.to_entries(), terms=terms)
 
     def _look(self, thorough: Sequence[Account]) -> None:
         self._announce()
         for account, entries in self._inspector.look(thorough, in_step=bool(self._open_steps)):
             self._emit(Edited, account=account, entries=entries)
-
-    def _tracked_of(self, target: object) -> Iterator[tuple[Tracked, Tensor]]:
-        """Go through what an optimizer steps or a model owns, each tensor once."""
-        tensors: Iterable[Tensor] = ()
-        if isinstance(target, torch.optim.Optimizer):
-            tensors = (x for group in target.param_groups for x in group["params"])
-        elif isinstance(target, nn.Module):
-            tensors = target.parameters()
-        seen = {id(tensor): tensor for tensor in tensors}
-        for tensor in seen.values():
-            tracked = self._register.find(tensor)
-            if tracked is not None:
-                yield tracked, tensor
-
-    def _name_of(self, target: object) -> str:
-        if isinstance(target, torch.optim.Optimizer):
-            return self._register.add_optimizer(target)
-        for prefix, ref in self._register.modules:
-            if ref() is target:
-                return prefix.removesuffix(".") or "model"
-        return type(target).__name__
 
     def _emit(self, event: type[Event], **facts: Any) -> None:
         elapsed = time.perf_counter() - self._start

@@ -11,7 +11,7 @@ only then are counted.
 from __future__ import annotations
 
 import hashlib
-from math import fsum, isfinite, nan, sqrt
+from math import fsum, isfinite, isnan, nan, sqrt
 
 import torch
 from torch import Tensor
@@ -178,7 +178,7 @@ def _finish_few(
         return
     if nonfinite:
         total = sum(values)
-        has_nan = any(v != v for v in values)
+        has_nan = any(isnan(v) for v in values)
         low, high = (nan, nan) if has_nan else (min(values), max(values))
         norm = nan if has_nan else float("inf")
     else:

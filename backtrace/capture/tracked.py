@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -176,6 +176,28 @@ class Register:
                 self._names.discard(name)
                 return self._by_id.pop(key)
         return None
+
+    def tracked_of(self, target: object) -> Iterator[tuple[Tracked, Tensor]]:
+        """Go through what an optimizer steps or a model owns, each tensor once."""
+        tensors: Iterable[Tensor] = ()
+        if isinstance(target, torch.optim.Optimizer):
+            tensors = (x for group in target.param_groups for x in group["params"])
+        elif isinstance(target, nn.Module):
+            tensors = target.parameters()
+        seen = {id(tensor): tensor for tensor in tensors}
+        for tensor in seen.values():
+            tracked = self.find(tensor)
+            if tracked is not None:
+                yield tracked, tensor
+
+    def name_of(self, target: object) -> str:
+        """Return what an optimizer or a model is called in events."""
+        if isinstance(target, torch.optim.Optimizer):
+            return self.add_optimizer(target)
+        for prefix, ref in self.modules:
+            if ref() is target:
+                return prefix.removesuffix(".") or "model"
+        return type(target).__name__
 
 
 def _pointer(tensor: Tensor) -> int:

@@ -1,0 +1,63 @@
+"""Who is told what the instrument sees."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import torch
+from torch import nn
+
+Optimizer = torch.optim.Optimizer
+
+
+class Observer(Protocol):
+    """Told of every call, before and after it; what it raises never reaches the user."""
+
+    def zero_grad_began(self, target: object) -> None:
+        """`target.zero_grad` was called; gradients are as they were."""
+
+    def zero_grad_ended(self, target: object, set_to_none: bool) -> None:
+        """It returned."""
+
+    def forward_began(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """A model was called with these inputs."""
+
+    def forward_ended(self, module: nn.Module) -> None:
+        """It returned."""
+
+    def backward_began(self, tensors: object) -> None:
+        """`backward` was called on one tensor, or on several."""
+
+    def backward_ended(self, *, failed: bool) -> None:
+        """It returned, or raised."""
+
+    def rescale_began(self) -> None:
+        """Clipping or unscaling was called."""
+
+    def rescale_ended(self, call: str) -> None:
+        """It returned."""
+
+    def step_began(self, optimizer: Optimizer) -> None:
+        """`optimizer.step` was called."""
+
+    def step_ended(self, optimizer: Optimizer) -> None:
+        """It returned."""
+
+    def step_count(self, optimizer: Optimizer) -> int:
+        """Return how many steps of `optimizer` there were."""
+        ...
+
+    def step_skipped(self, optimizer: Optimizer, reason: str) -> None:
+        """A GradScaler was asked to step, and did not."""
+
+    def module_registered(self, parent: nn.Module, child: object) -> None:
+        """A module was given a child or a parameter."""
+
+    def optimizer_seen(self, optimizer: Optimizer) -> None:
+        """An optimizer was made, or given another parameter group."""
+
+    def lost_sight(self, what: str, error: Exception) -> None:
+        """Following a call failed, with this error of ours."""
+
+    def close(self) -> None:
+        """Recording is about to end; the hooks are still there."""

@@ -1,0 +1,66 @@
+"""What holds around every test: no hook or patch is left in torch, before or after."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Iterator
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import pytest
+import torch
+from torch.nn.modules import module as torch_module
+from torch.nn.utils import clip_grad
+
+from backtrace import announce
+
+_OPTIMIZER = sys.modules["torch.optim.optimizer"]
+
+
+def installed() -> dict[str, object]:
+    """Return everything in torch that backtrace may touch, as it is now."""
+    found: dict[str, object] = {
+        "backward": torch.autograd.backward,
+        "clip_grad_norm_": torch.nn.utils.clip_grad_norm_,
+        "clip_grad_value_": torch.nn.utils.clip_grad_value_,
+        "clip_grad.clip_grad_norm_": clip_grad.clip_grad_norm_,
+        "clip_grad.clip_grad_value_": clip_grad.clip_grad_value_,
+        "_clip_grads_with_norm_": clip_grad._clip_grads_with_norm_,
+        "add_param_group": torch.optim.Optimizer.add_param_group,
+        "Optimizer.zero_grad": torch.optim.Optimizer.zero_grad,
+        "Module.zero_grad": torch.nn.Module.zero_grad,
+        "unscale_": torch.amp.GradScaler.unscale_,
+        "GradScaler.step": torch.amp.GradScaler.step,
+        "listeners": len(announce.listeners),
+    }
+    for name, value in [*vars(torch_module).items(), *vars(_OPTIMIZER).items()]:
+        if name.startswith("_global") and isinstance(value, dict):
+            found[name] = len(value)
+    return found
+
+
+PRISTINE = installed()
+
+
+def hooked() -> list[str]:
+    """Return what in memory carries hooks: leaf tensors and modules."""
+    found = []
+    for thing in gc.get_objects():
+        if isinstance(thing, torch.nn.Module) and (
+            thing._forward_hooks or thing._forward_pre_hooks
+        ):
+            found.append(f"forward hooks on {type(thing).__name__}")
+        elif isinstance(thing, torch.nn.Parameter) and (
+            thing._backward_hooks or thing._post_accumulate_grad_hooks
+        ):
+            found.append("gradient hooks on a parameter")
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _no_hook_is_left() -> Iterator[None]:
+    assert installed() == PRISTINE
+    yield
+    assert installed() == PRISTINE

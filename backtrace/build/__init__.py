@@ -1,0 +1,1 @@
+"""A config becomes torch objects: model, loss mix, optimizer, data."""

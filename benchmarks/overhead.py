@@ -1,0 +1,135 @@
+"""What recording costs: the bare loop against the recorded loop, and against peers.
+
+    python benchmarks/overhead.py [--rounds N] [--updates N] [--no-peers]
+
+Everything is measured in turn, round by round in one process, so that a machine whose speed
+drifts slows all of them alike; the figure to quote is the median of the rounds' ratios.
+Recording reads every parameter and gradient in full at every update, and keeps all of it in
+memory. The peers do what they can that comes nearest: `wandb.watch(log="all", log_freq=1)`
+offline, and a TensorBoard histogram of every parameter and gradient at every update.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import torch
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from workloads import WORKLOADS, Workload
+
+import backtrace
+
+Contender = Callable[[Workload], Any]
+
+
+def recorded(workload: Workload) -> Any:
+    """Every parameter, every update, full readings, in memory."""
+    return backtrace.record(workload.model, workload.optimizer)
+
+
+@contextmanager
+def watched_by_wandb(workload: Workload) -> Iterator[Callable[[float], None]]:
+    """`wandb.watch(log="all", log_freq=1)`, offline."""
+    import wandb
+
+    run = wandb.init(
+        mode="offline", dir=tempfile.mkdtemp(), settings=wandb.Settings(silent=True, console="off")
+    )
+    run.watch(workload.model, log="all", log_freq=1)
+    try:
+        yield lambda loss: run.log({"loss": loss})
+    finally:
+        run.unwatch(workload.model)
+        run.finish()
+
+
+@contextmanager
+def drawn_by_tensorboard(workload: Workload) -> Iterator[Callable[[float], None]]:
+    """A histogram of every parameter and gradient."""
+    from torch.utils.tensorboard import SummaryWriter
+
+    writer = SummaryWriter(tempfile.mkdtemp())
+    step = 0
+
+    def log(loss: float) -> None:
+        nonlocal step
+        step += 1
+        writer.add_scalar("loss", loss, step)
+        for name, p in workload.model.named_parameters():
+            writer.add_histogram(name, p, step)
+            writer.add_histogram(f"{name}.grad", p.grad, step)
+
+    with writer:
+        yield log
+
+
+def time_updates(workload: Workload, contender: Contender, updates: int) -> float:
+    """Return the seconds per update inside the contender's block."""
+    with contender(workload) as log:
+        after = log if callable(log) else None
+        loss = workload.update()  # the first one sets things up
+        if after:
+            after(loss)
+        start = time.perf_counter()
+        for _ in range(updates):
+            loss = workload.update()
+            if after:
+                after(loss)
+        return (time.perf_counter() - start) / updates
+
+
+def measure(
+    make: Callable[[], Workload], contenders: dict[str, Contender], rounds: int, updates: int
+) -> tuple[str, dict[str, list[float]]]:
+    """Return seconds per update for each contender and round, taken in turn."""
+    workload = make()
+    size = sum(p.numel() for p in workload.model.parameters())
+    label = f"{workload.name}, {size / 1e6:.2f} M"
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in track(range(rounds), label, console=Console(stderr=True), transient=True):
+        for name, contender in contenders.items():
+            times[name].append(time_updates(workload, contender, updates))
+    return label, times
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--updates", type=int, default=10, help="per round")
+    parser.add_argument("--no-peers", action="store_true")
+    options = parser.parse_args()
+    torch.set_num_threads(min(2, os.cpu_count() or 1))
+    contenders: dict[str, Contender] = {"bare": nullcontext, "backtrace": recorded}
+    if not options.no_peers:
+        contenders["wandb.watch(all)"] = watched_by_wandb
+        contenders["TensorBoard"] = drawn_by_tensorboard
+    table = Table("workload", "bare, ms", *list(contenders)[1:])
+    for make in WORKLOADS:
+        label, times = measure(make, contenders, options.rounds, options.updates)
+        bare = times["bare"]
+        cells = []
+        for name in list(contenders)[1:]:
+            ratios = sorted(t / b for t, b in zip(times[name], bare, strict=True))
+            spread = f"{ratios[len(ratios) // 4]:.2f}–{ratios[-1 - len(ratios) // 4]:.2f}"
+            cells.append(f"{statistics.median(ratios):.2f}× ({spread})")
+        table.add_row(label, f"{statistics.median(bare) * 1e3:.1f}", *cells)
+    console = Console()
+    console.print(table)
+    console.print(
+        f"{torch.get_num_threads()} threads, torch {torch.__version__}; median ratio to the bare "
+        f"loop over {options.rounds} rounds of {options.updates} updates (middle half)"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -33,8 +33,9 @@ def check(config: dict[str, Any]) -> tuple[Config | None, list[Flaw]]:
 
 def _spoiled(path: tuple[str, ...], config: dict[str, Any]) -> tuple[str, ...]:
     """Return what a flaw left unspelled: what the schema says about that is no news."""
-    if path[0] == "loss":
-        return path[: 1 if "type" in config["loss"] else 2]
+    loss = config.get("loss")
+    if path[0] == "loss" and isinstance(loss, dict):
+        return path[: 1 if "type" in loss else 2]
     return path[: {"model": 2, "init": 2, "optimizer": 3}.get(path[0], len(path))]
 
 

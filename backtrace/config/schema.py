@@ -206,12 +206,13 @@ class CifarData(FileData):
 
 
 class DatasetData(Data):
-    """A `torch.utils.data.Dataset` of the user's, as `package.module:Name`."""
+    """A `torch.utils.data.Dataset` of the user's, as `package.module:Name`; `like` as for files."""
 
     source: Literal["dataset"]
     cls: str = Field(alias="class", pattern=CLASS)
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
+    like: dict[Literal["input", "target"], Random] | None = None
 
 
 AnyData = Annotated[

@@ -11,7 +11,7 @@ from backtrace.render.cells import literal, number
 # One of each per series: a series is told by its marker where there is no colour.
 _MARKERS = ("•", "×", "○", "+", "▲", "◆")
 _ALONE = "braille"
-_COLORS = ("cyan+", "orange", "magenta", "green", "red", "blue")
+_COLORS = ("cyan", "orange", "magenta", "green", "red", "blue")
 _LOG_DECADES = 3
 _LEAST = (24, 6)
 
@@ -77,7 +77,7 @@ def _plot(
     plot.plot_size(*size)
     for name, points in drawn.items():
         at = names.index(name)
-        symbol = _ALONE if len(names) == 1 else _MARKERS[at % len(_MARKERS)]
+        symbol = _ALONE if len(names) == 1 < len(points) else _MARKERS[at % len(_MARKERS)]
         xs, ys = zip(*thin(points, 2 * size[0]), strict=True)
         heights = [log10(y) for y in ys] if is_log else list(ys)
         pixel = plotext.pixel(_COLORS[at % len(_COLORS)])

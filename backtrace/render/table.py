@@ -198,8 +198,11 @@ def _footing(update: Update, grid: Grid, width: int) -> Iterator[RenderableType]
         left = f"{'books' if at == 0 else '':<7}{verdict.label}  "
         margin = len(left)
         text = Text(f"{left}{verdict.equation}")
-        if margin + size + 3 + cell_len(verdict.result) <= width:
+        room = width - margin - cell_len(verdict.result) - 3
+        if size <= room:
             text.append(" " * (size - len(verdict.equation) + 3))
+        elif len(verdict.equation) <= room:
+            text.append("   ")
         else:
             text.append("\n" + " " * margin)
         text.append(verdict.result, style=_STATES[verdict.state])

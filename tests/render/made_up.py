@@ -161,7 +161,7 @@ def of_shapes(shapes: Mapping[str, Sequence[int]], backwards: int = 1, **facts: 
         grad = spread(shape, size * backwards, mean)
         change = spread(shape, -0.1 * size * backwards, -0.1 * mean)
         value = spread(shape, scale, 0.0123457)
-        after = spread(shape, scale - 0.1 * size * backwards, value.mean + change.mean)
+        after = spread(shape, scale - 0.1 * size * backwards, 0.0123457 - 0.1 * mean)
         rows.append(row(name, value, grads, grad=grad, change=change, after=after))
     middle = ["forward", "backward"] * backwards
     return update(*rows, calls=["zero_grad", *middle, "step"], **facts)

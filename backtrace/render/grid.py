@@ -94,17 +94,12 @@ def build_grid(
     if len(top) < len(tensors):
         sums = [combine_readings([get(row) for row in tensors]) for _, get in columns]
         total = style.draw(f"all {len(tensors)} parameters", "", "parameter", sums)
-    notes = []
-    if params and not chosen:
-        notes.append(f"no parameter is named {' or '.join(map(literal, params))}")
-    if by_term and chosen and not splits:
-        notes.append("what each loss term added was not recorded")
     return Grid(
         columns=style.columns,
         rows=tuple(draw(row) for row in (*top, *inputs)),
         total=total,
         hidden=len(tensors) - len(top),
-        notes=tuple(notes),
+        notes=_notes(params, found=bool(chosen), lacks_terms=by_term and not splits),
     )
 
 
@@ -131,6 +126,13 @@ class _Style:
             for column, reading in zip(self.columns, readings, strict=True)
         )
         return GridRow(name, shape, kind, labels, cells)
+
+
+def _notes(params: Sequence[str], *, found: bool, lacks_terms: bool) -> tuple[str, ...]:
+    if not found:
+        named = f" is named {' or '.join(map(literal, params))}" if params else " was seen"
+        return (f"no parameter{named}",)
+    return ("what each loss term added was not recorded",) if lacks_terms else ()
 
 
 def _matches(name: str, params: Sequence[str]) -> bool:

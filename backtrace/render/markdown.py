@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from backtrace.render.calls import calls_line
-from backtrace.render.cells import Detail
+from backtrace.render.cells import Detail, literal
 from backtrace.render.grid import GridRow, build_grid
 from backtrace.render.heading import loss_text, title_text
 from backtrace.render.verdict import Verdict, judge_books
@@ -15,6 +15,7 @@ from backtrace.updates import Update
 
 _SPECIAL = "\\`*_[]<>#|~&"
 _LINE = "<br>"
+_MOST = 40  # cells that hold several lines are not worth padding for
 
 
 def update_to_markdown(
@@ -33,7 +34,7 @@ def update_to_markdown(
     )
     parts = [
         f"### {escape(title_text(update, with_optimizer=with_optimizer))}",
-        f"`{calls_line(update.calls) or 'no calls'}`  \n{escape(loss_text(update))}",
+        f"{code(calls_line(update.calls) or 'no calls')}  \n{escape(loss_text(update))}",
     ]
     rows = [*grid.rows, *([grid.total] if grid.total else [])]
     if rows:
@@ -45,9 +46,9 @@ def update_to_markdown(
                 cells.insert(2, _LINE.join(row.labels))
         parts.append(_table([escape(title) for title in titles], lines, len(grid.columns)))
     if grid.total is not None:
-        parts.append(f"The {len(grid.rows)} rows that changed most; {grid.hidden} are left out.")
+        parts.append(f"{grid.hidden} parameters that changed less are left out.")
     books = [line for verdict in judge_books(update) for line in _verdict(verdict)]
-    notes = [f"- note: {escape(note)}" for note in (*update.notes, *grid.notes)]
+    notes = [f"- note: {escape(literal(note))}" for note in (*update.notes, *grid.notes)]
     parts.append("\n".join([*books, *notes]))
     return "\n\n".join(parts) + "\n"
 
@@ -74,7 +75,7 @@ def _row_cells(row: GridRow) -> list[str]:
 def _table(titles: list[str], rows: list[list[str]], numbers: int) -> str:
     """Return a table whose last `numbers` columns are right-justified."""
     columns = list(zip(titles, *rows, strict=True))
-    widths = [max(3, *(cell_len(text) for text in column)) for column in columns]
+    widths = [min(_MOST, max(3, *map(cell_len, column))) for column in columns]
     left = len(titles) - numbers
     rule = ["-" * w if at < left else "-" * (w - 1) + ":" for at, w in enumerate(widths)]
     return "\n".join(_line(cells, widths, left) for cells in (titles, rule, *rows))

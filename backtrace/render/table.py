@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backtrace.render.calls import calls_line
-from backtrace.render.cells import Detail, Tone
+from backtrace.render.cells import Detail, Tone, literal
 from backtrace.render.grid import Grid, GridRow, Role, build_grid
 from backtrace.render.heading import loss_text, title_text
 from backtrace.render.layout import (
@@ -210,7 +210,7 @@ def _footing(update: Update, grid: Grid, width: int) -> Iterator[RenderableType]
         for line in verdict.evidence:
             yield _hanging(" " * margin, line, _STATES[verdict.state])
     for note in (*update.notes, *grid.notes):
-        yield _hanging("note   ", note)
+        yield _hanging("note   ", literal(note))
 
 
 def _hanging(label: str, text: str, style: str = "") -> Table:

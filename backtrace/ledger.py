@@ -138,9 +138,8 @@ class _Page:
         self.calls.append(Call(name, detail, event.where, in_step=self.step_depth > 0))
 
     def _clear(self, event: GradsZeroed) -> None:
-        own = event.call.removeprefix(f"{self.optimizer}.")
         is_own = self.is_own_business(event.grads)
-        self._call("zero_grad" if is_own else event.call, event, own)
+        self._call("zero_grad" if is_own else event.call, event, event.call)
         for name, entry in event.grads.items():
             self.accounts[name].clear(entry.after)
         if is_own:

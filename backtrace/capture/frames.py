@@ -13,13 +13,14 @@ import torch
 _OURS = str(Path(__file__).parent.parent) + os.sep
 _TORCH = str(Path(torch.__file__).parent) + os.sep
 _LOOP = _OURS + "loop.py"  # the loop that a config runs stands in for the user's own
+_SESSION = _OURS + "session.py"  # above it there is only the command line
 _BETWEEN = ("<frozen", "<string>", os.__file__.removesuffix("os.py") + "contextlib.py")
 
 
 def find_caller() -> str:
     """Return `file:line` of the innermost frame that is neither torch's nor ours, or ''."""
     frame = sys._getframe(1)
-    while frame is not None:
+    while frame is not None and frame.f_code.co_filename != _SESSION:
         name = _display_name(frame.f_code)
         if name:
             return f"{name}:{frame.f_lineno}"

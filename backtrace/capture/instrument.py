@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import torch
@@ -163,7 +163,8 @@ class Instrument:
                 function(*args, **kwargs)
         except Exception as error:
             named = getattr(function, "func", function)  # a partial has no name of its own
-            self._observer.lost_sight(named.__name__.strip("_"), error)
+            with suppress(Exception):
+                self._observer.lost_sight(named.__name__.strip("_"), error)
 
     @contextmanager
     def _nested(self, what: str) -> Iterator[bool]:

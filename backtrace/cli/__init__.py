@@ -1,1 +1,38 @@
 """The commands, one short file each; they hold no logic."""
+
+from __future__ import annotations
+
+import typer
+
+from backtrace.cli.compare import compare
+from backtrace.cli.configs import configs
+from backtrace.cli.run import run
+from backtrace.cli.schema import schema
+
+app = typer.Typer(
+    name="backtrace",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _command in (run, compare, configs, schema):
+    app.command()(_command)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        from backtrace import __version__
+
+        typer.echo(f"backtrace {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    """See what zero_grad, backward and step do to every parameter of a PyTorch training loop."""

@@ -38,7 +38,7 @@ def update_to_dict(update: Update) -> dict[str, Json]:
 
 def event_to_dict(event: Event) -> dict[str, Json]:
     """Return an event as a document: its type as `event`, then all of its fields."""
-    found = {field.name: _plain(getattr(event, field.name)) for field in fields(event)}
+    found = {field.name: to_json(getattr(event, field.name)) for field in fields(event)}
     return {"event": type(event).__name__, **found}
 
 
@@ -100,17 +100,17 @@ def _balance(balance: Balance) -> dict[str, Json]:
     }
 
 
-def _plain(value: object) -> Json:
-    """Return a field of an event as JSON has it."""
+def to_json(value: object) -> Json:
+    """Return plain data, readings and entries among them, as JSON has it."""
     match value:
         case Reading():
             return reading_to_dict(value)
         case Entry():
-            return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+            return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
         case Mapping():
-            return {str(key): _plain(item) for key, item in value.items()}
+            return {str(key): to_json(item) for key, item in value.items()}
         case tuple() | list():
-            return [_plain(item) for item in value]
+            return [to_json(item) for item in value]
         case float():
             return _number(value)
         case _:

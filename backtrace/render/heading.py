@@ -27,7 +27,7 @@ def loss_text(update: Update) -> str:
     if update.loss is None:
         return "loss not seen"
     text = f"loss {number(update.loss, LOSS_DIGITS)}"
-    if not update.terms:
+    if len(update.terms) < 2:
         return text
     parts = [f"{literal(name)} {number(x, LOSS_DIGITS)}" for name, x in update.terms.items()]
     return f"{text} = {' + '.join(parts)}"

@@ -38,6 +38,7 @@ LAYOUTS = (
     Layout("full", 4, 2, False, True, name_width=24, least_width=140),
     Layout("short", 6, 3, True, True, is_tall=False),
     Layout("short", 6, 2, True, True),
+    Layout("short", 6, 1, True, True),
     Layout("short", 6, 2, True, name_width=24),
     Layout("short", 5, 2, False, True, name_width=24),
     Layout("short", 5, 2, name_width=20),

@@ -1,0 +1,75 @@
+"""`backtrace run`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from backtrace.cli import flags
+
+
+class Format(str, Enum):
+    """What `run` writes to stdout."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    md = "md"
+
+
+def run(
+    target: Annotated[str, typer.Argument(help="A config's path, or a bundled one's name.")],
+    updates: Annotated[
+        str | None,
+        typer.Option(metavar="LIST", help="Updates to show: 1-3,10, 5-, last, all."),
+    ] = None,
+    param: flags.Param = None,
+    all_: flags.All = False,
+    values: flags.Values = 8,
+    by_term: Annotated[
+        bool, typer.Option("--by-term", help="What each loss term adds: one more backward each.")
+    ] = False,
+    format_: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.table,
+    no_zero_grad: flags.NoZeroGrad = False,
+    accumulate: flags.Accumulate = None,
+    limit: flags.Limit = None,
+    epochs: flags.Epochs = None,
+    seed: flags.Seed = None,
+    set_: flags.Set = None,
+    device: flags.Device = None,
+    dtype: flags.Dtype = None,
+    synthetic: flags.Synthetic = False,
+) -> None:
+    """Train, and show what each call did to every parameter.
+
+    [dim]backtrace run linear[/]                     the smallest example, by its name
+    [dim]backtrace run my.yaml --updates 1-5[/]      a config of yours
+    [dim]backtrace run linear --no-zero-grad[/]      see gradients pile up
+    """
+    from backtrace.config.load import load_config
+    from backtrace.live import make_view
+    from backtrace.live.options import Options
+    from backtrace.live.selection import EVERY, FEW, parse_selection
+    from backtrace.variants import limit_updates
+
+    default = EVERY if format_ is Format.json else FEW
+    options = Options(
+        selection=parse_selection(updates) if updates else default,
+        params=tuple(param or ()),
+        values=values,
+        limit=None if all_ or param else 12,
+        by_term=by_term,
+    )
+    overrides = flags.to_overrides(
+        zero_grad=not no_zero_grad, accumulate=accumulate, epochs=epochs, seed=seed,
+        device=device, dtype=dtype, synthetic=synthetic,
+    )  # fmt: skip
+    overrides += flags.read_sets(set_)
+    loaded = load_config(target, limit_updates(target, overrides, limit))
+
+    from backtrace.session import run_config  # torch comes in here: mistakes above cost no wait
+
+    view = make_view(format_.value, options)
+    run_config(loaded, view, values=max(values, 16), by_term=by_term)

@@ -1,0 +1,65 @@
+"""`--format json`: one document on stdout, written as the run goes on.
+
+Its keys are those of `render/document.py`: `header`, `updates[]`, and `interrupted`. Nothing is
+held back until the end, so memory does not grow with the run.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from fnmatch import fnmatchcase
+
+from backtrace.events import Event
+from backtrace.live.options import Options
+from backtrace.live.progress import Bar
+from backtrace.live.view import Plan
+from backtrace.render.document import to_json, update_to_dict
+from backtrace.updates import Update
+
+
+class DocumentView:
+    """Writes every update, or those that were chosen, into one JSON document."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._count = 0
+        self._waiting: Update | None = None
+
+    def start(self, plan: Plan) -> None:
+        """Open the document."""
+        self._bar = Bar(plan.header.target, plan.updates)
+        header = json.dumps(to_json(asdict(plan.header)), ensure_ascii=False)
+        sys.stdout.write(f'{{"header": {header},\n"updates": [')
+
+    def take_event(self, event: Event) -> None:
+        """The document is made of updates, not of events."""
+
+    def take_update(self, update: Update) -> None:
+        """Write the update if it was chosen."""
+        self._bar.advance(update.index)
+        self._waiting = update
+        if update.index in self._options.selection or not update.is_complete:
+            self._write(update)
+
+    def finish(self, seconds: float, *, interrupted: bool) -> None:
+        """Close the document."""
+        self._bar.pause()
+        if self._waiting is not None and self._options.selection.has_last:
+            self._write(self._waiting)
+        sys.stdout.write(f'\n],\n"interrupted": {json.dumps(interrupted)}}}\n')
+        sys.stdout.flush()
+
+    def _write(self, update: Update) -> None:
+        document = update_to_dict(update)
+        globs = self._options.params
+        document["parameters"] = {
+            name: row
+            for name, row in document["parameters"].items()
+            if not globs or any(name == glob or fnmatchcase(name, glob) for glob in globs)
+        }
+        separator = ",\n" if self._count else "\n"
+        sys.stdout.write(separator + json.dumps(document, ensure_ascii=False, allow_nan=False))
+        self._count += 1
+        self._waiting = None

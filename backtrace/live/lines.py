@@ -1,0 +1,39 @@
+"""`--format jsonl`: the header, then every event on a line of its own as it happens."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+from backtrace.events import Event
+from backtrace.live.options import Options
+from backtrace.live.view import Plan
+from backtrace.render.document import event_to_dict, to_json
+from backtrace.updates import Update
+
+
+class LinesView:
+    """Writes each event at once; a reader at the other end of a pipe sees the run live."""
+
+    def __init__(self, options: Options) -> None:
+        del options  # events are a stream: they are not chosen by update
+
+    def start(self, plan: Plan) -> None:
+        """Write the header."""
+        self._write({"event": "Header", **to_json(asdict(plan.header))})
+
+    def take_event(self, event: Event) -> None:
+        """Write the event."""
+        self._write(event_to_dict(event))
+
+    def take_update(self, update: Update) -> None:
+        """Updates can be made from the events by whoever reads them."""
+
+    def finish(self, seconds: float, *, interrupted: bool) -> None:
+        """Write how it ended."""
+        self._write({"event": "Finished", "seconds": seconds, "interrupted": interrupted})
+
+    def _write(self, document: dict[str, object]) -> None:
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+        sys.stdout.flush()

@@ -1,0 +1,68 @@
+"""A progress bar for long runs, on stderr and only in a terminal."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+_PATIENCE = 1.0  # seconds before a run counts as long
+
+
+class _Rate(ProgressColumn):
+    """Updates per second."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate as text."""
+        return Text(f"{task.speed:.3g} updates/s" if task.speed else "", style="dim")
+
+
+class Bar:
+    """Counts updates; nothing is drawn for a short run, nor where stderr is no terminal."""
+
+    def __init__(self, label: str, total: int | None) -> None:
+        self._label = label
+        self._total = total
+        self._console = Console(stderr=True)
+        self._start = time.monotonic()
+        self._progress: Progress | None = None
+
+    def advance(self, count: int) -> None:
+        """Say that `count` updates are done."""
+        if self._progress is None:
+            is_long = time.monotonic() - self._start > _PATIENCE
+            if not (is_long and self._console.is_terminal):
+                return
+            self._progress = Progress(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                MofNCompleteColumn(),
+                _Rate(),
+                TimeRemainingColumn(),
+                console=self._console,
+                transient=True,
+                redirect_stdout=False,
+            )
+            self._progress.add_task(self._label, total=self._total)
+            self._progress.start()
+        self._progress.update(self._progress.task_ids[0], completed=count)
+
+    def pause(self) -> None:
+        """Take the bar off the screen: something is about to be printed."""
+        if self._progress is not None:
+            self._progress.stop()
+
+    def resume(self) -> None:
+        """Put the bar back."""
+        if self._progress is not None:
+            self._progress.start()

@@ -1,0 +1,91 @@
+"""`--format table`: a table per update, then the loss curve and one line that sums up."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.text import Text
+
+from backtrace.events import Event
+from backtrace.live.options import Options
+from backtrace.live.progress import Bar
+from backtrace.live.view import Plan
+from backtrace.render.curve import loss_curve
+from backtrace.render.summary import Tally, epoch_table
+from backtrace.render.table import update_table
+from backtrace.updates import Update
+
+
+class TableView:
+    """Prints the chosen updates as they end."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._console = Console(highlight=False, markup=False, emoji=False)
+        self._tally = Tally()
+        self._losses: list[float | None] = []
+        self._waiting: Update | None = None
+        self._shown = 0
+
+    def start(self, plan: Plan) -> None:
+        """Print what is about to run."""
+        self._plan = plan
+        self._bar = Bar(plan.header.target, plan.updates)
+        if plan.header.synthetic:
+            self._console.print(Text(plan.header.synthetic, style="yellow"))
+
+    def take_event(self, event: Event) -> None:
+        """Tables are made of updates, not of events."""
+
+    def take_update(self, update: Update) -> None:
+        """Print the update if it was chosen; keep the latest, which may turn out the last."""
+        self._tally.take(update)
+        if update.is_complete:
+            self._losses.append(update.loss)
+        self._bar.advance(self._tally.updates)
+        if update.index in self._options.selection or not update.is_complete:
+            self._print(update)
+            self._waiting = None
+        else:
+            self._waiting = update
+
+    def finish(self, seconds: float, *, interrupted: bool) -> None:
+        """Print the last update, the loss curve and the summary."""
+        self._bar.pause()
+        if self._waiting is not None and (self._options.selection.has_last or interrupted):
+            self._print(self._waiting)
+        seen = [loss for loss in self._losses if loss is not None]
+        if len(seen) > 1:
+            width = min(self._console.width, 100)
+            color = self._console.color_system is not None and not self._console.no_color
+            self._console.print(Text.from_ansi(loss_curve({"": seen}, width, 14, color=color)))
+            self._console.print()
+        self._print_epochs()
+        line = self._tally.line(seconds)
+        self._console.print(Text(f"interrupted: {line}" if interrupted else line, style="bold"))
+
+    def _print(self, update: Update) -> None:
+        self._bar.pause()
+        options = self._options
+        if update.index > self._shown + 1 and self._shown:
+            self._console.print(Text("⋮\n", style="dim"))
+        self._console.print(
+            update_table(
+                update,
+                params=options.params,
+                values=options.values,
+                by_term=options.by_term,
+                limit=options.limit,
+            )
+        )
+        self._console.print()
+        self._shown = update.index
+        sys.stdout.flush()
+        self._bar.resume()
+
+    def _print_epochs(self) -> None:
+        per_epoch = self._plan.updates_per_epoch
+        if per_epoch and per_epoch > 1 and len(self._losses) > per_epoch:
+            self._console.print(epoch_table(self._losses, per_epoch))
+            self._console.print()

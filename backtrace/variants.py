@@ -1,0 +1,102 @@
+"""Which runs `compare` sets side by side: the first is the baseline."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from backtrace.config.load import LoadedConfig, load_config
+from backtrace.errors import UsageError
+
+Overrides = Sequence[tuple[str, str]]
+Named = tuple[str, LoadedConfig]
+
+
+def plan_variants(
+    targets: Sequence[str], common: Overrides, changes: Overrides, limit: int | None = None
+) -> list[Named]:
+    """Return the named configs to compare, the baseline first.
+
+    Args:
+        targets: configs; several are compared as they are.
+        common: overrides that hold for every run.
+        changes: what is varied. A key given several times makes a variant of each value; keys
+            given once belong to all variants, and to the baseline only when there are repeats.
+        limit: stop each run after so many updates.
+
+    A config compared with nothing else uses its own `compare` section.
+
+    Raises:
+        ConfigError: a config, or what an override makes of it, is not valid.
+        UsageError: there is nothing to compare, or too much.
+    """
+    if len(targets) > 1:
+        if changes:
+            raise UsageError("compare either several configs, or one config with changes")
+        return [(target, _load(target, common, limit)) for target in targets]
+    (target,) = targets
+    base = _load(target, common, limit)
+    if not changes:
+        if not base.config.compare:
+            raise UsageError(
+                f"nothing to compare: {target} has no `compare` section. Say what to change: "
+                "--no-zero-grad, --accumulate N, --set KEY=VALUE, or a second config"
+            )
+        named = [
+            (name, _load(target, [*common, *_typed(values)], limit))
+            for name, values in base.config.compare.items()
+        ]
+        return _put_base_first((base.path.stem, base), named)
+    named = []
+    single, repeated = _split(changes)
+    for key, values in repeated.items():
+        for value in values:
+            overrides = [*common, *single, (key, value)]
+            named.append((_name(key, value), _load(target, overrides, limit)))
+    if repeated:
+        return named
+    label = ", ".join(_name(key, value) for key, value in single)
+    return [(base.path.stem, base), (label, _load(target, [*common, *single], limit))]
+
+
+def limit_updates(target: str, overrides: Overrides, limit: int | None) -> Overrides:
+    """Return the overrides with one that ends the run after `limit` updates, if not before."""
+    if limit is None:
+        return overrides
+    planned = load_config(target, overrides).config.loop.updates
+    if planned is not None and planned <= limit:
+        return overrides
+    return [*overrides, ("loop.updates", str(limit))]
+
+
+def _load(target: str, overrides: Overrides, limit: int | None) -> LoadedConfig:
+    return load_config(target, limit_updates(target, overrides, limit))
+
+
+def _put_base_first(base: Named, named: list[Named]) -> list[Named]:
+    """Let a variant that changes nothing give the baseline its name."""
+
+    def facts(one: Named) -> object:
+        return one[1].config.model_dump()
+
+    same = [one for one in named if facts(one) == facts(base)]
+    return [*(same[:1] or [base]), *(one for one in named if one not in same)]
+
+
+def _split(changes: Overrides) -> tuple[Overrides, dict[str, list[str]]]:
+    values: dict[str, list[str]] = {}
+    for key, value in changes:
+        values.setdefault(key, []).append(value)
+    single = [(key, found[0]) for key, found in values.items() if len(found) == 1]
+    return single, {key: found for key, found in values.items() if len(found) > 1}
+
+
+def _typed(values: dict[str, object]) -> Overrides:
+    """Return a config's own overrides as they would be typed."""
+    return [(key, json.dumps(value)) for key, value in values.items()]
+
+
+def _name(key: str, value: str) -> str:
+    if key == "loop.zero_grad" and value == "false":
+        return "no zero_grad"
+    return f"{key.rsplit('.', maxsplit=1)[-1]}={value}"

@@ -1,4 +1,4 @@
-"""Trainings as a whole: how long they last, that they repeat, and what they say when torch raises."""
+"""Trainings as a whole: how long they last, that they repeat, what they say of mistakes."""
 
 import itertools
 import random

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import LRScheduler
 
 from backtrace.build.loss import LossMix
 from backtrace.build.problems import first_line
@@ -21,36 +22,54 @@ TORCH_RAISES = (RuntimeError, ValueError, IndexError, TypeError)
 
 def find_fault(error: BaseException, model: nn.Module, criterion: LossMix) -> Problem | None:
     """Return what failed where, or None if it was no forward, loss, backward or step."""
-    layers = {module: name for name, module in model.named_modules()}
-    losses = {term.loss: name for name, term in criterion.terms.items()}
-    indices = {name: index for index, (name, _) in enumerate(model.named_children())}
     fault = None
     for frame, _ in traceback.walk_tb(error.__traceback__):
         owner, call = frame.f_locals.get("self"), frame.f_code.co_name
         if call == "forward" and isinstance(owner, nn.Module):
-            if owner in losses:
-                fault = _loss_fault(losses[owner], owner, frame, error)
-            elif owner in layers:
-                name = layers[owner]
-                index = indices.get(name.split(".")[0])
-                plain = index is not None and isinstance(model, nn.Sequential)
-                key = f"model.{index}" if plain else "model"
-                fault = _layer_fault(key, name, owner, frame, error)
+            fault = _forward_fault(model, criterion, owner, frame, error) or fault
         elif call == "backward" and frame.f_globals.get("__name__") == "torch.autograd":
             fault = Problem("", f"backward failed: {first_line(error)}")
-        elif call == "step" and isinstance(owner, torch.optim.Optimizer):
+        elif call == "step" and isinstance(owner, torch.optim.Optimizer | LRScheduler):
+            key = "scheduler" if isinstance(owner, LRScheduler) else "optimizer"
             found = f"the step of {type(owner).__name__} failed: {first_line(error)}"
-            fault = Problem("optimizer", found, _step_hint(owner))
+            fault = Problem(key, found, _step_hint(owner))
     return fault
+
+
+def _forward_fault(
+    model: nn.Module, criterion: LossMix, owner: nn.Module, frame: FrameType, error: BaseException
+) -> Problem | None:
+    for name, term in criterion.terms.items():
+        if owner is term.loss:
+            return _loss_fault(name, owner, frame, error)
+    if isinstance(owner, nn.Sequential):  # what it called may have failed before its forward
+        owner = frame.f_locals.get("module", owner)
+    for name, module in model.named_modules():
+        if module is owner:
+            top = [child for child, _ in model.named_children()]
+            listed = isinstance(model, nn.Sequential) and name
+            key = f"model.{top.index(name.split('.')[0])}" if listed else "model"
+            return _layer_fault(key, name, owner, frame, error)
+    return None
 
 
 def _layer_fault(
     key: str, name: str, module: nn.Module, frame: FrameType, error: BaseException
 ) -> Problem:
-    given = " and ".join(str(tuple(t.shape)) for t in _tensors(frame).values())
-    title = f"layer {name!r}, {module}," if name and not list(module.children()) else "the model"
-    found = f"{title} failed on a tensor of shape {given}: {first_line(error)}"
+    shown = type(module).__name__ if list(module.children()) else str(module)
+    title = f"layer {name!r}, {shown}," if name else "the model"
+    found = f"{title} failed on {_given(frame)}: {first_line(error)}"
     return Problem(key, found, _takes(module))
+
+
+def _given(frame: FrameType) -> str:
+    """Return what a layer was given: the shapes of its tensors, or what it got instead."""
+    shapes = [str(tuple(tensor.shape)) for tensor in _tensors(frame).values()]
+    if shapes:
+        return f"a tensor of shape {' and '.join(shapes)}"
+    code = frame.f_code
+    first = code.co_varnames[1] if code.co_argcount > 1 else ""
+    return f"a {type(frame.f_locals.get(first)).__name__}, which is no tensor"
 
 
 def _loss_fault(name: str, loss: nn.Module, frame: FrameType, error: BaseException) -> Problem:
@@ -85,7 +104,7 @@ def _takes(module: nn.Module) -> str:
     return ""
 
 
-def _step_hint(optimizer: torch.optim.Optimizer) -> str:
-    if isinstance(optimizer, torch.optim.SparseAdam):
+def _step_hint(owner: object) -> str:
+    if isinstance(owner, torch.optim.SparseAdam):
         return "it needs sparse gradients, such as Embedding(…, sparse=True) gives"
     return ""

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from backtrace.build.calls import Call, fits, make
+from backtrace.build.calls import UNSAID, Call, fits, make
 from backtrace.build.imports import first_on_path, import_class
 from backtrace.build.memory import fits_in_memory
 from backtrace.build.names import layers as layer_family
@@ -56,6 +56,8 @@ def _build(problems: Problems, layers: list[Layer]) -> nn.Sequential | None:
         if cls is None:
             continue
         call = Call(key, layer.type, cls, layer.args, layer.kwargs, kwargs_key=f"{key}.kwargs")
+        if _is_placed_here(problems, call):
+            continue
         module = make(problems, call) if fits(problems, call) else None
         if module is not None:
             built[name] = module
@@ -66,6 +68,15 @@ def _build(problems: Problems, layers: list[Layer]) -> nn.Sequential | None:
     except KeyError as error:  # a name that nn.Module uses itself, such as `forward`
         problems.add("model", f"torch does not take a layer's name: {error.args[0]}")
         return None
+
+
+def _is_placed_here(problems: Problems, call: Call) -> bool:
+    """Tell whether a layer wants a device or dtype of its own, and write it down."""
+    wanted = [keyword for keyword in UNSAID if keyword in call.kwargs]
+    for keyword in wanted:
+        hint = f"write loop: {{{keyword}: …}}; the data go there as well"
+        problems.add(f"{call.kwargs_key}.{keyword}", f"a {keyword} of one layer", hint)
+    return bool(wanted)
 
 
 def build_class(

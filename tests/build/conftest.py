@@ -7,20 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from config_parts import layer, random_data
 
 from backtrace.build.training import Training, build_training
 from backtrace.config.schema import Config
 from backtrace.errors import ConfigError, Problem
 
 Build = Callable[..., Training]
-
-
-def layer(text: str, *args: Any, name: str | None = None, **kwargs: Any) -> dict[str, Any]:
-    return {"type": text, "args": list(args), "kwargs": kwargs, "name": name}
-
-
-def random_data(x: list[int], y: list[int], **more: Any) -> dict[str, Any]:
-    return {"source": "random", "input": {"shape": x}, "target": {"shape": y}, **more}
 
 
 @pytest.fixture

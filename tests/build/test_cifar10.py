@@ -6,6 +6,7 @@ import tarfile
 import numpy
 import pytest
 import torch
+from config_parts import layer
 
 from backtrace.errors import DataError
 
@@ -24,10 +25,6 @@ def records(first, count=3):
 
 
 FILES = {name: records(label) for label, name in enumerate(NAMES)}
-
-
-def layer(text, *args):
-    return {"type": text, "args": list(args)}
 
 
 @pytest.fixture

@@ -5,16 +5,13 @@ import sys
 import numpy
 import pytest
 import torch
+from config_parts import layer
 from safetensors.torch import save_file
 
 from backtrace.errors import ConfigError, DataError
 
 CLASSES = {"a": {"loss": {"type": "CrossEntropyLoss"}}}
 PAIRS = {"source": "values", "input": [[1], [2]], "target": [0, 1]}
-
-
-def layer(text, *args, **kwargs):
-    return {"type": text, "args": list(args), "kwargs": kwargs}
 
 
 def test_integers_are_class_indices_only_for_losses_that_count_classes(build):

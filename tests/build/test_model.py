@@ -4,13 +4,10 @@ import sys
 
 import pytest
 import torch
+from config_parts import layer
 from torch import nn
 
 from backtrace.build import memory
-
-
-def layer(text, *args, name=None, **kwargs):
-    return {"type": text, "args": list(args), "kwargs": kwargs, "name": name}
 
 
 def test_named_and_numbered_layers(build):
@@ -60,6 +57,12 @@ def test_all_problems_of_layers_at_once(problems):
     assert "Linear(in_features, out_features, bias=True)" in by_key["model.1"].hint
     assert "did you mean bias?" in by_key["model.2.kwargs.bais"].hint
     assert by_key["model.0.type"].where == "test.yaml:model.0.type"
+
+
+def test_a_layer_has_no_device_of_its_own(problems):
+    found = problems(model=[layer("Linear", 3, 2, device="cuda", dtype="float64")])
+    assert [p.key for p in found] == ["model.0.kwargs.device", "model.0.kwargs.dtype"]
+    assert "loop: {device: …}" in found[0].hint
 
 
 def test_names_given_twice_or_taken_by_torch(problems):

@@ -2,14 +2,10 @@
 
 import pytest
 import torch
+from config_parts import layer
 from torch import nn
 
 from backtrace.build.manual_sgd import ManualSGD
-
-
-def layer(text, *args, name=None, **kwargs):
-    return {"type": text, "args": list(args), "kwargs": kwargs, "name": name}
-
 
 TWO = [layer("Linear", 3, 4, name="a"), layer("Linear", 4, 2, name="b")]
 

@@ -6,18 +6,11 @@ import random
 import numpy
 import pytest
 import torch
+from config_parts import layer, random_data
 
 from backtrace.build.training import build_training
 from backtrace.config.schema import Config
 from backtrace.errors import ConfigError
-
-
-def layer(text, *args, name=None, **kwargs):
-    return {"type": text, "args": list(args), "kwargs": kwargs, "name": name}
-
-
-def random_data(x, y, **more):
-    return {"source": "random", "input": {"shape": x}, "target": {"shape": y}, **more}
 
 
 @pytest.mark.parametrize(
@@ -228,6 +221,32 @@ def test_what_only_training_can_find(build):
 def test_sparse_adam_says_what_it_needs(build):
     with pytest.raises(ConfigError, match="Embedding"):
         build(optimizer={"type": "SparseAdam"}).run()
+
+
+def test_a_scheduler_that_runs_out(build):
+    training = build(
+        scheduler={"type": "OneCycleLR", "max_lr": 0.1, "total_steps": 2, "per": "update"},
+        loop={"updates": 5},
+    )
+    with pytest.raises(ConfigError, match="scheduler: the step of OneCycleLR failed"):
+        training.run()
+
+
+def test_backward_is_blamed(build):
+    layers = [layer("Linear", 3, 2), layer("Sigmoid"), layer("ReLU", inplace=True)]
+    with pytest.raises(ConfigError, match=r"backward failed: .* inplace operation"):
+        build(model=layers).run()
+
+
+@pytest.mark.parametrize(
+    ("layers", "found"),
+    [
+        ([layer("MultiheadAttention", 3, 1)], "layer '0', MultiheadAttention, failed on"),
+        ([layer("LSTM", 3, 2), layer("Linear", 2, 1)], "failed on a tuple, which is no tensor"),
+    ],
+)
+def test_what_a_layer_was_given(problems, layers, found):
+    assert found in problems(model=layers)[0].found
 
 
 def test_mistakes_that_are_not_torchs_are_left_alone(build):

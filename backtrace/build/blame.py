@@ -25,7 +25,9 @@ def find_fault(error: BaseException, model: nn.Module, criterion: LossMix) -> Pr
     fault = None
     for frame, _ in traceback.walk_tb(error.__traceback__):
         owner, call = frame.f_locals.get("self"), frame.f_code.co_name
-        if call == "forward" and isinstance(owner, nn.Module):
+        if str(frame.f_globals.get("__name__")).startswith("backtrace.capture"):
+            fault = None  # a mistake of the tracer's is not the config's
+        elif call == "forward" and isinstance(owner, nn.Module):
             fault = _forward_fault(model, criterion, owner, frame, error) or fault
         elif call == "backward" and frame.f_globals.get("__name__") == "torch.autograd":
             fault = Problem("", f"backward failed: {first_line(error)}")

@@ -238,6 +238,16 @@ def test_backward_is_blamed(build):
         build(model=layers).run()
 
 
+def test_a_mistake_of_the_tracers_is_not_the_configs(build):
+    training = build()
+    tracer = {"__name__": "backtrace.capture.made_up"}
+    exec("def hook(*_): raise RuntimeError('a bug')", tracer)
+    training.model.register_forward_pre_hook(lambda *_: tracer["hook"]())
+    training.model.fc.register_forward_pre_hook(lambda *_: tracer["hook"]())
+    with pytest.raises(RuntimeError, match="a bug"):
+        training.run()
+
+
 @pytest.mark.parametrize(
     ("layers", "found"),
     [

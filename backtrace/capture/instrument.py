@@ -52,7 +52,7 @@ class Instrument:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._tell(self._observer.close)
+        self.tell(self._observer.close)
         self._is_active = False
         self._undo.close()
 
@@ -150,11 +150,11 @@ class Instrument:
 
     def _guard(self, function: Callable[..., None]) -> Callable[..., None]:
         def guarded(*args: Any, **kwargs: Any) -> None:
-            self._tell(function, *args, **kwargs)
+            self.tell(function, *args, **kwargs)
 
         return guarded
 
-    def _tell(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+    def tell(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
         """Call the observer; its failure is no concern of the user's training."""
         if not self._is_active:
             return
@@ -179,10 +179,10 @@ class Instrument:
         with self._nested("zero_grad") as is_outermost:
             if not is_outermost:
                 return original(target, *args, **kwargs)
-            self._tell(self._observer.zero_grad_began, target)
+            self.tell(self._observer.zero_grad_began, target)
             result = original(target, *args, **kwargs)
             set_to_none = kwargs.get("set_to_none", args[0] if args else True)
-            self._tell(self._observer.zero_grad_ended, target, bool(set_to_none))
+            self.tell(self._observer.zero_grad_ended, target, bool(set_to_none))
             return result
 
     def _around_backward(self, original: Any, *args: Any, **kwargs: Any) -> Any:
@@ -190,22 +190,22 @@ class Instrument:
             if not is_outermost:  # checkpointing runs a backward inside the backward
                 return original(*args, **kwargs)
             tensors = kwargs.get("tensors", args[0] if args else ())
-            self._tell(self._observer.backward_began, tensors)
+            self.tell(self._observer.backward_began, tensors)
             try:
                 result = original(*args, **kwargs)
             except BaseException:
-                self._tell(self._observer.backward_ended, failed=True)
+                self.tell(self._observer.backward_ended, failed=True)
                 raise
-            self._tell(self._observer.backward_ended, failed=False)
+            self.tell(self._observer.backward_ended, failed=False)
             return result
 
     def _around_rescale(self, call: str, original: Any, *args: Any, **kwargs: Any) -> Any:
         with self._nested("rescale") as is_outermost:
             if not is_outermost:
                 return original(*args, **kwargs)
-            self._tell(self._observer.rescale_began)
+            self.tell(self._observer.rescale_began)
             result = original(*args, **kwargs)
-            self._tell(self._observer.rescale_ended, call)
+            self.tell(self._observer.rescale_ended, call)
             return result
 
     def _around_scaler_step(
@@ -215,24 +215,24 @@ class Instrument:
         result = original(scaler, optimizer, *args, **kw)
         if self._observer.step_count(optimizer) == steps:
             reason = "the GradScaler found gradients that are not finite"
-            self._tell(self._observer.step_skipped, optimizer, reason)
+            self.tell(self._observer.step_skipped, optimizer, reason)
         return result
 
     def _around_add_param_group(self, original: Any, optimizer: Any, *args: Any, **kw: Any) -> Any:
         result = original(optimizer, *args, **kw)
-        self._tell(self._observer.optimizer_seen, optimizer)
+        self.tell(self._observer.optimizer_seen, optimizer)
         for cls in type(optimizer).__mro__:
             self.patch_zero_grad(cls)
         return result
 
     def _before_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
-        self._tell(self._observer.step_began, optimizer)
+        self.tell(self._observer.step_began, optimizer)
 
     def _after_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
-        self._tell(self._observer.step_ended, optimizer)
+        self.tell(self._observer.step_ended, optimizer)
 
     def _registered(self, parent: nn.Module, name: str, child: object) -> None:
-        self._tell(self._observer.module_registered, parent, child)
+        self.tell(self._observer.module_registered, parent, child)
 
 
 def _zero_grad_owners() -> Iterator[type[Any]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from math import nan
 from typing import Any
@@ -11,30 +10,25 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.capture.arrivals import Arrivals, read_terms
-from backtrace.capture.frames import find_caller
+from backtrace.capture.backwards import Backwards
 from backtrace.capture.inspection import Inspector, is_same_reading, read_stamp
 from backtrace.capture.instrument import Instrument
-from backtrace.capture.summarize import Slot, Summarizer
-from backtrace.capture.tracked import Register, Stamp, Tracked
+from backtrace.capture.journal import Journal, Sink
+from backtrace.capture.summarize import Summarizer
+from backtrace.capture.tracked import Register, Stamp
 from backtrace.events import (
     Account,
-    BackwardRan,
     Edited,
     Entry,
-    Event,
     ForwardRan,
     GradsRescaled,
     GradsZeroed,
-    LossComputed,
     ParameterSeen,
     StepBegan,
     StepSkipped,
     StepTaken,
     Unseen,
 )
-
-Sink = Callable[[Event], None]
 
 
 class Recorder:
@@ -49,16 +43,14 @@ class Recorder:
     def __init__(
         self, sink: Sink, *, values: int = 16, digest: bool = False, by_term: bool = False
     ) -> None:
-        self._sink = sink
-        self._by_term = by_term
+        self._journal = Journal(sink)
         self._register = Register()
         self._summarizer = Summarizer(values, digest=digest)
         self._inspector = Inspector(self._register, self._summarizer)
+        self._backwards = Backwards(
+            self._register, self._inspector, self._summarizer, self._journal, by_term=by_term
+        )
         self.instrument = Instrument(self)
-        self._start = time.perf_counter()
-        self._index = 0
-        self._backward: Arrivals | None = None
-        self._terms: dict[str, dict[str, Slot]] = {}
         self._cleared: dict[str, Stamp | None] = {}
         self._rescaled: dict[str, Stamp | None] = {}
         self._steps: dict[str, int] = {}
@@ -85,13 +77,7 @@ class Recorder:
 
     def note_loss(self, total: Any, terms: dict[str, Any]) -> None:
         """Take in a loss mix; see `backtrace.note_loss`."""
-        slots = {name: self._summarizer.read_scalar(term) for name, term in terms.items()}
-        slot = self._summarizer.read_scalar(total)
-        self._summarizer.settle()
-        mix = {name: slot.total for name, slot in slots.items()}
-        self._emit(LossComputed, total=slot.total, terms=mix)
-        if self._by_term:
-            self._terms = read_terms(self._register, self._summarizer, terms)
+        self.instrument.tell(self._backwards.note_loss, total, terms)
 
     # -- what the instrument tells -----------------------------------------------------------
 
@@ -113,7 +99,7 @@ class Recorder:
             for t, _ in pairs
         }
         call = f"{self._register.name_of(target)}.zero_grad"
-        self._emit(GradsZeroed, call=call, set_to_none=set_to_none, grads=entries)
+        self._journal.write(GradsZeroed, call=call, set_to_none=set_to_none, grads=entries)
 
     def forward_began(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Open accounts for inputs that want a gradient."""
@@ -129,22 +115,17 @@ class Recorder:
 
     def forward_ended(self, module: nn.Module) -> None:
         """Enter a forward."""
-        self._emit(ForwardRan, module=self._register.name_of(module))
+        self._journal.write(ForwardRan, module=self._register.name_of(module))
 
     def backward_began(self, tensors: object) -> None:
         """Remember every gradient as this backward finds it."""
-        roots = [tensors] if isinstance(tensors, Tensor) else list(tensors)  # type: ignore[call-overload]
-        self._announce()
         self._look(("grad",))
-        loss = roots[0] if len(roots) == 1 and roots[0].numel() == 1 else None
-        slot = None if loss is None else self._summarizer.read_scalar(loss)
-        self._backward = Arrivals(self._register, self._inspector, slot)
+        roots = [tensors] if isinstance(tensors, Tensor) else list(tensors)  # type: ignore[call-overload]
+        self._backwards.begin(roots)
 
     def backward_ended(self, *, failed: bool) -> None:
-        """Enter what the backward added; of one that raised, what it had added by then."""
-        if self._backward is not None and (self._backward or not failed):
-            self._enter_backward(self._backward)
-        self._backward, self._terms = None, {}
+        """Enter what the backward added."""
+        self._backwards.end(failed=failed)
 
     def rescale_began(self) -> None:
         """Remember the gradients before clipping or unscaling."""
@@ -163,7 +144,7 @@ class Recorder:
             before, after = read_stamp(self._rescaled.get(tracked.name)), read_stamp(tracked.grad)
             if tracked.name in written or not is_same_reading(before, after):
                 entries[tracked.name] = Entry(before, after)
-        self._emit(GradsRescaled, call=call, grads=entries)
+        self._journal.write(GradsRescaled, call=call, grads=entries)
 
     def step_began(self, optimizer: torch.optim.Optimizer) -> None:
         """Check both accounts, and keep a copy of the values that are about to change."""
@@ -175,7 +156,7 @@ class Recorder:
         self._inspector.keep_values(self._register.tracked_of(optimizer))
         lr = tuple(float(group.get("lr", nan)) for group in optimizer.param_groups)
         self._open_steps.append((optimizer, lr))
-        self._emit(StepBegan, optimizer=self._register.name_of(optimizer))
+        self._journal.write(StepBegan, optimizer=self._register.name_of(optimizer))
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """Enter what the step did to the values."""
@@ -196,7 +177,7 @@ class Recorder:
             for t, _ in pairs
         }
         self._steps[name] = self._steps.get(name, 0) + 1
-        self._emit(
+        self._journal.write(
             StepTaken,
             optimizer=name,
             type=type(optimizer).__name__,
@@ -211,7 +192,7 @@ class Recorder:
 
     def step_skipped(self, optimizer: torch.optim.Optimizer, reason: str) -> None:
         """Enter that a GradScaler left the optimizer alone."""
-        self._emit(StepSkipped, optimizer=self._register.name_of(optimizer), reason=reason)
+        self._journal.write(StepSkipped, optimizer=self._register.name_of(optimizer), reason=reason)
 
     def module_registered(self, parent: nn.Module, child: object) -> None:
         """Take note of a module that came into being or was changed."""
@@ -229,7 +210,7 @@ class Recorder:
         """Say, once for each kind of call, that it could not be followed."""
         if what not in self._lost:
             self._lost.add(what)
-            self._emit(Unseen, what=what, reason=f"{type(error).__name__}: {error}")
+            self._journal.write(Unseen, what=what, reason=f"{type(error).__name__}: {error}")
 
     def close(self) -> None:
         """Look once more, so that what changed after the last call is not lost."""
@@ -249,7 +230,9 @@ class Recorder:
         for tracked, tensor in self._register:
             if tracked.unfollow is None and tensor.requires_grad:
                 tracked.unfollow = self.instrument.follow(
-                    tensor, partial(self._incoming, tracked), partial(self._arrived, tracked)
+                    tensor,
+                    partial(self._backwards.take_incoming, tracked),
+                    partial(self._backwards.take_arrived, tracked),
                 )
             if not tracked.is_announced:
                 fresh.append((tracked, tensor))
@@ -258,7 +241,7 @@ class Recorder:
         self._summarizer.settle()
         for tracked, tensor in fresh:
             tracked.is_announced = True
-            self._emit(
+            self._journal.write(
                 ParameterSeen,
                 name=tracked.name,
                 shape=tuple(tensor.shape),
@@ -271,38 +254,7 @@ class Recorder:
                 value=read_stamp(tracked.value),
             )
 
-    def _incoming(self, tracked: Tracked, grad: Tensor) -> None:
-        if self._backward is not None:
-            arrivals = self._turn_page(self._backward, tracked)
-            arrivals.take_incoming(tracked, grad, self._summarizer)
-
-    def _arrived(self, tracked: Tracked, leaf: Tensor) -> None:
-        if self._backward is not None:
-            self._turn_page(self._backward, tracked).take_arrived(tracked, leaf)
-
-    def _turn_page(self, arrivals: Arrivals, tracked: Tracked) -> Arrivals:
-        """Begin a new entry when a gradient arrives twice, as a checkpointed part's does."""
-        if tracked not in arrivals:
-            return arrivals
-        self._enter_backward(arrivals)
-        self._backward = Arrivals(self._register, self._inspector, loss=None)
-        return self._backward
-
-    def _enter_backward(self, arrivals: Arrivals) -> None:
-        self._summarizer.settle()
-        terms = {
-            term: {name: slot.reading for name, slot in found.items()}
-            for term, found in self._terms.items()
-        }
-        loss = arrivals.loss.total if arrivals.loss else None
-        self._emit(BackwardRan, loss=loss, grads=arrivals.to_entries(), terms=terms)
-
     def _look(self, thorough: Sequence[Account]) -> None:
         self._announce()
         for account, entries in self._inspector.look(thorough, in_step=bool(self._open_steps)):
-            self._emit(Edited, account=account, entries=entries)
-
-    def _emit(self, event: type[Event], **facts: Any) -> None:
-        elapsed = time.perf_counter() - self._start
-        self._sink(event(index=self._index, elapsed=elapsed, where=find_caller(), **facts))
-        self._index += 1
+            self._journal.write(Edited, account=account, entries=entries)

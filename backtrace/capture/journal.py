@@ -1,0 +1,27 @@
+"""Numbers events, says when and where they happened, and hands them on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from backtrace.capture.frames import find_caller
+from backtrace.events import Event
+
+Sink = Callable[[Event], None]
+
+
+class Journal:
+    """Writes events to `sink`, in the order in which they happen."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._start = time.perf_counter()
+        self._index = 0
+
+    def write(self, event: type[Event], **facts: Any) -> None:
+        """Make an event of `facts` and hand it on."""
+        elapsed = time.perf_counter() - self._start
+        self._sink(event(index=self._index, elapsed=elapsed, where=find_caller(), **facts))
+        self._index += 1

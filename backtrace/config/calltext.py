@@ -17,6 +17,7 @@ ALLOWED = (
     "Conv2d(3, 32, 5, padding=2)"
 )
 CALL_PATTERN = r"^\s*[A-Za-z_][A-Za-z0-9_.]*(\([\s\S]*\))?\s*$"  # for the JSON Schema too
+_UNCLOSED = "inside [ ] or { } YAML ends a text at the comma: quote the call, or give it a line"
 _WORDS = {"true": "True", "false": "False", "null": "None", "none": "None"}
 
 
@@ -42,22 +43,21 @@ def parse_call(text: str) -> Call:
     quoted = f'the text "{visible(text)}"'
     if len(text) > MAX_LENGTH:
         raise CallTextError(f"a text of {len(text)} characters", f"a call has at most {MAX_LENGTH}")
-    _check_brackets(text, quoted)
-    tree = _parse(text, quoted) if re.match(CALL_PATTERN, text) else None
+    unclosed = _count_unclosed(text, quoted)
+    tree = _parse(text) if re.match(CALL_PATTERN, text) else None
     if isinstance(tree, ast.Call):
         name, args = _dotted(tree.func), [_literal(arg) for arg in tree.args]
         kwargs = _read_keywords(tree.keywords)
     else:
         name, args, kwargs = _dotted(tree), [], {}
+    if name is None and unclosed > 0:
+        raise CallTextError(f"{quoted}, in which a bracket is not closed", _UNCLOSED)
     if name is None:
-        raise CallTextError(
-            f"{quoted}, which is no call",
-            "write a name, or a name with its arguments: Linear(2, 1)",
-        )
+        raise CallTextError(f"{quoted}, which is no call", f"write a name, or a call: {ALLOWED}")
     return Call(name, args, kwargs)
 
 
-def _check_brackets(text: str, quoted: str) -> None:
+def _count_unclosed(text: str, quoted: str) -> int:
     """Count brackets before the parser does, which recurses; brackets in quotes count too."""
     depth = deepest = 0
     for character in text:
@@ -65,20 +65,16 @@ def _check_brackets(text: str, quoted: str) -> None:
         deepest = max(deepest, depth)
     if deepest > MAX_NESTING:
         raise CallTextError(f"{quoted}, nested {deepest} deep", f"at most {MAX_NESTING} are read")
-    if depth > 0 and re.search(r"[^'\"]\Z", text):
-        raise CallTextError(
-            f"{quoted}, in which a bracket is not closed",
-            "inside [ ] or { } YAML ends a text at the comma: quote the call, or give it a line",
-        )
+    return depth
 
 
-def _parse(text: str, quoted: str) -> ast.expr:
+def _parse(text: str) -> ast.expr | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as "\d": Python's advice is not ours
             return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise CallTextError(f"{quoted}, which cannot be read as a call") from None
+        return None
 
 
 def _dotted(node: ast.expr | None) -> str | None:

@@ -13,6 +13,8 @@ from backtrace.config.tree import Flaw
 from backtrace.config.wording import EXAMPLES, expectation, keys_at
 from backtrace.config.words import describe, nearest, suggest, visible
 
+MAX_ERRORS = 200  # sixty thousand strange keys are no better explained than two hundred
+
 
 def check(config: dict[str, Any]) -> tuple[Config | None, list[Flaw]]:
     """Spell out and validate; return the config, or None and why not."""
@@ -24,7 +26,7 @@ def check(config: dict[str, Any]) -> tuple[Config | None, list[Flaw]]:
         told = [_spoiled(flaw.path, full) for flaw in flaws]
         flaws += [
             flaw
-            for flaw in _translate(error.errors(include_url=False), full)
+            for flaw in _translate(error.errors(include_url=False)[:MAX_ERRORS], full)
             if not any(flaw.path[: len(path)] == path for path in told)
         ]
         return None, flaws
@@ -47,7 +49,7 @@ def _translate(errors: list[ErrorDetails], config: dict[str, Any]) -> list[Flaw]
     unknown = [path for path, found in by_path.items() if found[0]["type"] == "extra_forbidden"]
     flaws = []
     for path, found in by_path.items():
-        beside = [each[-1] for each in unknown if each[:-1] == path[:-1]]
+        beside = (each[-1] for each in unknown if each[:-1] == path[:-1])
         if found[0]["type"] == "missing" and any(nearest(name, path[-1:]) for name in beside):
             continue
         flaws.append(_flaw(path, found, config))

@@ -125,5 +125,5 @@ def _limit(problems: list[Problem], file: str) -> list[Problem]:
     problems = sorted(problems, key=place)
     if len(problems) <= MAX_PROBLEMS:
         return problems
-    rest = f"{len(problems) - MAX_PROBLEMS} more problems"
-    return [*problems[:MAX_PROBLEMS], Problem("", rest, "mend these first", f"{file}:1:1")]
+    rest = Problem("", "more problems than are shown", "mend these first", f"{file}:1:1")
+    return [*problems[:MAX_PROBLEMS], rest]

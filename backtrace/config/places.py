@@ -6,10 +6,11 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from backtrace.config.tree import Child, Flaw, Node, Place
+from backtrace.config.words import visible
 from backtrace.errors import Problem
 
 # Spelling out puts these between a value and what encloses it in the file.
-_SKIPPED = ("kwargs", "args", "loss")
+_SKIPPED = ("kwargs", "args", "loss", "shape")
 _START = Place(1, 1)
 
 
@@ -23,6 +24,11 @@ def match_key(parts: tuple[str, ...], keys: Container[str]) -> tuple[str, int] |
         if key in keys:
             return key, taken
     return None
+
+
+def join_path(path: tuple[str, ...]) -> str:
+    """Return a path of keys as it is shown: printable, and cut if it is absurdly long."""
+    return visible(".".join(path), 120)
 
 
 @dataclass(frozen=True)
@@ -50,11 +56,11 @@ class Places:
         """Return the flaw with its place, its path spelled as the file spells it."""
         if flaw.place is not None:
             where = f"{self.file}:{flaw.place.line}:{flaw.place.column}"
-            return Problem(".".join(flaw.path), flaw.found, flaw.hint, where)
+            return Problem(join_path(flaw.path), flaw.found, flaw.hint, where)
         where = self.locate(flaw.path)
         typed = where.startswith("--set ")
         path = flaw.path if typed else self._walk(flaw.path)[0]
-        return Problem(".".join(path), flaw.found, flaw.hint, where)
+        return Problem(join_path(path), flaw.found, flaw.hint, where)
 
     def _walk(self, parts: tuple[str, ...]) -> tuple[tuple[str, ...], Place, bool]:
         """Follow `parts` as far as they go.
@@ -65,6 +71,8 @@ class Places:
         node, place, trail = self.root, _START, ()
         done: tuple[str, ...] = trail
         while parts:
+            if parts[0] == "kwargs" and "args" in node.children and "kwargs" not in node.children:
+                parts = ("args", *parts[1:])  # a mapping of args has become kwargs
             step = _step(node, parts)
             if step is None and parts[0] in _SKIPPED and len(parts) > 1:
                 step = _step(node, parts[1:])

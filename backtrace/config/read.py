@@ -21,6 +21,7 @@ MAX_CHARACTERS = 2**20
 MAX_VALUES = 200_000
 MAX_DEPTH = 64
 START = Place(1, 1)
+_STARTER = "a config has model, loss, optimizer and data: `backtrace init` writes one"
 
 
 @dataclass
@@ -56,7 +57,7 @@ def read_tree(text: str) -> tuple[Node, list[Flaw]]:
         raise UnreadableError([*builder.flaws, flaw]) from None
     root = builder.root
     if root is None or (root.kind == "scalar" and root.value is None):
-        raise UnreadableError([Flaw((), "nothing in it", "", Place(1, 1))])
+        raise UnreadableError([Flaw((), "nothing in it", _STARTER, START)])
     return root, builder.flaws
 
 
@@ -122,8 +123,9 @@ class _Builder:
 
     def _add(self, node: Node, *, alias: bool = False, plain: bool = False) -> None:
         """Put a finished value where it belongs: the root, a list, or a mapping's key or value."""
-        if node.size > MAX_VALUES:
-            self._stop(f"more than {MAX_VALUES} values", "its aliases unfold to too much")
+        if node.size + (self._open[-1].node.size if self._open else 0) > MAX_VALUES:
+            hint = "an alias counts as all that it stands for"
+            self._stop(f"more than {MAX_VALUES} values", hint)
         if node.height + len(self._open) > MAX_DEPTH + 1:
             self._stop(f"more than {MAX_DEPTH} levels of nesting", "")
         if not self._open:

@@ -27,15 +27,16 @@ def describe(value: object) -> str:  # noqa: PLR0911 - a table of types, one lin
     return f"a {type(value).__name__}"
 
 
-def visible(text: str) -> str:
+def visible(text: str, most: int = _SHOWN) -> str:
     """Return text that is safe to print on one line: escapes shown as such, and not too long."""
     # A config may hold terminal escapes; a message must not replay them.
-    return shorten("".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[: _SHOWN + 1]))
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[: most + 1])
+    return shorten(shown, most)
 
 
-def shorten(text: str) -> str:
+def shorten(text: str, most: int = _SHOWN) -> str:
     """Return text cut to a length that fits in a message."""
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def counted(number: int, noun: str) -> str:

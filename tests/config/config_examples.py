@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from backtrace.config.bundled import bundled_folder
+from backtrace.config.bundled import bundled_folder, bundled_names
 from backtrace.config.load import LoadedConfig, load_config
 from backtrace.errors import ConfigError, Problem
 
@@ -119,10 +119,11 @@ data:
 """
 
 
-def all_texts() -> list[str]:
-    """Return our own configs and every bundled one."""
-    bundled = [path.read_text(encoding="utf-8") for path in bundled_folder().rglob("*.yaml")]
-    return [SMALL, FULL, CUSTOM, VALUES, *sorted(bundled)]
+def all_texts() -> dict[str, str]:
+    """Return our own configs and every bundled one, by name."""
+    folder = bundled_folder()
+    bundled = {name: (folder / f"{name}.yaml").read_text("utf-8") for name in bundled_names()}
+    return {"SMALL": SMALL, "FULL": FULL, "CUSTOM": CUSTOM, "VALUES": VALUES, **bundled}
 
 
 def load_text(text: str | bytes, overrides: Sequence[tuple[str, str]] = ()) -> LoadedConfig:

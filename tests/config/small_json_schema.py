@@ -31,11 +31,12 @@ def _holds(key: str, want: Any, schema: Any, value: Any, root: dict[str, Any]) -
     if key == "$ref":
         return fits(root["$defs"][want.rpartition("/")[2]], value)
     if key == "type":
-        return isinstance(value, _TYPES[want]) and (
-            want == "boolean" or value not in (True, False) or not isinstance(value, bool)
-        )
+        # To Python, true is a number as well.
+        return isinstance(value, _TYPES[want]) and (want == "boolean") == isinstance(value, bool)
     if key == "anyOf":
         return any(fits(each, value) for each in want)
+    if key == "allOf":
+        return all(fits(each, value) for each in want)
     if key == "oneOf":
         return sum(fits(each, value) for each in want) == 1
     if key == "enum":

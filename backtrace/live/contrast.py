@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -14,8 +15,10 @@ from backtrace.live.options import Options
 from backtrace.render.comparison import comparison_table
 from backtrace.render.curve import loss_curve
 from backtrace.render.document import to_json, update_to_dict
-from backtrace.trials import Trials
 from backtrace.verdict import describe_noise, give_verdict
+
+if TYPE_CHECKING:  # a comparison is shown without the torch that made it
+    from backtrace.trials import Trials
 
 
 def print_contrast(trials: Trials, options: Options) -> None:

@@ -10,6 +10,7 @@ training goes on, and the observer is told once that it lost sight.
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
@@ -40,6 +41,7 @@ class Instrument:
         self._depth = {"zero_grad": 0, "backward": 0, "rescale": 0}
         self._patched: set[type] = set()
         self._followed: set[Undo] = set()
+        self._shielded: Callable[..., None] | None = None
         self._is_active = False
 
     def __enter__(self) -> Instrument:
@@ -58,10 +60,15 @@ class Instrument:
 
     def _install(self) -> None:
         keep = self._keep
-        keep(register_optimizer_step_pre_hook(self._before_step))
-        keep(register_optimizer_step_post_hook(self._after_step))
-        keep(register_module_module_registration_hook(self._registered))
-        keep(register_module_parameter_registration_hook(self._registered))
+        began, ended = (
+            self._guard(self._observer.step_began),
+            self._guard(self._observer.step_ended),
+        )
+        keep(register_optimizer_step_pre_hook(lambda optimizer, args, kwargs: began(optimizer)))
+        keep(register_optimizer_step_post_hook(lambda optimizer, args, kwargs: ended(optimizer)))
+        noticed = self._guard(self._observer.module_registered)
+        keep(register_module_module_registration_hook(lambda m, name, child: noticed(m, child)))
+        keep(register_module_parameter_registration_hook(lambda m, name, child: noticed(m, child)))
         self._wrap(torch.autograd, "backward", self._around_backward)
         for cls in _zero_grad_owners():
             self.patch_zero_grad(cls)
@@ -108,12 +115,10 @@ class Instrument:
         ended = self._guard(self._observer.forward_ended)
 
         def before(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-            if not torch.compiler.is_compiling():
-                began(args, kwargs)
+            began(args, kwargs)
 
         def after(module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
-            if not torch.compiler.is_compiling():
-                ended(module)
+            ended(module)
 
         self._keep(module.register_forward_pre_hook(before, with_kwargs=True))
         self._keep(module.register_forward_hook(after))
@@ -150,12 +155,19 @@ class Instrument:
 
     def _guard(self, function: Callable[..., None]) -> Callable[..., None]:
         def guarded(*args: Any, **kwargs: Any) -> None:
-            self.tell(function, *args, **kwargs)
+            if not torch.compiler.is_compiling():
+                self.tell(function, *args, **kwargs)
 
         return guarded
 
     def tell(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
         """Call the observer; its failure is no concern of the user's training."""
+        if self._shielded is None and "torch._dynamo" in sys.modules:
+            # Called out of a compiled function, our own code must not be compiled with it.
+            self._shielded = torch.compiler.disable(self._tell)  # type: ignore[no-untyped-call]
+        (self._shielded or self._tell)(function, *args, **kwargs)
+
+    def _tell(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
         if not self._is_active:
             return
         try:
@@ -225,15 +237,6 @@ class Instrument:
             self.patch_zero_grad(cls)
         return result
 
-    def _before_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
-        self.tell(self._observer.step_began, optimizer)
-
-    def _after_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
-        self.tell(self._observer.step_ended, optimizer)
-
-    def _registered(self, parent: nn.Module, name: str, child: object) -> None:
-        self.tell(self._observer.module_registered, parent, child)
-
 
 def _zero_grad_owners() -> Iterator[type[Any]]:
     yield nn.Module
@@ -242,3 +245,9 @@ def _zero_grad_owners() -> Iterator[type[Any]]:
         cls = waiting.pop()
         yield cls
         waiting.extend(cls.__subclasses__())
+
+
+def has_compiled_code() -> bool:
+    """Whether torch.compile has compiled anything in this process."""
+    dynamo = sys.modules.get("torch._dynamo.utils")
+    return bool(dynamo and dynamo.counters["stats"]["unique_graphs"])

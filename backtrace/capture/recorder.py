@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from backtrace.capture.backwards import Backwards
 from backtrace.capture.inspection import Inspector, is_same_reading, read_stamp
-from backtrace.capture.instrument import Instrument
+from backtrace.capture.instrument import Instrument, has_compiled_code
 from backtrace.capture.journal import Journal, Sink
 from backtrace.capture.summarize import Summarizer
 from backtrace.capture.tracked import Register, Stamp
@@ -256,5 +256,9 @@ class Recorder:
 
     def _look(self, thorough: Sequence[Account]) -> None:
         self._announce()
+        if "compiled code" not in self._lost and has_compiled_code():
+            self._lost.add("compiled code")
+            reason = "torch.compile leaves no hooks in it; .grad and values are read around it"
+            self._journal.write(Unseen, what="calls made inside compiled code", reason=reason)
         for account, entries in self._inspector.look(thorough, in_step=bool(self._open_steps)):
             self._journal.write(Edited, account=account, entries=entries)

@@ -474,18 +474,50 @@ def test_module_zero_grad_and_an_overriding_optimizer():
     assert not of(trace, Edited)
 
 
-def test_compiled_module_is_seen_or_said():
+@pytest.fixture
+def _fresh_compiler():
+    torch.compiler.reset()
+    torch._dynamo.utils.counters.clear()
+    yield
+    torch.compiler.reset()
+    torch._dynamo.utils.counters.clear()
+
+
+@pytest.mark.usefixtures("_fresh_compiler")
+@pytest.mark.parametrize("is_watched", [True, False])
+def test_a_compiled_module_is_seen_and_what_is_not_is_said(is_watched):
     model = mlp()
-    compiled = torch.compile(model, backend="eager")
+    compiled = torch.compile(model, backend="eager", fullgraph=True)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    with backtrace.record(compiled, optimizer) as trace:
+    with backtrace.record(compiled if is_watched else model, optimizer) as trace:
         for _ in range(2):
             optimizer.zero_grad()
             compiled(torch.randn(5, 4)).sum().backward()
             optimizer.step()
     assert list(trace.updates[0].rows) == ["0.weight", "0.bias", "2.weight", "2.bias"]
     assert len(of(trace, BackwardRan)) == 2
-    assert_in_balance(trace)
+    assert [event.what for event in of(trace, Unseen)] == ["calls made inside compiled code"]
+    assert not of(trace, Edited)
+
+
+@pytest.mark.usefixtures("_fresh_compiler")
+def test_a_compiled_step_changes_nothing_and_is_said(recwarn):
+    def train(optimizer, model, updates=3):
+        step = torch.compile(optimizer.step, backend="eager")
+        torch.manual_seed(1)
+        for _ in range(updates):
+            optimizer.zero_grad()
+            model(torch.randn(5, 4)).pow(2).sum().backward()
+            step()
+        return [p.detach().clone() for p in model.parameters()]
+
+    bare, model = mlp(), mlp()
+    expected = train(torch.optim.SGD(bare.parameters(), lr=0.1), bare)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with backtrace.record(model, optimizer) as trace:
+        found = train(optimizer, model)
+    assert all(torch.equal(a, b) for a, b in zip(expected, found, strict=True))
+    assert any(event.what == "calls made inside compiled code" for event in of(trace, Unseen))
 
 
 def test_backward_without_step_is_an_unfinished_update():
@@ -517,9 +549,9 @@ def test_our_own_failure_never_reaches_the_training(monkeypatch):
 
 
 def test_nested_records_are_refused():
-    with backtrace.record(), pytest.raises(backtrace.errors.UsageError, match="already"):
-        with backtrace.record():
-            pass
+    refused = pytest.raises(backtrace.errors.UsageError, match="already")
+    with backtrace.record(), refused, backtrace.record():
+        pass
 
 
 def test_an_exception_in_the_loop_passes_and_uninstalls():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
-from backtrace.errors import EXIT_INTERRUPTED, EXIT_OK, BacktraceError
+from backtrace.errors import EXIT_INTERRUPTED, EXIT_MISTAKE, EXIT_OK, BacktraceError
 
 
 def main() -> None:
@@ -17,6 +18,8 @@ def run_command_line() -> int:
     """Run the command line; return the exit code."""
     from backtrace.cli import app
 
+    if sys.stdout is None:  # `>&-`: nobody listens, as with a closed pipe
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
         app()
     except SystemExit as end:
@@ -27,23 +30,27 @@ def run_command_line() -> int:
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        return _close_stdout()
+    except OSError as error:
+        return _give_up_writing(error)
     return EXIT_OK
 
 
 def _flush(code: int) -> int:
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        return _close_stdout()
+    except OSError as error:
+        return _give_up_writing(error)
     return code
 
 
-def _close_stdout() -> int:
-    """Whoever read our output has had enough: no error. Python must not flush into it again."""
+def _give_up_writing(error: OSError) -> int:
+    """Whoever reads our output has had enough: no error. A full disk is one."""
+    # Python flushes stdout again when it exits, and must not fail again.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return EXIT_OK
+    if isinstance(error, BrokenPipeError):
+        return EXIT_OK
+    sys.stderr.write(f"error: {error}\n")
+    return EXIT_MISTAKE
 
 
 if __name__ == "__main__":

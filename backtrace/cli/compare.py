@@ -46,7 +46,7 @@ def compare(
     from backtrace.variants import plan_variants
 
     options = Options(
-        selection=parse_selection(updates) if updates else FEW,
+        selection=parse_selection(updates) if updates is not None else FEW,
         params=tuple(param or ()),
         limit=None if all_ or param else 6,
     )

@@ -56,7 +56,7 @@ def run(
 
     default = EVERY if format_ is Format.json else FEW
     options = Options(
-        selection=parse_selection(updates) if updates else default,
+        selection=parse_selection(updates) if updates is not None else default,
         params=tuple(param or ()),
         values=values,
         limit=None if all_ or param else 12,

@@ -11,6 +11,7 @@ from backtrace.build.training import Training, build_training
 from backtrace.capture.record import make_header, record
 from backtrace.config.load import LoadedConfig
 from backtrace.events import Event
+from backtrace.interrupts import PatientInterrupt
 from backtrace.ledger import Ledger
 from backtrace.live.view import Plan, View
 from backtrace.updates import Update
@@ -18,6 +19,33 @@ from backtrace.updates import Update
 
 class _ViewFailedError(BaseException):
     """Carries a view's exception past the instrument, which lets no `Exception` of ours out."""
+
+
+class _Feed:
+    """Hands a view the events and the updates that they make; Ctrl-C waits for it to end."""
+
+    def __init__(self, view: View, plan: Plan, interrupt: PatientInterrupt) -> None:
+        self._view = view
+        self._ledger = Ledger()
+        self._notes = (plan.header.synthetic,) if plan.header.synthetic else ()
+        self._interrupt = interrupt
+
+    def take(self, event: Event) -> None:
+        with self._interrupt.hold():
+            try:
+                self._view.take_event(event)
+                self._show(self._ledger.take(event))
+            except Exception as error:
+                raise _ViewFailedError from error
+
+    def finish(self, seconds: float, *, interrupted: bool) -> None:
+        with self._interrupt.hold():
+            self._show(self._ledger.rest())
+            self._view.finish(seconds, interrupted=interrupted)
+
+    def _show(self, updates: Iterable[Update]) -> None:
+        for update in updates:
+            self._view.take_update(replace(update, notes=(*self._notes, *update.notes)))
 
 
 def run_config(
@@ -37,39 +65,26 @@ def run_config(
     """
     training = build_training(loaded.config, loaded.folder, loaded.locate)
     plan = _plan(loaded, training)
-    ledger = Ledger()
-    notes = (plan.header.synthetic,) if plan.header.synthetic else ()
-
-    def show(updates: Iterable[Update]) -> None:
-        for update in updates:
-            view.take_update(replace(update, notes=(*notes, *update.notes)))
-
-    def sink(event: Event) -> None:
-        try:
-            view.take_event(event)
-            show(ledger.take(event))
-        except Exception as error:
-            raise _ViewFailedError from error
-
-    view.start(plan)
-    start = time.perf_counter()
-    interrupted = True
-    try:
-        with record(
-            training.model, training.optimizer, sink=sink, values=values, by_term=by_term,
-            digest=digest, header=plan.header,
-        ):  # fmt: skip
-            training.run()
+    with PatientInterrupt() as interrupt:
+        feed = _Feed(view, plan, interrupt)
+        start = time.perf_counter()
         interrupted = False
-    except KeyboardInterrupt:
-        raise
-    except _ViewFailedError as failed:
-        assert failed.__cause__ is not None
-        raise failed.__cause__ from None
-    finally:
-        if sys.exc_info()[0] in (None, KeyboardInterrupt):
-            show(ledger.rest())
-            view.finish(time.perf_counter() - start, interrupted=interrupted)
+        try:
+            with interrupt.hold():
+                view.start(plan)
+            with record(
+                training.model, training.optimizer, sink=feed.take, values=values,
+                by_term=by_term, digest=digest, header=plan.header,
+            ):  # fmt: skip
+                training.run()
+        except KeyboardInterrupt:
+            interrupted = True
+        except _ViewFailedError as failed:
+            assert failed.__cause__ is not None
+            raise failed.__cause__ from None
+        feed.finish(time.perf_counter() - start, interrupted=interrupted)
+        if interrupted:
+            raise KeyboardInterrupt
 
 
 def _plan(loaded: LoadedConfig, training: Training) -> Plan:

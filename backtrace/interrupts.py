@@ -1,0 +1,53 @@
+"""Ctrl-C waits until what is being written is written."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+
+class PatientInterrupt:
+    """While entered, SIGINT raises KeyboardInterrupt, but not inside a `hold()` block.
+
+    There it is raised when the block ends, so that no document is cut off in the middle of a
+    line. A second Ctrl-C does not wait: whoever reads the output may have hung. Outside the main
+    thread nothing changes, for signals do not arrive there.
+    """
+
+    def __init__(self) -> None:
+        self._is_holding = False
+        self._is_waiting = False
+        self._before: Any = None
+
+    def __enter__(self) -> PatientInterrupt:
+        handler = signal.getsignal(signal.SIGINT)
+        if threading.current_thread() is threading.main_thread() and callable(handler):
+            self._before = handler
+            signal.signal(signal.SIGINT, self._arrive)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Let SIGINT wait for the end of the block; blocks are not nested."""
+        self._is_holding = True
+        try:
+            yield
+        finally:
+            self._is_holding = False
+        if self._is_waiting:
+            self._is_waiting = False
+            raise KeyboardInterrupt
+
+    def _arrive(self, number: int, frame: FrameType | None) -> None:
+        if self._is_holding and not self._is_waiting:
+            self._is_waiting = True
+            return
+        raise KeyboardInterrupt

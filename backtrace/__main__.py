@@ -23,6 +23,8 @@ def run_command_line() -> int:
     try:
         app()
     except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # for which Click exits with 1
+            return _give_up_writing(end.__context__)
         return _flush(end.code if isinstance(end.code, int) else EXIT_OK)
     except BacktraceError as error:
         sys.stderr.write(f"error: {error}\n")

@@ -12,6 +12,7 @@ from backtrace.live.options import Options
 from backtrace.live.progress import Bar
 from backtrace.live.view import Plan
 from backtrace.render.curve import loss_curve
+from backtrace.render.layout import Steady
 from backtrace.render.summary import Tally, epoch_table
 from backtrace.render.table import update_table
 from backtrace.updates import Update
@@ -27,6 +28,7 @@ class TableView:
         self._losses: list[float | None] = []
         self._waiting: Update | None = None
         self._shown = 0
+        self._steady = Steady()
 
     def start(self, plan: Plan) -> None:
         """Print what is about to run."""
@@ -77,6 +79,7 @@ class TableView:
                 values=options.values,
                 by_term=options.by_term,
                 limit=options.limit,
+                steady=self._steady,
             )
         )
         self._console.print()

@@ -30,6 +30,13 @@ class Layout:
     least_width: int = 0
 
 
+@dataclass(slots=True)
+class Steady:
+    """Keeps the tables of a run alike: a layout that had to be given up is not taken again."""
+
+    least: int = 0
+
+
 # From the richest to the poorest; the first that fits is taken.
 LAYOUTS = (
     Layout("full", 6, 3, True, True, is_tall=False, name_width=48, least_width=140),

@@ -16,6 +16,7 @@ from backtrace.render.cells import literal, number
 from backtrace.updates import Update
 
 _DIGITS = 4
+_EPOCHS = 8  # shown at either end
 
 
 @dataclass(slots=True)
@@ -111,17 +112,23 @@ def summarize_run(updates: Iterable[Update], *, seconds: float | None = None) ->
 
 
 def epoch_table(losses: Sequence[float | None], updates_per_epoch: int) -> Table:
-    """Return a table of the summed and the mean loss of each epoch."""
+    """Return a table of the summed and the mean loss of each epoch; of many, the first and last."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, border_style="dim")
     for title in ("epoch", "updates", "summed loss", "mean loss"):
         table.add_column(title, justify="right", no_wrap=True)
-    for start in range(0, len(losses), updates_per_epoch):
+    starts = range(0, len(losses), updates_per_epoch)
+    for start in starts:
+        epoch = start // updates_per_epoch
+        if _EPOCHS <= epoch < len(starts) - _EPOCHS:
+            if epoch == _EPOCHS:
+                table.add_row("⋮", "⋮", "⋮", "⋮")
+            continue
         part = losses[start : start + updates_per_epoch]
         seen = [loss for loss in part if loss is not None]
         total = sum(seen)
         texts = (number(total), number(total / len(seen))) if seen else ("–", "–")
         count = str(len(part)) if len(part) == updates_per_epoch else f"{len(part)} (unfinished)"
-        cells = (str(start // updates_per_epoch + 1), count, *texts)
+        cells = (str(epoch + 1), count, *texts)
         table.add_row(*(Text(cell) for cell in cells))
     return table
 

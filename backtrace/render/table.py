@@ -19,6 +19,7 @@ from backtrace.render.layout import (
     CARDS,
     LAYOUTS,
     Layout,
+    Steady,
     all_rows,
     column_cells,
     name_lines,
@@ -56,12 +57,15 @@ def update_table(
     by_term: bool = False,
     limit: int | None = 12,
     with_optimizer: bool = False,
+    steady: Steady | None = None,
 ) -> RenderableType:
     """Return `update` as something for `rich.console.Console.print`.
 
-    With a `detail` of None, as many statistics are shown as the width has room for.
+    With a `detail` of None, as many statistics are shown as the width has room for. Tables that
+    share `steady` are laid out alike.
     """
-    return _UpdateTable(update, params, values, detail, by_term, limit, with_optimizer)
+    steady = steady or Steady()
+    return _UpdateTable(update, params, values, detail, by_term, limit, with_optimizer, steady)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class _UpdateTable:
     by_term: bool
     limit: int | None
     with_optimizer: bool
+    steady: Steady
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         layout, grid = self._fit(options.max_width)
@@ -89,11 +94,12 @@ class _UpdateTable:
 
     def _fit(self, width: int) -> tuple[Layout | None, Grid]:
         """Return the first layout whose table is not wider than `width`, and its grid."""
-        for layout in LAYOUTS:
+        for at, layout in enumerate(LAYOUTS[self.steady.least :], start=self.steady.least):
             if self.detail not in (None, layout.detail) or width < layout.least_width:
                 continue
             grid = self._grid(layout)
             if natural_width(grid, layout) <= width:
+                self.steady.least = at
                 return layout, grid
         return None, self._grid(CARDS)
 

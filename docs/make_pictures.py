@@ -23,12 +23,11 @@ PICTURES = {
     "run-linear": ("run linear --updates 2", 100),
     "compare-no-zero-grad": ("compare --no-zero-grad --updates 2-4", 100),
 }
-PAPER = TerminalTheme(
-    (252, 252, 250),
-    (36, 41, 47),
-    [(36, 41, 47), (179, 29, 40), (17, 99, 41), (154, 103, 0)]
-    + [(5, 80, 174), (130, 80, 223), (27, 124, 131), (110, 119, 129)],
-)
+INK = [
+    (36, 41, 47), (179, 29, 40), (17, 99, 41), (154, 103, 0),
+    (5, 80, 174), (130, 80, 223), (27, 124, 131), (110, 119, 129),
+]  # fmt: skip
+PAPER = TerminalTheme((252, 252, 250), INK[0], INK)
 _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 _TIME = re.compile(r",\s[\d.]+ m?s\b")
 

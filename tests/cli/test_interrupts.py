@@ -1,0 +1,131 @@
+"""Ctrl-C leaves a readable summary, whole documents, and exit code 130."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+import sys
+import time
+
+import pytest
+
+LONG = "run digits --epochs 3000"
+
+
+class Interrupting(io.StringIO):
+    """A stdout during whose n-th write somebody presses Ctrl-C, `times` times."""
+
+    def __init__(self, at: int, times: int = 1) -> None:
+        super().__init__()
+        self.left, self.times = at, times
+
+    def write(self, text: str) -> int:
+        self.left -= 1
+        if self.left == 0:
+            half = len(text) // 2
+            super().write(text[:half])
+            for _ in range(self.times):
+                signal.raise_signal(signal.SIGINT)
+            text = text[half:]
+        return super().write(text)
+
+
+def strict(text: str) -> dict:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+@pytest.fixture
+def interrupt(cli, monkeypatch):
+    """Run a command and press Ctrl-C during its n-th write; return the exit code and stdout."""
+
+    def run(command, at, times=1):
+        stdout = Interrupting(at, times)
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", stdout)
+            code = cli(command).code
+        return code, stdout.getvalue()
+
+    return run
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4, 7])
+def test_json_is_one_document_whenever_it_is_interrupted(interrupt, at):
+    code, out = interrupt(f"{LONG} --format json", at)
+    assert code == 130
+    document = strict(out)
+    assert document["interrupted"] is True
+    indices = [update["index"] for update in document["updates"]]
+    assert indices == list(range(1, len(indices) + 1)), "no update is lost or told twice"
+
+
+@pytest.mark.parametrize("at", [1, 2, 5, 8])
+def test_jsonl_has_whole_lines(interrupt, at):
+    code, out = interrupt(f"{LONG} --format jsonl", at)
+    assert code == 130
+    events = [strict(line) for line in out.splitlines()]
+    assert (events[0]["event"], events[-1]["event"]) == ("Header", "Finished")
+    assert events[-1]["interrupted"] is True
+
+
+@pytest.mark.parametrize("form", ["table", "md"])
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_text_ends_with_the_summary(interrupt, form, at):
+    code, out = interrupt(f"{LONG} --format {form}", at)
+    assert code == 130
+    assert "interrupted: " in out and "update" in out.rsplit("interrupted: ", maxsplit=1)[1]
+    assert "Traceback" not in out
+
+
+def test_at_the_last_write_the_document_is_whole(interrupt):
+    code, out = interrupt("run linear --format json", 6)
+    assert code == 130 and len(strict(out)["updates"]) == 4
+
+
+def test_a_second_ctrl_c_does_not_wait(interrupt):
+    code, _ = interrupt(f"{LONG} --format json", 3, times=2)
+    assert code == 130
+
+
+def test_the_handler_of_before_is_back(interrupt):
+    before = signal.getsignal(signal.SIGINT)
+    interrupt(LONG, 2)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_compare_can_be_interrupted(alone):
+    process = alone("compare", "digits", "--no-zero-grad", "--epochs", "3000")
+    with pytest.raises(Exception, match="timed out"):
+        process.wait(4)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in out + err
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_real_signal_in_the_middle_of_training(alone, tmp_path, form):
+    path = tmp_path / "out"
+    with path.open("w") as stdout:
+        process = alone(*LONG.split(), "--format", form, stdout=stdout)
+        deadline = time.monotonic() + 60
+        while path.stat().st_size < 3000 and time.monotonic() < deadline:
+            time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    out = path.read_text()
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    if form == "json":
+        document = strict(out)
+        assert document["interrupted"] is True and document["updates"]
+        assert all(
+            books["is_balanced"]
+            for update in document["updates"]
+            for books in update["books"].values()
+        )
+    else:
+        assert "interrupted: " in out.rstrip().rsplit("\n\n", maxsplit=1)[1]

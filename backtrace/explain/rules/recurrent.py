@@ -1,0 +1,144 @@
+"""LSTM and GRU of one layer: backpropagation through time, from the last step to the first.
+
+At each step the gradient of h is what its own output gets plus what the next step hands back; the
+gradients of the weights add up over all steps.
+
+Sources: Werbos, Backpropagation through time (1990); Hochreiter and Schmidhuber, Long short-term
+memory (1997), with Gers' forget gate (2000); Cho et al. (2014, GRU); PyTorch documentation, LSTM
+and GRU, for the order of the gates (i, f, g, o and r, z, n) and for where GRU's reset acts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from backtrace.explain.rules.rule import Gradients, Rule, Tensors
+
+
+class _Sum:
+    """Adds up the gradients of the weights over the steps."""
+
+    def __init__(self, module: Any) -> None:
+        names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+        found = {name: getattr(module, name, None) for name in names}
+        self.named = {n: torch.zeros_like(p) for n, p in found.items() if p is not None}
+
+    def add(self, x: Tensor, h: Tensor, from_x: Tensor, from_h: Tensor) -> None:
+        """Add a step's: gates before their activation are x W_ihᵀ + b_ih and h W_hhᵀ + b_hh."""
+        self.named["weight_ih_l0"] += from_x.T @ x
+        self.named["weight_hh_l0"] += from_h.T @ h
+        if "bias_ih_l0" in self.named:
+            self.named["bias_ih_l0"] += from_x.sum(0)
+            self.named["bias_hh_l0"] += from_h.sum(0)
+
+
+def _gates(module: Any, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
+    """Return x W_ihᵀ + b_ih and h W_hhᵀ + b_hh, each (n, gates · H)."""
+    bias_x, bias_h = (module.bias_ih_l0, module.bias_hh_l0) if module.bias else (0.0, 0.0)
+    return x @ module.weight_ih_l0.T + bias_x, h @ module.weight_hh_l0.T + bias_h
+
+
+def lstm(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
+    """Return the gradients of x, of h₀ and c₀ if given, and of the weights.
+
+    c = f·c₋ + i·g,  h = o·tanh c;  x (L, n, I), weight_ih (4H, I), weight_hh (4H, H)
+    c.g += h.g·o·(1 − tanh² c);  o.g = h.g·tanh c;  i.g = c.g·g;  g.g = c.g·i;  f.g = c.g·c₋
+    before the activations: ·s(1 − s) for i, f, o and ·(1 − g²) for g;  c₋.g = c.g·f
+    `outputs` and `grads` are (y, h_n, c_n).
+    """
+    steps, (h, c) = _open(module, inputs, 2)
+    kept = []
+    for x in steps:
+        from_x, from_h = _gates(module, x, h)
+        i, f, g, o = (from_x + from_h).chunk(4, -1)
+        i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+        kept.append((x, h, c, i, f, g, o))
+        c = f * c + i * g
+        h = o * c.tanh()
+    total, x_grads = _Sum(module), []
+    y_grad, (h_grad, c_grad) = _open(module, grads, 2)
+    for (x, h, c, i, f, g, o), from_y in zip(reversed(kept), y_grad.flip(0), strict=True):
+        h_grad = h_grad + from_y
+        curve = (f * c + i * g).tanh()
+        c_grad = c_grad + h_grad * o * (1 - curve.square())
+        parts = [c_grad * g * i * (1 - i), c_grad * c * f * (1 - f)]
+        parts += [c_grad * i * (1 - g.square()), h_grad * curve * o * (1 - o)]
+        gates = torch.cat(parts, -1)
+        total.add(x, h, gates, gates)
+        x_grads.append(gates @ module.weight_ih_l0)
+        h_grad, c_grad = gates @ module.weight_hh_l0, c_grad * f
+    return _close(module, inputs, x_grads, (h_grad, c_grad), total)
+
+
+def gru(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
+    """Return the gradients of x, of h₀ if given, and of the weights.
+
+    n = tanh(aₙ + r·bₙ),  h = (1 − z)·n + z·h₋, where a = x W_ihᵀ + b_ih and b = h₋ W_hhᵀ + b_hh
+    z.g = h.g·(h₋ − n);  n.g = h.g·(1 − z)·(1 − n²);  r.g = n.g·bₙ;  h₋.g = h.g·z + gates' part
+    `outputs` and `grads` are (y, h_n).
+    """
+    steps, (h,) = _open(module, inputs, 1)
+    kept = []
+    for x in steps:
+        a, b = (gates.chunk(3, -1) for gates in _gates(module, x, h))
+        r, z = (a[0] + b[0]).sigmoid(), (a[1] + b[1]).sigmoid()
+        n = (a[2] + r * b[2]).tanh()
+        kept.append((x, h, r, z, n, b[2]))
+        h = (1 - z) * n + z * h
+    total, x_grads = _Sum(module), []
+    y_grad, (h_grad,) = _open(module, grads, 1)
+    for (x, h, r, z, n, inner), from_y in zip(reversed(kept), y_grad.flip(0), strict=True):
+        h_grad = h_grad + from_y
+        n_grad = h_grad * (1 - z) * (1 - n.square())
+        z_grad = h_grad * (h - n) * z * (1 - z)
+        r_grad = n_grad * inner * r * (1 - r)
+        from_x = torch.cat([r_grad, z_grad, n_grad], -1)
+        from_h = torch.cat([r_grad, z_grad, n_grad * r], -1)
+        total.add(x, h, from_x, from_h)
+        x_grads.append(from_x @ module.weight_ih_l0)
+        h_grad = from_h @ module.weight_hh_l0 + h_grad * z
+    return _close(module, inputs, x_grads, (h_grad,), total)
+
+
+def _open(module: Any, tensors: Tensors, states: int) -> tuple[Tensor, list[Tensor]]:
+    """Return x as (L, n, …) and each state as (n, H); states that were not given are zeros."""
+    x, *rest = tensors
+    if x.ndim == 2:
+        x, rest = x[:, None], [state[:, None] for state in rest]
+    elif module.batch_first:
+        x = x.transpose(0, 1)
+    none = torch.zeros(x.shape[1], module.hidden_size).to(x)
+    return x, [state[0] for state in rest] or [none] * states
+
+
+def _close(
+    module: Any, inputs: Tensors, x_grads: list[Tensor], states: Tensors, total: _Sum
+) -> Gradients:
+    """Return gradients in the layout of the inputs; the steps stand from last to first."""
+    x_grad = torch.stack(x_grads[::-1])
+    is_single = inputs[0].ndim == 2
+    if is_single:
+        x_grad = x_grad[:, 0]
+    elif module.batch_first:
+        x_grad = x_grad.transpose(0, 1)
+    given = [state if is_single else state[None] for state in states]
+    return Gradients((x_grad, *given[: len(inputs) - 1]), total.named)
+
+
+def _refuse(module: Any) -> str:
+    if module.num_layers > 1:
+        return f"{module.num_layers} layers: the rule is for one"
+    if module.bidirectional:
+        return "bidirectional: the rule is for one direction"
+    return "proj_size: the rule has no projection" if module.proj_size else ""
+
+
+RULES = {
+    nn.LSTM: Rule(
+        "LSTM", "c.g += h.g·o·(1 − tanh²c), c₋.g = c.g·f, h₋.g = gates.g W", lstm, _refuse
+    ),
+    nn.GRU: Rule("GRU", "n.g = h.g·(1−z)(1−n²), h₋.g = h.g·z + gates.g W", gru, _refuse),
+}

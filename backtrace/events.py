@@ -60,6 +60,39 @@ class Entry:
 Entries = Mapping[str, Entry]
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptTerm:
+    """One part of what a step did to a parameter, in the arithmetic of its optimizer.
+
+    `share` is its projection on the change (1 is all of it; it may be negative or above 1), None
+    where nothing changed. `rate` is the learning rate that it was multiplied by, None where no
+    single number was. `values` holds all elements when there are few.
+    """
+
+    formula: str
+    norm: float
+    share: float | None
+    rate: float | None = None
+    values: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The arithmetic of one step for one parameter: the change as a sum of terms.
+
+    `residual` is the largest absolute difference between that sum and what the step did, `bound`
+    what rounding explains of it, and `where` says what the letters in `formula` stand for.
+    Without terms, `reason` says why there is no receipt.
+    """
+
+    terms: Mapping[str, ReceiptTerm]
+    residual: float
+    bound: float
+    formula: str = ""
+    where: str = ""
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One thing that happened: its number in the trace, when, and where in the user's code.
@@ -140,7 +173,8 @@ class GradsRescaled(Event):
 class StepTaken(Event):
     """`step` ran: the gradients as it found them, and what it did to the values.
 
-    `lr` holds one learning rate per parameter group, as they were when the step began.
+    `lr` holds one learning rate per parameter group, as they were when the step began;
+    `receipts`, when they were asked for, the arithmetic behind each change.
     """
 
     optimizer: str
@@ -148,6 +182,7 @@ class StepTaken(Event):
     lr: tuple[float, ...]
     grads: Mapping[str, Reading | None]
     values: Entries
+    receipts: Mapping[str, Receipt] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from backtrace.events import (
     LossComputed,
     ParameterSeen,
     Reading,
+    Receipt,
     StepBegan,
     StepSkipped,
     StepTaken,
@@ -42,6 +43,7 @@ class _Account:
     terms: dict[str, dict[int, Reading]] = field(default_factory=dict)
     value_before: Reading | None = None
     change: Reading | None = None
+    receipt: Receipt | None = None
     grad_books: list[Balance] = field(default_factory=list)
     value_books: list[Balance] = field(default_factory=list)
 
@@ -72,6 +74,7 @@ class _Account:
             terms={term: spread(found) for term, found in self.terms.items()},
             grad_books=books.worst(self.grad_books),
             value_books=books.worst(self.value_books),
+            receipt=self.receipt,
         )
 
 
@@ -193,6 +196,7 @@ class _Page:
                 entry.delta,
                 entry.after,
             )
+            account.receipt = event.receipts.get(name)
             if entry.delta is not None:
                 account.value_books.append(books.check(entry.before, [entry.delta], entry.after))
 

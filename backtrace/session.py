@@ -55,6 +55,7 @@ def run_config(
     values: int = 16,
     by_term: bool = False,
     digest: bool = False,
+    receipt: bool = False,
 ) -> None:
     """Train as the config says, under the instrument.
 
@@ -74,7 +75,7 @@ def run_config(
                 view.start(plan)
             with record(
                 training.model, training.optimizer, sink=feed.take, values=values,
-                by_term=by_term, digest=digest, header=plan.header,
+                by_term=by_term, digest=digest, receipt=receipt, header=plan.header,
             ):  # fmt: skip
                 training.run()
         except KeyboardInterrupt:

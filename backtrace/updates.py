@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from backtrace import books
 from backtrace.books import Balance
-from backtrace.events import Kind, Reading
+from backtrace.events import Kind, Reading, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Row:
 
     `grad_before` is what the first `backward` since the last clearing found, `added` what each
     `backward` since then added (None where it did not reach the tensor), `grad_after` what
-    `step` read. `terms` splits `added` by loss term, when that was recorded.
+    `step` read. `terms` splits `added` by loss term, and `receipt` explains `change`,
+    when that was recorded.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Row:
     terms: Mapping[str, tuple[Reading | None, ...]]
     grad_books: Balance
     value_books: Balance
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True, slots=True)

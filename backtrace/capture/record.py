@@ -24,6 +24,7 @@ def record(
     values: int = 16,
     digest: bool = False,
     by_term: bool = False,
+    receipt: bool = False,
     sink: Callable[[Event], None] | None = None,
     header: Header | None = None,
     **named: Any,
@@ -37,6 +38,8 @@ def record(
         digest: whether readings also name the exact bits, so that equality can be proved.
         by_term: whether each term given to `note_loss` has its own gradient taken, which costs
             one extra backward a term.
+        receipt: whether each change comes with the arithmetic behind it, which costs a copy of
+            every value, gradient and optimizer state, and the time to go through them.
         sink: called with each event as it happens, instead of the trace keeping it.
         header: what to say of the trace; made up of this process's facts by default.
         **named: the same things under names of yours.
@@ -51,7 +54,9 @@ def record(
     if announce.listeners:
         raise UsageError("already recording: `record` blocks cannot be nested")
     trace = Trace(header or make_header())
-    recorder = Recorder(sink or trace.events.append, values=values, digest=digest, by_term=by_term)
+    recorder = Recorder(
+        sink or trace.events.append, values=values, digest=digest, by_term=by_term, receipt=receipt
+    )
     with recorder.instrument:
         announce.listeners.append(recorder)
         try:

@@ -14,6 +14,7 @@ from backtrace.capture.backwards import Backwards
 from backtrace.capture.inspection import Inspector, is_same_reading, read_stamp
 from backtrace.capture.instrument import Instrument, has_compiled_code
 from backtrace.capture.journal import Journal, Sink
+from backtrace.capture.receipts import ReceiptWriter
 from backtrace.capture.summarize import Summarizer
 from backtrace.capture.tracked import Register, Stamp
 from backtrace.events import (
@@ -38,10 +39,17 @@ class Recorder:
         values: the largest number of elements of which every single one is kept.
         digest: whether readings name their exact bits.
         by_term: whether each loss term's own gradient is taken, one extra backward a term.
+        receipt: whether the arithmetic of each step is done again, on copies of all it reads.
     """
 
     def __init__(
-        self, sink: Sink, *, values: int = 16, digest: bool = False, by_term: bool = False
+        self,
+        sink: Sink,
+        *,
+        values: int = 16,
+        digest: bool = False,
+        by_term: bool = False,
+        receipt: bool = False,
     ) -> None:
         self._journal = Journal(sink)
         self._register = Register()
@@ -50,6 +58,7 @@ class Recorder:
         self._backwards = Backwards(
             self._register, self._inspector, self._summarizer, self._journal, by_term=by_term
         )
+        self._receipts = ReceiptWriter(values) if receipt else None
         self.instrument = Instrument(self)
         self._cleared: dict[str, Stamp | None] = {}
         self._rescaled: dict[str, Stamp | None] = {}
@@ -126,6 +135,8 @@ class Recorder:
     def backward_ended(self, *, failed: bool) -> None:
         """Enter what the backward added."""
         self._backwards.end(failed=failed)
+        if self._receipts:
+            self._receipts.reread_grads()
 
     def rescale_began(self) -> None:
         """Remember the gradients before clipping or unscaling."""
@@ -145,6 +156,8 @@ class Recorder:
             if tracked.name in written or not is_same_reading(before, after):
                 entries[tracked.name] = Entry(before, after)
         self._journal.write(GradsRescaled, call=call, grads=entries)
+        if self._receipts:
+            self._receipts.reread_grads()
 
     def step_began(self, optimizer: torch.optim.Optimizer) -> None:
         """Check both accounts, and keep a copy of the values that are about to change."""
@@ -154,6 +167,8 @@ class Recorder:
         self.optimizer_seen(optimizer)
         self._look(("grad",) if self._open_steps else ("grad", "value"))
         self._inspector.keep_values(self._register.tracked_of(optimizer))
+        if self._receipts:
+            self._receipts.open(optimizer, self._register.tracked_of(optimizer))
         lr = tuple(float(group.get("lr", nan)) for group in optimizer.param_groups)
         self._open_steps.append((optimizer, lr))
         self._journal.write(StepBegan, optimizer=self._register.name_of(optimizer))
@@ -184,6 +199,7 @@ class Recorder:
             lr=lr,
             grads={name: read_stamp(stamp) for name, stamp in grads.items()},
             values=values,
+            receipts=self._receipts.close(optimizer) if self._receipts else {},
         )
 
     def step_count(self, optimizer: torch.optim.Optimizer) -> int:

@@ -1,0 +1,175 @@
+"""The documentation is held against the code: schema, links, configs, excerpts, modules.
+
+`UPDATE_DOCS=1 pytest tests/test_docs.py` writes anew what is generated.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import os
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import yaml
+
+from backtrace.config.bundled import bundled_names
+from backtrace.config.json_schema import build_schema
+from backtrace.config.load import load_config
+from backtrace.events import Event
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+PAGES += sorted((ROOT / "docs").glob("*.md"))
+REST = yaml.safe_load("""
+model: [fc: "Linear(1, 1)"]
+loss: MSELoss
+optimizer: {type: SGD, lr: 0.01}
+data: {source: values, input: [[1]], target: [[2]]}
+""")
+
+
+def fenced(path: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", path.read_text("utf-8"), re.M | re.S)
+
+
+def hold(path: Path, text: str) -> None:
+    """Hold a generated file against what it should be, or write it."""
+    if os.environ.get("UPDATE_DOCS"):
+        path.write_text(text, encoding="utf-8")
+    stale = f"{path.name} is out of date: UPDATE_DOCS=1 pytest tests/test_docs.py writes it anew"
+    assert path.read_text(encoding="utf-8") == text, stale
+
+
+def test_the_schema_is_up_to_date():
+    hold(ROOT / "docs" / "config.schema.json", json.dumps(build_schema(), indent=2) + "\n")
+
+
+def describe_modules() -> str:
+    lines = ["| module | |", "|---|---|"]
+    package = ROOT / "backtrace"
+    files = [p.relative_to(package) for p in package.rglob("*.py")]
+    for path in sorted(files, key=lambda p: (len(p.parts) > 1, p.parts[:-1], p.stem)):
+        doc = ast.get_docstring(ast.parse((package / path).read_text("utf-8"))) or ""
+        sentence = " ".join(doc.split("\n\n")[0].split()).replace("|", "\\|")
+        name = path.as_posix()
+        shown = name.removesuffix("__init__.py") or name
+        lines.append(f"| `{shown}` | {sentence} |")
+    return "\n".join(lines)
+
+
+def test_the_table_of_modules_is_up_to_date():
+    page = ROOT / "CONTRIBUTING.md"
+    found = re.fullmatch(
+        r"(.*<!-- modules: .*? -->\n).*(<!-- end -->\n)", page.read_text("utf-8"), re.S
+    )
+    assert found is not None
+    hold(page, f"{found[1]}{describe_modules()}\n{found[2]}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    links = re.findall(r"\]\(([^)]+)\)", page.read_text("utf-8"))
+    files = [link.partition("#")[0] for link in links if not link.startswith("http")]
+    assert [file for file in files if file and not (page.parent / file).exists()] == []
+
+
+def commands() -> list[str]:
+    """Return every `backtrace run` and `backtrace compare` that a page shows."""
+    texts = [page.read_text("utf-8") for page in PAGES]
+    return [
+        found for text in texts for found in re.findall(r"backtrace (?:run|compare) [^`\n|]*", text)
+    ]
+
+
+def test_every_config_that_is_named_exists():
+    made_up = {"my", "mine", "theirs", "CONFIG", "NAME", "bad"}
+    found = set()
+    for command in commands():
+        words = [word for word in command.split()[2:] if word[0].isalpha() or word[0] == "-"]
+        named = words[0] if words and not words[0].startswith("-") else None
+        if named and named.removesuffix(".yaml") not in made_up:
+            found.add(named)
+    assert found - set(bundled_names()) == set()
+    assert {"linear", "digits", "lenet", "accumulate"} <= found
+
+
+@pytest.mark.parametrize("text", fenced(ROOT / "docs" / "config.md", "yaml"))
+def test_examples_of_configs_load(text, tmp_path):
+    given = yaml.safe_load(text) or {}
+    if rest := {key: value for key, value in REST.items() if key not in given}:
+        text += yaml.safe_dump(rest)
+    path = tmp_path / "example.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert load_config(path).config.loss
+
+
+def test_the_config_in_the_readme_loads(tmp_path):
+    (text,) = fenced(ROOT / "README.md", "yaml")
+    path = tmp_path / "example.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert load_config(path).config.loss
+
+
+def keys_of(document: object) -> set[str]:
+    """Return all keys at any depth, but for names of parameters, terms and settings."""
+    if isinstance(document, list):
+        return set().union(*map(keys_of, document))
+    if not isinstance(document, dict):
+        return set()
+    free = {"parameters", "terms", "settings", "grads", "values", "entries"}
+    inner = [keys_of(list(v.values()) if k in free and isinstance(v, dict) else v)
+             for k, v in document.items()]  # fmt: skip
+    return set(document).union(*inner)
+
+
+def test_every_key_of_the_documents_is_documented(tmp_path):
+    page = (ROOT / "docs" / "json.md").read_text("utf-8")
+    told = {word.strip('[]{}"') for word in re.findall(r"`([^`\n]+)`", page)}
+    run = [sys.executable, "-m", "backtrace"]
+    found = set()
+    for arguments in ("run linear --format json", "compare --no-zero-grad --format json"):
+        done = subprocess.run(
+            [*run, *arguments.split()], cwd=tmp_path, capture_output=True, check=True
+        )
+        found |= keys_of(json.loads(done.stdout))
+    for event in Event.__subclasses__():
+        found |= {event.__name__, *(field.name for field in fields(event))}
+    assert found - told == set()
+
+
+def equal(one: str, other: str) -> bool:
+    """Whether two words are the same, or numbers that differ by less than machines do."""
+    bare = [re.sub(r"[‖×,]|(?<=\d)[.]$", "", word) for word in (one, other)]
+    try:
+        return math.isclose(float(bare[0]), float(bare[1]), rel_tol=0.02, abs_tol=1e-6)
+    except ValueError:
+        return one == other
+
+
+def is_printed(line: str, printed: list[str]) -> bool:
+    wanted = line.split()
+    rows = [text.split() for text in printed]
+    return any(len(row) == len(wanted) and all(map(equal, wanted, row)) for row in rows)
+
+
+@pytest.mark.parametrize("block", fenced(ROOT / "README.md", "console"))
+def test_excerpts_are_what_the_commands_print(block, tmp_path):
+    command, *shown = block.splitlines()
+    arguments = shlex.split(command.removeprefix("$ backtrace "))
+    done = subprocess.run(
+        [sys.executable, "-m", "backtrace", *arguments],
+        cwd=tmp_path,
+        env={**os.environ, "COLUMNS": "116", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    printed = done.stdout.splitlines()
+    assert [line for line in shown if line != "⋮" and not is_printed(line, printed)] == []

@@ -28,7 +28,7 @@ def relu(module: nn.ReLU, x: Tensor, y: Tensor) -> Tensor:
 
 def leaky_relu(module: nn.LeakyReLU, x: Tensor, y: Tensor) -> Tensor:
     """f(x) = x if x > 0 else a·x, f′(x) = 1 or a; at 0 torch takes a."""
-    return torch.where(x > 0, 1.0, module.negative_slope)
+    return torch.where(x > 0, 1.0, torch.full_like(x, module.negative_slope))
 
 
 def elu(module: nn.ELU, x: Tensor, y: Tensor) -> Tensor:

@@ -17,6 +17,9 @@ from backtrace.explain.rules.losses import reduce_back
 from backtrace.explain.rules.rule import Gradients, Rule, Tensors
 
 
+_LEAST = torch.tensor(1e-12, dtype=torch.float32).item()
+
+
 def cross_entropy(
     module: nn.CrossEntropyLoss, inputs: Tensors, outputs: Tensors, grads: Tensors
 ) -> Gradients:
@@ -32,29 +35,30 @@ def cross_entropy(
     smooth = module.label_smoothing / classes
     if target.is_floating_point():
         wanted = weight * ((1 - module.label_smoothing) * target + smooth)
-        divisor = torch.tensor(z.numel() / classes)
+        divisor, counts = torch.tensor(z.numel() / classes), torch.ones_like(z)
     else:
         hits, counts = _hits(target, z, module.ignore_index)
         own = (hits * weight).sum(dim, keepdim=True)  # w_y, and 0 where ignored
         wanted = (1 - module.label_smoothing) * own * hits + smooth * weight * counts
         divisor = own.sum()
     slope = z.softmax(dim) * wanted.sum(dim, keepdim=True) - wanted
-    return Gradients((_spread(module, slope, grad, divisor.to(z), dim), None))
+    return Gradients((_spread(module, slope, grad, divisor.to(z), counts), None))
 
 
 def nll(module: nn.NLLLoss, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
     """Return x.g[y] = −w_y · loss.g / n, 0 elsewhere; n = Σ w_y, ignored rows count nothing."""
     (x, target), (grad,) = inputs, grads
-    dim = _class_dim(x)
-    hits, _ = _hits(target, x, module.ignore_index)
+    hits, counts = _hits(target, x, module.ignore_index)
     chosen = hits * _by_class(module.weight, x)
-    return Gradients((_spread(module, -chosen, grad, chosen.sum(), dim), None))
+    return Gradients((_spread(module, -chosen, grad, chosen.sum(), counts), None))
 
 
 def bce(module: nn.BCELoss, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
-    """Return p.g = w·(p − t) / (p(1 − p)) · loss.g / n; torch keeps p(1 − p) above 1e-12."""
+    """Return p.g = w·(p − t) / (p(1 − p)) · loss.g / n; torch keeps p(1 − p)
+
+    above 1e-12, which it holds as a float32."""
     (p, target), (grad,) = inputs, grads
-    slope = (p - target) / (p * (1 - p)).clamp(min=1e-12)
+    slope = (p - target) / (p * (1 - p)).clamp(min=_LEAST)
     return Gradients((reduce_back(module, _weigh(module, slope), grad, p), None))
 
 
@@ -87,11 +91,13 @@ def _hits(target: Tensor, z: Tensor, ignored: int) -> tuple[Tensor, Tensor]:
     return (classes * counts.unsqueeze(dim)).to(z), counts.unsqueeze(dim).to(z)
 
 
-def _spread(module: Any, slope: Tensor, grad: Tensor, divisor: Tensor, dim: int) -> Tensor:
+def _spread(module: Any, slope: Tensor, grad: Tensor, divisor: Tensor, counts: Tensor) -> Tensor:
     """Return slope · loss.g, where a loss that is not reduced has one element per row."""
     if module.reduction == "none":
-        return slope * grad.unsqueeze(dim)
-    return slope * grad / divisor if module.reduction == "mean" else slope * grad
+        return slope * grad.unsqueeze(_class_dim(slope))
+    if module.reduction == "sum":
+        return slope * grad
+    return (slope * grad / divisor).where(counts != 0, 0)  # ignored rows, even where n = 0
 
 
 def _weigh(module: Any, slope: Tensor) -> Tensor:

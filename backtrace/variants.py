@@ -33,7 +33,7 @@ def plan_variants(
     if len(targets) > 1:
         if changes:
             raise UsageError("compare either several configs, or one config with changes")
-        return [(target, _load(target, common, limit)) for target in targets]
+        return _tell_apart([(target, _load(target, common, limit)) for target in targets])
     (target,) = targets
     base = _load(target, common, limit)
     if not changes:
@@ -54,7 +54,7 @@ def plan_variants(
             overrides = [*common, *single, (key, value)]
             named.append((_name(key, value), _load(target, overrides, limit)))
     if repeated:
-        return named
+        return _tell_apart(named)
     label = ", ".join(_name(key, value) for key, value in single)
     return [(base.path.stem, base), (label, _load(target, [*common, *single], limit))]
 
@@ -81,6 +81,16 @@ def _put_base_first(base: Named, named: list[Named]) -> list[Named]:
 
     same = [one for one in named if facts(one) == facts(base)]
     return [*(same[:1] or [base]), *(one for one in named if one not in same)]
+
+
+def _tell_apart(named: list[Named]) -> list[Named]:
+    """Number names that come again: curves and verdicts go by them."""
+    counts: dict[str, int] = {}
+    found = []
+    for name, loaded in named:
+        counts[name] = counts.get(name, 0) + 1
+        found.append((name if counts[name] == 1 else f"{name} ({counts[name]})", loaded))
+    return found
 
 
 def _split(changes: Overrides) -> tuple[Overrides, dict[str, list[str]]]:

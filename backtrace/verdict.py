@@ -29,16 +29,29 @@ def give_verdict(comparison: Comparison) -> str:
     """Say where `other` parts from `base`, by how much, and why where the books tell."""
     base, other = comparison.base, comparison.other
     if comparison.parting is None:
-        proof = "" if _is_proved(base) else ", as far as the readings tell"
-        return (
-            f"{other.name} and {base.name} are bitwise identical in every gradient and value "
-            f"over {comparison.updates} {_plural(comparison.updates, 'update')}{proof}."
-        )
+        return _describe_equality(comparison)
     carrying = _describe_carrying(comparison)
     sentence = f"{carrying or _describe_parting(comparison)}{_describe_losses(base, other)}"
     if carrying:  # a lower loss is no merit here
         sentence += " They do not compare: its steps do not follow the gradient of its loss."
     return sentence
+
+
+def _describe_equality(comparison: Comparison) -> str:
+    """Say what is equal, and what there was no counterpart for."""
+    base, other = comparison.base, comparison.other
+    pairs = zip(base.updates, other.updates, strict=False)
+    if not any(one.rows.keys() & two.rows.keys() for one, two in pairs):
+        return f"{other.name} and {base.name} have no update or no parameter in common."
+    proof = "" if _is_proved(base) else ", as far as the readings tell"
+    is_part = comparison.only_base or comparison.only_other
+    lengths = [len(base.updates), len(other.updates)]
+    end = f"; {base.name} has {lengths[0]} updates, {other.name} {lengths[1]}"
+    return (
+        f"{other.name} and {base.name} are bitwise identical in every gradient and value"
+        f"{' that both have' if is_part else ''} over {comparison.updates} "
+        f"{_plural(comparison.updates, 'update')}{proof}{end if lengths[0] != lengths[1] else ''}."
+    )
 
 
 def _describe_parting(comparison: Comparison) -> str:

@@ -1,0 +1,1 @@
+"""The autograd graph of one forward: who made each node, what it keeps, and where it ends."""

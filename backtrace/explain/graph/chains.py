@@ -1,0 +1,147 @@
+"""The main chain of a graph, and the graph unfolded into lines, each node once.
+
+The main chain goes from the loss along the longest way. It is drawn straight down; what joins it
+from the side is indented below the node that it enters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from backtrace.explain.graph.facts import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: `guides` lead to the nodes of it, several where they have no other input.
+
+    `is_reference` says that the node has its own line elsewhere.
+    """
+
+    guides: str
+    nodes: tuple[int, ...]
+    is_reference: bool = False
+
+
+def main_chain(nodes: Sequence[Node]) -> list[str]:
+    """Return what the input went through on its longest way, up to `loss`.
+
+    A layer stands with its class, however many nodes it has made; an operation outside any layer
+    with its own name.
+    """
+    if not nodes:
+        return []
+    depths = _depths(nodes)
+    names: list[str] = []
+    before = -1
+    at: int | None = 0
+    while at is not None:
+        node = nodes[at]
+        if not node.is_leaf and not (node.is_layer and node.call == before):
+            names.append(node.layer if node.is_layer else operation_name(node.operation))
+        before = node.call if node.is_layer else -1
+        at = _main_input(nodes, depths, node)
+    return [*reversed(names), "loss"]
+
+
+def operation_name(operation: str) -> str:
+    """Return `Mul` for `MulBackward0`."""
+    return operation.rpartition("::")[2].rstrip("0123456789").removesuffix("Backward") or operation
+
+
+def unfold(nodes: Sequence[Node]) -> list[Line]:
+    """Return the graph as lines, from the loss on."""
+    if not nodes:
+        return []
+    depths = _depths(nodes)
+    lines: list[Line] = []
+    drawn: set[int] = set()
+    # A stack of what is still to be drawn, for graphs may be deeper than calls can be.
+    waiting: list[_Line | _Branch] = [_Branch(0, "", "")]
+    while waiting:
+        work = waiting.pop()
+        if isinstance(work, _Line):
+            lines.append(Line(work.guides, (work.node,)))
+        elif nodes[work.start].is_leaf:
+            lines.append(Line(work.first, (work.start,)))
+        elif work.start in drawn:
+            lines.append(Line(work.first, (work.start,), is_reference=True))
+        elif work.is_side:
+            drawn.add(work.start)
+            lines.append(Line(work.first, (work.start, *nodes[work.start].inputs)))
+        else:
+            path = _claim(nodes, depths, work.start, drawn)
+            waiting += reversed(list(_draw(nodes, path, work)))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    node: int
+    guides: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """A chain yet to be claimed: the guides of its first line, and of the others."""
+
+    start: int
+    first: str
+    rest: str
+    is_side: bool = False
+
+
+def _draw(nodes: Sequence[Node], path: list[int], branch: _Branch) -> Iterator[_Line | _Branch]:
+    """Give the nodes of a chain, each followed by what joins it from the side."""
+    for at, index in enumerate(path):
+        yield _Line(index, branch.rest if at else branch.first)
+        sides = list(nodes[index].inputs)
+        if at + 1 < len(path):
+            sides.remove(path[at + 1])
+        for number, side in enumerate(sides, start=1):
+            guides = ("└╴", "  ") if number == len(sides) else ("├╴", "│ ")
+            first, rest = (branch.rest + guide for guide in guides)
+            yield _Branch(side, first, rest, _is_side(nodes, nodes[index], side))
+
+
+def _claim(nodes: Sequence[Node], depths: Sequence[int], start: int, drawn: set[int]) -> list[int]:
+    """Return the chain from a node on, as far as nothing of it has been drawn."""
+    path = [start]
+    drawn.add(start)
+    while (following := _main_input(nodes, depths, nodes[path[-1]])) is not None:
+        if following in drawn or nodes[following].is_leaf:
+            break
+        path.append(following)
+        drawn.add(following)
+    return path
+
+
+def _main_input(nodes: Sequence[Node], depths: Sequence[int], node: Node) -> int | None:
+    """Return the input with the longest way behind it, if there is one that is no side."""
+    found = [each for each in node.inputs if not _is_side(nodes, node, each)]
+    return max(found, key=lambda each: depths[each], default=None)
+
+
+def _is_side(nodes: Sequence[Node], node: Node, index: int) -> bool:
+    """Whether an input is a parameter's, at once or through one operation of the same call."""
+    side = nodes[index]
+    if side.is_leaf:
+        return True
+    is_alone = len(side.inputs) == 1 and nodes[side.inputs[0]].is_leaf
+    return is_alone and len(node.inputs) > 1 and side.call == node.call
+
+
+def _depths(nodes: Sequence[Node]) -> list[int]:
+    """Return how many nodes the longest way from each one to a leaf has."""
+    depths = [-1] * len(nodes)
+    waiting = list(range(len(nodes)))
+    while waiting:
+        at = waiting[-1]
+        open_inputs = [each for each in nodes[at].inputs if depths[each] < 0]
+        if open_inputs and depths[at] < 0:
+            waiting += open_inputs
+            continue
+        waiting.pop()
+        depths[at] = 1 + max((depths[each] for each in nodes[at].inputs), default=-1)
+    return depths

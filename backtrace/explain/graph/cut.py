@@ -1,0 +1,105 @@
+"""Follows one tensor's values through a recorded forward, to the call that cut its gradient off.
+
+Values flow on where gradients do not. A tensor that came of the one in question is *live* while
+autograd's graph connects the two, and *dead* behind a call that cut it off; what is dead
+remembers at which calls. If the loss is dead, the first of its calls is the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+
+from torch import Tensor
+
+from backtrace.explain.graph.flow import Call
+from backtrace.explain.graph.saved import storage_of
+
+
+@dataclass(frozen=True)
+class Trail:
+    """Where a tensor's values went.
+
+    `cuts` are those calls on its way to the loss that cut it off, in their order; `aliased` is
+    the first call that took another tensor with its memory, made by nothing that was seen;
+    `exits` are calls through which it left torch, `last` is the last call that took it.
+    """
+
+    cuts: tuple[Call, ...]
+    aliased: Call | None
+    reaches_loss: bool
+    exits: tuple[Call, ...]
+    last: Call | None
+
+
+@dataclass
+class _Mark:
+    """How a tensor hangs together with the one in question; `cuts` are numbers of calls."""
+
+    is_live: bool = False
+    cuts: set[int] = field(default_factory=set)
+
+
+class _Tracer:
+    def __init__(self, tensor: Tensor) -> None:
+        self.marks: dict[int, _Mark] = {id(tensor): _Mark(is_live=tensor.requires_grad)}
+        self.known = {id(tensor)}
+        self.memory: dict[Hashable, _Mark] = {storage_of(tensor)[0]: self.marks[id(tensor)]}
+        self.written: dict[Hashable, _Mark] = {}
+        self.aliased: int | None = None
+        self.exits: list[Call] = []
+        self.last: Call | None = None
+
+    def take(self, number: int, call: Call) -> None:
+        """Pass marks on from what went into a call to what came out."""
+        marks = [mark for each in call.inputs if (mark := self._mark(number, each))]
+        self.known |= {id(each) for each, _ in call.outputs}
+        if not marks:
+            return
+        self.last = call
+        if call.is_exit:
+            self.exits.append(call)
+        was_live = any(mark.is_live for mark in marks)
+        cuts = set().union(*(mark.cuts for mark in marks))
+        results = [*call.outputs, *((each, each.requires_grad) for each in call.changed)]
+        for output, requires_grad in results:
+            mark = self.marks.setdefault(id(output), _Mark())
+            mark.is_live |= was_live and requires_grad
+            mark.cuts |= cuts | ({number} if was_live and not requires_grad else set())
+            key = storage_of(output)[0]
+            if output.numel() and (mark.cuts or key not in self.memory):
+                self.memory[key] = mark
+        for each in call.changed:
+            self.written[storage_of(each)[0]] = self.marks[id(each)]
+
+    def _mark(self, number: int, tensor: Tensor) -> _Mark | None:
+        """Return a tensor's mark; one that came from nowhere has that of its memory, but dead."""
+        key = storage_of(tensor)[0]
+        found = self.marks.get(id(tensor)) or self.written.get(key)
+        if found is not None or id(tensor) in self.known:
+            return found
+        self.known.add(id(tensor))
+        holder = self.memory.get(key) if tensor.numel() else None
+        if holder is None or tensor.grad_fn is not None:
+            return None
+        if self.aliased is None and not holder.cuts:
+            self.aliased = number
+        self.marks[id(tensor)] = _Mark(cuts=set(holder.cuts) or {number})
+        return self.marks[id(tensor)]
+
+
+def follow(tensor: Tensor, calls: Sequence[Call], loss: Tensor) -> Trail:
+    """Follow a tensor through the calls of a forward, to its loss."""
+    tracer = _Tracer(tensor)
+    for number, call in enumerate(calls):
+        tracer.take(number, call)
+    mark = tracer.marks.get(id(loss))
+    cuts = sorted(mark.cuts) if mark else []
+    aliased = tracer.aliased
+    return Trail(
+        cuts=tuple(calls[number] for number in cuts if number != aliased),
+        aliased=calls[aliased] if aliased is not None and aliased in cuts else None,
+        reaches_loss=mark is not None,
+        exits=tuple(tracer.exits),
+        last=tracer.last,
+    )

@@ -1,0 +1,114 @@
+"""Every call of torch's in a forward, with the tensors that went in and came out.
+
+The tensors are kept, so that none is taken for another: as long as a recording lives, it holds
+everything that the forward has made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from backtrace.explain.graph.lines import CallLines, find_line
+from backtrace.explain.graph.modules import ModuleCalls
+
+EXITS = {"item", "tolist", "numpy", "__array__", "__float__", "__int__", "__complex__", "__index__"}
+EXITS |= {"__bool__"}
+_ATTRIBUTES = {"data", "T", "mT", "H", "mH", "real", "imag"}
+_SETS = {"__setitem__", "__set__", "__iadd__", "__isub__", "__imul__", "__itruediv__", "__ipow__"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call; `outputs` stands beside whether each required grad when the call was over.
+
+    `off_since` is the line that turned gradients off, where they were, and is known.
+    """
+
+    name: str
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[tuple[Tensor, bool], ...]
+    changed: tuple[Tensor, ...]
+    where: str
+    module: str
+    is_off: bool
+    off_since: str
+
+    @property
+    def is_exit(self) -> bool:
+        """Whether the values left torch for Python or numpy."""
+        return self.name in EXITS
+
+
+class Flow(CallLines):
+    """Records the calls of one forward."""
+
+    def __init__(self, modules: ModuleCalls) -> None:
+        super().__init__()
+        self.calls: list[Call] = []
+        self._modules = modules
+        self._off_since = ""
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        """Run the call, and write down what it did."""
+        name = _name(func)
+        if name == "_set_grad_enabled":
+            self._off_since = "" if args and args[0] else find_line()
+        result = super().__torch_function__(func, types, args, kwargs)
+        with torch._C.DisableTorchFunction():
+            self._record(name, args, kwargs or {}, result)
+        return result
+
+    def _record(self, name: str, args: Any, kwargs: Mapping[str, Any], result: Any) -> None:
+        inputs = tuple(_tensors((args, kwargs)))
+        outputs = tuple((each, each.requires_grad) for each in _tensors(result))
+        changed = tuple(_changed(name, args, kwargs))
+        if not inputs or not (outputs or changed or name in EXITS):
+            return
+        if func_reads_attribute(name) and name.removeprefix(".") not in _ATTRIBUTES:
+            return
+        is_off = not torch.is_grad_enabled() or torch.is_inference_mode_enabled()
+        off_since = self._off_since if is_off else ""
+        calls = self._modules
+        at = calls.current
+        module = (calls.calls[at].name or calls.calls[at].layer) if at >= 0 else ""
+        where = find_line()
+        self.calls.append(Call(name, inputs, outputs, changed, where, module, is_off, off_since))
+
+
+def func_reads_attribute(name: str) -> bool:
+    """Whether the call is the reading of an attribute, such as `.data`."""
+    return name.startswith(".")
+
+
+def _name(func: Callable[..., Any]) -> str:
+    name = getattr(func, "__name__", "") or type(func).__name__
+    if name == "__get__":
+        return f".{getattr(getattr(func, '__self__', None), '__name__', '')}"
+    return name
+
+
+def _changed(name: str, args: Any, kwargs: Mapping[str, Any]) -> Iterator[Tensor]:
+    """Give the tensors that the call has written into."""
+    is_in_place = name in _SETS or (name.endswith("_") and not name.endswith("__"))
+    if is_in_place and args and isinstance(args[0], Tensor):
+        yield args[0]
+    yield from _tensors(kwargs.get("out"))
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    """Give all tensors in nested lists, tuples and dicts."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _tensors(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _tensors(item)

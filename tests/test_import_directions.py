@@ -1,0 +1,285 @@
+"""The house keeps its order: who may import whom, and how large things may grow."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+import backtrace
+
+PACKAGE = Path(backtrace.__file__).parent
+FILES = sorted(p for p in PACKAGE.rglob("*.py") if "bundled" not in p.relative_to(PACKAGE).parts)
+
+LEAVES = {"errors", "events", "announce"}
+PLAIN = {"books", "trace", "updates", "ledger"}
+# Who draws something is a renderer, and knows no other; these are what renderers share.
+SHARED = {"cells", "sums", "grid", "calls", "heading", "verdict", "layout"}
+# Half of `explain` looks at live tensors; the half that is shown must not, which those who show
+# it prove: `render` and `cli` may not lead to torch through it.
+TO_TORCH = {"build", "loop", "capture", "explain"}
+THROUGH_THEM = {"session", "trials"}
+HEAVY = {"capture", "config", "build", "loop"}
+
+# A trace and an update show themselves in a notebook: `_repr_html_` must be a method of theirs,
+# so it reaches for the renderer, lazily, when a notebook calls it.
+REPR_HTML = {("trace", "render.html"), ("updates", "render.html")}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+NAMES = {name_of(path) for path in FILES}
+BY_NAME = {name_of(path): path for path in FILES}
+
+
+def is_type_checking(node: ast.AST) -> bool:
+    test = node.test if isinstance(node, ast.If) else None
+    return "TYPE_CHECKING" in {getattr(test, "id", None), getattr(test, "attr", None)}
+
+
+def walk(tree: ast.AST) -> Iterator[tuple[ast.AST, bool]]:
+    """Go through all nodes that run; each with whether it stands inside a function."""
+    waiting = [(tree, False)]
+    while waiting:
+        node, inside = waiting.pop()
+        yield node, inside
+        children = node.orelse if is_type_checking(node) else ast.iter_child_nodes(node)
+        inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        waiting.extend((child, inside) for child in children)
+
+
+def imports(path: Path) -> set[tuple[str, bool]]:
+    """Return the full names of the modules a file imports, each with whether that is lazy."""
+    found = set()
+    for node, lazy in walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {(alias.name, lazy) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                is_module = inner.removeprefix("backtrace.") in NAMES
+                found.add((inner if is_module else str(node.module), lazy))
+    return found
+
+
+def ours(path: Path) -> set[str]:
+    """Return which of our modules a file imports; `""` is the package itself."""
+    return {
+        name.removeprefix("backtrace").removeprefix(".")
+        for name, _ in imports(path)
+        if name.partition(".")[0] == "backtrace"
+    }
+
+
+def strangers(path: Path) -> set[str]:
+    """Return the top packages that are neither ours nor the standard library's."""
+    tops = {name.partition(".")[0] for name, _ in imports(path)}
+    return tops - sys.stdlib_module_names - {"backtrace"}
+
+
+def top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def breaches(found: Callable[[str, Path], Iterable[str]], under: str = "") -> list[str]:
+    """Return what `found(name, path)` tells of every file, or of those in a folder."""
+    return [
+        f"{name}: {what}"
+        for name, path in BY_NAME.items()
+        if not under or top(name) == under
+        for what in sorted(found(name, path))
+    ]
+
+
+# -- import rules ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(LEAVES))
+def test_leaves_import_the_standard_library_only(name):
+    path = BY_NAME[name]
+    assert not ours(path) and not strangers(path)
+
+
+@pytest.mark.parametrize("name", sorted(PLAIN & NAMES))
+def test_plain_data_imports_leaves_and_plain_data_only(name):
+    path = BY_NAME[name]
+    allowed = {target for source, target in REPR_HTML if source == name}
+    # `from backtrace import books` names the package on the way to the module.
+    assert ours(path) - allowed <= LEAVES | PLAIN | {""}
+    assert not strangers(path)
+
+
+def test_only_repr_html_reaches_for_a_renderer():
+    for name, target in REPR_HTML:
+        lazy = {found for found, is_lazy in imports(BY_NAME[name]) if is_lazy}
+        eager = {found for found, is_lazy in imports(BY_NAME[name]) if not is_lazy}
+        assert f"backtrace.{target}" in lazy - eager
+
+
+def test_torch_is_imported_by_build_loop_and_capture_only():
+    def found(name, path):
+        return [] if top(name) in TO_TORCH else {top(n) for n, _ in imports(path)} & {"torch"}
+
+    assert breaches(found) == []
+
+
+def leads_to_torch(name: str, known: dict[str, bool]) -> bool:
+    """Whether importing a module imports torch, by the imports at the top of modules."""
+    if name not in known:
+        known[name] = False
+        eager = {found for found, lazy in imports(BY_NAME[name]) if not lazy}
+        nearer = {found.removeprefix("backtrace").removeprefix(".") for found in eager}
+        parents = {name.rsplit(".", n)[0] for n in range(1, name.count(".") + 1)}
+        known[name] = any(top(found) == "torch" for found in eager) or any(
+            leads_to_torch(found, known) for found in (nearer & NAMES) | (parents & NAMES)
+        )
+    return known[name]
+
+
+def test_whoever_is_no_door_to_torch_does_not_lead_there():
+    def found(name, path):
+        return ["leads to torch"] if leads_to_torch(name, {}) else []
+
+    doors = TO_TORCH | THROUGH_THEM
+    assert [each for each in breaches(found) if top(each.partition(":")[0]) not in doors] == []
+
+
+@pytest.mark.parametrize("folder", ["diagnose", "render"])
+def test_diagnose_and_render_import_nothing_that_runs(folder):
+    assert breaches(lambda _, path: {top(each) for each in ours(path)} & HEAVY, folder) == []
+
+
+def test_no_renderer_imports_another():
+    shared = {"render", *(f"render.{each}" for each in SHARED)}
+    others = {name for name in NAMES if top(name) == "render"} - shared
+    assert breaches(lambda name, path: ours(path) & others - {name}, "render") == []
+
+
+def test_the_loop_knows_neither_who_watches_nor_who_shows():
+    assert not {top(name) for name in ours(BY_NAME["loop"])} & {"capture", "render", "live"}
+
+
+def test_nothing_but_main_imports_the_commands():
+    def found(name, path):
+        is_free = name == "__main__" or top(name) == "cli"
+        return [] if is_free else {top(each) for each in ours(path)} & {"cli"}
+
+    assert breaches(found) == []
+
+
+def test_heavy_imports_stand_inside_the_command():
+    def found(name, path):
+        eager = {each for each, lazy in imports(path) if not lazy}
+        heavy = {each for each in eager if top(each) not in sys.stdlib_module_names | {"typer"}}
+        return {each for each in heavy if not each.startswith(("backtrace.cli", "backtrace.err"))}
+
+    assert breaches(found, "cli") == []
+
+
+# -- what an import does --------------------------------------------------------------------
+
+PROBE = """\
+import contextlib, importlib, io, sys
+from backtrace.__main__ import run_command_line
+for step in {steps!r}:
+    if isinstance(step, str):
+        importlib.import_module(step)
+    else:
+        sys.argv = ["backtrace", *step]
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            assert run_command_line() == 0, step
+        assert out.getvalue(), step
+    assert "torch" not in sys.modules, step
+"""
+
+
+def without_torch() -> list[str]:
+    doors = TO_TORCH | THROUGH_THEM
+    names = sorted(n for n in NAMES if top(n) not in doors and n != "__main__")
+    return ["backtrace" if name == "" else f"backtrace.{name}" for name in names]
+
+
+def test_no_torch_comes_in_where_none_is_needed():
+    commands = [["--help"], ["run", "--help"], ["configs"], ["schema"], ["--version"]]
+    code = PROBE.format(steps=without_torch() + commands)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("name", ["compare", "verdict", "cli", "config.load", "render.table"])
+def test_the_ones_that_matter_most_are_among_them(name):
+    assert f"backtrace.{name}" in without_torch()
+
+
+# -- sizes and names ------------------------------------------------------------------------
+
+
+def too_long(name: str, path: Path) -> list[str]:
+    """Return the functions of more than 40 lines, docstrings not counted.
+
+    A command's signature declares its options, two lines each, as a table would: not counted.
+    """
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        first = node.body[0]
+        is_command = top(name) == "cli" and node.name == path.stem
+        lines = (node.end_lineno or 0) - (first.lineno if is_command else node.lineno) + 1
+        if ast.get_docstring(node) is not None:
+            lines -= (first.end_lineno or 0) - first.lineno + 1
+        if lines > 40:
+            found.append(f"{node.name} has {lines} lines")
+    return found
+
+
+def test_no_file_is_over_300_lines():
+    def found(_, path):
+        lines = len(path.read_text().splitlines())
+        return [f"{lines} lines"] if lines > 300 else []
+
+    assert breaches(found) == []
+
+
+def test_the_median_file_is_short():
+    assert median(len(path.read_text().splitlines()) for path in FILES) <= 120
+
+
+def test_no_function_is_over_40_lines():
+    assert breaches(too_long) == []
+
+
+def test_every_module_says_what_it_is_for():
+    def found(_, path):
+        return [] if ast.get_docstring(ast.parse(path.read_text())) else ["no docstring"]
+
+    assert breaches(found) == []
+
+
+def test_every_module_and_class_has_a_name_that_says_something():
+    empty = {"utils", "util", "helpers", "helper", "common", "base", "core", "misc"}
+
+    def found(_, path):
+        yield from empty & {part.strip("_") for part in path.relative_to(PACKAGE).parts[:-1]}
+        yield from empty & {path.stem.strip("_")}
+        for node in ast.walk(ast.parse(path.read_text())):
+            is_class = isinstance(node, ast.ClassDef)
+            if is_class and node.name.endswith(("Manager", "Handler", "Engine")):
+                yield node.name
+
+    assert breaches(found) == []
+
+
+def test_the_loop_is_short():
+    assert len(BY_NAME["loop"].read_text().splitlines()) <= 60

@@ -36,8 +36,8 @@ def parse_selection(text: str) -> Selection:
     for part in text.replace(" ", "").split(","):
         found = re.fullmatch(r"(\d+)(-(\d*))?", part)
         if part == "all":
-            return EVERY
-        if part == "last":
+            ranges += EVERY.ranges
+        elif part == "last":
             has_last = True
         elif found is None or int(found[1]) < 1:
             raise UsageError(f"--updates {text}: write numbers from 1 up, such as 1-3,10 or last")

@@ -16,7 +16,8 @@ class Before:
 
     `value` and `grad` are in float64; `state` holds the optimizer's own tensors as they were
     (empty before the first step), `options` the parameter group's with numbers for tensors.
-    `dtype` is the parameter's own, for rules that depend on its rounding.
+    `dtype` is the parameter's own, for rules that depend on its rounding, and `eps` the relative
+    rounding error of the step: that of `dtype`, or of an option that is a coarser tensor.
     """
 
     value: Tensor
@@ -24,6 +25,7 @@ class Before:
     state: Mapping[str, Any]
     options: Mapping[str, Any]
     dtype: torch.dtype
+    eps: float = 0.0
 
     @property
     def lr(self) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 
 from backtrace.explain.receipts.arithmetic import Arithmetic, Before, Term
@@ -35,6 +37,7 @@ def explain_rmsprop(before: Before) -> Arithmetic:
     if momentum:
         old = before.kept("momentum_buffer")
         terms["momentum"] = Term("−lr·momentum·b", -lr * momentum * old, lr)
-    terms |= explain_coupled_decay(before, 1 / divisor, "−lr·decay / D")
+    for name, term in explain_coupled_decay(before, 1 / divisor, "−lr·decay / D").items():
+        terms[name] = replace(term, magnified=magnified)
     inside = "s′ − a′²" if options.get("centered") else "s′"
     return Arithmetic(terms, f"D = √({inside}) + eps")

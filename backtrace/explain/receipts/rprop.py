@@ -25,7 +25,7 @@ def explain_rprop(before: Before) -> Arithmetic:
     # A product too small for the parameter's own dtype has no sign there.
     product = slope.to(before.dtype) * before.kept("prev").to(before.dtype)
     turned = product.double().sign()
-    factor = torch.where(turned > 0, grow, torch.where(turned < 0, shrink, 1.0))
+    factor = torch.ones_like(slope).where(turned <= 0, grow).where(turned >= 0, shrink)
     adapted = (size * factor).clamp(least, most)
     direction = torch.where(turned < 0, 0.0, slope.sign())
     return Arithmetic(

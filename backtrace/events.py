@@ -93,6 +93,19 @@ class Receipt:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How the terms of a loss mix share a gradient, summed since it was last cleared.
+
+    `shares` are projections on the sum and add up to 1; `cosines` are of two terms, under
+    `a, b`. They are NaN where a gradient is zero.
+    """
+
+    norms: Mapping[str, float]
+    shares: Mapping[str, float]
+    cosines: Mapping[str, float]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One thing that happened: its number in the trace, when, and where in the user's code.
@@ -153,12 +166,15 @@ class LossComputed(Event):
 class BackwardRan(Event):
     """`backward` added gradients. `loss` is the scalar it started from, None for a tensor.
 
-    `terms` holds, when it was asked for, each loss term's own part of what was added.
+    `terms` holds, when it was asked for, each loss term's own part of what was added, and
+    `splits` how the terms share what has been added since the last clearing; under the empty
+    name, over all parameters together.
     """
 
     loss: float | None
     grads: Entries
     terms: Mapping[str, Mapping[str, Reading]] = field(default_factory=dict)
+    splits: Mapping[str, Split] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

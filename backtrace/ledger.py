@@ -23,6 +23,7 @@ from backtrace.events import (
     ParameterSeen,
     Reading,
     Receipt,
+    Split,
     StepBegan,
     StepSkipped,
     StepTaken,
@@ -44,6 +45,7 @@ class _Account:
     value_before: Reading | None = None
     change: Reading | None = None
     receipt: Receipt | None = None
+    split: Split | None = None
     grad_books: list[Balance] = field(default_factory=list)
     value_books: list[Balance] = field(default_factory=list)
 
@@ -75,6 +77,7 @@ class _Account:
             grad_books=books.worst(self.grad_books),
             value_books=books.worst(self.value_books),
             receipt=self.receipt,
+            split=self.split,
         )
 
 
@@ -90,6 +93,7 @@ class _Page:
         self.pending: Mapping[str, float] = {}
         self.notes: list[str] = []
         self.touched: set[str] = set()
+        self.split: Split | None = None
         self.step_depth = 0
 
     def owns(self, name: str) -> bool:
@@ -165,6 +169,8 @@ class _Page:
                 account.grad_books.append(balance)
             account.grad = entry.after
             self.touched.add(name)
+            account.split = event.splits.get(name)
+        self.split = event.splits.get("", self.split)
         for term, parts in event.terms.items():
             for name, reading in parts.items():
                 self.accounts[name].terms.setdefault(term, {})[event.index] = reading
@@ -225,6 +231,7 @@ class _Page:
             notes=tuple(dict.fromkeys(self.notes)),
             elapsed=step.elapsed if step else 0.0,
             is_complete=step is not None,
+            split=self.split,
         )
 
 

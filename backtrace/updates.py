@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from backtrace import books
 from backtrace.books import Balance
-from backtrace.events import Kind, Reading, Receipt
+from backtrace.events import Kind, Reading, Receipt, Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Row:
 
     `grad_before` is what the first `backward` since the last clearing found, `added` what each
     `backward` since then added (None where it did not reach the tensor), `grad_after` what
-    `step` read. `terms` splits `added` by loss term, and `receipt` explains `change`,
-    when that was recorded.
+    `step` read. When it was recorded, `terms` splits `added` by loss term, `split` says how the
+    terms share `grad_after`, and `receipt` explains `change`.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Row:
     grad_books: Balance
     value_books: Balance
     receipt: Receipt | None = None
+    split: Split | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Update:
     notes: tuple[str, ...]
     elapsed: float
     is_complete: bool = True
+    split: Split | None = None
 
     @property
     def grad_books(self) -> Balance:

@@ -9,9 +9,10 @@ from torch import Tensor
 
 from backtrace.capture.inspection import Inspector, read_stamp
 from backtrace.capture.journal import Journal
+from backtrace.capture.shares import TermSums
 from backtrace.capture.summarize import Slot, Summarizer
 from backtrace.capture.tracked import Register, Stamp, Tracked
-from backtrace.events import BackwardRan, Entry, LossComputed
+from backtrace.events import BackwardRan, Entry, LossComputed, Split
 
 
 class Arrivals:
@@ -76,6 +77,13 @@ class Backwards:
         self._by_term = by_term
         self._open: Arrivals | None = None
         self._terms: dict[str, dict[str, Slot]] = {}
+        self._sums = TermSums()
+        self._splits: dict[str, Split] = {}
+
+    def clear(self, names: Iterable[str]) -> None:
+        """Gradients were cleared: what the terms share begins anew."""
+        for name in names:
+            self._sums.clear(name)
 
     def note_loss(self, total: Tensor, terms: Mapping[str, Tensor]) -> None:
         """Enter a loss mix."""
@@ -98,7 +106,7 @@ class Backwards:
         """Enter what was added; of a backward that raised, what it had added by then."""
         if self._open is not None and (self._open or not failed):
             self._enter(self._open)
-        self._open, self._terms = None, {}
+        self._open, self._terms, self._splits = None, {}, {}
 
     def take_incoming(self, tracked: Tracked, grad: Tensor) -> None:
         """A hook's call: this gradient is about to be added."""
@@ -125,21 +133,25 @@ class Backwards:
             for term, found in self._terms.items()
         }
         loss = arrivals.loss.total if arrivals.loss else None
-        self._journal.write(BackwardRan, loss=loss, grads=arrivals.to_entries(), terms=terms)
+        self._journal.write(
+            BackwardRan, loss=loss, grads=arrivals.to_entries(), terms=terms, splits=self._splits
+        )
 
     def _read_terms(self, terms: Mapping[str, Tensor]) -> dict[str, dict[str, Slot]]:
         """Read each term's own gradient; the graph is kept and `.grad` is not touched."""
         pairs = [(tracked, tensor) for tracked, tensor in self._register if tensor.requires_grad]
         leaves = [tensor for _, tensor in pairs]
+        self.clear(tracked.name for tracked, tensor in pairs if tensor.grad is None)
         slots: dict[str, dict[str, Slot]] = {}
         for name, term in terms.items():
             if not (isinstance(term, Tensor) and term.requires_grad):
                 continue
             with torch.enable_grad():
                 grads = torch.autograd.grad(term, leaves, retain_graph=True, allow_unused=True)
-            slots[name] = {
-                tracked.name: self._summarizer.read(grad)
-                for (tracked, _), grad in zip(pairs, grads, strict=True)
-                if grad is not None
-            }
+            slots[name] = {}
+            for (tracked, _), grad in zip(pairs, grads, strict=True):
+                if grad is not None:
+                    slots[name][tracked.name] = self._summarizer.read(grad)
+                    self._sums.add(tracked.name, name, grad)
+        self._splits = self._sums.split({t.name: t.kind == "parameter" for t, _ in pairs})
         return slots

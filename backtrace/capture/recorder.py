@@ -107,6 +107,7 @@ class Recorder:
             t.name: Entry(read_stamp(self._cleared.get(t.name)), read_stamp(t.grad))
             for t, _ in pairs
         }
+        self._backwards.clear(entries)
         call = f"{self._register.name_of(target)}.zero_grad"
         self._journal.write(GradsZeroed, call=call, set_to_none=set_to_none, grads=entries)
 

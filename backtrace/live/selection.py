@@ -31,7 +31,7 @@ def parse_selection(text: str) -> Selection:
     Raises:
         UsageError: the text is none of these.
     """
-    ranges = []
+    ranges: list[tuple[int, int]] = []
     has_last = False
     for part in text.replace(" ", "").split(","):
         found = re.fullmatch(r"(\d+)(-(\d*))?", part)

@@ -13,6 +13,7 @@ from backtrace.live.progress import Bar
 from backtrace.live.view import Plan
 from backtrace.render.curve import loss_curve
 from backtrace.render.layout import Steady
+from backtrace.render.shares import shares_table
 from backtrace.render.summary import Tally, epoch_table
 from backtrace.render.table import update_table
 from backtrace.updates import Update
@@ -83,6 +84,10 @@ class TableView:
             )
         )
         self._console.print()
+        shares = shares_table(update)
+        if shares is not None:
+            self._console.print(shares)
+            self._console.print()
         self._shown = update.index
         sys.stdout.flush()
         self._bar.resume()

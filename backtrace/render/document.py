@@ -12,7 +12,7 @@ from math import isfinite, isnan
 from typing import Any
 
 from backtrace.books import Balance
-from backtrace.events import Entry, Event, Reading
+from backtrace.events import Entry, Event, Reading, Split
 from backtrace.updates import Call, Row, Update
 
 Json = Any
@@ -29,6 +29,7 @@ def update_to_dict(update: Update) -> dict[str, Json]:
         "terms": {name: _number(value) for name, value in update.terms.items()},
         "calls": [_call(call) for call in update.calls],
         "parameters": {name: _row(row) for name, row in update.rows.items()},
+        "split": to_json(update.split),
         "books": {"grad": _balance(update.grad_books), "value": _balance(update.value_books)},
         "notes": list(update.notes),
         "elapsed": _number(update.elapsed),
@@ -77,6 +78,7 @@ def _row(row: Row) -> dict[str, Json]:
         "grad_after": reading_to_dict(row.grad_after),
         "change": reading_to_dict(row.change),
         "value_after": reading_to_dict(row.value_after),
+        "split": to_json(row.split),
         "grad_books": _balance(row.grad_books),
         "value_books": _balance(row.value_books),
     }
@@ -105,7 +107,7 @@ def to_json(value: object) -> Json:
     match value:
         case Reading():
             return reading_to_dict(value)
-        case Entry():
+        case Entry() | Split():
             return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
         case Mapping():
             return {str(key): to_json(item) for key, item in value.items()}

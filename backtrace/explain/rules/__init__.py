@@ -43,6 +43,11 @@ def why_no_rule(module: nn.Module) -> str:
     return f"no rule for {type(module).__name__}" if rule is None else rule.refuse(module)
 
 
+def has_table_entry(module: nn.Module) -> bool:
+    """Tell whether a rule is written for a layer or loss, be it that it refuses an option."""
+    return _look_up(module) is not None
+
+
 def _look_up(module: nn.Module) -> Rule | None:
     """Return the rule for a class of torch's; a subclass keeps it unless it has its own forward."""
     for cls in type(module).__mro__:
@@ -51,4 +56,4 @@ def _look_up(module: nn.Module) -> Rule | None:
     return None
 
 
-__all__ = ["TABLE", "Gradients", "Rule", "find_rule", "why_no_rule"]
+__all__ = ["TABLE", "Gradients", "Rule", "find_rule", "has_table_entry", "why_no_rule"]

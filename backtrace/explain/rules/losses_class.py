@@ -16,7 +16,6 @@ from torch.nn import functional
 from backtrace.explain.rules.losses import reduce_back
 from backtrace.explain.rules.rule import Gradients, Rule, Tensors
 
-
 _LEAST = torch.tensor(1e-12, dtype=torch.float32).item()
 
 
@@ -54,9 +53,10 @@ def nll(module: nn.NLLLoss, inputs: Tensors, outputs: Tensors, grads: Tensors) -
 
 
 def bce(module: nn.BCELoss, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
-    """Return p.g = w·(p − t) / (p(1 − p)) · loss.g / n; torch keeps p(1 − p)
+    """Return p.g = w·(p − t) / (p(1 − p)) · loss.g / n.
 
-    above 1e-12, which it holds as a float32."""
+    torch keeps p(1 − p) above 1e-12, which it holds as a float32.
+    """
     (p, target), (grad,) = inputs, grads
     slope = (p - target) / (p * (1 - p)).clamp(min=_LEAST)
     return Gradients((reduce_back(module, _weigh(module, slope), grad, p), None))

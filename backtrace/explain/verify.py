@@ -1,0 +1,229 @@
+"""Three witnesses for each gradient of a config's first batch: by hand, autograd, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from backtrace.build.training import Training
+from backtrace.errors import UsageError
+from backtrace.explain.verify_checks import make_check, measure
+from backtrace.explain.verify_forms import compare_forms
+from backtrace.explain.verify_hearing import Hearing, hear
+from backtrace.explain.verify_local import run_alone
+from backtrace.explain.verify_subject import Subject
+from backtrace.explain.witness import Check, Difference, Verification
+from backtrace.explain.witness_numbers import (
+    STEP,
+    Numbers,
+    choose_entries,
+    compare_numbers,
+)
+
+INPUT = "input"
+
+
+def verify(
+    training: Training, *, target: str = "", params: Sequence[str] = (), samples: int = 16
+) -> Verification:
+    """Hold the gradients of a training's first batch against each other, on a float64 copy.
+
+    Args:
+        params: globs over parameter names and `input`; everything when empty.
+        samples: how many entries of each tensor finite differences are taken of, at most.
+
+    Raises:
+        UsageError: a glob fits no name, the model cannot be copied, or has no gradients.
+        ConfigError, DataError: the forward, the loss or the data fail.
+    """
+    subject = Subject(training)
+    _refuse_strangers(subject, params)
+    seed = training.loop.seed
+    with subject.session():
+        hearing = hear(subject)
+        with torch.no_grad():
+            forms = [compare_forms(*step) for step in hearing.derived.steps]
+        found = [name for name in subject.parameters if _is_chosen(name, params)]
+        checks = [_parameter_check(hearing, name, samples, seed) for name in found]
+        if subject.input.is_floating_point() and _is_chosen(INPUT, params):
+            checks.append(_input_check(hearing, samples, seed))
+        if not hearing.is_chain:
+            inner = _inner_checks(hearing)
+            checks += [check for check in inner if _is_chosen(check.name, params)]
+        notes = [*_conditions(training, hearing), *_remarks(hearing)]
+    used = [*hearing.loss_calls, *(call for call, _, _ in hearing.derived.steps)]
+    return Verification(
+        target=target,
+        loss=hearing.loss,
+        whole=hearing.is_chain,
+        checks=tuple(checks),
+        forms=tuple(form for form in reversed(forms) if form is not None),
+        missing=tuple(reversed(hearing.derived.missing)),
+        rules={call.rule.name: call.rule.formula for call in used if call.rule},
+        notes=tuple(notes),
+        samples=samples,
+        step=STEP,
+        seed=seed,
+    )
+
+
+def _is_chosen(name: str, params: Sequence[str]) -> bool:
+    return not params or any(name == glob or fnmatchcase(name, glob) for glob in params)
+
+
+def _refuse_strangers(subject: Subject, params: Sequence[str]) -> None:
+    names = [*subject.parameters, INPUT, *(f"{n}.input" for n, _ in subject.model.named_modules())]
+    for glob in params:
+        if not any(_is_chosen(name, [glob]) for name in names):
+            known = ", ".join([*list(subject.parameters)[:8], INPUT])
+            raise UsageError(f"--param {glob}: no parameter has that name; there are {known}")
+
+
+def _parameter_check(hearing: Hearing, name: str, samples: int, seed: int) -> Check:
+    parameter = hearing.subject.parameters[name]
+    rule, by_hand, reasons = "", None, []
+    numbers = None
+    if not parameter.requires_grad:
+        reasons = ["frozen: its requires_grad is False"]
+    else:
+        found = hearing.grad_of(name)
+        grad = torch.zeros_like(parameter) if found is None else found
+        rule, by_hand, reasons = _by_hand(hearing, parameter, grad.detach())
+        if found is None:
+            reasons.append("autograd gives None: it is on no path to the loss")
+        excluded, why = _conventions(hearing, parameter)
+        numbers, more = _by_numbers(hearing, parameter, grad, samples, seed, excluded)
+        reasons += [*more, why]
+    return make_check(name, "parameter", rule, parameter.shape, by_hand, numbers, reasons)
+
+
+def _input_check(hearing: Hearing, samples: int, seed: int) -> Check:
+    x = hearing.subject.input
+    grad = torch.zeros_like(x) if hearing.input_grad is None else hearing.input_grad
+    by_hand, reasons, rule = None, [], ""
+    if hearing.is_chain and hearing.derived.input is not None:
+        by_hand = measure(hearing.derived.input, grad)
+        rule = type(hearing.derived.steps[-1][0].module).__name__
+    elif hearing.is_chain:
+        reasons.append("by hand: the first layer was not derived")
+    else:
+        reasons.append("by hand: each layer was derived on its own, not the way between them")
+    if hearing.input_grad is None:
+        reasons.append("autograd gives None: it is on no path to the loss")
+    numbers, more = _by_numbers(hearing, x, grad, samples, seed)
+    return make_check(INPUT, "input", rule, x.shape, by_hand, numbers, reasons + more)
+
+
+def _inner_checks(hearing: Hearing) -> Iterator[Check]:
+    """Yield the gradient at the input of every call, by hand and by autograd of that call alone."""
+    times: dict[str, int] = {}
+    for call, grads, given in reversed(hearing.derived.steps):
+        expected, _ = run_alone(call, grads)
+        pairs = [
+            measure(one, torch.zeros_like(one) if other is None else other)
+            for one, other in zip(given.inputs, expected, strict=False)
+            if one is not None
+        ]
+        times[call.name] = times.get(call.name, 0) + 1
+        count = f" #{times[call.name]}" if times[call.name] > 1 else ""
+        if pairs:
+            worst = max(pairs, key=lambda difference: difference.absolute)
+            shape, kind = call.inputs[0].shape, type(call.module).__name__
+            yield make_check(f"{call.name}.input{count}", "inner", kind, shape, worst, None, [])
+
+
+def _by_hand(
+    hearing: Hearing, parameter: Tensor, grad: Tensor
+) -> tuple[str, Difference | None, list[str]]:
+    """Return the rule, how far its gradient is from autograd's, and what needs to be said."""
+    key, derived = id(parameter), hearing.derived
+    if key in derived.skipped:
+        return "", None, [f"not derived by hand: {derived.skipped[key]}"]
+    if key not in derived.parameters:
+        return "", None, [f"not derived by hand: {_stranger(hearing, parameter)}"]
+    steps = [
+        (call, grads)
+        for call, grads, _ in derived.steps
+        if any(each is parameter for each in call.module.parameters())
+    ]
+    rule = type(steps[0][0].module).__name__
+    difference = measure(derived.parameters[key], grad)
+    if difference.is_close or hearing.is_chain:
+        return rule, difference, []
+    share = torch.zeros_like(grad)
+    for call, grads in steps:
+        _, named = run_alone(call, grads)
+        own = dict(call.module.named_parameters())
+        share = share + sum(g for name, g in named.items() if own[name] is parameter)
+    alone = measure(derived.parameters[key], share)
+    if not alone.is_close:
+        return rule, difference, []
+    return rule, alone, ["it is used outside of its layer too: by hand is the layer's share"]
+
+
+def _stranger(hearing: Hearing, parameter: Tensor) -> str:
+    for module in hearing.subject.model.modules():
+        if any(each is parameter for each in module._parameters.values()):
+            if any(True for _ in module.children()):
+                return f"it belongs to {type(module).__name__} itself, which has no rule"
+            return f"no call of its {type(module).__name__} reached the loss by a rule"
+    return "it belongs to no layer"
+
+
+def _by_numbers(
+    hearing: Hearing, tensor: Tensor, grad: Tensor, samples: int, seed: int,
+    excluded: Tensor | None = None,
+) -> tuple[Numbers | None, list[str]]:  # fmt: skip
+    if hearing.repeats:
+        return None, ["no finite differences: the forward does not repeat"]
+    if excluded is not None and bool(excluded.all()):
+        return None, []
+    subject = hearing.subject
+    entries = choose_entries(grad, samples, seed, excluded)
+    elsewhere = partial(subject.moved, tensor, seed)
+    return compare_numbers(subject.loss, tensor.detach(), grad, entries, elsewhere), []
+
+
+def _conventions(hearing: Hearing, parameter: Tensor) -> tuple[Tensor | None, str]:
+    """Return where torch's gradient is by convention not the derivative, and why."""
+    for module in hearing.subject.model.modules():
+        if not isinstance(module, nn.Embedding) or module.weight is not parameter:
+            continue
+        if module.scale_grad_by_freq:
+            why = "no finite differences: scale_grad_by_freq divides the derivative"
+            return torch.ones_like(parameter, dtype=torch.bool), why
+        if module.padding_idx is not None:
+            mask = torch.zeros_like(parameter, dtype=torch.bool)
+            mask[module.padding_idx] = True
+            return mask, f"row {module.padding_idx} (padding_idx) has no gradient by convention"
+    return None, ""
+
+
+def _conditions(training: Training, hearing: Hearing) -> Iterator[str]:
+    if not hearing.is_chain:
+        name = type(hearing.subject.model).__name__
+        yield (
+            f"{name} has a forward of its own: each layer that was called is derived from "
+            "autograd's gradient at its output, and what lies between layers is not"
+        )
+    if not hearing.subject.input.is_floating_point():
+        yield "the input holds integers: it has no gradient"
+    if training.loop.accumulate > 1 and training.loop.average:
+        yield "the loss of one micro-batch; the loop divides each by how many make an update"
+    if hearing.repeats:
+        yield f"no finite differences: {hearing.repeats}"
+    if training.synthetic:
+        yield training.synthetic
+
+
+def _remarks(hearing: Hearing) -> Iterator[str]:
+    """Yield where the forward touched a kink or a tie, and what torch takes there."""
+    steps = [call for call, _, _ in reversed(hearing.derived.steps)]
+    for call in [*steps, *hearing.loss_calls]:
+        said = call.rule.remark(call.module, call.inputs, call.outputs) if call.rule else ""
+        if said:
+            yield f"{call.name} ({type(call.module).__name__}): {said}"

@@ -1,0 +1,98 @@
+"""Turns what the witnesses said of one gradient into a verdict, with the reason."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from backtrace.explain.witness import Check, Difference, Verdict
+from backtrace.explain.witness_numbers import TOLERANCE, Numbers
+
+CLOSE = 1e-9  # of the largest magnitude: both are computed in float64
+FLOOR = 1e-14  # below it a gradient is rounding alone
+
+
+def measure(by_hand: Tensor, other: Tensor) -> Difference:
+    """Return how far two gradients are apart; not finite in the same places counts as equal."""
+    if by_hand.shape != other.shape:
+        return Difference(float("inf"), float("inf"), False)
+    if not by_hand.numel():
+        return Difference(0.0, 0.0, True)
+    same = (by_hand == other) | (by_hand.isnan() & other.isnan())
+    apart = (by_hand - other).abs().masked_fill(same, 0.0)
+    absolute = float(apart.max())
+    known = other[other.isfinite()]
+    scale = float(known.abs().max()) if known.numel() else 0.0
+    return Difference(absolute, _ratio(absolute, scale), absolute <= CLOSE * scale + FLOOR)
+
+
+def _ratio(difference: float, scale: float) -> float:
+    if difference == 0:
+        return 0.0
+    return difference / scale if scale else float("inf")
+
+
+def make_check(
+    name: str,
+    kind: str,
+    rule: str,
+    shape: torch.Size,
+    by_hand: Difference | None,
+    numbers: Numbers | None,
+    reasons: list[str],
+) -> Check:
+    """Return the check of one gradient.
+
+    Args:
+        by_hand: autograd against the derivation; None if `reasons` says why there is none.
+        numbers: what finite differences found; None if `reasons` says why none were taken.
+    """
+    finite = None
+    judged = numbers is not None and numbers.sampled > numbers.kinks
+    if numbers is not None and judged:
+        relative = _ratio(numbers.largest, numbers.scale)
+        finite = Difference(numbers.largest, relative, numbers.is_close)
+    if numbers is not None and numbers.reason:
+        reasons = [*reasons, f"no finite differences: {numbers.reason}"]
+    if numbers is not None and numbers.kinks:
+        at = f"{numbers.kinks} of {numbers.sampled} sampled entries are at a kink"
+        reasons = [*reasons, f"{at}: no derivative there; a hair away from it they agree"]
+    verdict = _verdict(by_hand, finite)
+    if verdict == "disagree":
+        reasons = [_who(by_hand, finite), *reasons]
+    return Check(
+        name=name,
+        kind=kind,  # type: ignore[arg-type]
+        rule=rule,
+        shape=tuple(shape),
+        by_hand=by_hand,
+        finite=finite,
+        sampled=numbers.sampled if numbers else 0,
+        kinks=numbers.kinks if numbers else 0,
+        verdict=verdict,
+        reason="; ".join(reason for reason in reasons if reason),
+    )
+
+
+def _verdict(by_hand: Difference | None, finite: Difference | None) -> Verdict:
+    found = [each for each in (by_hand, finite) if each is not None]
+    if any(not each.is_close for each in found):
+        return "disagree"
+    words: tuple[Verdict, ...] = ("not checked", "two agree", "agree")
+    return words[len(found)]
+
+
+def _who(by_hand: Difference | None, finite: Difference | None) -> str:
+    """Say which witness stands alone. Autograd is the one that both others are compared with."""
+    if by_hand is None:
+        return "autograd and finite differences disagree"
+    if finite is None:
+        return "the derivation by hand and autograd disagree"
+    if by_hand.is_close:
+        return "finite differences stand alone against autograd and the derivation by hand"
+    if finite.is_close:
+        return "the derivation by hand stands alone against autograd and finite differences"
+    return "autograd stands against both the derivation by hand and finite differences"
+
+
+__all__ = ["CLOSE", "TOLERANCE", "make_check", "measure"]

@@ -1,0 +1,109 @@
+"""One forward and backward of the copy, written down, and the gradients derived beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isnan
+
+import torch
+from torch import Tensor, nn
+
+from backtrace.build.problems import first_line
+from backtrace.errors import UsageError
+from backtrace.explain.chain import (
+    Derivation,
+    derive_chain,
+    derive_each,
+    derive_loss,
+    find_layers,
+)
+from backtrace.explain.rules import has_table_entry
+from backtrace.explain.verify_calls import Call, recorded
+from backtrace.explain.verify_subject import Subject
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What is known once the batch has gone forward and back.
+
+    Args:
+        loss: as autograd's forward gave it.
+        input_grad: None for an input of integers, or one that is not on a path to the loss.
+        is_chain: whether the model is a Sequential, whose layers were derived one from the next.
+        repeats: why finite differences cannot be taken, or nothing.
+    """
+
+    subject: Subject
+    loss: float
+    input_grad: Tensor | None
+    derived: Derivation
+    loss_calls: list[Call]
+    is_chain: bool
+    repeats: str
+
+    def grad_of(self, name: str) -> Tensor | None:
+        """Return autograd's gradient of a parameter; None where it gave none."""
+        grad = self.subject.parameters[name].grad
+        return None if grad is None else grad.to_dense()
+
+
+def hear(subject: Subject) -> Hearing:
+    """Run the copy forward and back once, and derive what it did.
+
+    Raises:
+        UsageError: there is no gradient to verify, or the backward fails.
+        ConfigError: the forward or the loss fails.
+    """
+    layers = find_layers(subject.model)
+    tracked = list(_to_track("", subject.model)) if layers is None else layers
+    terms = [(f"loss {name}", term.loss) for name, term in subject.mix.terms.items()]
+    if subject.input.is_floating_point():
+        subject.input.requires_grad_()
+    with recorded(_distinct(tracked)) as calls, recorded(_distinct(terms)) as loss_calls:
+        forward = subject.forward()
+        loss = forward.loss
+    if not loss.requires_grad:
+        raise UsageError("nothing that this loss depends on requires a gradient")
+    try:
+        loss.backward()  # type: ignore[no-untyped-call]
+    except RuntimeError as error:
+        raise UsageError(f"backward failed: {first_line(error)}") from None
+    with torch.no_grad():
+        at_output, missing = derive_loss(subject.mix, forward.output, loss_calls)
+        if layers is None:
+            derived = derive_each(calls, missing)
+        else:
+            derived = derive_chain(calls, at_output, missing)
+    level, again = subject.loss(), subject.loss()
+    return Hearing(
+        subject=subject,
+        loss=float(loss.detach()),
+        input_grad=subject.input.grad,
+        derived=derived,
+        loss_calls=loss_calls,
+        is_chain=layers is not None,
+        repeats="" if level == again or isnan(level) else _unsteady(level, again),
+    )
+
+
+def _unsteady(one: float, other: float) -> str:
+    return f"two forwards of the same batch gave the losses {one!r} and {other!r}"
+
+
+def _to_track(name: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    """Yield the modules to write down: those with a rule, and otherwise those with no children."""
+    children = list(module.named_children())
+    if has_table_entry(module) or not children:
+        yield name or "model", module
+        return
+    for child_name, child in children:
+        yield from _to_track(f"{name}.{child_name}" if name else child_name, child)
+
+
+def _distinct(modules: list[tuple[str, nn.Module]]) -> list[tuple[str, nn.Module]]:
+    """Return each module once, by its first name: its hook fires at every call."""
+    found: dict[int, tuple[str, nn.Module]] = {}
+    for name, module in modules:
+        found.setdefault(id(module), (name, module))
+    return list(found.values())

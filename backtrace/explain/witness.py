@@ -1,0 +1,99 @@
+"""What three witnesses say of each gradient: by hand, autograd, finite differences. Plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["agree", "two agree", "disagree", "not checked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How far two witnesses are apart: magnitudes, never below 0.
+
+    `relative` is the largest absolute difference over the largest magnitude of the gradient.
+    """
+
+    absolute: float
+    relative: float
+    is_close: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One gradient: a parameter's, the input's, or that of the input of one layer.
+
+    Args:
+        rule: the backward rule that derived it, or nothing.
+        by_hand: autograd against the derivation by hand; None where there was none.
+        finite: autograd against finite differences on `sampled` entries; None where none were
+            taken. `kinks` of those are at a kink, where there is no derivative to compare.
+        reason: what a missing witness, a disagreement or a kink is about.
+    """
+
+    name: str
+    kind: Literal["parameter", "input", "inner"]
+    rule: str
+    shape: tuple[int, ...]
+    by_hand: Difference | None
+    finite: Difference | None
+    sampled: int
+    kinks: int
+    verdict: Verdict
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Linear's gradients written as broadcast products, and what that costs in bytes.
+
+    `difference` is the distance from the matrix products; None where `reason` refused to build it.
+    """
+
+    layer: str
+    shape: tuple[int, ...]
+    bytes_float32: int
+    bytes_matrix: int
+    difference: Difference | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A layer or loss term that was not derived by hand, and why."""
+
+    name: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """All that the witnesses said of one batch.
+
+    Args:
+        rules: the formula of each rule that was used, by the rule's name.
+        whole: whether the chain was derived from the loss back to the input; otherwise each layer
+            was derived from autograd's gradient at its output.
+        step: h of the finite differences, for entries of magnitude up to 1.
+    """
+
+    target: str
+    loss: float
+    whole: bool
+    checks: tuple[Check, ...]
+    forms: tuple[Form, ...]
+    missing: tuple[Missing, ...]
+    rules: dict[str, str]
+    notes: tuple[str, ...]
+    samples: int
+    step: float
+    seed: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether no witness disagrees with another."""
+        return all(check.verdict != "disagree" for check in self.checks) and all(
+            form.difference is None or form.difference.is_close for form in self.forms
+        )

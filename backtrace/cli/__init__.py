@@ -9,6 +9,7 @@ from backtrace.cli.configs import configs
 from backtrace.cli.graph import graph
 from backtrace.cli.run import run
 from backtrace.cli.schema import schema
+from backtrace.cli.verify import verify
 
 app = typer.Typer(
     name="backtrace",
@@ -18,7 +19,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (run, compare, graph, configs, schema):
+for _command in (run, compare, graph, verify, configs, schema):
     app.command()(_command)
 
 

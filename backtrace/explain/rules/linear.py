@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from backtrace.build.memory import available_bytes
 from backtrace.explain.rules.rule import Gradients, Rule, Tensors
+from backtrace.explain.witness import megabytes
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,6 @@ def matrix_cost(rows: int, inputs: int, outputs: int, itemsize: int = 4) -> Cost
     """Return the largest tensor that the matrix products build: a result, nothing between."""
     shapes = [(rows, inputs), (inputs, outputs)]
     return _cost(max(shapes, key=prod), itemsize)
-
-
-def megabytes(size: int) -> str:
-    """Return bytes as `157 MB`, a million bytes each; small sizes in kB or bytes."""
-    if size >= 10**6:
-        return f"{size / 1e6:,.3g} MB" if size < 10**9 else f"{size / 1e9:,.3g} GB"
-    return f"{size / 1e3:.3g} kB" if size >= 10**3 else f"{size} bytes"
 
 
 def _cost(shape: tuple[int, ...], itemsize: int) -> Cost:

@@ -15,8 +15,8 @@ from backtrace.explain.rules.linear import (
     linear_broadcast,
     matrix_cost,
     matrix_product,
-    megabytes,
 )
+from backtrace.explain.witness import megabytes
 
 SMALL = settings(max_examples=20, deadline=None)
 few = st.integers(1, 4)

@@ -31,6 +31,12 @@ def run(
     by_term: Annotated[
         bool, typer.Option("--by-term", help="What each loss term adds: one more backward each.")
     ] = False,
+    receipt: Annotated[
+        bool,
+        typer.Option(
+            "--receipt", help="The arithmetic of each step: costs a copy of all it reads, and time."
+        ),
+    ] = False,
     format_: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.table,
     no_zero_grad: flags.NoZeroGrad = False,
     accumulate: flags.Accumulate = None,
@@ -72,4 +78,4 @@ def run(
     from backtrace.session import run_config  # torch comes in here: mistakes above cost no wait
 
     view = make_view(format_.value, options)
-    run_config(loaded, view, values=max(values, 16), by_term=by_term)
+    run_config(loaded, view, values=max(values, 16), by_term=by_term, receipt=receipt)

@@ -9,6 +9,7 @@ from backtrace.live.options import Options
 from backtrace.live.progress import Bar
 from backtrace.live.view import Plan
 from backtrace.render.markdown import escape, update_to_markdown
+from backtrace.render.receipt import receipt_to_markdown
 from backtrace.render.summary import Tally
 from backtrace.updates import Update
 
@@ -58,6 +59,9 @@ class MarkdownView:
                 limit=options.limit,
             )
         )
+        receipts = receipt_to_markdown(update, params=options.params, limit=options.limit)
+        if receipts:
+            self._write(receipts)
         self._waiting = None
 
     def _write(self, text: str) -> None:

@@ -13,10 +13,13 @@ from backtrace.live.progress import Bar
 from backtrace.live.view import Plan
 from backtrace.render.curve import loss_curve
 from backtrace.render.layout import Steady
+from backtrace.render.receipt import Tone, receipt_lines
 from backtrace.render.shares import shares_table
 from backtrace.render.summary import Tally, epoch_table
 from backtrace.render.table import update_table
 from backtrace.updates import Update
+
+_STYLES: dict[Tone, str] = {"plain": "", "dim": "dim", "bad": "bold red"}
 
 
 class TableView:
@@ -88,9 +91,16 @@ class TableView:
         if shares is not None:
             self._console.print(shares)
             self._console.print()
+        self._print_receipts(update)
         self._shown = update.index
         sys.stdout.flush()
         self._bar.resume()
+
+    def _print_receipts(self, update: Update) -> None:
+        options, width = self._options, self._console.width
+        lines = receipt_lines(update, width, params=options.params, limit=options.limit)
+        for line in lines:
+            self._console.print(Text(line.text, style=_STYLES[line.tone]))
 
     def _print_epochs(self) -> None:
         per_epoch = self._plan.updates_per_epoch

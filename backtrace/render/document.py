@@ -12,7 +12,7 @@ from math import isfinite, isnan
 from typing import Any
 
 from backtrace.books import Balance
-from backtrace.events import Entry, Event, Reading, Split
+from backtrace.events import Entry, Event, Reading, Receipt, ReceiptTerm, Split
 from backtrace.updates import Call, Row, Update
 
 Json = Any
@@ -79,6 +79,7 @@ def _row(row: Row) -> dict[str, Json]:
         "change": reading_to_dict(row.change),
         "value_after": reading_to_dict(row.value_after),
         "split": to_json(row.split),
+        "receipt": to_json(row.receipt),
         "grad_books": _balance(row.grad_books),
         "value_books": _balance(row.value_books),
     }
@@ -107,7 +108,7 @@ def to_json(value: object) -> Json:
     match value:
         case Reading():
             return reading_to_dict(value)
-        case Entry() | Split():
+        case Entry() | Split() | Receipt() | ReceiptTerm():
             return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
         case Mapping():
             return {str(key): to_json(item) for key, item in value.items()}

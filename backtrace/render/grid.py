@@ -103,6 +103,12 @@ def build_grid(
     )
 
 
+def choose_rows(update: Update, params: Sequence[str], limit: int | None) -> list[Row]:
+    """Return the rows of parameters that `build_grid` shows."""
+    rows = [row for row in update.rows.values() if _matches(row.name, params)]
+    return _top([row for row in rows if row.kind != "input"], limit)
+
+
 @dataclass(frozen=True, slots=True)
 class _Style:
     """How readings become a row."""

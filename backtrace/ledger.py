@@ -244,7 +244,7 @@ class Ledger:
     def __init__(self) -> None:
         self._pages: dict[str, _Page] = {}
         self._counts: dict[str, int] = {}
-        self._is_owed_a_step = False
+        self._has_rest = False
         self._latest = _Page("", {})  # what every later optimizer's first page starts from
 
     def take(self, event: Event) -> Iterator[Update]:
@@ -254,10 +254,10 @@ class Ledger:
             self._adopt(owner)
         for page in self._pages.values() or (self._latest,):
             page.take(event)
-        if isinstance(event, BackwardRan):
-            self._is_owed_a_step = True
+        if isinstance(event, BackwardRan | Edited):
+            self._has_rest = True
         if isinstance(event, StepTaken):
-            self._is_owed_a_step = False
+            self._has_rest = False
             name = event.optimizer
             self._counts[name] = self._counts.get(name, 0) + 1
             page = self._pages[name]
@@ -265,11 +265,11 @@ class Ledger:
             self._pages[name] = _Page(name, page.accounts)
 
     def rest(self) -> Iterator[Update]:
-        """Yield what each optimizer has left when the loop has ended: backwards without a step."""
-        if not self._is_owed_a_step:
+        """Yield what each optimizer has left at the end: backwards without a step, and edits."""
+        if not self._has_rest:
             return
         for name, page in self._pages.items() if self._pages else [("", self._latest)]:
-            if page.backwards:
+            if page.backwards or any(call.name == "edit" for call in page.calls):
                 alone = len(self._pages) <= 1
                 yield page.close(self._counts.get(name, 0) + 1, None, alone=alone)
 

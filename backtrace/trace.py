@@ -29,7 +29,7 @@ class Header:
     synthetic: str = ""
 
 
-@dataclass
+@dataclass(repr=False)
 class Trace:
     """A header and the events so far; while recording, it grows."""
 
@@ -45,6 +45,12 @@ class Trace:
     def losses(self) -> list[float]:
         """The loss of every update that had one."""
         return [update.loss for update in self.updates if update.loss is not None]
+
+    def __repr__(self) -> str:
+        updates = self.updates
+        losses = [update.loss for update in updates if update.loss is not None]
+        span = f", loss {losses[0]:.6g} to {losses[-1]:.6g}" if losses else ""
+        return f"<Trace of {len(updates)} updates, {len(self.events)} events{span}>"
 
     def _repr_html_(self) -> str:
         from backtrace.render.html import trace_to_html

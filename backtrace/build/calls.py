@@ -53,6 +53,17 @@ def fits(problems: Problems, call: Call) -> bool:
             problems.add(key, f"{call.name} takes no {keyword!r}", hint)
         if unknown:
             return False
+    by_position = [p.name for p in parameters[: len(call.args)]]
+    twice = [keyword for keyword in call.kwargs if keyword in by_position]
+    for keyword in twice:
+        args = f"{call.kwargs_key or call.key}".removesuffix(".kwargs") + ".args"
+        hint = f"change it there: --set '{args}=[…]', or write it by name in the file"
+        found = (
+            f"{keyword!r} is given by position too: {call.name}({', '.join(map(repr, call.args))})"
+        )
+        problems.add(f"{call.kwargs_key or call.key}.{keyword}", found, hint)
+    if twice:
+        return False
     try:
         inspect.Signature(parameters).bind(*call.args, **call.kwargs)
     except TypeError as error:

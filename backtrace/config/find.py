@@ -18,6 +18,9 @@ def find_config(target: str | Path) -> Path:
     """
     path = Path(target)
     try:
+        if path.suffix == ".py" and path.exists():
+            hint = "put `with backtrace.record(model, optimizer):` around its loop, and run it"
+            raise ConfigError([Problem("", "a Python script, not a config", hint, str(path))])
         if path.exists() and not path.is_dir():
             return path
     except (OSError, ValueError) as error:  # a name that is too long, or holds a NUL

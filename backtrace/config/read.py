@@ -21,7 +21,7 @@ MAX_CHARACTERS = 2**20
 MAX_VALUES = 200_000
 MAX_DEPTH = 64
 START = Place(1, 1)
-_STARTER = "a config has model, loss, optimizer and data: `backtrace init` writes one"
+_STARTER = "a config has model, loss, optimizer and data: `backtrace configs` lists examples"
 
 
 @dataclass

@@ -33,10 +33,12 @@ def print_contrast(trials: Trials, options: Options) -> None:
         table = comparison_table(
             comparison,
             options.selection.__contains__,
+            has_last=options.selection.has_last,
             params=options.params,
             limit=options.limit,
         )
         console.print(table)
+        console.print()
         console.print(Text(describe_parting(comparison)))
         console.print()
     series = {variant.name: variant.losses for variant in trials.variants}

@@ -23,10 +23,11 @@ def comparison_table(
     comparison: Comparison,
     is_chosen: Callable[[int], bool],
     *,
+    has_last: bool = True,
     params: Sequence[str] = (),
     limit: int | None = 6,
 ) -> RenderableType:
-    """Return the chosen updates of two runs as one table.
+    """Return the chosen updates of two runs as one table, and with `has_last` the last one.
 
     Each parameter has a line for `.grad` as `step` read it and one for its value after `step`.
     A tensor of more than one element stands with its norm. Of more than `limit` parameters those
@@ -42,7 +43,7 @@ def comparison_table(
     hidden = 0
     pairs = list(zip(base.updates, other.updates, strict=False))
     for one, two in pairs:
-        if not (is_chosen(one.index) or one is pairs[-1][0]):
+        if not (is_chosen(one.index) or (has_last and one is pairs[-1][0])):
             continue
         rows = _differing(comparison, one, two, params)
         hidden = max(hidden, len(rows) - (limit or len(rows)))

@@ -38,5 +38,6 @@ def _lr_text(lr: Sequence[float]) -> str:
     if not found:
         return ""
     if len(found) <= 3:
-        return "lr " + ", ".join(number(x) for x in found)
+        rates = "lr " + ", ".join(number(x) for x in found)
+        return rates if len(found) == 1 else f"{rates} by group"
     return f"lr {number(min(found))}…{number(max(found))} in {len(lr)} groups"

@@ -49,6 +49,7 @@ LAYOUTS = (
     Layout("short", 6, 2, True, name_width=24),
     Layout("short", 5, 2, False, True, name_width=24),
     Layout("short", 5, 2, name_width=20),
+    Layout("short", 4, 1, name_width=20),
     Layout("short", 4, 2, most_added=2, name_width=22),
     Layout("short", 4, 1, most_added=2, name_width=16),
     Layout("norm", 4, 1, most_added=2, name_width=16),

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from backtrace.cli import flags
+from backtrace.errors import UsageError
 
 
 def graph(
@@ -48,7 +49,10 @@ def graph(
     training = build_training(loaded.config, loaded.folder, loaded.locate)
     facts = examine_graph(training, loaded.path.stem)
     if dot is not None:
-        dot.write_text(graph_dot(facts), encoding="utf-8")
+        try:
+            dot.write_text(graph_dot(facts), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"--dot {dot}: cannot be written: {error.strerror}") from None
     if format_ == "json":
         typer.echo(graph_json(facts))
     else:

@@ -62,7 +62,7 @@ class _Report:
         yield from _tensors(facts, self.limit, is_wide)
         if facts.life is not None:
             yield Text("\nThe life of the graph", style="bold")
-            yield _life(facts.life, len(facts.nodes))
+            yield _life(facts.life, facts.nodes)
         yield Text("\nWhy is it None?", style="bold")
         yield from _missing(facts.missing)
 
@@ -162,17 +162,19 @@ def _legend(lines: Mapping[str, RenderableType]) -> Table:
     return grid
 
 
-def _life(life: Life, nodes: int) -> RenderableType:
+def _life(life: Life, nodes: Sequence[Node]) -> RenderableType:
     beside = ""
+    if stray := life.after_forward - sum(node.extra for node in nodes):
+        beside = f", {size_text(stray)} of it for what the graph above does not show (checkpoints)"
     if life.by_reference:
-        beside = f"; by reference, {size_text(life.by_reference)} of parameters, buffers and batch"
+        beside += f"; by reference, {size_text(life.by_reference)} of parameters, buffers and batch"
     freed = "" if life.after_backward else ": each node let go of its own as backward passed"
     second = f"RuntimeError: {life.second}" if life.second else "runs: no node had kept a tensor"
     retained = f"RuntimeError: {life.retained_second}" if life.retained_second else "runs"
     return _legend(
         {
             "after forward": Text(
-                f"{nodes} nodes keep {size_text(life.after_forward)} of their own{beside}"
+                f"{len(nodes)} nodes keep {size_text(life.after_forward)} of their own{beside}"
             ),
             "after backward": Text(f"{size_text(life.after_backward)}{freed}"),
             "a second backward": Text(literal(second)),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from backtrace.explain.graph.facts import Node
 
+_Depth = tuple[int, int]  # calls of modules, nodes
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -105,7 +107,9 @@ def _draw(nodes: Sequence[Node], path: list[int], branch: _Branch) -> Iterator[_
             yield _Branch(side, first, rest, _is_side(nodes, nodes[index], side))
 
 
-def _claim(nodes: Sequence[Node], depths: Sequence[int], start: int, drawn: set[int]) -> list[int]:
+def _claim(
+    nodes: Sequence[Node], depths: Sequence[_Depth], start: int, drawn: set[int]
+) -> list[int]:
     """Return the chain from a node on, as far as nothing of it has been drawn."""
     path = [start]
     drawn.add(start)
@@ -117,7 +121,7 @@ def _claim(nodes: Sequence[Node], depths: Sequence[int], start: int, drawn: set[
     return path
 
 
-def _main_input(nodes: Sequence[Node], depths: Sequence[int], node: Node) -> int | None:
+def _main_input(nodes: Sequence[Node], depths: Sequence[_Depth], node: Node) -> int | None:
     """Return the input with the longest way behind it, if there is one that is no side."""
     found = [each for each in node.inputs if not _is_side(nodes, node, each)]
     return max(found, key=lambda each: depths[each], default=None)
@@ -132,16 +136,28 @@ def _is_side(nodes: Sequence[Node], node: Node, index: int) -> bool:
     return is_alone and len(node.inputs) > 1 and side.call == node.call
 
 
-def _depths(nodes: Sequence[Node]) -> list[int]:
-    """Return how many nodes the longest way from each one to a leaf has."""
-    depths = [-1] * len(nodes)
+def _depths(nodes: Sequence[Node]) -> list[_Depth]:
+    """Return how long the longest way from each node to a leaf is.
+
+    First in calls of modules, for a weight may be worked out in many operations of one call, and
+    then in nodes.
+    """
+    depths: list[_Depth | None] = [None] * len(nodes)
     waiting = list(range(len(nodes)))
     while waiting:
         at = waiting[-1]
-        open_inputs = [each for each in nodes[at].inputs if depths[each] < 0]
-        if open_inputs and depths[at] < 0:
+        open_inputs = [each for each in nodes[at].inputs if depths[each] is None]
+        if open_inputs and depths[at] is None:
             waiting += open_inputs
             continue
         waiting.pop()
-        depths[at] = 1 + max((depths[each] for each in nodes[at].inputs), default=-1)
-    return depths
+        ways = [
+            (_step(nodes[at], nodes[each]), depths[each] or (0, 0)) for each in nodes[at].inputs
+        ]
+        depths[at] = max(((way[0] + calls, way[1] + 1) for calls, way in ways), default=(0, 0))
+    return [depth or (0, 0) for depth in depths]
+
+
+def _step(node: Node, source: Node) -> int:
+    """Return 1 where the way leads from one module's call to another's."""
+    return int(not source.is_leaf and source.call != node.call)

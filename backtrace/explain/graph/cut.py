@@ -34,10 +34,21 @@ class Trail:
 
 @dataclass
 class _Mark:
-    """How a tensor hangs together with the one in question; `cuts` are numbers of calls."""
+    """How a tensor hangs together with the one in question; `cuts` are numbers of calls.
+
+    `inside` is the number of a call within an autograd.Function: whether the tensor is live shows
+    when it has come out.
+    """
 
     is_live: bool = False
     cuts: set[int] = field(default_factory=set)
+    inside: int | None = None
+
+    def come_out(self, tensor: Tensor) -> None:
+        if self.inside is not None and self.is_live and not tensor.requires_grad:
+            self.is_live = False
+            self.cuts.add(self.inside)
+        self.inside = None
 
 
 class _Tracer:
@@ -52,7 +63,11 @@ class _Tracer:
 
     def take(self, number: int, call: Call) -> None:
         """Pass marks on from what went into a call to what came out."""
-        marks = [mark for each in call.inputs if (mark := self._mark(number, each))]
+        found = [(each, mark) for each in call.inputs if (mark := self._mark(number, each))]
+        marks = [mark for _, mark in found]
+        if not call.is_inside:
+            for each, mark in found:
+                mark.come_out(each)
         self.known |= {id(each) for each, _ in call.outputs}
         if not marks:
             return
@@ -64,8 +79,14 @@ class _Tracer:
         results = [*call.outputs, *((each, each.requires_grad) for each in call.changed)]
         for output, requires_grad in results:
             mark = self.marks.setdefault(id(output), _Mark())
-            mark.is_live |= was_live and requires_grad
-            mark.cuts |= cuts | ({number} if was_live and not requires_grad else set())
+            mark.cuts |= cuts
+            if call.is_inside and was_live:
+                mark.is_live, mark.inside = True, number
+            elif requires_grad:
+                mark.is_live |= was_live
+            else:  # `detach_` takes its own tensor out of the graph
+                mark.is_live = False
+                mark.cuts |= {number} if was_live else set()
             key = storage_of(output)[0]
             if output.numel() and (mark.cuts or key not in self.memory):
                 self.memory[key] = mark
@@ -80,8 +101,11 @@ class _Tracer:
             return found
         self.known.add(id(tensor))
         holder = self.memory.get(key) if tensor.numel() else None
-        if holder is None or tensor.grad_fn is not None:
+        if holder is None:
             return None
+        if tensor.grad_fn is not None:  # a Function's result, or a view that was not seen
+            self.marks[id(tensor)] = _Mark(holder.is_live, set(holder.cuts))
+            return self.marks[id(tensor)]
         if self.aliased is None and not holder.cuts:
             self.aliased = number
         self.marks[id(tensor)] = _Mark(cuts=set(holder.cuts) or {number})
@@ -94,6 +118,8 @@ def follow(tensor: Tensor, calls: Sequence[Call], loss: Tensor) -> Trail:
     for number, call in enumerate(calls):
         tracer.take(number, call)
     mark = tracer.marks.get(id(loss))
+    if mark is not None:
+        mark.come_out(loss)
     cuts = sorted(mark.cuts) if mark else []
     aliased = tracer.aliased
     return Trail(

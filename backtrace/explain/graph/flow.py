@@ -26,7 +26,9 @@ _SETS = {"__setitem__", "__set__", "__iadd__", "__isub__", "__imul__", "__itrued
 class Call:
     """One call; `outputs` stands beside whether each required grad when the call was over.
 
-    `off_since` is the line that turned gradients off, where they were, and is known.
+    `is_off` says that gradients were off, `off_since` is the line that turned them off, if known.
+    `is_inside` says that an autograd.Function's forward made the call: there they are off as well,
+    but what comes out of the whole may have a graph.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Call:
     module: str
     is_off: bool
     off_since: str
+    is_inside: bool
 
     @property
     def is_exit(self) -> bool:
@@ -52,6 +55,7 @@ class Flow(CallLines):
         self.calls: list[Call] = []
         self._modules = modules
         self._off_since = ""
+        self._meant_on = torch.is_grad_enabled()  # as the last call asked for
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
@@ -59,7 +63,8 @@ class Flow(CallLines):
         """Run the call, and write down what it did."""
         name = _name(func)
         if name == "_set_grad_enabled":
-            self._off_since = "" if args and args[0] else find_line()
+            self._meant_on = bool(args and args[0])
+            self._off_since = "" if self._meant_on else find_line()
         result = super().__torch_function__(func, types, args, kwargs)
         with torch._C.DisableTorchFunction():
             self._record(name, args, kwargs or {}, result)
@@ -73,13 +78,22 @@ class Flow(CallLines):
             return
         if func_reads_attribute(name) and name.removeprefix(".") not in _ATTRIBUTES:
             return
-        is_off = not torch.is_grad_enabled() or torch.is_inference_mode_enabled()
-        off_since = self._off_since if is_off else ""
+        is_on, is_inference = torch.is_grad_enabled(), torch.is_inference_mode_enabled()
+        self._meant_on |= is_on
         calls = self._modules
         at = calls.current
-        module = (calls.calls[at].name or calls.calls[at].layer) if at >= 0 else ""
-        where = find_line()
-        self.calls.append(Call(name, inputs, outputs, changed, where, module, is_off, off_since))
+        call = Call(
+            name=name,
+            inputs=inputs,
+            outputs=outputs,
+            changed=changed,
+            where=find_line(),
+            module=(calls.calls[at].name or calls.calls[at].layer) if at >= 0 else "",
+            is_off=not is_on or is_inference,
+            off_since="" if is_on else self._off_since,
+            is_inside=self._meant_on and not is_on and not is_inference,
+        )
+        self.calls.append(call)
 
 
 def func_reads_attribute(name: str) -> bool:

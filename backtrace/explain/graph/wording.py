@@ -91,6 +91,8 @@ def _cut(call: Call) -> tuple[Reason, str]:
         return "data", ".data gave its values in a tensor without a graph"
     if call.name in ("detach", "detach_"):
         return "detached", f"{shown} gave its values in a tensor without a graph"
+    if call.is_inside:
+        return "detached", f"an autograd.Function around {shown} gave a tensor without a graph"
     floats = [each for each, _ in call.outputs if each.is_floating_point() or each.is_complex()]
     if call.outputs and not floats:
         kind = str(call.outputs[0][0].dtype).removeprefix("torch.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite, isnan
 from typing import Literal
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 
 from backtrace.events import Receipt, ReceiptTerm
 from backtrace.render.cells import ABSENT, literal, number
@@ -244,7 +244,8 @@ def _missing(update: Update, params: Sequence[str], width: int) -> Iterator[Line
 def _wrap(label: str, text: str, width: int, tone: Tone) -> Iterator[Line]:
     """Give `text` behind its label, and what does not fit below itself."""
     line, start = label, len(label)
-    for word in text.split(" "):
+    words = [part for word in text.split(" ") for part in chop_cells(word, max(1, width - start))]
+    for word in words:
         if len(line) > start and cell_len(line) + cell_len(word) > width:
             yield Line(line.rstrip(), tone)
             line = " " * start

@@ -46,7 +46,7 @@ def verify(
     with subject.session():
         hearing = hear(subject)
         with torch.no_grad():
-            forms = [compare_forms(*step) for step in hearing.derived.steps]
+            forms = [compare_forms(*step, hearing.floor) for step in hearing.derived.steps]
         found = [name for name in subject.parameters if _is_chosen(name, params)]
         checks = [_parameter_check(hearing, name, samples, seed) for name in found]
         if subject.input.is_floating_point() and _is_chosen(INPUT, params):
@@ -106,7 +106,7 @@ def _input_check(hearing: Hearing, samples: int, seed: int) -> Check:
     grad = torch.zeros_like(x) if hearing.input_grad is None else hearing.input_grad
     by_hand, reasons, rule = None, [], ""
     if hearing.is_chain and hearing.derived.input is not None:
-        by_hand = measure(hearing.derived.input, grad)
+        by_hand = measure(hearing.derived.input, grad, hearing.floor)
         rule = type(hearing.derived.steps[-1][0].module).__name__
     elif hearing.is_chain:
         reasons.append("by hand: the first layer was not derived")
@@ -124,7 +124,7 @@ def _inner_checks(hearing: Hearing) -> Iterator[Check]:
     for call, grads, given in reversed(hearing.derived.steps):
         expected, _ = run_alone(call, grads)
         pairs = [
-            measure(one, torch.zeros_like(one) if other is None else other)
+            measure(one, torch.zeros_like(one) if other is None else other, hearing.floor)
             for one, other in zip(given.inputs, expected, strict=False)
             if one is not None
         ]
@@ -151,7 +151,7 @@ def _by_hand(
         if any(each is parameter for each in call.module.parameters())
     ]
     rule = type(steps[0][0].module).__name__
-    difference = measure(derived.parameters[key], grad)
+    difference = measure(derived.parameters[key], grad, hearing.floor)
     if difference.is_close or hearing.is_chain:
         return rule, difference, []
     share = torch.zeros_like(grad)
@@ -159,7 +159,7 @@ def _by_hand(
         _, named = run_alone(call, grads)
         own = dict(call.module.named_parameters())
         share = share + sum(g for name, g in named.items() if own[name] is parameter)
-    alone = measure(derived.parameters[key], share)
+    alone = measure(derived.parameters[key], share, hearing.floor)
     if not alone.is_close:
         return rule, difference, []
     return rule, alone, ["it is used outside of its layer too: by hand is the layer's share"]
@@ -180,12 +180,17 @@ def _by_numbers(
 ) -> tuple[Numbers | None, list[str]]:  # fmt: skip
     if hearing.repeats:
         return None, ["no finite differences: the forward does not repeat"]
-    if excluded is not None and bool(excluded.all()):
+    if not grad.numel() or (excluded is not None and bool(excluded.all())):
         return None, []
-    subject = hearing.subject
+    subject, more = hearing.subject, []
+    if 0 < grad.abs().max() <= hearing.floor:
+        grad, more = (
+            torch.zeros_like(grad),
+            ["0 but for rounding: relative differences say nothing"],
+        )
     entries = choose_entries(grad, samples, seed, excluded)
     elsewhere = partial(subject.moved, tensor, seed)
-    return compare_numbers(subject.loss, tensor.detach(), grad, entries, elsewhere), []
+    return compare_numbers(subject.loss, tensor.detach(), grad, entries, elsewhere), more
 
 
 def _conventions(hearing: Hearing, parameter: Tensor) -> tuple[Tensor | None, str]:

@@ -9,11 +9,15 @@ from backtrace.explain.witness import Check, Difference, Verdict
 from backtrace.explain.witness_numbers import TOLERANCE, Numbers
 
 CLOSE = 1e-9  # of the largest magnitude: both are computed in float64
-FLOOR = 1e-14  # below it a gradient is rounding alone
+FLOOR = 1e-13  # of the model's largest gradient: below it a gradient is rounding alone
 
 
-def measure(by_hand: Tensor, other: Tensor) -> Difference:
-    """Return how far two gradients are apart; not finite in the same places counts as equal."""
+def measure(by_hand: Tensor, other: Tensor, floor: float = 0.0) -> Difference:
+    """Return how far two gradients are apart; not finite in the same places counts as equal.
+
+    Args:
+        floor: an absolute difference that rounding elsewhere in the model explains.
+    """
     if by_hand.shape != other.shape:
         return Difference(float("inf"), float("inf"), False)
     if not by_hand.numel():
@@ -23,7 +27,7 @@ def measure(by_hand: Tensor, other: Tensor) -> Difference:
     absolute = float(apart.max())
     known = other[other.isfinite()]
     scale = float(known.abs().max()) if known.numel() else 0.0
-    return Difference(absolute, _ratio(absolute, scale), absolute <= CLOSE * scale + FLOOR)
+    return Difference(absolute, _ratio(absolute, scale), absolute <= CLOSE * scale + floor)
 
 
 def _ratio(difference: float, scale: float) -> float:
@@ -95,4 +99,4 @@ def _who(by_hand: Difference | None, finite: Difference | None) -> str:
     return "autograd stands against both the derivation by hand and finite differences"
 
 
-__all__ = ["CLOSE", "TOLERANCE", "make_check", "measure"]
+__all__ = ["CLOSE", "FLOOR", "TOLERANCE", "make_check", "measure"]

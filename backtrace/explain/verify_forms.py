@@ -21,7 +21,7 @@ from backtrace.explain.witness import Difference, Form
 LIMIT = 2 * 10**9  # bytes that the broadcast products may take, if that much is available
 
 
-def compare_forms(call: Call, grads: Tensors, given: Gradients) -> Form | None:
+def compare_forms(call: Call, grads: Tensors, given: Gradients, floor: float = 0.0) -> Form | None:
     """Compare the broadcast form with what the matrix products gave; None if it is no Linear."""
     module = call.module
     if not isinstance(module, nn.Linear):
@@ -33,7 +33,7 @@ def compare_forms(call: Call, grads: Tensors, given: Gradients) -> Form | None:
     reason, difference = "", None
     try:
         other = linear_broadcast(module, call.inputs, grads, limit)
-        difference = _furthest(_pairs(other, given))
+        difference = _furthest(_pairs(other, given), floor)
     except TooLargeError as error:
         reason = str(error)
     return Form(
@@ -52,8 +52,8 @@ def _pairs(one: Gradients, other: Gradients) -> list[tuple[Tensor, Tensor]]:
     return pairs + [(a, b) for a, b in inputs if a is not None and b is not None]
 
 
-def _furthest(pairs: list[tuple[Tensor, Tensor]]) -> Difference:
-    found = [measure(a, b) for a, b in pairs]
+def _furthest(pairs: list[tuple[Tensor, Tensor]], floor: float) -> Difference:
+    found = [measure(a, b, floor) for a, b in pairs]
     return Difference(
         absolute=max(each.absolute for each in found),
         relative=max(each.relative for each in found),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isnan
+from math import isfinite, isnan
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +20,7 @@ from backtrace.explain.chain import (
 )
 from backtrace.explain.rules import has_table_entry
 from backtrace.explain.verify_calls import Call, recorded
+from backtrace.explain.verify_checks import FLOOR
 from backtrace.explain.verify_subject import Subject
 
 
@@ -41,6 +42,15 @@ class Hearing:
     loss_calls: list[Call]
     is_chain: bool
     repeats: str
+
+    @property
+    def floor(self) -> float:
+        """The difference between gradients that rounding explains, be they as small as can be."""
+        grads = [self.grad_of(name) for name in self.subject.parameters]
+        sizes = [
+            float(g.abs().max()) for g in [*grads, self.input_grad] if g is not None and g.numel()
+        ]
+        return FLOOR * max((size for size in sizes if isfinite(size)), default=0.0)
 
     def grad_of(self, name: str) -> Tensor | None:
         """Return autograd's gradient of a parameter; None where it gave none."""

@@ -32,6 +32,7 @@ _MARKS: dict[Verdict, tuple[str, str]] = {
     "not checked": (ABSENT, "bold yellow"),
 }
 _DIGITS = 3
+_ANY_WIDTH = 10_000
 _MOST_FORMS = 3
 _MOST_NAMES = 4
 
@@ -70,7 +71,8 @@ def _fitting_table(
 ) -> RenderableType:
     """Return the table with a column for the rule, or with the rule below the name if narrow."""
     wide = _table(checks, has_rules=True)
-    if Measurement.get(console, options, wide).maximum <= options.max_width:
+    natural = Measurement.get(console, options.update_width(_ANY_WIDTH), wide).maximum
+    if natural <= options.max_width:
         return wide
     return _table(checks, has_rules=False)
 
@@ -127,10 +129,11 @@ def _summary(found: Verification) -> Text:
     for check in found.checks:
         counts[check.verdict] += 1
     parts = [f"{count} {verdict}" for verdict, count in counts.items() if count]
-    text = f"{len(found.checks)} gradients: {', '.join(parts)}"
+    total = len(found.checks)
+    text = f"{total} gradient{'' if total == 1 else 's'}: {', '.join(parts)}"
     if not found.agrees:
         return Text(f"✗ {text}", style="bold red")
-    is_whole = counts["agree"] == len(found.checks) > 0
+    is_whole = counts["agree"] == total > 0
     return Text(f"{'✓ ' if is_whole else ''}{text}", style="bold green" if is_whole else "bold")
 
 

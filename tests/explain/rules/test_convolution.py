@@ -8,7 +8,7 @@ from torch import nn
 
 from backtrace.explain.rules import find_rule, why_no_rule
 
-SMALL = settings(max_examples=20, deadline=None)
+SMALL = settings(max_examples=15, deadline=None)
 CONVS = {1: nn.Conv1d, 2: nn.Conv2d}
 BACKS = {1: nn.ConvTranspose1d, 2: nn.ConvTranspose2d}
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rule_oracle import check, draw
 from torch import nn
 
-SMALL = settings(max_examples=20, deadline=None)
+SMALL = settings(max_examples=15, deadline=None)
 REDUCTIONS = st.sampled_from(["mean", "sum", "none"])
 SHAPES = st.lists(st.integers(1, 4), min_size=1, max_size=3)
 

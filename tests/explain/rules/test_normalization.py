@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rule_oracle import check, draw
 from torch import nn
 
-SMALL = settings(max_examples=20, deadline=None)
+SMALL = settings(max_examples=15, deadline=None)
 
 
 @SMALL

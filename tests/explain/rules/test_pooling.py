@@ -9,7 +9,7 @@ from torch import nn
 
 from backtrace.explain.rules import find_rule
 
-SMALL = settings(max_examples=20, deadline=None)
+SMALL = settings(max_examples=15, deadline=None)
 MAX = {1: nn.MaxPool1d, 2: nn.MaxPool2d}
 MEAN = {1: nn.AvgPool1d, 2: nn.AvgPool2d}
 ADAPTIVE = {1: nn.AdaptiveAvgPool1d, 2: nn.AdaptiveAvgPool2d}

@@ -18,7 +18,7 @@ from backtrace.explain.rules.linear import (
 )
 from backtrace.explain.witness import megabytes
 
-SMALL = settings(max_examples=20, deadline=None)
+SMALL = settings(max_examples=15, deadline=None)
 few = st.integers(1, 4)
 
 

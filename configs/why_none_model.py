@@ -1,4 +1,4 @@
-"""A net with one mistake per parameter: each gets no gradient, for a reason of its own."""
+"""A net with one mistake per parameter: none but `fc` learns, each for a reason of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 
 class Net(nn.Module):
-    """Two features to four and back, with whatever goes wrong on the way."""
+    """Four numbers to two, with whatever can go wrong on the way."""
 
     def __init__(self) -> None:
         super().__init__()

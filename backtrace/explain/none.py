@@ -167,7 +167,7 @@ def _unmoved(
         key = id(tensor)
         at = next((number for number, each in enumerate(others) if key in _held(each)), None)
         if at is None:
-            text = "no optimizer holds it: whatever its gradient, no step moves it"
+            text = "no optimizer that was given holds it: whatever its gradient, no step moves it"
             yield Missing(name, "parameter", "no optimizer", text, key in has_grad)
         else:
             text = f"only {type(others[at]).__name__} others[{at}] moves it, not the one that steps"

@@ -114,7 +114,7 @@ class Life:
 class Missing:
     """Why a tensor gets no gradient, or why a gradient moves nothing.
 
-    The last three reasons but "unknown" are of the second sort: there `has_grad` may be set.
+    "unregistered" and the optimizers' reasons are of the second sort: there `has_grad` may be set.
     `operation`, `module` and `where` (`file:line`) say where its way to the loss is cut, as far
     as that was observed; `checked` is what was looked at.
     """

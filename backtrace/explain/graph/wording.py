@@ -18,7 +18,7 @@ CHECKED = (
     "every call of torch's in one forward",
     "two forwards with other values in it",
 )
-UNSEEN = "what goes on inside autograd.Function, numpy and extensions is not seen"
+UNSEEN = "what goes on in numpy, extensions and compiled code is not seen"
 
 
 @dataclass(frozen=True)

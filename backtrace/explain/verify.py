@@ -11,6 +11,8 @@ from torch import Tensor, nn
 
 from backtrace.build.training import Training
 from backtrace.errors import UsageError
+from backtrace.explain.chain import find_layers
+from backtrace.explain.verify_calls import Call
 from backtrace.explain.verify_checks import make_check, measure
 from backtrace.explain.verify_forms import compare_forms
 from backtrace.explain.verify_hearing import Hearing, hear
@@ -24,7 +26,7 @@ from backtrace.explain.witness_numbers import (
     compare_numbers,
 )
 
-INPUT = "input"
+INPUT, OUTPUT = "input", "output"
 
 
 def verify(
@@ -76,10 +78,14 @@ def _is_chosen(name: str, params: Sequence[str]) -> bool:
 
 
 def _refuse_strangers(subject: Subject, params: Sequence[str]) -> None:
-    names = [*subject.parameters, INPUT, *(f"{n}.input" for n, _ in subject.model.named_modules())]
+    names = [*subject.parameters]
+    if subject.input.is_floating_point():
+        names.append(INPUT)
+    if find_layers(subject.model) is None:
+        names += [OUTPUT, *(f"{name}.input" for name, _ in subject.model.named_modules())]
     for glob in params:
         if not any(_is_chosen(name, [glob]) for name in names):
-            known = ", ".join([*list(subject.parameters)[:8], INPUT])
+            known = ", ".join(names[:9])
             raise UsageError(f"--param {glob}: no parameter has that name; there are {known}")
 
 
@@ -107,7 +113,7 @@ def _input_check(hearing: Hearing, samples: int, seed: int) -> Check:
     by_hand, reasons, rule = None, [], ""
     if hearing.is_chain and hearing.derived.input is not None:
         by_hand = measure(hearing.derived.input, grad, hearing.floor)
-        rule = type(hearing.derived.steps[-1][0].module).__name__
+        rule = _rule_name(hearing.derived.steps[-1][0])
     elif hearing.is_chain:
         reasons.append("by hand: the first layer was not derived")
     else:
@@ -119,7 +125,15 @@ def _input_check(hearing: Hearing, samples: int, seed: int) -> Check:
 
 
 def _inner_checks(hearing: Hearing) -> Iterator[Check]:
-    """Yield the gradient at the input of every call, by hand and by autograd of that call alone."""
+    """Yield the gradients at the model's output, and at the input of every call of a layer.
+
+    Autograd's at an input is of that call alone: what else is done with the same tensor is not it.
+    """
+    losses = " + ".join(call.rule.name for call in hearing.loss_calls if call.rule)
+    for at, (by_hand, grad) in enumerate(hearing.at_output):
+        apart = measure(by_hand, grad, hearing.floor)
+        name = f"{OUTPUT} #{at + 1}" if at else OUTPUT
+        yield make_check(name, "inner", losses, grad.shape, apart, None, [])
     times: dict[str, int] = {}
     for call, grads, given in reversed(hearing.derived.steps):
         expected, _ = run_alone(call, grads)
@@ -132,8 +146,8 @@ def _inner_checks(hearing: Hearing) -> Iterator[Check]:
         count = f" #{times[call.name]}" if times[call.name] > 1 else ""
         if pairs:
             worst = max(pairs, key=lambda difference: difference.absolute)
-            shape, kind = call.inputs[0].shape, type(call.module).__name__
-            yield make_check(f"{call.name}.input{count}", "inner", kind, shape, worst, None, [])
+            shape, rule = call.inputs[0].shape, _rule_name(call)
+            yield make_check(f"{call.name}.input{count}", "inner", rule, shape, worst, None, [])
 
 
 def _by_hand(
@@ -150,7 +164,7 @@ def _by_hand(
         for call, grads, _ in derived.steps
         if any(each is parameter for each in call.module.parameters())
     ]
-    rule = type(steps[0][0].module).__name__
+    rule = _rule_name(steps[0][0])
     difference = measure(derived.parameters[key], grad, hearing.floor)
     if difference.is_close or hearing.is_chain:
         return rule, difference, []
@@ -163,6 +177,10 @@ def _by_hand(
     if not alone.is_close:
         return rule, difference, []
     return rule, alone, ["it is used outside of its layer too: by hand is the layer's share"]
+
+
+def _rule_name(call: Call) -> str:
+    return call.rule.name if call.rule else ""
 
 
 def _stranger(hearing: Hearing, parameter: Tensor) -> str:

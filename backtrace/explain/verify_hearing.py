@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import isfinite, isnan
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +20,7 @@ from backtrace.explain.chain import (
     find_layers,
 )
 from backtrace.explain.rules import has_table_entry
-from backtrace.explain.verify_calls import Call, recorded
+from backtrace.explain.verify_calls import Call, flatten, recorded
 from backtrace.explain.verify_checks import FLOOR
 from backtrace.explain.verify_subject import Subject
 
@@ -31,6 +32,8 @@ class Hearing:
     Args:
         loss: as autograd's forward gave it.
         input_grad: None for an input of integers, or one that is not on a path to the loss.
+        at_output: the gradient of the loss at each tensor of the model's output, by hand, if every
+            term has a rule; and autograd's.
         is_chain: whether the model is a Sequential, whose layers were derived one from the next.
         repeats: why finite differences cannot be taken, or nothing.
     """
@@ -40,6 +43,7 @@ class Hearing:
     input_grad: Tensor | None
     derived: Derivation
     loss_calls: list[Call]
+    at_output: list[tuple[Tensor, Tensor]]
     is_chain: bool
     repeats: str
 
@@ -73,6 +77,7 @@ def hear(subject: Subject) -> Hearing:
     with recorded(_distinct(tracked)) as calls, recorded(_distinct(terms)) as loss_calls:
         forward = subject.forward()
         loss = forward.loss
+    arrived = _follow(forward.output)
     if not loss.requires_grad:
         raise UsageError("nothing that this loss depends on requires a gradient")
     try:
@@ -92,9 +97,29 @@ def hear(subject: Subject) -> Hearing:
         input_grad=subject.input.grad,
         derived=derived,
         loss_calls=loss_calls,
+        at_output=[] if at_output is None else list(zip(at_output, arrived, strict=True)),
         is_chain=layers is not None,
         repeats="" if level == again or isnan(level) else _unsteady(level, again),
     )
+
+
+def _follow(output: Any) -> list[Tensor]:
+    """Return a tensor per tensor of the output, into which the backward writes its gradient."""
+    found = []
+    for y in flatten(output):
+        if y.is_floating_point():
+            grad = torch.zeros_like(y, requires_grad=False)
+            found.append(grad)
+            if y.requires_grad:
+                y.register_hook(_writer(grad))  # type: ignore[no-untyped-call]
+    return found
+
+
+def _writer(found: Tensor) -> Callable[[Tensor], None]:
+    def write(grad: Tensor) -> None:  # a hook that returned something would replace the gradient
+        found.copy_(grad)
+
+    return write
 
 
 def _unsteady(one: float, other: float) -> str:

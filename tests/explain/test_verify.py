@@ -156,6 +156,7 @@ def test_a_class_is_checked_layer_by_layer(config):
     assert found.agrees and not found.whole
     assert by_name["attn.in_proj_weight"].verdict == "agree"
     assert by_name["lstm.weight_hh_l0"].verdict == "agree"
+    assert by_name["output"].rule == "MSELoss"
     assert {"attn.input", "drop.input", "act.input", "act.input #2"} <= set(by_name)
     assert "belongs to Attentive itself" in by_name["scale"].reason
     assert "autograd gives None" in by_name["unused.weight"].reason
@@ -245,6 +246,24 @@ def test_a_wrong_function_between_layers_is_caught(config):
     assert by_name["fc.weight"].verdict == by_name["input"].verdict == "disagree"
     assert "finite differences" in by_name["fc.weight"].reason
     assert by_name["fc.input"].verdict == "two agree"
+
+
+def test_a_wrong_loss_rule_is_caught_for_a_class_too(config, monkeypatch):
+    rule = TABLE[nn.MSELoss]
+
+    def doubled(*given):
+        return Gradients((2 * rule.backward(*given).inputs[0], None))
+
+    monkeypatch.setitem(TABLE, nn.MSELoss, replace(rule, backward=doubled))
+    by_name = checks(verify(training_of(config("Custom"))))
+    assert by_name["output"].verdict == "disagree"
+
+
+def test_names_of_inner_gradients_can_be_chosen(config):
+    found = verify(training_of(config("Custom")), params=["fc.input", "output"])
+    assert set(checks(found)) == {"fc.input", "output"}
+    with pytest.raises(UsageError, match="no parameter has that name"):
+        verify(training_of("small_net"), params=["0.input"])
 
 
 def test_wrong_finite_differences_are_caught(monkeypatch):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite, isnan
+from math import isfinite
 from typing import Literal
 
 from rich.cells import cell_len, chop_cells
@@ -218,7 +218,8 @@ def _share(share: float | None) -> str:
 
 
 def _residual(receipt: Receipt) -> str:
-    mark = "?" if isnan(receipt.residual) else "✓" if receipt.residual <= receipt.bound else "✗"
+    is_known = isfinite(receipt.residual)  # infinity is not explained by an infinite bound
+    mark = "?" if not is_known else "✓" if receipt.residual <= receipt.bound else "✗"
     return f"{number(receipt.residual, 4)} {mark}"
 
 

@@ -167,6 +167,15 @@ def test_numbers_that_are_not_finite_cannot_be_judged():
     assert '"residual": "NaN"' in document
 
 
+def test_an_infinite_step_is_not_explained_by_an_infinite_bound():
+    model = scalar(1.0).half()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.1)  # its eps is zero in float16
+    update = step_once(model, optimizer, lambda m: 1e-4 * m.fc.weight.sum())
+    assert not update.rows["fc.weight"].value_after.norm < 1e4
+    text = text_of(update)
+    assert "✓" not in text and "cannot be judged" in text
+
+
 def test_nothing_moved():
     text = text_of(network(torch.optim.SGD, lr=0.0))
     assert "–" in text and "✓" in text

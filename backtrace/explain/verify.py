@@ -104,7 +104,10 @@ def _parameter_check(hearing: Hearing, name: str, samples: int, seed: int) -> Ch
         excluded, why = _conventions(hearing, parameter)
         numbers, more = _by_numbers(hearing, parameter, grad, samples, seed, excluded)
         reasons += [*more, why]
-    return make_check(name, "parameter", rule, parameter.shape, by_hand, numbers, reasons)
+    return make_check(
+        name, "parameter", rule, parameter.shape, by_hand, numbers, reasons,
+        is_chain=hearing.is_chain,
+    )  # fmt: skip
 
 
 def _input_check(hearing: Hearing, samples: int, seed: int) -> Check:

@@ -44,12 +44,15 @@ def make_check(
     by_hand: Difference | None,
     numbers: Numbers | None,
     reasons: list[str],
+    *,
+    is_chain: bool = True,
 ) -> Check:
     """Return the check of one gradient.
 
     Args:
         by_hand: autograd against the derivation; None if `reasons` says why there is none.
         numbers: what finite differences found; None if `reasons` says why none were taken.
+        is_chain: whether the derivation started from the loss, not from autograd's gradient.
     """
     finite = None
     judged = numbers is not None and numbers.sampled > numbers.kinks
@@ -63,7 +66,7 @@ def make_check(
         reasons = [*reasons, f"{at}: no derivative there; a hair away from it they agree"]
     verdict = _verdict(by_hand, finite)
     if verdict == "disagree":
-        reasons = [_who(by_hand, finite), *reasons]
+        reasons = [_who(by_hand, finite, is_chain), *reasons]
     return Check(
         name=name,
         kind=kind,  # type: ignore[arg-type]
@@ -86,12 +89,17 @@ def _verdict(by_hand: Difference | None, finite: Difference | None) -> Verdict:
     return words[len(found)]
 
 
-def _who(by_hand: Difference | None, finite: Difference | None) -> str:
+def _who(by_hand: Difference | None, finite: Difference | None, is_chain: bool) -> str:
     """Say which witness stands alone. Autograd is the one that both others are compared with."""
     if by_hand is None:
         return "autograd and finite differences disagree"
     if finite is None:
         return "the derivation by hand and autograd disagree"
+    if by_hand.is_close and not is_chain:
+        return (
+            "finite differences disagree with autograd, from whose gradient at the layer's output "
+            "the derivation by hand starts"
+        )
     if by_hand.is_close:
         return "finite differences stand alone against autograd and the derivation by hand"
     if finite.is_close:

@@ -17,6 +17,9 @@ def find_config(target: str | Path) -> Path:
     A file of that path goes before a bundled config of that name.
     """
     path = Path(target)
+    if not str(target).strip():
+        hint = "give a file, or a name that `backtrace configs` lists"
+        raise ConfigError([Problem("", "no config was named", hint)])
     try:
         if path.suffix == ".py" and path.exists():
             hint = "put `with backtrace.record(model, optimizer):` around its loop, and run it"

@@ -61,6 +61,9 @@ class TableView:
         self._bar.pause()
         if self._waiting is not None and (self._options.selection.has_last or interrupted):
             self._print(self._waiting)
+        if not self._shown and self._tally.updates:
+            count = self._tally.updates
+            self._console.print(Text(f"no update was shown: --updates chose none of {count}\n"))
         seen = [loss for loss in self._losses if loss is not None]
         if len(seen) > 1:
             width = min(self._console.width, 100)

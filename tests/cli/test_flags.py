@@ -172,7 +172,6 @@ def test_few_updates_are_shown_by_default(cli):
     assert len(cli("run digits --limit 9 --format json").document["updates"]) == 9
 
 
-@pytest.mark.xfail(strict=True, reason="render/comparison.py adds the last update to any choice")
 def test_compare_shows_the_chosen_updates_only(cli):
     text = cli("compare --no-zero-grad --updates 2").out
     table = text[: text.index("parts at")]

@@ -63,7 +63,6 @@ def test_a_folder_is_no_config(refused, tmp_path):
     assert "a folder" in refused("run", str(tmp_path))
 
 
-@pytest.mark.xfail(strict=True, reason="config/find.py takes the empty name for this folder")
 def test_an_empty_name_is_no_folder(refused):
     assert "a folder" not in refused("run", "")
 

@@ -108,7 +108,12 @@ def test_group_problems(problems):
     ("optimizer", "key", "found", "hint"),
     [
         ({"type": "Addam"}, "optimizer.type", "no optimizer named 'Addam'", "did you mean Adam?"),
-        ({"type": "LBFGS"}, "optimizer.type", "LBFGS cannot be used", "write that loop as a script"),
+        (
+            {"type": "LBFGS"},
+            "optimizer.type",
+            "LBFGS cannot be used",
+            "write that loop as a script",
+        ),
         ({"type": "SGD", "rl": 1.0}, "optimizer.rl", "SGD takes no 'rl'", "it takes SGD(lr="),
         ({"type": "SGD", "lr": -1.0}, "optimizer", "Invalid learning rate: -1.0", "it takes SGD("),
         ({"type": "SGD", "lr": "1e-3"}, "optimizer", "was refused", "write it as the number 0.001"),

@@ -6,6 +6,7 @@ import os
 import re
 import select
 import subprocess
+import sys
 
 import pytest
 from rich.cells import cell_len
@@ -211,7 +212,7 @@ def test_a_closed_pipe_is_no_error(alone, command):
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110
 def test_a_stdout_that_takes_nothing(command, target, code):
     done = subprocess.run(
-        f"exec python -m backtrace {command} {target}",
+        f"exec {sys.executable} -m backtrace {command} {target}",
         shell=True, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == code, done.stderr

@@ -19,6 +19,8 @@ from torch import Tensor
 from backtrace.events import Reading
 
 _HALVES = (torch.float16, torch.bfloat16)
+_NAMES = {torch.float32: "float32", torch.float64: "float64", torch.bfloat16: "bfloat16"}
+_Kind = tuple[torch.device, torch.dtype]
 _FEW = 4096  # elements; below this a kernel's call costs more than its work
 
 
@@ -52,76 +54,66 @@ class Summarizer:
         self.values = values
         self.digest = digest
         self._buffers: dict[torch.dtype, Tensor] = {}
-        self._waiting: dict[tuple[torch.device, torch.dtype], list[tuple[Slot, Tensor]]] = {}
+        self._waiting: dict[_Kind, tuple[list[tuple[Slot, int]], list[Tensor]]] = {}
 
     def read(self, tensor: Tensor) -> Slot:
         """Start reading `tensor`, of any shape and layout."""
         slot = Slot()
-        name = str(tensor.dtype).removeprefix("torch.")
-        flat, shape = tensor.detach(), tuple(tensor.shape)
-        if flat.layout is not torch.strided:
-            slot.implicit_zeros, flat = _stored_values(flat)
-        if flat.is_complex():
-            flat = torch.view_as_real(flat)
-        digest = _digest(flat) if self.digest else None
-        if flat.dtype in _HALVES or not flat.is_floating_point():
-            flat = flat.float()
-        flat = flat.reshape(-1)
-        few = slot.implicit_zeros == 0 and flat.numel() <= self.values
+        source = tensor.detach()
+        dtype, shape = _NAMES.get(source.dtype) or str(source.dtype)[6:], tuple(source.shape)
+        if source.layout is not torch.strided:
+            slot.implicit_zeros, source = _stored_values(source)
+        if source.is_complex():
+            source = torch.view_as_real(source)
+        flat = _flatten(source)
+        digest = _digest(source) if self.digest else None
+        size = flat.numel()
+        few = slot.implicit_zeros == 0 and size <= self.values
         if few and flat.device.type == "cpu":
-            _finish_few(slot, flat.tolist(), shape, name, digest)
+            _finish_few(slot, flat.tolist(), shape, dtype, digest)
             return slot
-        slot.reading = Reading(shape, name, nan, nan, nan, nan, 0, 0, digest=digest)
+        slot.reading = Reading(shape, dtype, nan, nan, nan, nan, 0, 0, digest=digest)
         if few:
-            self._wait(slot, flat)
-        elif flat.numel() == 0:
+            self._wait(slot, *flat.unbind())
+        elif size == 0:
             _finish_empty(slot)
         else:
-            slot.tensor = flat  # kept until settled: to count what is not finite, if anything
-            self._wait(slot, torch.stack(self._statistics(flat)))
+            slot.tensor = source  # kept until settled: to count what is not finite, if anything
+            low, high = torch.aminmax(flat)
+            square, nonzero = torch.dot(flat, flat), self._count_nonzero(flat, size)
+            self._wait(slot, flat.sum(), square, low, high, nonzero)
         return slot
 
     def read_scalar(self, tensor: Tensor) -> Slot:
         """Start reading a tensor with one element; its number will be the slot's `total`."""
         slot = Slot()
-        self._wait(slot, tensor.detach().reshape(1).double())
+        self._wait(slot, tensor.detach().reshape(()).double())
         return slot
 
     def read_total(self, tensor: Tensor) -> Slot:
         """Start reading only the sum: enough to tell whether a tensor was written to."""
         slot = Slot()
-        flat = tensor.detach()
-        if flat.layout is not torch.strided:
-            _, flat = _stored_values(flat)
-        if flat.is_complex():
-            flat = torch.view_as_real(flat)
-        flat = flat.float() if flat.dtype in _HALVES else flat
-        self._wait(slot, flat.reshape(-1).sum().reshape(1))
+        source = tensor.detach()
+        if source.layout is not torch.strided:
+            _, source = _stored_values(source)
+        self._wait(slot, _flatten(source).sum())  # the very kernel that `read` takes its total from
         return slot
 
     def settle(self) -> None:
         """Fetch everything that is waiting: afterwards every slot has its reading."""
         waiting, self._waiting = self._waiting, {}
-        for entries in waiting.values():
-            pieces = [piece for _, piece in entries]
-            numbers = (pieces[0] if len(pieces) == 1 else torch.cat(pieces)).tolist()
+        for slots, numbers in waiting.values():
+            fetched = torch.stack(numbers).tolist()
             start = 0
-            for slot, piece in entries:
-                end = start + piece.numel()
-                _finish(slot, numbers[start:end])
-                start = end
+            for slot, count in slots:
+                _finish(slot, fetched[start : start + count])
+                start += count
 
-    def _statistics(self, flat: Tensor) -> list[Tensor]:
-        """Return sum, sum of squares, min, max and number of nonzeros, not fetched yet."""
-        low, high = torch.aminmax(flat)
-        return [flat.sum(), torch.dot(flat, flat), low, high, self._count_nonzero(flat)]
-
-    def _count_nonzero(self, flat: Tensor) -> Tensor:
+    def _count_nonzero(self, flat: Tensor, size: int) -> Tensor:
         """Count as `count_nonzero` does, but with vectorised kernels where that is exact.
 
         The signs squared add up to the count, exactly so below 2**24 elements of float32.
         """
-        size = flat.numel()
         if flat.device.type != "cpu" or not _FEW <= size < 2**24:
             return torch.count_nonzero(flat).to(flat.dtype)
         buffer = self._buffers.get(flat.dtype)
@@ -130,8 +122,21 @@ class Summarizer:
         signs = torch.sign(flat, out=buffer[:size])
         return torch.dot(signs, signs)
 
-    def _wait(self, slot: Slot, piece: Tensor) -> None:
-        self._waiting.setdefault((piece.device, piece.dtype), []).append((slot, piece))
+    def _wait(self, slot: Slot, *numbers: Tensor) -> None:
+        """Have numbers, each a tensor without dimensions, fetched for a slot."""
+        key = (numbers[0].device, numbers[0].dtype)
+        slots, waiting = self._waiting.setdefault(key, ([], []))
+        slots.append((slot, len(numbers)))
+        waiting.extend(numbers)
+
+
+def _flatten(tensor: Tensor) -> Tensor:
+    """Return the elements in one dimension, of a type that can be added up without loss."""
+    if tensor.is_complex():
+        tensor = torch.view_as_real(tensor)
+    if tensor.dtype in _HALVES or not tensor.is_floating_point():
+        tensor = tensor.float()
+    return tensor.reshape(-1)
 
 
 def _finish(slot: Slot, numbers: list[float]) -> None:
@@ -146,16 +151,16 @@ def _finish(slot: Slot, numbers: list[float]) -> None:
         slot.tensor = None
 
 
-def _finish_many(slot: Slot, flat: Tensor, numbers: list[float]) -> None:
+def _finish_many(slot: Slot, source: Tensor, numbers: list[float]) -> None:
     total, square, low, high, nonzero = numbers
-    unfinished, stored = slot.reading, flat.numel()
+    unfinished, stored = slot.reading, source.numel()
     nonfinite = 0
     norm = sqrt(square) if square >= 0 else nan
     if not (isfinite(low) and isfinite(high)):
-        nonfinite = int(stored - torch.isfinite(flat).sum().item())
-        nonzero = float(torch.count_nonzero(flat).item())
+        nonfinite = int(stored - torch.isfinite(source).sum().item())
+        nonzero = float(torch.count_nonzero(source).item())
     elif not isfinite(norm) or (norm < 1e-18 and nonzero):
-        norm = float(torch.linalg.vector_norm(flat.double()).item())  # its square has no float32
+        norm = float(torch.linalg.vector_norm(source.double()).item())  # its square has no float32
     if slot.implicit_zeros:
         low, high = min(low, 0.0), max(high, 0.0)
     count = stored + slot.implicit_zeros

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -123,7 +124,7 @@ def main() -> None:
             spread = f"{ratios[len(ratios) // 4]:.2f}–{ratios[-1 - len(ratios) // 4]:.2f}"
             cells.append(f"{statistics.median(ratios):.2f}× ({spread})")
         table.add_row(label, f"{statistics.median(bare) * 1e3:.1f}", *cells)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(table)
     console.print(
         f"{torch.get_num_threads()} threads, torch {torch.__version__}; median ratio to the bare "

@@ -6,6 +6,7 @@ import typer
 
 from backtrace.cli.compare import compare
 from backtrace.cli.configs import configs
+from backtrace.cli.explain import explain
 from backtrace.cli.graph import graph
 from backtrace.cli.run import run
 from backtrace.cli.schema import schema
@@ -19,7 +20,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (run, compare, graph, verify, configs, schema):
+for _command in (run, compare, explain, graph, verify, configs, schema):
     app.command()(_command)
 
 

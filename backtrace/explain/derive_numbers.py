@@ -1,0 +1,54 @@
+"""Tensors as the plain numbers of a derivation, and how far two of them are apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import inf
+
+import torch
+from torch import Tensor
+
+from backtrace.events import Reading
+from backtrace.explain.derive_parts import FEW, Gap, Numbers
+
+_ROUNDINGS = 100  # of the products' magnitudes: several times what deep models were seen to err by
+_COARSE_ROUNDINGS = 16  # in bfloat16 and float16, where a hundred would excuse anything
+
+
+def to_numbers(tensor: Tensor) -> Numbers:
+    """Return a tensor's norm and range, and its elements if they are few."""
+    flat = tensor.detach().double().flatten()
+    if not flat.numel():
+        return Numbers(tuple(tensor.shape), 0.0, 0.0, 0.0, ())
+    low, high = torch.aminmax(flat)
+    values = tuple(flat.tolist()) if flat.numel() <= FEW else None
+    return Numbers(tuple(tensor.shape), float(flat.norm()), float(low), float(high), values)
+
+
+def from_reading(reading: Reading | None) -> Numbers | None:
+    """Return what the recorder saw in the same form."""
+    if reading is None:
+        return None
+    values = reading.values if reading.numel <= FEW else None
+    return Numbers(reading.shape, reading.norm, reading.min, reading.max, values)
+
+
+def measure_gap(
+    by_hand: Tensor, grad: Tensor, magnitudes: Iterable[float], dtype: torch.dtype
+) -> Gap:
+    """Return the largest difference, and what rounding in `dtype` explains.
+
+    The bound is 100 relative roundings (16 in half precision) of the gradient, or of what it is
+    the sum of: products that cancel leave rounding behind that is as large as they were.
+    """
+    if by_hand.shape != grad.shape:
+        return Gap(inf, 0.0)
+    if not grad.numel():
+        return Gap(0.0, 0.0)
+    same = by_hand == grad
+    apart = (by_hand - grad).abs().masked_fill(same, 0.0)
+    largest = max(float(grad.abs().max()), sum(magnitudes))
+    eps = torch.finfo(dtype).eps
+    return Gap(
+        float(apart.max()), (_ROUNDINGS if eps < 1e-4 else _COARSE_ROUNDINGS) * eps * largest
+    )

@@ -1,0 +1,146 @@
+"""What a derivation says: the links from the loss to a parameter, the sum, the step. Plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from backtrace.events import Receipt
+
+FEW = 6  # elements that are all shown; of more, the norm and the range
+
+Source = Literal["by hand", "autograd"]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A tensor in plain numbers: all of them in row-major order if there are few."""
+
+    shape: tuple[int, ...]
+    norm: float
+    min: float
+    max: float
+    values: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """What a formula is filled with: `ŷ − y`, the input of a layer."""
+
+    symbol: str
+    latex: str
+    numbers: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One equation of the chain rule: `symbol = formula = result`.
+
+    Args:
+        place: the layer or loss term, and `kind` its class.
+        latex: the equation without its result; empty if the formula is not to be had as LaTeX.
+        factors: numbers that stand in the formula.
+        rate: a number before the first factor as it is written, such as `2/3`.
+        products: numbers whose products add up to the result, if they are few.
+        shapes: the shapes as they move, and `sum over …` between them.
+        source: `autograd` where there was no rule and the number is torch's.
+        note: why there was no rule, or what else must be known.
+    """
+
+    place: str
+    kind: str
+    symbol: str
+    formula: str
+    latex: str
+    result: Numbers
+    factors: tuple[Factor, ...] = ()
+    rate: str = ""
+    products: tuple[tuple[float, ...], ...] = ()
+    shapes: tuple[str, ...] = ()
+    source: Source = "by hand"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One summand of `.grad`: `by_hand` is None where it was not derived."""
+
+    name: str
+    by_hand: Numbers | None
+    seen: Numbers | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How far the gradient by hand is from `.grad`, and how far rounding may bring it.
+
+    `residual` is the largest absolute difference over all elements; it may be NaN.
+    """
+
+    residual: float
+    bound: float
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether rounding explains it."""
+        return self.residual <= self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Clipping:
+    """What clipping made of `.grad`; `factor` is None where it was not one factor for all."""
+
+    call: str
+    before: Numbers
+    after: Numbers
+    factor: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the optimizer made of it; None where there was nothing."""
+
+    optimizer: str
+    receipt: Receipt | None
+    before: Numbers | None
+    change: Numbers | None
+    after: Numbers | None
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """The derivation of one parameter's gradient at one update.
+
+    Args:
+        loss: of all micro-batches of the update.
+        chain: the chain rule in one line, and the same as LaTeX.
+        links: of the first micro-batch, from the loss to the parameter.
+        terms: of a loss mix, what each term gives; over all micro-batches.
+        parts: what `.grad` is the sum of: what it held before, and each micro-batch.
+        by_hand: the sum of the parts; None if some part was not derived.
+        grad: `.grad` after the last backward, before any clipping; None if it has none.
+        gap: None if there is nothing to compare.
+    """
+
+    target: str
+    update: int
+    param: str
+    shape: tuple[int, ...]
+    loss: float
+    micro_batches: int
+    chain: str
+    chain_latex: str
+    links: tuple[Link, ...]
+    terms: tuple[Part, ...]
+    parts: tuple[Part, ...]
+    by_hand: Numbers | None
+    grad: Numbers | None
+    gap: Gap | None
+    clipping: Clipping | None
+    step: Step
+    notes: tuple[str, ...] = ()
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the gradient by hand is `.grad`, or could not be compared with it."""
+        return self.gap is None or self.gap.is_explained

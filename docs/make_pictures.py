@@ -29,7 +29,7 @@ INK = [
 ]  # fmt: skip
 PAPER = TerminalTheme((252, 252, 250), INK[0], INK)
 _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
-_TIME = re.compile(r",\s[\d.]+ m?s\b")
+_TIME = re.compile(r",(?:\s|\x1b\[[\d;]*m)+[\d.]+ m?s\b")
 
 
 def run_command(arguments: str, width: int) -> str:

@@ -71,8 +71,8 @@ class TableView:
             self._console.print(Text.from_ansi(loss_curve({"": seen}, width, 14, color=color)))
             self._console.print()
         self._print_epochs()
-        line = self._tally.line(seconds)
-        self._console.print(Text(f"interrupted: {line}" if interrupted else line, style="bold"))
+        line = f"{'interrupted: ' if interrupted else ''}{self._tally.line(seconds)}"
+        self._console.print(Text(_fold(line, self._console.width), style="bold"))
 
     def _print(self, update: Update) -> None:
         self._bar.pause()
@@ -110,3 +110,16 @@ class TableView:
         if per_epoch and per_epoch > 1 and len(self._losses) > per_epoch:
             self._console.print(epoch_table(self._losses, per_epoch))
             self._console.print()
+
+
+def _fold(line: str, width: int) -> str:
+    """Break a line where its parts end, so that no number is cut in half."""
+    lines = [""]
+    for part in line.split(", "):
+        joined = f"{lines[-1]}, {part}" if lines[-1] else part
+        if len(joined) < width or not lines[-1]:
+            lines[-1] = joined
+        else:
+            lines[-1] += ","
+            lines.append(part)
+    return "\n".join(lines)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import functools
 import sys
+import warnings
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
@@ -18,6 +20,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.module import (
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
     register_module_module_registration_hook,
     register_module_parameter_registration_hook,
 )
@@ -26,6 +30,7 @@ from torch.optim.optimizer import (
     register_optimizer_step_post_hook,
     register_optimizer_step_pre_hook,
 )
+from torch.utils.hooks import unserializable_hook
 
 from backtrace.capture.observer import Observer
 
@@ -41,6 +46,7 @@ class Instrument:
         self._depth = {"zero_grad": 0, "backward": 0, "rescale": 0}
         self._patched: set[type] = set()
         self._followed: set[Undo] = set()
+        self._models: dict[int, weakref.ref[nn.Module]] = {}
         self._shielded: Callable[..., None] | None = None
         self._is_active = False
 
@@ -92,9 +98,12 @@ class Instrument:
         Returns what takes the hooks off again; they come off on exit in any case.
         Raises RuntimeError for a tensor that requires no gradient.
         """
+        hooks = (self._guard(incoming), self._guard(arrived))
+        for hook in hooks:  # else torch warns that it does not save them with the tensor
+            unserializable_hook(hook)  # type: ignore[no-untyped-call]
         handles = (
-            leaf.register_hook(self._guard(incoming)),  # type: ignore[no-untyped-call]
-            leaf.register_post_accumulate_grad_hook(self._guard(arrived)),  # type: ignore[no-untyped-call]
+            leaf.register_hook(hooks[0]),  # type: ignore[no-untyped-call]
+            leaf.register_post_accumulate_grad_hook(hooks[1]),  # type: ignore[no-untyped-call]
         )
 
         def undo() -> None:
@@ -110,20 +119,41 @@ class Instrument:
             undo()
 
     def follow_module(self, module: nn.Module) -> None:
-        """Hook a model's forward, and any `zero_grad` of its class's own."""
-        began = self._guard(self._observer.forward_began)
-        ended = self._guard(self._observer.forward_ended)
+        """Watch a model's forward, and wrap any `zero_grad` of its class's own.
 
-        def before(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-            began(args, kwargs)
-
-        def after(module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
-            ended(module)
-
-        self._keep(module.register_forward_pre_hook(before, with_kwargs=True))
-        self._keep(module.register_forward_hook(after))
+        The hooks are torch's global ones, not the model's: a model that carries hooks of ours could
+        no longer be pickled or scripted, and a copy of it would keep them.
+        """
+        if not self._models:
+            before = self._guard(self._forward_began)
+            after = self._guard(self._forward_ended)
+            self._keep(register_module_forward_pre_hook(before))
+            self._keep(register_module_forward_hook(lambda module, args, output: after(module)))
+            self._ignore_warning("Using `torch.compile\\(module\\)` when there are global hooks")
+        self._models[id(module)] = weakref.ref(module)
         for cls in type(module).__mro__:
             self.patch_zero_grad(cls)
+
+    def _forward_began(self, module: nn.Module, args: tuple[Any, ...]) -> None:
+        known = self._models.get(id(module))
+        if known is not None and known() is module:
+            self._observer.forward_began(args)
+
+    def _forward_ended(self, module: nn.Module) -> None:
+        known = self._models.get(id(module))
+        if known is not None and known() is module:
+            self._observer.forward_ended(module)
+
+    def _ignore_warning(self, message: str) -> None:
+        """Keep a warning about our own hooks from the user, until we are gone."""
+        warnings.filterwarnings("ignore", message=message)
+        entry = warnings.filters[0]
+
+        def restore() -> None:
+            with suppress(ValueError):  # the user has reset the filters
+                warnings.filters.remove(entry)  # type: ignore[attr-defined]
+
+        self._undo.callback(restore)
 
     def patch_zero_grad(self, cls: type) -> None:
         """Wrap the `zero_grad` that `cls` itself defines, once."""

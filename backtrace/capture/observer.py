@@ -19,8 +19,8 @@ class Observer(Protocol):
     def zero_grad_ended(self, target: object, set_to_none: bool) -> None:
         """It returned."""
 
-    def forward_began(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """A model was called with these inputs."""
+    def forward_began(self, args: tuple[Any, ...]) -> None:
+        """A watched model was called with these inputs; those by keyword are not seen."""
 
     def forward_ended(self, module: nn.Module) -> None:
         """It returned."""

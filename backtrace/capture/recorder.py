@@ -111,10 +111,10 @@ class Recorder:
         call = f"{self._register.name_of(target)}.zero_grad"
         self._journal.write(GradsZeroed, call=call, set_to_none=set_to_none, grads=entries)
 
-    def forward_began(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def forward_began(self, args: tuple[Any, ...]) -> None:
         """Open accounts for inputs that want a gradient."""
-        found = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
-        wanted = [x for x in found if x.requires_grad and x.is_leaf and not self._register.find(x)]
+        found = [x for x in args if isinstance(x, Tensor) and x.requires_grad and x.is_leaf]
+        wanted = [x for x in found if not self._register.find(x)]
         for position, tensor in enumerate(wanted):
             name = "input" if position == 0 else f"input[{position}]"
             old = self._register.forget(name)

@@ -560,3 +560,31 @@ def test_an_exception_in_the_loop_passes_and_uninstalls():
         model(torch.randn(5, 4)).sum().backward()
         raise ZeroDivisionError
     assert of(trace, BackwardRan)
+
+
+def test_models_can_be_copied_pickled_and_scripted_while_recorded(tmp_path):
+    import copy
+    import pickle
+    import warnings
+
+    model = mlp()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with backtrace.record(model, optimizer) as trace, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        copied = copy.deepcopy(model)
+        loaded = pickle.loads(pickle.dumps(model))
+        torch.save(model, tmp_path / "model.pt")
+        torch.save(optimizer.state_dict(), tmp_path / "optimizer.pt")
+        warnings.simplefilter("ignore")
+        torch.jit.script(model)
+        for other in (copied, loaded):
+            other(torch.randn(2, 4)).sum().backward()
+        assert not of(trace, ForwardRan)
+        model(torch.randn(2, 4)).sum().backward()
+        optimizer.step()
+    assert len(of(trace, ForwardRan)) == 1
+    for other in (model, copied, loaded):
+        assert not any(m._forward_hooks or m._forward_pre_hooks for m in other.modules())
+        assert not any(
+            p._backward_hooks or p._post_accumulate_grad_hooks for p in other.parameters()
+        )

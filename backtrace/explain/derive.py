@@ -198,11 +198,9 @@ def _step(seen: Observed, row: Row | None) -> Step:
 def _notes(training: Training, way: Way, seen: Observed, walks: list[Walk]) -> Iterator[str]:
     if way.layers is None:
         kind = type(training.model).__name__
-        yield (
-            f"{kind} has a forward of its own: what lies between the loss and the layer is not "
-            "derived, the layer is, from autograd's gradient at its output"
-        )
-    if not any(each.links and each.grad is not None for each in walks):
+        own = "; its layers are derived from autograd's gradient at their outputs"
+        yield f"{kind} has a forward of its own, which is not derived{own}"
+    if any(each.grad is None for each in walks):
         yield "not derived by hand: no rule reached this parameter"
     if seen.grad is None:
         yield ".grad is None: no path leads from the loss to it; `backtrace graph` says why"

@@ -12,7 +12,7 @@ from backtrace.events import Reading
 from backtrace.explain.derive_parts import FEW, Gap, Numbers
 
 _ROUNDINGS = 100  # of the products' magnitudes: several times what deep models were seen to err by
-_COARSE_ROUNDINGS = 16  # in bfloat16 and float16, where a hundred would excuse anything
+_COARSE_ROUNDINGS = 8  # in bfloat16 and float16, where a hundred would excuse anything
 
 
 def to_numbers(tensor: Tensor) -> Numbers:
@@ -38,7 +38,7 @@ def measure_gap(
 ) -> Gap:
     """Return the largest difference, and what rounding in `dtype` explains.
 
-    The bound is 100 relative roundings (16 in half precision) of the gradient, or of what it is
+    The bound is 100 relative roundings (8 in half precision) of the gradient, or of what it is
     the sum of: products that cancel leave rounding behind that is as large as they were.
     """
     if by_hand.shape != grad.shape:

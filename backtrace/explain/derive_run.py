@@ -78,9 +78,10 @@ class _Notebook:
 
     def begin(self) -> None:
         """Begin to listen to the layers."""
-        self.stack.callback(self.model.register_forward_pre_hook(self._before).remove)
         self.calls = self.stack.enter_context(recorded(self.tracked))
         self.loss_calls = self.stack.enter_context(recorded(self.losses))
+        # After `recorded`, which looks at whether a module has hooks of its own.
+        self.stack.callback(self.model.register_forward_pre_hook(self._before).remove)
         self.stack.callback(self.model.register_forward_hook(self._after).remove)
 
     def end(self) -> None:

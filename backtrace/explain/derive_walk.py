@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from torch import Tensor, nn
 
@@ -180,13 +180,16 @@ def _not_derived(call: Heard, symbols: Symbols, *, leads_on: bool) -> Link:
 
 def _take_inner(way: Way, batch: MicroBatch, chained: set[int], found: Walk) -> None:
     """Add the calls that have the parameter but are no part of the chain."""
-    for call in _calls_of(way, batch, chained):
+    times: dict[str, int] = {}
+    for heard in _calls_of(way, batch, chained):
         found.is_whole = False
-        grad, name = call.grads[0], way.name_in(call.module)
-        found.links.append(link_autograd(call, _ALONE, "", grad=grad))
+        grad, name = heard.grads[0], way.name_in(heard.module)
+        count = times[heard.name] = times.get(heard.name, 0) + 1
+        call = replace(heard, name=f"{heard.name}, call {count}") if count > 1 else heard
         if call.rule is None:
             found.links.append(_not_derived(call, _ALONE, leads_on=False))
             continue
+        found.links.append(link_autograd(call, _ALONE, "", grad=grad))
         given = call.rule.backward(call.module, call.inputs, call.outputs, call.grads)
         _take(call, _ALONE, name, (grad, given.parameters[name]), found)
         found.at = found.at or [_ALONE]

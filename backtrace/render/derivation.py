@@ -136,6 +136,8 @@ def numbers_text(numbers: Numbers | None, digits: int = 6) -> str:
         if len(numbers.values) == 1:
             return number(numbers.values[0], digits)
         return f"({', '.join(number(each, digits) for each in numbers.values)})"
+    if numbers.min == numbers.max == 0:
+        return f"zeros, shape {shape_text(numbers.shape)}"
     span = f"{number(numbers.min, 4)} to {number(numbers.max, 4)}"
     return f"norm {number(numbers.norm, digits)}, {span}, shape {shape_text(numbers.shape)}"
 

@@ -170,6 +170,8 @@ def _numbers(numbers: Numbers | None) -> str:
     if numbers.values is not None:
         texts = [number(each) for each in numbers.values]
         return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
+    if numbers.min == numbers.max == 0:
+        return f"zeros, shape `{shape_text(numbers.shape)}`"
     span = f"{number(numbers.min, 4)} to {number(numbers.max, 4)}"
     return f"norm {number(numbers.norm)}, {span}, shape `{shape_text(numbers.shape)}`"
 

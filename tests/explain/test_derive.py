@@ -181,20 +181,20 @@ def test_lenet_from_the_loss_to_its_first_bias():
     kinds = [link.kind for link in found.links]
     assert kinds == [
         "MSELoss",
-            "MSELoss",
-            "Linear",
-            "ReLU",
-            "Linear",
-            "ReLU",
-            "Linear",
-            "Flatten",
-            "MaxPool2d",
-            "ReLU",
-            "Conv2d",
-            "MaxPool2d",
-            "ReLU",
-            "Conv2d",,
-    ]  # fmt: skip
+        "MSELoss",
+        "Linear",
+        "ReLU",
+        "Linear",
+        "ReLU",
+        "Linear",
+        "Flatten",
+        "MaxPool2d",
+        "ReLU",
+        "Conv2d",
+        "MaxPool2d",
+        "ReLU",
+        "Conv2d",
+    ]
     assert all(link.source == "by hand" for link in found.links)
     assert found.links[2].shapes[0] == "(1, 10)"
     assert found.links[-1].shapes == ("(1, 6, 28, 28)", "sum over rows and places", "(6,)")

@@ -63,7 +63,7 @@ def derivation_lines(found: Derivation, width: int) -> list[Line]:
     lines += [Line(""), *(Line(f"note  {note}", "warn") for note in found.notes)]
     while lines and not lines[-1].text:
         lines.pop()
-    return [Line(text, line.tone) for line in lines for text in _wrap(literal(line.text), width)]
+    return [Line(text, line.tone) for line in lines for text in _wrap(line, width)]
 
 
 def _title(found: Derivation) -> str:
@@ -254,14 +254,16 @@ def step_equation(step: Step) -> str:
     return f"{sum_text(texts)} = {number(step.after.values[0])}"
 
 
-def _wrap(text: str, width: int) -> Iterator[str]:
-    """Give `text` in lines of at most `width` cells, broken where an equation may be."""
+def _wrap(whole: Line, width: int) -> Iterator[str]:
+    """Give a text in lines of at most `width` cells; an equation is broken between its parts."""
+    text = literal(whole.text)
     if cell_len(text) <= width:
         yield text
         return
     margin = " " * (len(text) - len(text.lstrip()) + 4)
     line = ""
-    for piece in _pieces(text, width - len(margin)):
+    level = len(_BREAKS) - 1 if whole.tone == "warn" else 0
+    for piece in _pieces(text, width - len(margin), level):
         if line.strip() and cell_len((line + piece).rstrip()) > width:
             yield line.rstrip()
             line = margin

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import zip_longest
+from math import isclose
 
 import torch
 from torch import Tensor, nn
@@ -68,7 +69,7 @@ def derive(
         gap=_gap(seen, walks, total, dtype),
         clipping=_clipping(training, seen),
         step=_step(seen, row),
-        notes=tuple(_notes(training, way, seen, walks)),
+        notes=(*_notes(training, way, seen, walks), *_compare_books(seen, row)),
     )  # fmt: skip
 
 
@@ -193,6 +194,19 @@ def _step(seen: Observed, row: Row | None) -> Step:
         from_reading(each) for each in (row.value_before, row.change, row.value_after)
     ]
     return Step(seen.update.type, row.receipt, *values)
+
+
+def _compare_books(seen: Observed, row: Row | None) -> Iterator[str]:
+    """Yield where the recorder's `.grad` at the step is another than the one derived."""
+    after = None if row is None else row.grad_after
+    if seen.clipped is None or after is None:
+        return
+    norm = float(seen.clipped.norm())
+    if not isclose(norm, after.norm, rel_tol=1e-3, abs_tol=1e-30):
+        yield (
+            f"step read another .grad than backward and clipping left: of norm {after.norm:.6g}, "
+            f"not {norm:.6g}"
+        )
 
 
 def _notes(training: Training, way: Way, seen: Observed, walks: list[Walk]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import math
 import pytest
 import torch
 from torch import nn
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 from typer.testing import CliRunner
 
 from backtrace.build.training import build_training
@@ -317,6 +318,28 @@ def test_an_edited_gradient_is_not_hidden():
     near(found.by_hand, -10.004934)
     near(found.grad, -20.009868)
     assert not found.agrees
+
+
+def test_a_gradient_edited_before_the_step_is_not_hidden():
+    loaded = load_config("linear", [])
+    training = build_training(loaded.config, loaded.folder, loaded.locate)
+
+    def edit(*_):
+        training.model.fc.weight.grad.mul_(3)
+
+    handle = register_optimizer_step_pre_hook(edit)  # global hooks run in their order: first
+    try:
+        found = derive(training)
+    finally:
+        handle.remove()
+    near(found.grad, -10.004934)
+    assert any("step read another .grad" in note for note in found.notes)
+
+
+def test_the_books_of_the_recorder_agree():
+    assert explained("accumulate", clip="{norm: 0.1}").notes == (
+        "the links are those of micro-batch 1 of 4; the others go the same way",
+    )
 
 
 def test_the_process_is_left_as_it_was():

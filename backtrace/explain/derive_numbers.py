@@ -11,8 +11,8 @@ from torch import Tensor
 from backtrace.events import Reading
 from backtrace.explain.derive_parts import FEW, Gap, Numbers
 
-_ROUNDINGS = 100  # of the products' magnitudes: several times what deep models were seen to err by
-_COARSE_ROUNDINGS = 8  # in bfloat16 and float16, where a hundred would excuse anything
+_ROUNDINGS = 32  # of the magnitudes in the sum; the bundled configs err by 1.3 at most
+_COARSE_ROUNDINGS = 8  # in bfloat16 and float16, where as many would excuse anything
 
 
 def to_numbers(tensor: Tensor) -> Numbers:
@@ -38,7 +38,7 @@ def measure_gap(
 ) -> Gap:
     """Return the largest difference, and what rounding in `dtype` explains.
 
-    The bound is 100 relative roundings (8 in half precision) of the gradient, or of what it is
+    The bound is 32 relative roundings (8 in half precision) of the gradient, or of what it is
     the sum of: products that cancel leave rounding behind that is as large as they were.
     """
     if by_hand.shape != grad.shape:

@@ -46,7 +46,7 @@ def explain(
     loaded = load_config(target, [*overrides, *flags.read_sets(set_)])
 
     from backtrace.build.training import build_training  # torch comes in here
-    from backtrace.explain.derive import derive
+    from backtrace.explain.derive.derivation import derive
 
     training = build_training(loaded.config, loaded.folder, loaded.locate)
     found = derive(training, target=loaded.path.stem, param=param, update=update)

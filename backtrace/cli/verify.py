@@ -40,7 +40,7 @@ def verify(
     loaded = load_config(target, [*overrides, *flags.read_sets(set_)])
 
     from backtrace.build.training import build_training  # torch comes in here
-    from backtrace.explain.verify import verify as hear_witnesses
+    from backtrace.explain.verify.witnesses import verify as hear_witnesses
 
     training = build_training(loaded.config, loaded.folder, loaded.locate)
     found = hear_witnesses(

@@ -13,7 +13,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from backtrace.events import Receipt
-from backtrace.explain.derive_parts import Derivation, Gap, Link, Numbers, Part, Step
+from backtrace.explain.derive.parts import Derivation, Gap, Link, Numbers, Part, Step
 from backtrace.render.cells import literal, number, shape_text
 
 Tone = Literal["plain", "title", "dim", "bad", "warn"]

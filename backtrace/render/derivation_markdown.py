@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from backtrace.explain.derive_parts import Clipping, Derivation, Gap, Link, Numbers, Part, Step
+from backtrace.explain.derive.parts import Clipping, Derivation, Gap, Link, Numbers, Part, Step
 from backtrace.render.cells import ABSENT, literal, number, shape_text
 
 _EXPONENT = re.compile(r"(-?[\d.]+)e([+-]?\d+)")

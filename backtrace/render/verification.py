@@ -14,7 +14,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from backtrace.explain.witness import (
+from backtrace.explain.verify.facts import (
     Check,
     Difference,
     Form,

@@ -14,7 +14,7 @@ from backtrace.build.training import build_training
 from backtrace.cli import app
 from backtrace.config.load import load_config
 from backtrace.errors import UsageError
-from backtrace.explain.derive import derive
+from backtrace.explain.derive.derivation import derive
 from backtrace.explain.rules import TABLE
 from backtrace.explain.rules.rule import Gradients, Rule
 

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from backtrace.build.training import build_training
 from backtrace.cli import app
 from backtrace.config.load import load_config
-from backtrace.explain.derive import derive
+from backtrace.explain.derive.derivation import derive
 from backtrace.render.derivation import derivation_lines
 from backtrace.render.derivation_markdown import derivation_to_markdown
 

@@ -16,10 +16,10 @@ from backtrace.build.training import build_training
 from backtrace.cli import app
 from backtrace.config.load import load_config
 from backtrace.errors import ConfigError, DataError, UsageError
-from backtrace.explain import witness_numbers
 from backtrace.explain.rules import TABLE
 from backtrace.explain.rules.rule import Gradients
-from backtrace.explain.verify import verify
+from backtrace.explain.verify import numbers as witness_numbers
+from backtrace.explain.verify.witnesses import verify
 
 START = """
 model: {model}
@@ -279,7 +279,7 @@ def test_wrong_finite_differences_are_caught(monkeypatch):
 
 
 def test_a_wrong_broadcast_form_is_caught(monkeypatch):
-    from backtrace.explain import verify_forms
+    from backtrace.explain.verify import forms as verify_forms
 
     right = verify_forms.linear_broadcast
 
@@ -294,7 +294,7 @@ def test_a_wrong_broadcast_form_is_caught(monkeypatch):
 
 
 def test_what_does_not_fit_is_not_built(monkeypatch):
-    from backtrace.explain import verify_forms
+    from backtrace.explain.verify import forms as verify_forms
 
     monkeypatch.setattr(verify_forms, "LIMIT", 100)
     result = run("small_net")

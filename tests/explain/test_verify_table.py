@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from backtrace.explain.witness import Check, Difference, Form, Missing, Verification, megabytes
+from backtrace.explain.verify.facts import Check, Difference, Form, Missing, Verification, megabytes
 from backtrace.render.verification import verification_table, verification_to_json
 
 GOOD, BAD = Difference(1.25e-17, 2.5e-16, True), Difference(0.5, 2.0, False)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from backtrace.build.memory import available_bytes
 from backtrace.explain.rules.rule import Gradients, Rule, Tensors
-from backtrace.explain.witness import megabytes
+from backtrace.explain.verify.facts import megabytes
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from backtrace.explain.rules.linear import (
     matrix_cost,
     matrix_product,
 )
-from backtrace.explain.witness import megabytes
+from backtrace.explain.verify.facts import megabytes
 
 SMALL = settings(max_examples=15, deadline=None)
 few = st.integers(1, 4)

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from backtrace.build.loss import LossTerm
 from backtrace.explain.chain import back_through_apply
-from backtrace.explain.derive_numbers import to_numbers
-from backtrace.explain.derive_parts import Factor, Link
-from backtrace.explain.derive_run import Heard
+from backtrace.explain.derive.numbers import to_numbers
+from backtrace.explain.derive.parts import Factor, Link
+from backtrace.explain.derive.run import Heard
 
 _APPLIED = {  # what `apply` makes of the output and the target, and its way back
     "none": ("ŷ", "y", r"\hat{y}", "y", ""),

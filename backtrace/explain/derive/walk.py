@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from torch import Tensor, nn
 
 from backtrace.build.loss import LossMix
-from backtrace.explain.derive_links import (
+from backtrace.explain.derive.links import (
     Symbols,
     link_autograd,
     link_input,
@@ -17,10 +17,10 @@ from backtrace.explain.derive_links import (
     name_layer,
     slope_latex,
 )
-from backtrace.explain.derive_loss import LossTermLinks, explain_term
-from backtrace.explain.derive_numbers import to_numbers
-from backtrace.explain.derive_parts import Link
-from backtrace.explain.derive_run import Heard, MicroBatch, Named
+from backtrace.explain.derive.loss import LossTermLinks, explain_term
+from backtrace.explain.derive.numbers import to_numbers
+from backtrace.explain.derive.parts import Link
+from backtrace.explain.derive.run import Heard, MicroBatch, Named
 
 _ALONE = Symbols("x", "y", "x", "y")  # of a layer whose place in the model is not known
 

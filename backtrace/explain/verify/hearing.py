@@ -20,9 +20,9 @@ from backtrace.explain.chain import (
     find_layers,
 )
 from backtrace.explain.rules import has_table_entry
-from backtrace.explain.verify_calls import Call, flatten, recorded
-from backtrace.explain.verify_checks import FLOOR
-from backtrace.explain.verify_subject import Subject
+from backtrace.explain.verify.calls import Call, flatten, recorded
+from backtrace.explain.verify.checks import FLOOR
+from backtrace.explain.verify.subject import Subject
 
 
 @dataclass(frozen=True)

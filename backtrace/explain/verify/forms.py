@@ -14,9 +14,9 @@ from backtrace.explain.rules.linear import (
     matrix_cost,
 )
 from backtrace.explain.rules.rule import Tensors
-from backtrace.explain.verify_calls import Call
-from backtrace.explain.verify_checks import measure
-from backtrace.explain.witness import Difference, Form
+from backtrace.explain.verify.calls import Call
+from backtrace.explain.verify.checks import measure
+from backtrace.explain.verify.facts import Difference, Form
 
 LIMIT = 2 * 10**9  # bytes that the broadcast products may take, if that much is available
 

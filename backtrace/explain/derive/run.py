@@ -14,7 +14,7 @@ from backtrace.capture.record import record
 from backtrace.errors import UsageError
 from backtrace.events import Event
 from backtrace.explain.rules.rule import Rule, Tensors
-from backtrace.explain.verify_calls import Call, recorded
+from backtrace.explain.verify.calls import Call, recorded
 from backtrace.ledger import Ledger
 from backtrace.updates import Update
 

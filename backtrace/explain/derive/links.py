@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor, nn
 
-from backtrace.explain.derive_numbers import to_numbers
-from backtrace.explain.derive_parts import FEW, Factor, Link
-from backtrace.explain.derive_run import Heard
+from backtrace.explain.derive.numbers import to_numbers
+from backtrace.explain.derive.parts import FEW, Factor, Link
+from backtrace.explain.derive.run import Heard
 from backtrace.explain.rules.linear import flat_rows
 
 _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)

@@ -12,19 +12,19 @@ from torch import Tensor, nn
 from backtrace.build.training import Training
 from backtrace.errors import UsageError
 from backtrace.explain.chain import find_layers
-from backtrace.explain.verify_calls import Call
-from backtrace.explain.verify_checks import make_check, measure
-from backtrace.explain.verify_forms import compare_forms
-from backtrace.explain.verify_hearing import Hearing, hear
-from backtrace.explain.verify_local import run_alone
-from backtrace.explain.verify_subject import Subject
-from backtrace.explain.witness import Check, Difference, Verification
-from backtrace.explain.witness_numbers import (
+from backtrace.explain.verify.calls import Call
+from backtrace.explain.verify.checks import make_check, measure
+from backtrace.explain.verify.facts import Check, Difference, Verification
+from backtrace.explain.verify.forms import compare_forms
+from backtrace.explain.verify.hearing import Hearing, hear
+from backtrace.explain.verify.local import run_alone
+from backtrace.explain.verify.numbers import (
     STEP,
     Numbers,
     choose_entries,
     compare_numbers,
 )
+from backtrace.explain.verify.subject import Subject
 
 INPUT, OUTPUT = "input", "output"
 

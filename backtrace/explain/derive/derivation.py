@@ -13,11 +13,11 @@ from backtrace.build.training import Training
 from backtrace.config.words import suggest
 from backtrace.errors import UsageError
 from backtrace.explain.chain import find_layers
-from backtrace.explain.derive_links import parameter_symbol, slope_latex
-from backtrace.explain.derive_numbers import from_reading, measure_gap, to_numbers
-from backtrace.explain.derive_parts import Clipping, Derivation, Gap, Numbers, Part, Step
-from backtrace.explain.derive_run import Observed, observe
-from backtrace.explain.derive_walk import Walk, Way, walk
+from backtrace.explain.derive.links import parameter_symbol, slope_latex
+from backtrace.explain.derive.numbers import from_reading, measure_gap, to_numbers
+from backtrace.explain.derive.parts import Clipping, Derivation, Gap, Numbers, Part, Step
+from backtrace.explain.derive.run import Observed, observe
+from backtrace.explain.derive.walk import Walk, Way, walk
 from backtrace.explain.rules import has_table_entry
 from backtrace.updates import Row
 

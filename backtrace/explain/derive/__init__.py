@@ -1,0 +1,1 @@
+"""The derivation of one gradient, from the loss back to the parameter, with its numbers."""

@@ -1,0 +1,1 @@
+"""Every gradient by hand, by autograd and by finite differences: do they agree?"""

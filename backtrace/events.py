@@ -210,10 +210,14 @@ class StepBegan(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepSkipped(Event):
-    """A GradScaler was asked to step and left the optimizer alone."""
+    """A step did not take place: a GradScaler left the optimizer alone, or `step` raised.
+
+    `had_begun` when a `StepBegan` came before it.
+    """
 
     optimizer: str
     reason: str
+    had_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -201,7 +201,8 @@ class Instrument:
         if not self._is_active:
             return
         try:
-            with torch.no_grad():
+            # What inference mode makes could not be written to outside of it.
+            with torch.inference_mode(False), torch.no_grad():
                 function(*args, **kwargs)
         except Exception as error:
             named = getattr(function, "func", function)  # a partial has no name of its own
@@ -231,7 +232,10 @@ class Instrument:
         with self._nested("backward") as is_outermost:
             if not is_outermost:  # checkpointing runs a backward inside the backward
                 return original(*args, **kwargs)
-            tensors = kwargs.get("tensors", args[0] if args else ())
+            tensors = kwargs.pop("tensors", None) if "tensors" in kwargs else args[0]
+            if not isinstance(tensors, Tensor):
+                tensors = tuple(tensors)  # looked at twice, so a generator must not be used up
+            args = (tensors, *args[1:])
             self.tell(self._observer.backward_began, tensors)
             try:
                 result = original(*args, **kwargs)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from backtrace.capture.summarize import Slot
 from backtrace.events import Kind
@@ -80,7 +81,10 @@ class Register:
             else:
                 yield tracked, tensor
         for key in dead:
-            self._names.discard(self._by_id.pop(key).name)
+            gone = self._by_id.pop(key)
+            self._names.discard(gone.name)
+            if gone.unfollow is not None:
+                gone.unfollow()
 
     def find(self, tensor: Tensor) -> Tracked | None:
         """Return the account of this very tensor."""
@@ -126,7 +130,9 @@ class Register:
                 plain = prefix + name.replace("_orig_mod.", "")  # torch.compile's own wrapping
                 found.setdefault(id(tensor), (tensor, []))[1].append(plain)
             for parameter, names in found.values():
-                if self.find(parameter) is None:
+                if is_lazy(parameter) or parameter.is_meta:
+                    self.is_stale = True  # it has no numbers yet: look again
+                elif self.find(parameter) is None:
                     self.track(parameter, names[0], "parameter", aliases=tuple(names[1:]))
 
     def add_optimizer(self, optimizer: torch.optim.Optimizer, name: str | None = None) -> str:
@@ -136,6 +142,8 @@ class Register:
             known = (name or f"optimizer[{len(self.optimizers)}]", weakref.ref(optimizer))
             self.optimizers[id(optimizer)] = known
         owner = known[0]
+        if self.is_stale:
+            self.scan()
         position = 0
         for group in optimizer.param_groups:
             for tensor in group["params"]:
@@ -168,6 +176,15 @@ class Register:
         tracked = Tracked(unique, weakref.ref(tensor), kind, aliases)
         self._by_id[id(tensor)] = tracked
         return tracked
+
+    def forget_tensor(self, tensor: Tensor) -> None:
+        """Close the accounts of a tensor that cannot be followed."""
+        tracked = self.find(tensor)
+        if tracked is not None:
+            self._names.discard(tracked.name)
+            del self._by_id[id(tensor)]
+            if tracked.unfollow is not None:
+                tracked.unfollow()
 
     def forget(self, name: str) -> Tracked | None:
         """Close the accounts under `name`, if there are any."""

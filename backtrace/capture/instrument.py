@@ -30,9 +30,9 @@ from torch.optim.optimizer import (
     register_optimizer_step_post_hook,
     register_optimizer_step_pre_hook,
 )
-from torch.utils.hooks import unserializable_hook
 
 from backtrace.capture.observer import Observer
+from backtrace.capture.shield import Shield
 
 Undo = Callable[[], None]
 
@@ -47,11 +47,11 @@ class Instrument:
         self._patched: set[type] = set()
         self._followed: set[Undo] = set()
         self._models: dict[int, weakref.ref[nn.Module]] = {}
-        self._shielded: Callable[..., None] | None = None
-        self._is_active = False
+        self._shield = Shield(observer)
+        self.tell = self._shield.tell
 
     def __enter__(self) -> Instrument:
-        self._is_active = True
+        self._shield.is_active = True
         try:
             self._install()
         except BaseException:
@@ -60,19 +60,19 @@ class Instrument:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.tell(self._observer.close)
-        self._is_active = False
+        self._shield.tell(self._observer.close)
+        self._shield.is_active = False
         self._undo.close()
 
     def _install(self) -> None:
         keep = self._keep
         began, ended = (
-            self._guard(self._observer.step_began),
-            self._guard(self._observer.step_ended),
+            self._shield.guard(self._observer.step_began),
+            self._shield.guard(self._observer.step_ended),
         )
         keep(register_optimizer_step_pre_hook(lambda optimizer, args, kwargs: began(optimizer)))
         keep(register_optimizer_step_post_hook(lambda optimizer, args, kwargs: ended(optimizer)))
-        noticed = self._guard(self._observer.module_registered)
+        noticed = self._shield.guard(self._observer.module_registered)
         keep(register_module_module_registration_hook(lambda m, name, child: noticed(m, child)))
         keep(register_module_parameter_registration_hook(lambda m, name, child: noticed(m, child)))
         self._wrap(torch.autograd, "backward", self._around_backward)
@@ -88,6 +88,7 @@ class Instrument:
         scaler = torch.amp.GradScaler
         self._wrap(scaler, "unscale_", functools.partial(self._around_rescale, "unscale_"))
         self._wrap(scaler, "step", self._around_scaler_step)
+        self._wrap(scaler, "scale", self._around_scale)
         self._undo.callback(self._unfollow_all)
 
     def follow(
@@ -98,12 +99,9 @@ class Instrument:
         Returns what takes the hooks off again; they come off on exit in any case.
         Raises RuntimeError for a tensor that requires no gradient.
         """
-        hooks = (self._guard(incoming), self._guard(arrived))
-        for hook in hooks:  # else torch warns that it does not save them with the tensor
-            unserializable_hook(hook)  # type: ignore[no-untyped-call]
         handles = (
-            leaf.register_hook(hooks[0]),  # type: ignore[no-untyped-call]
-            leaf.register_post_accumulate_grad_hook(hooks[1]),  # type: ignore[no-untyped-call]
+            leaf.register_hook(self._shield.guard_leaf(incoming)),  # type: ignore[no-untyped-call]
+            leaf.register_post_accumulate_grad_hook(self._shield.guard_leaf(arrived)),  # type: ignore[no-untyped-call]
         )
 
         def undo() -> None:
@@ -125,8 +123,8 @@ class Instrument:
         no longer be pickled or scripted, and a copy of it would keep them.
         """
         if not self._models:
-            before = self._guard(self._forward_began)
-            after = self._guard(self._forward_ended)
+            before = self._shield.guard(self._forward_began)
+            after = self._shield.guard(self._forward_ended)
             self._keep(register_module_forward_pre_hook(before))
             self._keep(register_module_forward_hook(lambda module, args, output: after(module)))
             self._ignore_warning("Using `torch.compile\\(module\\)` when there are global hooks")
@@ -172,7 +170,11 @@ class Instrument:
 
         @functools.wraps(original)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            if not self._is_active or torch.compiler.is_compiling():
+            if not self._shield.is_active or torch.compiler.is_compiling():
+                return original(*args, **kwargs)
+            if self._shield.is_elsewhere():
+                target = args[0] if args else None
+                self._shield.tell(self._observer.used_elsewhere, target)
                 return original(*args, **kwargs)
             return around(original, *args, **kwargs)
 
@@ -182,32 +184,6 @@ class Instrument:
 
         setattr(owner, name, wrapper)
         self._undo.callback(restore)
-
-    def _guard(self, function: Callable[..., None]) -> Callable[..., None]:
-        def guarded(*args: Any, **kwargs: Any) -> None:
-            if not torch.compiler.is_compiling():
-                self.tell(function, *args, **kwargs)
-
-        return guarded
-
-    def tell(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
-        """Call the observer; its failure is no concern of the user's training."""
-        if self._shielded is None and "torch._dynamo" in sys.modules:
-            # Called out of a compiled function, our own code must not be compiled with it.
-            self._shielded = torch.compiler.disable(self._tell)  # type: ignore[no-untyped-call]
-        (self._shielded or self._tell)(function, *args, **kwargs)
-
-    def _tell(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
-        if not self._is_active:
-            return
-        try:
-            # What inference mode makes could not be written to outside of it.
-            with torch.inference_mode(False), torch.no_grad():
-                function(*args, **kwargs)
-        except Exception as error:
-            named = getattr(function, "func", function)  # a partial has no name of its own
-            with suppress(Exception):
-                self._observer.lost_sight(named.__name__.strip("_"), error)
 
     @contextmanager
     def _nested(self, what: str) -> Iterator[bool]:
@@ -222,10 +198,10 @@ class Instrument:
         with self._nested("zero_grad") as is_outermost:
             if not is_outermost:
                 return original(target, *args, **kwargs)
-            self.tell(self._observer.zero_grad_began, target)
+            self._shield.tell(self._observer.zero_grad_began, target)
             result = original(target, *args, **kwargs)
             set_to_none = kwargs.get("set_to_none", args[0] if args else True)
-            self.tell(self._observer.zero_grad_ended, target, bool(set_to_none))
+            self._shield.tell(self._observer.zero_grad_ended, target, bool(set_to_none))
             return result
 
     def _around_backward(self, original: Any, *args: Any, **kwargs: Any) -> Any:
@@ -236,22 +212,22 @@ class Instrument:
             if not isinstance(tensors, Tensor):
                 tensors = tuple(tensors)  # looked at twice, so a generator must not be used up
             args = (tensors, *args[1:])
-            self.tell(self._observer.backward_began, tensors)
+            self._shield.tell(self._observer.backward_began, tensors)
             try:
                 result = original(*args, **kwargs)
             except BaseException:
-                self.tell(self._observer.backward_ended, failed=True)
+                self._shield.tell(self._observer.backward_ended, failed=True)
                 raise
-            self.tell(self._observer.backward_ended, failed=False)
+            self._shield.tell(self._observer.backward_ended, failed=False)
             return result
 
     def _around_rescale(self, call: str, original: Any, *args: Any, **kwargs: Any) -> Any:
         with self._nested("rescale") as is_outermost:
             if not is_outermost:
                 return original(*args, **kwargs)
-            self.tell(self._observer.rescale_began)
+            self._shield.tell(self._observer.rescale_began)
             result = original(*args, **kwargs)
-            self.tell(self._observer.rescale_ended, call)
+            self._shield.tell(self._observer.rescale_ended, call)
             return result
 
     def _around_scaler_step(
@@ -261,12 +237,17 @@ class Instrument:
         result = original(scaler, optimizer, *args, **kw)
         if self._observer.step_count(optimizer) == steps:
             reason = "the GradScaler found gradients that are not finite"
-            self.tell(self._observer.step_skipped, optimizer, reason)
+            self._shield.tell(self._observer.step_skipped, optimizer, reason)
         return result
+
+    def _around_scale(self, original: Any, scaler: Any, outputs: Any) -> Any:
+        scaled = original(scaler, outputs)
+        self._shield.tell(self._observer.loss_scaled, outputs, scaled)
+        return scaled
 
     def _around_add_param_group(self, original: Any, optimizer: Any, *args: Any, **kw: Any) -> Any:
         result = original(optimizer, *args, **kw)
-        self.tell(self._observer.optimizer_seen, optimizer)
+        self._shield.tell(self._observer.optimizer_seen, optimizer)
         for cls in type(optimizer).__mro__:
             self.patch_zero_grad(cls)
         return result
@@ -281,7 +262,7 @@ def _zero_grad_owners() -> Iterator[type[Any]]:
         waiting.extend(cls.__subclasses__())
 
 
-def has_compiled_code() -> bool:
-    """Whether torch.compile has compiled anything in this process."""
+def count_compiled_graphs() -> int:
+    """Return how many graphs torch.compile has made in this process."""
     dynamo = sys.modules.get("torch._dynamo.utils")
-    return bool(dynamo and dynamo.counters["stats"]["unique_graphs"])
+    return int(dynamo.counters["stats"]["unique_graphs"]) if dynamo else 0

@@ -56,6 +56,12 @@ class Observer(Protocol):
     def optimizer_seen(self, optimizer: Optimizer) -> None:
         """An optimizer was made, or given another parameter group."""
 
+    def used_elsewhere(self, target: object) -> None:
+        """A model or an optimizer is used by another thread, whose tensors must not be read."""
+
+    def loss_scaled(self, loss: object, scaled: object) -> None:
+        """A GradScaler made `scaled` of `loss`."""
+
     def lost_sight(self, what: str, error: Exception) -> None:
         """Following a call failed, with this error of ours."""
 

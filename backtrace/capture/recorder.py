@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from functools import partial
-from math import nan
 from typing import Any
 
 import torch
@@ -12,11 +12,12 @@ from torch import Tensor, nn
 
 from backtrace.capture.backwards import Backwards
 from backtrace.capture.inspection import Inspector, is_same_reading, read_stamp
-from backtrace.capture.instrument import Instrument, has_compiled_code
+from backtrace.capture.instrument import Instrument, count_compiled_graphs
 from backtrace.capture.journal import Journal, Sink
 from backtrace.capture.receipts import ReceiptWriter
+from backtrace.capture.steps import Steps
 from backtrace.capture.summarize import Summarizer
-from backtrace.capture.tracked import Register, Stamp
+from backtrace.capture.tracked import Register, Stamp, Tracked
 from backtrace.events import (
     Account,
     Edited,
@@ -25,9 +26,7 @@ from backtrace.events import (
     GradsRescaled,
     GradsZeroed,
     ParameterSeen,
-    StepBegan,
     StepSkipped,
-    StepTaken,
     Unseen,
 )
 
@@ -59,12 +58,15 @@ class Recorder:
             self._register, self._inspector, self._summarizer, self._journal, by_term=by_term
         )
         self._receipts = ReceiptWriter(values) if receipt else None
+        self._steps = Steps(
+            self._register, self._inspector, self._summarizer, self._journal, self._receipts
+        )
         self.instrument = Instrument(self)
         self._cleared: dict[str, Stamp | None] = {}
         self._rescaled: dict[str, Stamp | None] = {}
-        self._steps: dict[str, int] = {}
-        self._open_steps: list[tuple[torch.optim.Optimizer, tuple[float, ...]]] = []
         self._lost: set[str] = set()
+        self._compiled = count_compiled_graphs()
+        self._scaled: tuple[weakref.ref[Tensor], Tensor] | None = None
 
     # -- announcements ---------------------------------------------------------------------
 
@@ -114,6 +116,8 @@ class Recorder:
     def forward_began(self, args: tuple[Any, ...]) -> None:
         """Open accounts for inputs that want a gradient."""
         found = [x for x in args if isinstance(x, Tensor) and x.requires_grad and x.is_leaf]
+        if any(torch._C._functorch.is_functorch_wrapped_tensor(x) for x in found):
+            return  # torch.func differentiates these by itself
         wanted = [x for x in found if not self._register.find(x)]
         for position, tensor in enumerate(wanted):
             name = "input" if position == 0 else f"input[{position}]"
@@ -131,6 +135,8 @@ class Recorder:
         """Remember every gradient as this backward finds it."""
         self._look(("grad",))
         roots = [tensors] if isinstance(tensors, Tensor) else list(tensors)  # type: ignore[call-overload]
+        if len(roots) == 1 and self._scaled is not None and self._scaled[0]() is roots[0]:
+            roots = [self._scaled[1]]  # the loss itself, not what a GradScaler made of it
         self._backwards.begin(roots)
 
     def backward_ended(self, *, failed: bool) -> None:
@@ -162,50 +168,17 @@ class Recorder:
 
     def step_began(self, optimizer: torch.optim.Optimizer) -> None:
         """Check both accounts, and keep a copy of the values that are about to change."""
-        if any(open_one is optimizer for open_one, _ in self._open_steps):
-            self._open_steps.append((optimizer, ()))  # a subclass's step calls its parent's
-            return
         self.optimizer_seen(optimizer)
-        self._look(("grad",) if self._open_steps else ("grad", "value"))
-        self._inspector.keep_values(self._register.tracked_of(optimizer))
-        if self._receipts:
-            self._receipts.open(optimizer, self._register.tracked_of(optimizer))
-        lr = tuple(float(group.get("lr", nan)) for group in optimizer.param_groups)
-        self._open_steps.append((optimizer, lr))
-        self._journal.write(StepBegan, optimizer=self._register.name_of(optimizer))
+        self._look(("grad",) if self._steps.is_open else ("grad", "value"))
+        self._steps.begin(optimizer)
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """Enter what the step did to the values."""
-        _, lr = self._open_steps.pop()
-        if any(open_one is optimizer for open_one, _ in self._open_steps):
-            return
-        name = self._register.name_of(optimizer)
-        pairs = list(self._register.tracked_of(optimizer))
-        grads = {t.name: t.grad for t, _ in pairs}
-        before = {t.name: t.value for t, _ in pairs}
-        changes = {t.name: self._inspector.restamp_value(t, x) for t, x in pairs}
-        for tracked, tensor in pairs:  # a fused step with a GradScaler unscales the gradients
-            if tracked.has_stale_grad(tensor):
-                self._inspector.restamp_grad(tracked, tensor)
-        self._summarizer.settle()
-        values = {
-            t.name: Entry(read_stamp(before[t.name]), read_stamp(t.value), changes[t.name].reading)
-            for t, _ in pairs
-        }
-        self._steps[name] = self._steps.get(name, 0) + 1
-        self._journal.write(
-            StepTaken,
-            optimizer=name,
-            type=type(optimizer).__name__,
-            lr=lr,
-            grads={name: read_stamp(stamp) for name, stamp in grads.items()},
-            values=values,
-            receipts=self._receipts.close(optimizer) if self._receipts else {},
-        )
+        self._steps.end(optimizer)
 
     def step_count(self, optimizer: torch.optim.Optimizer) -> int:
         """Return how many steps of `optimizer` were entered."""
-        return self._steps.get(self._register.name_of(optimizer), 0)
+        return self._steps.count(optimizer)
 
     def step_skipped(self, optimizer: torch.optim.Optimizer, reason: str) -> None:
         """Enter that a GradScaler left the optimizer alone."""
@@ -222,6 +195,16 @@ class Recorder:
         for _, ref in self._register.modules[len(known) :]:
             if (module := ref()) is not None:
                 self.instrument.follow_module(module)
+
+    def used_elsewhere(self, target: object) -> None:
+        """Let go of what another thread works on: reading it would race with that thread."""
+        for _, tensor in list(self._register.tracked_of(target)):
+            self._register.forget_tensor(tensor)
+
+    def loss_scaled(self, loss: object, scaled: object) -> None:
+        """Remember which loss was scaled, so that the books show that one."""
+        if isinstance(loss, Tensor) and isinstance(scaled, Tensor):
+            self._scaled = (weakref.ref(scaled), loss.detach())
 
     def lost_sight(self, what: str, error: Exception) -> None:
         """Say, once for each kind of call, that it could not be followed."""
@@ -251,10 +234,8 @@ class Recorder:
                     partial(self._backwards.take_incoming, tracked),
                     partial(self._backwards.take_arrived, tracked),
                 )
-            if not tracked.is_announced:
+            if not tracked.is_announced and self._can_open(tracked, tensor):
                 fresh.append((tracked, tensor))
-                if tracked.value is None:
-                    self._inspector.open(tracked, tensor)
         self._summarizer.settle()
         for tracked, tensor in fresh:
             tracked.is_announced = True
@@ -271,11 +252,23 @@ class Recorder:
                 value=read_stamp(tracked.value),
             )
 
+    def _can_open(self, tracked: Tracked, tensor: Tensor) -> bool:
+        """Read a tensor for the first time; one that cannot be read is said, and left alone."""
+        try:
+            if tracked.value is None:
+                self._inspector.open(tracked, tensor)
+        except Exception as error:
+            self.lost_sight(tracked.name, error)
+            self._register.forget_tensor(tensor)
+            return False
+        return True
+
     def _look(self, thorough: Sequence[Account]) -> None:
         self._announce()
-        if "compiled code" not in self._lost and has_compiled_code():
+        if "compiled code" not in self._lost and count_compiled_graphs() > self._compiled:
             self._lost.add("compiled code")
             reason = "torch.compile leaves no hooks in it; .grad and values are read around it"
             self._journal.write(Unseen, what="calls made inside compiled code", reason=reason)
-        for account, entries in self._inspector.look(thorough, in_step=bool(self._open_steps)):
+        self._steps.drop_failed()
+        for account, entries in self._inspector.look(thorough, in_step=self._steps.is_open):
             self._journal.write(Edited, account=account, entries=entries)

@@ -1,0 +1,76 @@
+"""Stands between the user's training and our own code: nothing of ours gets out."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.hooks import unserializable_hook
+
+from backtrace.capture.observer import Observer
+
+_OTHER_THREAD = RuntimeError("the books are those of the thread that began recording")
+
+
+class Shield:
+    """Tells the observer, in the thread that began recording, and swallows what it raises."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._thread = threading.get_ident()
+        self._shielded: Callable[..., None] | None = None
+        self.is_active = False
+
+    def guard(self, function: Callable[..., None]) -> Callable[..., None]:
+        """Return `function` as a hook: silent in compiled code and in other threads."""
+
+        def guarded(*args: Any, **kwargs: Any) -> None:
+            if not torch.compiler.is_compiling() and not self.is_elsewhere():
+                self.tell(function, *args, **kwargs)
+
+        return guarded
+
+    def guard_leaf(self, function: Callable[[Tensor], None]) -> Callable[[Tensor], None]:
+        """As `_guard`, but for autograd's own threads, which run the hooks of other devices."""
+
+        def guarded(tensor: Tensor) -> None:
+            if torch.compiler.is_compiling() or (tensor.device.type == "cpu" and self._is_away()):
+                return
+            self.tell(function, tensor)
+
+        unserializable_hook(guarded)  # type: ignore[no-untyped-call]
+        return guarded
+
+    def _is_away(self) -> bool:
+        return threading.get_ident() != self._thread
+
+    def is_elsewhere(self) -> bool:
+        """Whether this is another thread than the recorded one; that is said once."""
+        if self._is_away():
+            self.tell(self._observer.lost_sight, "what other threads do", _OTHER_THREAD)
+            return True
+        return False
+
+    def tell(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+        """Call the observer; its failure is no concern of the user's training."""
+        if self._shielded is None and "torch._dynamo" in sys.modules:
+            # Called out of a compiled function, our own code must not be compiled with it.
+            self._shielded = torch.compiler.disable(self._tell)  # type: ignore[no-untyped-call]
+        (self._shielded or self._tell)(function, *args, **kwargs)
+
+    def _tell(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+        if not self.is_active:
+            return
+        try:
+            # What inference mode makes could not be written to outside of it.
+            with torch.inference_mode(False), torch.no_grad():
+                function(*args, **kwargs)
+        except Exception as error:
+            named = getattr(function, "func", function)  # a partial has no name of its own
+            with suppress(Exception):
+                self._observer.lost_sight(named.__name__.strip("_"), error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,6 @@ from backtrace.capture.backwards import Backwards
 from backtrace.capture.inspection import Inspector, is_same_reading, read_stamp
 from backtrace.capture.instrument import Instrument, count_compiled_graphs
 from backtrace.capture.journal import Journal, Sink
-from backtrace.capture.receipts import ReceiptWriter
 from backtrace.capture.steps import Steps
 from backtrace.capture.summarize import Summarizer
 from backtrace.capture.tracked import Register, Stamp, Tracked
@@ -29,6 +28,9 @@ from backtrace.events import (
     StepSkipped,
     Unseen,
 )
+
+if TYPE_CHECKING:
+    from backtrace.capture.receipts import ReceiptWriter
 
 
 class Recorder:
@@ -57,7 +59,7 @@ class Recorder:
         self._backwards = Backwards(
             self._register, self._inspector, self._summarizer, self._journal, by_term=by_term
         )
-        self._receipts = ReceiptWriter(values) if receipt else None
+        self._receipts = _make_receipts(values) if receipt else None
         self._steps = Steps(
             self._register, self._inspector, self._summarizer, self._journal, self._receipts
         )
@@ -272,3 +274,10 @@ class Recorder:
         self._steps.drop_failed()
         for account, entries in self._inspector.look(thorough, in_step=self._steps.is_open):
             self._journal.write(Edited, account=account, entries=entries)
+
+
+def _make_receipts(values: int) -> ReceiptWriter:
+    """Load the arithmetic of all optimizers, which only receipts need."""
+    from backtrace.capture.receipts import ReceiptWriter
+
+    return ReceiptWriter(values)

@@ -67,9 +67,12 @@ class Shield:
         if not self.is_active:
             return
         try:
-            # What inference mode makes could not be written to outside of it.
-            with torch.inference_mode(False), torch.no_grad():
-                function(*args, **kwargs)
+            with torch.no_grad():
+                if torch.is_inference_mode_enabled():
+                    with torch.inference_mode(False):  # else what we make could not be written to
+                        function(*args, **kwargs)
+                else:
+                    function(*args, **kwargs)
         except Exception as error:
             named = getattr(function, "func", function)  # a partial has no name of its own
             with suppress(Exception):

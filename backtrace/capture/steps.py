@@ -6,15 +6,18 @@ import sys
 from dataclasses import dataclass
 from math import nan
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import torch
 
 from backtrace.capture.inspection import Inspector, read_stamp
 from backtrace.capture.journal import Journal
-from backtrace.capture.receipts import ReceiptWriter
 from backtrace.capture.summarize import Summarizer
 from backtrace.capture.tracked import Register
 from backtrace.events import Entry, StepBegan, StepSkipped, StepTaken
+
+if TYPE_CHECKING:
+    from backtrace.capture.receipts import ReceiptWriter
 
 _STEP = torch.optim.Optimizer.profile_hook_step.__code__.co_filename
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from backtrace.live.options import Options
     from backtrace.live.view import View
 
+_VIEWS = {
+    "table": "tables:TableView",
+    "json": "document:DocumentView",
+    "jsonl": "lines:LinesView",
+    "md": "markdown:MarkdownView",
+}
+
 
 def make_view(name: str, options: Options) -> View:
-    """Return the view for a `--format`: table, json, jsonl or md."""
-    from backtrace.live.document import DocumentView
-    from backtrace.live.lines import LinesView
-    from backtrace.live.markdown import MarkdownView
-    from backtrace.live.tables import TableView
-
-    views: dict[str, Callable[[Options], View]] = {
-        "table": TableView,
-        "json": DocumentView,
-        "jsonl": LinesView,
-        "md": MarkdownView,
-    }
-    return views[name](options)
+    """Return the view for a `--format`: table, json, jsonl or md; only that one is imported."""
+    module, cls = _VIEWS[name].split(":")
+    return cast("View", getattr(import_module(f"backtrace.live.{module}"), cls)(options))

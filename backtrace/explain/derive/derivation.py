@@ -21,6 +21,9 @@ from backtrace.explain.derive.walk import Walk, Way, walk
 from backtrace.explain.rules import has_table_entry
 from backtrace.updates import Row
 
+_MOST_EARLIER = 12  # updates that are told one by one
+_PLAIN_CALLS = {"forward", "backward", "step", "zero_grad"}
+
 
 def derive(
     training: Training, *, target: str = "", param: str | None = None, update: int = 1
@@ -145,12 +148,27 @@ def _gap(seen: Observed, walks: list[Walk], total: Tensor | None, dtype: torch.d
 def _parts(seen: Observed, walks: list[Walk], row: Row | None) -> Iterator[Part]:
     if seen.held is not None and bool(seen.held.any()):
         held = to_numbers(seen.held)
-        yield Part("held from earlier updates", held, held)
+        earlier = list(_earlier_parts(seen, row))
+        yield from earlier or [Part("held from earlier updates", held, held)]
     added = row.added[-len(walks) :] if row else ()
     for at, (each, reading) in enumerate(zip_longest(walks, added), start=1):
         by_hand = None if each.grad is None else to_numbers(each.grad)
         yield Part(f"micro-batch {at}" if len(walks) > 1 else "this batch", by_hand,
                    from_reading(reading))  # fmt: skip
+
+
+def _earlier_parts(seen: Observed, row: Row | None) -> Iterator[Part]:
+    """Give what each earlier update added, where nothing but `backward` made `.grad` of it."""
+    calls = {call.name for update in seen.earlier for call in update.calls}
+    if row is None or len(seen.earlier) > _MOST_EARLIER or calls - _PLAIN_CALLS:
+        return
+    for update in seen.earlier:
+        added = update.rows[row.name].added
+        for at, reading in enumerate(added, start=1):
+            which = f", micro-batch {at}" if len(added) > 1 else ""
+            label = f"update {update.index}{which}, as recorded"
+            numbers = from_reading(reading)
+            yield Part(label, numbers, numbers)
 
 
 def _terms(walks: list[Walk]) -> Iterator[Part]:

@@ -47,11 +47,12 @@ class MicroBatch:
 class Observed:
     """One update: its micro-batches, its books, and `.grad` of the parameter, in float64.
 
-    `held` is what the first backward found, `grad` what the last one left, `clipped` what `step`
-    read.
+    `earlier` are the updates whose gradients were never cleared since; `held` is what the first
+    backward found, `grad` what the last one left, `clipped` what `step` read.
     """
 
     update: Update
+    earlier: list[Update]
     micro_batches: list[MicroBatch]
     held: Tensor | None
     grad: Tensor | None
@@ -132,9 +133,13 @@ def observe(training: Training, parameter: nn.Parameter, tracked: Named, update:
     notes = _Notebook(training.model, parameter, tracked, losses)
     ledger = Ledger()
     found: list[Update] = []
+    earlier: list[Update] = []
 
     def take(event: Event) -> None:
-        found.extend(each for each in ledger.take(event) if each.index == update)
+        for each in ledger.take(event):
+            if any(call.name == "zero_grad" for call in each.calls):
+                earlier.clear()
+            (found if each.index == update else earlier).append(each)
 
     with notes.stack:
         if update == 1:
@@ -149,7 +154,7 @@ def observe(training: Training, parameter: nn.Parameter, tracked: Named, update:
     held, grad, clipped = (
         None if each is None else widen(each) for each in (notes.held, notes.grad, notes.clipped)
     )
-    return Observed(found[0], micro_batches, held, grad, clipped)
+    return Observed(found[0], earlier, micro_batches, held, grad, clipped)
 
 
 def _noting(training: Training, notes: _Notebook, last: int) -> Training:

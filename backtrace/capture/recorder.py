@@ -120,8 +120,9 @@ class Recorder:
         found = [x for x in args if isinstance(x, Tensor) and x.requires_grad and x.is_leaf]
         if any(torch._C._functorch.is_functorch_wrapped_tensor(x) for x in found):
             return  # torch.func differentiates these by itself
-        wanted = [x for x in found if not self._register.find(x)]
-        for position, tensor in enumerate(wanted):
+        for position, tensor in enumerate(found):
+            if self._register.find(tensor) is not None:
+                continue
             name = "input" if position == 0 else f"input[{position}]"
             old = self._register.forget(name)
             if old is not None and old.unfollow:
@@ -229,7 +230,7 @@ class Recorder:
         if self._register.is_stale:
             self._register.scan()
         fresh = []
-        for tracked, tensor in self._register:
+        for tracked, tensor in list(self._register):  # some may have to be let go of
             if tracked.unfollow is None and tensor.requires_grad:
                 tracked.unfollow = self.instrument.follow(
                     tensor,

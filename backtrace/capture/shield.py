@@ -36,7 +36,7 @@ class Shield:
         return guarded
 
     def guard_leaf(self, function: Callable[[Tensor], None]) -> Callable[[Tensor], None]:
-        """As `_guard`, but for autograd's own threads, which run the hooks of other devices."""
+        """As `guard`, but for autograd's own threads, which run the hooks of other devices."""
 
         def guarded(tensor: Tensor) -> None:
             if torch.compiler.is_compiling() or (tensor.device.type == "cpu" and self._is_away()):

@@ -130,7 +130,7 @@ class Register:
                 plain = prefix + name.replace("_orig_mod.", "")  # torch.compile's own wrapping
                 found.setdefault(id(tensor), (tensor, []))[1].append(plain)
             for parameter, names in found.values():
-                if is_lazy(parameter) or parameter.is_meta:
+                if _has_no_numbers(parameter):
                     self.is_stale = True  # it has no numbers yet: look again
                 elif self.find(parameter) is None:
                     self.track(parameter, names[0], "parameter", aliases=tuple(names[1:]))
@@ -151,9 +151,9 @@ class Register:
                 if tracked is None and (model := self.find_model_of(tensor)) is not None:
                     self.add_module(model, None)
                     tracked = self.find(tensor)
-                if tracked is None:
+                if tracked is None and not _has_no_numbers(tensor):
                     tracked = self.track(tensor, f"{owner}.param[{position}]", "tensor")
-                if tracked.optimizer is None:
+                if tracked is not None and tracked.optimizer is None:
                     tracked.optimizer, tracked.is_announced = owner, False
                 position += 1
         return owner
@@ -210,11 +210,18 @@ class Register:
     def name_of(self, target: object) -> str:
         """Return what an optimizer or a model is called in events."""
         if isinstance(target, torch.optim.Optimizer):
-            return self.add_optimizer(target)
+            known = self.optimizers.get(id(target))
+            is_known = known is not None and known[1]() is target
+            return known[0] if known is not None and is_known else self.add_optimizer(target)
         for prefix, ref in self.modules:
             if ref() is target:
                 return prefix.removesuffix(".") or "model"
         return type(target).__name__
+
+
+def _has_no_numbers(tensor: Tensor) -> bool:
+    """Whether a parameter is yet to be given its shape, or its memory."""
+    return bool(is_lazy(tensor)) or tensor.is_meta
 
 
 def _pointer(tensor: Tensor) -> int:

@@ -205,3 +205,57 @@ def test_memory_does_not_grow_with_fresh_inputs():
             model(X.clone().requires_grad_()).mean().backward()
             optimizer.step()
         assert len(recorder.instrument._followed) <= 6
+
+
+def test_an_optimizer_that_was_made_before_its_lazy_model_has_numbers():
+    with backtrace.record() as trace:
+        model = nn.Sequential(nn.LazyLinear(2))
+        optimizer = sgd(model)
+        for _ in range(2):
+            optimizer.zero_grad()
+            model(X).mean().backward()
+            optimizer.step()
+    assert not of(trace, Unseen)
+    assert [set(update.rows) for update in trace.updates] == [{"0.weight", "0.bias"}] * 2
+
+
+def test_a_tensor_that_cannot_be_read_is_said_and_the_others_are_kept(monkeypatch):
+    from backtrace.capture.inspection import Inspector
+
+    opened = Inspector.open
+
+    def fail_for_one(self, tracked, tensor):
+        if tracked.name == "0.weight":
+            raise RuntimeError("unreadable")
+        opened(self, tracked, tensor)
+
+    monkeypatch.setattr(Inspector, "open", fail_for_one)
+    model = mlp()
+    optimizer = sgd(model)
+    with backtrace.record(model, optimizer) as trace:
+        model(X).mean().backward()
+        optimizer.step()
+    assert next(event.what for event in of(trace, Unseen)) == "0.weight"
+    assert {"0.bias", "2.weight", "2.bias"} <= set(trace.updates[0].rows)
+
+
+def test_a_lasting_input_and_a_fresh_one_keep_their_rows():
+    class Sum(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(4, 2)
+
+        def forward(self, x, z):
+            return self.fc(x + z)
+
+    model = Sum()
+    optimizer = sgd(model)
+    lasting = X.clone().requires_grad_()
+    with backtrace.record(model, optimizer) as trace:
+        for _ in range(3):
+            optimizer.zero_grad()
+            model(lasting, X.clone().requires_grad_()).mean().backward()
+            optimizer.step()
+    for update in trace.updates[1:]:
+        assert update.rows["input"].grad_before is not None  # nobody clears it
+        assert update.rows["input[1]"].grad_before is None

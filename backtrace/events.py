@@ -149,9 +149,21 @@ class GradsZeroed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardRan(Event):
-    """A watched model was called."""
+    """A watched model was called.
+
+    `training` is the model's own mode and `resting` the modules in it that were in evaluation
+    mode though they behave otherwise in training. `rows` is the length of the first input,
+    `data` names the inputs' bits as far as a few elements tell, `takes_grad` says whether what
+    it returned requires a gradient.
+    """
 
     module: str
+    training: bool = True
+    grad_enabled: bool = True
+    takes_grad: bool = True
+    resting: tuple[str, ...] = ()
+    rows: int | None = None
+    data: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ import copy
 from collections.abc import Iterable, Iterator
 
 from backtrace.events import BackwardRan, Edited, Event, StepTaken
+from backtrace.facts import StepsPassed
 from backtrace.page import Page
 from backtrace.updates import Update
 
@@ -38,6 +39,8 @@ class Ledger:
             page.take(event)
         if isinstance(event, BackwardRan | Edited):
             self._has_rest = True
+        elif isinstance(event, StepsPassed):
+            self._counts[event.optimizer] = self._counts.get(event.optimizer, 0) + event.count
         elif isinstance(event, StepTaken):
             yield self._turn(event)
 

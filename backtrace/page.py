@@ -25,6 +25,7 @@ from backtrace.events import (
     StepTaken,
     Unseen,
 )
+from backtrace.facts import CallIgnored
 from backtrace.updates import Call, Row, Update
 
 Item = TypeVar("Item")
@@ -140,8 +141,15 @@ class Page:
                 self._step(event)
             case StepSkipped():
                 self._skip(event)
-            case Unseen():
-                self._notes.append(f"not seen: {event.what} ({event.reason})")
+            case _:
+                self._remark(event)
+
+    def _remark(self, event: Event) -> None:
+        """Note what touched no account."""
+        if isinstance(event, CallIgnored):
+            self._call(f"{event.call} (requested, did not act)", event, event.reason)
+        elif isinstance(event, Unseen):
+            self._notes.append(f"not seen: {event.what} ({event.reason})")
 
     def _known(self, entries: Mapping[str, Item]) -> Iterator[tuple[_Account, Item]]:
         """Go through entries with their accounts; what was never announced has none."""

@@ -17,7 +17,7 @@ PACKAGE = Path(backtrace.__file__).parent
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if "bundled" not in p.relative_to(PACKAGE).parts)
 
 LEAVES = {"errors", "events", "announce"}
-PLAIN = {"books", "trace", "updates", "ledger", "page"}
+PLAIN = {"books", "facts", "trace", "updates", "ledger", "page"}
 # Who draws something is a renderer, and knows no other; these are what renderers share.
 SHARED = {"cells", "sums", "grid", "calls", "heading", "verdict", "layout"}
 # Half of `explain` looks at live tensors; the half that is shown must not, which those who show

@@ -1,0 +1,82 @@
+"""What a rule is, and what it says: findings with evidence, or why it could not judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from backtrace.diagnose.stretch import Stretch
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule's verdict.
+
+    Args:
+        code: the rule's code, `BT101`; `pattern` its name, `never-cleared`.
+        message: one sentence in the user's own names: what happened.
+        fix: one sentence: what to write instead, in the user's own names.
+        update: the number of the update at which it could first be seen, from 1.
+        where: `file:line` of the call that went wrong, '' where that is not known.
+        parameters: the names it concerns, in the model's order.
+        optimizer: whose update it is, '' where it concerns none.
+        evidence: the numbers that show it, by a name that a reader understands.
+    """
+
+    code: str
+    pattern: str
+    severity: Severity
+    message: str
+    fix: str
+    update: int
+    where: str = ""
+    parameters: tuple[str, ...] = ()
+    optimizer: str = ""
+    evidence: Mapping[str, float | int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A rule that lacks what it needs says so; it never guesses that all is well."""
+
+    code: str
+    pattern: str
+    reason: str
+
+
+Verdict = Finding | NotChecked
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as its file declares it; the page about it is the file's docstring."""
+
+    code: str
+    pattern: str
+    severity: Severity
+    check: Callable[[Stretch], Iterator[Verdict]]
+    page: str
+
+    def found(
+        self,
+        message: str,
+        fix: str,
+        update: int,
+        where: str = "",
+        parameters: tuple[str, ...] = (),
+        optimizer: str = "",
+        **evidence: float | int | str,
+    ) -> Finding:
+        """Return a finding of this rule; evidence is given by name, `_` shown as a blank."""
+        shown = {name.replace("_", " "): value for name, value in evidence.items()}
+        return Finding(
+            self.code, self.pattern, self.severity, message, fix, update, where, parameters,
+            optimizer, shown,
+        )  # fmt: skip
+
+    def not_checked(self, reason: str) -> NotChecked:
+        """Return that this rule could not judge."""
+        return NotChecked(self.code, self.pattern, reason)

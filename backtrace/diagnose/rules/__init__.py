@@ -1,0 +1,1 @@
+"""One file per rule, named by the pattern it finds."""

@@ -1,0 +1,98 @@
+"""A stretch of a training loop as rules read it: events in order, and the updates they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+from backtrace.events import Event, ParameterSeen, StepTaken
+from backtrace.facts import ModelSeen, OptimizerSeen, StepsPassed
+from backtrace.ledger import build_updates
+from backtrace.updates import Update
+
+Kind = TypeVar("Kind", bound=Event)
+
+
+class Stretch:
+    """An unbroken piece of a trace.
+
+    Args:
+        events: all events, in the order in which they happened. A later piece of a long run
+            opens with what was last written of its parameters, models and optimizers.
+        is_start: whether this is the beginning of the run.
+        has_facts: whether the facts of `backtrace.facts` were recorded at all.
+    """
+
+    def __init__(
+        self, events: Sequence[Event], *, is_start: bool = True, has_facts: bool = True
+    ) -> None:
+        self.events = events
+        self.is_start = is_start
+        self.has_facts = has_facts
+
+    @cached_property
+    def updates(self) -> list[Update]:
+        """The updates, of all optimizers, the unfinished ones included."""
+        return build_updates(self.events)
+
+    @cached_property
+    def steps(self) -> list[StepTaken]:
+        """Every step that was taken and read."""
+        return list(self.of(StepTaken))
+
+    @cached_property
+    def parameters(self) -> dict[str, ParameterSeen]:
+        """What was last written of each tensor, by name."""
+        return {event.name: event for event in self.of(ParameterSeen)}
+
+    @cached_property
+    def optimizers(self) -> dict[str, OptimizerSeen]:
+        """What was last written of each optimizer, by name."""
+        return {event.optimizer: event for event in self.of(OptimizerSeen)}
+
+    @cached_property
+    def models(self) -> dict[str, ModelSeen]:
+        """What was last written of each model, by name."""
+        return {event.module: event for event in self.of(ModelSeen)}
+
+    def of(self, kind: type[Kind]) -> Iterator[Kind]:
+        """Go through the events of one kind."""
+        return (event for event in self.events if isinstance(event, kind))
+
+    def updates_of(self, optimizer: str) -> list[Update]:
+        """Return the finished updates of one optimizer."""
+        found = (update for update in self.updates if update.optimizer == optimizer)
+        return [update for update in found if update.is_complete]
+
+    def between_steps(self, optimizer: str | None = None) -> Iterator[tuple[int, list[Event]]]:
+        """Give each update's number and its events up to the step that ends it, that included.
+
+        Steps of `optimizer` cut, or those of any. What follows the last step comes as one more.
+        """
+        count, number = 0, 1
+        found: list[Event] = []
+        for event in self.events:
+            found.append(event)
+            if isinstance(event, StepsPassed | StepTaken) and optimizer in (None, event.optimizer):
+                count += event.count if isinstance(event, StepsPassed) else 1
+                if isinstance(event, StepTaken):
+                    yield number, found
+                    found = []
+                number = count + 1
+        if found:
+            yield number, found
+
+    @cached_property
+    def _numbers(self) -> dict[int, int]:
+        return {event.index: n for n, events in self.between_steps() for event in events}
+
+    def update_at(self, event: Event) -> int:
+        """Return the number of the update in which an event happened: steps before it, plus 1."""
+        return self._numbers.get(event.index, 1)
+
+
+def make_stretch(events: Iterable[Event]) -> Stretch:
+    """Return a whole run as one stretch."""
+    found = list(events)
+    return Stretch(found, has_facts=any(type(e).__module__ == "backtrace.facts" for e in found))

@@ -1,0 +1,204 @@
+"""Runs case scripts under the instrument and holds the findings against what they expect.
+
+A case opens with comments: `# expect: BT101 at update 2, BT203`, or `# expect: nothing`;
+`# source: where this bug is known from`; optionally `# limit: 5`, after which many updates the
+script is stopped, and `# also: BT502`, what may be found too but need not be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import os
+import random
+import re
+import runpy
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy
+import torch
+
+import backtrace
+from backtrace.diagnose.catalogue import load_rules
+from backtrace.diagnose.rule import Finding, NotChecked
+from backtrace.diagnose.stretch import make_stretch
+from backtrace.events import Event, StepTaken
+
+FOLDER = Path(__file__).parent
+ALARMS = ("error", "warning")
+
+
+class _EnoughError(BaseException):
+    """Stops a script that has made as many updates as its case wants to see."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a case says of itself: codes with the update of the first finding, or None."""
+
+    codes: dict[str, int | None]
+    also: frozenset[str]
+    source: str
+    limit: int | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a case did: its events, and how it ended when that was an exception."""
+
+    path: Path
+    expected: Expectation
+    events: list[Event]
+    ended: str
+
+    @cached_property
+    def _verdicts(self) -> list[Finding | NotChecked]:
+        run = make_stretch(self.events)
+        return [found for rule in load_rules().values() for found in rule.check(run)]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What all rules found."""
+        return [found for found in self._verdicts if isinstance(found, Finding)]
+
+    @property
+    def not_checked(self) -> list[NotChecked]:
+        """What could not be judged."""
+        return [found for found in self._verdicts if isinstance(found, NotChecked)]
+
+    @property
+    def first_updates(self) -> dict[str, int]:
+        """The update of the first finding of each code."""
+        found: dict[str, int] = {}
+        for finding in self.findings:
+            found[finding.code] = min(finding.update, found.get(finding.code, finding.update))
+        return found
+
+    @property
+    def mistakes(self) -> list[str]:
+        """In what the findings are not those expected."""
+        first, said = self.first_updates, []
+        for code, update in self.expected.codes.items():
+            if code not in first:
+                said.append(f"{code} was expected and not found")
+            elif update is not None and first[code] != update:
+                said.append(f"{code} was expected at update {update}, found at {first[code]}")
+        alarms = {each.code for each in self.findings if each.severity in ALARMS}
+        for code in sorted(alarms - set(self.expected.codes) - self.expected.also):
+            said.append(f"{code} was not expected")
+        return said
+
+    def describe(self) -> str:
+        """Return mistakes, findings, what was not checked and how the script ended, as text."""
+        lines = [str(self.path), *(f"  wrong: {each}" for each in self.mistakes)]
+        for each in self.findings:
+            lines.append(
+                f"  {each.code} {each.severity} at update {each.update}, {each.where}: "
+                f"{each.message}"
+            )
+            lines.append(f"      {dict(each.evidence)} {each.parameters}")
+        lines.extend(f"  {each.code} not checked: {each.reason}" for each in self.not_checked)
+        steps = sum(isinstance(event, StepTaken) for event in self.events)
+        lines.append(f"  {steps} steps, ended: {self.ended or 'well'}")
+        return "\n".join(lines)
+
+
+def find_cases(folder: Path = FOLDER) -> list[Path]:
+    """Return every case, in order."""
+    kinds = ("bug_", "fixed_", "clean_")
+    return [path for path in sorted(folder.rglob("*.py")) if path.name.startswith(kinds)]
+
+
+def read_expectation(path: Path) -> Expectation:
+    """Read what a case says of itself in the comments that it opens with.
+
+    Raises:
+        ValueError: it has no `# expect:` line, or one that cannot be read.
+    """
+    said: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines()[:6]:
+        if match := re.match(r"# (\w+): (.+)", line):
+            said.setdefault(match[1], match[2].strip())
+    codes: dict[str, int | None] = {}
+    for part in said.get("expect", "").split(","):
+        match = re.fullmatch(r"(BT\d+)(?: at update (\d+))?", part.strip())
+        if match:
+            codes[match[1]] = int(match[2]) if match[2] else None
+        elif said.get("expect") != "nothing":
+            raise ValueError(f"{path}: no `# expect:` that can be read in the first lines")
+    also = frozenset(re.findall(r"BT\d+", said.get("also", "")))
+    limit = int(said["limit"]) if "limit" in said else None
+    return Expectation(codes, also, said.get("source", ""), limit)
+
+
+def run_case(path: Path) -> list[Event]:
+    """Return the events of a case script, run as `__main__` in an empty folder."""
+    return judge_case(path).events
+
+
+def judge_case(path: Path) -> Outcome:
+    """Run a case script, and have all rules look at it.
+
+    Its output is swallowed, and so is the exception that it may end with. Nothing that it sets
+    in torch, in the process or in `sys.modules` is left.
+    """
+    expected = read_expectation(path)
+    events: list[Event] = []
+    steps = 0
+
+    def take(event: Event) -> None:
+        nonlocal steps
+        events.append(event)
+        steps += isinstance(event, StepTaken)
+        if isinstance(event, StepTaken) and steps == expected.limit:
+            raise _EnoughError
+
+    ended = ""
+    with _kept_apart(path), backtrace.record(sink=take):
+        try:
+            runpy.run_path(str(path), run_name="__main__")
+        except _EnoughError:
+            pass
+        except (Exception, SystemExit) as error:
+            ended = f"{type(error).__name__}: {error}"
+    gc.collect(0)
+    return Outcome(path, expected, events, ended)
+
+
+@contextlib.contextmanager
+def _kept_apart(path: Path) -> Iterator[None]:
+    """Run what is inside seeded, silent and in a folder of its own, and put everything back."""
+    main, argv, before = sys.modules["__main__"], sys.argv[:], Path.cwd()
+    dtype, threads, is_enabled = (
+        torch.get_default_dtype(),
+        torch.get_num_threads(),
+        torch.is_grad_enabled(),
+    )
+    torch.manual_seed(0)
+    random.seed(0)
+    numpy.random.seed(0)
+    torch.set_num_threads(1)
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
+        stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
+        os.chdir(folder)
+        sys.argv[:] = [str(path)]
+        try:
+            yield
+        finally:
+            os.chdir(before)
+            sys.argv[:] = argv
+            sys.modules["__main__"] = main
+            torch.set_default_dtype(dtype)
+            torch.set_num_threads(threads)
+            torch.set_grad_enabled(is_enabled)

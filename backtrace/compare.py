@@ -7,8 +7,9 @@ Of tensors too large for their numbers to be kept, the statistics are compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from math import inf, isfinite, nan
 
 from backtrace.events import Reading
@@ -56,7 +57,7 @@ class Parting:
 
 @dataclass(frozen=True)
 class Variant:
-    """One run under a name."""
+    """One run under a name; its updates can be gone through more than once."""
 
     name: str
     updates: Sequence[Update]
@@ -72,7 +73,9 @@ class Comparison:
     """What comparing `other` with `base` gave.
 
     `parting` is the first bitwise difference, `beyond` the first that the tolerance does not
-    explain. `largest` is the largest relative difference of all.
+    explain. `largest` is the largest relative difference of all, `growth` that of each update,
+    `measured` says how many pairs of readings were compared, `lengths` how many finished
+    updates each has, `order` where their optimizers do not step in the same order.
     """
 
     base: Variant
@@ -84,29 +87,73 @@ class Comparison:
     largest: float
     only_base: tuple[str, ...]
     only_other: tuple[str, ...]
+    growth: tuple[float, ...] = ()
+    measured: int = 0
+    lengths: tuple[int, int] = (0, 0)
+    order: str = ""
 
 
 def compare(base: Variant, other: Variant, tolerance: Tolerance | None = None) -> Comparison:
-    """Compare two runs, update by update and parameter by parameter, by name."""
+    """Compare the finished updates of two runs, parameter by parameter, by name.
+
+    Updates are read once and in order, so they may come from a file that is larger than memory.
+    """
     tolerance = tolerance or Tolerance()
-    parting = beyond = None
-    largest = 0.0
-    updates = min(len(base.updates), len(other.updates))
-    for one, two in zip(base.updates, other.updates, strict=False):
+    tally = _Tally(tolerance)
+    for one, two in zip_longest(_finished(base), _finished(other)):
+        tally.take(one, two)
+    mine, theirs = tally.names
+    return Comparison(
+        base, other, tolerance, len(tally.growth), tally.parting, tally.beyond,
+        max(tally.growth, default=0.0),
+        tuple(n for n in mine if n not in theirs), tuple(n for n in theirs if n not in mine),
+        tuple(tally.growth), tally.measured, (tally.lengths[0], tally.lengths[1]), tally.order,
+    )  # fmt: skip
+
+
+class _Tally:
+    """What is known of two runs after some of their updates."""
+
+    def __init__(self, tolerance: Tolerance) -> None:
+        self.parting: Parting | None = None
+        self.beyond: Parting | None = None
+        self.growth: list[float] = []
+        self.measured = 0
+        self.lengths = [0, 0]
+        self.order = ""
+        self.names: tuple[dict[str, None], dict[str, None]] = ({}, {})
+        self._tolerance = tolerance
+
+    def take(self, one: Update | None, two: Update | None) -> None:
+        for side, update in enumerate((one, two)):
+            if update is not None:
+                self.lengths[side] += 1
+                self.names[side].update(dict.fromkeys(update.rows))
+        if one is None or two is None or self.order:
+            return
+        if one.optimizer != two.optimizer:
+            place = self.lengths[0]
+            self.order = f"step {place} is {one.optimizer}'s in one, {two.optimizer}'s in the other"
+            return
+        self.growth.append(self._measure(one, two))
+
+    def _measure(self, one: Update, two: Update) -> float:
+        largest = 0.0
         for call, name, account, pair in _walk(one, two):
-            difference = measure(*pair, tolerance)
+            difference = measure(*pair, self._tolerance)
+            self.measured += 1
             if difference.is_bitwise:
                 continue
             largest = max(largest, difference.relative)
             place = Parting(one.index, call, name, account, *pair, difference)
-            parting = parting or place
+            self.parting = self.parting or place
             if not difference.is_close:
-                beyond = beyond or place
-    mine, theirs = _names(base), _names(other)
-    return Comparison(
-        base, other, tolerance, updates, parting, beyond, largest,
-        tuple(n for n in mine if n not in theirs), tuple(n for n in theirs if n not in mine),
-    )  # fmt: skip
+                self.beyond = self.beyond or place
+        return largest
+
+
+def _finished(variant: Variant) -> Iterator[Update]:
+    return (update for update in variant.updates if update.is_complete)
 
 
 def measure(base: Reading | None, other: Reading | None, tolerance: Tolerance) -> Difference:
@@ -174,7 +221,3 @@ def _account(
 ) -> Iterator[tuple[str, str, str, Pair]]:
     for name, mine, theirs in pairs:
         yield call, name, account, (getattr(mine, field), getattr(theirs, field))
-
-
-def _names(variant: Variant) -> Mapping[str, None]:
-    return {name: None for update in variant.updates for name in update.rows}

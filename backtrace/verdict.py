@@ -40,6 +40,9 @@ def give_verdict(comparison: Comparison) -> str:
 def _describe_equality(comparison: Comparison) -> str:
     """Say what is equal, and what there was no counterpart for."""
     base, other = comparison.base, comparison.other
+    if comparison.order:
+        names = f"{other.name} and {base.name}"
+        return f"{names} are bitwise identical up to there, but {comparison.order}."
     pairs = zip(base.updates, other.updates, strict=False)
     if not any(one.rows.keys() & two.rows.keys() for one, two in pairs):
         return f"{other.name} and {base.name} have no update or no parameter in common."

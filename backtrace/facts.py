@@ -12,7 +12,7 @@ from typing import Literal
 
 from backtrace.events import Event
 
-Likeness = Literal["", "probabilities", "log-probabilities"]
+Likeness = Literal["", "neither", "probabilities", "log-probabilities"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,9 @@ class LossCalled(Event):
     """A loss function of torch's was called.
 
     `value` is what it returned, None when that is not one number. `input_is` says what the
-    values of the input look like, `input_from` which operation made it (`SoftmaxBackward0`).
-    `target` names the target's bits; `target_min` and `target_max` are its range.
+    values of the input look like, '' where they were not looked at; `input_from` which operation
+    made it (`SoftmaxBackward0`), views and squeezes looked through. `target` names the target's
+    bits; `target_min` and `target_max` are its range, `log_target` is what `kl_div` was told.
     """
 
     function: str
@@ -107,6 +108,7 @@ class LossCalled(Event):
     target: str = ""
     target_min: float | None = None
     target_max: float | None = None
+    log_target: bool = False
 
 
 @dataclass(frozen=True, slots=True)

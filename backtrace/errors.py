@@ -3,6 +3,7 @@
     BacktraceError            2   anything that the user can mend
     ├── ConfigError           2   the YAML, an override, or what they ask of torch
     ├── DataError             2   a data set that is missing, damaged or of the wrong shape
+    ├── ScriptError           2   a script or module that is not there, or cannot be run
     └── UsageError            2   options that do not fit together
 
 Exit code 1 is kept for a run that worked and found something; 0 is success.
@@ -53,6 +54,10 @@ class ConfigError(BacktraceError):
 
 class DataError(BacktraceError):
     """A data set that cannot be read; the text says where it was looked for and what to do."""
+
+
+class ScriptError(BacktraceError):
+    """A script or a module that is not there, or is none; its own exceptions are not these."""
 
 
 class UsageError(BacktraceError):

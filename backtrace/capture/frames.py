@@ -4,41 +4,60 @@ from __future__ import annotations
 
 import os
 import sys
+import sysconfig
 from functools import lru_cache
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FrameType
 
 import torch
 
 _OURS = str(Path(__file__).parent.parent) + os.sep
-_TORCH = str(Path(torch.__file__).parent) + os.sep
 _LOOP = _OURS + "loop.py"  # the loop that a config runs stands in for the user's own
-_SESSION = _OURS + "session.py"  # above it there is only the command line
-_BETWEEN = ("<frozen", "<string>", os.__file__.removesuffix("os.py") + "contextlib.py")
+# Above these there is only the command line.
+_DOORS = (_OURS + "session.py", str(Path(__file__).with_name("script.py")))
+_PARTS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+_WRITTEN = ("<frozen", "<string>", "<eval_with_key>", "<torch", "<__array_function__")
+_LIBRARIES = (
+    str(Path(torch.__file__).parent) + os.sep,
+    *{sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib")},
+)
 
 
 def find_caller() -> str:
-    """Return `file:line` of the innermost frame that is neither torch's nor ours, or ''."""
-    frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename != _SESSION:
-        name = _display_name(frame.f_code)
-        if name:
+    """Return `file:line` of the innermost frame of the user's own code.
+
+    That is a frame which is not torch's or ours, nor of the standard library or of an installed
+    package; a framework that drives the loop is passed over for whoever called it. Where nobody
+    else is on the stack, an installed package's own frame is given, and '' if there is none.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    installed = ""
+    while frame is not None and frame.f_code.co_filename not in _DOORS:
+        name, is_own = _look_up(frame.f_code)
+        if is_own:
             return f"{name}:{frame.f_lineno}"
-        if frame.f_back is None:
-            break
+        if name and not installed:
+            installed = f"{name}:{frame.f_lineno}"
         frame = frame.f_back
-    return ""
+    return installed
 
 
 @lru_cache(maxsize=4096)
-def _display_name(code: CodeType) -> str:
-    """Return the file as the user would type it; '' for a frame to be passed over."""
+def _look_up(code: CodeType) -> tuple[str, bool]:
+    """Return the file as the user would type it, and whether it is the user's own.
+
+    The name is '' for a frame that is never shown.
+    """
     path = code.co_filename
     if path == _LOOP:
-        return "loop.py"
-    if path.startswith((_OURS, _TORCH, *_BETWEEN)):
-        return ""
+        return "loop.py", True
+    if path.startswith((_OURS, *_WRITTEN)):
+        return "", False
+    if any(part in path for part in _PARTS):
+        return ("" if path.startswith(_LIBRARIES[0]) else path), False
+    if path.startswith(_LIBRARIES):
+        return "", False
     try:
-        return str(Path(path).relative_to(Path.cwd()))
+        return str(Path(path).relative_to(Path.cwd())), True
     except (ValueError, OSError):
-        return path
+        return path, True

@@ -1,0 +1,45 @@
+"""A script's exception is shown as Python shows it, without the frames that are ours."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+_OURS = str(Path(__file__).parent.parent) + os.sep
+
+
+def show_exception(error: BaseException) -> None:
+    """Print `error` through `sys.excepthook`, which the script may have replaced."""
+    strip_frames(error)
+    try:
+        sys.excepthook(type(error), error, error.__traceback__)
+    except Exception:  # the hook is the script's, and so is its mistake
+        traceback.print_exception(error)
+
+
+def strip_frames(error: BaseException) -> None:
+    """Take our frames out of the tracebacks of `error` and of whatever led to it."""
+    waiting: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while waiting:
+        found = waiting.pop()
+        if found is None or id(found) in seen:
+            continue
+        seen.add(id(found))
+        found.__traceback__ = _strip(found.__traceback__)
+        waiting += [found.__cause__, found.__context__, *getattr(found, "exceptions", ())]
+
+
+def _strip(link: TracebackType | None) -> TracebackType | None:
+    """Return the chain without our links; those that stay are joined in place."""
+    links = []
+    while link is not None:
+        if not link.tb_frame.f_code.co_filename.startswith(_OURS):
+            links.append(link)
+        link = link.tb_next
+    for at, kept in enumerate(links):
+        kept.tb_next = links[at + 1] if at + 1 < len(links) else None
+    return links[0] if links else None

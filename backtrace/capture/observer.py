@@ -19,17 +19,28 @@ class Observer(Protocol):
     def zero_grad_ended(self, target: object, set_to_none: bool) -> None:
         """It returned."""
 
-    def forward_began(self, args: tuple[Any, ...]) -> None:
+    def forward_began(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         """A watched model was called with these inputs; those by keyword are not seen."""
 
-    def forward_ended(self, module: nn.Module) -> None:
+    def forward_ended(self, module: nn.Module, args: tuple[Any, ...], output: object) -> None:
         """It returned."""
 
-    def backward_began(self, tensors: object) -> None:
+    def module_called(self, module: nn.Module, output: object) -> None:
+        """Any module at all returned; told with the modes of autograd as the user set them."""
+
+    def loss_called(
+        self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: object
+    ) -> None:
+        """A loss function of torch's returned `result`."""
+
+    def backward_began(self, tensors: object, *, retain_graph: bool) -> None:
         """`backward` was called on one tensor, or on several."""
 
-    def backward_ended(self, *, failed: bool) -> None:
-        """It returned, or raised."""
+    def backward_ended(self) -> None:
+        """It returned."""
+
+    def backward_failed(self, error: BaseException) -> None:
+        """It raised."""
 
     def rescale_began(self) -> None:
         """Clipping or unscaling was called."""

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
+from backtrace.capture.admission import Admission
 from backtrace.capture.backwards import Backwards
-from backtrace.capture.inspection import Inspector, is_same_reading, read_stamp
-from backtrace.capture.instrument import Instrument, count_compiled_graphs
+from backtrace.capture.graphs import GraphWitness
+from backtrace.capture.inspection import Inspector
+from backtrace.capture.instrument import Instrument
 from backtrace.capture.journal import Journal, Sink
+from backtrace.capture.rewrites import Rewrites
 from backtrace.capture.steps import Steps
 from backtrace.capture.summarize import Summarizer
-from backtrace.capture.tracked import Register, Stamp, Tracked
-from backtrace.events import (
-    Account,
-    Edited,
-    Entry,
-    ForwardRan,
-    GradsRescaled,
-    GradsZeroed,
-    ParameterSeen,
-    StepSkipped,
-    Unseen,
-)
+from backtrace.capture.tracked import Register
+from backtrace.events import Account, ForwardRan, StepSkipped
 
 if TYPE_CHECKING:
     from backtrace.capture.receipts import ReceiptWriter
@@ -52,22 +44,18 @@ class Recorder:
         by_term: bool = False,
         receipt: bool = False,
     ) -> None:
-        self._journal = Journal(sink)
-        self._register = Register()
-        self._summarizer = Summarizer(values, digest=digest)
-        self._inspector = Inspector(self._register, self._summarizer)
-        self._backwards = Backwards(
-            self._register, self._inspector, self._summarizer, self._journal, by_term=by_term
-        )
+        self._journal = journal = Journal(sink)
+        self._register = register = Register()
+        self._summarizer = summarizer = Summarizer(values, digest=digest)
+        inspector = Inspector(register, summarizer)
+        parts = (register, inspector, summarizer, journal)
+        self._backwards = Backwards(*parts, by_term=by_term)
         self._receipts = _make_receipts(values) if receipt else None
-        self._steps = Steps(
-            self._register, self._inspector, self._summarizer, self._journal, self._receipts
-        )
+        self._steps = Steps(*parts, self._receipts)
+        self._rewrites = Rewrites(*parts, self._backwards)
+        self._graphs = GraphWitness(register, summarizer, journal)
         self.instrument = Instrument(self)
-        self._cleared: dict[str, Stamp | None] = {}
-        self._rescaled: dict[str, Stamp | None] = {}
-        self._lost: set[str] = set()
-        self._compiled = count_compiled_graphs()
+        self._admission = Admission(*parts, self._backwards, self.instrument)
         self._scaled: tuple[weakref.ref[Tensor], Tensor] | None = None
 
     # -- announcements ---------------------------------------------------------------------
@@ -86,7 +74,7 @@ class Recorder:
             elif not isinstance(thing, nn.Module):
                 kind = type(thing).__name__
                 raise TypeError(f"watch takes nn.Module, Optimizer or Tensor, not {kind}")
-        self._announce()
+        self._admission.announce()
 
     def note_loss(self, total: Any, terms: dict[str, Any]) -> None:
         """Take in a loss mix; see `backtrace.note_loss`."""
@@ -99,23 +87,13 @@ class Recorder:
         if isinstance(target, torch.optim.Optimizer):
             self.optimizer_seen(target)
         self._look(())
-        self._cleared = {t.name: t.grad for t, _ in self._register.tracked_of(target)}
+        self._rewrites.clearing_began(target)
 
     def zero_grad_ended(self, target: object, set_to_none: bool) -> None:
         """Enter what was cleared."""
-        pairs = list(self._register.tracked_of(target))
-        for tracked, tensor in pairs:
-            self._inspector.restamp_grad(tracked, tensor)
-        self._summarizer.settle()
-        entries = {
-            t.name: Entry(read_stamp(self._cleared.get(t.name)), read_stamp(t.grad))
-            for t, _ in pairs
-        }
-        self._backwards.clear(entries)
-        call = f"{self._register.name_of(target)}.zero_grad"
-        self._journal.write(GradsZeroed, call=call, set_to_none=set_to_none, grads=entries)
+        self._rewrites.clearing_ended(target, set_to_none)
 
-    def forward_began(self, args: tuple[Any, ...]) -> None:
+    def forward_began(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         """Open accounts for inputs that want a gradient."""
         found = [x for x in args if isinstance(x, Tensor) and x.requires_grad and x.is_leaf]
         if any(torch._C._functorch.is_functorch_wrapped_tensor(x) for x in found):
@@ -128,44 +106,53 @@ class Recorder:
             if old is not None and old.unfollow:
                 old.unfollow()
             self._register.track(tensor, name, "input")
-        self._announce()
+        self._admission.announce()
 
-    def forward_ended(self, module: nn.Module) -> None:
+    def forward_ended(self, module: nn.Module, args: tuple[Any, ...], output: object) -> None:
         """Enter a forward."""
         self._journal.write(ForwardRan, module=self._register.name_of(module))
 
-    def backward_began(self, tensors: object) -> None:
+    def module_called(self, module: nn.Module, output: object) -> None:
+        """Pass on that any module was called."""
+        self._graphs.forward_ended(module, output)
+
+    def loss_called(
+        self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: object
+    ) -> None:
+        """Pass on what a loss function returned."""
+        self._graphs.loss_called(function, args, kwargs, result)
+
+    def backward_began(self, tensors: object, *, retain_graph: bool) -> None:
         """Remember every gradient as this backward finds it."""
         self._look(("grad",))
         roots = [tensors] if isinstance(tensors, Tensor) else list(tensors)  # type: ignore[call-overload]
+        self._graphs.backward_began(roots, retain_graph=retain_graph)
         if len(roots) == 1 and self._scaled is not None and self._scaled[0]() is roots[0]:
             roots = [self._scaled[1]]  # the loss itself, not what a GradScaler made of it
         self._backwards.begin(roots)
 
-    def backward_ended(self, *, failed: bool) -> None:
+    def backward_ended(self) -> None:
         """Enter what the backward added."""
-        self._backwards.end(failed=failed)
+        self._backwards.end(failed=False)
+        self._graphs.backward_ended()
+        if self._receipts:
+            self._receipts.reread_grads()
+
+    def backward_failed(self, error: BaseException) -> None:
+        """Enter what the backward had added when it raised."""
+        self._backwards.end(failed=True)
+        self._graphs.backward_failed(error)
         if self._receipts:
             self._receipts.reread_grads()
 
     def rescale_began(self) -> None:
         """Remember the gradients before clipping or unscaling."""
         self._look(("grad",))
-        self._rescaled = {t.name: t.grad for t, _ in self._register}
+        self._rewrites.rescale_began()
 
     def rescale_ended(self, call: str) -> None:
         """Enter the gradients that were rewritten."""
-        pairs = list(self._register)
-        written = {t.name for t, x in pairs if t.has_stale_grad(x)}
-        for tracked, tensor in pairs:  # all of them: unscaling does not raise the version
-            self._inspector.restamp_grad(tracked, tensor)
-        self._summarizer.settle()
-        entries = {}
-        for tracked, _ in pairs:
-            before, after = read_stamp(self._rescaled.get(tracked.name)), read_stamp(tracked.grad)
-            if tracked.name in written or not is_same_reading(before, after):
-                entries[tracked.name] = Entry(before, after)
-        self._journal.write(GradsRescaled, call=call, grads=entries)
+        self._rewrites.rescale_ended(call)
         if self._receipts:
             self._receipts.reread_grads()
 
@@ -211,9 +198,7 @@ class Recorder:
 
     def lost_sight(self, what: str, error: Exception) -> None:
         """Say, once for each kind of call, that it could not be followed."""
-        if what not in self._lost:
-            self._lost.add(what)
-            self._journal.write(Unseen, what=what, reason=f"{type(error).__name__}: {error}")
+        self._admission.lost_sight(what, f"{type(error).__name__}: {error}")
 
     def close(self) -> None:
         """Look once more, so that what changed after the last call is not lost."""
@@ -225,56 +210,10 @@ class Recorder:
         if self._register.add_module(module, name):
             self.instrument.follow_module(module)
 
-    def _announce(self) -> None:
-        """Open accounts for the tensors that have none, and hook those that want gradients."""
-        if self._register.is_stale:
-            self._register.scan()
-        fresh = []
-        for tracked, tensor in list(self._register):  # some may have to be let go of
-            if tracked.unfollow is None and tensor.requires_grad:
-                tracked.unfollow = self.instrument.follow(
-                    tensor,
-                    partial(self._backwards.take_incoming, tracked),
-                    partial(self._backwards.take_arrived, tracked),
-                )
-            if not tracked.is_announced and self._can_open(tracked, tensor):
-                fresh.append((tracked, tensor))
-        self._summarizer.settle()
-        for tracked, tensor in fresh:
-            tracked.is_announced = True
-            self._journal.write(
-                ParameterSeen,
-                name=tracked.name,
-                shape=tuple(tensor.shape),
-                dtype=str(tensor.dtype).removeprefix("torch."),
-                device=str(tensor.device),
-                requires_grad=tensor.requires_grad,
-                kind=tracked.kind,
-                aliases=tracked.aliases,
-                optimizer=tracked.optimizer,
-                value=read_stamp(tracked.value),
-            )
-
-    def _can_open(self, tracked: Tracked, tensor: Tensor) -> bool:
-        """Read a tensor for the first time; one that cannot be read is said, and left alone."""
-        try:
-            if tracked.value is None:
-                self._inspector.open(tracked, tensor)
-        except Exception as error:
-            self.lost_sight(tracked.name, error)
-            self._register.forget_tensor(tensor)
-            return False
-        return True
-
     def _look(self, thorough: Sequence[Account]) -> None:
-        self._announce()
-        if "compiled code" not in self._lost and count_compiled_graphs() > self._compiled:
-            self._lost.add("compiled code")
-            reason = "torch.compile leaves no hooks in it; .grad and values are read around it"
-            self._journal.write(Unseen, what="calls made inside compiled code", reason=reason)
+        self._admission.announce()
         self._steps.drop_failed()
-        for account, entries in self._inspector.look(thorough, in_step=self._steps.is_open):
-            self._journal.write(Edited, account=account, entries=entries)
+        self._admission.look(thorough, in_step=self._steps.is_open)
 
 
 def _make_receipts(values: int) -> ReceiptWriter:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -18,13 +21,28 @@ _OTHER_THREAD = RuntimeError("the books are those of the thread that began recor
 
 
 class Shield:
-    """Tells the observer, in the thread that began recording, and swallows what it raises."""
+    """Tells the observer, in the thread that began recording, and swallows what it raises.
+
+    `is_active` while recording; `is_awake` while, besides, what happens is to be read.
+    """
 
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
         self._thread = threading.get_ident()
         self._shielded: Callable[..., None] | None = None
         self.is_active = False
+        self.is_awake = False
+
+    def open(self) -> None:
+        """Begin to tell."""
+        self.is_active = self.is_awake = True
+        _watch_forks()
+        _open.add(self)
+
+    def close(self) -> None:
+        """Tell nothing more."""
+        self.is_active = self.is_awake = False
+        _open.discard(self)
 
     def guard(self, function: Callable[..., None]) -> Callable[..., None]:
         """Return `function` as a hook: silent in compiled code and in other threads."""
@@ -39,19 +57,20 @@ class Shield:
         """As `guard`, but for autograd's own threads, which run the hooks of other devices."""
 
         def guarded(tensor: Tensor) -> None:
-            if torch.compiler.is_compiling() or (tensor.device.type == "cpu" and self._is_away()):
+            if torch.compiler.is_compiling() or (tensor.device.type == "cpu" and self.is_away()):
                 return
             self.tell(function, tensor)
 
         unserializable_hook(guarded)  # type: ignore[no-untyped-call]
         return guarded
 
-    def _is_away(self) -> bool:
+    def is_away(self) -> bool:
+        """Whether this is another thread than the recorded one."""
         return threading.get_ident() != self._thread
 
     def is_elsewhere(self) -> bool:
         """Whether this is another thread than the recorded one; that is said once."""
-        if self._is_away():
+        if self.is_away():
             self.tell(self._observer.lost_sight, "what other threads do", _OTHER_THREAD)
             return True
         return False
@@ -62,6 +81,14 @@ class Shield:
             # Called out of a compiled function, our own code must not be compiled with it.
             self._shielded = torch.compiler.disable(self._tell)  # type: ignore[no-untyped-call]
         (self._shielded or self._tell)(function, *args, **kwargs)
+
+    def tell_quickly(self, function: Callable[..., None], *args: Any) -> None:
+        """Call an observer that makes no tensors: the modes of autograd are left as they are."""
+        if self.is_active:
+            try:
+                function(*args)
+            except Exception as error:
+                self._lose(function, error)
 
     def _tell(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
         if not self.is_active:
@@ -74,6 +101,24 @@ class Shield:
                 else:
                     function(*args, **kwargs)
         except Exception as error:
-            named = getattr(function, "func", function)  # a partial has no name of its own
-            with suppress(Exception):
-                self._observer.lost_sight(named.__name__.strip("_"), error)
+            self._lose(function, error)
+
+    def _lose(self, function: Callable[..., None], error: Exception) -> None:
+        named = getattr(function, "func", function)  # a partial has no name of its own
+        with suppress(Exception):
+            self._observer.lost_sight(named.__name__.strip("_"), error)
+
+
+_open: weakref.WeakSet[Shield] = weakref.WeakSet()
+
+
+@lru_cache(maxsize=1)
+def _watch_forks() -> None:
+    """See to it that a forked process, as a DataLoader's worker is, writes nothing of ours."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_close_all)
+
+
+def _close_all() -> None:
+    for shield in tuple(_open):
+        shield.close()

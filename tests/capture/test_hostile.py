@@ -204,7 +204,7 @@ def test_memory_does_not_grow_with_fresh_inputs():
             optimizer.zero_grad()
             model(X.clone().requires_grad_()).mean().backward()
             optimizer.step()
-        assert len(recorder.instrument._followed) <= 6
+        assert len(recorder.instrument.leaves) <= 6
 
 
 def test_an_optimizer_that_was_made_before_its_lazy_model_has_numbers():

@@ -1,0 +1,65 @@
+"""All hooks and patches as one thing that is put on, and taken off."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from torch import Tensor, nn
+
+from backtrace.capture.instrument.calls import CallPatches
+from backtrace.capture.instrument.leaves import LeafHooks, Undo
+from backtrace.capture.instrument.losses import LossPatches
+from backtrace.capture.instrument.modules import ModuleHooks
+from backtrace.capture.instrument.patches import Patches
+from backtrace.capture.observer import Observer
+from backtrace.capture.shield import Shield
+
+
+class Instrument:
+    """Installs everything on `__enter__` and removes all of it on `__exit__`."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._shield = Shield(observer)
+        self._patches = Patches(self._shield, observer)
+        self._calls = CallPatches(observer, self._shield, self._patches)
+        self._modules = ModuleHooks(observer, self._shield, self._patches)
+        self._losses = LossPatches(observer, self._shield, self._patches)
+        self.leaves = LeafHooks(self._shield)
+        self.tell = self._shield.tell
+
+    def __enter__(self) -> Instrument:
+        self._shield.open()
+        self._patches.callback(self.leaves.remove_all)
+        try:
+            self._calls.install()
+            self._modules.install()
+            self._losses.install()
+        except BaseException:
+            self._patches.close()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._shield.tell(self._observer.close)
+        self._shield.close()
+        self._patches.close()
+
+    def follow(
+        self, leaf: Tensor, incoming: Callable[[Tensor], None], arrived: Callable[[Tensor], None]
+    ) -> Undo:
+        """Hook a leaf; see `LeafHooks.follow`."""
+        return self.leaves.follow(leaf, incoming, arrived)
+
+    def follow_module(self, module: nn.Module) -> None:
+        """Watch a model's forward, and wrap any `zero_grad` of its class's own."""
+        self._modules.add(module)
+        for cls in type(module).__mro__:
+            self._calls.follow_class(cls)
+
+
+def count_compiled_graphs() -> int:
+    """Return how many graphs torch.compile has made in this process."""
+    dynamo = sys.modules.get("torch._dynamo.utils")
+    return int(dynamo.counters["stats"]["unique_graphs"]) if dynamo else 0

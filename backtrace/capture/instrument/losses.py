@@ -1,0 +1,53 @@
+"""The loss functions of torch, wrapped where `nn`'s losses and most users call them."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from torch.nn import functional
+
+from backtrace.capture.instrument.patches import Patches
+from backtrace.capture.observer import Observer
+from backtrace.capture.shield import Shield
+
+NAMES = (
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "cross_entropy",
+    "ctc_loss",
+    "gaussian_nll_loss",
+    "hinge_embedding_loss",
+    "huber_loss",
+    "kl_div",
+    "l1_loss",
+    "mse_loss",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "multilabel_soft_margin_loss",
+    "nll_loss",
+    "poisson_nll_loss",
+    "smooth_l1_loss",
+    "soft_margin_loss",
+)
+
+
+class LossPatches:
+    """Tells of each outermost call of a loss function."""
+
+    def __init__(self, observer: Observer, shield: Shield, patches: Patches) -> None:
+        self._observer = observer
+        self._shield = shield
+        self._patches = patches
+
+    def install(self) -> None:
+        """Wrap all of them."""
+        for name in NAMES:
+            self._patches.wrap(functional, name, functools.partial(self._around, name))
+
+    def _around(self, name: str, original: Any, *args: Any, **kwargs: Any) -> Any:
+        with self._patches.nested("loss") as is_outermost:
+            result = original(*args, **kwargs)
+        if is_outermost:
+            self._shield.tell(self._observer.loss_called, name, args, kwargs, result)
+        return result

@@ -1,0 +1,80 @@
+"""The hooks on modules: calls of `forward`, and modules that come into being.
+
+They are torch's global ones, not the model's: a model that carries hooks of ours could no longer
+be pickled or scripted, and a copy of it would keep them.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.modules.module import (
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+    register_module_module_registration_hook,
+    register_module_parameter_registration_hook,
+)
+
+from backtrace.capture.instrument.patches import Patches
+from backtrace.capture.observer import Observer
+from backtrace.capture.shield import Shield
+
+
+class ModuleHooks:
+    """Tells of every module's call in a few instructions, and of the models' in full."""
+
+    def __init__(self, observer: Observer, shield: Shield, patches: Patches) -> None:
+        self._observer = observer
+        self._shield = shield
+        self._patches = patches
+        self._models: dict[int, weakref.ref[nn.Module]] = {}
+        self._calls: list[Any] = []
+
+    def install(self) -> None:
+        """Register all hooks."""
+        noticed = self._shield.guard(self._observer.module_registered)
+        keep = self._patches.keep
+        keep(register_module_module_registration_hook(lambda m, name, child: noticed(m, child)))
+        keep(register_module_parameter_registration_hook(lambda m, name, child: noticed(m, child)))
+        self._patches.ignore_warning(
+            "Using `torch.compile\\(module\\)` when there are global hooks"
+        )
+        self._patches.callback(self.sleep)
+        self.wake()
+
+    def wake(self) -> None:
+        """Hook the calls: even a hook that does nothing slows down every module's call."""
+        if not self._calls:
+            self._calls = [
+                register_module_forward_pre_hook(self._before),
+                register_module_forward_hook(self._after),
+            ]
+
+    def sleep(self) -> None:
+        """Take the hooks on calls off."""
+        for handle in self._calls:
+            handle.remove()
+        self._calls = []
+
+    def add(self, module: nn.Module) -> None:
+        """Watch a model's calls from here on."""
+        self._models[id(module)] = weakref.ref(module)
+
+    def _is_model(self, module: nn.Module) -> bool:
+        known = self._models.get(id(module))
+        return known is not None and known() is module
+
+    def _before(self, module: nn.Module, args: tuple[Any, ...]) -> None:
+        is_ours = not torch.compiler.is_compiling() and self._is_model(module)
+        if is_ours and not self._shield.is_elsewhere():
+            self._shield.tell(self._observer.forward_began, module, args)
+
+    def _after(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
+        if torch.compiler.is_compiling() or self._shield.is_away():
+            return
+        if self._is_model(module):
+            self._shield.tell(self._observer.forward_ended, module, args, output)
+        self._shield.tell_quickly(self._observer.module_called, module, output)

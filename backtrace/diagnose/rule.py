@@ -40,11 +40,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class NotChecked:
-    """A rule that lacks what it needs says so; it never guesses that all is well."""
+    """A rule that lacks what it needs says so; it never guesses that all is well.
+
+    `has_failed` when the rule itself broke down, which is a mistake of ours.
+    """
 
     code: str
     pattern: str
     reason: str
+    has_failed: bool = False
 
 
 Verdict = Finding | NotChecked

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -22,19 +23,29 @@ class Stretch:
             opens with what was last written of its parameters, models and optimizers.
         is_start: whether this is the beginning of the run.
         has_facts: whether the facts of `backtrace.facts` were recorded at all.
+        passed: how many steps of each optimizer came before, so that numbers are the run's.
     """
 
     def __init__(
-        self, events: Sequence[Event], *, is_start: bool = True, has_facts: bool = True
+        self,
+        events: Sequence[Event],
+        *,
+        is_start: bool = True,
+        has_facts: bool = True,
+        passed: Mapping[str, int] | None = None,
     ) -> None:
         self.events = events
         self.is_start = is_start
         self.has_facts = has_facts
+        self.passed = passed or {}
 
     @cached_property
     def updates(self) -> list[Update]:
         """The updates, of all optimizers, the unfinished ones included."""
-        return build_updates(self.events)
+        return [
+            replace(update, index=update.index + self.passed.get(update.optimizer, 0))
+            for update in build_updates(self.events)
+        ]
 
     @cached_property
     def steps(self) -> list[StepTaken]:
@@ -70,7 +81,9 @@ class Stretch:
 
         Steps of `optimizer` cut, or those of any. What follows the last step comes as one more.
         """
-        count, number = 0, 1
+        before = self.passed.values() if optimizer is None else [self.passed.get(optimizer, 0)]
+        count = sum(before)
+        number = count + 1
         found: list[Event] = []
         for event in self.events:
             found.append(event)
@@ -95,4 +108,9 @@ class Stretch:
 def make_stretch(events: Iterable[Event]) -> Stretch:
     """Return a whole run as one stretch."""
     found = list(events)
-    return Stretch(found, has_facts=any(type(e).__module__ == "backtrace.facts" for e in found))
+    return Stretch(found, has_facts=any(map(is_fact, found)))
+
+
+def is_fact(event: Event) -> bool:
+    """Whether an event belongs to what surrounds the accounts."""
+    return type(event).__module__ == "backtrace.facts"

@@ -1,0 +1,90 @@
+"""Which finding explains which: the first thing to mend stands before what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from backtrace.diagnose.choose import means
+from backtrace.diagnose.rule import Finding
+
+# A cause, and what it brings about: codes, or beginnings of codes.
+EXPLAINS: dict[str, tuple[str, ...]] = {
+    # Gradients that pile up grow, and what grows diverges.
+    "BT101": ("BT502", "BT506", "BT512"),
+    # What was cleared is not there when step reads it.
+    "BT102": ("BT104", "BT204", "BT205", "BT207", "BT211"),
+    # What no optimizer holds never moves.
+    "BT201": ("BT205", "BT207", "BT507"),
+    # An optimizer of other tensors leaves the model's own to nobody.
+    "BT202": ("BT104", "BT201", "BT204", "BT205", "BT207", "BT211", "BT507"),
+    # Two optimizers that hold it step it twice.
+    "BT203": ("BT208",),
+    # The second step finds nothing new, and moves by momentum or decay.
+    "BT208": ("BT104", "BT211"),
+    "BT209": ("BT104", "BT108", "BT110", "BT211"),
+    # Nothing arrives anywhere.
+    "BT301": ("BT104", "BT204", "BT205", "BT207", "BT211", "BT503", "BT507"),
+    # What `parameters()` does not list no optimizer was given.
+    "BT303": ("BT201", "BT204", "BT205"),
+    "BT304": ("BT104", "BT204", "BT205", "BT207", "BT211", "BT301"),
+    # After it nothing is finite, and nothing that follows means anything.
+    "BT501": ("BT106", "BT2", "BT407", "BT408", "BT503", "BT504", "BT505", "BT507", "BT512"),
+    "BT502": ("BT501",),
+    "BT504": ("BT503",),
+    "BT505": ("BT503",),
+    "BT506": ("BT501", "BT502", "BT512"),
+    "BT508": ("BT207", "BT507", "BT512"),
+    "BT511": ("BT207", "BT501"),
+}
+# Of these the cause comes first in time; others are seen when their evidence is complete.
+_IN_TIME = ("BT101", "BT5")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A finding, and those that it explains."""
+
+    finding: Finding
+    explains: tuple[Finding, ...] = ()
+
+
+def find_causes(findings: Sequence[Finding]) -> list[Cause]:
+    """Return each finding that no other explains, in the order given, with what it explains."""
+    roots = {at: _root(at, findings) for at in range(len(findings))}
+    return [
+        Cause(finding, tuple(f for other, f in enumerate(findings) if roots[other] == at != other))
+        for at, finding in enumerate(findings)
+        if roots[at] == at
+    ]
+
+
+def _root(at: int, findings: Sequence[Finding]) -> int:
+    """Follow the causes up to the first; a circle ends where it was entered."""
+    seen = [at]
+    while True:
+        above = next((o for o, f in enumerate(findings) if _explains(f, findings[seen[-1]])), None)
+        if above is None:
+            return seen[-1]
+        if above in seen:
+            return min(seen[seen.index(above) :])
+        seen.append(above)
+
+
+def _explains(cause: Finding, other: Finding) -> bool:
+    """Whether one finding brings about the other, on the same tensors and optimizer."""
+    if cause is other or not any(means(code, other) for code in EXPLAINS.get(cause.code, ())):
+        return False
+    if cause.severity == "note" and other.severity != "note":
+        return False  # a note is not shown, and would take the other with it
+    if any(means(code, cause) for code in _IN_TIME) and cause.update > other.update:
+        return False
+    return _meet(cause.parameters, other.parameters) and (
+        _meet(filter(None, [cause.optimizer]), filter(None, [other.optimizer]))
+    )
+
+
+def _meet(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether two lists share a name; one that names nothing speaks of all."""
+    first, second = set(one), set(other)
+    return not first or not second or bool(first & second)

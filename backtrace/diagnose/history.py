@@ -1,0 +1,190 @@
+"""Remembers of a run what rules need, however long it is: its beginning, its end, and its fall."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import isfinite
+
+from backtrace.diagnose.opening import Opening
+from backtrace.diagnose.pending import Pending
+from backtrace.diagnose.stretch import Stretch, is_fact
+from backtrace.events import (
+    BackwardRan,
+    Edited,
+    Entry,
+    Event,
+    GradsRescaled,
+    GradsZeroed,
+    StepTaken,
+)
+from backtrace.facts import GraphSeen
+
+FULL = 100  # updates that are kept at either end
+ENTRIES = 40_000  # and as many accounts' entries, of about a kilobyte each
+_FEW = 4  # updates that are kept whatever they cost
+_PATIENCE = 16  # steps without a cut, where gradients are never all cleared
+_AFTER = 2  # updates that are kept after a number was not finite
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Events that must stay together: up to a step after which no gradient waits."""
+
+    events: list[Event] = field(default_factory=list)
+    steps: int = 0
+    cost: float = 0.0
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A stretch in the making; it follows the piece before it at once where none was dropped."""
+
+    opening: Opening
+    chunks: deque[_Chunk] = field(default_factory=deque)
+    steps: int = 0
+    cost: float = 0.0
+    follows: bool = False
+
+    def add(self, chunk: _Chunk) -> None:
+        self.chunks.append(chunk)
+        self.steps += chunk.steps
+        self.cost += chunk.cost
+
+    def drop(self) -> None:
+        """Give up the oldest events; what was seen in them is kept as the new opening."""
+        oldest = self.chunks.popleft()
+        self.steps -= oldest.steps
+        self.cost -= oldest.cost
+        self.follows = False
+        self.opening.take(oldest.events)
+
+    def events(self) -> list[Event]:
+        return [event for chunk in self.chunks for event in chunk.events]
+
+
+class History:
+    """Takes the events of a run one by one, and keeps a bounded part of them.
+
+    The first updates are kept in full, and the last ones. When the loss, or a gradient that
+    `step` reads, stops being finite for the first time, the updates around it are kept for good.
+
+    >>> for event in events:
+    ...     history.take(event)
+    >>> diagnose(history.stretches())
+    """
+
+    def __init__(self, full: int = FULL, entries: int = ENTRIES) -> None:
+        self._full = full
+        self._entries = entries
+        self._done: list[_Piece] = []
+        self._piece = _Piece(Opening())
+        self._chunk = _Chunk()
+        self._pending = Pending()
+        self._has_facts = False
+        self._countdown: int | None = None  # updates until the fall is put away
+        self._has_fallen = False
+
+    def take(self, event: Event) -> None:
+        """Remember an event, and forget another where there are too many."""
+        self._has_facts = self._has_facts or is_fact(event)
+        chunk = self._chunk
+        chunk.events.append(event)
+        chunk.cost += cost_of(event)
+        self._pending.take(event)
+        if not self._has_fallen and _is_fall(event):
+            self._has_fallen, self._countdown = True, _AFTER
+        if isinstance(event, StepTaken):
+            chunk.steps += 1
+            if self._countdown is not None:
+                self._countdown -= 1
+            if not self._pending.is_waiting or chunk.steps >= _PATIENCE:
+                self._cut()
+        elif chunk.cost > self._entries / _FEW:  # a loop that never steps
+            self._cut()
+
+    def stretches(self) -> list[Stretch]:
+        """Return what is remembered as stretches in order; one where nothing was forgotten."""
+        found: list[tuple[Opening, list[Event]]] = []
+        for piece in [*self._done, self._piece]:
+            events = piece.events()
+            if piece.follows:
+                found[-1][1].extend(events)
+            else:
+                found.append((piece.opening, events))
+        found[-1][1].extend(self._chunk.events)
+        return [
+            Stretch(
+                [*opening.events(), *events],
+                is_start=at == 0,
+                has_facts=self._has_facts,
+                passed=dict(opening.passed),
+            )
+            for at, (opening, events) in enumerate(found)
+        ]
+
+    def _cut(self) -> None:
+        """Put the open chunk away, and give up what is too much."""
+        piece = self._piece
+        piece.add(self._chunk)
+        self._chunk = _Chunk()
+        if not self._done:
+            if piece.steps >= self._full or self._is_costly(piece):
+                self._keep(piece)
+            return
+        while piece.steps > self._full or self._is_costly(piece):
+            if len(piece.chunks) == 1:
+                break
+            piece.drop()
+        if self._countdown is not None and self._countdown <= 0:
+            self._countdown = None
+            self._keep(piece)
+
+    def _is_costly(self, piece: _Piece) -> bool:
+        return piece.cost > self._entries and len(piece.chunks) > _FEW
+
+    def _keep(self, piece: _Piece) -> None:
+        """Keep a piece for good, and open the next where it ends."""
+        self._done.append(piece)
+        opening = piece.opening.copy()
+        opening.take(piece.events())
+        self._piece = _Piece(opening, follows=True)
+
+
+def cost_of(event: Event) -> float:
+    """Return about how many accounts' entries an event is as large as."""
+    match event:
+        case BackwardRan():
+            parts = sum(len(terms) for terms in event.terms.values()) + len(event.splits)
+            return 1 + parts + _size(event.grads.values())
+        case GradsZeroed() | GradsRescaled():
+            return 1 + _size(event.grads.values())
+        case Edited():
+            return 1 + _size(event.entries.values())
+        case StepTaken():
+            return 1 + 4 * len(event.receipts) + _size(event.values.values())
+        case GraphSeen():
+            return 1 + len(event.path) / 4 + len(event.activations) / 4 + len(event.reached) / 40
+        case _:
+            return 0.3
+
+
+def _size(entries: Iterable[Entry]) -> float:
+    """Return the size of entries; one whose elements were kept counts for more."""
+    size = 0.0
+    for entry in entries:
+        size += 1.0
+        for reading in (entry.after, entry.delta):
+            if reading is not None and reading.values is not None:
+                size += len(reading.values) / 16
+    return size
+
+
+def _is_fall(event: Event) -> bool:
+    """Whether the loss, or a gradient that a step reads, is not finite."""
+    if isinstance(event, BackwardRan):
+        return event.loss is not None and not isfinite(event.loss)
+    if isinstance(event, StepTaken):
+        return any(reading is not None and reading.nonfinite for reading in event.grads.values())
+    return False

@@ -1,0 +1,28 @@
+"""Which gradients wait for a step: a stretch cut there would show a step without its backward."""
+
+from __future__ import annotations
+
+from backtrace.events import BackwardRan, Event, GradsZeroed, StepTaken
+
+
+class Pending:
+    """Follows, through events, what `backward` added and no step or clearing has taken away."""
+
+    def __init__(self) -> None:
+        self._waiting: set[str] = set()
+        self._stepped: set[str] = set()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a tensor that some optimizer steps holds a gradient not yet read."""
+        return not self._waiting.isdisjoint(self._stepped)
+
+    def take(self, event: Event) -> None:
+        """Enter one event."""
+        if isinstance(event, BackwardRan):
+            self._waiting.update(event.grads)
+        elif isinstance(event, GradsZeroed):
+            self._waiting.difference_update(event.grads)
+        elif isinstance(event, StepTaken):
+            self._waiting.difference_update(event.values)
+            self._stepped.update(event.values)

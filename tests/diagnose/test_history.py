@@ -1,0 +1,157 @@
+"""A long run is remembered in part: its beginning, its end, and the moment it fell."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import pytest
+from made_loops import Writer, plain_loop, scalar
+
+from backtrace.diagnose.history import History
+from backtrace.diagnose.stretch import make_stretch
+from backtrace.events import BackwardRan, Entry, GradsZeroed, ParameterSeen, StepTaken
+from backtrace.facts import OptimizerSeen, StepsPassed
+
+NAN = float("nan")
+
+
+def remember(events, **limits):
+    history = History(**limits)
+    for event in events:
+        history.take(event)
+    return history.stretches()
+
+
+def numbers(stretch):
+    return [update.index for update in stretch.updates_of("opt")]
+
+
+@pytest.mark.parametrize("updates", [0, 1, 5, 10, 11, 19, 20])
+def test_a_short_run_is_one_stretch_and_nothing_is_lost(updates):
+    events = list(plain_loop(updates))
+    (only,) = remember(events, full=10)
+    assert list(only.events) == events
+    assert only.is_start and only.passed == {}
+
+
+def test_of_a_long_run_the_beginning_and_the_end_are_kept():
+    first, last = remember(plain_loop(1000), full=10)
+    assert numbers(first) == list(range(1, 11))
+    assert numbers(last) == list(range(991, 1001))
+    assert (first.is_start, last.is_start) == (True, False)
+    assert last.passed == {"opt": 990}
+
+
+def test_numbers_in_the_last_stretch_are_those_of_the_run():
+    last = remember(plain_loop(1000), full=10)[-1]
+    step = last.steps[0]
+    assert last.update_at(step) == 991
+    assert [n for n, _ in last.between_steps()] == list(range(991, 1001))
+    assert [n for n, _ in last.between_steps("opt")] == list(range(991, 1001))
+
+
+def test_the_last_stretch_opens_with_what_was_last_written():
+    last = remember(plain_loop(1000), full=10)[-1]
+    (seen,) = [event for event in last.events if isinstance(event, ParameterSeen)]
+    assert seen.value.values[0] == pytest.approx(1.0 - 0.1 * 990)
+    assert set(last.optimizers) == {"opt"}
+    row = last.updates[0].rows["w"]
+    assert row.value_before.values[0] == pytest.approx(1.0 - 0.1 * 990)
+    assert all(update.value_books.is_balanced for update in last.updates)
+
+
+def test_the_updates_around_a_fall_are_kept_for_good():
+    first, fall, last = remember(plain_loop(1000, losses={500: NAN}), full=10)
+    assert numbers(first) == list(range(1, 11))
+    assert {499, 500, 501} <= set(numbers(fall)) and len(numbers(fall)) == 10
+    assert numbers(last) == list(range(991, 1001))
+    assert not fall.is_start
+
+
+def test_only_the_first_fall_is_kept():
+    losses = {number: NAN for number in range(500, 1001)}
+    assert len(remember(plain_loop(1000, losses=losses), full=10)) == 3
+
+
+def test_a_fall_at_the_beginning_or_at_the_end_needs_no_place_of_its_own():
+    assert len(remember(plain_loop(1000, losses={5: NAN}), full=10)) == 2
+    first, last = remember(plain_loop(1000, losses={999: NAN}), full=10)
+    assert 999 in numbers(last)
+
+
+def test_the_windows_shrink_where_updates_are_large():
+    names = [f"w{n}" for n in range(500)]
+    first, last = remember(plain_loop(200, names=names), entries=20_000)
+    assert 4 <= len(numbers(first)) < 20
+    assert 4 <= len(numbers(last)) < 20
+    assert numbers(last)[-1] == 200
+
+
+def size_after(updates):
+    names = [f"w{n}" for n in range(20)]
+    tracemalloc.start()
+    history = History()
+    for event in plain_loop(updates, names=names):
+        history.take(event)
+    size = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return size
+
+
+def test_ten_thousand_updates_take_no_more_room_than_three_hundred():
+    assert size_after(10_000) < 1.1 * size_after(300)
+
+
+def test_a_loop_that_never_steps_is_bounded_too():
+    events = [e for e in plain_loop(5000) if not isinstance(e, StepTaken)]
+    stretches = remember(events, entries=100)
+    assert sum(len(stretch.events) for stretch in stretches) < 600
+
+
+def test_steps_that_were_not_read_are_counted():
+    write = Writer()
+    events = []
+    for event in plain_loop(100):
+        events.append(event)
+        if isinstance(event, StepTaken):
+            events.append(write(StepsPassed, optimizer="opt", count=9))
+    last = remember(events, full=10)[-1]
+    assert numbers(last)[0] == 901
+
+
+def two_optimizers(updates):
+    """One backward fills both `a` and `b`; then both optimizers step."""
+    write = Writer()
+    for name in ("a", "b"):
+        yield write(
+            ParameterSeen, name=name, shape=(1,), dtype="float32", device="cpu",
+            requires_grad=True, optimizer=f"opt_{name}", value=scalar(1.0),
+        )  # fmt: skip
+    one = scalar(1.0)
+    for _ in range(updates):
+        names = ("a", "b")
+        cleared = {name: Entry(one, None) for name in names}
+        yield write(GradsZeroed, call="model.zero_grad", set_to_none=True, grads=cleared)
+        added = {name: Entry(None, one, one) for name in names}
+        yield write(BackwardRan, loss=1.0, grads=added)
+        for name in names:
+            yield write(
+                StepTaken, optimizer=f"opt_{name}", type="SGD", lr=(0.1,), grads={name: one},
+                values={name: Entry(one, one, scalar(0.0))},
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize("full", [9, 10, 11])
+def test_no_stretch_begins_between_a_backward_and_its_step(full):
+    last = remember(two_optimizers(100), full=full)[-1]
+    assert not last.is_start
+    for update in last.updates:
+        row = update.rows[update.optimizer.removeprefix("opt_")]
+        assert any(row.added), f"update {update.index} of {update.optimizer} lacks its backward"
+
+
+def test_whether_facts_were_recorded_is_known_of_every_stretch():
+    assert all(s.has_facts for s in remember(plain_loop(100), full=10))
+    bare = [e for e in plain_loop(100) if not isinstance(e, OptimizerSeen)]
+    assert not any(s.has_facts for s in remember(bare, full=10))
+    assert make_stretch(plain_loop(3)).has_facts

@@ -24,14 +24,15 @@ class DocumentView:
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._stream = options.stream or sys.stdout
         self._count = 0
         self._waiting: Update | None = None
 
     def start(self, plan: Plan) -> None:
         """Open the document."""
-        self._bar = Bar(plan.header.target, plan.updates)
+        self._bar = Bar(plan.header.target, plan.updates, wanted=self._options.stream is None)
         header = json.dumps(to_json(asdict(plan.header)), ensure_ascii=False)
-        sys.stdout.write(f'{{"header": {header},\n"updates": [')
+        self._stream.write(f'{{"header": {header},\n"updates": [')
 
     def take_event(self, event: Event) -> None:
         """The document is made of updates, not of events."""
@@ -48,8 +49,8 @@ class DocumentView:
         self._bar.pause()
         if self._waiting is not None and self._options.selection.has_last:
             self._write(self._waiting)
-        sys.stdout.write(f'\n],\n"interrupted": {json.dumps(interrupted)}}}\n')
-        sys.stdout.flush()
+        self._stream.write(f'\n],\n"interrupted": {json.dumps(interrupted)}}}\n')
+        self._stream.flush()
 
     def _write(self, update: Update) -> None:
         document = update_to_dict(update)
@@ -60,6 +61,6 @@ class DocumentView:
             if not globs or any(name == glob or fnmatchcase(name, glob) for glob in globs)
         }
         separator = ",\n" if self._count else "\n"
-        sys.stdout.write(separator + json.dumps(document, ensure_ascii=False, allow_nan=False))
+        self._stream.write(separator + json.dumps(document, ensure_ascii=False, allow_nan=False))
         self._count += 1
         self._waiting = None

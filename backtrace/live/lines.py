@@ -17,7 +17,8 @@ class LinesView:
     """Writes each event at once; a reader at the other end of a pipe sees the run live."""
 
     def __init__(self, options: Options) -> None:
-        del options  # events are a stream: they are not chosen by update
+        # Events are not chosen by update, so the other options do not matter.
+        self._stream = options.stream or sys.stdout
 
     def start(self, plan: Plan) -> None:
         """Write the header."""
@@ -35,5 +36,5 @@ class LinesView:
         self._write({"event": "Finished", "seconds": seconds, "interrupted": interrupted})
 
     def _write(self, document: dict[str, object]) -> None:
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
-        sys.stdout.flush()
+        self._stream.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+        self._stream.flush()

@@ -19,12 +19,13 @@ class MarkdownView:
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._stream = options.stream or sys.stdout
         self._tally = Tally()
         self._waiting: Update | None = None
 
     def start(self, plan: Plan) -> None:
         """Write the heading."""
-        self._bar = Bar(plan.header.target, plan.updates)
+        self._bar = Bar(plan.header.target, plan.updates, wanted=self._options.stream is None)
         self._write(f"## {escape(plan.header.target)}")
         if plan.header.synthetic:
             self._write(escape(plan.header.synthetic))
@@ -65,5 +66,5 @@ class MarkdownView:
         self._waiting = None
 
     def _write(self, text: str) -> None:
-        sys.stdout.write(text.rstrip("\n") + "\n\n")
-        sys.stdout.flush()
+        self._stream.write(text.rstrip("\n") + "\n\n")
+        self._stream.flush()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TextIO
+
+from rich.console import Console
 
 from backtrace.live.selection import FEW, Selection
 
@@ -13,7 +16,8 @@ class Options:
     """The choices of `run` that concern the output alone.
 
     `params` are globs over parameter names, `values` the largest tensor that shows its numbers,
-    `limit` how many parameters a table shows (None: all of them).
+    `limit` how many parameters a table shows (None: all of them). A `stream` takes the place of
+    stdout where that belongs to somebody else; no progress bar is drawn then.
     """
 
     selection: Selection = FEW
@@ -21,3 +25,8 @@ class Options:
     values: int = 8
     limit: int | None = 12
     by_term: bool = False
+    stream: TextIO | None = None
+
+    def console(self) -> Console:
+        """Return the console to print on."""
+        return Console(file=self.stream, highlight=False, markup=False, emoji=False)

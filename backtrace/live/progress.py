@@ -28,11 +28,15 @@ class _Rate(ProgressColumn):
 
 
 class Bar:
-    """Counts updates; nothing is drawn for a short run, nor where stderr is no terminal."""
+    """Counts updates; nothing is drawn for a short run, nor where stderr is no terminal.
 
-    def __init__(self, label: str, total: int | None) -> None:
+    One that is not `wanted` is never drawn: a script writes to the terminal as it likes.
+    """
+
+    def __init__(self, label: str, total: int | None, *, wanted: bool = True) -> None:
         self._label = label
         self._total = total
+        self._is_wanted = wanted
         self._console = Console(stderr=True)
         self._start = time.monotonic()
         self._progress: Progress | None = None
@@ -41,7 +45,7 @@ class Bar:
         """Say that `count` updates are done."""
         if self._progress is None:
             is_long = time.monotonic() - self._start > _PATIENCE
-            if not (is_long and self._console.is_terminal):
+            if not (self._is_wanted and is_long and self._console.is_terminal):
                 return
             self._progress = Progress(
                 TextColumn("{task.description}", markup=False),

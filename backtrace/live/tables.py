@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
-from rich.console import Console
 from rich.text import Text
 
 from backtrace.events import Event
@@ -27,7 +24,7 @@ class TableView:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._console = Console(highlight=False, markup=False, emoji=False)
+        self._console = options.console()
         self._tally = Tally()
         self._losses: list[float | None] = []
         self._waiting: Update | None = None
@@ -37,7 +34,7 @@ class TableView:
     def start(self, plan: Plan) -> None:
         """Print what is about to run."""
         self._plan = plan
-        self._bar = Bar(plan.header.target, plan.updates)
+        self._bar = Bar(plan.header.target, plan.updates, wanted=self._options.stream is None)
         if plan.header.synthetic:
             self._console.print(Text(plan.header.synthetic, style="yellow"))
 
@@ -96,7 +93,7 @@ class TableView:
             self._console.print()
         self._print_receipts(update)
         self._shown = update.index
-        sys.stdout.flush()
+        self._console.file.flush()
         self._bar.resume()
 
     def _print_receipts(self, update: Update) -> None:

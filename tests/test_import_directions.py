@@ -19,7 +19,7 @@ FILES = sorted(p for p in PACKAGE.rglob("*.py") if "bundled" not in p.relative_t
 LEAVES = {"errors", "events", "announce"}
 PLAIN = {"books", "facts", "trace", "updates", "ledger", "page"}
 # Who draws something is a renderer, and knows no other; these are what renderers share.
-SHARED = {"cells", "sums", "grid", "calls", "heading", "verdict", "layout"}
+SHARED = {"cells", "sums", "grid", "calls", "heading", "verdict", "layout", "diagnosis"}
 # Half of `explain` looks at live tensors; the half that is shown must not, which those who show
 # it prove: `render` and `cli` may not lead to torch through it.
 TO_TORCH = {"build", "loop", "capture", "explain"}

@@ -1,6 +1,6 @@
 """`--format json`: one document on stdout, written as the run goes on.
 
-Its keys are those of `render/document.py`: `header`, `updates[]`, and `interrupted`. Nothing is
+Its keys are those of `render/document.py`: `header`, `updates[]`, and `interrupted`. No update is
 held back until the end, so memory does not grow with the run.
 """
 
@@ -26,6 +26,7 @@ class DocumentView:
         self._options = options
         self._stream = options.stream or sys.stdout
         self._count = 0
+        self.ending: dict[str, object] = {}  # what is known only at the end, by its key
         self._waiting: Update | None = None
 
     def start(self, plan: Plan) -> None:
@@ -49,7 +50,8 @@ class DocumentView:
         self._bar.pause()
         if self._waiting is not None and self._options.selection.has_last:
             self._write(self._waiting)
-        self._stream.write(f'\n],\n"interrupted": {json.dumps(interrupted)}}}\n')
+        ending = json.dumps({"interrupted": interrupted, **self.ending}, ensure_ascii=False)
+        self._stream.write(f"\n],\n{ending[1:]}\n")
         self._stream.flush()
 
     def _write(self, update: Update) -> None:

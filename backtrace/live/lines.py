@@ -19,6 +19,7 @@ class LinesView:
     def __init__(self, options: Options) -> None:
         # Events are not chosen by update, so the other options do not matter.
         self._stream = options.stream or sys.stdout
+        self.ending: dict[str, object] = {}  # what is known only at the end, by its key
 
     def start(self, plan: Plan) -> None:
         """Write the header."""
@@ -33,7 +34,8 @@ class LinesView:
 
     def finish(self, seconds: float, *, interrupted: bool) -> None:
         """Write how it ended."""
-        self._write({"event": "Finished", "seconds": seconds, "interrupted": interrupted})
+        ended = {"event": "Finished", "seconds": seconds, "interrupted": interrupted}
+        self._write({**ended, **self.ending})
 
     def _write(self, document: dict[str, object]) -> None:
         self._stream.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")

@@ -17,7 +17,8 @@ class Options:
 
     `params` are globs over parameter names, `values` the largest tensor that shows its numbers,
     `limit` how many parameters a table shows (None: all of them). A `stream` takes the place of
-    stdout where that belongs to somebody else; no progress bar is drawn then.
+    stdout where that belongs to somebody else; no progress bar is drawn then. `ignore` names the
+    rules whose findings are turned off, and `notes` says whether notes are shown.
     """
 
     selection: Selection = FEW
@@ -26,6 +27,8 @@ class Options:
     limit: int | None = 12
     by_term: bool = False
     stream: TextIO | None = None
+    ignore: Sequence[str] = ()
+    notes: bool = False
 
     def console(self) -> Console:
         """Return the console to print on."""

@@ -69,13 +69,13 @@ def test_the_updates_around_a_fall_are_kept_for_good():
 
 
 def test_only_the_first_fall_is_kept():
-    losses = {number: NAN for number in range(500, 1001)}
+    losses = dict.fromkeys(range(500, 1001), NAN)
     assert len(remember(plain_loop(1000, losses=losses), full=10)) == 3
 
 
 def test_a_fall_at_the_beginning_or_at_the_end_needs_no_place_of_its_own():
     assert len(remember(plain_loop(1000, losses={5: NAN}), full=10)) == 2
-    first, last = remember(plain_loop(1000, losses={999: NAN}), full=10)
+    _, last = remember(plain_loop(1000, losses={999: NAN}), full=10)
     assert 999 in numbers(last)
 
 

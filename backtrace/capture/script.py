@@ -65,7 +65,7 @@ def _near(path: Path) -> str:
     from backtrace.config.bundled import bundled_names
     from backtrace.config.words import nearest
 
-    beside = sorted(each.name for each in path.parent.glob("*.py")) if path.parent.is_dir() else []
+    beside = [each.name for each in sorted(path.parent.glob("*.py")) if each.is_file()]
     near = nearest(path.name, beside)
     if near:
         return f"\n    did you mean `{path.with_name(near)}`?"

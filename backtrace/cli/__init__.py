@@ -10,6 +10,7 @@ from backtrace.cli.explain import explain
 from backtrace.cli.graph import graph
 from backtrace.cli.run import run
 from backtrace.cli.schema import schema
+from backtrace.cli.script_command import ScriptCommand
 from backtrace.cli.verify import verify
 
 app = typer.Typer(
@@ -20,7 +21,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (run, compare, explain, graph, verify, configs, schema):
+app.command(cls=ScriptCommand)(run)
+for _command in (compare, explain, graph, verify, configs, schema):
     app.command()(_command)
 
 

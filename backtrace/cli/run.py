@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from enum import Enum
 from typing import Annotated
 
 import typer
 
 from backtrace.cli import flags
+from backtrace.cli.script_command import refuse_config_options
 
 
 class Format(str, Enum):
-    """What `run` writes to stdout."""
+    """What `run` writes: to stdout, or, for a script, whose stdout that is, to stderr."""
 
     table = "table"
     json = "json"
@@ -20,7 +23,13 @@ class Format(str, Enum):
 
 
 def run(
-    target: Annotated[str, typer.Argument(help="A config's path, or a bundled one's name.")],
+    ctx: typer.Context,
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET [ARGS]...", help="A config, its name, or a script.")
+    ],
+    module: Annotated[
+        bool, typer.Option("-m", help="TARGET is a module, as after `python -m`.")
+    ] = False,
     updates: Annotated[
         str | None,
         typer.Option(metavar="LIST", help="Updates to show: 1-3,10, 5-, last, all."),
@@ -53,12 +62,13 @@ def run(
     [dim]backtrace run linear[/]                     the smallest example, by its name
     [dim]backtrace run my.yaml --updates 1-5[/]      a config of yours
     [dim]backtrace run linear --no-zero-grad[/]      see gradients pile up
+    [dim]backtrace run train.py --lr 0.1[/]          a script, with its own arguments after it
+    [dim]backtrace run --limit 5 -m package.train[/] a module; our options come first
     """
-    from backtrace.config.load import load_config
+    from backtrace.capture.script import Program, is_script
     from backtrace.live import make_view
     from backtrace.live.options import Options
     from backtrace.live.selection import EVERY, FEW, parse_selection
-    from backtrace.variants import limit_updates
 
     default = EVERY if format_ is Format.json else FEW
     options = Options(
@@ -68,6 +78,21 @@ def run(
         limit=None if all_ or param else 12,
         by_term=by_term,
     )
+    if module or is_script(target):
+        refuse_config_options(ctx, target)
+        from backtrace.script_session import run_script
+
+        wants_tables = updates is not None or param or all_ or by_term or receipt
+        is_brief = format_ is Format.table and not wants_tables
+        view = make_view(
+            "brief" if is_brief else format_.value, replace(options, stream=sys.stderr)
+        )
+        program = Program(target, tuple(ctx.args), is_module=module)
+        record = {"values": max(values, 16), "by_term": by_term, "receipt": receipt}
+        raise typer.Exit(run_script(program, view, limit=limit, **record))
+    from backtrace.config.load import load_config
+    from backtrace.variants import limit_updates
+
     overrides = flags.to_overrides(
         zero_grad=not no_zero_grad, accumulate=accumulate, epochs=epochs, seed=seed,
         device=device, dtype=dtype, synthetic=synthetic,

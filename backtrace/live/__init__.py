@@ -19,6 +19,6 @@ _VIEWS = {
 
 
 def make_view(name: str, options: Options) -> View:
-    """Return the view for a `--format`: table, json, jsonl or md, or `brief`; only that one is imported."""
+    """Return the view for a `--format`, or `brief`, a script's; only that one is imported."""
     module, cls = _VIEWS[name].split(":")
     return cast("View", getattr(import_module(f"backtrace.live.{module}"), cls)(options))

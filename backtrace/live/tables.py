@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from backtrace.events import Event
+from backtrace.live.fold import fold_parts
 from backtrace.live.options import Options
 from backtrace.live.progress import Bar
 from backtrace.live.view import Plan
@@ -69,7 +70,7 @@ class TableView:
             self._console.print()
         self._print_epochs()
         line = f"{'interrupted: ' if interrupted else ''}{self._tally.line(seconds)}"
-        self._console.print(Text(_fold(line, self._console.width), style="bold"))
+        self._console.print(Text(fold_parts(line, self._console.width), style="bold"))
 
     def _print(self, update: Update) -> None:
         self._bar.pause()
@@ -107,16 +108,3 @@ class TableView:
         if per_epoch and per_epoch > 1 and len(self._losses) > per_epoch:
             self._console.print(epoch_table(self._losses, per_epoch))
             self._console.print()
-
-
-def _fold(line: str, width: int) -> str:
-    """Break a line where its parts end, so that no number is cut in half."""
-    lines = [""]
-    for part in line.split(", "):
-        joined = f"{lines[-1]}, {part}" if lines[-1] else part
-        if len(joined) < width or not lines[-1]:
-            lines[-1] = joined
-        else:
-            lines[-1] += ","
-            lines.append(part)
-    return "\n".join(lines)

@@ -1,0 +1,109 @@
+"""A script's run in one line per update, on stderr: the first ten, then ever fewer, and the last.
+
+A line is also given for every update whose books do not balance or whose loss is not finite, and
+whenever some time has gone by without one. The calls are shown when they change.
+"""
+
+from __future__ import annotations
+
+import time
+
+from rich.text import Text
+
+from backtrace.events import Event
+from backtrace.live.fold import fold_parts
+from backtrace.live.options import Options
+from backtrace.live.view import Plan
+from backtrace.render.calls import calls_line
+from backtrace.render.line import Columns, books_mark, is_strange
+from backtrace.render.summary import Tally
+from backtrace.updates import Update
+
+_FIRST = 10
+_MOST_STRANGE = 20  # lines for updates that are not right; after that they are counted only
+_MOST_SAID = 8  # patterns of calls, and notes
+_PATIENCE = {True: 2.0, False: 30.0}  # seconds without a line, in a terminal and elsewhere
+_STYLES = {"✓": "", "✗": "bold red", "?": "yellow"}
+
+
+class BriefView:
+    """Prints lines as updates end."""
+
+    def __init__(self, options: Options) -> None:
+        self._console = options.console()
+        self._tally = Tally()
+        self._columns: Columns | None = None
+        self._optimizers: set[str] = set()
+        self._said: dict[str, None] = {}
+        self._strange = 0
+        self._waiting: dict[str, Update] = {}
+        self._latest = time.monotonic()
+
+    def start(self, plan: Plan) -> None:
+        """Nothing is printed before there is something to see."""
+
+    def take_event(self, event: Event) -> None:
+        """Lines are made of updates, not of events."""
+
+    def take_update(self, update: Update) -> None:
+        """Print the update's line if it is its turn."""
+        self._tally.take(update)
+        self._optimizers.add(update.optimizer)
+        self._waiting[update.optimizer] = update
+        if not update.is_complete:
+            return
+        self._strange += is_strange(update)
+        is_late = time.monotonic() - self._latest > _PATIENCE[self._console.is_terminal]
+        shows_strange = is_strange(update) and self._strange <= _MOST_STRANGE
+        if is_turn(update.index) or is_late or shows_strange or self._is_new(update):
+            self._print(update)
+
+    def finish(self, seconds: float, *, interrupted: bool) -> None:
+        """Print the last update of each optimizer, and the run in one line."""
+        for update in list(self._waiting.values()):
+            self._print(update)
+        line = self._tally.line(seconds)
+        if not self._tally.updates:
+            line = "no step of an optimizer was seen"
+        line = f"{'interrupted: ' if interrupted else ''}{line}"
+        self._say(fold_parts(line, self._console.width), "bold")
+
+    def _is_new(self, update: Update) -> bool:
+        texts = (_calls(update), *_notes(update))
+        return len(self._said) < _MOST_SAID and any(text not in self._said for text in texts)
+
+    def _print(self, update: Update) -> None:
+        columns = Columns(self._console.width, len(self._optimizers) > 1)
+        if columns != self._columns:
+            self._columns = columns
+            self._say(columns.heading(), "dim")
+        for text in (_calls(update), *_notes(update)):
+            if text not in self._said and len(self._said) < _MOST_SAID:
+                self._said[text] = None
+                self._say(f"{'':>7}  {text}", "dim")
+        line = columns.line(update)
+        self._say(line if update.is_complete else f"{line}  no step was taken", _style(update))
+        self._waiting.pop(update.optimizer, None)
+        self._latest = time.monotonic()
+
+    def _say(self, text: str, style: str) -> None:
+        self._console.print(Text(text, style=style), soft_wrap=True)
+
+
+def is_turn(index: int) -> bool:
+    """Whether a number has one digit that is not zero: 1, 2, … 9, 10, 20, … 90, 100, 200, …"""
+    while index >= _FIRST and index % 10 == 0:
+        index //= 10
+    return index <= _FIRST
+
+
+def _calls(update: Update) -> str:
+    return calls_line(update.calls) or "no calls"
+
+
+def _notes(update: Update) -> tuple[str, ...]:
+    return tuple(f"note: {note}" for note in update.notes)
+
+
+def _style(update: Update) -> str:
+    return _STYLES[books_mark(update)]

@@ -1,10 +1,11 @@
 """Gradients are never cleared between steps.
 
 ## What it sees
-Every step after the first finds in `.grad` what the step before left there, and adds to it.
+A step finds in `.grad` what the step before it has read already, with a new gradient added, and
+nothing cleared it in between. Also an LBFGS closure that keeps what its last call left.
 
 ## Why it matters
-`backward` adds to `.grad`. A step then follows the sum of all gradients since the beginning, of
+`backward` adds to `.grad`. A step then follows the sum of all gradients since the last clearing, of
 which the newest is a shrinking part: it works like momentum that never fades.
 
 ## Example
@@ -21,8 +22,8 @@ which the newest is a shrinking part: it works like momentum that never fades.
         optimizer.step()
 
 ## When it is intended
-Gradients may be left on purpose between some steps, as in gradient accumulation; they are cleared
-before long. This rule speaks only where nothing cleared them at all.
+Gradient accumulation leaves gradients on purpose, but clears them once a step has read them.
+Scaling the old gradients by hand before adding to them is momentum: this rule is silent about it.
 
 ## Source
 torch.optim.Optimizer.zero_grad, PyTorch documentation.
@@ -31,40 +32,74 @@ torch.optim.Optimizer.zero_grad, PyTorch documentation.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.gradient_windows import Window, cleared_by, find_windows, finished
+from backtrace.diagnose.leftovers import Leftover, find_leftover
+from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
+from backtrace.events import BackwardRan, Reading, StepTaken
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
-    """Give the optimizers whose updates open with what the one before left."""
-    for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
-        updates = run.updates_of(optimizer)
-        for before, after in pairwise(updates):
-            kept = tuple(
-                name
-                for name, row in after.rows.items()
-                if name in before.rows
-                and (left := before.rows[name].grad_after) is not None
-                and left.norm > 0
-                and row.grad_before == left
-                and any(row.added)
-            )
-            if kept and not any(call.name == "zero_grad" for call in after.calls):
-                first = after.rows[kept[0]]
-                yield RULE.found(
-                    f"{optimizer}.step at update {after.index} read gradients that still hold "
-                    f"those of update {before.index}",
-                    f"call {optimizer}.zero_grad() before each backward",
-                    after.index,
-                    next((c.where for c in reversed(after.calls) if c.name == "step"), ""),
-                    kept,
-                    optimizer,
-                    left_from_before=first.grad_before.norm if first.grad_before else 0.0,
-                    read_by_step=first.grad_after.norm if first.grad_after else 0.0,
-                )
+    """Give the optimizers that step on what an earlier step has read already."""
+    for windows in find_windows(run).values():
+        for window, step in finished(windows):
+            found = find_leftover(window) if "LBFGS" not in step.type else None
+            if found is not None and found.clearing is None:
+                yield _describe(found)
                 break
+            place = _find_uncleared_closure(window) if "LBFGS" in step.type else None
+            if place is not None:
+                yield _describe_closure(window, step, place)
+                break
+
+
+def _describe(found: Leftover) -> Finding:
+    window = found.window
+    assert window.before is not None
+    return RULE.found(
+        f"{window.optimizer}.step at update {window.number} read gradients that still hold "
+        f"those of update {window.before.number}",
+        f"call {window.optimizer}.zero_grad() before each backward, or right after each step",
+        window.number,
+        found.step.where,
+        found.names,
+        window.optimizer,
+        left_from_before=_norm(found.left),
+        read_by_step=_norm(found.read),
+    )
+
+
+def _find_uncleared_closure(window: Window) -> BackwardRan | None:
+    """Return the second backward of a step's closure that adds to what the first one left."""
+    earlier: set[str] = set()
+    for event in window.in_step:
+        earlier -= cleared_by(event)
+        if isinstance(event, BackwardRan):
+            reached = window.reached(event)
+            if reached and reached <= earlier:
+                return event
+            earlier |= reached
+    return None
+
+
+def _describe_closure(window: Window, step: StepTaken, backward: BackwardRan) -> Finding:
+    names = tuple(name for name in step.values if name in window.reached(backward))
+    first = backward.grads[names[0]]
+    return RULE.found(
+        f"the closure of {window.optimizer}.step adds to the gradients that its own last call left",
+        f"call {window.optimizer}.zero_grad() at the beginning of the closure",
+        window.number,
+        backward.where,
+        names,
+        window.optimizer,
+        left_from_before=_norm(first.before),
+        read_by_step=_norm(first.after),
+    )
+
+
+def _norm(reading: Reading | None) -> float:
+    return reading.norm if reading is not None else 0.0
 
 
 RULE = Rule("BT101", "never-cleared", "error", check, __doc__)

@@ -1,0 +1,159 @@
+"""Cuts a run into windows: what happened to the gradients of one optimizer from step to step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import (
+    BackwardRan,
+    Edited,
+    Event,
+    GradsZeroed,
+    Reading,
+    StepBegan,
+    StepTaken,
+)
+from backtrace.facts import StepsPassed
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What happened after one step of an optimizer, up to and with its next.
+
+    `number` is that of the update it ends, counted by this optimizer's own steps, from 1; an
+    optimizer that is made anew over the same tensors goes on counting. `step` is None for what
+    follows the last step. `before` is the window that ended right where this one begins, None
+    at the beginning and after steps that were not read.
+    """
+
+    optimizer: str
+    number: int
+    events: Sequence[Event]
+    own: frozenset[str]
+    step: StepTaken | None
+    before: Window | None
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing was stepped before it."""
+        return self.number == 1
+
+    @property
+    def in_step(self) -> Sequence[Event]:
+        """The events between the beginning of `step` and its end: what a closure did."""
+        for place, event in enumerate(self.events):
+            if isinstance(event, StepBegan) and event.optimizer == self.optimizer:
+                return self.events[place + 1 :]
+        return ()
+
+    @property
+    def has_closure(self) -> bool:
+        """Whether a backward ran inside of the step."""
+        return any(isinstance(event, BackwardRan) for event in self.in_step)
+
+    def reached(self, backward: BackwardRan) -> set[str]:
+        """Return which of this optimizer's tensors a backward gave something."""
+        return {n for n, e in backward.grads.items() if n in self.own and is_something(e.delta)}
+
+    @property
+    def backwards(self) -> list[BackwardRan]:
+        """The backwards that gave this optimizer's tensors something, cleared or not."""
+        found = (event for event in self.events if isinstance(event, BackwardRan))
+        return [event for event in found if self.reached(event)]
+
+    @property
+    def counted(self) -> list[BackwardRan]:
+        """The backwards of which something was left when the step read the gradients."""
+        alive: list[tuple[BackwardRan, set[str]]] = []
+        for event in self.events:
+            if isinstance(event, BackwardRan):
+                alive.append((event, self.reached(event)))
+            else:
+                gone = cleared_by(event)
+                if gone:
+                    alive = [(backward, names - gone) for backward, names in alive]
+        return [backward for backward, names in alive if names]
+
+
+def is_something(reading: Reading | None) -> bool:
+    """Whether a gradient is there and not all zeros."""
+    return reading is not None and (reading.norm > 0 or reading.nonfinite > 0)
+
+
+def cleared_by(event: Event) -> set[str]:
+    """Return the tensors whose gradient is None or zeros after `event`, by whichever hand."""
+    if isinstance(event, GradsZeroed):
+        entries = event.grads
+    elif isinstance(event, Edited) and event.account == "grad":
+        entries = event.entries
+    else:
+        return set()
+    return {name for name, entry in entries.items() if not is_something(entry.after)}
+
+
+def finished(windows: Sequence[Window]) -> Iterator[tuple[Window, StepTaken]]:
+    """Go through the windows that end with a step, each with it."""
+    return ((window, window.step) for window in windows if window.step is not None)
+
+
+_known: WeakKeyDictionary[Stretch, dict[str, list[Window]]] = WeakKeyDictionary()
+
+
+def find_windows(run: Stretch) -> dict[str, list[Window]]:
+    """Return every optimizer's windows, the unfinished one included, in order.
+
+    An optimizer that is made anew over the same tensors goes on where the one before it was: it
+    is found under the name of the first.
+    """
+    if run not in _known:
+        _known[run] = _cut(run)
+    return _known[run]
+
+
+def _cut(run: Stretch) -> dict[str, list[Window]]:
+    found: dict[str, list[Window]] = {}
+    starts: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    skipped: set[str] = set()
+    lines = _Lines()
+    for place, event in enumerate(run.events):
+        if isinstance(event, StepsPassed):
+            line = lines.find(event.optimizer)
+            counts[line] = counts.get(line, 0) + event.count
+            skipped.add(line)
+            starts[line] = place + 1
+        elif isinstance(event, StepTaken):
+            own = frozenset(event.values)
+            line = lines.find(event.optimizer, own)
+            counts[line] = counts.get(line, 0) + 1
+            past = found.setdefault(line, [])
+            before = past[-1] if past and line not in skipped else None
+            skipped.discard(line)
+            events = run.events[starts.get(line, 0) : place + 1]
+            past.append(Window(event.optimizer, counts[line], events, own, event, before))
+            starts[line] = place + 1
+    for line, past in found.items():
+        if rest := run.events[starts[line] :]:
+            last = past[-1]
+            past.append(Window(last.optimizer, counts[line] + 1, rest, last.own, None, last))
+    return found
+
+
+class _Lines:
+    """Which optimizers follow one another over the same tensors."""
+
+    def __init__(self) -> None:
+        self._by_optimizer: dict[str, str] = {}
+        self._by_names: dict[frozenset[str], str] = {}
+
+    def find(self, optimizer: str, names: frozenset[str] | None = None) -> str:
+        line = self._by_optimizer.get(optimizer)
+        if line is None:
+            line = optimizer if names is None else self._by_names.get(names, optimizer)
+            self._by_optimizer[optimizer] = line
+        if names is not None:
+            self._by_names[names] = line
+        return line

@@ -1,0 +1,58 @@
+"""Finds gradients that a step reads although an earlier step has read them already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backtrace.diagnose.gradient_windows import Window, cleared_by, is_something
+from backtrace.events import BackwardRan, Edited, GradsZeroed, Reading, StepTaken
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A step that read what the one before it left, with something new added.
+
+    `names` are the tensors it concerns, and `left` and `read` what the first of them held before
+    and after. `clearing` is a call that meanwhile cleared others, which are trained as well.
+    """
+
+    window: Window
+    step: StepTaken
+    names: tuple[str, ...]
+    left: Reading | None
+    read: Reading | None
+    clearing: GradsZeroed | None
+
+
+def find_leftover(window: Window) -> Leftover | None:
+    """Return what the step of this window read for the second time, None where it is nothing.
+
+    A gradient that was edited by hand meanwhile is left out: scaling it down is momentum.
+    """
+    past = window.before
+    if past is None or past.step is None or window.step is None:
+        return None
+    kept = {name for name, left in past.step.grads.items() if is_something(left)} & window.own
+    found: dict[str, Reading | None] = {}
+    clearings: list[GradsZeroed] = []
+    trained: set[str] = set()
+    for event in window.events:
+        gone = cleared_by(event)
+        kept -= gone
+        if isinstance(event, GradsZeroed):
+            clearings.append(event)
+        elif isinstance(event, Edited) and event.account == "grad":
+            kept -= set(event.entries)
+        elif isinstance(event, BackwardRan):
+            trained |= set(event.grads)
+            for name in kept & window.reached(event):
+                found.setdefault(name, event.grads[name].before)
+        found = {name: left for name, left in found.items() if name not in gone}
+    if not found:
+        return None
+    names = tuple(name for name in window.step.values if name in found)
+    others = trained - set(found)
+    clearings = [event for event in clearings if others & set(event.grads)]
+    read = window.step.grads.get(names[0])
+    clearing = clearings[-1] if clearings else None
+    return Leftover(window, window.step, names, found[names[0]], read, clearing)

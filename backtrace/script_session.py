@@ -84,11 +84,11 @@ def run_script(program: Program, view: View, *, limit: int | None = None, **opti
         ScriptError: there is no such program.
     """
     process, errors, start = os.getpid(), sys.stderr, time.perf_counter()
-    known = {"target": program.name, "command": shlex.join(["backtrace", *sys.argv[1:]])}
+    plain = Header(target=program.name, command=shlex.join(["backtrace", *sys.argv[1:]]))
     problems: list[str] = []
     with PatientInterrupt() as interrupt:
         feed = _Feed(view, limit, interrupt)
-        error = _run(program, feed, known, options, problems)
+        error = _run(program, feed, plain, options, problems)
         seconds = time.perf_counter() - start
         if isinstance(error, ScriptError) and not feed.is_started:
             raise error
@@ -98,7 +98,7 @@ def run_script(program: Program, view: View, *, limit: int | None = None, **opti
         failed = not isinstance(error, SystemExit | LimitReached | None)
         if not feed.is_started:
             problems += [] if failed else ["torch was never imported: there was nothing to watch"]
-            feed.start(Header(**known))
+            feed.start(plain)
         feed.finish(seconds, interrupted=failed)
     if feed.failure is not None and not isinstance(feed.failure, BrokenPipeError):
         problems.append(f"what was seen could not be shown any more: {feed.failure}")
@@ -110,7 +110,7 @@ def run_script(program: Program, view: View, *, limit: int | None = None, **opti
 def _run(
     program: Program,
     feed: _Feed,
-    known: dict[str, str],
+    plain: Header,
     options: dict[str, Any],
     problems: list[str],
 ) -> BaseException | None:
@@ -122,7 +122,7 @@ def _run(
             try:
                 from backtrace.capture.record import make_header, record
 
-                header = make_header(**known)
+                header = make_header(target=plain.target, command=plain.command)
                 feed.start(header)
                 stack.enter_context(record(sink=feed.take, header=header, **options))
             except Exception as failure:

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -88,7 +89,7 @@ def _load_module(program: Program, module: ModuleType) -> CodeType:
     _set_first_path(str(Path.cwd()))
     spec = _find_module(program.target)
     loader = spec.loader
-    code = loader.get_code(spec.name) if hasattr(loader, "get_code") else None
+    code = loader.get_code(spec.name) if isinstance(loader, InspectLoader) else None
     if code is None:
         raise ScriptError(f"-m {program.target}: it has no Python code to run")
     sys.argv[0] = spec.origin or program.target
@@ -99,7 +100,7 @@ def _load_module(program: Program, module: ModuleType) -> CodeType:
         __package__=spec.parent,
         __spec__=spec,
     )
-    return code  # type: ignore[no-any-return]
+    return code
 
 
 def _find_module(name: str) -> ModuleSpec:
@@ -143,18 +144,18 @@ class TorchWatch:
         if "torch" in sys.modules:
             self._begin()
         else:
-            sys.meta_path.insert(0, self)  # type: ignore[arg-type]
+            sys.meta_path.insert(0, self)
         return self
 
     def __exit__(self, *exception: object) -> None:
         if self in sys.meta_path:
-            sys.meta_path.remove(self)  # type: ignore[arg-type]
+            sys.meta_path.remove(self)
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
         """Find torch as the import system does, and have `begin` called after its import."""
         if name != "torch":
             return None
-        sys.meta_path.remove(self)  # type: ignore[arg-type]
+        sys.meta_path.remove(self)
         spec = importlib.util.find_spec("torch")
         loader = None if spec is None else spec.loader
         if loader is not None:

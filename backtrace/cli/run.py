@@ -25,7 +25,7 @@ class Format(str, Enum):
 def run(
     ctx: typer.Context,
     target: Annotated[
-        str, typer.Argument(metavar="TARGET [ARGS]...", help="A config, its name, or a script.")
+        str, typer.Argument(help="A config, its name, or a script with its arguments after it.")
     ],
     module: Annotated[
         bool, typer.Option("-m", help="TARGET is a module, as after `python -m`.")
@@ -80,13 +80,13 @@ def run(
     )
     if module or is_script(target):
         refuse_config_options(ctx, target)
+        from backtrace.live.verdict import VerdictView
         from backtrace.script_session import run_script
 
         wants_tables = updates is not None or param or all_ or by_term or receipt
         is_brief = format_ is Format.table and not wants_tables
-        view = make_view(
-            "brief" if is_brief else format_.value, replace(options, stream=sys.stderr)
-        )
+        options = replace(options, stream=sys.stderr)
+        view = VerdictView(make_view("brief" if is_brief else format_.value, options), options)
         program = Program(target, tuple(ctx.args), is_module=module)
         record = {"values": max(values, 16), "by_term": by_term, "receipt": receipt}
         raise typer.Exit(run_script(program, view, limit=limit, **record))

@@ -1,0 +1,91 @@
+"""Batch norm is trained on a batch of one row.
+
+## What it sees
+A model with batch norm in training mode is trained on one row, where other batches have more or
+where each batch is another single row; or the last batch of an epoch has one row, and the script
+ended there.
+
+## Why it matters
+Batch norm subtracts the mean of the batch. Of one row without further dimensions nothing is left,
+and torch refuses it; with further dimensions each image is normalised by itself, and the running
+statistics that evaluation uses take in the noise of single images.
+
+## Example
+    loader = DataLoader(data, batch_size=32)   # 97 rows: the last batch has one
+
+## Instead
+    loader = DataLoader(data, batch_size=32, drop_last=True)
+
+## When it is intended
+A network that is fitted to one single image, as in deep image prior, sees the same row in every
+update; this rule is silent there. For batches of one row by design use GroupNorm.
+
+## Source
+torch.nn.BatchNorm1d, PyTorch documentation; "Expected more than 1 value per channel when
+training", discuss.pytorch.org.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.modes import find_trained
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import ForwardRan
+from backtrace.facts import BatchDrawn, ModelSeen
+
+_FIX = "give the DataLoader drop_last=True or larger batches, or use GroupNorm"
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give each model whose batch norms were trained on one row."""
+    for model in run.models.values():
+        norms = {name for name, kind in model.switched.items() if "BatchNorm" in kind}
+        if norms:
+            yield from _one_row(run, model, norms)
+    yield from _refused(run)
+
+
+def _one_row(run: Stretch, model: ModelSeen, norms: set[str]) -> Iterator[Verdict]:
+    """Give the first update on one row, unless all updates are on the same one."""
+    calls = [(t.number, call) for t in find_trained(run, model) for call in t.forwards]
+    lone = [(n, call) for n, call in calls if call.rows == 1 and _learns(call, norms)]
+    if not lone or len({call.data for _, call in calls}) == 1:
+        return
+    number, call = lone[0]
+    yield RULE.found(
+        f"{model.module} normalises over a batch of one row in training mode",
+        _FIX,
+        number,
+        call.where,
+        batch_norms=len(norms),
+        batches_of_one_row=len(lone),
+        batches=len(calls),
+    )
+
+
+def _learns(call: ForwardRan, norms: set[str]) -> bool:
+    return call.training and bool(norms - set(call.resting))
+
+
+def _refused(run: Stretch) -> Iterator[Verdict]:
+    """Give a last batch of one row with which the script ended."""
+    last = run.events[-1] if run.events else None
+    if not isinstance(last, BatchDrawn) or last.rows != 1 or last.number != last.batches:
+        return
+    kinds = {kind for model in run.models.values() for kind in model.switched.values()}
+    larger = max((each.rows or 0 for each in run.of(BatchDrawn)), default=0)
+    if "BatchNorm1d" in kinds and larger > 1:
+        yield RULE.found(
+            f"the last batch of {last.loader} has one row, which BatchNorm1d cannot normalise, "
+            "and the script ended there",
+            _FIX,
+            run.update_at(last),
+            last.where,
+            rows=1,
+            rows_of_other_batches=larger,
+        )
+
+
+RULE = Rule("BT306", "batch-norm-one-row", "warning", check, __doc__)

@@ -1,0 +1,105 @@
+"""A loss broadcasts predictions against targets: every row is compared with every other.
+
+## What it sees
+A loss function was given two shapes that both had to be expanded, `(32, 1)` against `(32,)`. In a
+loss written by hand: a subtraction or product between the model's output and the loss that made
+`(32, 32)` out of `(32, 1)` or `(32,)`.
+
+## Why it matters
+The loss is the mean over all pairs of rows. Its minimum is the mean of all targets for every row,
+so that the loss falls a little, and then the model predicts a constant.
+
+## Example
+    loss = F.mse_loss(model(x), y)              # (32, 1) against (32,)
+
+## Instead
+    loss = F.mse_loss(model(x).squeeze(1), y)   # (32,) against (32,)
+
+## When it is intended
+A target of one element, or of one row for all, expands the target only, and pairwise distances
+are written with `unsqueeze`; this rule is silent there.
+
+## Source
+"Using a target size that is different to the input size", warning of torch.nn.functional.mse_loss;
+Broadcasting semantics, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.losses import trained_losses
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.facts import GraphSeen, LossCalled, Op
+
+_CLASSES = {"cross_entropy", "nll_loss", "multi_margin_loss"}  # their targets lack a dimension
+_FIX = (
+    "give both the same shape: squeeze the output ({output}.squeeze(1)) or add the dimension to "
+    "the target (y.unsqueeze(1))"
+)
+_MIXING = ("SubBackward", "MulBackward", "RsubBackward")
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give each loss that paired all rows, at most once a line."""
+    found: set[str] = set()
+    for (where, function), calls in trained_losses(run).items():
+        wrong = next((call for call in calls if _pairs_rows(call)), None)
+        if wrong and function not in _CLASSES:
+            found.add(where)
+            yield RULE.found(
+                f"{function} was given an input of shape {wrong.input_shape} and a target of shape "
+                f"{wrong.target_shape}: it compared every row with every other",
+                _FIX.format(output="output"),
+                run.update_at(wrong),
+                where,
+                input_shape=str(wrong.input_shape),
+                target_shape=str(wrong.target_shape),
+            )
+    if not found:
+        yield from _by_hand(run)
+
+
+def _pairs_rows(call: LossCalled) -> bool:
+    """Whether both shapes are expanded, and by rank: one lacks a dimension that the other has."""
+    one, other = call.input_shape, call.target_shape
+    if len(one) == len(other) or not one or not other:
+        return False
+    longest = max(len(one), len(other))
+    pairs = list(zip(_widened(one, longest), _widened(other, longest), strict=True))
+    return any(a < b for a, b in pairs) and any(b < a for a, b in pairs)
+
+
+def _widened(shape: tuple[int, ...], length: int) -> tuple[int, ...]:
+    return (1,) * (length - len(shape)) + shape
+
+
+def _by_hand(run: Stretch) -> Iterator[Verdict]:
+    seen: set[str] = set()
+    for graph in run.of(GraphSeen):
+        wrong = next((op for op in graph.path if _squares(op, graph.path)), None)
+        if wrong and graph.where not in seen:
+            seen.add(graph.where)
+            yield RULE.found(
+                f"on the way to the loss, {wrong.name} made {wrong.output} out of "
+                f"{wrong.inputs[0]}: every row met every other",
+                _FIX.format(output="output"),
+                run.update_at(graph),
+                graph.where,
+                shape_before=str(wrong.inputs[0]),
+                shape_after=str(wrong.output),
+            )
+
+
+def _squares(op: Op, path: tuple[Op, ...]) -> bool:
+    """Whether an operation of one graph input made rows x rows out of a column or a flat list."""
+    if not op.name.startswith(_MIXING) or len(op.inputs) != 1 or len(op.output) != 2:
+        return False
+    (shape,), (rows, columns) = op.inputs, op.output
+    if rows != columns or rows < 2 or shape not in ((rows, 1), (rows,)):
+        return False
+    return not any(each.name.startswith("Unsqueeze") and each.output == shape for each in path)
+
+
+RULE = Rule("BT401", "broadcasting-loss", "error", check, __doc__)

@@ -1,0 +1,75 @@
+"""The terms of a loss cancel: each has a gradient, and their sum has next to none.
+
+## What it sees
+From the first two updates on, the gradient of the sum is less than a thousandth of the sum of its
+terms' gradients.
+
+## Why it matters
+Two terms pull every parameter in opposite directions with the same force: a sign is wrong, or both
+players of a game are in one loss. The model does not move, or moves by rounding errors.
+
+## Example
+    loss = real_loss - real_loss_again
+
+## Instead
+    loss = real_loss + fake_loss
+
+## When it is intended
+Near its minimum the terms of every loss balance each other; this rule looks at the beginning only.
+
+## Source
+"Gradient surgery for multi-task learning", Yu et al., NeurIPS 2020 (conflicting gradients).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isfinite, sqrt
+
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.terms import NOT_TAKEN, Shared, is_mixed, shared_updates
+from backtrace.events import Split
+
+_REST = 1e-3
+_ENOUGH = 2
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the second of two first updates whose terms cancel."""
+    updates: list[Shared] = list(shared_updates(run))
+    if not updates and is_mixed(run) and run.steps:
+        yield RULE.not_checked(NOT_TAKEN)
+    first = updates[:_ENOUGH]
+    if not run.is_start or len(first) < _ENOUGH:
+        return
+    rests = [_rest(update.split) for update in first]
+    if all(rest < _REST for rest in rests):
+        norms = first[1].split.norms
+        yield RULE.found(
+            f"the loss terms {' and '.join(norms)} cancel: their gradients add up to nothing much",
+            "look at the signs and weights of the terms, and give each player of a game its own "
+            "loss and optimizer",
+            first[1].number,
+            first[1].where,
+            part_that_is_left=rests[1],
+            largest_gradient_norm=max(norms.values()),
+        )
+
+
+def _rest(split: Split) -> float:
+    """Return the norm of the sum of all gradients over the sum of their norms."""
+    total = sum(split.norms.values())
+    squares = sum(norm**2 for norm in split.norms.values())
+    for pair, cosine in split.cosines.items():
+        a, b = _pair(pair, split)
+        squares += 2 * cosine * split.norms[a] * split.norms[b] if isfinite(cosine) else 0.0
+    return sqrt(max(squares, 0.0)) / total if total > 0 and isfinite(total) else 1.0
+
+
+def _pair(pair: str, split: Split) -> tuple[str, str]:
+    """Return the two terms that `a, b` stands for, though a term's name may hold a comma."""
+    return next((a, b) for a in split.norms for b in split.norms if f"{a}, {b}" == pair)
+
+
+RULE = Rule("BT408", "cancelling-terms", "warning", check, __doc__)

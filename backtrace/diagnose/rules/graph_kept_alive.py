@@ -1,0 +1,90 @@
+"""Losses of earlier updates are kept together with their graphs, more with each update.
+
+## What it sees
+When backward begins, more earlier losses still hold their graph than an update before, three
+updates in a row. Or the graph that backward walks, and is told to keep, grows by as much with
+each update.
+
+## Why it matters
+A loss that is added to a running total or put in a list keeps every operation that made it.
+Memory grows until it runs out, and a total that is itself differentiated counts old batches again.
+
+## Example
+    running += loss
+    history.append(loss)
+
+## Instead
+    running += loss.item()
+    history.append(loss.detach())
+
+## When it is intended
+One or two losses of the update before are always alive, because a variable still names them; that
+does not grow. Losses kept over one window of accumulation do not grow either.
+
+## Source
+Frequently asked questions, "My model reports cuda runtime error(2): out of memory", PyTorch
+documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window, cut
+from backtrace.facts import GraphSeen
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the first growth, of losses held or of the graph itself."""
+    for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
+        windows = [window for window in cut(run, optimizer) if window.of(GraphSeen)]
+        found = _growing_losses(windows[1:], optimizer) or _growing_graph(windows, optimizer)
+        if found:
+            yield found
+            return  # what one optimizer's windows show, the next one's show again
+
+
+def _growing_losses(windows: list[Window], optimizer: str) -> Finding | None:
+    held = [max(graph.held for graph in window.of(GraphSeen)) for window in windows]
+    for at in range(2, len(held)):
+        if held[at - 2] < held[at - 1] < held[at]:
+            return RULE.found(
+                f"{held[at]} earlier losses still hold their graph, and each update adds to them",
+                "keep numbers, not graphs: use loss.item() or loss.detach() for a running total "
+                "or a list",
+                windows[at].number,
+                windows[at].of(GraphSeen)[-1].where,
+                optimizer=optimizer,
+                losses_held=held[at],
+                held_two_updates_before=held[at - 2],
+            )
+    return None
+
+
+def _growing_graph(windows: list[Window], optimizer: str) -> Finding | None:
+    kept = [
+        (window.number, graph)
+        for window in windows
+        for graph in window.of(GraphSeen)[-1:]
+        if graph.is_whole and graph.retain
+    ]
+    for (_, first), (_, second), (number, third) in zip(kept, kept[1:], kept[2:], strict=False):
+        grown, more = second.nodes - first.nodes, third.nodes - second.nodes
+        if grown > 0 and first.nodes <= 2 * grown and grown <= more:
+            return RULE.found(
+                "backward walks the graphs of earlier updates again: the graph that "
+                "retain_graph keeps grows with each update",
+                "take the loss of this update only, detach what is carried over from the update "
+                "before, and drop retain_graph=True",
+                number,
+                third.where,
+                optimizer=optimizer,
+                nodes=third.nodes,
+                nodes_two_backwards_before=first.nodes,
+            )
+    return None
+
+
+RULE = Rule("BT302", "graph-kept-alive", "warning", check, __doc__)

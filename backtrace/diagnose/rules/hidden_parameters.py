@@ -1,0 +1,71 @@
+"""Parameters stand in a list or dict of a module's, where no optimizer finds them.
+
+## What it sees
+A module holds layers or tensors that require a gradient in a Python list, tuple or dict. Backward
+gives them a gradient, and no optimizer holds them.
+
+## Why it matters
+`nn.Module` registers what is assigned to it as an attribute, and does not look into containers.
+`model.parameters()` leaves the rest out: no optimizer steps it, no state dict saves it, `.to()`
+does not move it. The model trains around layers that stay as they were made.
+
+## Example
+    self.blocks = [nn.Linear(8, 8) for _ in range(4)]
+
+## Instead
+    self.blocks = nn.ModuleList(nn.Linear(8, 8) for _ in range(4))
+
+## When it is intended
+A frozen or unused network is sometimes put in a list on purpose, so that it is not saved; it gets
+no gradient, and this rule is silent.
+
+## Source
+torch.nn.ModuleList and torch.nn.ParameterList, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import cut, reached
+from backtrace.events import BackwardRan
+from backtrace.facts import Hidden
+
+_INSTEAD = {"dict": ("nn.ModuleDict", "nn.ParameterDict")}
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the containers whose tensors get a gradient and are in no optimizer."""
+    names = {hidden.name for model in run.models.values() for hidden in model.hidden}
+    if not names or not run.steps:
+        return
+    held = {
+        n for seen in run.optimizers.values() for group in seen.groups for n in group.parameters
+    }
+    held |= {name for step in run.steps for name in step.values}
+    first: dict[str, int] = {}
+    for window in cut(run):
+        for backward in window.of(BackwardRan):
+            for name in reached(backward):
+                first.setdefault(name, window.number)
+    for model in run.models.values():
+        containers: dict[str, list[Hidden]] = {}
+        for hidden in model.hidden:
+            if hidden.name in first and hidden.name not in held:
+                containers.setdefault(hidden.attribute, []).append(hidden)
+        for attribute, lost in containers.items():
+            kind = lost[0].container
+            modules, tensors = _INSTEAD.get(kind, ("nn.ModuleList", "nn.ParameterList"))
+            yield RULE.found(
+                f"{model.type}.{attribute} is a {kind}: its {len(lost)} parameters get gradients, "
+                "and no optimizer steps them",
+                f"make {attribute} an {modules} (of tensors: an {tensors})",
+                min(first[hidden.name] for hidden in lost),
+                parameters=tuple(hidden.name for hidden in lost),
+                parameters_hidden=len(lost),
+            )
+
+
+RULE = Rule("BT303", "hidden-parameters", "error", check, __doc__)

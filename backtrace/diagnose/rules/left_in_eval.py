@@ -1,0 +1,112 @@
+"""A model is trained while it, or a part of it, is still in evaluation mode.
+
+## What it sees
+A model that was trained in training mode is called in evaluation mode in two updates running. Or
+it is in evaluation mode from the start, has dropout or batch norm and nothing frozen. Or a part
+with dropout that was in training mode no longer is, after the whole model was evaluated.
+
+## Why it matters
+`eval()` stays until `train()` is called. Without it dropout no longer drops, batch norm uses its
+running statistics and stops updating them: the model is trained as another one than was meant.
+
+## Example
+    for epoch in range(epochs):
+        train(model)
+        model.eval()
+        validate(model)
+
+## Instead
+    for epoch in range(epochs):
+        model.train()
+        train(model)
+        model.eval()
+        validate(model)
+
+## When it is intended
+Batch norms of a fine-tuned network are often kept in evaluation mode on purpose, and so is a
+frozen part. This rule is silent where only batch norms rest, and where something is frozen.
+
+## Source
+torch.nn.Module.train and torch.nn.Module.eval, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from backtrace.diagnose.modes import Trained, find_trained
+from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import ForwardRan
+from backtrace.facts import ModelSeen
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give each model that was trained in evaluation mode."""
+    for model in run.models.values():
+        trained = find_trained(run, model) if model.switched else []
+        found = _whole(run, model, trained) or _part(run, model, trained)
+        if found:
+            yield found
+
+
+def _whole(run: Stretch, model: ModelSeen, trained: list[Trained]) -> Finding | None:
+    """Return the first of two updates in evaluation mode, after training mode or from the start."""
+    was_training = False
+    for first, second in pairwise(trained):
+        was_training |= not first.is_resting
+        if first.is_resting and second.is_resting:
+            if not was_training and (_has_frozen(run, model) or not _never_trains(trained)):
+                return None
+            since = "though it was in training mode before" if was_training else "from the start"
+            kinds = sorted(set(model.switched.values()))
+            return RULE.found(
+                f"{model.module} is trained in evaluation mode {since}: "
+                f"{', '.join(kinds)} behave as in evaluation",
+                f"call {_called(model)}.train() before the training loop and after each evaluation",
+                first.number,
+                first.forwards[-1].where,
+                modules_switched=len(model.switched),
+                updates_in_evaluation_mode=sum(each.is_resting for each in trained),
+            )
+    return None
+
+
+def _part(run: Stretch, model: ModelSeen, trained: list[Trained]) -> Finding | None:
+    """Return the update from which dropouts rest that did not before the last evaluation."""
+    for at in range(1, len(trained) - 1):
+        before, first, second = (each.forwards[-1] for each in trained[at - 1 : at + 2])
+        now = set(first.resting) & set(second.resting) - set(before.resting)
+        left = sorted(name for name in now if "Dropout" in model.switched.get(name, ""))
+        if left and first.training and _was_evaluated(run, model, before.index, first.index):
+            return RULE.found(
+                f"{left[0]} of {model.module} is still in evaluation mode after an evaluation, "
+                "while the rest trains",
+                f"call {_called(model)}.train() after each evaluation: it reaches every part",
+                trained[at].number,
+                first.where,
+                modules_left=len(left),
+            )
+    return None
+
+
+def _was_evaluated(run: Stretch, model: ModelSeen, start: int, end: int) -> bool:
+    calls = (f for f in run.of(ForwardRan) if f.module == model.module and start < f.index < end)
+    return any(not call.training or not call.grad_enabled for call in calls)
+
+
+def _has_frozen(run: Stretch, model: ModelSeen) -> bool:
+    seen = (run.parameters[name] for name in model.parameters if name in run.parameters)
+    return any(not each.requires_grad for each in seen)
+
+
+def _never_trains(trained: list[Trained]) -> bool:
+    return all(each.is_resting for each in trained)
+
+
+def _called(model: ModelSeen) -> str:
+    return model.module or "model"
+
+
+RULE = Rule("BT305", "left-in-eval", "warning", check, __doc__)

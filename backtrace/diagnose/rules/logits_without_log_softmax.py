@@ -1,0 +1,84 @@
+"""A loss that expects log-probabilities is given something else.
+
+## What it sees
+The input of `nll_loss` or `kl_div` are probabilities, or logits: the exponentials of its rows do
+not add up to 1. Or the target of `kl_div` are log-probabilities, without `log_target=True`.
+
+## Why it matters
+`nll_loss` takes the negative of the entry of the right class and nothing else. On logits it falls
+without bound as the logits grow, on probabilities its gradient does not depend on how wrong the
+model is. `kl_div` multiplies its target with a difference of logarithms, and is no divergence when
+they are none.
+
+## Example
+    loss = F.nll_loss(model(x), y)
+
+## Instead
+    loss = F.nll_loss(F.log_softmax(model(x), dim=1), y)
+
+## When it is intended
+Logarithms of what need not add up to 1, made by `log` or `logsumexp`, are taken for intended.
+
+## Source
+torch.nn.NLLLoss and torch.nn.KLDivLoss, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.losses import is_softmax, trained_losses
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.facts import LossCalled
+
+_FUNCTIONS = ("nll_loss", "kl_div")
+_LOGARITHMS = ("LogBackward", "Logsumexp", "Logcumsumexp", "Logaddexp", "LogSigmoid", "Log1P")
+_LAYERS = ("Addmm", "Mm", "Add", "Convolution", "Baddbmm", "Bmm", "Relu", "Tanh", "Linear")
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give each line that calls one of them on other than log-probabilities."""
+    for (where, function), calls in trained_losses(run).items():
+        wrong = [(call, said) for call in calls if function in _FUNCTIONS and (said := _said(call))]
+        if wrong:
+            call, (given, fix) = wrong[0]
+            yield RULE.found(
+                f"{function} was given {given}",
+                fix,
+                run.update_at(call),
+                where,
+                input_made_by=call.input_from,
+                calls=len(wrong),
+            )
+
+
+def _said(call: LossCalled) -> tuple[str, str] | None:
+    """Return what a call was given and what it should have been, None when all is well."""
+    made, lowest = call.input_from, call.target_min
+    log_softmax = "give it F.log_softmax(output, dim=1)"
+    if call.input_is == "probabilities" or is_softmax(made):
+        return "probabilities instead of log-probabilities", log_softmax
+    if call.input_is == "neither" and made.startswith("LogSoftmax") and call.function == "nll_loss":
+        return (
+            "a log_softmax over another dimension than that of the classes",
+            "take log_softmax over dim=1, which is that of the classes",
+        )
+    if call.input_is == "neither" and _is_raw(call):
+        return "logits instead of log-probabilities", log_softmax
+    if call.function == "kl_div" and not call.log_target and lowest is not None and lowest < 0:
+        return (
+            "a target of log-probabilities, which it takes for probabilities",
+            "give it probabilities as target, or log_target=True",
+        )
+    return None
+
+
+def _is_raw(call: LossCalled) -> bool:
+    """Whether the input came from a layer; `kl_div` is also used on what need not add up to 1."""
+    if call.function == "kl_div":
+        return call.input_from.startswith(_LAYERS)
+    return not call.input_from.startswith(("LogSoftmax", *_LOGARITHMS))
+
+
+RULE = Rule("BT404", "logits-without-log-softmax", "error", check, __doc__)

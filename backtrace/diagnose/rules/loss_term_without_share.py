@@ -1,0 +1,60 @@
+"""A term of the loss has a value and no gradient.
+
+## What it sees
+A term that `note_loss` announced changes from update to update, and its gradient is exactly zero
+in every parameter and every update.
+
+## Why it matters
+The term is in the number that is printed and not in what the model is trained on: it was computed
+from a detached tensor, from a number, or by an operation without a gradient.
+
+## Example
+    sparsity = encoder(x).detach().abs().mean()
+    loss = reconstruction + 0.1 * sparsity
+
+## Instead
+    sparsity = encoder(x).abs().mean()
+    loss = reconstruction + 0.1 * sparsity
+
+## When it is intended
+A term whose weight is zero, or which is held constant by a clamp (the free bits of a VAE), has no
+gradient either. Its value does not change, and this rule is silent.
+
+## Source
+torch.Tensor.detach, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.terms import NOT_TAKEN, is_mixed, shared_updates
+
+_ENOUGH = 2
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give each term that moved and gave nothing."""
+    updates = list(shared_updates(run))
+    if not updates:
+        if is_mixed(run) and run.steps:
+            yield RULE.not_checked(NOT_TAKEN)
+        return
+    for term in updates[0].values:
+        norms = [update.split.norms.get(term, 0.0) for update in updates]
+        values = [update.values.get(term, 0.0) for update in updates]
+        if len(updates) >= _ENOUGH and not any(norms) and len(set(values)) > 1:
+            yield RULE.found(
+                f"the loss term {term} gives no gradient to any parameter",
+                f"compute {term} from the model's output without .detach(), .item() or .data",
+                updates[1].number,
+                updates[1].where,
+                gradient_norm=0.0,
+                first_value=values[0],
+                last_value=values[-1],
+            )
+
+
+RULE = Rule("BT407", "loss-term-without-share", "warning", check, __doc__)

@@ -1,0 +1,67 @@
+"""Backward walks into the graph of an earlier update.
+
+## What it sees
+`backward` failed because the graph was freed by a backward before, or because a step has changed
+values that the graph of an earlier update still needs.
+
+## Why it matters
+Something made in an earlier update, such as a hidden state, a cached output or a running loss,
+is used in this one with its graph. `retain_graph=True` changes the message and keeps the mistake:
+the old graph is then differentiated at values that are no longer there.
+
+## Example
+    out, hidden = rnn(x, hidden)
+    loss_fn(out, y).backward()
+
+## Instead
+    out, hidden = rnn(x, hidden.detach())
+    loss_fn(out, y).backward()
+
+## When it is intended
+Never: it ends the script.
+
+## Source
+"Trying to backward through the graph a second time", discuss.pytorch.org; Word language model,
+PyTorch examples (`repackage_hidden`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import cut
+from backtrace.events import BackwardRan
+from backtrace.facts import BackwardFailed
+
+_FREED = "backward through the graph a second time"
+_CHANGED = "modified by an inplace operation"
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the backward that failed so, when an update came before it."""
+    for window in cut(run):
+        for failed in window.of(BackwardFailed):
+            has_begun = bool(window.of(BackwardRan))
+            if window.number > 1 and _FREED in failed.error and not has_begun:
+                said = "the graph of an earlier update, which its backward has freed"
+            elif window.number > 1 and _CHANGED in failed.error:
+                said = (
+                    "values that were changed since: the step before it, or an operation in place"
+                )
+            elif window.number > 1 and _FREED in failed.error:
+                said = "a graph that an earlier backward has freed"
+            else:
+                continue
+            yield RULE.found(
+                f"backward needs {said}",
+                "detach what is carried over from one update to the next (hidden.detach()), or "
+                "compute it anew in each update",
+                window.number,
+                failed.where,
+            )
+            return
+
+
+RULE = Rule("BT307", "old-graph", "error", check, __doc__)

@@ -1,0 +1,99 @@
+"""Every update sees the same batch, though the DataLoader has more.
+
+## What it sees
+A DataLoader with several batches is begun anew for each update, and gives the same first batch
+each time. Or it gives batch after batch, while the model and the loss are given the same ones.
+
+## Why it matters
+The rest of the data is never looked at. The loss falls nicely, on one batch learnt by heart.
+
+## Example
+    for _ in range(updates):
+        x, y = next(iter(loader))
+
+## Instead
+    for x, y in loader:
+
+## When it is intended
+Learning one batch by heart on purpose takes it once, before the loop, and training on all data at
+once has one batch. With `shuffle=True` a first batch is another one each time. All of these are
+left alone.
+
+## Source
+"next(iter(dataloader)) returns the same batch", discuss.pytorch.org; torch.utils.data.DataLoader,
+PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window, cut
+from backtrace.events import BackwardRan
+from backtrace.facts import BatchDrawn, LossCalled
+
+_ENOUGH = 3
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the loader that is begun anew, else the batches that are drawn and not used."""
+    windows = [window for window in cut(run) if window.step and window.of(BackwardRan)]
+    for loader in dict.fromkeys(drawn.loader for drawn in run.of(BatchDrawn)):
+        draws = [(w, d) for w in windows for d in w.of(BatchDrawn) if d.loader == loader]
+        found = list(_begun_anew(draws) or _left_aside(draws))
+        if found:
+            yield from found
+            return
+
+
+def _begun_anew(draws: list[tuple[Window, BatchDrawn]]) -> list[Verdict]:
+    """Return a finding when each draw is the first of a new iteration, and the same batch."""
+    drawn = [draw for _, draw in draws]
+    if len(drawn) < _ENOUGH or any(draw.number != 1 for draw in drawn):
+        return []
+    is_same = len({draw.data for draw in drawn}) == 1
+    has_more = all(draw.batches is None or draw.batches > 1 for draw in drawn)
+    is_anew = len({draw.iteration for draw in drawn}) == len(drawn)
+    if not (is_same and has_more and is_anew):
+        return []
+    window, second = draws[1]
+    return [
+        RULE.found(
+            f"each update begins {second.loader} anew and takes its first batch, the same one",
+            "go through the loader: for x, y in loader, or make the iterator once, before the loop",
+            window.number,
+            second.where,
+            updates_on_the_same_batch=len(drawn),
+            batches_of_the_loader=second.batches or 0,
+        )
+    ]
+
+
+def _left_aside(draws: list[tuple[Window, BatchDrawn]]) -> list[Verdict]:
+    """Return a finding when batches differ, and what was trained on does not."""
+    windows = [window for window, _ in draws]
+    kinds = {draw.data for _, draw in draws}
+    inputs = {forward.data for window in windows for forward in window.forwards}
+    calls = [call for window in windows for call in window.of(LossCalled)]
+    targets = {call.target for call in calls}
+    varied = any(call.target_min != call.target_max for call in calls)
+    if len(kinds) < _ENOUGH or len(inputs) != 1 or len(targets) != 1 or not varied:
+        return []
+    if "" in inputs | targets:
+        return []
+    window, second = draws[1]
+    return [
+        RULE.found(
+            f"{second.loader} gives batch after batch, and each update trains on the same one",
+            "use the variables of the loop, not those of a batch that was taken before it",
+            window.number,
+            windows[1].forwards[0].where,
+            batches_drawn=len(draws),
+            batches_trained_on=1,
+        )
+    ]
+
+
+RULE = Rule("BT406", "same-batch", "warning", check, __doc__)

@@ -1,0 +1,55 @@
+"""Binary cross-entropy with logits is given what a sigmoid has squashed already.
+
+## What it sees
+The input of `binary_cross_entropy_with_logits` was made by a sigmoid or a softmax.
+
+## Why it matters
+The function applies a sigmoid itself. Of a number between 0 and 1 that gives one between 0.5 and
+0.73: the model can never say no, and the loss of a negative cannot fall below 0.69.
+
+## Example
+    loss = nn.BCEWithLogitsLoss()(torch.sigmoid(model(x)), y)
+
+## Instead
+    loss = nn.BCEWithLogitsLoss()(model(x), y)
+
+## When it is intended
+Never. With a sigmoid of one's own, the loss to use is `nn.BCELoss`.
+
+## Source
+torch.nn.BCEWithLogitsLoss, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.losses import is_softmax, trained_losses
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+
+_FUNCTIONS = ("binary_cross_entropy_with_logits", "multilabel_soft_margin_loss")
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give each line that calls it on a sigmoid's output."""
+    for (where, function), calls in trained_losses(run).items():
+        wrong = [
+            call
+            for call in calls
+            if function in _FUNCTIONS
+            and (call.input_from.startswith("SigmoidBack") or is_softmax(call.input_from))
+        ]
+        if wrong:
+            made = "softmax" if is_softmax(wrong[0].input_from) else "sigmoid"
+            yield RULE.found(
+                f"{function} was given the output of a {made} instead of logits",
+                f"give it the output before the {made}: it applies a sigmoid itself",
+                run.update_at(wrong[0]),
+                where,
+                input_made_by=wrong[0].input_from,
+                calls=len(wrong),
+            )
+
+
+RULE = Rule("BT403", "sigmoid-before-bce-with-logits", "error", check, __doc__)

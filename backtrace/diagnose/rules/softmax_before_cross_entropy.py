@@ -1,0 +1,68 @@
+"""Cross-entropy is given probabilities, and takes the softmax of a softmax.
+
+## What it sees
+The input of `cross_entropy` was made by a softmax or a sigmoid, or its rows are probabilities: all
+between 0 and 1, with a sum of 1.
+
+## Why it matters
+`cross_entropy` expects logits and applies log-softmax itself. Probabilities are at most 1 apart,
+so the second softmax is almost flat: with 10 classes the loss cannot fall below 1.46, and the
+gradients are small.
+
+## Example
+    loss = nn.CrossEntropyLoss()(torch.softmax(model(x), dim=1), y)
+
+## Instead
+    loss = nn.CrossEntropyLoss()(model(x), y)
+
+## When it is intended
+Never. Log-probabilities do no harm, because log-softmax leaves them as they are; this rule is
+silent there.
+
+## Source
+torch.nn.CrossEntropyLoss, PyTorch documentation; "Do I need to use softmax before
+nn.CrossEntropyLoss?", discuss.pytorch.org.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.losses import is_softmax, trained_losses
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.facts import LossCalled
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give each line that calls cross_entropy on what is squashed already."""
+    for (where, function), calls in trained_losses(run).items():
+        wrong = [call for call in calls if function == "cross_entropy" and _is_squashed(call)]
+        if wrong:
+            made = _maker(wrong[0])
+            yield RULE.found(
+                f"cross_entropy was given {made} instead of logits",
+                "give it the output of the last layer: it applies log-softmax itself",
+                run.update_at(wrong[0]),
+                where,
+                input_made_by=wrong[0].input_from,
+                calls=len(wrong),
+            )
+
+
+def _is_squashed(call: LossCalled) -> bool:
+    if len(call.input_shape) > 1 and call.input_shape[1] == 1:
+        return False  # one class only: that is the thing to mend
+    made = call.input_from
+    return call.input_is == "probabilities" or is_softmax(made) or made.startswith("SigmoidBack")
+
+
+def _maker(call: LossCalled) -> str:
+    if is_softmax(call.input_from):
+        return "the output of a softmax"
+    if call.input_from.startswith("SigmoidBack"):
+        return "the output of a sigmoid"
+    return "probabilities"
+
+
+RULE = Rule("BT402", "softmax-before-cross-entropy", "error", check, __doc__)

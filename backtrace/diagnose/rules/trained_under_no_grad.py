@@ -1,0 +1,95 @@
+"""A model is called with gradients switched off, and then trained.
+
+## What it sees
+Every call of a model before a backward was made under `no_grad`, `inference_mode` or
+`set_grad_enabled(False)`, and the backward failed or reached no parameter. Or one of several
+models is only ever called so, while an optimizer is to train it.
+
+## Why it matters
+Without a graph there is nothing to differentiate: the parameters get no gradient and stay as they
+are. A `set_grad_enabled(False)` before an evaluation switches gradients off until they are
+switched on again.
+
+## Example
+    with torch.no_grad():
+        features = encoder(x)
+    loss = loss_fn(head(features), y)
+
+## Instead
+    features = encoder(x)
+    loss = loss_fn(head(features), y)
+
+## When it is intended
+Evaluation, target networks, teachers and frozen encoders belong under `no_grad`. No optimizer
+holds them, or they are called with gradients as well.
+
+## Source
+torch.no_grad and torch.set_grad_enabled, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window, cut, reached
+from backtrace.events import BackwardRan, ForwardRan
+from backtrace.facts import BackwardFailed, ModelSeen
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the first update without a graph, else the models that never have one."""
+    windows = list(cut(run))
+    for window in windows:
+        if window.is_blind and _is_trained(window):
+            forward = window.of(ForwardRan)[-1]
+            yield RULE.found(
+                f"{forward.module} was called with gradients switched off, and backward had "
+                "nothing to go through",
+                "call the model outside torch.no_grad(), and after an evaluation switch gradients "
+                "on again",
+                window.number,
+                forward.where,
+                calls_without_gradients=len(window.of(ForwardRan)),
+            )
+            return
+    for model in run.models.values():
+        yield from _never_with_gradients(run, model, windows)
+
+
+def _is_trained(window: Window) -> bool:
+    """Whether a backward was tried in vain, and meant."""
+    backwards = window.of(BackwardRan)
+    failed = any("does not require grad" in each.error for each in window.of(BackwardFailed))
+    return failed or bool(backwards and window.step and not any(map(reached, backwards)))
+
+
+def _never_with_gradients(
+    run: Stretch, model: ModelSeen, windows: list[Window]
+) -> Iterator[Verdict]:
+    """Give a model that an optimizer is to train and that has no graph in any update."""
+    calls = [(w.number, f) for w in windows for f in w.of(ForwardRan) if f.module == model.module]
+    if any(call.grad_enabled for _, call in calls):
+        return
+    stepped = {name for step in run.steps for name in step.values}
+    got = {name for back in run.of(BackwardRan) for name in reached(back)}
+    seen = run.parameters
+    held = (name for name in model.parameters if name in stepped and name in seen)
+    lost = tuple(name for name in held if seen[name].requires_grad)
+    numbers = sorted({number for number, _ in calls})
+    if len(numbers) < 2 or not lost or got & set(model.parameters):
+        return
+    yield RULE.found(
+        f"{model.module} is only ever called with gradients switched off, so its "
+        f"{len(lost)} parameters get none",
+        f"call {model.module} outside torch.no_grad(), or leave its parameters out of the "
+        "optimizer",
+        numbers[0],
+        calls[0][1].where,
+        lost,
+        calls_without_gradients=len(calls),
+    )
+
+
+RULE = Rule("BT304", "trained-under-no-grad", "error", check, __doc__)

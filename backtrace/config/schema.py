@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Discriminator,
@@ -23,6 +24,7 @@ from pydantic import (
 from typing_extensions import TypeAliasType
 
 from backtrace.config.nested import count_rows, read_numbers, row_mismatch
+from backtrace.config.rule_names import read_rule_name
 
 Number = int | float
 Nested = TypeAliasType("Nested", "Number | list[Nested]")
@@ -256,6 +258,12 @@ class Loop(Section):
     deterministic: bool = False
 
 
+class Diagnose(Section):
+    """What the verdict leaves out: rules by code (`BT101`, `BT2`) or by pattern."""
+
+    ignore: list[Annotated[str, AfterValidator(read_rule_name)]] = []
+
+
 class Config(Section):
     """A training run.
 
@@ -281,3 +289,4 @@ class Config(Section):
     data: AnyData
     loop: Loop = Loop()
     compare: dict[str, dict[str, Any]] = {}
+    diagnose: Diagnose = Diagnose()

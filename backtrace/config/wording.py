@@ -97,5 +97,6 @@ _SECTIONS: tuple[tuple[tuple[str, ...], type[BaseModel]], ...] = (
     (("data", "*"), schema.Random),
     (("data", "like", "*"), schema.Random),
     (("loop",), schema.Loop),
+    (("diagnose",), schema.Diagnose),
     (("loop", "zero_grad"), schema.ZeroGrad),
 )

@@ -191,10 +191,14 @@ class BackwardRan(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradsRescaled(Event):
-    """A known call changed gradients in place: clipping, or a GradScaler's unscaling."""
+    """A known call changed gradients in place: clipping, or a GradScaler's unscaling.
+
+    `limit` is the norm or the value that clipping was told to keep to, None where that is unknown.
+    """
 
     call: str
     grads: Entries
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

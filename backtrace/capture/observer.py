@@ -45,8 +45,8 @@ class Observer(Protocol):
     def rescale_began(self) -> None:
         """Clipping or unscaling was called."""
 
-    def rescale_ended(self, call: str) -> None:
-        """It returned."""
+    def rescale_ended(self, call: str, limit: float | None) -> None:
+        """It returned; `limit` is what clipping was told to keep to."""
 
     def step_began(self, optimizer: Optimizer) -> None:
         """`optimizer.step` was called."""

@@ -150,9 +150,9 @@ class Recorder:
         self._look(("grad",))
         self._rewrites.rescale_began()
 
-    def rescale_ended(self, call: str) -> None:
+    def rescale_ended(self, call: str, limit: float | None) -> None:
         """Enter the gradients that were rewritten."""
-        self._rewrites.rescale_ended(call)
+        self._rewrites.rescale_ended(call, limit)
         if self._receipts:
             self._receipts.reread_grads()
 

@@ -51,7 +51,7 @@ class Rewrites:
         """Remember the gradients before clipping or unscaling."""
         self._rescaled = {t.name: t.grad for t, _ in self._register}
 
-    def rescale_ended(self, call: str) -> None:
+    def rescale_ended(self, call: str, limit: float | None) -> None:
         """Enter the gradients that were rewritten."""
         pairs = list(self._register)
         written = {t.name for t, x in pairs if t.has_stale_grad(x)}
@@ -63,4 +63,4 @@ class Rewrites:
             before, after = read_stamp(self._rescaled.get(tracked.name)), read_stamp(tracked.grad)
             if tracked.name in written or not is_same_reading(before, after):
                 entries[tracked.name] = Entry(before, after)
-        self._journal.write(GradsRescaled, call=call, grads=entries)
+        self._journal.write(GradsRescaled, call=call, grads=entries, limit=limit)

@@ -87,7 +87,7 @@ class CallPatches:
                 return original(*args, **kwargs)
             self._shield.tell(self._observer.rescale_began)
             result = original(*args, **kwargs)
-            self._shield.tell(self._observer.rescale_ended, call)
+            self._shield.tell(self._observer.rescale_ended, call, _limit(call, *args, **kwargs))
             return result
 
     def _around_scaler_step(
@@ -111,6 +111,20 @@ class CallPatches:
         for cls in type(optimizer).__mro__:
             self.follow_class(cls)
         return result
+
+
+def _limit(
+    call: str,
+    target: Any = None,
+    max_norm: Any = None,
+    *args: Any,
+    clip_value: Any = None,
+    **kwargs: Any,
+) -> float | None:
+    """Return what a clipping call was told to keep to; None for unscaling, or a tensor."""
+    told = max_norm if clip_value is None else clip_value
+    is_number = isinstance(told, int | float) and call.startswith("clip")
+    return float(told) if is_number else None
 
 
 def _retain_graph(

@@ -1,0 +1,139 @@
+"""What was to be trained is frozen: all of it, or just the last layer.
+
+## What it sees
+An optimizer that steps, or a backward that fails, while nothing that the optimizer holds requires
+a gradient; a model whose last layer alone is frozen; and a model in which a lone bias is left
+to train.
+
+## Why it matters
+Nothing moves, or not what was meant to. Freezing a body after its head was exchanged freezes the
+new head with it, and `module.requires_grad = True` only sets an attribute that nobody reads.
+
+## Example
+    model.fc = nn.Linear(512, 10)
+    for p in model.parameters():
+        p.requires_grad = False
+
+## Instead
+    for p in model.parameters():
+        p.requires_grad = False
+    model.fc = nn.Linear(512, 10)
+
+`model.fc.requires_grad_(True)` unfreezes all of a module.
+
+## When it is intended
+A frozen body with a trained head, adapters beside frozen layers, and biases trained alone in all
+layers are not meant here; nor is a network that is frozen only while another one is trained.
+
+## Source
+"Transfer Learning for Computer Vision Tutorial", PyTorch tutorials.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backtrace.diagnose.holdings import listed, read_holdings
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import Event, ParameterSeen, StepTaken
+from backtrace.facts import BackwardFailed, GraphSeen, OptimizerSeen
+
+_FIX = "set requires_grad_(True) on the modules that are to be trained, before they are used"
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give optimizers with nothing to train, and models with the wrong part frozen."""
+    whole = list(_all_frozen(run))
+    yield from whole
+    if not whole:
+        yield from _odd_parts(run)
+
+
+def _all_frozen(run: Stretch) -> Iterator[Verdict]:
+    trains: dict[str, bool] = {}
+    holds: dict[str, list[str]] = {}
+    told: set[str] = set()
+    for event in run.events:
+        if isinstance(event, ParameterSeen):
+            trains[event.name] = event.requires_grad
+        elif isinstance(event, OptimizerSeen):
+            holds[event.optimizer] = [name for group in event.groups for name in group.parameters]
+        elif isinstance(event, StepTaken):
+            yield from _frozen(run, event, event.optimizer, list(event.values), trains, told)
+        elif isinstance(event, BackwardFailed) or (
+            isinstance(event, GraphSeen) and not event.requires_grad
+        ):
+            for optimizer, names in holds.items():
+                if all(not _is_training(names, trains) for names in holds.values()):
+                    yield from _frozen(run, event, optimizer, names, trains, told)
+
+
+def _is_training(names: Sequence[str], trains: dict[str, bool]) -> bool:
+    return any(trains.get(name, True) for name in names)
+
+
+def _frozen(
+    run: Stretch,
+    event: Event,
+    optimizer: str,
+    names: list[str],
+    trains: dict[str, bool],
+    told: set[str],
+) -> Iterator[Verdict]:
+    if names and not _is_training(names, trains) and optimizer not in told:
+        told.add(optimizer)
+        yield RULE.found(
+            f"nothing that {optimizer} holds requires a gradient: {listed(names)}",
+            _FIX,
+            run.update_at(event),
+            event.where,
+            tuple(names),
+            optimizer,
+            frozen_tensors=len(names),
+        )
+
+
+def _odd_parts(run: Stretch) -> Iterator[Verdict]:
+    """Give models of which the last layer alone is frozen, or a lone bias is not."""
+    if not run.steps:
+        return
+    held = read_holdings(run).held
+    for model in run.models.values():
+        names = [name for name in model.parameters if name in run.parameters]
+        trained = [name for name in names if run.parameters[name].requires_grad]
+        frozen = [name for name in names if name not in trained]
+        if not frozen or not any(held.get(name) for name in trained):
+            continue
+        last = [name for name in names if _module(name) == _module(names[-1])]
+        fields = [part for name in names for part in name.split(".")]
+        is_tail = frozen == last and "." in names[-1] and not run.parameters[names[-1]].aliases
+        if is_tail and "emb" not in names[-1] and not any("lora" in part for part in fields):
+            message = f"{listed(frozen)} alone is frozen: the last layer of {model.module}"
+        elif (
+            len(trained) == 1
+            and trained[0].endswith("bias")
+            and trained[0][:-4] + "weight" in frozen
+            and len(frozen) > 2
+        ):
+            message = f"of {model.module} only {trained[0]} is trained, not even its weight"
+        else:
+            continue
+        step = run.steps[0]
+        yield RULE.found(
+            message,
+            _FIX,
+            run.update_at(step),
+            step.where,
+            tuple(frozen),
+            "",
+            frozen_tensors=len(frozen),
+            trained_tensors=len(trained),
+        )
+
+
+def _module(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+RULE = Rule("BT205", "frozen-by-mistake", "error", check, __doc__)

@@ -1,0 +1,101 @@
+"""A trainable parameter gets gradients, and no optimizer holds it.
+
+## What it sees
+A parameter of a model with `requires_grad` that a backward gives a gradient, and that is in no
+group of any optimizer, while other parameters are being trained.
+
+## Why it matters
+It keeps the value that it was made with. The rest of the model learns to live with it, so the
+loss still falls, only less than it could.
+
+## Example
+    encoder, decoder = Encoder(), Decoder()
+    optimizer = torch.optim.Adam(encoder.parameters())
+
+## Instead
+    optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()])
+
+A part that is made later is handed over with `optimizer.add_param_group`. A part that is not to
+be trained says so with `requires_grad_(False)`, which also saves computing its gradient.
+
+## When it is intended
+A pretrained body whose head alone is given to the optimizer, and a network in evaluation mode
+that only measures another's output, are left out on purpose: of these this is only a note. When
+nothing of any model is held, as where an image is optimized, it says nothing.
+
+## Source
+torch.optim, "Constructing it", PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from backtrace.diagnose.holdings import Holdings, idle_optimizers, listed, read_holdings
+from backtrace.diagnose.rule import Rule, Severity, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import ForwardRan, ParameterSeen
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give each model's parameters that get gradients for nobody."""
+    holdings = read_holdings(run)
+    parameters = [n for n, seen in run.parameters.items() if seen.kind == "parameter"]
+    if not run.steps or not any(holdings.held.get(name) for name in parameters):
+        return
+    if idle_optimizers(run):
+        return  # an optimizer of other tensors: stale-optimizer's
+    orphans = [name for name in holdings.orphans(run) if name not in holdings.replaced]
+    for model, members in _by_model(run, parameters).items():
+        found = tuple(name for name in members if name in orphans)
+        if not found:
+            continue
+        first = min((holdings.reached[name] for name in found), key=lambda event: event.index)
+        reading = first.grads[next(n for n in found if holdings.reached[n] is first)].delta
+        finding = RULE.found(
+            f"{listed(found)} {'gets' if len(found) == 1 else 'get'} gradients, and no optimizer "
+            f"holds {'it' if len(found) == 1 else 'them'}",
+            "give the optimizer these parameters too (add_param_group, if they were made later), "
+            "or freeze them with requires_grad_(False)",
+            run.update_at(first),
+            first.where,
+            found,
+            tensors=len(found),
+            held_of_this_model=sum(bool(holdings.held.get(name)) for name in members),
+            gradient_norm=reading.norm if reading else 0.0,
+        )
+        yield replace(finding, severity=_severity(run, model, members, set(found), holdings))
+
+
+def _by_model(run: Stretch, parameters: list[str]) -> dict[str, list[str]]:
+    """Return the parameters of each model, in its order; of none that is known, under ''."""
+    found = {name: list(model.parameters) for name, model in run.models.items()}
+    known = {name for members in found.values() for name in members}
+    found[""] = [name for name in parameters if name not in known]
+    return found
+
+
+def _severity(
+    run: Stretch, model: str, members: list[str], orphans: set[str], holdings: Holdings
+) -> Severity:
+    """A body left out before its head, and a model at rest, are most likely left out on purpose."""
+    held = [name for name in members if holdings.held.get(name)]
+    if any(_was_unfrozen(run, name) for name in orphans):
+        return "warning"
+    if not held:
+        forwards = [event for event in run.of(ForwardRan) if event.module == model]
+        is_at_rest = bool(forwards) and not any(event.training for event in forwards)
+        return "note" if is_at_rest else "warning"
+    last = max(members.index(name) for name in orphans)
+    is_body = all(members.index(name) > last for name in held)
+    has_modules = all("." in name for name in orphans)
+    return "note" if is_body and has_modules and len(orphans) > len(held) else "warning"
+
+
+def _was_unfrozen(run: Stretch, name: str) -> bool:
+    """Whether it did not require a gradient before: somebody wants it to be trained."""
+    return any(not seen.requires_grad for seen in run.of(ParameterSeen) if seen.name == name)
+
+
+RULE = Rule("BT201", "in-no-optimizer", "warning", check, __doc__)

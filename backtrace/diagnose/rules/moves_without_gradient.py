@@ -1,0 +1,93 @@
+"""A parameter that gets no gradient moves all the same, by weight decay or momentum.
+
+## What it sees
+A parameter that is frozen, or that no backward reaches any more, while steps go on changing it:
+its `.grad` is zero or an old one instead of None.
+
+## Why it matters
+`step` passes by a gradient that is None. One of zeros counts: weight decay pulls the parameter to
+zero, and momentum carries it on. What was to be kept is lost, without a word.
+
+## Example
+    body.requires_grad_(False)  # after some training; .grad stays
+    optimizer.zero_grad(set_to_none=False)
+
+## Instead
+    body.requires_grad_(False)
+    for p in body.parameters():
+        p.grad = None
+
+## When it is intended
+Where gradients come and go, as for heads that take turns, momentum and decay between them are usual
+and not meant here; nor are gradients that a backward found to be zero.
+
+## Source
+torch.optim.Optimizer.zero_grad, `set_to_none`, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.holdings import listed
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import BackwardRan, ParameterSeen, StepTaken
+
+_PATIENCE = 3  # steps without a backward's gradient, of a parameter that still wants one
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give what moves without a gradient, by optimizer, and whether it is frozen."""
+    trains: dict[str, bool] = {}
+    moved: dict[tuple[str, str], list[StepTaken]] = {}
+    waiting: set[str] = set()
+    others: set[str] = set()  # what backwards have reached since the last step
+    for event in run.events:
+        if isinstance(event, ParameterSeen):
+            trains[event.name] = event.requires_grad
+        elif isinstance(event, BackwardRan):
+            reached = {name for name, entry in event.grads.items() if entry.delta is not None}
+            others |= reached
+            waiting |= reached
+            for optimizer, name in list(moved):
+                if name in reached:
+                    del moved[optimizer, name]
+        elif isinstance(event, StepTaken):
+            if others & set(event.values):  # else the step itself is the mistake
+                for name, entry in event.values.items():
+                    is_bare = name not in others and event.grads.get(name) is not None
+                    if is_bare and entry.delta is not None and entry.delta.norm > 0:
+                        moved.setdefault((event.optimizer, name), []).append(event)
+            others -= set(event.values)
+    yield from _judge(run, moved, trains)
+
+
+def _judge(
+    run: Stretch, moved: dict[tuple[str, str], list[StepTaken]], trains: dict[str, bool]
+) -> Iterator[Verdict]:
+    found: dict[tuple[str, bool], list[str]] = {}
+    for (optimizer, name), steps in moved.items():
+        is_frozen = not trains.get(name, True)
+        if is_frozen or len(steps) >= _PATIENCE:
+            found.setdefault((optimizer, is_frozen), []).append(name)
+    for (optimizer, is_frozen), names in found.items():
+        steps = moved[optimizer, names[0]]
+        at = steps[0] if is_frozen else steps[_PATIENCE - 1]
+        why = "frozen" if is_frozen else "without a new gradient"
+        delta, grad = at.values[names[0]].delta, at.grads[names[0]]
+        yield RULE.found(
+            f"{optimizer}.step moves {listed(names)}, {why}: .grad is "
+            f"{'an old one' if grad and grad.norm else 'zero'} instead of None",
+            "set .grad to None: zero_grad(set_to_none=True), or take them out of the optimizer",
+            run.update_at(at),
+            at.where,
+            tuple(names),
+            optimizer,
+            change_norm=delta.norm if delta else 0.0,
+            gradient_norm=grad.norm if grad else 0.0,
+            steps=len(steps),
+        )
+
+
+RULE = Rule("BT211", "moves-without-gradient", "warning", check, __doc__)

@@ -1,0 +1,71 @@
+"""Gradients are computed and cleared again and again, and the optimizer never steps.
+
+## What it sees
+An optimizer whose parameters are given gradients at least three times, with a clearing between
+them, and that no step, taken or skipped, ever follows.
+
+## Why it matters
+Only `step` changes values. The loss changes from batch to batch all the same, which looks like
+training.
+
+## Example
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss_fn(model(x), y).backward()
+
+## Instead
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss_fn(model(x), y).backward()
+        optimizer.step()
+
+## When it is intended
+Gradients may be computed only to look at them. Whoever does that needs no optimizer.
+
+## Source
+torch.optim, "Taking an optimization step", PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.holdings import read_holdings
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import BackwardRan, GradsZeroed, StepSkipped, StepTaken
+
+_ENOUGH = 3  # gradients that went to waste
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the optimizers that only ever clear gradients."""
+    if not run.is_start:
+        return
+    active = {e.optimizer for e in run.events if isinstance(e, StepTaken | StepSkipped)}
+    moved = {name for step in run.steps for name in step.values}
+    held = read_holdings(run).held
+    for optimizer in run.optimizers:
+        own = {name for name, owners in held.items() if optimizer in owners}
+        if optimizer in active or not own or own & moved:
+            continue
+        count, wasted, last = 0, 0, None
+        for event in run.events:
+            if isinstance(event, BackwardRan) and own & set(event.grads):
+                count, last = count + 1, event
+            elif isinstance(event, GradsZeroed) and own & set(event.grads):
+                wasted, count = wasted + bool(count), 0
+        if last is not None and wasted + bool(count) >= _ENOUGH:
+            yield RULE.found(
+                f"{optimizer} never steps, though its parameters got gradients "
+                f"{wasted + bool(count)} times",
+                f"call {optimizer}.step() after backward",
+                run.update_at(last),
+                last.where,
+                tuple(own),
+                optimizer,
+                backwards_without_a_step=wasted + bool(count),
+            )
+
+
+RULE = Rule("BT213", "never-stepped", "error", check, __doc__)

@@ -1,0 +1,144 @@
+"""A trainable parameter that an optimizer steps never gets a gradient.
+
+## What it sees
+A parameter with `requires_grad`, held by an optimizer, that no backward reaches while the
+optimizer's other parameters get gradients in at least two updates; and why: its module is never
+called, is called where no gradient is recorded, or returns what does not reach the loss.
+
+## Why it matters
+It is counted, saved and stepped, and stays what it was at the beginning.
+
+## Example
+    def forward(self, x):
+        h = self.encoder(x).detach()
+        return self.head(h)
+
+## Instead
+    def forward(self, x):
+        h = self.encoder(x)
+        return self.head(h)
+
+A part that is meant to stay as it is says so with `requires_grad_(False)`.
+
+## When it is intended
+Of several heads or experts, those that this run never asked for have no gradient: of these this is
+only a note, as of parts in evaluation mode. Parameters that something else moves, such as a
+teacher's that follow by averaging, are left out.
+
+## Source
+torch.nn.parallel.DistributedDataParallel, `find_unused_parameters`, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from backtrace.diagnose.holdings import edited_values, listed, read_holdings
+from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import ForwardRan
+from backtrace.facts import GraphSeen
+
+_CHOICES = ("heads", "experts", "tasks", "branches", "adapters", "gates", "classifiers")
+_REASONS = {
+    "never called": ("is never called", "call it in forward, or take it out of the model"),
+    "no graph": (
+        "is called where no gradient is recorded",
+        "call it outside of torch.no_grad(), or freeze it with requires_grad_(False)",
+    ),
+    "cut off": (
+        "is called, and what it returns does not reach the loss",
+        "use what it returns, without detach() or other ways out of the graph",
+    ),
+    "unknown": (
+        "is reached by no backward",
+        "see that the loss depends on it, or freeze it with requires_grad_(False)",
+    ),
+}
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the parameters without gradient, by optimizer and reason."""
+    holdings = read_holdings(run)
+    edited = edited_values(run)
+    for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
+        updates = [
+            u for u in run.updates_of(optimizer) if any(any(r.added) for r in u.rows.values())
+        ]
+        if len(updates) < 2:
+            continue
+        bare = [
+            name
+            for name, owners in holdings.held.items()
+            if optimizer in owners
+            and name not in holdings.reached
+            and name not in edited
+            and (seen := run.parameters.get(name)) is not None
+            and seen.requires_grad
+            and seen.kind == "parameter"
+            and name not in holdings.left.get(optimizer, {})
+        ]
+        by_reason: dict[str, list[str]] = {}
+        for name in bare:
+            by_reason.setdefault(_reason(run, name), []).append(name)
+        for reason, names in by_reason.items():
+            yield from _split(run, optimizer, updates[1].index, reason, names, holdings.reached)
+
+
+def _split(
+    run: Stretch, optimizer: str, update: int, reason: str, names: list[str], reached: object
+) -> Iterator[Finding]:
+    """Give one finding for what is certainly forgotten, and one for what may be a choice."""
+    chosen = [name for name in names if _is_choice(name) or _is_at_rest(run, name)]
+    step = next(step for step in run.steps if step.optimizer == optimizer)
+    for some, severity in ((chosen, "note"), ([n for n in names if n not in chosen], "warning")):
+        if some:
+            what, fix = _REASONS[reason]
+            modules = list(dict.fromkeys(_module(name) or "the model" for name in some))
+            finding = RULE.found(
+                f"{listed(some)} never {'gets' if len(some) == 1 else 'get'} a gradient: "
+                f"{listed(modules)} {what}",
+                fix,
+                update,
+                step.where,
+                tuple(some),
+                optimizer,
+                tensors_without_gradient=len(some),
+                updates_seen=len(run.updates_of(optimizer)),
+            )
+            yield replace(finding, severity="note") if severity == "note" else finding
+
+
+def _reason(run: Stretch, name: str) -> str:
+    module = _module(name)
+    graphs = [graph for graph in run.of(GraphSeen) if graph.is_whole]
+    if not graphs:
+        return "unknown"
+    if any(module in graph.blind for graph in graphs):
+        return "no graph"
+    if any(module in graph.called for graph in graphs):
+        return "cut off"
+    return "never called" if module else "cut off"
+
+
+def _module(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+def _is_choice(name: str) -> bool:
+    """Whether it is one of several that a batch chooses from."""
+    return any(part in _CHOICES for part in name.split(".")[:-2])
+
+
+def _is_at_rest(run: Stretch, name: str) -> bool:
+    """Whether its module was in evaluation mode all the time: it was put aside on purpose."""
+    forwards = [event for event in run.of(ForwardRan) if event.training]
+    module = _module(name)
+    return bool(forwards) and all(
+        any(module == rest or module.startswith(f"{rest}.") for rest in event.resting)
+        for event in forwards
+    )
+
+
+RULE = Rule("BT204", "no-gradient", "warning", check, __doc__)

@@ -1,0 +1,73 @@
+"""An optimizer holds tensors that are no longer the model's.
+
+## What it sees
+An optimizer whose tensors a model has since exchanged for others, or which never finds a gradient,
+while parameters that no optimizer holds are given gradients.
+
+## Why it matters
+An optimizer keeps the tensors it was made with. It goes on stepping those, and what the model
+computes with is never trained.
+
+## Example
+    optimizer = torch.optim.Adam(model.parameters())
+    model.fc = nn.Linear(512, 10)
+
+## Instead
+    model.fc = nn.Linear(512, 10)
+    optimizer = torch.optim.Adam(model.parameters())
+
+## When it is intended
+Tensors that lost their place but left nothing untrained, such as a layer's own weight after
+it was tied to another's, do no harm: of these this is only a note.
+
+## Source
+torch.optim, "Constructing it", PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from backtrace.diagnose.holdings import Holdings, idle_optimizers, listed, read_holdings
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import StepTaken
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the optimizers that hold what no model uses any more."""
+    holdings = read_holdings(run)
+    orphans = holdings.orphans(run)
+    idle = idle_optimizers(run)
+    for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
+        stale = list(holdings.left.get(optimizer, {}))
+        if optimizer in idle:
+            stale = [name for name, owners in holdings.held.items() if optimizer in owners]
+        if stale:
+            yield _found(run, holdings, optimizer, stale, orphans)
+
+
+def _found(
+    run: Stretch, holdings: Holdings, optimizer: str, stale: list[str], orphans: list[str]
+) -> Verdict:
+    first = min((holdings.reached[n] for n in orphans), key=lambda e: e.index, default=None)
+    made = run.optimizers.get(optimizer)
+    message = f"{optimizer} holds {listed(stale)}, which no model computes with"
+    if orphans:
+        message += f"; {listed(orphans)} get the gradients, and no optimizer holds them"
+    step: StepTaken = next(step for step in run.steps if step.optimizer == optimizer)
+    finding = RULE.found(
+        message,
+        f"make {optimizer} after the model has the parameters that it is trained with",
+        run.update_at(first or step),
+        made.where if made else step.where,
+        (*orphans, *stale),
+        optimizer,
+        tensors_held_in_vain=len(stale),
+        tensors_not_held=len(orphans),
+    )
+    return finding if orphans else replace(finding, severity="note")
+
+
+RULE = Rule("BT202", "stale-optimizer", "error", check, __doc__)

@@ -1,0 +1,155 @@
+"""`step` stands outside the loop over the batches.
+
+## What it sees
+All batches of a loader are gone through before a step is taken, and either each batch's gradient
+was cleared by the next one's `zero_grad`; or the gradients of all were added up without dividing
+by anything; or there was one backward alone, after the loop, of the last batch's loss.
+
+## Why it matters
+An indentation decides: one step an epoch instead of one a batch. Only the last batch trains the
+model, or all do with a gradient as many times too large as there are batches.
+
+## Example
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss_fn(model(x), y).backward()
+    optimizer.step()
+
+## Instead
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss_fn(model(x), y).backward()
+        optimizer.step()
+
+## When it is intended
+Gradients of a whole epoch may be added up for one step, if each loss is divided by the number of
+batches. That is not meant here.
+
+## Source
+"PyTorch: Training your first neural network", common mistakes, discuss.pytorch.org.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import (
+    BackwardRan,
+    Edited,
+    Event,
+    ForwardRan,
+    GradsZeroed,
+    StepBegan,
+    StepTaken,
+)
+from backtrace.facts import BatchDrawn, GraphSeen, LoaderEnded, LossCalled
+
+
+@dataclass(slots=True)
+class _Window:
+    """What happened between two steps of one optimizer, as far as it concerns its tensors."""
+
+    own: set[str]
+    batches: list[BatchDrawn] = field(default_factory=list)
+    has_ended: bool = False  # the loader had no more batches, and none was drawn since
+    backwards: int = 0
+    waiting: int = 0  # those whose gradients are still there
+    wasted: int = 0
+    after_end: int = 0
+    forwards: int = 0
+    targets: list[str] = field(default_factory=list)
+    target: str = ""
+    loss: float | None = None  # of the last loss function that was called
+    is_last_loss: bool = False
+    is_averaged: bool = False
+    in_step: bool = False
+
+    def take(self, event: Event) -> None:
+        """Enter one event."""
+        match event:
+            case BatchDrawn():
+                self.batches.append(event)
+                self.has_ended = False
+            case LoaderEnded():
+                self.has_ended = any(drawn.loader == event.loader for drawn in self.batches)
+            case ForwardRan():
+                self.forwards += event.training and event.takes_grad
+            case LossCalled():
+                self.loss, self.target = event.value, event.target
+                self.is_averaged |= event.reduction == "sum"
+            case GraphSeen():
+                self.is_averaged |= any(op.name.startswith(("Div", "Mul")) for op in event.path)
+            case Edited():
+                self.is_averaged |= event.account == "grad"
+            case StepBegan():
+                self.in_step = True
+            case GradsZeroed() if self.own & set(event.grads):
+                self.wasted, self.waiting = self.wasted + self.waiting, 0
+            case BackwardRan() if self.own & set(event.grads):
+                self._reach(event)
+
+    def _reach(self, event: BackwardRan) -> None:
+        self.backwards += 1
+        self.waiting += 1
+        self.after_end += self.has_ended
+        self.targets.append(self.target)
+        self.is_last_loss = self.loss is not None and self.loss == event.loss
+        self.is_averaged |= self.in_step  # a closure that goes through the loader itself
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the optimizers that step once where they should for each batch."""
+    has_graphs = any(True for _ in run.of(GraphSeen))
+    for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
+        own = {n for step in run.steps if step.optimizer == optimizer for n in step.values}
+        window = _Window(own)
+        for event in run.events:
+            window.take(event)
+            if isinstance(event, StepTaken) and event.optimizer == optimizer:
+                said = _judge(window, has_graphs=has_graphs)
+                if said:
+                    yield _found(run, event, window, said)
+                    break
+                window = _Window(own)
+
+
+def _judge(window: _Window, *, has_graphs: bool) -> str:
+    """Return what is wrong with a step, '' when nothing is."""
+    count = len(window.batches)
+    if not count and window.wasted >= 2 and window.waiting == 1 and _all_differ(window.targets):
+        return f"only the last of {window.backwards} batches trains the model"
+    if count < 2 or not window.has_ended or len({drawn.loader for drawn in window.batches}) > 1:
+        return ""
+    if not window.after_end and window.backwards == count:
+        if window.wasted == count - 1:
+            return f"only the last of {count} batches trains the model"
+        if not window.wasted and has_graphs and not window.is_averaged:
+            return f"the gradients of {count} batches are added up, and not averaged"
+    is_alone = window.after_end == window.backwards == 1 and window.forwards >= count
+    if is_alone and window.is_last_loss:
+        return f"only the last of {count} batches has a backward"
+    return ""
+
+
+def _all_differ(targets: list[str]) -> bool:
+    return all(targets) and len(set(targets)) == len(targets)
+
+
+def _found(run: Stretch, step: StepTaken, window: _Window, said: str) -> Verdict:
+    return RULE.found(
+        f"{step.optimizer}.step came after the loop over the batches: {said}",
+        f"indent {step.optimizer}.step() into the loop over the batches",
+        run.update_at(step),
+        step.where,
+        (),
+        step.optimizer,
+        batches=len(window.batches) or window.backwards,
+        backwards=window.backwards,
+        backwards_cleared_unused=window.wasted,
+    )
+
+
+RULE = Rule("BT209", "step-outside-loop", "warning", check, __doc__)

@@ -4,6 +4,7 @@
     ├── ConfigError           2   the YAML, an override, or what they ask of torch
     ├── DataError             2   a data set that is missing, damaged or of the wrong shape
     ├── ScriptError           2   a script or module that is not there, or cannot be run
+    ├── TraceFileError        2   a trace file that cannot be made, or cannot be read
     └── UsageError            2   options that do not fit together
 
 Exit code 1 is kept for a run that worked and found something; 0 is success.
@@ -58,6 +59,10 @@ class DataError(BacktraceError):
 
 class ScriptError(BacktraceError):
     """A script or a module that is not there, or is none; its own exceptions are not these."""
+
+
+class TraceFileError(BacktraceError):
+    """A trace file that cannot be made or read; the text says which, why, and what to do."""
 
 
 class UsageError(BacktraceError):

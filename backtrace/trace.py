@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backtrace.events import Event
@@ -34,10 +34,10 @@ class Trace:
     """A header and the events so far; while recording, it grows."""
 
     header: Header = field(default_factory=Header)
-    events: list[Event] = field(default_factory=list)
+    events: Sequence[Event] = field(default_factory=list)
 
     @property
-    def updates(self) -> list[Update]:
+    def updates(self) -> Sequence[Update]:
         """The updates that the events make, the unfinished one included."""
         return build_updates(self.events)
 

@@ -27,6 +27,8 @@ def record(
     receipt: bool = False,
     sink: Callable[[Event], None] | None = None,
     header: Header | None = None,
+    file: str | os.PathLike[str] | None = None,
+    force: bool = False,
     **named: Any,
 ) -> Iterator[Trace]:
     """Keep the books of the training loop inside the `with` block.
@@ -42,6 +44,9 @@ def record(
             every value, gradient and optimizer state, and the time to go through them.
         sink: called with each event as it happens, instead of the trace keeping it.
         header: what to say of the trace; made up of this process's facts by default.
+        file: where a trace file is written while the block runs; the trace then reads from it,
+            one update at a time, and holds nothing in memory.
+        force: whether a trace file that is there already is overwritten.
         **named: the same things under names of yours.
 
     Yields:
@@ -49,21 +54,45 @@ def record(
 
     Raises:
         UsageError: something is recorded already.
+        TraceFileError: no file can be made there.
         TypeError: something that is no model, optimizer or tensor was given.
     """
     if announce.listeners:
         raise UsageError("already recording: `record` blocks cannot be nested")
-    trace = Trace(header or make_header())
-    recorder = Recorder(
-        sink or trace.events.append, values=values, digest=digest, by_term=by_term, receipt=receipt
-    )
-    with recorder.instrument:
-        announce.listeners.append(recorder)
-        try:
-            recorder.watch(*things, **named)
-            yield trace
-        finally:
-            announce.listeners.remove(recorder)
+    with _keep(header or make_header(), sink, file, force=force) as (trace, take):
+        recorder = Recorder(take, values=values, digest=digest, by_term=by_term, receipt=receipt)
+        with recorder.instrument:
+            announce.listeners.append(recorder)
+            try:
+                recorder.watch(*things, **named)
+                yield trace
+            finally:
+                announce.listeners.remove(recorder)
+
+
+@contextmanager
+def _keep(
+    header: Header,
+    sink: Callable[[Event], None] | None,
+    file: str | os.PathLike[str] | None,
+    *,
+    force: bool,
+) -> Iterator[tuple[Trace, Callable[[Event], None]]]:
+    """Give a trace, and what takes the events that it will hold."""
+    if file is None:
+        events: list[Event] = []
+        yield Trace(header, events), sink or events.append
+        return
+    from backtrace.tracefile.keep import keep_in_file
+
+    with keep_in_file(file, header, force=force) as (trace, write):
+
+        def take(event: Event) -> None:
+            write(event)
+            if sink is not None:
+                sink(event)
+
+        yield trace, take
 
 
 def make_header(**facts: Any) -> Header:

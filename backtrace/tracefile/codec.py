@@ -1,0 +1,230 @@
+"""Plain data as JSON and back, told by the types that its dataclasses declare.
+
+Nothing is lost: an infinity, a NaN, a lone surrogate and a huge integer come back as they were,
+and JSON functions of databases accept the text. A type that a field does not declare is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from numbers import Integral, Real
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+
+NAN = float("nan")
+_FLOATS = {"nan": NAN, "inf": float("inf"), "-inf": float("-inf")}
+Decoder = Callable[[Any], Any]
+
+
+def dump(value: object, *, tagged: bool = False) -> str:
+    """Return `value`, of plain data, as JSON; `tagged` where no type tells tuples from lists."""
+    return json.dumps(_plain(value, tagged), separators=(",", ":"), allow_nan=False)
+
+
+def load(text: str, kind: Any) -> Any:
+    """Return the value of type `kind` that `dump` made `text` of.
+
+    Raises:
+        ValueError: the text holds something else.
+    """
+    return decoder_of(kind)(json.loads(text))
+
+
+def fields_to_json(thing: Any, names: Iterable[str], **more: Any) -> str:
+    """Return named fields of a dataclass instance, and more, as JSON; defaults are left out."""
+    found = {}
+    for name in names:
+        value = getattr(thing, name)
+        if not value or value is True:
+            default = _defaults(type(thing)).get(name, MISSING)
+            if type(default) is type(value) and repr(default) == repr(value):
+                continue
+        found[name] = _plain(value)
+    found.update((name, _plain(value)) for name, value in more.items())
+    return json.dumps(found, separators=(",", ":"), allow_nan=False)
+
+
+def fields_of_json(text: str, kind: type, names: Iterable[str]) -> dict[str, Any]:
+    """Return the named fields that `fields_to_json` wrote, as keyword arguments, and the rest raw.
+
+    Raises:
+        ValueError: the text holds something else.
+    """
+    found = json.loads(text)
+    decoders = _decoders(kind)
+    if not isinstance(found, dict):
+        raise ValueError(f"not the fields of {kind.__name__}")
+    allowed = set(names)
+    return {n: decoders[n](value) if n in allowed else value for n, value in found.items()}
+
+
+@cache
+def hints_of(kind: Hashable) -> dict[str, Any]:
+    """Return the declared type of each field of a dataclass."""
+    hints = get_type_hints(cast("type[Any]", kind))
+    return {field.name: hints[field.name] for field in fields(cast("type[Any]", kind))}
+
+
+@cache
+def _defaults(kind: type) -> dict[str, Any]:
+    found = {}
+    for field in fields(kind):
+        if field.default is not MISSING:
+            found[field.name] = field.default
+        elif field.default_factory is not MISSING:
+            found[field.name] = field.default_factory()
+    return found
+
+
+@cache
+def _decoders(kind: type) -> dict[str, Decoder]:
+    return {name: decoder_of(hint) for name, hint in hints_of(kind).items()}
+
+
+def _plain(value: Any, tagged: bool = False) -> Any:  # noqa: PLR0911 (one a type)
+    """Return what JSON can hold of a value."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, Integral):
+        return operator.index(value)
+    if isinstance(value, Real):
+        number = float(value)
+        return number if number - number == 0 else {"$float": repr(number)}
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, list | tuple):
+        items = [_plain(item, tagged) for item in value]
+        return {"$tuple": items} if tagged and isinstance(value, tuple) else items
+    if isinstance(value, Mapping):
+        if any(not isinstance(key, str) or key.startswith("$") for key in value):
+            pairs = [[_plain(key, tagged), _plain(item, tagged)] for key, item in value.items()]
+            return {"$dict": pairs}
+        return {key: _plain(item, tagged) for key, item in value.items()}
+    return str(value)
+
+
+def _any(value: Any) -> Any:
+    """Return what `_plain` made `value` of, where no type was declared."""
+    if isinstance(value, list):
+        return [_any(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"$float"}:
+        return _FLOATS[value["$float"]]
+    if value.keys() == {"$tuple"}:
+        return tuple(_any(item) for item in value["$tuple"])
+    if value.keys() == {"$dict"}:
+        return {_any(key): _any(item) for key, item in value["$dict"]}
+    return {key: _any(item) for key, item in value.items()}
+
+
+@cache
+def decoder_of(kind: Any) -> Decoder:  # noqa: PLR0911 (one a type)
+    """Return the function that makes a value of type `kind` from JSON's.
+
+    It raises ValueError for anything else.
+    """
+    origin, given = get_origin(kind), get_args(kind)
+    if kind is object or kind is Any:
+        return _any
+    if origin is Literal:
+        return _one_of(given)
+    if origin in (Union, UnionType):
+        return _either(given)
+    if origin is tuple:
+        return _tuple(given)
+    if origin is not None and issubclass(origin, Mapping):
+        return _mapping(decoder_of(given[1]))
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _instance(kind)
+    return _scalar(kind)
+
+
+def _scalar(kind: Any) -> Decoder:
+    def decode(value: Any) -> Any:
+        if kind is float and isinstance(value, dict) and value.keys() == {"$float"}:
+            return _FLOATS[value["$float"]]
+        if type(value) is kind or (kind is float and type(value) is int):
+            return value
+        raise ValueError(f"{value!r:.60} where {kind.__name__} belongs")
+
+    return decode
+
+
+def _one_of(choices: tuple[Any, ...]) -> Decoder:
+    def decode(value: Any) -> Any:
+        if not isinstance(value, str) or value not in choices:
+            raise ValueError(f"{value!r:.60} is none of {choices}")
+        return value
+
+    return decode
+
+
+def _either(kinds: tuple[Any, ...]) -> Decoder:
+    if kinds[-1] is NoneType and len(kinds) == 2:
+        inner = decoder_of(kinds[0])
+        return lambda value: None if value is None else inner(value)
+    # int is tried before float: both write a plain number, and 1 must not come back as 1.0.
+    decoders = [
+        decoder_of(kind) if kind is not NoneType else _none
+        for kind in sorted(kinds, key=lambda kind: kind is float)
+    ]
+
+    def decode(value: Any) -> Any:
+        for decoder in decoders:
+            try:
+                return decoder(value)
+            except ValueError:
+                continue
+        raise ValueError(f"{value!r:.60} is none of {kinds}")
+
+    return decode
+
+
+def _none(value: Any) -> None:
+    if value is not None:
+        raise ValueError(f"{value!r:.60} where nothing belongs")
+
+
+def _tuple(given: tuple[Any, ...]) -> Decoder:
+    is_open = len(given) == 2 and given[1] is Ellipsis
+    decoders = [decoder_of(kind) for kind in given if kind is not Ellipsis]
+
+    def decode(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list) or not (is_open or len(value) == len(decoders)):
+            raise ValueError(f"{value!r:.60} where a list belongs")
+        if is_open:
+            return tuple(decoders[0](item) for item in value)
+        return tuple(decode(item) for decode, item in zip(decoders, value, strict=True))
+
+    return decode
+
+
+def _mapping(inner: Decoder) -> Decoder:
+    def decode(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise ValueError(f"{value!r:.60} where a mapping belongs")
+        pairs = value["$dict"] if value.keys() == {"$dict"} else value.items()
+        found = {key: inner(item) for key, item in pairs}
+        if not all(isinstance(key, str) for key in found):
+            raise ValueError("a mapping's key is no text")
+        return found
+
+    return decode
+
+
+def _instance(kind: type) -> Decoder:
+    def decode(value: Any) -> Any:
+        decoders = _decoders(kind)
+        if not isinstance(value, dict) or not value.keys() <= decoders.keys():
+            raise ValueError(f"{value!r:.60} where {kind.__name__} belongs")
+        try:
+            return kind(**{name: decoders[name](item) for name, item in value.items()})
+        except TypeError as error:  # a field without a default is missing
+            raise ValueError(str(error)) from error
+
+    return decode

@@ -1,0 +1,137 @@
+"""One reading as the columns of its rows, and back.
+
+A database has no NaN (it is NULL here), no negative zero among its numbers, and integers of 64
+bits: where a column cannot tell the exact number, `exact` has it as JSON, and wins.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from math import copysign
+from typing import Any
+
+from backtrace.events import Reading
+from backtrace.tracefile import codec
+from backtrace.tracefile.codec import NAN
+
+Columns = tuple[Any, ...]
+_LARGEST = 2**63
+
+
+def to_columns(reading: Reading) -> tuple[Columns, Columns]:
+    """Return `(norm, zeros, nonfinite)` and `(mean, min, max, width, elements, digest, exact)`."""
+    norm, mean, low, high = reading.norm, reading.mean, reading.min, reading.max
+    zeros: int | None = reading.zeros
+    nonfinite: int | None = reading.nonfinite
+    width, elements = (None, None) if reading.values is None else _pack(reading)
+    exact = None
+    if not (norm and mean and low and high) or max(reading.zeros, reading.nonfinite) >= _LARGEST:
+        exact = _exact(reading)
+        zeros, nonfinite = fit(reading.zeros), fit(reading.nonfinite)
+    return (norm, zeros, nonfinite), (
+        mean,
+        low,
+        high,
+        width,
+        elements,
+        pack_text(reading.digest),
+        exact,
+    )
+
+
+def from_columns(
+    shape: tuple[int, ...], dtype: str, brief: Columns, details: Columns | None
+) -> Reading:
+    """Return the reading; what was thinned out reads NaN.
+
+    Raises:
+        ValueError, TypeError: the columns do not hold a reading.
+    """
+    norm, zeros, nonfinite = brief
+    if details is None:
+        return Reading(shape, dtype, _float(norm), NAN, NAN, NAN, _int(zeros), _int(nonfinite))
+    mean, low, high, width, elements, digest, exact = details
+    if exact is not None:
+        norm, mean, low, high, zeros, nonfinite = codec.load(
+            exact, tuple[float, float, float, float, int, int]
+        )
+    values = None if elements is None else _unpack(width, elements)
+    return Reading(
+        shape, dtype, _float(norm), _float(mean), _float(low), _float(high),
+        _int(zeros), _int(nonfinite), values, unpack_text(digest),
+    )  # fmt: skip
+
+
+def fit(number: int) -> int | None:
+    """Return what a column can hold of an integer."""
+    return number if -_LARGEST <= number < _LARGEST else None
+
+
+def pack_text(text: str | None) -> str | bytes | None:
+    """Return text as a column can hold it: lone surrogates, as odd file names have, are no text."""
+    if text is None or text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def unpack_text(found: object) -> str | None:
+    """Return what `pack_text` was given.
+
+    Raises:
+        ValueError: the column holds something else.
+    """
+    if isinstance(found, bytes):
+        return found.decode("utf-8", "surrogatepass")
+    if found is None or isinstance(found, str):
+        return found
+    raise ValueError(f"{found!r:.60} where text belongs")
+
+
+def _exact(reading: Reading) -> str | None:
+    """Return the statistics as JSON where columns would round them."""
+    numbers = (reading.norm, reading.mean, reading.min, reading.max)
+    counts = (reading.zeros, reading.nonfinite)
+    if all(n or copysign(1, n) > 0 for n in numbers) and None not in map(fit, counts):
+        return None
+    return codec.dump((*numbers, *counts))
+
+
+def _pack(reading: Reading) -> tuple[int, bytes]:
+    """Return the width of an element in bytes, and the elements: little-endian floats."""
+    values = reading.values or ()
+    found = array("d", values)
+    if reading.dtype != "float64" and not reading.nonfinite:
+        narrow = array("f", values)
+        if array("d", narrow) == found:
+            found = narrow
+    if sys.byteorder == "big":
+        found.byteswap()
+    return found.itemsize, found.tobytes()
+
+
+def _unpack(width: object, elements: object) -> tuple[float, ...]:
+    if width not in (4, 8) or not isinstance(elements, bytes) or len(elements) % width:
+        raise ValueError("elements that are no floats")
+    found = array("f" if width == 4 else "d", elements)
+    if sys.byteorder == "big":
+        found.byteswap()
+    return tuple(found)
+
+
+def _float(found: object) -> float:
+    if found is None:
+        return NAN
+    if isinstance(found, float):
+        return found
+    raise ValueError(f"{found!r:.60} where a number belongs")
+
+
+def _int(found: object) -> int:
+    if isinstance(found, int):
+        return found
+    raise ValueError(f"{found!r:.60} where a count belongs")

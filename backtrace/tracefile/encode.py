@@ -1,0 +1,172 @@
+"""Events become rows: a reading that occurs again is written once and referred to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from backtrace.events import Entry, Event, Reading
+from backtrace.tracefile import codec
+from backtrace.tracefile.columns import fit, pack_text, to_columns
+from backtrace.tracefile.kinds import Form, shape_of
+
+_MANY = 10_000  # names and readings that are remembered at once, whatever the trace's length
+_Line = tuple[str, Reading | None, Reading | None, Reading | None]  # name, before, after, delta
+
+
+@dataclass
+class Rows:
+    """What is to be written, by table, in the order of its columns."""
+
+    tensors: list[tuple[Any, ...]] = field(default_factory=list)
+    slots: list[tuple[Any, ...]] = field(default_factory=list)
+    readings: list[tuple[Any, ...]] = field(default_factory=list)
+    details: list[tuple[Any, ...]] = field(default_factory=list)
+    events: list[tuple[Any, ...]] = field(default_factory=list)
+    entries: list[tuple[Any, ...]] = field(default_factory=list)
+    updates: list[tuple[Any, ...]] = field(default_factory=list)
+    accounts: list[tuple[Any, ...]] = field(default_factory=list)
+
+
+class Encoder:
+    """Turns events into `rows`, which whoever writes them takes away.
+
+    `is_full` is False when only norms and counts of readings are kept. `is_fresh` tells whether a
+    reading, by its id, can still be referred to: one that was thinned out cannot.
+    """
+
+    def __init__(self, *, is_full: bool, is_fresh: Callable[[int], bool]) -> None:
+        self.rows = Rows()
+        self.used: set[int] = set()
+        self._is_full, self._is_fresh = is_full, is_fresh
+        self._readings = self._events = 0
+        self._tensors: dict[tuple[Any, ...], int] = {}
+        self._last_tensor: dict[str, int] = {}
+        self._tensor_count = 0
+        self._slots: dict[tuple[str, ...], int] = {}
+        self._objects: list[dict[int, tuple[Reading, int]]] = [{}, {}]  # this update's, the last's
+        self._columns: list[dict[tuple[Any, ...], int]] = [{}, {}]
+
+    def add(self, event: Event, update_id: int) -> int:
+        """Add an event's rows; return its id."""
+        number, self._events = self._events, self._events + 1
+        kind = type(event)
+        shape = shape_of(kind)
+        line = 0
+        columns, more = _event_columns(event)
+        for name, form in shape.in_rows.items():
+            value = getattr(event, name)
+            if form == "terms" and value:
+                more[name] = list(value)  # a term without readings has no row
+            for term, part in value.items() if form == "terms" else [("", value)]:
+                for found in _lines(form, part, event):
+                    slot = self._slot(event, name, term)
+                    self._add_entry(number, line, slot, *found)
+                    line += 1
+        data = codec.fields_to_json(event, shape.others, **more)
+        index, elapsed, where, rank = columns
+        row = (number, index, kind.__name__, elapsed, where, rank, update_id, data)
+        self.rows.events.append(row)
+        return number
+
+    def refer(self, name: str, reading: Reading | None) -> int | None:
+        """Return the id of a reading of the tensor `name`; its rows are added if they must be."""
+        if reading is None:
+            return None
+        for generation in self._objects:
+            known = generation.get(id(reading))
+            if known is not None and known[0] is reading and self._is_fresh(known[1]):
+                break
+        else:
+            known = (reading, self._find_equal(name, reading))
+        self._objects[0][id(reading)] = known
+        self.used.add(known[1])
+        return known[1]
+
+    def turn(self) -> None:
+        """An update is over: forget the readings of the one before it."""
+        self._objects = [{}, self._objects[0]]
+        self._columns = [{}, self._columns[0]]
+        if len(self._tensors) > _MANY:
+            self._tensors.clear()
+            self._last_tensor.clear()
+
+    def _find_equal(self, name: str, reading: Reading) -> int:
+        """Return the id of a reading of the very same columns, or of a new one."""
+        tensor = self._tensor(name, reading)
+        brief, details = to_columns(reading)
+        key = (tensor, *brief, *details)
+        for generation in self._columns:
+            found = generation.get(key)
+            if found is not None and self._is_fresh(found):
+                break
+        else:
+            found, self._readings = self._readings, self._readings + 1
+            self.rows.readings.append((found, tensor, *brief))
+            if self._is_full:
+                self.rows.details.append((found, *details))
+        self._columns[0][key] = found
+        return found
+
+    def _tensor(self, name: str, reading: Reading | None) -> int:
+        if reading is None:
+            if name in self._last_tensor:
+                return self._last_tensor[name]
+            key: tuple[Any, ...] = (name, None, None)
+        else:
+            key = (name, reading.shape, reading.dtype)
+        found = self._tensors.get(key)
+        if found is None:
+            found, self._tensor_count = self._tensor_count, self._tensor_count + 1
+            self._tensors[key] = found
+            shape = None if key[1] is None else codec.dump(key[1])
+            self.rows.tensors.append((found, pack_text(name), shape, pack_text(key[2])))
+        self._last_tensor[name] = found
+        return found
+
+    def _slot(self, event: Event, name: str, term: str) -> int:
+        account = getattr(event, "account", "value" if name.startswith("value") else "grad")
+        key = (type(event).__name__, name, term, account)
+        found = self._slots.get(key)
+        if found is None:
+            found = self._slots[key] = len(self._slots)
+            self.rows.slots.append((found, *map(pack_text, key)))
+        return found
+
+    def _add_entry(
+        self, event: int, line: int, slot: int, name: str,
+        before: Reading | None, after: Reading | None, delta: Reading | None,
+    ) -> None:  # fmt: skip
+        refer = self.refer
+        ids = (refer(name, before), refer(name, after), refer(name, delta))
+        first = before or after or delta
+        self.rows.entries.append((event, line, slot, self._tensor(name, first), *ids))
+
+
+def _lines(form: Form, value: Any, event: Event) -> Iterator[_Line]:
+    """Go through the readings of one field, as entries."""
+    if form == "single":
+        if value is not None:
+            yield getattr(event, "name", ""), None, value, None
+        return
+    pairs: Mapping[str, Any] = value
+    for name, found in pairs.items():
+        if isinstance(found, Entry):
+            yield name, found.before, found.after, found.delta
+        else:
+            yield name, None, found, None
+
+
+def _event_columns(event: Event) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return number, elapsed, place and rank; and by field those that no column can hold."""
+    elapsed = event.elapsed
+    odd: dict[str, Any] = {}
+    number, rank = fit(event.index), fit(event.rank)
+    if number is None:
+        odd["index"] = event.index
+    if rank is None:
+        odd["rank"] = event.rank
+    if not elapsed > 0 and repr(elapsed) != "0.0":  # NaN, or a negative zero
+        odd["elapsed"] = elapsed
+    return (number, elapsed, pack_text(event.where), rank), odd

@@ -1,0 +1,45 @@
+"""A trace that is written into a file by `record`, and read from there."""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from backtrace.events import Event
+from backtrace.ledger import Ledger
+from backtrace.trace import Header
+from backtrace.tracefile.read import TraceFile
+from backtrace.tracefile.write import TraceWriter
+
+
+@contextmanager
+def keep_in_file(
+    path: str | os.PathLike[str], header: Header, *, force: bool
+) -> Iterator[tuple[TraceFile, Callable[[Event], None]]]:
+    """Give a trace that reads from the file at `path`, and what writes events into it.
+
+    Raises:
+        TraceFileError: no file can be made there.
+    """
+    writer, ledger = TraceWriter(path, force=force), Ledger()
+    start = time.perf_counter()
+    writer.start(header)
+    trace = TraceFile(path)
+    interrupted = True
+
+    def take(event: Event) -> None:
+        writer.take_event(event)
+        for update in ledger.take(event):
+            writer.take_update(update)
+
+    try:
+        yield trace, take
+        interrupted = False
+    finally:
+        trace.close()  # its reading would keep the file from being closed whole
+        writer.finish(time.perf_counter() - start, interrupted=interrupted)
+        if writer.lost:
+            warnings.warn(f"backtrace: {writer.lost}", RuntimeWarning, stacklevel=2)

@@ -1,0 +1,167 @@
+"""Where a trace file may be made, and how one is opened that somebody else may have made up."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from backtrace.errors import TraceFileError
+from backtrace.tracefile.schema import APPLICATION_ID, FORMAT_VERSION, SCHEMA
+
+_MAGIC = b"SQLite format 3\0"
+_BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps next to a file that is being written
+_LARGEST = 64 * 2**20  # bytes of one value: no name, number or text of ours comes near
+
+
+def check_place(path: Path, *, force: bool) -> None:
+    """Make sure that a trace file can be made at `path`.
+
+    Raises:
+        TraceFileError: something is there that must not be overwritten, or nothing can be there.
+    """
+    if path.is_dir():
+        raise TraceFileError(
+            f"{path}: is a folder; name a file in it, such as {path / 'run.trace'}"
+        )
+    folder = path.parent
+    if not folder.is_dir():
+        raise TraceFileError(f"{path}: there is no folder {folder}; make it first")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise TraceFileError(f"{path}: nothing may be written into the folder {folder}")
+    if not path.exists():
+        return
+    if not force:
+        raise TraceFileError(f"{path}: is there already; choose another name, or add --force")
+    if path.stat().st_size and _read_identity(path)[0] != APPLICATION_ID:
+        raise TraceFileError(
+            f"{path}: is there already and is no trace file, so that not even --force "
+            "overwrites it; choose another name"
+        )
+
+
+def create(path: Path, *, force: bool) -> sqlite3.Connection:
+    """Make an empty trace file, and return a connection that writes it.
+
+    It is made under another name and then moved, so that no half-made file is ever at `path`.
+
+    Raises:
+        TraceFileError: it cannot be made there.
+    """
+    check_place(path, force=force)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        fresh.unlink(missing_ok=True)
+        with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+            connection.execute("BEGIN")
+            for statement in SCHEMA:
+                connection.execute(statement)
+            connection.execute("COMMIT")
+        for ending in _BESIDE:  # of a trace that was killed, and is overwritten now
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        fresh.replace(path)
+        return _connect_to_write(path)
+    except (OSError, sqlite3.Error) as error:
+        fresh.unlink(missing_ok=True)
+        raise TraceFileError(f"{path}: cannot be written: {error}") from error
+
+
+def _connect_to_write(path: Path) -> sqlite3.Connection:
+    """Open a file for writing.
+
+    With a write-ahead log a reader never makes the writer wait, and whatever was committed is
+    there after `kill -9`. Only a loss of power may cost the last updates (NORMAL does not wait
+    for the disk at each of them), and even that leaves the file whole.
+    """
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1.0)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a file for reading, and trust nothing in it.
+
+    Raises:
+        TraceFileError: it is missing, or is no trace file of a version that can be read.
+    """
+    _check_identity(path)
+    try:
+        address = f"file:{quote(os.fsencode(path.absolute()))}?mode=ro"
+        connection = sqlite3.connect(
+            address, uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
+        )
+    except sqlite3.Error as error:
+        raise TraceFileError(f"{path}: cannot be opened: {error}") from error
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA cell_size_check = ON")
+        if sys.version_info >= (3, 11):
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST)
+        _check_schema(path, connection)
+    except sqlite3.OperationalError as error:
+        connection.close()
+        raise TraceFileError(_say_unopened(path, error)) from error
+    except (sqlite3.Error, ValueError, OverflowError) as error:
+        connection.close()
+        raise TraceFileError(f"{path}: is damaged: {error}") from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _say_unopened(path: Path, error: sqlite3.OperationalError) -> str:
+    if "unable to open" in str(error) or "readonly" in str(error):
+        return (
+            f"{path}: its run was interrupted, and reading such a file needs leave to write into "
+            "its folder; copy it, with the -wal file beside it, to a folder of yours"
+        )
+    return f"{path}: cannot be read: {error}"
+
+
+def _check_identity(path: Path) -> None:
+    if path.is_dir():
+        raise TraceFileError(f"{path}: is a folder, not a trace file")
+    if not path.exists():
+        raise TraceFileError(f"{path}: there is no such file")
+    try:
+        size = path.stat().st_size
+        identity, version = _read_identity(path)
+    except OSError as error:
+        raise TraceFileError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if not size:
+        raise TraceFileError(f"{path}: is empty; `backtrace run … -o {path}` writes a trace")
+    if identity != APPLICATION_ID:
+        raise TraceFileError(f"{path}: is no trace file; `backtrace run … -o FILE` writes one")
+    if version != FORMAT_VERSION:
+        raise TraceFileError(
+            f"{path}: has format {version}, and this version of backtrace reads {FORMAT_VERSION} "
+            "only; read it with the version that wrote it"
+        )
+
+
+def _read_identity(path: Path) -> tuple[int, int]:
+    """Return the application id and the version that a database's first bytes tell; else zeros."""
+    if not path.is_file():  # a pipe would be waited for
+        return 0, 0
+    with path.open("rb") as file:
+        head = file.read(100)
+    if len(head) < 100 or not head.startswith(_MAGIC):
+        return 0, 0
+    return int.from_bytes(head[68:72], "big"), int.from_bytes(head[60:64], "big")
+
+
+def _check_schema(path: Path, connection: sqlite3.Connection) -> None:
+    """Refuse tables, views and triggers that are not ours: they could do anything when used."""
+    found = {row[0] for row in connection.execute("SELECT sql FROM sqlite_master LIMIT 100")}
+    if found != set(SCHEMA):
+        odd = sorted(str(sql) for sql in found - set(SCHEMA))
+        what = f"it holds {odd[0]:.60}" if odd else "some are missing"
+        raise TraceFileError(f"{path}: its tables are not those of a trace file: {what}")

@@ -1,0 +1,240 @@
+"""Reads a trace file: its header, its events as a stream, and any of its updates at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, TypeVar, overload
+
+from backtrace.errors import TraceFileError
+from backtrace.events import Event, ParameterSeen
+from backtrace.trace import Header, Trace
+from backtrace.tracefile import codec
+from backtrace.tracefile.columns import unpack_text
+from backtrace.tracefile.place import connect_to_read
+from backtrace.tracefile.replay import _END, Replay, Updates
+from backtrace.updates import Update
+
+Found = TypeVar("Found")
+Field = Literal["grad_after", "value_after", "change", "zeros"]
+Point = tuple[int, str, float]  # number of the update, name of the tensor, what was asked for
+
+_ODD = (
+    sqlite3.Error, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError,
+    RecursionError, MemoryError, ZeroDivisionError,
+)  # fmt: skip
+_SERIES = {
+    "grad_after": "SELECT number, name, norm FROM step_grads WHERE reading IS NOT NULL",
+    "value_after": "SELECT number, name, after_norm FROM step_values WHERE after IS NOT NULL",
+    "change": "SELECT number, name, change_norm FROM step_values WHERE delta IS NOT NULL",
+    "zeros": "SELECT number, name, zeros, shape FROM step_grads WHERE reading IS NOT NULL",
+}
+
+
+class TraceFile(Trace):
+    """A trace in a file: nothing of it is held in memory but what was asked for last.
+
+    Of a file that is still being written one sees what is finished. `events` and `updates` are
+    sequences that can be gone through again and again.
+
+    Raises:
+        TraceFileError: on opening and on reading: there is no such file, it is no trace file, it
+            is damaged, or another version wrote it.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._connection: sqlite3.Connection | None = None
+        self._replay: Replay | None = None
+        super().__init__(self._guard(self._read_header), Events(self))
+
+    def __enter__(self) -> TraceFile:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; it is opened again when something is read."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._replay = None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the run came to its own end: no Ctrl-C, no `kill`, no lack of room."""
+        return self._ending("interrupted") is False
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the run took; None when it was killed, or goes on."""
+        found = self._ending("seconds")
+        return float(found) if isinstance(found, int | float) else None
+
+    @property
+    def recording(self) -> dict[str, Any]:
+        """What was kept: `readings` (norm or full), `last`, `params`."""
+        found = self._ending("recording")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def updates(self) -> Sequence[Update]:
+        """The updates that the events make, the unfinished ones included."""
+        return Updates(self.replay, self._guard, self.events)
+
+    @property
+    def losses(self) -> list[float]:
+        """The loss of every update that had one."""
+
+        def read() -> list[float]:
+            rows = self._query("SELECT loss FROM updates WHERE loss IS NOT NULL ORDER BY id")
+            rest = [update.loss for update in self.replay().rest() if update.loss is not None]
+            return [*(float(loss) for (loss,) in rows), *rest]
+
+        return self._guard(read)
+
+    @property
+    def parameters(self) -> dict[str, ParameterSeen]:
+        """The latest `ParameterSeen` of every tensor, by name."""
+
+        def read() -> dict[str, ParameterSeen]:
+            found = {}
+            query = "SELECT id FROM events WHERE kind = 'ParameterSeen' ORDER BY id"
+            for (id,) in self._query(query).fetchall():
+                for _, event in self.replay().decoder.events(id, id + 1):
+                    if isinstance(event, ParameterSeen):
+                        found[event.name] = event
+            return found
+
+        return self._guard(read)
+
+    def series(self, field: Field, *, optimizer: str | None = None) -> Iterator[Point]:
+        """Yield `(update, tensor, number)` for plots, in the order of the updates.
+
+        The number is the norm of the gradient that `step` read, of the value that it left or of
+        the change that it made; or `zeros`, the share of zeros in that gradient.
+        """
+        query = _SERIES[field]
+        values: list[str] = []
+        if optimizer is not None:
+            query, values = f"{query} AND optimizer = ?", [optimizer]
+        rows = self._guard(lambda: self._query(query, *values))
+        while chunk := self._guard(lambda: rows.fetchmany(1000)):
+            yield from self._guard(partial(list, map(_point, chunk)))
+
+    def replay(self) -> Replay:
+        """Return what makes updates of this file's rows; it raises as SQLite does."""
+        if self._replay is None:
+            self._replay = Replay(self._open())
+        return self._replay
+
+    def event_at(self, place: int) -> Event:
+        """Return one event; places count from 0."""
+        return self._guard(lambda: self._event_at(place))
+
+    def count_events(self) -> int:
+        """Return how many events there are."""
+        return int(self._guard(lambda: self._query("SELECT count(*) FROM events").fetchone()[0]))
+
+    def stream_events(self) -> Iterator[Event]:
+        """Yield all events; a few at a time are in memory."""
+        from backtrace.tracefile.decode import Decoder
+
+        found = self._guard(lambda: Decoder(self._open()).events(0, _END))
+        while (pair := self._guard(lambda: next(found, None))) is not None:
+            yield pair[1]
+
+    def __repr__(self) -> str:
+        losses = self.losses
+        span = f", loss {losses[0]:.6g} to {losses[-1]:.6g}" if losses else ""
+        end = "" if self.is_finished else ", interrupted or still running"
+        return f"<TraceFile {self.path} of {len(self.updates)} updates{span}{end}>"
+
+    def _repr_html_(self) -> str:
+        from backtrace.render.html import trace_to_html
+
+        return trace_to_html(self.header.target or "trace", list(self.updates[:100]))
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = connect_to_read(self.path)
+        return self._connection
+
+    def _query(self, query: str, *values: Any) -> sqlite3.Cursor:
+        return self._open().execute(query, values)
+
+    def _guard(self, read: Callable[[], Found]) -> Found:
+        """Return what `read` does; whatever odd data leads to is said in one way."""
+        try:
+            return read()
+        except IndexError as error:
+            if str(error).startswith("there is no "):  # the place that was asked for
+                raise
+            raise self._damaged(error) from error
+        except _ODD as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: BaseException) -> TraceFileError:
+        reason = str(error) or type(error).__name__
+        return TraceFileError(f"{self.path}: is damaged: {reason:.200}")
+
+    def _read_header(self) -> Header:
+        found = dict(self._query("SELECT key, value FROM header LIMIT 1000"))
+        hints = codec.hints_of(Header)
+        names = [each.name for each in fields(Header) if each.name in found]
+        return Header(**{name: codec.load(found[name], hints[name]) for name in names})
+
+    def _ending(self, key: str) -> object:
+        def read() -> object:
+            row = self._query("SELECT value FROM header WHERE key = ?", key).fetchone()
+            return None if row is None else json.loads(row[0])
+
+        return self._guard(read)
+
+    def _event_at(self, place: int) -> Event:
+        sign, offset = ("", place) if place >= 0 else (" DESC", -place - 1)
+        query = f"SELECT id FROM events ORDER BY id{sign} LIMIT 1 OFFSET ?"
+        row = self._query(query, offset).fetchone()
+        if row is None:
+            raise IndexError(f"there is no event at {place}")
+        return next(event for _, event in self.replay().decoder.events(row[0], row[0] + 1))
+
+
+class Events(Sequence[Event]):
+    """The events of a trace file; going through them streams."""
+
+    def __init__(self, file: TraceFile) -> None:
+        self._file = file
+
+    def __len__(self) -> int:
+        return self._file.count_events()
+
+    @overload
+    def __getitem__(self, place: int) -> Event: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Event]: ...
+
+    def __getitem__(self, place: int | slice) -> Event | Sequence[Event]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        return self._file.event_at(place)
+
+    def __iter__(self) -> Iterator[Event]:
+        return self._file.stream_events()
+
+
+def _point(row: tuple[Any, ...]) -> Point:
+    number, name, found, *shape = row
+    size = 1
+    for length in codec.load(shape[0], tuple[int, ...]) if shape else ():
+        size *= length
+    value = codec.NAN if found is None else float(found)
+    return int(number), unpack_text(name) or "", value / size if size else 0.0

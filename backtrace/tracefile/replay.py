@@ -1,0 +1,153 @@
+"""Any update of a trace file, made of its own events and the accounts that it opened with."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, overload
+
+from backtrace.events import Event, ParameterSeen, StepTaken
+from backtrace.ledger import Ledger
+from backtrace.tracefile.columns import unpack_text
+from backtrace.tracefile.decode import Decoder
+from backtrace.tracefile.state import Accounts
+from backtrace.updates import Update
+
+Guard = Callable[[Callable[[], Any]], Any]
+_END = 2**63 - 1
+_UPDATES = "SELECT number, optimizer, first, last, alone FROM updates WHERE id = ?"
+_BASE = "SELECT max(event) FROM accounts WHERE event <= ?"
+_ACCOUNTS = "SELECT seen, grad, value FROM accounts WHERE event = ? ORDER BY line"
+_REST = "SELECT 1 FROM events WHERE id > ? AND kind IN ('BackwardRan', 'Edited') LIMIT 1"
+
+
+class Replay:
+    """Makes updates through one connection; raises what odd data leads to."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.decoder = Decoder(connection)
+
+    def count(self) -> int:
+        """Return how many updates a step ended."""
+        return int(self._one("SELECT count(*) FROM updates"))
+
+    def update(self, place: int) -> Update:
+        """Return the update at a place, the first at 0."""
+        row = self._connection.execute(_UPDATES, (place + 1,)).fetchone()
+        if row is None:
+            raise ValueError(f"update {place + 1} is missing")
+        number, optimizer, first, last, alone = row
+        found: Update = self._build(number, _text(optimizer), first, last, alone=bool(alone))
+        return found
+
+    def rest(self) -> list[Update]:
+        """Return what each optimizer has left at the end: backwards without a step, and edits."""
+        last = self._one("SELECT coalesce(max(last), -1) FROM updates")
+        if self._connection.execute(_REST, (last,)).fetchone() is None:
+            return []
+        rows = self._connection.execute(
+            "SELECT number, optimizer, first FROM open_updates ORDER BY id LIMIT 1000"
+        ).fetchall()
+        alone = len(rows) <= 1
+        found = []
+        for number, optimizer, first in rows:
+            update = self._build(number, _text(optimizer), first, None, alone=alone)
+            if update is not None:
+                found.append(update)
+        return found
+
+    def _build(
+        self, number: int, optimizer: str, first: int, last: int | None, *, alone: bool
+    ) -> Any:
+        page = self._accounts_before(first).open_page(optimizer)
+        event: Event | None = None
+        for _, event in self.decoder.events(first, _END if last is None else last + 1):
+            page.take(event)
+        if last is None:
+            return page.close(number, None, alone=alone) if page.has_entries() else None
+        if not isinstance(event, StepTaken):
+            raise ValueError(f"update {number} ends with no step")
+        return page.close(number, event, alone=alone)
+
+    def _accounts_before(self, first: int) -> Accounts:
+        """Return the accounts as they were before the event with the id `first`."""
+        accounts = Accounts()
+        base = self._one(_BASE, first)
+        if base is not None:
+            rows = self._connection.execute(_ACCOUNTS, (base,)).fetchall()
+            self.decoder.fetch([id for row in rows for id in row[1:]])
+            readings = [tuple(map(self.decoder.reading, row[1:])) for row in rows]
+            for (seen, *_), (grad, value) in zip(rows, readings, strict=True):
+                self._restore(accounts, seen, grad, value)
+        for id, event in self.decoder.events(base or 0, first):
+            accounts.take(id, event)
+        return accounts
+
+    def _restore(self, accounts: Accounts, seen: int, grad: Any, value: Any) -> None:
+        for id, event in self.decoder.events(seen, seen + 1):
+            if not isinstance(event, ParameterSeen):
+                break
+            accounts.take(id, event)
+            account = accounts.of[event.name]
+            account.grad, account.value = grad, value
+            return
+        raise ValueError(f"event {seen} is no ParameterSeen")
+
+    def _one(self, query: str, *values: Any) -> Any:
+        return self._connection.execute(query, values).fetchone()[0]
+
+
+class Updates(Sequence[Update]):
+    """The updates of a trace file; each is made when it is asked for."""
+
+    def __init__(self, replay: Callable[[], Replay], guard: Guard, events: Sequence[Event]) -> None:
+        self._replay, self._guard, self._events = replay, guard, events
+
+    def __len__(self) -> int:
+        def count() -> int:
+            replay = self._replay()
+            return replay.count() + len(replay.rest())
+
+        return int(self._guard(count))
+
+    @overload
+    def __getitem__(self, place: int) -> Update: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Update]: ...
+
+    def __getitem__(self, place: int | slice) -> Update | Sequence[Update]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        found: Update = self._guard(lambda: self._at(place))
+        return found
+
+    def __iter__(self) -> Iterator[Update]:
+        ledger = Ledger()
+
+        def take(event: Event) -> list[Update]:
+            return list(ledger.take(event))
+
+        for event in self._events:
+            yield from self._guard(partial(take, event))
+        yield from self._guard(lambda: list(ledger.rest()))
+
+    def _at(self, place: int) -> Update:
+        replay = self._replay()
+        count = replay.count()
+        if 0 <= place < count:
+            return replay.update(place)
+        rest = replay.rest()
+        if place < 0:
+            place += count + len(rest)
+        if 0 <= place < count:
+            return replay.update(place)
+        if not count <= place < count + len(rest):
+            raise IndexError(f"there is no update at {place}")
+        return rest[place - count]
+
+
+def _text(found: object) -> str:
+    return unpack_text(found) or ""

@@ -1,0 +1,273 @@
+"""Writes a trace file while a run goes on: one update is one transaction.
+
+A run is never stopped because its trace cannot be written: writing ends, and `lost` says so.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import fields
+from math import isfinite, isnan
+from pathlib import Path
+from typing import Any, Literal
+
+from backtrace.errors import TraceFileError
+from backtrace.events import BackwardRan, Event, StepTaken
+from backtrace.trace import Header
+from backtrace.tracefile import codec
+from backtrace.tracefile.choose import Choice
+from backtrace.tracefile.columns import pack_text
+from backtrace.tracefile.encode import Encoder, Rows
+from backtrace.tracefile.place import check_place, create
+from backtrace.tracefile.state import Accounts, Closed, Openings
+from backtrace.tracefile.thin import FlightRecorder
+from backtrace.updates import Update
+
+_PATIENCE = 1000  # events after which those of an update that does not end are written all the same
+_APART = 24  # entries a tensor between two places from which reading may begin
+
+Detail = Literal["full", "norm"]
+
+
+class TraceWriter:
+    """Takes a run's events and updates, in the order in which they come, into a file.
+
+    Args:
+        path: where the file is made, when the run starts.
+        force: whether a trace file that is there already may be overwritten.
+        readings: `norm` keeps the norm and the counts of each reading, `full` all of it.
+        last: the number of updates that are kept in full; those before become norms, but when
+            the loss or a gradient stops being finite, the `last` updates are kept for good.
+        params: globs over tensors' names; of the others nothing is written.
+
+    Raises:
+        TraceFileError: no file can be made there.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        force: bool = False,
+        readings: Detail = "full",
+        last: int | None = None,
+        params: Sequence[str] = (),
+    ) -> None:
+        self.path = Path(path)
+        self.lost = ""
+        check_place(self.path, force=force)
+        self._force, self._detail, self._last, self._params = force, readings, last, tuple(params)
+        self._choice = Choice(params)
+        self._recorder = FlightRecorder(last) if last is not None and readings == "full" else None
+        self._encoder = Encoder(is_full=readings == "full", is_fresh=self._is_fresh)
+        self._accounts, self._openings = Accounts(), Openings()
+        self._connection: sqlite3.Connection | None = None
+        self._process = os.getpid()
+        self._written = 0  # updates
+        self._next_event = self._waiting = 0
+        self._since = 0  # entries since the accounts were written
+        self._has_base = False
+        self._closed: tuple[StepTaken, int, Closed] | None = None
+        self._is_finite = True
+
+    def start(self, header: Header) -> None:
+        """Make the file, and write the header.
+
+        Raises:
+            TraceFileError: the file cannot be made.
+        """
+        recording = {"readings": self._detail, "last": self._last, "params": list(self._params)}
+        rows = [(each.name, _header_value(header, each.name)) for each in fields(header)]
+        self._connection = create(self.path, force=self._force)
+        try:
+            self._connection.executemany(
+                "INSERT INTO header VALUES (?, ?)", [*rows, ("recording", codec.dump(recording))]
+            )
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise TraceFileError(f"{self.path}: cannot be written: {error}") from error
+
+    def take_event(self, event: Event) -> None:
+        """Take in an event; it is written with the update that it belongs to."""
+        if self._is_away():
+            return
+        try:
+            chosen = self._choice.apply(event)
+            if chosen is None:
+                return
+            if self._closed is not None:  # whoever feeds us has made no update of that step
+                self._end_update(None)
+            self._add(chosen)
+        except Exception as error:
+            self._give_up(error)
+
+    def take_update(self, update: Update) -> None:
+        """Write the update that the latest event ended."""
+        if self._is_away() or self._closed is None or not update.is_complete:
+            return
+        try:
+            self._end_update(update.loss)
+        except Exception as error:
+            self._give_up(error)
+
+    def finish(self, seconds: float, *, interrupted: bool) -> None:
+        """Write what is left, and how the run ended; then there is one file and no other beside."""
+        if self._is_away():
+            return
+        assert self._connection is not None
+        try:
+            if self._closed is not None:
+                self._end_update(None)
+            self._write(seconds=seconds, interrupted=interrupted)
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except Exception as error:
+            self._give_up(error)
+            return
+        with suppress(sqlite3.Error):  # somebody is reading: the file stays as it was all the time
+            self._connection.execute("PRAGMA journal_mode = DELETE")
+        self._connection.close()
+        self._connection = None
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _is_away(self) -> bool:
+        """Whether there is nothing to write to: before the start, after the end, in a fork."""
+        return self._connection is None or os.getpid() != self._process
+
+    def _is_fresh(self, reading: int) -> bool:
+        if self._recorder is None:
+            return True
+        return reading in self._recorder or reading in self._encoder.used
+
+    def _add(self, event: Event) -> None:
+        entries = len(self._encoder.rows.entries)
+        number = self._encoder.add(event, self._written + 1)
+        self._next_event = number + 1
+        self._since += len(self._encoder.rows.entries) - entries
+        self._accounts.take(number, event)
+        closed = self._openings.take(number, event)
+        self._is_finite = self._is_finite and _has_finite_grads(event)
+        if isinstance(event, StepTaken) and closed is not None:
+            self._closed = (event, number, closed)
+            return
+        self._waiting += 1
+        if self._waiting >= _PATIENCE:
+            self._write()
+
+    def _end_update(self, loss: float | None) -> None:
+        assert self._closed is not None
+        step, number, closed = self._closed
+        self._closed = None
+        self._written += 1
+        self._encoder.rows.updates.append((
+            self._written, closed.number, pack_text(step.optimizer), pack_text(step.type),
+            "nan" if loss is not None and isnan(loss) else loss, step.elapsed,
+            closed.first, number, closed.alone, self._detail,
+        ))  # fmt: skip
+        refer = self._encoder.refer
+        ids = [  # referring to them at every update keeps them in mind
+            (account.seen_at, refer(name, account.grad), refer(name, account.value))
+            for name, account in self._accounts.of.items()
+        ]
+        if self._since >= _APART * len(ids) or not self._has_base:
+            self._since, self._has_base = 0, True
+            self._encoder.rows.accounts.extend(
+                (self._next_event, line, *found) for line, found in enumerate(ids)
+            )
+        is_finite = self._is_finite and (loss is None or isfinite(loss))
+        self._is_finite = True
+        self._write(is_finite=is_finite)
+
+    def _write(self, *, is_finite: bool | None = None, **ending: float) -> None:
+        """Write all rows that wait, in one transaction; writing some of them again is harmless."""
+        connection = self._connection
+        assert connection is not None
+        if connection.in_transaction:  # Ctrl-C came in between
+            connection.execute("ROLLBACK")
+        connection.execute("BEGIN")
+        for table, rows in vars(self._encoder.rows).items():
+            _insert(connection, table, rows)
+        connection.execute("DELETE FROM open_updates")
+        openings = [
+            (i, n, pack_text(o), first) for i, (n, o, first) in enumerate(self._openings.rows())
+        ]
+        _insert(connection, "open_updates", openings)
+        _insert(connection, "header", [(key, codec.dump(value)) for key, value in ending.items()])
+        if self._recorder is not None and is_finite is not None:
+            self._thin(connection, self._recorder, is_finite=is_finite)
+        connection.execute("COMMIT")
+        self._encoder.rows = Rows()
+        self._waiting = 0
+        if is_finite is not None:
+            self._encoder.used.clear()
+            self._encoder.turn()
+
+    def _thin(
+        self, connection: sqlite3.Connection, recorder: FlightRecorder, *, is_finite: bool
+    ) -> None:
+        aged = recorder.take(self._written, self._encoder.used, is_finite=is_finite)
+        connection.executemany(
+            "DELETE FROM details WHERE reading = ?", [(id,) for id in sorted(aged.readings)]
+        )
+        connection.executemany(
+            "UPDATE updates SET detail = 'norm' WHERE id = ?", [(id,) for id in aged.updates]
+        )
+
+    def _give_up(self, error: Exception) -> None:
+        """End the writing for good: the run goes on without it."""
+        reason = str(error) or type(error).__name__
+        self.lost = (
+            f"from update {self._written + 1} on nothing was written to {self.path}: {reason}"
+        )
+        connection, self._connection = self._connection, None
+        self._encoder.rows = Rows()
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        marks = ",".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
+
+
+def _header_value(header: Header, name: str) -> str:
+    return codec.dump(getattr(header, name), tagged=True)
+
+
+def _has_finite_grads(event: Event) -> bool:
+    if isinstance(event, BackwardRan):
+        return not any(entry.after and entry.after.nonfinite for entry in event.grads.values())
+    return True
+
+
+def write_trace(
+    path: str | os.PathLike[str],
+    header: Header,
+    events: Iterable[Event],
+    *,
+    seconds: float | None = 0.0,
+    force: bool = False,
+    **settings: Any,
+) -> None:
+    """Write a trace that is there already; `seconds` is None for one that was killed.
+
+    Raises:
+        TraceFileError: the file cannot be made or filled.
+    """
+    from backtrace.ledger import Ledger
+
+    writer, ledger = TraceWriter(path, force=force, **settings), Ledger()
+    writer.start(header)
+    for event in events:
+        writer.take_event(event)
+        for update in ledger.take(event):
+            writer.take_update(update)
+    if seconds is not None:
+        writer.finish(seconds, interrupted=False)
+    if writer.lost:
+        raise TraceFileError(writer.lost)

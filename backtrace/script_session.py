@@ -96,10 +96,11 @@ def run_script(program: Program, view: View, *, limit: int | None = None, **opti
         if os.getpid() != process:
             return code
         failed = not isinstance(error, SystemExit | LimitReached | None)
-        if not feed.is_started:
-            problems += [] if failed else ["torch was never imported: there was nothing to watch"]
+        if not feed.is_started and not failed:
+            problems.append("torch was never imported: there was nothing to watch")
             feed.start(plain)
-        feed.finish(seconds, interrupted=failed)
+        if feed.is_started:
+            feed.finish(seconds, interrupted=failed)
     if feed.failure is not None and not isinstance(feed.failure, BrokenPipeError):
         problems.append(f"what was seen could not be shown any more: {feed.failure}")
     for problem in problems:

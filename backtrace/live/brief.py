@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 
+from rich.padding import Padding
 from rich.text import Text
 
 from backtrace.events import Event
@@ -23,6 +24,10 @@ _FIRST = 10
 _MOST_STRANGE = 20  # lines for updates that are not right; after that they are counted only
 _MOST_SAID = 8  # patterns of calls, and notes
 _PATIENCE = {True: 2.0, False: 30.0}  # seconds without a line, in a terminal and elsewhere
+_NOTHING = (
+    "no step of an optimizer was seen: gradients that torch.func or torch.autograd.grad returns, "
+    "and training in other processes, cannot be"
+)
 _STYLES = {"✓": "", "✗": "bold red", "?": "yellow"}
 
 
@@ -64,9 +69,9 @@ class BriefView:
             self._print(update)
         line = self._tally.line(seconds)
         if not self._tally.updates:
-            line = "no step of an optimizer was seen"
+            line = _NOTHING
         line = f"{'interrupted: ' if interrupted else ''}{line}"
-        self._say(fold_parts(line, self._console.width), "bold")
+        self._console.print(Text(fold_parts(line, self._console.width), style="bold"))
 
     def _is_new(self, update: Update) -> bool:
         texts = (_calls(update), *_notes(update))
@@ -80,7 +85,7 @@ class BriefView:
         for text in (_calls(update), *_notes(update)):
             if text not in self._said and len(self._said) < _MOST_SAID:
                 self._said[text] = None
-                self._say(f"{'':>7}  {text}", "dim")
+                self._console.print(Padding(Text(text, style="dim"), (0, 0, 0, 9)))
         line = columns.line(update)
         self._say(line if update.is_complete else f"{line}  no step was taken", _style(update))
         self._waiting.pop(update.optimizer, None)

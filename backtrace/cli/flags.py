@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Annotated
 
 import typer
@@ -33,6 +34,51 @@ Param = Annotated[
 All = Annotated[bool, typer.Option("--all", help="Show every parameter of a large model.")]
 Values = Annotated[
     int, typer.Option(min=0, max=4096, metavar="N", help="Show the numbers of up to N elements.")
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CODES", help="Rules to turn off: BT101,BT2 or a pattern's name."),
+]
+Notes = Annotated[bool, typer.Option("--notes", help="Findings that may well be intended, too.")]
+
+
+def read_ignore(texts: list[str] | None) -> tuple[str, ...]:
+    """Return the rules to turn off, each checked to be one; they are loaded if any is named.
+
+    Raises:
+        UsageError: one of them is no rule.
+    """
+    if not texts:
+        return ()
+    from backtrace.diagnose.catalogue import load_rules
+    from backtrace.diagnose.choose import read_ignored
+
+    return read_ignored(texts, load_rules())
+
+
+Output = Annotated[
+    str | None,
+    typer.Option("-o", "--output", metavar="FILE", help="Write a trace file, to be shown later."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite a trace file that is there.")]
+Last = Annotated[
+    int | None,
+    typer.Option(
+        min=1, metavar="N", help="In the file, the last N updates in full, others as norms."
+    ),
+]
+
+
+class Readings(str, Enum):
+    """What a trace file keeps of each reading."""
+
+    norm = "norm"
+    full = "full"
+
+
+Keep = Annotated[
+    Readings | None,
+    typer.Option("--readings", help="What the file keeps of each reading; full by default."),
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -56,6 +57,12 @@ def run(
     device: flags.Device = None,
     dtype: flags.Dtype = None,
     synthetic: flags.Synthetic = False,
+    output: flags.Output = None,
+    force: flags.Force = False,
+    readings: flags.Keep = None,
+    last: flags.Last = None,
+    ignore: flags.Ignore = None,
+    notes: flags.Notes = False,
 ) -> None:
     """Train, and show what each call did to every parameter.
 
@@ -68,7 +75,9 @@ def run(
     from backtrace.capture.script import Program, is_script
     from backtrace.live import make_view
     from backtrace.live.options import Options
+    from backtrace.live.recording import and_record
     from backtrace.live.selection import EVERY, FEW, parse_selection
+    from backtrace.live.verdict import VerdictView
 
     default = EVERY if format_ is Format.json else FEW
     options = Options(
@@ -77,16 +86,22 @@ def run(
         values=values,
         limit=None if all_ or param else 12,
         by_term=by_term,
+        ignore=flags.read_ignore(ignore),
+        notes=notes,
     )
+    keep = partial(
+        and_record, path=output, force=force, readings=readings and readings.value, last=last,
+        params=options.params,
+    )  # fmt: skip
     if module or is_script(target):
         refuse_config_options(ctx, target)
-        from backtrace.live.verdict import VerdictView
         from backtrace.script_session import run_script
 
         wants_tables = updates is not None or param or all_ or by_term or receipt
         is_brief = format_ is Format.table and not wants_tables
         options = replace(options, stream=sys.stderr)
-        view = VerdictView(make_view("brief" if is_brief else format_.value, options), options)
+        shown = make_view("brief" if is_brief else format_.value, options)
+        view = keep(VerdictView(shown, options))
         program = Program(target, tuple(ctx.args), is_module=module)
         record = {"values": max(values, 16), "by_term": by_term, "receipt": receipt}
         raise typer.Exit(run_script(program, view, limit=limit, **record))
@@ -100,7 +115,9 @@ def run(
     overrides += flags.read_sets(set_)
     loaded = load_config(target, limit_updates(target, overrides, limit))
 
+    options = replace(options, ignore=(*options.ignore, *loaded.config.diagnose.ignore))
+    view = keep(VerdictView(make_view(format_.value, options), options))
+
     from backtrace.session import run_config  # torch comes in here: mistakes above cost no wait
 
-    view = make_view(format_.value, options)
     run_config(loaded, view, values=max(values, 16), by_term=by_term, receipt=receipt)

@@ -50,7 +50,7 @@ def and_record(
     path: str | None,
     *,
     force: bool = False,
-    readings: Detail | None = None,
+    readings: str | None = None,
     last: int | None = None,
     params: Sequence[str] = (),
 ) -> View:
@@ -66,7 +66,6 @@ def and_record(
             if is_given:
                 raise UsageError(f"{option} is about the trace file; name one with -o run.trace")
         return view
-    writer = TraceWriter(
-        path, force=force, readings=readings or "full", last=last, params=tuple(params)
-    )
+    detail: Detail = "norm" if readings == "norm" else "full"
+    writer = TraceWriter(path, force=force, readings=detail, last=last, params=tuple(params))
     return Several(RecordingView(writer), view)

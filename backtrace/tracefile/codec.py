@@ -40,7 +40,7 @@ def fields_to_json(thing: Any, names: Iterable[str], **more: Any) -> str:
     for name in names:
         value = getattr(thing, name)
         if not value or value is True:
-            default = _defaults(type(thing)).get(name, MISSING)
+            default = _defaults(cast("Hashable", type(thing))).get(name, MISSING)
             if type(default) is type(value) and repr(default) == repr(value):
                 continue
         found[name] = _plain(value)
@@ -70,9 +70,9 @@ def hints_of(kind: Hashable) -> dict[str, Any]:
 
 
 @cache
-def _defaults(kind: type) -> dict[str, Any]:
+def _defaults(kind: Hashable) -> dict[str, Any]:
     found = {}
-    for field in fields(kind):
+    for field in fields(cast("type[Any]", kind)):
         if field.default is not MISSING:
             found[field.name] = field.default
         elif field.default_factory is not MISSING:

@@ -45,7 +45,7 @@ def findings_table(diagnosis: Diagnosis, *, notes: bool = False) -> RenderableTy
         ("Why", _why(causes[:FOREMOST])),
         ("Also", _also(causes[FOREMOST:])),
         ("Next", _next(causes[:FOREMOST])),
-        ("Checked", _checked(diagnosis, notes)),
+        ("Rules", _checked(diagnosis, notes)),
     )
     for label, lines in sections:
         for at, (mark, text) in enumerate(lines):

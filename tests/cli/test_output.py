@@ -41,7 +41,7 @@ def test_json_is_one_strict_document_with_the_documented_keys(cli, command):
     result = cli(f"{command} --format json")
     assert result.code == 0 and result.err == ""
     document = result.document
-    assert set(document) == {"header", "updates", "interrupted"}
+    assert set(document) == {"header", "updates", "interrupted", "diagnosis"}
     assert document["interrupted"] is False
     assert {"target", "versions", "settings", "config"} <= set(document["header"])
     assert [update["index"] for update in document["updates"]] == list(
@@ -136,12 +136,14 @@ def test_numbers_survive_every_width(cli, width):
     assert "None" in text and "zero_grad → forward → backward → step" in text
 
 
-def test_a_run_ends_with_the_curve_and_one_line(cli):
+def test_a_run_ends_with_the_curve_one_line_and_the_verdict(cli):
     text = cli("run linear", COLUMNS="200").out
-    curve, last = text.rstrip().rsplit("\n\n", maxsplit=1)
+    curve, last, verdict = text.rstrip().rsplit("\n\n", maxsplit=2)
     assert "update\n" in curve + "\n" and "┤" in curve
     assert last.startswith("4 updates, loss 5.387 → 2.707")
     assert "books balanced" in last
+    assert verdict.startswith("No findings in 4 updates. ")
+    assert len(verdict.splitlines()) <= 2
 
 
 @pytest.mark.parametrize("command", ["run linear", "compare --no-zero-grad", "configs"])

@@ -161,7 +161,7 @@ def judge_case(path: Path) -> Outcome:
             raise _EnoughError
 
     ended = ""
-    with _kept_apart(path), backtrace.record(sink=take):
+    with _kept_apart(path), backtrace.record(sink=take, by_term=True):
         try:
             runpy.run_path(str(path), run_name="__main__")
         except _EnoughError:

@@ -122,13 +122,13 @@ def _cut(run: Stretch) -> dict[str, list[Window]]:
     for place, event in enumerate(run.events):
         if isinstance(event, StepsPassed):
             line = lines.find(event.optimizer)
-            counts[line] = counts.get(line, 0) + event.count
+            counts[line] = counts.get(line, run.passed.get(line, 0)) + event.count
             skipped.add(line)
             starts[line] = place + 1
         elif isinstance(event, StepTaken):
             own = frozenset(event.values)
             line = lines.find(event.optimizer, own)
-            counts[line] = counts.get(line, 0) + 1
+            counts[line] = counts.get(line, run.passed.get(line, 0)) + 1
             past = found.setdefault(line, [])
             before = past[-1] if past and line not in skipped else None
             skipped.discard(line)

@@ -1,7 +1,7 @@
 """Runs case scripts under the instrument and holds the findings against what they expect.
 
 A case opens with comments: `# expect: BT101 at update 2, BT203`, or `# expect: nothing`;
-`# source: where this bug is known from`; optionally `# limit: 5`, after which many updates the
+`# source: where this bug is known from`; a code may have a severity, `BT106 warning`. Optionally `# limit: 5`, after which many updates the
 script is stopped, and `# also: BT502`, what may be found too but need not be.
 """
 
@@ -44,6 +44,7 @@ class Expectation:
     """What a case says of itself: codes with the update of the first finding, or None."""
 
     codes: dict[str, int | None]
+    severities: dict[str, str]
     also: frozenset[str]
     source: str
     limit: int | None
@@ -75,9 +76,11 @@ class Outcome:
 
     @property
     def first_updates(self) -> dict[str, int]:
-        """The update of the first finding of each code."""
+        """The update of the first finding of each code, of the severity that is expected."""
         found: dict[str, int] = {}
         for finding in self.findings:
+            if self.expected.severities.get(finding.code, finding.severity) != finding.severity:
+                continue
             found[finding.code] = min(finding.update, found.get(finding.code, finding.update))
         return found
 
@@ -127,15 +130,17 @@ def read_expectation(path: Path) -> Expectation:
         if match := re.match(r"# (\w+): (.+)", line):
             said.setdefault(match[1], match[2].strip())
     codes: dict[str, int | None] = {}
+    severities: dict[str, str] = {}
     for part in said.get("expect", "").split(","):
-        match = re.fullmatch(r"(BT\d+)(?: at update (\d+))?", part.strip())
+        match = re.fullmatch(r"(BT\d+)(?: (\w+))?(?: at update (\d+))?", part.strip())
         if match:
-            codes[match[1]] = int(match[2]) if match[2] else None
+            codes[match[1]] = int(match[3]) if match[3] else None
+            severities |= {match[1]: match[2]} if match[2] else {}
         elif said.get("expect") != "nothing":
             raise ValueError(f"{path}: no `# expect:` that can be read in the first lines")
     also = frozenset(re.findall(r"BT\d+", said.get("also", "")))
     limit = int(said["limit"]) if "limit" in said else None
-    return Expectation(codes, also, said.get("source", ""), limit)
+    return Expectation(codes, severities, also, said.get("source", ""), limit)
 
 
 def run_case(path: Path) -> list[Event]:

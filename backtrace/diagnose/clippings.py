@@ -1,0 +1,91 @@
+"""Says what each clipping found: gradients that are due, that a step has read, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isinf
+from typing import Literal
+
+from backtrace.diagnose.gradient_windows import cleared_by, is_something
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import BackwardRan, Event, GradsRescaled, StepSkipped, StepTaken
+
+Found = Literal["new", "read", "cleared", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clipping:
+    """One call of a clipping function.
+
+    `found` is "new" when gradients were there that no step had read, "read" when a step had,
+    "cleared" when no tensor had any, and "nothing" when there were some, but not where it looked.
+    `after` is the last step before it, with its number; `served` the next step that read what it
+    should have clipped, and `scaled` the unscaling that came between.
+    """
+
+    event: GradsRescaled
+    found: Found
+    after: tuple[int, StepTaken] | None
+    served: tuple[int, StepTaken] | None
+    unscaled: GradsRescaled | None
+
+
+class _Open:
+    """A clipping whose step is still to come."""
+
+    def __init__(
+        self, event: GradsRescaled, found: Found, after: tuple[int, StepTaken] | None
+    ) -> None:
+        self.event, self.found, self.after = event, found, after
+        self.unscaled: GradsRescaled | None = None
+
+    def close(self, served: tuple[int, StepTaken] | None) -> Clipping:
+        return Clipping(self.event, self.found, self.after, served, self.unscaled)
+
+
+def find_clippings(run: Stretch) -> Iterator[Clipping]:
+    """Go through the clippings; those to an infinite norm measure it, and are left out."""
+    new, read = set[str](), set[str]()
+    waiting: list[_Open] = []
+    after: tuple[int, StepTaken] | None = None
+    counts = dict(run.passed)
+    for event in run.events:
+        if isinstance(event, GradsRescaled):
+            if not event.call.startswith("clip"):
+                _unscale(waiting, event)
+            elif not (event.limit is not None and isinf(event.limit)):
+                waiting.append(_Open(event, _look(event, new, read), after))
+        elif isinstance(event, BackwardRan):
+            reached = {name for name, entry in event.grads.items() if is_something(entry.delta)}
+            new, read = new | reached, read - reached
+        elif isinstance(event, StepTaken):
+            counts[event.optimizer] = counts.get(event.optimizer, 0) + 1
+            after = counts[event.optimizer], event
+            if any(is_something(grad) for grad in event.grads.values()):
+                yield from (opened.close(after) for opened in waiting)
+                waiting = []
+            read, new = read | (new & set(event.values)), new - set(event.values)
+        elif isinstance(event, StepSkipped):
+            new, read = set(), read | new
+        else:
+            gone = cleared_by(event)
+            new, read = new - gone, read - gone
+    yield from (opened.close(None) for opened in waiting)
+
+
+def _look(event: GradsRescaled, new: set[str], read: set[str]) -> Found:
+    names = {name for name, entry in event.grads.items() if is_something(entry.before)}
+    if names & new:
+        return "new"
+    if names & read:
+        return "read"
+    return "nothing" if new else "cleared"
+
+
+def _unscale(waiting: list[_Open], event: Event) -> None:
+    assert isinstance(event, GradsRescaled)
+    changed = {name for name, entry in event.grads.items() if entry.before != entry.after}
+    for opened in waiting:
+        if opened.found == "new" and changed & set(opened.event.grads):
+            opened.unscaled = opened.unscaled or event

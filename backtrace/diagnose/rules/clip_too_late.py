@@ -1,0 +1,103 @@
+"""Gradients are clipped when it does not help: after step, before backward, or before unscaling.
+
+## What it sees
+A clipping call that only ever finds gradients which a step has read already, or none because the
+backward is still to come; or one whose gradients a GradScaler unscales afterwards.
+
+## Why it matters
+The step reads gradients that nothing clipped. Before unscaling it is worse: the scaled gradients
+are clipped to the limit, and what is left after unscaling is thousands of times too small.
+
+## Example
+    loss.backward()
+    optimizer.step()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+
+## Instead
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+
+With a GradScaler, `scaler.unscale_(optimizer)` comes before clipping.
+
+## When it is intended
+Clipping to an infinite norm only measures, and may stand anywhere.
+
+## Source
+"Working with Unscaled Gradients", Automatic Mixed Precision examples, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.clippings import Clipping, find_clippings
+from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give each line that clips at the wrong time."""
+    by_line: dict[str, list[Clipping]] = {}
+    for clipping in find_clippings(run):
+        by_line.setdefault(clipping.event.where, []).append(clipping)
+    for found in by_line.values():
+        scaled = [each for each in found if each.unscaled is not None]
+        if scaled:
+            yield _describe_scaled(scaled[0])
+        elif not any(each.found in ("new", "nothing") for each in found):
+            late = [each for each in found if each.found == "read" and each.after]
+            early = [each for each in found if each.found == "cleared" and each.served]
+            if late:
+                yield _describe_late(late[0])
+            elif early:
+                yield _describe_early(early[0])
+
+
+def _describe_late(clipping: Clipping) -> Finding:
+    assert clipping.after is not None
+    number, step = clipping.after
+    return _found(
+        clipping,
+        number,
+        step.optimizer,
+        f"{clipping.event.call} ran after {step.optimizer}.step had read the gradients",
+        f"clip between backward and {step.optimizer}.step()",
+    )
+
+
+def _describe_early(clipping: Clipping) -> Finding:
+    assert clipping.served is not None
+    number, step = clipping.served
+    return _found(
+        clipping,
+        number,
+        step.optimizer,
+        f"{clipping.event.call} ran before backward, when there was no gradient to clip",
+        f"clip between backward and {step.optimizer}.step()",
+    )
+
+
+def _describe_scaled(clipping: Clipping) -> Finding:
+    number, step = clipping.served or clipping.after or (1, None)
+    optimizer = step.optimizer if step else ""
+    return _found(
+        clipping,
+        number,
+        optimizer,
+        f"{clipping.event.call} ran on scaled gradients, before the GradScaler unscaled them",
+        f"call scaler.unscale_({optimizer}) before clipping",
+    )
+
+
+def _found(clipping: Clipping, number: int, optimizer: str, message: str, fix: str) -> Finding:
+    event = clipping.event
+    size = sum(e.before.norm**2 for e in event.grads.values() if e.before is not None) ** 0.5
+    limit = "unknown" if event.limit is None else event.limit
+    return RULE.found(
+        message, fix, number, event.where, tuple(event.grads), optimizer,
+        limit=limit, norm_that_it_found=size,
+    )  # fmt: skip
+
+
+RULE = Rule("BT107", "clip-too-late", "error", check, __doc__)

@@ -1,0 +1,107 @@
+"""The same backward is counted twice.
+
+## What it sees
+Two backwards from the same loss with the same gradients, no forward and no clearing between them:
+the graph was kept with `retain_graph`, and walked again.
+
+## Why it matters
+`.grad` holds twice the gradient of the loss. With plain SGD that is twice the learning rate; with
+clipping, accumulation or several losses the weights of the parts are wrong.
+
+## Example
+    loss.backward(retain_graph=True)
+    log_gradient_norms(model)
+    loss.backward()
+    optimizer.step()
+
+## Instead
+    loss.backward()
+    log_gradient_norms(model)
+    optimizer.step()
+
+## When it is intended
+Several losses over one forward have gradients of their own. A backward that is only looked at is
+cleared before the next.
+
+## Source
+torch.Tensor.backward, PyTorch documentation: "This function accumulates gradients in the leaves".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isclose
+
+from backtrace.diagnose.gradient_windows import cleared_by, find_windows, is_something
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import BackwardRan, Edited, ForwardRan, Reading, StepBegan
+from backtrace.facts import GraphSeen
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the optimizers that read the same backward twice."""
+    if not any(isinstance(event, GraphSeen | ForwardRan) for event in run.events):
+        if any(True for _ in run.of(BackwardRan)):
+            yield RULE.not_checked("neither forwards nor graphs were seen")
+        return
+    pairs = {pair[1].index: pair for pair in _find_pairs(run)}
+    for windows in find_windows(run).values():
+        for window in windows:
+            seen = [event for event in window.counted if event.index in pairs]
+            if seen and window.step is not None:
+                first, second = pairs[seen[0].index]
+                names = tuple(n for n in window.step.values if n in window.reached(second))
+                entry = second.grads[names[0]]
+                yield RULE.found(
+                    f"backward ran twice from the same loss, at {first.where} and at "
+                    f"{second.where}: {window.optimizer}.step read twice its gradient",
+                    "call backward once for each loss",
+                    window.number,
+                    second.where,
+                    names,
+                    window.optimizer,
+                    loss=second.loss if second.loss is not None else "",
+                    added_each_time=entry.delta.norm if entry.delta else 0.0,
+                )
+                break
+
+
+def _find_pairs(run: Stretch) -> Iterator[tuple[BackwardRan, BackwardRan]]:
+    """Give each backward that is the one before it once more, with that one."""
+    last: BackwardRan | None = None
+    retained: bool | None = None
+    graph: GraphSeen | None = None
+    for event in run.events:
+        if isinstance(event, GraphSeen):
+            graph = event
+        elif isinstance(event, ForwardRan | StepBegan | Edited) or cleared_by(event):
+            last = None
+        elif isinstance(event, BackwardRan):
+            if last is not None and retained is not False and _is_same(last, event):
+                yield last, event
+            last, retained = event, graph.retain if graph is not None else None
+            graph = None
+
+
+def _is_same(one: BackwardRan, other: BackwardRan) -> bool:
+    """Whether two backwards began at equal losses and added equal gradients."""
+    if one.loss is None or one.loss != other.loss or set(one.grads) != set(other.grads):
+        return False
+    if not any(is_something(entry.delta) for entry in one.grads.values()):
+        return False
+    return all(_is_alike(one.grads[n].delta, other.grads[n].delta) for n in one.grads)
+
+
+def _is_alike(one: Reading | None, other: Reading | None) -> bool:
+    """Whether two gradients are equal but for the order in which a device may add up."""
+    if one is None or other is None:
+        return one is other
+    near = 1e-5 * one.norm
+    pairs = zip((one.norm, one.mean, one.min, one.max), (
+        other.norm, other.mean, other.min, other.max,
+    ), strict=True)  # fmt: skip
+    return all(isclose(a, b, rel_tol=1e-5, abs_tol=near) for a, b in pairs)
+
+
+RULE = Rule("BT105", "counted-twice", "error", check, __doc__)

@@ -1,0 +1,86 @@
+"""An optimizer steps again and again, and no backward ever reaches what it steps.
+
+## What it sees
+Two or more steps that find no gradient at all, with no backward before any of them that reached one
+of the optimizer's tensors, though these want gradients.
+
+## Why it matters
+A step skips what has no gradient, without a word: this part is not trained. It happens when
+`backward` is forgotten, when a loss belongs to another network, or when what would connect them is
+cut off, as by `detach()` in the generator's own loss.
+
+## Example
+    fake = generator(z).detach()
+    loss = bce(discriminator(fake), ones)
+    loss.backward()
+    generator_optimizer.step()
+
+## Instead
+    fake = generator(z)
+    loss = bce(discriminator(fake), ones)
+    loss.backward()
+    generator_optimizer.step()
+
+## When it is intended
+One step without gradients, as before a scheduler's first, is left alone; so are optimizers that get
+gradients at some other time, and those whose tensors are all frozen.
+
+## Source
+torch.optim.Optimizer.step and torch.Tensor.detach, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backtrace.diagnose.gradient_windows import Window, find_windows, finished, is_something
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import BackwardRan, Edited
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the optimizers that step without a gradient."""
+    reached, is_lost = set[str](), False
+    for event in run.events:
+        if isinstance(event, BackwardRan):
+            reached |= set(event.grads)
+            is_lost |= not event.grads  # it reached nothing at all, which is another rule's
+        elif isinstance(event, Edited) and event.account == "grad":
+            reached |= set(event.entries)
+    for windows in find_windows(run).values():
+        steps = [step for _, step in finished(windows)]
+        own = _wanting(run, windows)
+        if len(steps) < 2 or not own or is_lost or not run.is_start or reached & windows[0].own:
+            continue
+        if any(is_something(grad) for step in steps for grad in step.grads.values()):
+            continue
+        optimizer = windows[0].optimizer
+        others = sorted(reached)
+        yield RULE.found(
+            f"{optimizer}.step ran {len(steps)} times, and no backward reached a tensor of "
+            f"{optimizer}",
+            f"call backward on a loss that depends on {own[0]}"
+            if others
+            else f"call loss.backward() before {optimizer}.step()",
+            windows[1].number,
+            steps[1].where,
+            own,
+            optimizer,
+            steps=len(steps),
+            tensors_of_others_that_got_gradients=len(others),
+        )
+
+
+def _wanting(run: Stretch, windows: Sequence[Window]) -> tuple[str, ...]:
+    """Return what an optimizer holds that wants a gradient and still belongs to a model."""
+    seen = run.parameters
+    placed = {name for model in run.models.values() for name in model.parameters}
+    return tuple(
+        name
+        for name in windows[0].own
+        if name in seen and seen[name].requires_grad and (not placed or name in placed)
+    )
+
+
+RULE = Rule("BT104", "step-without-gradient", "error", check, __doc__)

@@ -1,0 +1,22 @@
+# expect: nothing
+import torch
+from torch import nn, optim
+from torch.nn.utils import clip_grad_norm_
+
+
+def train_step(model, batch, optimizer, clip=0.1):
+    x, y = batch
+    optimizer.zero_grad(set_to_none=False)
+    loss = nn.functional.mse_loss(model(x), y)
+    loss.backward()
+    clip_grad_norm_(model.parameters(), clip)
+    optimizer.step()
+    return loss.item()
+
+
+torch.manual_seed(3)
+net = nn.Sequential(nn.Linear(7, 14), nn.Sigmoid(), nn.Linear(14, 1))
+opt = optim.Adagrad(net.parameters(), lr=0.05)
+for i in range(4):
+    x = torch.randn(10, 7)
+    print(train_step(net, (x, 5 * x[:, :1]), opt))

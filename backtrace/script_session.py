@@ -90,7 +90,7 @@ def run_script(program: Program, view: View, *, limit: int | None = None, **opti
         feed = _Feed(view, limit, interrupt)
         error = _run(program, feed, plain, options, problems)
         seconds = time.perf_counter() - start
-        if isinstance(error, ScriptError) and not feed.is_started:
+        if isinstance(error, ScriptError):
             raise error
         code = _end(error)
         if os.getpid() != process:

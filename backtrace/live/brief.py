@@ -67,11 +67,9 @@ class BriefView:
         """Print the last update of each optimizer, and the run in one line."""
         for update in list(self._waiting.values()):
             self._print(update)
-        line = self._tally.line(seconds)
-        if not self._tally.updates:
-            line = _NOTHING
-        line = f"{'interrupted: ' if interrupted else ''}{line}"
-        self._console.print(Text(fold_parts(line, self._console.width), style="bold"))
+        line = f"{'interrupted: ' if interrupted else ''}{self._tally.line(seconds)}"
+        line = fold_parts(line, self._console.width) if self._tally.updates else _NOTHING
+        self._console.print(Text(line, style="bold"))
 
     def _is_new(self, update: Update) -> bool:
         texts = (_calls(update), *_notes(update))

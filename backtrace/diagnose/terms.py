@@ -33,7 +33,7 @@ def is_mixed(run: Stretch) -> bool:
 def shared_updates(run: Stretch) -> Iterator[Shared]:
     """Give each update whose terms' gradients were taken one by one."""
     for window in cut(run):
-        splits = [back for back in window.of(BackwardRan) if "" in back.splits]
+        splits = [b for b in window.of(BackwardRan) if "" in b.splits and b.splits[""].norms]
         losses = window.of(LossComputed)
         if window.step and splits and losses:
             back = splits[-1]

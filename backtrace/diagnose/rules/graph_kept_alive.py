@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, cut
-from backtrace.facts import GraphSeen
+from backtrace.facts import BackwardFailed, GraphSeen
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
@@ -41,7 +41,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
         windows = [window for window in cut(run, optimizer) if window.of(GraphSeen)]
         found = _growing_losses(windows[1:], optimizer) or _growing_graph(windows, optimizer)
-        if found:
+        if found and not any(run.of(BackwardFailed)):  # what torch refuses is told by itself
             yield found
             return  # what one optimizer's windows show, the next one's show again
 

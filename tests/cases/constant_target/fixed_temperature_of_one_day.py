@@ -1,0 +1,20 @@
+# expect: nothing
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+weather = torch.randn(100, 5)
+temperature = 15 + 5 * weather[:, 0]
+net = nn.Sequential(nn.Linear(5, 16), nn.ReLU(), nn.Linear(16, 1))
+optimizer = torch.optim.Adam(net.parameters(), lr=0.01)
+criterion = nn.MSELoss()
+
+i = 0
+for step in range(5):
+    days = torch.randint(0, 100, (20,))
+    target = temperature[days].unsqueeze(1)
+    optimizer.zero_grad()
+    loss = criterion(net(weather[days]), target)
+    loss.backward()
+    optimizer.step()
+    print(step, loss.item())

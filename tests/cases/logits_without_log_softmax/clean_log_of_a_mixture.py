@@ -1,0 +1,16 @@
+# expect: nothing
+import torch
+import torch.nn.functional as F
+
+torch.manual_seed(0)
+experts = torch.nn.ModuleList([torch.nn.Linear(5, 3) for _ in range(2)])
+gate = torch.nn.Linear(5, 2)
+opt = torch.optim.Adam([*experts.parameters(), *gate.parameters()], lr=1e-2)
+for _ in range(4):
+    x = torch.randn(12, 5)
+    weight = gate(x).softmax(1)
+    p = sum(weight[:, i, None] * e(x).softmax(1) for i, e in enumerate(experts))
+    loss = F.nll_loss(torch.log(p + 1e-4), x[:, :3].argmax(1))
+    opt.zero_grad()
+    loss.backward()
+    opt.step()

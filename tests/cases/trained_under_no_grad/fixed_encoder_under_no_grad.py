@@ -1,0 +1,17 @@
+# expect: nothing
+import torch
+import torch.nn.functional as F
+
+torch.manual_seed(0)
+encoder = torch.nn.Sequential(torch.nn.Linear(12, 8), torch.nn.ReLU())
+classifier = torch.nn.Linear(8, 3)
+optimizer = torch.optim.Adam([*encoder.parameters(), *classifier.parameters()], lr=1e-3)
+
+for it in range(5):
+    x = torch.randn(16, 12)
+    y = x[:, :3].argmax(1)
+    z = encoder(x)
+    loss = F.cross_entropy(classifier(z), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

@@ -8,6 +8,7 @@ from backtrace.cli.compare import compare
 from backtrace.cli.configs import configs
 from backtrace.cli.explain import explain
 from backtrace.cli.graph import graph
+from backtrace.cli.rules import rules
 from backtrace.cli.run import run
 from backtrace.cli.schema import schema
 from backtrace.cli.script_command import ScriptCommand
@@ -22,7 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(cls=ScriptCommand)(run)
-for _command in (compare, explain, graph, verify, configs, schema):
+for _command in (compare, explain, graph, verify, rules, configs, schema):
     app.command()(_command)
 
 

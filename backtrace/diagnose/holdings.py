@@ -6,8 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, Edited, Event, StepBegan, StepSkipped, StepTaken
-from backtrace.facts import ModelSeen, OptimizerSeen
+from backtrace.events import (
+    BackwardRan,
+    Edited,
+    Event,
+    ParameterSeen,
+    StepBegan,
+    StepSkipped,
+    StepTaken,
+)
+from backtrace.facts import OptimizerSeen
+
+_REPLACED = " (replaced)"  # what the instrument adds to the name of a tensor that lost its place
 
 
 @dataclass(slots=True)
@@ -15,30 +25,34 @@ class Holdings:
     """What optimizers hold at the end of a stretch.
 
     `held` are the optimizers by tensor, `left` the tensors by optimizer that it still holds
-    though their model has others in their place; `replaced` are the places that this concerns.
-    `reached` is the first backward that brought a gradient, by tensor.
+    though no model does any more. `reached` is the first backward that brought a gradient, and
+    `last_reached` the place of the last, by tensor; `last_step` is the place of an optimizer's.
     """
 
     held: dict[str, dict[str, None]] = field(default_factory=dict)
     left: dict[str, dict[str, None]] = field(default_factory=dict)
-    replaced: dict[str, None] = field(default_factory=dict)
     reached: dict[str, BackwardRan] = field(default_factory=dict)
+    last_reached: dict[str, int] = field(default_factory=dict)
+    last_step: dict[str, int] = field(default_factory=dict)
 
     def take(self, event: Event) -> None:
         """Enter one event."""
         match event:
             case OptimizerSeen():
                 self._hold(event)
+            case ParameterSeen() if event.formerly:
+                for found in (self.held, self.reached, self.last_reached):
+                    if event.formerly in found:
+                        found[event.name] = found.pop(event.formerly)  # type: ignore[index]
             case StepTaken():
+                self.last_step[event.optimizer] = event.index
                 for name in event.values:
                     self.held.setdefault(name, {})[event.optimizer] = None
-            case ModelSeen():
-                for name in event.replaced:
-                    self._lose(name)
             case BackwardRan():
                 for name, entry in event.grads.items():
                     if entry.delta is not None:
                         self.reached.setdefault(name, event)
+                        self.last_reached[name] = event.index
 
     def _hold(self, event: OptimizerSeen) -> None:
         for owners in self.held.values():
@@ -46,16 +60,10 @@ class Holdings:
         for group in event.groups:
             for name in group.parameters:
                 self.held.setdefault(name, {})[event.optimizer] = None
-                if name.removesuffix(_REPLACED) in self.replaced and name.endswith(_REPLACED):
-                    self.left.setdefault(event.optimizer, {})[name] = None
 
-    def _lose(self, name: str) -> None:
-        place = name.removesuffix(_REPLACED)
-        self.replaced[place] = None
-        self.reached.pop(place, None)
-        owners = self.held.pop(place, {}) | self.held.get(place + _REPLACED, {})
-        for owner in owners:
-            self.left.setdefault(owner, {})[place + _REPLACED] = None
+    def owned_by(self, optimizer: str) -> list[str]:
+        """Return what one optimizer holds."""
+        return [name for name, owners in self.held.items() if optimizer in owners]
 
     def orphans(self, run: Stretch) -> list[str]:
         """Return the models' trainable parameters that get gradients and that nothing steps."""
@@ -68,8 +76,17 @@ class Holdings:
             and not self.held.get(name)
         ]
 
-
-_REPLACED = " (replaced)"  # what the instrument adds to the name of a tensor that lost its place
+    def idle(self, orphans: list[str]) -> list[str]:
+        """Return the optimizers that step on while only `orphans` are given gradients."""
+        since = min((self.reached[name].index for name in orphans), default=None)
+        if since is None:
+            return []
+        return [
+            optimizer
+            for optimizer, last in self.last_step.items()
+            if last > since
+            and all(self.last_reached.get(n, -1) < since for n in self.owned_by(optimizer))
+        ]
 
 
 def read_holdings(run: Stretch) -> Holdings:
@@ -77,16 +94,14 @@ def read_holdings(run: Stretch) -> Holdings:
     holdings = Holdings()
     for event in run.events:
         holdings.take(event)
+    members = {name for model in run.models.values() for name in model.parameters}
+    for name, owners in holdings.held.items():
+        seen = run.parameters.get(name)
+        is_gone = members and seen is not None and seen.kind == "parameter" and name not in members
+        if name.endswith(_REPLACED) or is_gone:
+            for optimizer in owners:
+                holdings.left.setdefault(optimizer, {})[name] = None
     return holdings
-
-
-def idle_optimizers(run: Stretch) -> list[str]:
-    """Return the optimizers that stepped, and never found a gradient."""
-    found: dict[str, bool] = {}
-    for step in run.steps:
-        has_grad = any(grad is not None for grad in step.grads.values())
-        found[step.optimizer] = found.get(step.optimizer, False) or has_grad
-    return [optimizer for optimizer, has_grad in found.items() if not has_grad]
 
 
 def outer_steps(run: Stretch) -> Iterator[tuple[int, StepTaken]]:

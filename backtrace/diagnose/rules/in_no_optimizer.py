@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from backtrace.diagnose.holdings import Holdings, idle_optimizers, listed, read_holdings
+from backtrace.diagnose.holdings import Holdings, listed, read_holdings
 from backtrace.diagnose.rule import Rule, Severity, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import ForwardRan, ParameterSeen
@@ -44,9 +44,11 @@ def check(run: Stretch) -> Iterator[Verdict]:
     parameters = [n for n, seen in run.parameters.items() if seen.kind == "parameter"]
     if not run.steps or not any(holdings.held.get(name) for name in parameters):
         return
-    if idle_optimizers(run):
+    orphans = holdings.orphans(run)
+    if holdings.idle(orphans):
         return  # an optimizer of other tensors: stale-optimizer's
-    orphans = [name for name in holdings.orphans(run) if name not in holdings.replaced]
+    places = {name.partition(" (")[0] for left in holdings.left.values() for name in left}
+    orphans = [name for name in orphans if name not in places]
     for model, members in _by_model(run, parameters).items():
         found = tuple(name for name in members if name in orphans)
         if not found:

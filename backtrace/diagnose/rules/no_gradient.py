@@ -62,11 +62,12 @@ def check(run: Stretch) -> Iterator[Verdict]:
     """Give the parameters without gradient, by optimizer and reason."""
     holdings = read_holdings(run)
     edited = edited_values(run)
+    idle = holdings.idle(holdings.orphans(run))
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
         updates = [
             u for u in run.updates_of(optimizer) if any(any(r.added) for r in u.rows.values())
         ]
-        if len(updates) < 2:
+        if len(updates) < 2 or optimizer in idle:
             continue
         bare = [
             name

@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from backtrace.diagnose.holdings import Holdings, idle_optimizers, listed, read_holdings
+from backtrace.diagnose.holdings import Holdings, listed, read_holdings
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import StepTaken
@@ -39,11 +39,11 @@ def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that hold what no model uses any more."""
     holdings = read_holdings(run)
     orphans = holdings.orphans(run)
-    idle = idle_optimizers(run)
+    idle = holdings.idle(orphans)
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
         stale = list(holdings.left.get(optimizer, {}))
         if optimizer in idle:
-            stale = [name for name, owners in holdings.held.items() if optimizer in owners]
+            stale = holdings.owned_by(optimizer)
         if stale:
             yield _found(run, holdings, optimizer, stale, orphans)
 

@@ -40,8 +40,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             parted.setdefault((model.module, pair), model)
     for (module, (one, other)), model in parted.items():
         step = next((step for step in run.steps if step.index > model.index), None)
-        names = set(run.models[module].parameters)
-        if step is None or not {one, other} <= names:
+        if step is None or _is_tied_again(run, model.index, {one, other}):
             continue
         yield RULE.found(
             f"{one} and {other} were one tensor, and are two now",
@@ -52,6 +51,13 @@ def check(run: Stretch) -> Iterator[Verdict]:
             (one, other),
             model=module,
         )
+
+
+def _is_tied_again(run: Stretch, since: int, pair: set[str]) -> bool:
+    return any(
+        seen.index > since and pair <= {seen.name, *seen.aliases}
+        for seen in run.parameters.values()
+    )
 
 
 RULE = Rule("BT212", "tied-weights-parted", "warning", check, __doc__)

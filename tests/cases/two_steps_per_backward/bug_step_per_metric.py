@@ -1,0 +1,35 @@
+# expect: BT208 at update 2
+# source: code review of a course assignment: step stands in the inner loop over the losses
+# also: BT104
+import torch
+from torch import nn
+
+
+class Trainer:
+    def __init__(self):
+        torch.manual_seed(0)
+        self.net = nn.Sequential(nn.Linear(6, 10), nn.ReLU(), nn.Linear(10, 4))
+        self.opt = torch.optim.SGD(self.net.parameters(), lr=0.01, momentum=0.9)
+
+    def losses(self, x):
+        out = self.net(x)
+        return {
+            "fit": nn.functional.mse_loss(out, x[:, :4]),
+            "small": 0.01 * out.pow(2).mean(),
+        }
+
+    def update(self, x):
+        losses = self.losses(x)
+        self.opt.zero_grad()
+        sum(losses.values()).backward()
+        for name, value in losses.items():
+            self.opt.step()
+            self.log(name, value.item())
+
+    def log(self, name, value):
+        print(f"{name}: {value:.3f}")
+
+
+trainer = Trainer()
+for _ in range(3):
+    trainer.update(torch.randn(10, 6))

@@ -153,10 +153,12 @@ def test_a_mistake_is_told(train, refused, words, said):
 def both(folder, *words, **options):
     """Run a script by python and by us, each in a process of its own."""
     env = {k: v for k, v in os.environ.items() if k not in {"COLUMNS", "NO_COLOR", "FORCE_COLOR"}}
-    known = {"cwd": folder, "capture_output": True, "check": False, "env": env}
-    bare = subprocess.run([sys.executable, *words], **known | options)
+    known = {"cwd": folder, "capture_output": True, "env": env} | options
     ours = [sys.executable, "-m", "backtrace", "run", *words]
-    return bare, subprocess.run(ours, **known | options)
+    return [
+        subprocess.run(command, check=False, **known)
+        for command in ([sys.executable, *words], ours)
+    ]
 
 
 HARD = """
@@ -202,7 +204,7 @@ def test_a_script_that_does_everything_does_the_same(tmp_path):
     assert bare.returncode == ours.returncode == 1, ours.stderr.decode()
     assert ours.stdout == bare.stdout
     before, traceback, after = ours.stderr.partition(bare.stderr)
-    assert traceback and b"hard.py:21" in before
+    assert traceback and b"hard.py:22" in before
     assert after.count(b"2 updates") == 1
 
 

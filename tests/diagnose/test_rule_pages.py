@@ -1,0 +1,105 @@
+"""Every rule has its page, its cases and a code of its own; the pages in docs/ are generated.
+
+`UPDATE_DOCS=1 pytest tests/diagnose/test_rule_pages.py` writes them anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from backtrace.diagnose import rules as folder
+from backtrace.diagnose.catalogue import load_rules
+from backtrace.diagnose.page import ACCOUNTS, HEADINGS, first_line, headings, rule_to_markdown
+from backtrace.render.rules import page_name, rules_to_markdown
+
+ROOT = Path(__file__).parent.parent.parent
+DOCS = ROOT / "docs"
+CASES = ROOT / "tests" / "cases"
+MODULES = sorted(p for p in Path(folder.__path__[0]).glob("*.py") if p.stem != "__init__")
+RULES = [import_module(f"{folder.__name__}.{path.stem}").RULE for path in MODULES]
+every_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.code for rule in RULES])
+
+INDEX = """\
+# Rules
+
+At the end of every run these rules are held against what happened. Each reads events, never
+source text. One that lacks what it needs says so, and is listed as not checked.
+
+An *error* means that the loop certainly does not do what it says, a *warning* that it is very
+likely a mistake. A *note* is worth knowing and may well be intended: `--notes` shows it.
+`backtrace rules BT101` shows a rule's page in the terminal.
+
+Where something is meant, it is turned off by code, by the beginning of one, or by pattern: for one
+run with `--ignore BT101`, in a config with `diagnose: {ignore: [BT101]}`, or on the line that the
+finding names, with the reason behind it:
+
+```python
+optimizer.step()  # backtrace: ignore BT101 gradients are summed over the whole run
+```
+
+"""
+
+
+def hold(path: Path, text: str) -> None:
+    if os.environ.get("UPDATE_DOCS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    stale = f"{path.name} is out of date: UPDATE_DOCS=1 pytest tests/diagnose writes it anew"
+    assert path.exists() and path.read_text(encoding="utf-8") == text, stale
+
+
+def test_codes_and_patterns_are_unique():
+    for names in ([rule.code for rule in RULES], [rule.pattern for rule in RULES]):
+        assert [name for name, count in Counter(names).items() if count > 1] == []
+    assert len(load_rules()) == len(RULES)
+
+
+@every_rule
+def test_a_rule_is_named_as_its_file(rule):
+    assert re.fullmatch(r"BT\d{3}", rule.code) and rule.code[:3] in ACCOUNTS
+    assert (Path(folder.__path__[0]) / f"{rule.pattern.replace('-', '_')}.py").exists()
+
+
+@every_rule
+def test_a_page_has_the_fixed_headings_each_with_something_below(rule):
+    assert headings(rule) == HEADINGS
+    sections = re.split(r"^## .+$", rule.page, flags=re.MULTILINE)
+    assert all(section.strip() for section in sections)
+
+
+@every_rule
+def test_a_page_opens_with_one_sentence(rule):
+    sentence = first_line(rule)
+    assert sentence.endswith(".") and len(sentence) <= 110
+
+
+@every_rule
+def test_a_rule_has_cases_with_twins_and_near_misses(rule):
+    cases = [path.name for path in (CASES / rule.pattern.replace("-", "_")).glob("*.py")]
+    kinds = Counter(name.partition("_")[0] for name in cases)
+    assert kinds["bug"] >= 2 and kinds["clean"] >= 2 and kinds["fixed"] >= kinds["bug"], kinds
+
+
+@every_rule
+def test_the_page_in_docs_is_up_to_date(rule):
+    hold(DOCS / "rules" / page_name(rule), rule_to_markdown(rule))
+
+
+def test_the_index_is_up_to_date():
+    hold(DOCS / "rules.md", INDEX + rules_to_markdown(load_rules().values()))
+
+
+def test_no_page_is_of_a_rule_that_is_gone():
+    wanted = {page_name(rule) for rule in RULES}
+    found = {path.name for path in (DOCS / "rules").glob("*.md")}
+    if os.environ.get("UPDATE_DOCS"):
+        for name in found - wanted:
+            (DOCS / "rules" / name).unlink()
+        found &= wanted
+    assert found == wanted

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.modes import find_trained
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import ForwardRan
+from backtrace.events import ForwardRan, GradsZeroed
 from backtrace.facts import BatchDrawn, ModelSeen
 
 _FIX = "give the DataLoader drop_last=True or larger batches, or use GroupNorm"
@@ -71,9 +71,12 @@ def _learns(call: ForwardRan, norms: set[str]) -> bool:
 
 def _refused(run: Stretch) -> Iterator[Verdict]:
     """Give a last batch of one row with which the script ended."""
-    last = run.events[-1] if run.events else None
+    drawn = [place for place, event in enumerate(run.events) if isinstance(event, BatchDrawn)]
+    last = run.events[drawn[-1]] if drawn else None
     if not isinstance(last, BatchDrawn) or last.rows != 1 or last.number != last.batches:
         return
+    if not all(isinstance(event, GradsZeroed) for event in run.events[drawn[-1] + 1 :]):
+        return  # the batch was left out, or went through
     kinds = {kind for model in run.models.values() for kind in model.switched.values()}
     larger = max((each.rows or 0 for each in run.of(BatchDrawn)), default=0)
     if "BatchNorm1d" in kinds and larger > 1:

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, cut
-from backtrace.events import BackwardRan
+from backtrace.events import BackwardRan, ForwardRan
 from backtrace.facts import BatchDrawn, LossCalled
 
 _ENOUGH = 3
@@ -41,11 +41,25 @@ def check(run: Stretch) -> Iterator[Verdict]:
     """Give the loader that is begun anew, else the batches that are drawn and not used."""
     windows = [window for window in cut(run) if window.step and window.of(BackwardRan)]
     for loader in dict.fromkeys(drawn.loader for drawn in run.of(BatchDrawn)):
-        draws = [(w, d) for w in windows for d in w.of(BatchDrawn) if d.loader == loader]
+        draws = [
+            (window, draw)
+            for window in windows
+            for draw in window.of(BatchDrawn)
+            if draw.loader == loader and _is_trained_on(window, draw)
+        ]
         found = list(_begun_anew(draws) or _left_aside(draws))
         if found:
             yield from found
             return
+
+
+def _is_trained_on(window: Window, draw: BatchDrawn) -> bool:
+    """Whether the call of a model that follows a draw is one for training."""
+    calls = window.of(ForwardRan)
+    following = next((call for call in calls if call.index > draw.index), None)
+    if following is None or not following.takes_grad:
+        return False
+    return following.training or not any(call.training for call in calls)
 
 
 def _begun_anew(draws: list[tuple[Window, BatchDrawn]]) -> list[Verdict]:
@@ -73,22 +87,26 @@ def _begun_anew(draws: list[tuple[Window, BatchDrawn]]) -> list[Verdict]:
 
 def _left_aside(draws: list[tuple[Window, BatchDrawn]]) -> list[Verdict]:
     """Return a finding when batches differ, and what was trained on does not."""
-    windows = [window for window, _ in draws]
+    windows = list({window.number: window for window, _ in draws}.values())
     kinds = {draw.data for _, draw in draws}
     inputs = {forward.data for window in windows for forward in window.forwards}
     calls = [call for window in windows for call in window.of(LossCalled)]
     targets = {call.target for call in calls}
     varied = any(call.target_min != call.target_max for call in calls)
-    if len(kinds) < _ENOUGH or len(inputs) != 1 or len(targets) != 1 or not varied:
+    if (
+        min(len(kinds), len(windows)) < _ENOUGH
+        or len(inputs) != 1
+        or len(targets) != 1
+        or not varied
+    ):
         return []
     if "" in inputs | targets:
         return []
-    window, second = draws[1]
     return [
         RULE.found(
-            f"{second.loader} gives batch after batch, and each update trains on the same one",
+            f"{draws[0][1].loader} gives batch after batch, and each update trains on the same one",
             "use the variables of the loop, not those of a batch that was taken before it",
-            window.number,
+            windows[1].number,
             windows[1].forwards[0].where,
             batches_drawn=len(draws),
             batches_trained_on=1,

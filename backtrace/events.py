@@ -125,6 +125,7 @@ class ParameterSeen(Event):
     """A tensor came into view: it has an account from here on.
 
     `aliases` are its further names when modules share it; `optimizer` is the one that steps it.
+    It is written again when any of this changes; `formerly` is the name that it had until now.
     """
 
     name: str
@@ -136,6 +137,7 @@ class ParameterSeen(Event):
     aliases: tuple[str, ...] = ()
     optimizer: str | None = None
     value: Reading | None = None
+    formerly: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,6 +160,8 @@ class Page:
 
     def _see(self, event: ParameterSeen) -> None:
         known = self.accounts.get(event.name)
+        if event.formerly in self.accounts and known is None:
+            known = self.accounts[event.name] = self.accounts.pop(event.formerly)
         # Every batch is a tensor of its own, and a name may pass on to another tensor.
         if known is None or event.kind == "input" or known.seen.shape != event.shape:
             fresh = _Account(event, value=event.value, value_before=event.value)

@@ -11,6 +11,8 @@ from backtrace.capture.backwards import Backwards
 from backtrace.capture.inspection import Inspector, read_stamp
 from backtrace.capture.instrument import Instrument, count_compiled_graphs
 from backtrace.capture.journal import Journal
+from backtrace.capture.model_facts import ModelFacts
+from backtrace.capture.optimizers import OptimizerFacts
 from backtrace.capture.summarize import Summarizer
 from backtrace.capture.tracked import Register, Tracked
 from backtrace.events import Account, Edited, ParameterSeen, Unseen
@@ -28,6 +30,10 @@ class Admission:
         backwards: Backwards,
         instrument: Instrument,
     ) -> None:
+        self._models = ModelFacts(register, journal)
+        self._optimizers = OptimizerFacts(register, journal)
+        self.write_forward = self._models.write_forward
+        self.note_optimizer = self._optimizers.note
         self._register = register
         self._inspector = inspector
         self._summarizer = summarizer
@@ -45,7 +51,7 @@ class Admission:
 
     def announce(self) -> None:
         """Open accounts for the tensors that have none, and hook those that want gradients."""
-        if self._register.is_stale:
+        if self._register.models.is_stale:
             self._register.scan()
         fresh = []
         for tracked, tensor in list(self._register):  # some may have to be let go of
@@ -55,6 +61,8 @@ class Admission:
                     partial(self._backwards.take_incoming, tracked),
                     partial(self._backwards.take_arrived, tracked),
                 )
+            if tensor.requires_grad != tracked.requires_grad:
+                tracked.requires_grad, tracked.is_announced = tensor.requires_grad, False
             if not tracked.is_announced and self._can_open(tracked, tensor):
                 fresh.append((tracked, tensor))
         self._summarizer.settle()
@@ -71,7 +79,11 @@ class Admission:
                 aliases=tracked.aliases,
                 optimizer=tracked.optimizer,
                 value=read_stamp(tracked.value),
+                formerly=tracked.formerly,
             )
+            tracked.formerly = ""
+        self._models.write()
+        self._optimizers.write()
 
     def look(self, thorough: Sequence[Account], *, in_step: bool) -> None:
         """Enter what changed since it was last seen; see `Inspector.look`."""

@@ -42,6 +42,11 @@ def find_caller() -> str:
     return installed
 
 
+def is_users(code: CodeType) -> bool:
+    """Whether this is the user's own code, and not an installed package's."""
+    return _look_up(code)[1]
+
+
 @lru_cache(maxsize=4096)
 def _look_up(code: CodeType) -> tuple[str, bool]:
     """Return the file as the user would type it, and whether it is the user's own.

@@ -20,8 +20,9 @@ class Journal:
         self._start = time.perf_counter()
         self._index = 0
 
-    def write(self, event: type[Event], **facts: Any) -> None:
-        """Make an event of `facts` and hand it on."""
+    def write(self, event: type[Event], *, where: str | None = None, **facts: Any) -> None:
+        """Make an event of `facts` and hand it on; `where` it happened, if not in this call."""
         elapsed = time.perf_counter() - self._start
-        self._sink(event(index=self._index, elapsed=elapsed, where=find_caller(), **facts))
+        place = find_caller() if where is None else where
+        self._sink(event(index=self._index, elapsed=elapsed, where=place, **facts))
         self._index += 1

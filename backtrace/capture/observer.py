@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import torch
@@ -22,8 +23,10 @@ class Observer(Protocol):
     def forward_began(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         """A watched model was called with these inputs; those by keyword are not seen."""
 
-    def forward_ended(self, module: nn.Module, args: tuple[Any, ...], output: object) -> None:
-        """It returned."""
+    def forward_ended(
+        self, module: nn.Module, inputs: object, output: object, grad_enabled: bool
+    ) -> None:
+        """It returned; `inputs` are all of its arguments."""
 
     def module_called(self, module: nn.Module, output: object) -> None:
         """Any module at all returned; told with the modes of autograd as the user set them."""
@@ -61,11 +64,26 @@ class Observer(Protocol):
     def step_skipped(self, optimizer: Optimizer, reason: str) -> None:
         """A GradScaler was asked to step, and did not."""
 
-    def module_registered(self, parent: nn.Module, child: object) -> None:
-        """A module was given a child or a parameter."""
+    def module_registered(self, parent: nn.Module, children: Sequence[object]) -> None:
+        """A module was given these children or parameters."""
 
     def optimizer_seen(self, optimizer: Optimizer) -> None:
         """An optimizer was made, or given another parameter group."""
+
+    def call_ignored(self, proxy: object, inner: object, call: str) -> None:
+        """A proxy of the optimizer `inner` was called, and nothing came of it."""
+
+    def loader_began(self, loader: Any, iterator: object) -> None:
+        """A DataLoader is gone through from the start; told even while nothing is read."""
+
+    def batch_drawn(self, iterator: object, batch: object) -> None:
+        """It gave a batch; told even while nothing is read."""
+
+    def loader_ended(self, iterator: object) -> None:
+        """It had no more; told even while nothing is read."""
+
+    def scheduler_stepped(self, scheduler: Any, before: tuple[float, ...]) -> None:
+        """A scheduler moved learning rates from `before`; told even while nothing is read."""
 
     def used_elsewhere(self, target: object) -> None:
         """A model or an optimizer is used by another thread, whose tensors must not be read."""

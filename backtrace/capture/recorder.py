@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -11,15 +11,19 @@ from torch import Tensor, nn
 
 from backtrace.capture.admission import Admission
 from backtrace.capture.backwards import Backwards
+from backtrace.capture.fingerprints import count_rows, fingerprint, wants_grad
 from backtrace.capture.graphs import GraphWitness
 from backtrace.capture.inspection import Inspector
 from backtrace.capture.instrument import Instrument
 from backtrace.capture.journal import Journal, Sink
+from backtrace.capture.leaves import find_leaves
 from backtrace.capture.rewrites import Rewrites
 from backtrace.capture.steps import Steps
 from backtrace.capture.summarize import Summarizer
+from backtrace.capture.surroundings import Surroundings
 from backtrace.capture.tracked import Register
-from backtrace.events import Account, ForwardRan, StepSkipped
+from backtrace.events import Account, StepSkipped
+from backtrace.facts import CallIgnored
 
 if TYPE_CHECKING:
     from backtrace.capture.receipts import ReceiptWriter
@@ -55,7 +59,9 @@ class Recorder:
         self._rewrites = Rewrites(*parts, self._backwards)
         self._graphs = GraphWitness(register, summarizer, journal)
         self.instrument = Instrument(self)
+        self._followed = 0
         self._admission = Admission(*parts, self._backwards, self.instrument)
+        self._surroundings = Surroundings(register, journal)
         self._scaled: tuple[weakref.ref[Tensor], Tensor] | None = None
 
     # -- announcements ---------------------------------------------------------------------
@@ -69,6 +75,7 @@ class Recorder:
         for name, thing in pairs:
             if isinstance(thing, torch.optim.Optimizer):
                 self._register.add_optimizer(thing, name)
+                self._admission.note_optimizer(thing)
             elif isinstance(thing, Tensor):
                 self._register.add_tensor(thing, name)
             elif not isinstance(thing, nn.Module):
@@ -108,12 +115,21 @@ class Recorder:
             self._register.track(tensor, name, "input")
         self._admission.announce()
 
-    def forward_ended(self, module: nn.Module, args: tuple[Any, ...], output: object) -> None:
+    def forward_ended(
+        self, module: nn.Module, inputs: object, output: object, grad_enabled: bool
+    ) -> None:
         """Enter a forward."""
-        self._journal.write(ForwardRan, module=self._register.name_of(module))
+        self._admission.write_forward(
+            module,
+            grad_enabled=grad_enabled,
+            takes_grad=wants_grad(output),
+            rows=count_rows(inputs),
+            data=fingerprint(inputs),
+        )
 
     def module_called(self, module: nn.Module, output: object) -> None:
         """Pass on that any module was called."""
+        self._register.models.meet(module)
         self._graphs.forward_ended(module, output)
 
     def loss_called(
@@ -126,6 +142,7 @@ class Recorder:
         """Remember every gradient as this backward finds it."""
         self._look(("grad",))
         roots = [tensors] if isinstance(tensors, Tensor) else list(tensors)  # type: ignore[call-overload]
+        self._meet_strangers(roots)
         self._graphs.backward_began(roots, retain_graph=retain_graph)
         if len(roots) == 1 and self._scaled is not None and self._scaled[0]() is roots[0]:
             roots = [self._scaled[1]]  # the loss itself, not what a GradScaler made of it
@@ -174,17 +191,37 @@ class Recorder:
         """Enter that a GradScaler left the optimizer alone."""
         self._journal.write(StepSkipped, optimizer=self._register.name_of(optimizer), reason=reason)
 
-    def module_registered(self, parent: nn.Module, child: object) -> None:
+    def module_registered(self, parent: nn.Module, children: Sequence[object]) -> None:
         """Take note of a module that came into being or was changed."""
-        self._register.notice(parent, child)
+        self._register.models.notice(parent, children)
 
     def optimizer_seen(self, optimizer: torch.optim.Optimizer) -> None:
         """Open accounts for whatever an optimizer steps."""
-        known = self._register.modules[:]
         self._register.add_optimizer(optimizer)
-        for _, ref in self._register.modules[len(known) :]:
-            if (module := ref()) is not None:
-                self.instrument.follow_module(module)
+        self._admission.note_optimizer(optimizer)
+        self._follow_models()
+
+    def call_ignored(self, proxy: object, inner: object, call: str) -> None:
+        """Enter a call that was asked for and passed by."""
+        name = self._register.name_of(inner if inner is not None else proxy)
+        reason = f"{type(proxy).__name__} did not hand it on"
+        self._journal.write(CallIgnored, call=f"{name}.{call}", reason=reason)
+
+    def loader_began(self, loader: Any, iterator: object) -> None:
+        """Pass on that a loader is gone through."""
+        self._surroundings.loader_began(loader, iterator)
+
+    def batch_drawn(self, iterator: object, batch: object) -> None:
+        """Pass on that it gave a batch."""
+        self._surroundings.batch_drawn(iterator, batch, is_read=True)
+
+    def loader_ended(self, iterator: object) -> None:
+        """Pass on that it had no more."""
+        self._surroundings.loader_ended(iterator)
+
+    def scheduler_stepped(self, scheduler: Any, before: tuple[float, ...]) -> None:
+        """Pass on that learning rates were moved."""
+        self._surroundings.scheduler_stepped(scheduler, before)
 
     def used_elsewhere(self, target: object) -> None:
         """Let go of what another thread works on: reading it would race with that thread."""
@@ -207,8 +244,31 @@ class Recorder:
     # -- inside --------------------------------------------------------------------------------
 
     def _watch_module(self, module: nn.Module, name: str | None) -> None:
-        if self._register.add_module(module, name):
-            self.instrument.follow_module(module)
+        self._register.add_module(module, name)
+        self._follow_models()
+
+    def _follow_models(self) -> None:
+        """Hook the models that became known."""
+        for _, ref in self._register.modules[self._followed :]:
+            self._followed += 1
+            if (module := ref()) is not None:
+                self.instrument.follow_module(module)
+
+    def _meet_strangers(self, roots: list[Tensor]) -> None:
+        """Take in models and leaves that this backward will reach, and nobody named."""
+        strangers = self._register.models.take_strangers()
+        if not strangers and self._register.optimizers:
+            return
+        leaves = {id(leaf): leaf for leaf in find_leaves(roots)}
+        for module in strangers:
+            if any(id(parameter) in leaves for parameter in module.parameters()):
+                self._register.add_module(module, self._register.name_model(module))
+        self._take_leaves(leaves.values())
+
+    def _take_leaves(self, leaves: Iterable[Tensor]) -> None:
+        self._register.add_leaves(leaves)
+        self._follow_models()
+        self._admission.announce()
 
     def _look(self, thorough: Sequence[Account]) -> None:
         self._admission.announce()

@@ -3,73 +3,40 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from backtrace.capture.summarize import Slot
+from backtrace.capture.models import Models
+from backtrace.capture.stamps import Stamp, Tracked
+from backtrace.capture.variables import find_variable
 from backtrace.events import Kind
 
+__all__ = ["BY_HAND", "Register", "Stamp", "Tracked", "has_no_numbers", "name_parameters"]
 
-@dataclass(slots=True)
-class Stamp:
-    """What a tensor was when it was last read: enough to tell whether it is still the same.
-
-    In-place writes raise the version, `p.data = other` moves the pointer, and writes through
-    `p.data` change neither: only the total of the elements tells.
-    """
-
-    slot: Slot
-    version: int
-    pointer: int
-
-    @classmethod
-    def of(cls, tensor: Tensor, slot: Slot) -> Stamp:
-        """Stamp `tensor`, just read into `slot`."""
-        return cls(slot, tensor._version, _pointer(tensor))
-
-    def fits(self, tensor: Tensor) -> bool:
-        """Whether nothing shows that `tensor` was written to since; this reads no element."""
-        return self.version == tensor._version and self.pointer == _pointer(tensor)
-
-
-@dataclass(slots=True)
-class Tracked:
-    """One tensor with its two accounts as they were last seen; it is not kept alive."""
-
-    name: str
-    ref: weakref.ref[Tensor]
-    kind: Kind
-    aliases: tuple[str, ...] = ()
-    optimizer: str | None = None
-    value: Stamp | None = None
-    grad: Stamp | None = None
-    before: Tensor | None = None  # the value as `step` found it, kept to measure the change
-    unfollow: Callable[[], None] | None = None
-    is_announced: bool = False
-
-    def has_stale_grad(self, tensor: Tensor) -> bool:
-        """Whether `.grad` of `tensor` was written to or replaced since it was stamped."""
-        grad = tensor.grad
-        if grad is None or self.grad is None:
-            return (grad is None) != (self.grad is None)
-        return not self.grad.fits(grad)
+BY_HAND = "by hand"  # the optimizer of tensors that the user's own lines step
 
 
 class Register:
-    """Every tracked tensor by identity, with names that do not clash."""
+    """Every tracked tensor by identity, with names that do not clash.
+
+    `version` goes up whenever a tensor comes, goes or gets another name.
+    """
 
     def __init__(self) -> None:
         self._by_id: dict[int, Tracked] = {}
         self._names: set[str] = set()
-        self.modules: list[tuple[str, weakref.ref[nn.Module]]] = []
+        self.models = Models()
         self.optimizers: dict[int, tuple[str, weakref.ref[torch.optim.Optimizer]]] = {}
-        self._seen: dict[int, weakref.ref[nn.Module]] = {}
+        self.version = 0
         self._loose = 0
-        self.is_stale = False
+
+    @property
+    def modules(self) -> list[tuple[str, weakref.ref[nn.Module]]]:
+        """The known models with the prefixes of their parameters' names."""
+        return self.models.known
 
     def __iter__(self) -> Iterator[tuple[Tracked, Tensor]]:
         """Go through the tensors that are still alive."""
@@ -93,47 +60,52 @@ class Register:
 
     def add_module(self, module: nn.Module, name: str | None) -> bool:
         """Take in a model; False when it is known already."""
-        if any(ref() is module for _, ref in self.modules):
-            return False
-        position = len(self.modules)
-        prefix = f"{name}." if name else (f"model[{position}]." if position else "")
-        self.modules.append((prefix, weakref.ref(module)))
-        self.scan()
-        return True
-
-    def notice(self, parent: nn.Module, child: object) -> None:
-        """Take note that `parent` got a module or parameter: it may be a model, or change one."""
-        self.is_stale = True
-        self._seen[id(parent)] = weakref.ref(parent)
-        if isinstance(child, nn.Module):
-            self._seen.pop(id(child), None)
-
-    def find_model_of(self, tensor: Tensor) -> nn.Module | None:
-        """Return the outermost module, of those made while recording, that owns `tensor`."""
-        for key, ref in list(self._seen.items()):
-            module = ref()
-            if module is None:
-                del self._seen[key]
-            elif any(tensor is own for own in module.parameters()):
-                return module
-        return None
+        is_new = self.models.add(module, name)
+        if is_new:
+            self.scan()
+        return is_new
 
     def scan(self) -> None:
-        """Track the parameters of every known model that are not tracked yet."""
-        self.is_stale = False
-        for prefix, ref in self.modules:
-            module = ref()
-            if module is None:
-                continue
-            found: dict[int, tuple[Tensor, list[str]]] = {}
-            for name, tensor in module.named_parameters(remove_duplicate=False):
-                plain = prefix + name.replace("_orig_mod.", "")  # torch.compile's own wrapping
-                found.setdefault(id(tensor), (tensor, []))[1].append(plain)
-            for parameter, names in found.values():
-                if _has_no_numbers(parameter):
-                    self.is_stale = True  # it has no numbers yet: look again
-                elif self.find(parameter) is None:
-                    self.track(parameter, names[0], "parameter", aliases=tuple(names[1:]))
+        """Track the parameters of every known model, under the names that they have now."""
+        self.models.is_stale = False
+        models = list(self.models)
+        living = {id(tensor) for _, module in models for tensor in module.parameters()}
+        for prefix, module in models:
+            for parameter, names in name_parameters(module, prefix):
+                if has_no_numbers(parameter):
+                    self.models.is_stale = True  # it has no numbers yet: look again
+                else:
+                    self._place(parameter, names, living)
+
+    def _place(self, parameter: Tensor, names: list[str], living: set[int]) -> None:
+        """Give a parameter its name; a tensor that had it and is in no model makes way."""
+        tracked = self.find(parameter)
+        if tracked is not None and tracked.kind == "parameter":
+            if tracked.name in names:
+                others = tuple(name for name in names if name != tracked.name)
+                if tracked.aliases != others:
+                    tracked.aliases, tracked.is_announced = others, False
+            return
+        holder = self._find_name(names[0])
+        if holder is not None and id(holder.ref()) not in living:
+            self.rename(holder, f"{names[0]} (replaced)", "tensor")
+        if tracked is None:
+            self.track(parameter, names[0], "parameter", aliases=tuple(names[1:]))
+        else:
+            tracked.aliases = tuple(names[1:])
+            self.rename(tracked, names[0], "parameter")
+
+    def _find_name(self, name: str) -> Tracked | None:
+        if name not in self._names:
+            return None
+        return next((tracked for tracked, _ in list(self) if tracked.name == name), None)
+
+    def rename(self, tracked: Tracked, name: str, kind: Kind) -> None:
+        """Give a tracked tensor another name."""
+        if tracked.is_announced:
+            tracked.formerly = tracked.name
+        self._names.discard(tracked.name)
+        tracked.name, tracked.kind, tracked.is_announced = self._claim(name), kind, False
 
     def add_optimizer(self, optimizer: torch.optim.Optimizer, name: str | None = None) -> str:
         """Take in an optimizer and what it steps; return its name."""
@@ -142,40 +114,61 @@ class Register:
             known = (name or f"optimizer[{len(self.optimizers)}]", weakref.ref(optimizer))
             self.optimizers[id(optimizer)] = known
         owner = known[0]
-        if self.is_stale:
+        if self.models.is_stale:
             self.scan()
         position = 0
         for group in optimizer.param_groups:
             for tensor in group["params"]:
                 tracked = self.find(tensor)
-                if tracked is None and (model := self.find_model_of(tensor)) is not None:
-                    self.add_module(model, None)
+                if tracked is None and (model := self.models.find_owner(tensor)) is not None:
+                    self.add_module(model, self.name_model(model))
                     tracked = self.find(tensor)
-                if tracked is None and not _has_no_numbers(tensor):
+                if tracked is None and not has_no_numbers(tensor):
                     tracked = self.track(tensor, f"{owner}.param[{position}]", "tensor")
-                if tracked is not None and tracked.optimizer is None:
+                if tracked is not None and tracked.optimizer in (None, BY_HAND):
                     tracked.optimizer, tracked.is_announced = owner, False
                 position += 1
         return owner
+
+    def name_model(self, module: nn.Module) -> str | None:
+        """Return what to call a model that was found: the first has no name, as one is enough."""
+        return find_variable(module) if self.models.known else None
+
+    def add_leaves(self, leaves: Iterable[Tensor]) -> None:
+        """Take in leaves that a backward will reach, those that are not known."""
+        for leaf in leaves:
+            if self.find(leaf) is None and not has_no_numbers(leaf):
+                model = self.models.find_owner(leaf)
+                if model is not None:
+                    self.add_module(model, self.name_model(model))
+                else:
+                    self.add_tensor(leaf, find_variable(leaf))
 
     def add_tensor(self, tensor: Tensor, name: str | None) -> None:
         """Take in a tensor of the user's."""
         if self.find(tensor) is None:
             self.track(tensor, name or f"tensor[{self._loose}]", "tensor")
-            self._loose += 1
+            self._loose += name is None
 
     def track(
         self, tensor: Tensor, name: str, kind: Kind, *, aliases: tuple[str, ...] = ()
     ) -> Tracked:
         """Open accounts for `tensor`; a name that is taken gets a number."""
+        tracked = Tracked(self._claim(name), weakref.ref(tensor), kind, aliases)
+        self._by_id[id(tensor)] = tracked
+        return tracked
+
+    def _claim(self, name: str) -> str:
+        """Return a name that nothing else has, and keep it."""
+        if name in self._names:
+            list(self)  # lets go of the names of the dead
         unique, count = name, 1
         while unique in self._names:
             count += 1
             unique = f"{name}#{count}"
         self._names.add(unique)
-        tracked = Tracked(unique, weakref.ref(tensor), kind, aliases)
-        self._by_id[id(tensor)] = tracked
-        return tracked
+        self.version += 1
+        return unique
 
     def forget_tensor(self, tensor: Tensor) -> None:
         """Close the accounts of a tensor that cannot be followed."""
@@ -213,16 +206,21 @@ class Register:
             known = self.optimizers.get(id(target))
             is_known = known is not None and known[1]() is target
             return known[0] if known is not None and is_known else self.add_optimizer(target)
-        for prefix, ref in self.modules:
-            if ref() is target:
+        for prefix, module in self.models:
+            if module is target:
                 return prefix.removesuffix(".") or "model"
         return type(target).__name__
 
 
-def _has_no_numbers(tensor: Tensor) -> bool:
+def has_no_numbers(tensor: Tensor) -> bool:
     """Whether a parameter is yet to be given its shape, or its memory."""
     return bool(is_lazy(tensor)) or tensor.is_meta
 
 
-def _pointer(tensor: Tensor) -> int:
-    return tensor.data_ptr() if tensor.layout is torch.strided else id(tensor)
+def name_parameters(module: nn.Module, prefix: str) -> list[tuple[Tensor, list[str]]]:
+    """Return the parameters of a model, each once, with all names that it has there."""
+    found: dict[int, tuple[Tensor, list[str]]] = {}
+    for name, tensor in module.named_parameters(remove_duplicate=False):
+        plain = prefix + name.replace("_orig_mod.", "")  # torch.compile's own wrapping
+        found.setdefault(id(tensor), (tensor, []))[1].append(plain)
+    return list(found.values())

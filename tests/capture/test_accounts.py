@@ -42,7 +42,8 @@ def of(trace, kind):
 
 
 def names(trace):
-    return [type(e).__name__ for e in trace.events if not isinstance(e, ParameterSeen)]
+    plain = [e for e in trace.events if type(e).__module__ == "backtrace.events"]
+    return [type(e).__name__ for e in plain if not isinstance(e, ParameterSeen)]
 
 
 def assert_in_balance(trace):

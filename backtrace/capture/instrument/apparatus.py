@@ -12,6 +12,7 @@ from backtrace.capture.instrument.leaves import LeafHooks, Undo
 from backtrace.capture.instrument.losses import LossPatches
 from backtrace.capture.instrument.modules import ModuleHooks
 from backtrace.capture.instrument.patches import Patches
+from backtrace.capture.instrument.surroundings import SurroundingPatches
 from backtrace.capture.observer import Observer
 from backtrace.capture.shield import Shield
 
@@ -26,6 +27,7 @@ class Instrument:
         self._calls = CallPatches(observer, self._shield, self._patches)
         self._modules = ModuleHooks(observer, self._shield, self._patches)
         self._losses = LossPatches(observer, self._shield, self._patches)
+        self._surroundings = SurroundingPatches(observer, self._shield, self._patches)
         self.leaves = LeafHooks(self._shield)
         self.tell = self._shield.tell
 
@@ -36,6 +38,7 @@ class Instrument:
             self._calls.install()
             self._modules.install()
             self._losses.install()
+            self._surroundings.install()
         except BaseException:
             self._patches.close()
             raise

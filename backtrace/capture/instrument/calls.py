@@ -14,6 +14,7 @@ from torch.optim.optimizer import (
 )
 
 from backtrace.capture.instrument.patches import Patches, subclasses_of
+from backtrace.capture.instrument.proxies import find_inner, is_proxy, makes_proxies
 from backtrace.capture.observer import Observer
 from backtrace.capture.shield import Shield
 
@@ -25,18 +26,20 @@ class CallPatches:
         self._observer = observer
         self._shield = shield
         self._patches = patches
+        self._acts = 0  # calls of zero_grad and step that were not passed by
 
     def install(self) -> None:
         """Hook and wrap all of them."""
         guard, wrap = self._shield.guard, self._patches.wrap
-        began, ended = guard(self._observer.step_began), guard(self._observer.step_ended)
+        began, ended = guard(self._observer.step_began), guard(self._step_ended)
         keep = self._patches.keep
         keep(register_optimizer_step_pre_hook(lambda optimizer, args, kwargs: began(optimizer)))
         keep(register_optimizer_step_post_hook(lambda optimizer, args, kwargs: ended(optimizer)))
         wrap(torch.autograd, "backward", self._around_backward)
         self.follow_class(nn.Module)
         for cls in subclasses_of(torch.optim.Optimizer):
-            self.follow_class(cls)
+            self._follow_optimizer(cls)
+        self._patches.hear_of_subclasses(torch.optim.Optimizer, self._follow_optimizer)
         wrap(torch.optim.Optimizer, "add_param_group", self._around_add_param_group)
         for name in ("clip_grad_norm_", "clip_grad_value_"):
             for module in (torch.nn.utils, clip_grad):
@@ -53,10 +56,34 @@ class CallPatches:
         """Wrap the `zero_grad` of a model's or an optimizer's class."""
         self._patches.wrap_method(cls, "zero_grad", self._around_zero_grad)
 
+    def _follow_optimizer(self, cls: type) -> None:
+        self.follow_class(cls)
+        if makes_proxies(cls):
+            self._patches.wrap_method(cls, "step", self._around_proxys_step)
+
+    def _step_ended(self, optimizer: torch.optim.Optimizer) -> None:
+        self._acts += 1
+        self._observer.step_ended(optimizer)
+
+    def _around_proxys_step(self, original: Any, proxy: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._around_proxy("step", original, proxy, *args, **kwargs)
+
+    def _around_proxy(self, call: str, original: Any, proxy: Any, *args: Any, **kw: Any) -> Any:
+        acts = self._acts
+        result = original(proxy, *args, **kw)
+        if self._acts == acts:
+            self._shield.tell(self._observer.call_ignored, proxy, find_inner(proxy), call)
+        return result
+
     def _around_zero_grad(self, original: Any, target: Any, *args: Any, **kwargs: Any) -> Any:
+        if is_proxy(target):
+            if original.__qualname__ != "Optimizer.zero_grad":
+                return self._around_proxy("zero_grad", original, target, *args, **kwargs)
+            target = find_inner(target) or target  # it clears what the inner one holds
         with self._patches.nested("zero_grad") as is_outermost:
             if not is_outermost:
                 return original(target, *args, **kwargs)
+            self._acts += 1
             self._shield.tell(self._observer.zero_grad_began, target)
             result = original(target, *args, **kwargs)
             set_to_none = kwargs.get("set_to_none", args[0] if args else True)
@@ -96,6 +123,7 @@ class CallPatches:
         steps = self._observer.step_count(optimizer)
         result = original(scaler, optimizer, *args, **kw)
         if self._observer.step_count(optimizer) == steps:
+            self._acts += 1
             reason = "the GradScaler found gradients that are not finite"
             self._shield.tell(self._observer.step_skipped, optimizer, reason)
         return result

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.modules import module as torch_module
 from torch.nn.modules.module import (
     register_module_forward_hook,
     register_module_forward_pre_hook,
@@ -37,8 +38,9 @@ class ModuleHooks:
         """Register all hooks."""
         noticed = self._shield.guard(self._observer.module_registered)
         keep = self._patches.keep
-        keep(register_module_module_registration_hook(lambda m, name, child: noticed(m, child)))
-        keep(register_module_parameter_registration_hook(lambda m, name, child: noticed(m, child)))
+        keep(register_module_module_registration_hook(lambda m, name, child: noticed(m, [child])))
+        keep(register_module_parameter_registration_hook(lambda m, name, p: noticed(m, [p])))
+        self._patches.wrap(nn.Module, "__setstate__", self._around_setstate, even_asleep=True)
         self._patches.ignore_warning(
             "Using `torch.compile\\(module\\)` when there are global hooks"
         )
@@ -50,18 +52,26 @@ class ModuleHooks:
         if not self._calls:
             self._calls = [
                 register_module_forward_pre_hook(self._before),
-                register_module_forward_hook(self._after),
+                register_module_forward_hook(self._after, with_kwargs=True),
             ]
 
     def sleep(self) -> None:
         """Take the hooks on calls off."""
+        with_kwargs = vars(torch_module).get("_global_forward_hooks_with_kwargs", {})
         for handle in self._calls:
             handle.remove()
+            with_kwargs.pop(handle.id, None)  # torch leaves that one behind
         self._calls = []
 
     def add(self, module: nn.Module) -> None:
         """Watch a model's calls from here on."""
         self._models[id(module)] = weakref.ref(module)
+
+    def _around_setstate(self, original: Any, module: Any, state: Any) -> Any:
+        """A copied or unpickled module comes into being without any registration."""
+        result = original(module, state)
+        self._shield.tell(self._observer.module_registered, module, list(module.children()))
+        return result
 
     def _is_model(self, module: nn.Module) -> bool:
         known = self._models.get(id(module))
@@ -72,9 +82,13 @@ class ModuleHooks:
         if is_ours and not self._shield.is_elsewhere():
             self._shield.tell(self._observer.forward_began, module, args)
 
-    def _after(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
+    def _after(
+        self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any
+    ) -> None:
         if torch.compiler.is_compiling() or self._shield.is_away():
             return
         if self._is_model(module):
-            self._shield.tell(self._observer.forward_ended, module, args, output)
+            is_enabled = torch.is_grad_enabled()
+            tell = self._shield.tell
+            tell(self._observer.forward_ended, module, (args, kwargs), output, is_enabled)
         self._shield.tell_quickly(self._observer.module_called, module, output)

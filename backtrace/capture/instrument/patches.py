@@ -37,12 +37,14 @@ class Patches:
         """Have a hook's handle removed on closing."""
         self._undo.callback(handle.remove)
 
-    def wrap(self, owner: Any, name: str, around: Callable[..., Any]) -> None:
+    def wrap(
+        self, owner: Any, name: str, around: Callable[..., Any], *, even_asleep: bool = False
+    ) -> None:
         """Replace `owner.name` by a wrapper that calls `around(original, *args, **kwargs)`.
 
-        In compiled code, in another thread and while nothing is read, it only passes on. The
-        wrapper stands in the globals of the original, so that TorchScript, which compiles the
-        source of the original, finds there what it needs.
+        In compiled code and in another thread it only passes on, and so it does while nothing is
+        read, unless it is to watch `even_asleep`. The wrapper stands in the globals of the
+        original, so that TorchScript, which compiles its source, finds there what it needs.
         """
         original = vars(owner).get(name)
         if original is None:  # another version of torch; what it would show is not seen
@@ -50,7 +52,7 @@ class Patches:
         shield, observer, is_compiling = self._shield, self._observer, torch.compiler.is_compiling
 
         def plain(*args: Any, **kwargs: Any) -> Any:
-            if is_compiling() or not shield.is_awake:
+            if is_compiling() or not (shield.is_active if even_asleep else shield.is_awake):
                 return original(*args, **kwargs)
             if shield.is_elsewhere():
                 shield.tell(observer.used_elsewhere, args[0] if args else None)
@@ -68,11 +70,37 @@ class Patches:
         setattr(owner, name, wrapper)
         self._undo.callback(restore)
 
-    def wrap_method(self, cls: type, name: str, around: Callable[..., Any]) -> None:
+    def wrap_method(
+        self, cls: type, name: str, around: Callable[..., Any], *, even_asleep: bool = False
+    ) -> None:
         """Wrap the method that `cls` itself defines, once."""
         if name in vars(cls) and (cls, name) not in self._wrapped:
             self._wrapped.add((cls, name))
-            self.wrap(cls, name, around)
+            self.wrap(cls, name, around, even_asleep=even_asleep)
+
+    def hear_of_subclasses(self, cls: type[Any], follow: Callable[[type], None]) -> None:
+        """Have `follow` called with every class that is derived from `cls` from here on."""
+        shield, before = self._shield, vars(cls).get("__init_subclass__")
+
+        def hear(subclass: type[Any], /, **kwargs: Any) -> None:
+            if before is None:
+                super(cls, subclass).__init_subclass__(**kwargs)
+            else:
+                before.__get__(None, subclass)(**kwargs)
+            if shield.is_active and not shield.is_away():
+                follow(subclass)
+
+        method = classmethod(hear)
+
+        def restore() -> None:
+            if vars(cls).get("__init_subclass__") is method:
+                if before is None:
+                    del cls.__init_subclass__
+                else:
+                    cls.__init_subclass__ = before
+
+        cls.__init_subclass__ = method  # type: ignore[assignment]
+        self._undo.callback(restore)
 
     @contextmanager
     def nested(self, what: str) -> Iterator[bool]:

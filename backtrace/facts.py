@@ -48,9 +48,10 @@ class Hidden:
 class ModelSeen(Event):
     """A model as it stands; written again when its parameters have become others.
 
-    `parameters` are the names of all it holds, `replaced` those (as they are called now) of what
-    it held before, holds no longer and is still there, `parted` of pairs that were one tensor and are two now. `switched` are the modules
-    that behave otherwise in training than in evaluation (dropout, batch norm), with their types.
+    `parameters` are the names of all it holds. `replaced` names, as they are called now, what
+    it held before, holds no longer and is still there; `parted` pairs that were one tensor and
+    are two now. `switched` are the modules that behave otherwise in training than in evaluation
+    (dropout, batch norm), with their types.
     """
 
     module: str

@@ -7,12 +7,12 @@ and `"-Infinity"`; what does not exist is null. Keys keep one order, the order o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from math import isfinite, isnan
 from typing import Any
 
 from backtrace.books import Balance
-from backtrace.events import Entry, Event, Reading, Receipt, ReceiptTerm, Split
+from backtrace.events import Event, Reading
 from backtrace.updates import Call, Row, Update
 
 Json = Any
@@ -108,7 +108,7 @@ def to_json(value: object) -> Json:
     match value:
         case Reading():
             return reading_to_dict(value)
-        case Entry() | Split() | Receipt() | ReceiptTerm():
+        case _ if is_dataclass(value) and not isinstance(value, type):
             return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
         case Mapping():
             return {str(key): to_json(item) for key, item in value.items()}

@@ -45,9 +45,11 @@ class Instrument:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._shield.tell(self._observer.close)
-        self._shield.close()
-        self._patches.close()
+        try:
+            self._shield.tell(self._observer.close)
+        finally:  # what ends a run passes through here too
+            self._shield.close()
+            self._patches.close()
 
     def follow(
         self, leaf: Tensor, incoming: Callable[[Tensor], None], arrived: Callable[[Tensor], None]

@@ -1,8 +1,9 @@
 """Runs case scripts under the instrument and holds the findings against what they expect.
 
 A case opens with comments: `# expect: BT101 at update 2, BT203`, or `# expect: nothing`;
-`# source: where this bug is known from`; a code may have a severity, `BT106 warning`. Optionally `# limit: 5`, after which many updates the
-script is stopped, and `# also: BT502`, what may be found too but need not be.
+`# source: where this bug is known from`; optionally `# limit: 5`, after which many updates the
+script is stopped, and `# also: BT502`, what may be found too but need not be. A code may be
+expected with a severity: `BT106 warning`.
 """
 
 from __future__ import annotations
@@ -154,6 +155,7 @@ def judge_case(path: Path) -> Outcome:
     Its output is swallowed, and so is the exception that it may end with. Nothing that it sets
     in torch, in the process or in `sys.modules` is left.
     """
+    path = path.resolve()  # it runs in another folder
     expected = read_expectation(path)
     events: list[Event] = []
     steps = 0

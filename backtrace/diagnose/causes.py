@@ -12,24 +12,43 @@ from backtrace.diagnose.rule import Finding
 EXPLAINS: dict[str, tuple[str, ...]] = {
     # Gradients that pile up grow, and what grows diverges.
     "BT101": ("BT502", "BT506", "BT512"),
+    "BT103": ("BT502", "BT506", "BT512"),
     # What was cleared is not there when step reads it.
-    "BT102": ("BT104", "BT204", "BT205", "BT207", "BT211"),
+    "BT102": ("BT104", "BT204", "BT207", "BT211"),
     # What no optimizer holds never moves.
-    "BT201": ("BT205", "BT207", "BT507"),
+    "BT201": ("BT207", "BT507"),
     # An optimizer of other tensors leaves the model's own to nobody.
-    "BT202": ("BT104", "BT201", "BT204", "BT205", "BT207", "BT211", "BT507"),
+    "BT202": ("BT104", "BT201", "BT204", "BT207", "BT211", "BT507"),
     # Two optimizers that hold it step it twice.
     "BT203": ("BT208",),
+    # A loss of frozen parameters reaches none, and their optimizer has nothing to go by.
+    "BT205": ("BT104", "BT204", "BT207", "BT211", "BT301"),
     # The second step finds nothing new, and moves by momentum or decay.
     "BT208": ("BT104", "BT211"),
     "BT209": ("BT104", "BT108", "BT110", "BT211"),
+    "BT210": ("BT202", "BT507"),
+    "BT213": ("BT104", "BT207", "BT507"),
     # Nothing arrives anywhere.
-    "BT301": ("BT104", "BT204", "BT205", "BT207", "BT211", "BT503", "BT507"),
+    "BT301": ("BT104", "BT204", "BT207", "BT211", "BT503", "BT507"),
     # What `parameters()` does not list no optimizer was given.
-    "BT303": ("BT201", "BT204", "BT205"),
-    "BT304": ("BT104", "BT204", "BT205", "BT207", "BT211", "BT301"),
+    "BT303": ("BT201", "BT204"),
+    "BT304": ("BT104", "BT204", "BT207", "BT211", "BT301"),
+    "BT307": ("BT302",),
+    # A loss that is zero whatever the model says has no gradient.
+    "BT411": ("BT204", "BT207", "BT503", "BT507"),
     # After it nothing is finite, and nothing that follows means anything.
-    "BT501": ("BT106", "BT2", "BT407", "BT408", "BT503", "BT504", "BT505", "BT507", "BT512"),
+    "BT501": (
+        "BT106",
+        "BT206",
+        "BT207",
+        "BT407",
+        "BT408",
+        "BT503",
+        "BT504",
+        "BT505",
+        "BT507",
+        "BT512",
+    ),
     "BT502": ("BT501",),
     "BT504": ("BT503",),
     "BT505": ("BT503",),
@@ -38,7 +57,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT511": ("BT207", "BT501"),
 }
 # Of these the cause comes first in time; others are seen when their evidence is complete.
-_IN_TIME = ("BT101", "BT5")
+_IN_TIME = ("BT101", "BT103", "BT5")
 
 
 @dataclass(frozen=True, slots=True)

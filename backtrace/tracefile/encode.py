@@ -45,6 +45,7 @@ class Encoder:
         self._last_tensor: dict[str, int] = {}
         self._tensor_count = 0
         self._slots: dict[tuple[str, ...], int] = {}
+        self._accounts: dict[str, tuple[Any, Any, Any, Any]] = {}  # readings, each with its id
         self._objects: list[dict[int, tuple[Reading, int]]] = [{}, {}]  # this update's, the last's
         self._columns: list[dict[tuple[Any, ...], int]] = [{}, {}]
 
@@ -53,17 +54,17 @@ class Encoder:
         number, self._events = self._events, self._events + 1
         kind = type(event)
         shape = shape_of(kind)
-        line = 0
+        start, line = len(self.rows.entries), 0
         columns, more = _event_columns(event)
         for name, form in shape.in_rows.items():
             value = getattr(event, name)
             if form == "terms" and value:
                 more[name] = list(value)  # a term without readings has no row
             for term, part in value.items() if form == "terms" else [("", value)]:
-                for found in _lines(form, part, event):
-                    slot = self._slot(event, name, term)
-                    self._add_entry(number, line, slot, *found)
-                    line += 1
+                slot = self._slot(event, name, term)
+                for place, found in enumerate(_lines(form, part, event), line):
+                    self._add_entry(number, place, slot, *found)
+                line = len(self.rows.entries) - start
         data = codec.fields_to_json(event, shape.others, **more)
         index, elapsed, where, rank = columns
         row = (number, index, kind.__name__, elapsed, where, rank, update_id, data)
@@ -74,15 +75,28 @@ class Encoder:
         """Return the id of a reading of the tensor `name`; its rows are added if they must be."""
         if reading is None:
             return None
-        for generation in self._objects:
-            known = generation.get(id(reading))
-            if known is not None and known[0] is reading and self._is_fresh(known[1]):
-                break
-        else:
+        known = self._objects[0].get(id(reading)) or self._objects[1].get(id(reading))
+        if known is None or known[0] is not reading or not self._is_fresh(known[1]):
             known = (reading, self._find_equal(name, reading))
         self._objects[0][id(reading)] = known
         self.used.add(known[1])
         return known[1]
+
+    def refer_again(
+        self, name: str, grad: Reading | None, value: Reading | None
+    ) -> tuple[int | None, int | None]:
+        """Return the ids of an account's readings, which may have been written long ago."""
+        found = self._accounts.get(name, (None, None, None, None))
+        fresh = []
+        for reading, known, number in ((grad, *found[:2]), (value, *found[2:])):
+            if reading is not None and known is reading and self._is_fresh(number):
+                self._objects[0][id(reading)] = (reading, number)
+                self.used.add(number)
+                fresh.append(number)
+            else:
+                fresh.append(self.refer(name, reading))
+        self._accounts[name] = (grad, fresh[0], value, fresh[1])
+        return fresh[0], fresh[1]
 
     def turn(self) -> None:
         """An update is over: forget the readings of the one before it."""
@@ -97,12 +111,10 @@ class Encoder:
         tensor = self._tensor(name, reading)
         brief, details = to_columns(reading)
         key = (tensor, *brief, *details)
-        for generation in self._columns:
-            found = generation.get(key)
-            if found is not None and self._is_fresh(found):
-                break
-        else:
-            found, self._readings = self._readings, self._readings + 1
+        found = self._columns[0].get(key) or self._columns[1].get(key)
+        if found is None or not self._is_fresh(found):
+            self._readings += 1
+            found = self._readings
             self.rows.readings.append((found, tensor, *brief))
             if self._is_full:
                 self.rows.details.append((found, *details))
@@ -140,8 +152,10 @@ class Encoder:
     ) -> None:  # fmt: skip
         refer = self.refer
         ids = (refer(name, before), refer(name, after), refer(name, delta))
-        first = before or after or delta
-        self.rows.entries.append((event, line, slot, self._tensor(name, first), *ids))
+        tensor = self._last_tensor.get(name)
+        if tensor is None:
+            tensor = self._tensor(name, before or after or delta)
+        self.rows.entries.append((event, line, slot, tensor, *ids))
 
 
 def _lines(form: Form, value: Any, event: Event) -> Iterator[_Line]:

@@ -69,7 +69,6 @@ class TraceWriter:
         self._written = 0  # updates
         self._next_event = self._waiting = 0
         self._since = 0  # entries since the accounts were written
-        self._has_base = False
         self._closed: tuple[StepTaken, int, Closed] | None = None
         self._is_finite = True
 
@@ -167,19 +166,26 @@ class TraceWriter:
             "nan" if loss is not None and isnan(loss) else loss, step.elapsed,
             closed.first, number, closed.alone, self._detail,
         ))  # fmt: skip
-        refer = self._encoder.refer
-        ids = [  # referring to them at every update keeps them in mind
-            (account.seen_at, refer(name, account.grad), refer(name, account.value))
-            for name, account in self._accounts.of.items()
-        ]
-        if self._since >= _APART * len(ids) or not self._has_base:
-            self._since, self._has_base = 0, True
-            self._encoder.rows.accounts.extend(
-                (self._next_event, line, *found) for line, found in enumerate(ids)
-            )
+        if self._recorder is not None or self._since >= _APART * len(self._accounts.of):
+            self._write_accounts()
         is_finite = self._is_finite and (loss is None or isfinite(loss))
         self._is_finite = True
         self._write(is_finite=is_finite)
+
+    def _write_accounts(self) -> None:
+        """Write the accounts as they are: a place from which reading may begin.
+
+        The flight recorder's readings are referred to at every update, or they would be thinned.
+        """
+        ids = []
+        for name, account in self._accounts.of.items():
+            grad, value = self._encoder.refer_again(name, account.grad, account.value)
+            ids.append((account.seen_at, grad, value))
+        if self._since >= _APART * len(ids):
+            self._since = 0
+            self._encoder.rows.accounts.extend(
+                (self._next_event, line, *found) for line, found in enumerate(ids)
+            )
 
     def _write(self, *, is_finite: bool | None = None, **ending: float) -> None:
         """Write all rows that wait, in one transaction; writing some of them again is harmless."""
@@ -201,7 +207,7 @@ class TraceWriter:
         connection.execute("COMMIT")
         self._encoder.rows = Rows()
         self._waiting = 0
-        if is_finite is not None:
+        if is_finite is not None or self._recorder is None:
             self._encoder.used.clear()
             self._encoder.turn()
 

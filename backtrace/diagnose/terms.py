@@ -10,8 +10,8 @@ from backtrace.diagnose.windows import cut
 from backtrace.events import BackwardRan, LossComputed, Split
 
 NOT_TAKEN = (
-    "the loss has several terms, and their gradients were not taken one by one (record with "
-    "by_term=True)"
+    "the gradients of the loss's terms were not taken one by one (record with by_term=True), or "
+    "no parameter of a model got any"
 )
 
 

@@ -67,6 +67,8 @@ def check(run: Stretch) -> Iterator[Verdict]:
 def _is_telling(call: LossCalled, value: float) -> bool:
     """Whether one value for all cannot be meant."""
     if call.function in _CLASSIFIERS:
+        if len(call.input_shape) > 1 and call.input_shape[1] == 1:
+            return False  # one class only: that is the thing to mend
         return call.input_from.startswith(_LAYERS)
     return value not in (0.0, 1.0, -1.0) and "float" in call.target_dtype
 

@@ -21,7 +21,8 @@ switched on again.
 
 ## When it is intended
 Evaluation, target networks, teachers and frozen encoders belong under `no_grad`. No optimizer
-holds them, or they are called with gradients as well.
+holds them, or they are called with gradients as well. Evolution strategies put their own numbers
+into `.grad`, which this rule leaves alone.
 
 ## Source
 torch.no_grad and torch.set_grad_enabled, PyTorch documentation.
@@ -74,6 +75,7 @@ def _never_with_gradients(
         return
     stepped = {name for step in run.steps for name in step.values}
     got = {name for back in run.of(BackwardRan) for name in reached(back)}
+    got |= {n for step in run.steps for n, grad in step.grads.items() if grad and grad.norm}
     seen = run.parameters
     held = (name for name in model.parameters if name in stepped and name in seen)
     lost = tuple(name for name in held if seen[name].requires_grad)

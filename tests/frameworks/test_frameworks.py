@@ -1,4 +1,4 @@
-"""The loops of five frameworks, really run: the same training, every call seen, books in balance."""
+"""Five frameworks really run their loops: the same training, every call seen, books in balance."""
 
 from __future__ import annotations
 

@@ -147,15 +147,20 @@ class GraphSeen(Event):
     """The graph that a backward is about to walk, written before its `BackwardRan`.
 
     Of every backward: `path`, the operations between the loss and what the models returned
-    (nearest the loss first), `retain`, whether the graph is to be kept, and `held`, how many
-    earlier losses still keep theirs. Of some only, those with `is_whole`: how many nodes there
-    are, the tracked leaves that it reaches, the modules that were called since the backward
-    before, those of them whose output carried no graph (`blind`), activations, and, when the
-    loss is not finite, the first operation that made it so.
+    (nearest the loss first), `models`, those that it ends at (of none, when it is all of the
+    graph), `retain`, whether the graph is to be kept, and `held`, how many earlier losses are
+    still alive with theirs. Of some only, those with `is_whole`: how many nodes there are, the
+    tracked leaves that it reaches, the modules that were called since the backward before, those
+    of them whose output carried no graph though they can be trained (`blind`), modules called
+    only where gradients were off (`without_grad`), activations, and, when the loss is not finite,
+    where that came from: `LogBackward0 in head`, `the input of …` or `the value of …`. Modules
+    are those with parameters of their own, named as these are, without the last part: the model
+    itself is ''. `unread` says what of this could not be read.
     """
 
     requires_grad: bool = True
     path: tuple[Op, ...] = ()
+    models: tuple[str, ...] = ()
     retain: bool = False
     held: int = 0
     is_whole: bool = False
@@ -163,6 +168,7 @@ class GraphSeen(Event):
     reached: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
     blind: tuple[str, ...] = ()
+    without_grad: tuple[str, ...] = ()
     activations: tuple[Activation, ...] = ()
     first_nonfinite: str = ""
     unread: str = ""

@@ -45,6 +45,12 @@ class Observer(Protocol):
     def backward_failed(self, error: BaseException) -> None:
         """It raised."""
 
+    def packing_began(self) -> None:
+        """Saved-tensor hooks were put on, in any thread."""
+
+    def packing_ended(self) -> None:
+        """They were taken off."""
+
     def rescale_began(self) -> None:
         """Clipping or unscaling was called."""
 

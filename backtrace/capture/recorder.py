@@ -162,6 +162,14 @@ class Recorder:
         if self._receipts:
             self._receipts.reread_grads()
 
+    def packing_began(self) -> None:
+        """Pass on that saved-tensor hooks were put on."""
+        self._graphs.packed.began()
+
+    def packing_ended(self) -> None:
+        """Pass on that they were taken off."""
+        self._graphs.packed.ended()
+
     def rescale_began(self) -> None:
         """Remember the gradients before clipping or unscaling."""
         self._look(("grad",))

@@ -11,6 +11,7 @@ from backtrace.capture.instrument.calls import CallPatches
 from backtrace.capture.instrument.leaves import LeafHooks, Undo
 from backtrace.capture.instrument.losses import LossPatches
 from backtrace.capture.instrument.modules import ModuleHooks
+from backtrace.capture.instrument.packing import PackingPatches
 from backtrace.capture.instrument.patches import Patches
 from backtrace.capture.instrument.surroundings import SurroundingPatches
 from backtrace.capture.observer import Observer
@@ -28,6 +29,7 @@ class Instrument:
         self._modules = ModuleHooks(observer, self._shield, self._patches)
         self._losses = LossPatches(observer, self._shield, self._patches)
         self._surroundings = SurroundingPatches(observer, self._shield, self._patches)
+        self._packing = PackingPatches(observer, self._shield, self._patches)
         self.leaves = LeafHooks(self._shield)
         self.tell = self._shield.tell
 
@@ -39,6 +41,7 @@ class Instrument:
             self._modules.install()
             self._losses.install()
             self._surroundings.install()
+            self._packing.install()
         except BaseException:
             self._patches.close()
             raise

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from torch.nn import functional
+from torch.overrides import has_torch_function
 
 from backtrace.capture.instrument.patches import Patches
 from backtrace.capture.observer import Observer
@@ -46,8 +49,26 @@ class LossPatches:
             self._patches.wrap(functional, name, functools.partial(self._around, name))
 
     def _around(self, name: str, original: Any, *args: Any, **kwargs: Any) -> Any:
-        with self._patches.nested("loss") as is_outermost:
+        with self._patches.nested("loss") as is_outermost, _in_place(name, original, args):
             result = original(*args, **kwargs)
         if is_outermost:
             self._shield.tell(self._observer.loss_called, name, args, kwargs, result)
         return result
+
+
+@contextmanager
+def _in_place(name: str, original: Any, args: tuple[Any, ...]) -> Iterator[None]:
+    """Have torch's own function in its place while tensors of the user's own types take part.
+
+    They are told which function was called, as an object that they may know or not.
+    """
+    wrapper = vars(functional).get(name)
+    if not has_torch_function(args):
+        yield
+        return
+    setattr(functional, name, original)
+    try:
+        yield
+    finally:
+        if vars(functional).get(name) is original:
+            setattr(functional, name, wrapper)

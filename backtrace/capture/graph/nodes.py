@@ -1,0 +1,99 @@
+"""Autograd's nodes as they stand: walked, named and read without a change to any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from backtrace.explain.graph.sequence import sequence_of
+
+Packed = Callable[[Any], bool]
+MODEL = "backtrace.model"  # keys of a node's metadata, where anomaly mode keeps its own
+MODULE = "backtrace.module"
+_MOST = 50_000
+_DEPTH = 3  # of tensors in containers in what a module returns
+
+
+def walk(root: Any, limit: int = _MOST) -> list[Any]:
+    """Return the nodes behind `root`, itself first and each once; no more than `limit`."""
+    found: dict[Any, None] = {root: None}
+    waiting = [root]
+    while waiting and len(found) < limit:
+        for node, _ in waiting.pop().next_functions:
+            if node is not None and node not in found:
+                found[node] = None
+                waiting.append(node)
+    return list(found)[:limit]
+
+
+def name_of(node: Any) -> str:
+    """Return `MulBackward0`, without torch's own namespaces."""
+    return str(node.name()).rpartition("::")[2]
+
+
+def leaf_of(node: Any) -> Tensor | None:
+    """Return the leaf whose `.grad` this node adds to, None for all other nodes."""
+    return node.variable if name_of(node) == "AccumulateGrad" else None
+
+
+def shape_of(node: Any, index: int = 0) -> tuple[int, ...]:
+    """Return the shape of a node's output, () where it does not say."""
+    metadata = node._input_metadata
+    return tuple(int(size) for size in metadata[index].shape) if index < len(metadata) else ()
+
+
+def mark_of(node: Any, key: str) -> str | None:
+    """Return what `mark` has put on a node."""
+    found = node.metadata.get(key)
+    return found if isinstance(found, str) else None
+
+
+def mark(output: object, key: str, name: str, depth: int = _DEPTH) -> None:
+    """Write a name on the nodes that made `output`; one that is there already stays."""
+    if isinstance(output, Tensor):
+        node: Any = output.grad_fn
+        if node is not None:
+            node.metadata.setdefault(key, name)
+    elif depth:
+        for item in items_of(output):
+            mark(item, key, name, depth - 1)
+
+
+def tensors_in(output: object, depth: int = _DEPTH) -> Iterator[Tensor]:
+    """Give the tensors in what a module took or returned."""
+    if isinstance(output, Tensor):
+        yield output
+    elif depth:
+        for item in items_of(output):
+            yield from tensors_in(item, depth - 1)
+
+
+def items_of(output: object) -> tuple[Any, ...]:
+    """Return what a tuple, list, dict or dataclass holds."""
+    if isinstance(output, dict):
+        return tuple(output.values())
+    if isinstance(output, tuple | list):
+        return tuple(output)
+    return tuple(vars(output).values()) if hasattr(output, "__dataclass_fields__") else ()
+
+
+def read_saved(node: Any, attribute: str) -> Tensor | None:
+    """Return a tensor that a node of torch's own saved; None where it did not, or has freed it.
+
+    To be asked only of nodes that were not made under saved-tensor hooks, for these are run by it.
+    """
+    try:
+        found = getattr(node, attribute, None)
+    except RuntimeError:  # freed, or written to since
+        return None
+    if not isinstance(found, Tensor) or torch._C._functorch.is_functorch_wrapped_tensor(found):
+        return None
+    return found.detach()
+
+
+def in_order(nodes: list[Any]) -> list[Any]:
+    """Return the nodes in the order in which the forward made them, without the leaves'."""
+    return sorted((node for node in nodes if leaf_of(node) is None), key=sequence_of)

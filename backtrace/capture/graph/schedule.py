@@ -1,0 +1,16 @@
+"""When something costly is looked at again: at first each time, then ever more rarely."""
+
+from __future__ import annotations
+
+
+class Schedule:
+    """Counts how often each place was passed: the `first` times are due, then powers of two."""
+
+    def __init__(self, first: int) -> None:
+        self._first = first
+        self._counts: dict[str, int] = {}
+
+    def is_due(self, place: str) -> bool:
+        """Count one more pass; whether it is one to look at."""
+        count = self._counts[place] = self._counts.get(place, 0) + 1
+        return count <= self._first or count & (count - 1) == 0

@@ -28,8 +28,7 @@ class Opening:
         for event in events:
             match event:
                 case ParameterSeen():
-                    self._values.pop(event.name, None)
-                    self._see(event, event.name)
+                    self._admit(event)
                 case ModelSeen():
                     self._see(event, event.module)
                 case OptimizerSeen():
@@ -59,6 +58,15 @@ class Opening:
         if isinstance(event, ParameterSeen) and event.name in self._values:
             return replace(event, value=self._values[event.name])
         return event
+
+    def _admit(self, event: ParameterSeen) -> None:
+        """Enter a tensor, or what has changed about one: its name, its optimizer."""
+        if event.formerly:
+            self._seen.pop((ParameterSeen, event.formerly), None)
+        value = self._values.pop(event.formerly or event.name, None)
+        if event.value is None and value is not None and value.shape == event.shape:
+            self._values[event.name] = value
+        self._see(event, event.name)
 
     def _see(self, event: Event, name: str) -> None:
         key = (type(event), name)

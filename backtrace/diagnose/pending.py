@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backtrace.events import BackwardRan, Event, GradsZeroed, StepTaken
+from backtrace.events import BackwardRan, Event, GradsZeroed, ParameterSeen, StepTaken
 
 
 class Pending:
@@ -23,6 +23,11 @@ class Pending:
             self._waiting.update(event.grads)
         elif isinstance(event, GradsZeroed):
             self._waiting.difference_update(event.grads)
+        elif isinstance(event, ParameterSeen) and event.formerly:
+            for names in (self._waiting, self._stepped):
+                if event.formerly in names:
+                    names.remove(event.formerly)
+                    names.add(event.name)
         elif isinstance(event, StepTaken):
             self._waiting.difference_update(event.values)
             self._stepped.update(event.values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 from made_loops import Writer, plain_loop, scalar
@@ -117,6 +118,32 @@ def test_steps_that_were_not_read_are_counted():
             events.append(write(StepsPassed, optimizer="opt", count=9))
     last = remember(events, full=10)[-1]
     assert numbers(last)[0] == 901
+
+
+def renamed(event, name):
+    """The event as if `w` were called otherwise."""
+    if isinstance(event, StepTaken):
+        return replace(event, values={name: event.values["w"]}, grads={name: event.grads["w"]})
+    if isinstance(event, GradsZeroed | BackwardRan):
+        return replace(event, grads={name: event.grads["w"]})
+    return event
+
+
+def test_a_tensor_that_has_another_name_now_is_not_remembered_twice():
+    seen, *events = plain_loop(300)
+    again = replace(seen, index=61, name="v", formerly="w", value=None)
+    later = [renamed(event, "v") for event in events[61:]]
+    last = remember([seen, *events[:61], again, *later], full=10)[-1]
+    assert set(last.parameters) == {"v"}
+    assert last.parameters["v"].value.values[0] == pytest.approx(1.0 - 0.1 * 290)
+    assert numbers(last) == list(range(291, 301))
+
+
+def test_a_tensor_that_is_written_again_keeps_its_value():
+    seen, *events = plain_loop(300)
+    again = replace(seen, index=10_000, requires_grad=False, value=None)
+    (*_, last) = remember([seen, *events[:870], again, *events[870:]], full=10)
+    assert last.parameters["w"].value.values[0] == pytest.approx(1.0 - 0.1 * 290)
 
 
 def two_optimizers(updates):

@@ -44,8 +44,8 @@ def check(run: Stretch) -> Iterator[Verdict]:
     for windows in find_windows(run).values():
         said: set[bool] = set()
         for window in windows:
-            for event in window.events:
-                entries = _edits(event, window) if isinstance(event, Edited) else {}
+            for event in (event for event in window.events if isinstance(event, Edited)):
+                entries = _edits(event, window)
                 is_broken = any(_breaks(entry) for entry in entries.values())
                 if entries and is_broken not in said and True not in said:
                     said.add(is_broken)

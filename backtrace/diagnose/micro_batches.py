@@ -1,0 +1,119 @@
+"""Finds gradient accumulation: backwards over one batch after the other, and one step for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isclose, prod
+
+from backtrace.diagnose.gradient_windows import Window
+from backtrace.events import BackwardRan, Event, ForwardRan
+from backtrace.facts import BatchDrawn, GraphSeen, LossCalled
+
+
+@dataclass(frozen=True, slots=True)
+class MicroBatch:
+    """One of several backwards that a step reads together, and what led to it."""
+
+    backward: BackwardRan
+    graph: GraphSeen | None
+    loss: LossCalled | None
+    batch: BatchDrawn | None
+    forward: ForwardRan | None
+
+    @property
+    def source(self) -> tuple[object, ...]:
+        """What must be alike in all micro-batches: all else is another task, or another loss."""
+        return (
+            self.backward.where,
+            self.batch.loader if self.batch else None,
+            self.forward.module if self.forward else None,
+            (self.loss.function, self.loss.reduction) if self.loss else None,
+        )
+
+    @property
+    def rows(self) -> int | None:
+        """The number of items that its loss is a mean of, None where that is not known."""
+        if self.loss is not None and self.loss.target_shape:
+            return prod(self.loss.target_shape)
+        known = self.batch.rows if self.batch else None
+        return known if known is not None or self.forward is None else self.forward.rows
+
+    @property
+    def factor(self) -> float | None:
+        """By what the mean over its rows was multiplied before backward, None if not known."""
+        if self.loss is not None:
+            known = self.loss.reduction == "mean" and self.loss.value and self.backward.loss
+            return known / self.loss.value if known and self.loss.value else None
+        path = self.graph.path if self.graph is not None else ()
+        if not path:
+            return None
+        first = path[0]
+        if first.name.startswith("Mean"):
+            return 1.0
+        is_mean = len(path) > 1 and path[1].name.startswith("Mean")
+        if not is_mean or not first.scalar:
+            return None
+        return 1 / first.scalar if first.name.startswith("Div") else first.scalar
+
+
+def find_micro_batches(window: Window) -> list[MicroBatch]:
+    """Return the micro-batches that the step of a window reads together; empty if there are none.
+
+    Backwards count as such when they stand on one line, follow a forward of the same model each,
+    over other data each time, and reach the same tensors; not those of a closure, nor those of
+    one batch that is gone through twice, or is real and made up in turn as in a GAN.
+    """
+    if window.has_closure:
+        return []
+    found = collect(window.events, window.counted)
+    if len(found) < 2 or len({each.source for each in found}) > 1:
+        return []
+    if any(each.forward is None for each in found) or any(map(_has_one_target, found)):
+        return []
+    reached = window.reached(found[0].backward)
+    if any(window.reached(each.backward) != reached for each in found):
+        return []
+    if found[0].batch is not None:
+        return found
+    data = {each.forward.data for each in found if each.forward is not None}
+    return found if len(data) == len(found) else []
+
+
+def collect(events: Sequence[Event], backwards: Sequence[BackwardRan]) -> list[MicroBatch]:
+    """Return each of the backwards with what happened since the one before."""
+    wanted = {backward.index for backward in backwards}
+    found: list[MicroBatch] = []
+    graph: GraphSeen | None = None
+    batch: BatchDrawn | None = None
+    forward: ForwardRan | None = None
+    losses: list[LossCalled] = []
+    for event in events:
+        if isinstance(event, GraphSeen):
+            graph = event
+        elif isinstance(event, LossCalled):
+            losses.append(event)
+        elif isinstance(event, BatchDrawn):
+            batch = event
+        elif isinstance(event, ForwardRan):
+            forward = forward or event
+        elif isinstance(event, BackwardRan):
+            if event.index in wanted:
+                loss = losses[0] if len(losses) == 1 else None
+                found.append(MicroBatch(event, graph, loss, batch, forward))
+            graph, batch, forward, losses = None, None, None, []
+    return found
+
+
+def is_same_factor(found: Sequence[MicroBatch], wanted: float | None = None) -> bool:
+    """Whether all micro-batches were weighted alike, by `wanted` if that is given."""
+    factors = [each.factor for each in found]
+    first = factors[0] if wanted is None else wanted
+    return first is not None and all(
+        factor is not None and isclose(factor, first, rel_tol=1e-3) for factor in factors
+    )
+
+
+def _has_one_target(found: MicroBatch) -> bool:
+    loss = found.loss
+    return loss is not None and loss.target_min is not None and loss.target_min == loss.target_max

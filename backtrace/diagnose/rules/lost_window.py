@@ -1,0 +1,135 @@
+"""The last micro-batches of an epoch are lost, or leak into the next epoch's first step.
+
+## What it sees
+With gradient accumulation, an epoch ends before enough micro-batches for a step have come together.
+Their gradients are cleared unread, are still there when the run ends, or are added to those of the
+next epoch, whose first step then reads more micro-batches than the others.
+
+## Why it matters
+What is lost never counts, though it was computed. What leaks makes one step an epoch larger than
+the others, from batches that are an epoch apart.
+
+## Example
+    for epoch in range(epochs):
+        for i, (x, y) in enumerate(loader):          # 10 batches
+            (loss_fn(model(x), y) / 4).backward()
+            if (i + 1) % 4 == 0:
+                optimizer.step()
+                optimizer.zero_grad()
+
+## Instead
+    for epoch in range(epochs):
+        for i, (x, y) in enumerate(loader):
+            (loss_fn(model(x), y) / 4).backward()
+            if (i + 1) % 4 == 0 or i + 1 == len(loader):
+                optimizer.step()
+                optimizer.zero_grad()
+
+## When it is intended
+A count that goes on over the epochs gives windows of one size that may span two epochs: this rule
+is silent about them, and about a last, smaller window that is stepped.
+
+## Source
+transformers.Trainer and accelerate.Accelerator.accumulate, which step at the end of each epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from backtrace.diagnose.gradient_windows import Window, find_windows, finished
+from backtrace.diagnose.micro_batches import collect, find_micro_batches
+from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import BackwardRan, Edited
+from backtrace.facts import BatchDrawn, LoaderEnded
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the optimizers whose windows do not fit into an epoch."""
+    for windows in find_windows(run).values():
+        sizes = [len(find_micro_batches(window)) for window, _ in finished(windows)]
+        usual = max(set(sizes), key=lambda size: (sizes.count(size), -size), default=0)
+        if usual < 2:
+            continue
+        if not any(isinstance(event, BatchDrawn) for event in run.events):
+            yield RULE.not_checked("no DataLoader was seen, so it is not known where epochs end")
+            return
+        finding = _find_leak(windows, usual) or _find_loss(windows, usual)
+        if finding is not None:
+            yield finding
+
+
+def _find_leak(windows: Sequence[Window], usual: int) -> Finding | None:
+    """Return a finding for a step that reads a rest of the epoch before, and is larger for it."""
+    for window, step in finished(windows):
+        found = find_micro_batches(window)
+        batches = [each.batch for each in found if each.batch is not None]
+        turns = [batch.iteration for batch in batches]
+        if len(found) > usual and turns and turns[0] < turns[-1]:
+            rest = sum(turn < turns[-1] for turn in turns)
+            return RULE.found(
+                f"{window.optimizer}.step at update {window.number} reads {len(found)} "
+                f"micro-batches, {rest} of them left from the epoch before",
+                f"call {window.optimizer}.step() and zero_grad() after the last batch of an epoch "
+                "as well",
+                window.number,
+                step.where,
+                (),
+                window.optimizer,
+                micro_batches=len(found),
+                usually=usual,
+                left_from_the_epoch_before=rest,
+            )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """Backwards of an epoch's end that no step read, and how the epoch ended."""
+
+    backwards: list[BackwardRan]
+    ended: LoaderEnded
+
+
+def _find_loss(windows: Sequence[Window], usual: int) -> Finding | None:
+    """Return a finding for an epoch's last micro-batches, when no step ever reads them."""
+    for window in windows:
+        rest = _find_rest(window)
+        if rest is None or not 0 < len(rest.backwards) < usual:
+            continue
+        count, batches = len(rest.backwards), rest.ended.batches
+        return RULE.found(
+            f"the last {count} of {batches} batches of an epoch were never stepped: "
+            f"{window.optimizer} waits for {usual}",
+            f"call {window.optimizer}.step() after the last batch of an epoch as well",
+            window.number,
+            rest.backwards[-1].where,
+            (),
+            window.optimizer,
+            batches=batches,
+            micro_batches_of_a_step=usual,
+            lost=count,
+        )
+    return None
+
+
+def _find_rest(window: Window) -> _Rest | None:
+    """Return what was added before an epoch ended, and was not there any more at the next step."""
+    if any(isinstance(event, Edited) and event.account == "grad" for event in window.events):
+        return None
+    found = collect(window.events, window.backwards)
+    kept = {backward.index for backward in window.counted} if window.step is not None else set()
+    for ended in window.events:
+        if not isinstance(ended, LoaderEnded):
+            continue
+        past = [each for each in found if each.backward.index < ended.index]
+        loaders = {each.batch.loader if each.batch else None for each in past}
+        if loaders == {ended.loader}:
+            unread = [each.backward for each in past if each.backward.index not in kept]
+            return _Rest(unread, ended) if len(unread) == len(past) else None
+    return None
+
+
+RULE = Rule("BT110", "lost-window", "warning", check, __doc__)

@@ -1,0 +1,98 @@
+"""Gradients are accumulated over micro-batches without averaging.
+
+## What it sees
+Several backwards on one line, each over a batch of its own, are read by one step; every loss is a
+mean over its micro-batch, and none was divided by their number.
+
+## Why it matters
+The step reads a sum: it is as many times too large as there are micro-batches, and grows when
+someone changes their number. The learning rate of one large batch does not fit any more.
+
+## Example
+    for i, (x, y) in enumerate(loader):
+        loss = loss_fn(model(x), y)
+        loss.backward()
+        if (i + 1) % 4 == 0:
+            optimizer.step()
+            optimizer.zero_grad()
+
+## Instead
+    for i, (x, y) in enumerate(loader):
+        loss = loss_fn(model(x), y) / 4
+        loss.backward()
+        if (i + 1) % 4 == 0:
+            optimizer.step()
+            optimizer.zero_grad()
+
+## When it is intended
+Losses that are sums themselves, losses of several tasks, and gradients that are divided by hand
+before the step are left alone. Someone may have chosen the learning rate for the sum.
+
+## Source
+"Gradient accumulation", Automatic Mixed Precision examples, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backtrace.diagnose.gradient_windows import Window, find_windows, finished
+from backtrace.diagnose.micro_batches import MicroBatch, find_micro_batches, is_same_factor
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import Edited
+from backtrace.facts import LoaderEnded
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the optimizers that read sums of mean losses, twice in a row."""
+    unknown = False
+    for windows in find_windows(run).values():
+        in_a_row = 0
+        for window, step in finished(windows):
+            found = find_micro_batches(window)
+            if not found or _is_edited(window) or _is_epoch(window, found):
+                in_a_row = 0
+                continue
+            unknown |= any(each.factor is None and _is_mean(each) for each in found)
+            in_a_row = in_a_row + 1 if is_same_factor(found, 1.0) else 0
+            if in_a_row == 2:
+                names = tuple(n for n in step.values if n in window.reached(found[0].backward))
+                yield RULE.found(
+                    f"{window.optimizer}.step reads the sum of {len(found)} micro-batches, each "
+                    "with a mean loss that is not divided by their number",
+                    f"divide the loss by {len(found)} before backward",
+                    window.number,
+                    found[0].backward.where,
+                    names,
+                    window.optimizer,
+                    micro_batches=len(found),
+                    loss_of_the_last=_number(found[-1].backward.loss),
+                )
+                return
+    if unknown:
+        yield RULE.not_checked("it is not known how the micro-batches' losses were weighted")
+
+
+def _is_mean(found: MicroBatch) -> bool:
+    return found.loss is None or found.loss.reduction == "mean"
+
+
+def _is_edited(window: Window) -> bool:
+    """Whether the gradients were written to by hand: they may have been divided there."""
+    return any(isinstance(e, Edited) and e.account == "grad" for e in window.events)
+
+
+def _is_epoch(window: Window, found: Sequence[MicroBatch]) -> bool:
+    """Whether the step comes after the whole epoch: then it stands outside of the loop."""
+    last = found[-1].backward.index
+    return any(isinstance(e, LoaderEnded) and e.index > last for e in window.events) and (
+        found[0].batch is not None and found[0].batch.number == 1
+    )
+
+
+def _number(value: float | None) -> float | str:
+    return value if value is not None else "unknown"
+
+
+RULE = Rule("BT108", "sum-of-micro-batches", "warning", check, __doc__)

@@ -41,9 +41,7 @@ class Holdings:
             case OptimizerSeen():
                 self._hold(event)
             case ParameterSeen() if event.formerly:
-                for found in (self.held, self.reached, self.last_reached):
-                    if event.formerly in found:
-                        found[event.name] = found.pop(event.formerly)  # type: ignore[index]
+                self._rename(event.formerly, event.name)
             case StepTaken():
                 self.last_step[event.optimizer] = event.index
                 for name in event.values:
@@ -61,6 +59,12 @@ class Holdings:
             for name in group.parameters:
                 self.held.setdefault(name, {})[event.optimizer] = None
 
+    def _rename(self, old: str, new: str) -> None:
+        self.held[new] = self.held.pop(old, {})
+        if old in self.reached:
+            self.reached[new] = self.reached.pop(old)
+            self.last_reached[new] = self.last_reached.pop(old)
+
     def owned_by(self, optimizer: str) -> list[str]:
         """Return what one optimizer holds."""
         return [name for name, owners in self.held.items() if optimizer in owners]
@@ -75,6 +79,12 @@ class Holdings:
             and name in self.reached
             and not self.held.get(name)
         ]
+
+    def successors(self, optimizer: str, orphans: list[str]) -> list[str]:
+        """Return those of `orphans` that stand where tensors stood that the optimizer holds."""
+        places = {name.partition(" (")[0] for name in self.left.get(optimizer, {})}
+        modules = tuple(f"{module}." for place in places if (module := place.rpartition(".")[0]))
+        return [name for name in orphans if name in places or name.startswith(modules)]
 
     def idle(self, orphans: list[str]) -> list[str]:
         """Return the optimizers that step on while only `orphans` are given gradients."""

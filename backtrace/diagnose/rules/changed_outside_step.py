@@ -32,12 +32,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from math import sqrt
+from math import dist, hypot, sqrt
 
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import Edited, Reading, StepTaken
+
+_MARGIN = 1.25  # a point that steps have passed is no farther off than their whole way
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class _Book:
 
     first: dict[str, Reading] = field(default_factory=dict)
     ended: dict[str, Reading] = field(default_factory=dict)
-    led: dict[str, float] = field(default_factory=dict)  # sum of the changes' norms
+    led: float = 0.0  # the length of the way that steps went since values were set back
+    trained: set[str] = field(default_factory=set)
     changed: list[Change] = field(default_factory=list)
     undone: list[Change] = field(default_factory=list)
 
@@ -72,19 +75,25 @@ class _Book:
         if found:
             change = Change(event, edits[next(iter(found))], tuple(found))
             self.changed.append(change)
-            trained = [name for name, led in self.led.items() if led]
-            undone = [n for n, (left, now) in found.items() if self._is_undone(n, left, now)]
-            if trained and len(undone) * 2 > len(trained):
+            if self._is_undone(found):
                 self.undone.append(change)
+                self.led = 0.0  # the way begins anew from here
         for name, entry in event.values.items():
             if entry.before is not None and entry.after is not None:
                 self.first.setdefault(name, entry.before)
                 self.ended[name] = entry.after
-            self.led[name] = self.led.get(name, 0.0) + (entry.delta.norm if entry.delta else 0.0)
+            if entry.delta is not None and entry.delta.norm:
+                self.trained.add(name)
+        self.led += hypot(*(e.delta.norm for e in event.values.values() if e.delta is not None))
 
-    def _is_undone(self, name: str, left: Reading, now: Reading) -> bool:
-        led = self.led.get(name, 0.0)
-        return led > 0 and (now == self.first.get(name) or _is_foreign(left, now, led))
+    def _is_undone(self, found: dict[str, tuple[Reading, Reading]]) -> bool:
+        """Whether most values are those of the beginning, or too far off to come from steps."""
+        moved = {name: pair for name, pair in found.items() if name in self.trained}
+        if len(moved) * 2 <= len(self.trained):
+            return False
+        back = [name for name, (_, now) in moved.items() if now == self.first.get(name)]
+        way = hypot(*(_least_distance(left, now) for left, now in moved.values()))
+        return len(back) * 2 > len(self.trained) or way > _MARGIN * self.led
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
@@ -103,17 +112,19 @@ def check(run: Stretch) -> Iterator[Verdict]:
             yield _found(run, optimizer, book)
 
 
-def _is_foreign(before: Reading, after: Reading, led: float) -> bool:
-    """Whether the value is farther off than twice the way that all steps together went.
+def _least_distance(one: Reading, other: Reading) -> float:
+    """Return the distance of two values, or as much of it as their statistics prove.
 
     The difference of two norms is never more than the norm of the difference, and neither is the
     difference of two means, times the square root of the number of elements.
     """
-    if before.nonfinite or after.nonfinite:
-        return False
-    means = abs(after.mean - before.mean) * sqrt(after.numel)
-    ends = max(abs(after.max - before.max), abs(after.min - before.min))
-    return max(abs(after.norm - before.norm), means, ends) > 2 * led
+    if one.nonfinite or other.nonfinite or one.shape != other.shape:
+        return 0.0
+    if one.values is not None and other.values is not None:
+        return dist(one.values, other.values)
+    means = abs(other.mean - one.mean) * sqrt(other.numel)
+    ends = max(abs(other.max - one.max), abs(other.min - one.min))
+    return max(abs(other.norm - one.norm), means, ends)
 
 
 def _found(run: Stretch, optimizer: str, book: _Book) -> Verdict:

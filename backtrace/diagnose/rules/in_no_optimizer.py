@@ -47,14 +47,15 @@ def check(run: Stretch) -> Iterator[Verdict]:
     orphans = holdings.orphans(run)
     if holdings.idle(orphans):
         return  # an optimizer of other tensors: stale-optimizer's
-    places = {name.partition(" (")[0] for left in holdings.left.values() for name in left}
-    orphans = [name for name in orphans if name not in places]
+    successors = {n for owner in holdings.left for n in holdings.successors(owner, orphans)}
+    orphans = [name for name in orphans if name not in successors]
     for model, members in _by_model(run, parameters).items():
         found = tuple(name for name in members if name in orphans)
         if not found:
             continue
         first = min((holdings.reached[name] for name in found), key=lambda event: event.index)
-        reading = first.grads[next(n for n in found if holdings.reached[n] is first)].delta
+        # What has been renamed since stands in that backward under the name that it had.
+        reading = next((first.grads[n].delta for n in found if n in first.grads), None)
         finding = RULE.found(
             f"{listed(found)} {'gets' if len(found) == 1 else 'get'} gradients, and no optimizer "
             f"holds {'it' if len(found) == 1 else 'them'}",

@@ -52,7 +52,8 @@ def check(run: Stretch) -> Iterator[Verdict]:
         count, wasted, last = 0, 0, None
         for event in run.events:
             if isinstance(event, BackwardRan) and own & set(event.grads):
-                count, last = count + 1, event
+                count += 1
+                last = event if wasted + 1 <= _ENOUGH else last
             elif isinstance(event, GradsZeroed) and own & set(event.grads):
                 wasted, count = wasted + bool(count), 0
         if last is not None and wasted + bool(count) >= _ENOUGH:

@@ -77,9 +77,10 @@ def check(run: Stretch) -> Iterator[Verdict]:
             and name not in edited
             and (seen := run.parameters.get(name)) is not None
             and seen.requires_grad
-            and seen.kind == "parameter"
             and name not in holdings.left.get(optimizer, {})
         ]
+        if len(bare) * 2 > len(holdings.owned_by(optimizer)):  # a store of which a few are used
+            bare = [name for name in bare if run.parameters[name].kind == "parameter"]
         by_reason: dict[str, list[str]] = {}
         for name in bare:
             by_reason.setdefault(_reason(run, name), []).append(name)

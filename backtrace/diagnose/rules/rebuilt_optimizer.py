@@ -2,8 +2,8 @@
 
 ## What it sees
 Optimizers of the same type for the same parameters that follow each other: each one takes a single
-step, or there are three and more with the same options, and no earlier one is used again. Only
-types that keep a state across steps count.
+step, or there are three and more with the same options, or four with as many steps each; and no
+earlier one is used again. Only types that keep a state across steps count.
 
 ## Why it matters
 Momentum and Adam's averages begin at zero each time. Adam's first step is as long as its learning
@@ -35,7 +35,7 @@ from dataclasses import replace
 from backtrace.diagnose.holdings import read_holdings
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import Edited, StepTaken
+from backtrace.events import Reading, StepTaken
 from backtrace.facts import OptimizerSeen
 
 _STATELESS = ("LBFGS",)
@@ -45,26 +45,30 @@ def check(run: Stretch) -> Iterator[Verdict]:
     """Give series of optimizers that replace each other."""
     series: dict[object, list[list[StepTaken]]] = {}
     first: dict[str, OptimizerSeen] = {}
-    edited: set[str] = set()
+    left: dict[str, Reading | None] = {}
     last: dict[frozenset[str], str] = {}
     for event in run.events:
         if isinstance(event, OptimizerSeen):
             first.setdefault(event.optimizer, event)
-        elif isinstance(event, Edited) and event.account == "value":
-            edited |= set(event.entries)
         elif isinstance(event, StepTaken) and event.optimizer in first:
             names = frozenset(event.values)
             found = series.setdefault((event.type, names), [])
             if last.get(names) == event.optimizer and found:
                 found[-1].append(event)
-            elif _is_first(event, found) and not names & edited:
+            elif _is_first(event, found) and _goes_on(event, left):
                 found.append([event])
             else:  # it takes turns with another, or begins from values that were set
                 found[:] = [[event]]
             last[names] = event.optimizer
-            edited -= names
+            left |= {name: entry.after for name, entry in event.values.items()}
     for steps in series.values():
         yield from _judge(run, [first[own[0].optimizer] for own in steps], steps)
+
+
+def _goes_on(step: StepTaken, left: dict[str, Reading | None]) -> bool:
+    """Whether a step finds the values, or most of them, as the last step of any left them."""
+    found = [name for name, entry in step.values.items() if left.get(name) == entry.before]
+    return len(found) * 2 > len(step.values)
 
 
 def _is_first(step: StepTaken, found: list[list[StepTaken]]) -> bool:
@@ -74,14 +78,15 @@ def _is_first(step: StepTaken, found: list[list[StepTaken]]) -> bool:
 def _judge(
     run: Stretch, made: list[OptimizerSeen], steps: list[list[StepTaken]]
 ) -> Iterator[Verdict]:
-    alike = [seen for seen in made if _options(seen) == _options(made[0])] if made else []
-    if len(alike) < 2 or not _keeps_state(made[0]):
-        return
     counts = [len(own) for own in steps]
-    is_each_step = all(count == 1 for count in counts[:-1]) and len(counts) >= 2
-    if not is_each_step and len(alike) < 3:
+    if len(made) < 2 or not _keeps_state(made[0]):
         return
-    at = 1 if is_each_step else 2
+    is_alike = len({repr(_options(seen)) for seen in made}) == 1
+    is_each_step = set(counts[:-1]) == {1} and (len(made) > 2 or (counts[-1] == 1 and is_alike))
+    enough = 2 if is_each_step else 3 if is_alike else 4  # with rates that differ, phases
+    if len(made) < enough or not (is_each_step or is_alike or len(set(counts[:-1])) == 1):
+        return
+    at = enough - 1
     holdings = read_holdings(run)
     step = steps[at][0]
     finding = RULE.found(

@@ -42,10 +42,12 @@ def check(run: Stretch) -> Iterator[Verdict]:
     idle = holdings.idle(orphans)
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
         stale = list(holdings.left.get(optimizer, {}))
+        theirs = holdings.successors(optimizer, orphans)
         if optimizer in idle:
+            theirs = orphans
             stale = holdings.owned_by(optimizer)
         if stale:
-            yield _found(run, holdings, optimizer, stale, orphans)
+            yield _found(run, holdings, optimizer, stale, theirs)
 
 
 def _found(

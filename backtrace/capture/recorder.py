@@ -58,6 +58,7 @@ class Recorder:
         self._steps = Steps(*parts, self._receipts)
         self._rewrites = Rewrites(*parts, self._backwards)
         self._graphs = GraphWitness(register, summarizer, journal)
+        self._graphs.register_leaves = self._take_hidden
         self.instrument = Instrument(self)
         self._followed = 0
         self._admission = Admission(*parts, self._backwards, self.instrument)
@@ -268,10 +269,15 @@ class Recorder:
         if not strangers and self._register.optimizers:
             return
         leaves = {id(leaf): leaf for leaf in find_leaves(roots)}
+        owned = leaves.keys() - self._register.add_hidden(leaves.values())
         for module in strangers:
-            if any(id(parameter) in leaves for parameter in module.parameters()):
+            if any(id(parameter) in owned for parameter in module.parameters()):
                 self._register.add_module(module, self._register.name_model(module))
         self._take_leaves(leaves.values())
+
+    def _take_hidden(self, leaves: Iterable[Tensor]) -> None:
+        if self._register.add_hidden(leaves):
+            self._admission.announce()
 
     def _take_leaves(self, leaves: Iterable[Tensor]) -> None:
         self._register.add_leaves(leaves)

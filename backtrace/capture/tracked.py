@@ -13,6 +13,7 @@ from backtrace.capture.models import Models
 from backtrace.capture.stamps import Stamp, Tracked
 from backtrace.capture.variables import find_variable
 from backtrace.events import Kind
+from backtrace.explain.graph.unregistered import find_unregistered
 
 __all__ = ["BY_HAND", "Register", "Stamp", "Tracked", "has_no_numbers", "name_parameters"]
 
@@ -143,6 +144,21 @@ class Register:
                     self.add_module(model, self.name_model(model))
                 else:
                     self.add_tensor(leaf, find_variable(leaf))
+
+    def add_hidden(self, leaves: Iterable[Tensor]) -> set[int]:
+        """Take in the leaves that a known model holds in a list or dict; return their ids.
+
+        They are named by the way there (`blocks[0].weight`); one that is known keeps its name.
+        """
+        unknown = {id(leaf): leaf for leaf in leaves if self.find(leaf) is None}
+        found: set[int] = set()
+        for prefix, module in list(self.models) if unknown else ():
+            for hidden in find_unregistered(module):
+                if id(hidden.tensor) in unknown and not has_no_numbers(hidden.tensor):
+                    found.add(id(hidden.tensor))
+                    self.track(hidden.tensor, f"{prefix}{hidden.name}", "parameter")
+                    del unknown[id(hidden.tensor)]
+        return found
 
     def add_tensor(self, tensor: Tensor, name: str | None) -> None:
         """Take in a tensor of the user's."""

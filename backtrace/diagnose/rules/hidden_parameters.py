@@ -45,11 +45,11 @@ def check(run: Stretch) -> Iterator[Verdict]:
         n for seen in run.optimizers.values() for group in seen.groups for n in group.parameters
     }
     held |= {name for step in run.steps for name in step.values}
-    first: dict[str, int] = {}
+    first: dict[str, tuple[int, str]] = {}
     for window in cut(run):
         for backward in window.of(BackwardRan):
             for name in reached(backward):
-                first.setdefault(name, window.number)
+                first.setdefault(name, (window.number, backward.where))
     for model in run.models.values():
         containers: dict[str, list[Hidden]] = {}
         for hidden in model.hidden:
@@ -58,12 +58,14 @@ def check(run: Stretch) -> Iterator[Verdict]:
         for attribute, lost in containers.items():
             kind = lost[0].container
             modules, tensors = _INSTEAD.get(kind, ("nn.ModuleList", "nn.ParameterList"))
+            number, where = min(first[hidden.name] for hidden in lost)
             yield RULE.found(
                 f"{model.type}.{attribute} is a {kind}: its {len(lost)} parameters get gradients, "
                 "and no optimizer steps them",
                 f"make {attribute} an {modules} (of tensors: an {tensors})",
-                min(first[hidden.name] for hidden in lost),
-                parameters=tuple(hidden.name for hidden in lost),
+                number,
+                where,
+                tuple(hidden.name for hidden in lost),
                 parameters_hidden=len(lost),
             )
 

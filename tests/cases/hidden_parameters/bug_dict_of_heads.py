@@ -1,5 +1,6 @@
 # expect: BT303 at update 1
 # source: PyTorch documentation, torch.nn.ModuleDict; discuss.pytorch.org, "model.parameters() does not contain modules stored in a dict"
+# also: BT201
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

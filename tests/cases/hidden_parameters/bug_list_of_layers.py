@@ -1,5 +1,6 @@
 # expect: BT303 at update 1
 # source: PyTorch documentation, torch.nn.ModuleList; discuss.pytorch.org, "List of nn.Module in a nn.Module"
+# also: BT201
 import torch
 from torch import nn
 

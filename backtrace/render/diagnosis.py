@@ -18,6 +18,8 @@ def verdict_text(diagnosis: Diagnosis) -> str:
     """Return the verdict in one line."""
     updates = counted(diagnosis.updates, "update")
     alarms = diagnosis.alarms
+    if not diagnosis.updates and not diagnosis.findings:
+        return "No update was seen: there is nothing to judge."
     if not alarms:
         return f"{'Nothing but notes' if diagnosis.notes else 'No findings'} in {updates}."
     errors = sum(finding.severity == "error" for finding in alarms)

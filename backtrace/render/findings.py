@@ -83,7 +83,8 @@ def _next(causes: list[Cause]) -> Iterator[tuple[str, Text]]:
 def _more(finding: Finding) -> Text:
     code = finding.code
     text = f"backtrace rules {code} tells more. "
-    text += f"Where it is meant: --ignore {code}, or `# backtrace: ignore {code}` on the line."
+    text += f"Where it is meant: --ignore {code}, diagnose.ignore in a config, "
+    text += f"or `# backtrace: ignore {code}` on the line."
     return Text(text, style="dim")
 
 
@@ -97,6 +98,9 @@ def _clean(diagnosis: Diagnosis) -> RenderableType:
     """Return two lines at most, cut where the terminal ends."""
     lines = Table.grid()
     lines.add_column(no_wrap=True, overflow="ellipsis")
+    if not diagnosis.updates:
+        lines.add_row(Text(verdict_text(diagnosis)))
+        return lines
     lines.add_row(Text(f"{verdict_text(diagnosis)} {checked_text(diagnosis)}"))
     reasons = reason_texts(diagnosis.not_checked)
     if reasons:

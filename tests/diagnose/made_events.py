@@ -25,6 +25,8 @@ hints = cache(get_type_hints)
 def make_event(kind: type[Event], index: int, chance: random.Random) -> Event:
     """An event of this kind; `index` numbers it."""
     facts = {field.name: make(hints(kind)[field.name], chance) for field in fields(kind)}
+    if "optimizer" in facts:  # that always has a name
+        facts["optimizer"] = chance.choice(["opt", "opt", "other"])
     return kind(**{**facts, "index": index, "elapsed": float(index), "rank": 0})
 
 

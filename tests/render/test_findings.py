@@ -81,6 +81,13 @@ def test_a_clean_run_takes_two_lines_whatever_was_not_checked(draw):
     assert only == "No findings in 1 update. 41 rules checked.\n"
 
 
+def test_where_nothing_happened_nothing_was_judged(draw):
+    nothing = Diagnosis(checked=CHECKED)
+    told = "No update was seen: there is nothing to judge."
+    assert draw(findings_table(nothing), 80) == f"{told}\n"
+    assert diagnosis_to_dict(nothing)["verdict"] == told
+
+
 def test_notes_are_counted_and_not_shown(draw):
     noted = Diagnosis((other("BT106", "note"),), CHECKED, updates=6)
     text = draw(findings_table(noted), 80)

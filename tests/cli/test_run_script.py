@@ -205,7 +205,7 @@ def test_a_script_that_does_everything_does_the_same(tmp_path):
     assert ours.stdout == bare.stdout
     before, traceback, after = ours.stderr.partition(bare.stderr)
     assert traceback and b"hard.py:22" in before
-    assert after.count(b"2 updates") == 1
+    assert after.count(b"interrupted: 2 updates") == 1
 
 
 @pytest.mark.parametrize(

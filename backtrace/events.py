@@ -111,7 +111,7 @@ class Event:
     """One thing that happened: its number in the trace, when, and where in the user's code.
 
     `elapsed` is in seconds since recording began. `where` is `file:line` of the innermost frame
-    that is neither torch's nor backtrace's.
+    of the user's own code: not torch's, ours, the standard library's or an installed package's.
     """
 
     index: int

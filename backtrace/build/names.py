@@ -90,7 +90,7 @@ def optimizers() -> Family:
     """Return the optimizers of `torch.optim`, and `ManualSGD`."""
     refused = {
         "LBFGS": "it calls a closure inside `step`, which this loop does not give; "
-        "write that loop as a script, and put `backtrace.record(model, optimizer)` around it"
+        "`backtrace run train.py` traces a script whose loop does"
     }
     found = _classes(torch.optim, torch.optim.Optimizer) | {"ManualSGD": ManualSGD}
     return Family("optimizer", "torch.optim", _without(found, refused), refused)

@@ -22,7 +22,7 @@ def find_config(target: str | Path) -> Path:
         raise ConfigError([Problem("", "no config was named", hint)])
     try:
         if path.suffix == ".py" and path.exists():
-            hint = "put `with backtrace.record(model, optimizer):` around its loop, and run it"
+            hint = f"`backtrace run {path}` traces it; this command needs a config"
             raise ConfigError([Problem("", "a Python script, not a config", hint, str(path))])
         if path.exists() and not path.is_dir():
             return path

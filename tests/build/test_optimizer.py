@@ -112,7 +112,7 @@ def test_group_problems(problems):
             {"type": "LBFGS"},
             "optimizer.type",
             "LBFGS cannot be used",
-            "write that loop as a script",
+            "`backtrace run train.py`",
         ),
         ({"type": "SGD", "rl": 1.0}, "optimizer.rl", "SGD takes no 'rl'", "it takes SGD(lr="),
         ({"type": "SGD", "lr": -1.0}, "optimizer", "Invalid learning rate: -1.0", "it takes SGD("),

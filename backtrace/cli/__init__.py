@@ -6,6 +6,7 @@ import typer
 
 from backtrace.cli.compare import compare
 from backtrace.cli.configs import configs
+from backtrace.cli.diff import diff
 from backtrace.cli.explain import explain
 from backtrace.cli.graph import graph
 from backtrace.cli.rules import rules
@@ -23,7 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(cls=ScriptCommand)(run)
-for _command in (compare, explain, graph, verify, rules, configs, schema):
+for _command in (compare, diff, explain, graph, verify, rules, configs, schema):
     app.command()(_command)
 
 

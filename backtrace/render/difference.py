@@ -74,19 +74,18 @@ def _places(both: Comparison) -> Iterator[tuple[str, Parting]]:
 
 
 def _place_table(both: Comparison, places: list[tuple[str, Parting]]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, border_style="dim")
-    for name in ("", "update", "call", "parameter", "account"):
-        table.add_column(name, overflow="fold")
-    for name in (both.base.name, both.other.name, "difference", "relative"):
-        table.add_column(Text(literal(name)), justify="right", overflow="fold")
+    """Return both numbers under each other, so that the digits in which they differ line up."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim", overflow="fold")
+    table.add_column(overflow="fold")
     for label, place in places:
-        known = place.base is not None and place.other is not None
-        table.add_row(
-            label, str(place.update), place.call, Text(literal(place.parameter)), place.account,
-            _show(place.base, place), _show(place.other, place),
-            number(place.difference.largest, 4) if known else "–",
-            number(place.difference.relative, 3) if known else "–",
-        )  # fmt: skip
+        table.add_row(label, Text(_describe(place), style="bold"))
+        table.add_row(Text(f"  {literal(both.base.name)}"), _show(place.base, place))
+        table.add_row(Text(f"  {literal(both.other.name)}"), _show(place.other, place))
+        if place.base is not None and place.other is not None:
+            largest, relative = place.difference.largest, place.difference.relative
+            size = f"{number(largest, 4)}, relative {number(relative, 3)}"
+            table.add_row("  difference", size)
     return table
 
 
@@ -133,6 +132,8 @@ def _config_line(line: str) -> Text:
 
 
 def _is_proved(both: Comparison) -> bool:
+    """Whether equal readings are equal bits: where all elements are kept, or their digest is."""
     first = next(iter(both.base.updates), None)
     readings = [row.value_after for row in first.rows.values()] if first else []
-    return all(reading.digest for reading in readings if reading is not None)
+    known = [reading for reading in readings if reading is not None]
+    return all(reading.digest or reading.values is not None for reading in known)

@@ -38,6 +38,7 @@ from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import Edited, Reading, StepTaken
+from backtrace.facts import StepsPassed
 
 _MARGIN = 1.25  # a point that steps have passed is no farther off than their whole way
 
@@ -103,6 +104,8 @@ def check(run: Stretch) -> Iterator[Verdict]:
     for event in run.events:
         if isinstance(event, Edited) and event.account == "value":
             edits.update(dict.fromkeys(event.entries, event))
+        elif isinstance(event, StepsPassed) and event.optimizer in books:
+            books[event.optimizer].ended.clear()  # what they left was not read
         elif isinstance(event, StepTaken):
             books.setdefault(event.optimizer, _Book()).step(event, edits)
             for name in event.values:

@@ -34,6 +34,7 @@ from backtrace.diagnose.holdings import listed, outer_steps
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import BackwardRan, GradsZeroed, StepTaken
+from backtrace.facts import StepsPassed
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
@@ -64,6 +65,8 @@ def _by_two(run: Stretch) -> Iterator[Verdict]:
         if isinstance(event, BackwardRan | GradsZeroed):
             for name in event.grads:
                 stepped.pop(name, None)
+        elif isinstance(event, StepsPassed):
+            stepped.clear()
         elif place in steps and isinstance(event, StepTaken):
             moved = [name for name in event.values if event.grads.get(name) is not None]
             pairs: dict[str, list[str]] = {}

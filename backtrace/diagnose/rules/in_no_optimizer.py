@@ -29,13 +29,15 @@ torch.optim, "Constructing it", PyTorch documentation.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from math import prod
 
-from backtrace.diagnose.holdings import Holdings, listed, read_holdings
+from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
 from backtrace.diagnose.rule import Rule, Severity, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import ForwardRan, ParameterSeen
+from backtrace.events import BackwardRan, ForwardRan, ParameterSeen
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
@@ -49,6 +51,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
         return  # an optimizer of other tensors: stale-optimizer's
     successors = {n for owner in holdings.left for n in holdings.successors(owner, orphans)}
     orphans = [name for name in orphans if name not in successors]
+    yield from _loose(run, holdings)
     for model, members in _by_model(run, parameters).items():
         found = tuple(name for name in members if name in orphans)
         if not found:
@@ -69,6 +72,27 @@ def check(run: Stretch) -> Iterator[Verdict]:
             gradient_norm=reading.norm if reading else 0.0,
         )
         yield replace(finding, severity=_severity(run, model, members, set(found), holdings))
+
+
+def _loose(run: Stretch, holdings: Holdings) -> Iterator[Verdict]:
+    """Give single numbers outside of any model that get gradients again and again."""
+    seen = Counter(event.name for event in run.of(ParameterSeen))
+    edited = edited_values(run)
+    for name, event in run.parameters.items():
+        is_number = event.kind == "tensor" and prod(event.shape) == 1 and seen[name] == 1
+        if not is_number or holdings.held.get(name) or name in edited:
+            continue
+        reached = [b for b in run.of(BackwardRan) if name in b.grads]
+        updates = list(dict.fromkeys(map(run.update_at, reached)))
+        if len(updates) > 1:
+            yield RULE.found(
+                f"{name} gets gradients, and no optimizer holds it",
+                f"give the optimizer {name} too, if it is to be learned",
+                updates[1],
+                reached[0].where,
+                (name,),
+                updates_with_gradient=len(updates),
+            )
 
 
 def _by_model(run: Stretch, parameters: list[str]) -> dict[str, list[str]]:

@@ -41,7 +41,6 @@ def check(run: Stretch) -> Iterator[Verdict]:
     """Give what moves without a gradient, by optimizer, and whether it is frozen."""
     trains: dict[str, bool] = {}
     moved: dict[tuple[str, str], list[StepTaken]] = {}
-    waiting: set[str] = set()
     others: set[str] = set()  # what backwards have reached since the last step
     for event in run.events:
         if isinstance(event, ParameterSeen):
@@ -49,7 +48,6 @@ def check(run: Stretch) -> Iterator[Verdict]:
         elif isinstance(event, BackwardRan):
             reached = {name for name, entry in event.grads.items() if entry.delta is not None}
             others |= reached
-            waiting |= reached
             for optimizer, name in list(moved):
                 if name in reached:
                     del moved[optimizer, name]

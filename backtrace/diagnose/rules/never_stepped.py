@@ -34,6 +34,7 @@ from backtrace.diagnose.holdings import read_holdings
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import BackwardRan, GradsZeroed, StepSkipped, StepTaken
+from backtrace.facts import StepsPassed
 
 _ENOUGH = 3  # gradients that went to waste
 
@@ -42,7 +43,9 @@ def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that only ever clear gradients."""
     if not run.is_start:
         return
-    active = {e.optimizer for e in run.events if isinstance(e, StepTaken | StepSkipped)}
+    active = {
+        e.optimizer for e in run.events if isinstance(e, StepTaken | StepSkipped | StepsPassed)
+    }
     moved = {name for step in run.steps for name in step.values}
     held = read_holdings(run).held
     for optimizer in run.optimizers:

@@ -60,6 +60,8 @@ _REASONS = {
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the parameters without gradient, by optimizer and reason."""
+    if not run.is_start:
+        return  # it may have had its gradients earlier
     holdings = read_holdings(run)
     edited = edited_values(run)
     idle = holdings.idle(holdings.orphans(run))

@@ -45,7 +45,14 @@ from backtrace.events import (
     StepBegan,
     StepTaken,
 )
-from backtrace.facts import BatchDrawn, GraphSeen, LoaderEnded, LossCalled
+from backtrace.facts import (
+    BatchDrawn,
+    GraphSeen,
+    LoaderEnded,
+    LossCalled,
+    OptimizerSeen,
+    StepsPassed,
+)
 
 
 @dataclass(slots=True)
@@ -106,9 +113,14 @@ def check(run: Stretch) -> Iterator[Verdict]:
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
         own = {n for step in run.steps if step.optimizer == optimizer for n in step.values}
         window = _Window(own)
+        is_met = False
         for event in run.events:
             window.take(event)
-            if isinstance(event, StepTaken) and event.optimizer == optimizer:
+            if isinstance(event, OptimizerSeen):
+                is_met |= event.optimizer == optimizer
+            elif isinstance(event, StepsPassed) or (isinstance(event, StepTaken) and not is_met):
+                window = _Window(own)  # what others stepped before it was made is not its own
+            elif isinstance(event, StepTaken) and event.optimizer == optimizer:
                 said = _judge(window, has_graphs=has_graphs)
                 if said:
                     yield _found(run, event, window, said)

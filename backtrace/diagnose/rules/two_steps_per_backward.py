@@ -33,6 +33,7 @@ from backtrace.diagnose.holdings import outer_steps
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import BackwardRan, Edited, GradsZeroed, StepTaken
+from backtrace.facts import StepsPassed
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
@@ -47,6 +48,8 @@ def check(run: Stretch) -> Iterator[Verdict]:
         elif isinstance(event, Edited) and event.account == "grad":
             for names in used.values():
                 names.difference_update(event.entries)
+        elif isinstance(event, StepsPassed):
+            used.pop(event.optimizer, None)
         elif place in steps and isinstance(event, StepTaken):
             live = {name for name, grad in event.grads.items() if grad is not None and grad.norm}
             if live and live <= used.get(event.optimizer, set()):

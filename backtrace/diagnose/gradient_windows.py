@@ -16,7 +16,7 @@ from backtrace.events import (
     StepBegan,
     StepTaken,
 )
-from backtrace.facts import StepsPassed
+from backtrace.facts import OptimizerSeen, StepsPassed
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +117,14 @@ def _cut(run: Stretch) -> dict[str, list[Window]]:
     found: dict[str, list[Window]] = {}
     starts: dict[str, int] = {}
     counts: dict[str, int] = {}
+    born: dict[str, int] = {}
     skipped: set[str] = set()
+    last_step = 0  # where the last step of any optimizer ended: a new one's first window begins
     lines = _Lines()
     for place, event in enumerate(run.events):
-        if isinstance(event, StepsPassed):
+        if isinstance(event, OptimizerSeen):
+            born.setdefault(event.optimizer, last_step)
+        elif isinstance(event, StepsPassed):
             line = lines.find(event.optimizer)
             counts[line] = counts.get(line, run.passed.get(line, 0)) + event.count
             skipped.add(line)
@@ -132,9 +136,10 @@ def _cut(run: Stretch) -> dict[str, list[Window]]:
             past = found.setdefault(line, [])
             before = past[-1] if past and line not in skipped else None
             skipped.discard(line)
-            events = run.events[starts.get(line, 0) : place + 1]
+            start = starts.get(line, born.get(event.optimizer, 0))
+            events = run.events[start : place + 1]
             past.append(Window(event.optimizer, counts[line], events, own, event, before))
-            starts[line] = place + 1
+            starts[line] = last_step = place + 1
     for line, past in found.items():
         if rest := run.events[starts[line] :]:
             last = past[-1]

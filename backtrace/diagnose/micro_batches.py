@@ -114,6 +114,25 @@ def is_same_factor(found: Sequence[MicroBatch], wanted: float | None = None) -> 
     )
 
 
+def is_undivided(found: MicroBatch, count: int) -> bool:
+    """Whether its mean loss was not divided by the number of micro-batches.
+
+    Where something was added to the loss, such as a penalty, only the graph can tell: none of
+    the numbers in it that multiply or divide is that number.
+    """
+    factor = found.factor
+    if factor is None or isclose(factor, 1.0, rel_tol=1e-3):
+        return factor is not None
+    path = found.graph.path if found.graph is not None else ()
+    if factor < 1 or not path or not path[0].name.startswith(("Add", "Sub")):
+        return False
+    scalings = [op.scalar for op in path if op.name.startswith(("Mul", "Div"))]
+    return all(
+        scalar is not None and not any(isclose(scalar, n, rel_tol=1e-3) for n in (count, 1 / count))
+        for scalar in scalings
+    )
+
+
 def _has_one_target(found: MicroBatch) -> bool:
     loss = found.loss
     return loss is not None and loss.target_min is not None and loss.target_min == loss.target_max

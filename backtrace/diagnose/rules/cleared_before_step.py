@@ -43,6 +43,7 @@ from backtrace.diagnose.gradient_windows import (
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import BackwardRan, Edited, Event, StepTaken
+from backtrace.facts import LoaderEnded
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
@@ -129,6 +130,8 @@ def _thrown_away(window: Window) -> list[BackwardRan]:
     for event in window.events:
         if isinstance(event, Edited):
             return []
+        if isinstance(event, LoaderEnded) and event.index > last.index:
+            return []  # the step stands outside of the loop, which is another rule's
         if isinstance(event, StepTaken) and event is not window.step:
             return []
         if isinstance(event, BackwardRan) and event is not last and window.reached(event):

@@ -32,6 +32,7 @@ torch.optim.Optimizer.zero_grad, PyTorch documentation.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from backtrace.diagnose.gradient_windows import Window, cleared_by, find_windows, finished
 from backtrace.diagnose.leftovers import Leftover, find_leftover
@@ -48,9 +49,9 @@ def check(run: Stretch) -> Iterator[Verdict]:
             if found is not None and found.clearing is None:
                 yield _describe(found)
                 break
-            place = _find_uncleared_closure(window) if "LBFGS" in step.type else None
-            if place is not None:
-                yield _describe_closure(window, step, place)
+            again = _find_uncleared_closure(window) if "LBFGS" in step.type else None
+            if again is not None and not _calls_once(run, step):
+                yield _describe_closure(window, step, again)
                 break
 
 
@@ -71,16 +72,20 @@ def _describe(found: Leftover) -> Finding:
 
 
 def _find_uncleared_closure(window: Window) -> BackwardRan | None:
-    """Return the second backward of a step's closure that adds to what the first one left."""
-    earlier: set[str] = set()
-    for event in window.in_step:
-        earlier -= cleared_by(event)
-        if isinstance(event, BackwardRan):
-            reached = window.reached(event)
-            if reached and reached <= earlier:
-                return event
-            earlier |= reached
+    """Return the second backward of a closure that clears nothing: it adds to the first one."""
+    if any(cleared_by(event) & window.own for event in window.in_step):
+        return None
+    found = [event for event in window.in_step if isinstance(event, BackwardRan)]
+    for first, second in pairwise(found):
+        if window.reached(first) & window.reached(second):
+            return second
     return None
+
+
+def _calls_once(run: Stretch, step: StepTaken) -> bool:
+    """Whether the optimizer is told to call its closure once: then it adds up micro-batches."""
+    seen = run.optimizers.get(step.optimizer)
+    return seen is not None and any(group.options.get("max_iter") == 1 for group in seen.groups)
 
 
 def _describe_closure(window: Window, step: StepTaken, backward: BackwardRan) -> Finding:

@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.gradient_windows import Window, find_windows, finished
-from backtrace.diagnose.micro_batches import MicroBatch, find_micro_batches, is_same_factor
+from backtrace.diagnose.micro_batches import MicroBatch, find_micro_batches, is_undivided
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import Edited
@@ -55,7 +55,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
                 in_a_row = 0
                 continue
             unknown |= any(each.factor is None and _is_mean(each) for each in found)
-            in_a_row = in_a_row + 1 if is_same_factor(found, 1.0) else 0
+            in_a_row = in_a_row + 1 if all(is_undivided(each, len(found)) for each in found) else 0
             if in_a_row == 2:
                 names = tuple(n for n in step.values if n in window.reached(found[0].backward))
                 yield RULE.found(

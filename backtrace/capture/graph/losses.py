@@ -17,7 +17,7 @@ from torch.nn import functional
 from backtrace.capture.graph.nodes import name_of
 from backtrace.facts import Likeness
 
-_SAMPLE = 64  # elements by which a target is known again
+_SAMPLE = 64  # about as many elements tell one target from another
 _ROWS = 64  # rows of an input that are looked at, and the most along its further dimensions
 _FURTHER = 4
 _CLASS_DIMENSION = {"cross_entropy": 1, "nll_loss": 1, "multi_margin_loss": 1, "kl_div": -1}
@@ -154,9 +154,9 @@ def _read_value(result: object) -> Tensor | None:
 
 
 def _sample(target: Tensor) -> Tensor:
-    """Return a few elements, evenly spread."""
+    """Return a few elements; an odd distance apart, so that they do not share a column."""
     flat = target.detach().reshape(-1) if target.is_contiguous() else target.detach().flatten()
-    return flat[:: max(1, -(-flat.numel() // _SAMPLE))]
+    return flat[:: (flat.numel() // _SAMPLE) | 1]
 
 
 def _measure(values: Tensor, function: str) -> Tensor:

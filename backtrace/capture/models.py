@@ -62,7 +62,9 @@ class Models:
         """
         if not self._strangers:
             return []
-        found = {key: module for key, ref in self._strangers.items() if (module := ref())}
+        found = {
+            key: module for key, ref in self._strangers.items() if (module := ref()) is not None
+        }
         self._strangers = {}
         inside = {id(part) for _, model in self for part in model.modules()}
         for module in found.values():

@@ -6,12 +6,20 @@ import sys
 from dataclasses import replace
 from enum import Enum
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from backtrace.cli import flags
 from backtrace.cli.script_command import refuse_config_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from backtrace.capture.script import Program
+    from backtrace.config.load import LoadedConfig
+    from backtrace.live.options import Options
+    from backtrace.live.view import View
 
 
 class Format(str, Enum):
@@ -73,11 +81,9 @@ def run(
     [dim]backtrace run --limit 5 -m package.train[/] a module; our options come first
     """
     from backtrace.capture.script import Program, is_script
-    from backtrace.live import make_view
     from backtrace.live.options import Options
     from backtrace.live.recording import and_record
     from backtrace.live.selection import EVERY, FEW, parse_selection
-    from backtrace.live.verdict import VerdictView
 
     default = EVERY if format_ is Format.json else FEW
     options = Options(
@@ -93,18 +99,13 @@ def run(
         and_record, path=output, force=force, readings=readings and readings.value, last=last,
         params=options.params,
     )  # fmt: skip
+    record: dict[str, Any] = {"values": max(values, 16), "by_term": by_term, "receipt": receipt}
     if module or is_script(target):
         refuse_config_options(ctx, target)
-        from backtrace.script_session import run_script
-
-        wants_tables = updates is not None or param or all_ or by_term or receipt
-        is_brief = format_ is Format.table and not wants_tables
-        options = replace(options, stream=sys.stderr)
-        shown = make_view("brief" if is_brief else format_.value, options)
-        view = keep(VerdictView(shown, options))
         program = Program(target, tuple(ctx.args), is_module=module)
-        record = {"values": max(values, 16), "by_term": by_term, "receipt": receipt}
-        raise typer.Exit(run_script(program, view, limit=limit, **record))
+        wants_tables = updates is not None or param or all_ or by_term or receipt
+        shown = "brief" if format_ is Format.table and not wants_tables else format_.value
+        _run_script(program, shown, replace(options, stream=sys.stderr), keep, limit, record)
     from backtrace.config.load import load_config
     from backtrace.variants import limit_updates
 
@@ -116,8 +117,39 @@ def run(
     loaded = load_config(target, limit_updates(target, overrides, limit))
 
     options = replace(options, ignore=(*options.ignore, *loaded.config.diagnose.ignore))
-    view = keep(VerdictView(make_view(format_.value, options), options))
+    _run_config(loaded, format_.value, options, keep, record)
+
+
+def _run_config(
+    loaded: LoadedConfig,
+    shown: str,
+    options: Options,
+    keep: Callable[[View], View],
+    record: dict[str, Any],
+) -> None:
+    """Run a config, and show it as the view of that name does."""
+    from backtrace.live import make_view
+    from backtrace.live.verdict import VerdictView
+
+    view = keep(VerdictView(make_view(shown, options), options))
 
     from backtrace.session import run_config  # torch comes in here: mistakes above cost no wait
 
-    run_config(loaded, view, values=max(values, 16), by_term=by_term, receipt=receipt)
+    run_config(loaded, view, **record)
+
+
+def _run_script(
+    program: Program,
+    shown: str,
+    options: Options,
+    keep: Callable[[View], View],
+    limit: int | None,
+    record: dict[str, Any],
+) -> NoReturn:
+    """Run a script, show it as the view of that name does, and end with its exit code."""
+    from backtrace.live import make_view
+    from backtrace.live.verdict import VerdictView
+    from backtrace.script_session import run_script
+
+    view = keep(VerdictView(make_view(shown, options), options))
+    raise typer.Exit(run_script(program, view, limit=limit, **record))

@@ -31,6 +31,7 @@ class Register:
         self._names: set[str] = set()
         self.models = Models()
         self.optimizers: dict[int, tuple[str, weakref.ref[torch.optim.Optimizer]]] = {}
+        self._optimizers_met = 0
         self.version = 0
         self._loose = 0
 
@@ -112,7 +113,9 @@ class Register:
         """Take in an optimizer and what it steps; return its name."""
         known = self.optimizers.get(id(optimizer))
         if known is None or known[1]() is not optimizer:
-            known = (name or f"optimizer[{len(self.optimizers)}]", weakref.ref(optimizer))
+            # Counted, for one that is made when another is gone may get its place in memory.
+            known = (name or f"optimizer[{self._optimizers_met}]", weakref.ref(optimizer))
+            self._optimizers_met += 1
             self.optimizers[id(optimizer)] = known
         owner = known[0]
         if self.models.is_stale:

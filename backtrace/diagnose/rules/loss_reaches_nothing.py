@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, cut, reached
-from backtrace.events import BackwardRan
+from backtrace.events import BackwardRan, Edited
 from backtrace.facts import BackwardFailed, GraphSeen
 
 _FIX = (
@@ -75,7 +75,8 @@ def _empty(window: Window) -> list[tuple[str, str]]:
     graphs = [each for each in window.of(GraphSeen) if each.is_whole and each.requires_grad]
     lone = {each.where for each in graphs if each.nodes <= 1 and not each.reached}
     message = "backward reached no parameter"
-    if backwards and window.step and not any(map(reached, backwards)):
+    by_hand = any(each.account == "grad" for each in window.of(Edited))
+    if backwards and window.step and not any(map(reached, backwards)) and not by_hand:
         said = f"{message}, and {window.step.optimizer}.step had nothing new to go by"
         return [(each.where, said) for each in backwards][:1]
     said = f"{message}: the loss is a new tensor that nothing was computed into"

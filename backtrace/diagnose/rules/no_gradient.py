@@ -31,7 +31,7 @@ torch.nn.parallel.DistributedDataParallel, `find_unused_parameters`, PyTorch doc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from backtrace.diagnose.holdings import edited_values, listed, read_holdings
@@ -50,6 +50,10 @@ _REASONS = {
     "cut off": (
         "is called, and what it returns does not reach the loss",
         "use what it returns, without detach() or other ways out of the graph",
+    ),
+    "not used": (
+        "is called, and makes no use of it on the way to the loss",
+        "use it in forward, or take it out of the model",
     ),
     "unknown": (
         "is reached by no backward",
@@ -85,26 +89,26 @@ def check(run: Stretch) -> Iterator[Verdict]:
             bare = [name for name in bare if run.parameters[name].kind == "parameter"]
         by_reason: dict[str, list[str]] = {}
         for name in bare:
-            by_reason.setdefault(_reason(run, name), []).append(name)
+            by_reason.setdefault(_reason(run, name, holdings.reached), []).append(name)
         for reason, names in by_reason.items():
-            yield from _split(run, optimizer, updates[1].index, reason, names, holdings.reached)
+            yield from _split(run, optimizer, updates[1].elapsed, reason, names)
 
 
 def _split(
-    run: Stretch, optimizer: str, update: int, reason: str, names: list[str], reached: object
+    run: Stretch, optimizer: str, elapsed: float, reason: str, names: list[str]
 ) -> Iterator[Finding]:
     """Give one finding for what is certainly forgotten, and one for what may be a choice."""
     chosen = [name for name in names if _is_choice(name) or _is_at_rest(run, name)]
-    step = next(step for step in run.steps if step.optimizer == optimizer)
+    step = next(s for s in run.steps if s.optimizer == optimizer and s.elapsed == elapsed)
     for some, severity in ((chosen, "note"), ([n for n in names if n not in chosen], "warning")):
         if some:
             what, fix = _REASONS[reason]
-            modules = list(dict.fromkeys(_module(name) or "the model" for name in some))
+            modules = list(dict.fromkeys(_owner(run, name) for name in some))
             finding = RULE.found(
                 f"{listed(some)} never {'gets' if len(some) == 1 else 'get'} a gradient: "
                 f"{listed(modules)} {what}",
                 fix,
-                update,
+                run.update_at(step),
                 step.where,
                 tuple(some),
                 optimizer,
@@ -114,20 +118,32 @@ def _split(
             yield replace(finding, severity="note") if severity == "note" else finding
 
 
-def _reason(run: Stretch, name: str) -> str:
+def _reason(run: Stretch, name: str, reached: Container[str]) -> str:
     module = _module(name)
     graphs = [graph for graph in run.of(GraphSeen) if graph.is_whole]
-    if not graphs:
+    if not graphs or run.parameters[name].kind == "tensor":
         return "unknown"
     if any(module in graph.blind for graph in graphs):
         return "no graph"
+    inside = f"{module}." if module else ""
+    if any(other.startswith(inside) for other in _peers(run, name) if other in reached):
+        return "not used"
     if any(module in graph.called for graph in graphs):
         return "cut off"
-    return "never called" if module else "cut off"
+    return "never called"
+
+
+def _peers(run: Stretch, name: str) -> tuple[str, ...]:
+    return next((m.parameters for m in run.models.values() if name in m.parameters), ())
 
 
 def _module(name: str) -> str:
     return name.rpartition(".")[0]
+
+
+def _owner(run: Stretch, name: str) -> str:
+    is_loose = run.parameters[name].kind == "tensor"
+    return "it" if is_loose else _module(name) or "the model"
 
 
 def _is_choice(name: str) -> bool:

@@ -57,7 +57,8 @@ def _found(
     made = run.optimizers.get(optimizer)
     message = f"{optimizer} holds {listed(stale)}, which no model computes with"
     if orphans:
-        message += f"; {listed(orphans)} get the gradients, and no optimizer holds them"
+        get = "gets" if len(orphans) == 1 else "get"
+        message += f"; {listed(orphans)} {get} the gradients, and no optimizer holds them"
     step: StepTaken = next(step for step in run.steps if step.optimizer == optimizer)
     finding = RULE.found(
         message,

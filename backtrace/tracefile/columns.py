@@ -26,7 +26,7 @@ def to_columns(reading: Reading) -> tuple[Columns, Columns]:
     nonfinite: int | None = reading.nonfinite
     width, elements = (None, None) if reading.values is None else _pack(reading)
     exact = None
-    if not (norm and mean and low and high) or max(reading.zeros, reading.nonfinite) >= _LARGEST:
+    if not (norm and mean and low and high) or None in (fit(reading.zeros), fit(reading.nonfinite)):
         exact = _exact(reading)
         zeros, nonfinite = fit(reading.zeros), fit(reading.nonfinite)
     return (norm, zeros, nonfinite), (

@@ -56,6 +56,7 @@ def create(path: Path, *, force: bool) -> sqlite3.Connection:
     try:
         fresh.unlink(missing_ok=True)
         with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = OFF")  # nothing of worth is in it yet
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
             connection.execute("BEGIN")

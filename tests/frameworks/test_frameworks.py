@@ -14,6 +14,7 @@ from script_runs import Seen, run_bare, run_traced
 
 from backtrace.books import worst
 from backtrace.events import BackwardRan, GradsRescaled, GradsZeroed, StepTaken, Unseen
+from backtrace.facts import CallIgnored
 from backtrace.render.calls import calls_line
 
 pytestmark = pytest.mark.frameworks
@@ -93,3 +94,17 @@ def test_parameters_have_the_models_own_names(runs, name):
     _, seen = runs(name)
     names = {row.name for update in seen.updates for row in update.rows.values()}
     assert not [each for each in names if "param[" in each or "tensor[" in each]
+
+
+def test_what_was_asked_for_and_did_not_act_is_shown_beside_what_did(runs):
+    """Accelerate is asked to step and to clear after each of 8 batches, and does so after 4."""
+    _, seen = runs("accelerate")
+    ignored = [event.call for event in seen.events if isinstance(event, CallIgnored)]
+    assert ignored == ["optimizer[0].step", "optimizer[0].zero_grad"] * 4
+    assert sum(isinstance(event, StepTaken) for event in seen.events) == 4
+    assert sum(isinstance(event, GradsZeroed) for event in seen.events) == 4
+    assert calls_line(seen.updates[1].calls) == (
+        "zero_grad → forward → backward → optimizer[0].step (requested, did not act) → "
+        "optimizer[0].zero_grad (requested, did not act) → forward → backward → "
+        "clip_grad_norm_ → step"
+    )

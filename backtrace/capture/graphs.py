@@ -105,7 +105,8 @@ class GraphWitness:
     def _write_graph(self, roots: Sequence[Tensor], retain_graph: bool) -> None:
         nodes = [root.grad_fn for root in roots if root.grad_fn is not None]
         paths = [read_path(node, self.packed.covers) for node in nodes]
-        held = max([self._held.take(node) for node in nodes], default=0)
+        taken = zip(nodes, paths, strict=True)
+        held = max([self._held.take(node, path.ends) for node, path in taken], default=0)
         unread = dict.fromkeys(path.unread for path in paths)
         where = find_caller()
         is_bad = len(roots) == 1 and _is_not_finite(roots[0]) and self._origins.is_due(where)

@@ -1,7 +1,8 @@
-"""How many earlier losses still keep their graph: a mark on each root tells when it is gone."""
+"""How many earlier losses still keep their graph: a mark on its nodes tells when it is gone."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from weakref import WeakSet
 
@@ -9,21 +10,27 @@ _KEY = "backtrace.root"
 
 
 class _Root:
-    """Lives in a root's metadata, as long as the root."""
+    """Lives in the metadata of a graph's nodes, as long as any of them."""
 
     __slots__ = ("__weakref__",)
 
 
 class HeldGraphs:
-    """The roots of all backwards so far that something keeps alive."""
+    """The graphs of all backwards so far that something keeps alive."""
 
     def __init__(self) -> None:
         self._alive: WeakSet[_Root] = WeakSet()
 
-    def take(self, root: Any) -> int:
-        """Take in the root of a backward; return how many other ones are alive."""
-        known = root.metadata.get(_KEY)
-        if not isinstance(known, _Root):
-            known = root.metadata[_KEY] = _Root()
-        self._alive.add(known)
-        return len(self._alive) - 1
+    def take(self, root: Any, ends: Sequence[Any] = ()) -> int:
+        """Take in the root of a backward; return how many other graphs are alive.
+
+        `ends` are the nodes of the models' outputs: whatever was computed from them, a running
+        total say, keeps them, though the root itself may be gone.
+        """
+        nodes = (root, *ends)
+        known = {mark for n in nodes if isinstance(mark := n.metadata.get(_KEY), _Root)}
+        own = next(iter(known), None) or _Root()
+        for node in nodes:
+            node.metadata.setdefault(_KEY, own)
+        self._alive.add(own)
+        return len(self._alive) - len(known | {own})

@@ -27,12 +27,14 @@ class Path:
     """The operations between a loss and the models' outputs, and the names of these models.
 
     The loss's own comes first and leaves are left out. Where no model's output is met, all are
-    given, up to the longest that a path may be. `unread` says what was not read.
+    given, up to the longest that a path may be. `unread` says what was not read. `ends` are the
+    nodes of the models' outputs, not to be kept.
     """
 
     operations: tuple[Op, ...]
     models: tuple[str, ...]
     unread: str
+    ends: tuple[Any, ...] = ()
 
 
 def read_path(root: Any, is_packed: Packed) -> Path:
@@ -60,7 +62,7 @@ def read_path(root: Any, is_packed: Packed) -> Path:
     notes += [f"{skipped} numbers, for what was saved is packed by hooks"] if skipped else []
     names = dict.fromkeys(name for node in waiting if (name := mark_of(node, MODEL)) is not None)
     operations = tuple(_describe(node, is_packed) for node in found)
-    return Path(operations, tuple(names), "; ".join(notes))
+    return Path(operations, tuple(names), "; ".join(notes), tuple(meets))
 
 
 def _leading_to(meets: set[Any], users: dict[Any, list[Any]]) -> set[Any]:

@@ -21,7 +21,7 @@ class Clipping:
     `found` is "new" when gradients were there that no step had read, "read" when a step had,
     "cleared" when no tensor had any, and "nothing" when there were some, but not where it looked.
     `after` is the last step before it, with its number; `served` the next step that read what it
-    should have clipped, and `scaled` the unscaling that came between.
+    should have clipped, and `unscaled` the unscaling that came between.
     """
 
     event: GradsRescaled
@@ -68,6 +68,8 @@ def find_clippings(run: Stretch) -> Iterator[Clipping]:
             read, new = read | (new & set(event.values)), new - set(event.values)
         elif isinstance(event, StepSkipped):
             new, read = set(), read | new
+            yield from (opened.close(None) for opened in waiting)
+            waiting = []
         else:
             gone = cleared_by(event)
             new, read = new - gone, read - gone

@@ -39,7 +39,8 @@ def run_command_line() -> int:
 
 def _flush(code: int) -> int:
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None and not sys.stdout.closed:  # a script may have closed it
+            sys.stdout.flush()
     except OSError as error:
         return _give_up_writing(error)
     return code

@@ -1,12 +1,13 @@
 """A script's run in one line per update, on stderr: the first ten, then ever fewer, and the last.
 
-A line is also given for every update whose books do not balance or whose loss is not finite, and
-whenever some time has gone by without one. The calls are shown when they change.
+A line is also given for the first updates in a row whose books do not balance or whose loss is
+not finite, and whenever some time has gone by without one. Calls are shown when they change.
 """
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from rich.padding import Padding
 from rich.text import Text
@@ -18,10 +19,10 @@ from backtrace.live.view import Plan
 from backtrace.render.calls import calls_line
 from backtrace.render.line import Columns, books_mark, is_strange
 from backtrace.render.summary import Tally
-from backtrace.updates import Update
+from backtrace.updates import Call, Update
 
 _FIRST = 10
-_MOST_STRANGE = 20  # lines for updates that are not right; after that they are counted only
+_MOST_STRANGE = 3  # lines in a row for updates that are not right
 _MOST_SAID = 8  # patterns of calls, and notes
 _PATIENCE = {True: 2.0, False: 30.0}  # seconds without a line, in a terminal and elsewhere
 _NOTHING = (
@@ -40,7 +41,8 @@ class BriefView:
         self._columns: Columns | None = None
         self._optimizers: set[str] = set()
         self._said: dict[str, None] = {}
-        self._strange = 0
+        self._strange: dict[str, int] = {}
+        self._calls: dict[tuple[Call, ...], str] = {}
         self._waiting: dict[str, Update] = {}
         self._latest = time.monotonic()
 
@@ -57,10 +59,11 @@ class BriefView:
         self._waiting[update.optimizer] = update
         if not update.is_complete:
             return
-        self._strange += is_strange(update)
+        count = self._strange.get(update.optimizer, 0) + 1 if is_strange(update) else 0
+        self._strange[update.optimizer] = count
         is_late = time.monotonic() - self._latest > _PATIENCE[self._console.is_terminal]
-        shows_strange = is_strange(update) and self._strange <= _MOST_STRANGE
-        if is_turn(update.index) or is_late or shows_strange or self._is_new(update):
+        is_wrong = 0 < count <= _MOST_STRANGE
+        if is_turn(update.index) or is_late or is_wrong or self._is_new(update):
             self._print(update)
 
     def finish(self, seconds: float, *, interrupted: bool) -> None:
@@ -72,15 +75,23 @@ class BriefView:
         self._console.print(Text(line, style="bold"))
 
     def _is_new(self, update: Update) -> bool:
-        texts = (_calls(update), *_notes(update))
-        return len(self._said) < _MOST_SAID and any(text not in self._said for text in texts)
+        if len(self._said) >= _MOST_SAID:
+            return False
+        return any(text not in self._said for text in self._remarks(update))
+
+    def _remarks(self, update: Update) -> list[str]:
+        """Return the calls and the notes; calls of a kind are folded once, for that takes time."""
+        plain = tuple(replace(call, where="") for call in update.calls)
+        if plain not in self._calls:
+            self._calls = {plain: calls_line(update.calls) or "no calls"}
+        return [self._calls[plain], *(f"note: {note}" for note in update.notes)]
 
     def _print(self, update: Update) -> None:
         columns = Columns(self._console.width, len(self._optimizers) > 1)
         if columns != self._columns:
             self._columns = columns
             self._say(columns.heading(), "dim")
-        for text in (_calls(update), *_notes(update)):
+        for text in self._remarks(update):
             if text not in self._said and len(self._said) < _MOST_SAID:
                 self._said[text] = None
                 self._console.print(Padding(Text(text, style="dim"), (0, 0, 0, 9)))
@@ -98,14 +109,6 @@ def is_turn(index: int) -> bool:
     while index >= _FIRST and index % 10 == 0:
         index //= 10
     return index <= _FIRST
-
-
-def _calls(update: Update) -> str:
-    return calls_line(update.calls) or "no calls"
-
-
-def _notes(update: Update) -> tuple[str, ...]:
-    return tuple(f"note: {note}" for note in update.notes)
 
 
 def _style(update: Update) -> str:

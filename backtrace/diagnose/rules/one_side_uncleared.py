@@ -61,7 +61,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
                 yield _describe(found)
                 break
         else:
-            leak = _find_leak(windows)
+            leak = _find_leak(windows) if run.is_start else None
             if leak is not None:
                 yield _describe_leak(leak)
 

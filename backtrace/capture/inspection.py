@@ -29,6 +29,12 @@ class Inspector:
         tracked.value = Stamp.of(tensor, self._summarizer.read(tensor))
         self.restamp_grad(tracked, tensor)
 
+    def restamp_all(self) -> None:
+        """Read everything anew, and let go of what changed meanwhile."""
+        for tracked, tensor in self._register:
+            self.open(tracked, tensor)
+        self._summarizer.settle()
+
     def restamp_grad(self, tracked: Tracked, tensor: Tensor) -> Slot | None:
         """Read `.grad` as it is now; None for a gradient that is None."""
         grad = tensor.grad

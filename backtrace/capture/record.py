@@ -25,6 +25,7 @@ def record(
     digest: bool = False,
     by_term: bool = False,
     receipt: bool = False,
+    every: int = 1,
     sink: Callable[[Event], None] | None = None,
     header: Header | None = None,
     file: str | os.PathLike[str] | None = None,
@@ -42,6 +43,8 @@ def record(
             one extra backward a term.
         receipt: whether each change comes with the arithmetic behind it, which costs a copy of
             every value, gradient and optimizer state, and the time to go through them.
+        every: reads the first update and every N-th after it; in between nothing is read, and
+            steps are only counted.
         sink: called with each event as it happens, instead of the trace keeping it.
         header: what to say of the trace; made up of this process's facts by default.
         file: where a trace file is written while the block runs; the trace then reads from it,
@@ -53,14 +56,22 @@ def record(
         The trace. It fills while the block runs.
 
     Raises:
-        UsageError: something is recorded already.
+        UsageError: something is recorded already, or `every` is less than 1.
         TraceFileError: no file can be made there.
         TypeError: something that is no model, optimizer or tensor was given.
     """
     if announce.listeners:
         raise UsageError("already recording: `record` blocks cannot be nested")
+    if every < 1:
+        raise UsageError(f"every is {every}: one of so many updates is read, so 1 or more is meant")
+    options: Any = {
+        "values": values,
+        "digest": digest,
+        "by_term": by_term,
+        "receipt": receipt,
+    }
     with _keep(header or make_header(), sink, file, force=force) as (trace, take):
-        recorder = Recorder(take, values=values, digest=digest, by_term=by_term, receipt=receipt)
+        recorder = Recorder(take, **options, every=every)
         with recorder.instrument:
             announce.listeners.append(recorder)
             try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -11,19 +11,21 @@ from torch import Tensor, nn
 
 from backtrace.capture.admission import Admission
 from backtrace.capture.backwards import Backwards
+from backtrace.capture.discovery import Discovery
 from backtrace.capture.fingerprints import count_rows, fingerprint, wants_grad
 from backtrace.capture.graphs import GraphWitness
+from backtrace.capture.hand import HandSteps
 from backtrace.capture.inspection import Inspector
 from backtrace.capture.instrument import Instrument
 from backtrace.capture.journal import Journal, Sink
-from backtrace.capture.leaves import find_leaves
 from backtrace.capture.rewrites import Rewrites
+from backtrace.capture.sampling import Sampling
 from backtrace.capture.steps import Steps
 from backtrace.capture.summarize import Summarizer
 from backtrace.capture.surroundings import Surroundings
 from backtrace.capture.tracked import Register
 from backtrace.events import Account, StepSkipped
-from backtrace.facts import CallIgnored
+from backtrace.facts import CallIgnored, StepsPassed
 
 if TYPE_CHECKING:
     from backtrace.capture.receipts import ReceiptWriter
@@ -37,6 +39,7 @@ class Recorder:
         digest: whether readings name their exact bits.
         by_term: whether each loss term's own gradient is taken, one extra backward a term.
         receipt: whether the arithmetic of each step is done again, on copies of all it reads.
+        every: how many updates go by for each that is read; see `Sampling`.
     """
 
     def __init__(
@@ -47,21 +50,24 @@ class Recorder:
         digest: bool = False,
         by_term: bool = False,
         receipt: bool = False,
+        every: int = 1,
     ) -> None:
         self._journal = journal = Journal(sink)
         self._register = register = Register()
         self._summarizer = summarizer = Summarizer(values, digest=digest)
-        inspector = Inspector(register, summarizer)
+        self._inspector = inspector = Inspector(register, summarizer)
         parts = (register, inspector, summarizer, journal)
         self._backwards = Backwards(*parts, by_term=by_term)
         self._receipts = _make_receipts(values) if receipt else None
         self._steps = Steps(*parts, self._receipts)
         self._rewrites = Rewrites(*parts, self._backwards)
         self._graphs = GraphWitness(register, summarizer, journal)
-        self._graphs.register_leaves = self._take_hidden
         self.instrument = Instrument(self)
-        self._followed = 0
         self._admission = Admission(*parts, self._backwards, self.instrument)
+        self._hand = HandSteps(*parts)
+        self._discovery = Discovery(register, self._admission, self.instrument, self._hand)
+        self._graphs.register_leaves = self._discovery.meet_hidden
+        self._sampling = Sampling(every)
         self._surroundings = Surroundings(register, journal)
         self._scaled: tuple[weakref.ref[Tensor], Tensor] | None = None
 
@@ -69,20 +75,7 @@ class Recorder:
 
     def watch(self, *things: Any, **named: Any) -> None:
         """Take in models, optimizers and tensors; see `backtrace.watch`."""
-        pairs = [(None, thing) for thing in things] + list(named.items())
-        for name, thing in pairs:  # models first, so that optimizers find names
-            if isinstance(thing, nn.Module):
-                self._watch_module(thing, name)
-        for name, thing in pairs:
-            if isinstance(thing, torch.optim.Optimizer):
-                self._register.add_optimizer(thing, name)
-                self._admission.note_optimizer(thing)
-            elif isinstance(thing, Tensor):
-                self._register.add_tensor(thing, name)
-            elif not isinstance(thing, nn.Module):
-                kind = type(thing).__name__
-                raise TypeError(f"watch takes nn.Module, Optimizer or Tensor, not {kind}")
-        self._admission.announce()
+        self._discovery.watch(*things, **named)
 
     def note_loss(self, total: Any, terms: dict[str, Any]) -> None:
         """Take in a loss mix; see `backtrace.note_loss`."""
@@ -103,18 +96,7 @@ class Recorder:
 
     def forward_began(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         """Open accounts for inputs that want a gradient."""
-        found = [x for x in args if isinstance(x, Tensor) and x.requires_grad and x.is_leaf]
-        if any(torch._C._functorch.is_functorch_wrapped_tensor(x) for x in found):
-            return  # torch.func differentiates these by itself
-        for position, tensor in enumerate(found):
-            if self._register.find(tensor) is not None:
-                continue
-            name = "input" if position == 0 else f"input[{position}]"
-            old = self._register.forget(name)
-            if old is not None and old.unfollow:
-                old.unfollow()
-            self._register.track(tensor, name, "input")
-        self._admission.announce()
+        self._discovery.meet_inputs(args)
 
     def forward_ended(
         self, module: nn.Module, inputs: object, output: object, grad_enabled: bool
@@ -141,9 +123,10 @@ class Recorder:
 
     def backward_began(self, tensors: object, *, retain_graph: bool) -> None:
         """Remember every gradient as this backward finds it."""
-        self._look(("grad",))
         roots = [tensors] if isinstance(tensors, Tensor) else list(tensors)  # type: ignore[call-overload]
-        self._meet_strangers(roots)
+        self._discovery.meet_graph(roots)
+        self._look(("grad",))
+        self.instrument.leaves.come_last()
         self._graphs.backward_began(roots, retain_graph=retain_graph)
         if len(roots) == 1 and self._scaled is not None and self._scaled[0]() is roots[0]:
             roots = [self._scaled[1]]  # the loss itself, not what a GradScaler made of it
@@ -152,6 +135,7 @@ class Recorder:
     def backward_ended(self) -> None:
         """Enter what the backward added."""
         self._backwards.end(failed=False)
+        self._hand.keep()
         self._graphs.backward_ended()
         if self._receipts:
             self._receipts.reread_grads()
@@ -184,13 +168,22 @@ class Recorder:
 
     def step_began(self, optimizer: torch.optim.Optimizer) -> None:
         """Check both accounts, and keep a copy of the values that are about to change."""
+        if self._sampling.is_asleep:
+            return
         self.optimizer_seen(optimizer)
         self._look(("grad",) if self._steps.is_open else ("grad", "value"))
         self._steps.begin(optimizer)
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
-        """Enter what the step did to the values."""
-        self._steps.end(optimizer)
+        """Enter what the step did to the values; while nothing is read, count it."""
+        if not self._sampling.is_asleep and not self._steps.end(optimizer):
+            return
+        known = (name for name, ref in self._register.optimizers.values() if ref() is not None)
+        turn = self._sampling.take_step(self._register.name_of(optimizer), known)
+        if turn == "sleep":
+            self.instrument.sleep()
+        elif turn == "wake":
+            self._wake()
 
     def step_count(self, optimizer: torch.optim.Optimizer) -> int:
         """Return how many steps of `optimizer` were entered."""
@@ -206,9 +199,7 @@ class Recorder:
 
     def optimizer_seen(self, optimizer: torch.optim.Optimizer) -> None:
         """Open accounts for whatever an optimizer steps."""
-        self._register.add_optimizer(optimizer)
-        self._admission.note_optimizer(optimizer)
-        self._follow_models()
+        self._discovery.meet_optimizer(optimizer)
 
     def call_ignored(self, proxy: object, inner: object, call: str) -> None:
         """Enter a call that was asked for and passed by."""
@@ -222,7 +213,7 @@ class Recorder:
 
     def batch_drawn(self, iterator: object, batch: object) -> None:
         """Pass on that it gave a batch."""
-        self._surroundings.batch_drawn(iterator, batch, is_read=True)
+        self._surroundings.batch_drawn(iterator, batch, is_read=not self._sampling.is_asleep)
 
     def loader_ended(self, iterator: object) -> None:
         """Pass on that it had no more."""
@@ -248,45 +239,32 @@ class Recorder:
 
     def close(self) -> None:
         """Look once more, so that what changed after the last call is not lost."""
-        self._look(("grad", "value"))
+        if self._sampling.is_asleep:
+            self._write_passed()
+        elif not self._hand.look():  # its lines may clear the gradients too, which opens no update
+            self._look(("grad", "value"))
 
     # -- inside --------------------------------------------------------------------------------
 
-    def _watch_module(self, module: nn.Module, name: str | None) -> None:
-        self._register.add_module(module, name)
-        self._follow_models()
+    def _write_passed(self) -> None:
+        for optimizer, count in self._sampling.take_passed().items():
+            self._journal.write(StepsPassed, optimizer=optimizer, count=count)
 
-    def _follow_models(self) -> None:
-        """Hook the models that became known."""
-        for _, ref in self._register.modules[self._followed :]:
-            self._followed += 1
-            if (module := ref()) is not None:
-                self.instrument.follow_module(module)
-
-    def _meet_strangers(self, roots: list[Tensor]) -> None:
-        """Take in models and leaves that this backward will reach, and nobody named."""
-        strangers = self._register.models.take_strangers()
-        if not strangers and self._register.optimizers:
-            return
-        leaves = {id(leaf): leaf for leaf in find_leaves(roots)}
-        owned = leaves.keys() - self._register.add_hidden(leaves.values())
-        for module in strangers:
-            if any(id(parameter) in owned for parameter in module.parameters()):
-                self._register.add_module(module, self._register.name_model(module))
-        self._take_leaves(leaves.values())
-
-    def _take_hidden(self, leaves: Iterable[Tensor]) -> None:
-        if self._register.add_hidden(leaves):
-            self._admission.announce()
-
-    def _take_leaves(self, leaves: Iterable[Tensor]) -> None:
-        self._register.add_leaves(leaves)
-        self._follow_models()
+    def _wake(self) -> None:
+        """Read everything as it is now: what changed meanwhile is no edit."""
+        self._write_passed()
+        self.instrument.wake()
+        self._hand.forget()
+        for tracked, _ in self._register:
+            tracked.unfollow = None  # the hooks came off; announcing puts them on again
+        self._inspector.restamp_all()
         self._admission.announce()
 
     def _look(self, thorough: Sequence[Account]) -> None:
         self._admission.announce()
         self._steps.drop_failed()
+        if not self._steps.is_open:
+            self._hand.look()
         self._admission.look(thorough, in_step=self._steps.is_open)
 
 

@@ -47,6 +47,7 @@ class Tracked:
     value: Stamp | None = None
     grad: Stamp | None = None
     before: Tensor | None = None  # the value as `step` found it, kept to measure the change
+    last_grad: Tensor | None = None  # of a tensor that no optimizer and no model has
     unfollow: Callable[[], None] | None = None
     is_announced: bool = False
     formerly: str = ""  # the name under which it was announced, when it has another now

@@ -71,15 +71,15 @@ class Steps:
         self._open.append(_OpenStep(optimizer, _find_step(), lr))
         self._journal.write(StepBegan, optimizer=self._register.name_of(optimizer))
 
-    def end(self, optimizer: torch.optim.Optimizer) -> None:
-        """Enter what the step did to the values."""
+    def end(self, optimizer: torch.optim.Optimizer) -> bool:
+        """Enter what the step did to the values; False where it is not a step of its own."""
         while self._open and self._open[-1].optimizer is not optimizer:
             self._fail(self._open.pop())
         if not self._open:
-            return  # its beginning was not seen
+            return False  # its beginning was not seen
         lr = self._open.pop().lr
         if lr is None:
-            return
+            return False
         name = self._register.name_of(optimizer)
         pairs = list(self._register.tracked_of(optimizer))
         grads = {t.name: t.grad for t, _ in pairs}
@@ -103,6 +103,7 @@ class Steps:
             values=values,
             receipts=self._receipts.close(optimizer) if self._receipts else {},
         )
+        return True
 
     def drop_failed(self) -> None:
         """Close the steps that raised: torch calls no hook for them, but their call is gone."""

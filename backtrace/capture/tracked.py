@@ -138,15 +138,22 @@ class Register:
         """Return what to call a model that was found: the first has no name, as one is enough."""
         return find_variable(module) if self.models.known else None
 
-    def add_leaves(self, leaves: Iterable[Tensor]) -> None:
-        """Take in leaves that a backward will reach, those that are not known."""
-        for leaf in leaves:
-            if self.find(leaf) is None and not has_no_numbers(leaf):
-                model = self.models.find_owner(leaf)
-                if model is not None:
-                    self.add_module(model, self.name_model(model))
-                else:
-                    self.add_tensor(leaf, find_variable(leaf))
+    def add_leaf(self, leaf: Tensor, name: str | None) -> None:
+        """Take in a leaf that a backward will reach, with the model that it belongs to."""
+        model = self.models.find_owner(leaf)
+        if model is not None:
+            self.add_module(model, self.name_model(model))
+        if not has_no_numbers(leaf):
+            self.add_tensor(leaf, name)
+
+    def move(self, tracked: Tracked, tensor: Tensor) -> None:
+        """Go on with the accounts of `tracked` for another tensor, which has no gradient yet."""
+        self._by_id = {key: each for key, each in self._by_id.items() if each is not tracked}
+        if tracked.unfollow is not None:
+            tracked.unfollow()
+        tracked.ref, tracked.unfollow, tracked.grad = weakref.ref(tensor), None, None
+        self._names.add(tracked.name)
+        self._by_id[id(tensor)] = tracked
 
     def add_hidden(self, leaves: Iterable[Tensor]) -> set[int]:
         """Take in the leaves that a known model holds in a list or dict; return their ids.

@@ -54,6 +54,17 @@ class Instrument:
             self._shield.close()
             self._patches.close()
 
+    def sleep(self) -> None:
+        """Take off what costs time; steps are still told, and what needs no reading."""
+        self._shield.is_awake = False
+        self._modules.sleep()
+        self.leaves.remove_all()
+
+    def wake(self) -> None:
+        """Put it on again, but for the leaves, which have to be followed anew."""
+        self._shield.is_awake = True
+        self._modules.wake()
+
     def follow(
         self, leaf: Tensor, incoming: Callable[[Tensor], None], arrived: Callable[[Tensor], None]
     ) -> Undo:

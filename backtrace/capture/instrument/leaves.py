@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 
 from torch import Tensor
@@ -16,7 +17,7 @@ class LeafHooks:
 
     def __init__(self, shield: Shield) -> None:
         self._shield = shield
-        self._followed: set[Undo] = set()
+        self._followed: dict[Undo, tuple[weakref.ref[Tensor], int]] = {}
 
     def __len__(self) -> int:
         return len(self._followed)
@@ -35,12 +36,19 @@ class LeafHooks:
         )
 
         def undo() -> None:
-            self._followed.discard(undo)
+            self._followed.pop(undo, None)
             for handle in handles:
                 handle.remove()
 
-        self._followed.add(undo)
+        self._followed[undo] = (weakref.ref(leaf), handles[0].id)
         return undo
+
+    def come_last(self) -> None:
+        """Put our hooks behind those that the user added since, which may change the gradient."""
+        for ref, key in self._followed.values():
+            hooks = getattr(ref(), "_backward_hooks", None)
+            if hooks is not None and len(hooks) > 1 and next(reversed(hooks)) != key:
+                hooks[key] = hooks.pop(key)
 
     def remove_all(self) -> None:
         """Take every hook off."""

@@ -1,0 +1,60 @@
+"""Which updates are read when only some are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+Turn = Literal["", "sleep", "wake"]
+
+
+class Sampling:
+    """Says when to stop reading, and when to begin again.
+
+    The first update is read, and every N-th after it: 1, N + 1, 2N + 1 … They are counted by the
+    optimizer that stepped first. Where others step as well, as in a GAN, what is read ends when
+    each of them has stepped, and begins when each has stepped as often as that one; who does not
+    keep pace is not waited for.
+    """
+
+    def __init__(self, every: int) -> None:
+        self._every = every
+        self._first = ""
+        self._others: set[str] = set()
+        self._stepped: set[str] = set()
+        self.is_asleep = False
+        self.passed: dict[str, int] = {}
+
+    def take_step(self, optimizer: str, known: Iterable[str] = ()) -> Turn:
+        """A step has ended; `known` names all optimizers there are."""
+        if self._every == 1:
+            return ""
+        if not self._first:
+            self._first, self._others = optimizer, {*known} - {optimizer}
+        return self._pass_by(optimizer) if self.is_asleep else self._read(optimizer)
+
+    def _read(self, optimizer: str) -> Turn:
+        again = optimizer == self._first and optimizer in self._stepped
+        self._stepped.add(optimizer)
+        if again:
+            self._others &= self._stepped
+        if not {self._first, *self._others} <= self._stepped:
+            return ""
+        self.is_asleep, self._stepped = True, set()
+        return "sleep"
+
+    def _pass_by(self, optimizer: str) -> Turn:
+        self.passed[optimizer] = self.passed.get(optimizer, 0) + 1
+        if optimizer != self._first:
+            self._others.add(optimizer)
+        count = self.passed.get(self._first, 0)
+        keep_pace = all(self.passed.get(other, 0) >= count for other in self._others)
+        if count < self._every - 1 or (count == self._every - 1 and not keep_pace):
+            return ""
+        self.is_asleep = False
+        return "wake"
+
+    def take_passed(self) -> dict[str, int]:
+        """Return how many steps of each optimizer were passed by, and forget them."""
+        passed, self.passed = self.passed, {}
+        return passed

@@ -45,9 +45,9 @@ class Sampling:
 
     def _pass_by(self, optimizer: str) -> Turn:
         self.passed[optimizer] = self.passed.get(optimizer, 0) + 1
-        if optimizer != self._first:
-            self._others.add(optimizer)
         count = self.passed.get(self._first, 0)
+        if optimizer != self._first and self.passed[optimizer] >= count:
+            self._others.add(optimizer)
         keep_pace = all(self.passed.get(other, 0) >= count for other in self._others)
         if count < self._every - 1 or (count == self._every - 1 and not keep_pace):
             return ""

@@ -101,7 +101,7 @@ def test_a_models_parameters(is_watched):
             nn.functional.mse_loss(model(X), Y).backward()
             with torch.no_grad():
                 for parameter in model.parameters():
-                    parameter -= LR * parameter.grad
+                    parameter.sub_(LR * parameter.grad)
     assert len(trace.updates) == 3
     for update in trace.updates:
         assert list(update.rows) == ["0.weight", "0.bias", "2.weight", "2.bias"]

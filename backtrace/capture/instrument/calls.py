@@ -13,7 +13,7 @@ from torch.optim.optimizer import (
     register_optimizer_step_pre_hook,
 )
 
-from backtrace.capture.instrument.patches import Patches, subclasses_of
+from backtrace.capture.instrument.patches import Patches, subclasses_of, unseen_by_warnings
 from backtrace.capture.instrument.proxies import find_inner, is_proxy, makes_proxies
 from backtrace.capture.observer import Observer
 from backtrace.capture.shield import Shield
@@ -65,9 +65,11 @@ class CallPatches:
         self._acts += 1
         self._observer.step_ended(optimizer)
 
+    @unseen_by_warnings
     def _around_proxys_step(self, original: Any, proxy: Any, *args: Any, **kwargs: Any) -> Any:
         return self._around_proxy("step", original, proxy, *args, **kwargs)
 
+    @unseen_by_warnings
     def _around_proxy(self, call: str, original: Any, proxy: Any, *args: Any, **kw: Any) -> Any:
         acts = self._acts
         result = original(proxy, *args, **kw)
@@ -75,6 +77,7 @@ class CallPatches:
             self._shield.tell(self._observer.call_ignored, proxy, find_inner(proxy), call)
         return result
 
+    @unseen_by_warnings
     def _around_zero_grad(self, original: Any, target: Any, *args: Any, **kwargs: Any) -> Any:
         if is_proxy(target):
             if original.__qualname__ != "Optimizer.zero_grad":
@@ -90,6 +93,7 @@ class CallPatches:
             self._shield.tell(self._observer.zero_grad_ended, target, bool(set_to_none))
             return result
 
+    @unseen_by_warnings
     def _around_backward(self, original: Any, *args: Any, **kwargs: Any) -> Any:
         with self._patches.nested("backward") as is_outermost:
             if not is_outermost:  # checkpointing runs a backward inside the backward
@@ -108,6 +112,7 @@ class CallPatches:
             self._shield.tell(self._observer.backward_ended)
             return result
 
+    @unseen_by_warnings
     def _around_rescale(self, call: str, original: Any, *args: Any, **kwargs: Any) -> Any:
         with self._patches.nested("rescale") as is_outermost:
             if not is_outermost:
@@ -117,6 +122,7 @@ class CallPatches:
             self._shield.tell(self._observer.rescale_ended, call, _limit(call, *args, **kwargs))
             return result
 
+    @unseen_by_warnings
     def _around_scaler_step(
         self, original: Any, scaler: Any, optimizer: torch.optim.Optimizer, *args: Any, **kw: Any
     ) -> Any:
@@ -128,11 +134,13 @@ class CallPatches:
             self._shield.tell(self._observer.step_skipped, optimizer, reason)
         return result
 
+    @unseen_by_warnings
     def _around_scale(self, original: Any, scaler: Any, outputs: Any) -> Any:
         scaled = original(scaler, outputs)
         self._shield.tell(self._observer.loss_scaled, outputs, scaled)
         return scaled
 
+    @unseen_by_warnings
     def _around_add_param_group(self, original: Any, optimizer: Any, *args: Any, **kw: Any) -> Any:
         result = original(optimizer, *args, **kw)
         self._shield.tell(self._observer.optimizer_seen, optimizer)

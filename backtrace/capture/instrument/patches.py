@@ -60,7 +60,9 @@ class Patches:
             return around(original, *args, **kwargs)
 
         names = getattr(original, "__globals__", None) or plain.__globals__
-        moved = FunctionType(plain.__code__, names, name, None, plain.__closure__)
+        moved = FunctionType(
+            unseen_by_warnings(plain).__code__, names, name, None, plain.__closure__
+        )
         wrapper = functools.wraps(original)(moved)
 
         def restore() -> None:
@@ -121,6 +123,17 @@ class Patches:
                 warnings.filters.remove(entry)  # type: ignore[attr-defined]
 
         self._undo.callback(restore)
+
+
+def unseen_by_warnings(function: Any) -> Any:
+    """Have `function` left out when a warning looks for who called what gave it.
+
+    `warnings.warn(…, stacklevel=2)` passes over the frames of files that are named so, which are
+    those of Python's own imports. What torch says to the user is then said of the user's line.
+    """
+    code = function.__code__
+    function.__code__ = code.replace(co_filename=f"{code.co_filename} (as importlib._bootstrap)")
+    return function
 
 
 def subclasses_of(cls: type[Any]) -> Iterator[type[Any]]:

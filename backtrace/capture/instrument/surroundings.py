@@ -8,7 +8,7 @@ from torch.optim.lr_scheduler import LRScheduler
 from torch.utils.data import DataLoader
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 
-from backtrace.capture.instrument.patches import Patches, subclasses_of
+from backtrace.capture.instrument.patches import Patches, subclasses_of, unseen_by_warnings
 from backtrace.capture.observer import Observer
 from backtrace.capture.shield import Shield
 from backtrace.capture.surroundings import read_rates
@@ -35,11 +35,13 @@ class SurroundingPatches:
     def _follow_scheduler(self, cls: type) -> None:
         self._patches.wrap_method(cls, "step", self._around_step, even_asleep=True)
 
+    @unseen_by_warnings
     def _around_iter(self, original: Any, loader: Any) -> Any:
         iterator = original(loader)
         self._shield.tell(self._observer.loader_began, loader, iterator)
         return iterator
 
+    @unseen_by_warnings
     def _around_next(self, original: Any, iterator: Any) -> Any:
         try:
             batch = original(iterator)
@@ -49,10 +51,12 @@ class SurroundingPatches:
         self._shield.tell(self._observer.batch_drawn, iterator, batch)
         return batch
 
+    @unseen_by_warnings
     def _around_initial_step(self, original: Any, scheduler: Any) -> Any:
         with self._patches.nested("schedule"):  # so that the step inside is not the outermost
             return original(scheduler)
 
+    @unseen_by_warnings
     def _around_step(self, original: Any, scheduler: Any, *args: Any, **kwargs: Any) -> Any:
         before: list[tuple[float, ...]] = []
         with self._patches.nested("schedule") as is_outermost:

@@ -10,7 +10,7 @@ from typing import Any
 from torch.nn import functional
 from torch.overrides import has_torch_function
 
-from backtrace.capture.instrument.patches import Patches
+from backtrace.capture.instrument.patches import Patches, unseen_by_warnings
 from backtrace.capture.observer import Observer
 from backtrace.capture.shield import Shield
 
@@ -48,6 +48,7 @@ class LossPatches:
         for name in NAMES:
             self._patches.wrap(functional, name, functools.partial(self._around, name))
 
+    @unseen_by_warnings
     def _around(self, name: str, original: Any, *args: Any, **kwargs: Any) -> Any:
         with self._patches.nested("loss") as is_outermost, _in_place(name, original, args):
             result = original(*args, **kwargs)

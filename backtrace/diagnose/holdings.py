@@ -27,6 +27,7 @@ class Holdings:
     `held` are the optimizers by tensor, `left` the tensors by optimizer that it still holds
     though no model does any more. `reached` is the first backward that brought a gradient, and
     `last_reached` the place of the last, by tensor; `last_step` is the place of an optimizer's.
+    `moved` are the tensors whose value something else changed after it had gradients.
     """
 
     held: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Holdings:
     reached: dict[str, BackwardRan] = field(default_factory=dict)
     last_reached: dict[str, int] = field(default_factory=dict)
     last_step: dict[str, int] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
 
     def take(self, event: Event) -> None:
         """Enter one event."""
@@ -46,6 +48,8 @@ class Holdings:
                 self.last_step[event.optimizer] = event.index
                 for name in event.values:
                     self.held.setdefault(name, {})[event.optimizer] = None
+            case Edited() if event.account == "value":
+                self.moved |= event.entries.keys() & self.reached.keys()
             case BackwardRan():
                 for name, entry in event.grads.items():
                     if entry.delta is not None:
@@ -77,6 +81,7 @@ class Holdings:
             if seen.kind == "parameter"
             and seen.requires_grad
             and name in self.reached
+            and name not in self.moved
             and not self.held.get(name)
         ]
 

@@ -126,6 +126,8 @@ def check(run: Stretch) -> Iterator[Verdict]:
                     yield _found(run, event, window, said)
                     break
                 window = _Window(own)
+            elif isinstance(event, StepTaken) and own & set(event.values):
+                window = _Window(own)  # another one that takes turns has used these gradients
 
 
 def _judge(window: _Window, *, has_graphs: bool) -> str:

@@ -2,7 +2,8 @@
 
 ## What it sees
 From the first two updates on, the gradient of the sum is less than a thousandth of the sum of its
-terms' gradients.
+terms' gradients. Where terms were not announced: the loss is the difference of two numbers that
+were both computed, and every gradient is exactly zero.
 
 ## Why it matters
 Two terms pull every parameter in opposite directions with the same force: a sign is wrong, or both
@@ -29,7 +30,9 @@ from math import isfinite, sqrt
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.terms import NOT_TAKEN, Shared, is_mixed, shared_updates
-from backtrace.events import Split
+from backtrace.diagnose.windows import cut
+from backtrace.events import BackwardRan, Split
+from backtrace.facts import GraphSeen, Op
 
 _REST = 1e-3
 _ENOUGH = 2
@@ -40,6 +43,8 @@ def check(run: Stretch) -> Iterator[Verdict]:
     updates: list[Shared] = list(shared_updates(run))
     if not updates and is_mixed(run) and run.steps:
         yield RULE.not_checked(NOT_TAKEN)
+    if run.is_start and not updates:
+        yield from _nothing_left(run)
     first = updates[:_ENOUGH]
     if not run.is_start or len(first) < _ENOUGH:
         return
@@ -55,6 +60,29 @@ def check(run: Stretch) -> Iterator[Verdict]:
             part_that_is_left=rests[1],
             largest_gradient_norm=max(norms.values()),
         )
+
+
+def _nothing_left(run: Stretch) -> Iterator[Verdict]:
+    """Give two first updates whose loss is a difference, and whose gradient is exactly zero."""
+    windows = [window for window in cut(run) if window.step][:_ENOUGH]
+    for window in windows:
+        added = [e.delta for b in window.of(BackwardRan) for e in b.grads.values() if e.delta]
+        if not added or any(reading.norm != 0 for reading in added):
+            return
+    graphs = [graph for window in windows for graph in window.of(GraphSeen)]
+    if len(windows) == _ENOUGH and graphs and all(any(map(_is_difference, g.path)) for g in graphs):
+        yield RULE.found(
+            "the two parts of the loss cancel: every gradient is exactly zero",
+            "look at the sign between the parts of the loss, and whether both are the same",
+            windows[1].number,
+            graphs[-1].where,
+            largest_gradient_norm=0.0,
+        )
+
+
+def _is_difference(op: Op) -> bool:
+    """Whether an operation took one computed loss from another."""
+    return op.name.startswith("SubBack") and op.inputs == ((), ())
 
 
 def _rest(split: Split) -> float:

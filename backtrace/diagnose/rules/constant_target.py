@@ -1,8 +1,9 @@
 """Every target is the same number.
 
 ## What it sees
-In three updates running, on different inputs, the only loss of the run was given targets that are
-all one value: one class for a classifier, one number other than 0 and 1 for a regression.
+On different inputs, the only loss of the run was given targets that are all one value, 64 of them
+at least (24 of three classes or more): one class for a classifier, one number other than 0 and 1
+for a regression.
 
 ## Why it matters
 The model learns to say that number whatever it is given, and the loss falls to zero quickly: it
@@ -32,11 +33,14 @@ from backtrace.diagnose.losses import trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, cut
-from backtrace.facts import LossCalled
+from backtrace.facts import BatchDrawn, LossCalled
 
 _CLASSIFIERS = ("cross_entropy", "nll_loss", "multi_margin_loss")
+_BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
 _LAYERS = ("Addmm", "Add", "LogSoftmax", "Convolution", "Linear")
 _ENOUGH = 3
+_TARGETS = 64  # fewer may be of one kind by chance, when the other is rare
+_TARGETS_OF_MANY = 24  # the same, where there are three classes or more
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
@@ -49,8 +53,8 @@ def check(run: Stretch) -> Iterator[Verdict]:
     values = {value for call in judged for value in (call.target_min, call.target_max)}
     if len(values) != 1 or len(_data(run)) < _ENOUGH or len(judged) < _ENOUGH:
         return
-    value = values.pop()
-    if value is None or not _is_telling(judged[0], value):
+    value, count = values.pop(), sum(map(_rows, judged))
+    if value is None or count < _least(judged[0]) or not _is_telling(run, judged[0], value):
         return
     yield RULE.found(
         f"every target that {function} was given is {value:g}",
@@ -59,18 +63,26 @@ def check(run: Stretch) -> Iterator[Verdict]:
         run.update_at(judged[1]),
         where,
         target=value,
-        targets=sum(_rows(call) for call in judged),
+        targets=count,
         calls=len(judged),
     )
 
 
-def _is_telling(call: LossCalled, value: float) -> bool:
+def _is_telling(run: Stretch, call: LossCalled, value: float) -> bool:
     """Whether one value for all cannot be meant."""
     if call.function in _CLASSIFIERS:
         if len(call.input_shape) > 1 and call.input_shape[1] == 1:
             return False  # one class only: that is the thing to mend
         return call.input_from.startswith(_LAYERS)
+    if call.function in _BINARY:  # of data that were loaded, and of no game
+        return any(run.of(BatchDrawn)) and len({step.optimizer for step in run.steps}) == 1
     return value not in (0.0, 1.0, -1.0) and "float" in call.target_dtype
+
+
+def _least(call: LossCalled) -> int:
+    """Return how many targets must be alike."""
+    has_many = call.function in _CLASSIFIERS and call.input_shape[1:2] > (2,)
+    return _TARGETS_OF_MANY if has_many else _TARGETS
 
 
 def _rows(call: LossCalled) -> int:

@@ -1,12 +1,13 @@
 """Losses of earlier updates are kept together with their graphs, more with each update.
 
 ## What it sees
-When backward begins, more earlier losses still hold their graph than an update before, three
+When backward begins, more graphs of earlier losses are still alive than an update before, three
 updates in a row. Or the graph that backward walks, and is told to keep, grows by as much with
 each update.
 
 ## Why it matters
-A loss that is added to a running total or put in a list keeps every operation that made it.
+A loss or an output that is added to a running total or put in a list keeps every operation that
+made it.
 Memory grows until it runs out, and a total that is itself differentiated counts old batches again.
 
 ## Example
@@ -51,14 +52,15 @@ def _growing_losses(windows: list[Window], optimizer: str) -> Finding | None:
     for at in range(2, len(held)):
         if held[at - 2] < held[at - 1] < held[at]:
             return RULE.found(
-                f"{held[at]} earlier losses still hold their graph, and each update adds to them",
-                "keep numbers, not graphs: use loss.item() or loss.detach() for a running total "
-                "or a list",
+                f"the graphs of {held[at]} earlier losses are still alive, and each update adds "
+                "to them",
+                "keep numbers, not graphs: use loss.item() for a running total, and .detach() for "
+                "losses or outputs in a list",
                 windows[at].number,
                 windows[at].of(GraphSeen)[-1].where,
                 optimizer=optimizer,
-                losses_held=held[at],
-                held_two_updates_before=held[at - 2],
+                graphs_alive=held[at],
+                alive_two_updates_before=held[at - 2],
             )
     return None
 

@@ -2,7 +2,8 @@
 
 ## What it sees
 A term that `note_loss` announced changes from update to update, and its gradient is exactly zero
-in every parameter and every update.
+in every parameter and every update. Where nothing was announced: in three updates or more the loss
+is that of one loss function plus a fixed multiple of another's that no graph leads to.
 
 ## Why it matters
 The term is in the number that is printed and not in what the model is trained on: it was computed
@@ -28,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.dead_calls import find_dead_calls
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.terms import NOT_TAKEN, is_mixed, shared_updates
@@ -37,6 +39,8 @@ _ENOUGH = 2
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each term that moved and gave nothing."""
+    if not is_mixed(run):
+        yield from _dead_calls(run)
     updates = list(shared_updates(run))
     if not updates:
         if is_mixed(run) and run.steps:
@@ -55,6 +59,23 @@ def check(run: Stretch) -> Iterator[Verdict]:
                 first_value=values[0],
                 last_value=values[-1],
             )
+
+
+def _dead_calls(run: Stretch) -> Iterator[Verdict]:
+    """Give the loss function whose value is in the loss, in a fixed measure, without a graph."""
+    found = find_dead_calls(run)
+    if found:
+        function, values = found[0].function, [each.value for each in found]
+        yield RULE.found(
+            f"the loss holds {found[0].weight:.3g} times what {function} returned, and no graph "
+            "leads there: it gives no gradient",
+            f"give {function} the model's output without .detach(), .item() or .data",
+            found[1].number,
+            found[0].where,
+            gradient_norm=0.0,
+            first_value=values[0],
+            last_value=values[-1],
+        )
 
 
 RULE = Rule("BT407", "loss-term-without-share", "warning", check, __doc__)

@@ -25,25 +25,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.losses import trained_losses
+from backtrace.diagnose.losses import is_softmax, trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
+from backtrace.facts import LossCalled
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each line that takes cross-entropy over one column."""
     for (where, function), calls in trained_losses(run).items():
-        wrong = [c for c in calls if len(c.input_shape) > 1 and c.input_shape[1] == 1]
-        if wrong and function == "cross_entropy":
+        wrong = [call for call in calls if _is_alone(call)]
+        if wrong:
             yield RULE.found(
-                f"cross_entropy was given one class, an input of shape {wrong[0].input_shape}: "
-                "its gradient is zero",
+                f"{function} was given a softmax over one class, an input of shape "
+                f"{wrong[0].input_shape}: the gradient is zero",
                 "for two classes use two outputs, or binary_cross_entropy_with_logits on the one",
                 run.update_at(wrong[0]),
                 where,
                 input_shape=str(wrong[0].input_shape),
                 calls=len(wrong),
             )
+
+
+def _is_alone(call: LossCalled) -> bool:
+    """Whether a softmax, the loss's own or one before it, goes over one column."""
+    shape = call.input_shape
+    if call.function == "cross_entropy":
+        return len(shape) > 1 and shape[1] == 1
+    return len(shape) > 1 and shape[-1] == 1 and is_softmax(call.input_from)
 
 
 RULE = Rule("BT411", "one-class", "error", check, __doc__)

@@ -2,7 +2,8 @@
 
 ## What it sees
 A DataLoader with several batches is begun anew for each update, and gives the same first batch
-each time. Or it gives batch after batch, while the model and the loss are given the same ones.
+each time. Or all its batches are one and the same, bit for bit. Or it gives batch after batch,
+while the model and the loss are given the same ones.
 
 ## Why it matters
 The rest of the data is never looked at. The loss falls nicely, on one batch learnt by heart.
@@ -40,6 +41,7 @@ _ENOUGH = 3
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the loader that is begun anew, else the batches that are drawn and not used."""
     windows = [window for window in cut(run) if window.step and window.of(BackwardRan)]
+    losses = [call for window in windows for call in window.of(LossCalled)]
     for loader in dict.fromkeys(drawn.loader for drawn in run.of(BatchDrawn)):
         draws = [
             (window, draw)
@@ -47,7 +49,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             for draw in window.of(BatchDrawn)
             if draw.loader == loader and _is_trained_on(window, draw)
         ]
-        found = list(_begun_anew(draws) or _left_aside(draws))
+        found = _begun_anew(draws) or _all_alike(draws, losses) or _left_aside(draws)
         if found:
             yield from found
             return
@@ -80,6 +82,26 @@ def _begun_anew(draws: list[tuple[Window, BatchDrawn]]) -> list[Verdict]:
             window.number,
             second.where,
             updates_on_the_same_batch=len(drawn),
+            batches_of_the_loader=second.batches or 0,
+        )
+    ]
+
+
+def _all_alike(draws: list[tuple[Window, BatchDrawn]], calls: list[LossCalled]) -> list[Verdict]:
+    """Return a finding when one iteration gives the same batch again and again."""
+    first = [(window, draw) for window, draw in draws if draw.iteration == draws[0][1].iteration]
+    is_same = len({draw.data for _, draw in first}) == 1 and bool(first[0][1].data)
+    has_more = len({draw.number for _, draw in first}) >= _ENOUGH
+    if not (is_same and has_more) or len({call.target for call in calls}) != 1:
+        return []
+    window, second = first[1]
+    return [
+        RULE.found(
+            f"{second.loader} gives the same batch again and again, bit for bit",
+            "look at the dataset's __getitem__: it should depend on the index that it is given",
+            window.number,
+            second.where,
+            batches_alike=len(first),
             batches_of_the_loader=second.batches or 0,
         )
     ]

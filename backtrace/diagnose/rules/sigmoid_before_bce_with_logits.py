@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.losses import is_softmax, trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
+from backtrace.facts import LossCalled
 
 _FUNCTIONS = ("binary_cross_entropy_with_logits", "multilabel_soft_margin_loss")
 
@@ -38,7 +39,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             call
             for call in calls
             if function in _FUNCTIONS
-            and (call.input_from.startswith("SigmoidBack") or is_softmax(call.input_from))
+            and (call.input_from.startswith("SigmoidBack") or _is_softmax(call))
         ]
         if wrong:
             made = "softmax" if is_softmax(wrong[0].input_from) else "sigmoid"
@@ -50,6 +51,11 @@ def check(run: Stretch) -> Iterator[Verdict]:
                 input_made_by=wrong[0].input_from,
                 calls=len(wrong),
             )
+
+
+def _is_softmax(call: LossCalled) -> bool:
+    """Whether a softmax made the input; over one class, that is the thing to mend."""
+    return is_softmax(call.input_from) and call.input_shape[-1:] != (1,)
 
 
 RULE = Rule("BT403", "sigmoid-before-bce-with-logits", "error", check, __doc__)

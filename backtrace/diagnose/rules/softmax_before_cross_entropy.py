@@ -2,7 +2,7 @@
 
 ## What it sees
 The input of `cross_entropy` was made by a softmax or a sigmoid, or its rows are probabilities: all
-between 0 and 1, with a sum of 1.
+between 0 and 1, with a sum of 1. Or a loss written by hand takes the log_softmax of a softmax.
 
 ## Why it matters
 `cross_entropy` expects logits and applies log-softmax itself. Probabilities are at most 1 apart,
@@ -27,11 +27,12 @@ nn.CrossEntropyLoss?", discuss.pytorch.org.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from backtrace.diagnose.losses import is_softmax, trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.facts import LossCalled
+from backtrace.facts import GraphSeen, LossCalled
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
@@ -48,6 +49,24 @@ def check(run: Stretch) -> Iterator[Verdict]:
                 input_made_by=wrong[0].input_from,
                 calls=len(wrong),
             )
+    yield from _by_hand(run)
+
+
+def _by_hand(run: Stretch) -> Iterator[Verdict]:
+    """Give the first loss that is one chain of operations with the one right behind the other."""
+    for graph in run.of(GraphSeen):
+        names = [op.name for op in graph.path]
+        is_chain = all(len(op.inputs) <= 1 for op in graph.path)
+        if is_chain and any(
+            one.startswith("LogSoftmax") and is_softmax(other) for one, other in pairwise(names)
+        ):
+            yield RULE.found(
+                "the loss takes log_softmax of the output of a softmax",
+                "take log_softmax of the output of the last layer",
+                run.update_at(graph),
+                graph.where,
+            )
+            return
 
 
 def _is_squashed(call: LossCalled) -> bool:

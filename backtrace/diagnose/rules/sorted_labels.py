@@ -33,17 +33,21 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.facts import LossCalled
 
 _CLASSIFIERS = ("cross_entropy", "nll_loss", "multi_margin_loss")
+_BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
 _ENOUGH = 4
 _ROWS = 4
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each line whose batches are of one class each."""
-    for (where, function), calls in trained_losses(run).items():
+    sites = trained_losses(run)
+    is_lone = len(sites) == 1 and len({step.optimizer for step in run.steps}) == 1
+    kinds = (*_CLASSIFIERS, *_BINARY) if is_lone else _CLASSIFIERS  # players of a game: ones, zeros
+    for (where, function), calls in sites.items():
         judged = [call for call in calls if call.target_min is not None]
         pure = [call for call in judged if _is_pure(call)]
         classes = list(dict.fromkeys(call.target_min for call in pure))
-        if function not in _CLASSIFIERS or len(pure) < max(_ENOUGH, 0.8 * len(judged)):
+        if function not in kinds or len(pure) < max(_ENOUGH, 0.8 * len(judged)):
             continue
         changes = sum(a.target_min != b.target_min for a, b in pairwise(pure))
         in_blocks = changes < len(classes) or 2 * changes <= len(pure)
@@ -61,7 +65,8 @@ def check(run: Stretch) -> Iterator[Verdict]:
 
 
 def _is_pure(call: LossCalled) -> bool:
-    rows = call.target_shape[0] if len(call.target_shape) == 1 else 0
+    shape = call.target_shape
+    rows = shape[0] if shape and shape[1:] in ((), (1,)) else 0
     return rows >= _ROWS and call.target_min == call.target_max
 
 

@@ -14,7 +14,7 @@ import torch
 _OURS = str(Path(__file__).parent.parent) + os.sep
 _LOOP = _OURS + "loop.py"  # the loop that a config runs stands in for the user's own
 # Above these there is only the command line.
-_DOORS = (_OURS + "session.py", str(Path(__file__).with_name("script.py")))
+_DOORS = (_OURS + "session.py", _OURS + "script_session.py")
 _PARTS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _WRITTEN = ("<frozen", "<string>", "<eval_with_key>", "<torch", "<__array_function__")
 _LIBRARIES = (

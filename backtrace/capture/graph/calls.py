@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import dataclass
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from backtrace.capture.graph.nodes import MODEL, MODULE, mark, tensors_in
 from backtrace.capture.tracked import Register
@@ -42,7 +43,10 @@ class ModuleCalls:
         if known is None:
             return
         is_enabled = torch.is_grad_enabled()
-        if is_enabled:
+        node: Any = output.grad_fn if type(output) is Tensor else None
+        if node is not None and not known.model:  # nearly all of the calls
+            node.metadata.setdefault(MODULE, known.name)
+        elif is_enabled:
             mark(output, MODULE, known.name or known.model)
             if known.model:
                 mark(output, MODEL, known.model)
@@ -54,7 +58,7 @@ class ModuleCalls:
             self._without_grad[name] = None
             return
         self._called[name] = None
-        if any(tensor.requires_grad for tensor in tensors_in(output)):
+        if node is not None or any(tensor.requires_grad for tensor in tensors_in(output)):
             self._seeing.add(name)
         elif any(p is not None and p.requires_grad for p in own.values()):
             self._blind.add(name)

@@ -123,7 +123,7 @@ def _reason(run: Stretch, name: str, reached: Container[str]) -> str:
     graphs = [graph for graph in run.of(GraphSeen) if graph.is_whole]
     if not graphs or run.parameters[name].kind == "tensor":
         return "unknown"
-    if any(module in graph.blind for graph in graphs):
+    if any(module in (*graph.blind, *graph.without_grad) for graph in graphs):
         return "no graph"
     inside = f"{module}." if module else ""
     if any(other.startswith(inside) for other in _peers(run, name) if other in reached):

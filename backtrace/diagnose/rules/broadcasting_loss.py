@@ -93,11 +93,18 @@ def _by_hand(run: Stretch) -> Iterator[Verdict]:
 
 
 def _squares(op: Op, path: tuple[Op, ...]) -> bool:
-    """Whether an operation of one graph input made rows x rows out of a column or a flat list."""
+    """Whether an operation of one graph input made rows x rows out of a column or a flat list.
+
+    Something that is meant to be a matrix is summed along one side, or was made by unsqueeze; and
+    a column is multiplied with one.
+    """
     if not op.name.startswith(_MIXING) or len(op.inputs) != 1 or len(op.output) != 2:
         return False
     (shape,), (rows, columns) = op.inputs, op.output
-    if rows != columns or rows < 2 or shape not in ((rows, 1), (rows,)):
+    is_column = shape == (rows, 1) and not op.name.startswith("MulBackward")
+    if rows != columns or rows < 2 or not (is_column or shape == (rows,)):
+        return False
+    if any(each.output not in ((), op.output) for each in path if op.output in each.inputs):
         return False
     return not any(each.name.startswith("Unsqueeze") and each.output == shape for each in path)
 

@@ -37,12 +37,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from backtrace.diagnose.gradient_windows import Window, find_windows, finished
 from backtrace.diagnose.micro_batches import collect, find_micro_batches
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, Edited
+from backtrace.events import BackwardRan, Edited, StepSkipped, StepTaken
 from backtrace.facts import BatchDrawn, LoaderEnded
 
 
@@ -53,12 +54,15 @@ def check(run: Stretch) -> Iterator[Verdict]:
         usual = max(set(sizes), key=lambda size: (sizes.count(size), -size), default=0)
         if usual < 2:
             continue
-        if not any(isinstance(event, BatchDrawn) for event in run.events):
-            yield RULE.not_checked("no DataLoader was seen, so it is not known where epochs end")
-            return
-        finding = _find_leak(windows, usual) or _find_loss(windows, usual)
+        has_loader = any(isinstance(event, BatchDrawn) for event in run.events)
+        if has_loader:
+            finding = _find_leak(windows, usual) or _find_loss(windows, usual)
+        else:
+            finding = _find_cleared(windows, usual)
         if finding is not None:
             yield finding
+        elif not has_loader:
+            yield RULE.not_checked("no DataLoader was seen, so it is not known where epochs end")
 
 
 def _find_leak(windows: Sequence[Window], usual: int) -> Finding | None:
@@ -112,6 +116,31 @@ def _find_loss(windows: Sequence[Window], usual: int) -> Finding | None:
             micro_batches_of_a_step=usual,
             lost=count,
         )
+    return None
+
+
+def _find_cleared(windows: Sequence[Window], usual: int) -> Finding | None:
+    """Return a finding for a rest that is cleared unread, where no loader says that it is one."""
+    for window, step in finished(windows):
+        counted = window.counted
+        unread = [backward for backward in window.backwards if backward not in counted]
+        lines = {backward.where for backward in window.backwards}
+        is_plain = all(isfinite(b.loss) for b in unread if b.loss is not None) and not any(
+            isinstance(event, Edited | StepTaken | StepSkipped) and event is not step
+            for event in window.events
+        )
+        if 0 < len(unread) < len(counted) == usual and len(lines) == 1 and is_plain:
+            return RULE.found(
+                f"the gradients of {len(unread)} micro-batches were cleared before "
+                f"{window.optimizer}.step at update {window.number}, which read {usual} others",
+                f"call {window.optimizer}.step() before clearing what is left of an epoch",
+                window.number,
+                unread[-1].where,
+                (),
+                window.optimizer,
+                micro_batches_of_a_step=usual,
+                lost=len(unread),
+            )
     return None
 
 

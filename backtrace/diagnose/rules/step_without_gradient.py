@@ -37,6 +37,7 @@ from backtrace.diagnose.gradient_windows import Window, find_windows, finished, 
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import BackwardRan, Edited
+from backtrace.facts import StepsPassed
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
@@ -55,6 +56,9 @@ def check(run: Stretch) -> Iterator[Verdict]:
             continue
         if any(is_something(grad) for step in steps for grad in step.grads.values()):
             continue
+        if any(True for _ in run.of(StepsPassed)):
+            yield RULE.not_checked("only some of the steps were read")
+            return
         optimizer = windows[0].optimizer
         others = sorted(reached)
         yield RULE.found(

@@ -1,8 +1,9 @@
 """A gradient changed between two known calls.
 
 ## What it sees
-`.grad` is not what the last known call left, and is neither None nor zeros now. It is a warning
-when numbers that were finite no longer are.
+`.grad` is not what the last known call left, and is neither None nor zeros now; or some of the new
+gradients are, before the step has read them. It is a warning when numbers that were finite no
+longer are.
 
 ## Why it matters
 The books of the gradient do not balance: what the step reads is not the gradient of the loss.
@@ -33,10 +34,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from backtrace.diagnose.gradient_windows import Window, find_windows, is_something
+from backtrace.diagnose.gradient_windows import Window, cleared_by, find_windows, is_something
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import Edited, Entry
+from backtrace.events import BackwardRan, Edited, Entry
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
@@ -57,7 +58,22 @@ def check(run: Stretch) -> Iterator[Verdict]:
 def _edits(event: Edited, window: Window) -> Mapping[str, Entry]:
     if event.account != "grad":
         return {}
-    return {n: e for n, e in event.entries.items() if n in window.own and is_something(e.after)}
+    fresh = _fresh(window, event)
+    own = {n: e for n, e in event.entries.items() if n in window.own}
+    is_part = bool(fresh - set(own))
+    return {n: e for n, e in own.items() if is_something(e.after) or (is_part and n in fresh)}
+
+
+def _fresh(window: Window, edit: Edited) -> set[str]:
+    """Return the tensors that got a gradient in this window before the edit."""
+    fresh: set[str] = set()
+    for event in window.events:
+        if event is edit:
+            break
+        fresh -= cleared_by(event)
+        if isinstance(event, BackwardRan):
+            fresh |= window.reached(event)
+    return fresh
 
 
 def _breaks(entry: Entry) -> bool:

@@ -17,6 +17,7 @@ from backtrace.tracefile.codec import NAN
 
 Columns = tuple[Any, ...]
 _LARGEST = 2**63
+_MOST = 2**26  # bytes: a tensor of which every number is kept is a small one
 
 
 def to_columns(reading: Reading) -> tuple[Columns, Columns]:
@@ -117,6 +118,8 @@ def _pack(reading: Reading) -> tuple[int, bytes]:
 def _unpack(width: object, elements: object) -> tuple[float, ...]:
     if width not in (4, 8) or not isinstance(elements, bytes) or len(elements) % width:
         raise ValueError("elements that are no floats")
+    if len(elements) > _MOST:
+        raise ValueError("elements without end")
     found = array("f" if width == 4 else "d", elements)
     if sys.byteorder == "big":
         found.byteswap()

@@ -1,6 +1,6 @@
 """The flight recorder: the last updates in full, those before them as norms.
 
-When the loss or a gradient stops being finite, the updates that led there are kept for good.
+When the loss or a gradient stops being finite, that update and those before it are kept for good.
 """
 
 from __future__ import annotations

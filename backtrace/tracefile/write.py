@@ -40,7 +40,8 @@ class TraceWriter:
         force: whether a trace file that is there already may be overwritten.
         readings: `norm` keeps the norm and the counts of each reading, `full` all of it.
         last: the number of updates that are kept in full; those before become norms, but when
-            the loss or a gradient stops being finite, the `last` updates are kept for good.
+            the loss or a gradient stops being finite, that update and the `last` ones before it
+            are kept for good.
         params: globs over tensors' names; of the others nothing is written.
 
     Raises:
@@ -66,7 +67,7 @@ class TraceWriter:
         self._accounts, self._openings = Accounts(), Openings()
         self._connection: sqlite3.Connection | None = None
         self._process = os.getpid()
-        self._written = 0  # updates
+        self._written = self._safe = 0  # updates, and those whose transaction ended
         self._next_event = self._waiting = 0
         self._since = 0  # entries since the accounts were written
         self._closed: tuple[StepTaken, int, Closed] | None = None
@@ -205,6 +206,7 @@ class TraceWriter:
         if self._recorder is not None and is_finite is not None:
             self._thin(connection, self._recorder, is_finite=is_finite)
         connection.execute("COMMIT")
+        self._safe = self._written
         self._encoder.rows = Rows()
         self._waiting = 0
         if is_finite is not None or self._recorder is None:
@@ -225,9 +227,10 @@ class TraceWriter:
     def _give_up(self, error: Exception) -> None:
         """End the writing for good: the run goes on without it."""
         reason = str(error) or type(error).__name__
-        self.lost = (
-            f"from update {self._written + 1} on nothing was written to {self.path}: {reason}"
-        )
+        if reason == "database or disk is full":
+            reason = "the disk is full"
+        first = self._safe + 1
+        self.lost = f"from update {first} on nothing was written to {self.path}: {reason}"
         connection, self._connection = self._connection, None
         self._encoder.rows = Rows()
         if connection is not None:

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from backtrace.capture.script import Program, TorchWatch, run_as_main
+from backtrace.capture.script import LimitReached, Program, TorchWatch, run_as_main
 from backtrace.capture.tracebacks import show_exception
 from backtrace.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK, ScriptError
 from backtrace.events import Event, StepTaken
@@ -18,13 +18,6 @@ from backtrace.interrupts import PatientInterrupt
 from backtrace.ledger import Ledger
 from backtrace.live.view import Plan, View
 from backtrace.trace import Header
-
-
-class LimitReached(BaseException):
-    """Ends a script out of its own `step`, so that its `finally` blocks run.
-
-    It is no `Exception`, which scripts catch, nor a `SystemExit`, which is theirs.
-    """
 
 
 @dataclass
@@ -39,6 +32,7 @@ class _Feed:
     interrupt: PatientInterrupt
     failure: Exception | None = None
     is_started: bool = False
+    is_over: bool = False
 
     def __post_init__(self) -> None:
         self._ledger = Ledger()
@@ -57,7 +51,8 @@ class _Feed:
             for update in self._ledger.take(event):
                 self._show(self.view.take_update, update)
                 done = update.index
-        if self.limit is not None and done >= self.limit and isinstance(event, StepTaken):
+        is_step = isinstance(event, StepTaken) and not self.is_over
+        if is_step and self.limit is not None and done >= self.limit:
             raise LimitReached
 
     def finish(self, seconds: float, *, interrupted: bool) -> None:
@@ -117,23 +112,31 @@ def _run(
 ) -> BaseException | None:
     """Run the program; return what it raised, and leave nothing behind in torch."""
     error: BaseException | None = None
-    with ExitStack() as stack:
+    stack = ExitStack()
 
-        def begin() -> None:
-            try:
-                from backtrace.capture.record import make_header, record
-
-                header = make_header(target=plain.target, command=plain.command)
-                feed.start(header)
-                stack.enter_context(record(sink=feed.take, header=header, **options))
-            except Exception as failure:
-                problems.append(f"it could not be watched: {failure}")
-
+    def begin() -> None:
         try:
-            with TorchWatch(begin):
-                run_as_main(program)
-        except BaseException as raised:
-            error = raised
+            from backtrace.capture.limit import stop_after
+            from backtrace.capture.record import make_header, record
+
+            header = make_header(target=plain.target, command=plain.command)
+            feed.start(header)
+            stack.enter_context(record(sink=feed.take, header=header, **options))
+            if feed.limit is not None:
+                stack.enter_context(stop_after(feed.limit))
+        except Exception as failure:
+            problems.append(f"it could not be watched: {failure}")
+
+    try:
+        with TorchWatch(begin):
+            run_as_main(program)
+    except BaseException as raised:
+        error = raised
+    feed.is_over = True
+    try:
+        stack.close()
+    except KeyboardInterrupt as raised:
+        error = error or raised
     return error
 
 

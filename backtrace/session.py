@@ -56,6 +56,7 @@ def run_config(
     by_term: bool = False,
     digest: bool = False,
     receipt: bool = False,
+    every: int = 1,
 ) -> None:
     """Train as the config says, under the instrument.
 
@@ -75,7 +76,8 @@ def run_config(
                 view.start(plan)
             with record(
                 training.model, training.optimizer, sink=feed.take, values=values,
-                by_term=by_term, digest=digest, receipt=receipt, header=plan.header,
+                by_term=by_term, digest=digest, receipt=receipt, every=every,
+                header=plan.header,
             ):  # fmt: skip
                 training.run()
         except KeyboardInterrupt:

@@ -17,6 +17,13 @@ from typing import Any
 from backtrace.errors import ScriptError
 
 
+class LimitReached(BaseException):
+    """Ends a script out of its own `step`, so that its `finally` blocks run.
+
+    It is no `Exception`, which scripts catch, nor a `SystemExit`, which is theirs.
+    """
+
+
 @dataclass(frozen=True)
 class Program:
     """What is to run: a script's path, or a module's name as after `python -m`."""

@@ -39,6 +39,9 @@ Ignore = Annotated[
     list[str] | None,
     typer.Option(metavar="CODES", help="Rules to turn off: BT101,BT2 or a pattern's name."),
 ]
+Every = Annotated[
+    int, typer.Option(min=1, metavar="N", help="Read updates 1, N+1, 2N+1 …, and nothing between.")
+]
 Notes = Annotated[bool, typer.Option("--notes", help="Findings that may well be intended, too.")]
 
 

@@ -59,6 +59,7 @@ def run(
     no_zero_grad: flags.NoZeroGrad = False,
     accumulate: flags.Accumulate = None,
     limit: flags.Limit = None,
+    every: flags.Every = 1,
     epochs: flags.Epochs = None,
     seed: flags.Seed = None,
     set_: flags.Set = None,
@@ -99,7 +100,9 @@ def run(
         and_record, path=output, force=force, readings=readings and readings.value, last=last,
         params=options.params,
     )  # fmt: skip
-    record: dict[str, Any] = {"values": max(values, 16), "by_term": by_term, "receipt": receipt}
+    record: dict[str, Any] = {
+        "values": max(values, 16), "by_term": by_term, "receipt": receipt, "every": every,
+    }  # fmt: skip
     if module or is_script(target):
         refuse_config_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)

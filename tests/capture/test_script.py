@@ -279,3 +279,28 @@ def test_what_is_a_script_and_what_a_config(tmp_path):
     config.write_text("model: []\n")
     assert is_script("train.py") and is_script("no/such.py") and is_script(str(tool))
     assert not is_script("linear") and not is_script("x.yaml") and not is_script(str(config))
+
+
+def test_a_limit_counts_the_updates_that_are_not_read_too(script):
+    path = script("""
+    for n in range(1, 100):
+        print(n)
+        update()
+    """)
+    seen = run_traced(path, limit=15, every=10)
+    assert seen.out.split()[-1] == "15" and seen.code == 0
+    assert seen.complete() == [(ONE, 1), (ONE, 11)]
+
+
+def test_a_step_inside_the_step_of_its_child_counts_once(script):
+    path = script("""
+    class Child(torch.optim.SGD):
+        def step(self, closure=None):
+            return super().step(closure)
+
+    optimizer = Child(model.parameters(), lr=0.1)
+    for n in range(1, 100):
+        print(n)
+        update()
+    """)
+    assert run_traced(path, limit=4).out.split()[-1] == "4"

@@ -17,6 +17,7 @@ from backtrace.events import (
 )
 from backtrace.facts import OptimizerSeen
 
+NO_FACTS = "the trace does not hold what models and optimizers are made of"
 _REPLACED = " (replaced)"  # what the instrument adds to the name of a tensor that lost its place
 
 

@@ -32,6 +32,7 @@ layers are not meant here; nor is a network that is frozen only while another on
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from backtrace.diagnose.holdings import listed, read_holdings
 from backtrace.diagnose.rule import Rule, Verdict
@@ -120,16 +121,16 @@ def _odd_parts(run: Stretch) -> Iterator[Verdict]:
         else:
             continue
         step = run.steps[0]
-        yield RULE.found(
+        finding = RULE.found(
             message,
             _FIX,
             run.update_at(step),
             step.where,
             tuple(frozen),
-            "",
             frozen_tensors=len(frozen),
             trained_tensors=len(trained),
         )
+        yield replace(finding, severity="warning")  # it may be meant, though seldom
 
 
 def _module(name: str) -> str:

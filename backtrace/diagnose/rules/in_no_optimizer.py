@@ -19,8 +19,9 @@ A part that is made later is handed over with `optimizer.add_param_group`. A par
 be trained says so with `requires_grad_(False)`, which also saves computing its gradient.
 
 ## When it is intended
-A pretrained body whose head alone is given to the optimizer, and a network in evaluation mode
-that only measures another's output, are left out on purpose: of these this is only a note. When
+A pretrained body whose head alone is given to the optimizer, and a network that only measures
+another's output (it is in evaluation mode, or is called on that and on the target, one after the
+other), are left out on purpose: of these this is only a note. When
 nothing of any model is held, as where an image is optimized, it says nothing.
 
 ## Source
@@ -34,7 +35,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import prod
 
-from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
+from backtrace.diagnose.holdings import NO_FACTS, Holdings, edited_values, listed, read_holdings
 from backtrace.diagnose.rule import Rule, Severity, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import BackwardRan, ForwardRan, ParameterSeen
@@ -42,6 +43,9 @@ from backtrace.events import BackwardRan, ForwardRan, ParameterSeen
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each model's parameters that get gradients for nobody."""
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
     holdings = read_holdings(run)
     parameters = [n for n, seen in run.parameters.items() if seen.kind == "parameter"]
     if not run.steps or not any(holdings.held.get(name) for name in parameters):
@@ -113,11 +117,27 @@ def _severity(
     if not held:
         forwards = [event for event in run.of(ForwardRan) if event.module == model]
         is_at_rest = bool(forwards) and not any(event.training for event in forwards)
-        return "note" if is_at_rest else "warning"
+        return "note" if is_at_rest or _is_measure(run, model, orphans) else "warning"
     last = max(members.index(name) for name in orphans)
     is_body = all(members.index(name) > last for name in held)
     has_modules = all("." in name for name in orphans)
     return "note" if is_body and has_modules and len(orphans) > len(held) else "warning"
+
+
+def _is_measure(run: Stretch, model: str, orphans: set[str]) -> bool:
+    """Whether it compares two things: it is called twice in a row, right before a backward.
+
+    Its first calls may be missing: a model that nobody named is met in the first backward.
+    """
+    called: list[str] = []
+    for event in run.events:
+        if isinstance(event, ForwardRan):
+            called.append(event.module)
+        elif isinstance(event, BackwardRan) and orphans & set(event.grads):
+            if called[-2:] == [model, model]:
+                return True
+            called = []
+    return False
 
 
 def _was_unfrozen(run: Stretch, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 ## What it sees
 An optimizer whose parameters are given gradients at least three times, with a clearing between
-them, and that no step, taken or skipped, ever follows.
+them, or over two epochs of a loader; and that no step, taken or skipped, ever follows.
 
 ## Why it matters
 Only `step` changes values. The loss changes from batch to batch all the same, which looks like
@@ -34,7 +34,7 @@ from backtrace.diagnose.holdings import read_holdings
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import BackwardRan, GradsZeroed, StepSkipped, StepTaken
-from backtrace.facts import StepsPassed
+from backtrace.facts import LoaderEnded, StepsPassed
 
 _ENOUGH = 3  # gradients that went to waste
 
@@ -52,14 +52,16 @@ def check(run: Stretch) -> Iterator[Verdict]:
         own = {name for name, owners in held.items() if optimizer in owners}
         if optimizer in active or not own or own & moved:
             continue
-        count, wasted, last = 0, 0, None
+        count, wasted, epochs, last = 0, 0, 0, None
         for event in run.events:
             if isinstance(event, BackwardRan) and own & set(event.grads):
                 count += 1
                 last = event if wasted + 1 <= _ENOUGH else last
             elif isinstance(event, GradsZeroed) and own & set(event.grads):
                 wasted, count = wasted + bool(count), 0
-        if last is not None and wasted + bool(count) >= _ENOUGH:
+            elif isinstance(event, LoaderEnded):
+                epochs += bool(count)
+        if last is not None and (wasted + bool(count) >= _ENOUGH or epochs > 1):
             yield RULE.found(
                 f"{optimizer} never steps, though its parameters got gradients "
                 f"{wasted + bool(count)} times",

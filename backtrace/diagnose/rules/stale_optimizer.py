@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from backtrace.diagnose.holdings import Holdings, listed, read_holdings
+from backtrace.diagnose.holdings import NO_FACTS, Holdings, listed, read_holdings
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import StepTaken
@@ -37,6 +37,9 @@ from backtrace.events import StepTaken
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that hold what no model uses any more."""
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
     holdings = read_holdings(run)
     orphans = holdings.orphans(run)
     idle = holdings.idle(orphans)

@@ -1,0 +1,170 @@
+"""Windows on made-up events: where they begin and end, and what a step reads of its backwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import count
+
+from backtrace.diagnose.clippings import find_clippings
+from backtrace.diagnose.gradient_windows import find_windows
+from backtrace.diagnose.micro_batches import find_micro_batches, is_same_factor, is_undivided
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import (
+    BackwardRan,
+    Edited,
+    Entry,
+    Event,
+    ForwardRan,
+    GradsRescaled,
+    GradsZeroed,
+    Reading,
+    StepBegan,
+    StepTaken,
+)
+from backtrace.facts import GraphSeen, LossCalled, Op, OptimizerSeen, StepsPassed
+
+
+def reading(number: float) -> Reading:
+    zeros = int(number == 0)
+    return Reading((1,), "float32", abs(number), number, number, number, zeros, 0, (number,))
+
+
+def entry(before: float | None, after: float | None, delta: float | None = None) -> Entry:
+    first, last, added = (None if x is None else reading(x) for x in (before, after, delta))
+    return Entry(first, last, added)
+
+
+class Script:
+    """Writes events one after the other."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._numbers = count()
+
+    def add(self, kind: type[Event], **facts: object) -> Script:
+        self.events.append(kind(index=next(self._numbers), elapsed=0.0, **facts))  # type: ignore[arg-type]
+        return self
+
+    def backward(self, *names: str, where: str = "t.py:1", loss: float = 1.0) -> Script:
+        grads = {name: entry(None, 1.0, 1.0) for name in names}
+        return self.add(BackwardRan, where=where, loss=loss, grads=grads)
+
+    def clear(self, *names: str) -> Script:
+        grads = {name: entry(1.0, None) for name in names}
+        return self.add(GradsZeroed, call="zero_grad", set_to_none=True, grads=grads)
+
+    def step(self, optimizer: str, **grads: float | None) -> Script:
+        self.add(StepBegan, optimizer=optimizer)
+        return self.end_step(optimizer, grads)
+
+    def end_step(self, optimizer: str, grads: Mapping[str, float | None]) -> Script:
+        read = {name: None if g is None else reading(g) for name, g in grads.items()}
+        values = {name: entry(1.0, 0.9, -0.1) for name in grads}
+        facts = {"optimizer": optimizer, "type": "SGD", "lr": (0.1,)}
+        return self.add(StepTaken, **facts, grads=read, values=values)
+
+
+def test_a_window_runs_from_step_to_step_and_the_rest_is_one_more():
+    script = Script().backward("w").step("o", w=1.0).clear("w").backward("w").step("o", w=1.0)
+    first, second, rest = find_windows(Stretch(script.clear("w").events))["o"]
+    assert [window.number for window in (first, second, rest)] == [1, 2, 3]
+    assert [len(window.events) for window in (first, second, rest)] == [3, 4, 1]
+    assert first.before is None and second.before is first and rest.step is None
+
+
+def test_each_optimizer_has_windows_of_its_own():
+    script = Script().backward("w", "v").step("o", w=1.0).step("p", v=1.0)
+    windows = find_windows(Stretch(script.events))
+    assert [len(window.events) for window in windows["o"]] == [3, 2]
+    assert [len(window.events) for window in windows["p"]] == [5]
+
+
+def test_an_optimizer_made_anew_goes_on_counting():
+    script = Script().backward("w").step("o", w=1.0).backward("w").step("o2", w=2.0)
+    (windows,) = find_windows(Stretch(script.events)).values()
+    assert [(window.optimizer, window.number) for window in windows] == [("o", 1), ("o2", 2)]
+    assert windows[1].before is windows[0]
+
+
+def test_what_others_stepped_before_an_optimizer_was_made_is_not_its_own():
+    script = Script().backward("w", "v").step("o", w=1.0)
+    script.add(OptimizerSeen, optimizer="p", type="SGD", groups=()).backward("v").step("p", v=2.0)
+    (window,) = find_windows(Stretch(script.events))["p"]
+    assert len(window.backwards) == 1
+
+
+def test_steps_that_were_not_read_are_counted_and_part_windows():
+    script = Script().backward("w").step("o", w=1.0)
+    script.add(StepsPassed, optimizer="o", count=8).backward("w").step("o", w=1.0)
+    windows = find_windows(Stretch(script.events))["o"]
+    assert [window.number for window in windows] == [1, 10]
+    assert windows[1].before is None
+
+
+def test_a_later_piece_goes_on_where_the_run_was():
+    script = Script().backward("w").step("o", w=1.0)
+    (window,) = find_windows(Stretch(script.events, is_start=False, passed={"o": 41}))["o"]
+    assert window.number == 42 and not window.is_first
+
+
+def test_a_step_reads_the_backwards_since_the_last_clearing_by_whichever_hand():
+    script = Script().backward("w", where="a").clear("w").backward("w", where="b")
+    script.add(Edited, account="grad", entries={"w": entry(1.0, 0.0)})
+    script.backward("w", where="c").backward("w", where="d").step("o", w=2.0)
+    (window,) = find_windows(Stretch(script.events))["o"]
+    assert [event.where for event in window.counted] == ["c", "d"]
+    assert len(window.backwards) == 4
+
+
+def test_a_closure_is_what_runs_inside_of_a_step():
+    script = Script().backward("w").add(StepBegan, optimizer="o").clear("w").backward("w")
+    (window,) = find_windows(Stretch(script.end_step("o", {"w": 1.0}).events))["o"]
+    assert window.has_closure and len(window.in_step) == 3
+
+
+def micro_batch(script: Script, data: str, mean: float, loss: float, rows: int = 4) -> None:
+    script.add(ForwardRan, module="model", rows=rows, data=data)
+    shapes = {"input_shape": (rows, 2), "target_shape": (rows,), "target_dtype": "int64"}
+    script.add(LossCalled, function="cross_entropy", value=mean, reduction="mean", **shapes)
+    script.backward("w", loss=loss)
+
+
+def test_micro_batches_know_how_they_were_weighted():
+    script = Script()
+    micro_batch(script, "a", 0.8, 0.4)
+    micro_batch(script, "b", 0.6, 0.3, rows=2)
+    (window,) = find_windows(Stretch(script.step("o", w=1.0).events))["o"]
+    found = find_micro_batches(window)
+    assert [each.rows for each in found] == [4, 2]
+    assert is_same_factor(found, 0.5) and not is_undivided(found[0], 2)
+
+
+def test_two_backwards_over_the_same_data_are_no_micro_batches():
+    script = Script()
+    micro_batch(script, "a", 0.8, 0.8)
+    micro_batch(script, "a", 0.7, 0.7)
+    (window,) = find_windows(Stretch(script.step("o", w=1.0).events))["o"]
+    assert find_micro_batches(window) == []
+
+
+def test_a_mean_by_hand_is_read_off_the_graph():
+    script = Script()
+    for data in "ab":
+        script.add(ForwardRan, module="model", rows=4, data=data)
+        divided = Op("DivBackward0", ((),), (), 4.0), Op("MeanBackward0", ((4,),), ())
+        script.add(GraphSeen, path=divided).backward("w", loss=0.2)
+    (window,) = find_windows(Stretch(script.step("o", w=1.0).events))["o"]
+    assert [each.factor for each in find_micro_batches(window)] == [0.25, 0.25]
+
+
+def test_a_clipping_says_what_it_found():
+    def clip(before: float | None) -> dict[str, object]:
+        grads = {} if before is None else {"w": entry(before, before)}
+        return {"call": "clip_grad_norm_", "grads": grads, "limit": 1.0}
+
+    script = Script().add(GradsRescaled, **clip(None)).backward("w")
+    script.add(GradsRescaled, **clip(None)).add(GradsRescaled, **clip(1.0)).step("o", w=1.0)
+    script.add(GradsRescaled, **clip(1.0))
+    found = list(find_clippings(Stretch(script.events)))
+    assert [each.found for each in found] == ["cleared", "nothing", "new", "read"]
+    assert [each.served[0] if each.served else None for each in found] == [1, 1, 1, None]

@@ -13,6 +13,7 @@ from backtrace.ledger import build_updates
 from backtrace.updates import Update
 
 Kind = TypeVar("Kind", bound=Event)
+NO_FACTS = "the trace holds the accounts only, not what surrounds them"
 
 
 class Stretch:

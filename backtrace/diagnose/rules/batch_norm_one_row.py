@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.modes import find_trained
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.events import ForwardRan, GradsZeroed
 from backtrace.facts import BatchDrawn, ModelSeen
 
@@ -40,6 +40,9 @@ _FIX = "give the DataLoader drop_last=True or larger batches, or use GroupNorm"
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each model whose batch norms were trained on one row."""
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
     for model in run.models.values():
         norms = {name for name, kind in model.switched.items() if "BatchNorm" in kind}
         if norms:

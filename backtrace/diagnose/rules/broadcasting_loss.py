@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.losses import trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.facts import GraphSeen, LossCalled, Op
 
 _CLASSES = {"cross_entropy", "nll_loss", "multi_margin_loss"}  # their targets lack a dimension
@@ -43,6 +43,9 @@ _MIXING = ("SubBackward", "MulBackward", "RsubBackward")
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each loss that paired all rows, at most once a line."""
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
     found: set[str] = set()
     for (where, function), calls in trained_losses(run).items():
         wrong = next((call for call in calls if _pairs_rows(call)), None)

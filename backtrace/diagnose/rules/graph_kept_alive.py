@@ -32,13 +32,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.rule import Finding, Rule, Verdict
-from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.diagnose.windows import Window, cut
 from backtrace.facts import BackwardFailed, GraphSeen
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the first growth, of losses held or of the graph itself."""
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
         windows = [window for window in cut(run, optimizer) if window.of(GraphSeen)]
         found = _growing_losses(windows[1:], optimizer) or _growing_graph(windows, optimizer)

@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.diagnose.windows import cut, reached
 from backtrace.events import BackwardRan
 from backtrace.facts import Hidden
@@ -38,6 +38,9 @@ _INSTEAD = {"dict": ("nn.ModuleDict", "nn.ParameterDict")}
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the containers whose tensors get a gradient and are in no optimizer."""
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
     names = {hidden.name for model in run.models.values() for hidden in model.hidden}
     if not names or not run.steps:
         return

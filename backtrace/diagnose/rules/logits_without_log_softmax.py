@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.losses import is_softmax, trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.facts import LossCalled
 
 _FUNCTIONS = ("nll_loss", "kl_div")
@@ -39,6 +39,9 @@ _LAYERS = ("Addmm", "Mm", "Add", "Convolution", "Baddbmm", "Bmm", "Relu", "Tanh"
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each line that calls one of them on other than log-probabilities."""
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
     for (where, function), calls in trained_losses(run).items():
         wrong = [(call, said) for call in calls if function in _FUNCTIONS and (said := _said(call))]
         if wrong:

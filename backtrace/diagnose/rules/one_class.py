@@ -27,12 +27,15 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.losses import is_softmax, trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.facts import LossCalled
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each line that takes cross-entropy over one column."""
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
     for (where, function), calls in trained_losses(run).items():
         wrong = [call for call in calls if _is_alone(call)]
         if wrong:

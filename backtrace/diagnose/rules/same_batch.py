@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.diagnose.windows import Window, cut
 from backtrace.events import BackwardRan, ForwardRan
 from backtrace.facts import BatchDrawn, LossCalled
@@ -40,6 +40,9 @@ _ENOUGH = 3
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the loader that is begun anew, else the batches that are drawn and not used."""
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
     windows = [window for window in cut(run) if window.step and window.of(BackwardRan)]
     losses = [call for window in windows for call in window.of(LossCalled)]
     for loader in dict.fromkeys(drawn.loader for drawn in run.of(BatchDrawn)):

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.losses import is_softmax, trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.facts import LossCalled
 
 _FUNCTIONS = ("binary_cross_entropy_with_logits", "multilabel_soft_margin_loss")
@@ -34,6 +34,9 @@ _FUNCTIONS = ("binary_cross_entropy_with_logits", "multilabel_soft_margin_loss")
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each line that calls it on a sigmoid's output."""
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
     for (where, function), calls in trained_losses(run).items():
         wrong = [
             call

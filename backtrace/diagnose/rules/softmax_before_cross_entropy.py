@@ -31,12 +31,15 @@ from itertools import pairwise
 
 from backtrace.diagnose.losses import is_softmax, trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.facts import GraphSeen, LossCalled
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each line that calls cross_entropy on what is squashed already."""
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
     for (where, function), calls in trained_losses(run).items():
         wrong = [call for call in calls if function == "cross_entropy" and _is_squashed(call)]
         if wrong:

@@ -29,7 +29,7 @@ from itertools import pairwise
 
 from backtrace.diagnose.losses import trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.facts import LossCalled
 
 _CLASSIFIERS = ("cross_entropy", "nll_loss", "multi_margin_loss")
@@ -40,6 +40,9 @@ _ROWS = 4
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each line whose batches are of one class each."""
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
     sites = trained_losses(run)
     is_lone = len(sites) == 1 and len({step.optimizer for step in run.steps}) == 1
     kinds = (*_CLASSIFIERS, *_BINARY) if is_lone else _CLASSIFIERS  # players of a game: ones, zeros

@@ -93,12 +93,21 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     """
     _check_identity(path)
     try:
-        address = f"file:{quote(os.fsencode(path.absolute()))}?mode=ro"
-        connection = sqlite3.connect(
-            address, uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
-        )
-    except sqlite3.Error as error:
-        raise TraceFileError(f"{path}: cannot be opened: {error}") from error
+        return _connect(path, "ro")
+    except sqlite3.OperationalError:
+        pass
+    try:  # a run that was killed while it changed the file's mode: SQLite mends that by writing
+        _connect(path, "rw").close()
+        return _connect(path, "ro")
+    except sqlite3.OperationalError as error:
+        raise TraceFileError(_say_unopened(path, error)) from error
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"file:{quote(os.fsencode(path.absolute()))}?mode={mode}"
+    connection = sqlite3.connect(
+        address, uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
+    )
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
@@ -106,9 +115,9 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         if sys.version_info >= (3, 11):
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST)
         _check_schema(path, connection)
-    except sqlite3.OperationalError as error:
+    except sqlite3.OperationalError:
         connection.close()
-        raise TraceFileError(_say_unopened(path, error)) from error
+        raise
     except (sqlite3.Error, ValueError, OverflowError) as error:
         connection.close()
         raise TraceFileError(f"{path}: is damaged: {error}") from error

@@ -39,7 +39,7 @@ class BriefView:
         self._console = options.console()
         self._tally = Tally()
         self._columns: Columns | None = None
-        self._optimizers: set[str] = set()
+        self._counts: dict[str, int] = {}  # of each optimizer's updates
         self._said: dict[str, None] = {}
         self._strange: dict[str, int] = {}
         self._calls: dict[tuple[Call, ...], str] = {}
@@ -55,7 +55,8 @@ class BriefView:
     def take_update(self, update: Update) -> None:
         """Print the update's line if it is its turn."""
         self._tally.take(update)
-        self._optimizers.add(update.optimizer)
+        number = self._counts.setdefault(update.optimizer, 0) + update.is_complete
+        self._counts[update.optimizer] = number
         self._waiting[update.optimizer] = update
         if not update.is_complete:
             return
@@ -63,7 +64,7 @@ class BriefView:
         self._strange[update.optimizer] = count
         is_late = time.monotonic() - self._latest > _PATIENCE[self._console.is_terminal]
         is_wrong = 0 < count <= _MOST_STRANGE
-        if is_turn(update.index) or is_late or is_wrong or self._is_new(update):
+        if is_turn(number) or is_late or is_wrong or self._is_new(update):
             self._print(update)
 
     def finish(self, seconds: float, *, interrupted: bool) -> None:
@@ -87,7 +88,7 @@ class BriefView:
         return [self._calls[plain], *(f"note: {note}" for note in update.notes)]
 
     def _print(self, update: Update) -> None:
-        columns = Columns(self._console.width, len(self._optimizers) > 1)
+        columns = Columns(self._console.width, len(self._counts) > 1)
         if columns != self._columns:
             self._columns = columns
             self._say(columns.heading(), "dim")
@@ -104,11 +105,11 @@ class BriefView:
         self._console.print(Text(text, style=style), soft_wrap=True)
 
 
-def is_turn(index: int) -> bool:
+def is_turn(number: int) -> bool:
     """Whether a number has one digit that is not zero: 1, 2, … 9, 10, 20, … 90, 100, 200, …"""
-    while index >= _FIRST and index % 10 == 0:
-        index //= 10
-    return index <= _FIRST
+    while number >= _FIRST and number % 10 == 0:
+        number //= 10
+    return number <= _FIRST
 
 
 def _style(update: Update) -> str:

@@ -79,6 +79,11 @@ def test_a_long_run_is_shown_ever_more_sparsely_and_to_its_end(train):
     assert numbers(line for line in lines if "train.py:12" in line) == shown
 
 
+def test_of_a_sampled_run_what_was_read_is_shown(train):
+    lines = train("--every 10", theirs="45").err.splitlines()
+    assert numbers(line for line in lines if "train.py:12" in line) == [1, 11, 21, 31, 41]
+
+
 def test_a_wide_terminal_has_room_for_the_name_of_what_changed_most(train, cli, monkeypatch):
     Path("train.py").write_text(TRAIN)
     monkeypatch.setenv("COLUMNS", "130")

@@ -99,12 +99,15 @@ def finished(windows: Sequence[Window]) -> Iterator[tuple[Window, StepTaken]]:
     return ((window, window.step) for window in windows if window.step is not None)
 
 
+MOST_OPTIMIZERS = 16  # beyond which windows would cost more than they tell: one a parameter, say
+
 _known: WeakKeyDictionary[Stretch, dict[str, list[Window]]] = WeakKeyDictionary()
 
 
 def find_windows(run: Stretch) -> dict[str, list[Window]]:
     """Return every optimizer's windows, the unfinished one included, in order.
 
+    Of a great many optimizers, only the first `MOST_OPTIMIZERS` are cut into windows.
     An optimizer that is made anew over the same tensors goes on where the one before it was: it
     is found under the name of the first.
     """
@@ -133,6 +136,9 @@ def _cut(run: Stretch) -> dict[str, list[Window]]:
             own = frozenset(event.values)
             line = lines.find(event.optimizer, own)
             counts[line] = counts.get(line, run.passed.get(line, 0)) + 1
+            if line not in found and len(found) == MOST_OPTIMIZERS:
+                last_step = place + 1
+                continue
             past = found.setdefault(line, [])
             before = past[-1] if past and line not in skipped else None
             skipped.discard(line)

@@ -34,7 +34,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from backtrace.diagnose.gradient_windows import Window, cleared_by, find_windows, finished
+from backtrace.diagnose.gradient_windows import (
+    MOST_OPTIMIZERS,
+    Window,
+    cleared_by,
+    find_windows,
+    finished,
+)
 from backtrace.diagnose.leftovers import Leftover, find_leftover
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
@@ -43,7 +49,10 @@ from backtrace.events import BackwardRan, Reading, StepTaken
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that step on what an earlier step has read already."""
-    for windows in find_windows(run).values():
+    every = find_windows(run)
+    if len(every) == MOST_OPTIMIZERS:
+        yield RULE.not_checked(f"of many optimizers only the first {MOST_OPTIMIZERS} are looked at")
+    for windows in every.values():
         for window, step in finished(windows):
             found = find_leftover(window) if "LBFGS" not in step.type else None
             if found is not None and found.clearing is None:

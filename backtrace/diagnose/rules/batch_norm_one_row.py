@@ -21,8 +21,8 @@ A network that is fitted to one single image, as in deep image prior, sees the s
 update; this rule is silent there. For batches of one row by design use GroupNorm.
 
 ## Source
-torch.nn.BatchNorm1d, PyTorch documentation; "Expected more than 1 value per channel when
-training", discuss.pytorch.org.
+torch.nn.BatchNorm1d, PyTorch documentation; torch's own error "Expected more than 1 value
+per channel when training".
 """
 
 from __future__ import annotations

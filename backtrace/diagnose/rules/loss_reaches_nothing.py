@@ -24,8 +24,8 @@ Never before a step. A backward that is only to reach an input, as for a salienc
 by no step, or by one that has a backward of its own; this rule is silent there.
 
 ## Source
-Autograd mechanics, PyTorch documentation; "element 0 of tensors does not require grad and does
-not have a grad_fn", discuss.pytorch.org.
+Autograd mechanics, PyTorch documentation; torch's own error "element 0 of tensors does not require
+grad and does not have a grad_fn", which `requires_grad=True` silences.
 """
 
 from __future__ import annotations

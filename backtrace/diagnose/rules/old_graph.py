@@ -21,7 +21,7 @@ the old graph is then differentiated at values that are no longer there.
 Never: it ends the script.
 
 ## Source
-"Trying to backward through the graph a second time", discuss.pytorch.org; Word language model,
+torch's own error "Trying to backward through the graph a second time"; Word language model,
 PyTorch examples (`repackage_hidden`).
 """
 

@@ -17,8 +17,7 @@ model, and its gradient is zero.
 Never.
 
 ## Source
-torch.nn.CrossEntropyLoss, PyTorch documentation; "CrossEntropyLoss for binary classification with
-one output", discuss.pytorch.org.
+torch.nn.CrossEntropyLoss and torch.nn.Softmax, PyTorch documentation.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ no probability is below 0.5, and a row whose logits are all negative has no grad
 Hardly ever; evidential networks use it, with losses of their own.
 
 ## Source
-"Should I use ReLU before the cross-entropy loss?", discuss.pytorch.org.
+torch.nn.CrossEntropyLoss, PyTorch documentation: the input is logits of any sign and size.
 """
 
 from __future__ import annotations

@@ -21,8 +21,7 @@ once has one batch. With `shuffle=True` a first batch is another one each time. 
 left alone.
 
 ## Source
-"next(iter(dataloader)) returns the same batch", discuss.pytorch.org; torch.utils.data.DataLoader,
-PyTorch documentation.
+torch.utils.data.DataLoader, PyTorch documentation: `iter()` begins a new pass over the data.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ Never. Log-probabilities do no harm, because log-softmax leaves them as they are
 silent there.
 
 ## Source
-torch.nn.CrossEntropyLoss, PyTorch documentation; "Do I need to use softmax before
-nn.CrossEntropyLoss?", discuss.pytorch.org.
+torch.nn.CrossEntropyLoss, PyTorch documentation; "Should I use softmax as output when
+using cross entropy loss in pytorch?", stackoverflow.com.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # expect: BT306 at update 1
-# source: discuss.pytorch.org, "Batchnorm with batch size 1"
+# source: torch.nn.BatchNorm2d, PyTorch documentation; Wu and He, Group Normalization, 2018 (small batches)
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset

@@ -1,5 +1,5 @@
 # expect: BT306
-# source: discuss.pytorch.org, "Error: Expected more than 1 value per channel when training"
+# source: the error "Expected more than 1 value per channel when training" of torch.nn.functional.batch_norm
 import torch
 import torch.nn as nn
 from torch.utils.data import DataLoader, TensorDataset

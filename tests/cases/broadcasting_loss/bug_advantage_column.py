@@ -1,5 +1,5 @@
 # expect: BT401 at update 1
-# source: discuss.pytorch.org, "Actor-critic does not learn: log_prob of shape (N,) times advantage of shape (N, 1)"
+# source: Broadcasting semantics, PyTorch documentation
 import torch
 import torch.nn.functional as F
 from torch.distributions import Categorical

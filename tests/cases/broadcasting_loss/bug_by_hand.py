@@ -1,5 +1,5 @@
 # expect: BT401 at update 1
-# source: PyTorch documentation, Broadcasting semantics; discuss.pytorch.org, "Linear regression predicts the mean"
+# source: Broadcasting semantics, PyTorch documentation; github.com/pytorch/pytorch/issues/19699
 import torch
 
 torch.manual_seed(0)

@@ -1,5 +1,5 @@
 # expect: BT401 at update 1
-# source: warning "Using a target size that is different to the input size" of torch.nn.functional.mse_loss; discuss.pytorch.org
+# source: github.com/pytorch/pytorch/issues/16045, losses of shapes [n, 1] and [n]
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset

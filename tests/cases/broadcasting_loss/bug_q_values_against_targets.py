@@ -1,5 +1,5 @@
 # expect: BT401 at update 1
-# source: Using a target size that is different to the input size: DQN tutorials' issue threads (state_action_values (N,1) against expected (N,))
+# source: the warning "Using a target size that is different to the input size" of torch.nn.functional.smooth_l1_loss
 import torch
 import torch.nn.functional as F
 

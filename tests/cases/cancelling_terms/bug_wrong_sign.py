@@ -1,5 +1,5 @@
 # expect: BT408 at update 2
-# source: discuss.pytorch.org, "Adding two losses: the model does not train" (a minus sign)
+# source: Yu et al., "Gradient surgery for multi-task learning", NeurIPS 2020 (conflicting gradients)
 # also: BT207
 import torch
 

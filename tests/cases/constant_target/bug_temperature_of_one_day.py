@@ -1,5 +1,5 @@
 # expect: BT405 at update 2
-# source: discuss.pytorch.org, "Regression network outputs the same value for all inputs" (target indexed once)
+# source: A. Karpathy, "A Recipe for Training Neural Networks", 2019: visualize what goes into the model
 import torch
 from torch import nn
 

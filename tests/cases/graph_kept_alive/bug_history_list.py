@@ -1,5 +1,5 @@
 # expect: BT302 at update 4
-# source: discuss.pytorch.org, "GPU memory usage increases with every iteration" (losses appended to a list)
+# source: PyTorch documentation, Frequently Asked Questions: My model reports cuda runtime error(2): out of memory
 import torch
 import torch.nn.functional as F
 

@@ -1,5 +1,5 @@
 # expect: BT302
-# source: discuss.pytorch.org, "Specify retain_graph=True when calling backward" (a running loss that is differentiated)
+# source: torch.Tensor.backward (retain_graph), PyTorch documentation
 import torch
 
 torch.manual_seed(0)

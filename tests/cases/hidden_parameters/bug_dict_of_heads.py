@@ -1,5 +1,5 @@
 # expect: BT303 at update 1
-# source: PyTorch documentation, torch.nn.ModuleDict; discuss.pytorch.org, "model.parameters() does not contain modules stored in a dict"
+# source: torch.nn.ModuleDict and torch.nn.ParameterList, PyTorch documentation
 # also: BT201
 import torch
 import torch.nn as nn

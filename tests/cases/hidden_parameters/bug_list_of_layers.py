@@ -1,5 +1,5 @@
 # expect: BT303 at update 1
-# source: PyTorch documentation, torch.nn.ModuleList; discuss.pytorch.org, "List of nn.Module in a nn.Module"
+# source: torch.nn.ModuleList, PyTorch documentation
 # also: BT201
 import torch
 from torch import nn

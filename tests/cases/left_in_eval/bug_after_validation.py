@@ -1,5 +1,5 @@
 # expect: BT305 at update 5
-# source: PyTorch documentation, torch.nn.Module.eval; discuss.pytorch.org, "model.train() and model.eval(): accuracy drops after the first epoch"
+# source: torch.nn.Module.eval and torch.nn.Module.train, PyTorch documentation
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset

@@ -1,5 +1,5 @@
 # expect: BT404 at update 1
-# source: torch.nn.KLDivLoss, PyTorch documentation; discuss.pytorch.org, "KL divergence produces negative values"
+# source: torch.nn.KLDivLoss, PyTorch documentation: the input is expected in the log-space
 import torch
 import torch.nn.functional as F
 

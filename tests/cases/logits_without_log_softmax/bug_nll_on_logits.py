@@ -1,5 +1,5 @@
 # expect: BT404 at update 1
-# source: torch.nn.NLLLoss, PyTorch documentation; discuss.pytorch.org, "NLLLoss goes negative"
+# source: torch.nn.NLLLoss, PyTorch documentation: the input is expected to contain log-probabilities
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

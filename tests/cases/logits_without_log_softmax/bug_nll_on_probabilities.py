@@ -1,5 +1,5 @@
 # expect: BT404 at update 1
-# source: stackoverflow.com, "Pytorch NLLLoss with softmax: negative loss"
+# source: torch.nn.NLLLoss and torch.nn.LogSoftmax, PyTorch documentation
 import torch
 from torch import nn
 

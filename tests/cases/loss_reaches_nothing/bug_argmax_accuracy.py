@@ -1,5 +1,5 @@
 # expect: BT301 at update 1
-# source: discuss.pytorch.org, "element 0 of tensors does not require grad and does not have a grad_fn" (argmax in the loss)
+# source: the error "element 0 of tensors does not require grad and does not have a grad_fn" of torch.autograd; Autograd mechanics, PyTorch documentation
 import torch
 import torch.nn.functional as F
 

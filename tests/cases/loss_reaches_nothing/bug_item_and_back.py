@@ -1,5 +1,5 @@
 # expect: BT301 at update 1
-# source: discuss.pytorch.org, "Loss not decreasing after wrapping loss.item() in torch.tensor"
+# source: torch.tensor, PyTorch documentation: the result has no autograd history
 import torch
 from torch import nn
 

@@ -1,5 +1,5 @@
 # expect: BT301 at update 1
-# source: discuss.pytorch.org, "Custom loss function with numpy: parameters do not update"
+# source: torch.Tensor.numpy and torch.Tensor.detach, PyTorch documentation
 import numpy as np
 import torch
 

@@ -1,5 +1,5 @@
 # expect: BT407 at update 2
-# source: torch.Tensor.detach, PyTorch documentation; discuss.pytorch.org, "Regularization term has no effect (.data / .item())"
+# source: torch.Tensor.detach, PyTorch documentation
 import torch
 import torch.nn.functional as F
 

@@ -1,5 +1,5 @@
 # expect: BT407 at update 2
-# source: torch.Tensor.detach, PyTorch documentation; discuss.pytorch.org, "KL term does not change anything"
+# source: torch.Tensor.detach, PyTorch documentation
 import torch
 import torch.nn.functional as F
 

@@ -1,5 +1,5 @@
 # expect: BT407 at update 2
-# source: discuss.pytorch.org, "How to add a L2 regularization term: parameter.data has no gradient"
+# source: torch.Tensor.detach, PyTorch documentation (on the difference to .data)
 import torch
 
 import backtrace

@@ -1,5 +1,5 @@
 # expect: BT307 at update 2
-# source: PyTorch examples, word_language_model (repackage_hidden); discuss.pytorch.org, "Trying to backward through the graph a second time (LSTM)"
+# source: PyTorch examples, word_language_model (repackage_hidden); the error "Trying to backward through the graph a second time" of torch.autograd
 import torch
 from torch import nn
 

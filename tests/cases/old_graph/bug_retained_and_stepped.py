@@ -1,5 +1,5 @@
 # expect: BT307 at update 3
-# source: discuss.pytorch.org, "one of the variables needed for gradient computation has been modified by an inplace operation" after retain_graph=True
+# source: the error "one of the variables needed for gradient computation has been modified by an inplace operation" of torch.autograd
 import torch
 import torch.nn.functional as F
 

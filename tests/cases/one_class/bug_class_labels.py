@@ -1,5 +1,5 @@
 # expect: BT411 at update 1
-# source: stackoverflow.com, "PyTorch loss is 0 from the beginning" (num_classes=1)
+# source: torch.nn.CrossEntropyLoss, PyTorch documentation (the number of classes C)
 # also: BT207, BT405, BT503
 import torch
 import torch.nn.functional as F

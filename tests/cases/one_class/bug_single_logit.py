@@ -1,5 +1,5 @@
 # expect: BT411 at update 1
-# source: discuss.pytorch.org, "CrossEntropyLoss is always 0 for binary classification with one output"
+# source: torch.nn.CrossEntropyLoss and torch.nn.BCEWithLogitsLoss, PyTorch documentation
 # also: BT207, BT503
 import torch
 from torch import nn

@@ -1,5 +1,5 @@
 # expect: BT411 at update 1
-# source: discuss.pytorch.org, "Softmax output is always 1 (single output neuron)"
+# source: torch.nn.Softmax, PyTorch documentation: the elements along dim sum to 1
 # also: BT207, BT503
 import torch
 from torch import nn

@@ -1,5 +1,5 @@
 # expect: BT410 at update 1
-# source: stackoverflow.com, "Binary classifier never predicts class 0: ReLU before BCEWithLogitsLoss"
+# source: torch.nn.BCEWithLogitsLoss, PyTorch documentation
 import torch
 from torch import nn
 

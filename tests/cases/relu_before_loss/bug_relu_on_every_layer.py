@@ -1,5 +1,5 @@
 # expect: BT410 at update 1
-# source: discuss.pytorch.org, "ReLU after the last layer with CrossEntropyLoss"
+# source: torch.nn.CrossEntropyLoss, PyTorch documentation: logits need not be positive
 import torch
 import torch.nn.functional as F
 

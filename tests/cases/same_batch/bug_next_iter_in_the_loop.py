@@ -1,5 +1,5 @@
 # expect: BT406 at update 2
-# source: discuss.pytorch.org, "next(iter(train_loader)) always returns the first batch"
+# source: torch.utils.data.DataLoader, PyTorch documentation: iter() begins a new pass
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset

@@ -1,5 +1,5 @@
 # expect: BT403 at update 1
-# source: discuss.pytorch.org, "Multi-label classification: sigmoid and BCEWithLogitsLoss"
+# source: torch.nn.functional.binary_cross_entropy_with_logits, PyTorch documentation
 import torch
 import torch.nn.functional as F
 

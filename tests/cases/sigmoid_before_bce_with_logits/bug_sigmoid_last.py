@@ -1,5 +1,5 @@
 # expect: BT403 at update 1
-# source: torch.nn.BCEWithLogitsLoss, PyTorch documentation; discuss.pytorch.org, "BCEWithLogitsLoss and sigmoid: output stuck at 0.5"
+# source: torch.nn.BCEWithLogitsLoss, PyTorch documentation
 import torch
 from torch import nn
 

@@ -1,5 +1,5 @@
 # expect: BT402 at update 1
-# source: discuss.pytorch.org, "Segmentation: sigmoid output with CrossEntropyLoss"
+# source: torch.nn.CrossEntropyLoss, PyTorch documentation: the input is expected to contain the unnormalized logits
 import torch
 import torch.nn.functional as F
 

@@ -1,5 +1,5 @@
 # expect: BT409 at update 3
-# source: stackoverflow.com, "Keras/PyTorch model predicts the class that it saw last: data sorted by label"
+# source: L. Bottou, "Stochastic gradient descent tricks", 2012: randomly shuffle the training examples
 import torch
 
 torch.manual_seed(0)

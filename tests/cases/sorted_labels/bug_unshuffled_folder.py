@@ -1,5 +1,5 @@
 # expect: BT409
-# source: torch.utils.data.DataLoader (shuffle), PyTorch documentation; discuss.pytorch.org, "ImageFolder without shuffle: loss oscillates"
+# source: torch.utils.data.DataLoader (shuffle), PyTorch documentation
 import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader, TensorDataset

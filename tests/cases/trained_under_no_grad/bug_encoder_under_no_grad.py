@@ -1,5 +1,5 @@
 # expect: BT304 at update 1
-# source: discuss.pytorch.org, "Encoder not training: forward pass inside torch.no_grad()"
+# source: torch.no_grad, PyTorch documentation
 # also: BT204, BT207
 import torch
 import torch.nn.functional as F

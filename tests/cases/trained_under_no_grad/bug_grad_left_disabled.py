@@ -1,5 +1,5 @@
 # expect: BT304 at update 4
-# source: PyTorch documentation, torch.set_grad_enabled; discuss.pytorch.org, "does not require grad after validation"
+# source: torch.set_grad_enabled, PyTorch documentation
 import torch
 from torch import nn
 

@@ -150,5 +150,5 @@ def test_a_field_that_a_file_lacks_is_at_its_default(tmp_path):
     through_a_file(tmp_path / "a.trace", [event])
     with open_trace(tmp_path / "a.trace") as file:
         data = file._query("SELECT data FROM events").fetchone()[0]
-        assert "aliases" not in data and "kind" not in data
+        assert "aliases" not in data and "optimizer" not in data
         assert list(file.events) == [event]

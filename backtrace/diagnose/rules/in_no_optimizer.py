@@ -112,7 +112,8 @@ def _severity(
 ) -> Severity:
     """A body left out before its head, and a model at rest, are most likely left out on purpose."""
     held = [name for name in members if holdings.held.get(name)]
-    if any(_was_unfrozen(run, name) for name in orphans):
+    unfrozen = {seen.name for seen in run.of(ParameterSeen) if not seen.requires_grad}
+    if orphans & unfrozen:  # somebody wants them to be trained now
         return "warning"
     if not held:
         forwards = [event for event in run.of(ForwardRan) if event.module == model]
@@ -133,16 +134,11 @@ def _is_measure(run: Stretch, model: str, orphans: set[str]) -> bool:
     for event in run.events:
         if isinstance(event, ForwardRan):
             called.append(event.module)
-        elif isinstance(event, BackwardRan) and orphans & set(event.grads):
+        elif isinstance(event, BackwardRan) and not orphans.isdisjoint(event.grads):
             if called[-2:] == [model, model]:
                 return True
             called = []
     return False
-
-
-def _was_unfrozen(run: Stretch, name: str) -> bool:
-    """Whether it did not require a gradient before: somebody wants it to be trained."""
-    return any(not seen.requires_grad for seen in run.of(ParameterSeen) if seen.name == name)
 
 
 RULE = Rule("BT201", "in-no-optimizer", "warning", check, __doc__)

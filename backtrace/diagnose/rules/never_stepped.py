@@ -54,10 +54,10 @@ def check(run: Stretch) -> Iterator[Verdict]:
             continue
         count, wasted, epochs, last = 0, 0, 0, None
         for event in run.events:
-            if isinstance(event, BackwardRan) and own & set(event.grads):
+            if isinstance(event, BackwardRan) and not own.isdisjoint(event.grads):
                 count += 1
                 last = event if wasted + 1 <= _ENOUGH else last
-            elif isinstance(event, GradsZeroed) and own & set(event.grads):
+            elif isinstance(event, GradsZeroed) and not own.isdisjoint(event.grads):
                 wasted, count = wasted + bool(count), 0
             elif isinstance(event, LoaderEnded):
                 epochs += bool(count)

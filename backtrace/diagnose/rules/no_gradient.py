@@ -68,6 +68,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
         return  # it may have had its gradients earlier
     holdings = read_holdings(run)
     edited = edited_values(run)
+    graphs = [graph for graph in run.of(GraphSeen) if graph.is_whole]
     idle = holdings.idle(holdings.orphans(run))
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
         updates = [
@@ -89,7 +90,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             bare = [name for name in bare if run.parameters[name].kind == "parameter"]
         by_reason: dict[str, list[str]] = {}
         for name in bare:
-            by_reason.setdefault(_reason(run, name, holdings.reached), []).append(name)
+            by_reason.setdefault(_reason(run, graphs, name, holdings.reached), []).append(name)
         for reason, names in by_reason.items():
             yield from _split(run, optimizer, updates[1].elapsed, reason, names)
 
@@ -98,7 +99,8 @@ def _split(
     run: Stretch, optimizer: str, elapsed: float, reason: str, names: list[str]
 ) -> Iterator[Finding]:
     """Give one finding for what is certainly forgotten, and one for what may be a choice."""
-    chosen = [name for name in names if _is_choice(name) or _is_at_rest(run, name)]
+    forwards = [event for event in run.of(ForwardRan) if event.training]
+    chosen = [name for name in names if _is_choice(name) or _is_at_rest(forwards, name)]
     step = next(s for s in run.steps if s.optimizer == optimizer and s.elapsed == elapsed)
     for some, severity in ((chosen, "note"), ([n for n in names if n not in chosen], "warning")):
         if some:
@@ -118,9 +120,8 @@ def _split(
             yield replace(finding, severity="note") if severity == "note" else finding
 
 
-def _reason(run: Stretch, name: str, reached: Container[str]) -> str:
+def _reason(run: Stretch, graphs: list[GraphSeen], name: str, reached: Container[str]) -> str:
     module = _module(name)
-    graphs = [graph for graph in run.of(GraphSeen) if graph.is_whole]
     if not graphs or run.parameters[name].kind == "tensor":
         return "unknown"
     if any(module in (*graph.blind, *graph.without_grad) for graph in graphs):
@@ -151,9 +152,8 @@ def _is_choice(name: str) -> bool:
     return any(part in _CHOICES for part in name.split(".")[:-2])
 
 
-def _is_at_rest(run: Stretch, name: str) -> bool:
+def _is_at_rest(forwards: list[ForwardRan], name: str) -> bool:
     """Whether its module was in evaluation mode all the time: it was put aside on purpose."""
-    forwards = [event for event in run.of(ForwardRan) if event.training]
     module = _module(name)
     return bool(forwards) and all(
         any(module == rest or module.startswith(f"{rest}.") for rest in event.resting)

@@ -94,9 +94,9 @@ class _Window:
                 self.is_averaged |= event.account == "grad"
             case StepBegan():
                 self.in_step = True
-            case GradsZeroed() if self.own & set(event.grads):
+            case GradsZeroed() if not self.own.isdisjoint(event.grads):
                 self.wasted, self.waiting = self.wasted + self.waiting, 0
-            case BackwardRan() if self.own & set(event.grads):
+            case BackwardRan() if not self.own.isdisjoint(event.grads):
                 self._reach(event)
 
     def _reach(self, event: BackwardRan) -> None:
@@ -130,7 +130,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
                     yield _found(run, event, window, said)
                     break
                 window = _Window(own)
-            elif isinstance(event, StepTaken) and own & set(event.values):
+            elif isinstance(event, StepTaken) and not own.isdisjoint(event.values):
                 window = _Window(own)  # another one that takes turns has used these gradients
 
 

@@ -20,8 +20,8 @@ A target of one element, or of one row for all, expands the target only, and pai
 are written with `unsqueeze`; this rule is silent there.
 
 ## Source
-github.com/pytorch/pytorch/issues/16045; "Using a target size that is different to the input size", warning of torch.nn.functional.mse_loss;
-Broadcasting semantics, PyTorch documentation.
+github.com/pytorch/pytorch/issues/16045; "Using a target size that is different to the input size",
+warning of torch.nn.functional.mse_loss; Broadcasting semantics, PyTorch documentation.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ class _Feed:
                 done = update.index
         is_step = isinstance(event, StepTaken) and not self.is_over
         if is_step and self.limit is not None and done >= self.limit:
-            raise LimitReached
+            raise LimitReached("backtrace: --limit was reached")
 
     def finish(self, seconds: float, *, interrupted: bool) -> None:
         with self.interrupt.hold():

@@ -34,7 +34,7 @@ def stop_after(updates: int) -> Iterator[None]:
             depths[optimizer] = 0
             counts[optimizer] = counts.get(optimizer, 0) + 1
             if counts[optimizer] >= updates:
-                raise LimitReached
+                raise LimitReached("backtrace: --limit was reached")
 
     handles = register_optimizer_step_pre_hook(enter), register_optimizer_step_post_hook(leave)
     try:

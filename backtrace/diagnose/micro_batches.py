@@ -69,7 +69,7 @@ def find_micro_batches(window: Window) -> list[MicroBatch]:
     found = collect(window.events, window.counted)
     if len(found) < 2 or len({each.source for each in found}) > 1:
         return []
-    if any(each.forward is None for each in found) or any(map(_has_one_target, found)):
+    if any(each.forward is None for each in found) or all(map(_has_one_target, found)):
         return []
     reached = window.reached(found[0].backward)
     if any(window.reached(each.backward) != reached for each in found):

@@ -11,12 +11,17 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 import torch
+from torch.nn import functional
 from torch.nn.modules import module as torch_module
 from torch.nn.utils import clip_grad
+from torch.optim.lr_scheduler import LRScheduler
+from torch.utils.data import dataloader
 
 from backtrace import announce
 
 _OPTIMIZER = sys.modules["torch.optim.optimizer"]
+
+_SCHEDULERS = (LRScheduler, *LRScheduler.__subclasses__())
 
 
 def installed() -> dict[str, object]:
@@ -34,6 +39,14 @@ def installed() -> dict[str, object]:
         "unscale_": torch.amp.GradScaler.unscale_,
         "GradScaler.step": torch.amp.GradScaler.step,
         "listeners": len(announce.listeners),
+        "DataLoader.__iter__": torch.utils.data.DataLoader.__iter__,
+        "DataLoader's __next__": vars(dataloader._BaseDataLoaderIter)["__next__"],
+        "losses": [value for name, value in vars(functional).items() if "loss" in name],
+        "schedulers": [cls.step for cls in _SCHEDULERS],
+        "_initial_step": LRScheduler._initial_step,
+        "__init_subclass__": [
+            cls for cls in (LRScheduler, torch.optim.Optimizer) if "__init_subclass__" in vars(cls)
+        ],
     }
     for name, value in [*vars(torch_module).items(), *vars(_OPTIMIZER).items()]:
         if name.startswith("_global") and isinstance(value, dict):

@@ -238,6 +238,35 @@ def test_batches_and_epochs(workers):
     assert not of(trace, Unseen)
 
 
+class Working(torch.utils.data.Dataset):
+    """Its rows come out of a model, which a worker process has a copy of."""
+
+    def __init__(self, model):
+        self.model = model
+
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, number):
+        return self.model(X[number]).detach()
+
+
+def test_a_forked_worker_writes_nothing(tmp_path):
+    model, path = mlp(), tmp_path / "events"
+    loader = DataLoader(Working(model), num_workers=2, multiprocessing_context="fork")
+
+    def write(event):
+        with path.open("a") as file:
+            file.write(type(event).__name__ + "\n")
+
+    with backtrace.record(model, sink=write):
+        assert len(list(loader)) == 4
+        model(X)
+    written = path.read_text().split()
+    assert written.count("ForwardRan") == 1
+    assert written.count("BatchDrawn") == 4
+
+
 def test_pictures_with_the_same_margins_are_told_apart():
     pictures = torch.zeros(2, 32, 1, 28, 28)
     pictures[:, :, :, 8:20, 8:20] = torch.rand(2, 32, 1, 12, 12)

@@ -26,7 +26,12 @@ class RecordingView:
         Raises:
             TraceFileError: it cannot be made.
         """
-        self._writer.start(plan.header)
+        numbers = {
+            "parameters": plan.parameters,
+            "updates": plan.updates,
+            "updates_per_epoch": plan.updates_per_epoch,
+        }
+        self._writer.start(plan.header, numbers if plan.parameters else None)
 
     def take_event(self, event: Event) -> None:
         """Write the event."""

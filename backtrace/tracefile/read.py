@@ -17,7 +17,7 @@ from backtrace.trace import Header, Trace
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import unpack_text
 from backtrace.tracefile.place import connect_to_read
-from backtrace.tracefile.replay import _END, Replay, Updates
+from backtrace.tracefile.replay import _END, Entitled, Replay, Updates
 from backtrace.updates import Update
 
 Found = TypeVar("Found")
@@ -83,6 +83,13 @@ class TraceFile(Trace):
         return found if isinstance(found, dict) else {}
 
     @property
+    def plan(self) -> dict[str, int]:
+        """What a config's run had planned: `parameters`, `updates`, `updates_per_epoch`."""
+        found = self._ending("plan")
+        known = found.items() if isinstance(found, dict) else ()
+        return {key: value for key, value in known if isinstance(value, int)}
+
+    @property
     def updates(self) -> Sequence[Update]:
         """The updates that the events make, the unfinished ones included."""
         return Updates(self.replay, self._guard, self.events)
@@ -95,6 +102,21 @@ class TraceFile(Trace):
             rows = self._query("SELECT loss FROM updates WHERE loss IS NOT NULL ORDER BY id")
             rest = [update.loss for update in self.replay().rest() if update.loss is not None]
             return [*(float(loss) for (loss,) in rows), *rest]
+
+        return self._guard(read)
+
+    def outline(self, number: int | None = None) -> list[Entitled]:
+        """Return every update's place in `updates` and its title, or those of one number."""
+
+        def read() -> list[Entitled]:
+            found = self.replay().outline(number)
+            rest = enumerate(self.replay().rest(), self.replay().count())
+            more = [
+                Entitled(at, each.index, each.optimizer, each.loss, 0.0, is_complete=False)
+                for at, each in rest
+                if number in (None, each.index)
+            ]
+            return [*found, *more]
 
         return self._guard(read)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, overload
 
@@ -17,9 +18,22 @@ from backtrace.updates import Update
 Guard = Callable[[Callable[[], Any]], Any]
 _END = 2**63 - 1
 _UPDATES = "SELECT number, optimizer, first, last, alone FROM updates WHERE id = ?"
+_TITLES = "SELECT id, number, optimizer, loss, elapsed FROM updates"
 _BASE = "SELECT max(event) FROM accounts WHERE event <= ?"
 _ACCOUNTS = "SELECT seen, grad, value FROM accounts WHERE event = ? ORDER BY line"
 _REST = "SELECT 1 FROM events WHERE id > ? AND kind IN ('BackwardRan', 'Edited') LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Entitled:
+    """An update's title: its place in `updates`, its number, whose it is, its loss, its time."""
+
+    place: int
+    number: int
+    optimizer: str
+    loss: float | None
+    elapsed: float
+    is_complete: bool = True
 
 
 class Replay:
@@ -32,6 +46,15 @@ class Replay:
     def count(self) -> int:
         """Return how many updates a step ended."""
         return int(self._one("SELECT count(*) FROM updates"))
+
+    def outline(self, number: int | None = None) -> list[Entitled]:
+        """Return the titles of the updates that a step ended; of one number, if it is given."""
+        where, values = ("", ()) if number is None else (" WHERE number = ?", (number,))
+        rows = self._connection.execute(f"{_TITLES}{where} ORDER BY id", values)
+        return [
+            Entitled(int(id) - 1, int(n), _text(o), None if x is None else float(x), float(elapsed))
+            for id, n, o, x, elapsed in rows
+        ]
 
     def update(self, place: int) -> Update:
         """Return the update at a place, the first at 0."""

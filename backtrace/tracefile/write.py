@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from math import isfinite, isnan
@@ -73,14 +73,15 @@ class TraceWriter:
         self._closed: tuple[StepTaken, int, Closed] | None = None
         self._is_finite = True
 
-    def start(self, header: Header) -> None:
-        """Make the file, and write the header.
+    def start(self, header: Header, plan: Mapping[str, int | None] | None = None) -> None:
+        """Make the file, and write the header, and what was planned where that is known.
 
         Raises:
             TraceFileError: the file cannot be made.
         """
         recording = {"readings": self._detail, "last": self._last, "params": list(self._params)}
         rows = [(each.name, _header_value(header, each.name)) for each in fields(header)]
+        rows += [("plan", codec.dump(plan))] if plan else []
         self._connection = create(self.path, force=self._force)
         try:
             self._connection.executemany(

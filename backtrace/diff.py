@@ -47,10 +47,8 @@ def diff(
     """Compare two traces, each a name, a header and its updates in order.
 
     Raises:
-        UsageError: they cannot be compared: no update or no parameter in common, or readings of
-            different kinds.
+        UsageError: they cannot be compared: no update or no parameter in common.
     """
-    _check_readings(base, other)
     found = compare(Variant(base[0], base[2]), Variant(other[0], other[2]), tolerance)
     for name, length in zip((base[0], other[0]), found.lengths, strict=True):
         if not length:
@@ -65,17 +63,6 @@ def diff(
         facts=list(_differing(_flatten(base[1]), _flatten(other[1]))),
         config=_diff_configs(base, other),
     )
-
-
-def _check_readings(
-    base: tuple[str, Header, Sequence[Update]], other: tuple[str, Header, Sequence[Update]]
-) -> None:
-    kinds = [str(header.settings.get("readings", "full")) for _, header, _ in (base, other)]
-    if kinds[0] != kinds[1]:
-        raise UsageError(
-            f"{base[0]} keeps {kinds[0]} readings and {other[0]} {kinds[1]} ones: "
-            "record both with the same --readings"
-        )
 
 
 def _flatten(header: Header) -> dict[str, str]:

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from backtrace.compare import Tolerance
 from backtrace.diff import Diff, diff
+from backtrace.errors import UsageError
 from backtrace.render.curve import loss_curve
 from backtrace.render.difference import difference_report, give_headline
 from backtrace.render.document import to_json
@@ -31,6 +32,7 @@ def diff_files(paths: tuple[Path, Path], tolerance: Tolerance, skip: int, *, as_
     """
     names = _short_names(paths)
     with open_trace(paths[0]) as base, open_trace(paths[1]) as other:
+        _check_readings(base, other)
         found = diff(
             (names[0], base.header, _from(base, skip)),
             (names[1], other.header, other.updates),
@@ -48,6 +50,16 @@ def diff_files(paths: tuple[Path, Path], tolerance: Tolerance, skip: int, *, as_
 
 def _from(trace: TraceFile, skip: int) -> Sequence[Update]:
     return trace.updates[skip:] if skip else trace.updates
+
+
+def _check_readings(base: TraceFile, other: TraceFile) -> None:
+    """Numbers that one of them did not keep would all differ."""
+    kinds = [str(trace.recording.get("readings") or "full") for trace in (base, other)]
+    if kinds[0] != kinds[1]:
+        raise UsageError(
+            f"{base.path} keeps {kinds[0]} readings and {other.path} {kinds[1]} ones: "
+            "record both with the same --readings"
+        )
 
 
 def _short_names(paths: tuple[Path, Path]) -> tuple[str, str]:

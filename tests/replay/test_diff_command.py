@@ -95,7 +95,9 @@ def test_a_resumed_run_is_held_against_the_rest_of_the_whole_one(folder):
 
 def test_what_cannot_be_compared_gives_2(folder):
     (folder / "text.trace").write_text("no trace")
+    backtrace("run", "linear", "-o", "norms.trace", "--readings", "norm", cwd=folder)
     for other, word in (
+        ("norms.trace", "record both with the same --readings"),
         ("nope.trace", "nope.trace"),
         ("text.trace", "text.trace"),
         ("net.trace", "no parameter name in common"),

@@ -13,6 +13,7 @@ from backtrace.cli.rules import rules
 from backtrace.cli.run import run
 from backtrace.cli.schema import schema
 from backtrace.cli.script_command import ScriptCommand
+from backtrace.cli.show import show
 from backtrace.cli.verify import verify
 
 app = typer.Typer(
@@ -24,7 +25,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(cls=ScriptCommand)(run)
-for _command in (compare, diff, explain, graph, verify, rules, configs, schema):
+for _command in (show, compare, diff, explain, graph, verify, rules, configs, schema):
     app.command()(_command)
 
 

@@ -221,9 +221,13 @@ class StepTaken(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepBegan(Event):
-    """`step` was entered; calls up to its `StepTaken` are a closure's."""
+    """`step` was entered; calls up to its `StepTaken` are a closure's.
+
+    `written` is what the calling line has for the optimizer, such as `self.opt`, '' if unknown.
+    """
 
     optimizer: str
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from backtrace.config.load import load_config
 from backtrace.events import ForwardRan, LossComputed, ParameterSeen
 from backtrace.facts import BatchDrawn, LoaderEnded, ModelSeen, OptimizerSeen
 
-ELSEWHERE = {"where", "elapsed", "index"}
+ELSEWHERE = {"where", "written", "elapsed", "index"}  # `written` is of the line, as `where` is
 LOADERS = (BatchDrawn, LoaderEnded)  # a config has one, and these scripts go without
 SEEN = (ParameterSeen, ModelSeen, OptimizerSeen)  # of a config, before its loop begins
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 import sys
 import sysconfig
@@ -30,14 +31,27 @@ def find_caller() -> str:
     package; a framework that drives the loop is passed over for whoever called it. Where nobody
     else is on the stack, an installed package's own frame is given, and '' if there is none.
     """
-    frame: FrameType | None = sys._getframe(1)
-    installed = ""
+    frame = _find_frame()
+    return f"{_look_up(frame.f_code)[0]}:{frame.f_lineno}" if frame is not None else ""
+
+
+def read_caller_line() -> str:
+    """Return the source text of that line, as the user wrote it; '' where there is none."""
+    frame = _find_frame()
+    if frame is None or frame.f_code.co_filename == _LOOP or not is_users(frame.f_code):
+        return ""
+    return linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
+
+
+def _find_frame() -> FrameType | None:
+    frame: FrameType | None = sys._getframe(2)
+    installed: FrameType | None = None
     while frame is not None and frame.f_code.co_filename not in _DOORS:
         name, is_own = _look_up(frame.f_code)
         if is_own:
-            return f"{name}:{frame.f_lineno}"
-        if name and not installed:
-            installed = f"{name}:{frame.f_lineno}"
+            return frame
+        if name and installed is None:
+            installed = frame
         frame = frame.f_back
     return installed
 

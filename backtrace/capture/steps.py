@@ -14,6 +14,7 @@ from backtrace.capture.inspection import Inspector, read_stamp
 from backtrace.capture.journal import Journal
 from backtrace.capture.summarize import Summarizer
 from backtrace.capture.tracked import Register
+from backtrace.capture.written import read_written_name
 from backtrace.events import Entry, StepBegan, StepSkipped, StepTaken
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Steps:
         self._receipts = receipts
         self._counts: dict[str, int] = {}
         self._open: list[_OpenStep] = []
+        self._written: dict[str, str] = {}
 
     @property
     def is_open(self) -> bool:
@@ -69,7 +71,10 @@ class Steps:
             self._receipts.open(optimizer, self._register.tracked_of(optimizer))
         lr = tuple(float(group.get("lr", nan)) for group in optimizer.param_groups)
         self._open.append(_OpenStep(optimizer, _find_step(), lr))
-        self._journal.write(StepBegan, optimizer=self._register.name_of(optimizer))
+        name = self._register.name_of(optimizer)
+        if name not in self._written:
+            self._written[name] = read_written_name()
+        self._journal.write(StepBegan, optimizer=name, written=self._written[name])
 
     def end(self, optimizer: torch.optim.Optimizer) -> bool:
         """Enter what the step did to the values; False where it is not a step of its own."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.history import History
 from backtrace.diagnose.muting import is_muted
+from backtrace.diagnose.naming import read_names, rename
 from backtrace.diagnose.rule import Finding, NotChecked, Rule, Severity
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import Event, StepTaken
@@ -72,6 +73,8 @@ def diagnose(
             unchecked += missing
         else:
             checked.append(rule.code)
+    names = read_names(pieces)
+    found = [rename(each, names) for each in found]
     ordered = sorted(found, key=lambda f: (_ORDER[f.severity], f.update, f.code))
     muted = [is_muted(finding, ignore) for finding in ordered]
     return Diagnosis(

@@ -1,0 +1,35 @@
+"""Puts the user's own names for optimizers into findings: `self.opt` for `optimizer[0]`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from backtrace.diagnose.rule import Finding
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import StepBegan
+
+
+def read_names(pieces: Iterable[Stretch]) -> dict[str, str]:
+    """Return what the user calls each optimizer, for those whose name is theirs alone."""
+    found: dict[str, str] = {}
+    for piece in pieces:
+        for event in piece.of(StepBegan):
+            if event.written:
+                found.setdefault(event.optimizer, event.written)
+    counts = Counter(found.values())
+    return {name: written for name, written in found.items() if counts[written] == 1}
+
+
+def rename(finding: Finding, names: Mapping[str, str]) -> Finding:
+    """Return the finding in the user's names; `optimizer` and `parameters` stay as they are."""
+    if not names:
+        return finding
+    pattern = re.compile("|".join(rf"(?<![\w.]){re.escape(name)}(?![\w\[])" for name in names))
+
+    def tell(text: str) -> str:
+        return pattern.sub(lambda match: names[match[0]], text)
+
+    return replace(finding, message=tell(finding.message), fix=tell(finding.fix))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_events import KINDS, any_event, instances, texts
+from events_of_all_kinds import KINDS, any_event, instances, texts
 
 from backtrace.events import Entry, GradsZeroed, ParameterSeen, Reading
 from backtrace.facts import Group, OptimizerSeen

@@ -1,0 +1,155 @@
+"""The bug bench: which silent training bugs are found, when, and what is said of correct code.
+
+    python benchmarks/bug_bench.py [--all] [--check FILE]
+
+Runs every script under tests/cases: buggy ones, their fixed twins, and unusual correct ones, with
+every rule on each of them. A bug is caught when the rule that its case names gives a finding; an
+error or warning on a fixed or clean script, or beyond what a buggy one expects, is a false alarm.
+A bug is caught *at* the first update after which the finding is there when the run is cut off.
+`--all` prints a line per script; `--check` fails unless FILE holds the table that is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from rich.progress import track
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "cases"))
+
+from harness import Outcome, find_cases, judge_case  # noqa: E402
+
+from backtrace.diagnose.catalogue import load_rules  # noqa: E402
+from backtrace.diagnose.rule import Finding  # noqa: E402
+from backtrace.diagnose.stretch import make_stretch  # noqa: E402
+from backtrace.events import Event, StepTaken  # noqa: E402
+
+ACCOUNTS = {
+    "1": "gradient account",
+    "2": "value account",
+    "3": "graph",
+    "4": "loss and data",
+    "5": "numbers",
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """One script: what was to be found, what was, and at which update it was caught."""
+
+    path: Path
+    is_bug: bool
+    missed: tuple[str, ...]
+    false_alarms: tuple[str, ...]
+    caught: int | None
+    visible: int | None
+
+    @property
+    def account(self) -> str:
+        """The account of the rule whose folder the script is in."""
+        pattern = self.path.parent.name.replace("_", "-")
+        code = next(code for code, rule in load_rules().items() if rule.pattern == pattern)
+        return ACCOUNTS[code[2]]
+
+
+def judge(path: Path) -> Result:
+    """Run one script and hold the findings against what it expects."""
+    outcome = judge_case(path)
+    expected = outcome.expected.codes
+    alarms = {each.code for each in outcome.findings if each.severity != "note"}
+    false_alarms = tuple(sorted(alarms - set(expected) - outcome.expected.also))
+    missed = tuple(code for code in expected if code not in outcome.first_updates)
+    if not expected or missed:
+        return Result(path, bool(expected), missed, false_alarms, None, None)
+    visible = max(outcome.first_updates[code] for code in expected)
+    return Result(path, True, (), false_alarms, find_catch(outcome), visible)
+
+
+def find_catch(outcome: Outcome) -> int:
+    """Return after how many updates all that was to be found is found."""
+    wanted = set(outcome.expected.codes)
+    rules = [load_rules()[code] for code in wanted]
+    updates = list(prefixes(outcome.events))
+    for count, events in enumerate(updates, 1):
+        run = make_stretch(events)
+        codes = {v.code for rule in rules for v in rule.check(run) if isinstance(v, Finding)}
+        if codes == wanted:
+            return count
+    return len(updates)
+
+
+def prefixes(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    """Give the events up to the end of each update: to where the call after `step` begins."""
+    steps = [at for at, event in enumerate(events) if isinstance(event, StepTaken)]
+    for at in steps:
+        yield events[: at + 1]
+    yield events
+
+
+def tabulate(results: Sequence[Result]) -> str:
+    """Return the table of all accounts as Markdown."""
+    groups: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        groups[result.account].append(result)
+    lines = [
+        "| rules of the | bugs | found | by the 2nd update | correct scripts | false alarms |",
+        "|---|---|---|---|---|---|",
+    ]
+    rows = [(name, groups[name]) for name in ACCOUNTS.values() if name in groups]
+    for name, found in [*rows, ("**all**", list(results))]:
+        bugs = [result for result in found if result.is_bug]
+        caught = [result for result in bugs if not result.missed]
+        early = [result for result in caught if is_early(result)]
+        alarms = sum(bool(result.false_alarms) for result in found)
+        lines.append(
+            f"| {name} | {len(bugs)} | {len(caught)} | {len(early)} | {len(found) - len(bugs)} "
+            f"| {alarms} |"
+        )
+    return "\n".join(lines)
+
+
+def is_early(result: Result) -> bool:
+    """Whether a bug was caught by the second update at which it can be seen."""
+    return (
+        result.caught is not None
+        and result.visible is not None
+        and result.caught <= result.visible + 1
+    )
+
+
+def main() -> int:
+    """Run the bench and print the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--all", action="store_true", help="a line per script")
+    parser.add_argument("--check", type=Path, metavar="FILE", help="must hold the table")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    console = Console(stderr=True)
+    paths = find_cases()
+    results = [judge(path) for path in track(paths, "scripts", console=console, transient=True)]
+    for result in results:
+        wrong = " ".join([*(f"missed {c}" for c in result.missed), *result.false_alarms])
+        if options.all or wrong:
+            when = f"update {result.caught}" if result.caught else ""
+            print(f"{result.path.relative_to(ROOT / 'tests' / 'cases')}: {when or 'quiet'} {wrong}")
+    table = tabulate(results)
+    print(table)
+    times = Counter(result.caught for result in results if result.caught)
+    told = ", ".join(f"{count} at update {update}" for update, count in sorted(times.items()))
+    print(f"\ncaught: {told}")
+    if options.check and table not in options.check.read_text(encoding="utf-8"):
+        print(f"{options.check} does not hold this table", file=sys.stderr)
+        return 1
+    return int(any(result.missed or result.false_alarms for result in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

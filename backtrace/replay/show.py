@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import yaml
 from rich.text import Text
 
 from backtrace.errors import UsageError
@@ -137,6 +136,8 @@ def _warn_of_choice(trace: TraceFile, shown: str, options: Options) -> None:
 
 def _ignored_by_config(trace: TraceFile) -> Iterator[str]:
     """Yield the rules that the run's config turned off."""
+    import yaml  # an update alone is shown without it
+
     override = trace.header.settings.get("diagnose.ignore")
     try:
         config = yaml.safe_load(trace.header.config)

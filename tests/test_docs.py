@@ -147,6 +147,14 @@ def test_every_key_of_the_documents_is_documented(tmp_path):
     assert found - told == set()
 
 
+# Scripts that the README shows: the first line of each is its name.
+SCRIPTS = {
+    text.splitlines()[0].removeprefix("# "): text
+    for text in fenced(ROOT / "README.md", "python")
+    if text.startswith("# ")
+}
+
+
 def equal(one: str, other: str) -> bool:
     """Whether two words are the same, or numbers that differ by less than machines do."""
     bare = [re.sub(r"[‖×,]|(?<=\d)[.]$", "", word) for word in (one, other)]
@@ -165,6 +173,8 @@ def is_printed(line: str, printed: list[str]) -> bool:
 @pytest.mark.parametrize("block", fenced(ROOT / "README.md", "console"))
 def test_excerpts_are_what_the_commands_print(block, tmp_path):
     command, *shown = block.splitlines()
+    for name, text in SCRIPTS.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
     arguments = shlex.split(command.removeprefix("$ backtrace "))
     done = subprocess.run(
         [sys.executable, "-m", "backtrace", *arguments],
@@ -174,5 +184,5 @@ def test_excerpts_are_what_the_commands_print(block, tmp_path):
         encoding="utf-8",
         check=True,
     )
-    printed = done.stdout.splitlines()
+    printed = [*done.stdout.splitlines(), *done.stderr.splitlines()]
     assert [line for line in shown if line != "⋮" and not is_printed(line, printed)] == []

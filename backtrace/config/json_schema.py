@@ -44,6 +44,8 @@ def build_schema() -> Schema:
         parts[name] = _any_of(_CALL_TEXT, parts[name])
     _open(parts["Group"])
     parts["Random"] = _any_of(_SHAPE, parts["Random"])
+    parts["ExpectedTrace"] = _any_of({"type": "string", "minLength": 1}, parts["ExpectedTrace"])
+    parts["ExpectedValue"] = _any_of(_ref("Numbers"), parts["ExpectedValue"])
     terms = schema["properties"]["loss"]
     schema["properties"]["loss"] = _any_of(_ref("TorchCall"), terms)
     return {

@@ -16,21 +16,14 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
-    PlainValidator,
     Tag,
-    WithJsonSchema,
     model_validator,
 )
-from typing_extensions import TypeAliasType
 
-from backtrace.config.nested import count_rows, read_numbers, row_mismatch
+from backtrace.config.expect import Expect
+from backtrace.config.nested import count_rows, row_mismatch
 from backtrace.config.rule_names import read_rule_name
-
-Number = int | float
-Nested = TypeAliasType("Nested", "Number | list[Nested]")
-# pydantic would try every branch at every depth, and report each: one check says it once.
-Numbers = Annotated[Nested, PlainValidator(read_numbers), WithJsonSchema({"title": "Numbers"})]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+from backtrace.config.section import STRICT, Finite, Numbers
 
 
 def _is_list(value: object) -> str:
@@ -47,10 +40,9 @@ CLASS = r"^[A-Za-z0-9_.]+:[A-Za-z_][A-Za-z0-9_]*$"
 
 
 class Section(BaseModel):
-    """A mapping in the file: a key that is not listed is a mistake."""
+    """A mapping in the file."""
 
-    # Strict: `true` is no 1, and "3" no 3.
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
 
 class TorchCall(Section):
@@ -290,3 +282,4 @@ class Config(Section):
     loop: Loop = Loop()
     compare: dict[str, dict[str, Any]] = {}
     diagnose: Diagnose = Diagnose()
+    expect: Expect = Expect()

@@ -193,6 +193,21 @@ def _scheduler(value: Any, path: Path, flaws: list[Flaw]) -> Any:
     return None if value is None else _flat(value, path, flaws)
 
 
+def _expect(value: Any, path: Path, flaws: list[Flaw]) -> Any:
+    """A trace by its file alone, and a parameter by its numbers alone."""
+    if not isinstance(value, dict):
+        return value
+    full = dict(value)
+    if isinstance(full.get("trace"), str):
+        full["trace"] = {"file": full["trace"]}
+    if isinstance(full.get("values"), dict):
+        full["values"] = {
+            name: {"value": item} if isinstance(item, list | int | float) else item
+            for name, item in full["values"].items()
+        }
+    return full
+
+
 _SECTIONS = {
     "model": _model,
     "init": _init,
@@ -200,4 +215,5 @@ _SECTIONS = {
     "optimizer": _optimizer,
     "scheduler": _scheduler,
     "data": _data,
+    "expect": _expect,
 }

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from backtrace.config import schema
+from backtrace.config import expect, schema
 from backtrace.config.words import suggest
 
 EXAMPLES = {
@@ -23,6 +23,7 @@ EXAMPLES = {
     "input": "it is needed: what the model is given",
     "target": "it is needed: what the loss compares the output with",
     "path": "it is needed: the file's path, as seen from the config",
+    "file": "it is needed: the trace's path, as seen from the config",
 }
 _PATTERNS = {
     schema.NAME: "a name belongs here; its arguments go to their own keys",
@@ -46,6 +47,7 @@ _FORMS = {
     "optimizer": "write such as `optimizer: SGD(lr=0.1)`",
     "scheduler": "write such as `scheduler: StepLR(step_size=10)`",
     "init": "write names of parameters and their values: `0.weight: [[0.5]]`",
+    "expect": "write what must hold: `expect: {loss: {falls_by: 0.2}, findings: none}`",
     "compare": "write names of variants with their keys: `small: {optimizer.lr: 0.01}`",
 }
 
@@ -98,5 +100,9 @@ _SECTIONS: tuple[tuple[tuple[str, ...], type[BaseModel]], ...] = (
     (("data", "like", "*"), schema.Random),
     (("loop",), schema.Loop),
     (("diagnose",), schema.Diagnose),
+    (("expect",), expect.Expect),
+    (("expect", "loss"), expect.ExpectedLoss),
+    (("expect", "values", "*"), expect.ExpectedValue),
+    (("expect", "trace"), expect.ExpectedTrace),
     (("loop", "zero_grad"), schema.ZeroGrad),
 )

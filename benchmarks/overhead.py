@@ -17,6 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -35,6 +36,19 @@ Contender = Callable[[Workload], Any]
 def recorded(workload: Workload) -> Any:
     """Every parameter, every update, full readings, in memory."""
     return backtrace.record(workload.model, workload.optimizer)
+
+
+def sampled(workload: Workload) -> Any:
+    """Every tenth update in full, nothing in between."""
+    return backtrace.record(workload.model, workload.optimizer, every=10)
+
+
+def checked_by_torch(workload: Workload) -> Any:
+    """`torch.autograd.detect_anomaly`, torch's own way to find where a NaN comes from."""
+    del workload
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns that it is slow
+        return torch.autograd.detect_anomaly()
 
 
 @contextmanager
@@ -110,8 +124,11 @@ def main() -> None:
     parser.add_argument("--no-peers", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(min(2, os.cpu_count() or 1))
-    contenders: dict[str, Contender] = {"bare": nullcontext, "backtrace": recorded}
+    contenders: dict[str, Contender] = {
+        "bare": nullcontext, "backtrace": recorded, "--every 10": sampled
+    }  # fmt: skip
     if not options.no_peers:
+        contenders["detect_anomaly"] = checked_by_torch
         contenders["wandb.watch(all)"] = watched_by_wandb
         contenders["TensorBoard"] = drawn_by_tensorboard
     table = Table("workload", "bare, ms", *list(contenders)[1:])

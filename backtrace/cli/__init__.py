@@ -9,6 +9,7 @@ from backtrace.cli.configs import configs
 from backtrace.cli.diff import diff
 from backtrace.cli.explain import explain
 from backtrace.cli.graph import graph
+from backtrace.cli.report import report
 from backtrace.cli.rules import rules
 from backtrace.cli.run import run
 from backtrace.cli.schema import schema
@@ -25,7 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(cls=ScriptCommand)(run)
-for _command in (show, compare, diff, explain, graph, verify, rules, configs, schema):
+for _command in (show, compare, diff, explain, graph, verify, report, rules, configs, schema):
     app.command()(_command)
 
 

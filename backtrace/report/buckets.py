@@ -1,0 +1,116 @@
+"""Numbers over a run of any length in a bounded number of buckets, with their extremes kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any
+
+MOST = 300  # buckets; a page is not much wider
+# What a bucket holds, told by its foremost: not finite, a number, zeros only, None only, nothing.
+_RANKS = {"x": 4, ".": 3, "z": 2, "n": 1, "-": 0}
+
+
+@dataclass(slots=True)
+class Track:
+    """One quantity over the buckets of a timeline: its smallest and largest finite value each."""
+
+    low: list[float | None] = field(default_factory=list)
+    high: list[float | None] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
+
+    def pad(self, length: int) -> None:
+        """Add empty buckets up to `length`."""
+        missing = length - len(self.marks)
+        self.low += [None] * missing
+        self.high += [None] * missing
+        self.marks += ["-"] * missing
+
+    def add(self, value: float | None) -> None:
+        """Enter a value into the last bucket; None says that there was none to read."""
+        mark = "n" if value is None else "x" if not isfinite(value) else "." if value else "z"
+        finite = None if value is None or not isfinite(value) else value
+        self._merge(len(self.marks) - 1, finite, finite, mark)
+
+    def halve(self) -> None:
+        """Make one bucket of each two."""
+        old = (self.low, self.high, self.marks)
+        self.low, self.high, self.marks = [], [], []
+        self.pad((len(old[2]) + 1) // 2)
+        for at, found in enumerate(zip(*old, strict=True)):
+            self._merge(at // 2, *found)
+
+    def to_dict(self, *, is_exact: bool) -> dict[str, Any]:
+        """Return the track as JSON has it; the smallest values only where they differ."""
+        digits = 6 if is_exact else 4
+        high = [_rounded(value, digits) for value in self.high]
+        low = [_rounded(value, digits) for value in self.low]
+        found: dict[str, Any] = {"hi": high, "marks": "".join(self.marks)}
+        return found if low == high else {**found, "lo": low}
+
+    def _merge(self, at: int, low: float | None, high: float | None, mark: str) -> None:
+        lows = [value for value in (self.low[at], low) if value is not None]
+        highs = [value for value in (self.high[at], high) if value is not None]
+        self.low[at] = min(lows, default=None)
+        self.high[at] = max(highs, default=None)
+        if _RANKS[mark] > _RANKS[self.marks[at]]:
+            self.marks[at] = mark
+
+
+class Timeline:
+    """The updates of one optimizer in at most `most` buckets, and quantities over them.
+
+    Each bucket is of as many updates; when there are too many, each two become one, so that
+    memory does not grow with the run.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self.width = 1
+        self.firsts: list[int] = []
+        self.lasts: list[int] = []
+        self.tracks: dict[Any, Track] = {}
+        self._most = most
+        self._inside = 0  # updates in the last bucket
+
+    def begin(self, update: int) -> None:
+        """Begin the update of that number; what is added from here on belongs to it."""
+        if self.firsts and self._inside == self.width and len(self.firsts) == self._most:
+            self._halve()
+        if self.firsts and self._inside < self.width:
+            self.lasts[-1] = update
+            self._inside += 1
+        else:
+            self.firsts.append(update)
+            self.lasts.append(update)
+            self._inside = 1
+
+    def add(self, key: object, value: float | None) -> None:
+        """Enter a quantity of the update that was begun."""
+        track = self.tracks.get(key)
+        if track is None:
+            track = self.tracks[key] = Track()
+        track.pad(len(self.firsts))
+        track.add(value)
+
+    def close(self) -> None:
+        """Make all tracks as long as the timeline."""
+        for track in self.tracks.values():
+            track.pad(len(self.firsts))
+
+    def _halve(self) -> None:
+        odd = len(self.firsts) % 2
+        self._inside = self.width if odd else 2 * self.width
+        self.width *= 2
+        self.lasts = [self.lasts[min(at + 1, len(self.lasts) - 1)] for at in _even(self.lasts)]
+        self.firsts = self.firsts[::2]
+        for track in self.tracks.values():
+            track.halve()
+
+
+def _even(found: Sequence[object]) -> range:
+    return range(0, len(found), 2)
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else float(f"{value:.{digits}g}")

@@ -1,0 +1,163 @@
+// Puts the sections together.
+const { optimizers, verdict } = data;
+const several = optimizers.length > 1;
+const known = optimizers.filter((o) => o.firsts.length);
+const withGrads = known.filter((o) => o.parameters.length);
+const nameOf = (o) => o.name || o.type || "optimizer";
+
+byId("summary").textContent = data.facts.filter(([name]) => ["trace", "ran", "updates"].includes(name)).map(([name, text]) => name === "updates" ? `${text.replace(/^1( |$)/, "1 update$1").replace(/^(\d\d+|[02-9])( |$)/, "$1 updates$2")}` : name === "ran" ? `ran ${text}` : text).join(" · ");
+for (const heading of document.querySelectorAll("main h2")) {
+  byId("contents").append(el("li", {}, el("a", { href: `#${heading.parentElement.id}` }, heading.textContent)));
+}
+
+function showVerdict() {
+  const host = byId("verdict");
+  byId("verdict-text").classList.add(verdict.severity);
+  const list = el("dl", { class: "sections" });
+  const add = (label, ...content) => list.append(el("dt", {}, label), el("dd", {}, content));
+  const cause = (f) => el("li", {}, el("p", {}, f.message),
+    el("p", { class: "small muted" }, el("span", { class: `severity ${f.severity}` }, f.severity), f.place.slice(f.severity.length)),
+    f.evidence && el("p", { class: "small muted" }, f.evidence), f.explains && el("p", { class: "small muted" }, f.explains));
+  if (verdict.why.length) {
+    add("Why", el("ol", {}, verdict.why.map(cause)));
+    if (verdict.also.length) add("Also", el("ul", {}, verdict.also.map(cause)));
+    add("Next", el("ol", {}, verdict.why.map((f) => el("li", {}, f.fix))));
+  }
+  if (verdict.notes.length) add("Notes", el("ul", {}, verdict.notes.map(cause)));
+  if (verdict.books) add("Books", el("p", {}, verdict.books));
+  const reasons = verdict.unchecked.length
+    ? el("details", {}, el("summary", {}, "What was not checked, and why"), el("ul", { class: "small muted" }, verdict.unchecked.map((text) => el("li", {}, text)))) : null;
+  add("Rules", el("p", {}, verdict.checked), reasons);
+  host.append(list);
+}
+
+function showLoss() {
+  const host = byId("loss"), lines = [];
+  for (const o of known) {
+    const add = (name, track) => track && lines.push({ name, firsts: o.firsts, lasts: o.lasts, ...track });
+    add(several ? `${nameOf(o)} loss` : o.terms.length > 1 ? "total" : "loss", o.loss);
+    if (o.terms.length > 1) for (const term of o.terms) add(several ? `${nameOf(o)} ${term.name}` : term.name, term);
+  }
+  if (!lines.some((line) => /[^n-]/.test(line.marks))) { host.append(el("p", { class: "empty" }, known.length ? "No loss was seen." : "No update was seen.")); return; }
+  const positive = lines.every((line) => (line.lo || line.hi).every((v) => v === null || v > 0));
+  const log = el("input", { type: "checkbox", id: "loss-log" });
+  const made = chart(host, { lines, height: 260, label: "Loss over updates", hint: "Point at the curve to read it; choose a place to see its calls.", choose: (n) => loop && loop.near(null, n) });
+  host.append(...[lines.length > 1 && legend(lines.map((l) => l.name)), explainMarks(lines, false)].filter(Boolean));
+  if (positive) {
+    log.addEventListener("change", () => made.set({ log: log.checked }));
+    host.insertBefore(el("div", { class: "bar controls" }, el("label", { class: "check" }, log, "log scale")), host.children[1]);
+  }
+  const rates = known.filter((o) => o.lr && new Set([...o.lr.hi, ...(o.lr.lo || [])]).size > 1);
+  if (rates.length) {
+    const box = el("div");
+    host.append(el("h3", {}, "Learning rate"), box);
+    chart(box, { lines: rates.map((o) => ({ name: several ? nameOf(o) : "lr", firsts: o.firsts, lasts: o.lasts, ...o.lr })), height: 130, label: "Learning rate over updates" });
+  }
+}
+
+const maps = [];
+function showGradients() {
+  const host = byId("gradients"), range = heatRange(withGrads);
+  if (!withGrads.length) { host.append(el("p", { class: "empty" }, "No gradient was read by a step.")); return; }
+  host.append(el("p", { class: "muted" }, "The norm of .grad as step read it: one row a parameter, in the model's order, updates from left to right."), heatLegend(withGrads, range));
+  for (const o of withGrads) {
+    const box = el("div");
+    if (several) host.append(el("h3", {}, nameOf(o)));
+    host.append(box);
+    maps.push(heatmap(box, o, range || [1, 1], {
+      label: `Gradient norms of ${counted(o.parameters.length, "parameter")} over ${span(o.firsts[0], o.lasts[o.lasts.length - 1])}; arrow keys move, Enter chooses, the table below has the same`,
+      hint: "Point at a cell, or move with the arrow keys; Enter shows that parameter and update.",
+      choose(name, number) { if (pick) pick(o, name); if (loop) loop.near(o.name, number); },
+    }));
+  }
+  host.append(el("details", {}, el("summary", {}, "The same as a table"), el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Gradient norms" }, gradTable())));
+}
+
+function gradTable() {
+  const seen = (values) => values.filter((v) => v !== null);
+  const words = { n: "None", z: "zeros", x: "not finite", "-": "–" };
+  const end = (track, at) => track.marks[at] === "." ? brief(track.hi[at], 5) : words[track.marks[at]];
+  const line = (o) => (p) => {
+    const hi = seen(p.grad.hi), lo = seen(p.grad.lo || p.grad.hi), n = p.grad.marks.length;
+    const odd = [...p.grad.marks].filter((mark) => mark !== ".").length;
+    return el("tr", {}, el("th", { scope: "row" }, p.name), el("td", { class: "left shape muted" }, p.shape), several && el("td", { class: "left" }, nameOf(o)),
+      [end(p.grad, 0), end(p.grad, n - 1), hi.length ? brief(lo.reduce((a, b) => Math.min(a, b)), 5) : "–", hi.length ? brief(hi.reduce((a, b) => Math.max(a, b)), 5) : "–",
+        p.ratio.hi[n - 1] === null ? "–" : brief(p.ratio.hi[n - 1], 3), `${odd} of ${n}`].map((text) => el("td", {}, text)));
+  };
+  const heads = ["parameter", "shape", ...(several ? ["optimizer"] : []), "first", "last", "smallest", "largest", "last change ÷ value", "not a number"];
+  return el("table", {}, el("caption", { class: "visually-hidden" }, "Gradient norms by parameter"),
+    el("thead", {}, el("tr", {}, heads.map((text, i) => el("th", { scope: "col", class: i === 1 ? "left shape" : i < 1 || (several && i === 2) ? "left" : "" }, text)))),
+    el("tbody", {}, withGrads.flatMap((o) => o.parameters.map(line(o)))));
+}
+
+let pick = null;
+function showParameter() {
+  const host = byId("parameter");
+  if (!withGrads.length) { host.append(el("p", { class: "empty" }, "There is no parameter to show.")); return; }
+  const choice = el("select", { id: "parameter-choice" }), pairs = [];
+  for (const o of withGrads) {
+    const group = several ? el("optgroup", { label: nameOf(o) }) : choice;
+    for (const p of o.parameters) { group.append(el("option", { value: pairs.length }, p.shape ? `${p.name}  ${p.shape}` : p.name)); pairs.push([o, p]); }
+    if (several) choice.append(group);
+  }
+  const box = el("div", { class: "trio" });
+  host.append(el("div", { class: "bar" }, el("label", { for: "parameter-choice" }, "Parameter"), choice), box);
+  const kinds = [
+    ["grad", "Gradient norm", { log: true }], ["ratio", "Change ÷ value, by norm", { log: true, guide: 1e-3 }],
+    ["zeros", "Zeros in the gradient", { fixed: [0, 1], percent: true }],
+  ];
+  function draw() {
+    const [o, p] = pairs[Number(choice.value)];
+    box.replaceChildren(...kinds.map(([key, title, more]) => {
+      const part = el("div", {}, el("h3", {}, title)), line = { name: "", firsts: o.firsts, lasts: o.lasts, ...p[key] };
+      if (![...p[key].marks].some((mark) => mark !== "-" && mark !== "n")) part.append(el("p", { class: "empty" }, key === "ratio" ? "No step changed it." : "Its gradient was None."));
+      else { queueMicrotask(() => { chart(part, { lines: [line], height: 190, label: `${title} of ${p.name}`, hint: key === "ratio" ? "The dashed line is at 0.001." : "", choose: (n) => loop && loop.near(o.name, n), ...more }); const told = explainMarks([line], more.log); if (told) part.append(told); }); }
+      return part;
+    }));
+    maps.forEach((map) => map.mark(p.name));
+  }
+  choice.addEventListener("change", draw);
+  pick = (o, name) => { choice.value = pairs.findIndex(([a, b]) => a === o && b.name === name); draw(); };
+  const named = new Set(verdict.why.flatMap((f) => f.parameters));
+  choice.value = Math.max(0, pairs.findIndex(([, p]) => named.has(p.name)));
+  draw();
+}
+
+function showGraph() {
+  const host = byId("graph");
+  if (!data.graphs.length) { host.append(el("p", { class: "empty" }, "No graph was recorded.")); return; }
+  data.graphs.forEach((g, i) => {
+    const part = el("div", {}, data.graphs.length > 1 && el("h3", {}, i === 0 ? "The first that was read whole" : g.nonfinite ? "One with numbers that are not finite" : "The last that was read whole"));
+    part.append(el("p", {}, `${counted(g.nodes, "node")}; it reaches ${g.reached} of ${counted(g.tensors, "tensor")}` + (g.where ? ` (${g.where})` : "") + "."));
+    part.append(el("ol", { class: "path", "aria-label": "From the loss back to the model" },
+      el("li", {}, el("span", { class: "node end" }, el("b", {}, "loss"))),
+      g.path.map((op) => el("li", {}, el("span", { class: "node" }, el("b", {}, op.name), op.shapes))),
+      (g.models.length ? g.models : ["leaves"]).map((name) => el("li", {}, el("span", { class: "node end" }, el("b", {}, name))))));
+    const say = (label, names) => names.length && part.append(el("p", { class: "small" }, el("b", {}, label), ` ${names.join(", ")}`));
+    say("not reached:", g.missed); say("called, but its output carried no graph:", g.blind); say("called without gradients:", g.without_grad);
+    if (g.nonfinite) part.append(el("p", { class: "small" }, el("b", {}, "not finite from:"), ` ${g.nonfinite}`));
+    if (g.activations.length) part.append(el("details", {}, el("summary", {}, counted(g.activations.length, "activation")),
+      el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Activations" }, el("table", {}, el("thead", {}, el("tr", {}, ["activation", "function", "zeros", "dead units", "saturated"].map((t, k) => el("th", { scope: "col", class: k < 2 ? "left" : "" }, t)))),
+        el("tbody", {}, g.activations.map((a) => el("tr", {}, el("th", { scope: "row" }, a.name), el("td", { class: "left" }, a.function), [a.zeros, a.dead, a.saturated].map((t) => el("td", {}, t || "–")))))))));
+    host.append(part);
+  });
+}
+
+function showRun() {
+  const host = byId("run");
+  host.append(el("dl", { class: "facts" }, data.facts.map(([name, text]) => [el("dt", {}, name), el("dd", {}, text)])));
+  if (data.config) host.append(el("details", {}, el("summary", {}, "Config"), el("pre", { tabindex: 0 }, data.config)));
+  const wide = known.filter((o) => o.width > 1);
+  byId("kept").textContent = wide.length
+    ? `Down-sampled: ${wide.map((o) => `${several ? `${nameOf(o)}: ` : ""}one point of a chart or cell of the picture stands for ${o.width} updates`).join("; ")}. Charts draw the smallest and the largest value of each, with four digits; cells show the largest. Nothing that was not finite is averaged away.`
+    : "Every update is in the charts, with six digits.";
+}
+
+showVerdict();
+showLoss();
+const loop = scrubber(byId("loop"), data.ledgers, data.updates);
+showGradients();
+showParameter();
+showGraph();
+showRun();
+document.documentElement.dataset.ready = "true";

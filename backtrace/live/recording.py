@@ -10,6 +10,7 @@ from backtrace.errors import UsageError
 from backtrace.events import Event
 from backtrace.live.several import Several
 from backtrace.live.view import Plan, View
+from backtrace.tracefile.commit import with_commit
 from backtrace.tracefile.write import Detail, TraceWriter
 from backtrace.updates import Update
 
@@ -31,7 +32,7 @@ class RecordingView:
             "updates": plan.updates,
             "updates_per_epoch": plan.updates_per_epoch,
         }
-        self._writer.start(plan.header, numbers if plan.parameters else None)
+        self._writer.start(with_commit(plan.header), numbers if plan.parameters else None)
 
     def take_event(self, event: Event) -> None:
         """Write the event."""

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from backtrace.events import Event
 from backtrace.ledger import Ledger
 from backtrace.trace import Header
+from backtrace.tracefile.commit import with_commit
 from backtrace.tracefile.read import TraceFile
 from backtrace.tracefile.write import TraceWriter
 
@@ -26,7 +27,7 @@ def keep_in_file(
     """
     writer, ledger = TraceWriter(path, force=force), Ledger()
     start = time.perf_counter()
-    writer.start(header)
+    writer.start(with_commit(header))
     trace = TraceFile(path)
     interrupted = True
 

@@ -18,6 +18,7 @@ from backtrace.tracefile import codec
 from backtrace.tracefile.columns import unpack_text
 from backtrace.tracefile.place import connect_to_read
 from backtrace.tracefile.replay import _END, Entitled, Replay, Updates
+from backtrace.tracefile.state import Accounts
 from backtrace.updates import Update
 
 Found = TypeVar("Found")
@@ -148,6 +149,10 @@ class TraceFile(Trace):
         rows = self._guard(lambda: self._query(query, *values))
         while chunk := self._guard(lambda: rows.fetchmany(1000)):
             yield from self._guard(partial(list, map(_point, chunk)))
+
+    def stretch(self, place: int, most: int = 2000) -> tuple[Accounts, list[Event]]:
+        """Return the accounts as the step before a place left them, and what followed up to it."""
+        return self._guard(lambda: self.replay().stretch(place, most))
 
     def replay(self) -> Replay:
         """Return what makes updates of this file's rows; it raises as SQLite does."""

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any, overload
 
 from backtrace.events import Event, ParameterSeen, StepTaken
@@ -64,6 +65,23 @@ class Replay:
         number, optimizer, first, last, alone = row
         found: Update = self._build(number, _text(optimizer), first, last, alone=bool(alone))
         return found
+
+    def stretch(self, place: int, most: int) -> tuple[Accounts, list[Event]]:
+        """Return the accounts before what led to the step at a place, and those events, `most`.
+
+        Here every optimizer's step ends a stretch; what is left at the end is one more.
+        """
+        query = "SELECT last FROM updates WHERE id = ?"
+        lasts = [
+            None if row is None else int(row[0])
+            for row in (
+                self._connection.execute(query, (id,)).fetchone() for id in (place, place + 1)
+            )
+        ]
+        first = 0 if lasts[0] is None else lasts[0] + 1
+        end = _END if lasts[1] is None else lasts[1] + 1
+        found = islice(self.decoder.events(first, end), most)
+        return self._accounts_before(first), [event for _, event in found]
 
     def rest(self) -> list[Update]:
         """Return what each optimizer has left at the end: backwards without a step, and edits."""

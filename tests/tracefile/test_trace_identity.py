@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from events_of_all_kinds import KINDS, any_event, instances, texts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from events_of_all_kinds import KINDS, any_event, instances, texts
 
 from backtrace.events import Entry, GradsZeroed, ParameterSeen, Reading
 from backtrace.facts import Group, OptimizerSeen

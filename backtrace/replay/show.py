@@ -14,9 +14,8 @@ from backtrace.live import make_view
 from backtrace.live.options import Options
 from backtrace.live.selection import EVERY
 from backtrace.live.view import Plan, View
-from backtrace.replay.numbers import describe_numbers
+from backtrace.replay.find import find_updates
 from backtrace.tracefile import TraceFile, open_trace
-from backtrace.tracefile.replay import Entitled
 from backtrace.updates import Update
 
 
@@ -72,25 +71,6 @@ def show_update(
             view.take_update(_prepare(trace, update, receipts=receipts))
         if shown == "json":
             view.finish(trace.seconds or 0.0, interrupted=not trace.is_finished)
-
-
-def find_updates(trace: TraceFile, wanted: str) -> list[Entitled]:
-    """Return the updates of this number, one an optimizer, or the `last` one.
-
-    Raises:
-        TraceFileError: the trace cannot be read.
-        UsageError: there is none; the text says which there are.
-    """
-    if wanted == "last":
-        found = trace.outline()[-1:]
-    elif wanted.isascii() and wanted.isdigit():
-        found = trace.outline(min(int(wanted), 2**62))
-    else:
-        raise UsageError(f"--update {wanted}: write the number of an update, such as 3, or last")
-    if not found:
-        held = describe_numbers(trace.outline())
-        raise UsageError(f"--update {wanted}: {trace.path} has {held}")
-    return found
 
 
 def _decide_terms(trace: TraceFile, options: Options, by_term: bool | None) -> Options:

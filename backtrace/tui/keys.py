@@ -1,0 +1,43 @@
+"""The page of keys, which `?` opens."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.table import Table
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+_KEYS = (
+    ("← →", "the call before, the next call: through zero_grad, forward, backward, step"),
+    ("↑ ↓", "the parameter above, the one below; PgUp and PgDn a page"),
+    ("[ ]", "the update before, the next one, at the same call; also Shift ← →"),
+    ("Home End", "the first update, the last one"),
+    ("g", "go to an update: its number, first, last, +100, -100"),
+    ("n p", "the next call that changed this parameter, the one before"),
+    ("/", "list only parameters whose names hold a text or match a glob; Esc: all"),
+    ("Enter", "the parameter's details in the whole window, and back"),
+    ("t", "dark or light"),
+    ("q", "quit"),
+)
+
+
+class Keys(ModalScreen[None]):
+    """Shows what each key does; any of Esc, ?, q and Enter closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape,question_mark,q,enter", "app.pop_screen", "close")
+    ]
+    DEFAULT_CSS = """
+    Keys { align: center middle; }
+    Keys Static { width: 76; height: auto; padding: 1 2; background: $panel; color: $foreground; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Lay the page out."""
+        table = Table.grid(padding=(0, 2))
+        for keys, what in _KEYS:
+            table.add_row(keys, what)
+        yield Static(table)

@@ -1,0 +1,126 @@
+"""The losses as a curve of dots, with a line through the update at which one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite, log10
+
+from rich.text import Text
+
+from backtrace.render.cells import number
+from backtrace.tui.painted import Painted
+
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # of a braille character
+_BLANK = 0x2800
+_WIDE = 100  # times the lowest loss, from which on the scale is logarithmic
+
+
+class LossCurve(Painted):
+    """Draws the losses of the optimizer whose update one is at."""
+
+    DEFAULT_CSS = "LossCurve { border-top: solid $primary; }"
+    _known: tuple[str, list[int], list[float | None]] = ("", [], [])
+
+    def title(self) -> str:
+        """Return what is drawn, and on which scale."""
+        return "loss (log)" if _is_wide(_finite(self._losses()[1])) else "loss"
+
+    def render(self) -> Text:
+        """Return the curve, its ends labelled."""
+        width, height = self.content_size.width, self.content_size.height
+        places, losses = self._losses()
+        seen = _finite(losses)
+        if len(seen) < 2 or height < 3:
+            return Text("fewer than two losses were seen", self.paint("none"))
+        low, high = min(seen), max(seen)
+        is_log = _is_wide(seen)
+        labels = [number(high, 4), *[""] * (height - 2), number(low, 4)]
+        room = max(map(len, labels))
+        columns = max(width - room - 1, 4)
+        here = _column(places, self.walker.place, columns)
+        lines = draw_curve(losses, columns, height, is_log=is_log)
+        text = Text(no_wrap=True)
+        for label, line in zip(labels, lines, strict=True):
+            text.append(f"{label:>{room}} ", self.paint("dim"))
+            text.append(line[:here], self.paint("good"))
+            mark = line[here] if line[here] != chr(_BLANK) else "│"
+            text.append(mark, self.paint("changed"))
+            text.append(line[here + 1 :] + "\n", self.paint("good"))
+        text.right_crop(1)
+        return text
+
+    def _losses(self) -> tuple[list[int], list[float | None]]:
+        """Return the places and losses of this optimizer's updates."""
+        title = self.walker.here
+        name = title.optimizer if title else ""
+        if self._known[0] != name or not self._known[1]:
+            own = [each for each in self.walker.outline if each.optimizer == name]
+            self._known = (name, [each.place for each in own], [each.loss for each in own])
+        return self._known[1], self._known[2]
+
+
+def _finite(losses: Sequence[float | None]) -> list[float]:
+    return [loss for loss in losses if loss is not None and isfinite(loss)]
+
+
+def _is_wide(seen: Sequence[float]) -> bool:
+    """Whether only a logarithmic scale shows all of it."""
+    return bool(seen) and min(seen) > 0 and max(seen) > _WIDE * min(seen)
+
+
+def draw_curve(
+    losses: Sequence[float | None], columns: int, lines: int, *, is_log: bool = False
+) -> list[str]:
+    """Return lines of braille: in each half column, all from the lowest to the highest loss.
+
+    No extreme is lost, however many losses there are. What is not finite leaves a gap.
+    """
+    grid = [[_BLANK] * columns for _ in range(lines)]
+    scaled = _spread([_scale(loss, is_log=is_log) for loss in losses], 2 * columns)
+    seen = [y for y in scaled if y is not None]
+    low, high = min(seen, default=0.0), max(seen, default=1.0)
+    span, dots = (high - low) or 1.0, 4 * lines - 1
+    before: int | None = None
+    for x in range(2 * columns):
+        part = scaled[x * len(scaled) // (2 * columns) : (x + 1) * len(scaled) // (2 * columns)]
+        found = [round((high - y) / span * dots) for y in part if y is not None]
+        if not found:
+            before = None
+            continue
+        top, bottom = min(found), max(found)
+        if before is not None:  # joined with what came before
+            top, bottom = min(top, before + 1), max(bottom, before - 1)
+        for y in range(top, bottom + 1):
+            grid[y // 4][x // 2] |= _DOTS[y % 4][x % 2]
+        before = found[-1]
+    return ["".join(map(chr, line)) for line in grid]
+
+
+def _spread(losses: Sequence[float | None], most: int) -> Sequence[float | None]:
+    """Return at least as many numbers as there is room for: between two losses, a straight line."""
+    if not 1 < len(losses) < most:
+        return losses
+    found: list[float | None] = []
+    for x in range(most):
+        at, rest = divmod(x * (len(losses) - 1), most - 1)
+        one, two = losses[at], losses[min(at + 1, len(losses) - 1)]
+        if one is None or two is None:
+            found.append(one if rest == 0 else None)
+        else:
+            found.append(one + (two - one) * rest / (most - 1))
+    return found
+
+
+def _column(places: Sequence[int], place: int, columns: int) -> int:
+    """Return the column of the update at a place, or of the last one before it."""
+    at = max(sum(1 for each in places if each <= place) - 1, 0)
+    count = len(places)
+    if count >= 2 * columns:
+        return min(at * columns // count, columns - 1)
+    return min(round(at * (2 * columns - 1) / max(count - 1, 1)) // 2, columns - 1)
+
+
+def _scale(loss: float | None, *, is_log: bool) -> float | None:
+    if loss is None or not isfinite(loss):
+        return None
+    return log10(loss) if is_log else loss

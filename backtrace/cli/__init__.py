@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from backtrace.cli.check import check
 from backtrace.cli.compare import compare
 from backtrace.cli.configs import configs
 from backtrace.cli.diff import diff
@@ -26,7 +27,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(cls=ScriptCommand)(run)
-for _command in (show, compare, diff, explain, graph, verify, report, rules, configs, schema):
+for _command in (
+    show,
+    compare,
+    diff,
+    explain,
+    graph,
+    verify,
+    check,
+    report,
+    rules,
+    configs,
+    schema,
+):
     app.command()(_command)
 
 

@@ -1,0 +1,1 @@
+"""Runs many targets for CI, each in a process of its own, and says which are in order."""

@@ -1,0 +1,133 @@
+"""The process that runs one target, and writes what it came to into a file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backtrace.check.outcome import Outcome, outcome_to_dict
+from backtrace.check.targets import Target
+from backtrace.errors import BacktraceError, ConfigError, DataError, Problem
+
+if TYPE_CHECKING:
+    from backtrace.check.watching import Watch
+    from backtrace.config.load import LoadedConfig
+
+FEW = 5  # updates that are run where nothing else is said
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one process is to do; `limit` is None where the config says how far to run."""
+
+    target: Target
+    path: str
+    limit: int | None = None
+    ignore: tuple[str, ...] = ()
+    allow_synthetic: bool = False
+
+
+def main(job_file: str, outcome_file: str) -> None:
+    """Do the job in one file, and write the outcome into the other, all of it or nothing."""
+    document = json.loads(Path(job_file).read_text("utf-8"))
+    target = Target(**document.pop("target"))
+    target = replace(target, arguments=tuple(target.arguments))  # JSON has no tuples
+    job = Job(target, **{**document, "ignore": tuple(document["ignore"])})
+    outcome = run_job(job)
+    partial = Path(f"{outcome_file}.part")
+    partial.write_text(json.dumps(outcome_to_dict(outcome), default=str), encoding="utf-8")
+    partial.replace(outcome_file)
+
+
+def run_job(job: Job) -> Outcome:
+    """Run the target, and judge it; a mistake of the user's is the outcome's `error`."""
+    try:
+        return _run_config(job) if job.target.kind == "config" else _run_script(job)
+    except BacktraceError as error:
+        return Outcome(job.target.name, job.path, error=str(error))
+
+
+def _run_script(job: Job) -> Outcome:
+    from backtrace.capture.script import Program
+    from backtrace.check.watching import Watch
+    from backtrace.script_session import run_script
+
+    watch = Watch(job.ignore)
+    program = Program(job.target.path, job.target.arguments)
+    code = run_script(program, watch, limit=job.limit or FEW)
+    diagnosis = watch.diagnosis
+    error = ""
+    if code:
+        error = f"the script ended with exit code {code}"
+    elif not diagnosis.updates:
+        error = "no update was seen: no optimizer stepped before the script ended"
+    return Outcome(job.target.name, job.path, diagnosis=diagnosis, error=error)
+
+
+def _run_config(job: Job) -> Outcome:
+    from backtrace.check.expectations import hold_findings
+
+    loaded = _load(job)
+    try:
+        watch, remark = _train(job, loaded), ""
+    except DataError as error:
+        if not job.allow_synthetic:
+            hint = "`check --allow-synthetic` does so by itself where data are missing."
+            raise DataError(f"{error}\n{hint}") from None
+        loaded = _load(job, ("data.synthetic", "true"))
+        watch, remark = _train(job, loaded), "made-up data: its data set is not here"
+    expect = loaded.config.expect
+    diagnosis, expected, missed = hold_findings(expect.findings, watch.diagnosis)
+    missed = tuple(replace(each, where=loaded.locate(each.key)) for each in missed)
+    if remark and (expect.loss or expect.values or expect.trace):
+        remark += ", so that loss, values and trace were not held"
+    return Outcome(
+        job.target.name, job.path, diagnosis=diagnosis, expected=expected,
+        missed=(*missed, *_hold(loaded, watch, numbers=not remark)), remark=remark,
+    )  # fmt: skip
+
+
+def _load(job: Job, *overrides: tuple[str, str]) -> LoadedConfig:
+    """Load the config, with an end after as many updates as are wanted."""
+    from backtrace.config.load import load_config
+    from backtrace.variants import limit_updates
+
+    target = job.target.path
+    expect = load_config(target).config.expect
+    needed = [each.update for each in expect.values.values() if each.update is not None]
+    limit = job.limit or expect.updates or max([FEW, *needed])
+    loaded = load_config(target, limit_updates(target, overrides, limit))
+    # Problems are told by the file's path as the user sees it.
+    return replace(loaded, places=replace(loaded.places, file=job.path))
+
+
+def _train(job: Job, loaded: LoadedConfig) -> Watch:
+    from backtrace.check.nested_values import count_numbers
+    from backtrace.check.watching import Watch
+    from backtrace.session import run_config
+
+    expect = loaded.config.expect
+    wanted = [n for each in expect.values.values() for n in (each.value, each.grad)]
+    most = max([16, *(count_numbers(numbers) for numbers in wanted if numbers is not None)])
+    keeps = bool(expect.loss or expect.grads or expect.values or expect.trace)
+    watch = Watch((*job.ignore, *loaded.config.diagnose.ignore), keeps=keeps)
+    run_config(loaded, watch, values=most, by_term=len(loaded.config.loss) > 1)
+    return watch
+
+
+def _hold(loaded: LoadedConfig, watch: Watch, *, numbers: bool) -> tuple[Any, ...]:
+    """Return the expectations that do not hold; of made-up data only those of gradients are."""
+    from backtrace.check.expectations import Seen, hold
+    from backtrace.errors import TraceFileError, UsageError
+
+    expect = loaded.config.expect
+    if not numbers:
+        expect = expect.model_copy(update={"loss": None, "values": {}, "trace": None})
+    seen = Seen(watch.updates, watch.names, watch.header)
+    try:
+        return tuple(hold(expect, seen, loaded.folder, loaded.locate))
+    except (TraceFileError, UsageError) as error:
+        where = loaded.locate("expect.trace")
+        raise ConfigError([Problem("expect.trace", str(error), "", where)]) from None

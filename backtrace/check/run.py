@@ -1,0 +1,88 @@
+"""Checks targets one after the other or side by side, and hands the outcomes to every report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGTERM, default_int_handler, signal
+from typing import Any
+
+from rich.console import Console
+
+from backtrace.check.child import Job
+from backtrace.check.outcome import Outcome
+from backtrace.check.processes import cores, run_jobs
+from backtrace.check.targets import Target, find_targets, relative
+from backtrace.check.terminal import Terminal
+from backtrace.errors import EXIT_FOUND, EXIT_MISTAKE, EXIT_OK
+
+TIMEOUT = 300.0
+_MOST_PARALLEL = 8
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How `check` is to run; `parallel` is None for as many processes as there are cores."""
+
+    limit: int | None = None
+    ignore: tuple[str, ...] = ()
+    allow_synthetic: bool = False
+    parallel: int | None = None
+    timeout: float = TIMEOUT
+
+
+def check_targets(texts: Sequence[str], wanted: Wanted) -> int:
+    """Check what the texts name, print how it went, and return the exit code.
+
+    Raises:
+        ConfigError, ScriptError, UsageError: there is no such target.
+    """
+    targets = find_targets(texts)
+    console = Console(highlight=False, markup=False, emoji=False)
+    start = time.monotonic()
+    with Terminal(console, [target.name for target in targets]) as terminal:
+        outcomes = []
+        for outcome in run_targets(targets, wanted, terminal.tell_running):
+            outcomes.append(outcome)
+            terminal.print_line(outcome)
+    terminal.print_details(outcomes)
+    terminal.print_total(outcomes, time.monotonic() - start)
+    return exit_code(outcomes)
+
+
+def run_targets(
+    targets: Sequence[Target], wanted: Wanted, tell: Any = lambda names: None
+) -> Iterator[Outcome]:
+    """Run targets, and give each outcome when it is there; `tell` is told of those that run."""
+    jobs = [
+        Job(target, relative(Path(target.path)), wanted.limit, wanted.ignore,
+            wanted.allow_synthetic)
+        for target in targets
+    ]  # fmt: skip
+    parallel = wanted.parallel or min(cores(), _MOST_PARALLEL, len(jobs))
+    with _as_interrupt():
+        yield from run_jobs(jobs, parallel, wanted.timeout, tell)
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """Return 2 if a target could not be run, else 1 if one is not in order, else 0."""
+    found = {outcome.status for outcome in outcomes}
+    if "broken" in found:
+        return EXIT_MISTAKE
+    return EXIT_FOUND if "failed" in found else EXIT_OK
+
+
+@contextmanager
+def _as_interrupt() -> Iterator[None]:
+    """Take SIGTERM for Ctrl-C, so that no process is left when CI cancels."""
+    before = None
+    with suppress(ValueError):  # not in the main thread
+        before = signal(SIGTERM, default_int_handler)
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal(SIGTERM, before)

@@ -1,0 +1,93 @@
+"""What `check` prints: a line per target as it ends, what is wrong with some, and a total."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.status import Status
+from rich.text import Text
+
+from backtrace.check.outcome import Outcome
+from backtrace.check.outcome import Status as State
+from backtrace.check.wording import STATES, describe_target, describe_total
+from backtrace.render.cells import literal
+from backtrace.render.findings import findings_table
+
+_STYLES: dict[State, str] = {"passed": "green", "failed": "bold red", "broken": "bold magenta"}
+_WIDEST = 60
+
+
+class Terminal:
+    """Prints on a console; where that is a terminal, its last line says what is running."""
+
+    def __init__(self, console: Console, names: Sequence[str]) -> None:
+        self._console = console
+        self._width = min(_WIDEST, max(map(len, names), default=0))
+        self._count = len(names)
+        self._done = 0
+        self._status = Status("", console=console) if console.is_terminal else None
+
+    def __enter__(self) -> Terminal:
+        if self._status is not None:
+            self._status.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def tell_running(self, names: Sequence[str]) -> None:
+        """Say which targets run."""
+        if self._status is not None:
+            shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+            self._status.update(Text(f"{self._done} of {self._count} · {literal(shown)}"))
+
+    def print_line(self, outcome: Outcome) -> None:
+        """Print the line of a target that is done."""
+        self._done += 1
+        line = Text()
+        line.append(f"{outcome.status:<6}  ", style=_STYLES[outcome.status])
+        line.append(f"{literal(outcome.target):<{self._width}}")
+        line.append(f"  {outcome.seconds:5.1f} s  ", style="dim")
+        line.append(describe_target(outcome))
+        self._console.print(line, soft_wrap=True)
+
+    def print_details(self, outcomes: Sequence[Outcome]) -> None:
+        """Print what is wrong with those that are not in order."""
+        for outcome in outcomes:
+            if outcome.status != "passed":
+                self._console.print()
+                print_details(self._console, outcome)
+
+    def print_total(self, outcomes: Sequence[Outcome], seconds: float) -> None:
+        """Print the last line."""
+        self._console.print()
+        self._console.print(Text(describe_total(outcomes, seconds), style="bold"), soft_wrap=True)
+
+
+def print_details(console: Console, outcome: Outcome) -> None:
+    """Print all that is wrong with a target, under its name."""
+    head = Text(f"── {literal(outcome.target)}", style="bold")
+    console.print(head.append(f" · {STATES[outcome.status]}", style="not bold"), soft_wrap=True)
+    if outcome.error:
+        _print_lines(console, outcome.error)
+        if outcome.output:
+            console.print(Text("   What it wrote last:", style="dim"))
+            _print_lines(console, outcome.output, "dim")
+    for missed in outcome.missed:
+        _print_lines(console, f"{missed.key}: {missed.message}")
+        _print_lines(console, missed.where, "dim")
+    if outcome.diagnosis.alarms:
+        if outcome.missed or outcome.error:
+            console.print()
+        table = findings_table(replace(outcome.diagnosis, not_checked=()))
+        console.print(Padding(table, (0, 0, 0, 3)))
+
+
+def _print_lines(console: Console, text: str, style: str = "") -> None:
+    """Print text of several lines, indented, without what would steer a terminal."""
+    for line in text.splitlines():
+        console.print(Text(f"   {literal(line)}", style=style), soft_wrap=True)

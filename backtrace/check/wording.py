@@ -1,0 +1,50 @@
+"""Outcomes in words that every report uses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from backtrace.check.outcome import Outcome, Status
+from backtrace.diagnose.rule import Finding
+from backtrace.render.diagnosis import codes_of, counted
+
+STATES: dict[Status, str] = {
+    "passed": "passed",
+    "failed": "failed",
+    "broken": "could not run",
+}
+
+
+def describe_target(outcome: Outcome) -> str:
+    """Return what a target's line says behind its name."""
+    parts = [counted(outcome.diagnosis.updates, "update")] if not outcome.error else []
+    parts.append(reason_in_short(outcome))
+    if outcome.expected:
+        parts.append(f"{', '.join(codes_of(outcome.expected))} as expected")
+    if outcome.accepted:
+        parts.append(f"{counted(len(outcome.accepted), 'finding')} in the baseline")
+    parts.append(outcome.remark)
+    return " · ".join(filter(None, parts))
+
+
+def reason_in_short(outcome: Outcome) -> str:
+    """Return in one line why a target is not in order; '' if it is."""
+    if outcome.error:
+        return f"could not run: {outcome.error.strip().splitlines()[0]}"
+    parts = codes_of(outcome.diagnosis.alarms)
+    parts += list(dict.fromkeys(missed.key for missed in outcome.missed))
+    return ", ".join(parts)
+
+
+def describe_total(outcomes: Sequence[Outcome], seconds: float) -> str:
+    """Return `14 targets: 12 passed, 1 failed, 1 could not run (31.2 s).`"""
+    counts = Counter(outcome.status for outcome in outcomes)
+    told = [f"{counts[status]} {words}" for status, words in STATES.items() if counts[status]]
+    return f"{counted(len(outcomes), 'target')}: {', '.join(told)} ({seconds:.1f} s)."
+
+
+def describe_finding(finding: Finding) -> str:
+    """Return a finding in a sentence, with what to do."""
+    message = finding.message.rstrip(".")
+    return f"{message}. {finding.fix[:1].upper()}{finding.fix[1:]}".rstrip(".") + "."

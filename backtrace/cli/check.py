@@ -1,0 +1,48 @@
+"""`backtrace check`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from backtrace.cli import flags
+
+
+def check(
+    targets: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TARGET…", help="Configs, their names, folders of them, or scripts."
+        ),
+    ],
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Updates of each; 5, or what a config expects."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("-j", "--jobs", min=1, metavar="N", help="Processes at a time: the cores."),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="How long each may take.")
+    ] = 300.0,
+    ignore: flags.Ignore = None,
+    allow_synthetic: Annotated[
+        bool, typer.Option("--allow-synthetic", help="Made-up data where a data set is missing.")
+    ] = False,
+) -> None:
+    """Run a few updates of each target, and fail where something is wrong: for CI.
+
+    Exit code 0: all in order, 1: findings, or an expectation missed, 2: one could not run.
+
+    [dim]backtrace check configs/[/]                      every config in a folder
+    [dim]backtrace check train.py "train.py --amp"[/]     scripts, with arguments in quotes
+    """
+    from backtrace.check.run import Wanted, check_targets
+
+    wanted = Wanted(
+        limit=limit, ignore=flags.read_ignore(ignore), allow_synthetic=allow_synthetic,
+        parallel=jobs, timeout=timeout,
+    )  # fmt: skip
+    raise typer.Exit(check_targets(targets, wanted))

@@ -18,7 +18,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     # What no optimizer holds never moves.
     "BT201": ("BT207", "BT507"),
     # An optimizer of other tensors leaves the model's own to nobody.
-    "BT202": ("BT104", "BT201", "BT204", "BT207", "BT211", "BT507"),
+    "BT202": ("BT104", "BT201", "BT204", "BT207", "BT211", "BT304", "BT507"),
     # Two optimizers that hold it step it twice.
     "BT203": ("BT208",),
     # A loss of frozen parameters reaches none, and their optimizer has nothing to go by.

@@ -10,6 +10,7 @@ from typing import Literal
 from backtrace.diagnose.gradient_windows import cleared_by, is_something
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import BackwardRan, Event, GradsRescaled, StepSkipped, StepTaken
+from backtrace.facts import StepsPassed
 
 Found = Literal["new", "read", "cleared", "nothing"]
 
@@ -70,6 +71,11 @@ def find_clippings(run: Stretch) -> Iterator[Clipping]:
             new, read = set(), read | new
             yield from (opened.close(None) for opened in waiting)
             waiting = []
+        elif isinstance(event, StepsPassed):
+            counts[event.optimizer] = counts.get(event.optimizer, 0) + event.count
+            new, read, after = set(), set(), None
+            yield from (opened.close(None) for opened in waiting)
+            waiting = []
         else:
             gone = cleared_by(event)
             new, read = new - gone, read - gone
@@ -82,6 +88,8 @@ def _look(event: GradsRescaled, new: set[str], read: set[str]) -> Found:
         return "new"
     if names & read:
         return "read"
+    if names:  # from a backward that was not read
+        return "new"
     return "nothing" if new else "cleared"
 
 

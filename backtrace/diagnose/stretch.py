@@ -14,6 +14,7 @@ from backtrace.updates import Update
 
 Kind = TypeVar("Kind", bound=Event)
 NO_FACTS = "the trace holds the accounts only, not what surrounds them"
+SAMPLED = "only some of the updates were read, and this needs all of them"
 
 
 class Stretch:
@@ -47,6 +48,11 @@ class Stretch:
             replace(update, index=update.index + self.passed.get(update.optimizer, 0))
             for update in build_updates(self.events)
         ]
+
+    @cached_property
+    def is_sampled(self) -> bool:
+        """Whether updates lie between those that were read."""
+        return any(True for _ in self.of(StepsPassed))
 
     @cached_property
     def steps(self) -> list[StepTaken]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 from harness import FOLDER, find_cases, judge_case
 
 from backtrace.diagnose.catalogue import load_rules
@@ -19,17 +17,6 @@ from backtrace.facts import ModelSeen, OptimizerSeen
 RIGHT = [path for path in find_cases() if not path.name.startswith("bug_")]
 # Judged by its first two updates alone, a head that is for later has no gradient.
 TRUE_SO_FAR = {("fixed_unused_head_decays.py", "BT204")}
-# Wrong as yet, with the rule that judges too early: after a single update.
-TOO_EARLY = {
-    "in_no_optimizer/clean_perceptual_loss.py": "BT201",
-    "stale_optimizer/clean_master_weights.py": "BT202",
-}
-
-
-def parameter(path: Path) -> ParameterSet:
-    name = path.relative_to(FOLDER).as_posix()
-    marks = [pytest.mark.xfail(reason=f"{TOO_EARLY[name]} is early")] if name in TOO_EARLY else []
-    return pytest.param(path, id=name, marks=marks)
 
 
 def pieces(events: list[Event]) -> Iterator[Stretch]:
@@ -43,7 +30,7 @@ def pieces(events: list[Event]) -> Iterator[Stretch]:
         yield Stretch([*opening, *events[cut:]], is_start=False, passed=passed)
 
 
-@pytest.mark.parametrize("path", [parameter(path) for path in RIGHT])
+@pytest.mark.parametrize("path", RIGHT, ids=[p.relative_to(FOLDER).as_posix() for p in RIGHT])
 def test_a_piece_of_what_is_right_raises_no_alarm(path):
     for run in pieces(judge_case(path).events):
         for rule in load_rules().values():

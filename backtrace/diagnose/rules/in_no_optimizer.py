@@ -58,7 +58,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
     yield from _loose(run, holdings)
     for model, members in _by_model(run, parameters).items():
         found = tuple(name for name in members if name in orphans)
-        if not found:
+        if not found or _is_too_early(run, model, members, found, holdings):
             continue
         first = min((holdings.reached[name] for name in found), key=lambda event: event.index)
         # What has been renamed since stands in that backward under the name that it had.
@@ -123,6 +123,18 @@ def _severity(
     is_body = all(members.index(name) > last for name in held)
     has_modules = all("." in name for name in orphans)
     return "note" if is_body and has_modules and len(orphans) > len(held) else "warning"
+
+
+def _is_too_early(
+    run: Stretch, model: str, members: list[str], found: tuple[str, ...], holdings: Holdings
+) -> bool:
+    """Whether only one update of a model held by none was seen, and that without its calls."""
+    first = min(holdings.reached[name].index for name in found)
+    called = (event.index for event in run.of(ForwardRan) if event.module == model)
+    if any(map(holdings.held.get, members)) or any(index < first for index in called):
+        return False
+    backwards = (b for b in run.of(BackwardRan) if not b.grads.keys().isdisjoint(found))
+    return len({run.update_at(backward) for backward in backwards}) < 2
 
 
 def _is_measure(run: Stretch, model: str, orphans: set[str]) -> bool:

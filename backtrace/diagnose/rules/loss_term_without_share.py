@@ -30,15 +30,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.dead_calls import find_dead_calls
-from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.stretch import SAMPLED, Stretch
 from backtrace.diagnose.terms import NOT_TAKEN, is_mixed, shared_updates
 
 _ENOUGH = 2
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
-    """Give each term that moved and gave nothing."""
+    """Give each term that moved and gave nothing; in the updates between it may give some."""
+    found = list(_find(run))
+    if run.is_sampled and any(isinstance(each, Finding) for each in found):
+        yield RULE.not_checked(SAMPLED)
+    else:
+        yield from found
+
+
+def _find(run: Stretch) -> Iterator[Verdict]:
     if not is_mixed(run):
         yield from _dead_calls(run)
     updates = list(shared_updates(run))

@@ -36,7 +36,7 @@ from dataclasses import replace
 
 from backtrace.diagnose.holdings import edited_values, listed, read_holdings
 from backtrace.diagnose.rule import Finding, Rule, Verdict
-from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.stretch import SAMPLED, Stretch
 from backtrace.events import ForwardRan
 from backtrace.facts import GraphSeen
 
@@ -88,6 +88,9 @@ def check(run: Stretch) -> Iterator[Verdict]:
         ]
         if len(bare) * 2 > len(holdings.owned_by(optimizer)):  # a store of which a few are used
             bare = [name for name in bare if run.parameters[name].kind == "parameter"]
+        if bare and run.is_sampled:  # it may have its gradients in the others
+            yield RULE.not_checked(SAMPLED)
+            return
         by_reason: dict[str, list[str]] = {}
         for name in bare:
             by_reason.setdefault(_reason(run, graphs, name, holdings.reached), []).append(name)

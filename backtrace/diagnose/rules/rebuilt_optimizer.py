@@ -50,18 +50,21 @@ def check(run: Stretch) -> Iterator[Verdict]:
     first: dict[str, OptimizerSeen] = {}
     left: dict[str, Reading | None] = {}
     last: dict[frozenset[str], str] = {}
+    met: dict[object, set[str]] = {}
     for event in run.events:
         if isinstance(event, OptimizerSeen):
             first.setdefault(event.optimizer, event)
         elif isinstance(event, StepTaken) and event.optimizer in first:
             names = frozenset(event.values)
-            found = series.setdefault((event.type, names), [])
+            key = (event.type, names)
+            found, known = series.setdefault(key, []), met.setdefault(key, set())
             if last.get(names) == event.optimizer and found:
                 found[-1].append(event)
-            elif _is_first(event, found) and _goes_on(event, left):
+            elif event.optimizer not in known and _goes_on(event, left):
                 found.append([event])
             else:  # it takes turns with another, or begins from values that were set
                 found[:] = [[event]]
+            known.add(event.optimizer)
             last[names] = event.optimizer
             left |= {name: entry.after for name, entry in event.values.items()}
     for steps in series.values():
@@ -72,10 +75,6 @@ def _goes_on(step: StepTaken, left: dict[str, Reading | None]) -> bool:
     """Whether a step finds the values, or most of them, as the last step of any left them."""
     found = [name for name, entry in step.values.items() if left.get(name) == entry.before]
     return len(found) * 2 > len(step.values)
-
-
-def _is_first(step: StepTaken, found: list[list[StepTaken]]) -> bool:
-    return all(step.optimizer != own[0].optimizer for own in found)
 
 
 def _judge(

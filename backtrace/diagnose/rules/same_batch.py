@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import NO_FACTS, SAMPLED, Stretch
 from backtrace.diagnose.windows import Window, cut
 from backtrace.events import BackwardRan, ForwardRan
 from backtrace.facts import BatchDrawn, LossCalled
@@ -52,6 +52,9 @@ def check(run: Stretch) -> Iterator[Verdict]:
             if draw.loader == loader and _is_trained_on(window, draw)
         ]
         found = _begun_anew(draws) or _all_alike(draws, losses) or _left_aside(draws)
+        if found and run.is_sampled:  # as many updates may lie between as an epoch has
+            yield RULE.not_checked(SAMPLED)
+            return
         if found:
             yield from found
             return

@@ -2,7 +2,9 @@
 
 ## What it sees
 Two backwards from the same loss with the same gradients, no forward and no clearing between them:
-the graph was kept with `retain_graph`, and walked again.
+the graph was kept with `retain_graph`, and walked again. So is a loss that went backward by itself
+and then as a part of another: the second adds to all its parameters what the first did, and
+reaches others as well.
 
 ## Why it matters
 `.grad` holds twice the gradient of the loss. With plain SGD that is twice the learning rate; with
@@ -38,6 +40,9 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.events import BackwardRan, Edited, ForwardRan, Reading, StepBegan
 from backtrace.facts import GraphSeen
 
+_CALL_ONCE = "call backward once for each loss"
+_ENOUGH = 2  # tensors whose gradients come again; of one it may be chance
+
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that read the same backward twice."""
@@ -51,12 +56,13 @@ def check(run: Stretch) -> Iterator[Verdict]:
             seen = [event for event in window.counted if event.index in pairs]
             if seen and window.step is not None:
                 first, second = pairs[seen[0].index]
-                names = tuple(n for n in window.step.values if n in window.reached(second))
+                names = tuple(n for n in window.step.values if n in window.reached(first))
                 entry = second.grads[names[0]]
+                is_part = set(_reached(first)) != set(_reached(second))
                 yield RULE.found(
-                    f"backward ran twice from the same loss, at {first.where} and at "
-                    f"{second.where}: {window.optimizer}.step read twice its gradient",
-                    "call backward once for each loss",
+                    f"{_twice(first, second, is_part)}: {window.optimizer}.step read twice its "
+                    "gradient",
+                    "call backward once, on the sum" if is_part else _CALL_ONCE,
                     window.number,
                     second.where,
                     names,
@@ -75,8 +81,12 @@ def _find_pairs(run: Stretch) -> Iterator[tuple[BackwardRan, BackwardRan]]:
     for event in run.events:
         if isinstance(event, GraphSeen):
             graph = event
-        elif isinstance(event, ForwardRan | StepBegan | Edited) or cleared_by(event):
+        elif isinstance(event, StepBegan | Edited) or cleared_by(event):
             last = None
+        elif isinstance(event, ForwardRan):
+            model = run.models.get(event.module)
+            if last and (model is None or {*model.parameters} & {*_reached(last)}):
+                last = None
         elif isinstance(event, BackwardRan):
             if last is not None and retained is not False and _is_same(last, event):
                 yield last, event
@@ -84,13 +94,23 @@ def _find_pairs(run: Stretch) -> Iterator[tuple[BackwardRan, BackwardRan]]:
             graph = None
 
 
+def _twice(first: BackwardRan, second: BackwardRan, is_part: bool) -> str:
+    if is_part:
+        return f"the loss of the backward at {first.where} is part of that at {second.where} too"
+    return f"backward ran twice from the same loss, at {first.where} and at {second.where}"
+
+
+def _reached(event: BackwardRan) -> list[str]:
+    return [name for name, entry in event.grads.items() if is_something(entry.delta)]
+
+
 def _is_same(one: BackwardRan, other: BackwardRan) -> bool:
-    """Whether two backwards began at equal losses and added equal gradients."""
-    if one.loss is None or one.loss != other.loss or set(one.grads) != set(other.grads):
+    """Whether the second of two backwards added all that the first did, from its loss or more."""
+    mine, theirs = set(_reached(one)), set(_reached(other))
+    is_part = len(mine) >= _ENOUGH and mine < theirs
+    if not mine or one.loss is None or not (is_part or (one.loss == other.loss and mine == theirs)):
         return False
-    if not any(is_something(entry.delta) for entry in one.grads.values()):
-        return False
-    return all(_is_alike(one.grads[n].delta, other.grads[n].delta) for n in one.grads)
+    return all(_is_alike(one.grads[n].delta, other.grads[n].delta) for n in mine)
 
 
 def _is_alike(one: Reading | None, other: Reading | None) -> bool:

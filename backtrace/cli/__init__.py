@@ -9,6 +9,7 @@ from backtrace.cli.compare import compare
 from backtrace.cli.configs import configs
 from backtrace.cli.diff import diff
 from backtrace.cli.explain import explain
+from backtrace.cli.export import export
 from backtrace.cli.graph import graph
 from backtrace.cli.report import report
 from backtrace.cli.rules import rules
@@ -36,6 +37,7 @@ for _command in (
     verify,
     check,
     report,
+    export,
     rules,
     configs,
     schema,

@@ -1,0 +1,1 @@
+"""Traces for other programs: one file a format, and what they share."""

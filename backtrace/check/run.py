@@ -11,10 +11,12 @@ from signal import SIGTERM, default_int_handler, signal
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from backtrace.check.child import Job
 from backtrace.check.outcome import Outcome
 from backtrace.check.processes import cores, run_jobs
+from backtrace.check.reports import Reports, open_reports, write_reports
 from backtrace.check.targets import Target, find_targets, relative
 from backtrace.check.terminal import Terminal
 from backtrace.errors import EXIT_FOUND, EXIT_MISTAKE, EXIT_OK
@@ -34,22 +36,29 @@ class Wanted:
     timeout: float = TIMEOUT
 
 
-def check_targets(texts: Sequence[str], wanted: Wanted) -> int:
+def check_targets(texts: Sequence[str], wanted: Wanted, reports: Reports | None = None) -> int:
     """Check what the texts name, print how it went, and return the exit code.
 
     Raises:
-        ConfigError, ScriptError, UsageError: there is no such target.
+        ConfigError, ScriptError, UsageError: there is no such target, or no place for a report.
     """
     targets = find_targets(texts)
+    reports = reports or Reports()
+    baseline = open_reports(reports)
     console = Console(highlight=False, markup=False, emoji=False)
     start = time.monotonic()
+    outcomes = []
     with Terminal(console, [target.name for target in targets]) as terminal:
-        outcomes = []
         for outcome in run_targets(targets, wanted, terminal.tell_running):
-            outcomes.append(outcome)
-            terminal.print_line(outcome)
+            outcomes.append(baseline.accept(outcome))
+            terminal.print_line(outcomes[-1])
+    seconds = time.monotonic() - start
+    names = [target.name for target in targets]
+    outcomes.sort(key=lambda outcome: names.index(outcome.target))
     terminal.print_details(outcomes)
-    terminal.print_total(outcomes, time.monotonic() - start)
+    terminal.print_total(outcomes, seconds)
+    for line in write_reports(reports, outcomes, seconds, baseline):
+        console.print(Text(line), soft_wrap=True)
     return exit_code(outcomes)
 
 

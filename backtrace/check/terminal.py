@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from io import StringIO
 
 from rich.console import Console
 from rich.padding import Padding
@@ -66,6 +67,16 @@ class Terminal:
         """Print the last line."""
         self._console.print()
         self._console.print(Text(describe_total(outcomes, seconds), style="bold"), soft_wrap=True)
+
+
+def details_text(outcome: Outcome, width: int = 100) -> str:
+    """Return what `print_details` prints, as plain text."""
+    stream = StringIO()
+    plain = Console(
+        file=stream, width=width, color_system=None, highlight=False, markup=False, emoji=False
+    )
+    print_details(plain, outcome)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
 
 
 def print_details(console: Console, outcome: Outcome) -> None:

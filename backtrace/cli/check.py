@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,6 +32,18 @@ def check(
     allow_synthetic: Annotated[
         bool, typer.Option("--allow-synthetic", help="Made-up data where a data set is missing.")
     ] = False,
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write JUnit XML, a test case per target.")
+    ] = None,
+    sarif: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write SARIF 2.1.0, for code hosts.")
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Accept the findings that are in FILE.")
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Put all that is found into that FILE.")
+    ] = False,
 ) -> None:
     """Run a few updates of each target, and fail where something is wrong: for CI.
 
@@ -39,10 +52,12 @@ def check(
     [dim]backtrace check configs/[/]                      every config in a folder
     [dim]backtrace check train.py "train.py --amp"[/]     scripts, with arguments in quotes
     """
+    from backtrace.check.reports import Reports
     from backtrace.check.run import Wanted, check_targets
 
     wanted = Wanted(
         limit=limit, ignore=flags.read_ignore(ignore), allow_synthetic=allow_synthetic,
         parallel=jobs, timeout=timeout,
     )  # fmt: skip
-    raise typer.Exit(check_targets(targets, wanted))
+    reports = Reports(junit, sarif, baseline, write_baseline)
+    raise typer.Exit(check_targets(targets, wanted, reports))

@@ -1,0 +1,85 @@
+"""Outcomes as GitHub Actions shows them: annotations on lines, and the summary of a step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from backtrace.check.outcome import Outcome
+from backtrace.check.place import Place, find_place
+from backtrace.check.wording import STATES, describe_finding, describe_target, describe_total
+from backtrace.render.findings_markdown import findings_to_markdown
+
+
+def is_github(environment: Mapping[str, str]) -> bool:
+    """Whether this runs in GitHub Actions."""
+    return environment.get("GITHUB_ACTIONS") == "true"
+
+
+def make_annotations(outcomes: Sequence[Outcome], workspace: str = "") -> Iterator[str]:
+    """Give a workflow command per finding, missed expectation and target that could not run.
+
+    `workspace` is the repository's folder, which paths in annotations begin at.
+    """
+    for outcome in outcomes:
+        if outcome.error:
+            title = f"{outcome.target} could not run"
+            yield _command("error", find_place(outcome, ""), title, outcome.error, workspace)
+        for missed in outcome.missed:
+            place = find_place(outcome, missed.where)
+            yield _command("error", place, missed.key, missed.message, workspace)
+        for finding in outcome.diagnosis.alarms:
+            place = find_place(outcome, finding.where)
+            title = f"{finding.code} {finding.pattern}"
+            text = describe_finding(finding)
+            yield _command(finding.severity, place, title, text, workspace)
+
+
+def _command(level: str, place: Place, title: str, message: str, workspace: str) -> str:
+    file = place.file
+    if workspace:
+        near = os.path.relpath(Path.cwd() / file, workspace)
+        file = file if near.startswith("..") else Path(near).as_posix()
+    facts = {"file": file, "line": str(place.line), "title": title}
+    told = ",".join(f"{name}={_escape_property(value)}" for name, value in facts.items())
+    return f"::{level} {told}::{_escape(message)}"
+
+
+def _escape(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
+    """Return the step's summary as Markdown: a table of targets, and what is wrong with some."""
+    lines = ["## backtrace check", "", describe_total(outcomes, seconds), ""]
+    lines += ["| target | | time | |", "|---|---|---|---|"]
+    for outcome in outcomes:
+        cells = [f"`{outcome.target}`", f"**{STATES[outcome.status]}**"]
+        cells += [f"{outcome.seconds:.1f} s", describe_target(outcome)]
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    parts = ["\n".join(lines)]
+    for outcome in outcomes:
+        if outcome.status != "passed":
+            parts += [f"### {outcome.target}", *_details(outcome)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _details(outcome: Outcome) -> Iterator[str]:
+    if outcome.error:
+        yield _fence("\n".join(filter(None, [outcome.error, outcome.output])))
+    if outcome.missed:
+        yield "\n".join(f"- `{m.key}`: {m.message} (`{m.where}`)" for m in outcome.missed)
+    if outcome.diagnosis.alarms:
+        yield findings_to_markdown(outcome.diagnosis).replace("### ", "#### ").rstrip()
+
+
+def _fence(text: str) -> str:
+    marks = "```"
+    while marks in text:
+        marks += "`"
+    return f"{marks}text\n{text}\n{marks}"

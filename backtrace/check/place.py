@@ -1,0 +1,31 @@
+"""Where a report points: a file and a line that whoever reads it can open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from backtrace.check.outcome import Outcome
+from backtrace.check.targets import relative
+
+_OWN_LOOP = "loop.py"  # what stands in for the user's own loop when a config runs
+
+
+class Place(NamedTuple):
+    """A file as seen from the working directory, and a line from 1."""
+
+    file: str
+    line: int
+
+
+def find_place(outcome: Outcome, where: str) -> Place:
+    """Return where `file:line` or `file:line:column` is; the target's first line if nowhere."""
+    first = Place(outcome.path, 1)
+    file = where
+    numbers: list[int] = []
+    while (split := file.rpartition(":"))[2].isdecimal():
+        file, numbers = split[0], [int(split[2]), *numbers]
+    if not numbers or not Path(file).is_file():
+        return first
+    is_ours = outcome.path.endswith((".yaml", ".yml")) and Path(file).name == _OWN_LOOP
+    return first if is_ours else Place(relative(Path(file)), max(1, numbers[0]))

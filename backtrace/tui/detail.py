@@ -19,6 +19,7 @@ from backtrace.tui.moments import Moment, Standing
 from backtrace.tui.painted import Painted
 
 _LABEL = 9
+_FULL = 52  # cells from which on all statistics are shown
 _MOST = 4096  # elements whose numbers are written out
 _Lines = list[tuple[str, Reading | None]]
 
@@ -139,7 +140,7 @@ def _labels(readings: Sequence[Reading | None], width: int) -> tuple[str, ...]:
     found = [reading for reading in readings if reading is not None]
     if found and all(each.numel == 1 and each.values is not None for each in found):
         return ()
-    detail: CellDetail = "full" if width >= 62 else "short"
+    detail: CellDetail = "full" if width >= _FULL else "short"
     return statistic_labels(readings, detail)
 
 

@@ -23,7 +23,11 @@ class LossCurve(Painted):
 
     def title(self) -> str:
         """Return what is drawn, and on which scale."""
-        return "loss (log)" if _is_wide(_finite(self._losses()[1])) else "loss"
+        here = self.walker.update
+        scale = " (log)" if _is_wide(_finite(self._losses()[1])) else ""
+        if here is None or here.loss is None:
+            return f"loss{scale}"
+        return f"loss {number(here.loss, 4)} at {here.number}{scale}"
 
     def render(self) -> Text:
         """Return the curve, its ends labelled."""

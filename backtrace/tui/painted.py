@@ -19,13 +19,13 @@ class Painted(Widget):
     }
     DEFAULT_CSS = """
     Painted {
-        & .paint--dim { color: $foreground 55%; }
-        & .paint--head { color: $foreground 70%; text-style: bold; }
+        & .paint--dim { color: $text-muted; }
+        & .paint--head { color: $text-muted; text-style: bold; }
         & .paint--here { background: $primary; color: $text; text-style: bold; }
-        & .paint--changed { color: $warning; text-style: bold; }
-        & .paint--bad { color: $error; text-style: bold; }
-        & .paint--good { color: $success; }
-        & .paint--none { color: $foreground 55%; text-style: italic; }
+        & .paint--changed { color: $text-warning; text-style: bold; }
+        & .paint--bad { color: $text-error; text-style: bold; }
+        & .paint--good { color: $text-success; }
+        & .paint--none { color: $text-muted; text-style: italic; }
     }
     """
 
@@ -35,7 +35,9 @@ class Painted(Widget):
 
     def paint(self, name: str) -> Style:
         """Return a colour of the theme; only `here` has a background."""
-        return self.get_component_rich_style(f"paint--{name}", partial=True)
+        found = self.get_component_rich_style(f"paint--{name}")
+        background = found.bgcolor if name == "here" else None
+        return Style(color=found.color, bgcolor=background, bold=found.bold, italic=found.italic)
 
     def title(self) -> str:
         """Return what stands on the pane's border."""

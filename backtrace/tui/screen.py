@@ -36,7 +36,7 @@ class Panes(Screen[None]):
         Binding("end", "edge(True)", show=False),
         Binding("g", "ask('go')", "go to"),
         Binding("slash", "ask('filter')", "filter", key_display="/"),
-        Binding("n", "seek(1)", "next change"),
+        Binding("n", "seek(1)", show=False),
         Binding("p,N", "seek(-1)", show=False),
         Binding("enter", "enlarge", "details", key_display="⏎"),
         Binding("question_mark", "app.push_screen('keys')", "keys", key_display="?"),
@@ -48,7 +48,7 @@ class Panes(Screen[None]):
     def __init__(self, walker: Walker) -> None:
         super().__init__()
         self.walker = walker
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (92, "-medium"), (140, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]
         self._asked = ""
 
@@ -162,15 +162,16 @@ class Walk(App[None]):
 
     SCREENS: ClassVar = {"keys": Keys}
     CSS = """
-    #body { layout: grid; grid-size: 2 2; grid-rows: 1fr 9; grid-columns: 3fr 2fr; height: 1fr; }
+    #body { layout: grid; grid-size: 2 2; grid-rows: 1fr 9; grid-columns: 1fr 26; height: 1fr; }
     #table { column-span: 2; }
+    .-medium #body { grid-columns: 1fr 36%; }
     .-tall #body { grid-rows: 3fr 2fr; }
-    .-wide #body { grid-columns: 1fr 64; grid-rows: 2fr 1fr; }
+    .-wide #body { grid-columns: 1fr 68; grid-rows: 2fr 1fr; }
     .-wide #table { column-span: 1; }
     .-wide #pane { row-span: 2; border-left: solid $primary; border-top: none; padding: 0 1; }
     .-large #body { grid-size: 1 1; grid-rows: 1fr; grid-columns: 1fr; }
     .-large #table, .-large #losses { display: none; }
-    #losses { padding: 0 1; }
+    #losses { padding: 0 0 0 1; }
     #prompt { display: none; height: 1; border: none; padding: 0 1; }
     #prompt.-asked { display: block; }
     """

@@ -16,7 +16,7 @@ from backtrace.render.cells import literal, percent, reading_cell, shape_text
 from backtrace.tui.moments import Moment, Standing
 from backtrace.tui.painted import Painted
 
-_CELL = 12
+_CELL, _SHAPE = 12, 17
 _SHAPED, _ROOMY = 96, 124  # cells from which on there are more columns
 
 
@@ -118,7 +118,8 @@ class ParameterTable(Painted, can_focus=True):
         return line
 
     def _line(self, cells: list[_Shown], width: int, mark: str) -> Text:
-        rest = (_CELL + 1) * (len(cells) - 1) + 2
+        widths = [_SHAPE if at == 1 and width >= _SHAPED else _CELL for at in range(len(cells))]
+        rest = sum(widths[1:]) + len(cells) + 1
         text = Text(no_wrap=True)
         text.append(f"{mark} ", self.paint("changed"))
         for at, cell in enumerate(cells):
@@ -126,8 +127,8 @@ class ParameterTable(Painted, can_focus=True):
                 name = _cut(cell.text, max(width - rest, 8))
                 text.append(name, self.paint(cell.paint) if cell.paint else "")
                 continue
-            shown = _cut(cell.text, _CELL).rstrip()
-            text.append(" " * (_CELL + 1 - cell_len(shown)))
+            shown = _cut(cell.text, widths[at]).rstrip()
+            text.append(" " * (widths[at] + 1 - cell_len(shown)))
             text.append(shown, self.paint(cell.paint) if cell.paint else "")
         return text
 

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
@@ -204,6 +205,8 @@ for step in {steps!r}:
 
 def without_torch() -> list[str]:
     doors = TO_TORCH | THROUGH_THEM
+    if find_spec("textual") is None:  # an extra
+        doors = doors | {"tui"}
     names = sorted(n for n in NAMES if top(n) not in doors and n != "__main__")
     return ["backtrace" if name == "" else f"backtrace.{name}" for name in names]
 

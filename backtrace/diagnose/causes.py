@@ -22,7 +22,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     # Two optimizers that hold it step it twice.
     "BT203": ("BT208",),
     # A loss of frozen parameters reaches none, and their optimizer has nothing to go by.
-    "BT205": ("BT104", "BT204", "BT207", "BT211", "BT301"),
+    "BT205": ("BT104", "BT204", "BT207", "BT211", "BT301", "BT407"),
     # The second step finds nothing new, and moves by momentum or decay.
     "BT208": ("BT104", "BT211"),
     "BT209": ("BT104", "BT108", "BT110", "BT211"),
@@ -34,6 +34,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT303": ("BT201", "BT204"),
     "BT304": ("BT104", "BT204", "BT207", "BT211", "BT301"),
     "BT307": ("BT302",),
+    # The logarithm of what is below zero, and no bound to how far the loss falls.
+    "BT404": ("BT501",),
     # A loss that is zero whatever the model says has no gradient.
     "BT411": ("BT204", "BT207", "BT503", "BT507"),
     # After it nothing is finite, and nothing that follows means anything.

@@ -70,7 +70,10 @@ def _nothing_left(run: Stretch) -> Iterator[Verdict]:
         if not added or any(reading.norm != 0 for reading in added):
             return
     graphs = [graph for window in windows for graph in window.of(GraphSeen)]
-    if len(windows) == _ENOUGH and graphs and all(any(map(_is_difference, g.path)) for g in graphs):
+    losses = [b.loss for window in windows for b in window.of(BackwardRan)]
+    is_some = all(loss and isfinite(loss) for loss in losses)  # zero is a margin that is kept
+    is_apart = _is_difference if is_some else _is_difference_of_losses
+    if len(windows) == _ENOUGH and graphs and all(any(map(is_apart, g.path)) for g in graphs):
         yield RULE.found(
             "the two parts of the loss cancel: every gradient is exactly zero",
             "look at the sign between the parts of the loss, and whether both are the same",
@@ -80,9 +83,14 @@ def _nothing_left(run: Stretch) -> Iterator[Verdict]:
         )
 
 
-def _is_difference(op: Op) -> bool:
+def _is_difference_of_losses(op: Op) -> bool:
     """Whether an operation took one computed loss from another."""
-    return op.name.startswith("SubBack") and op.inputs == ((), ())
+    return _is_difference(op) and op.output == ()
+
+
+def _is_difference(op: Op) -> bool:
+    """Whether an operation took one computed thing from another of its shape."""
+    return op.name.startswith("SubBack") and op.inputs == (op.output, op.output)
 
 
 def _rest(split: Split) -> float:

@@ -3,7 +3,8 @@
 ## What it sees
 A term that `note_loss` announced changes from update to update, and its gradient is exactly zero
 in every parameter and every update. Where nothing was announced: in three updates or more the loss
-is that of one loss function plus a fixed multiple of another's that no graph leads to.
+is that of one loss function plus a fixed multiple of another's that no graph leads to, or plus a
+number without a graph that is another each time.
 
 ## Why it matters
 The term is in the number that is printed and not in what the model is trained on: it was computed
@@ -30,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.dead_calls import find_dead_calls
+from backtrace.diagnose.dead_terms import find_dead_terms
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import SAMPLED, Stretch
 from backtrace.diagnose.terms import NOT_TAKEN, is_mixed, shared_updates
@@ -48,7 +50,8 @@ def check(run: Stretch) -> Iterator[Verdict]:
 
 def _find(run: Stretch) -> Iterator[Verdict]:
     if not is_mixed(run):
-        yield from _dead_calls(run)
+        found = list(_dead_calls(run))
+        yield from found or _dead_terms(run)
     updates = list(shared_updates(run))
     if not updates:
         if is_mixed(run) and run.steps:
@@ -83,6 +86,23 @@ def _dead_calls(run: Stretch) -> Iterator[Verdict]:
             gradient_norm=0.0,
             first_value=values[0],
             last_value=values[-1],
+        )
+
+
+def _dead_terms(run: Stretch) -> Iterator[Verdict]:
+    """Give what is added to the one loss function with a graph, when it moves and has none."""
+    found = find_dead_terms(run)
+    if found:
+        yield RULE.found(
+            f"something is added to what {found[0].function} returned that no graph leads to: it "
+            "changes the loss and gives no gradient",
+            "compute each term of the loss from the model's output or parameters, without "
+            ".detach(), .item(), .data, no_grad or argmax",
+            found[1].number,
+            found[0].where,
+            gradient_norm=0.0,
+            first_value=found[0].value,
+            last_value=found[-1].value,
         )
 
 

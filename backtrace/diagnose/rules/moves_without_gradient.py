@@ -2,7 +2,8 @@
 
 ## What it sees
 A parameter that is frozen, or that no backward reaches any more, while steps go on changing it:
-its `.grad` is zero or an old one instead of None.
+its `.grad` is zero or an old one instead of None. So too one whose gradient is set to zero by hand
+in two updates or more, between backward and step, while others keep theirs.
 
 ## Why it matters
 `step` passes by a gradient that is None. One of zeros counts: weight decay pulls the parameter to
@@ -32,9 +33,10 @@ from collections.abc import Iterator
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, ParameterSeen, StepTaken
+from backtrace.events import BackwardRan, Edited, ParameterSeen, StepTaken
 
 _PATIENCE = 3  # steps without a backward's gradient, of a parameter that still wants one
+_WIPED = 2  # steps with a gradient that was set to zero by hand
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
@@ -59,6 +61,43 @@ def check(run: Stretch) -> Iterator[Verdict]:
                         moved.setdefault((event.optimizer, name), []).append(event)
             others -= set(event.values)
     yield from _judge(run, moved, trains)
+    yield from _judge_wiped(run)
+
+
+def _judge_wiped(run: Stretch) -> Iterator[Verdict]:
+    """Give what moves though its gradient, and not that of others, was set to zero by hand."""
+    wiped: set[str] = set()
+    moved: dict[tuple[str, str], list[StepTaken]] = {}
+    for event in run.events:
+        if isinstance(event, Edited) and event.account == "grad":
+            for name, entry in event.entries.items():
+                if entry.before and entry.after and entry.before.norm > 0 == entry.after.norm:
+                    wiped.add(name)
+        elif isinstance(event, StepTaken):
+            given = {name for name, grad in event.grads.items() if grad and grad.norm}
+            for name, entry in event.values.items():
+                is_wiped = given and name in wiped - given
+                if is_wiped and entry.delta is not None and entry.delta.norm > 0:
+                    moved.setdefault((event.optimizer, name), []).append(event)
+            wiped -= set(event.values)
+    found: dict[str, list[str]] = {}
+    for (optimizer, name), steps in moved.items():
+        if len(steps) >= _WIPED:
+            found.setdefault(optimizer, []).append(name)
+    for optimizer, names in found.items():
+        steps = moved[optimizer, names[0]]
+        delta = steps[1].values[names[0]].delta
+        yield RULE.found(
+            f"{optimizer}.step moves {listed(names)}, though .grad was set to zero by hand",
+            "set requires_grad_(False) on what is to stay, and .grad to None, not to zero",
+            run.update_at(steps[1]),
+            steps[1].where,
+            tuple(names),
+            optimizer,
+            change_norm=delta.norm if delta else 0.0,
+            gradient_norm=0.0,
+            steps=len(steps),
+        )
 
 
 def _judge(

@@ -58,6 +58,22 @@ def check(run: Stretch) -> Iterator[Verdict]:
         if found:
             yield from found
             return
+    yield from _by_line(run, windows)
+
+
+def _by_line(run: Stretch, windows: list[Window]) -> Iterator[Verdict]:
+    """Give the line that draws the same first batch, of a loader made anew each time."""
+    for where in dict.fromkeys(drawn.where for drawn in run.of(BatchDrawn)):
+        draws = [
+            (window, draw)
+            for window in windows
+            for draw in window.of(BatchDrawn)
+            if draw.where == where and _is_trained_on(window, draw)
+        ]
+        found = _begun_anew(draws)
+        if found:
+            yield from [RULE.not_checked(SAMPLED)] if run.is_sampled else found
+            return
 
 
 def _is_trained_on(window: Window, draw: BatchDrawn) -> bool:
@@ -76,8 +92,7 @@ def _begun_anew(draws: list[tuple[Window, BatchDrawn]]) -> list[Verdict]:
         return []
     is_same = len({draw.data for draw in drawn}) == 1
     has_more = all(draw.batches is None or draw.batches > 1 for draw in drawn)
-    is_anew = len({draw.iteration for draw in drawn}) == len(drawn)
-    if not (is_same and has_more and is_anew):
+    if not (is_same and has_more and drawn[0].data):
         return []
     window, second = draws[1]
     return [

@@ -69,20 +69,27 @@ class Timeline:
         self.width = 1
         self.firsts: list[int] = []
         self.lasts: list[int] = []
+        self.begun: list[int] = []
+        self.ended: list[int] = []
         self.tracks: dict[Any, Track] = {}
         self._most = most
         self._inside = 0  # updates in the last bucket
 
-    def begin(self, update: int) -> None:
-        """Begin the update of that number; what is added from here on belongs to it."""
+    def begin(self, update: int, order: int) -> None:
+        """Begin the update of that number; what is added from here on belongs to it.
+
+        `order` is its place among the updates of all optimizers, from 1.
+        """
         if self.firsts and self._inside == self.width and len(self.firsts) == self._most:
             self._halve()
         if self.firsts and self._inside < self.width:
-            self.lasts[-1] = update
+            self.lasts[-1], self.ended[-1] = update, order
             self._inside += 1
         else:
             self.firsts.append(update)
             self.lasts.append(update)
+            self.begun.append(order)
+            self.ended.append(order)
             self._inside = 1
 
     def add(self, key: object, value: float | None) -> None:
@@ -102,14 +109,15 @@ class Timeline:
         odd = len(self.firsts) % 2
         self._inside = self.width if odd else 2 * self.width
         self.width *= 2
-        self.lasts = [self.lasts[min(at + 1, len(self.lasts) - 1)] for at in _even(self.lasts)]
-        self.firsts = self.firsts[::2]
+        self.firsts, self.begun = self.firsts[::2], self.begun[::2]
+        self.lasts, self.ended = _seconds(self.lasts), _seconds(self.ended)
         for track in self.tracks.values():
             track.halve()
 
 
-def _even(found: Sequence[object]) -> range:
-    return range(0, len(found), 2)
+def _seconds(found: Sequence[int]) -> list[int]:
+    """Return the latter of each two; of an odd number, the last stands alone."""
+    return [found[min(at + 1, len(found) - 1)] for at in range(0, len(found), 2)]
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

@@ -3,6 +3,10 @@ const MARKS = { x: "not finite", z: "zero", n: "None", "-": "nothing seen" };
 
 function ticksOf(low, high, isLog) {
   if (isLog) {
+    if (high / low < 30) {
+      const found = [1, 2, 5].flatMap((m) => [-1, 0, 1, 2].map((p) => m * 10 ** (Math.floor(Math.log10(low)) + p))).filter((t) => t >= low && t <= high);
+      return found.length > 1 ? found : ticksOf(low, high, false);
+    }
     const from = Math.floor(Math.log10(low)), to = Math.ceil(Math.log10(high));
     const every = Math.max(1, Math.ceil((to - from) / 5));
     const found = [];
@@ -54,8 +58,11 @@ function chart(host, options) {
       return [line, i, text];
     }).filter(Boolean);
     if (!told.length) return "";
-    const where = span(told[0][0].firsts[told[0][1]], told[0][0].lasts[told[0][1]]);
-    readout.append(el("b", {}, where), " · " + told.map(([l, , t]) => (l.name ? `${l.name} ${t}` : t)).join(" · "));
+    const where = ([line, i]) => span(line.numbers[0][i], line.numbers[1][i]);
+    readout.append(el("b", {}, where(told[0])), " · " + told.map((each, k) => {
+      const other = k && where(each) !== where(told[0]) ? ` (${where(each)})` : "";
+      return (each[0].name ? `${each[0].name} ` : "") + each[2] + other;
+    }).join(" · "));
     return readout.textContent;
   }
 
@@ -83,15 +90,16 @@ function chart(host, options) {
       root.append(svg("text", { x: x(n), y: height - 6, "text-anchor": n === first && last > first ? "start" : n === last && last > first ? "end" : "middle" }, String(n)));
     }
     if (options.guide && range && scale(options.guide) > scale(low) && scale(options.guide) < scale(high)) {
-      root.append(svg("line", { class: "cursor", x1: left, x2: width - right, y1: y(options.guide), y2: y(options.guide) }));
+      root.append(svg("line", { class: "cursor", x1: left, x2: width - right, y1: y(options.guide), y2: y(options.guide) }),
+        svg("text", { x: width - right, y: y(options.guide) - 4, "text-anchor": "end" }, brief(options.guide)));
     }
     lines.forEach((line, k) => drawLine(root, line, k % 4, x, y, isLog, top, height - bottom));
     const here = svg("line", { class: "here", y1: top, y2: height - bottom, visibility: "hidden" });
     const cursor = svg("line", { class: "cursor", y1: top, y2: height - bottom, visibility: "hidden" });
     root.append(here, cursor);
     const show = () => {
-      const isHere = place.number !== null && place.number >= first && place.number <= last;
-      if (isHere) { here.setAttribute("x1", x(place.number)); here.setAttribute("x2", x(place.number)); }
+      const isHere = place.x !== null && place.x >= first && place.x <= last;
+      if (isHere) { here.setAttribute("x1", x(place.x)); here.setAttribute("x2", x(place.x)); }
       here.setAttribute("visibility", isHere ? "visible" : "hidden");
     };
     const move = (n) => {
@@ -155,7 +163,7 @@ function drawLine(root, line, k, x, y, isLog, top, floor) {
   for (const run of line.lo ? runs : []) {
     const up = run.map(([a, b]) => `${a.toFixed(1)} ${b.toFixed(1)}`), down = run.map(([a, , c]) => `${a.toFixed(1)} ${c.toFixed(1)}`).reverse();
     root.append(svg("path", { class: `band f${k}`, d: `M${up.join("L")}L${down.join("L")}Z` }));
-    root.append(svg("path", { class: `line s${k}`, d: `M${down.join("L")}` }));
+    root.append(svg("path", { class: `line thin s${k}`, d: `M${down.join("L")}` }));
   }
   if (path) root.append(svg("path", { class: `line s${k}`, d: path }));
   if (line.hi.length <= 40) {

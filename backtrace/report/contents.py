@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,14 +10,15 @@ from typing import Any
 from backtrace.events import ParameterSeen
 from backtrace.facts import GraphSeen
 from backtrace.render.cells import literal, number, percent, shape_text
-from backtrace.report.buckets import MOST, Timeline
+from backtrace.render.diagnosis import counted
+from backtrace.report.buckets import Timeline
 from backtrace.report.gather import QUANTITIES, Gathered, gather
-from backtrace.report.ledgers import ledgers_to_list
+from backtrace.report.ledgers import Cells, ledgers_to_list
 from backtrace.report.verdict import verdict_to_dict
 from backtrace.trace import Header, Trace
 
-_MOST_READINGS = 40_000  # in the updates that are held in full: about 4 MB
-_MOST_UPDATES = 120
+_MOST_READINGS = 25_000  # in the updates that are held in full: about 2 MB
+_MOST_UPDATES = 300
 _FEWEST_UPDATES = 8
 
 Json = Any
@@ -42,9 +44,11 @@ def build_contents(trace: Trace, source: Source, *, ignore: Sequence[str] = ()) 
     each = 7 * max(1, len(found.seen))  # readings of a tensor in an update
     most = max(_FEWEST_UPDATES, min(_MOST_UPDATES, _MOST_READINGS // each))
     chosen = found.landmarks.choose(found.diagnosis.findings, most)
-    several = len(found.timelines) > 1
+    cells, several = Cells(), len(found.timelines) > 1
+    ledgers = ledgers_to_list(trace, chosen, count, cells, several=several)
     return {
         "verdict": verdict_to_dict(found),
+        "summary": _summary(source, found),
         "facts": _facts(trace.header, source, found),
         "config": trace.header.config,
         "updates": count,
@@ -52,9 +56,12 @@ def build_contents(trace: Trace, source: Source, *, ignore: Sequence[str] = ()) 
             _timeline(name, found.types[name], timeline, found.seen)
             for name, timeline in found.timelines.items()
         ],
-        "buckets": MOST,
-        "ledgers": ledgers_to_list(trace, chosen, count, several=several),
-        "graphs": [_graph(graph, list(found.seen)) for graph in found.graphs],
+        "ledgers": ledgers,
+        "cells": cells.to_list(),
+        "graphs": [
+            {"title": title, **_graph(graph, list(found.seen))}
+            for title, graph in found.graphs.items()
+        ],
     }
 
 
@@ -71,6 +78,7 @@ def _timeline(
         "width": timeline.width,
         "firsts": timeline.firsts,
         "lasts": timeline.lasts,
+        "orders": [timeline.begun, timeline.ended],
         "loss": tracks.get(("loss",)),
         "terms": [{"name": term, **track} for term, track in terms],
         "lr": tracks.get(("lr",)),
@@ -85,26 +93,47 @@ def _timeline(
     }
 
 
+def _summary(source: Source, found: Gathered) -> str:
+    """Return the run in one line."""
+    types = dict.fromkeys(filter(None, found.types.values()))
+    by = f" of {', '.join(types)}" if types else ""
+    return literal(
+        f"{source.name} · {counted(found.updates, 'update')}{by} · "
+        f"{counted(len(found.seen), 'tensor')} · {_ending(source)}"
+    )
+
+
+def _ending(source: Source) -> str:
+    if not source.is_finished:
+        return "interrupted, or still running"
+    return "ran to its end" + ("" if source.seconds is None else f" in {source.seconds:.3g} s")
+
+
 def _facts(header: Header, source: Source, found: Gathered) -> list[list[str]]:
     """Return what the header says, as pairs."""
-    ended = "to its end" if source.is_finished else "interrupted, or still running"
-    took = "" if source.seconds is None else f", {number(source.seconds, 4)} s"
-    kinds = ", ".join(filter(None, dict.fromkeys(found.types.values())))
     pairs = [
-        ("trace", source.name),
         ("target", header.target),
         ("command", header.command),
         ("started", header.started),
-        ("ran", f"{ended}{took}"),
-        ("updates", f"{found.updates}" + (f" by {kinds}" if kinds else "")),
-        ("tensors", str(len(found.seen))),
+        ("ended", _ending(source)),
         ("versions", ", ".join(f"{name} {text}" for name, text in header.versions.items())),
         ("machine", header.machine),
         ("threads", str(header.threads or "")),
         ("data", header.synthetic),
-        *((str(name), str(value)) for name, value in header.settings.items()),
+        *(
+            (str(name), str(value))
+            for name, value in header.settings.items()
+            if value not in (None, "", [], {}, ())
+        ),
+        ("tensors", ", ".join(_tensors(found))),
     ]
     return [[literal(name), literal(text)] for name, text in pairs if text]
+
+
+def _tensors(found: Gathered) -> list[str]:
+    """Return how many tensors of each kind of number, and where: `6 float32 on cpu`."""
+    kinds = Counter((each.dtype, each.device) for each in found.seen.values())
+    return [f"{count} {dtype} on {device}" for (dtype, device), count in kinds.items()]
 
 
 def _graph(graph: GraphSeen, names: Sequence[str]) -> dict[str, Json]:

@@ -7,7 +7,7 @@ function fill(node, attributes, children) {
     if (value === false || value === null || value === undefined) continue;
     node.setAttribute(name, value === true ? "" : String(value));
   }
-  for (const child of children.flat()) {
+  for (const child of children.flat(Infinity)) {
     if (child !== null && child !== undefined && child !== false && child !== "") node.append(child);
   }
   return node;
@@ -30,9 +30,8 @@ const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 const span = (first, last) => (first === last ? `update ${first}` : `updates ${first}–${last}`);
 
 // Who shows a moment of the run tells the others: charts draw a line there.
-const place = { listeners: [], optimizer: null, number: null };
-function goTo(optimizer, number) {
-  place.optimizer = optimizer;
-  place.number = number;
+const place = { listeners: [], x: null };
+function goTo(x) {
+  place.x = x;
   for (const listener of place.listeners) listener();
 }

@@ -26,8 +26,8 @@ class Gathered:
     """What one pass over a trace tells.
 
     `timelines` are by optimizer; their tracks by `("loss",)`, `("term", name)`, `("lr",)`, and
-    `(quantity, name)` for each tensor. `graphs` are the first whole one, the last, and the first
-    in which something was not finite, without repetition.
+    `(quantity, name)` for each tensor. `graphs` are by what they show: those that were read
+    whole first and last, and the first in which something was not finite.
     """
 
     timelines: dict[str, Timeline] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Gathered:
     seen: dict[str, ParameterSeen] = field(default_factory=dict)
     landmarks: Landmarks = field(default_factory=Landmarks)
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
-    graphs: list[GraphSeen] = field(default_factory=list)
+    graphs: dict[str, GraphSeen] = field(default_factory=dict)
     updates: int = 0
     unbalanced: int = 0
     unknown: int = 0
@@ -61,7 +61,7 @@ def gather(trace: Trace, *, ignore: Sequence[str] = ()) -> Gathered:
     for timeline in found.timelines.values():
         timeline.close()
     found.diagnosis = diagnose(history.stretches(), ignore=ignore)
-    found.graphs = list({graph.index: graph for graph in graphs.values()}.values())
+    found.graphs = _differing(graphs)
     return found
 
 
@@ -75,19 +75,33 @@ def _updates_of(ledger: Ledger, event: Event) -> Iterator[Update]:
 
 
 def _keep_graph(graphs: dict[str, GraphSeen], event: GraphSeen) -> None:
-    if not event.is_whole:
-        return
-    graphs.setdefault("first", event)
-    if event.first_nonfinite:
-        graphs.setdefault("nonfinite", event)
-    graphs["last"] = event
+    if event.is_whole:
+        graphs.setdefault("first", event)
+        graphs["last"] = event
+        if event.first_nonfinite:
+            graphs.setdefault("nonfinite", event)
+
+
+def _differing(graphs: dict[str, GraphSeen]) -> dict[str, GraphSeen]:
+    """Return graphs by titles; the first is left out where the last is made alike."""
+    if not graphs:
+        return {}
+    first, last, odd = graphs["first"], graphs["last"], graphs.get("nonfinite")
+    found = {}
+    if odd is not None:
+        found["Of the first backward from numbers that are not finite"] = odd
+    if last is not odd:
+        found["Of the last backward that was looked at"] = last
+    if (first.path, first.nodes, first.reached) != (last.path, last.nodes, last.reached):
+        found["Of the first backward that was looked at"] = first
+    return found
 
 
 def _enter(found: Gathered, update: Update) -> None:
     timeline = found.timelines.setdefault(update.optimizer, Timeline())
     found.types[update.optimizer] = update.type
     found.updates += 1
-    timeline.begin(update.index)
+    timeline.begin(update.index, found.updates)
     timeline.add(("loss",), update.loss)
     for name, value in update.terms.items():
         timeline.add(("term", name), value)

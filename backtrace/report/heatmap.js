@@ -36,7 +36,7 @@ function heatmap(host, optimizer, range, options) {
   rows.forEach((row, i) => {
     const label = el("div", { title: row.name }, i % every === 0 ? row.name : "");
     label.style.height = label.style.lineHeight = `${size}px`;
-    if (every > 1) label.style.overflow = "visible";
+    if (every > 1) label.style.overflow = "clip visible";
     names.append(label);
   });
   const canvas = el("canvas", { tabindex: 0, role: "img", "aria-label": options.label });
@@ -53,7 +53,7 @@ function heatmap(host, optimizer, range, options) {
     canvas.width = width * ratio; canvas.height = height * ratio;
     canvas.style.width = `${width}px`; canvas.style.height = `${height}px`;
     axis.style.width = `${width}px`;
-    const pen = canvas.getContext("2d"), patterns = {}, gap = size >= 12 && across >= 8 ? 1 : 0;
+    const pen = canvas.getContext("2d"), patterns = {}, gap = size >= 12 ? 1 : 0, side = across >= 24 ? 1 : 0;
     pen.scale(ratio, ratio);
     pen.font = "11px system-ui, sans-serif"; pen.textAlign = "center"; pen.textBaseline = "middle";
     rows.forEach((row, j) => {
@@ -62,7 +62,7 @@ function heatmap(host, optimizer, range, options) {
         if (mark === "-") continue;
         const color = mark === "." ? shade(scale(value)) : null;
         pen.fillStyle = color ? rgb(color) : (patterns[mark] = patterns[mark] || pattern(pen, mark));
-        pen.fillRect(x, j * size, w - gap, size - gap);
+        pen.fillRect(x, j * size, w - side, size - gap);
         if (across < 46 || size < 14) continue;
         const text = mark === "." ? brief(value, 3) : { n: "None", z: "zeros", x: "not finite" }[mark];
         if (!color) { const wide = pen.measureText(text).width + 8; pen.fillStyle = mark === "x" ? "#d62f26" : "#e9ebed"; pen.fillRect(x + (w - wide) / 2, j * size + 3, wide, size - 7); }
@@ -89,7 +89,7 @@ function heatmap(host, optimizer, range, options) {
     const box = canvas.getBoundingClientRect();
     return [Math.floor((event.clientX - box.left) / across), Math.floor((event.clientY - box.top) / size)];
   }
-  const choose = () => at && options.choose(rows[at[1]].name, optimizer.firsts[at[0]]);
+  const choose = () => at && options.choose(rows[at[1]].name, optimizer.starts[at[0]]);
   canvas.addEventListener("pointermove", (event) => move(...under(event)));
   canvas.addEventListener("pointerleave", () => { if (document.activeElement !== canvas) { at = null; draw(); tell(); } });
   canvas.addEventListener("blur", () => { at = null; draw(); tell(); });
@@ -121,7 +121,7 @@ function heatLegend(optimizers, range) {
     return canvas;
   };
   return el("div", { class: "scale" },
-    range && el("span", { class: "ramp" }, brief(range[0], 3), ramp, `${brief(range[1], 3)}  gradient norm, log scale`),
+    range && el("span", { class: "ramp" }, brief(range[0], 3), ramp, brief(range[1], 3)), range && el("span", {}, "gradient norm, log scale"),
     [["n", "None"], ["z", "all zeros"], ["x", "not finite"]].filter(([mark]) => marks.has(mark))
       .map(([mark, text]) => el("span", {}, swatch(mark), text)));
 }

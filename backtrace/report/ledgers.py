@@ -14,34 +14,51 @@ from backtrace.report.moments import Moment, Stretch, follow
 from backtrace.trace import Trace
 from backtrace.updates import Update
 
-_MOST_ELEMENTS = 4  # that stand in a cell
+_MOST_ELEMENTS = 3  # that stand in a cell
 _MOST_TOLD = 16  # that stand in its explanation
 
 Json = Any
 
 
-def ledgers_to_list(
-    trace: Trace, chosen: Mapping[int, Sequence[str]], count: int, *, several: bool
-) -> list[Json]:
-    """Return the chosen updates call by call; `chosen` has reasons by place, of `count` places.
+class Cells:
+    """The cells of all tables, each once: what a call leaves, the next finds."""
 
-    What comes after the last step is one more. `several` says that there is more than one
-    optimizer, which then is named.
+    def __init__(self) -> None:
+        self._places: dict[tuple[str, str, str], int] = {}
+
+    def put(self, reading: Reading | None, *, signed: bool = False, is_grad: bool = False) -> int:
+        """Return the place of a reading's cell."""
+        found = cell(reading, signed=signed, is_grad=is_grad)
+        return self._places.setdefault(found, len(self._places))
+
+    def to_list(self) -> list[Json]:
+        """Return all cells at their places."""
+        return [list(found) for found in self._places]
+
+
+def ledgers_to_list(
+    trace: Trace, chosen: Mapping[int, Sequence[str]], count: int, cells: Cells, *, several: bool
+) -> list[Json]:
+    """Return the chosen updates call by call, and put their cells into `cells`.
+
+    `chosen` has reasons by place, of `count` places; what comes after the last step is one more.
+    `several` says that there is more than one optimizer, which then is named.
     """
     updates = trace.updates
     found = []
     for stretch in follow(iter(trace.events), {*chosen, count}):
         is_rest = stretch.place == count
         update = None if is_rest else updates[stretch.place]
-        reasons = ["after the last step"] if is_rest else list(chosen[stretch.place])
-        found.append(_ledger(stretch, update, reasons, several=several))
+        reasons = [] if is_rest else list(chosen[stretch.place])
+        found.append(_ledger(stretch, update, reasons, cells, several=several))
     return found
 
 
 def _ledger(
-    stretch: Stretch, update: Update | None, reasons: list[str], *, several: bool
+    stretch: Stretch, update: Update | None, reasons: list[str], cells: Cells, *, several: bool
 ) -> dict[str, Json]:
     head: dict[str, Json] = {"title": "after the last step", "number": None, "reasons": reasons}
+    head["order"] = stretch.place + 1
     if update is not None:
         head |= {
             "title": title_text(update, with_optimizer=several),
@@ -69,16 +86,16 @@ def _ledger(
                 "name": name,
                 "shape": shape_text(tensor.shape),
                 "kind": tensor.kind,
-                "grad": cell(tensor.grad, is_grad=True),
-                "value": cell(tensor.value),
+                "grad": cells.put(tensor.grad, is_grad=True),
+                "value": cells.put(tensor.value),
             }
             for name, tensor in stretch.start.items()
         ],
-        "moments": [_moment(each, places) for each in stretch.moments],
+        "moments": [_moment(each, places, cells) for each in stretch.moments],
     }
 
 
-def _moment(moment: Moment, places: Mapping[str, int]) -> dict[str, Json]:
+def _moment(moment: Moment, places: Mapping[str, int], cells: Cells) -> dict[str, Json]:
     return {
         "name": literal(moment.name),
         "detail": literal(moment.detail),
@@ -88,8 +105,9 @@ def _moment(moment: Moment, places: Mapping[str, int]) -> dict[str, Json]:
             [
                 places[each.name],
                 each.account,
-                None if each.entry is None else cell(each.entry, signed=True),
-                cell(each.after, is_grad=each.account == "grad"),
+                None if each.entry is None else cells.put(each.entry, signed=True),
+                cells.put(each.after, is_grad=each.account == "grad"),
+                each.is_new,
             ]
             for each in moment.changes
             if each.name in places
@@ -97,13 +115,15 @@ def _moment(moment: Moment, places: Mapping[str, int]) -> dict[str, Json]:
     }
 
 
-def cell(reading: Reading | None, *, signed: bool = False, is_grad: bool = False) -> list[str]:
-    """Return a reading as `[tone, text, explanation]`: its elements if few, else its norm."""
+def cell(
+    reading: Reading | None, *, signed: bool = False, is_grad: bool = False
+) -> tuple[str, str, str]:
+    """Return a reading as tone, text and explanation: its elements if few, else its norm."""
     by_element = (
         reading is not None and reading.values is not None and reading.numel <= _MOST_ELEMENTS
     )
     found = reading_cell(reading, () if by_element else ("norm",), signed=signed, is_grad=is_grad)
-    return [found.tone, ", ".join(found.lines), "" if reading is None else _explain(reading)]
+    return found.tone, "\n".join(found.lines), "" if reading is None else _explain(reading)
 
 
 def _explain(reading: Reading) -> str:

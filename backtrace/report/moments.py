@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from backtrace.events import (
@@ -41,12 +41,16 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a call made of one account; `entry` is what it added, None where it did not add."""
+    """What a call made of one account; `entry` is what it added, None where it did not add.
+
+    `is_new` when the account is not what it was, as far as the readings tell.
+    """
 
     name: str
     account: Account
     entry: Reading | None
     after: Reading | None
+    is_new: bool = True
 
 
 @dataclass(slots=True)
@@ -86,6 +90,7 @@ def follow(events: Iterator[Event], places: Collection[int]) -> Iterator[Stretch
         if moment is None:
             continue
         if place in places:
+            moment.changes = [_judge(state, change) for change in moment.changes]
             stretch.moments.append(moment)
         for change in moment.changes:
             _apply(state, change)
@@ -113,6 +118,16 @@ def _see(state: dict[str, Tensor], event: ParameterSeen) -> None:
     known = state.get(event.name)
     if known is None or event.kind == "input" or known.shape != event.shape:
         state[event.name] = Tensor(event.shape, event.kind, None, event.value)
+
+
+def _judge(state: Mapping[str, Tensor], change: Change) -> Change:
+    """Return the change with whether it is one: a small one shows in no statistic but its own."""
+    tensor = state.get(change.name)
+    if tensor is None or (change.entry is not None and change.entry.zeros < change.entry.numel):
+        return change
+    before = tensor.grad if change.account == "grad" else tensor.value
+    # As text, for what was not kept is NaN, and that is no difference.
+    return replace(change, is_new=repr(before) != repr(change.after))
 
 
 def _apply(state: dict[str, Tensor], change: Change) -> None:

@@ -3,9 +3,15 @@ const { optimizers, verdict } = data;
 const several = optimizers.length > 1;
 const known = optimizers.filter((o) => o.firsts.length);
 const withGrads = known.filter((o) => o.parameters.length);
+// Along the charts: an update's number, or, of several optimizers, its place among all updates.
+const xOf = (ledger) => (several ? ledger.order : ledger.number);
+for (const o of optimizers) {
+  o.starts = several ? o.orders[0] : o.firsts;
+  o.axis = { firsts: o.starts, lasts: several ? o.orders[1] : o.lasts, numbers: [o.firsts, o.lasts] };
+}
 const nameOf = (o) => o.name || o.type || "optimizer";
 
-byId("summary").textContent = data.facts.filter(([name]) => ["trace", "ran", "updates"].includes(name)).map(([name, text]) => name === "updates" ? `${text.replace(/^1( |$)/, "1 update$1").replace(/^(\d\d+|[02-9])( |$)/, "$1 updates$2")}` : name === "ran" ? `ran ${text}` : text).join(" · ");
+byId("summary").textContent = data.summary;
 for (const heading of document.querySelectorAll("main h2")) {
   byId("contents").append(el("li", {}, el("a", { href: `#${heading.parentElement.id}` }, heading.textContent)));
 }
@@ -24,7 +30,7 @@ function showVerdict() {
     add("Next", el("ol", {}, verdict.why.map((f) => el("li", {}, f.fix))));
   }
   if (verdict.notes.length) add("Notes", el("ul", {}, verdict.notes.map(cause)));
-  if (verdict.books) add("Books", el("p", {}, verdict.books));
+  if (verdict.books) add("Books", el("p", { class: verdict.books_ok ? "" : "severity warning" }, verdict.books));
   const reasons = verdict.unchecked.length
     ? el("details", {}, el("summary", {}, "What was not checked, and why"), el("ul", { class: "small muted" }, verdict.unchecked.map((text) => el("li", {}, text)))) : null;
   add("Rules", el("p", {}, verdict.checked), reasons);
@@ -34,7 +40,7 @@ function showVerdict() {
 function showLoss() {
   const host = byId("loss"), lines = [];
   for (const o of known) {
-    const add = (name, track) => track && lines.push({ name, firsts: o.firsts, lasts: o.lasts, ...track });
+    const add = (name, track) => track && lines.push({ name, ...o.axis, ...track });
     add(several ? `${nameOf(o)} loss` : o.terms.length > 1 ? "total" : "loss", o.loss);
     if (o.terms.length > 1) for (const term of o.terms) add(several ? `${nameOf(o)} ${term.name}` : term.name, term);
   }
@@ -51,7 +57,7 @@ function showLoss() {
   if (rates.length) {
     const box = el("div");
     host.append(el("h3", {}, "Learning rate"), box);
-    chart(box, { lines: rates.map((o) => ({ name: several ? nameOf(o) : "lr", firsts: o.firsts, lasts: o.lasts, ...o.lr })), height: 130, label: "Learning rate over updates" });
+    chart(box, { lines: rates.map((o) => ({ name: several ? nameOf(o) : "lr", ...o.axis, ...o.lr })), height: 130, label: "Learning rate over updates" });
   }
 }
 
@@ -67,7 +73,7 @@ function showGradients() {
     maps.push(heatmap(box, o, range || [1, 1], {
       label: `Gradient norms of ${counted(o.parameters.length, "parameter")} over ${span(o.firsts[0], o.lasts[o.lasts.length - 1])}; arrow keys move, Enter chooses, the table below has the same`,
       hint: "Point at a cell, or move with the arrow keys; Enter shows that parameter and update.",
-      choose(name, number) { if (pick) pick(o, name); if (loop) loop.near(o.name, number); },
+      choose(name, x) { if (pick) pick(o, name); if (loop) loop.near(o.name, x); },
     }));
   }
   host.append(el("details", {}, el("summary", {}, "The same as a table"), el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Gradient norms" }, gradTable())));
@@ -109,9 +115,10 @@ function showParameter() {
   function draw() {
     const [o, p] = pairs[Number(choice.value)];
     box.replaceChildren(...kinds.map(([key, title, more]) => {
-      const part = el("div", {}, el("h3", {}, title)), line = { name: "", firsts: o.firsts, lasts: o.lasts, ...p[key] };
+      const part = el("div", {}, el("h3", {}, title)), line = { name: "", ...o.axis, ...p[key] };
       if (![...p[key].marks].some((mark) => mark !== "-" && mark !== "n")) part.append(el("p", { class: "empty" }, key === "ratio" ? "No step changed it." : "Its gradient was None."));
-      else { queueMicrotask(() => { chart(part, { lines: [line], height: 190, label: `${title} of ${p.name}`, hint: key === "ratio" ? "The dashed line is at 0.001." : "", choose: (n) => loop && loop.near(o.name, n), ...more }); const told = explainMarks([line], more.log); if (told) part.append(told); }); }
+      else if (![...p[key].marks].some((mark) => mark === "." || mark === "x")) part.append(el("p", { class: "empty" }, key === "zeros" ? "There is none." : "It is exactly zero."));
+      else { queueMicrotask(() => { chart(part, { lines: [line], height: 190, label: `${title} of ${p.name}`, choose: (n) => loop && loop.near(o.name, n), ...more }); const told = explainMarks([line], more.log); if (told) part.append(told); }); }
       return part;
     }));
     maps.forEach((map) => map.mark(p.name));
@@ -127,8 +134,8 @@ function showGraph() {
   const host = byId("graph");
   if (!data.graphs.length) { host.append(el("p", { class: "empty" }, "No graph was recorded.")); return; }
   data.graphs.forEach((g, i) => {
-    const part = el("div", {}, data.graphs.length > 1 && el("h3", {}, i === 0 ? "The first that was read whole" : g.nonfinite ? "One with numbers that are not finite" : "The last that was read whole"));
-    part.append(el("p", {}, `${counted(g.nodes, "node")}; it reaches ${g.reached} of ${counted(g.tensors, "tensor")}` + (g.where ? ` (${g.where})` : "") + "."));
+    const part = i ? el("details", {}, el("summary", {}, g.title)) : el("div", {}, el("h3", {}, g.title));
+    part.append(el("p", {}, `${counted(g.nodes, "node")}; it reaches ${g.reached} of ${counted(g.tensors, "tensor")}` + (g.where ? ` (from ${g.where})` : "") + "."));
     part.append(el("ol", { class: "path", "aria-label": "From the loss back to the model" },
       el("li", {}, el("span", { class: "node end" }, el("b", {}, "loss"))),
       g.path.map((op) => el("li", {}, el("span", { class: "node" }, el("b", {}, op.name), op.shapes))),

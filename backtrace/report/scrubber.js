@@ -1,12 +1,19 @@
 // Goes through the loop call by call: the accounts before and after each call, side by side.
 function scrubber(host, ledgers, total) {
   const moments = ledgers.flatMap((ledger, l) => ledger.moments.map((_, m) => [l, m]));
+  for (const ledger of ledgers) {
+    for (const row of ledger.rows) { row.grad = data.cells[row.grad]; row.value = data.cells[row.value]; }
+    for (const { changes } of ledger.moments) for (const change of changes) {
+      change[2] = change[2] === null ? null : data.cells[change[2]];
+      change[3] = data.cells[change[3]];
+    }
+  }
   if (!moments.length) { host.append(el("p", { class: "empty" }, "No call that touches an account was seen.")); return null; }
   let at = 0, rows = [], drawn = -1;
   const range = el("input", { type: "range", min: 0, max: moments.length - 1, value: 0, step: 1, id: "scrubber", "aria-label": "Call of the loop" });
   const choice = el("select", { id: "update-choice", "aria-label": "Update" });
   ledgers.forEach((ledger, l) => choice.append(el("option", { value: l },
-    (ledger.number === null ? ledger.title : ledger.title.split(",")[0]) + (ledger.reasons.length ? ` — ${ledger.reasons.join(", ")}` : ""))));
+    (ledger.number === null ? ledger.title : ledger.title.split(", lr")[0]) + (ledger.reasons.length ? ` — ${ledger.reasons.join(", ")}` : ""))));
   const button = (id, text, label, act) => { const made = el("button", { type: "button", id, "aria-label": label, title: label }, text); made.addEventListener("click", act); return made; };
   const back = button("update-back", "«", "Previous update", () => jump(-1)), forth = button("update-next", "»", "Next update", () => jump(1));
   const before = button("call-back", "‹ call", "Previous call", () => show(at - 1)), after = button("call-next", "call ›", "Next call", () => show(at + 1));
@@ -20,7 +27,8 @@ function scrubber(host, ledgers, total) {
     el("thead", {}, el("tr", {}, heads.map(([text, kind]) => el("th", { scope: "col", class: kind }, text)))), body);
   if (ledgers.length < total) host.append(el("p", { class: "small muted", id: "held" },
     `${ledgers.filter((l) => l.number !== null).length} of ${total} updates are held here in full: the first, the last, the extremes, those that findings name, and others evenly between.`));
-  host.append(el("div", { class: "bar controls" }, back, before, after, forth, choice, el("span", { class: "grow" })), range, title, loss, calls, now,
+  host.append(el("div", { class: "bar controls" }, back, before, after, forth, choice, el("span", { class: "grow" })), range,
+    el("p", { class: "small muted controls" }, "← → go call by call, Page Up and Page Down update by update, Home and End to the ends."), title, loss, calls, now,
     el("div", { class: "bar controls" }, el("label", { class: "check" }, only, "only what this call changed"), filter),
     el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Accounts" }, table), books);
 
@@ -35,19 +43,16 @@ function scrubber(host, ledgers, total) {
     at = Math.min(moments.length - 1, Math.max(0, next));
     const [l, m] = moments[at], ledger = ledgers[l], moment = ledger.moments[m];
     const state = stateAt(ledger, m), changed = new Map(), entries = new Map();
-    for (const [i, account, entry, left] of moment.changes) {
-      changed.set(`${i} ${account}`, left);
+    for (const [i, account, entry, left, isNew] of moment.changes) {
+      changed.set(`${i} ${account}`, [left, isNew]);
       if (entry) entries.set(i, entry);
     }
-    const touched = new Set();
+    const touched = new Set(moment.changes.filter((change) => change[4]).map(([i]) => i));
     rows = ledger.rows.map((row, i) => {
       const cells = ["grad", "value"].flatMap((account, a) => {
-        const was = state[i][account], left = changed.get(`${i} ${account}`) || was;
-        const isNew = left[1] !== was[1] || left[2] !== was[2] || left[0] !== was[0];
-        if (isNew || (account === "grad" ? moment.name === "backward" && entries.has(i) : false)) touched.add(i);
+        const was = state[i][account], [left, isNew] = changed.get(`${i} ${account}`) || [was, false];
         return [td(was, "group"), td(left, isNew ? "changed" : "")];
       });
-      if (entries.has(i)) touched.add(i);
       const name = row.kind === "parameter" || row.name.startsWith(row.kind) ? row.name : `${row.name} (${row.kind})`;
       const line = el("tr", {}, el("th", { scope: "row", title: row.name }, name), el("td", { class: "left shape muted" }, row.shape),
         cells, td(entries.get(i) || ["absent", "–", ""], "group"));
@@ -65,7 +70,7 @@ function scrubber(host, ledgers, total) {
     before.disabled = at === 0; after.disabled = at === moments.length - 1;
     back.disabled = l === 0; forth.disabled = l === ledgers.length - 1;
     sift();
-    goTo(ledger.optimizer === undefined ? null : ledger.optimizer, ledger.number);
+    goTo(ledger.number === null ? null : xOf(ledger));
   }
   function drawUpdate(ledger, l) {
     drawn = l;
@@ -103,14 +108,17 @@ function scrubber(host, ledgers, total) {
     act();
     event.preventDefault();
   });
-  show(0);
+  // Begin where there is something to see: at what the first finding names, else at the first change.
+  const start = ledgers.findIndex((ledger) => ledger.reasons.some((text) => /^BT\d/.test(text)));
+  const opening = moments.findIndex(([l, m]) => l >= Math.max(0, start) && ledgers[l].moments[m].changes.length && ledgers[l].moments[m].name === "backward");
+  show(Math.max(0, opening));
   return {
-    // Show the held update that is nearest to this one.
-    near(optimizer, number) {
+    // Show the held update that is nearest to this place; of this optimizer, if one is named.
+    near(optimizer, x) {
       let best = 0, distance = Infinity;
       ledgers.forEach((ledger, l) => {
         if (ledger.number === null || (optimizer !== null && ledger.optimizer !== optimizer)) return;
-        if (Math.abs(ledger.number - number) < distance) { best = l; distance = Math.abs(ledger.number - number); }
+        if (Math.abs(xOf(ledger) - x) < distance) { best = l; distance = Math.abs(xOf(ledger) - x); }
       });
       show(moments.findIndex(([l]) => l === best));
     },

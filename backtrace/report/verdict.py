@@ -24,6 +24,8 @@ def verdict_to_dict(found: Gathered) -> dict[str, Any]:
     diagnosis = found.diagnosis
     causes = find_causes(diagnosis.alarms)
     severity: str = diagnosis.alarms[0].severity if diagnosis.alarms else "clean"
+    if found.unbalanced and not diagnosis.alarms:
+        severity = "warning"
     if not diagnosis.updates and not diagnosis.findings:
         severity = "empty"
     return {
@@ -33,6 +35,7 @@ def verdict_to_dict(found: Gathered) -> dict[str, Any]:
         "also": [_cause(each) for each in causes[FOREMOST:]],
         "notes": [_cause(Cause(finding)) for finding in diagnosis.notes],
         "books": _books(found),
+        "books_ok": not found.unbalanced,
         "checked": checked_text(diagnosis, notes=True),
         "unchecked": reason_texts(diagnosis.not_checked, most=None),
     }

@@ -2,7 +2,8 @@
 
 ## What it sees
 The input of `nll_loss` or `kl_div` are probabilities, or logits: the exponentials of its rows do
-not add up to 1. Or the target of `kl_div` are log-probabilities, without `log_target=True`.
+not add up to 1. Or the target of `kl_div` are log-probabilities, without `log_target=True`. Or what a
+layer gave is handed to `binary_cross_entropy`, cut to between 0 and 1.
 
 ## Why it matters
 `nll_loss` takes the negative of the entry of the right class and nothing else. On logits it falls
@@ -32,8 +33,9 @@ from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.facts import LossCalled
 
-_FUNCTIONS = ("nll_loss", "kl_div")
+_FUNCTIONS = ("nll_loss", "kl_div", "binary_cross_entropy")
 _LOGARITHMS = ("LogBackward", "Logsumexp", "Logcumsumexp", "Logaddexp", "LogSigmoid", "Log1P")
+_AFFINE = ("Addmm", "Convolution", "Linear")
 _LAYERS = ("Addmm", "Mm", "Add", "Convolution", "Baddbmm", "Bmm", "Relu", "Tanh", "Linear")
 
 
@@ -59,6 +61,8 @@ def check(run: Stretch) -> Iterator[Verdict]:
 def _said(call: LossCalled) -> tuple[str, str] | None:
     """Return what a call was given and what it should have been, None when all is well."""
     made, lowest = call.input_from, call.target_min
+    if call.function == "binary_cross_entropy":
+        return _said_of_binary(made)
     log_softmax = "give it F.log_softmax(output, dim=1)"
     if call.input_is == "probabilities" or is_softmax(made):
         return "probabilities instead of log-probabilities", log_softmax
@@ -75,6 +79,15 @@ def _said(call: LossCalled) -> tuple[str, str] | None:
             "give it probabilities as target, or log_target=True",
         )
     return None
+
+
+def _said_of_binary(made: str) -> tuple[str, str] | None:
+    if not made.startswith(_AFFINE):
+        return None
+    return (
+        "a layer's output, cut to between 0 and 1, instead of probabilities",
+        "give binary_cross_entropy_with_logits the output as it is",
+    )
 
 
 def _is_raw(call: LossCalled) -> bool:

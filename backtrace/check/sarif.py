@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,7 +25,6 @@ SCHEMA = (
 )
 _EXPECT = "expect"
 _ROOT = "SRCROOT"
-_LINK = re.compile(r"https://[^\s)>\]`,]*[\w/]")
 
 
 def outcomes_to_sarif(outcomes: Sequence[Outcome]) -> str:
@@ -54,7 +53,8 @@ def outcomes_to_sarif(outcomes: Sequence[Outcome]) -> str:
 
 def _rule(rule: Rule) -> Json:
     page = rule_to_markdown(rule)
-    links = _LINK.findall(rule.page.partition("## Source")[2])
+    home = _documentation()
+    link = {"helpUri": f"{home}/rules/{rule.code}-{rule.pattern}.md"} if home else {}
     return {
         "id": rule.code,
         "name": rule.pattern.title().replace("-", ""),
@@ -62,8 +62,18 @@ def _rule(rule: Rule) -> Json:
         "fullDescription": _text(first_line(rule)),
         "help": {"text": page, "markdown": page},
         "defaultConfiguration": {"level": rule.severity},
-        **({"helpUri": links[0]} if links else {}),
+        **link,
     }
+
+
+def _documentation() -> str:
+    """Return where the documentation is published, if the installed package says so."""
+    try:
+        urls = metadata("torch-backtrace").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return ""
+    found = dict(url.partition(", ")[::2] for url in urls)
+    return str(found.get("Documentation", "")).rstrip("/")
 
 
 def _text(text: str) -> Json:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import isfinite, log10
 
 from rich.text import Text
@@ -15,16 +17,29 @@ _BLANK = 0x2800
 _WIDE = 100  # times the lowest loss, from which on the scale is logarithmic
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Known:
+    """One optimizer's losses, where its updates are, and the ends of the scale."""
+
+    optimizer: str
+    places: list[int]
+    losses: list[float | None]
+    low: float | None
+    high: float | None
+    is_log: bool
+
+
 class LossCurve(Painted):
     """Draws the losses of the optimizer whose update one is at."""
 
     DEFAULT_CSS = "LossCurve { border-top: solid $primary; }"
-    _known: tuple[str, list[int], list[float | None]] = ("", [], [])
+    _known: _Known | None = None
+    _drawn: tuple[_Known, int, int, list[str]] | None = None
 
     def title(self) -> str:
         """Return what is drawn, and on which scale."""
         here = self.walker.update
-        scale = " (log)" if _is_wide(_finite(self._losses()[1])) else ""
+        scale = " (log)" if self._losses().is_log else ""
         if here is None or here.loss is None:
             return f"loss{scale}"
         return f"loss {number(here.loss, 4)} at {here.number}{scale}"
@@ -32,19 +47,15 @@ class LossCurve(Painted):
     def render(self) -> Text:
         """Return the curve, its ends labelled."""
         width, height = self.content_size.width, self.content_size.height
-        places, losses = self._losses()
-        seen = _finite(losses)
-        if len(seen) < 2 or height < 3:
+        known = self._losses()
+        if known.low is None or known.high is None or height < 3:
             return Text("fewer than two losses were seen", self.paint("none"))
-        low, high = min(seen), max(seen)
-        is_log = _is_wide(seen)
-        labels = [number(high, 4), *[""] * (height - 2), number(low, 4)]
+        labels = [number(known.high, 4), *[""] * (height - 2), number(known.low, 4)]
         room = max(map(len, labels))
         columns = max(width - room - 1, 4)
-        here = _column(places, self.walker.place, columns)
-        lines = draw_curve(losses, columns, height, is_log=is_log)
+        here = _column(known.places, self.walker.place, columns)
         text = Text(no_wrap=True)
-        for label, line in zip(labels, lines, strict=True):
+        for label, line in zip(labels, self._lines(known, columns, height), strict=True):
             text.append(f"{label:>{room}} ", self.paint("dim"))
             text.append(line[:here], self.paint("good"))
             mark = line[here] if line[here] != chr(_BLANK) else "│"
@@ -53,23 +64,25 @@ class LossCurve(Painted):
         text.right_crop(1)
         return text
 
-    def _losses(self) -> tuple[list[int], list[float | None]]:
-        """Return the places and losses of this optimizer's updates."""
-        title = self.walker.here
-        name = title.optimizer if title else ""
-        if self._known[0] != name or not self._known[1]:
+    def _losses(self) -> _Known:
+        """Return what is known of this optimizer's losses; found once, for there may be many."""
+        here = self.walker.here
+        name = here.optimizer if here else ""
+        if self._known is None or self._known.optimizer != name:
             own = [each for each in self.walker.outline if each.optimizer == name]
-            self._known = (name, [each.place for each in own], [each.loss for each in own])
-        return self._known[1], self._known[2]
+            losses = [each.loss for each in own]
+            seen = [loss for loss in losses if loss is not None and isfinite(loss)]
+            low, high = (min(seen), max(seen)) if len(seen) > 1 else (None, None)
+            is_log = low is not None and high is not None and low > 0 and high > _WIDE * low
+            self._known = _Known(name, [each.place for each in own], losses, low, high, is_log)
+        return self._known
 
-
-def _finite(losses: Sequence[float | None]) -> list[float]:
-    return [loss for loss in losses if loss is not None and isfinite(loss)]
-
-
-def _is_wide(seen: Sequence[float]) -> bool:
-    """Whether only a logarithmic scale shows all of it."""
-    return bool(seen) and min(seen) > 0 and max(seen) > _WIDE * min(seen)
+    def _lines(self, known: _Known, columns: int, lines: int) -> list[str]:
+        """Return the curve, drawn once for each size of the pane."""
+        if self._drawn is None or self._drawn[:3] != (known, columns, lines):
+            drawn = draw_curve(known.losses, columns, lines, is_log=known.is_log)
+            self._drawn = (known, columns, lines, drawn)
+        return self._drawn[3]
 
 
 def draw_curve(
@@ -117,7 +130,7 @@ def _spread(losses: Sequence[float | None], most: int) -> Sequence[float | None]
 
 def _column(places: Sequence[int], place: int, columns: int) -> int:
     """Return the column of the update at a place, or of the last one before it."""
-    at = max(sum(1 for each in places if each <= place) - 1, 0)
+    at = max(bisect_right(places, place) - 1, 0)
     count = len(places)
     if count >= 2 * columns:
         return min(at * columns // count, columns - 1)

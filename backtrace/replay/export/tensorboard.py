@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
+from functools import partial
+from itertools import count
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from backtrace.events import Reading
 from backtrace.replay.export.request import Request
 from backtrace.replay.export.table import is_chosen, update_ratio
 from backtrace.replay.export.target import replace_when_done
-from backtrace.replay.export.walk import Moment, look_over, walk
+from backtrace.replay.export.walk import Moment, guard, look_over, walk
 from backtrace.tracefile import TraceFile
 from backtrace.updates import Row, Update
 
@@ -44,7 +46,7 @@ def export_tensorboard(trace: TraceFile, request: Request) -> None:
         with closing(_Files(fresh, start, has_folders=len(optimizers) > 1)) as files:
             for moment in walk(trace, has_bar=request.has_bar):
                 if moment.update.is_complete:
-                    files.write(moment.update, list(_summaries(moment, request.params)))
+                    guard(trace.path, partial(files.write, moment, request.params))
 
 
 def check_tensorboard() -> None:
@@ -77,13 +79,14 @@ class _Files:
         self._places: dict[str, Path] = {}
         self._open: OrderedDict[str, Any] = OrderedDict()
 
-    def write(self, update: Update, summaries: list[Any]) -> None:
+    def write(self, moment: Moment, params: tuple[str, ...]) -> None:
         from tensorboard.compat.proto import event_pb2, summary_pb2
 
+        update = moment.update
         event = event_pb2.Event(
             wall_time=self._start + update.elapsed,
             step=update.index,
-            summary=summary_pb2.Summary(value=summaries),
+            summary=summary_pb2.Summary(value=_summaries(update, params)),
         )
         self._writer(update.optimizer).write(event.SerializeToString())
 
@@ -114,16 +117,16 @@ class _Files:
         folder = self._folder
         if self._has_folders:
             plain = re.sub(r"[^\w.\[\]-]", "_", optimizer, flags=re.ASCII).strip(".")[:80]
-            taken = {place.parent.name for place in self._places.values()}
-            name = plain or "optimizer"
-            folder /= name if name not in taken else f"{name}.{len(taken)}"
+            found = count(2)
+            folder /= plain or "optimizer"
+            while folder.exists():
+                folder = self._folder / f"{plain}.{next(found)}"
             folder.mkdir()
         return folder / f"events.out.tfevents.{int(self._start)}{ENDING}"
 
 
-def _summaries(moment: Moment, params: tuple[str, ...]) -> Iterator[Any]:
+def _summaries(update: Update, params: tuple[str, ...]) -> Iterator[Any]:
     """Yield what an update has to tell; inputs, a new tensor in every update, are left out."""
-    update = moment.update
     if update.loss is not None:
         yield _scalar("loss", update.loss)
     for term, value in update.terms.items():
@@ -160,13 +163,19 @@ def _histogram(tag: str, reading: Reading) -> Iterator[Any]:
     values = np.array([each for each in reading.values or () if isfinite(each)], dtype=float)
     if not values.size:
         return
-    counts, edges = np.histogram(values, bins=_BINS)
+    low, high = float(values.min()), float(values.max())
+    try:
+        counts, edges = np.histogram(values, bins=_BINS if isfinite(high - low) else [low, high])
+    except ValueError:  # the elements are too near to each other for so many bins
+        counts, edges = np.array([values.size]), np.array([low, high])
+    with np.errstate(over="ignore"):
+        squares = values @ values
     histogram = summary_pb2.HistogramProto(
-        min=values.min(),
-        max=values.max(),
+        min=low,
+        max=high,
         num=values.size,
         sum=values.sum(),
-        sum_squares=values @ values,
+        sum_squares=squares,
         bucket_limit=edges[1:],
         bucket=counts,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,10 +17,13 @@ def walk_through(path: Path, *, update: str | None = None, params: Sequence[str]
 
     Raises:
         TraceFileError: the trace cannot be read.
-        UsageError: Textual is missing, nothing was recorded, or there is no such update.
+        UsageError: Textual or a terminal is missing, no call was recorded, or there is no such
+            update.
     """
     if find_spec("textual") is None:
         raise UsageError("--tui needs Textual: pip install 'torch-backtrace[tui]'")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("--tui needs a terminal; without --tui, the trace is printed")
     with open_trace(path) as trace:
         place = find_updates(trace, update)[0].place if update is not None else 0
         from backtrace.tui.screen import Walk

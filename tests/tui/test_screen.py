@@ -18,6 +18,23 @@ from backtrace.tracefile import open_trace
 from backtrace.tui.screen import Walk
 from backtrace.tui.walker import Walker
 
+TWO = """\
+import torch
+from torch import nn
+one, two = nn.Linear(2, 1), nn.Linear(2, 1)
+often = torch.optim.SGD(one.parameters(), lr=0.1)
+seldom = torch.optim.Adam(two.parameters(), lr=0.1)
+for update in range(4):
+    often.zero_grad()
+    one(torch.ones(3, 2)).sum().backward()
+    often.step()
+    if update % 2:
+        seldom.zero_grad()
+        two(torch.ones(3, 2)).sum().backward()
+        seldom.step()
+one(torch.ones(3, 2)).sum().backward()
+"""
+
 NAMES = ("conv.weight", "conv.bias", "fc.weight")
 
 
@@ -226,6 +243,36 @@ def test_a_real_trace(tmp_path):
             update = walker.trace.updates[0]
             row = update.rows[walker.chosen]
             assert f"{row.change.norm:.6f}" in drawn(app)
+
+    asyncio.run(check())
+
+
+def test_without_a_terminal_it_says_so(path):
+    done = subprocess.run(
+        [sys.executable, "-m", "backtrace", "show", str(path), "--tui"],
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.returncode == 2 and "needs a terminal" in done.stderr
+    assert "Traceback" not in done.stderr and not done.stdout
+
+
+def test_two_optimizers_and_what_is_left_after_the_last_step(tmp_path):
+    (tmp_path / "two.py").write_text(TWO)
+    run = [sys.executable, "-m", "backtrace", "run", "-o", "two.trace", "two.py"]
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+    async def check():
+        async with walking(tmp_path / "two.trace") as (app, pilot, walker):
+            assert len(walker.optimizers) == 2 and walker.count == 7
+            assert walker.optimizers[0] in lines_of(app)[0]
+            steps = []
+            for _ in range(6):
+                steps.append(walker.step.type)
+                await pilot.press("right_square_bracket")
+            assert steps == ["SGD", "SGD", "Adam", "SGD", "SGD", "Adam"]
+            assert "after the last step" in drawn(app) and "two.py:14" in drawn(app)
+            assert "one(torch.ones(3, 2)).sum().backward()" in drawn(app)
 
     asyncio.run(check())
 

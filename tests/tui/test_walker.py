@@ -8,6 +8,7 @@ from loops import write_loop
 from backtrace.errors import UsageError
 from backtrace.trace import Header
 from backtrace.tracefile import open_trace, write_trace
+from backtrace.tui import walk_through
 from backtrace.tui.source import read_line
 from backtrace.tui.walker import Walker
 
@@ -120,3 +121,9 @@ def test_the_line_of_a_call_is_read_beside_the_trace(walker, tmp_path):
     assert read_line(walker.trace, "train.py:99") == ""
     assert read_line(walker.trace, "gone.py:1") == ""
     assert read_line(walker.trace, "loop.trace:1") == ""  # no Python
+
+
+def test_without_textual_it_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr("backtrace.tui.find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=r"pip install 'torch-backtrace\[tui\]'"):
+        walk_through(write_loop(tmp_path / "loop.trace"))

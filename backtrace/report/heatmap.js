@@ -58,7 +58,7 @@ function heatmap(host, optimizer, range, options) {
     pen.font = "11px system-ui, sans-serif"; pen.textAlign = "center"; pen.textBaseline = "middle";
     rows.forEach((row, j) => {
       for (let i = 0; i < columns; i++) {
-        const mark = row.grad.marks[i], value = row.grad.hi[i], x = Math.floor(i * across), w = Math.ceil((i + 1) * across) - x;
+        const mark = row.grad.marks[i], value = row.grad.hi[i], x = Math.floor(i * across), w = Math.floor((i + 1) * across) - x;
         if (mark === "-") continue;
         const color = mark === "." ? shade(scale(value)) : null;
         pen.fillStyle = color ? rgb(color) : (patterns[mark] = patterns[mark] || pattern(pen, mark));
@@ -104,8 +104,14 @@ function heatmap(host, optimizer, range, options) {
     event.preventDefault();
     event.stopPropagation();
   });
-  const ends = [...new Set([0, Math.floor((columns - 1) / 2), columns - 1])];
-  axis.append(...ends.map((i) => el("span", {}, i === 0 ? `update ${optimizer.firsts[0]}` : String(optimizer.lasts[i]))));
+  const middle = Math.floor((columns - 1) / 2);
+  axis.append(el("span", {}, `update ${optimizer.firsts[0]}`));
+  if (columns >= 20) {
+    const label = el("span", { class: "middle" }, String(optimizer.firsts[middle]));
+    label.style.left = `${(100 * (middle + 0.5)) / columns}%`;
+    axis.append(label);
+  }
+  if (columns > 1) axis.append(el("span", {}, String(optimizer.lasts[columns - 1])));
   new ResizeObserver(draw).observe(cell);
   draw();
   return { mark(name) { [...names.children].forEach((label, i) => label.classList.toggle("chosen", rows[i].name === name)); } };

@@ -70,11 +70,16 @@ class Landmarks:
             self._found[reason] = (size, place)
 
     def _place_of(self, finding: Finding) -> int | None:
+        """Return where the update is that a finding names.
+
+        Some rules count the steps of all optimizers: a number that its own did not reach is one.
+        """
         owner = self._optimizers.get(finding.optimizer)
         for place, number in enumerate(self.numbers):
             if number == finding.update and owner in (None, self._owners[place]):
                 return place
-        return None
+        place = finding.update - 1
+        return place if 0 <= place < len(self.numbers) else None
 
 
 def _spread(count: int, most: int) -> list[int]:

@@ -3,7 +3,7 @@
 ## What it sees
 A loss function was given two shapes that both had to be expanded, `(32, 1)` against `(32,)`. In a
 loss written by hand: a subtraction or product between the model's output and the loss that made
-`(32, 32)` out of `(32, 1)` or `(32,)`.
+`(32, 32)` out of `(32, 1)` or `(32,)`, or `(8, 32, 32)` out of a model's `(8, 32, 1)`.
 
 ## Why it matters
 The loss is the mean over all pairs of rows. Its minimum is the mean of all targets for every row,
@@ -101,15 +101,18 @@ def _squares(op: Op, path: tuple[Op, ...]) -> bool:
     Something that is meant to be a matrix is summed along one side, or was made by unsqueeze; and
     a column is multiplied with one.
     """
-    if not op.name.startswith(_MIXING) or len(op.inputs) != 1 or len(op.output) != 2:
+    if not op.name.startswith(_MIXING) or len(op.inputs) != 1 or len(op.output) not in (2, 3):
         return False
-    (shape,), (rows, columns) = op.inputs, op.output
-    is_column = shape == (rows, 1) and not op.name.startswith("MulBackward")
+    (shape,), (*front, rows, columns) = op.inputs, op.output
+    is_column = shape == (*front, rows, 1) and not op.name.startswith("MulBackward")
     if rows != columns or rows < 2 or not (is_column or shape == (rows,)):
         return False
     if any(each.output not in ((), op.output) for each in path if op.output in each.inputs):
         return False
-    return not any(each.name.startswith("Unsqueeze") and each.output == shape for each in path)
+    makers = [each.name for each in path if each.output == shape]
+    if front:  # quantiles and the like are paired along a sequence, after they were reshaped
+        return is_column and not makers
+    return not any(name.startswith("Unsqueeze") for name in makers)
 
 
 RULE = Rule("BT401", "broadcasting-loss", "error", check, __doc__)

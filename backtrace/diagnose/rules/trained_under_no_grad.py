@@ -2,8 +2,9 @@
 
 ## What it sees
 Every call of a model before a backward was made under `no_grad`, `inference_mode` or
-`set_grad_enabled(False)`, and the backward failed or reached no parameter. Or one of several
-models is only ever called so, while an optimizer is to train it.
+`set_grad_enabled(False)`, and the backward failed or reached no parameter, or was passed by while
+two steps found no gradient. Or one of several models is only ever called so, while an optimizer
+is to train it.
 
 ## Why it matters
 Without a graph there is nothing to differentiate: the parameters get no gradient and stay as they
@@ -31,6 +32,7 @@ torch.no_grad and torch.set_grad_enabled, PyTorch documentation.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
@@ -42,12 +44,12 @@ from backtrace.facts import BackwardFailed, ModelSeen
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the first update without a graph, else the models that never have one."""
     windows = list(cut(run))
-    for window in windows:
-        if window.is_blind and _is_trained(window):
+    for window, following in zip_longest(windows, windows[1:]):
+        if window.is_blind and (_is_trained(window) or _is_bare(window, following)):
             forward = window.of(ForwardRan)[-1]
             yield RULE.found(
-                f"{forward.module} was called with gradients switched off, and backward had "
-                "nothing to go through",
+                f"{forward.module} was called with gradients switched off, and there was nothing "
+                "for backward to go through",
                 "call the model outside torch.no_grad(), and after an evaluation switch gradients "
                 "on again",
                 window.number,
@@ -64,6 +66,18 @@ def _is_trained(window: Window) -> bool:
     backwards = window.of(BackwardRan)
     failed = any("does not require grad" in each.error for each in window.of(BackwardFailed))
     return failed or bool(backwards and window.step and not any(map(reached, backwards)))
+
+
+def _is_bare(window: Window, following: Window | None) -> bool:
+    """Whether this step and the next found no gradient at all, after calls meant for training."""
+    return all(
+        each is not None
+        and each.is_blind
+        and any(call.training for call in each.of(ForwardRan))
+        and each.step is not None
+        and not any(each.step.grads.values())
+        for each in (window, following)
+    )
 
 
 def _never_with_gradients(

@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.containers import VerticalScroll
 
 from backtrace import books
+from backtrace.errors import TraceFileError
 from backtrace.events import Entry, Reading, StepTaken
 from backtrace.render.cells import Detail as CellDetail
 from backtrace.render.cells import literal, number, reading_cell, shape_text, statistic_labels
@@ -105,7 +106,11 @@ class Detail(Painted):
         walker, event = self.walker, self.walker.moment.event
         if not isinstance(event, StepTaken) or walker.chosen not in event.receipts:
             return
-        update = walker.trace.updates[walker.place]
+        try:
+            update = walker.trace.updates[walker.place]
+        except TraceFileError as error:
+            text.append(f"{error}\n", self.paint("bad"))
+            return
         for line in receipt_lines(update, width, params=(_exactly(walker.chosen),), limit=None):
             tone = {"plain": "", "dim": "dim", "bad": "bad"}[line.tone]
             text.append(f"{line.text}\n", self.paint(tone) if tone else "")

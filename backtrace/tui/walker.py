@@ -104,9 +104,11 @@ class Walker:
 
     def jump(self, place: int) -> None:
         """Go to the update at a place, to the call with the name of this one if it has one."""
-        name = self.moment.name
-        self.place = max(0, min(place, self.count - 1))
-        names = [moment.name for moment in self.moments]
+        name, place = self.moment.name, max(0, min(place, self.count - 1))
+        names = [moment.name for moment in self._moments(place)]
+        if not names:
+            return
+        self.place = place
         if self.at >= len(names) or names[self.at] != name:
             self.at = names.index(name) if name in names else len(names) - 1
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from loops import write_loop
 
-from backtrace.errors import UsageError
+from backtrace.errors import TraceFileError, UsageError
 from backtrace.trace import Header
 from backtrace.tracefile import open_trace, write_trace
 from backtrace.tui import walk_through
@@ -105,6 +108,35 @@ def test_few_updates_are_held_of_many(tmp_path):
             walker.move_updates(3)
         assert walker.update.number == 300 and len(walker._held) <= 8
         assert walker.moment.standing["a.weight"].value is not None
+
+
+def test_calls_leave_what_the_ledger_says(tmp_path):
+    with open_trace(write_loop(tmp_path / "long.trace", 80, NAMES)) as trace:
+        walker = Walker(trace)
+        for update in trace.updates:
+            walker.go(str(update.index))
+            last = walker.moments[-1].standing
+            assert {name: each.value for name, each in last.items()} == {
+                name: row.value_after for name, row in update.rows.items()
+            }
+            assert {name: each.grad for name, each in last.items()} == {
+                name: row.grad_after for name, row in update.rows.items()
+            }
+
+
+def test_a_damaged_update_is_not_gone_to(tmp_path):
+    path = write_loop(tmp_path / "loop.trace", 12, NAMES)
+    with closing(sqlite3.connect(path)) as connection:
+        last = connection.execute("SELECT last FROM updates WHERE number = 7").fetchone()[0]
+        connection.execute("UPDATE events SET data = 'odd' WHERE id = ?", (last,))
+        connection.commit()
+    with open_trace(path) as trace:
+        walker = Walker(trace, place=4)
+        with pytest.raises(TraceFileError, match="is damaged"):
+            walker.go("7")
+        assert walker.update.number == 5 and walker.moment.name == "zero_grad"
+        walker.go("2")
+        assert walker.update.number == 2
 
 
 def test_an_empty_trace_is_explained(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -591,3 +592,17 @@ def test_memory_does_not_grow_with_the_trace(tmp_path):
         with open_trace(path) as trace:
             assert len(trace.updates) == updates
     assert peaks[1] < 1.3 * peaks[0]
+
+
+def test_every_column_and_tag_is_documented(folder, tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "export.md").read_text("utf-8")
+    told = set(re.findall(r"`([^`\n]+)`", page))
+    names = {re.sub(r"_(norm|mean|min|max|zeros|nonfinite)$", "_*", c.name) for c in columns(())}
+    assert names - told == set() and {"loss.TERM", "share.TERM"} <= told
+    pytest.importorskip("tensorboard")
+    export_trace(folder / "shares.trace", str(tmp_path / "tb"), "tensorboard")
+    tags = accumulate(tmp_path / "tb").Tags()
+    found = {tag.partition("/")[0] for kind in ("scalars", "histograms") for tag in tags[kind]}
+    assert found == {word.partition("/")[0] for word in told if word == "loss" or "/" in word} - {
+        "runs"
+    }

@@ -45,7 +45,7 @@ def _read(text: str) -> Iterator[Target]:
     from backtrace.config.find import find_config
 
     path = Path(text)
-    if path.is_dir():
+    if text and path.is_dir():
         found = configs_in(path)
         if not found:
             raise UsageError(f"{text}: no config is in it: no file ends with .yaml or .yml")

@@ -1,0 +1,145 @@
+"""A run against its `expect` block; its numbers are derived by hand, as docs/check.md has them."""
+
+from __future__ import annotations
+
+import pytest
+
+from backtrace.check.child import Job, run_job
+from backtrace.check.targets import find_targets
+from backtrace.config.load import load_config
+from backtrace.live.recording import and_record
+from backtrace.session import run_config
+
+HOLD = [
+    "loop: {updates: 4}",
+    "expect: {updates: 2}",
+    "expect: {loss: {falls_by: 0.2}}",
+    "expect: {updates: 2, loss: {below: 4.7}}",
+    "expect: {grads: {'fc.*': [0.1, 10.005]}}",
+    "expect: {values: {fc.weight: {update: 1, value: [[-0.15045067]], grad: [[-10.004933]]}}}",
+    "expect: {values: {fc.bias: {update: 1, value: [0.958288]}}}",
+    "expect: {values: {fc.bias: {update: 1, value: [0.95], atol: 0.009, rtol: 0}}}",
+    "expect: {updates: 1, values: {fc.bias: [0.958288]}}",
+    "expect: {findings: none}",
+    "loop: {zero_grad: false}\nexpect: {findings: [BT101]}",
+    "loop: {zero_grad: false}\nexpect: {findings: [never-cleared]}",
+    "diagnose: {ignore: [BT1]}\nloop: {zero_grad: false}",
+]
+
+
+@pytest.mark.parametrize("text", HOLD)
+def test_what_holds_passes(judge, text):
+    outcome = judge(text)
+    assert (outcome.status, outcome.missed, outcome.error) == ("passed", (), "")
+
+
+MISSED = [
+    ("loss: {falls_by: 0.9}", "loss.falls_by", "should fall by 90.0%", 1),
+    ("loss: {below: 1e-3}", "loss.below", "end below 0.001", 1),
+    ("{updates: 1, loss: {falls_by: 0.1}}", "loss.falls_by", "one update only", 1),
+    ("grads: {fc.weight: [0, 10]}", "grads.fc.weight", "norm 10.0049 at update 1, not from", 1),
+    ("grads: {fc.bias: [5, 10]}", "grads.fc.bias", "norm 4.1688 at update 1", 1),
+    ("grads: {fc.bias: none}", "grads.fc.bias", "has a gradient of norm 4.1688", 1),
+    ("grads: {conv*: none}", "grads.conv*", "there are fc.weight, fc.bias", 1),
+    ("values: {conv: [1]}", "values.conv", "there are fc.weight, fc.bias", 1),
+    ("values: {fc.weight: [1]}", "values.fc.weight.value", "shape [1, 1]", 1),
+    ("values: {fc.bias: {update: 1, value: [0.95]}}", "values.fc.bias.value",
+     "[0] is 0.958288", 1),
+    ("values: {fc.bias: {update: 1, grad: [4.1688]}}", "values.fc.bias.grad", "is -4.168", 1),
+    ("findings: [BT101, BT102]", "findings.0", "BT101 was expected", 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "key", "told", "count"), MISSED)
+def test_what_does_not_hold_is_told_with_its_place(judge, text, key, told, count):
+    outcome = judge(f"expect: {text}" if text[0] == "{" else f"expect: {{{text}}}")
+    assert outcome.status == "failed" and len(outcome.missed) == count
+    missed = outcome.missed[0]
+    assert missed.key == f"expect.{key}"
+    assert told in missed.message
+    file, line, column = missed.where.rsplit(":", 2)
+    assert (file, line) == ("made.yaml", "6") and int(column) > 1
+
+
+def test_an_update_that_is_expected_is_run(judge):
+    outcome = judge("expect: {values: {fc.bias: {update: 9, value: [1.0], atol: 1}}}")
+    assert outcome.status == "passed" and outcome.diagnosis.updates == 9
+
+
+def test_a_limit_goes_before_it_and_that_is_told(judge):
+    outcome = judge("expect: {values: {fc.bias: {update: 9, value: [1.0]}}}", limit=3)
+    assert outcome.missed[0].message == "update 9 was not reached: 3 updates ran"
+
+
+def test_five_updates_are_run_where_nothing_is_said(judge):
+    assert judge("").diagnosis.updates == 5
+    assert judge("loop: {updates: 2}").diagnosis.updates == 2
+
+
+def test_findings_fail_and_those_expected_are_kept_apart(judge):
+    text = "loop: {zero_grad: false}\n"
+    assert [each.code for each in judge(text).diagnosis.alarms] == ["BT101"]
+    outcome = judge(text + "expect: {findings: [BT101]}")
+    assert outcome.diagnosis.alarms == ()
+    assert [each.code for each in outcome.expected] == ["BT101"]
+
+
+class Silent:
+    """A view that shows nothing."""
+
+    def start(self, plan): ...
+    def take_event(self, event): ...
+    def take_update(self, update): ...
+    def finish(self, seconds, *, interrupted): ...
+
+
+def test_an_equal_trace_passes_and_another_does_not(judge, tmp_path):
+    judge("loop: {updates: 4}")  # writes made.yaml
+    view = and_record(Silent(), str(tmp_path / "made.trace"))
+    run_config(load_config(tmp_path / "made.yaml"), view)
+    assert judge("expect: {trace: made.trace}").status == "passed"
+    outcome = judge("loop: {zero_grad: false}\nexpect: {findings: [BT101], trace: made.trace}")
+    assert [each.key for each in outcome.missed] == ["expect.trace"]
+    assert "parts from made.trace at" in outcome.missed[0].message
+
+
+def test_a_trace_that_is_not_there_is_a_mistake(judge):
+    outcome = judge("expect: {trace: nowhere.trace}")
+    assert outcome.status == "broken"
+    assert outcome.error.startswith("made.yaml:6:")
+    assert "nowhere.trace" in outcome.error
+
+
+def test_every_mistake_is_told_at_once(judge):
+    outcome = judge("expect: {updates: 0, loss: {}, grads: {a: [2, 1]}, findings: [BT999]}")
+    assert outcome.status == "broken"
+    for told in (
+        "expect.updates: the number 0",
+        "expect.loss: give falls_by",
+        "write the smaller number first",
+        "there is no rule 'BT999'",
+    ):
+        assert told in outcome.error
+    assert outcome.error.count("made.yaml:6:") == 4
+
+
+def test_made_up_data_is_allowed_only_when_it_is(tmp_path):
+    path = tmp_path / "absent.yaml"
+    path.write_text("""\
+model: [fc: "Linear(2, 1)"]
+loss: MSELoss
+optimizer: {type: SGD, lr: 0.01}
+data:
+  source: npz
+  path: absent.npz
+  input: x
+  target: y
+  like: {input: [8, 2], target: [8, 1]}
+expect: {loss: {below: -1}}
+""")
+    (target,) = find_targets([str(path)])
+    refused = run_job(Job(target, target.name))
+    assert refused.status == "broken" and "--allow-synthetic" in refused.error
+    allowed = run_job(Job(target, target.name, allow_synthetic=True))
+    assert allowed.status == "passed"
+    assert "made-up data" in allowed.remark and "not held" in allowed.remark

@@ -1,0 +1,69 @@
+"""The plugin as it is installed, in a pytest of its own."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from conftest import LINEAR
+
+pytest_plugins = "pytester"
+
+
+@pytest.fixture
+def configs(pytester, monkeypatch):
+    monkeypatch.chdir(pytester.path)
+    folder = pytester.mkdir("configs")
+    (folder / "fine.yaml").write_text(LINEAR)
+    (folder / "missed.yaml").write_text(LINEAR + "expect: {loss: {below: 0}}\n")
+    (folder / "other.yaml").write_text("on: push\njobs: {}\n")
+    return folder
+
+
+def run(pytester, *words):
+    names = ("-p", "no:cacheprovider", "-p", "no:xdist")
+    return pytester.runpytest_subprocess(*names, *words)
+
+
+def test_each_config_is_a_test_with_a_readable_failure(pytester, configs):
+    result = run(pytester, "--backtrace", "configs", "--backtrace-limit", "2", "-vv")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "configs/fine.yaml::backtrace PASSED*",
+            "configs/missed.yaml::backtrace FAILED*",
+            "*expect.loss.below: the loss went from 5.38722 to *in 2 updates; it should end*",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+    result.stdout.no_fnmatch_line("*other.yaml*")
+
+
+def test_a_file_that_is_named_is_always_taken(pytester, configs):
+    result = run(pytester, "--backtrace", "configs/other.yaml")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*could not run*", "*model: missing*"])
+
+
+def test_without_the_flag_nothing_is_collected_or_imported(pytester, configs):
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_nothing_came_in():
+            ours = [name for name in sys.modules if name.startswith("backtrace")]
+            assert set(ours) <= {"backtrace", "backtrace.announce", "backtrace.pytest_plugin"}
+            assert "torch" not in sys.modules
+        """
+    )
+    result = run(pytester)
+    result.assert_outcomes(passed=1)
+    assert "configs" not in result.stdout.str()
+
+
+def test_it_is_registered_under_pytest11():
+    from importlib.metadata import entry_points
+
+    (found,) = [each for each in entry_points(group="pytest11") if each.name == "backtrace"]
+    assert found.value == "backtrace.pytest_plugin"
+    assert sys.modules["backtrace.pytest_plugin"]

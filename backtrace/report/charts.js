@@ -91,15 +91,16 @@ function chart(host, options) {
     }
     if (options.guide && range && scale(options.guide) > scale(low) && scale(options.guide) < scale(high)) {
       root.append(svg("line", { class: "cursor", x1: left, x2: width - right, y1: y(options.guide), y2: y(options.guide) }),
-        svg("text", { x: width - right, y: y(options.guide) - 4, "text-anchor": "end" }, brief(options.guide)));
+        svg("text", { x: left + 4, y: y(options.guide) - 4 }, brief(options.guide)));
     }
     lines.forEach((line, k) => drawLine(root, line, k % 4, x, y, isLog, top, height - bottom));
-    const here = svg("line", { class: "here", y1: top, y2: height - bottom, visibility: "hidden" });
+    const here = svg("g", { visibility: "hidden" }, svg("line", { class: "here", y1: top, y2: height - bottom }),
+      svg("path", { class: "f0", d: `M-5 ${top - 6}h10l-5 7z` }));
     const cursor = svg("line", { class: "cursor", y1: top, y2: height - bottom, visibility: "hidden" });
     root.append(here, cursor);
     const show = () => {
       const isHere = place.x !== null && place.x >= first && place.x <= last;
-      if (isHere) { here.setAttribute("x1", x(place.x)); here.setAttribute("x2", x(place.x)); }
+      if (isHere) here.setAttribute("transform", `translate(${x(place.x).toFixed(1)} 0)`);
       here.setAttribute("visibility", isHere ? "visible" : "hidden");
     };
     const move = (n) => {

@@ -97,9 +97,11 @@ def _summary(source: Source, found: Gathered) -> str:
     """Return the run in one line."""
     types = dict.fromkeys(filter(None, found.types.values()))
     by = f" of {', '.join(types)}" if types else ""
+    read, passed = counted(found.updates, "update"), found.diagnosis.updates
+    if 0 < found.updates < passed:  # --every
+        read = f"{found.updates} of {passed} updates"
     return literal(
-        f"{source.name} · {counted(found.updates, 'update')}{by} · "
-        f"{counted(len(found.seen), 'tensor')} · {_ending(source)}"
+        f"{source.name} · {read}{by} · {counted(len(found.seen), 'tensor')} · {_ending(source)}"
     )
 
 
@@ -118,7 +120,7 @@ def _facts(header: Header, source: Source, found: Gathered) -> list[list[str]]:
         ("ended", _ending(source)),
         ("versions", ", ".join(f"{name} {text}" for name, text in header.versions.items())),
         ("machine", header.machine),
-        ("threads", str(header.threads or "")),
+        ("threads", str(header.threads or "") if "threads" not in header.settings else ""),
         ("data", header.synthetic),
         *(
             (str(name), str(value))

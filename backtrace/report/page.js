@@ -33,7 +33,7 @@ function showVerdict() {
   if (verdict.books) add("Books", el("p", { class: verdict.books_ok ? "" : "severity warning" }, verdict.books));
   const reasons = verdict.unchecked.length
     ? el("details", {}, el("summary", {}, "What was not checked, and why"), el("ul", { class: "small muted" }, verdict.unchecked.map((text) => el("li", {}, text)))) : null;
-  add("Rules", el("p", {}, verdict.checked), reasons);
+  if (verdict.severity !== "empty") add("Rules", el("p", {}, verdict.checked), reasons);
   host.append(list);
 }
 
@@ -157,7 +157,7 @@ function showRun() {
   const wide = known.filter((o) => o.width > 1);
   byId("kept").textContent = wide.length
     ? `Down-sampled: ${wide.map((o) => `${several ? `${nameOf(o)}: ` : ""}one point of a chart or cell of the picture stands for ${o.width} updates`).join("; ")}. Charts draw the smallest and the largest value of each, with four digits; cells show the largest. Nothing that was not finite is averaged away.`
-    : "Every update is in the charts, with six digits.";
+    : known.length ? "Every update that was read is in the charts, with six digits." : "";
 }
 
 showVerdict();

@@ -14,6 +14,7 @@ from backtrace.events import (
     GradsZeroed,
     Reading,
     StepBegan,
+    StepSkipped,
     StepTaken,
 )
 from backtrace.facts import OptimizerSeen, StepsPassed
@@ -130,6 +131,10 @@ def _cut(run: Stretch) -> dict[str, list[Window]]:
         elif isinstance(event, StepsPassed):
             line = lines.find(event.optimizer)
             counts[line] = counts.get(line, run.passed.get(line, 0)) + event.count
+            skipped.add(line)
+            starts[line] = place + 1
+        elif isinstance(event, StepSkipped):  # a GradScaler's: these gradients were done with
+            line = lines.find(event.optimizer)
             skipped.add(line)
             starts[line] = place + 1
         elif isinstance(event, StepTaken):

@@ -75,3 +75,8 @@ def test_every_finding_is_shown_once():
     causes = find_causes(findings)
     shown = [c.finding for c in causes] + [f for c in causes for f in c.explains]
     assert sorted(each.code for each in shown) == [each.code for each in findings]
+
+
+def test_every_code_is_a_rule_s():
+    codes = {*EXPLAINS, *(code for found in EXPLAINS.values() for code in found)}
+    assert codes - {*load_rules()} == set()

@@ -70,6 +70,8 @@ def _should_move(step: StepTaken) -> bool:
     """Whether the rate times the gradient is far above what rounding takes."""
     if not step.lr or not min(abs(lr) for lr in step.lr) > 1e-6:
         return False
+    if "LBFGS" in step.type:
+        return False  # it stops where it is when it has converged, whatever its rate
     for name, grad in step.grads.items():
         value = step.values[name].before if name in step.values else None
         if grad and value and value.dtype not in _HALF and not grad.nonfinite:

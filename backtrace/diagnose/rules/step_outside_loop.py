@@ -44,6 +44,7 @@ from backtrace.events import (
     ForwardRan,
     GradsZeroed,
     StepBegan,
+    StepSkipped,
     StepTaken,
 )
 from backtrace.facts import (
@@ -122,7 +123,9 @@ def check(run: Stretch) -> Iterator[Verdict]:
             window.take(event)
             if isinstance(event, OptimizerSeen):
                 is_met |= event.optimizer == optimizer
-            elif isinstance(event, StepsPassed) or (isinstance(event, StepTaken) and not is_met):
+            elif isinstance(event, StepsPassed | StepSkipped) or (
+                isinstance(event, StepTaken) and not is_met
+            ):
                 window = _Window(own)  # what others stepped before it was made is not its own
             elif isinstance(event, StepTaken) and event.optimizer == optimizer:
                 said = _judge(window, has_graphs=has_graphs)

@@ -1,5 +1,6 @@
 # expect: BT404 at update 1
 # source: torch.nn.KLDivLoss (log_target), PyTorch documentation
+# also: BT501
 import copy
 
 import torch

@@ -1,0 +1,86 @@
+"""The loss rises, and does not come back.
+
+## What it sees
+A run with one optimizer whose loss rises at three updates in a row, to at least 10 times its first
+value, and is still there at the end of what was seen, while steps moved the parameters by half of
+their norm or more.
+
+## Why it matters
+The steps lead away from where they should lead. Mostly the learning rate is too large: beyond
+2 / (largest curvature) gradient descent moves further away from a minimum at each step.
+
+## Example
+    optimizer = torch.optim.SGD(model.parameters(), lr=10.0)
+
+## Instead
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+
+## When it is intended
+Losses of adversaries and of several optimizers rise and fall, those that are negative have no
+scale, a peak that training comes back from is a bad batch, and where parameters hardly moved it is
+the data that have become harder: all of these are silent.
+
+## Source
+"Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability", J. Cohen and
+others, 2021 (the threshold of 2 over the curvature).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.progress import Progress, distance, optimizers_of, read_progress
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+
+_GROWTH = 10.0
+_RISES = 3
+_FAR = 0.5  # what steps changed in all, in norms of the values: less makes no loss of ten losses
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the one optimizer of a run whose loss goes up for good."""
+    optimizers = optimizers_of(run)
+    if len(optimizers) != 1 or not run.is_start:
+        return
+    updates = [each for each in read_progress(run, optimizers[0]) if each.backwards]
+    found = _find(updates)
+    if found is None:
+        return
+    first, seen = updates[0].loss, found.loss
+    assert first is not None and seen is not None
+    yield RULE.found(
+        f"the loss rose from {first:.3g} at update {updates[0].number} to {seen:.3g} at update "
+        f"{found.number}, and did not come back",
+        f"lower the learning rate of {optimizers[0]} (now {max(found.step.lr, default=0):g}), and "
+        "see that the loss has the right sign",
+        found.number,
+        found.where,
+        (),
+        optimizers[0],
+        first_loss=first,
+        loss=seen,
+        lr=max(found.step.lr, default=0.0),
+    )
+
+
+def _find(updates: list[Progress]) -> Progress | None:
+    """Return the update at which a loss has risen far enough that stays up to the end."""
+    losses = [each.loss for each in updates]
+    known = [loss for loss in losses if loss is not None]
+    if len(known) <= _RISES or losses[0] is None or losses[0] <= 0:
+        return None
+    limit = _GROWTH * losses[0]
+    if min(known[-2:]) < limit and not (known[-1] >= limit and known[-1] == max(known)):
+        return None
+    rises, found = 0, None
+    for before, update in zip(losses, updates[1:], strict=False):
+        if before is None or update.loss is None:
+            break
+        rises = rises + 1 if update.loss > before else 0
+        if found is None and rises >= _RISES and update.loss >= limit:
+            found = update
+    return found if found and distance(updates[: updates.index(found)]) >= _FAR else None
+
+
+RULE = Rule("BT512", "diverging-loss", "warning", check, __doc__)

@@ -1,0 +1,160 @@
+"""The learning rate is zero, negative, or so small that half precision rounds its steps away.
+
+## What it sees
+Two steps or more of an optimizer with gradients, and a rate of zero in all groups that nothing has
+ever moved; a rate that was zero or more and is negative now; or parameters in half precision of
+which 95 % with a gradient did not change at any step.
+
+## Why it matters
+A rate of zero trains nothing, a negative one climbs. In bfloat16 a change of less than 1/512 of a
+value is rounded away, in float16 one of less than 1/4096: with Adam, a rate of 1e-5 is lost on
+weights of 0.1 in either.
+
+## Example
+    model = model.to(torch.bfloat16)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5)
+
+## Instead
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5)  # parameters in float32
+    with torch.autocast("cuda", dtype=torch.bfloat16):
+        loss = loss_fn(model(x), y)
+
+## When it is intended
+A warm-up begins at zero, a schedule may end there, and a group at zero is frozen: the first is
+silent as long as a scheduler is there that can move the rate, the others are notes. So is a rate
+that is negative from the beginning, by which some climb on purpose.
+
+## Source
+"Revisiting BFloat16 Training", P. Zamirai and others, 2020; torch.optim, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from backtrace.diagnose.holdings import outer_steps
+from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.events import StepTaken
+from backtrace.facts import LoaderEnded, SchedulerStepped
+
+_HALF = ("float16", "bfloat16")
+_SAME = 0.95
+_ENDED = 3  # steps at zero after which a schedule is over
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give what is wrong with each optimizer's rates, the worst alone."""
+    outer = [step for _, step in outer_steps(run)]
+    for optimizer in dict.fromkeys(step.optimizer for step in outer):
+        steps = [step for step in outer if step.optimizer == optimizer and step.lr]
+        due = [step for step in steps if _has_gradient(step)]
+        found = due and (
+            _negative(run, due) or _zero(run, steps, due) or _rounded(run, due) or _frozen(run, due)
+        )
+        if found:
+            yield found
+
+
+def _has_gradient(step: StepTaken) -> bool:
+    return any(grad is not None and grad.norm > 0 for grad in step.grads.values())
+
+
+def _negative(run: Stretch, due: list[StepTaken]) -> Finding | None:
+    below = next((step for step in due if min(step.lr) < 0), None)
+    if below is None:
+        return None
+    found = _describe(
+        run, below, f"{below.optimizer} steps at a learning rate of {min(below.lr):g}",
+        "keep the rate above zero: end the schedule where it reaches zero, as with max(0.0, rate); "
+        "to climb on purpose, pass maximize=True",
+    )  # fmt: skip
+    is_meant = below is due[0] and all(min(step.lr) == min(below.lr) for step in due)
+    return replace(found, severity="note") if is_meant else found
+
+
+def _zero(run: Stretch, steps: list[StepTaken], due: list[StepTaken]) -> Finding | None:
+    optimizer = due[0].optimizer
+    if any(any(step.lr) for step in due):
+        late = steps[-_ENDED:]
+        if len(late) < _ENDED or any(any(step.lr) for step in late) or not any(steps[0].lr):
+            return None
+        what = f"the learning rate of {optimizer} is zero since update {run.update_at(late[0])}"
+        ended = _describe(run, late[0], what, "train no longer than the schedule, or lengthen it")
+        return replace(ended, severity="note")
+    if len(due) < 2 or not run.is_start or _may_rise(run, optimizer):
+        return None
+    what = f"{optimizer} stepped {len(due)} times at a learning rate of zero"
+    fix = f"give {optimizer} a learning rate, such as lr=1e-3"
+    if any(event.optimizer == optimizer for event in run.of(SchedulerStepped)):
+        fix += ": a scheduler multiplies it, and zero stays zero"
+    elif _scheduled(run, optimizer):
+        fix = "call step() of its scheduler after each step of the optimizer"
+    return _describe(run, due[1], what, fix)
+
+
+def _scheduled(run: Stretch, optimizer: str) -> list[float]:
+    """Return the rates that a scheduler took over."""
+    seen = run.optimizers.get(optimizer)
+    found = [group.options.get("initial_lr") for group in seen.groups] if seen else []
+    return [float(rate) for rate in found if isinstance(rate, int | float)]
+
+
+def _may_rise(run: Stretch, optimizer: str) -> bool:
+    """Whether a scheduler is there that will raise the rate when its time has come."""
+    if not any(_scheduled(run, optimizer)):
+        return False
+    moved = any(event.optimizer == optimizer for event in run.of(SchedulerStepped))
+    return moved or not any(run.of(LoaderEnded))
+
+
+def _rounded(run: Stretch, due: list[StepTaken]) -> Finding | None:
+    """Find steps that are lost in half precision, each of them, though the rate is at its top."""
+    if len(due) < 2 or due[-1].lr > due[0].lr or not all(map(_is_rounded, due)):
+        return None
+    what = f"{len(due)} steps of {due[0].optimizer} were rounded away: {_SAME:.0%} or more of the "
+    what += "values that have a gradient did not change"
+    names = tuple(name for name, entry in due[1].values.items() if entry.delta)
+    found = _describe(
+        run, due[1], what,
+        "keep the parameters in float32 and compute in half precision under torch.autocast",
+    )  # fmt: skip
+    return replace(found, parameters=names)
+
+
+def _is_rounded(step: StepTaken) -> bool:
+    total = same = 0
+    for name, grad in step.grads.items():
+        entry = step.values.get(name)
+        if grad is None or entry is None or entry.delta is None or entry.before is None:
+            continue
+        if entry.before.dtype not in _HALF:
+            return False
+        total += grad.numel - grad.zeros
+        same += max(0, entry.delta.zeros - grad.zeros)
+    return total > 0 and max(step.lr) > 0 and same >= _SAME * total
+
+
+def _frozen(run: Stretch, due: list[StepTaken]) -> Finding | None:
+    """Find single groups at zero, which may well be meant."""
+    if len(due) < 2 or len(due[1].lr) < 2 or _scheduled(run, due[0].optimizer):
+        return None
+    groups = [
+        n for n in range(len(due[1].lr)) if not any(step.lr[n : n + 1] != (0,) for step in due)
+    ]
+    if not groups:
+        return None
+    what = f"group {groups[0]} of {due[0].optimizer} has a learning rate of zero"
+    fix = "set requires_grad=False on what is to be frozen: that saves its gradients as well"
+    return replace(_describe(run, due[1], what, fix), severity="note")
+
+
+def _describe(run: Stretch, step: StepTaken, what: str, fix: str) -> Finding:
+    return RULE.found(
+        what, fix, run.update_at(step), step.where, (), step.optimizer,
+        lr=min(step.lr), gradient_norm=max(g.norm for g in step.grads.values() if g),
+    )  # fmt: skip
+
+
+RULE = Rule("BT508", "no-learning-rate", "error", check, __doc__)

@@ -1,0 +1,132 @@
+"""A loss or a gradient is not finite, and the parameters follow it.
+
+## What it sees
+The first update at which a loss is NaN or infinite, or at which a step reads gradients that are and
+writes values that are. Where the graph tells it, the operation that made the first such number.
+
+## Why it matters
+A number that is not finite spreads: the step writes it into the parameters, and from then on every
+output and every loss is NaN. Nothing that was learned before is left.
+
+## Example
+    loss = -(target * torch.log(probabilities)).sum()  # log(0) is -inf, and 0 * -inf is NaN
+
+## Instead
+    loss = F.cross_entropy(logits, target)
+
+## When it is intended
+Never, but it may be provided for. A GradScaler leaves out steps with gradients that are not
+finite, at first because its scale is too large: those are no finding. A loss that is not finite and
+that no step followed is a note. What a line search tries inside of LBFGS is not looked at as long
+as the values stay finite.
+
+## Source
+"Why my loss function's value doesn't change / is nan", discuss.pytorch.org; the documentation of
+torch.autograd.detect_anomaly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import isfinite
+
+from backtrace.diagnose.holdings import listed
+from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window, cut
+from backtrace.events import BackwardRan, Reading, StepBegan, StepTaken
+from backtrace.facts import GraphSeen
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the first update that is spoilt, and if there is none, the first that was left out."""
+    guarded: Finding | None = None
+    for window in cut(run):
+        step, lost = window.step, _find_lost(window)
+        spoilt = _spoilt(step) if step else ()
+        if step and (spoilt or (lost and not _is_inside(window, lost, step))):
+            yield _describe(window, lost, spoilt, step)
+            return
+        if lost and guarded is None and not step:
+            guarded = replace(_describe(window, lost, (), None), severity="note")
+    if guarded is not None:
+        yield guarded
+
+
+def _find_lost(window: Window) -> BackwardRan | None:
+    """Return the last backward of a loss that is not finite, if it is the window's last."""
+    backwards = window.of(BackwardRan)
+    found = [each for each in backwards if each.loss is not None and not isfinite(each.loss)]
+    if not found or all(isfinite(b.loss) for b in backwards[-1:] if b.loss is not None):
+        return None
+    return found[0]
+
+
+def _is_inside(window: Window, lost: BackwardRan, step: StepTaken) -> bool:
+    """Whether a backward is a closure's, or of other parameters than those of the step."""
+    began = [each for each in window.of(StepBegan) if each.optimizer == step.optimizer]
+    return any(each.index < lost.index for each in began) or not set(lost.grads) & set(step.values)
+
+
+def _spoilt(step: StepTaken) -> tuple[str, ...]:
+    """Return what the step made worse: values that were finite, of gradients that are not."""
+    return tuple(
+        name
+        for name, entry in step.values.items()
+        if _bad(entry.after) > _bad(entry.before) or (_bad(entry.after) and _bad(_of(step, name)))
+    )
+
+
+def _of(step: StepTaken, name: str) -> Reading | None:
+    return step.grads.get(name)
+
+
+def _bad(reading: Reading | None) -> int:
+    return reading.nonfinite if reading is not None else 0
+
+
+def _describe(
+    window: Window, lost: BackwardRan | None, spoilt: tuple[str, ...], step: StepTaken | None
+) -> Finding:
+    backwards = window.of(BackwardRan)
+    backward = lost or (backwards[0] if backwards else None)
+    graphs = [g for g in window.of(GraphSeen) if backward and g.index < backward.index]
+    origin = graphs[-1].first_nonfinite if graphs else ""
+    grads = tuple(name for name, grad in step.grads.items() if _bad(grad)) if step else ()
+    names = grads or spoilt
+    if lost is not None:
+        what = f"the loss is {lost.loss} at update {window.number}"
+        what += f": the first number that is not finite is of {origin}" if origin else ""
+        fix = _advise(origin)
+    elif grads:
+        what = f"at update {window.number} the loss is finite and the gradient of "
+        what += f"{listed(grads)} is not"
+        fix = (
+            "look for an operation whose slope is infinite where it is used (sqrt or norm at 0, a "
+            "division by 0): add a small number inside of it, or lower the learning rate"
+        )
+    else:
+        what = f"the step of update {window.number} made values of {listed(spoilt)} that are "
+        what += "not finite of gradients that are"
+        fix = "lower the learning rate, and look at the optimizer's eps"
+    return RULE.found(
+        what, fix, window.number, backward.where if backward else "", names,
+        step.optimizer if step else "",
+        **{"loss": backward.loss} if backward and backward.loss is not None else {},
+        parameters_not_finite=len(names),
+        **{"first": origin} if origin else {},
+    )  # fmt: skip
+
+
+def _advise(origin: str) -> str:
+    if origin.startswith("the value of"):
+        return f"look where {origin.removeprefix('the value of ')} is initialised or loaded"
+    if origin.startswith("the input of"):
+        return "look for NaN or infinity in the data that go into the model or the loss"
+    if "Log" in origin and "Softmax" not in origin:
+        return "keep what goes into the logarithm above zero, or use a loss that takes logits"
+    return "keep what goes into this operation in range; if values grew before, lower the rate"
+
+
+RULE = Rule("BT501", "not-finite", "error", check, __doc__)

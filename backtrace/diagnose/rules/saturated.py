@@ -1,0 +1,89 @@
+"""Most of what leaves a hidden sigmoid or tanh is at its bounds.
+
+## What it sees
+At two backwards, 60 % or more of the outputs of a hidden sigmoid or tanh are within 0.01 of its
+bounds.. What a model ends with is not hidden.
+
+## Why it matters
+Within 0.01 of its bounds a sigmoid lets less than 1 % of a gradient through, a tanh less than 2 %.
+What is before it hardly learns. Inputs or weights that are far too large are the usual reason:
+initialised well, a tanh has less than 1 % of its outputs there.
+
+## Example
+    x = torch.tensor(pixels).float()  # 0 to 255
+    h = torch.sigmoid(layer(x))
+
+## Instead
+    x = torch.tensor(pixels).float() / 255
+    h = torch.sigmoid(layer(x))
+
+## When it is intended
+An output that says yes or no is sure of itself in the end, an image is black at its border: what
+models end with is left out, and so are runs of several models, where one's end is inside another.
+Gates that are meant to be open or shut are better made so by a threshold.
+
+## Source
+"Understanding the difficulty of training deep feedforward neural networks", X. Glorot,
+Y. Bengio, 2010.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rules.dead_relu import pair_up
+from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.facts import Activation, GraphSeen, LossCalled
+
+_SHARE = 0.6
+_BOUNDED = ("sigmoid", "tanh")
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give each hidden activation that two backwards find at its bounds, one after the other."""
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
+    before: set[str] = set()
+    told: set[str] = set()
+    ends = {call.input_from for call in run.of(LossCalled) if call.input_from}
+    for graph, backward in pair_up(run):
+        if not graph.is_whole or not graph.activations:
+            continue
+        found = {each.name: each for each in _hidden(graph, ends) if _is_saturated(each)}
+        for name in sorted((found.keys() & before) - told):
+            told.add(name)
+            each = found[name]
+            assert each.saturated is not None
+            yield RULE.found(
+                f"{each.saturated:.0%} of what leaves {name} ({each.function}) is within 0.01 of "
+                "its bounds",
+                f"scale what goes into {name}: normalise the data, initialise the layer before it "
+                "with a smaller spread (xavier), or put a normalisation in between",
+                run.update_at(backward),
+                backward.where,
+                saturated_share=each.saturated,
+                rows=each.rows,
+            )
+        before = set(found)
+
+
+def _hidden(graph: GraphSeen, ends: set[str]) -> list[Activation]:
+    """Return the activations that no model ends with, as far as that can be told."""
+    if len(graph.models) != 1:
+        return []
+    found = [each for each in graph.activations if each.name not in graph.models]
+    bounded = [each for each in graph.activations if each.function in _BOUNDED]
+    ends_otherwise = bool(ends) and not any(end.startswith(("Sigmoid", "Tanh")) for end in ends)
+    is_last = bool(bounded) and graph.activations[-1] is bounded[-1]
+    if is_last and not ends_otherwise:
+        found = [each for each in found if each is not bounded[-1]]
+    return found
+
+
+def _is_saturated(each: Activation) -> bool:
+    return each.saturated is not None and each.rows > 1 and each.saturated >= _SHARE
+
+
+RULE = Rule("BT505", "saturated", "warning", check, __doc__)

@@ -1,0 +1,166 @@
+"""A scheduler's period is counted in epochs and it is stepped per batch, or the other way round.
+
+## What it sees
+Within one epoch of a DataLoader, with a step after every batch: a CosineAnnealingLR that is past
+its `T_max` and comes up again, or a StepLR, MultiStepLR or ExponentialLR that has brought the rate
+down to a thousandth. Or steps once per epoch only, in a run that is through, of a schedule that is
+as long as all of the run's batches.
+
+## Why it matters
+Stepped per batch, a schedule for 30 epochs is over after 30 batches, and the rest is trained at no
+rate or at one that swings. Stepped per epoch, a schedule for 3000 batches never leaves its warm-up.
+
+## Example
+    scheduler = CosineAnnealingLR(optimizer, T_max=epochs)
+    for epoch in range(epochs):
+        for x, y in loader:
+            update(x, y)
+            scheduler.step()
+
+## Instead
+    scheduler = CosineAnnealingLR(optimizer, T_max=epochs * len(loader))
+    for epoch in range(epochs):
+        for x, y in loader:
+            update(x, y)
+            scheduler.step()
+
+## When it is intended
+CyclicLR and CosineAnnealingWarmRestarts come back by design, and are not looked at. A rate that
+falls to zero over one epoch is one epoch's schedule: the period tells it from a mistake.
+
+## Source
+torch.optim.lr_scheduler.OneCycleLR, PyTorch documentation ("step should be called after a batch has
+been used for training"); "CosineAnnealingLR T_max", discuss.pytorch.org.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.events import StepTaken
+from backtrace.facts import BatchDrawn, LoaderEnded, SchedulerStepped, StepsPassed
+
+_FALLING = ("StepLR", "MultiStepLR", "ExponentialLR")
+_FALL = 1e-3
+_SOON = 500  # steps: a fall to a thousandth over more of them may be one long epoch's
+_EPOCHS = 2
+
+
+@dataclass(slots=True)
+class _Count:
+    """The steps of one scheduler, those of its optimizer, and the epochs they fell into."""
+
+    events: list[SchedulerStepped] = field(default_factory=list)
+    in_first_epoch: int = 0
+    at_first_epoch: int = 0
+    updates: int = 0
+
+
+def check(run: Stretch) -> Iterator[Verdict]:
+    """Give the schedulers whose period cannot have been meant for how they are stepped."""
+    if not run.is_start:
+        return
+    if run.steps and not run.has_facts:
+        yield RULE.not_checked(NO_FACTS)
+        return
+    batches = next((e.batches for e in run.of(BatchDrawn) if e.batches), None)
+    if batches is None:
+        return
+    counts, epochs, is_through = _count(run)
+    for found in counts.values():
+        verdict = _per_batch(run, found, batches) or (
+            _per_epoch(run, found, epochs) if is_through else None
+        )
+        if verdict is not None:
+            yield verdict
+
+
+def _count(run: Stretch) -> tuple[dict[str, _Count], int, bool]:
+    """Count steps by scheduler; say how many epochs ended, and whether the run did with one."""
+    found: dict[str, _Count] = defaultdict(_Count)
+    steps: dict[str, int] = defaultdict(int)
+    epochs, is_through = 0, False
+    trained = _trained_loader(run)
+    for event in run.events:
+        if isinstance(event, SchedulerStepped):
+            count = found[event.scheduler]
+            count.events.append(event)
+            if epochs == 0:
+                count.in_first_epoch += 1
+                count.at_first_epoch = steps[event.optimizer]
+        elif isinstance(event, StepTaken | StepsPassed):
+            steps[event.optimizer] += event.count if isinstance(event, StepsPassed) else 1
+            is_through = False
+        elif isinstance(event, LoaderEnded) and event.loader == trained:
+            epochs += 1
+            is_through = True
+    for count in found.values():
+        count.updates = steps[count.events[0].optimizer]
+    return found, epochs, is_through
+
+
+def _trained_loader(run: Stretch) -> str:
+    """Return the loader whose batches are trained on: the first that a step follows."""
+    loader = ""
+    for event in run.events:
+        if isinstance(event, BatchDrawn):
+            loader = event.loader
+        elif isinstance(event, StepTaken) and loader:
+            break
+    return loader
+
+
+def _per_batch(run: Stretch, count: _Count, batches: int) -> Finding | None:
+    """Find an epochs' schedule that goes by within one epoch."""
+    events = count.events[: count.in_first_epoch]
+    period = events[0].period if events else None
+    if len(events) < 3 or abs(len(events) - count.at_first_epoch) > 1:
+        return None
+    first = max(events[0].before)
+    for number, event in enumerate(events, start=1):
+        rate = max(event.after)
+        if event.type == "CosineAnnealingLR" and period and period < min(number, batches):
+            if rate > max(event.before):
+                what = f"{event.type} turns after {period} steps, and there are {batches} in epoch"
+                return _describe(run, event, f"{what} 1 alone: the rate rises again", batches)
+        elif event.type in _FALLING and number < min(batches, _SOON) and rate <= _FALL * first:
+            what = f"{event.type} brought the rate from {first:g} to {rate:.2g} in {number} batches"
+            return _describe(run, event, f"{what} of the first epoch's {batches}", batches)
+    return None
+
+
+def _per_epoch(run: Stretch, count: _Count, epochs: int) -> Finding | None:
+    """Find a schedule for all batches of a run that moved once in each of its epochs."""
+    last = count.events[-1]
+    calls, period = len(count.events), last.period
+    if period is None or epochs < _EPOCHS or abs(calls - epochs) > 1 or calls < _EPOCHS:
+        return None
+    if period != count.updates or period < 2 * epochs:
+        return None
+    what = f"{last.type} is as long as all {period} updates of the run, and moved {calls} times"
+    return _describe(run, last, f"{what}: once per epoch", count.updates // epochs)
+
+
+def _describe(run: Stretch, event: SchedulerStepped, what: str, batches: int) -> Finding:
+    is_slow = "per epoch" in what
+    return RULE.found(
+        what,
+        "call step() of the scheduler after each step of the optimizer"
+        if is_slow
+        else "call step() of the scheduler once per epoch, after the loop over batches, or count "
+        "its period in batches: epochs * len(loader)",
+        run.update_at(event) - (0 if is_slow else 1) or 1,
+        event.where,
+        (),
+        event.optimizer,
+        batches_per_epoch=batches,
+        rate=max(event.after),
+        **{"period": event.period} if event.period is not None else {},
+    )
+
+
+RULE = Rule("BT510", "scheduler-period", "warning", check, __doc__)

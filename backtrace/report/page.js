@@ -47,7 +47,7 @@ function showLoss() {
   if (!lines.some((line) => /[^n-]/.test(line.marks))) { host.append(el("p", { class: "empty" }, known.length ? "No loss was seen." : "No update was seen.")); return; }
   const positive = lines.every((line) => (line.lo || line.hi).every((v) => v === null || v > 0));
   const log = el("input", { type: "checkbox", id: "loss-log" });
-  const made = chart(host, { lines, height: 260, label: "Loss over updates", hint: "Point at the curve to read it; choose a place to see its calls.", choose: (n) => loop && loop.near(null, n) });
+  const made = chart(host, { lines, height: 260, label: "Loss over updates", hint: `Point at the curve to read it; choose a place to see its calls.${several ? " Along the bottom: the steps of all optimizers, counted together." : ""}`, choose: (n) => loop && loop.near(null, n) });
   host.append(...[lines.length > 1 && legend(lines.map((l) => l.name)), explainMarks(lines, false)].filter(Boolean));
   if (positive) {
     log.addEventListener("change", () => made.set({ log: log.checked }));

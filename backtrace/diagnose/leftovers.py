@@ -24,6 +24,26 @@ class Leftover:
     clearing: GradsZeroed | None
 
 
+def find_read_again(window: Window) -> tuple[str, ...]:
+    """Return what the step of this window read as the one before had left it, beside new gradients.
+
+    Nothing was added to it, and nobody cleared or edited it: the backwards reached others only.
+    """
+    past, step = window.before, window.step
+    if past is None or past.step is None or step is None:
+        return ()
+    kept = {name for name, left in past.step.grads.items() if is_something(left)} & window.own
+    has_new = False
+    for event in window.events:
+        kept -= cleared_by(event)
+        if isinstance(event, Edited) and event.account == "grad":
+            kept -= set(event.entries)
+        elif isinstance(event, BackwardRan):
+            new = window.reached(event)
+            kept, has_new = kept - new, has_new or bool(new)
+    return tuple(n for n in step.values if n in kept and has_new and is_something(step.grads[n]))
+
+
 def find_leftover(window: Window) -> Leftover | None:
     """Return what the step of this window read for the second time, None where it is nothing.
 

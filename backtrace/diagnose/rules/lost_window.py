@@ -40,7 +40,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from backtrace.diagnose.gradient_windows import Window, find_windows, finished
-from backtrace.diagnose.micro_batches import collect, find_micro_batches
+from backtrace.diagnose.micro_batches import MicroBatch, collect, find_micro_batches
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import BackwardRan, Edited, StepSkipped, StepTaken
@@ -50,8 +50,7 @@ from backtrace.facts import BatchDrawn, LoaderEnded
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers whose windows do not fit into an epoch."""
     for windows in find_windows(run).values():
-        sizes = [len(find_micro_batches(window)) for window, _ in finished(windows)]
-        usual = max(set(sizes), key=lambda size: (sizes.count(size), -size), default=0)
+        usual = _find_usual([find_micro_batches(window) for window, _ in finished(windows)])
         if usual < 2:
             continue
         has_loader = any(isinstance(event, BatchDrawn) for event in run.events)
@@ -63,6 +62,17 @@ def check(run: Stretch) -> Iterator[Verdict]:
             yield finding
         elif not has_loader:
             yield RULE.not_checked("no DataLoader was seen, so it is not known where epochs end")
+
+
+def _find_usual(found: list[list[MicroBatch]]) -> int:
+    """Return how many micro-batches a step reads, by the windows that lie within an epoch."""
+    within = [each for each in found if len(_iterations(each)) < 2]
+    sizes = [len(each) for each in within or found]
+    return max(set(sizes), key=lambda size: (sizes.count(size), -size), default=0)
+
+
+def _iterations(found: list[MicroBatch]) -> set[int]:
+    return {each.batch.iteration for each in found if each.batch is not None}
 
 
 def _find_leak(windows: Sequence[Window], usual: int) -> Finding | None:

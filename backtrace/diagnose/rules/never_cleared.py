@@ -2,7 +2,8 @@
 
 ## What it sees
 A step finds in `.grad` what the step before it has read already, with a new gradient added, and
-nothing cleared it in between. Also an LBFGS closure that keeps what its last call left.
+nothing cleared it in between; or, again and again, finds it as it was, because the backward in
+between reached other parameters. Also an LBFGS closure that keeps what its last call left.
 
 ## Why it matters
 `backward` adds to `.grad`. A step then follows the sum of all gradients since the last clearing, of
@@ -41,10 +42,12 @@ from backtrace.diagnose.gradient_windows import (
     find_windows,
     finished,
 )
-from backtrace.diagnose.leftovers import Leftover, find_leftover
+from backtrace.diagnose.leftovers import Leftover, find_leftover, find_read_again
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import BackwardRan, Reading, StepTaken
+
+_ENOUGH = 2
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
@@ -62,6 +65,8 @@ def check(run: Stretch) -> Iterator[Verdict]:
             if again is not None and not _calls_once(run, step):
                 yield _describe_closure(window, step, again)
                 break
+        else:
+            yield from _find_stale(run, windows)
 
 
 def _describe(found: Leftover) -> Finding:
@@ -78,6 +83,31 @@ def _describe(found: Leftover) -> Finding:
         left_from_before=_norm(found.left),
         read_by_step=_norm(found.read),
     )
+
+
+def _find_stale(run: Stretch, windows: list[Window]) -> Iterator[Finding]:
+    """Give what is stepped with again and again though the last backward reached others only."""
+    found: list[tuple[Window, StepTaken, tuple[str, ...]]] = []
+    for window, step in finished(windows):
+        names = find_read_again(window) if "LBFGS" not in step.type else ()
+        # What was frozen meanwhile is moves-without-gradient's.
+        frozen = {n for n in names if n in run.parameters and not run.parameters[n].requires_grad}
+        if names := tuple(name for name in names if name not in frozen):
+            found.append((window, step, names))
+    if len(found) >= _ENOUGH:
+        window, step, names = found[0]
+        assert window.before is not None
+        yield RULE.found(
+            f"{window.optimizer}.step at update {window.number} read gradients that update "
+            f"{window.before.number} had read already; the backward between reached others only",
+            f"call {window.optimizer}.zero_grad() before each backward, or right after each step",
+            window.number,
+            step.where,
+            names,
+            window.optimizer,
+            read_again=_norm(step.grads[names[0]]),
+            times=len(found),
+        )
 
 
 def _find_uncleared_closure(window: Window) -> BackwardRan | None:

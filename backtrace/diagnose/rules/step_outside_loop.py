@@ -74,6 +74,7 @@ class _Window:
     loss: float | None = None  # of the last loss function that was called
     is_last_loss: bool = False
     is_averaged: bool = False
+    is_edited: bool = False  # gradients were kept elsewhere, and put back
     in_step: bool = False
 
     def take(self, event: Event) -> None:
@@ -92,7 +93,7 @@ class _Window:
             case GraphSeen():
                 self.is_averaged |= any(op.name.startswith(("Div", "Mul")) for op in event.path)
             case Edited():
-                self.is_averaged |= event.account == "grad"
+                self.is_edited |= event.account == "grad"
             case StepBegan():
                 self.in_step = True
             case GradsZeroed() if not self.own.isdisjoint(event.grads):
@@ -140,9 +141,11 @@ def check(run: Stretch) -> Iterator[Verdict]:
 def _judge(window: _Window, *, has_graphs: bool) -> str:
     """Return what is wrong with a step, '' when nothing is."""
     count = len(window.batches)
-    if not count and window.wasted >= 2 and window.waiting == 1 and _all_differ(window.targets):
+    is_sole = window.wasted >= 2 and window.waiting == 1 and _all_differ(window.targets)
+    if not count and is_sole and not (window.is_averaged or window.is_edited):
         return f"only the last of {window.backwards} batches trains the model"
-    if count < 2 or not window.has_ended or len({drawn.loader for drawn in window.batches}) > 1:
+    loaders = {drawn.loader for drawn in window.batches}
+    if window.is_edited or count < 2 or not window.has_ended or len(loaders) > 1:
         return ""
     if not window.after_end and window.backwards == count:
         if window.wasted == count - 1:

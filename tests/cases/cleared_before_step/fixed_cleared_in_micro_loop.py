@@ -1,0 +1,16 @@
+# expect: nothing
+# Four micro-batches are added up, from nothing.
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+m = nn.LSTM(4, 8, batch_first=True)
+h = nn.Linear(8, 2)
+opt = torch.optim.AdamW([*m.parameters(), *h.parameters()], 1e-3)
+for step in range(4):
+    opt.zero_grad()
+    for micro in range(4):
+        x, y = torch.randn(4, 5, 4), torch.randint(0, 2, (4,))
+        loss = nn.functional.cross_entropy(h(m(x)[0][:, -1]), y) / 4
+        loss.backward()
+    opt.step()

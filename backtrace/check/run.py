@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGTERM, default_int_handler, signal
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from backtrace.check.child import Job
 from backtrace.check.outcome import Outcome
-from backtrace.check.processes import cores, run_jobs
+from backtrace.check.processes import Told, cores, run_jobs
 from backtrace.check.reports import Reports, open_reports, write_reports
 from backtrace.check.targets import Target, find_targets, relative
 from backtrace.check.terminal import Terminal
@@ -48,8 +47,9 @@ def check_targets(texts: Sequence[str], wanted: Wanted, reports: Reports | None 
     console = Console(highlight=False, markup=False, emoji=False)
     start = time.monotonic()
     outcomes = []
-    with Terminal(console, [target.name for target in targets]) as terminal:
-        for outcome in run_targets(targets, wanted, terminal.tell_running):
+    terminal = Terminal(console, [target.name for target in targets])
+    with terminal, closing(run_targets(targets, wanted, terminal.tell_running)) as found:
+        for outcome in found:
             outcomes.append(baseline.accept(outcome))
             terminal.print_line(outcomes[-1])
     seconds = time.monotonic() - start
@@ -63,8 +63,8 @@ def check_targets(texts: Sequence[str], wanted: Wanted, reports: Reports | None 
 
 
 def run_targets(
-    targets: Sequence[Target], wanted: Wanted, tell: Any = lambda names: None
-) -> Iterator[Outcome]:
+    targets: Sequence[Target], wanted: Wanted, tell: Told = lambda names: None
+) -> Generator[Outcome, None, None]:
     """Run targets, and give each outcome when it is there; `tell` is told of those that run."""
     jobs = [
         Job(target, relative(Path(target.path)), wanted.limit, wanted.ignore,

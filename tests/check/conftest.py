@@ -7,31 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from made_targets import LINEAR
 
 from backtrace.__main__ import run_command_line
 from backtrace.check.child import Job, run_job
 from backtrace.check.outcome import Outcome
 from backtrace.check.targets import find_targets
 
-LINEAR = """\
-model: [fc: "Linear(1, 1)"]
-init: {fc.weight: [[-0.2505]], fc.bias: [0.9166]}
-loss: MSELoss
-optimizer: {type: SGD, lr: 0.01}
-data: {source: values, input: [[1], [2], [3]], target: [[1.5], [2.5], [3.5]]}
-"""
-NEVER_CLEARED = """\
-import torch
-
-torch.manual_seed(0)
-model = torch.nn.Linear(3, 1)
-optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-for _ in range(8):
-    x, y = torch.randn(4, 3), torch.randn(4, 1)
-    loss = torch.nn.functional.mse_loss(model(x), y)
-    loss.backward()
-    optimizer.step()
-"""
 Result = tuple[int, str]
 
 

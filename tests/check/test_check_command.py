@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import LINEAR, NEVER_CLEARED
+from made_targets import LINEAR, NEVER_CLEARED
 
 SLOW = """\
 import os, subprocess, sys, time

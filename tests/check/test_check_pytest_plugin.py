@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from conftest import LINEAR
+from made_targets import LINEAR
 
 pytest_plugins = "pytester"
 

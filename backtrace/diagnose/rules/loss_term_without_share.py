@@ -20,7 +20,8 @@ from a detached tensor, from a number, or by an operation without a gradient.
 
 ## When it is intended
 A term whose weight is zero, or which is held constant by a clamp (the free bits of a VAE), has no
-gradient either. Its value does not change, and this rule is silent.
+gradient either. Its value does not change, and this rule is silent; so it is where optimizers hold
+frozen parameters, for networks may take turns.
 
 ## Source
 torch.Tensor.detach, PyTorch documentation.
@@ -35,6 +36,8 @@ from backtrace.diagnose.dead_terms import find_dead_terms
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import SAMPLED, Stretch
 from backtrace.diagnose.terms import NOT_TAKEN, is_mixed, shared_updates
+from backtrace.events import ParameterSeen
+from backtrace.facts import OptimizerSeen
 
 _ENOUGH = 2
 
@@ -49,7 +52,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
 
 
 def _find(run: Stretch) -> Iterator[Verdict]:
-    if not is_mixed(run):
+    if not is_mixed(run) and not _takes_turns(run):
         found = list(_dead_calls(run))
         yield from found or _dead_terms(run)
     updates = list(shared_updates(run))
@@ -70,6 +73,17 @@ def _find(run: Stretch) -> Iterator[Verdict]:
                 first_value=values[0],
                 last_value=values[-1],
             )
+
+
+def _takes_turns(run: Stretch) -> bool:
+    """Whether something that an optimizer holds is frozen: its term may have to wait its turn."""
+    held = {
+        name
+        for event in run.of(OptimizerSeen)
+        for group in event.groups
+        for name in group.parameters
+    }
+    return any(seen.name in held and not seen.requires_grad for seen in run.of(ParameterSeen))
 
 
 def _dead_calls(run: Stretch) -> Iterator[Verdict]:

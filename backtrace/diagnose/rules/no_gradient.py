@@ -23,7 +23,8 @@ A part that is meant to stay as it is says so with `requires_grad_(False)`.
 ## When it is intended
 Of several heads or experts, those that this run never asked for have no gradient: of these this is
 only a note, as of parts in evaluation mode. Parameters that something else moves, such as a
-teacher's that follow by averaging, are left out.
+teacher's that follow by averaging, are left out, and so is a bias beside a weight that is used: a
+loss on a model's derivatives does without it.
 
 ## Source
 torch.nn.parallel.DistributedDataParallel, `find_unused_parameters`, PyTorch documentation.
@@ -82,6 +83,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             if optimizer in owners
             and name not in holdings.reached
             and name not in edited
+            and not _is_unused_bias(name, holdings.reached)
             and (seen := run.parameters.get(name)) is not None
             and seen.requires_grad
             and name not in holdings.left.get(optimizer, {})
@@ -148,6 +150,11 @@ def _module(name: str) -> str:
 def _owner(run: Stretch, name: str) -> str:
     is_loose = run.parameters[name].kind == "tensor"
     return "it" if is_loose else _module(name) or "the model"
+
+
+def _is_unused_bias(name: str, reached: Container[str]) -> bool:
+    """Whether the weight beside it gets gradients: derivatives of a model do without its bias."""
+    return name.endswith("bias") and f"{name[:-4]}weight" in reached
 
 
 def _is_choice(name: str) -> bool:

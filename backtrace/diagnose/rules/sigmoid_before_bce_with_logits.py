@@ -42,7 +42,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             call
             for call in calls
             if function in _FUNCTIONS
-            and (call.input_from.startswith("SigmoidBack") or _is_softmax(call))
+            and (call.input_from.startswith(("SigmoidBack", "LogSigmoidBack")) or _is_softmax(call))
         ]
         if wrong:
             made = "softmax" if is_softmax(wrong[0].input_from) else "sigmoid"

@@ -42,7 +42,11 @@ def check(run: Stretch) -> Iterator[Verdict]:
         return
     holdings = read_holdings(run)
     orphans = holdings.orphans(run)
-    idle = holdings.idle(orphans)
+    idle = [
+        optimizer
+        for optimizer in holdings.idle(orphans)
+        if any(_is_trainable(run, name) for name in holdings.owned_by(optimizer))
+    ]
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
         stale = list(holdings.left.get(optimizer, {}))
         theirs = holdings.successors(optimizer, orphans)
@@ -54,6 +58,10 @@ def check(run: Stretch) -> Iterator[Verdict]:
         # After one step alone, its tensors may still be written to the model.
         if stale and (optimizer not in idle or len(later) > 1):
             yield _found(run, holdings, optimizer, stale, theirs)
+
+
+def _is_trainable(run: Stretch, name: str) -> bool:
+    return name not in run.parameters or run.parameters[name].requires_grad
 
 
 def _found(

@@ -3,8 +3,8 @@
 ## What it sees
 Two backwards from the same loss with the same gradients, no forward and no clearing between them:
 the graph was kept with `retain_graph`, and walked again. So is a loss that went backward by itself
-and then as a part of another: the second adds to all its parameters what the first did, and
-reaches others as well.
+and then as a part of another: the second adds to two or more of its parameters what the first
+did, and reaches others as well.
 
 ## Why it matters
 `.grad` holds twice the gradient of the loss. With plain SGD that is twice the learning rate; with
@@ -57,7 +57,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             if seen and window.step is not None:
                 first, second = pairs[seen[0].index]
                 names = tuple(n for n in window.step.values if n in window.reached(first))
-                entry = second.grads[names[0]]
+                entry = first.grads[names[0]]
                 is_part = set(_reached(first)) != set(_reached(second))
                 yield RULE.found(
                     f"{_twice(first, second, is_part)}: {window.optimizer}.step read twice its "
@@ -110,7 +110,12 @@ def _is_same(one: BackwardRan, other: BackwardRan) -> bool:
     is_part = len(mine) >= _ENOUGH and mine < theirs
     if not mine or one.loss is None or not (is_part or (one.loss == other.loss and mine == theirs)):
         return False
-    return all(_is_alike(one.grads[n].delta, other.grads[n].delta) for n in mine)
+    alike = [n for n in mine if _is_alike(one.grads[n].delta, other.grads[n].delta)]
+    if not is_part:
+        return len(alike) == len(mine)
+    # Where parts share a trunk, only what is one's own says so; a mean loss's bias says nothing.
+    told = any((r := one.grads[n].delta) is not None and r.min != r.max for n in alike)
+    return len(alike) >= _ENOUGH and told
 
 
 def _is_alike(one: Reading | None, other: Reading | None) -> bool:

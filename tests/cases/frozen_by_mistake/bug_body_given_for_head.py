@@ -19,9 +19,9 @@ class N(nn.Module):
 n = N()
 for p in n.features.parameters():
     p.requires_grad = False
-o = torch.optim.Adam(n.features.parameters(), 1e-3)
+o = torch.optim.Adam(n.features.parameters(), 0.001)
 for _ in range(4):
-    x, y = torch.randn(8, 6), torch.randint(0, 3, (8,))
+    x, y = (torch.randn(8, 6), torch.randint(0, 3, (8,)))
     o.zero_grad()
     nn.functional.cross_entropy(n(x), y).backward()
     o.step()

@@ -4,7 +4,7 @@ from torch import nn
 
 torch.manual_seed(0)
 e = nn.Sequential(nn.Linear(2, 16), nn.Softplus(), nn.Linear(16, 1))
-o = torch.optim.Adam(e.parameters(), 1e-3)
+o = torch.optim.Adam(e.parameters(), 0.001)
 for _ in range(5):
     x = torch.randn(16, 2)
     s = torch.rand(16, 1) + 0.1
@@ -13,5 +13,5 @@ for _ in range(5):
     g = torch.autograd.grad(e(xt).sum(), xt, create_graph=True)[0]
     loss = ((s * g - n) ** 2).sum(1).mean()
     o.zero_grad()
-    l.backward()
+    loss.backward()
     o.step()

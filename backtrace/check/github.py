@@ -8,7 +8,13 @@ from pathlib import Path
 
 from backtrace.check.outcome import Outcome
 from backtrace.check.place import Place, find_place
-from backtrace.check.wording import STATES, describe_finding, describe_target, describe_total
+from backtrace.check.wording import (
+    STATES,
+    describe_finding,
+    describe_target,
+    describe_total,
+    describe_unchecked,
+)
 from backtrace.render.findings_markdown import findings_to_markdown
 
 
@@ -66,7 +72,8 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
     for outcome in outcomes:
         if outcome.status != "passed":
             parts += [f"### {outcome.target}", *_details(outcome)]
-    return "\n\n".join(parts) + "\n"
+    unchecked = describe_unchecked(outcomes)
+    return "\n\n".join([*parts, *unchecked]) + "\n"
 
 
 def _details(outcome: Outcome) -> Iterator[str]:

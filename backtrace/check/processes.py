@@ -127,7 +127,7 @@ def _look(running: _Running, timeout: float) -> Outcome | None:
 
 def _describe_end(code: int) -> str:
     if code >= 0:
-        return f"its process ended with exit code {code}, and said nothing of the run"
+        return f"its process ended with exit code {code} before the run was over"
     with suppress(ValueError):
         return f"its process was killed by {signal.Signals(-code).name}"
     return f"its process was killed by signal {-code}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from io import StringIO
 
 from rich.console import Console
@@ -13,7 +12,7 @@ from rich.text import Text
 
 from backtrace.check.outcome import Outcome
 from backtrace.check.outcome import Status as State
-from backtrace.check.wording import STATES, describe_target, describe_total
+from backtrace.check.wording import STATES, describe_target, describe_total, describe_unchecked
 from backtrace.render.cells import literal
 from backtrace.render.findings import findings_table
 
@@ -67,6 +66,8 @@ class Terminal:
         """Print the last line."""
         self._console.print()
         self._console.print(Text(describe_total(outcomes, seconds), style="bold"), soft_wrap=True)
+        for line in describe_unchecked(outcomes):
+            self._console.print(Text(line, style="dim"), soft_wrap=True)
 
 
 def details_text(outcome: Outcome, width: int = 100) -> str:
@@ -94,8 +95,7 @@ def print_details(console: Console, outcome: Outcome) -> None:
     if outcome.diagnosis.alarms:
         if outcome.missed or outcome.error:
             console.print()
-        table = findings_table(replace(outcome.diagnosis, not_checked=()))
-        console.print(Padding(table, (0, 0, 0, 3)))
+        console.print(Padding(findings_table(outcome.diagnosis), (0, 0, 0, 3)))
 
 
 def _print_lines(console: Console, text: str, style: str = "") -> None:

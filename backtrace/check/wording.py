@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from backtrace.check.outcome import Outcome, Status
 from backtrace.diagnose.rule import Finding
-from backtrace.render.diagnosis import codes_of, counted
+from backtrace.render.diagnosis import codes_of, counted, reason_texts
 
 STATES: dict[Status, str] = {
     "passed": "passed",
@@ -42,6 +42,12 @@ def describe_total(outcomes: Sequence[Outcome], seconds: float) -> str:
     counts = Counter(outcome.status for outcome in outcomes)
     told = [f"{counts[status]} {words}" for status, words in STATES.items() if counts[status]]
     return f"{counted(len(outcomes), 'target')}: {', '.join(told)} ({seconds:.1f} s)."
+
+
+def describe_unchecked(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return which rules could not judge every target, and why."""
+    missing = dict.fromkeys(each for outcome in outcomes for each in outcome.diagnosis.not_checked)
+    return [f"Not checked everywhere: {text}" for text in reason_texts(list(missing))]
 
 
 def describe_finding(finding: Finding) -> str:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from xml.etree import ElementTree
 
 import jsonschema
 import pytest
 from made_outcomes import FINDING, WARNING, outcomes
+from rich.console import Console
 
 from backtrace.check.baseline import identify
 from backtrace.check.github import make_annotations, summary
@@ -14,8 +17,9 @@ from backtrace.check.junit import outcomes_to_junit
 from backtrace.check.outcome import outcome_from_dict, outcome_to_dict
 from backtrace.check.run import exit_code
 from backtrace.check.sarif import outcomes_to_sarif
-from backtrace.check.terminal import details_text
+from backtrace.check.terminal import Terminal, details_text
 from backtrace.diagnose.catalogue import load_rules
+from backtrace.diagnose.rule import NotChecked
 
 SCHEMA = Path(__file__).parent / "sarif-schema-2.1.0.json"
 
@@ -120,8 +124,6 @@ def test_sarif_results_are_where_they_belong(sarif):
 
 
 def test_a_fingerprint_survives_a_line_that_moves_and_numbers_that_change(sarif):
-    from dataclasses import replace
-
     moved = replace(FINDING, where="my train,py.py:70", update=3, message="other", evidence={})
     other = replace(FINDING, parameters=("fc.weight",))
     known = identify("a.py", FINDING).fingerprint
@@ -166,9 +168,39 @@ def test_details_hold_no_escapes():
     assert "second: line" in text and "\x1b" not in text
 
 
-def test_a_warning_is_a_failure_and_a_note_is_none():
-    from dataclasses import replace
+def drawn(**options):
+    stream = StringIO()
+    console = Console(file=stream, width=80, highlight=False, markup=False, emoji=False, **options)
+    found = outcomes()
+    missing = NotChecked("BT404", "same-batch", "no loader was seen")
+    found[0] = replace(found[0], diagnosis=replace(found[0].diagnosis, not_checked=(missing,)))
+    with Terminal(console, [outcome.target for outcome in found]) as terminal:
+        terminal.tell_running(["fine.yaml", "other.py"])
+        for outcome in found:
+            terminal.print_line(outcome)
+    terminal.print_total(found, 3.25)
+    return stream.getvalue()
 
+
+def test_lines_are_aligned_and_the_total_says_what_was_not_checked():
+    lines = drawn().splitlines()
+    assert lines[:4] == [
+        "passed  fine.yaml         1.5 s  5 updates",
+        "failed  my train,py.py    2.0 s  5 updates · BT101",
+        "failed  sub/net.yaml      0.2 s  5 updates · expect.loss.falls_by · 1 finding in the "
+        "baseline",
+        "broken  bad|name.py       0.1 s  could not run: exit code 1",
+    ]
+    assert lines[-2] == "4 targets: 1 passed, 2 failed, 1 could not run (3.2 s)."
+    assert lines[-1] == "Not checked everywhere: no loader was seen (BT404)"
+
+
+def test_a_terminal_shows_what_runs_and_a_file_does_not():
+    assert "of 4" not in drawn()
+    assert "0 of 4 · fine.yaml, other.py" in drawn(force_terminal=True, color_system=None)
+
+
+def test_a_warning_is_a_failure_and_a_note_is_none():
     fine = outcomes()[0]
     assert fine.status == "passed"
     diagnosis = replace(fine.diagnosis, findings=(WARNING,))

@@ -63,14 +63,22 @@ def check(run: Stretch) -> Iterator[Verdict]:
             modules, tensors = _INSTEAD.get(kind, ("nn.ModuleList", "nn.ParameterList"))
             number, where = min(first[hidden.name] for hidden in lost)
             yield RULE.found(
-                f"{model.type}.{attribute} is a {kind}: its {len(lost)} parameters get gradients, "
-                "and no optimizer steps them",
-                f"make {attribute} an {modules} (of tensors: an {tensors})",
+                f"{model.type}.{attribute} is a {kind}: {_gets(kind, len(lost))}",
+                f"make {attribute} an {modules} (of tensors: an {tensors})"
+                if kind != "Tensor"
+                else f"make {attribute} an nn.Parameter",
                 number,
                 where,
                 tuple(hidden.name for hidden in lost),
                 parameters_hidden=len(lost),
             )
+
+
+def _gets(kind: str, count: int) -> str:
+    if kind == "Tensor":
+        return "it gets gradients, and no optimizer steps it"
+    who = "its parameter gets" if count == 1 else f"its {count} parameters get"
+    return f"{who} gradients, and no optimizer steps {'it' if count == 1 else 'them'}"
 
 
 RULE = Rule("BT303", "hidden-parameters", "error", check, __doc__)

@@ -66,7 +66,7 @@ def _whole(run: Stretch, model: ModelSeen, trained: list[Trained]) -> Finding | 
             kinds = sorted(set(model.switched.values()))
             return RULE.found(
                 f"{model.module} is trained in evaluation mode {since}: "
-                f"{', '.join(kinds)} behave as in evaluation",
+                f"{', '.join(kinds)} {'behaves' if len(kinds) == 1 else 'behave'} as in evaluation",
                 f"call {_called(model)}.train() before the training loop and after each evaluation",
                 first.number,
                 first.forwards[-1].where,

@@ -64,16 +64,17 @@ def check(run: Stretch) -> Iterator[Verdict]:
 
 
 def _describe(run: Stretch, event: SchedulerStepped) -> Finding:
+    is_unused = max(event.before) != max(event.after)
+    harm = f"the rate {max(event.before):g} was never used" if is_unused else "it is a step ahead"
     return RULE.found(
-        f"{event.type}.step() came before the first step of {event.optimizer}, which never used "
-        f"the rate {max(event.before):g}",
+        f"{event.type}.step() came before the first step of {event.optimizer}: {harm}",
         "call step() of the scheduler after that of the optimizer, at the end of the epoch or of "
         "the update",
         run.update_at(event),
         event.where,
         (),
         event.optimizer,
-        rate_never_used=max(event.before),
+        rate_before_it=max(event.before),
         rate_of_first_step=max(event.after),
     )
 

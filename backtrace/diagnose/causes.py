@@ -36,6 +36,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT307": ("BT302",),
     # The logarithm of what is below zero, and no bound to how far the loss falls.
     "BT404": ("BT501",),
+    # The head that only such a term would train gets nothing.
+    "BT407": ("BT204",),
     # A loss that is zero whatever the model says has no gradient.
     "BT411": ("BT204", "BT207", "BT503", "BT507"),
     # After it nothing is finite, and nothing that follows means anything.
@@ -54,7 +56,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT502": ("BT501",),
     "BT504": ("BT503",),
     "BT505": ("BT503",),
-    "BT506": ("BT501", "BT502", "BT512"),
+    "BT506": ("BT501", "BT502", "BT504", "BT512"),
     "BT508": ("BT207", "BT507", "BT512"),
     "BT511": ("BT207", "BT501"),
 }

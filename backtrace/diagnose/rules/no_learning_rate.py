@@ -3,7 +3,7 @@
 ## What it sees
 Two steps or more of an optimizer with gradients, and a rate of zero in all groups that nothing has
 ever moved; a rate that was zero or more and is negative now; or parameters in half precision of
-which 95 % with a gradient did not change at any step.
+which 85 % with a gradient did not change at any step.
 
 ## Why it matters
 A rate of zero trains nothing, a negative one climbs. In bfloat16 a change of less than 1/512 of a
@@ -40,7 +40,7 @@ from backtrace.events import StepTaken
 from backtrace.facts import LoaderEnded, SchedulerStepped
 
 _HALF = ("float16", "bfloat16")
-_SAME = 0.95
+_SAME = 0.85
 _ENDED = 3  # steps at zero after which a schedule is over
 
 

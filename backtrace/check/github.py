@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from backtrace.check.outcome import Outcome
-from backtrace.check.place import Place, find_place
+from backtrace.check.place import Place, find_error_place, find_place
 from backtrace.check.wording import (
     STATES,
     describe_finding,
@@ -31,7 +31,7 @@ def make_annotations(outcomes: Sequence[Outcome], workspace: str = "") -> Iterat
     for outcome in outcomes:
         if outcome.error:
             title = f"{outcome.target} could not run"
-            yield _command("error", find_place(outcome, ""), title, outcome.error, workspace)
+            yield _command("error", find_error_place(outcome), title, outcome.error, workspace)
         for missed in outcome.missed:
             place = find_place(outcome, missed.where)
             yield _command("error", place, missed.key, missed.message, workspace)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 from backtrace.check.outcome import Outcome
 from backtrace.check.targets import relative
 
+_WHERE = re.compile(r"(.+?:\d+:\d+): ")  # as a ConfigError begins
 _OWN_LOOP = "loop.py"  # what stands in for the user's own loop when a config runs
 
 
@@ -16,6 +18,12 @@ class Place(NamedTuple):
 
     file: str
     line: int
+
+
+def find_error_place(outcome: Outcome) -> Place:
+    """Return where the first mistake is that kept a target from running."""
+    found = _WHERE.match(outcome.error)
+    return find_place(outcome, found[1] if found else "")
 
 
 def find_place(outcome: Outcome, where: str) -> Place:

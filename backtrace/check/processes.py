@@ -16,6 +16,7 @@ from pathlib import Path
 
 from backtrace.check.child import Job
 from backtrace.check.outcome import Outcome, outcome_from_dict
+from backtrace.config.words import shorten
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # What `python` puts first into its path (the working directory) may hide modules of others.
@@ -29,6 +30,7 @@ main({job!r}, {outcome!r})
 _PAUSE = 0.02
 _GRACE = 5.0  # seconds that a process has to end, once its outcome is there
 _MOST_LINES = 30
+_MOST_CHARACTERS = 400
 _MOST_BYTES = 20_000
 
 Told = Callable[[Sequence[str]], None]
@@ -149,4 +151,5 @@ def _read_end(file: Path) -> str:
         size = opened.seek(0, os.SEEK_END)
         opened.seek(max(0, size - _MOST_BYTES))
         text = opened.read().decode("utf-8", errors="replace")
-    return "\n".join(text.splitlines()[-_MOST_LINES:])
+    lines = text.splitlines()[-_MOST_LINES:]
+    return "\n".join(shorten(line, _MOST_CHARACTERS) for line in lines)

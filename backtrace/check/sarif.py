@@ -13,7 +13,7 @@ from urllib.parse import quote
 from backtrace import __version__
 from backtrace.check.baseline import identify
 from backtrace.check.outcome import Missed, Outcome
-from backtrace.check.place import Place, find_place
+from backtrace.check.place import Place, find_error_place, find_place
 from backtrace.check.wording import describe_finding
 from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.page import first_line, rule_to_markdown
@@ -146,7 +146,7 @@ def _invocation(outcomes: Sequence[Outcome]) -> Json:
             {
                 "level": "error",
                 "message": _text(f"{outcome.target} could not run: {outcome.error}"),
-                "locations": [_location(find_place(outcome, ""))],
+                "locations": [_location(find_error_place(outcome))],
             }
             for outcome in broken
         ],

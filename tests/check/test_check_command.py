@@ -124,6 +124,14 @@ def test_a_process_that_is_killed_is_said_to_be(check):
     assert code == 2 and "killed by SIGKILL" in out
 
 
+def test_only_the_end_of_what_a_script_wrote_is_shown(check):
+    text = "import sys\nsys.stdout.buffer.write(b'\\xff' * 100000 + b'\\n')\n"
+    Path("wild.py").write_text(text + "for n in range(99): print('line', n)\nsys.exit('sad')\n")
+    code, out = check("wild.py")
+    assert code == 2 and "sad" in out and "line 98" in out
+    assert "line 60" not in out and max(map(len, out.splitlines())) < 500
+
+
 def test_a_thread_that_never_ends_does_not_hold_the_check_up(check, monkeypatch):
     from backtrace.check import processes
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from backtrace.check.baseline import identify
 from backtrace.check.github import make_annotations, summary
 from backtrace.check.junit import outcomes_to_junit
-from backtrace.check.outcome import outcome_from_dict, outcome_to_dict
+from backtrace.check.outcome import Outcome, outcome_from_dict, outcome_to_dict
 from backtrace.check.run import exit_code
 from backtrace.check.sarif import outcomes_to_sarif
 from backtrace.check.terminal import Terminal, details_text
@@ -145,6 +145,12 @@ def test_annotations_are_escaped_and_in_order():
         "::error file=bad|name.py,line=1,title=bad|name.py could not run"
         "::exit code 1%0Asecond: line",
     ]
+
+
+def test_a_mistake_in_a_config_is_where_it_is():
+    error = "sub/net.yaml:6:3: expect.updates: the number 0\n    it must be at least 1"
+    (line,) = make_annotations([Outcome("sub/net.yaml", "sub/net.yaml", error=error)])
+    assert line.startswith("::error file=sub/net.yaml,line=6,title=sub/net.yaml could not run::")
 
 
 def test_annotations_begin_at_the_repository(tmp_path):

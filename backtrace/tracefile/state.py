@@ -24,6 +24,8 @@ from backtrace.facts import StepsPassed
 from backtrace.ledger import _PATIENCE
 from backtrace.page import Page
 
+_MOST = 2**63 - 2  # what fits into a column, and one more; an event may claim anything
+
 
 @dataclass(slots=True)
 class Account:
@@ -133,6 +135,7 @@ class Openings:
             yield found.number, name, found.first
 
     def _count(self, optimizer: str, count: int) -> None:
-        self._counts[optimizer] = self._counts.get(optimizer, 0) + count
+        number = self._counts.get(optimizer, 0) + count
+        self._counts[optimizer] = max(-_MOST, min(number, _MOST))
         if optimizer in self.of:
             self.of[optimizer].number = self._counts[optimizer] + 1

@@ -13,9 +13,7 @@ from backtrace.cli import flags
 def check(
     targets: Annotated[
         list[str],
-        typer.Argument(
-            metavar="TARGET…", help="Configs, their names, folders of them, or scripts."
-        ),
+        typer.Argument(metavar="TARGET", help="Configs, their names, folders of them, or scripts."),
     ],
     limit: Annotated[
         int | None,
@@ -23,7 +21,7 @@ def check(
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option("-j", "--jobs", min=1, metavar="N", help="Processes at a time: the cores."),
+        typer.Option("-j", "--jobs", min=1, metavar="N", help="Processes at a time; one per core."),
     ] = None,
     timeout: Annotated[
         float, typer.Option(min=0.1, metavar="SECONDS", help="How long each may take.")

@@ -74,6 +74,20 @@ compare:
     clip: null
   sgd:
     optimizer: SGD(lr=0.1)
+expect:
+  updates: 3
+  findings: [BT204, never-cleared]
+  loss: {falls_by: 0.1}
+  grads:
+    "*.bias": none
+    fc.weight: [0, 1e3]
+  values:
+    fc.bias: [0.5]
+    head.weight:
+      update: 2
+      grad: [[1]]
+      rtol: 0.1
+  trace: full.trace
 """
 
 CUSTOM = """\

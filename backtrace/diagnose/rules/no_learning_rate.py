@@ -22,8 +22,8 @@ weights of 0.1 in either.
 ## When it is intended
 A warm-up begins at zero, a schedule may end there, and a group at zero is frozen: the first is
 silent as long as a scheduler is there that can move the rate, the others are notes. So is a rate
-that is negative from the beginning, by which some climb on purpose. Lost steps are a warning: some values
-still move.
+that is negative from the beginning, by which some climb on purpose. Lost steps are a warning: some
+values still move.
 
 ## Source
 "Revisiting BFloat16 Training", P. Zamirai and others, 2020; torch.optim, PyTorch documentation.

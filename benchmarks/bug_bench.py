@@ -6,12 +6,15 @@ Runs every script under tests/cases: buggy ones, their fixed twins, and unusual 
 every rule on each of them. A bug is caught when the rule that its case names gives a finding; an
 error or warning on a fixed or clean script, or beyond what a buggy one expects, is a false alarm.
 A bug is caught *at* the first update after which the finding is there when the run is cut off.
-`--all` prints a line per script; `--check` fails unless FILE holds the table that is printed.
+`--all` prints a line per script; `--check` fails unless FILE holds the table that is printed, and
+writes it there with UPDATE_DOCS=1.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -32,6 +35,7 @@ from backtrace.diagnose.rule import Finding  # noqa: E402
 from backtrace.diagnose.stretch import make_stretch  # noqa: E402
 from backtrace.events import Event, StepTaken  # noqa: E402
 
+MARKS = re.compile(r"(<!-- bug bench -->\n).*?(<!-- end -->)", re.S)
 ACCOUNTS = {
     "1": "gradient account",
     "2": "value account",
@@ -125,6 +129,16 @@ def is_early(result: Result) -> bool:
     )
 
 
+def is_held(path: Path, table: str) -> bool:
+    """Whether the table stands between the marks in a file; with UPDATE_DOCS=1 it is put there."""
+    text = path.read_text(encoding="utf-8")
+    new = MARKS.sub(lambda found: f"{found[1]}{table}\n{found[2]}", text)
+    if os.environ.get("UPDATE_DOCS"):
+        path.write_text(new, encoding="utf-8")
+        return True
+    return new == text and table in text
+
+
 def main() -> int:
     """Run the bench and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -145,8 +159,8 @@ def main() -> int:
     times = Counter(result.caught for result in results if result.caught)
     told = ", ".join(f"{count} at update {update}" for update, count in sorted(times.items()))
     print(f"\ncaught: {told}")
-    if options.check and table not in options.check.read_text(encoding="utf-8"):
-        print(f"{options.check} does not hold this table", file=sys.stderr)
+    if options.check and not is_held(options.check, table):
+        print(f"{options.check} does not hold this table; UPDATE_DOCS=1 writes it", file=sys.stderr)
         return 1
     return int(any(result.missed or result.false_alarms for result in results))
 

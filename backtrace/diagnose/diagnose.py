@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from backtrace.diagnose.muting import is_muted
 from backtrace.diagnose.naming import read_names, rename
 from backtrace.diagnose.rule import Finding, NotChecked, Rule, Severity
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import Event, StepTaken
+from backtrace.events import Event
 from backtrace.facts import StepsPassed
 
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
@@ -27,7 +26,7 @@ class Diagnosis:
         checked: the codes of the rules that could judge, findings or not.
         not_checked: those that could not, each with its reason.
         muted: findings that the user turned off.
-        updates: how many updates the rules saw.
+        updates: how many updates there were, of all optimizers.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -127,11 +126,6 @@ def _is_same(one: Finding, other: Finding) -> bool:
 
 
 def _count_updates(piece: Stretch) -> int:
-    """Return the number of the last update, of the optimizer that stepped most often."""
-    counts = Counter(piece.passed)
-    for event in piece.events:
-        if isinstance(event, StepTaken):
-            counts[event.optimizer] += 1
-        elif isinstance(event, StepsPassed):
-            counts[event.optimizer] += event.count
-    return max(counts.values(), default=0)
+    """Return how many updates there were, of all optimizers together."""
+    passed = sum(event.count for event in piece.of(StepsPassed))
+    return sum(piece.passed.values()) + passed + len(piece.steps)

@@ -24,10 +24,10 @@ from backtrace.facts import OptimizerSeen, StepsPassed
 class Window:
     """What happened after one step of an optimizer, up to and with its next.
 
-    `number` is that of the update it ends, counted by this optimizer's own steps, from 1; an
-    optimizer that is made anew over the same tensors goes on counting. `step` is None for what
-    follows the last step. `before` is the window that ended right where this one begins, None
-    at the beginning and after steps that were not read.
+    `number` is that of the update it ends, counted by this optimizer's own steps, from 1.
+    `is_first` when nothing was stepped before it, by an optimizer over the same tensors either.
+    `step` is None for what follows the last step. `before` is the window that ended right where
+    this one begins, None at the beginning and after steps that were not read.
     """
 
     optimizer: str
@@ -36,11 +36,15 @@ class Window:
     own: frozenset[str]
     step: StepTaken | None
     before: Window | None
+    is_first: bool
 
     @property
-    def is_first(self) -> bool:
-        """Whether nothing was stepped before it."""
-        return self.number == 1
+    def update_before(self) -> str:
+        """The update that `before` ended, in words."""
+        if self.before is None:
+            return "the update before"
+        other = self.before.optimizer
+        return f"update {self.before.number}" + (f" of {other}" if other != self.optimizer else "")
 
     @property
     def in_step(self) -> Sequence[Event]:
@@ -120,7 +124,8 @@ def find_windows(run: Stretch) -> dict[str, list[Window]]:
 def _cut(run: Stretch) -> dict[str, list[Window]]:
     found: dict[str, list[Window]] = {}
     starts: dict[str, int] = {}
-    counts: dict[str, int] = {}
+    counts: dict[str, int] = {}  # of the steps of a line, and below of an optimizer
+    numbers = dict(run.passed)
     born: dict[str, int] = {}
     skipped: set[str] = set()
     last_step = 0  # where the last step of any optimizer ended: a new one's first window begins
@@ -131,6 +136,7 @@ def _cut(run: Stretch) -> dict[str, list[Window]]:
         elif isinstance(event, StepsPassed):
             line = lines.find(event.optimizer)
             counts[line] = counts.get(line, run.passed.get(line, 0)) + event.count
+            numbers[event.optimizer] = numbers.get(event.optimizer, 0) + event.count
             skipped.add(line)
             starts[line] = place + 1
         elif isinstance(event, StepSkipped):  # a GradScaler's: these gradients were done with
@@ -141,6 +147,7 @@ def _cut(run: Stretch) -> dict[str, list[Window]]:
             own = frozenset(event.values)
             line = lines.find(event.optimizer, own)
             counts[line] = counts.get(line, run.passed.get(line, 0)) + 1
+            number = numbers[event.optimizer] = numbers.get(event.optimizer, 0) + 1
             if line not in found and len(found) == MOST_OPTIMIZERS:
                 last_step = place + 1
                 continue
@@ -149,12 +156,14 @@ def _cut(run: Stretch) -> dict[str, list[Window]]:
             skipped.discard(line)
             start = starts.get(line, born.get(event.optimizer, 0))
             events = run.events[start : place + 1]
-            past.append(Window(event.optimizer, counts[line], events, own, event, before))
+            is_first = counts[line] == 1
+            past.append(Window(event.optimizer, number, events, own, event, before, is_first))
             starts[line] = last_step = place + 1
     for line, past in found.items():
         if rest := run.events[starts[line] :]:
             last = past[-1]
-            past.append(Window(last.optimizer, counts[line] + 1, rest, last.own, None, last))
+            number = last.number + 1
+            past.append(Window(last.optimizer, number, rest, last.own, None, last, is_first=False))
     return found
 
 

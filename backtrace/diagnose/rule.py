@@ -19,7 +19,8 @@ class Finding:
         code: the rule's code, `BT101`; `pattern` its name, `never-cleared`.
         message: one sentence in the user's own names: what happened.
         fix: one sentence: what to write instead, in the user's own names.
-        update: the number of the update at which it could first be seen, from 1.
+        update: the number of the update at which it could first be seen, from 1: of those of
+            `optimizer`, or where it names none, of those of all.
         where: `file:line` of the call that went wrong, '' where that is not known.
         parameters: the names it concerns, in the model's order.
         optimizer: whose update it is, '' where it concerns none.

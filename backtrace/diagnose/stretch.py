@@ -40,6 +40,7 @@ class Stretch:
         self.is_start = is_start
         self.has_facts = has_facts
         self.passed = passed or {}
+        self._numbers: dict[str | None, dict[int, int]] = {}
 
     @cached_property
     def updates(self) -> list[Update]:
@@ -103,13 +104,15 @@ class Stretch:
         if found:
             yield number, found
 
-    @cached_property
-    def _numbers(self) -> dict[int, int]:
-        return {event.index: n for n, events in self.between_steps() for event in events}
+    def update_at(self, event: Event, optimizer: str | None = None) -> int:
+        """Return the number of the update in which an event happened: steps before it, plus 1.
 
-    def update_at(self, event: Event) -> int:
-        """Return the number of the update in which an event happened: steps before it, plus 1."""
-        return self._numbers.get(event.index, 1)
+        Steps of `optimizer` count, as its own updates are numbered, or those of all.
+        """
+        if optimizer not in self._numbers:
+            cut = self.between_steps(optimizer)
+            self._numbers[optimizer] = {each.index: n for n, found in cut for each in found}
+        return self._numbers[optimizer].get(event.index, 1)
 
 
 def make_stretch(events: Iterable[Event]) -> Stretch:

@@ -70,16 +70,14 @@ class Landmarks:
             self._found[reason] = (size, place)
 
     def _place_of(self, finding: Finding) -> int | None:
-        """Return where the update is that a finding names.
-
-        Some rules count the steps of all optimizers: a number that its own did not reach is one.
-        """
+        """Return where the update is that a finding names: its optimizer's, or of them all."""
         owner = self._optimizers.get(finding.optimizer)
+        if owner is None and len(self._optimizers) > 1:
+            return finding.update - 1 if finding.update <= len(self.numbers) else None
         for place, number in enumerate(self.numbers):
             if number == finding.update and owner in (None, self._owners[place]):
                 return place
-        place = finding.update - 1
-        return place if 0 <= place < len(self.numbers) else None
+        return None
 
 
 def _spread(count: int, most: int) -> list[int]:

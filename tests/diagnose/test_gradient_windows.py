@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import count
 
+from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.clippings import find_clippings
+from backtrace.diagnose.diagnose import diagnose
 from backtrace.diagnose.gradient_windows import find_windows
 from backtrace.diagnose.micro_batches import find_micro_batches, is_same_factor, is_undivided
 from backtrace.diagnose.stretch import Stretch
@@ -79,11 +81,38 @@ def test_each_optimizer_has_windows_of_its_own():
     assert [len(window.events) for window in windows["p"]] == [5]
 
 
-def test_an_optimizer_made_anew_goes_on_counting():
+def test_an_optimizer_made_anew_begins_where_the_one_before_it_ended():
     script = Script().backward("w").step("o", w=1.0).backward("w").step("o2", w=2.0)
     (windows,) = find_windows(Stretch(script.events)).values()
-    assert [(window.optimizer, window.number) for window in windows] == [("o", 1), ("o2", 2)]
-    assert windows[1].before is windows[0]
+    assert [(window.optimizer, window.number) for window in windows] == [("o", 1), ("o2", 1)]
+    assert windows[1].before is windows[0] and not windows[1].is_first
+    assert windows[1].update_before == "update 1 of o"
+
+
+def test_a_finding_names_the_update_of_its_own_optimizer():
+    """For each two steps of `d` one of `g`; from its second backward on `g` steps twice."""
+    script = Script()
+    for turn in range(3):
+        for _ in range(2):
+            script.clear("v").backward("v").step("d", v=1.0)
+        script.clear("w").backward("w").step("g", w=1.0)
+        if turn:
+            script.step("g", w=1.0)
+    rules = load_rules()
+    found = diagnose([Stretch(script.events)], rules=[rules["BT208"]])
+    assert [(f.optimizer, f.update) for f in found.findings] == [("g", 3)]
+    assert found.updates == 6 + 5
+
+
+def test_updates_are_counted_by_one_optimizer_or_by_all():
+    script = Script().step("d", v=1.0).step("d", v=1.0).backward("w").step("g", w=1.0)
+    script.add(StepsPassed, optimizer="d", count=5).backward("v").step("d", v=1.0)
+    run = Stretch(script.events, passed={"d": 10, "g": 3})
+    first, last = run.of(BackwardRan)
+    assert [run.update_at(first, name) for name in ("d", "g", None)] == [18, 4, 16]
+    assert [run.update_at(last, name) for name in ("d", "g", None)] == [18, 5, 22]
+    own = [u for u in run.updates if u.is_complete]
+    assert [run.update_at(s, s.optimizer) for s in run.steps] == [u.index for u in own]
 
 
 def test_what_others_stepped_before_an_optimizer_was_made_is_not_its_own():

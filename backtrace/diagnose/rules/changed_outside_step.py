@@ -139,7 +139,7 @@ def _found(run: Stretch, optimizer: str, book: _Book) -> Verdict:
         "set values once, before training begins"
         if is_undone
         else "nothing, if this is meant; else see what writes to them there",
-        run.update_at(shown.edit),
+        run.update_at(shown.edit, optimizer),
         shown.edit.where,
         shown.names,
         optimizer,

@@ -87,7 +87,7 @@ def _frozen(
         yield RULE.found(
             f"nothing that {optimizer} holds requires a gradient: {listed(names)}",
             _FIX,
-            run.update_at(event),
+            run.update_at(event, optimizer),
             event.where,
             tuple(names),
             optimizer,

@@ -50,7 +50,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             yield RULE.found(
                 f"{optimizer} holds {listed(twice)} {counts[twice[0]]} times, and steps each time",
                 "list each parameter once; parts with a rate of their own go into groups",
-                run.update_at(step),
+                run.update_at(step, optimizer),
                 seen.where,
                 twice,
                 optimizer,
@@ -85,7 +85,7 @@ def _by_two(run: Stretch) -> Iterator[Verdict]:
                         f"{first} and {event.optimizer} both step {listed(names)} for "
                         "the same gradient",
                         f"give each parameter to one of {first} and {event.optimizer}",
-                        run.update_at(event),
+                        run.update_at(event, event.optimizer),
                         event.where,
                         tuple(names),
                         event.optimizer,

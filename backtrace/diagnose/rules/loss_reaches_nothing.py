@@ -55,9 +55,10 @@ def check(run: Stretch) -> Iterator[Verdict]:
         for where, message in _failed(window) or _empty(window):
             if where not in seen:
                 seen.add(where)
-                optimizer = window.step.optimizer if window.step else ""
+                step = window.step
+                number = run.update_at(step, step.optimizer) if step else window.number
                 yield RULE.found(
-                    message, _FIX, window.number, where, optimizer=optimizer,
+                    message, _FIX, number, where, optimizer=step.optimizer if step else "",
                     backwards=len(window.of(BackwardRan)), parameters_reached=0,
                 )  # fmt: skip
 

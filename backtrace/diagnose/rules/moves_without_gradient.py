@@ -90,7 +90,7 @@ def _judge_wiped(run: Stretch) -> Iterator[Verdict]:
         yield RULE.found(
             f"{optimizer}.step moves {listed(names)}, though .grad was set to zero by hand",
             "set requires_grad_(False) on what is to stay, and .grad to None, not to zero",
-            run.update_at(steps[1]),
+            run.update_at(steps[1], optimizer),
             steps[1].where,
             tuple(names),
             optimizer,
@@ -117,7 +117,7 @@ def _judge(
             f"{optimizer}.step moves {listed(names)}, {why}: .grad is "
             f"{'an old one' if grad and grad.norm else 'zero'} instead of None",
             "set .grad to None: zero_grad(set_to_none=True), or take them out of the optimizer",
-            run.update_at(at),
+            run.update_at(at, optimizer),
             at.where,
             tuple(names),
             optimizer,

@@ -74,7 +74,7 @@ def _describe(found: Leftover) -> Finding:
     assert window.before is not None
     return RULE.found(
         f"{window.optimizer}.step at update {window.number} read gradients that still hold "
-        f"those of update {window.before.number}",
+        f"those of {window.update_before}",
         f"call {window.optimizer}.zero_grad() before each backward, or right after each step",
         window.number,
         found.step.where,
@@ -98,8 +98,8 @@ def _find_stale(run: Stretch, windows: list[Window]) -> Iterator[Finding]:
         window, step, names = found[0]
         assert window.before is not None
         yield RULE.found(
-            f"{window.optimizer}.step at update {window.number} read gradients that update "
-            f"{window.before.number} had read already; the backward between reached others only",
+            f"{window.optimizer}.step at update {window.number} read gradients that "
+            f"{window.update_before} had read already; the backward between reached others only",
             f"call {window.optimizer}.zero_grad() before each backward, or right after each step",
             window.number,
             step.where,

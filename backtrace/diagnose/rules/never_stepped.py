@@ -66,7 +66,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
                 f"{optimizer} never steps, though its parameters got gradients "
                 f"{wasted + bool(count)} times",
                 f"call {optimizer}.step() after backward",
-                run.update_at(last),
+                run.update_at(last, optimizer),
                 last.where,
                 tuple(own),
                 optimizer,

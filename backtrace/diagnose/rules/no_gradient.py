@@ -115,7 +115,7 @@ def _split(
                 f"{listed(some)} never {'gets' if len(some) == 1 else 'get'} a gradient: "
                 f"{listed(modules)} {what}",
                 fix,
-                run.update_at(step),
+                run.update_at(step, optimizer),
                 step.where,
                 tuple(some),
                 optimizer,

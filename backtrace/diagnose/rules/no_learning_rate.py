@@ -81,7 +81,8 @@ def _zero(run: Stretch, steps: list[StepTaken], due: list[StepTaken]) -> Finding
         late = steps[-_ENDED:]
         if len(late) < _ENDED or any(any(step.lr) for step in late) or not any(steps[0].lr):
             return None
-        what = f"the learning rate of {optimizer} is zero since update {run.update_at(late[0])}"
+        since = run.update_at(late[0], optimizer)
+        what = f"the learning rate of {optimizer} is zero since update {since}"
         ended = _describe(run, late[0], what, "train no longer than the schedule, or lengthen it")
         return replace(ended, severity="note")
     if len(due) < 2 or not run.is_start or _may_rise(run, optimizer):
@@ -153,7 +154,7 @@ def _frozen(run: Stretch, due: list[StepTaken]) -> Finding | None:
 
 def _describe(run: Stretch, step: StepTaken, what: str, fix: str) -> Finding:
     return RULE.found(
-        what, fix, run.update_at(step), step.where, (), step.optimizer,
+        what, fix, run.update_at(step, step.optimizer), step.where, (), step.optimizer,
         lr=min(step.lr), gradient_norm=max(g.norm for g in step.grads.values() if g),
     )  # fmt: skip
 

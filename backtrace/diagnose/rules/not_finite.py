@@ -46,10 +46,10 @@ def check(run: Stretch) -> Iterator[Verdict]:
         step, lost = window.step, _find_lost(window)
         spoilt = _spoilt(step) if step else ()
         if step and (spoilt or (lost and not _is_inside(window, lost, step))):
-            yield _describe(window, lost, spoilt, step)
+            yield _describe(run, window, lost, spoilt)
             return
         if lost and guarded is None and not step:
-            guarded = replace(_describe(window, lost, (), None), severity="note")
+            guarded = replace(_describe(run, window, lost, ()), severity="note")
     if guarded is not None:
         yield guarded
 
@@ -87,8 +87,10 @@ def _bad(reading: Reading | None) -> int:
 
 
 def _describe(
-    window: Window, lost: BackwardRan | None, spoilt: tuple[str, ...], step: StepTaken | None
+    run: Stretch, window: Window, lost: BackwardRan | None, spoilt: tuple[str, ...]
 ) -> Finding:
+    step = window.step
+    number = run.update_at(step, step.optimizer) if step else window.number
     backwards = window.of(BackwardRan)
     backward = lost or (backwards[0] if backwards else None)
     graphs = [g for g in window.of(GraphSeen) if backward and g.index < backward.index]
@@ -96,22 +98,22 @@ def _describe(
     grads = tuple(name for name, grad in step.grads.items() if _bad(grad)) if step else ()
     names = grads or spoilt
     if lost is not None:
-        what = f"the loss is {lost.loss} at update {window.number}"
+        what = f"the loss is {lost.loss} at update {number}"
         what += f": the first number that is not finite is of {origin}" if origin else ""
         fix = _advise(origin)
     elif grads:
-        what = f"at update {window.number} the loss is finite and the gradient of "
+        what = f"at update {number} the loss is finite and the gradient of "
         what += f"{listed(grads)} is not"
         fix = (
             "look for an operation whose slope is infinite where it is used (sqrt or norm at 0, a "
             "division by 0): add a small number inside of it, or lower the learning rate"
         )
     else:
-        what = f"the step of update {window.number} made values of {listed(spoilt)} that are "
+        what = f"the step of update {number} made values of {listed(spoilt)} that are "
         what += "not finite of gradients that are"
         fix = "lower the learning rate, and look at the optimizer's eps"
     return RULE.found(
-        what, fix, window.number, backward.where if backward else "", names,
+        what, fix, number, backward.where if backward else "", names,
         step.optimizer if step else "",
         **{"loss": backward.loss} if backward and backward.loss is not None else {},
         parameters_not_finite=len(names),

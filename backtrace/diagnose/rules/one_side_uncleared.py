@@ -73,7 +73,7 @@ def _describe(found: Leftover) -> Finding:
     return RULE.found(
         f"{found.clearing.call} cleared other gradients, but not those of {found.names[0]}"
         f"{_and_more(found.names)}: {window.optimizer}.step at update {window.number} read them "
-        f"with those of update {window.before.number}",
+        f"with those of {window.update_before}",
         f"call {window.optimizer}.zero_grad() as well",
         window.number,
         step.where,

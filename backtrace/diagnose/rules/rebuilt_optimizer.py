@@ -98,7 +98,6 @@ def _judge(
         run.update_at(step),
         made[at].where,
         tuple(name for name in step.values if name in holdings.held),
-        made[at].optimizer,
         optimizers_made=len(made),
         steps_of_the_first=counts[0],
     )

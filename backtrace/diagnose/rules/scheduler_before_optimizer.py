@@ -70,7 +70,7 @@ def _describe(run: Stretch, event: SchedulerStepped) -> Finding:
         f"{event.type}.step() came before the first step of {event.optimizer}: {harm}",
         "call step() of the scheduler after that of the optimizer, at the end of the epoch or of "
         "the update",
-        run.update_at(event),
+        run.update_at(event, event.optimizer),
         event.where,
         (),
         event.optimizer,

@@ -153,7 +153,7 @@ def _describe(run: Stretch, event: SchedulerStepped, what: str, batches: int) ->
         if is_slow
         else "call step() of the scheduler once per epoch, after the loop over batches, or count "
         "its period in batches: epochs * len(loader)",
-        run.update_at(event) - (0 if is_slow else 1) or 1,
+        run.update_at(event, event.optimizer) - (0 if is_slow else 1) or 1,
         event.where,
         (),
         event.optimizer,

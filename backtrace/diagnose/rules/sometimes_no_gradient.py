@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.gradient_windows import find_windows, finished
+from backtrace.diagnose.gradient_windows import Window, find_windows, finished
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.events import BackwardRan
@@ -41,7 +41,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
     for windows in find_windows(run).values():
         counts: dict[str, int] = {}
         first: dict[str, int] = {}
-        seen = []
+        seen: list[Window] = []
         for window, _ in finished(windows):
             backwards = (event for event in window.events if isinstance(event, BackwardRan))
             reached = {name for event in backwards for name in event.grads if name in window.own}
@@ -51,22 +51,22 @@ def check(run: Stretch) -> Iterator[Verdict]:
             for name in reached:
                 counts[name] = counts.get(name, 0) + 1
             for name in counts.keys() - reached:
-                first.setdefault(name, window.number)
+                first.setdefault(name, len(seen) - 1)
             if len(seen) > 1:
                 for name in reached:
                     if counts[name] == 1:
-                        first.setdefault(name, window.number)
+                        first.setdefault(name, len(seen) - 1)
         names = tuple(name for name in counts if counts[name] < len(seen) and name in first)
         if names and len(seen) > 2:
-            update = min(first[name] for name in names)
+            window = seen[min(first[name] for name in names)]
             rarest = min(names, key=lambda name: counts[name])
             yield RULE.found(
                 f"{rarest} got a gradient in {counts[rarest]} of {len(seen)} updates",
                 "nothing, if only some batches use it",
-                update,
-                next(w.step.where for w in seen if w.step and w.number >= update),
+                window.number,
+                window.step.where if window.step else "",
                 names,
-                windows[0].optimizer,
+                window.optimizer,
                 updates_with_a_gradient=counts[rarest],
                 updates=len(seen),
             )

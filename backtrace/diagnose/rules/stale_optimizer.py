@@ -77,7 +77,7 @@ def _found(
     finding = RULE.found(
         message,
         f"make {optimizer} after the model has the parameters that it is trained with",
-        run.update_at(first or step),
+        run.update_at(first or step, optimizer),
         made.where if made else step.where,
         (*orphans, *stale),
         optimizer,

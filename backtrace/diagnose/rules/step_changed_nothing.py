@@ -56,7 +56,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             f"{optimizer}.step ran {len(own)} times and changed no value",
             f"let the step of {due[1].type} write into the parameters: in place, under "
             "torch.no_grad()",
-            run.update_at(due[1]),
+            run.update_at(due[1], optimizer),
             due[1].where,
             names,
             optimizer,

@@ -166,7 +166,7 @@ def _found(run: Stretch, step: StepTaken, window: _Window, said: str) -> Verdict
     return RULE.found(
         f"{step.optimizer}.step came after the loop over the batches: {said}",
         f"indent {step.optimizer}.step() into the loop over the batches",
-        run.update_at(step),
+        run.update_at(step, step.optimizer),
         step.where,
         (),
         step.optimizer,

@@ -70,7 +70,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             windows[1].number,
             steps[1].where,
             own,
-            optimizer,
+            windows[1].optimizer,
             steps=len(steps),
             tensors_of_others_that_got_gradients=len(others),
         )

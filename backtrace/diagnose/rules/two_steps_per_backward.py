@@ -67,7 +67,7 @@ def _found(run: Stretch, optimizer: str, found: list[StepTaken]) -> Verdict:
         f"{optimizer}.step ran again for gradients that it had already stepped with, "
         f"{len(found)} times",
         f"call {optimizer}.step() once after each backward",
-        run.update_at(first),
+        run.update_at(first, optimizer),
         first.where,
         names,
         optimizer,

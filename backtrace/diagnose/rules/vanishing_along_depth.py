@@ -62,7 +62,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
                 f"shrinks at each of {len(chains[1])} layers",
                 "use ReLU or GELU in place of sigmoids, put a normalisation or a residual "
                 "connection between layers, or initialise for the activation (xavier, kaiming)",
-                run.update_at(steps[1]),
+                run.update_at(steps[1], optimizer),
                 steps[1].where,
                 small,
                 optimizer,

@@ -1,4 +1,4 @@
-# expect: BT205 at update 3
+# expect: BT205 at update 2
 # source: GAN tutorials that freeze D for G's step; forum: "discriminator stopped learning"
 # also: BT104, BT111, BT301
 import torch

@@ -1,4 +1,4 @@
-# expect: BT203 at update 2, BT201
+# expect: BT203 at update 1, BT201
 # source: discuss.pytorch.org: threads on actor and critic with separate optimizers
 # The second optimizer was given the first one's parameters.
 import torch

@@ -1,4 +1,4 @@
-# expect: BT203 at update 2
+# expect: BT203 at update 1
 # source: discuss.pytorch.org, "Two optimizers for one model", answers about shared parameters
 # also: BT104, BT208
 import torch

@@ -21,15 +21,20 @@ _EPOCHS = 8  # shown at either end
 
 @dataclass(slots=True)
 class _Losses:
-    """The first and the latest loss of one optimizer's updates."""
+    """One optimizer's updates: how many there are, and the first and the latest loss."""
 
     count: int = 0
+    complete: int = 0
+    highest: int = 0
     first: float | None = None
     last: float | None = None
     lost_at: int | None = None
 
     def take(self, update: Update) -> None:
         self.count += 1
+        if update.is_complete:
+            self.complete += 1
+            self.highest = max(self.highest, update.index)
         if update.loss is None:
             return
         if self.first is None:
@@ -40,6 +45,11 @@ class _Losses:
         elif isfinite(update.loss):
             self.lost_at = None
 
+    def counted(self) -> str:
+        """Return how many updates were read; that there are more is seen in their numbers."""
+        text = _counted(self.complete, "update")
+        return f"{text} read" if self.highest > self.complete else text
+
     def text(self) -> str:
         if self.first is None or self.last is None:
             return "loss not seen"
@@ -48,9 +58,9 @@ class _Losses:
         text = f"loss {number(self.first, _DIGITS)} → {number(self.last, _DIGITS)}"
         if self.lost_at is not None:
             return f"{text}, loss is not finite from update {self.lost_at} on"
-        if self.first == 0 or not isfinite(self.first):
-            return text
-        share = 100 * (self.last - self.first) / abs(self.first)
+        if self.first <= 0 or self.last < 0 or not isfinite(self.first):
+            return text  # a share of what may be negative says nothing
+        share = 100 * (self.last - self.first) / self.first
         return f"{text} ({'−' if share < 0 else '+'}{abs(share):.1f} %)"
 
 
@@ -80,16 +90,19 @@ class Tally:
 
     def line(self, seconds: float | None = None) -> str:
         """Return the run in one line."""
-        parts = [_counted(self.updates, "update"), *self._loss_texts(), self._books_text()]
+        parts = [*self._loss_texts(), self._books_text()]
         parts.append(_counted(len(self.parameters), "parameter"))
         if seconds is not None:
             parts.append(f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms")
         return ", ".join(parts)
 
     def _loss_texts(self) -> list[str]:
-        if len(self._losses) <= 1:
-            return [losses.text() for losses in self._losses.values()]
-        return [f"{literal(name)}: {losses.text()}" for name, losses in self._losses.items()]
+        if not self._losses:
+            return [_counted(self.updates, "update")]
+        told = [(name, f"{each.counted()}, {each.text()}") for name, each in self._losses.items()]
+        if len(told) == 1:
+            return [told[0][1]]
+        return [f"{literal(name)}: {text}" for name, text in told]
 
     def _books_text(self) -> str:
         size = number(self.balance.residual, 5)

@@ -25,9 +25,21 @@ def test_books_that_do_not_balance() -> None:
     assert "books do NOT balance in 1 update (first in update 1, largest residual 6)" in text
 
 
-def test_optimizers_have_losses_of_their_own() -> None:
-    text = summarize_run([linear(optimizer="g", loss=1.0), linear(optimizer="d", loss=2.0)])
-    assert "g: loss 1, d: loss 2" in text
+def test_optimizers_have_updates_and_losses_of_their_own() -> None:
+    updates = [linear(index=at, optimizer="g", loss=float(3 - at)) for at in (1, 2)]
+    text = summarize_run([*updates, linear(optimizer="d", loss=2.0)])
+    assert text.startswith("g: 2 updates, loss 2 → 1 (−50.0 %), d: 1 update, loss 2, books")
+
+
+def test_updates_that_were_not_read() -> None:
+    text = summarize_run([linear(index=1, loss=2.0), linear(index=4, loss=3.0)])
+    assert text.startswith("2 updates read, loss 2 → 3 (+50.0 %)")
+
+
+def test_a_loss_below_zero_has_no_share() -> None:
+    for first, last in ((0.5, -0.25), (-0.5, -0.25), (-0.5, 0.5)):
+        text = summarize_run([linear(index=1, loss=first), linear(index=2, loss=last)])
+        assert f"loss {first} → {last}, books" in text
 
 
 def test_nothing_happened() -> None:

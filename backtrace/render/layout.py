@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -89,10 +90,9 @@ def all_rows(grid: Grid) -> list[GridRow]:
 
 
 def wrap_name(name: str, width: int) -> list[str]:
-    """Return a name in lines of at most `width` cells, broken after a dot where there is one."""
-    parts = name.split(".")
-    pieces = [piece for part in parts[:-1] for piece in chop_cells(f"{part}.", width)]
-    pieces += chop_cells(parts[-1], width)
+    """Return a name in lines of at most `width` cells, broken after a dot or a blank if it can."""
+    parts = re.split(r"(?<=[. ])", name)
+    pieces = [piece for part in parts for piece in chop_cells(part, width)]
     lines = [""]
     for piece in pieces:
         if cell_len(lines[-1] + piece) > width:

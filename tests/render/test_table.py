@@ -82,6 +82,10 @@ def test_a_wrapped_name_is_the_whole_name(name: str, width: int) -> None:
     assert max(map(cell_len, lines)) <= width
 
 
+def test_a_name_of_words_is_broken_between_them() -> None:
+    assert wrap_name("all 13 parameters", 16) == ["all 13 ", "parameters"]
+
+
 def test_colour_only_adds_to_the_text(draw: Draw) -> None:
     for case in CASES.values():
         plain, colored = (draw(update_table(case()), 120, color=c) for c in (False, True))

@@ -99,12 +99,12 @@ def read_baseline(path: Path, *, is_open: bool = False) -> Baseline:
     except FileNotFoundError:
         if is_open:
             return Baseline(is_open=True)
-        hint = "--write-baseline makes it from what is found now"
+        hint = "--write-baseline beside it makes it from what is found now"
         raise UsageError(f"--baseline {path}: there is no such file; {hint}") from None
     except OSError as error:
         raise UsageError(f"--baseline {path}: it cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
-        hint = "--write-baseline makes one"
+        hint = "--write-baseline beside it makes one"
         raise UsageError(f"--baseline {path}: the file is no baseline; {hint}") from None
 
 

@@ -41,9 +41,9 @@ def check_targets(texts: Sequence[str], wanted: Wanted, reports: Reports | None 
     Raises:
         ConfigError, ScriptError, UsageError: there is no such target, or no place for a report.
     """
-    targets = find_targets(texts)
     reports = reports or Reports()
     baseline = open_reports(reports)
+    targets = find_targets(texts)
     console = Console(highlight=False, markup=False, emoji=False)
     start = time.monotonic()
     outcomes = []

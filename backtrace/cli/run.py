@@ -55,7 +55,9 @@ def run(
             "--receipt", help="The arithmetic of each step: costs a copy of all it reads, and time."
         ),
     ] = False,
-    format_: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.table,
+    format_: Annotated[
+        Format, typer.Option("--format", help="What to write; for a script, to stderr.")
+    ] = Format.table,
     no_zero_grad: flags.NoZeroGrad = False,
     accumulate: flags.Accumulate = None,
     limit: flags.Limit = None,

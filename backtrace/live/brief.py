@@ -27,7 +27,7 @@ _MOST_SAID = 8  # patterns of calls, and notes
 _PATIENCE = {True: 2.0, False: 30.0}  # seconds without a line, in a terminal and elsewhere
 _NOTHING = (
     "no step of an optimizer was seen: gradients that torch.func or torch.autograd.grad returns, "
-    "and training in other processes, cannot be"
+    "and training in other processes, cannot be seen"
 )
 _STYLES = {"✓": "", "✗": "bold red", "?": "yellow"}
 

@@ -7,11 +7,7 @@ import subprocess
 import sys
 
 import pytest
-
-
-def backtrace(*arguments, cwd):
-    command = [sys.executable, "-m", "backtrace", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+from command_runs import run_here as backtrace
 
 
 @pytest.fixture(scope="module")

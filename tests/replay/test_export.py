@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from command_runs import run_here
 
 from backtrace.errors import TraceFileError, UsageError
 from backtrace.events import (
@@ -50,7 +51,7 @@ def folder(tmp_path_factory):
         "brief": ["small_net", "--readings", "norm"],
     }
     for name, more in runs.items():
-        done = backtrace("run", *more, "-o", f"{name}.trace", cwd=folder)
+        done = run_here("run", *more, "-o", f"{name}.trace", cwd=folder)
         assert done.returncode == 0, done.stderr
     return folder
 
@@ -288,7 +289,7 @@ def test_jsonl_is_what_the_run_would_have_written(folder, tmp_path):
     assert last["event"] == "Finished" and last["diagnosis"]["updates"] == 4
     events = load(folder / "shares.trace").events
     assert lines == [json.loads(json.dumps(event_to_dict(event))) for event in events]
-    live = backtrace("run", "loss_shares", "--by-term", "--format", "jsonl", cwd=folder)
+    live = run_here("run", "loss_shares", "--by-term", "--format", "jsonl", cwd=folder)
     kinds = [json.loads(line)["event"] for line in live.stdout.splitlines()]
     assert kinds == [line["event"] for line in (first, *lines, last)]
 
@@ -494,7 +495,7 @@ def test_a_folder_with_files_of_others_is_left_alone(folder, tmp_path):
     ],
 )
 def test_mistakes_are_told(folder, arguments, word):
-    done = backtrace("export", "net.trace", *arguments, cwd=folder, text=True)
+    done = run_here("export", "net.trace", *arguments, cwd=folder)
     assert done.returncode == 2 and done.stdout == ""
     assert word in done.stderr and "Traceback" not in done.stderr
 

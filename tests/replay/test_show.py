@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
+import shutil
 import subprocess
 import sys
 
 import pytest
+from command_runs import run_here as backtrace
 
 from backtrace.events import StepTaken
 from backtrace.tracefile import TraceWriter, load
-
-
-def backtrace(*arguments, cwd):
-    command = [sys.executable, "-m", "backtrace", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 # What is run, and the choices with which both the run and the trace are shown.
@@ -133,16 +128,14 @@ def test_a_script_with_two_optimizers(folder):
 
 def test_an_interrupted_run_is_shown_as_interrupted(folder):
     trace = load(folder / "linear.trace")
-    writer = TraceWriter(folder / "killed.trace", force=True)
-    writer.start(trace.header)
     steps = [event.index for event in trace.events if isinstance(event, StepTaken)]
-    child = os.fork()
-    if child == 0:  # its writer is never finished, as when a run is killed
-        writer._process = os.getpid()
-        for event in trace.events[: steps[1] + 2]:
-            writer.take_event(event)
-        os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
+    writer = TraceWriter(folder / "live.trace")
+    writer.start(trace.header)
+    for event in trace.events[: steps[1] + 2]:
+        writer.take_event(event)
+    for beside in ("", "-wal", "-shm"):  # as they lie there when a run is killed
+        shutil.copy(folder / f"live.trace{beside}", folder / f"killed.trace{beside}")
+    writer.finish(1.0, interrupted=True)
     shown = backtrace("show", "killed.trace", cwd=folder)
     assert shown.returncode == 0, shown.stderr
     assert "interrupted: 2 updates, loss 5.387 → 4.278" in shown.stdout

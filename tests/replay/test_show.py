@@ -13,7 +13,6 @@ from command_runs import run_here as backtrace
 from backtrace.events import StepTaken
 from backtrace.tracefile import TraceWriter, load
 
-
 # What is run, and the choices with which both the run and the trace are shown.
 RUNS = [
     (["linear"], []),

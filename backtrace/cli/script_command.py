@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from typer.core import TyperCommand
@@ -45,3 +48,34 @@ def refuse_config_options(ctx: Any, target: str) -> None:
             f"{', '.join(given)}: {those} the loop of a config, and {target} has its own loop\n"
             f"    options of the script's stand after it: backtrace run {target} {given[0]} …"
         )
+
+
+def misplaced_text(ctx: Any, target: str, arguments: Sequence[str]) -> str:
+    """Return what to say of options of ours among a script's arguments; nothing if it knows them.
+
+    A script that names an option in its own source means it as its own.
+    """
+    ours = {
+        option
+        for parameter in ctx.command.params
+        if parameter.name not in (*CONFIG_ONLY, "help")
+        for option in parameter.opts
+        if option.startswith("-")
+    }
+    given = dict.fromkeys(word.partition("=")[0] for word in arguments)
+    try:
+        source = Path(target).read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
+    lost = [
+        word
+        for word in given
+        if word in ours and not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", source)
+    ]
+    if not lost:
+        return ""
+    stand, were = ("stand", "were") if len(lost) > 1 else ("stands", "was")
+    return (
+        f"backtrace: {', '.join(lost)} {stand} after {target} and {were} given to it; "
+        "options of backtrace stand before the script"
+    )

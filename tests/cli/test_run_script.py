@@ -250,3 +250,19 @@ def test_ctrl_c_in_a_script(tmp_path):
     assert process.returncode == 130
     assert 'slow.py", line ' in err and "KeyboardInterrupt" in err
     assert "interrupted: 1 update" in err and "backtrace/" not in err
+
+
+# -- our options after the script ----------------------------------------------------------------
+
+
+def test_an_option_of_ours_after_the_script_is_pointed_out(train):
+    result = train("", "3 --limit 2 -o run.trace")
+    assert result.code == 0 and not Path("run.trace").exists()
+    said = "backtrace: --limit, -o stand after train.py and were given to it"
+    assert result.err.startswith(said)
+
+
+def test_an_option_that_the_script_names_is_its_own(train):
+    Path("own.py").write_text("# takes --limit N\n")
+    assert "stands after" not in train("own.py --limit 2").err
+    assert "stands after" not in train("--limit 2").err

@@ -180,6 +180,7 @@ class LossComputed(Event):
 class BackwardRan(Event):
     """`backward` added gradients. `loss` is the scalar it started from, None for a tensor.
 
+    `scale` is the factor that a GradScaler had multiplied that loss by; `loss` is without it.
     `terms` holds, when it was asked for, each loss term's own part of what was added, and
     `splits` how the terms share what has been added since the last clearing; under the empty
     name, over all parameters together.
@@ -189,6 +190,7 @@ class BackwardRan(Event):
     grads: Entries
     terms: Mapping[str, Mapping[str, Reading]] = field(default_factory=dict)
     splits: Mapping[str, Split] = field(default_factory=dict)
+    scale: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,10 +226,12 @@ class StepBegan(Event):
     """`step` was entered; calls up to its `StepTaken` are a closure's.
 
     `written` is what the calling line has for the optimizer, such as `self.opt`, '' if unknown.
+    `unscales` when a GradScaler had the step itself divide the gradients, as a fused one does.
     """
 
     optimizer: str
     written: str = ""
+    unscales: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,11 +18,19 @@ from backtrace.events import BackwardRan, Entry, LossComputed, Split
 class Arrivals:
     """The gradients of one backward, as they come in.
 
-    `loss` is the scalar it started from. `.grad` as the backward found it is remembered here.
+    `loss` is the scalar it started from, `scale` what a GradScaler had multiplied it by. `.grad`
+    as the backward found it is remembered here.
     """
 
-    def __init__(self, register: Register, inspector: Inspector, loss: Slot | None) -> None:
+    def __init__(
+        self,
+        register: Register,
+        inspector: Inspector,
+        loss: Slot | None,
+        scale: Slot | None = None,
+    ) -> None:
         self.loss = loss
+        self.scale = scale
         self._inspector = inspector
         self._before: dict[str, Stamp | None] = {t.name: t.grad for t, _ in register}
         self._incoming: dict[str, Slot] = {}
@@ -95,12 +103,13 @@ class Backwards:
         if self._by_term:
             self._terms = self._read_terms(terms)
 
-    def begin(self, roots: Iterable[Tensor]) -> None:
-        """Remember every gradient as the backward from `roots` finds it."""
+    def begin(self, roots: Iterable[Tensor], scale: Tensor | None = None) -> None:
+        """Remember every gradient as the backward from `roots`, times `scale`, finds it."""
         found = list(roots)
         is_loss = len(found) == 1 and found[0].numel() == 1
         loss = self._summarizer.read_scalar(found[0]) if is_loss else None
-        self._open = Arrivals(self._register, self._inspector, loss)
+        factor = None if scale is None else self._summarizer.read_scalar(scale)
+        self._open = Arrivals(self._register, self._inspector, loss, factor)
 
     def end(self, *, failed: bool) -> None:
         """Enter what was added; of a backward that raised, what it had added by then."""
@@ -134,7 +143,12 @@ class Backwards:
         }
         loss = arrivals.loss.total if arrivals.loss else None
         self._journal.write(
-            BackwardRan, loss=loss, grads=arrivals.to_entries(), terms=terms, splits=self._splits
+            BackwardRan,
+            loss=loss,
+            grads=arrivals.to_entries(),
+            terms=terms,
+            splits=self._splits,
+            scale=arrivals.scale.total if arrivals.scale else None,
         )
 
     def _read_terms(self, terms: Mapping[str, Tensor]) -> dict[str, dict[str, Slot]]:

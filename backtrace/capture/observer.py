@@ -94,8 +94,8 @@ class Observer(Protocol):
     def used_elsewhere(self, target: object) -> None:
         """A model or an optimizer is used by another thread, whose tensors must not be read."""
 
-    def loss_scaled(self, loss: object, scaled: object) -> None:
-        """A GradScaler made `scaled` of `loss`."""
+    def loss_scaled(self, loss: object, scaled: object, scale: object) -> None:
+        """A GradScaler made `scaled` of `loss`; `scale` is its tensor, None where it has none."""
 
     def lost_sight(self, what: str, error: Exception) -> None:
         """Following a call failed, with this error of ours."""

@@ -69,7 +69,7 @@ class Recorder:
         self._graphs.register_leaves = self._discovery.meet_hidden
         self._sampling = Sampling(every)
         self._surroundings = Surroundings(register, journal)
-        self._scaled: tuple[weakref.ref[Tensor], Tensor] | None = None
+        self._scaled: tuple[weakref.ref[Tensor], Tensor, Tensor | None] | None = None
 
     # -- announcements ---------------------------------------------------------------------
 
@@ -128,9 +128,11 @@ class Recorder:
         self._look(("grad",))
         self.instrument.leaves.come_last()
         self._graphs.backward_began(roots, retain_graph=retain_graph)
+        scale = None
         if len(roots) == 1 and self._scaled is not None and self._scaled[0]() is roots[0]:
-            roots = [self._scaled[1]]  # the loss itself, not what a GradScaler made of it
-        self._backwards.begin(roots)
+            _, loss, scale = self._scaled
+            roots = [loss]  # the loss itself, not what a GradScaler made of it
+        self._backwards.begin(roots, scale)
 
     def backward_ended(self) -> None:
         """Enter what the backward added."""
@@ -228,10 +230,11 @@ class Recorder:
         for _, tensor in list(self._register.tracked_of(target)):
             self._register.forget_tensor(tensor)
 
-    def loss_scaled(self, loss: object, scaled: object) -> None:
+    def loss_scaled(self, loss: object, scaled: object, scale: object) -> None:
         """Remember which loss was scaled, so that the books show that one."""
         if isinstance(loss, Tensor) and isinstance(scaled, Tensor):
-            self._scaled = (weakref.ref(scaled), loss.detach())
+            factor = scale if isinstance(scale, Tensor) and scaled is not loss else None
+            self._scaled = (weakref.ref(scaled), loss.detach(), factor)
 
     def lost_sight(self, what: str, error: Exception) -> None:
         """Say, once for each kind of call, that it could not be followed."""

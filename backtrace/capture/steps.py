@@ -74,7 +74,10 @@ class Steps:
         name = self._register.name_of(optimizer)
         if name not in self._written:
             self._written[name] = read_written_name()
-        self._journal.write(StepBegan, optimizer=name, written=self._written[name])
+        unscales = getattr(optimizer, "grad_scale", None) is not None
+        self._journal.write(
+            StepBegan, optimizer=name, written=self._written[name], unscales=unscales
+        )
 
     def end(self, optimizer: torch.optim.Optimizer) -> bool:
         """Enter what the step did to the values; False where it is not a step of its own."""

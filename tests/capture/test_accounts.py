@@ -14,6 +14,7 @@ from backtrace.events import (
     GradsRescaled,
     GradsZeroed,
     ParameterSeen,
+    StepBegan,
     StepSkipped,
     StepTaken,
     Unseen,
@@ -400,6 +401,21 @@ def test_a_scaler_that_skips_a_step():
     assert first.before.norm == pytest.approx(4 * first.after.norm)
     assert len(trace.updates) == 2
     assert any("skipped" in note for note in trace.updates[1].notes)
+
+
+def test_what_a_scaler_multiplied_the_loss_by_is_written():
+    model = linear()
+    plain = torch.optim.SGD(model.parameters(), lr=0.01)
+    fused = torch.optim.SGD(model.parameters(), lr=0.01, fused=True)
+    scaler = torch.amp.GradScaler("cpu", init_scale=4.0)
+    off = torch.amp.GradScaler("cpu", enabled=False)
+    with backtrace.record(model, plain, fused) as trace:
+        for optimizer, wrap in ((plain, scaler.scale), (fused, scaler.scale), (plain, off.scale)):
+            loss = nn.functional.mse_loss(model(X), Y)
+            wrap(loss).backward()
+            (scaler if wrap == scaler.scale else off).step(optimizer)
+    assert [event.scale for event in of(trace, BackwardRan)] == [4.0, 4.0, None]
+    assert [event.unscales for event in of(trace, StepBegan)] == [False, True, False]
 
 
 def test_a_backward_that_fails_leaves_the_books_right():

@@ -137,7 +137,8 @@ class CallPatches:
     @unseen_by_warnings
     def _around_scale(self, original: Any, scaler: Any, outputs: Any) -> Any:
         scaled = original(scaler, outputs)
-        self._shield.tell(self._observer.loss_scaled, outputs, scaled)
+        scale = getattr(scaler, "_scale", None)
+        self._shield.tell(self._observer.loss_scaled, outputs, scaled, scale)
         return scaled
 
     @unseen_by_warnings

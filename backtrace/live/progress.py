@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _PATIENCE = 1.0  # seconds before a run counts as long
-
-
-class _Rate(ProgressColumn):
-    """Updates per second."""
-
-    def render(self, task: Task) -> Text:
-        """Return the rate as text."""
-        return Text(f"{task.speed:.3g} updates/s" if task.speed else "", style="dim")
 
 
 class Bar:
@@ -47,16 +33,7 @@ class Bar:
             is_long = time.monotonic() - self._start > _PATIENCE
             if not (self._is_wanted and is_long and self._console.is_terminal):
                 return
-            self._progress = Progress(
-                TextColumn("{task.description}", markup=False),
-                BarColumn(),
-                MofNCompleteColumn(),
-                _Rate(),
-                TimeRemainingColumn(),
-                console=self._console,
-                transient=True,
-                redirect_stdout=False,
-            )
+            self._progress = _draw_on(self._console)
             self._progress.add_task(self._label, total=self._total)
             self._progress.start()
         self._progress.update(self._progress.task_ids[0], completed=count)
@@ -70,3 +47,35 @@ class Bar:
         """Put the bar back."""
         if self._progress is not None:
             self._progress.start()
+
+
+def _draw_on(console: Console) -> Progress:
+    """Return a bar that draws itself; few runs are long enough to need the imports."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Updates per second."""
+
+        def render(self, task: Task) -> Text:
+            """Return the rate as text."""
+            return Text(f"{task.speed:.3g} updates/s" if task.speed else "", style="dim")
+
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        redirect_stdout=False,
+    )

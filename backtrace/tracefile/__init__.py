@@ -8,13 +8,24 @@ with open_trace("run.trace") as trace:
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, Any
 
 from backtrace.trace import Trace
 from backtrace.tracefile.read import TraceFile
 from backtrace.tracefile.schema import FORMAT_VERSION
-from backtrace.tracefile.write import TraceWriter, write_trace
+
+if TYPE_CHECKING:
+    from backtrace.tracefile.write import TraceWriter, write_trace
 
 __all__ = ["FORMAT_VERSION", "TraceFile", "TraceWriter", "load", "open_trace", "write_trace"]
+
+
+def __getattr__(name: str) -> Any:  # whoever only reads does not wait for what writes
+    if name not in {"TraceWriter", "write_trace"}:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from backtrace.tracefile import write
+
+    return getattr(write, name)
 
 
 def open_trace(path: str | os.PathLike[str]) -> TraceFile:

@@ -70,6 +70,7 @@ class Tally:
 
     updates: int = 0
     parameters: set[str] = field(default_factory=set)
+    tensors: set[str] = field(default_factory=set)  # that an optimizer steps, and no module has
     balance: Balance = NOTHING
     _losses: dict[str, _Losses] = field(default_factory=dict)
     _unbalanced: list[int] = field(default_factory=list)
@@ -79,6 +80,7 @@ class Tally:
         """Count one update in."""
         self.updates += update.is_complete
         self.parameters.update(r.name for r in update.rows.values() if r.kind == "parameter")
+        self.tensors.update(r.name for r in update.rows.values() if r.kind == "tensor")
         for found in (update.grad_books, update.value_books):
             if not found.is_known:
                 self._unknown.append(update.index)
@@ -91,7 +93,10 @@ class Tally:
     def line(self, seconds: float | None = None) -> str:
         """Return the run in one line."""
         parts = [*self._loss_texts(), self._books_text()]
-        parts.append(_counted(len(self.parameters), "parameter"))
+        if self.parameters or not self.tensors:
+            parts.append(_counted(len(self.parameters), "parameter"))
+        if self.tensors:
+            parts.append(_counted(len(self.tensors), "tensor"))
         if seconds is not None:
             parts.append(f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms")
         return ", ".join(parts)

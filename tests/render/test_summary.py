@@ -2,7 +2,7 @@ from collections.abc import Callable
 from math import nan
 
 from cases import odd
-from made_up import linear
+from made_up import linear, reading, row, update
 
 from backtrace.render.summary import epoch_table, summarize_run
 
@@ -40,6 +40,13 @@ def test_a_loss_below_zero_has_no_share() -> None:
     for first, last in ((0.5, -0.25), (-0.5, -0.25), (-0.5, 0.5)):
         text = summarize_run([linear(index=1, loss=first), linear(index=2, loss=last)])
         assert f"loss {first} → {last}, books" in text
+
+
+def test_tensors_that_are_no_parameters() -> None:
+    image = row("image", reading(1.0), kind="tensor")
+    assert summarize_run([update(image)]).endswith(", 1 tensor")
+    both = summarize_run([update(row("weight", reading(1.0)), image)])
+    assert both.endswith(", 1 parameter, 1 tensor")
 
 
 def test_nothing_happened() -> None:

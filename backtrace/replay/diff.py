@@ -34,7 +34,7 @@ def diff_files(paths: tuple[Path, Path], tolerance: Tolerance, skip: int, *, as_
     with open_trace(paths[0]) as base, open_trace(paths[1]) as other:
         _check_readings(base, other)
         found = diff(
-            (names[0], base.header, _from(base, skip)),
+            (names[0], base.header, _from(base, names[0], skip)),
             (names[1], other.header, other.updates),
             tolerance,
         )
@@ -48,8 +48,15 @@ def diff_files(paths: tuple[Path, Path], tolerance: Tolerance, skip: int, *, as_
         return found.is_equal
 
 
-def _from(trace: TraceFile, skip: int) -> Sequence[Update]:
-    return trace.updates[skip:] if skip else trace.updates
+def _from(trace: TraceFile, name: str, skip: int) -> Sequence[Update]:
+    if not skip:
+        return trace.updates
+    count = len(trace.updates)
+    if skip >= count > 0:
+        raise UsageError(
+            f"--skip {skip}: {name} has {count} updates: nothing of it is left to compare"
+        )
+    return trace.updates[skip:]
 
 
 def _check_readings(base: TraceFile, other: TraceFile) -> None:

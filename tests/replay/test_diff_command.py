@@ -87,6 +87,9 @@ def test_a_resumed_run_is_held_against_the_rest_of_the_whole_one(folder):
     done = backtrace("diff", "whole.trace", "forgetful.trace", "--skip", "2", cwd=folder)
     assert done.returncode == 1
     assert "parts from whole.trace at update 3, step: value of weight" in done.stdout
+    done = backtrace("diff", "whole.trace", "resumed.trace", "--skip", "90", cwd=folder)
+    assert done.returncode == 2
+    assert "--skip 90: whole.trace has 4 updates: nothing of it is left" in done.stderr
 
 
 def test_what_cannot_be_compared_gives_2(folder):

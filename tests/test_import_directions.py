@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -57,6 +58,7 @@ def walk(tree: ast.AST) -> Iterator[tuple[ast.AST, bool]]:
         waiting.extend((child, inside) for child in children)
 
 
+@cache
 def imports(path: Path) -> set[tuple[str, bool]]:
     """Return the full names of the modules a file imports, each with whether that is lazy."""
     found = set()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 
 import pytest
 import torch
+from command_runs import run_here
 from rich.cells import cell_len
 from torch import nn
 
@@ -215,13 +214,10 @@ def test_markdown_has_a_cell_a_column():
     assert len({line.count("|") for line in table}) == 1
 
 
-def test_run_receipt():
-    command = [sys.executable, "-m", "backtrace", "run", "linear", "--receipt", "--updates", "1"]
-    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "-0.01 × -10.0049" in text
-    document = subprocess.run(
-        [*command, "--format", "json"], capture_output=True, text=True, check=True
-    ).stdout
+def test_run_receipt(tmp_path):
+    words = ["run", "linear", "--receipt", "--updates", "1"]
+    assert "-0.01 × -10.0049" in run_here(*words, cwd=tmp_path).stdout
+    document = run_here(*words, "--format", "json", cwd=tmp_path).stdout
     found = json.loads(document)["updates"][0]["parameters"]["fc.weight"]["receipt"]
     assert found["terms"]["gradient"]["values"] == pytest.approx([0.100049], abs=1e-6)
     assert found["residual"] <= found["bound"]

@@ -65,10 +65,22 @@ class ModelFacts:
             type=type(module).__name__,
             parameters=tuple(dict.fromkeys(tracked.name for tracked in names.values())),
             replaced=tuple(dict.fromkeys(tracked.name for tracked in replaced)),
-            parted=_find_parted(before, names),
+            parted=_find_parted(self._shared_before(prefix, module, before), names),
             hidden=tuple(hidden),
             switched={name: type(part).__name__ for name, part in switched.items()},
         )
+
+    def _shared_before(
+        self, prefix: str, module: nn.Module, before: dict[str, Tracked]
+    ) -> list[list[str]]:
+        """Return the names that were one tensor's; of a new model, when it was first called."""
+        if not before:
+            shared = self._register.models.shared_at_first(module)
+            return [[prefix + name for name in names] for names in shared]
+        groups: dict[int, list[str]] = {}
+        for name, tracked in before.items():
+            groups.setdefault(id(tracked), []).append(name)
+        return list(groups.values())
 
     def write_forward(
         self,
@@ -115,17 +127,12 @@ def _is_same(before: dict[str, Tracked], now: dict[str, Tracked]) -> bool:
     return before.keys() == now.keys() and all(same)
 
 
-def _find_parted(
-    before: dict[str, Tracked], now: dict[str, Tracked]
-) -> tuple[tuple[str, str], ...]:
+def _find_parted(before: list[list[str]], now: dict[str, Tracked]) -> tuple[tuple[str, str], ...]:
     """Return pairs of names that were one tensor and are two."""
-    groups: dict[int, list[str]] = {}
-    for name, tracked in before.items():
-        if name in now:
-            groups.setdefault(id(tracked), []).append(name)
+    groups = ([name for name in names if name in now] for names in before)
     return tuple(
         (first, other)
-        for first, *others in groups.values()
+        for first, *others in filter(None, groups)
         for other in others
         if now[first] is not now[other]
     )

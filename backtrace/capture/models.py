@@ -22,6 +22,8 @@ class Models:
         self._made: dict[int, Reference] = {}
         self._met: dict[int, Reference] = {}
         self._strangers: dict[int, Reference] = {}
+        self._shared: weakref.WeakKeyDictionary[nn.Module, list[list[str]]]
+        self._shared = weakref.WeakKeyDictionary()
 
     def __iter__(self) -> Iterator[tuple[str, nn.Module]]:
         """Go through the known models that are still alive, with their prefixes."""
@@ -53,6 +55,12 @@ class Models:
         met = self._met.get(id(module))
         if met is None or met() is not module:
             self._met[id(module)] = self._strangers[id(module)] = weakref.ref(module)
+            if module._modules and (shared := _find_shared(module)):
+                self._shared[module] = shared
+
+    def shared_at_first(self, module: nn.Module) -> list[list[str]]:
+        """Return the names that were of one tensor each when `module` was first called."""
+        return self._shared.get(module, [])
 
     def take_strangers(self) -> list[nn.Module]:
         """Return the modules called for the first time that belong to no known model.
@@ -81,3 +89,11 @@ class Models:
             elif any(tensor is own for own in module.parameters()):
                 return module
         return None
+
+
+def _find_shared(module: nn.Module) -> list[list[str]]:
+    """Return the names of each parameter that has several."""
+    names: dict[int, list[str]] = {}
+    for name, tensor in module.named_parameters(remove_duplicate=False):
+        names.setdefault(id(tensor), []).append(name.replace("_orig_mod.", ""))
+    return [found for found in names.values() if len(found) > 1]

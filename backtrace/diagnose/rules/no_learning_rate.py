@@ -2,8 +2,9 @@
 
 ## What it sees
 Two steps or more of an optimizer with gradients, and a rate of zero in all groups that nothing has
-ever moved; a rate that was zero or more and is negative now; or parameters in half precision of
-which 90 % with a gradient did not change at any step.
+ever moved; a rate that a scheduler cut from its full value to zero, for most of the steps; a rate
+that was zero or more and is negative now; or parameters in half precision of which 90 % with a
+gradient did not change at any step.
 
 ## Why it matters
 A rate of zero trains nothing, a negative one climbs. In bfloat16 a change of less than 1/512 of a
@@ -78,13 +79,7 @@ def _negative(run: Stretch, due: list[StepTaken]) -> Finding | None:
 def _zero(run: Stretch, steps: list[StepTaken], due: list[StepTaken]) -> Finding | None:
     optimizer = due[0].optimizer
     if any(any(step.lr) for step in due):
-        late = steps[-_ENDED:]
-        if len(late) < _ENDED or any(any(step.lr) for step in late) or not any(steps[0].lr):
-            return None
-        since = run.update_at(late[0], optimizer)
-        what = f"the learning rate of {optimizer} is zero since update {since}"
-        ended = _describe(run, late[0], what, "train no longer than the schedule, or lengthen it")
-        return replace(ended, severity="note")
+        return _ended(run, steps) if any(steps[0].lr) else None
     if len(due) < 2 or not run.is_start or _may_rise(run, optimizer):
         return None
     what = f"{optimizer} stepped {len(due)} times at a learning rate of zero"
@@ -94,6 +89,24 @@ def _zero(run: Stretch, steps: list[StepTaken], due: list[StepTaken]) -> Finding
     elif _scheduled(run, optimizer):
         fix = "call step() of its scheduler after each step of the optimizer"
     return _describe(run, due[1], what, fix)
+
+
+def _ended(run: Stretch, steps: list[StepTaken]) -> Finding | None:
+    """Find a schedule that is over, or one that cut a full rate to zero for most of the steps."""
+    lit = [step for step in steps if any(step.lr)]
+    dark = steps[steps.index(lit[-1]) + 1 :]
+    if len(dark) < _ENDED:
+        return None
+    optimizer = dark[0].optimizer
+    since = run.update_at(dark[0], optimizer)
+    what = f"the learning rate of {optimizer} is zero since update {since}"
+    moved = any(event.optimizer == optimizer for event in run.of(SchedulerStepped))
+    if moved and run.is_start and len(dark) > len(lit) and len({step.lr for step in lit}) == 1:
+        what += ": its schedule went there in one go"
+        fix = "let the schedule fall by degrees (dividing whole numbers with // gives zero)"
+        return replace(_describe(run, dark[0], what, fix), severity="warning")
+    ended = _describe(run, dark[0], what, "train no longer than the schedule, or lengthen it")
+    return replace(ended, severity="note")
 
 
 def _scheduled(run: Stretch, optimizer: str) -> list[float]:

@@ -11,13 +11,12 @@ import math
 import os
 import re
 import shlex
-import subprocess
-import sys
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 import yaml
+from command_runs import run_here
 
 from backtrace.config.bundled import bundled_names
 from backtrace.config.json_schema import build_schema
@@ -132,15 +131,13 @@ def keys_of(document: object) -> set[str]:
 def test_every_key_of_the_documents_is_documented(tmp_path):
     page = (ROOT / "docs" / "json.md").read_text("utf-8")
     told = {word.strip('[]{}"') for word in re.findall(r"`([^`\n]+)`", page)}
-    run = [sys.executable, "-m", "backtrace"]
     found = set()
     for arguments in (
         "run linear --no-zero-grad --format json",
         "compare --no-zero-grad --format json",
     ):
-        done = subprocess.run(
-            [*run, *arguments.split()], cwd=tmp_path, capture_output=True, check=True
-        )
+        done = run_here(*arguments.split(), cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
         found |= keys_of(json.loads(done.stdout))
     for event in Event.__subclasses__():
         found |= {event.__name__, *(field.name for field in fields(event))}
@@ -176,13 +173,7 @@ def test_excerpts_are_what_the_commands_print(block, tmp_path):
     for name, text in SCRIPTS.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     arguments = shlex.split(command.removeprefix("$ backtrace "))
-    done = subprocess.run(
-        [sys.executable, "-m", "backtrace", *arguments],
-        cwd=tmp_path,
-        env={**os.environ, "COLUMNS": "116", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
+    done = run_here(*arguments, cwd=tmp_path, COLUMNS="116", NO_COLOR="1")
+    assert done.returncode == 0, done.stderr
     printed = [*done.stdout.splitlines(), *done.stderr.splitlines()]
     assert [line for line in shown if line != "⋮" and not is_printed(line, printed)] == []

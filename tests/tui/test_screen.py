@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("textual", reason="the debugger needs Textual: pip install '.[tui]'")
 
+from command_runs import run_here
 from loops import write_loop
 from textual.widgets import Input
 
@@ -231,8 +232,7 @@ def test_names_cannot_act_as_markup(tmp_path):
 
 
 def test_a_real_trace(tmp_path):
-    run = [sys.executable, "-m", "backtrace", "run", "small_net", "--receipt", "-o", "net.trace"]
-    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = run_here("run", "small_net", "--receipt", "-o", "net.trace", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
 
     async def check():
@@ -258,8 +258,7 @@ def test_without_a_terminal_it_says_so(path):
 
 def test_two_optimizers_and_what_is_left_after_the_last_step(tmp_path):
     (tmp_path / "two.py").write_text(TWO)
-    run = [sys.executable, "-m", "backtrace", "run", "-o", "two.trace", "two.py"]
-    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = run_here("run", "-o", "two.trace", "two.py", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
 
     async def check():

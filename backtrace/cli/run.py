@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from backtrace.cli import flags
-from backtrace.cli.script_command import misplaced_text, refuse_config_options
+from backtrace.cli.script_command import check_script_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,11 +106,8 @@ def run(
         "values": max(values, 16), "by_term": by_term, "receipt": receipt, "every": every,
     }  # fmt: skip
     if module or is_script(target):
-        refuse_config_options(ctx, target)
+        check_script_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)
-        said = "" if module else misplaced_text(ctx, target, program.arguments)
-        if said and format_ is Format.table:
-            typer.echo(said, err=True)
         wants_tables = updates is not None or param or all_ or by_term or receipt
         shown = "brief" if format_ is Format.table and not wants_tables else format_.value
         _run_script(program, shown, replace(options, stream=sys.stderr), keep, limit, record)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,20 @@ class ScriptCommand(TyperCommand):
         return rest
 
 
-def refuse_config_options(ctx: Any, target: str) -> None:
-    """Raise UsageError for options that change a config's loop: a script has a loop of its own."""
+def check_script_options(ctx: Any, target: str) -> None:
+    """Refuse options that no script has a use for; point out those that went to the script.
+
+    Raises:
+        UsageError: an option changes a config's loop, and a script has a loop of its own.
+    """
+    _refuse_config_options(ctx, target)
+    is_table = ctx.params["format_"] == "table"  # a document stays one
+    said = "" if ctx.params["module"] else _misplaced_text(ctx, target, ctx.args)
+    if said and is_table:
+        print(said, file=sys.stderr)
+
+
+def _refuse_config_options(ctx: Any, target: str) -> None:
     options = {parameter.name: parameter.opts[0] for parameter in ctx.command.params}
     given = [
         options[name]
@@ -50,7 +63,7 @@ def refuse_config_options(ctx: Any, target: str) -> None:
         )
 
 
-def misplaced_text(ctx: Any, target: str, arguments: Sequence[str]) -> str:
+def _misplaced_text(ctx: Any, target: str, arguments: Sequence[str]) -> str:
     """Return what to say of options of ours among a script's arguments; nothing if it knows them.
 
     A script that names an option in its own source means it as its own.

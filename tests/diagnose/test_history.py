@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 from dataclasses import replace
 
@@ -94,13 +95,15 @@ def size_after(updates):
     history = History(full=10)
     for event in plain_loop(updates, names=names):
         history.take(event)
+    gc.collect()
     size = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     return size
 
 
 def test_two_thousand_updates_take_no_more_room_than_thirty():
-    assert size_after(2000) < 1.1 * size_after(30)
+    # How full the rolling window is differs by a tenth; room for all updates would be 60 times it.
+    assert size_after(2000) < 2 * size_after(30)
 
 
 def test_a_loop_that_never_steps_is_bounded_too():

@@ -73,9 +73,9 @@ class ModelFacts:
     def _shared_before(
         self, prefix: str, module: nn.Module, before: dict[str, Tracked]
     ) -> list[list[str]]:
-        """Return the names that were one tensor's; of a new model, when it was first called."""
+        """Return the names that were one tensor's; of a new model, made or first called."""
         if not before:
-            shared = self._register.models.shared_at_first(module)
+            shared = self._register.models.shared_before(module)
             return [[prefix + name for name in names] for names in shared]
         groups: dict[int, list[str]] = {}
         for name, tracked in before.items():

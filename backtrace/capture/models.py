@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from torch import Tensor, nn
 
+from backtrace.capture.ties import Ties
+
 Reference = weakref.ref[nn.Module]
 
 
@@ -19,6 +21,7 @@ class Models:
     def __init__(self) -> None:
         self.known: list[tuple[str, Reference]] = []
         self.is_stale = False
+        self.ties = Ties()
         self._made: dict[int, Reference] = {}
         self._met: dict[int, Reference] = {}
         self._strangers: dict[int, Reference] = {}
@@ -42,11 +45,13 @@ class Models:
         self.is_stale = True
         return True
 
-    def notice(self, parent: nn.Module, children: Iterable[object]) -> None:
+    def notice(self, parent: nn.Module, children: Iterable[object], name: str = "") -> None:
         """Take note that `parent` has these parts now: it may be a model, or change one."""
         self.is_stale = True
         self._made[id(parent)] = weakref.ref(parent)
         for child in children:
+            if name:
+                self.ties.notice(parent, name, child)
             if isinstance(child, nn.Module):
                 self._made.pop(id(child), None)
 
@@ -58,9 +63,9 @@ class Models:
             if module._modules and (shared := _find_shared(module)):
                 self._shared[module] = shared
 
-    def shared_at_first(self, module: nn.Module) -> list[list[str]]:
-        """Return the names that were of one tensor each when `module` was first called."""
-        return self._shared.get(module, [])
+    def shared_before(self, module: nn.Module) -> list[list[str]]:
+        """Return the names that were of one tensor each when `module` was made or first called."""
+        return self._shared.get(module) or [list(pair) for pair in self.ties.find(module)]
 
     def take_strangers(self) -> list[nn.Module]:
         """Return the modules called for the first time that belong to no known model.

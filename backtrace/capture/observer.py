@@ -70,8 +70,10 @@ class Observer(Protocol):
     def step_skipped(self, optimizer: Optimizer, reason: str) -> None:
         """A GradScaler was asked to step, and did not."""
 
-    def module_registered(self, parent: nn.Module, children: Sequence[object]) -> None:
-        """A module was given these children or parameters."""
+    def module_registered(
+        self, parent: nn.Module, children: Sequence[object], name: str = ""
+    ) -> None:
+        """A module was given these children or parameters; one alone is to have a `name`."""
 
     def optimizer_seen(self, optimizer: Optimizer) -> None:
         """An optimizer was made, or given another parameter group."""

@@ -195,9 +195,11 @@ class Recorder:
         """Enter that a GradScaler left the optimizer alone."""
         self._journal.write(StepSkipped, optimizer=self._register.name_of(optimizer), reason=reason)
 
-    def module_registered(self, parent: nn.Module, children: Sequence[object]) -> None:
+    def module_registered(
+        self, parent: nn.Module, children: Sequence[object], name: str = ""
+    ) -> None:
         """Take note of a module that came into being or was changed."""
-        self._register.models.notice(parent, children)
+        self._register.models.notice(parent, children, name)
 
     def optimizer_seen(self, optimizer: torch.optim.Optimizer) -> None:
         """Open accounts for whatever an optimizer steps."""

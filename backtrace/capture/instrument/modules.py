@@ -38,8 +38,8 @@ class ModuleHooks:
         """Register all hooks."""
         noticed = self._shield.guard(self._observer.module_registered)
         keep = self._patches.keep
-        keep(register_module_module_registration_hook(lambda m, name, child: noticed(m, [child])))
-        keep(register_module_parameter_registration_hook(lambda m, name, p: noticed(m, [p])))
+        keep(register_module_module_registration_hook(lambda m, n, child: noticed(m, [child], n)))
+        keep(register_module_parameter_registration_hook(lambda m, n, p: noticed(m, [p], n)))
         self._patches.wrap(nn.Module, "__setstate__", self._around_setstate, even_asleep=True)
         self._patches.ignore_warning(
             "Using `torch.compile\\(module\\)` when there are global hooks"

@@ -122,49 +122,73 @@ def find_windows(run: Stretch) -> dict[str, list[Window]]:
 
 
 def _cut(run: Stretch) -> dict[str, list[Window]]:
-    found: dict[str, list[Window]] = {}
-    starts: dict[str, int] = {}
-    counts: dict[str, int] = {}  # of the steps of a line, and below of an optimizer
-    numbers = dict(run.passed)
-    born: dict[str, int] = {}
-    skipped: set[str] = set()
-    last_step = 0  # where the last step of any optimizer ended: a new one's first window begins
-    lines = _Lines()
+    cutter = _Cutter(run)
     for place, event in enumerate(run.events):
+        cutter.take(place, event)
+    return cutter.finish()
+
+
+class _Cutter:
+    """Cuts a stretch where steps end, going through its events once for all optimizers."""
+
+    def __init__(self, run: Stretch) -> None:
+        self._run = run
+        self._found: dict[str, list[Window]] = {}
+        self._starts: dict[str, int] = {}
+        self._counts: dict[str, int] = {}  # of the steps of a line, and below of an optimizer
+        self._numbers = dict(run.passed)
+        self._born: dict[str, int] = {}
+        self._skipped: set[str] = set()
+        self._last_step = 0  # where any optimizer's last step ended: a new one's window begins
+        self._lines = _Lines()
+
+    def take(self, place: int, event: Event) -> None:
+        """Take the next event."""
         if isinstance(event, OptimizerSeen):
-            born.setdefault(event.optimizer, last_step)
+            self._born.setdefault(event.optimizer, self._last_step)
         elif isinstance(event, StepsPassed):
-            line = lines.find(event.optimizer)
-            counts[line] = counts.get(line, run.passed.get(line, 0)) + event.count
-            numbers[event.optimizer] = numbers.get(event.optimizer, 0) + event.count
-            skipped.add(line)
-            starts[line] = place + 1
+            line = self._lines.find(event.optimizer)
+            self._count(line, event.optimizer, event.count)
+            self._begin_anew(line, place)
         elif isinstance(event, StepSkipped):  # a GradScaler's: these gradients were done with
-            line = lines.find(event.optimizer)
-            skipped.add(line)
-            starts[line] = place + 1
+            self._begin_anew(self._lines.find(event.optimizer), place)
         elif isinstance(event, StepTaken):
-            own = frozenset(event.values)
-            line = lines.find(event.optimizer, own)
-            counts[line] = counts.get(line, run.passed.get(line, 0)) + 1
-            number = numbers[event.optimizer] = numbers.get(event.optimizer, 0) + 1
-            if line not in found and len(found) == MOST_OPTIMIZERS:
-                last_step = place + 1
-                continue
-            past = found.setdefault(line, [])
-            before = past[-1] if past and line not in skipped else None
-            skipped.discard(line)
-            start = starts.get(line, born.get(event.optimizer, 0))
-            events = run.events[start : place + 1]
-            is_first = counts[line] == 1
-            past.append(Window(event.optimizer, number, events, own, event, before, is_first))
-            starts[line] = last_step = place + 1
-    for line, past in found.items():
-        if rest := run.events[starts[line] :]:
-            last = past[-1]
-            number = last.number + 1
-            past.append(Window(last.optimizer, number, rest, last.own, None, last, is_first=False))
-    return found
+            self._end_window(place, event)
+
+    def finish(self) -> dict[str, list[Window]]:
+        """Return all windows, the last of each being what follows its last step."""
+        for line, past in self._found.items():
+            if rest := self._run.events[self._starts[line] :]:
+                last = past[-1]
+                after = Window(
+                    last.optimizer, last.number + 1, rest, last.own, None, last, is_first=False
+                )
+                past.append(after)
+        return self._found
+
+    def _count(self, line: str, optimizer: str, steps: int) -> None:
+        self._counts[line] = self._counts.get(line, self._run.passed.get(line, 0)) + steps
+        self._numbers[optimizer] = self._numbers.get(optimizer, 0) + steps
+
+    def _begin_anew(self, line: str, place: int) -> None:
+        self._skipped.add(line)
+        self._starts[line] = place + 1
+
+    def _end_window(self, place: int, step: StepTaken) -> None:
+        own = frozenset(step.values)
+        line = self._lines.find(step.optimizer, own)
+        self._count(line, step.optimizer, 1)
+        self._last_step = place + 1
+        if line not in self._found and len(self._found) == MOST_OPTIMIZERS:
+            return
+        past = self._found.setdefault(line, [])
+        before = past[-1] if past and line not in self._skipped else None
+        self._skipped.discard(line)
+        start = self._starts.get(line, self._born.get(step.optimizer, 0))
+        events = self._run.events[start : place + 1]
+        number, is_first = self._numbers[step.optimizer], self._counts[line] == 1
+        past.append(Window(step.optimizer, number, events, own, step, before, is_first))
+        self._starts[line] = place + 1
 
 
 class _Lines:

@@ -2,8 +2,8 @@
 
 ## What it sees
 The input of `nll_loss` or `kl_div` are probabilities, or logits: the exponentials of its rows do
-not add up to 1. Or the target of `kl_div` are log-probabilities, without `log_target=True`. Or what a
-layer gave is handed to `binary_cross_entropy`, cut to between 0 and 1.
+not add up to 1. Or the target of `kl_div` are log-probabilities, without `log_target=True`. Or
+what a layer gave is handed to `binary_cross_entropy`, cut to between 0 and 1.
 
 ## Why it matters
 `nll_loss` takes the negative of the entry of the right class and nothing else. On logits it falls

@@ -12,7 +12,9 @@ for _ in range(4):
     out = net(x) * scale
     out = out - out.mean(dim=1, keepdim=True)
     weight = torch.rand(9)
-    loss = (weight * F.cross_entropy(out, x[:, :3].argmax(1), reduction="none")).sum() / weight.sum()
+    loss = (
+        weight * F.cross_entropy(out, x[:, :3].argmax(1), reduction="none")
+    ).sum() / weight.sum()
     opt.zero_grad()
     loss.backward()
     opt.step()

@@ -4,7 +4,9 @@
 import torch
 
 torch.manual_seed(0)
-critic = torch.nn.Sequential(torch.nn.Linear(3, 10), torch.nn.LeakyReLU(0.2), torch.nn.Linear(10, 1))
+critic = torch.nn.Sequential(
+    torch.nn.Linear(3, 10), torch.nn.LeakyReLU(0.2), torch.nn.Linear(10, 1)
+)
 generator = torch.nn.Linear(2, 3)
 opt = torch.optim.RMSprop(critic.parameters(), lr=5e-4)
 for _ in range(4):

@@ -3,7 +3,10 @@ import torch
 import torch.nn.functional as F
 
 torch.manual_seed(0)
-G, D = torch.nn.Linear(4, 3), torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1))
+G, D = (
+    torch.nn.Linear(4, 3),
+    torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1)),
+)
 og = torch.optim.Adam(G.parameters(), lr=1e-3)
 od = torch.optim.Adam(D.parameters(), lr=1e-3)
 

@@ -5,7 +5,10 @@ import torch.nn.functional as F
 
 def build(num_classes):
     return torch.nn.Sequential(
-        torch.nn.Conv2d(1, 3, 3), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(48, num_classes)
+        torch.nn.Conv2d(1, 3, 3),
+        torch.nn.ReLU(),
+        torch.nn.Flatten(),
+        torch.nn.Linear(48, num_classes),
     )
 
 

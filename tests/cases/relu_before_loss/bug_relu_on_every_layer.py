@@ -7,9 +7,7 @@ import torch.nn.functional as F
 class Net(torch.nn.Module):
     def __init__(self, sizes=(8, 16, 16, 4)):
         super().__init__()
-        self.layers = torch.nn.ModuleList(
-            torch.nn.Linear(a, b) for a, b in zip(sizes, sizes[1:])
-        )
+        self.layers = torch.nn.ModuleList(torch.nn.Linear(a, b) for a, b in zip(sizes, sizes[1:]))
 
     def forward(self, x):
         for layer in self.layers:

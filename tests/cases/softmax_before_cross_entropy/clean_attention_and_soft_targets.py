@@ -21,7 +21,10 @@ for _ in range(4):
     x = torch.randn(8, 4, 5)
     soft = teacher(x).softmax(-1)
     logits = student(x)
-    loss = F.cross_entropy(logits, soft) + 0.1 * -(logits.softmax(1) * logits.log_softmax(1)).sum(1).mean()
+    loss = (
+        F.cross_entropy(logits, soft)
+        + 0.1 * -(logits.softmax(1) * logits.log_softmax(1)).sum(1).mean()
+    )
     opt.zero_grad()
     loss.backward()
     opt.step()

@@ -8,7 +8,9 @@ torch.manual_seed(0)
 labels = torch.arange(3).repeat_interleave(16)
 images = torch.randn(48, 1, 4, 4) + labels[:, None, None, None]
 loader = DataLoader(TensorDataset(images, labels), batch_size=8)
-net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(16, 12), torch.nn.ReLU(), torch.nn.Linear(12, 3))
+net = torch.nn.Sequential(
+    torch.nn.Flatten(), torch.nn.Linear(16, 12), torch.nn.ReLU(), torch.nn.Linear(12, 3)
+)
 optimizer = torch.optim.SGD(net.parameters(), lr=0.05)
 for epoch in range(2):
     for image, label in loader:

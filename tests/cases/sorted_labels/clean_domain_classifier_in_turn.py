@@ -19,7 +19,9 @@ def domain_loss(head, features, domain):
 
 torch.manual_seed(0)
 body, label_head, domain_head = torch.nn.Linear(6, 8), torch.nn.Linear(8, 3), torch.nn.Linear(8, 2)
-opt = torch.optim.SGD([*body.parameters(), *label_head.parameters(), *domain_head.parameters()], lr=0.05)
+opt = torch.optim.SGD(
+    [*body.parameters(), *label_head.parameters(), *domain_head.parameters()], lr=0.05
+)
 for _ in range(4):
     source, target = torch.randn(10, 6), torch.randn(10, 6) + 0.5
     hs, ht = torch.tanh(body(source)), torch.tanh(body(target))

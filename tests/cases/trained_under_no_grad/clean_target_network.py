@@ -17,7 +17,9 @@ memory = [
 
 for update in range(1, 7):
     batch = random.sample(memory, 16)
-    s, a, r, s2, done = (torch.stack(v) if torch.is_tensor(v[0]) else torch.tensor(v) for v in zip(*batch))
+    s, a, r, s2, done = (
+        torch.stack(v) if torch.is_tensor(v[0]) else torch.tensor(v) for v in zip(*batch)
+    )
     with torch.no_grad():
         best = q(s2).argmax(1, keepdim=True)
         value = r + 0.99 * target(s2).gather(1, best).squeeze(1) * (~done)

@@ -81,10 +81,13 @@ def measure_writing(folder: Path, rounds: int, updates: int) -> dict[str, list[f
 
 
 def told_again(trace: Trace, readings: int) -> Iterator[Event]:
-    """Yield events with that many readings: a real trace's, its later updates again and again."""
+    """Yield events with that many readings: a real trace's, its last update again and again.
+
+    The graphs of the first updates are read whole, which few later ones are.
+    """
     steps = [event.index for event in trace.events if isinstance(event, StepTaken)]
-    opening = list(trace.events[: steps[0] + 1])
-    update = list(trace.events[steps[0] + 1 : steps[1] + 1])
+    opening = list(trace.events[: steps[-2] + 1])
+    update = list(trace.events[steps[-2] + 1 : steps[-1] + 1])
     yield from opening
     index, chance = len(opening), random.Random(0)
     count = 0

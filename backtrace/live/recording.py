@@ -5,14 +5,16 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from backtrace.errors import UsageError
 from backtrace.events import Event
 from backtrace.live.several import Several
 from backtrace.live.view import Plan, View
-from backtrace.tracefile.commit import with_commit
-from backtrace.tracefile.write import Detail, TraceWriter
 from backtrace.updates import Update
+
+if TYPE_CHECKING:  # a run without a file has no use for SQLite
+    from backtrace.tracefile.write import Detail, TraceWriter
 
 
 class RecordingView:
@@ -27,6 +29,8 @@ class RecordingView:
         Raises:
             TraceFileError: it cannot be made.
         """
+        from backtrace.tracefile.commit import with_commit
+
         numbers = {
             "parameters": plan.parameters,
             "updates": plan.updates,
@@ -72,6 +76,8 @@ def and_record(
             if is_given:
                 raise UsageError(f"{option} is about the trace file; name one with -o run.trace")
         return view
+    from backtrace.tracefile.write import TraceWriter
+
     detail: Detail = "norm" if readings == "norm" else "full"
     writer = TraceWriter(path, force=force, readings=detail, last=last, params=tuple(params))
     return Several(RecordingView(writer), view)

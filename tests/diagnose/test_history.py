@@ -102,8 +102,8 @@ def size_after(updates):
 
 
 def test_two_thousand_updates_take_no_more_room_than_thirty():
-    # How full the rolling window is differs by a tenth; room for all updates would be 60 times it.
-    assert size_after(2000) < 2 * size_after(30)
+    size_after(30)  # what is made once, whatever comes, is not counted
+    assert size_after(2000) < 1.1 * size_after(30)
 
 
 def test_a_loop_that_never_steps_is_bounded_too():

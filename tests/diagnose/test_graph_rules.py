@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import harness
 import pytest
 
 from backtrace.diagnose.catalogue import load_rules
@@ -142,3 +143,8 @@ def test_terms_cancel_where_less_than_a_thousandth_is_left(cosine, is_found):
 def test_a_rule_without_its_facts_says_so(code):
     (found,) = check(code, Stretch(made(backward(), step()), has_facts=False))
     assert isinstance(found, NotChecked)
+
+
+def test_one_softmax_is_told_once():
+    case = harness.FOLDER / "softmax_before_cross_entropy" / "bug_in_the_loss_line.py"
+    assert [finding.code for finding in harness.judge_case(case).findings] == ["BT402"]

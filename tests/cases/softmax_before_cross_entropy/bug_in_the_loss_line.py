@@ -1,0 +1,13 @@
+# expect: BT402 at update 1
+# source: torch.nn.CrossEntropyLoss, PyTorch documentation: "The input is expected to contain the unnormalized logits"
+import torch
+from torch.nn.functional import cross_entropy, softmax
+
+torch.manual_seed(0)
+model = torch.nn.Linear(4, 3)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+x, y = torch.randn(16, 4), torch.randint(0, 3, (16,))
+for _ in range(3):
+    optimizer.zero_grad()
+    cross_entropy(softmax(model(x), 1), y).backward()
+    optimizer.step()

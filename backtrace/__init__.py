@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from backtrace.announce import note_loss, watch
 
 if TYPE_CHECKING:
-    from backtrace.capture.record import record
+    from backtrace.recording.record import record
     from backtrace.tracefile import load
 
 __version__ = "0.1.0"
@@ -17,7 +17,7 @@ __all__ = ["__version__", "load", "note_loss", "record", "watch"]
 def __getattr__(name: str) -> Any:
     """Import `record`, and torch with it, only when it is asked for; `load` needs no torch."""
     if name == "record":
-        from backtrace.capture.record import record
+        from backtrace.recording.record import record
 
         return record
     if name == "load":

@@ -10,6 +10,13 @@ from types import FrameType
 from typing import Any
 
 
+class LimitReached(BaseException):
+    """Ends a script out of its own `step`, so that its `finally` blocks run.
+
+    It is no `Exception`, which scripts catch, nor a `SystemExit`, which is theirs.
+    """
+
+
 class PatientInterrupt:
     """While entered, SIGINT raises KeyboardInterrupt, but not inside a `hold()` block.
 

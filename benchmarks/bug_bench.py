@@ -33,7 +33,7 @@ from harness import Outcome, find_cases, judge_case  # noqa: E402
 from backtrace.diagnose.catalogue import load_rules  # noqa: E402
 from backtrace.diagnose.rule import Finding  # noqa: E402
 from backtrace.diagnose.stretch import make_stretch  # noqa: E402
-from backtrace.events import Event, StepTaken  # noqa: E402
+from backtrace.ledger.events import Event, StepTaken  # noqa: E402
 
 MARKS = re.compile(r"(<!-- bug bench -->\n).*?(<!-- end -->)", re.S)
 ACCOUNTS = {

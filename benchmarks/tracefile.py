@@ -32,9 +32,9 @@ from rich.table import Table
 from workloads import Workload, transformer
 
 import backtrace
-from backtrace.events import Entry, Event, Reading, StepTaken
-from backtrace.ledger import Ledger
-from backtrace.trace import Trace
+from backtrace.ledger.events import Entry, Event, Reading, StepTaken
+from backtrace.ledger.ledger import Ledger
+from backtrace.ledger.trace import Trace
 from backtrace.tracefile import TraceWriter, open_trace
 
 _READ_ONE = """\

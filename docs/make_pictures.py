@@ -80,9 +80,9 @@ async def draw_tui() -> str:
     """Return the debugger's window as an SVG, at a `step` in the middle of a run."""
     from textual.app import App
 
+    from backtrace.show.tui.screen import Walk
+    from backtrace.show.tui.walker import Walker
     from backtrace.tracefile import open_trace
-    from backtrace.tui.screen import Walk
-    from backtrace.tui.walker import Walker
 
     with open_trace("digits.trace") as trace:
         app: App[None] = Walk(Walker(trace, 30, ()))

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
+from backtrace.compare.plan import plan_variants
 from backtrace.config.bundled import bundled_folder, describe
 from backtrace.config.load import LoadedConfig, load_config
+from backtrace.driver.session import run_config
 from backtrace.errors import DataError
-from backtrace.events import Edited, Event, Unseen
-from backtrace.session import run_config
-from backtrace.updates import Update
-from backtrace.variants import plan_variants
+from backtrace.ledger.events import Edited, Event, Unseen
+from backtrace.ledger.updates import Update
 
 FOLDER = bundled_folder()
 PATHS = sorted(path for ending in ("*.yaml", "*.yml") for path in FOLDER.rglob(ending))

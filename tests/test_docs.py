@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import math
 import os
@@ -21,7 +20,7 @@ from command_runs import run_here
 from backtrace.config.bundled import bundled_names
 from backtrace.config.json_schema import build_schema
 from backtrace.config.load import load_config
-from backtrace.events import Event
+from backtrace.ledger.events import Event
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
@@ -48,28 +47,6 @@ def hold(path: Path, text: str) -> None:
 
 def test_the_schema_is_up_to_date():
     hold(ROOT / "docs" / "config.schema.json", json.dumps(build_schema(), indent=2) + "\n")
-
-
-def describe_modules() -> str:
-    lines = ["| module | |", "|---|---|"]
-    package = ROOT / "backtrace"
-    files = [p.relative_to(package) for p in package.rglob("*.py")]
-    for path in sorted(files, key=lambda p: (len(p.parts) > 1, p.parts[:-1], p.stem)):
-        doc = ast.get_docstring(ast.parse((package / path).read_text("utf-8"))) or ""
-        sentence = " ".join(doc.split("\n\n")[0].split()).replace("|", "\\|")
-        name = path.as_posix()
-        shown = name.removesuffix("__init__.py") or name
-        lines.append(f"| `{shown}` | {sentence} |")
-    return "\n".join(lines)
-
-
-def test_the_table_of_modules_is_up_to_date():
-    page = ROOT / "CONTRIBUTING.md"
-    found = re.fullmatch(
-        r"(.*<!-- modules: .*? -->\n).*(<!-- end -->\n)", page.read_text("utf-8"), re.S
-    )
-    assert found is not None
-    hold(page, f"{found[1]}{describe_modules()}\n{found[2]}")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 import backtrace
 from backtrace import announce
-from backtrace.books import Balance
-from backtrace.events import Edited, Unseen
-from backtrace.trace import Trace
+from backtrace.ledger.books import Balance
+from backtrace.ledger.events import Edited, Unseen
+from backtrace.ledger.trace import Trace
 
 BATCH = 4
 WIDTH = 6

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 import torch
 
-from backtrace.build.training import Training, build_training
 from backtrace.config.load import load_config
+from backtrace.train.training import Training, build_training
 
 W, B, LR = -0.2505, 0.9166, 0.01
 X, Y = [1.0, 2.0, 3.0], [1.5, 2.5, 3.5]

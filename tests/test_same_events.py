@@ -10,8 +10,8 @@ from torch import nn
 
 import backtrace
 from backtrace.config.load import load_config
-from backtrace.events import ForwardRan, LossComputed, ParameterSeen
-from backtrace.facts import BatchDrawn, LoaderEnded, ModelSeen, OptimizerSeen
+from backtrace.ledger.events import ForwardRan, LossComputed, ParameterSeen
+from backtrace.ledger.facts import BatchDrawn, LoaderEnded, ModelSeen, OptimizerSeen
 
 ELSEWHERE = {"where", "written", "elapsed", "index"}  # `written` is of the line, as `where` is
 LOADERS = (BatchDrawn, LoaderEnded)  # a config has one, and these scripts go without
@@ -100,7 +100,7 @@ def test_small_net():
 
 def data_of(name, *overrides):
     """Return all rows of a config's data."""
-    from backtrace.build.training import build_training
+    from backtrace.train.training import build_training
 
     loaded = load_config(name, overrides)
     training = build_training(loaded.config, loaded.folder, loaded.locate)

@@ -50,9 +50,9 @@ def run_job(job: Job) -> Outcome:
 
 
 def _run_script(job: Job) -> Outcome:
-    from backtrace.capture.script import Program
     from backtrace.check.watching import Watch
-    from backtrace.script_session import run_script
+    from backtrace.driver.script import Program
+    from backtrace.driver.script_session import run_script
 
     watch = Watch(job.ignore)
     program = Program(job.target.path, job.target.arguments)
@@ -91,8 +91,8 @@ def _run_config(job: Job) -> Outcome:
 
 def _load(job: Job, *overrides: tuple[str, str]) -> LoadedConfig:
     """Load the config, with an end after as many updates as are wanted."""
+    from backtrace.compare.plan import limit_updates
     from backtrace.config.load import load_config
-    from backtrace.variants import limit_updates
 
     target = job.target.path
     expect = load_config(target).config.expect
@@ -106,7 +106,7 @@ def _load(job: Job, *overrides: tuple[str, str]) -> LoadedConfig:
 def _train(job: Job, loaded: LoadedConfig) -> Watch:
     from backtrace.check.nested_values import count_numbers
     from backtrace.check.watching import Watch
-    from backtrace.session import run_config
+    from backtrace.driver.session import run_config
 
     expect = loaded.config.expect
     wanted = [n for each in expect.values.values() for n in (each.value, each.grad)]

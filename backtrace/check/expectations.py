@@ -9,13 +9,13 @@ from pathlib import Path
 
 from backtrace.check.nested_values import describe_parting, shape_of
 from backtrace.check.outcome import Missed
-from backtrace.compare import Tolerance
+from backtrace.compare.measure import Tolerance
 from backtrace.config.expect import Expect, ExpectedLoss, ExpectedTrace, ExpectedValue
 from backtrace.diagnose.choose import means
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding
-from backtrace.trace import Header
-from backtrace.updates import Update
+from backtrace.ledger.trace import Header
+from backtrace.ledger.updates import Update
 
 _FEW = 3
 
@@ -152,9 +152,9 @@ def _hold_value(key: str, name: str, wanted: ExpectedValue, update: Update) -> I
 def _hold_trace(expected: ExpectedTrace | None, seen: Seen, folder: Path) -> Iterator[Missed]:
     if expected is None:
         return
-    from backtrace.diff import diff
+    from backtrace.compare.diff import diff
+    from backtrace.compare.difference import give_headline
     from backtrace.errors import UsageError
-    from backtrace.render.difference import give_headline
     from backtrace.tracefile import open_trace
 
     with open_trace(folder / expected.file) as trace:

@@ -15,7 +15,7 @@ from backtrace.check.wording import (
     describe_total,
     describe_unchecked,
 )
-from backtrace.render.findings_markdown import findings_to_markdown
+from backtrace.show.markdown.findings import findings_to_markdown
 
 
 def is_github(environment: Mapping[str, str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from backtrace.compare import Tolerance
+from backtrace.compare.measure import Tolerance
 
 
 def shape_of(numbers: Any) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from backtrace.check.baseline import Baseline, read_baseline, write_baseline
 from backtrace.check.outcome import Outcome
 from backtrace.errors import UsageError
-from backtrace.render.diagnosis import counted
+from backtrace.show.content.diagnosis import counted
 
 _MOST_GONE = 5
 

@@ -41,8 +41,8 @@ def find_targets(texts: Iterable[str]) -> list[Target]:
 
 
 def _read(text: str) -> Iterator[Target]:
-    from backtrace.capture.script import check_script, is_script
     from backtrace.config.find import find_config
+    from backtrace.driver.script import check_script, is_script
 
     path = Path(text)
     if text and path.is_dir():

@@ -13,8 +13,8 @@ from rich.text import Text
 from backtrace.check.outcome import Outcome
 from backtrace.check.outcome import Status as State
 from backtrace.check.wording import STATES, describe_target, describe_total, describe_unchecked
-from backtrace.render.cells import literal
-from backtrace.render.findings import findings_table
+from backtrace.show.content.cells import literal
+from backtrace.show.text.findings import findings_table
 
 _STYLES: dict[State, str] = {"passed": "green", "failed": "bold red", "broken": "bold magenta"}
 _WIDEST = 60

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from backtrace.diagnose.diagnose import Diagnosis, diagnose
 from backtrace.diagnose.history import History
-from backtrace.events import Event, ParameterSeen
-from backtrace.live.view import Plan
-from backtrace.trace import Header
-from backtrace.updates import Update
+from backtrace.driver.view import Plan
+from backtrace.ledger.events import Event, ParameterSeen
+from backtrace.ledger.trace import Header
+from backtrace.ledger.updates import Update
 
 
 class Watch:

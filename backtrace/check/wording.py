@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from backtrace.check.outcome import Outcome, Status
 from backtrace.diagnose.rule import Finding
-from backtrace.render.diagnosis import codes_of, counted, reason_texts
+from backtrace.show.content.diagnosis import codes_of, counted, reason_texts
 
 STATES: dict[Status, str] = {
     "passed": "passed",

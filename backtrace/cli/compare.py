@@ -40,10 +40,10 @@ def compare(
                                                     each repeated key is a variant
     [dim]backtrace compare a.yaml b.yaml[/]                   two configs
     """
-    from backtrace.compare import Tolerance
-    from backtrace.live.options import Options
-    from backtrace.live.selection import FEW, parse_selection
-    from backtrace.variants import plan_variants
+    from backtrace.compare.measure import Tolerance
+    from backtrace.compare.plan import plan_variants
+    from backtrace.show.options import Options
+    from backtrace.show.selection import FEW, parse_selection
 
     options = Options(
         selection=parse_selection(updates) if updates is not None else FEW,
@@ -57,8 +57,8 @@ def compare(
     changes += flags.read_sets(set_)
     named = plan_variants(targets or ["linear"], common, changes, limit)
 
-    from backtrace.live.contrast import print_contrast, write_contrast
-    from backtrace.trials import run_trials
+    from backtrace.compare.contrast import print_contrast, write_contrast
+    from backtrace.compare.trials import run_trials
 
     trials = run_trials(named, Tolerance(rtol, atol))
     if format_ == "json":

@@ -26,9 +26,9 @@ def diff(
     [dim]backtrace diff before.trace after.trace[/]
     [dim]backtrace diff whole.trace resumed.trace --skip 100[/]
     """
-    from backtrace.compare import Tolerance
+    from backtrace.compare.diff_files import diff_files
+    from backtrace.compare.measure import Tolerance
     from backtrace.errors import EXIT_FOUND
-    from backtrace.replay.diff import diff_files
 
     tolerance = Tolerance(rtol, atol)
     if not diff_files((base, other), tolerance, skip, as_json=format_ == "json"):

@@ -45,19 +45,19 @@ def explain(
     )
     loaded = load_config(target, [*overrides, *flags.read_sets(set_)])
 
-    from backtrace.build.training import build_training  # torch comes in here
     from backtrace.explain.derive.derivation import derive
+    from backtrace.train.training import build_training  # torch comes in here
 
     training = build_training(loaded.config, loaded.folder, loaded.locate)
     found = derive(training, target=loaded.path.stem, param=param, update=update)
     if format_ == "md":
-        from backtrace.render.derivation_markdown import derivation_to_markdown
+        from backtrace.show.markdown.derivation import derivation_to_markdown
 
         typer.echo(derivation_to_markdown(found), nl=False)
     else:
         from rich.console import Console
 
-        from backtrace.render.derivation import derivation_table
+        from backtrace.show.text.derivation import derivation_table
 
         console = Console(highlight=False, markup=False, emoji=False)
         console.print(derivation_table(found))

@@ -34,6 +34,6 @@ def export(
     [dim]backtrace export run.trace --format jsonl[/]  every event on a line of its own
     [dim]backtrace export run.trace --format tensorboard -o runs/first[/]
     """
-    from backtrace.replay.export.choose import export_trace
+    from backtrace.show.export.choose import export_trace
 
     export_trace(trace, output, format_, force=force, params=tuple(param or ()))

@@ -41,10 +41,10 @@ def graph(
 
     from rich.console import Console
 
-    from backtrace.build.training import build_training
     from backtrace.explain.graph.examine import examine_graph
-    from backtrace.render.dot import graph_dot
-    from backtrace.render.graph import graph_json, graph_report
+    from backtrace.show.text.dot import graph_dot
+    from backtrace.show.text.graph import graph_json, graph_report
+    from backtrace.train.training import build_training
 
     training = build_training(loaded.config, loaded.folder, loaded.locate)
     facts = examine_graph(training, loaded.path.stem)

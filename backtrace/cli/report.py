@@ -26,6 +26,6 @@ def report(
     [dim]backtrace run linear -o run.trace[/]
     [dim]backtrace report run.trace -o report.html[/]
     """
-    from backtrace.replay.report import report_file
+    from backtrace.show.html.report import report_file
 
     report_file(trace, output, force=force, ignore=flags.read_ignore(ignore))

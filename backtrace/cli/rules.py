@@ -25,7 +25,7 @@ def rules(
     """
     from backtrace.diagnose.catalogue import load_rules
     from backtrace.diagnose.choose import choose_rules
-    from backtrace.live.catalogue import print_catalogue, print_pages
+    from backtrace.show.text.catalogue import print_catalogue, print_pages
 
     known = load_rules()
     if names:

@@ -16,10 +16,10 @@ from backtrace.cli.script_command import check_script_options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from backtrace.capture.script import Program
     from backtrace.config.load import LoadedConfig
-    from backtrace.live.options import Options
-    from backtrace.live.view import View
+    from backtrace.driver.script import Program
+    from backtrace.driver.view import View
+    from backtrace.show.options import Options
 
 
 class Format(str, Enum):
@@ -83,10 +83,10 @@ def run(
     [dim]backtrace run train.py --lr 0.1[/]          a script, with its own arguments after it
     [dim]backtrace run --limit 5 -m package.train[/] a module; our options come first
     """
-    from backtrace.capture.script import Program, is_script
-    from backtrace.live.options import Options
-    from backtrace.live.recording import and_record
-    from backtrace.live.selection import EVERY, FEW, parse_selection
+    from backtrace.driver.script import Program, is_script
+    from backtrace.show.options import Options
+    from backtrace.show.selection import EVERY, FEW, parse_selection
+    from backtrace.show.sinks.trace_file import and_record
 
     default = EVERY if format_ is Format.json else FEW
     options = Options(
@@ -111,8 +111,8 @@ def run(
         wants_tables = updates is not None or param or all_ or by_term or receipt
         shown = "brief" if format_ is Format.table and not wants_tables else format_.value
         _run_script(program, shown, replace(options, stream=sys.stderr), keep, limit, record)
+    from backtrace.compare.plan import limit_updates
     from backtrace.config.load import load_config
-    from backtrace.variants import limit_updates
 
     overrides = flags.to_overrides(
         zero_grad=not no_zero_grad, accumulate=accumulate, epochs=epochs, seed=seed,
@@ -133,12 +133,14 @@ def _run_config(
     record: dict[str, Any],
 ) -> None:
     """Run a config, and show it as the view of that name does."""
-    from backtrace.live import make_view
-    from backtrace.live.verdict import VerdictView
+    from backtrace.show.verdict_view import VerdictView
+    from backtrace.show.views import make_view
 
     view = keep(VerdictView(make_view(shown, options), options))
 
-    from backtrace.session import run_config  # torch comes in here: mistakes above cost no wait
+    from backtrace.driver.session import (
+        run_config,  # torch comes in here: mistakes above cost no wait
+    )
 
     run_config(loaded, view, **record)
 
@@ -152,9 +154,9 @@ def _run_script(
     record: dict[str, Any],
 ) -> NoReturn:
     """Run a script, show it as the view of that name does, and end with its exit code."""
-    from backtrace.live import make_view
-    from backtrace.live.verdict import VerdictView
-    from backtrace.script_session import run_script
+    from backtrace.driver.script_session import run_script
+    from backtrace.show.verdict_view import VerdictView
+    from backtrace.show.views import make_view
 
     view = keep(VerdictView(make_view(shown, options), options))
     raise typer.Exit(run_script(program, view, limit=limit, **record))

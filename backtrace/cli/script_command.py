@@ -22,7 +22,7 @@ class ScriptCommand(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read our own words, and keep those after a script for the script."""
-        from backtrace.capture.script import is_script
+        from backtrace.driver.script import is_script
 
         parser = self.make_parser(ctx)
         parser.allow_interspersed_args = False

@@ -49,14 +49,14 @@ def show(
     [dim]backtrace show run.trace --update 5000[/] one update of a long run, at once
     [dim]backtrace show run.trace --tui[/]         call by call, with the keyboard
     """
-    from backtrace.live.options import Options
-    from backtrace.live.selection import EVERY, FEW, parse_selection
+    from backtrace.show.options import Options
+    from backtrace.show.selection import EVERY, FEW, parse_selection
 
     if updates is not None and (tui or update is not None):
         given = "--tui" if tui else "--update"
         raise UsageError(f"--updates chooses what is printed as in a run: not with {given}")
     if tui:
-        from backtrace.tui import walk_through
+        from backtrace.show.tui import walk_through
 
         walk_through(trace, update=update, params=tuple(param or ()))
         return
@@ -69,7 +69,7 @@ def show(
         ignore=flags.read_ignore(ignore),
         notes=notes,
     )
-    from backtrace.replay.show import show_trace, show_update
+    from backtrace.show.show import show_trace, show_update
 
     if update is None:
         show_trace(trace, format_, options, by_term=by_term, receipts=receipt)

@@ -39,21 +39,21 @@ def verify(
     overrides = flags.to_overrides(seed=seed, synthetic=synthetic)
     loaded = load_config(target, [*overrides, *flags.read_sets(set_)])
 
-    from backtrace.build.training import build_training  # torch comes in here
     from backtrace.explain.verify.witnesses import verify as hear_witnesses
+    from backtrace.train.training import build_training  # torch comes in here
 
     training = build_training(loaded.config, loaded.folder, loaded.locate)
     found = hear_witnesses(
         training, target=loaded.path.stem, params=tuple(param or ()), samples=samples
     )
     if format_ == "json":
-        from backtrace.render.verification import verification_to_json
+        from backtrace.show.text.verification import verification_to_json
 
         typer.echo(verification_to_json(found))
     else:
         from rich.console import Console
 
-        from backtrace.render.verification import verification_table
+        from backtrace.show.text.verification import verification_table
 
         console = Console(highlight=False, markup=False, emoji=False)
         console.print(verification_table(found))

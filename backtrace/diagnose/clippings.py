@@ -9,8 +9,8 @@ from typing import Literal
 
 from backtrace.diagnose.gradient_windows import cleared_by, is_something
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, Event, GradsRescaled, StepSkipped, StepTaken
-from backtrace.facts import StepsPassed
+from backtrace.ledger.events import BackwardRan, Event, GradsRescaled, StepSkipped, StepTaken
+from backtrace.ledger.facts import StepsPassed
 
 Found = Literal["new", "read", "cleared", "nothing"]
 

@@ -10,8 +10,8 @@ from math import isfinite
 
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, cut
-from backtrace.events import BackwardRan
-from backtrace.facts import GraphSeen, LossCalled, Op
+from backtrace.ledger.events import BackwardRan
+from backtrace.ledger.facts import GraphSeen, LossCalled, Op
 
 _ENOUGH = 3
 _LEAST = 1e-5  # of the loss: what is less is rounding, which is near 1e-7 in float32

@@ -11,8 +11,8 @@ from backtrace.diagnose.muting import is_muted
 from backtrace.diagnose.naming import read_names, rename
 from backtrace.diagnose.rule import Finding, NotChecked, Rule, Severity
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import Event
-from backtrace.facts import StepsPassed
+from backtrace.ledger.events import Event
+from backtrace.ledger.facts import StepsPassed
 
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 

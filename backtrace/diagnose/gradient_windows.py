@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import (
+from backtrace.ledger.events import (
     BackwardRan,
     Edited,
     Event,
@@ -17,7 +17,7 @@ from backtrace.events import (
     StepSkipped,
     StepTaken,
 )
-from backtrace.facts import OptimizerSeen, StepsPassed
+from backtrace.ledger.facts import OptimizerSeen, StepsPassed
 
 
 @dataclass(frozen=True, slots=True)

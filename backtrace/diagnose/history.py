@@ -10,7 +10,7 @@ from math import isfinite
 from backtrace.diagnose.opening import Opening
 from backtrace.diagnose.pending import Pending
 from backtrace.diagnose.stretch import Stretch, is_fact
-from backtrace.events import (
+from backtrace.ledger.events import (
     BackwardRan,
     Edited,
     Entry,
@@ -19,7 +19,7 @@ from backtrace.events import (
     GradsZeroed,
     StepTaken,
 )
-from backtrace.facts import GraphSeen
+from backtrace.ledger.facts import GraphSeen
 
 FULL = 100  # updates that are kept at either end
 ENTRIES = 40_000  # and as many accounts' entries, of about a kilobyte each

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import (
+from backtrace.ledger.events import (
     BackwardRan,
     Edited,
     Event,
@@ -15,7 +15,7 @@ from backtrace.events import (
     StepSkipped,
     StepTaken,
 )
-from backtrace.facts import OptimizerSeen
+from backtrace.ledger.facts import OptimizerSeen
 
 NO_FACTS = "the trace does not hold what models and optimizers are made of"
 _REPLACED = " (replaced)"  # what the instrument adds to the name of a tensor that lost its place

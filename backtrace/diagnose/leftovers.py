@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backtrace.diagnose.gradient_windows import Window, cleared_by, is_something
-from backtrace.events import BackwardRan, Edited, GradsZeroed, Reading, StepTaken
+from backtrace.ledger.events import BackwardRan, Edited, GradsZeroed, Reading, StepTaken
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import isclose, prod
 
 from backtrace.diagnose.gradient_windows import Window
-from backtrace.events import BackwardRan, Event, ForwardRan
-from backtrace.facts import BatchDrawn, GraphSeen, LossCalled
+from backtrace.ledger.events import BackwardRan, Event, ForwardRan
+from backtrace.ledger.facts import BatchDrawn, GraphSeen, LossCalled
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, cut, reached
-from backtrace.events import BackwardRan, ForwardRan
-from backtrace.facts import ModelSeen
+from backtrace.ledger.events import BackwardRan, ForwardRan
+from backtrace.ledger.facts import ModelSeen
 
 
 @dataclass(frozen=True, slots=True)

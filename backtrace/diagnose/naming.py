@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from backtrace.diagnose.rule import Finding
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import StepBegan
+from backtrace.ledger.events import StepBegan
 
 
 def read_names(pieces: Iterable[Stretch]) -> dict[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from backtrace.events import Edited, Entries, Event, ParameterSeen, Reading, StepTaken
-from backtrace.facts import ModelSeen, OptimizerSeen, StepsPassed
+from backtrace.ledger.events import Edited, Entries, Event, ParameterSeen, Reading, StepTaken
+from backtrace.ledger.facts import ModelSeen, OptimizerSeen, StepsPassed
 
 _MOST = 20_000  # a loop that makes new tensors without end must not fill the memory
 _OPTIMIZERS = 1000

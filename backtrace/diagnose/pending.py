@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backtrace.events import BackwardRan, Event, GradsZeroed, ParameterSeen, StepTaken
+from backtrace.ledger.events import BackwardRan, Event, GradsZeroed, ParameterSeen, StepTaken
 
 
 class Pending:

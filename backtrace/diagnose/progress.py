@@ -10,7 +10,7 @@ from math import hypot, isfinite, isinf
 from backtrace.diagnose.holdings import outer_steps
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, cut, reached
-from backtrace.events import BackwardRan, GradsRescaled, Reading, StepBegan, StepTaken
+from backtrace.ledger.events import BackwardRan, GradsRescaled, Reading, StepBegan, StepTaken
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
-from backtrace.events import Event, ParameterSeen, StepTaken
-from backtrace.facts import ModelSeen, OptimizerSeen, StepsPassed
-from backtrace.ledger import build_updates
-from backtrace.updates import Update
+from backtrace.ledger.events import Event, ParameterSeen, StepTaken
+from backtrace.ledger.facts import ModelSeen, OptimizerSeen, StepsPassed
+from backtrace.ledger.ledger import build_updates
+from backtrace.ledger.updates import Update
 
 Kind = TypeVar("Kind", bound=Event)
 NO_FACTS = "the trace holds the accounts only, not what surrounds them"
@@ -24,7 +24,7 @@ class Stretch:
         events: all events, in the order in which they happened. A later piece of a long run
             opens with what was last written of its parameters, models and optimizers.
         is_start: whether this is the beginning of the run.
-        has_facts: whether the facts of `backtrace.facts` were recorded at all.
+        has_facts: whether the facts of `backtrace.ledger.facts` were recorded at all.
         passed: how many steps of each optimizer came before, so that numbers are the run's.
     """
 
@@ -123,4 +123,4 @@ def make_stretch(events: Iterable[Event]) -> Stretch:
 
 def is_fact(event: Event) -> bool:
     """Whether an event belongs to what surrounds the accounts."""
-    return type(event).__module__ == "backtrace.facts"
+    return type(event).__module__ == "backtrace.ledger.facts"

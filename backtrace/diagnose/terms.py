@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import cut
-from backtrace.events import BackwardRan, LossComputed, Split
+from backtrace.ledger.events import BackwardRan, LossComputed, Split
 
 NOT_TAKEN = (
     "the gradients of the loss's terms were not taken one by one (record with by_term=True), or "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, Event, ForwardRan, StepTaken
+from backtrace.ledger.events import BackwardRan, Event, ForwardRan, StepTaken
 
 Kind = TypeVar("Kind", bound=Event)
 

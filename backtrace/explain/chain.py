@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.build.loss import LossMix, LossTerm
 from backtrace.explain.rules import Gradients
 from backtrace.explain.rules.rule import Tensors
 from backtrace.explain.verify.calls import Call, flatten
 from backtrace.explain.verify.facts import Missing
+from backtrace.train.loss import LossMix, LossTerm
 
 
 @dataclass

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
-from backtrace.build.environment import separate_randomness
 from backtrace.explain.graph.cut import follow
 from backtrace.explain.graph.facts import Missing
 from backtrace.explain.graph.flow import Flow
@@ -25,6 +24,7 @@ from backtrace.explain.graph.unregistered import (
     find_unregistered,
 )
 from backtrace.explain.graph.wording import Suspect, tell_frozen, tell_stopped, tell_trail
+from backtrace.train.environment import separate_randomness
 
 LossFunction = Callable[[], Tensor]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from backtrace.trace import Trace
+from backtrace.ledger.trace import Trace
 from backtrace.tracefile.read import TraceFile
 from backtrace.tracefile.schema import FORMAT_VERSION
 

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
-from backtrace.events import Event, ParameterSeen
+from backtrace.ledger.events import Event, ParameterSeen
 from backtrace.tracefile.kinds import shape_of
 
 

@@ -11,7 +11,7 @@ from array import array
 from math import copysign
 from typing import Any
 
-from backtrace.events import Reading
+from backtrace.ledger.events import Reading
 from backtrace.tracefile import codec
 from backtrace.tracefile.codec import NAN
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import replace
 
-from backtrace.trace import Header
+from backtrace.ledger.trace import Header
 
 _PATIENCE = 2.0  # seconds; a trace is worth more than the name of a commit
 

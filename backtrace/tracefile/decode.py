@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from backtrace.events import Entry, Event, Reading
+from backtrace.ledger.events import Entry, Event, Reading
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import from_columns, unpack_text
 from backtrace.tracefile.kinds import COLUMNS, Form, Shape, kind_named, shape_of

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from backtrace.events import Entry, Event, Reading
+from backtrace.ledger.events import Entry, Event, Reading
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import fit, pack_text, to_columns
 from backtrace.tracefile.kinds import Form, shape_of

@@ -8,9 +8,9 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from backtrace.events import Event
-from backtrace.ledger import Ledger
-from backtrace.trace import Header
+from backtrace.ledger.events import Event
+from backtrace.ledger.ledger import Ledger
+from backtrace.ledger.trace import Header
 from backtrace.tracefile.commit import with_commit
 from backtrace.tracefile.read import TraceFile
 from backtrace.tracefile.write import TraceWriter

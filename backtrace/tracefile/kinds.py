@@ -11,8 +11,8 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Literal, cast, get_args, get_origin
 
-from backtrace import events, facts
-from backtrace.events import Entry, Event, Reading, Receipt, Split
+from backtrace.ledger import events, facts
+from backtrace.ledger.events import Entry, Event, Reading, Receipt, Split
 from backtrace.tracefile.codec import hints_of
 
 # How a field holds readings: an entry a tensor, a reading a tensor, the same for each loss term,

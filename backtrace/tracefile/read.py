@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, overload
 
 from backtrace.errors import TraceFileError
-from backtrace.events import Event, ParameterSeen
-from backtrace.trace import Header, Trace
+from backtrace.ledger.events import Event, ParameterSeen
+from backtrace.ledger.trace import Header, Trace
+from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import unpack_text
 from backtrace.tracefile.place import connect_to_read
 from backtrace.tracefile.replay import _END, Entitled, Replay, Updates
 from backtrace.tracefile.state import Accounts
-from backtrace.updates import Update
 
 Found = TypeVar("Found")
 Field = Literal["grad_after", "value_after", "change", "zeros"]
@@ -183,7 +183,7 @@ class TraceFile(Trace):
         return f"<TraceFile {self.path} of {len(self.updates)} updates{span}{end}>"
 
     def _repr_html_(self) -> str:
-        from backtrace.render.html import trace_to_html
+        from backtrace.show.html.html import trace_to_html
 
         return trace_to_html(self.header.target or "trace", list(self.updates[:100]))
 

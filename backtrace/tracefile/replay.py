@@ -9,12 +9,12 @@ from functools import partial
 from itertools import islice
 from typing import Any, overload
 
-from backtrace.events import Event, ParameterSeen, StepTaken
-from backtrace.ledger import Ledger
+from backtrace.ledger.events import Event, ParameterSeen, StepTaken
+from backtrace.ledger.ledger import Ledger
+from backtrace.ledger.updates import Update
 from backtrace.tracefile.columns import unpack_text
 from backtrace.tracefile.decode import Decoder
 from backtrace.tracefile.state import Accounts
-from backtrace.updates import Update
 
 Guard = Callable[[Callable[[], Any]], Any]
 _END = 2**63 - 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from backtrace.events import (
+from backtrace.ledger.events import (
     BackwardRan,
     Edited,
     Entries,
@@ -20,9 +20,9 @@ from backtrace.events import (
     Reading,
     StepTaken,
 )
-from backtrace.facts import StepsPassed
-from backtrace.ledger import _PATIENCE
-from backtrace.page import Page
+from backtrace.ledger.facts import StepsPassed
+from backtrace.ledger.ledger import _PATIENCE
+from backtrace.ledger.page import Page
 
 _MOST = 2**63 - 2  # what fits into a column, and one more; an event may claim anything
 

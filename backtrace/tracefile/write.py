@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from backtrace.errors import TraceFileError
-from backtrace.events import BackwardRan, Event, StepTaken
-from backtrace.trace import Header
+from backtrace.ledger.events import BackwardRan, Event, StepTaken
+from backtrace.ledger.trace import Header
+from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
 from backtrace.tracefile.choose import Choice
 from backtrace.tracefile.columns import pack_text
@@ -24,7 +25,6 @@ from backtrace.tracefile.encode import Encoder, Rows
 from backtrace.tracefile.place import check_place, create
 from backtrace.tracefile.state import Accounts, Closed, Openings
 from backtrace.tracefile.thin import FlightRecorder
-from backtrace.updates import Update
 
 _PATIENCE = 1000  # events after which those of an update that does not end are written all the same
 _APART = 24  # entries a tensor between two places from which reading may begin
@@ -269,7 +269,7 @@ def write_trace(
     Raises:
         TraceFileError: the file cannot be made or filled.
     """
-    from backtrace.ledger import Ledger
+    from backtrace.ledger.ledger import Ledger
 
     writer, ledger = TraceWriter(path, force=force, **settings), Ledger()
     writer.start(header)

@@ -30,7 +30,7 @@ import backtrace
 from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.rule import Finding, NotChecked
 from backtrace.diagnose.stretch import make_stretch
-from backtrace.events import Event, StepTaken
+from backtrace.ledger.events import Event, StepTaken
 
 FOLDER = Path(__file__).parent
 ALARMS = ("error", "warning")

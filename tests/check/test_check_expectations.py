@@ -7,8 +7,8 @@ import pytest
 from backtrace.check.child import Job, run_job
 from backtrace.check.targets import find_targets
 from backtrace.config.load import load_config
-from backtrace.live.recording import and_record
-from backtrace.session import run_config
+from backtrace.driver.session import run_config
+from backtrace.show.sinks.trace_file import and_record
 
 HOLD = [
     "loop: {updates: 4}",

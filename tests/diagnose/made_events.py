@@ -9,8 +9,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from backtrace.events import Event
-from backtrace.facts import GraphSeen
+from backtrace.ledger.events import Event
+from backtrace.ledger.facts import GraphSeen
 
 KINDS = [kind for kind in Event.__subclasses__() if kind.__module__.startswith("backtrace.")]
 assert GraphSeen in KINDS

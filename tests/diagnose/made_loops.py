@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from backtrace.events import (
+from backtrace.ledger.events import (
     BackwardRan,
     Entry,
     Event,
@@ -14,7 +14,7 @@ from backtrace.events import (
     Reading,
     StepTaken,
 )
-from backtrace.facts import Group, OptimizerSeen
+from backtrace.ledger.facts import Group, OptimizerSeen
 
 
 def scalar(x: float) -> Reading:

@@ -11,7 +11,7 @@ from backtrace.diagnose.diagnose import diagnose
 from backtrace.diagnose.gradient_windows import find_windows
 from backtrace.diagnose.micro_batches import find_micro_batches, is_same_factor, is_undivided
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import (
+from backtrace.ledger.events import (
     BackwardRan,
     Edited,
     Entry,
@@ -23,7 +23,7 @@ from backtrace.events import (
     StepBegan,
     StepTaken,
 )
-from backtrace.facts import GraphSeen, LossCalled, Op, OptimizerSeen, StepsPassed
+from backtrace.ledger.facts import GraphSeen, LossCalled, Op, OptimizerSeen, StepsPassed
 
 
 def reading(number: float) -> Reading:

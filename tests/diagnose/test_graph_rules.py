@@ -9,8 +9,8 @@ from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.dead_calls import find_dead_calls
 from backtrace.diagnose.rule import NotChecked
 from backtrace.diagnose.stretch import Stretch, make_stretch
-from backtrace.events import BackwardRan, LossComputed, Split, StepTaken
-from backtrace.facts import GraphSeen, LossCalled, Op
+from backtrace.ledger.events import BackwardRan, LossComputed, Split, StepTaken
+from backtrace.ledger.facts import GraphSeen, LossCalled, Op
 
 
 def made(*events):

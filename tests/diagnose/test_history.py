@@ -11,8 +11,8 @@ from made_loops import Writer, plain_loop, scalar
 
 from backtrace.diagnose.history import History
 from backtrace.diagnose.stretch import make_stretch
-from backtrace.events import BackwardRan, Entry, GradsZeroed, ParameterSeen, StepTaken
-from backtrace.facts import OptimizerSeen, StepsPassed
+from backtrace.ledger.events import BackwardRan, Entry, GradsZeroed, ParameterSeen, StepTaken
+from backtrace.ledger.facts import OptimizerSeen, StepsPassed
 
 NAN = float("nan")
 

@@ -11,8 +11,8 @@ from harness import FOLDER, find_cases, judge_case
 from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.rule import Finding
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import Event, ParameterSeen, StepTaken
-from backtrace.facts import ModelSeen, OptimizerSeen
+from backtrace.ledger.events import Event, ParameterSeen, StepTaken
+from backtrace.ledger.facts import ModelSeen, OptimizerSeen
 
 RIGHT = [path for path in find_cases() if not path.name.startswith("bug_")]
 # Judged by its first two updates alone, a head that is for later has no gradient.

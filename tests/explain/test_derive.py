@@ -10,13 +10,13 @@ from torch import nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from typer.testing import CliRunner
 
-from backtrace.build.training import build_training
 from backtrace.cli import app
 from backtrace.config.load import load_config
 from backtrace.errors import UsageError
 from backtrace.explain.derive.derivation import derive
 from backtrace.explain.rules import TABLE
 from backtrace.explain.rules.rule import Gradients, Rule
+from backtrace.train.training import build_training
 
 X, Y, W, B, LR = (1.0, 2.0, 3.0), (1.5, 2.5, 3.5), -0.2505, 0.9166, 0.01
 START = """

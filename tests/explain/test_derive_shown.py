@@ -13,12 +13,12 @@ import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
-from backtrace.build.training import build_training
 from backtrace.cli import app
 from backtrace.config.load import load_config
 from backtrace.explain.derive.derivation import derive
-from backtrace.render.derivation import derivation_lines
-from backtrace.render.derivation_markdown import derivation_to_markdown
+from backtrace.show.markdown.derivation import derivation_to_markdown
+from backtrace.show.text.derivation import derivation_lines
+from backtrace.train.training import build_training
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = {

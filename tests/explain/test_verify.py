@@ -12,7 +12,6 @@ import torch
 from torch import nn
 from typer.testing import CliRunner
 
-from backtrace.build.training import build_training
 from backtrace.cli import app
 from backtrace.config.load import load_config
 from backtrace.errors import ConfigError, DataError, UsageError
@@ -20,6 +19,7 @@ from backtrace.explain.rules import TABLE
 from backtrace.explain.rules.rule import Gradients
 from backtrace.explain.verify import numbers as witness_numbers
 from backtrace.explain.verify.witnesses import verify
+from backtrace.train.training import build_training
 
 START = """
 model: {model}

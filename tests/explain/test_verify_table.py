@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from backtrace.explain.verify.facts import Check, Difference, Form, Missing, Verification, megabytes
-from backtrace.render.verification import verification_table, verification_to_json
+from backtrace.show.text.verification import verification_table, verification_to_json
 
 GOOD, BAD = Difference(1.25e-17, 2.5e-16, True), Difference(0.5, 2.0, False)
 
@@ -156,5 +156,5 @@ def test_sizes(size, text):
 
 
 def test_the_drawing_imports_no_torch():
-    code = "import sys, backtrace.render.verification; assert 'torch' not in sys.modules"
+    code = "import sys, backtrace.show.text.verification; assert 'torch' not in sys.modules"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

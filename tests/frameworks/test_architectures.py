@@ -12,9 +12,9 @@ from layer_nets import NETS
 from torch import Tensor, nn
 
 import backtrace
-from backtrace.books import worst
-from backtrace.events import Unseen
-from backtrace.trace import Trace
+from backtrace.ledger.books import worst
+from backtrace.ledger.events import Unseen
+from backtrace.ledger.trace import Trace
 
 UPDATES = 3
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "capture"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "recording"))
 
 from script_runs import Seen, run_bare, run_traced
 
-from backtrace.books import worst
-from backtrace.events import BackwardRan, GradsRescaled, GradsZeroed, StepTaken, Unseen
-from backtrace.facts import CallIgnored
-from backtrace.render.calls import calls_line
+from backtrace.ledger.books import worst
+from backtrace.ledger.events import BackwardRan, GradsRescaled, GradsZeroed, StepTaken, Unseen
+from backtrace.ledger.facts import CallIgnored
+from backtrace.show.content.calls import calls_line
 
 pytestmark = pytest.mark.frameworks
 SCRIPTS = Path(__file__).parent / "scripts"

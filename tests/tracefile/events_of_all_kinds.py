@@ -10,8 +10,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import numpy as np
 from hypothesis import strategies as st
 
-from backtrace import events, facts
-from backtrace.events import Event
+from backtrace.ledger import events, facts
+from backtrace.ledger.events import Event
 
 KINDS = [
     kind

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 import backtrace
-from backtrace.trace import Header
+from backtrace.ledger.trace import Header
 from backtrace.tracefile.commit import with_commit
 
 

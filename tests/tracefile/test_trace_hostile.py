@@ -10,8 +10,8 @@ from contextlib import closing
 import pytest
 
 from backtrace.errors import TraceFileError
-from backtrace.events import Entry, GradsZeroed, ParameterSeen, Reading, StepTaken
-from backtrace.trace import Header
+from backtrace.ledger.events import Entry, GradsZeroed, ParameterSeen, Reading, StepTaken
+from backtrace.ledger.trace import Header
 from backtrace.tracefile import load, open_trace, write_trace
 from backtrace.tracefile.schema import FORMAT_VERSION
 

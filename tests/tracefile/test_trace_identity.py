@@ -12,9 +12,9 @@ from events_of_all_kinds import KINDS, any_event, instances, texts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backtrace.events import Entry, GradsZeroed, ParameterSeen, Reading
-from backtrace.facts import Group, OptimizerSeen
-from backtrace.trace import Header
+from backtrace.ledger.events import Entry, GradsZeroed, ParameterSeen, Reading
+from backtrace.ledger.facts import Group, OptimizerSeen
+from backtrace.ledger.trace import Header
 from backtrace.tracefile import load, open_trace, write_trace
 from backtrace.tracefile.write import TraceWriter
 

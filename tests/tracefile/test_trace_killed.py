@@ -69,7 +69,7 @@ def test_a_file_holds_every_finished_update_whenever_its_run_is_killed(tmp_path)
 
 
 def test_a_killed_runs_file_is_cleaned_when_it_is_overwritten(tmp_path):
-    from backtrace.trace import Header
+    from backtrace.ledger.trace import Header
     from backtrace.tracefile import TraceWriter, write_trace
 
     writer = TraceWriter(tmp_path / "live.trace")

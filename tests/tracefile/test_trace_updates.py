@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 import backtrace
-from backtrace.events import StepTaken
-from backtrace.ledger import _PATIENCE, Ledger, build_updates
+from backtrace.ledger.events import StepTaken
+from backtrace.ledger.ledger import _PATIENCE, Ledger, build_updates
 from backtrace.tracefile import load, open_trace, write_trace
 from backtrace.tracefile.state import Accounts, Openings
 
@@ -147,7 +147,7 @@ def test_an_optimizer_that_was_given_up_comes_back(tmp_path):
 
 
 def load_header():
-    from backtrace.trace import Header
+    from backtrace.ledger.trace import Header
 
     return Header()
 

@@ -32,8 +32,8 @@ from collections.abc import Iterator
 from backtrace.diagnose.modes import find_trained
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
-from backtrace.events import ForwardRan, GradsZeroed
-from backtrace.facts import BatchDrawn, ModelSeen
+from backtrace.ledger.events import ForwardRan, GradsZeroed
+from backtrace.ledger.facts import BatchDrawn, ModelSeen
 
 _FIX = "give the DataLoader drop_last=True or larger batches, or use GroupNorm"
 

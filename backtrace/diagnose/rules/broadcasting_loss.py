@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.losses import trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
-from backtrace.facts import GraphSeen, LossCalled, Op
+from backtrace.ledger.facts import GraphSeen, LossCalled, Op
 
 _CLASSES = {"cross_entropy", "nll_loss", "multi_margin_loss"}  # their targets lack a dimension
 _FIX = (

@@ -31,8 +31,8 @@ from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.terms import NOT_TAKEN, Shared, is_mixed, shared_updates
 from backtrace.diagnose.windows import cut
-from backtrace.events import BackwardRan, Split
-from backtrace.facts import GraphSeen, Op
+from backtrace.ledger.events import BackwardRan, Split
+from backtrace.ledger.facts import GraphSeen, Op
 
 _REST = 1e-3
 _ENOUGH = 2

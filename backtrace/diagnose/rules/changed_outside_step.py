@@ -37,8 +37,8 @@ from math import dist, hypot, sqrt
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import Edited, Reading, StepTaken
-from backtrace.facts import StepsPassed
+from backtrace.ledger.events import Edited, Reading, StepTaken
+from backtrace.ledger.facts import StepsPassed
 
 _MARGIN = 1.25  # a point that steps have passed is no farther off than their whole way
 

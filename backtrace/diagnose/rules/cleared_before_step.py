@@ -42,8 +42,8 @@ from backtrace.diagnose.gradient_windows import (
 )
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, Edited, Event, StepTaken
-from backtrace.facts import LoaderEnded
+from backtrace.ledger.events import BackwardRan, Edited, Event, StepTaken
+from backtrace.ledger.facts import LoaderEnded
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

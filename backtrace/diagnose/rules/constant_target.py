@@ -33,7 +33,7 @@ from backtrace.diagnose.losses import trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.diagnose.windows import Window, cut
-from backtrace.facts import BatchDrawn, LossCalled
+from backtrace.ledger.facts import BatchDrawn, LossCalled
 
 _CLASSIFIERS = ("cross_entropy", "nll_loss", "multi_margin_loss")
 _BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")

@@ -37,8 +37,8 @@ from math import isclose
 from backtrace.diagnose.gradient_windows import cleared_by, find_windows, is_something
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, Edited, ForwardRan, Reading, StepBegan
-from backtrace.facts import GraphSeen
+from backtrace.ledger.events import BackwardRan, Edited, ForwardRan, Reading, StepBegan
+from backtrace.ledger.facts import GraphSeen
 
 _CALL_ONCE = "call backward once for each loss"
 _ENOUGH = 2  # tensors whose gradients come again; of one it may be chance

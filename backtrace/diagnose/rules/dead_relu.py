@@ -30,8 +30,8 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
-from backtrace.events import BackwardRan
-from backtrace.facts import Activation, GraphSeen
+from backtrace.ledger.events import BackwardRan
+from backtrace.ledger.facts import Activation, GraphSeen
 
 _DEAD = 0.9
 _ROWS = 16

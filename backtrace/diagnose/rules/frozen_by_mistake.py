@@ -37,8 +37,8 @@ from dataclasses import replace
 from backtrace.diagnose.holdings import listed, read_holdings
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import Event, ParameterSeen, StepTaken
-from backtrace.facts import BackwardFailed, GraphSeen, OptimizerSeen
+from backtrace.ledger.events import Event, ParameterSeen, StepTaken
+from backtrace.ledger.facts import BackwardFailed, GraphSeen, OptimizerSeen
 
 _FIX = "set requires_grad_(True) on the modules that are to be trained, before they are used"
 

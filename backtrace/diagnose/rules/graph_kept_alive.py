@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.diagnose.windows import Window, cut
-from backtrace.facts import BackwardFailed, GraphSeen
+from backtrace.ledger.facts import BackwardFailed, GraphSeen
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

@@ -30,8 +30,8 @@ from collections.abc import Iterator
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.diagnose.windows import cut, reached
-from backtrace.events import BackwardRan
-from backtrace.facts import Hidden
+from backtrace.ledger.events import BackwardRan
+from backtrace.ledger.facts import Hidden
 
 _INSTEAD = {"dict": ("nn.ModuleDict", "nn.ParameterDict")}
 

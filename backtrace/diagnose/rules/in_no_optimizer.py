@@ -38,7 +38,7 @@ from math import prod
 from backtrace.diagnose.holdings import NO_FACTS, Holdings, edited_values, listed, read_holdings
 from backtrace.diagnose.rule import Rule, Severity, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, ForwardRan, ParameterSeen
+from backtrace.ledger.events import BackwardRan, ForwardRan, ParameterSeen
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

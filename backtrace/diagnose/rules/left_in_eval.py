@@ -38,8 +38,8 @@ from itertools import pairwise
 from backtrace.diagnose.modes import Trained, find_trained
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
-from backtrace.events import ForwardRan
-from backtrace.facts import ModelSeen
+from backtrace.ledger.events import ForwardRan
+from backtrace.ledger.facts import ModelSeen
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

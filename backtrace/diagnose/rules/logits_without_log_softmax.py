@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.losses import is_softmax, trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
-from backtrace.facts import LossCalled
+from backtrace.ledger.facts import LossCalled
 
 _FUNCTIONS = ("nll_loss", "kl_div", "binary_cross_entropy")
 _LOGARITHMS = ("LogBackward", "Logsumexp", "Logcumsumexp", "Logaddexp", "LogSigmoid", "Log1P")

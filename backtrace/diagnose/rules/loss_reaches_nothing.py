@@ -35,8 +35,8 @@ from collections.abc import Iterator
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, cut, reached
-from backtrace.events import BackwardRan, Edited
-from backtrace.facts import BackwardFailed, GraphSeen
+from backtrace.ledger.events import BackwardRan, Edited
+from backtrace.ledger.facts import BackwardFailed, GraphSeen
 
 _FIX = (
     "compute the loss from the model's output with torch operations only: no .item(), .detach(), "

@@ -36,8 +36,8 @@ from backtrace.diagnose.dead_terms import find_dead_terms
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import SAMPLED, Stretch
 from backtrace.diagnose.terms import NOT_TAKEN, is_mixed, shared_updates
-from backtrace.events import ParameterSeen
-from backtrace.facts import OptimizerSeen
+from backtrace.ledger.events import ParameterSeen
+from backtrace.ledger.facts import OptimizerSeen
 
 _ENOUGH = 2
 

@@ -43,8 +43,8 @@ from backtrace.diagnose.gradient_windows import Window, find_windows, finished
 from backtrace.diagnose.micro_batches import MicroBatch, collect, find_micro_batches
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, Edited, StepSkipped, StepTaken
-from backtrace.facts import BatchDrawn, LoaderEnded
+from backtrace.ledger.events import BackwardRan, Edited, StepSkipped, StepTaken
+from backtrace.ledger.facts import BatchDrawn, LoaderEnded
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, Edited, ParameterSeen, StepTaken
+from backtrace.ledger.events import BackwardRan, Edited, ParameterSeen, StepTaken
 
 _PATIENCE = 3  # steps without a backward's gradient, of a parameter that still wants one
 _WIPED = 2  # steps with a gradient that was set to zero by hand

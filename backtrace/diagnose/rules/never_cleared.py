@@ -45,7 +45,7 @@ from backtrace.diagnose.gradient_windows import (
 from backtrace.diagnose.leftovers import Leftover, find_leftover, find_read_again
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, Reading, StepTaken
+from backtrace.ledger.events import BackwardRan, Reading, StepTaken
 
 _ENOUGH = 2
 

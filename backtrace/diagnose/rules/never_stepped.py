@@ -33,8 +33,8 @@ from collections.abc import Iterator
 from backtrace.diagnose.holdings import read_holdings
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, GradsZeroed, StepSkipped, StepTaken
-from backtrace.facts import LoaderEnded, StepsPassed
+from backtrace.ledger.events import BackwardRan, GradsZeroed, StepSkipped, StepTaken
+from backtrace.ledger.facts import LoaderEnded, StepsPassed
 
 _ENOUGH = 3  # gradients that went to waste
 

@@ -38,8 +38,8 @@ from dataclasses import replace
 from backtrace.diagnose.holdings import edited_values, listed, read_holdings
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import SAMPLED, Stretch
-from backtrace.events import ForwardRan
-from backtrace.facts import GraphSeen
+from backtrace.ledger.events import ForwardRan
+from backtrace.ledger.facts import GraphSeen
 
 _CHOICES = ("heads", "experts", "tasks", "branches", "adapters", "gates", "classifiers")
 _REASONS = {

@@ -38,8 +38,8 @@ from dataclasses import replace
 from backtrace.diagnose.holdings import outer_steps
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import StepTaken
-from backtrace.facts import LoaderEnded, SchedulerStepped
+from backtrace.ledger.events import StepTaken
+from backtrace.ledger.facts import LoaderEnded, SchedulerStepped
 
 _HALF = ("float16", "bfloat16")
 _SAME = 0.9

@@ -35,8 +35,8 @@ from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, cut
-from backtrace.events import BackwardRan, Reading, StepBegan, StepTaken
-from backtrace.facts import GraphSeen
+from backtrace.ledger.events import BackwardRan, Reading, StepBegan, StepTaken
+from backtrace.ledger.facts import GraphSeen
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

@@ -32,8 +32,8 @@ from collections.abc import Iterator
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
 from backtrace.diagnose.windows import cut
-from backtrace.events import BackwardRan
-from backtrace.facts import BackwardFailed
+from backtrace.ledger.events import BackwardRan
+from backtrace.ledger.facts import BackwardFailed
 
 _FREED = "backward through the graph a second time"
 _CHANGED = "modified by an inplace operation"

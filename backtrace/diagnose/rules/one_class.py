@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.losses import is_softmax, trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
-from backtrace.facts import LossCalled
+from backtrace.ledger.facts import LossCalled
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

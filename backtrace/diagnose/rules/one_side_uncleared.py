@@ -49,7 +49,7 @@ from backtrace.diagnose.gradient_windows import Window, find_windows, finished
 from backtrace.diagnose.leftovers import Leftover, find_leftover
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, StepTaken
+from backtrace.ledger.events import BackwardRan, StepTaken
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

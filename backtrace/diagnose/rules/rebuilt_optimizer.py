@@ -35,8 +35,8 @@ from dataclasses import replace
 from backtrace.diagnose.holdings import NO_FACTS, read_holdings
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import Reading, StepTaken
-from backtrace.facts import OptimizerSeen
+from backtrace.ledger.events import Reading, StepTaken
+from backtrace.ledger.facts import OptimizerSeen
 
 _STATELESS = ("LBFGS",)
 

@@ -31,8 +31,8 @@ from collections.abc import Iterator
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, SAMPLED, Stretch
 from backtrace.diagnose.windows import Window, cut
-from backtrace.events import BackwardRan, ForwardRan
-from backtrace.facts import BatchDrawn, LossCalled
+from backtrace.ledger.events import BackwardRan, ForwardRan
+from backtrace.ledger.facts import BatchDrawn, LossCalled
 
 _ENOUGH = 3
 

@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.rules.dead_relu import pair_up
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
-from backtrace.facts import Activation, GraphSeen, LossCalled
+from backtrace.ledger.facts import Activation, GraphSeen, LossCalled
 
 _SHARE = 0.6
 _BOUNDED = ("sigmoid", "tanh")

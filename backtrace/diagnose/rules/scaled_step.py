@@ -36,7 +36,7 @@ from collections.abc import Iterable, Iterator
 from backtrace.diagnose.gradient_windows import cleared_by, is_something
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import (
+from backtrace.ledger.events import (
     BackwardRan,
     Edited,
     Event,
@@ -46,7 +46,7 @@ from backtrace.events import (
     StepSkipped,
     StepTaken,
 )
-from backtrace.facts import StepsPassed
+from backtrace.ledger.facts import StepsPassed
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

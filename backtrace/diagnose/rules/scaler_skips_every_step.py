@@ -35,8 +35,8 @@ from math import isfinite
 
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, StepSkipped, StepTaken
-from backtrace.facts import GraphSeen, StepsPassed
+from backtrace.ledger.events import BackwardRan, StepSkipped, StepTaken
+from backtrace.ledger.facts import GraphSeen, StepsPassed
 
 _LOST = 2
 _FINITE = 10

@@ -34,8 +34,8 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import StepSkipped, StepTaken
-from backtrace.facts import SchedulerStepped, StepsPassed
+from backtrace.ledger.events import StepSkipped, StepTaken
+from backtrace.ledger.facts import SchedulerStepped, StepsPassed
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

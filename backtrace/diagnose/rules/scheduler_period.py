@@ -41,8 +41,8 @@ from dataclasses import dataclass, field
 
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
-from backtrace.events import StepTaken
-from backtrace.facts import BatchDrawn, LoaderEnded, SchedulerStepped, StepsPassed
+from backtrace.ledger.events import StepTaken
+from backtrace.ledger.facts import BatchDrawn, LoaderEnded, SchedulerStepped, StepsPassed
 
 _FALLING = ("StepLR", "MultiStepLR", "ExponentialLR")
 _FALL = 1e-3

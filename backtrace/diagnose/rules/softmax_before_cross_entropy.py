@@ -32,7 +32,7 @@ from itertools import pairwise
 from backtrace.diagnose.losses import is_softmax, trained_losses
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import NO_FACTS, Stretch
-from backtrace.facts import GraphSeen, LossCalled
+from backtrace.ledger.facts import GraphSeen, LossCalled
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

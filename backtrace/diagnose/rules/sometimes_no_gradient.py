@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.gradient_windows import Window, find_windows, finished
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan
+from backtrace.ledger.events import BackwardRan
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

@@ -32,7 +32,7 @@ from dataclasses import replace
 from backtrace.diagnose.holdings import NO_FACTS, Holdings, listed, read_holdings
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import StepTaken
+from backtrace.ledger.events import StepTaken
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

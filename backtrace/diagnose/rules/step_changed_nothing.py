@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.holdings import outer_steps
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import StepTaken
+from backtrace.ledger.events import StepTaken
 
 _HALF = ("float16", "bfloat16")
 

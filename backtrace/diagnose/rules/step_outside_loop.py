@@ -37,7 +37,7 @@ from dataclasses import dataclass, field
 from backtrace.diagnose.holdings import NO_FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import (
+from backtrace.ledger.events import (
     BackwardRan,
     Edited,
     Event,
@@ -47,7 +47,7 @@ from backtrace.events import (
     StepSkipped,
     StepTaken,
 )
-from backtrace.facts import (
+from backtrace.ledger.facts import (
     BatchDrawn,
     GraphSeen,
     LoaderEnded,

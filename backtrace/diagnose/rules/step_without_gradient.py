@@ -36,8 +36,8 @@ from collections.abc import Iterator, Sequence
 from backtrace.diagnose.gradient_windows import Window, find_windows, finished, is_something
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, Edited
-from backtrace.facts import StepsPassed
+from backtrace.ledger.events import BackwardRan, Edited
+from backtrace.ledger.facts import StepsPassed
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

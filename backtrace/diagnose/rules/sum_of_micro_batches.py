@@ -40,8 +40,8 @@ from backtrace.diagnose.gradient_windows import Window, find_windows, finished
 from backtrace.diagnose.micro_batches import MicroBatch, find_micro_batches, is_undivided
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import Edited
-from backtrace.facts import LoaderEnded
+from backtrace.ledger.events import Edited
+from backtrace.ledger.facts import LoaderEnded
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

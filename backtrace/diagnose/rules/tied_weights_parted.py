@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.holdings import NO_FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.facts import ModelSeen
+from backtrace.ledger.facts import ModelSeen
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

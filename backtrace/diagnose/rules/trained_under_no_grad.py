@@ -37,8 +37,8 @@ from itertools import zip_longest
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, cut, reached
-from backtrace.events import BackwardRan, ForwardRan
-from backtrace.facts import BackwardFailed, ModelSeen
+from backtrace.ledger.events import BackwardRan, ForwardRan
+from backtrace.ledger.facts import BackwardFailed, ModelSeen
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

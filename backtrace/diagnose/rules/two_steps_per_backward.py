@@ -32,8 +32,8 @@ from collections.abc import Iterator
 from backtrace.diagnose.holdings import outer_steps
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, Edited, GradsZeroed, StepTaken
-from backtrace.facts import StepsPassed
+from backtrace.ledger.events import BackwardRan, Edited, GradsZeroed, StepTaken
+from backtrace.ledger.facts import StepsPassed
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

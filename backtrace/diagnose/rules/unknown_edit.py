@@ -37,7 +37,7 @@ from dataclasses import replace
 from backtrace.diagnose.gradient_windows import Window, cleared_by, find_windows, is_something
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import BackwardRan, Edited, Entry
+from backtrace.ledger.events import BackwardRan, Edited, Entry
 
 
 def check(run: Stretch) -> Iterator[Verdict]:

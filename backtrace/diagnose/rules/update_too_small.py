@@ -31,8 +31,8 @@ from collections.abc import Iterator
 from backtrace.diagnose.progress import Progress, optimizers_of, read_progress
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import Entry
-from backtrace.facts import Group, SchedulerStepped
+from backtrace.ledger.events import Entry
+from backtrace.ledger.facts import Group, SchedulerStepped
 
 _RATIO = 1e-7
 _STEPS = 3

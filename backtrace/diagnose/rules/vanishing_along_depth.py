@@ -36,7 +36,7 @@ from math import log
 from backtrace.diagnose.progress import optimizers_of
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.events import StepTaken
+from backtrace.ledger.events import StepTaken
 
 _ALL = 1e-4
 _EACH = 0.25

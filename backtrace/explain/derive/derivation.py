@@ -9,7 +9,6 @@ from math import isclose
 import torch
 from torch import Tensor, nn
 
-from backtrace.build.training import Training
 from backtrace.config.words import suggest
 from backtrace.errors import UsageError
 from backtrace.explain.chain import find_layers
@@ -19,7 +18,8 @@ from backtrace.explain.derive.parts import Clipping, Derivation, Gap, Numbers, P
 from backtrace.explain.derive.run import Observed, observe
 from backtrace.explain.derive.walk import Walk, Way, walk
 from backtrace.explain.rules import has_table_entry
-from backtrace.updates import Row
+from backtrace.ledger.updates import Row
+from backtrace.train.training import Training
 
 _MOST_EARLIER = 12  # updates that are told one by one
 _PLAIN_CALLS = {"forward", "backward", "step", "zero_grad"}

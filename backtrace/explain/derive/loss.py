@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from backtrace.build.loss import LossTerm
 from backtrace.explain.chain import back_through_apply
 from backtrace.explain.derive.numbers import to_numbers
 from backtrace.explain.derive.parts import Factor, Link
 from backtrace.explain.derive.run import Heard
+from backtrace.train.loss import LossTerm
 
 _APPLIED = {  # what `apply` makes of the output and the target, and its way back
     "none": ("ŷ", "y", r"\hat{y}", "y", ""),

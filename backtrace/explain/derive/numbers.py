@@ -8,8 +8,8 @@ from math import inf
 import torch
 from torch import Tensor
 
-from backtrace.events import Reading
 from backtrace.explain.derive.parts import FEW, Gap, Numbers
+from backtrace.ledger.events import Reading
 
 _ROUNDINGS = 32  # of the magnitudes in the sum; the bundled configs err by 1.3 at most
 _COARSE_ROUNDINGS = 8  # in bfloat16 and float16, where as many would excuse anything

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from backtrace.events import Receipt
+from backtrace.ledger.events import Receipt
 
 FEW = 6  # elements that are all shown; of more, the norm and the range
 

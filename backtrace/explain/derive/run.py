@@ -9,14 +9,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.build.training import Training
-from backtrace.capture.record import record
 from backtrace.errors import UsageError
-from backtrace.events import Event
 from backtrace.explain.rules.rule import Rule, Tensors
 from backtrace.explain.verify.calls import Call, recorded
-from backtrace.ledger import Ledger
-from backtrace.updates import Update
+from backtrace.ledger.events import Event
+from backtrace.ledger.ledger import Ledger
+from backtrace.ledger.updates import Update
+from backtrace.recording.record import record
+from backtrace.train.training import Training
 
 Named = list[tuple[str, nn.Module]]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 from torch import Tensor, nn
 
-from backtrace.build.loss import LossMix
 from backtrace.explain.derive.links import (
     Symbols,
     link_autograd,
@@ -21,6 +20,7 @@ from backtrace.explain.derive.loss import LossTermLinks, explain_term
 from backtrace.explain.derive.numbers import to_numbers
 from backtrace.explain.derive.parts import Link
 from backtrace.explain.derive.run import Heard, MicroBatch, Named
+from backtrace.train.loss import LossMix
 
 _ALONE = Symbols("x", "y", "x", "y")  # of a layer whose place in the model is not known
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from backtrace.build.training import Training
 from backtrace.explain.graph.chains import main_chain
 from backtrace.explain.graph.facts import GraphFacts, Life, Node, TensorFact
 from backtrace.explain.graph.life import describe_life, measure, run_to_end
@@ -19,6 +18,7 @@ from backtrace.explain.graph.tensors import describe_tensor, list_tensors
 from backtrace.explain.graph.unchanged import leave_unchanged
 from backtrace.explain.graph.walk import describe_nodes, find_nodes, first_sentence, leaf_names
 from backtrace.explain.none import explain_missing
+from backtrace.train.training import Training
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.build.blame import TORCH_RAISES, find_fault
-from backtrace.build.environment import seed_all, settings
-from backtrace.build.loss import LossMix
-from backtrace.build.training import Training
 from backtrace.errors import ConfigError
 from backtrace.explain.graph.saved import Holders, storage_of
 from backtrace.explain.graph.unregistered import find_lost_modules, find_unregistered
+from backtrace.train.blame import TORCH_RAISES, find_fault
+from backtrace.train.environment import seed_all, settings
+from backtrace.train.loss import LossMix
+from backtrace.train.training import Training
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.build.environment import separate_randomness
+from backtrace.train.environment import separate_randomness
 
 _TABLES = (dict, OrderedDict)
 

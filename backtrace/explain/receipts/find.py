@@ -8,7 +8,6 @@ from typing import Any
 
 import torch
 
-from backtrace.build.manual_sgd import ManualSGD
 from backtrace.explain.receipts.adadelta import explain_adadelta
 from backtrace.explain.receipts.adafactor import explain_adafactor
 from backtrace.explain.receipts.adagrad import explain_adagrad
@@ -24,6 +23,7 @@ from backtrace.explain.receipts.radam import explain_radam
 from backtrace.explain.receipts.rmsprop import explain_rmsprop
 from backtrace.explain.receipts.rprop import explain_rprop
 from backtrace.explain.receipts.sgd import explain_sgd
+from backtrace.train.manual_sgd import ManualSGD
 
 _RULES: dict[str, Rule] = {
     "SGD": explain_sgd,

@@ -8,7 +8,7 @@ from backtrace.explain.receipts.arithmetic import Arithmetic, Before, Term
 def explain_manual_sgd(before: Before) -> Arithmetic:
     """Return the one term of gradient descent: change = −lr·grad.
 
-    Source: `backtrace.build.manual_sgd`; Cauchy, "Méthode générale pour la résolution des
+    Source: `backtrace.train.manual_sgd`; Cauchy, "Méthode générale pour la résolution des
     systèmes d'équations simultanées", 1847.
     """
     return Arithmetic({"gradient": Term("−lr·grad", -before.lr * before.grad, before.lr)})

@@ -13,9 +13,9 @@ from math import prod
 
 from torch import Tensor, nn
 
-from backtrace.build.memory import available_bytes
 from backtrace.explain.rules.rule import Gradients, Rule, Tensors
 from backtrace.explain.verify.facts import megabytes
+from backtrace.train.memory import available_bytes
 
 
 @dataclass(frozen=True)

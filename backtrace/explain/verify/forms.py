@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from backtrace.build.memory import available_bytes
 from backtrace.explain.rules import Gradients
 from backtrace.explain.rules.linear import (
     TooLargeError,
@@ -17,6 +16,7 @@ from backtrace.explain.rules.rule import Tensors
 from backtrace.explain.verify.calls import Call
 from backtrace.explain.verify.checks import measure
 from backtrace.explain.verify.facts import Difference, Form
+from backtrace.train.memory import available_bytes
 
 LIMIT = 2 * 10**9  # bytes that the broadcast products may take, if that much is available
 

@@ -10,7 +10,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.build.problems import first_line
 from backtrace.errors import UsageError
 from backtrace.explain.chain import (
     Derivation,
@@ -23,6 +22,7 @@ from backtrace.explain.rules import has_table_entry
 from backtrace.explain.verify.calls import Call, flatten, recorded
 from backtrace.explain.verify.checks import FLOOR
 from backtrace.explain.verify.subject import Subject
+from backtrace.train.problems import first_line
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.build.blame import TORCH_RAISES, find_fault
-from backtrace.build.environment import seed_all, separate_randomness
-from backtrace.build.loss import LossMix
-from backtrace.build.problems import first_line
-from backtrace.build.training import Training
 from backtrace.errors import ConfigError, UsageError
+from backtrace.train.blame import TORCH_RAISES, find_fault
+from backtrace.train.environment import seed_all, separate_randomness
+from backtrace.train.loss import LossMix
+from backtrace.train.problems import first_line
+from backtrace.train.training import Training
 
 HAIR = 1e-3  # much more than a step of finite differences, much less than a value
 

@@ -9,7 +9,6 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from backtrace.build.training import Training
 from backtrace.errors import UsageError
 from backtrace.explain.chain import find_layers
 from backtrace.explain.verify.calls import Call
@@ -25,6 +24,7 @@ from backtrace.explain.verify.numbers import (
     compare_numbers,
 )
 from backtrace.explain.verify.subject import Subject
+from backtrace.train.training import Training
 
 INPUT, OUTPUT = "input", "output"
 

@@ -11,11 +11,11 @@ import pytest
 from rich.console import Console, RenderableType
 from torch import nn
 
-from backtrace.build.training import Training, build_training
 from backtrace.config.load import load_config
 from backtrace.config.schema import Config
 from backtrace.explain.graph.examine import examine_graph
 from backtrace.explain.graph.facts import GraphFacts
+from backtrace.train.training import Training, build_training
 
 Examine = Callable[..., GraphFacts]
 

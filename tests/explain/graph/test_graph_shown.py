@@ -16,8 +16,8 @@ from torch import nn
 from backtrace.__main__ import run_command_line
 from backtrace.explain.graph.chains import unfold
 from backtrace.explain.graph.facts import GraphFacts, Life, Missing, Node
-from backtrace.render.dot import graph_dot
-from backtrace.render.graph import graph_json, graph_report, size_text
+from backtrace.show.text.dot import graph_dot
+from backtrace.show.text.graph import graph_json, graph_report, size_text
 
 NASTY = 'a"b\\c\n] -> x; {[bold]}\x1b[31m'
 
@@ -193,7 +193,8 @@ def test_a_forward_that_fails_names_the_layer(monkeypatch, capsys, tmp_path):
 
 def test_showing_a_graph_takes_no_torch():
     code = (
-        "import sys, backtrace.render.graph, backtrace.render.dot, backtrace.explain.graph.chains\n"
+        "import sys, backtrace.show.text.graph, backtrace.show.text.dot\n"
+        "import backtrace.explain.graph.chains\n"
         "assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
-from backtrace.capture.receipts import ReceiptWriter
-from backtrace.capture.tracked import Tracked
-from backtrace.events import Receipt
+from backtrace.ledger.events import Receipt
+from backtrace.recording.sensors.receipts import ReceiptWriter
+from backtrace.recording.tensors.tracked import Tracked
 
 
 def take_receipts(

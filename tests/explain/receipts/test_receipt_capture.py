@@ -9,12 +9,12 @@ import torch
 from torch import nn
 
 import backtrace
-from backtrace.build.manual_sgd import ManualSGD
-from backtrace.capture import receipts
-from backtrace.events import StepTaken, Unseen
 from backtrace.explain.receipts import find_receipt
 from backtrace.explain.receipts.adam import explain_adam
 from backtrace.explain.receipts.sgd import explain_sgd
+from backtrace.ledger.events import StepTaken, Unseen
+from backtrace.recording.sensors import receipts
+from backtrace.train.manual_sgd import ManualSGD
 
 ALL = "SGD Adam AdamW Adamax NAdam RAdam RMSprop Rprop Adagrad Adadelta ASGD Adafactor Muon"
 KINDS = [getattr(torch.optim, name) for name in ALL.split() if hasattr(torch.optim, name)]

@@ -12,10 +12,10 @@ from rich.cells import cell_len
 from torch import nn
 
 import backtrace
-from backtrace.capture import receipts
 from backtrace.explain.receipts.sgd import explain_sgd
-from backtrace.render.document import update_to_dict
-from backtrace.render.receipt import receipt_lines, receipt_to_markdown
+from backtrace.recording.sensors import receipts
+from backtrace.show.json.document import update_to_dict
+from backtrace.show.text.receipt import receipt_lines, receipt_to_markdown
 
 
 def step_once(model, optimizer, loss, *, updates=1):

@@ -1,0 +1,1 @@
+"""Runs side by side: which, where they part, and what it comes to."""

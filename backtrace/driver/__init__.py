@@ -1,0 +1,1 @@
+"""Runs a target under the instrument, and hands what happens to views."""

@@ -1,0 +1,1 @@
+"""Events, and the books that they make: accounts, updates, traces."""

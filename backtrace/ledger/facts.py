@@ -1,0 +1,213 @@
+"""What surrounds the accounts: events that hold the facts by which rules judge a loop.
+
+They say what optimizers hold, how models stand, what losses were made of and what a backward was
+about to walk. Like all events they hold what was seen, never what it means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from backtrace.ledger.events import Event
+
+Likeness = Literal["", "neither", "probabilities", "log-probabilities"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One parameter group: the names of what it holds, in order and as often as it holds them.
+
+    `options` are the group's numbers, truth values and words: `lr`, `momentum`, `weight_decay` …
+    """
+
+    parameters: tuple[str, ...]
+    options: Mapping[str, float | bool | str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptimizerSeen(Event):
+    """An optimizer was made, or its groups are no longer as they were last written."""
+
+    optimizer: str
+    type: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A tensor that wants a gradient, in a list or dict where `nn.Module` does not look."""
+
+    name: str
+    attribute: str
+    container: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSeen(Event):
+    """A model as it stands; written again when its parameters have become others.
+
+    `parameters` are the names of all it holds. `replaced` names, as they are called now, what
+    it held before, holds no longer and is still there; `parted` pairs that were one tensor and
+    are two now. `switched` are the modules that behave otherwise in training than in evaluation
+    (dropout, batch norm), with their types.
+    """
+
+    module: str
+    type: str
+    parameters: tuple[str, ...]
+    replaced: tuple[str, ...] = ()
+    parted: tuple[tuple[str, str], ...] = ()
+    hidden: tuple[Hidden, ...] = ()
+    switched: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchDrawn(Event):
+    """A DataLoader gave a batch: the `number`-th since its iteration began, of `batches`.
+
+    `iteration` counts how often this loader was gone through from the start. `data` names the
+    batch's bits, as far as a few elements of each tensor tell.
+    """
+
+    loader: str
+    iteration: int
+    number: int
+    batches: int | None
+    rows: int | None
+    data: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoaderEnded(Event):
+    """A DataLoader had no more batches: an epoch is over."""
+
+    loader: str
+    iteration: int
+    batches: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossCalled(Event):
+    """A loss function of torch's was called.
+
+    `value` is what it returned, None when that is not one number. `input_is` says what the
+    values of the input look like, '' where they were not looked at; `input_from` which operation
+    made it (`SoftmaxBackward0`), views and squeezes looked through. `target` names the target's
+    bits; `target_min` and `target_max` are its range, `log_target` is what `kl_div` was told.
+    """
+
+    function: str
+    value: float | None
+    reduction: str
+    input_shape: tuple[int, ...]
+    target_shape: tuple[int, ...]
+    target_dtype: str
+    input_is: Likeness = ""
+    input_from: str = ""
+    target: str = ""
+    target_min: float | None = None
+    target_max: float | None = None
+    log_target: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One operation of the autograd graph: its node's name, the shapes it took and gave.
+
+    `scalar` is the number that a multiplication or division by a number used.
+    """
+
+    name: str
+    inputs: tuple[tuple[int, ...], ...]
+    output: tuple[int, ...]
+    scalar: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """What left an activation function: shares of its elements, and of its units over the batch.
+
+    `dead` is the share of units (all dimensions but the first) that are zero in every row, None
+    where there is one row. `saturated` is the share of elements within 0.01 of the function's
+    bounds, for sigmoid and tanh. `name` is the module's, or the operation's with its number.
+    """
+
+    name: str
+    function: str
+    rows: int
+    zeros: float
+    dead: float | None = None
+    saturated: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphSeen(Event):
+    """The graph that a backward is about to walk, written before its `BackwardRan`.
+
+    Of every backward: `path`, the operations between the loss and what the models returned
+    (nearest the loss first), `models`, those that it ends at (of none, when it is all of the
+    graph), `retain`, whether the graph is to be kept, and `held`, how many earlier losses are
+    still alive with theirs. Of some only, those with `is_whole`: how many nodes there are, the
+    tracked leaves that it reaches, the modules that were called since the backward before, those
+    of them whose output carried no graph though they can be trained (`blind`), modules called
+    only where gradients were off (`without_grad`), activations, and, when the loss is not finite,
+    where that came from: `LogBackward0 in head`, `the input of …` or `the value of …`. Modules
+    are those with parameters of their own, named as these are, without the last part: the model
+    itself is ''. `unread` says what of this could not be read.
+    """
+
+    requires_grad: bool = True
+    path: tuple[Op, ...] = ()
+    models: tuple[str, ...] = ()
+    retain: bool = False
+    held: int = 0
+    is_whole: bool = False
+    nodes: int = 0
+    reached: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
+    blind: tuple[str, ...] = ()
+    without_grad: tuple[str, ...] = ()
+    activations: tuple[Activation, ...] = ()
+    first_nonfinite: str = ""
+    unread: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackwardFailed(Event):
+    """`backward` raised; `error` is its type and text."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchedulerStepped(Event):
+    """A learning rate scheduler moved the rates of its optimizer.
+
+    `period` is the number of its steps after which it is through, or turns (`T_max`,
+    `total_steps`, `step_size` …), None where it has none.
+    """
+
+    scheduler: str
+    type: str
+    optimizer: str
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    period: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallIgnored(Event):
+    """A call was requested and did not act: a wrapper's `zero_grad` or `step` that passed by."""
+
+    call: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepsPassed(Event):
+    """Steps of an optimizer that were not read, because only some were asked for."""
+
+    optimizer: str
+    count: int

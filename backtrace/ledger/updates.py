@@ -1,0 +1,87 @@
+"""What an update is: everything from the end of one `step` to the end of the next.
+
+One row a tensor, with both of its accounts. `ledger.py` makes updates out of events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backtrace.ledger import books
+from backtrace.ledger.books import Balance
+from backtrace.ledger.events import Kind, Reading, Receipt, Split
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the loop as it was seen; `in_step` when a closure made it."""
+
+    name: str
+    detail: str = ""
+    where: str = ""
+    in_step: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Both accounts of one tensor over one update.
+
+    `grad_before` is what the first `backward` since the last clearing found, `added` what each
+    `backward` since then added (None where it did not reach the tensor), `grad_after` what
+    `step` read. When it was recorded, `terms` splits `added` by loss term, `split` says how the
+    terms share `grad_after`, and `receipt` explains `change`.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    kind: Kind
+    value_before: Reading | None
+    grad_before: Reading | None
+    added: tuple[Reading | None, ...]
+    grad_after: Reading | None
+    change: Reading | None
+    value_after: Reading | None
+    terms: Mapping[str, tuple[Reading | None, ...]]
+    grad_books: Balance
+    value_books: Balance
+    receipt: Receipt | None = None
+    split: Split | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One update of one optimizer.
+
+    `loss` is the sum of the losses that `backward` was called on since the last clearing, so it
+    is what `.grad` is the gradient of; None when none was seen. `is_complete` is False for calls
+    after the last step. `notes` says in words what a reader must know about these books.
+    """
+
+    index: int
+    optimizer: str
+    type: str
+    lr: tuple[float, ...]
+    loss: float | None
+    terms: Mapping[str, float]
+    calls: tuple[Call, ...]
+    rows: Mapping[str, Row]
+    notes: tuple[str, ...]
+    elapsed: float
+    is_complete: bool = True
+    split: Split | None = None
+
+    @property
+    def grad_books(self) -> Balance:
+        """The worst gradient account of all rows."""
+        return books.worst(row.grad_books for row in self.rows.values())
+
+    @property
+    def value_books(self) -> Balance:
+        """The worst value account of all rows."""
+        return books.worst(row.value_books for row in self.rows.values())
+
+    def _repr_html_(self) -> str:
+        from backtrace.show.html.html import update_to_html
+
+        return update_to_html(self)

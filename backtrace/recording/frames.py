@@ -1,0 +1,84 @@
+"""Which line of the user's code made a call."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+import sysconfig
+from functools import lru_cache
+from pathlib import Path
+from types import CodeType, FrameType
+
+import torch
+
+_OURS = str(Path(__file__).parent.parent) + os.sep
+_LOOP = str(
+    Path(_OURS, "train", "loop.py")
+)  # the loop that a config runs stands in for the user's own
+# Above these there is only the command line.
+_DOORS = tuple(str(Path(_OURS, "driver", name)) for name in ("session.py", "script_session.py"))
+_PARTS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+_WRITTEN = ("<frozen", "<string>", "<eval_with_key>", "<torch", "<__array_function__")
+_LIBRARIES = (
+    str(Path(torch.__file__).parent) + os.sep,
+    *{sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib")},
+)
+
+
+def find_caller() -> str:
+    """Return `file:line` of the innermost frame of the user's own code.
+
+    That is a frame which is not torch's or ours, nor of the standard library or of an installed
+    package; a framework that drives the loop is passed over for whoever called it. Where nobody
+    else is on the stack, an installed package's own frame is given, and '' if there is none.
+    """
+    frame = _find_frame()
+    return f"{_look_up(frame.f_code)[0]}:{frame.f_lineno}" if frame is not None else ""
+
+
+def read_caller_line() -> str:
+    """Return the source text of that line, as the user wrote it; '' where there is none."""
+    frame = _find_frame()
+    if frame is None or frame.f_code.co_filename == _LOOP or not is_users(frame.f_code):
+        return ""
+    return linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
+
+
+def _find_frame() -> FrameType | None:
+    frame: FrameType | None = sys._getframe(2)
+    installed: FrameType | None = None
+    while frame is not None and frame.f_code.co_filename not in _DOORS:
+        name, is_own = _look_up(frame.f_code)
+        if is_own:
+            return frame
+        if name and installed is None:
+            installed = frame
+        frame = frame.f_back
+    return installed
+
+
+def is_users(code: CodeType) -> bool:
+    """Whether this is the user's own code, and not an installed package's."""
+    return _look_up(code)[1]
+
+
+@lru_cache(maxsize=4096)
+def _look_up(code: CodeType) -> tuple[str, bool]:
+    """Return the file as the user would type it, and whether it is the user's own.
+
+    The name is '' for a frame that is never shown.
+    """
+    path = code.co_filename
+    if path == _LOOP:
+        return "loop.py", True
+    if path.startswith((_OURS, *_WRITTEN)):
+        return "", False
+    if any(part in path for part in _PARTS):
+        return ("" if path.startswith(_LIBRARIES[0]) else path), False
+    if path.startswith(_LIBRARIES):
+        return "", False
+    try:
+        return str(Path(path).relative_to(Path.cwd())), True
+    except (ValueError, OSError):
+        return path, True

@@ -1,0 +1,56 @@
+"""The hooks on leaf tensors: what is about to be added to `.grad`, and that it was."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+
+from torch import Tensor
+
+from backtrace.recording.hooks.error_boundary import Shield
+
+Undo = Callable[[], None]
+
+
+class LeafHooks:
+    """Hooks leaves, and knows every hook that is still on."""
+
+    def __init__(self, shield: Shield) -> None:
+        self._shield = shield
+        self._followed: dict[Undo, tuple[weakref.ref[Tensor], int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._followed)
+
+    def follow(
+        self, leaf: Tensor, incoming: Callable[[Tensor], None], arrived: Callable[[Tensor], None]
+    ) -> Undo:
+        """Hook a leaf: `incoming(gradient)` before it is added to `.grad`, `arrived(leaf)` after.
+
+        Returns what takes the hooks off again; they come off on exit in any case.
+        Raises RuntimeError for a tensor that requires no gradient.
+        """
+        handles = (
+            leaf.register_hook(self._shield.guard_leaf(incoming)),  # type: ignore[no-untyped-call]
+            leaf.register_post_accumulate_grad_hook(self._shield.guard_leaf(arrived)),  # type: ignore[no-untyped-call]
+        )
+
+        def undo() -> None:
+            self._followed.pop(undo, None)
+            for handle in handles:
+                handle.remove()
+
+        self._followed[undo] = (weakref.ref(leaf), handles[0].id)
+        return undo
+
+    def come_last(self) -> None:
+        """Put our hooks behind those that the user added since, which may change the gradient."""
+        for ref, key in self._followed.values():
+            hooks = getattr(ref(), "_backward_hooks", None)
+            if hooks is not None and len(hooks) > 1 and next(reversed(hooks)) != key:
+                hooks[key] = hooks.pop(key)
+
+    def remove_all(self) -> None:
+        """Take every hook off."""
+        for undo in tuple(self._followed):
+            undo()

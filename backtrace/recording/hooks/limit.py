@@ -1,0 +1,44 @@
+"""Ends a program out of one of its steps, when there have been enough of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from torch.optim import Optimizer
+from torch.optim.optimizer import (
+    register_optimizer_step_post_hook,
+    register_optimizer_step_pre_hook,
+)
+
+from backtrace.interrupts import LimitReached
+
+
+@contextmanager
+def stop_after(updates: int) -> Iterator[None]:
+    """Raise LimitReached at the end of any optimizer's step that is at least its `updates`-th.
+
+    Steps are counted here, and not by what is read of them: of some, nothing is read.
+    """
+    counts: WeakKeyDictionary[Optimizer, int] = WeakKeyDictionary()
+    depths: WeakKeyDictionary[Optimizer, int] = WeakKeyDictionary()
+
+    def enter(optimizer: Optimizer, *call: Any) -> None:
+        depths[optimizer] = depths.get(optimizer, 0) + 1
+
+    def leave(optimizer: Optimizer, *call: Any) -> None:
+        depths[optimizer] = depths.get(optimizer, 0) - 1
+        if depths[optimizer] <= 0:  # else it is the step of its parent class, inside its own
+            depths[optimizer] = 0
+            counts[optimizer] = counts.get(optimizer, 0) + 1
+            if counts[optimizer] >= updates:
+                raise LimitReached("backtrace: --limit was reached")
+
+    handles = register_optimizer_step_pre_hook(enter), register_optimizer_step_post_hook(leave)
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()

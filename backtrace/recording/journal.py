@@ -1,0 +1,35 @@
+"""Numbers events, says when and where they happened, and hands them on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from backtrace.ledger.events import Event
+from backtrace.recording.frames import find_caller
+
+Sink = Callable[[Event], None]
+
+
+class Journal:
+    """Writes events to `sink`, in the order in which they happen."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._start = time.perf_counter()
+        self._index = 0
+        self.before_next: Callable[[], None] | None = None
+
+    def write(self, event: type[Event], *, where: str | None = None, **facts: Any) -> None:
+        """Make an event of `facts` and hand it on; `where` it happened, if not in this call.
+
+        `before_next` is called first, once: it writes what happened before and was not read yet.
+        """
+        earlier, self.before_next = self.before_next, None
+        if earlier is not None:
+            earlier()
+        elapsed = time.perf_counter() - self._start
+        place = find_caller() if where is None else where
+        self._sink(event(index=self._index, elapsed=elapsed, where=place, **facts))
+        self._index += 1

@@ -1,0 +1,1 @@
+"""Statistics of tensors: the only folder that reads what is in one."""

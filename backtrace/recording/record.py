@@ -1,0 +1,123 @@
+"""`record`: the instrument around any loop, in a script, a test or a notebook cell."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import Any
+
+import torch
+
+from backtrace import announce
+from backtrace.errors import UsageError
+from backtrace.ledger.events import Event
+from backtrace.ledger.trace import Header, Trace
+from backtrace.recording.recorder import Recorder
+
+
+@contextmanager
+def record(
+    *things: Any,
+    values: int = 16,
+    digest: bool = False,
+    by_term: bool = False,
+    receipt: bool = False,
+    every: int = 1,
+    sink: Callable[[Event], None] | None = None,
+    header: Header | None = None,
+    file: str | os.PathLike[str] | None = None,
+    force: bool = False,
+    **named: Any,
+) -> Iterator[Trace]:
+    """Keep the books of the training loop inside the `with` block.
+
+    Args:
+        *things: models, optimizers and tensors, as for `backtrace.watch`. What is made inside
+            the block is found without being named.
+        values: the largest number of elements of which every single one is kept.
+        digest: whether readings also name the exact bits, so that equality can be proved.
+        by_term: whether each term given to `note_loss` has its own gradient taken, which costs
+            one extra backward a term.
+        receipt: whether each change comes with the arithmetic behind it, which costs a copy of
+            every value, gradient and optimizer state, and the time to go through them.
+        every: reads the first update and every N-th after it; in between nothing is read, and
+            steps are only counted.
+        sink: called with each event as it happens, instead of the trace keeping it.
+        header: what to say of the trace; made up of this process's facts by default.
+        file: where a trace file is written while the block runs; the trace then reads from it,
+            one update at a time, and holds nothing in memory.
+        force: whether a trace file that is there already is overwritten.
+        **named: the same things under names of yours.
+
+    Yields:
+        The trace. It fills while the block runs.
+
+    Raises:
+        UsageError: something is recorded already, or `every` is less than 1.
+        TraceFileError: no file can be made there.
+        TypeError: something that is no model, optimizer or tensor was given.
+    """
+    if announce.listeners:
+        raise UsageError("already recording: `record` blocks cannot be nested")
+    if every < 1:
+        raise UsageError(f"every is {every}: one of so many updates is read, so 1 or more is meant")
+    options: Any = {
+        "values": values,
+        "digest": digest,
+        "by_term": by_term,
+        "receipt": receipt,
+    }
+    with _keep(header or make_header(), sink, file, force=force) as (trace, take):
+        recorder = Recorder(take, **options, every=every)
+        with recorder.instrument:
+            announce.listeners.append(recorder)
+            try:
+                recorder.watch(*things, **named)
+                yield trace
+            finally:
+                announce.listeners.remove(recorder)
+
+
+@contextmanager
+def _keep(
+    header: Header,
+    sink: Callable[[Event], None] | None,
+    file: str | os.PathLike[str] | None,
+    *,
+    force: bool,
+) -> Iterator[tuple[Trace, Callable[[Event], None]]]:
+    """Give a trace, and what takes the events that it will hold."""
+    if file is None:
+        events: list[Event] = []
+        yield Trace(header, events), sink or events.append
+        return
+    from backtrace.tracefile.keep import keep_in_file
+
+    with keep_in_file(file, header, force=force) as (trace, write):
+
+        def take(event: Event) -> None:
+            write(event)
+            if sink is not None:
+                sink(event)
+
+        yield trace, take
+
+
+def make_header(**facts: Any) -> Header:
+    """Return a header with this process's facts, and those given."""
+    from backtrace import __version__
+
+    return Header(
+        started=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        versions={
+            "python": platform.python_version(),
+            "torch": str(torch.__version__),
+            "backtrace": __version__,
+        },
+        machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        threads=torch.get_num_threads(),
+        **facts,
+    )

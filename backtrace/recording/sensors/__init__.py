@@ -1,0 +1,1 @@
+"""One file a family of calls: what it reads, and which event it writes."""

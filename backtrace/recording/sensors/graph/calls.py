@@ -1,0 +1,118 @@
+"""Which modules were called since the backward before, under the names their parameters have."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from backtrace.recording.sensors.graph.nodes import MODEL, MODULE, mark, tensors_in
+from backtrace.recording.tensors.tracked import Register
+
+
+@dataclass(slots=True)
+class _Known:
+    """A module of a watched model; `model` is what events call it if it is one itself."""
+
+    ref: weakref.ref[nn.Module]
+    name: str
+    model: str = ""
+
+
+class ModuleCalls:
+    """Told of every module's call; marks the nodes that its output was made by."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._known: dict[int, _Known] = {}
+        self._models = 0
+        self._has_looked = False
+        self._called: dict[str, None] = {}
+        self._blind: set[str] = set()
+        self._seeing: set[str] = set()
+        self._without_grad: dict[str, None] = {}
+
+    def take(self, module: nn.Module, output: object) -> None:
+        """Note a call that has returned; the modes of autograd are the user's."""
+        known = self._known.get(id(module))
+        if known is None or known.ref() is not module or self._is_behind():
+            known = self._find(module)
+        if known is None:
+            return
+        is_enabled = torch.is_grad_enabled()
+        node: Any = output.grad_fn if type(output) is Tensor else None
+        if node is not None and not known.model:  # nearly all of the calls
+            node.metadata.setdefault(MODULE, known.name)
+        elif is_enabled:
+            mark(output, MODULE, known.name or known.model)
+            if known.model:
+                mark(output, MODEL, known.model)
+        own = module._parameters
+        if not own:
+            return
+        name = known.name
+        if not is_enabled:
+            self._without_grad[name] = None
+            return
+        self._called[name] = None
+        if node is not None or any(tensor.requires_grad for tensor in tensors_in(output)):
+            self._seeing.add(name)
+        elif any(p is not None and p.requires_grad for p in own.values()):
+            self._blind.add(name)
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Modules with parameters of their own that were called with gradients on."""
+        return tuple(self._called)
+
+    @property
+    def blind(self) -> tuple[str, ...]:
+        """Those that gave a tensor without a graph, in every call, though they can be trained."""
+        return tuple(name for name in self._called if name in self._blind - self._seeing)
+
+    @property
+    def without_grad(self) -> tuple[str, ...]:
+        """Modules with parameters of their own that were called only with gradients off."""
+        return tuple(name for name in self._without_grad if name not in self._called)
+
+    def start_over(self) -> None:
+        """Forget the calls so far: a backward has been told of them."""
+        self._called.clear()
+        self._blind.clear()
+        self._seeing.clear()
+        self._without_grad.clear()
+        self._has_looked = False
+
+    def _is_behind(self) -> bool:
+        return self._models != len(self._register.modules)
+
+    def _find(self, module: nn.Module) -> _Known | None:
+        if self._is_behind():
+            self._models = len(self._register.modules)
+            self._known.clear()
+            self._has_looked = False
+        known = self._known.get(id(module))
+        if known is not None and known.ref() is module:
+            return known
+        if not self._has_looked:  # once a backward: a loop may make a new loss object every time
+            self._look()
+        known = self._known.get(id(module))
+        return known if known is not None and known.ref() is module else None
+
+    def _look(self) -> None:
+        """Go through all models again for the names of their modules."""
+        self._has_looked = True
+        self._known.clear()
+        for prefix, ref in self._register.modules:
+            model = ref()
+            if model is None:
+                continue
+            for path, module in model.named_modules():
+                if id(module) not in self._known:
+                    plain = (prefix + path).replace("_orig_mod.", "").removesuffix("_orig_mod")
+                    name = plain.removesuffix(".")
+                    self._known[id(module)] = _Known(weakref.ref(module), name)
+            self._known[id(model)].model = self._register.name_of(model)

@@ -1,0 +1,160 @@
+"""Which operation of a forward was the first whose result is not finite.
+
+The graph keeps what its backward will need, and no more. Going back from the loss, whatever is
+known to be finite ends the way; the earliest operation on it that can make such a number of
+finite ones, overflow aside, is the one that is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from backtrace.explain.graph.sequence import sequence_of
+from backtrace.recording.sensors.graph.nodes import (
+    MODULE,
+    Packed,
+    leaf_of,
+    mark_of,
+    name_of,
+    read_saved,
+    shape_of,
+)
+
+_RESULTS = ("_saved_result", "_saved_output", "_saved_grid")
+# The place of each saved input among the inputs of its operation.
+_INPUTS = {
+    "_saved_self": 0, "_saved_input": 0, "_saved_query": 0,
+    "_saved_other": 1, "_saved_mat1": 1, "_saved_weight": 1, "_saved_target": 1,
+    "_saved_tensor": 1, "_saved_batch1": 1, "_saved_exponent": 1, "_saved_key": 1,
+    "_saved_mat2": -1, "_saved_batch2": 2, "_saved_value": 2,
+}  # fmt: skip
+_AGAIN: dict[str, Callable[[Tensor], Tensor]] = {
+    "LogBackward0": torch.log,
+    "Log2Backward0": torch.log2,
+    "Log10Backward0": torch.log10,
+    "Log1PBackward0": torch.log1p,
+    "AcosBackward0": torch.acos,
+    "AsinBackward0": torch.asin,
+}
+_TAME = {
+    f"{name}Backward"
+    for name in (
+        "Abs", "Add", "Addbmm", "Addmm", "Addmv", "Alias", "AsStrided", "AvgPool2D", "Baddbmm",
+        "Bmm", "Cat", "Clamp", "Clone", "Convolution", "Dot", "Embedding", "Expand", "Gather",
+        "Gelu", "HuberLoss", "Index", "IndexSelect", "L1Loss", "LeakyRelu", "LogSoftmax",
+        "MaxPool2DWithIndices", "Max", "Maximum", "Mean", "Min", "Minimum", "Mm", "MseLoss", "Mul",
+        "Mv", "NativeBatchNorm", "NativeDropout", "NativeGroupNorm", "NativeLayerNorm", "Neg",
+        "NllLoss", "Permute",
+        "Relu", "Repeat", "ReshapeAlias", "Select", "Sigmoid", "Silu", "Slice", "SmoothL1Loss",
+        "Softmax", "Softplus", "Split", "Squeeze", "Stack", "Sub", "Sum", "T", "Tanh", "ToCopy",
+        "Transpose", "Unbind", "UnsafeView", "Unsqueeze", "View",
+    )
+}  # fmt: skip
+
+
+class _Knowledge:
+    """What the graph tells of its values: which outputs and leaves are finite, which are not."""
+
+    def __init__(self, nodes: list[Any], is_packed: Packed) -> None:
+        self.finite: dict[Any, bool] = {}
+        self.bad_input: dict[Any, bool] = {}
+        for node in nodes:
+            leaf = leaf_of(node)
+            if leaf is not None:
+                self.finite[node] = _is_finite(leaf.detach())
+            elif not is_packed(node):
+                self._learn(node)
+
+    def may_be(self, node: Any) -> bool:
+        """Whether a number that is not finite may have come into being, or in, at this node."""
+        if self.finite.get(node) is False or self.bad_input.get(node):
+            return True
+        return node not in self.finite and name_of(node).rstrip("0123456789") not in _TAME
+
+    def _learn(self, node: Any) -> None:
+        for attribute in _RESULTS:
+            if (result := read_saved(node, attribute)) is not None:
+                self.finite[node] = _is_finite(result)
+        sources = node.next_functions
+        inputs: dict[int, Tensor] = {}
+        for attribute, place in _INPUTS.items():
+            found = read_saved(node, attribute) if place < len(sources) else None
+            if found is not None:
+                inputs[place % len(sources)] = found
+        for place, found in inputs.items():
+            source, index = sources[place]
+            if source is None:
+                self.bad_input[node] = self.bad_input.get(node, False) or not _is_finite(found)
+            elif shape_of(source, index) == tuple(found.shape) and leaf_of(source) is None:
+                self.finite.setdefault(source, _is_finite(found))
+        if node not in self.finite and (again := _compute_again(name_of(node), inputs)) is not None:
+            self.finite[node] = _is_finite(again)
+
+
+def find_origin(
+    nodes: list[Any], is_packed: Packed, leaf_name: Callable[[Tensor], str | None]
+) -> str:
+    """Return where the first number that is not finite came from; '' where nothing tells.
+
+    Args:
+        nodes: those of a graph whose root's output is not finite, the root first.
+        is_packed: whether what a node saved must not be read.
+        leaf_name: gives the name of a parameter.
+    """
+    known = _Knowledge(nodes, is_packed)
+    on_way = {nodes[0]: None}
+    waiting = [nodes[0]]
+    while waiting:
+        for source, _ in waiting.pop().next_functions:
+            if source is not None and source not in on_way and known.finite.get(source) is not True:
+                on_way[source] = None
+                waiting.append(source)
+    for node in on_way:
+        leaf = leaf_of(node)
+        if leaf is not None:
+            return f"the value of {leaf_name(leaf) or 'a leaf'}"
+    ordered = sorted(on_way, key=sequence_of)
+    first = next((node for node in ordered if known.may_be(node)), ordered[0])
+    told = f"{name_of(first)}{_place(first, leaf_name)}"
+    if known.bad_input.get(first):
+        return f"the input of {told}"
+    is_known = len(ordered) == 1 or known.finite.get(first) is False
+    return told if is_known else f"{told}, or what followed it"
+
+
+def _place(node: Any, leaf_name: Callable[[Tensor], str | None]) -> str:
+    """Return ' in MODULE' where the module is known, ' after MODULE' where one came before."""
+    module = mark_of(node, MODULE)
+    sources = [source for source, _ in node.next_functions if source is not None]
+    for source in sources:
+        leaf = leaf_of(source)
+        name = leaf_name(leaf) if leaf is not None else None
+        if module is None and name and "." in name:
+            module = name.rpartition(".")[0]
+    if module:
+        return f" in {module}"
+    seen = set(sources)
+    for source in sources:  # it grows: the nearest first
+        if (before := mark_of(source, MODULE)) is not None:
+            return f" after {before}" if before else ""
+        fresh = [each for each, _ in source.next_functions if each is not None and each not in seen]
+        seen.update(fresh)
+        sources.extend(fresh)
+    return ""
+
+
+def _compute_again(name: str, inputs: dict[int, Tensor]) -> Tensor | None:
+    """Return the result of an operation that saves only what it took."""
+    if name in _AGAIN and 0 in inputs:
+        return _AGAIN[name](inputs[0])
+    if name == "DivBackward0" and {0, 1} <= set(inputs):
+        return inputs[0] / inputs[1]
+    return None
+
+
+def _is_finite(values: Tensor) -> bool:
+    return values.layout is not torch.strided or bool(torch.isfinite(values).all())

@@ -1,0 +1,96 @@
+"""The way from a loss to what the models returned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from backtrace.ledger.facts import Op
+from backtrace.recording.sensors.graph.nodes import (
+    MODEL,
+    Packed,
+    leaf_of,
+    mark_of,
+    name_of,
+    read_saved,
+    shape_of,
+)
+
+_LONGEST = 200
+_SCALED = {"MulBackward0", "DivBackward0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The operations between a loss and the models' outputs, and the names of these models.
+
+    The loss's own comes first and leaves are left out. Where no model's output is met, all are
+    given, up to the longest that a path may be. `unread` says what was not read. `ends` are the
+    nodes of the models' outputs, not to be kept.
+    """
+
+    operations: tuple[Op, ...]
+    models: tuple[str, ...]
+    unread: str
+    ends: tuple[Any, ...] = ()
+
+
+def read_path(root: Any, is_packed: Packed) -> Path:
+    """Walk from a root to the marks on what models returned, and to the leaves."""
+    edges: dict[Any, list[Any]] = {root: []}
+    waiting, meets, is_cut = [root], set(), False
+    for node in waiting:  # it grows: nearest the loss first
+        if mark_of(node, MODEL) is not None:
+            meets.add(node)
+            continue
+        for source, _ in node.next_functions:
+            if source is None or leaf_of(source) is not None:
+                continue
+            if source not in edges:
+                if len(edges) > _LONGEST:
+                    is_cut = True
+                    continue
+                edges[source] = []
+                waiting.append(source)
+            edges[source].append(node)
+    kept = _leading_to(meets, edges) if meets else set(edges)
+    found = [node for node in waiting if node in kept and node not in meets]
+    skipped = sum(name_of(node) in _SCALED and is_packed(node) for node in found)
+    notes = [f"only the {_LONGEST} operations nearest the loss"] if is_cut else []
+    notes += [f"{skipped} numbers, for what was saved is packed by hooks"] if skipped else []
+    names = dict.fromkeys(name for node in waiting if (name := mark_of(node, MODEL)) is not None)
+    operations = tuple(_describe(node, is_packed) for node in found)
+    return Path(operations, tuple(names), "; ".join(notes), tuple(meets))
+
+
+def _leading_to(meets: set[Any], users: dict[Any, list[Any]]) -> set[Any]:
+    """Return the nodes from which one of `meets` is reached; `users` lists who takes a node."""
+    kept, waiting = set(meets), list(meets)
+    while waiting:
+        for user in users[waiting.pop()]:
+            if user not in kept:
+                kept.add(user)
+                waiting.append(user)
+    return kept
+
+
+def _describe(node: Any, is_packed: Packed) -> Op:
+    name, sources = name_of(node), node.next_functions
+    inputs = tuple(shape_of(source, index) for source, index in sources if source is not None)
+    scalar = None
+    if name in _SCALED and len(sources) == 2 and not is_packed(node):
+        scalar = _read_scalar(node, is_left_missing=sources[0][0] is None)
+    return Op(name, inputs, shape_of(node), scalar)
+
+
+def _read_scalar(node: Any, *, is_left_missing: bool) -> float | None:
+    """Return the number that a tensor was multiplied or divided by.
+
+    One on another device is not fetched: that would wait for the device.
+    """
+    found: Tensor | None = read_saved(node, "_saved_self" if is_left_missing else "_saved_other")
+    if found is None or found.dim() or found.device.type != "cpu" or found.is_complex():
+        return None
+    return float(found)

@@ -1,0 +1,108 @@
+"""Steps that the user's own lines take: `w -= lr * w.grad`, with no optimizer."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from backtrace.ledger.events import Entry, StepTaken
+from backtrace.recording.journal import Journal
+from backtrace.recording.kernels.summarize import Summarizer
+from backtrace.recording.tensors.inspection import Inspector, read_stamp
+from backtrace.recording.tensors.stamps import Tracked
+from backtrace.recording.tensors.tracked import BY_HAND, Register
+
+_ALONG = 0.99  # the cosine of a change and a gradient; what has it by chance is no step
+Pair = tuple[Tracked, Tensor]
+
+
+class HandSteps:
+    """Finds values that moved after a backward gave them gradients, and no optimizer moved."""
+
+    def __init__(
+        self, register: Register, inspector: Inspector, summarizer: Summarizer, journal: Journal
+    ) -> None:
+        self._register = register
+        self._inspector = inspector
+        self._summarizer = summarizer
+        self._journal = journal
+        self._kept: list[Tracked] = []
+
+    def forget(self) -> None:
+        """Whatever moves from here on, no backward was seen before it."""
+        self._kept = []
+
+    def keep(self) -> None:
+        """After a backward: copy what has a gradient now and is no optimizer's."""
+        pairs = [
+            (tracked, tensor)
+            for tracked, tensor in self._register
+            if tracked.optimizer in (None, BY_HAND)
+            and tracked.kind != "input"
+            and tracked.value is not None
+            and tensor.grad is not None
+        ]
+        self._inspector.keep_values(pairs)
+        self._kept = [tracked for tracked, _ in pairs]
+        for tracked, tensor in pairs:
+            if tracked.kind == "tensor" and tensor.grad is not None:
+                tracked.last_grad = tensor.grad.detach().clone()
+
+    def take_over(self, leaf: Tensor, name: str | None) -> bool:
+        """Whether `leaf` is what a step made of a tensor of this name: `w = w - lr * w.grad`.
+
+        It is when it differs from that along the gradient; then it goes on under its account.
+        """
+        for tracked in self._kept:
+            old, grad = tracked.before, tracked.last_grad
+            if tracked.name != name or old is None or grad is None or old.shape != leaf.shape:
+                continue
+            change = leaf.detach().to(old.dtype) - old
+            cosine = torch.cosine_similarity(change.flatten(), grad.flatten().to(old.dtype), dim=0)
+            if abs(float(cosine)) >= _ALONG:
+                self._register.move(tracked, leaf)
+                return True
+        return False
+
+    def look(self) -> bool:
+        """Enter a step where a value is no longer as it was kept; False where there was none."""
+        pairs = self._find_pairs()
+        if not any(_has_moved(tracked, tensor) for tracked, tensor in pairs):
+            return False
+        grads = {t.name: t.grad for t, _ in pairs}
+        before = {t.name: t.value for t, _ in pairs}
+        changes = {t.name: self._inspector.restamp_value(t, x) for t, x in pairs}
+        self._summarizer.settle()
+        values = {
+            t.name: Entry(read_stamp(before[t.name]), read_stamp(t.value), changes[t.name].reading)
+            for t, _ in pairs
+        }
+        self._kept = []
+        for tracked, _ in pairs:
+            if tracked.optimizer is None:
+                tracked.optimizer, tracked.is_announced = BY_HAND, False
+        self._journal.write(
+            StepTaken,
+            optimizer=BY_HAND,
+            type=BY_HAND,
+            lr=(),
+            grads={name: read_stamp(stamp) for name, stamp in grads.items()},
+            values=values,
+        )
+        return True
+
+    def _find_pairs(self) -> list[Pair]:
+        """Return what was kept and no optimizer has taken since."""
+        return [
+            (tracked, tensor)
+            for tracked in self._kept
+            if tracked.optimizer in (None, BY_HAND)
+            and (tensor := tracked.ref()) is not None
+            and tracked.before is not None
+            and tracked.before.shape == tensor.shape
+        ]
+
+
+def _has_moved(tracked: Tracked, tensor: Tensor) -> bool:
+    kept, value = tracked.before, tensor.detach()
+    return kept is not None and not torch.equal(kept, value.to(kept.dtype))

@@ -1,0 +1,138 @@
+"""The facts of models: what they hold, and what became of what they held before."""
+
+from __future__ import annotations
+
+import weakref
+
+from torch import nn
+from torch.nn.modules.batchnorm import _NormBase
+from torch.nn.modules.dropout import _DropoutNd
+
+from backtrace.explain.graph.unregistered import find_unregistered
+from backtrace.ledger.events import ForwardRan
+from backtrace.ledger.facts import Hidden, ModelSeen
+from backtrace.recording.journal import Journal
+from backtrace.recording.tensors.tracked import Register, Tracked, name_parameters
+
+_BY_NAME = ("DropPath", "StochasticDepth")  # of libraries; they drop out whole branches
+
+
+class ModelFacts:
+    """Writes a model down when it is first seen, and when its parameters are others."""
+
+    def __init__(self, register: Register, journal: Journal) -> None:
+        self._register = register
+        self._journal = journal
+        self._held: dict[str, dict[str, Tracked]] = {}
+        self._switched: dict[str, list[tuple[str, weakref.ref[nn.Module]]]] = {}
+        self._version = -1
+
+    def write(self) -> None:
+        """Enter the models that are new or have changed."""
+        if self._register.version == self._version:
+            return
+        self._version = self._register.version
+        for prefix, module in self._register.models:
+            names = {
+                name: tracked
+                for tensor, found in name_parameters(module, prefix)
+                if (tracked := self._register.find(tensor)) is not None
+                for name in found
+            }
+            before = self._held.get(prefix)
+            if before is None or not _is_same(before, names):
+                self._write(prefix, module, names, before or {})
+
+    def _write(
+        self, prefix: str, module: nn.Module, names: dict[str, Tracked], before: dict[str, Tracked]
+    ) -> None:
+        self._held[prefix] = names
+        switched = {
+            f"{prefix}{name}".rstrip("."): part
+            for name, part in module.named_modules()
+            if is_switched(part)
+        }
+        self._switched[prefix] = [(name, weakref.ref(part)) for name, part in switched.items()]
+        held = {id(tracked) for tracked in names.values()}
+        replaced = [t for t in before.values() if id(t) not in held and t.ref() is not None]
+        hidden = (
+            Hidden(f"{prefix}{each.name}", f"{prefix}{each.attribute}", each.container)
+            for each in find_unregistered(module)
+        )
+        self._journal.write(
+            ModelSeen,
+            module=self._register.name_of(module),
+            type=type(module).__name__,
+            parameters=tuple(dict.fromkeys(tracked.name for tracked in names.values())),
+            replaced=tuple(dict.fromkeys(tracked.name for tracked in replaced)),
+            parted=_find_parted(self._shared_before(prefix, module, before), names),
+            hidden=tuple(hidden),
+            switched={name: type(part).__name__ for name, part in switched.items()},
+        )
+
+    def _shared_before(
+        self, prefix: str, module: nn.Module, before: dict[str, Tracked]
+    ) -> list[list[str]]:
+        """Return the names that were one tensor's; of a new model, made or first called."""
+        if not before:
+            shared = self._register.models.shared_before(module)
+            return [[prefix + name for name in names] for names in shared]
+        groups: dict[int, list[str]] = {}
+        for name, tracked in before.items():
+            groups.setdefault(id(tracked), []).append(name)
+        return list(groups.values())
+
+    def write_forward(
+        self,
+        module: nn.Module,
+        *,
+        grad_enabled: bool,
+        takes_grad: bool,
+        rows: int | None,
+        data: str,
+    ) -> None:
+        """Enter a call of a model."""
+        name = self._register.name_of(module)
+        parts = self._switched.get("" if name == "model" else f"{name}.", ())
+        resting = [
+            part for part, ref in parts if (found := ref()) is not None and not found.training
+        ]
+        self._journal.write(
+            ForwardRan,
+            module=name,
+            training=module.training,
+            grad_enabled=grad_enabled,
+            takes_grad=takes_grad,
+            resting=tuple(resting),
+            rows=rows,
+            data=data,
+        )
+
+
+def is_switched(module: nn.Module) -> bool:
+    """Whether a module behaves otherwise in training than in evaluation."""
+    if isinstance(module, _DropoutNd):
+        return bool(module.p)
+    if isinstance(module, _NormBase):
+        return bool(module.track_running_stats)
+    if isinstance(module, nn.RNNBase):
+        return bool(module.dropout and module.num_layers > 1)
+    if isinstance(module, nn.MultiheadAttention):
+        return bool(module.dropout)
+    return type(module).__name__ in _BY_NAME
+
+
+def _is_same(before: dict[str, Tracked], now: dict[str, Tracked]) -> bool:
+    same = (before[name] is tracked for name, tracked in now.items() if name in before)
+    return before.keys() == now.keys() and all(same)
+
+
+def _find_parted(before: list[list[str]], now: dict[str, Tracked]) -> tuple[tuple[str, str], ...]:
+    """Return pairs of names that were one tensor and are two."""
+    groups = ([name for name in names if name in now] for names in before)
+    return tuple(
+        (first, other)
+        for first, *others in filter(None, groups)
+        for other in others
+        if now[first] is not now[other]
+    )

@@ -1,0 +1,80 @@
+"""The facts of optimizers: what they hold, in which groups, with which options."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from backtrace.ledger.facts import Group, OptimizerSeen
+from backtrace.recording.frames import find_caller
+from backtrace.recording.journal import Journal
+from backtrace.recording.tensors.tracked import Register
+
+
+class OptimizerFacts:
+    """Writes an optimizer down when it is first seen, and when its groups have changed."""
+
+    def __init__(self, register: Register, journal: Journal) -> None:
+        self._register = register
+        self._journal = journal
+        self._noted: dict[int, tuple[weakref.ref[torch.optim.Optimizer], str]] = {}
+        self._written: dict[str, object] = {}
+
+    def note(self, optimizer: torch.optim.Optimizer) -> None:
+        """Have it looked at in the next call of `write`; this is where it was made, or used."""
+        if id(optimizer) not in self._noted:
+            self._noted[id(optimizer)] = (weakref.ref(optimizer), find_caller())
+
+    def write(self) -> None:
+        """Enter those that are new or have changed; rates may move, that is no change."""
+        if not self._noted:
+            return
+        noted, self._noted = self._noted, {}
+        for ref, where in noted.values():
+            optimizer = ref()
+            if optimizer is None:
+                continue
+            name = self._register.name_of(optimizer)
+            form = (self._register.version, *map(_form, optimizer.param_groups))
+            if self._written.get(name) == form:
+                continue
+            groups = tuple(map(self._group, optimizer.param_groups))
+            shape = tuple((group.parameters, tuple(group.options)) for group in groups)
+            is_new = self._written.get(f"{name} groups") != shape
+            self._written[name], self._written[f"{name} groups"] = form, shape
+            if is_new:
+                kind = type(optimizer).__name__
+                self._journal.write(
+                    OptimizerSeen, where=where, optimizer=name, type=kind, groups=groups
+                )
+
+    def _group(self, group: dict[str, Any]) -> Group:
+        tracked = [self._register.find(tensor) for tensor in group["params"]]
+        names = tuple(each.name for each in tracked if each is not None)
+        options: dict[str, float | bool | str | None] = {}
+        for key, value in group.items():
+            if isinstance(value, tuple | list) and key != "params":
+                pairs = [(f"{key}[{n}]", item) for n, item in enumerate(value)]
+            else:
+                pairs = [(key, value)]
+            options |= {k: _plain(v) for k, v in pairs if _is_plain(v)}
+        return Group(names, options)
+
+
+def _form(group: dict[str, Any]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Return what a group is by identity: quick to make, and to compare."""
+    return tuple(map(id, group["params"])), tuple(group)
+
+
+def _is_plain(value: object) -> bool:
+    is_number = isinstance(value, Tensor) and value.numel() == 1
+    return value is None or is_number or isinstance(value, bool | int | float | str)
+
+
+def _plain(value: Any) -> float | bool | str | None:
+    if value is None or isinstance(value, bool | str):
+        return value
+    return float(value)

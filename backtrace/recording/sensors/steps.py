@@ -1,0 +1,144 @@
+"""What each step does to the values, and steps that did not come to an end."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from math import nan
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import torch
+
+from backtrace.ledger.events import Entry, StepBegan, StepSkipped, StepTaken
+from backtrace.recording.journal import Journal
+from backtrace.recording.kernels.summarize import Summarizer
+from backtrace.recording.tensors.inspection import Inspector, read_stamp
+from backtrace.recording.tensors.optimizer_variable import read_written_name
+from backtrace.recording.tensors.tracked import Register
+
+if TYPE_CHECKING:
+    from backtrace.recording.sensors.receipts import ReceiptWriter
+
+_STEP = torch.optim.Optimizer.profile_hook_step.__code__.co_filename
+
+
+@dataclass
+class _OpenStep:
+    """A step that is running. `frame` is torch's call around it; a nested one has no `lr`."""
+
+    optimizer: torch.optim.Optimizer
+    frame: FrameType | None
+    lr: tuple[float, ...] | None
+
+
+class Steps:
+    """Enters steps into the journal; a closure's calls come between a step's begin and end."""
+
+    def __init__(
+        self,
+        register: Register,
+        inspector: Inspector,
+        summarizer: Summarizer,
+        journal: Journal,
+        receipts: ReceiptWriter | None,
+    ) -> None:
+        self._register = register
+        self._inspector = inspector
+        self._summarizer = summarizer
+        self._journal = journal
+        self._receipts = receipts
+        self._counts: dict[str, int] = {}
+        self._open: list[_OpenStep] = []
+        self._written: dict[str, str] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a step is running."""
+        return bool(self._open)
+
+    def count(self, optimizer: torch.optim.Optimizer) -> int:
+        """Return how many steps of `optimizer` were entered."""
+        return self._counts.get(self._register.name_of(optimizer), 0)
+
+    def begin(self, optimizer: torch.optim.Optimizer) -> None:
+        """Keep a copy of the values that are about to change."""
+        if any(step.optimizer is optimizer for step in self._open):
+            self._open.append(_OpenStep(optimizer, _find_step(), None))  # its parent class's step
+            return
+        self._inspector.keep_values(self._register.tracked_of(optimizer))
+        if self._receipts:
+            self._receipts.open(optimizer, self._register.tracked_of(optimizer))
+        lr = tuple(float(group.get("lr", nan)) for group in optimizer.param_groups)
+        self._open.append(_OpenStep(optimizer, _find_step(), lr))
+        name = self._register.name_of(optimizer)
+        if name not in self._written:
+            self._written[name] = read_written_name()
+        unscales = getattr(optimizer, "grad_scale", None) is not None
+        self._journal.write(
+            StepBegan, optimizer=name, written=self._written[name], unscales=unscales
+        )
+
+    def end(self, optimizer: torch.optim.Optimizer) -> bool:
+        """Enter what the step did to the values; False where it is not a step of its own."""
+        while self._open and self._open[-1].optimizer is not optimizer:
+            self._fail(self._open.pop())
+        if not self._open:
+            return False  # its beginning was not seen
+        lr = self._open.pop().lr
+        if lr is None:
+            return False
+        name = self._register.name_of(optimizer)
+        pairs = list(self._register.tracked_of(optimizer))
+        grads = {t.name: t.grad for t, _ in pairs}
+        before = {t.name: t.value for t, _ in pairs}
+        changes = {t.name: self._inspector.restamp_value(t, x) for t, x in pairs}
+        for tracked, tensor in pairs:  # a fused step with a GradScaler unscales the gradients
+            if tracked.has_stale_grad(tensor):
+                self._inspector.restamp_grad(tracked, tensor)
+        self._summarizer.settle()
+        values = {
+            t.name: Entry(read_stamp(before[t.name]), read_stamp(t.value), changes[t.name].reading)
+            for t, _ in pairs
+        }
+        self._counts[name] = self._counts.get(name, 0) + 1
+        self._journal.write(
+            StepTaken,
+            optimizer=name,
+            type=type(optimizer).__name__,
+            lr=lr,
+            grads={name: read_stamp(stamp) for name, stamp in grads.items()},
+            values=values,
+            receipts=self._receipts.close(optimizer) if self._receipts else {},
+        )
+        return True
+
+    def drop_failed(self) -> None:
+        """Close the steps that raised: torch calls no hook for them, but their call is gone."""
+        while self._open and not _is_running(self._open[-1].frame):
+            self._fail(self._open.pop())
+
+    def _fail(self, step: _OpenStep) -> None:
+        if step.lr is None:
+            return
+        if self._receipts:
+            self._receipts.close(step.optimizer)
+        name = self._register.name_of(step.optimizer)
+        reason = "step raised an exception"
+        self._journal.write(StepSkipped, optimizer=name, reason=reason, had_begun=True)
+
+
+def _find_step() -> FrameType | None:
+    """Return torch's innermost call around a `step`."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename != _STEP:
+        frame = frame.f_back
+    return frame
+
+
+def _is_running(wanted: FrameType | None) -> bool:
+    """Whether a call is still on the stack; one that could not be found counts as running."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame is not wanted:
+        frame = frame.f_back
+    return frame is wanted or wanted is None

@@ -1,0 +1,1 @@
+"""Which tensors have accounts, and what their names are."""

@@ -1,0 +1,104 @@
+"""Which modules are models: those that were watched, and those that are found at work."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Iterator
+
+from torch import Tensor, nn
+
+from backtrace.recording.tensors.ties import Ties
+
+Reference = weakref.ref[nn.Module]
+
+
+class Models:
+    """The known models with the prefixes of their parameters' names, and who may be one.
+
+    `is_stale` when a module got a part since it was last gone through.
+    """
+
+    def __init__(self) -> None:
+        self.known: list[tuple[str, Reference]] = []
+        self.is_stale = False
+        self.ties = Ties()
+        self._made: dict[int, Reference] = {}
+        self._met: dict[int, Reference] = {}
+        self._strangers: dict[int, Reference] = {}
+        self._shared: weakref.WeakKeyDictionary[nn.Module, list[list[str]]]
+        self._shared = weakref.WeakKeyDictionary()
+
+    def __iter__(self) -> Iterator[tuple[str, nn.Module]]:
+        """Go through the known models that are still alive, with their prefixes."""
+        for prefix, ref in self.known:
+            module = ref()
+            if module is not None:
+                yield prefix, module
+
+    def add(self, module: nn.Module, name: str | None) -> bool:
+        """Take in a model; False when it is known already."""
+        if any(ref() is module for _, ref in self.known):
+            return False
+        position = len(self.known)
+        prefix = f"{name}." if name else (f"model[{position}]." if position else "")
+        self.known.append((prefix, weakref.ref(module)))
+        self.is_stale = True
+        return True
+
+    def notice(self, parent: nn.Module, children: Iterable[object], name: str = "") -> None:
+        """Take note that `parent` has these parts now: it may be a model, or change one."""
+        self.is_stale = True
+        self._made[id(parent)] = weakref.ref(parent)
+        for child in children:
+            if name:
+                self.ties.notice(parent, name, child)
+            if isinstance(child, nn.Module):
+                self._made.pop(id(child), None)
+
+    def meet(self, module: nn.Module) -> None:
+        """Take note that `module` was called; its parts were called before it."""
+        met = self._met.get(id(module))
+        if met is None or met() is not module:
+            self._met[id(module)] = self._strangers[id(module)] = weakref.ref(module)
+            if module._modules and (shared := _find_shared(module)):
+                self._shared[module] = shared
+
+    def shared_before(self, module: nn.Module) -> list[list[str]]:
+        """Return the names that were of one tensor each when `module` was made or first called."""
+        return self._shared.get(module) or [list(pair) for pair in self.ties.find(module)]
+
+    def take_strangers(self) -> list[nn.Module]:
+        """Return the modules called for the first time that belong to no known model.
+
+        Of modules that hold one another only the outermost are given, and those without
+        parameters not at all.
+        """
+        if not self._strangers:
+            return []
+        found = {
+            key: module for key, ref in self._strangers.items() if (module := ref()) is not None
+        }
+        self._strangers = {}
+        inside = {id(part) for _, model in self for part in model.modules()}
+        for module in found.values():
+            inside |= {id(part) for part in module.modules() if part is not module}
+        outside = [module for key, module in found.items() if key not in inside]
+        return [module for module in outside if any(True for _ in module.parameters())]
+
+    def find_owner(self, tensor: Tensor) -> nn.Module | None:
+        """Return the outermost module, of those made while recording, that owns `tensor`."""
+        for key, ref in list(self._made.items()):
+            module = ref()
+            if module is None:
+                del self._made[key]
+            elif any(tensor is own for own in module.parameters()):
+                return module
+        return None
+
+
+def _find_shared(module: nn.Module) -> list[list[str]]:
+    """Return the names of each parameter that has several."""
+    names: dict[int, list[str]] = {}
+    for name, tensor in module.named_parameters(remove_duplicate=False):
+        names.setdefault(id(tensor), []).append(name.replace("_orig_mod.", ""))
+    return [found for found in names.values() if len(found) > 1]

@@ -1,0 +1,65 @@
+"""What is known of one tensor: its name, and its two accounts as they were last seen."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from backtrace.ledger.events import Kind
+from backtrace.recording.kernels.summarize import Slot
+
+
+@dataclass(slots=True)
+class Stamp:
+    """What a tensor was when it was last read: enough to tell whether it is still the same.
+
+    In-place writes raise the version, `p.data = other` moves the pointer, and writes through
+    `p.data` change neither: only the total of the elements tells.
+    """
+
+    slot: Slot
+    version: int
+    pointer: int
+
+    @classmethod
+    def of(cls, tensor: Tensor, slot: Slot) -> Stamp:
+        """Stamp `tensor`, just read into `slot`."""
+        return cls(slot, tensor._version, _pointer(tensor))
+
+    def fits(self, tensor: Tensor) -> bool:
+        """Whether nothing shows that `tensor` was written to since; this reads no element."""
+        return self.version == tensor._version and self.pointer == _pointer(tensor)
+
+
+@dataclass(slots=True)
+class Tracked:
+    """One tensor with its two accounts as they were last seen; it is not kept alive."""
+
+    name: str
+    ref: weakref.ref[Tensor]
+    kind: Kind
+    aliases: tuple[str, ...] = ()
+    optimizer: str | None = None
+    value: Stamp | None = None
+    grad: Stamp | None = None
+    before: Tensor | None = None  # the value as `step` found it, kept to measure the change
+    last_grad: Tensor | None = None  # of a tensor that no optimizer and no model has
+    unfollow: Callable[[], None] | None = None
+    is_announced: bool = False
+    formerly: str = ""  # the name under which it was announced, when it has another now
+    requires_grad: bool = False
+
+    def has_stale_grad(self, tensor: Tensor) -> bool:
+        """Whether `.grad` of `tensor` was written to or replaced since it was stamped."""
+        grad = tensor.grad
+        if grad is None or self.grad is None:
+            return (grad is None) != (self.grad is None)
+        return not self.grad.fits(grad)
+
+
+def _pointer(tensor: Tensor) -> int:
+    return tensor.data_ptr() if tensor.layout is torch.strided else id(tensor)

@@ -1,0 +1,252 @@
+"""The tensors that have accounts, and what their names are."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+
+from backtrace.explain.graph.unregistered import find_unregistered
+from backtrace.ledger.events import Kind
+from backtrace.recording.tensors.models import Models
+from backtrace.recording.tensors.stamps import Stamp, Tracked
+from backtrace.recording.tensors.variables import find_variable
+
+__all__ = ["BY_HAND", "Register", "Stamp", "Tracked", "has_no_numbers", "name_parameters"]
+
+BY_HAND = "by hand"  # the optimizer of tensors that the user's own lines step
+
+
+class Register:
+    """Every tracked tensor by identity, with names that do not clash.
+
+    `version` goes up whenever a tensor comes, goes or gets another name.
+    """
+
+    def __init__(self) -> None:
+        self._by_id: dict[int, Tracked] = {}
+        self._names: set[str] = set()
+        self.models = Models()
+        self.optimizers: dict[int, tuple[str, weakref.ref[torch.optim.Optimizer]]] = {}
+        self._optimizers_met = 0
+        self.version = 0
+        self._loose = 0
+
+    @property
+    def modules(self) -> list[tuple[str, weakref.ref[nn.Module]]]:
+        """The known models with the prefixes of their parameters' names."""
+        return self.models.known
+
+    def __iter__(self) -> Iterator[tuple[Tracked, Tensor]]:
+        """Go through the tensors that are still alive."""
+        dead = []
+        for key, tracked in self._by_id.items():
+            tensor = tracked.ref()
+            if tensor is None:
+                dead.append(key)
+            else:
+                yield tracked, tensor
+        for key in dead:
+            gone = self._by_id.pop(key)
+            self._names.discard(gone.name)
+            if gone.unfollow is not None:
+                gone.unfollow()
+
+    def find(self, tensor: Tensor) -> Tracked | None:
+        """Return the account of this very tensor."""
+        tracked = self._by_id.get(id(tensor))
+        return tracked if tracked is not None and tracked.ref() is tensor else None
+
+    def add_module(self, module: nn.Module, name: str | None) -> bool:
+        """Take in a model; False when it is known already."""
+        is_new = self.models.add(module, name)
+        if is_new:
+            self.scan()
+        return is_new
+
+    def scan(self) -> None:
+        """Track the parameters of every known model, under the names that they have now."""
+        self.models.is_stale = False
+        models = list(self.models)
+        living = {id(tensor) for _, module in models for tensor in module.parameters()}
+        for prefix, module in models:
+            for parameter, names in name_parameters(module, prefix):
+                if has_no_numbers(parameter):
+                    self.models.is_stale = True  # it has no numbers yet: look again
+                else:
+                    self._place(parameter, names, living)
+
+    def _place(self, parameter: Tensor, names: list[str], living: set[int]) -> None:
+        """Give a parameter its name; a tensor that had it and is in no model makes way."""
+        tracked = self.find(parameter)
+        if tracked is not None and tracked.kind == "parameter":
+            if tracked.name in names:
+                others = tuple(name for name in names if name != tracked.name)
+                if tracked.aliases != others:
+                    tracked.aliases, tracked.is_announced = others, False
+            return
+        holder = self._find_name(names[0])
+        if holder is not None and id(holder.ref()) not in living:
+            self.rename(holder, f"{names[0]} (replaced)", "tensor")
+        if tracked is None:
+            self.track(parameter, names[0], "parameter", aliases=tuple(names[1:]))
+        else:
+            tracked.aliases = tuple(names[1:])
+            self.rename(tracked, names[0], "parameter")
+
+    def _find_name(self, name: str) -> Tracked | None:
+        if name not in self._names:
+            return None
+        return next((tracked for tracked, _ in list(self) if tracked.name == name), None)
+
+    def rename(self, tracked: Tracked, name: str, kind: Kind) -> None:
+        """Give a tracked tensor another name."""
+        if tracked.is_announced:
+            tracked.formerly = tracked.name
+        self._names.discard(tracked.name)
+        tracked.name, tracked.kind, tracked.is_announced = self._claim(name), kind, False
+
+    def add_optimizer(self, optimizer: torch.optim.Optimizer, name: str | None = None) -> str:
+        """Take in an optimizer and what it steps; return its name."""
+        known = self.optimizers.get(id(optimizer))
+        if known is None or known[1]() is not optimizer:
+            # Counted, for one that is made when another is gone may get its place in memory.
+            known = (name or f"optimizer[{self._optimizers_met}]", weakref.ref(optimizer))
+            self._optimizers_met += 1
+            self.optimizers[id(optimizer)] = known
+        owner = known[0]
+        if self.models.is_stale:
+            self.scan()
+        position = 0
+        for group in optimizer.param_groups:
+            for tensor in group["params"]:
+                tracked = self.find(tensor)
+                if tracked is None and (model := self.models.find_owner(tensor)) is not None:
+                    self.add_module(model, self.name_model(model))
+                    tracked = self.find(tensor)
+                if tracked is None and not has_no_numbers(tensor):
+                    tracked = self.track(tensor, f"{owner}.param[{position}]", "tensor")
+                if tracked is not None and tracked.optimizer in (None, BY_HAND):
+                    tracked.optimizer, tracked.is_announced = owner, False
+                position += 1
+        return owner
+
+    def name_model(self, module: nn.Module) -> str | None:
+        """Return what to call a model that was found: the first has no name, as one is enough."""
+        return find_variable(module) if self.models.known else None
+
+    def add_leaf(self, leaf: Tensor, name: str | None) -> None:
+        """Take in a leaf that a backward will reach, with the model that it belongs to."""
+        model = self.models.find_owner(leaf)
+        if model is not None:
+            self.add_module(model, self.name_model(model))
+        if not has_no_numbers(leaf):
+            self.add_tensor(leaf, name)
+
+    def move(self, tracked: Tracked, tensor: Tensor) -> None:
+        """Go on with the accounts of `tracked` for another tensor, which has no gradient yet."""
+        self._by_id = {key: each for key, each in self._by_id.items() if each is not tracked}
+        if tracked.unfollow is not None:
+            tracked.unfollow()
+        tracked.ref, tracked.unfollow, tracked.grad = weakref.ref(tensor), None, None
+        self._names.add(tracked.name)
+        self._by_id[id(tensor)] = tracked
+
+    def add_hidden(self, leaves: Iterable[Tensor]) -> set[int]:
+        """Take in the leaves that a known model holds in a list or dict; return their ids.
+
+        They are named by the way there (`blocks[0].weight`); one that is known keeps its name.
+        """
+        unknown = {id(leaf): leaf for leaf in leaves if self.find(leaf) is None}
+        found: set[int] = set()
+        for prefix, module in list(self.models) if unknown else ():
+            for hidden in find_unregistered(module):
+                if id(hidden.tensor) in unknown and not has_no_numbers(hidden.tensor):
+                    found.add(id(hidden.tensor))
+                    self.track(hidden.tensor, f"{prefix}{hidden.name}", "parameter")
+                    del unknown[id(hidden.tensor)]
+        return found
+
+    def add_tensor(self, tensor: Tensor, name: str | None) -> None:
+        """Take in a tensor of the user's."""
+        if self.find(tensor) is None:
+            self.track(tensor, name or f"tensor[{self._loose}]", "tensor")
+            self._loose += name is None
+
+    def track(
+        self, tensor: Tensor, name: str, kind: Kind, *, aliases: tuple[str, ...] = ()
+    ) -> Tracked:
+        """Open accounts for `tensor`; a name that is taken gets a number."""
+        tracked = Tracked(self._claim(name), weakref.ref(tensor), kind, aliases)
+        self._by_id[id(tensor)] = tracked
+        return tracked
+
+    def _claim(self, name: str) -> str:
+        """Return a name that nothing else has, and keep it."""
+        if name in self._names:
+            list(self)  # lets go of the names of the dead
+        unique, count = name, 1
+        while unique in self._names:
+            count += 1
+            unique = f"{name}#{count}"
+        self._names.add(unique)
+        self.version += 1
+        return unique
+
+    def forget_tensor(self, tensor: Tensor) -> None:
+        """Close the accounts of a tensor that cannot be followed."""
+        tracked = self.find(tensor)
+        if tracked is not None:
+            self._names.discard(tracked.name)
+            del self._by_id[id(tensor)]
+            if tracked.unfollow is not None:
+                tracked.unfollow()
+
+    def forget(self, name: str) -> Tracked | None:
+        """Close the accounts under `name`, if there are any."""
+        for key, tracked in self._by_id.items():
+            if tracked.name == name:
+                self._names.discard(name)
+                return self._by_id.pop(key)
+        return None
+
+    def tracked_of(self, target: object) -> Iterator[tuple[Tracked, Tensor]]:
+        """Go through what an optimizer steps or a model owns, each tensor once."""
+        tensors: Iterable[Tensor] = ()
+        if isinstance(target, torch.optim.Optimizer):
+            tensors = (x for group in target.param_groups for x in group["params"])
+        elif isinstance(target, nn.Module):
+            tensors = target.parameters()
+        seen = {id(tensor): tensor for tensor in tensors}
+        for tensor in seen.values():
+            tracked = self.find(tensor)
+            if tracked is not None:
+                yield tracked, tensor
+
+    def name_of(self, target: object) -> str:
+        """Return what an optimizer or a model is called in events."""
+        if isinstance(target, torch.optim.Optimizer):
+            known = self.optimizers.get(id(target))
+            is_known = known is not None and known[1]() is target
+            return known[0] if known is not None and is_known else self.add_optimizer(target)
+        for prefix, module in self.models:
+            if module is target:
+                return prefix.removesuffix(".") or "model"
+        return type(target).__name__
+
+
+def has_no_numbers(tensor: Tensor) -> bool:
+    """Whether a parameter is yet to be given its shape, or its memory."""
+    return bool(is_lazy(tensor)) or tensor.is_meta
+
+
+def name_parameters(module: nn.Module, prefix: str) -> list[tuple[Tensor, list[str]]]:
+    """Return the parameters of a model, each once, with all names that it has there."""
+    found: dict[int, tuple[Tensor, list[str]]] = {}
+    for name, tensor in module.named_parameters(remove_duplicate=False):
+        plain = prefix + name.replace("_orig_mod.", "")  # torch.compile's own wrapping
+        found.setdefault(id(tensor), (tensor, []))[1].append(plain)
+    return list(found.values())

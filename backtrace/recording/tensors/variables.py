@@ -1,0 +1,27 @@
+"""What the user calls a thing: the name of the global variable that holds it.
+
+Local variables are not looked at: until Python 3.13 that writes to what `locals()` gave the user.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+from typing import Any
+
+from backtrace.recording.frames import is_users
+
+
+def find_variable(thing: object) -> str | None:
+    """Return the name of `thing` in the module of the innermost frame of the user's that has it."""
+    seen: list[dict[str, Any]] = []
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        names = frame.f_globals
+        if is_users(frame.f_code) and not any(names is each for each in seen):
+            seen.append(names)
+            for name, value in names.items():
+                if value is thing and not name.startswith("_"):
+                    return name
+        frame = frame.f_back
+    return None

@@ -1,1 +1,0 @@
-"""Updates become something to look at: data in, text out."""

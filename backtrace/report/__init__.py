@@ -1,1 +1,0 @@
-"""One self-contained page about a trace: what goes into it, and how it is put together."""

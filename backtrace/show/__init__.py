@@ -1,0 +1,1 @@
+"""Data in, something to look at out."""

@@ -1,0 +1,1 @@
+"""What is shown, whatever draws it: cells, rows, headings, sentences."""

@@ -1,0 +1,113 @@
+"""What a diagnosis says, in words that every form of it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from backtrace.diagnose.causes import Cause
+from backtrace.diagnose.diagnose import Diagnosis
+from backtrace.diagnose.rule import Finding, NotChecked
+from backtrace.show.content.cells import literal, number
+
+FOREMOST = 3  # findings that are told in full
+_MOST_NAMES = 3
+_MOST_REASONS = 3
+
+
+def verdict_text(diagnosis: Diagnosis) -> str:
+    """Return the verdict in one line."""
+    updates = counted(diagnosis.updates, "update")
+    alarms = diagnosis.alarms
+    if not diagnosis.updates and not diagnosis.findings:
+        return "No update was seen: there is nothing to judge."
+    if not alarms:
+        return f"{'Nothing but notes' if diagnosis.notes else 'No findings'} in {updates}."
+    errors = sum(finding.severity == "error" for finding in alarms)
+    parts = [
+        counted(count, word)
+        for count, word in ((errors, "error"), (len(alarms) - errors, "warning"))
+        if count
+    ]
+    first = min(finding.update for finding in alarms)
+    return f"{' and '.join(parts)} in {updates}, the first at update {first}."
+
+
+def place_text(finding: Finding) -> str:
+    """Return `error BT101 never-cleared · update 2 · train.py:14 · fc.weight, fc.bias`."""
+    parts = [
+        f"{finding.severity} {finding.code} {finding.pattern}",
+        f"update {finding.update}",
+        literal(finding.where),
+        names_text(finding.parameters),
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def evidence_text(finding: Finding) -> str:
+    """Return the numbers that show it: `left from before 0.5, read by step 1.25`."""
+    return ", ".join(
+        f"{literal(name)} {_value_text(value)}" for name, value in finding.evidence.items()
+    )
+
+
+def explained_text(cause: Cause) -> str:
+    """Return what a finding explains: `explains BT502 exploding-gradients (update 5)`."""
+    found: dict[str, int] = {}
+    for finding in cause.explains:
+        key = f"{finding.code} {finding.pattern}"
+        found[key] = min(finding.update, found.get(key, finding.update))
+    told = ", ".join(f"{name} (update {update})" for name, update in found.items())
+    return f"explains {told}" if told else ""
+
+
+def fix_text(finding: Finding) -> str:
+    """Return what to write instead, and where."""
+    where = f" ({literal(finding.where)})" if finding.where else ""
+    return f"{literal(finding.fix)}{where}"
+
+
+def checked_text(diagnosis: Diagnosis, *, notes: bool = False) -> str:
+    """Return how many rules were checked and how many were not, and what is not shown."""
+    rules = counted(len(diagnosis.checked), "rule")
+    missing = len({each.code for each in diagnosis.not_checked})
+    parts = [f"{rules} checked" + (f", {missing} not" if missing else "")]
+    if diagnosis.muted:
+        parts.append(f"{counted(len(diagnosis.muted), 'finding')} turned off")
+    if diagnosis.notes and not notes:
+        parts.append(f"{counted(len(diagnosis.notes), 'note')} (--notes shows them)")
+    return "; ".join(parts) + "."
+
+
+def reason_texts(not_checked: Sequence[NotChecked], most: int | None = _MOST_REASONS) -> list[str]:
+    """Return why rules were not checked, a reason with all its rules; failed rules are first."""
+    found: dict[str, list[str]] = {}
+    for each in sorted(not_checked, key=lambda each: not each.has_failed):
+        found.setdefault(each.reason, []).append(each.code)
+    texts = [f"{literal(reason)} ({', '.join(codes)})" for reason, codes in found.items()]
+    if most is None or len(texts) <= most:
+        return texts
+    rest = sorted({code for codes in list(found.values())[most:] for code in codes})
+    return [*texts[:most], f"for other reasons ({', '.join(rest)})"]
+
+
+def names_text(names: Sequence[str]) -> str:
+    """Return the first few names, and how many more there are."""
+    shown = ", ".join(map(literal, names[:_MOST_NAMES]))
+    rest = len(names) - _MOST_NAMES
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def codes_of(findings: Iterable[Finding]) -> list[str]:
+    """Return the codes, each once."""
+    return list(dict.fromkeys(finding.code for finding in findings))
+
+
+def counted(count: int, word: str) -> str:
+    """Return `1 rule`, `2 rules`."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _value_text(value: float | int | str) -> str:
+    if isinstance(value, float):
+        return number(value)
+    return literal(str(value))

@@ -1,0 +1,212 @@
+"""An update as headers and rows of plain text, which every tabular renderer draws its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from math import isfinite
+from typing import Literal
+
+from backtrace.ledger.events import Kind
+from backtrace.ledger.updates import Row, Update
+from backtrace.show.content.cells import (
+    Cell,
+    Detail,
+    literal,
+    reading_cell,
+    shape_text,
+    shows_values,
+    statistic_labels,
+)
+from backtrace.show.content.sums import Shown, combine_readings, sum_readings
+
+Role = Literal["value", "grad", "added", "change"]
+Getter = Callable[[Row], Shown | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of one account: its title in one or two parts, and what its numbers are."""
+
+    title: tuple[str, ...]
+    role: Role
+
+    @property
+    def text(self) -> str:
+        """The title on one line."""
+        return " ".join(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One tensor; `labels` name the statistics in its cells, () when its elements stand there."""
+
+    name: str
+    shape: str
+    kind: Kind
+    labels: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The table of an update; `total` is all of its parameters as one, when some are hidden."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[GridRow, ...]
+    total: GridRow | None
+    hidden: int
+    notes: tuple[str, ...]
+
+
+def build_grid(
+    update: Update,
+    *,
+    params: Sequence[str] = (),
+    values: int = 8,
+    detail: Detail = "short",
+    by_term: bool = False,
+    limit: int | None = 12,
+    digits: int = 6,
+    most_added: int = 4,
+) -> Grid:
+    """Return the table of `update`.
+
+    `params` are globs or exact names (none: all). A tensor of at most `values` elements shows
+    them, a larger one its statistics. Of more than `limit` parameters, those that changed most
+    are shown, in the model's order. Of more than `most_added` micro-batches, the first and the
+    last are shown and those between summed.
+    """
+    chosen = [row for row in update.rows.values() if _matches(row.name, params)]
+    tensors = [row for row in chosen if row.kind != "input"]
+    inputs = [row for row in chosen if row.kind == "input"]
+    top = _top(tensors, limit)
+    splits = by_term and any(row.terms for row in chosen)
+    columns = _columns(chosen, most_added, by_term=splits)
+    style = _Style(tuple(column for column, _ in columns), values, detail, digits)
+
+    def draw(row: Row) -> GridRow:
+        readings = [get(row) for _, get in columns]
+        return style.draw(_name(row), shape_text(row.shape), row.kind, readings)
+
+    total = None
+    if len(top) < len(tensors):
+        sums = [combine_readings([get(row) for row in tensors]) for _, get in columns]
+        total = style.draw(f"all {len(tensors)} parameters", "", "parameter", sums)
+    return Grid(
+        columns=style.columns,
+        rows=tuple(draw(row) for row in (*top, *inputs)),
+        total=total,
+        hidden=len(tensors) - len(top),
+        notes=_notes(params, found=bool(chosen), lacks_terms=by_term and not splits),
+    )
+
+
+def choose_rows(update: Update, params: Sequence[str], limit: int | None) -> list[Row]:
+    """Return the rows of parameters that `build_grid` shows."""
+    rows = [row for row in update.rows.values() if _matches(row.name, params)]
+    return _top([row for row in rows if row.kind != "input"], limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How readings become a row."""
+
+    columns: tuple[Column, ...]
+    values: int
+    detail: Detail
+    digits: int
+
+    def draw(self, name: str, shape: str, kind: Kind, readings: Sequence[Shown | None]) -> GridRow:
+        by_value = shows_values(readings, self.values)
+        labels = () if by_value else statistic_labels(readings, self.detail)
+        cells = tuple(
+            reading_cell(
+                reading,
+                labels,
+                digits=self.digits,
+                signed=column.role == "change",
+                is_grad=column.role == "grad",
+            )
+            for column, reading in zip(self.columns, readings, strict=True)
+        )
+        return GridRow(name, shape, kind, labels, cells)
+
+
+def _notes(params: Sequence[str], *, found: bool, lacks_terms: bool) -> tuple[str, ...]:
+    if not found:
+        named = f" is named {' or '.join(map(literal, params))}" if params else " was seen"
+        return (f"no parameter{named}",)
+    return ("what each loss term added was not recorded",) if lacks_terms else ()
+
+
+def _matches(name: str, params: Sequence[str]) -> bool:
+    return not params or any(name == glob or fnmatchcase(name, glob) for glob in params)
+
+
+def _name(row: Row) -> str:
+    is_plain = row.kind == "parameter" or row.name.startswith(row.kind)
+    return literal(row.name) if is_plain else f"{literal(row.name)} ({row.kind})"
+
+
+def _top(rows: Sequence[Row], limit: int | None) -> list[Row]:
+    """Return the `limit` rows that changed most (or have the largest gradient), in their order."""
+    if limit is None or len(rows) <= limit:
+        return list(rows)
+    has_change = any(row.change is not None for row in rows)
+
+    def weight(row: Row) -> tuple[bool, float]:
+        reading = row.change if has_change else row.grad_after
+        if reading is None:
+            return (False, -1.0)
+        return (not isfinite(reading.norm), reading.norm if isfinite(reading.norm) else 0.0)
+
+    best = {row.name for row in sorted(rows, key=weight, reverse=True)[:limit]}
+    return [row for row in rows if row.name in best]
+
+
+def _columns(rows: Sequence[Row], most: int, *, by_term: bool) -> list[tuple[Column, Getter]]:
+    added = _term_columns(rows) if by_term else _added_columns(rows, most)
+    return [
+        (Column(("value", "before"), "value"), lambda row: row.value_before),
+        (Column((".grad", "before"), "grad"), lambda row: row.grad_before),
+        *added,
+        (Column((".grad", "after"), "grad"), lambda row: row.grad_after),
+        (Column(("change",), "change"), lambda row: row.change),
+        (Column(("value", "after"), "value"), lambda row: row.value_after),
+    ]
+
+
+def _added_columns(rows: Sequence[Row], most: int) -> list[tuple[Column, Getter]]:
+    count = max((len(row.added) for row in rows), default=0)
+    if count == 1:
+        return [(Column(("+ backward",), "added"), lambda row: _sum_range(row, 0, 1))]
+    first = 2 if most >= 4 else 1
+    folds = count > most and count - first > 2
+    cuts = [*range(first), count - 1] if folds else list(range(count))
+    columns: list[tuple[Column, Getter]] = []
+    for at in cuts:
+        if folds and at == count - 1:
+            title = ("+ … sum of", f"{at - first} more")
+            columns.append((Column(title, "added"), _range_getter(first, at)))
+        title = ("+ backward", str(at + 1))
+        columns.append((Column(title, "added"), _range_getter(at, at + 1)))
+    return columns
+
+
+def _term_columns(rows: Sequence[Row]) -> list[tuple[Column, Getter]]:
+    terms = dict.fromkeys(term for row in rows for term in row.terms)
+
+    def getter(term: str) -> Getter:
+        return lambda row: sum_readings(row.terms.get(term, ()))
+
+    return [(Column((f"+ {literal(term)}",), "added"), getter(term)) for term in terms]
+
+
+def _range_getter(start: int, stop: int) -> Getter:
+    return lambda row: _sum_range(row, start, stop)
+
+
+def _sum_range(row: Row, start: int, stop: int) -> Shown | None:
+    return sum_readings(row.added[start:stop])

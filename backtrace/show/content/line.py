@@ -1,0 +1,107 @@
+"""An update on one line: its loss, the size of its gradient and of its change, and the books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite, sqrt
+
+from rich.cells import cell_len, set_cell_size
+
+from backtrace.ledger.updates import Row, Update
+from backtrace.show.content.cells import ABSENT, literal, number
+
+_GAP = "  "
+_DIGITS = 5
+_ROOMY = 110  # cells from which on the parameter that changed most is named
+_NAME = 28
+_OPTIMIZER = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a line has room for in `width` cells; `has_optimizer` when there are several."""
+
+    width: int
+    has_optimizer: bool = False
+
+    def heading(self) -> str:
+        """Return the titles."""
+        names = ["change/value", "of"] if self.width >= _ROOMY else ["change/value"]
+        optimizer = ["optimizer"] if self.has_optimizer else []
+        return self._join(["update", *optimizer, "loss", "grad norm", *names, "books", "where"])
+
+    def line(self, update: Update) -> str:
+        """Return the update's figures under the titles."""
+        ratio, name = _largest_change(update)
+        names = [ratio, literal(name)] if self.width >= _ROOMY else [ratio]
+        optimizer = [literal(update.optimizer)] if self.has_optimizer else []
+        loss = ABSENT if update.loss is None else number(update.loss, _DIGITS)
+        cells = [str(update.index), *optimizer, loss, _grad_norm(update), *names]
+        return self._join([*cells, books_mark(update), _where(update)])
+
+    def _join(self, cells: list[str]) -> str:
+        widths = [7, *([_OPTIMIZER] if self.has_optimizer else []), 10, 10, 12]
+        widths += [_NAME, 5] if self.width >= _ROOMY else [5]
+        texts = []
+        for at, (cell, width) in enumerate(zip(cells, widths, strict=False)):
+            is_name = at == len(widths) - 2 and self.width >= _ROOMY
+            left = is_name or (self.has_optimizer and at == 1)
+            text = _cut(cell, width) if left else cell
+            space = " " * max(width - cell_len(text), 0)
+            texts.append(text + space if left else space + text)
+        room = self.width - sum(widths) - len(_GAP) * len(widths)
+        return _GAP.join([*texts, _cut(cells[-1], max(room, 1))]).rstrip()
+
+
+def books_mark(update: Update) -> str:
+    """Return ✓ for books that balance, ✗ for those that do not, ? where it cannot be judged."""
+    found = (update.grad_books, update.value_books)
+    if any(each.is_known and not each.is_balanced for each in found):
+        return "✗"
+    return "✓" if all(each.is_known for each in found) else "?"
+
+
+def is_strange(update: Update) -> bool:
+    """Whether an update must be shown whatever its number: its books or its loss are not right."""
+    return books_mark(update) == "✗" or (update.loss is not None and not isfinite(update.loss))
+
+
+def _stepped(update: Update) -> list[Row]:
+    """Return the rows that the step moved; all of them where none was."""
+    rows = [row for row in update.rows.values() if row.kind != "input"]
+    return [row for row in rows if row.change is not None] or rows
+
+
+def _grad_norm(update: Update) -> str:
+    norms = [row.grad_after.norm for row in _stepped(update) if row.grad_after is not None]
+    return number(sqrt(sum(norm * norm for norm in norms)), _DIGITS) if norms else ABSENT
+
+
+def _largest_change(update: Update) -> tuple[str, str]:
+    """Return the largest ratio of a change's norm to the value's before it, and whose it is.
+
+    A value that is zero has no such ratio.
+    """
+    ratios = [
+        (row.change.norm / row.value_before.norm, row.name)
+        for row in update.rows.values()
+        if row.change is not None and row.value_before is not None and row.value_before.norm > 0
+    ]
+    if not ratios:
+        return ABSENT, ""
+    ratio, name = max(ratios, key=lambda found: (found[0] != found[0], found[0]))
+    return number(ratio, _DIGITS), name
+
+
+def _where(update: Update) -> str:
+    """Return the place of the update's last call."""
+    places = [call.where for call in update.calls if call.where]
+    return literal(places[-1]) if places else ""
+
+
+def _cut(text: str, width: int) -> str:
+    """Return the end of `text` in at most `width` cells, for the end tells names apart."""
+    if cell_len(text) <= width:
+        return text
+    kept = text[-width + 1 :] if width > 1 else ""
+    return set_cell_size(f"…{kept}", width).rstrip()

@@ -1,0 +1,27 @@
+"""Finds an update of a trace by what the user typed for it."""
+
+from __future__ import annotations
+
+from backtrace.errors import UsageError
+from backtrace.show.numbers import describe_numbers
+from backtrace.tracefile import TraceFile
+from backtrace.tracefile.replay import Entitled
+
+
+def find_updates(trace: TraceFile, wanted: str) -> list[Entitled]:
+    """Return the updates of this number, one an optimizer, or the `last` one.
+
+    Raises:
+        TraceFileError: the trace cannot be read.
+        UsageError: there is none; the text says which there are.
+    """
+    if wanted == "last":
+        found = trace.outline()[-1:]
+    elif wanted.isascii() and wanted.isdigit():
+        found = trace.outline(min(int(wanted), 2**62))
+    else:
+        raise UsageError(f"--update {wanted}: write the number of an update, such as 3, or last")
+    if not found:
+        held = describe_numbers(trace.outline())
+        raise UsageError(f"--update {wanted}: {trace.path} has {held}")
+    return found

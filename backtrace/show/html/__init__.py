@@ -1,0 +1,1 @@
+"""The report, and tables for a notebook."""

@@ -1,0 +1,175 @@
+"""All that the page shows, as plain data that JSON can hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backtrace.ledger.events import ParameterSeen
+from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.trace import Header, Trace
+from backtrace.show.content.cells import literal, number, percent, shape_text
+from backtrace.show.content.diagnosis import counted
+from backtrace.show.html.buckets import Timeline
+from backtrace.show.html.gather import QUANTITIES, Gathered, gather
+from backtrace.show.html.ledgers import Cells, ledgers_to_list
+from backtrace.show.html.verdict import verdict_to_dict
+
+_MOST_READINGS = 25_000  # in the updates that are held in full: about 2 MB
+_MOST_UPDATES = 300
+_FEWEST_UPDATES = 8
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of the file beside its header: its name, and how the run ended."""
+
+    name: str = ""
+    seconds: float | None = None
+    is_finished: bool = True
+
+
+def build_contents(trace: Trace, source: Source, *, ignore: Sequence[str] = ()) -> dict[str, Json]:
+    """Return what the page about a trace shows; it goes through the events twice.
+
+    Raises:
+        TraceFileError: the trace is damaged.
+    """
+    found = gather(trace, ignore=ignore)
+    count = len(found.landmarks.numbers)
+    each = 7 * max(1, len(found.seen))  # readings of a tensor in an update
+    most = max(_FEWEST_UPDATES, min(_MOST_UPDATES, _MOST_READINGS // each))
+    chosen = found.landmarks.choose(found.diagnosis.findings, most)
+    cells, several = Cells(), len(found.timelines) > 1
+    ledgers = ledgers_to_list(trace, chosen, count, cells, several=several)
+    return {
+        "verdict": verdict_to_dict(found),
+        "summary": _summary(source, found),
+        "facts": _facts(trace.header, source, found),
+        "config": trace.header.config,
+        "updates": count,
+        "optimizers": [
+            _timeline(name, found.types[name], timeline, found.seen)
+            for name, timeline in found.timelines.items()
+        ],
+        "ledgers": ledgers,
+        "cells": cells.to_list(),
+        "graphs": [
+            {"title": title, **_graph(graph, list(found.seen))}
+            for title, graph in found.graphs.items()
+        ],
+    }
+
+
+def _timeline(
+    name: str, type_: str, timeline: Timeline, seen: dict[str, ParameterSeen]
+) -> dict[str, Json]:
+    is_exact = timeline.width == 1
+    tracks = {key: track.to_dict(is_exact=is_exact) for key, track in timeline.tracks.items()}
+    names = [name for quantity, *rest in timeline.tracks if quantity == "grad" for name in rest]
+    terms = [(rest[0], tracks["term", rest[0]]) for kind, *rest in tracks if kind == "term"]
+    return {
+        "name": name,
+        "type": type_,
+        "width": timeline.width,
+        "firsts": timeline.firsts,
+        "lasts": timeline.lasts,
+        "orders": [timeline.begun, timeline.ended],
+        "loss": tracks.get(("loss",)),
+        "terms": [{"name": term, **track} for term, track in terms],
+        "lr": tracks.get(("lr",)),
+        "parameters": [
+            {
+                "name": each,
+                "shape": shape_text(seen[each].shape) if each in seen else "",
+                **{quantity: tracks[quantity, each] for quantity in QUANTITIES},
+            }
+            for each in names
+        ],
+    }
+
+
+def _summary(source: Source, found: Gathered) -> str:
+    """Return the run in one line."""
+    types = dict.fromkeys(filter(None, found.types.values()))
+    by = f" of {', '.join(types)}" if types else ""
+    read, passed = counted(found.updates, "update"), found.diagnosis.updates
+    if 0 < found.updates < passed:  # --every
+        read = f"{found.updates} of {passed} updates"
+    return literal(
+        f"{source.name} · {read}{by} · {counted(len(found.seen), 'tensor')} · {_ending(source)}"
+    )
+
+
+def _ending(source: Source) -> str:
+    if not source.is_finished:
+        return "interrupted, or still running"
+    return "ran to its end" + ("" if source.seconds is None else f" in {source.seconds:.3g} s")
+
+
+def _facts(header: Header, source: Source, found: Gathered) -> list[list[str]]:
+    """Return what the header says, as pairs."""
+    pairs = [
+        ("target", header.target),
+        ("command", header.command),
+        ("started", header.started),
+        ("ended", _ending(source)),
+        ("versions", ", ".join(f"{name} {text}" for name, text in header.versions.items())),
+        ("machine", header.machine),
+        ("threads", str(header.threads or "") if "threads" not in header.settings else ""),
+        ("data", header.synthetic),
+        *(
+            (str(name), str(value))
+            for name, value in header.settings.items()
+            if value not in (None, "", [], {}, ())
+        ),
+        ("tensors", ", ".join(_tensors(found))),
+    ]
+    return [[literal(name), literal(text)] for name, text in pairs if text]
+
+
+def _tensors(found: Gathered) -> list[str]:
+    """Return how many tensors of each kind of number, and where: `6 float32 on cpu`."""
+    kinds = Counter((each.dtype, each.device) for each in found.seen.values())
+    return [f"{count} {dtype} on {device}" for (dtype, device), count in kinds.items()]
+
+
+def _graph(graph: GraphSeen, names: Sequence[str]) -> dict[str, Json]:
+    reached = set(graph.reached)
+    return {
+        "where": literal(graph.where),
+        "path": [_op(op.name, op.inputs, op.output, op.scalar) for op in graph.path],
+        "models": [literal(name) or "the model" for name in graph.models],
+        "nodes": graph.nodes,
+        "retain": graph.retain,
+        "held": graph.held,
+        "reached": sum(name in reached for name in names),
+        "tensors": len(names),
+        "missed": [literal(name) for name in names if name not in reached],
+        "blind": [literal(name) or "the model" for name in graph.blind],
+        "without_grad": [literal(name) or "the model" for name in graph.without_grad],
+        "nonfinite": literal(graph.first_nonfinite),
+        "unread": literal(graph.unread),
+        "activations": [
+            {
+                "name": literal(each.name),
+                "function": each.function,
+                "zeros": percent(each.zeros),
+                "dead": "" if each.dead is None else percent(each.dead),
+                "saturated": "" if each.saturated is None else percent(each.saturated),
+            }
+            for each in graph.activations
+        ],
+    }
+
+
+def _op(
+    name: str, inputs: Sequence[tuple[int, ...]], output: tuple[int, ...], scalar: float | None
+) -> dict[str, str]:
+    taken = ", ".join(shape_text(shape) for shape in inputs)
+    by = "" if scalar is None else f" by {number(scalar)}"
+    return {"name": literal(name), "shapes": f"{taken} → {shape_text(output)}{by}"}

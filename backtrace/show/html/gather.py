@@ -1,0 +1,142 @@
+"""Goes once through a trace: what the rules say, and every quantity over the updates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import hypot, isfinite
+
+from backtrace.diagnose.diagnose import Diagnosis, diagnose
+from backtrace.diagnose.history import History
+from backtrace.errors import TraceFileError
+from backtrace.ledger.events import Event, ParameterSeen
+from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.ledger import Ledger
+from backtrace.ledger.trace import Trace
+from backtrace.ledger.updates import Row, Update
+from backtrace.show.html.buckets import Timeline
+from backtrace.show.html.landmarks import Landmarks
+
+QUANTITIES = ("grad", "ratio", "zeros")
+_ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What one pass over a trace tells.
+
+    `timelines` are by optimizer; their tracks by `("loss",)`, `("term", name)`, `("lr",)`, and
+    `(quantity, name)` for each tensor. `graphs` are by what they show: those that were read
+    whole first and last, and the first in which something was not finite.
+    """
+
+    timelines: dict[str, Timeline] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, ParameterSeen] = field(default_factory=dict)
+    landmarks: Landmarks = field(default_factory=Landmarks)
+    diagnosis: Diagnosis = field(default_factory=Diagnosis)
+    graphs: dict[str, GraphSeen] = field(default_factory=dict)
+    updates: int = 0
+    unbalanced: int = 0
+    unknown: int = 0
+
+
+def gather(trace: Trace, *, ignore: Sequence[str] = ()) -> Gathered:
+    """Return what the page tells of all updates; memory does not grow with their number.
+
+    Raises:
+        TraceFileError: the trace is damaged.
+    """
+    found, history, ledger = Gathered(), History(), Ledger()
+    graphs: dict[str, GraphSeen] = {}
+    for event in trace.events:
+        history.take(event)
+        if isinstance(event, ParameterSeen) and event.kind != "input":
+            found.seen.pop(event.formerly, None)
+            found.seen[event.name] = event
+        elif isinstance(event, GraphSeen):
+            _keep_graph(graphs, event)
+        for update in _updates_of(ledger, event):
+            _enter(found, update)
+    for timeline in found.timelines.values():
+        timeline.close()
+    found.diagnosis = diagnose(history.stretches(), ignore=ignore)
+    found.graphs = _differing(graphs)
+    return found
+
+
+def _updates_of(ledger: Ledger, event: Event) -> Iterator[Update]:
+    """Yield what the ledger makes of an event; odd events can only be a damaged file's."""
+    try:
+        yield from list(ledger.take(event))
+    except _ODD as error:
+        reason = str(error) or type(error).__name__
+        raise TraceFileError(f"the trace is damaged at event {event.index}: {reason}") from error
+
+
+def _keep_graph(graphs: dict[str, GraphSeen], event: GraphSeen) -> None:
+    if event.is_whole:
+        graphs.setdefault("first", event)
+        graphs["last"] = event
+        if event.first_nonfinite:
+            graphs.setdefault("nonfinite", event)
+
+
+def _differing(graphs: dict[str, GraphSeen]) -> dict[str, GraphSeen]:
+    """Return graphs by titles; the first is left out where the last is made alike."""
+    if not graphs:
+        return {}
+    first, last, odd = graphs["first"], graphs["last"], graphs.get("nonfinite")
+    found = {}
+    if odd is not None:
+        found["Of the first backward from numbers that are not finite"] = odd
+    if last is not odd:
+        found["Of the last backward that was looked at"] = last
+    if (first.path, first.nodes, first.reached) != (last.path, last.nodes, last.reached):
+        found["Of the first backward that was looked at"] = first
+    return found
+
+
+def _enter(found: Gathered, update: Update) -> None:
+    timeline = found.timelines.setdefault(update.optimizer, Timeline())
+    found.types[update.optimizer] = update.type
+    found.updates += 1
+    timeline.begin(update.index, found.updates)
+    timeline.add(("loss",), update.loss)
+    for name, value in update.terms.items():
+        timeline.add(("term", name), value)
+    if update.lr:
+        timeline.add(("lr",), max(update.lr))
+    norms = []
+    for row in update.rows.values():
+        if row.kind == "input":
+            continue
+        for quantity, measured in zip(QUANTITIES, measure(row), strict=True):
+            timeline.add((quantity, row.name), measured)
+        if row.grad_after is not None:
+            norms.append(row.grad_after.norm)
+    books = (update.grad_books, update.value_books)
+    is_wrong = any(each.is_known and not each.is_balanced for each in books)
+    found.unbalanced += is_wrong
+    found.unknown += not is_wrong and not all(each.is_known for each in books)
+    finite = [norm for norm in norms if isfinite(norm)]
+    found.landmarks.take(
+        update,
+        norm=hypot(*finite) if len(finite) == len(norms) else None,
+        is_unbalanced=is_wrong,
+    )
+
+
+def measure(row: Row) -> tuple[float | None, float | None, float | None]:
+    """Return a row's gradient norm, update-to-value ratio and share of zeros in the gradient."""
+    grad, change, value = row.grad_after, row.change, row.value_before
+    ratio: float | None = None
+    if change is not None and value is not None:
+        ratio = change.norm / value.norm if value.norm else None
+        if not change.norm:
+            ratio = 0.0
+    if grad is None:
+        return None, ratio, None
+    # Zeros are zeros whatever was kept; a norm that underflowed to 0 is none.
+    norm = 0.0 if grad.zeros == grad.numel else grad.norm
+    return norm, ratio, grad.zeros / grad.numel if grad.numel else None

@@ -1,0 +1,61 @@
+"""Puts the page together: markup, style and scripts from this package, and the data as JSON."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+MARK = '<meta name="generator" content="backtrace report">'
+_SCRIPTS = ("elements.js", "charts.js", "heatmap.js", "scrubber.js", "page.js")
+# Nothing in JSON may end the script element that it stands in, or a line of JavaScript.
+_ESCAPES = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
+
+
+def build_page(title: str, contents: dict[str, Any]) -> str:
+    """Return the whole page; it loads nothing, and runs only its own script."""
+    style = _read("page.css")
+    script = "'use strict';\n" + "\n".join(map(_read, _SCRIPTS))
+    policy = (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    parts = {
+        "POLICY": escape(policy),
+        "MARK": MARK,
+        "TITLE": escape(title),
+        "VERDICT": escape(contents["verdict"]["text"]),
+        "STYLE": style,
+        "DATA": to_script_json(contents),
+        "SCRIPT": script,
+    }
+    page = _read("page.html")
+    found = []
+    for piece in page.split("{{"):
+        name, closed, rest = piece.partition("}}")
+        found.append(parts[name] + rest if closed else piece)
+    return "".join(found)
+
+
+def to_script_json(data: object) -> str:
+    """Return data as JSON that may stand in a script element.
+
+    Raises:
+        ValueError: there is a number that JSON has no word for.
+    """
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # A lone surrogate is no character, and cannot be written as UTF-8.
+    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return text.translate(_ESCAPES)
+
+
+def _read(name: str) -> str:
+    return files("backtrace.show.html").joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

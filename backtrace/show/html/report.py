@@ -1,0 +1,78 @@
+"""`backtrace report`: opens a trace, and writes a page about it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from backtrace.errors import UsageError
+from backtrace.show.html.contents import Source, build_contents
+from backtrace.show.html.page import MARK, build_page
+from backtrace.tracefile import open_trace
+
+
+def report_file(
+    path: Path, output: Path | None, *, force: bool = False, ignore: Sequence[str] = ()
+) -> Path:
+    """Write a page about the trace file at `path`, and print where it is; return that.
+
+    Raises:
+        TraceFileError: the trace cannot be read.
+        UsageError: the page cannot be written, or would overwrite something.
+    """
+    target = output if output is not None else path.with_suffix(".html")
+    check_target(target, path, force=force)
+    with open_trace(path) as trace:
+        source = Source(path.name, trace.seconds, trace.is_finished)
+        contents = build_contents(trace, source, ignore=ignore)
+        page = build_page(_title(trace.header.target or path.name), contents)
+    _write(target, page)
+    sys.stdout.write(f"{target}\n")
+    return target
+
+
+def check_target(target: Path, trace: Path, *, force: bool) -> None:
+    """Make sure that a page may be written at `target`; a report of ours may be replaced.
+
+    Raises:
+        UsageError: it may not.
+    """
+    if target.is_dir():
+        raise UsageError(f"{target}: is a folder; name a file in it: {target / 'report.html'}")
+    if not target.parent.is_dir():
+        raise UsageError(f"{target}: there is no folder {target.parent}; make it first")
+    if not target.exists():
+        return
+    if trace.exists() and target.samefile(trace):
+        raise UsageError(f"{target}: is the trace itself; choose another name for the page")
+    if not force and not _is_report(target):
+        raise UsageError(
+            f"{target}: is there already and is no report; choose another name, or add --force"
+        )
+
+
+def _is_report(target: Path) -> bool:
+    if not target.is_file():
+        return False
+    try:
+        with target.open("rb") as file:
+            return MARK.encode() in file.read(2000)
+    except OSError:
+        return False
+
+
+def _title(target: str) -> str:
+    return target.rstrip("/").rpartition("/")[2] or target
+
+
+def _write(target: Path, page: str) -> None:
+    """Write the page beside its place first, so that no half of one is ever there."""
+    fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
+    try:
+        fresh.write_text(page, encoding="utf-8", errors="replace")
+        fresh.replace(target)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from error

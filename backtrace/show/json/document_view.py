@@ -1,0 +1,68 @@
+"""`--format json`: one document on stdout, written as the run goes on.
+
+Its keys are those of `render/document.py`: `header`, `updates[]`, and `interrupted`. No update is
+held back until the end, so memory does not grow with the run.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from fnmatch import fnmatchcase
+
+from backtrace.driver.view import Plan
+from backtrace.ledger.events import Event
+from backtrace.ledger.updates import Update
+from backtrace.show.json.document import to_json, update_to_dict
+from backtrace.show.options import Options
+from backtrace.show.progress import Bar
+
+
+class DocumentView:
+    """Writes every update, or those that were chosen, into one JSON document."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._stream = options.stream or sys.stdout
+        self._count = 0
+        self.ending: dict[str, object] = {}  # what is known only at the end, by its key
+        self._waiting: Update | None = None
+
+    def start(self, plan: Plan) -> None:
+        """Open the document."""
+        self._bar = Bar(plan.header.target, plan.updates, wanted=self._options.stream is None)
+        header = json.dumps(to_json(asdict(plan.header)), ensure_ascii=False)
+        self._stream.write(f'{{"header": {header},\n"updates": [')
+
+    def take_event(self, event: Event) -> None:
+        """The document is made of updates, not of events."""
+
+    def take_update(self, update: Update) -> None:
+        """Write the update if it was chosen."""
+        self._bar.advance(update.index)
+        self._waiting = update
+        if update.index in self._options.selection or not update.is_complete:
+            self._write(update)
+
+    def finish(self, seconds: float, *, interrupted: bool) -> None:
+        """Close the document."""
+        self._bar.pause()
+        if self._waiting is not None and self._options.selection.has_last:
+            self._write(self._waiting)
+        ending = json.dumps({"interrupted": interrupted, **self.ending}, ensure_ascii=False)
+        self._stream.write(f"\n],\n{ending[1:]}\n")
+        self._stream.flush()
+
+    def _write(self, update: Update) -> None:
+        document = update_to_dict(update)
+        globs = self._options.params
+        document["parameters"] = {
+            name: row
+            for name, row in document["parameters"].items()
+            if not globs or any(name == glob or fnmatchcase(name, glob) for glob in globs)
+        }
+        separator = ",\n" if self._count else "\n"
+        self._stream.write(separator + json.dumps(document, ensure_ascii=False, allow_nan=False))
+        self._count += 1
+        self._waiting = None

@@ -1,0 +1,60 @@
+"""A diagnosis as a plain JSON document."""
+
+from __future__ import annotations
+
+from math import isfinite, isnan
+from typing import Any
+
+from backtrace.diagnose.causes import find_causes
+from backtrace.diagnose.diagnose import Diagnosis
+from backtrace.diagnose.rule import Finding
+from backtrace.show.content.diagnosis import codes_of, verdict_text
+
+Json = Any
+
+
+def diagnosis_to_dict(diagnosis: Diagnosis) -> dict[str, Json]:
+    """Return a diagnosis as a document; notes are among the findings."""
+    by_cause = {id(cause.finding): cause.explains for cause in find_causes(diagnosis.findings)}
+    return {
+        "verdict": verdict_text(diagnosis),
+        "updates": diagnosis.updates,
+        "findings": [
+            {**finding_to_dict(finding), "explains": codes_of(by_cause.get(id(finding), ()))}
+            for finding in diagnosis.findings
+        ],
+        "muted": [finding_to_dict(finding) for finding in diagnosis.muted],
+        "checked": list(diagnosis.checked),
+        "not_checked": [
+            {
+                "code": each.code,
+                "pattern": each.pattern,
+                "reason": each.reason,
+                "has_failed": each.has_failed,
+            }
+            for each in diagnosis.not_checked
+        ],
+    }
+
+
+def finding_to_dict(finding: Finding) -> dict[str, Json]:
+    """Return one finding as a document."""
+    return {
+        "code": finding.code,
+        "pattern": finding.pattern,
+        "severity": finding.severity,
+        "message": finding.message,
+        "fix": finding.fix,
+        "update": finding.update,
+        "where": finding.where,
+        "optimizer": finding.optimizer,
+        "parameters": list(finding.parameters),
+        "evidence": {name: _plain(value) for name, value in finding.evidence.items()},
+    }
+
+
+def _plain(value: float | int | str) -> float | int | str:
+    """Return a value as JSON has it, which has no word for numbers that are not finite."""
+    if not isinstance(value, float) or isfinite(value):
+        return value
+    return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"

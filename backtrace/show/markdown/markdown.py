@@ -1,0 +1,96 @@
+"""An update as GitHub Markdown: a heading, its calls and loss, the table, and the books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from backtrace.ledger.updates import Update
+from backtrace.show.content.calls import calls_line
+from backtrace.show.content.cells import Detail, literal
+from backtrace.show.content.grid import GridRow, build_grid
+from backtrace.show.content.heading import loss_text, title_text
+from backtrace.show.content.verdict import Verdict, judge_books
+
+_SPECIAL = "\\`*_[]<>#|~&"
+_LINE = "<br>"
+_MOST = 40  # cells that hold several lines are not worth padding for
+
+
+def update_to_markdown(
+    update: Update,
+    *,
+    params: Sequence[str] = (),
+    values: int = 8,
+    detail: Detail = "short",
+    by_term: bool = False,
+    limit: int | None = 12,
+    with_optimizer: bool = False,
+) -> str:
+    """Return `update` as Markdown whose table is aligned as text too."""
+    grid = build_grid(
+        update, params=params, values=values, detail=detail, by_term=by_term, limit=limit
+    )
+    parts = [
+        f"### {escape(title_text(update, with_optimizer=with_optimizer))}",
+        f"{code(calls_line(update.calls) or 'no calls')}  \n{escape(loss_text(update))}",
+    ]
+    rows = [*grid.rows, *([grid.total] if grid.total else [])]
+    if rows:
+        titles = ["parameter", "shape", *(column.text for column in grid.columns)]
+        lines = [_row_cells(row) for row in rows]
+        if any(row.labels for row in rows):
+            titles.insert(2, "")
+            for cells, row in zip(lines, rows, strict=True):
+                cells.insert(2, _LINE.join(row.labels))
+        parts.append(_table([escape(title) for title in titles], lines, len(grid.columns)))
+    if grid.total is not None:
+        parts.append(f"{grid.hidden} parameters that changed less are left out.")
+    books = [line for verdict in judge_books(update) for line in _verdict(verdict)]
+    notes = [f"- note: {escape(literal(note))}" for note in (*update.notes, *grid.notes)]
+    parts.append("\n".join([*books, *notes]))
+    return "\n\n".join(parts) + "\n"
+
+
+def escape(text: str) -> str:
+    """Return `text` such that Markdown shows it as it is."""
+    return "".join(f"\\{c}" if c in _SPECIAL else c for c in text)
+
+
+def code(text: str) -> str:
+    """Return `text` as a code span that may stand in a table."""
+    ticks = "`"
+    while ticks in text:
+        ticks += "`"
+    space = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{space}{text}{space}{ticks}".replace("|", "\\|")
+
+
+def _row_cells(row: GridRow) -> list[str]:
+    numbers = [_LINE.join(cell.lines) for cell in row.cells]
+    return [code(row.name), row.shape, *numbers]
+
+
+def _table(titles: list[str], rows: list[list[str]], numbers: int) -> str:
+    """Return a table whose last `numbers` columns are right-justified."""
+    columns = list(zip(titles, *rows, strict=True))
+    widths = [min(_MOST, max(3, *map(cell_len, column))) for column in columns]
+    left = len(titles) - numbers
+    rule = ["-" * w if at < left else "-" * (w - 1) + ":" for at, w in enumerate(widths)]
+    return "\n".join(_line(cells, widths, left) for cells in (titles, rule, *rows))
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], left: int) -> str:
+    padded = []
+    for at, (text, width) in enumerate(zip(cells, widths, strict=True)):
+        space = " " * (width - cell_len(text))
+        padded.append(text + space if at < left else space + text)
+    return f"| {' | '.join(padded)} |"
+
+
+def _verdict(verdict: Verdict) -> list[str]:
+    mark = "**" if verdict.state in ("unbalanced", "unknown") else ""
+    text = f"{escape(verdict.equation)}: {escape(verdict.result)}"
+    lines = [f"- books, `{verdict.label}`: {mark}{text}{mark}"]
+    return [*lines, *(f"  - {escape(line)}" for line in verdict.evidence)]

@@ -1,0 +1,35 @@
+"""What the user chose to see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from rich.console import Console
+
+from backtrace.show.selection import FEW, Selection
+
+
+@dataclass(frozen=True)
+class Options:
+    """The choices of `run` that concern the output alone.
+
+    `params` are globs over parameter names, `values` the largest tensor that shows its numbers,
+    `limit` how many parameters a table shows (None: all of them). A `stream` takes the place of
+    stdout where that belongs to somebody else; no progress bar is drawn then. `ignore` names the
+    rules whose findings are turned off, and `notes` says whether notes are shown.
+    """
+
+    selection: Selection = FEW
+    params: Sequence[str] = ()
+    values: int = 8
+    limit: int | None = 12
+    by_term: bool = False
+    stream: TextIO | None = None
+    ignore: Sequence[str] = ()
+    notes: bool = False
+
+    def console(self) -> Console:
+        """Return the console to print on."""
+        return Console(file=self.stream, highlight=False, markup=False, emoji=False)

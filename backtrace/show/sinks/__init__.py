@@ -1,0 +1,1 @@
+"""Where a run is written while it goes on."""

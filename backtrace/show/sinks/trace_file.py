@@ -1,0 +1,83 @@
+"""`-o FILE`: a trace file beside what is shown, and the next command to type."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from backtrace.driver.several import Several
+from backtrace.driver.view import Plan, View
+from backtrace.errors import UsageError
+from backtrace.ledger.events import Event
+from backtrace.ledger.updates import Update
+
+if TYPE_CHECKING:  # a run without a file has no use for SQLite
+    from backtrace.tracefile.write import Detail, TraceWriter
+
+
+class RecordingView:
+    """Writes the run into a trace file; stderr says at the end how to look at it."""
+
+    def __init__(self, writer: TraceWriter) -> None:
+        self._writer = writer
+
+    def start(self, plan: Plan) -> None:
+        """Make the file.
+
+        Raises:
+            TraceFileError: it cannot be made.
+        """
+        from backtrace.tracefile.commit import with_commit
+
+        numbers = {
+            "parameters": plan.parameters,
+            "updates": plan.updates,
+            "updates_per_epoch": plan.updates_per_epoch,
+        }
+        self._writer.start(with_commit(plan.header), numbers if plan.parameters else None)
+
+    def take_event(self, event: Event) -> None:
+        """Write the event."""
+        self._writer.take_event(event)
+
+    def take_update(self, update: Update) -> None:
+        """Write what the update is found by."""
+        self._writer.take_update(update)
+
+    def finish(self, seconds: float, *, interrupted: bool) -> None:
+        """Close the file; say how to look at it, or what is not in it."""
+        self._writer.finish(seconds, interrupted=interrupted)
+        sys.stdout.flush()  # so that the order is right where both go to one place
+        if self._writer.lost:
+            sys.stderr.write(f"backtrace: {self._writer.lost}\n")
+        sys.stderr.write(f"backtrace show {shlex.quote(str(self._writer.path))}\n")
+
+
+def and_record(
+    view: View,
+    path: str | None,
+    *,
+    force: bool = False,
+    readings: str | None = None,
+    last: int | None = None,
+    params: Sequence[str] = (),
+) -> View:
+    """Return a view that also writes a trace file, if one was asked for.
+
+    Raises:
+        TraceFileError: no file can be made at `path`.
+        UsageError: there is no file that the other options could be for.
+    """
+    if path is None:
+        given = {"--force": force, "--readings": readings, "--last": last is not None}
+        for option, is_given in given.items():
+            if is_given:
+                raise UsageError(f"{option} is about the trace file; name one with -o run.trace")
+        return view
+    from backtrace.tracefile.write import TraceWriter
+
+    detail: Detail = "norm" if readings == "norm" else "full"
+    writer = TraceWriter(path, force=force, readings=detail, last=last, params=tuple(params))
+    return Several(RecordingView(writer), view)

@@ -1,0 +1,116 @@
+"""A script's run in one line per update, on stderr: the first ten, then ever fewer, and the last.
+
+A line is also given for the first updates in a row whose books do not balance or whose loss is
+not finite, and whenever some time has gone by without one. Calls are shown when they change.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from rich.padding import Padding
+from rich.text import Text
+
+from backtrace.driver.view import Plan
+from backtrace.ledger.events import Event
+from backtrace.ledger.updates import Call, Update
+from backtrace.show.content.calls import calls_line
+from backtrace.show.content.fold import fold_parts
+from backtrace.show.content.line import Columns, books_mark, is_strange
+from backtrace.show.options import Options
+from backtrace.show.text.summary import Tally
+
+_FIRST = 10
+_MOST_STRANGE = 3  # lines in a row for updates that are not right
+_MOST_SAID = 8  # patterns of calls, and notes
+_PATIENCE = {True: 2.0, False: 30.0}  # seconds without a line, in a terminal and elsewhere
+_NOTHING = (
+    "no step of an optimizer was seen: gradients that torch.func or torch.autograd.grad returns, "
+    "and training in other processes, cannot be seen"
+)
+_STYLES = {"✓": "", "✗": "bold red", "?": "yellow"}
+
+
+class BriefView:
+    """Prints lines as updates end."""
+
+    def __init__(self, options: Options) -> None:
+        self._console = options.console()
+        self._tally = Tally()
+        self._columns: Columns | None = None
+        self._counts: dict[str, int] = {}  # of each optimizer's updates
+        self._said: dict[str, None] = {}
+        self._strange: dict[str, int] = {}
+        self._calls: dict[tuple[Call, ...], str] = {}
+        self._waiting: dict[str, Update] = {}
+        self._latest = time.monotonic()
+
+    def start(self, plan: Plan) -> None:
+        """Nothing is printed before there is something to see."""
+
+    def take_event(self, event: Event) -> None:
+        """Lines are made of updates, not of events."""
+
+    def take_update(self, update: Update) -> None:
+        """Print the update's line if it is its turn."""
+        self._tally.take(update)
+        number = self._counts.setdefault(update.optimizer, 0) + update.is_complete
+        self._counts[update.optimizer] = number
+        self._waiting[update.optimizer] = update
+        if not update.is_complete:
+            return
+        count = self._strange.get(update.optimizer, 0) + 1 if is_strange(update) else 0
+        self._strange[update.optimizer] = count
+        is_late = time.monotonic() - self._latest > _PATIENCE[self._console.is_terminal]
+        is_wrong = 0 < count <= _MOST_STRANGE
+        if is_turn(number) or is_late or is_wrong or self._is_new(update):
+            self._print(update)
+
+    def finish(self, seconds: float, *, interrupted: bool) -> None:
+        """Print the last update of each optimizer, and the run in one line."""
+        for update in list(self._waiting.values()):
+            self._print(update)
+        line = f"{'interrupted: ' if interrupted else ''}{self._tally.line(seconds)}"
+        line = fold_parts(line, self._console.width) if self._tally.updates else _NOTHING
+        self._console.print(Text(line, style="bold"))
+
+    def _is_new(self, update: Update) -> bool:
+        if len(self._said) >= _MOST_SAID:
+            return False
+        return any(text not in self._said for text in self._remarks(update))
+
+    def _remarks(self, update: Update) -> list[str]:
+        """Return the calls and the notes; calls of a kind are folded once, for that takes time."""
+        plain = tuple(replace(call, where="") for call in update.calls)
+        if plain not in self._calls:
+            self._calls = {plain: calls_line(update.calls) or "no calls"}
+        return [self._calls[plain], *(f"note: {note}" for note in update.notes)]
+
+    def _print(self, update: Update) -> None:
+        columns = Columns(self._console.width, len(self._counts) > 1)
+        if columns != self._columns:
+            self._columns = columns
+            self._say(columns.heading(), "dim")
+        for text in self._remarks(update):
+            if text not in self._said and len(self._said) < _MOST_SAID:
+                self._said[text] = None
+                self._console.print(Padding(Text(text, style="dim"), (0, 0, 0, 9)))
+        line = columns.line(update)
+        self._say(line if update.is_complete else f"{line}  no step was taken", _style(update))
+        self._waiting.pop(update.optimizer, None)
+        self._latest = time.monotonic()
+
+    def _say(self, text: str, style: str) -> None:
+        self._console.print(Text(text, style=style), soft_wrap=True)
+
+
+def is_turn(number: int) -> bool:
+    """Whether a number has one digit that is not zero: 1, 2, … 9, 10, 20, … 90, 100, 200, …"""
+    while number >= _FIRST and number % 10 == 0:
+        number //= 10
+    return number <= _FIRST
+
+
+def _style(update: Update) -> str:
+    return _STYLES[books_mark(update)]

@@ -1,0 +1,39 @@
+"""What `rules` prints: the catalogue, or pages of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.text import Text
+
+from backtrace.diagnose.page import rule_to_markdown
+from backtrace.diagnose.rule import Rule
+from backtrace.show.text.rules import rules_table, rules_to_markdown
+
+_WIDTH = 100  # longer lines of prose are hard to read
+
+
+def print_catalogue(rules: Iterable[Rule], *, is_markdown: bool = False) -> None:
+    """Print all rules, each in a line or two."""
+    if is_markdown:
+        sys.stdout.write(rules_to_markdown(rules))
+        return
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.print(rules_table(rules))
+    console.print()
+    console.print(Text("backtrace rules BT101 shows one rule's page.", style="dim"))
+
+
+def print_pages(rules: Iterable[Rule], *, is_markdown: bool = False) -> None:
+    """Print the pages of rules, one after the other."""
+    if is_markdown:
+        sys.stdout.write("\n".join(rule_to_markdown(rule) for rule in rules))
+        return
+    console = Console(highlight=False, markup=False, emoji=False)
+    for rule in rules:
+        page = Markdown(rule_to_markdown(rule), code_theme="ansi_light")
+        console.print(page, width=min(console.width, _WIDTH))
+        console.print()

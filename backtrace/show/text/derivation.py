@@ -1,0 +1,279 @@
+"""A derivation for the terminal: one block a layer, an equation a line, then the sum and step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.text import Text
+
+from backtrace.explain.derive.parts import Derivation, Gap, Link, Numbers, Part, Step
+from backtrace.ledger.events import Receipt
+from backtrace.show.content.cells import literal, number, shape_text
+
+Tone = Literal["plain", "title", "dim", "bad", "warn"]
+_STYLES: dict[Tone, str] = {
+    "plain": "",
+    "title": "bold",
+    "dim": "dim",
+    "bad": "bold red",
+    "warn": "yellow",
+}
+# Where a line may be broken: between the parts of an equation, else between numbers, else words.
+_BREAKS = [r"(?<= → )|(?<= · )|(?<= [+−] )|(?<= = )", r"(?<=, )", r"(?<= )(?=\S)"]
+_INDENT = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text, and how it is meant."""
+
+    text: str
+    tone: Tone = "plain"
+
+
+def derivation_table(found: Derivation) -> RenderableType:
+    """Return a derivation as something for `rich.console.Console.print`."""
+    return _View(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    found: Derivation
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in derivation_lines(self.found, options.max_width):
+            yield Text(line.text, style=_STYLES[line.tone])
+
+
+def derivation_lines(found: Derivation, width: int) -> list[Line]:
+    """Return a derivation in lines of at most `width` cells, where its words are that short."""
+    lines = [Line(_title(found), "title")]
+    if found.chain:
+        lines.append(Line(found.chain))
+    for place, links in groupby(found.links, key=lambda link: (link.place, link.kind)):
+        lines += [Line(""), Line(" ".join(dict.fromkeys(place)), "title")]
+        lines += [line for link in links for line in _link(link)]
+    lines += [Line(""), *_sums(found), Line(""), *_step(found.step, found.grad)]
+    lines += [Line(""), *(Line(f"note  {note}", "warn") for note in found.notes)]
+    while lines and not lines[-1].text:
+        lines.pop()
+    return [Line(text, line.tone) for line in lines for text in _wrap(line, width)]
+
+
+def _title(found: Derivation) -> str:
+    parts = [found.target, f"update {found.update}", f"{found.param} {shape_text(found.shape)}"]
+    return " · ".join([*(part for part in parts if part), f"loss {number(found.loss, 7)}"])
+
+
+def _link(link: Link) -> Iterator[Line]:
+    for factor in link.factors:
+        if factor.numbers.values is None or not link.rate:
+            yield Line(f"{_INDENT}{factor.symbol} = {numbers_text(factor.numbers)}")
+    result = numbers_text(link.result, 7 if link.symbol.startswith("L") else 6)
+    if link.source == "autograd":
+        yield Line(f"{_INDENT}{link.symbol} = {result}, by autograd")
+    elif ".g = " in link.formula:  # a rule's own words
+        yield Line(f"{_INDENT}{link.formula}   (.g is ∂L/∂)", "dim")
+        yield Line(f"{_INDENT}{link.symbol} = {result}")
+    else:
+        yield from _equation(link, result)
+    if len(link.shapes) > 1:
+        yield Line(f"{_INDENT}shapes {' → '.join(link.shapes)}", "dim")
+    if link.note:
+        yield Line(f"{_INDENT}{link.note}", "warn")
+
+
+def _equation(link: Link, result: str) -> Iterator[Line]:
+    """Give the formula, what it is with the numbers filled in, and the result."""
+    if link.symbol.startswith("L"):
+        yield Line(f"{_INDENT}{link.symbol} = {link.formula} = {result}")
+        return
+    margin = _INDENT + " " * cell_len(link.symbol)
+    yield Line(f"{_INDENT}{link.symbol} = {link.formula}")
+    filled = filled_text(link)
+    if filled:
+        yield Line(f"{margin} = {filled}")
+    yield Line(f"{margin} = {result}")
+
+
+def filled_text(link: Link) -> str:
+    """Return a formula's right side with the numbers in it; empty if they are too many."""
+    if link.products:
+        return sum_text([_product(product) for product in link.products])
+    if link.rate and link.factors and link.factors[0].numbers.values is not None:
+        return f"{link.rate}·{numbers_text(link.factors[0].numbers)}"
+    return ""
+
+
+def sum_text(parts: Sequence[str]) -> str:
+    """Return texts of numbers as a sum: `a + b − c`."""
+    first, *rest = parts
+    signed = (f"− {each[1:]}" if each.startswith("-") else f"+ {each}" for each in rest)
+    return " ".join([first, *signed])
+
+
+def _product(product: Sequence[float]) -> str:
+    first, *rest = (number(each) for each in product)
+    return "·".join([first, *(bracketed(each) for each in rest)])
+
+
+def bracketed(text: str) -> str:
+    """Return a number's text such that it may follow an operator."""
+    return f"({text})" if text.startswith("-") else text
+
+
+def numbers_text(numbers: Numbers | None, digits: int = 6) -> str:
+    """Return all elements if they are few, else the norm, the range and the shape."""
+    if numbers is None:
+        return "not derived"
+    if numbers.values is not None:
+        if len(numbers.values) == 1:
+            return number(numbers.values[0], digits)
+        return f"({', '.join(number(each, digits) for each in numbers.values)})"
+    if numbers.min == numbers.max == 0:
+        return f"zeros, shape {shape_text(numbers.shape)}"
+    span = f"{number(numbers.min, 4)} to {number(numbers.max, 4)}"
+    return f"norm {number(numbers.norm, digits)}, {span}, shape {shape_text(numbers.shape)}"
+
+
+def _sums(found: Derivation) -> Iterator[Line]:
+    """Say what `.grad` is the sum of, by hand and as it was seen."""
+    yield Line("gradient", "title")
+    if found.terms:
+        yield from _column([(f"term {part.name}", part) for part in found.terms])
+    if len(found.parts) > 1:
+        yield from _column([(part.name, part) for part in found.parts])
+    rows = [("by hand", numbers_text(found.by_hand)), (".grad", _grad_text(found.grad))]
+    yield from (Line(f"{_INDENT}{label:<9} {text}") for label, text in rows)
+    if found.gap is not None:
+        yield Line(f"{_INDENT}residual  {gap_text(found.gap)}", _gap_tone(found.gap))
+    if found.clipping is not None:
+        yield Line(f"{_INDENT}{clipping_text(found)}")
+
+
+def terms_equation(parts: Sequence[Part]) -> str:
+    """Return numbers of one element as a sum with its result."""
+    values = [part.by_hand.values[0] for part in parts if part.by_hand and part.by_hand.values]
+    return f"{sum_text([number(each) for each in values])} = {number(sum(values))}"
+
+
+def is_scalar(numbers: Numbers | None) -> bool:
+    """Whether there is one element."""
+    return numbers is not None and numbers.values is not None and len(numbers.values) == 1
+
+
+def _column(rows: Sequence[tuple[str, Part]]) -> Iterator[Line]:
+    room = max(cell_len(label) for label, _ in rows)
+    for label, part in rows:
+        text = numbers_text(part.by_hand)
+        seen = "" if part.seen is None else f"   (.grad got {numbers_text(part.seen)})"
+        if part.seen is not None and numbers_text(part.seen) == text:
+            seen = ""
+        yield Line(f"{_INDENT}{label}{' ' * (room - cell_len(label))}  {text}{seen}")
+    if len(rows) > 1 and all(is_scalar(part.by_hand) for _, part in rows):
+        yield Line(f"{_INDENT}sum: {terms_equation([part for _, part in rows])}")
+
+
+def _grad_text(grad: Numbers | None) -> str:
+    return "None" if grad is None else numbers_text(grad)
+
+
+def _gap_tone(gap: Gap) -> Tone:
+    return "plain" if gap.is_explained else "bad"
+
+
+def gap_text(gap: Gap) -> str:
+    """Return the residual with a verdict in words."""
+    said = "✓ rounding" if gap.is_explained else "✗ more than rounding explains"
+    return f"{number(gap.residual, 4)} {said} (up to {number(gap.bound, 4)})"
+
+
+def clipping_text(found: Derivation) -> str:
+    """Return what clipping did, with its factor where there was one."""
+    clipping = found.clipping
+    assert clipping is not None
+    factor = "" if clipping.factor is None else f" × {number(clipping.factor)}"
+    before, after = numbers_text(clipping.before), numbers_text(clipping.after)
+    return f"{clipping.call}: {before}{factor} → {after}"
+
+
+def _step(step: Step, grad: Numbers | None) -> Iterator[Line]:
+    """Say what the optimizer made of the gradient."""
+    yield Line(f"step {step.optimizer}", "title")
+    receipt = step.receipt
+    if receipt is None or not receipt.terms:
+        yield Line(f"{_INDENT}{receipt.reason if receipt else 'no step was taken'}", "warn")
+        if step.before is not None:
+            yield Line(f"{_INDENT}value  {numbers_text(step.before)} → {numbers_text(step.after)}")
+        return
+    yield Line(f"{_INDENT}{receipt.formula}" + (f", {receipt.where}" if receipt.where else ""))
+    for name, text in step_terms(receipt):
+        yield Line(f"{_INDENT}{name}: {text}")
+    if is_scalar(step.before):
+        yield Line(f"{_INDENT}{step_equation(step)}")
+    else:
+        yield Line(f"{_INDENT}before  {numbers_text(step.before)}")
+        yield Line(f"{_INDENT}change  {numbers_text(step.change)}")
+        yield Line(f"{_INDENT}after   {numbers_text(step.after)}")
+    gap = Gap(receipt.residual, receipt.bound)
+    yield Line(f"{_INDENT}residual  {gap_text(gap)}", _gap_tone(gap))
+
+
+def step_terms(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    """Give each term of a change: its name, and its formula with numbers."""
+    for name, term in receipt.terms.items():
+        values = term.values
+        if values is not None and len(values) == 1:
+            text = number(values[0])
+            if term.rate:
+                text = f"-{number(term.rate)}·{bracketed(number(values[0] / -term.rate))} = {text}"
+        elif values is not None and len(values) <= 6:
+            text = f"({', '.join(map(number, values))})"
+        else:
+            share = "" if term.share is None else f", {100 * term.share:.1f} % of the change"
+            text = f"norm {number(term.norm)}{share}"
+        yield name, f"{term.formula} = {text}"
+
+
+def step_equation(step: Step) -> str:
+    """Return value + change = value of one element, the change as its terms."""
+    assert step.before and step.before.values and step.after and step.after.values
+    texts = [number(step.before.values[0])]
+    for term in step.receipt.terms.values() if step.receipt else ():
+        value = term.values[0] if term.values else term.norm
+        if term.rate:
+            texts.append(f"-{number(term.rate)}·{bracketed(number(value / -term.rate))}")
+        else:
+            texts.append(number(value))
+    return f"{sum_text(texts)} = {number(step.after.values[0])}"
+
+
+def _wrap(whole: Line, width: int) -> Iterator[str]:
+    """Give a text in lines of at most `width` cells; an equation is broken between its parts."""
+    text = literal(whole.text)
+    if cell_len(text) <= width:
+        yield text
+        return
+    margin = " " * (len(text) - len(text.lstrip()) + 4)
+    line = ""
+    level = len(_BREAKS) - 1 if whole.tone == "warn" else 0
+    for piece in _pieces(text, width - len(margin), level):
+        if line.strip() and cell_len((line + piece).rstrip()) > width:
+            yield line.rstrip()
+            line = margin
+        line += piece
+    yield line.rstrip()
+
+
+def _pieces(text: str, most: int, level: int = 0) -> Iterator[str]:
+    if level == len(_BREAKS) or (level and cell_len(text) <= most):
+        yield text
+        return
+    for piece in re.split(_BREAKS[level], text):
+        yield from _pieces(piece, most, level + 1)

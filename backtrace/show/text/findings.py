@@ -1,0 +1,108 @@
+"""The end of a run: the verdict, why, and what to do next; then what was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from backtrace.diagnose.causes import Cause, find_causes
+from backtrace.diagnose.diagnose import Diagnosis
+from backtrace.diagnose.rule import Finding, Severity
+from backtrace.show.content.cells import literal
+from backtrace.show.content.diagnosis import (
+    FOREMOST,
+    checked_text,
+    evidence_text,
+    explained_text,
+    fix_text,
+    place_text,
+    reason_texts,
+    verdict_text,
+)
+
+_STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
+
+
+def findings_table(diagnosis: Diagnosis, *, notes: bool = False) -> RenderableType:
+    """Return a diagnosis under Verdict, Why and Next; one without findings takes two lines.
+
+    Those that others explain stand with them. `notes` shows notes too.
+    """
+    shown = diagnosis.findings if notes else diagnosis.alarms
+    if not shown:
+        return _clean(diagnosis)
+    causes = find_causes(shown)
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(no_wrap=True, style="bold")
+    grid.add_column(no_wrap=True, justify="right")
+    grid.add_column(overflow="fold")
+    worst = shown[0].severity
+    grid.add_row("Verdict", "", Text(verdict_text(diagnosis), style=_STYLES[worst]))
+    sections = (
+        ("Why", _why(causes[:FOREMOST])),
+        ("Also", _also(causes[FOREMOST:])),
+        ("Next", _next(causes[:FOREMOST])),
+        ("Rules", _checked(diagnosis, notes)),
+    )
+    for label, lines in sections:
+        for at, (mark, text) in enumerate(lines):
+            if not at:
+                grid.add_row()
+            grid.add_row("" if at else label, mark, text)
+    return grid
+
+
+def _why(causes: list[Cause]) -> Iterator[tuple[str, Text]]:
+    for at, cause in enumerate(causes, 1):
+        finding = cause.finding
+        yield f"{at}.", Text(literal(finding.message))
+        place = Text(place_text(finding), style="dim")
+        place.stylize(_STYLES[finding.severity], 0, len(finding.severity))
+        yield "", place
+        for text in filter(None, (evidence_text(finding), explained_text(cause))):
+            yield "", Text(text, style="dim")
+
+
+def _also(causes: list[Cause]) -> Iterator[tuple[str, Text]]:
+    for cause in causes:
+        finding = cause.finding
+        where = f" · {literal(finding.where)}" if finding.where else ""
+        line = f"{finding.severity} {finding.code} at update {finding.update}{where}: "
+        yield "", Text(line, style="dim").append(literal(finding.message), style="not dim")
+
+
+def _next(causes: list[Cause]) -> Iterator[tuple[str, Text]]:
+    for at, cause in enumerate(causes, 1):
+        yield f"{at}.", Text(fix_text(cause.finding))
+    yield "", _more(causes[0].finding)
+
+
+def _more(finding: Finding) -> Text:
+    code = finding.code
+    text = f"backtrace rules {code} tells more. "
+    text += f"Where it is meant: --ignore {code}, diagnose.ignore in a config, "
+    text += f"or `# backtrace: ignore {code}` on the line."
+    return Text(text, style="dim")
+
+
+def _checked(diagnosis: Diagnosis, notes: bool) -> Iterator[tuple[str, Text]]:
+    yield "", Text(checked_text(diagnosis, notes=notes), style="dim")
+    for text in reason_texts(diagnosis.not_checked):
+        yield "", Text(f"not checked: {text}", style="dim")
+
+
+def _clean(diagnosis: Diagnosis) -> RenderableType:
+    """Return two lines at most, cut where the terminal ends."""
+    lines = Table.grid()
+    lines.add_column(no_wrap=True, overflow="ellipsis")
+    if not diagnosis.updates:
+        lines.add_row(Text(verdict_text(diagnosis)))
+        return lines
+    lines.add_row(Text(f"{verdict_text(diagnosis)} {checked_text(diagnosis)}"))
+    reasons = reason_texts(diagnosis.not_checked)
+    if reasons:
+        lines.add_row(Text(f"Not checked: {'; '.join(reasons)}", style="dim"))
+    return lines

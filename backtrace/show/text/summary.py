@@ -1,0 +1,155 @@
+"""A run in one line, and the losses of its epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from backtrace.ledger import books
+from backtrace.ledger.books import NOTHING, Balance
+from backtrace.ledger.updates import Update
+from backtrace.show.content.cells import literal, number
+
+_DIGITS = 4
+_EPOCHS = 8  # shown at either end
+
+
+@dataclass(slots=True)
+class _Losses:
+    """One optimizer's updates: how many there are, and the first and the latest loss."""
+
+    count: int = 0
+    complete: int = 0
+    highest: int = 0
+    first: float | None = None
+    last: float | None = None
+    lost_at: int | None = None
+
+    def take(self, update: Update) -> None:
+        self.count += 1
+        if update.is_complete:
+            self.complete += 1
+            self.highest = max(self.highest, update.index)
+        if update.loss is None:
+            return
+        if self.first is None:
+            self.first = update.loss
+        self.last = update.loss
+        if not isfinite(update.loss) and self.lost_at is None:
+            self.lost_at = update.index
+        elif isfinite(update.loss):
+            self.lost_at = None
+
+    def counted(self) -> str:
+        """Return how many updates were read; that there are more is seen in their numbers."""
+        text = _counted(self.complete, "update")
+        return f"{text} read" if self.highest > self.complete else text
+
+    def text(self) -> str:
+        if self.first is None or self.last is None:
+            return "loss not seen"
+        if self.count == 1:
+            return f"loss {number(self.first, _DIGITS)}"
+        text = f"loss {number(self.first, _DIGITS)} → {number(self.last, _DIGITS)}"
+        if self.lost_at is not None:
+            return f"{text}, loss is not finite from update {self.lost_at} on"
+        if self.first <= 0 or self.last < 0 or not isfinite(self.first):
+            return text  # a share of what may be negative says nothing
+        share = 100 * (self.last - self.first) / self.first
+        return f"{text} ({'−' if share < 0 else '+'}{abs(share):.1f} %)"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run comes to, taken update by update, so that none has to be kept."""
+
+    updates: int = 0
+    parameters: set[str] = field(default_factory=set)
+    tensors: set[str] = field(default_factory=set)  # that an optimizer steps, and no module has
+    balance: Balance = NOTHING
+    _losses: dict[str, _Losses] = field(default_factory=dict)
+    _unbalanced: list[int] = field(default_factory=list)
+    _unknown: list[int] = field(default_factory=list)
+
+    def take(self, update: Update) -> None:
+        """Count one update in."""
+        self.updates += update.is_complete
+        self.parameters.update(r.name for r in update.rows.values() if r.kind == "parameter")
+        self.tensors.update(r.name for r in update.rows.values() if r.kind == "tensor")
+        for found in (update.grad_books, update.value_books):
+            if not found.is_known:
+                self._unknown.append(update.index)
+                continue
+            if not found.is_balanced:
+                self._unbalanced.append(update.index)
+            self.balance = books.worst([self.balance, found])
+        self._losses.setdefault(update.optimizer, _Losses()).take(update)
+
+    def line(self, seconds: float | None = None) -> str:
+        """Return the run in one line."""
+        parts = [*self._loss_texts(), self._books_text()]
+        if self.parameters or not self.tensors:
+            parts.append(_counted(len(self.parameters), "parameter"))
+        if self.tensors:
+            parts.append(_counted(len(self.tensors), "tensor"))
+        if seconds is not None:
+            parts.append(f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms")
+        return ", ".join(parts)
+
+    def _loss_texts(self) -> list[str]:
+        if not self._losses:
+            return [_counted(self.updates, "update")]
+        told = [(name, f"{each.counted()}, {each.text()}") for name, each in self._losses.items()]
+        if len(told) == 1:
+            return [told[0][1]]
+        return [f"{literal(name)}: {text}" for name, text in told]
+
+    def _books_text(self) -> str:
+        size = number(self.balance.residual, 5)
+        if self._unbalanced:
+            where = f"in {_counted(len(set(self._unbalanced)), 'update')}"
+            first = f"first in update {self._unbalanced[0]}"
+            return f"books do NOT balance {where} ({first}, largest residual {size})"
+        if not self._unknown:
+            return f"books balanced (largest residual {size})"
+        count = _counted(len(set(self._unknown)), "update")
+        return f"books cannot be judged in {count} (not finite, first in update {self._unknown[0]})"
+
+
+def summarize_run(updates: Iterable[Update], *, seconds: float | None = None) -> str:
+    """Return a whole run in one line."""
+    tally = Tally()
+    for update in updates:
+        tally.take(update)
+    return tally.line(seconds)
+
+
+def epoch_table(losses: Sequence[float | None], updates_per_epoch: int) -> Table:
+    """Return a table of the summed and the mean loss of each epoch; of many, the first and last."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, border_style="dim")
+    for title in ("epoch", "updates", "summed loss", "mean loss"):
+        table.add_column(title, justify="right", no_wrap=True)
+    starts = range(0, len(losses), updates_per_epoch)
+    for start in starts:
+        epoch = start // updates_per_epoch
+        if _EPOCHS <= epoch < len(starts) - _EPOCHS:
+            if epoch == _EPOCHS:
+                table.add_row("⋮", "⋮", "⋮", "⋮")
+            continue
+        part = losses[start : start + updates_per_epoch]
+        seen = [loss for loss in part if loss is not None]
+        total = sum(seen)
+        texts = (number(total), number(total / len(seen))) if seen else ("–", "–")
+        count = str(len(part)) if len(part) == updates_per_epoch else f"{len(part)} (unfinished)"
+        cells = (str(epoch + 1), count, *texts)
+        table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"

@@ -1,0 +1,110 @@
+"""`--format table`: a table per update, then the loss curve and one line that sums up."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from backtrace.driver.view import Plan
+from backtrace.ledger.events import Event
+from backtrace.ledger.updates import Update
+from backtrace.show.content.fold import fold_parts
+from backtrace.show.content.layout import Steady
+from backtrace.show.options import Options
+from backtrace.show.progress import Bar
+from backtrace.show.text.curve import loss_curve
+from backtrace.show.text.receipt import Tone, receipt_lines
+from backtrace.show.text.shares import shares_table
+from backtrace.show.text.summary import Tally, epoch_table
+from backtrace.show.text.table import update_table
+
+_STYLES: dict[Tone, str] = {"plain": "", "dim": "dim", "bad": "bold red"}
+
+
+class TableView:
+    """Prints the chosen updates as they end."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._console = options.console()
+        self._tally = Tally()
+        self._losses: list[float | None] = []
+        self._waiting: Update | None = None
+        self._shown = 0
+        self._steady = Steady()
+
+    def start(self, plan: Plan) -> None:
+        """Print what is about to run."""
+        self._plan = plan
+        self._bar = Bar(plan.header.target, plan.updates, wanted=self._options.stream is None)
+        if plan.header.synthetic:
+            self._console.print(Text(plan.header.synthetic, style="yellow"))
+
+    def take_event(self, event: Event) -> None:
+        """Tables are made of updates, not of events."""
+
+    def take_update(self, update: Update) -> None:
+        """Print the update if it was chosen; keep the latest, which may turn out the last."""
+        self._tally.take(update)
+        if update.is_complete:
+            self._losses.append(update.loss)
+        self._bar.advance(self._tally.updates)
+        if update.index in self._options.selection or not update.is_complete:
+            self._print(update)
+            self._waiting = None
+        else:
+            self._waiting = update
+
+    def finish(self, seconds: float, *, interrupted: bool) -> None:
+        """Print the last update, the loss curve and the summary."""
+        self._bar.pause()
+        if self._waiting is not None and (self._options.selection.has_last or interrupted):
+            self._print(self._waiting)
+        if not self._shown and self._tally.updates:
+            count = self._tally.updates
+            self._console.print(Text(f"no update was shown: --updates chose none of {count}\n"))
+        seen = [loss for loss in self._losses if loss is not None]
+        if len(seen) > 1:
+            width = min(self._console.width, 100)
+            color = self._console.color_system is not None and not self._console.no_color
+            self._console.print(Text.from_ansi(loss_curve({"": seen}, width, 14, color=color)))
+            self._console.print()
+        self._print_epochs()
+        line = f"{'interrupted: ' if interrupted else ''}{self._tally.line(seconds)}"
+        self._console.print(Text(fold_parts(line, self._console.width), style="bold"))
+
+    def _print(self, update: Update) -> None:
+        self._bar.pause()
+        options = self._options
+        if update.index > self._shown + 1 and self._shown:
+            self._console.print(Text("⋮\n", style="dim"))
+        self._console.print(
+            update_table(
+                update,
+                params=options.params,
+                values=options.values,
+                by_term=options.by_term,
+                limit=options.limit,
+                steady=self._steady,
+            )
+        )
+        self._console.print()
+        shares = shares_table(update)
+        if shares is not None:
+            self._console.print(shares)
+            self._console.print()
+        self._print_receipts(update)
+        self._shown = update.index
+        self._console.file.flush()
+        self._bar.resume()
+
+    def _print_receipts(self, update: Update) -> None:
+        options, width = self._options, self._console.width
+        lines = receipt_lines(update, width, params=options.params, limit=options.limit)
+        for line in lines:
+            self._console.print(Text(line.text, style=_STYLES[line.tone]))
+
+    def _print_epochs(self) -> None:
+        per_epoch = self._plan.updates_per_epoch
+        if per_epoch and per_epoch > 1 and len(self._losses) > per_epoch:
+            self._console.print(epoch_table(self._losses, per_epoch))
+            self._console.print()

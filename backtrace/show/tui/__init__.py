@@ -1,0 +1,32 @@
+"""`show --tui`: a debugger for training loops in the terminal, over a trace file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from backtrace.errors import UsageError
+from backtrace.show.find import find_updates
+from backtrace.tracefile import open_trace
+
+
+def walk_through(path: Path, *, update: str | None = None, params: Sequence[str] = ()) -> None:
+    """Open the debugger at an update, or at the first; `params` filter what is listed.
+
+    Raises:
+        TraceFileError: the trace cannot be read.
+        UsageError: Textual or a terminal is missing, no call was recorded, or there is no such
+            update.
+    """
+    if find_spec("textual") is None:
+        raise UsageError("--tui needs Textual: pip install 'torch-backtrace[tui]'")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("--tui needs a terminal; without --tui, the trace is printed")
+    with open_trace(path) as trace:
+        place = find_updates(trace, update)[0].place if update is not None else 0
+        from backtrace.show.tui.screen import Walk
+        from backtrace.show.tui.walker import Walker
+
+        Walk(Walker(trace, place, params)).run()

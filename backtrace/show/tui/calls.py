@@ -1,0 +1,97 @@
+"""The update's calls on a line, the one at which one is marked, and the user's line below it."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from backtrace.show.content.cells import literal, number
+from backtrace.show.tui.painted import Painted
+from backtrace.show.tui.source import read_line
+
+_ARROW = " → "
+
+
+class Heading(Painted):
+    """Which trace, which update of how many, whose, and its loss."""
+
+    DEFAULT_CSS = "Heading { height: 1; }"
+
+    def render(self) -> Text:
+        """Return the line."""
+        walker = self.walker
+        title = walker.update
+        text = Text(no_wrap=True, overflow="ellipsis")
+        text.append(literal(walker.trace.header.target or walker.trace.path.name), "bold")
+        last = walker.outline[-1].number if walker.outline else 0
+        if title is None:
+            text.append(" · after the last step", self.paint("changed"))
+        else:
+            text.append(f" · update {title.number}", "bold")
+            several = len(walker.optimizers) > 1
+            text.append(
+                f" · {literal(title.optimizer)}" if several else f" of {last}", self.paint("dim")
+            )
+            if title.loss is not None:
+                text.append(f" · loss {number(title.loss, 7)}")
+        step = walker.step
+        if step is not None:
+            rates = ", ".join(list(dict.fromkeys(number(lr) for lr in step.lr))[:2])
+            text.append(literal(f" · {step.type}, lr {rates}"), self.paint("dim"))
+        if not walker.trace.is_finished:
+            text.append(" · interrupted", self.paint("bad"))
+        return text
+
+
+class CallStrip(Painted):
+    """The calls from step to step; ← and → move along them."""
+
+    DEFAULT_CSS = "CallStrip { height: 3; }"
+
+    def render(self) -> Text:
+        """Return three lines: the calls, what this one was, and where it stands."""
+        width = max(self.size.width, 20)
+        moment = self.walker.moment
+        text = Text(no_wrap=True, overflow="ellipsis")
+        text.append_text(self._strip(width))
+        text.append("\n")
+        text.append(f"{self.walker.at + 1}/{len(self.walker.moments)} ", self.paint("dim"))
+        text.append(moment.name, "bold")
+        text.append(f"  {moment.detail}" if moment.detail else "")
+        text.append("\n")
+        if moment.event.where:
+            line = read_line(self.walker.trace, moment.event.where)
+            text.append(literal(moment.event.where), self.paint("dim"))
+            text.append(f"  {literal(line)}" if line else "", self.paint("good"))
+        return text
+
+    def _strip(self, width: int) -> Text:
+        """Return the calls around this one, as many as there is room for."""
+        names = [moment.name for moment in self.walker.moments]
+        low = high = self.walker.at
+        used = len(names[low]) + 2
+
+        def fits(name: str) -> bool:
+            return used + len(name) + len(_ARROW) <= width - 4
+
+        while True:
+            grown = False
+            if high + 1 < len(names) and fits(names[high + 1]):
+                high += 1
+                used += len(names[high]) + len(_ARROW)
+                grown = True
+            if low > 0 and fits(names[low - 1]):
+                low -= 1
+                used += len(names[low]) + len(_ARROW)
+                grown = True
+            if not grown:
+                break
+        text = Text("… " if low else "", self.paint("dim"))
+        for at in range(low, high + 1):
+            if at > low:
+                text.append(_ARROW, self.paint("dim"))
+            if at == self.walker.at:
+                text.append(f"[{names[at]}]", self.paint("here"))
+            else:
+                text.append(names[at], self.paint("dim") if at > self.walker.at else "")
+        text.append(" …" if high + 1 < len(names) else "", self.paint("dim"))
+        return text

@@ -1,0 +1,171 @@
+"""Where one is in a trace: an update, a call of it, a parameter, and what is listed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+from backtrace.errors import UsageError
+from backtrace.ledger.events import StepTaken
+from backtrace.show.numbers import describe_numbers
+from backtrace.show.tui.moments import Moment, find_moments
+from backtrace.tracefile import TraceFile
+from backtrace.tracefile.replay import Entitled
+
+_KEPT = 8  # updates around here that are held in memory
+_FAR = 200  # updates that are searched for the next change of a parameter
+
+
+class Walker:
+    """Moves through a trace call by call; only the updates around are read.
+
+    An update here is all that happened between two steps, whichever optimizer took them.
+
+    Raises:
+        TraceFileError: the trace cannot be read.
+        UsageError: there is no call in it.
+    """
+
+    def __init__(self, trace: TraceFile, place: int = 0, params: Sequence[str] = ()) -> None:
+        self.trace = trace
+        self.outline: list[Entitled] = [each for each in trace.outline() if each.is_complete]
+        self.globs = tuple(params)
+        self.filter = ""
+        self.chosen = ""
+        self._held: OrderedDict[int, list[Moment]] = OrderedDict()
+        self._has_rest = bool(self._moments(len(self.outline)))
+        self.place = min(place, self.count - 1)
+        self.at = 0
+        if not self.count or not self.moments:
+            raise UsageError(f"{trace.path}: nothing to walk through: no call was recorded")
+        self.choose(0)
+
+    @property
+    def count(self) -> int:
+        """How many updates there are, with what came after the last step."""
+        return len(self.outline) + self._has_rest
+
+    @property
+    def update(self) -> Entitled | None:
+        """The update's title; None after the last step."""
+        return self.outline[self.place] if self.place < len(self.outline) else None
+
+    @property
+    def here(self) -> Entitled | None:
+        """The update's title, or the last one's after the last step."""
+        return self.update or (self.outline[-1] if self.outline else None)
+
+    @property
+    def moments(self) -> list[Moment]:
+        """The calls of this update."""
+        return self._moments(self.place)
+
+    @property
+    def moment(self) -> Moment:
+        """The call at which one is."""
+        return self.moments[self.at]
+
+    @property
+    def step(self) -> StepTaken | None:
+        """The step that ends this update."""
+        last = self.moments[-1].event
+        return last if isinstance(last, StepTaken) else None
+
+    @property
+    def optimizers(self) -> list[str]:
+        """The optimizers that stepped, in the order of their first steps."""
+        return list(dict.fromkeys(each.optimizer for each in self.outline))
+
+    @property
+    def names(self) -> list[str]:
+        """The tensors that are listed: those that match `--param` and the filter."""
+        return [name for name in self.moment.standing if self._is_listed(name)]
+
+    def move(self, calls: int) -> bool:
+        """Go that many calls on, or back; False where the trace ends before."""
+        place, at = self.place, self.at + calls
+        while at < 0:
+            if place == 0:
+                return False
+            place -= 1
+            at += len(self._moments(place))
+        while at >= len(self._moments(place)):
+            at -= len(self._moments(place))
+            place += 1
+            if place >= self.count:
+                return False
+        self.place, self.at = place, at
+        return True
+
+    def move_updates(self, updates: int) -> None:
+        """Go that many updates on, or back, as far as there are any; to the same call of it."""
+        self.jump(self.place + updates)
+
+    def jump(self, place: int) -> None:
+        """Go to the update at a place, to the call with the name of this one if it has one."""
+        name, place = self.moment.name, max(0, min(place, self.count - 1))
+        names = [moment.name for moment in self._moments(place)]
+        if not names:
+            return
+        self.place = place
+        if self.at >= len(names) or names[self.at] != name:
+            self.at = names.index(name) if name in names else len(names) - 1
+
+    def go(self, number: str) -> None:
+        """Go to the update of this number; `last` is one, and `-` or `+` before it are steps.
+
+        Raises:
+            UsageError: there is none; the text says which there are.
+        """
+        text = number.strip()
+        if text in ("last", "first"):
+            self.jump(0 if text == "first" else self.count - 1)
+            return
+        if text[:1] in ("+", "-") and text[1:].isdecimal():
+            self.move_updates(int(text))
+            return
+        wanted = int(text) if text.isdecimal() else None
+        here = self.update.optimizer if self.update else ""
+        places = [each for each in self.outline if each.number == wanted]
+        places.sort(key=lambda each: each.optimizer != here)
+        if not places:
+            raise UsageError(f"no update {text}: there are {describe_numbers(self.outline)}")
+        self.jump(places[0].place)
+
+    def choose(self, line: int) -> None:
+        """Choose the tensor on a line, or the nearest one."""
+        names = self.names
+        if names:
+            self.chosen = names[max(0, min(line, len(names) - 1))]
+
+    @property
+    def line(self) -> int:
+        """On which line the chosen tensor is; 0 where it is not listed."""
+        names = self.names
+        return names.index(self.chosen) if self.chosen in names else 0
+
+    def seek(self, direction: int) -> bool:
+        """Go to the next call, or the one before, that changed the chosen tensor."""
+        here = (self.place, self.at)
+        while abs(self.place - here[0]) <= _FAR and self.move(direction):
+            if self.moment.changed(self.chosen):
+                return True
+        self.place, self.at = here
+        return False
+
+    def _is_listed(self, name: str) -> bool:
+        if self.globs and not any(name == g or fnmatchcase(name, g) for g in self.globs):
+            return False
+        wanted = self.filter.casefold()
+        if any(mark in wanted for mark in "*?["):
+            return fnmatchcase(name.casefold(), wanted)
+        return wanted in name.casefold()
+
+    def _moments(self, place: int) -> list[Moment]:
+        if place not in self._held:
+            self._held[place] = find_moments(*self.trace.stretch(place))
+            while len(self._held) > _KEPT:
+                self._held.popitem(last=False)
+        self._held.move_to_end(place)
+        return self._held[place]

@@ -1,0 +1,80 @@
+"""Arrays of an `.npz` or `.safetensors` file; neither format can run code when it is read."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from backtrace.config.schema import ArrayData
+from backtrace.errors import DataError
+from backtrace.train.data.files import find_file, synthetic_rows
+from backtrace.train.data.rows import Rows, Wanted, make_rows
+from backtrace.train.problems import first_line, suggest
+
+
+def load(data: ArrayData, wanted: Wanted) -> Rows | None:
+    """Return two of the file's arrays; `shape` gives each row of the input another shape.
+
+    Raises:
+        DataError: the file or an array is missing or damaged, or `shape` does not fit.
+    """
+    if data.synthetic:
+        return synthetic_rows(data, wanted)
+    path = find_file(data.path, wanted.folder)
+    read = _read_npz if data.source == "npz" else _read_safetensors
+    try:
+        x, y = read(path, [data.input, data.target])
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, SafetensorError) as error:
+        raise DataError(f"{path} cannot be read as .{data.source}: {first_line(error)}") from error
+    if data.shape is not None:
+        x = _reshape(x, data.shape, path)
+    return make_rows(x, y, wanted, scale=data.scale)
+
+
+def _read_npz(path: Path, keys: list[str]) -> list[Tensor]:
+    with numpy.load(path, allow_pickle=False) as file:
+        if not isinstance(file, numpy.lib.npyio.NpzFile):
+            raise ValueError("it is a single array, not an archive of named ones")
+        _check_keys(path, keys, list(file.files))
+        return [_tensor(path, key, file[key]) for key in keys]
+
+
+def _tensor(path: Path, key: str, array: NDArray[Any]) -> Tensor:
+    if array.dtype.byteorder == ">":
+        array = array.astype(array.dtype.newbyteorder("="))
+    try:
+        return torch.tensor(array)
+    except TypeError as error:
+        raise DataError(f"{path}: {key} has the type {array.dtype}, not numbers") from error
+
+
+def _read_safetensors(path: Path, keys: list[str]) -> list[Tensor]:
+    with safe_open(path, framework="pt") as file:
+        _check_keys(path, keys, list(file.keys()))
+        return [file.get_tensor(key) for key in keys]
+
+
+def _check_keys(path: Path, keys: list[str], known: list[str]) -> None:
+    for key in keys:
+        if key not in known:
+            hint = suggest(key, known) or f"it has {', '.join(known)}"
+            raise DataError(f"{path} has no array {key!r}; {hint}")
+
+
+def _reshape(x: Tensor, shape: list[int], path: Path) -> Tensor:
+    rows, row = len(x), tuple(x.shape[1:])
+    try:
+        return x.reshape(rows, *shape)
+    except RuntimeError as error:
+        raise DataError(
+            f"{path}: a row of the input has shape {row}, {math.prod(row)} numbers, "
+            f"which cannot take the shape {tuple(shape)}"
+        ) from error

@@ -1,0 +1,34 @@
+"""Numbers written in the config itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from backtrace.config.schema import ValuesData
+from backtrace.train.data.rows import Rows, Wanted, make_rows
+from backtrace.train.problems import first_line
+
+
+def load(data: ValuesData, wanted: Wanted) -> Rows | None:
+    """Return the rows, or write down which of the lists is no tensor."""
+    x = _tensor(wanted, "data.input", data.input)
+    y = _tensor(wanted, "data.target", data.target)
+    return None if x is None or y is None else make_rows(x, y, wanted)
+
+
+def _tensor(wanted: Wanted, key: str, values: Any) -> Tensor | None:
+    kind = torch.int64 if _are_integers(values) else torch.float64
+    try:
+        return torch.tensor(values, dtype=kind)
+    except (ValueError, TypeError, RuntimeError, OverflowError) as error:
+        wanted.problems.add(key, f"this is no tensor: {first_line(error)}", "rows of one length")
+        return None
+
+
+def _are_integers(values: Any) -> bool:
+    if isinstance(values, list):
+        return all(_are_integers(value) for value in values)
+    return isinstance(values, int)

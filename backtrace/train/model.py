@@ -1,0 +1,100 @@
+"""Builds the model: a list of layers, or a class of the user's."""
+
+from __future__ import annotations
+
+import itertools
+from collections import OrderedDict
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from backtrace.config.schema import Layer, ModelClass
+from backtrace.train.calls import UNSAID, Call, fits, make
+from backtrace.train.imports import first_on_path, import_class
+from backtrace.train.memory import fits_in_memory
+from backtrace.train.names import layers as layer_family
+from backtrace.train.problems import Problems
+
+COPIES = 4  # each parameter's value, its gradient, and two tensors of Adam's
+
+
+def build_skeleton(problems: Problems, layers: list[Layer], dtype: torch.dtype) -> nn.Module | None:
+    """Return the layers on the meta device, where tensors have a shape and no memory.
+
+    Writes down unknown layers, arguments that do not fit and names given twice; refuses
+    parameters that would not fit in memory. No random number is drawn.
+    """
+    if not layers:
+        problems.add("model", "the model has no layers", "such as: model: [Linear(1, 1)]")
+        return None
+    with torch.device("meta"):
+        model = _build(problems, layers)
+    if model is None:
+        return None
+    model = model.to(dtype)
+    needed = COPIES * sum(p.numel() * p.element_size() for p in model.parameters())
+    hint = "counted: each parameter's value and gradient, and two tensors of an optimizer's"
+    return model if fits_in_memory(problems, "model", "training the model", needed, hint) else None
+
+
+def build_layers(problems: Problems, layers: list[Layer], dtype: torch.dtype) -> nn.Module | None:
+    """Return the layers as an `nn.Sequential`, drawing from torch's random numbers."""
+    model = _build(problems, layers)
+    return None if model is None else model.to(dtype)
+
+
+def _build(problems: Problems, layers: list[Layer]) -> nn.Sequential | None:
+    built: OrderedDict[str, nn.Module] = OrderedDict()
+    before = len(problems.found)
+    for index, layer in enumerate(layers):
+        key, name = f"model.{index}", layer.name or str(index)
+        if name in built:
+            problems.add(f"{key}.name", f"two layers are named {name!r}", "give each its own name")
+            continue
+        cls = layer_family().find(problems, f"{key}.type", layer.type)
+        if cls is None:
+            continue
+        call = Call(key, layer.type, cls, layer.args, layer.kwargs, kwargs_key=f"{key}.kwargs")
+        if _is_placed_here(problems, call):
+            continue
+        module = make(problems, call) if fits(problems, call) else None
+        if module is not None:
+            built[name] = module
+    if len(problems.found) > before:
+        return None
+    try:
+        return nn.Sequential(built)
+    except KeyError as error:  # a name that nn.Module uses itself, such as `forward`
+        problems.add("model", f"torch does not take a layer's name: {error.args[0]}")
+        return None
+
+
+def _is_placed_here(problems: Problems, call: Call) -> bool:
+    """Tell whether a layer wants a device or dtype of its own, and write it down."""
+    wanted = [keyword for keyword in UNSAID if keyword in call.kwargs]
+    for keyword in wanted:
+        hint = f"write loop: {{{keyword}: …}}; the data go there as well"
+        problems.add(f"{call.kwargs_key}.{keyword}", f"a {keyword} of one layer", hint)
+    return bool(wanted)
+
+
+def build_class(
+    problems: Problems, spec: ModelClass, folder: Path, dtype: torch.dtype
+) -> nn.Module | None:
+    """Return an instance of the user's `nn.Module`, which is imported from beside the config."""
+    cls = import_class(problems, "model.class", spec.cls, folder, nn.Module)
+    if cls is None:
+        return None
+    call = Call("model", spec.cls, cls, spec.args, spec.kwargs, kwargs_key="model.kwargs")
+    if not fits(problems, call):
+        return None
+    with first_on_path(folder):
+        model: nn.Module | None = make(problems, call)
+    if model is None:
+        return None
+    tensors = itertools.chain(model.parameters(), model.buffers())
+    if any(nn.parameter.is_lazy(tensor) for tensor in tensors):
+        problems.add("model", f"{spec.cls} has lazy layers", "write their sizes")
+        return None
+    return model.to(dtype)

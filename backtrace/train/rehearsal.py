@@ -1,0 +1,59 @@
+"""One forward and loss on copies, before training, to see whether the shapes fit."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from backtrace.errors import ConfigError, Problem
+from backtrace.train.blame import TORCH_RAISES, find_fault
+from backtrace.train.environment import separate_randomness
+from backtrace.train.loss import LossMix
+from backtrace.train.problems import Problems
+
+
+def rehearse(
+    problems: Problems,
+    skeleton: nn.Module,
+    model: nn.Module,
+    criterion: LossMix,
+    batch: tuple[Tensor, Tensor],
+) -> None:
+    """Write down what would fail in the first forward, if anything would.
+
+    The rehearsal runs on the meta device, which computes shapes only. Not every operation can;
+    so what fails there is tried once more with zeros on the CPU, and only that is reported.
+    Neither the model's buffers nor any random number is touched.
+
+    Args:
+        skeleton: the model on the meta device.
+        batch: tensors on the meta device of a batch's shapes and types.
+    """
+    fault = _fault(skeleton, copy.deepcopy(criterion).to("meta"), *batch)
+    if fault is None:
+        return
+    try:
+        real, losses = copy.deepcopy(model).cpu(), copy.deepcopy(criterion).to("cpu")
+        x, y = (torch.zeros_like(tensor, device="cpu") for tensor in batch)
+    except (RuntimeError, MemoryError):  # some tensors cannot be copied: let training find out
+        return
+    if (fault := _fault(real, losses, x, y)) is not None:
+        problems.found.append(replace(fault, where=problems.locate(fault.key)))
+
+
+def _fault(model: nn.Module, criterion: LossMix, x: Tensor, y: Tensor) -> Problem | None:
+    try:
+        with separate_randomness(), warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")  # what torch warns of belongs to the training
+            criterion(model(x), y)
+    except ConfigError as error:
+        return error.problems[0]
+    except NotImplementedError:  # a RuntimeError that tells of the device, not of the shapes
+        return None
+    except TORCH_RAISES as error:
+        return find_fault(error, model, criterion)
+    return None

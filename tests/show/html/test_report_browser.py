@@ -1,0 +1,259 @@
+"""The page in a real browser: it loads quietly, moves, and shows the trace's numbers."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from made_trace import grad_norm, made_events
+
+from backtrace.ledger.trace import Header
+from backtrace.show.content.cells import number
+from backtrace.show.html.report import report_file
+from backtrace.tracefile import open_trace, write_trace
+
+pytestmark = pytest.mark.browser
+
+NAMES = ["fc.weight", "fc.bias", "out.weight"]
+EVIL = "</script><script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">"
+
+
+def make(folder, names=NAMES, updates=6, header=None, **more):
+    trace = folder / "made.trace"
+    write_trace(trace, header or Header(target="made.py"), made_events(names, updates, **more))
+    return report_file(trace, None)
+
+
+def texts(page, selector):
+    return page.locator(selector).all_inner_texts()
+
+
+def cells(page, name):
+    """The table's cells of a parameter, without its name and shape."""
+    row = page.locator("#ledger tbody tr", has=page.locator(f'th:text-is("{name}")'))
+    return [text.strip() for text in row.locator("td").all_inner_texts()][1:]
+
+
+def test_it_loads_quietly_and_asks_for_nothing(tmp_path, open_page):
+    opened = open_page(make(tmp_path))
+    assert opened.complaints == []
+    assert [url for url in opened.requests if not url.startswith(("file:", "data:"))] == []
+    assert opened.page.locator("#verdict-text").inner_text() == "No findings in 6 updates."
+    assert opened.page.title() == "made.py · backtrace report"
+
+
+def test_its_policy_forbids_the_network_and_foreign_scripts(tmp_path, open_page):
+    page = open_page(make(tmp_path)).page
+    blocked = page.evaluate("fetch('https://example.org/').then(() => 'loaded', () => 'blocked')")
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
+        " document.body.append(s); }"
+    )
+    assert blocked == "blocked" and page.evaluate("window.ran") is None
+
+
+def test_the_scrubber_moves_by_keyboard(tmp_path, open_page):
+    page = open_page(make(tmp_path)).page
+    page.locator("#scrubber").focus()
+    page.keyboard.press("Home")
+    seen = [page.locator(".calls [aria-current]").inner_text()]
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+        seen.append(page.locator(".calls [aria-current]").inner_text())
+    assert seen == ["zero_grad", "forward", "backward", "step", "zero_grad"]
+    assert page.locator("#ledger-title").inner_text().startswith("update 2 · SGD, lr 0.1")
+    assert page.locator("#scrubber").get_attribute("aria-valuetext").startswith("update 2")
+    page.keyboard.press("ArrowLeft")
+    assert page.locator("#now").inner_text().startswith("step · optimizer[0] SGD")
+    page.keyboard.press("PageDown")
+    assert page.locator("#ledger-title").inner_text().startswith("update 2")
+    page.keyboard.press("End")
+    assert page.locator("#ledger-title").inner_text().startswith("update 6")
+    assert page.locator("#call-next").is_disabled() and page.locator("#update-next").is_disabled()
+
+
+def test_the_scrubber_moves_by_mouse(tmp_path, open_page):
+    page = open_page(make(tmp_path)).page
+    page.locator("#update-choice").select_option("3")
+    page.locator("#call-next").click()
+    assert page.locator("#now").inner_text().startswith("forward · model · train.py:7")
+    page.get_by_role("button", name="step", exact=True).click()
+    assert page.locator("#now").inner_text().startswith("step · ")
+    page.locator("#update-back").click()
+    assert page.locator("#ledger-title").inner_text().startswith("update 3")
+    box = page.locator("#scrubber").bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
+    assert page.locator("#ledger-title").inner_text().startswith("update 6")
+
+
+def test_the_table_has_the_numbers_of_the_trace(tmp_path, open_page):
+    page = open_page(make(tmp_path)).page
+    page.locator("#update-choice").select_option("4")
+    with open_trace(tmp_path / "made.trace") as trace:
+        row = trace.updates[4].rows["fc.bias"]
+    was, now = number(grad_norm(1, 4)), number(grad_norm(1, 5))
+    assert row.grad_after.norm == grad_norm(1, 5)
+    expected = {
+        "zero_grad": [was, "None", "10", "10", "–"],
+        "forward": ["None", "None", "10", "10", "–"],
+        "backward": ["None", now, "10", "10", now],
+        "step": [now, now, "10", "10", number(row.change.norm)],
+    }
+    found = {}
+    for call in expected:
+        page.get_by_role("button", name=call, exact=True).click()
+        found[call] = [text.lstrip("● ") for text in cells(page, "fc.bias")]
+    assert found == expected
+    assert texts(page, "#ledger td.changed") == ["10"] * 3  # the values that step moved
+
+
+def test_filters_show_what_was_asked_for(tmp_path, open_page):
+    page = open_page(make(tmp_path)).page
+    page.locator("#filter").fill("FC")
+    assert texts(page, "#ledger tbody th") == ["fc.weight", "fc.bias"]
+    page.get_by_role("button", name="forward", exact=True).click()
+    page.locator("#only-changed").check()
+    assert texts(page, "#ledger tbody td") == ["nothing to show"]
+
+
+def test_charts_and_the_heat_map_tell_their_numbers(tmp_path, open_page):
+    page = open_page(make(tmp_path)).page
+    chart = page.get_by_role("slider", name="Loss over updates")
+    chart.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    assert chart.get_attribute("aria-valuetext") == "update 2 · loss 1.5"
+    page.keyboard.press("Enter")
+    assert page.locator("#ledger-title").inner_text().startswith("update 2")
+    heat = page.locator(".heat canvas")
+    heat.focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    told = page.locator("#gradients .readout").inner_text()
+    name, update, norm = re.fullmatch(r"(.*) · update (\d) · gradient norm (.*)", told).groups()
+    assert (name, update) == ("fc.bias", "3")
+    assert float(norm) == pytest.approx(grad_norm(1, 3), rel=1e-5)
+    page.keyboard.press("Enter")
+    assert page.locator("#parameter-choice option:checked").inner_text().startswith("fc.bias")
+    assert page.locator("#ledger-title").inner_text().startswith("update 3")
+
+
+def test_each_parameter_has_its_charts(tmp_path, open_page):
+    page = open_page(make(tmp_path)).page
+    page.locator("#parameter-choice").select_option(index=2)
+    chart = page.get_by_role("slider", name="Gradient norm of out.weight")
+    chart.focus()
+    page.keyboard.press("End")
+    told = chart.get_attribute("aria-valuetext")
+    assert told.startswith("update 6 · ")
+    assert float(told.split(" · ")[1]) == pytest.approx(grad_norm(2, 6), rel=1e-5)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_the_paper(tmp_path, open_page, scheme):
+    page = open_page(make(tmp_path), color_scheme=scheme).page
+    colors = page.evaluate(
+        """() => {
+          const style = getComputedStyle(document.documentElement);
+          return Object.fromEntries(["paper", "raised", "changed", "ink", "muted", "accent",
+            "error", "warning", "good"].map((n) => [n, style.getPropertyValue("--" + n).trim()]));
+        }"""
+    )
+
+    def luminance(color):
+        parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    def contrast(one, other):
+        high, low = sorted((luminance(colors[one]), luminance(colors[other])), reverse=True)
+        return (high + 0.05) / (low + 0.05)
+
+    assert (luminance(colors["paper"]) > 0.5) == (scheme == "light")
+    pairs = [(text, "paper") for text in ("ink", "muted", "accent", "error", "warning", "good")]
+    pairs += [("muted", "raised"), ("ink", "changed"), ("paper", "accent")]
+    assert {pair: contrast(*pair) for pair in pairs if contrast(*pair) < 4.5} == {}
+
+
+def test_a_phone_need_not_scroll_sideways(tmp_path, open_page):
+    names = ["a.very.long.name.of.a.layer.in.a.deep.model." + name for name in NAMES]
+    opened = open_page(make(tmp_path, names), viewport={"width": 375, "height": 700})
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == 375
+    assert opened.complaints == []
+
+
+def test_it_can_be_printed(tmp_path, open_page):
+    opened = open_page(make(tmp_path), color_scheme="dark")
+    opened.page.emulate_media(media="print", color_scheme="dark")
+    style = "getComputedStyle(document.documentElement).getPropertyValue('--paper').trim()"
+    assert opened.page.evaluate(style) == "#ffffff"
+    assert not opened.page.locator("#scrubber").is_visible()
+    assert opened.page.locator("#ledger").is_visible()
+    assert opened.page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_everything_from_a_trace_is_text(tmp_path, open_page):
+    header = Header(
+        target=EVIL, command=EVIL, config=f"{EVIL}\n<!-- {{DATA}}", machine=EVIL,
+        settings={EVIL: EVIL}, versions={EVIL: EVIL}, synthetic=EVIL,
+    )  # fmt: skip
+    opened = open_page(make(tmp_path, [EVIL, "b"], header=header, where=f"{EVIL}:3"))
+    page = opened.page
+    assert opened.complaints == []
+    assert page.locator("#ledger tbody th").first.inner_text() == EVIL
+    page.locator("#parameter-choice").select_option(index=1)
+    page.locator("#scrubber").focus()
+    for key in ("End", "Home", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    page.locator(".heat canvas").hover()
+    assert EVIL in page.locator("#run").text_content()
+    assert not page.title().startswith("ran") and opened.complaints == []
+    assert page.locator("img").count() == 0 and page.locator("script").count() == 2
+
+
+def test_a_large_run_stays_small_and_says_what_was_left_out(tmp_path, open_page):
+    names = [f"blocks.{at // 4}.layer{at % 4}.weight" for at in range(200)]
+    path = make(tmp_path, names, updates=1000)
+    assert path.stat().st_size < 6_000_000
+    opened = open_page(path)
+    assert opened.complaints == []
+    page = opened.page
+    assert "stands for 4 updates" in page.locator("#kept").inner_text()
+    assert re.match(r"\d+ of 1000 updates are held", page.locator("#held").inner_text())
+    assert page.locator(".heat .names > div").count() == 200
+    assert page.locator("#ledger tbody tr").count() == 200
+
+
+SCRIPT = """\
+import torch
+torch.manual_seed(0)
+model = torch.nn.ModuleDict({"a": torch.nn.Linear(3, 3), "b": torch.nn.Linear(3, 3)})
+one = torch.optim.Adam(model["a"].parameters(), lr=1e-2)
+two = torch.optim.SGD(model["b"].parameters(), lr=1e-2)
+for i in range(6):
+    one.zero_grad(); two.zero_grad()
+    loss = model["b"](torch.relu(model["a"](torch.ones(2, 3)))).square().mean()
+    (loss * (float("nan") if i == 4 else 1)).backward()
+    one.step()
+    if i % 2: two.step()
+"""
+
+
+def test_a_real_run_of_two_optimizers_that_breaks_down(tmp_path, open_page):
+    (tmp_path / "two.py").write_text(SCRIPT)
+    command = [sys.executable, "-m", "backtrace", "run", "-o", "two.trace", "two.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    opened = open_page(report_file(tmp_path / "two.trace", None))
+    page = opened.page
+    assert opened.complaints == []
+    assert page.locator(".heat").count() == 2
+    assert "not finite" in page.locator("#gradients .scale").inner_text()
+    titles = texts(page, "#update-choice option")
+    assert len(titles) == 9 and titles[0].startswith("update 1 · optimizer[0] · Adam")
+    chart = page.get_by_role("slider", name="Loss over updates")
+    chart.focus()
+    page.keyboard.press("End")  # the last step is the second optimizer's third
+    assert "optimizer[1] loss not finite" in chart.get_attribute("aria-valuetext")

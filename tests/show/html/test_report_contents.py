@@ -1,0 +1,142 @@
+"""What goes into the page is what the trace says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from made_trace import grad_norm, made_events, reading
+
+from backtrace.ledger.events import GradsRescaled, ParameterSeen
+from backtrace.ledger.trace import Header, Trace
+from backtrace.show.content.cells import number
+from backtrace.show.html.contents import Source, build_contents
+from backtrace.show.html.page import build_page, to_script_json
+
+
+def contents_of(names, updates):
+    trace = Trace(Header(target="made.py"), list(made_events(names, updates)))
+    return build_contents(trace, Source("made.trace"))
+
+
+def state_after(contents, ledger, moment, row, account):
+    """Go through the calls as the page does."""
+    place = ledger["rows"][row][account]
+    for each in ledger["moments"][: moment + 1]:
+        for at, which, _, after, _ in each["changes"]:
+            if (at, which) == (row, account):
+                place = after
+    return contents["cells"][place][1]
+
+
+def test_series_are_the_numbers_of_the_trace():
+    contents = contents_of(["a", "b"], 5)
+    (optimizer,) = contents["optimizers"]
+    assert optimizer["firsts"] == [1, 2, 3, 4, 5] and optimizer["width"] == 1
+    assert optimizer["loss"]["hi"] == [3.0, 1.5, 1.0, 0.75, 0.6]
+    grads = {p["name"]: p["grad"]["hi"] for p in optimizer["parameters"]}
+    expected = [grad_norm(1, update) for update in range(1, 6)]
+    assert grads["b"] == pytest.approx(expected, rel=1e-5)
+    # |change| / |value| = 0.01 / 10
+    assert [p["ratio"]["hi"] for p in optimizer["parameters"]] == [[0.001] * 5] * 2
+    assert [p["zeros"]["marks"] for p in optimizer["parameters"]] == ["zzzzz"] * 2
+
+
+def test_each_call_leaves_what_the_trace_says():
+    contents = contents_of(["a", "b"], 3)
+    first, second, third = contents["ledgers"]
+    assert [moment["name"] for moment in second["moments"]] == [
+        "zero_grad", "forward", "backward", "step",
+    ]  # fmt: skip
+    told = [state_after(contents, second, moment, 1, "grad") for moment in range(-1, 4)]
+    was, now = number(grad_norm(1, 1)), number(grad_norm(1, 2))
+    assert told == [was, "None", "None", now, now]
+    assert state_after(contents, third, 3, 0, "value") == "10"
+    zeroed, _, backward, step = second["moments"]
+    assert [change[4] for change in zeroed["changes"]] == [True, True]
+    assert [contents["cells"][change[2]][1] for change in backward["changes"]] == [
+        number(grad_norm(0, 2)), now,
+    ]  # fmt: skip
+    # A step reads gradients, which changes none, and moves values.
+    assert [(change[1], change[4]) for change in step["changes"]] == [
+        ("grad", False), ("grad", False), ("value", True), ("value", True),
+    ]  # fmt: skip
+    assert contents["cells"][step["changes"][2][2]][1] == "0.01"
+    assert first["rows"][0]["name"] == "a" and first["number"] == 1
+
+
+def test_of_a_long_run_the_landmarks_are_held_and_named(monkeypatch):
+    monkeypatch.setattr("backtrace.show.html.contents._MOST_UPDATES", 8)
+    contents = contents_of(["a"], 400)
+    held = {ledger["number"]: ledger["reasons"] for ledger in contents["ledgers"]}
+    assert len(held) == 8 and contents["updates"] == 400
+    # The loss is 3 / update; the gradient is largest where 37 · update ≡ 100 (mod 101).
+    largest = next(u for u in range(1, 401) if u * 37 % 101 == 100)
+    assert {"first", "largest loss"} <= set(held[1])
+    assert {"last", "smallest loss"} <= set(held[400])
+    assert "largest gradient" in held[largest]
+    (optimizer,) = contents["optimizers"]
+    assert optimizer["width"] == 2 and len(optimizer["firsts"]) == 200
+    grad = optimizer["parameters"][0]["grad"]
+    assert max(grad["hi"]) == pytest.approx(grad_norm(0, largest), rel=1e-3)
+    assert min(grad["lo"]) == pytest.approx(1.0, rel=1e-3)
+
+
+def test_calls_after_the_last_step_are_shown():
+    events = list(made_events(["a"], 1))
+    again = list(made_events(["a"], 2))[len(events) :][:3]
+    contents = build_contents(Trace(Header(), [*events, *again]), Source())
+    assert [ledger["title"] for ledger in contents["ledgers"]][1:] == ["after the last step"]
+    assert [m["name"] for m in contents["ledgers"][1]["moments"]][-1] == "backward"
+
+
+def test_a_trace_of_nothing_makes_a_page():
+    contents = build_contents(Trace(Header(), []), Source())
+    assert contents["verdict"]["text"] == "No update was seen: there is nothing to judge."
+    assert contents["verdict"]["severity"] == "empty" and contents["ledgers"] == []
+    assert "nothing to judge" in build_page("", contents)
+
+
+def test_very_many_calls_are_folded_and_leave_the_same():
+    events = list(made_events(["a"], 1))
+    head = {"elapsed": 0.0, "where": "train.py:9"}
+    clips = []
+    for at in range(200):
+        grads = {"a": events[3].grads["a"].__class__(reading(1.0), reading(1.0 + at))}
+        clips.append(GradsRescaled(index=100 + at, call="clip_grad_norm_", grads=grads, **head))
+    contents = build_contents(Trace(Header(), [*events[:4], *clips, *events[4:]]), Source())
+    (ledger,) = contents["ledgers"]
+    names = [moment["name"] for moment in ledger["moments"]]
+    assert len(names) == 61 and "144 calls" in names
+    place = names.index("144 calls")
+    # 30 calls before it: zero_grad, forward, backward and 27 clips; 144 more leave number 170.
+    assert state_after(contents, ledger, place, 0, "grad") == "171"
+
+
+def test_nothing_in_the_data_can_end_its_element():
+    evil = "</script><img src=x onerror=alert(1)>&\u2028\u2029<!--\udc80"
+    text = to_script_json({"name": evil})
+    assert not set("<>&\u2028\u2029") & set(text)
+    assert json.loads(text)["name"].startswith(evil[:-1])
+
+
+def test_markup_in_title_and_verdict_is_text():
+    contents = build_contents(Trace(Header(), []), Source())
+    contents["verdict"]["text"] = "<b>bold</b> {{SCRIPT}}"
+    page = build_page("</title><script>alert(1)</script>{{DATA}}", contents)
+    assert "<b>bold" not in page and "<script>alert" not in page
+    assert page.count("<script") == 2 and page.count("</script>") == 2
+    assert "{{DATA}}" in page and "{{SCRIPT}}" in page
+
+
+def test_an_input_that_takes_a_gradient_is_a_row():
+    events = list(made_events(["a"], 1))
+    seen = ParameterSeen(
+        index=50, elapsed=0.0, name="x", shape=(64, 64), dtype="float32", device="cpu",
+        requires_grad=True, kind="input", value=reading(2.0),
+    )  # fmt: skip
+    contents = build_contents(Trace(Header(), [events[0], seen, *events[1:]]), Source())
+    assert [(row["name"], row["kind"]) for row in contents["ledgers"][0]["rows"]] == [
+        ("a", "parameter"), ("x", "input"),
+    ]  # fmt: skip
+    assert [p["name"] for p in contents["optimizers"][0]["parameters"]] == ["a"]

@@ -1,0 +1,59 @@
+"""An update on one line: the figures are those of its rows, and every width holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import backtrace
+from backtrace.show.content.line import Columns, books_mark, is_strange
+
+torch = pytest.importorskip("torch")
+
+
+@pytest.fixture(scope="module")
+def update():
+    """One step of w = (3, 4) and of b = 0 with gradients (6, 8) and 1, at a rate of 0.1.
+
+    The gradients' norm is √(36 + 64 + 1) = √101, the change of w is 0.1 · 10 = 1, and 1/5 of w's
+    norm; b was zero, so it has no ratio.
+    """
+    w = torch.tensor([3.0, 4.0], requires_grad=True)
+    b = torch.zeros(1, requires_grad=True)
+    optimizer = torch.optim.SGD([w, b], lr=0.1)
+    with backtrace.record(weight=w, bias=b) as trace:
+        ((w * w).sum() + b.sum()).backward()
+        optimizer.step()
+    return trace.updates[0]
+
+
+def test_the_figures_are_those_of_the_rows(update):
+    index, loss, norm, ratio, books, where = Columns(80).line(update).split()
+    assert (index, float(loss), books) == ("1", 25.0, "✓")
+    assert float(norm) == pytest.approx(101**0.5, rel=1e-4)
+    assert float(ratio) == pytest.approx(0.2, rel=1e-4)
+    assert "test_line.py:" in where or where.startswith("…")
+
+
+def test_a_wide_line_names_what_changed_most_and_several_optimizers_theirs(update):
+    cells = Columns(140, has_optimizer=True).line(update).split()
+    assert cells[1] == "optimizer[0]" and cells[5] == "weight"
+
+
+@pytest.mark.parametrize("width", [80, 100, 110, 140])
+@pytest.mark.parametrize("has_optimizer", [False, True])
+def test_titles_stand_above_their_figures(update, width, has_optimizer):
+    columns = Columns(width, has_optimizer)
+    heading, line = columns.heading(), columns.line(update)
+    assert len(line) <= width
+    assert heading.index("loss") + len("loss") == line.index("25") + len("25")
+    assert heading.index("books") + len("books") == line.index("✓") + 1
+
+
+def test_what_is_not_right_is_strange(update):
+    row = update.rows["weight"]
+    wrong = replace(row, grad_books=replace(row.grad_books, residual=1.0, bound=1e-6))
+    unbalanced = replace(update, rows={**update.rows, "weight": wrong})
+    assert (books_mark(unbalanced), is_strange(unbalanced)) == ("✗", True)
+    assert is_strange(replace(update, loss=float("nan"))) and not is_strange(update)

@@ -1,0 +1,64 @@
+from collections.abc import Callable
+from math import nan
+
+from cases import odd
+from made_up import linear, reading, row, update
+
+from backtrace.show.text.summary import epoch_table, summarize_run
+
+
+def test_a_run_in_one_line() -> None:
+    updates = [linear(index=1, loss=5.387), linear(index=2), linear(index=3, loss=2.707)]
+    assert summarize_run(updates, seconds=3.21) == (
+        "3 updates, loss 5.387 → 2.707 (−49.7 %), books balanced (largest residual 0), "
+        "2 parameters, 3.2 s"
+    )
+
+
+def test_a_loss_that_stops_being_finite() -> None:
+    updates = [linear(index=at, loss=1.0 if at < 17 else nan) for at in range(1, 20)]
+    assert "loss 1 → nan, loss is not finite from update 17 on" in summarize_run(updates)
+
+
+def test_books_that_do_not_balance() -> None:
+    text = summarize_run([linear(), odd()])
+    assert "books do NOT balance in 1 update (first in update 1, largest residual 6)" in text
+
+
+def test_optimizers_have_updates_and_losses_of_their_own() -> None:
+    updates = [linear(index=at, optimizer="g", loss=float(3 - at)) for at in (1, 2)]
+    text = summarize_run([*updates, linear(optimizer="d", loss=2.0)])
+    assert text.startswith("g: 2 updates, loss 2 → 1 (−50.0 %), d: 1 update, loss 2, books")
+
+
+def test_updates_that_were_not_read() -> None:
+    text = summarize_run([linear(index=1, loss=2.0), linear(index=4, loss=3.0)])
+    assert text.startswith("2 updates read, loss 2 → 3 (+50.0 %)")
+
+
+def test_a_loss_below_zero_has_no_share() -> None:
+    for first, last in ((0.5, -0.25), (-0.5, -0.25), (-0.5, 0.5)):
+        text = summarize_run([linear(index=1, loss=first), linear(index=2, loss=last)])
+        assert f"loss {first} → {last}, books" in text
+
+
+def test_tensors_that_are_no_parameters() -> None:
+    image = row("image", reading(1.0), kind="tensor")
+    assert summarize_run([update(image)]).endswith(", 1 tensor")
+    both = summarize_run([update(row("weight", reading(1.0)), image)])
+    assert both.endswith(", 1 parameter, 1 tensor")
+
+
+def test_nothing_happened() -> None:
+    assert summarize_run([]) == "0 updates, books balanced (largest residual 0), 0 parameters"
+    assert "loss not seen" in summarize_run([linear(loss=None)])
+
+
+def test_epochs(draw: Callable[..., str]) -> None:
+    text = draw(epoch_table([1.0, 2.0, 3.0, 5.0, None], 2), 60)
+    rows = [line.split() for line in text.splitlines()[2:]]
+    assert rows == [
+        ["1", "2", "3", "1.5"],
+        ["2", "2", "8", "4"],
+        ["3", "1", "(unfinished)", "–", "–"],
+    ]

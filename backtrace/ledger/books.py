@@ -66,7 +66,8 @@ def worst(balances: Iterable[Balance]) -> Balance:
         finite = balance.residual if balance.is_known else 0.0
         return (balance.is_known and not balance.is_balanced, not balance.is_known, finite)
 
-    return max(balances, key=badness, default=NOTHING)
+    found = list(balances)
+    return found[0] if len(found) == 1 else max(found, key=badness, default=NOTHING)
 
 
 def _check_elements(

@@ -11,7 +11,7 @@ from typing import Literal
 from backtrace.ledger.books import Balance
 from backtrace.ledger.events import Reading
 from backtrace.ledger.updates import Row, Update
-from backtrace.show.export.walk import Moment
+from backtrace.show.export.walk import ExportedUpdate
 
 Cell = str | float | int | bool | None
 Type = Literal["text", "number", "count", "truth"]
@@ -69,7 +69,7 @@ def columns(terms: Iterable[str]) -> list[Column]:
 
 
 def rows_of(
-    moment: Moment, terms: Sequence[str], params: Sequence[str] = ()
+    moment: ExportedUpdate, terms: Sequence[str], params: Sequence[str] = ()
 ) -> Iterator[list[Cell]]:
     """Yield an update's rows, each with a cell a column; of tensors that `params` match, if given.
 

@@ -19,7 +19,7 @@ from backtrace.ledger.updates import Row, Update
 from backtrace.show.export.request import Request
 from backtrace.show.export.table import is_chosen, update_ratio
 from backtrace.show.export.target import replace_when_done
-from backtrace.show.export.walk import Moment, guard, look_over, walk
+from backtrace.show.export.walk import ExportedUpdate, guard, look_over, walk
 from backtrace.tracefile import TraceFile
 
 ENDING = ".backtrace"  # of the files that we write, and may replace
@@ -79,7 +79,7 @@ class _Files:
         self._places: dict[str, Path] = {}
         self._open: OrderedDict[str, Any] = OrderedDict()
 
-    def write(self, moment: Moment, params: tuple[str, ...]) -> None:
+    def write(self, moment: ExportedUpdate, params: tuple[str, ...]) -> None:
         from tensorboard.compat.proto import event_pb2, summary_pb2
 
         update = moment.update

@@ -38,7 +38,7 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ExportedUpdate:
     """An update, and the learning rate that its step had for each parameter of its optimizer."""
 
     update: Update
@@ -63,7 +63,7 @@ def look_over(path: Path) -> Overview:
     return guard(path, read)
 
 
-def walk(trace: TraceFile, *, has_bar: bool) -> Iterator[Moment]:
+def walk(trace: TraceFile, *, has_bar: bool) -> Iterator[ExportedUpdate]:
     """Yield every update, the unfinished ones last; a few events at a time are in memory.
 
     Raises:
@@ -82,11 +82,11 @@ def walk(trace: TraceFile, *, has_bar: bool) -> Iterator[Moment]:
             if isinstance(event, OptimizerSeen):
                 groups[event.optimizer] = [group.parameters for group in event.groups]
             for update in guard(trace.path, partial(take, event)):
-                yield Moment(update, _rates(update, groups))
+                yield ExportedUpdate(update, _rates(update, groups))
                 count += 1
                 bar.advance(count)
         for update in guard(trace.path, lambda: list(ledger.rest())):
-            yield Moment(update, {})
+            yield ExportedUpdate(update, {})
     finally:
         bar.pause()
 

@@ -57,7 +57,7 @@ class _Feed:
 
     def finish(self, seconds: float, *, interrupted: bool) -> None:
         with self.interrupt.hold():
-            for update in self._ledger.rest():
+            for update in self._ledger.unfinished_updates():
                 self._show(self.view.take_update, update)
             self._show(self.view.finish, seconds, interrupted=interrupted)
 

@@ -40,7 +40,7 @@ class _Feed:
 
     def finish(self, seconds: float, *, interrupted: bool) -> None:
         with self._interrupt.hold():
-            self._show(self._ledger.rest())
+            self._show(self._ledger.unfinished_updates())
             self._view.finish(seconds, interrupted=interrupted)
 
     def _show(self, updates: Iterable[Update]) -> None:

@@ -7,15 +7,13 @@ encoder and a decoder, do not cut each other's books in half.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator
 
+from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import BackwardRan, Edited, Event, StepTaken
-from backtrace.ledger.facts import StepsPassed
-from backtrace.ledger.page import Page
+from backtrace.ledger.numbering import Numbering
+from backtrace.ledger.open_update import OpenUpdate
 from backtrace.ledger.updates import Update
-
-_PATIENCE = 1000  # steps of others after which an optimizer counts as given up
 
 
 class Ledger:
@@ -25,60 +23,61 @@ class Ledger:
     """
 
     def __init__(self) -> None:
-        self._pages: dict[str, Page] = {}
-        self._counts: dict[str, int] = {}
-        self._has_rest = False
-        self._first = Page("", {})  # until an optimizer is known
+        self.accounts = Accounts()
+        self._numbering = Numbering()
+        self._latest = OpenUpdate("", self.accounts)  # the one opened last
+        self._open: dict[str, OpenUpdate] = {}
+        self._place = 0
+        self._has_unfinished = False
 
     def take(self, event: Event) -> Iterator[Update]:
         """Enter `event`; yield the update that it ends, if it ends one."""
-        owner = getattr(event, "optimizer", None)
-        if owner and owner not in self._pages:
-            self._adopt(owner)
-        for page in self._pages.values() or (self._first,):
-            page.take(event)
+        self._open_update(event)
+        changes = self.accounts.take(event)
+        for update in self._open.values() or (self._latest,):
+            update.take(event, changes)
         if isinstance(event, BackwardRan | Edited):
-            self._has_rest = True
-        elif isinstance(event, StepsPassed):
-            self._counts[event.optimizer] = self._counts.get(event.optimizer, 0) + event.count
-        elif isinstance(event, StepTaken):
-            yield self._turn(event)
+            self._has_unfinished = True
+        closed = self._close_update(event)
+        self._place += 1
+        if closed is not None:
+            yield closed
 
-    def rest(self) -> Iterator[Update]:
+    def unfinished_updates(self) -> Iterator[Update]:
         """Yield what each optimizer has left at the end: backwards without a step, and edits."""
-        if not self._has_rest:
+        if not self._has_unfinished:
             return
-        for name, page in self._pages.items() if self._pages else [("", self._first)]:
-            if page.has_entries():
-                alone = len(self._pages) <= 1
-                yield page.close(self._counts.get(name, 0) + 1, None, alone=alone)
+        for number, name, _ in self._numbering.rows():
+            update = self._open.get(name, self._latest)
+            if update.has_entries():
+                yield update.close(number, None, alone=len(self._open) <= 1)
 
-    def _turn(self, step: StepTaken) -> Update:
-        """Close the page of the optimizer that stepped, and open its next."""
-        self._has_rest = False
-        name = step.optimizer
-        self._counts[name] = self._counts.get(name, 0) + 1
-        page = self._pages[name]
-        update = page.close(self._counts[name], step, alone=len(self._pages) == 1)
-        self._pages[name] = page.next()
-        for other in [n for n, p in self._pages.items() if p.others_steps > _PATIENCE]:
-            del self._pages[other]  # or its page would grow for ever
+    def _open_update(self, event: Event) -> None:
+        """Open an update for a new optimizer: with what has happened since the last step of any."""
+        optimizer = self._numbering.open_update(event)
+        if optimizer is None:
+            return
+        if self._open:
+            self._latest = self._latest.copy_for(optimizer)
+        self._latest.optimizer = optimizer
+        self._open[optimizer] = self._latest
+
+    def _close_update(self, event: Event) -> Update | None:
+        """Close the update of the optimizer that stepped, if one did, and open its next."""
+        closed = self._numbering.close_update(self._place, event)
+        if closed is None or not isinstance(event, StepTaken):
+            return None
+        self._has_unfinished = False
+        update = self._open[event.optimizer].close(closed.number, event, alone=closed.alone)
+        self._latest = OpenUpdate(event.optimizer, self.accounts)
+        self._open[event.optimizer] = self._latest
+        for given_up in self._open.keys() - self._numbering.of.keys():
+            del self._open[given_up]
         return update
-
-    def _adopt(self, optimizer: str) -> None:
-        """Open a page for a new optimizer: with what has happened since the last step of any."""
-        if not self._pages:
-            self._first.optimizer = optimizer
-            self._pages[optimizer] = self._first
-            return
-        latest = min(self._pages.values(), key=lambda page: len(page.calls))
-        page = copy.deepcopy(latest)
-        page.optimizer, page.others_steps = optimizer, 0
-        self._pages[optimizer] = page
 
 
 def build_updates(events: Iterable[Event]) -> list[Update]:
     """Return the updates of a whole trace, the unfinished one included."""
     ledger = Ledger()
     updates = [update for event in events for update in ledger.take(event)]
-    return [*updates, *ledger.rest()]
+    return [*updates, *ledger.unfinished_updates()]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from backtrace.errors import UsageError
 from backtrace.show.numbers import describe_numbers
 from backtrace.tracefile import TraceFile
-from backtrace.tracefile.replay import Entitled
+from backtrace.tracefile.replay import UpdateEntry
 
 
-def find_updates(trace: TraceFile, wanted: str) -> list[Entitled]:
+def find_updates(trace: TraceFile, wanted: str) -> list[UpdateEntry]:
     """Return the updates of this number, one an optimizer, or the `last` one.
 
     Raises:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from backtrace.tracefile.replay import Entitled
+from backtrace.tracefile.replay import UpdateEntry
 
 _MOST = 4  # ranges that are named
 _DASH = "–"
 
 
-def describe_numbers(outline: Iterable[Entitled]) -> str:
+def describe_numbers(outline: Iterable[UpdateEntry]) -> str:
     """Return the numbers of updates in words, of each optimizer where there are several."""
     found: dict[str, list[int]] = {}
     for each in outline:

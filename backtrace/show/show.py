@@ -40,7 +40,7 @@ def show_trace(
             latest = event.elapsed
             for update in ledger.take(event):
                 view.take_update(_prepare(trace, update, receipts=receipts))
-        for update in ledger.rest():
+        for update in ledger.unfinished_updates():
             view.take_update(_prepare(trace, update, receipts=receipts))
         seconds = trace.seconds
         view.finish(latest if seconds is None else seconds, interrupted=not trace.is_finished)

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, overload
 
 from backtrace.errors import TraceFileError
+from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import Event, ParameterSeen
 from backtrace.ledger.trace import Header, Trace
 from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import unpack_text
 from backtrace.tracefile.place import connect_to_read
-from backtrace.tracefile.replay import _END, Entitled, Replay, Updates
-from backtrace.tracefile.state import Accounts
+from backtrace.tracefile.replay import _END, Replay, UpdateEntry, Updates
 
 Found = TypeVar("Found")
 Field = Literal["grad_after", "value_after", "change", "zeros"]
@@ -101,19 +101,19 @@ class TraceFile(Trace):
 
         def read() -> list[float]:
             rows = self._query("SELECT loss FROM updates WHERE loss IS NOT NULL ORDER BY id")
-            rest = [update.loss for update in self.replay().rest() if update.loss is not None]
-            return [*(float(loss) for (loss,) in rows), *rest]
+            rest = [update.loss for update in self.replay().unfinished_updates()]
+            return [*(float(loss) for (loss,) in rows), *(x for x in rest if x is not None)]
 
         return self._guard(read)
 
-    def outline(self, number: int | None = None) -> list[Entitled]:
+    def outline(self, number: int | None = None) -> list[UpdateEntry]:
         """Return every update's place in `updates` and its title, or those of one number."""
 
-        def read() -> list[Entitled]:
+        def read() -> list[UpdateEntry]:
             found = self.replay().outline(number)
-            rest = enumerate(self.replay().rest(), self.replay().count())
+            rest = enumerate(self.replay().unfinished_updates(), self.replay().count())
             more = [
-                Entitled(at, each.index, each.optimizer, each.loss, 0.0, is_complete=False)
+                UpdateEntry(at, each.index, each.optimizer, each.loss, 0.0, is_complete=False)
                 for at, each in rest
                 if number in (None, each.index)
             ]

@@ -9,12 +9,13 @@ from functools import partial
 from itertools import islice
 from typing import Any, overload
 
-from backtrace.ledger.events import Event, ParameterSeen, StepTaken
+from backtrace.ledger.accounts import Accounts
+from backtrace.ledger.events import Event, ParameterSeen, Reading, StepTaken
 from backtrace.ledger.ledger import Ledger
+from backtrace.ledger.open_update import OpenUpdate
 from backtrace.ledger.updates import Update
 from backtrace.tracefile.columns import unpack_text
 from backtrace.tracefile.decode import Decoder
-from backtrace.tracefile.state import Accounts
 
 Guard = Callable[[Callable[[], Any]], Any]
 _END = 2**63 - 1
@@ -26,8 +27,8 @@ _REST = "SELECT 1 FROM events WHERE id > ? AND kind IN ('BackwardRan', 'Edited')
 
 
 @dataclass(frozen=True, slots=True)
-class Entitled:
-    """An update's title: its place in `updates`, its number, whose it is, its loss, its time."""
+class UpdateEntry:
+    """An update as it stands in a list: place in `updates`, number, whose it is, loss, time."""
 
     place: int
     number: int
@@ -48,13 +49,13 @@ class Replay:
         """Return how many updates a step ended."""
         return int(self._one("SELECT count(*) FROM updates"))
 
-    def outline(self, number: int | None = None) -> list[Entitled]:
+    def outline(self, number: int | None = None) -> list[UpdateEntry]:
         """Return the titles of the updates that a step ended; of one number, if it is given."""
         where, values = ("", ()) if number is None else (" WHERE number = ?", (number,))
         rows = self._connection.execute(f"{_TITLES}{where} ORDER BY id", values)
         return [
-            Entitled(int(id) - 1, int(n), _text(o), None if x is None else float(x), float(elapsed))
-            for id, n, o, x, elapsed in rows
+            UpdateEntry(int(id) - 1, int(n), _text(o), None if x is None else float(x), float(time))
+            for id, n, o, x, time in rows
         ]
 
     def update(self, place: int) -> Update:
@@ -83,7 +84,7 @@ class Replay:
         found = islice(self.decoder.events(first, end), most)
         return self._accounts_before(first), [event for _, event in found]
 
-    def rest(self) -> list[Update]:
+    def unfinished_updates(self) -> list[Update]:
         """Return what each optimizer has left at the end: backwards without a step, and edits."""
         last = self._one("SELECT coalesce(max(last), -1) FROM updates")
         if self._connection.execute(_REST, (last,)).fetchone() is None:
@@ -102,15 +103,16 @@ class Replay:
     def _build(
         self, number: int, optimizer: str, first: int, last: int | None, *, alone: bool
     ) -> Any:
-        page = self._accounts_before(first).open_page(optimizer)
+        accounts = self._accounts_before(first)
+        update = OpenUpdate(optimizer, accounts)
         event: Event | None = None
         for _, event in self.decoder.events(first, _END if last is None else last + 1):
-            page.take(event)
+            update.take(event, accounts.take(event))
         if last is None:
-            return page.close(number, None, alone=alone) if page.has_entries() else None
+            return update.close(number, None, alone=alone) if update.has_entries() else None
         if not isinstance(event, StepTaken):
             raise ValueError(f"update {number} ends with no step")
-        return page.close(number, event, alone=alone)
+        return update.close(number, event, alone=alone)
 
     def _accounts_before(self, first: int) -> Accounts:
         """Return the accounts as they were before the event with the id `first`."""
@@ -122,17 +124,17 @@ class Replay:
             readings = [tuple(map(self.decoder.reading, row[1:])) for row in rows]
             for (seen, *_), (grad, value) in zip(rows, readings, strict=True):
                 self._restore(accounts, seen, grad, value)
-        for id, event in self.decoder.events(base or 0, first):
-            accounts.take(id, event)
+        for _, event in self.decoder.events(base or 0, first):
+            accounts.take(event)
         return accounts
 
-    def _restore(self, accounts: Accounts, seen: int, grad: Any, value: Any) -> None:
-        for id, event in self.decoder.events(seen, seen + 1):
+    def _restore(
+        self, accounts: Accounts, seen: int, grad: Reading | None, value: Reading | None
+    ) -> None:
+        for _, event in self.decoder.events(seen, seen + 1):
             if not isinstance(event, ParameterSeen):
                 break
-            accounts.take(id, event)
-            account = accounts.of[event.name]
-            account.grad, account.value = grad, value
+            accounts.restore(event, grad, value)
             return
         raise ValueError(f"event {seen} is no ParameterSeen")
 
@@ -149,7 +151,7 @@ class Updates(Sequence[Update]):
     def __len__(self) -> int:
         def count() -> int:
             replay = self._replay()
-            return replay.count() + len(replay.rest())
+            return replay.count() + len(replay.unfinished_updates())
 
         return int(self._guard(count))
 
@@ -173,14 +175,14 @@ class Updates(Sequence[Update]):
 
         for event in self._events:
             yield from self._guard(partial(take, event))
-        yield from self._guard(lambda: list(ledger.rest()))
+        yield from self._guard(lambda: list(ledger.unfinished_updates()))
 
     def _at(self, place: int) -> Update:
         replay = self._replay()
         count = replay.count()
         if 0 <= place < count:
             return replay.update(place)
-        rest = replay.rest()
+        rest = replay.unfinished_updates()
         if place < 0:
             place += count + len(rest)
         if 0 <= place < count:

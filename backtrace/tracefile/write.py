@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from backtrace.errors import TraceFileError
-from backtrace.ledger.events import BackwardRan, Event, StepTaken
+from backtrace.ledger.accounts import Accounts
+from backtrace.ledger.events import BackwardRan, Event, ParameterSeen, StepTaken
+from backtrace.ledger.numbering import ClosedNumber, Numbering
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
@@ -23,7 +25,6 @@ from backtrace.tracefile.choose import Choice
 from backtrace.tracefile.columns import pack_text
 from backtrace.tracefile.encode import Encoder, Rows
 from backtrace.tracefile.place import check_place, create
-from backtrace.tracefile.state import Accounts, Closed, Openings
 from backtrace.tracefile.thin import FlightRecorder
 
 _PATIENCE = 1000  # events after which those of an update that does not end are written all the same
@@ -64,13 +65,14 @@ class TraceWriter:
         self._choice = Choice(params)
         self._recorder = FlightRecorder(last) if last is not None and readings == "full" else None
         self._encoder = Encoder(is_full=readings == "full", is_fresh=self._is_fresh)
-        self._accounts, self._openings = Accounts(), Openings()
+        self._accounts, self._numbering = Accounts(), Numbering()
+        self._seen_at: dict[str, int] = {}  # the id of each account's `ParameterSeen`
         self._connection: sqlite3.Connection | None = None
         self._process = os.getpid()
         self._written = self._safe = 0  # updates, and those whose transaction ended
         self._next_event = self._waiting = 0
         self._since = 0  # entries since the accounts were written
-        self._closed: tuple[StepTaken, int, Closed] | None = None
+        self._closed: tuple[StepTaken, int, ClosedNumber] | None = None
         self._is_finite = True
 
     def start(self, header: Header, plan: Mapping[str, int | None] | None = None) -> None:
@@ -148,8 +150,10 @@ class TraceWriter:
         number = self._encoder.add(event, self._written + 1)
         self._next_event = number + 1
         self._since += len(self._encoder.rows.entries) - entries
-        self._accounts.take(number, event)
-        closed = self._openings.take(number, event)
+        self._accounts.take(event)
+        if isinstance(event, ParameterSeen):
+            self._seen_at[event.name] = number
+        closed = self._numbering.take(number, event)
         self._is_finite = self._is_finite and _has_finite_grads(event)
         if isinstance(event, StepTaken) and closed is not None:
             self._closed = (event, number, closed)
@@ -182,7 +186,7 @@ class TraceWriter:
         ids = []
         for name, account in self._accounts.of.items():
             grad, value = self._encoder.refer_again(name, account.grad, account.value)
-            ids.append((account.seen_at, grad, value))
+            ids.append((self._seen_at[name], grad, value))
         if self._since >= _APART * len(ids):
             self._since = 0
             self._encoder.rows.accounts.extend(
@@ -200,7 +204,7 @@ class TraceWriter:
             _insert(connection, table, rows)
         connection.execute("DELETE FROM open_updates")
         openings = [
-            (i, n, pack_text(o), first) for i, (n, o, first) in enumerate(self._openings.rows())
+            (i, n, pack_text(o), first) for i, (n, o, first) in enumerate(self._numbering.rows())
         ]
         _insert(connection, "open_updates", openings)
         _insert(connection, "header", [(key, codec.dump(value)) for key, value in ending.items()])

@@ -11,9 +11,9 @@ from torch import nn
 
 import backtrace
 from backtrace.ledger.events import StepTaken
-from backtrace.ledger.ledger import _PATIENCE, Ledger, build_updates
+from backtrace.ledger.ledger import build_updates
+from backtrace.ledger.numbering import PATIENCE
 from backtrace.tracefile import load, open_trace, write_trace
-from backtrace.tracefile.state import Accounts, Openings
 
 
 def net():
@@ -111,25 +111,6 @@ def test_any_update_is_the_one_that_all_events_make(loop, tmp_path):
     assert not list(tmp_path.glob("a.trace-*"))
 
 
-def test_the_state_is_the_ledgers(tmp_path):
-    """What is kept beside the events says the same as the ledger's own pages."""
-    for loop in (edited, two_optimizers, closure, frozen):
-        model = net()
-        with backtrace.record(model) as trace:
-            loop(model)
-        ledger, accounts, openings = Ledger(), Accounts(), Openings()
-        for place, event in enumerate(trace.events):
-            updates = list(ledger.take(event))
-            accounts.take(place, event)
-            closed = openings.take(place, event)
-            assert [u.index for u in updates] == ([closed.number] if closed else [])
-            for page in ledger._pages.values():
-                held = {name: (a.seen, a.grad, a.value) for name, a in page.accounts.items()}
-                ours = {name: (a.seen, a.grad, a.value) for name, a in accounts.of.items()}
-                assert ours == held
-                assert list(ours) == list(held)
-
-
 def test_an_optimizer_that_was_given_up_comes_back(tmp_path):
     def step(index, name):
         return StepTaken(
@@ -137,12 +118,12 @@ def test_an_optimizer_that_was_given_up_comes_back(tmp_path):
             values={},
         )  # fmt: skip
 
-    names = ["rare", *["often"] * (_PATIENCE + 1), "rare", "often", "rare"]
+    names = ["rare", *["often"] * (PATIENCE + 1), "rare", "often", "rare"]
     events = [step(index, name) for index, name in enumerate(names)]
     write_trace(tmp_path / "a.trace", load_header(), events)
     updates = build_updates(events)
     with open_trace(tmp_path / "a.trace") as file:
-        for place in (0, 1, 500, *range(_PATIENCE - 2, len(updates))):
+        for place in (0, 1, 500, *range(PATIENCE - 2, len(updates))):
             assert repr(file.updates[place]) == repr(updates[place])
 
 

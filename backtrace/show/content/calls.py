@@ -1,31 +1,46 @@
-"""The calls of an update on one line: `zero_grad → (forward → backward) ×4 → step`."""
+"""Calls as text: those of an update on one line, and what one of them did in a few words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from backtrace.ledger.events import (
+    BackwardRan,
+    Edited,
+    Event,
+    ForwardRan,
+    GradsRescaled,
+    GradsZeroed,
+    StepSkipped,
+    StepTaken,
+)
+from backtrace.ledger.facts import SchedulerStepped
 from backtrace.ledger.updates import Call
-from backtrace.show.content.cells import literal
+from backtrace.show.content.cells import literal, number
+from backtrace.show.content.heading import LOSS_DIGITS
 
 ARROW = " → "
 _LONGEST_RUN = 24  # calls in one turn of a repeated run; loops have fewer
 
 
 def calls_line(calls: Sequence[Call]) -> str:
-    """Return the calls in their order, repeated runs folded, a closure's calls inside its step."""
+    """Return the calls in their order, a closure's calls inside its step, and repeated runs folded.
+
+    `zero_grad → (forward → backward) ×4 → step`
+    """
     tokens: list[str] = []
     inside: list[str] = []
     for call in calls:
         if call.in_step:
-            inside.append(_name(call))
+            inside.append(call_name(call))
         elif inside and (call.name == "step" or call.name.endswith(".step")):
-            tokens.append(f"{_name(call)}[{fold_runs(inside)}]")
+            tokens.append(f"{call_name(call)}[{fold_runs(inside)}]")
             inside = []
         else:
             if inside:
                 tokens.append(f"step[{fold_runs(inside)}] unfinished")
                 inside = []
-            tokens.append(_name(call))
+            tokens.append(call_name(call))
     if inside:
         tokens.append(f"step[{fold_runs(inside)}] unfinished")
     return fold_runs(tokens)
@@ -60,7 +75,48 @@ def _best_run(tokens: Sequence[str], at: int) -> tuple[int, int]:
     return best
 
 
-def _name(call: Call) -> str:
+def call_name(call: Call) -> str:
+    """Return what a call is called where it is listed."""
     if call.name == "edit":
         return "edit .grad" if call.detail == "grad" else literal(f"edit {call.detail}".rstrip())
     return literal(call.name)
+
+
+def call_detail(call: Call, event: Event) -> str:
+    """Return in a few words what a call was made on, with its numbers; `event` is what it was."""
+    return literal(_detail(call, event))
+
+
+def _detail(call: Call, event: Event) -> str:  # noqa: PLR0911 (one a kind)
+    match event:
+        case GradsZeroed():
+            return f"{event.call}, {'to None' if event.set_to_none else 'to zeros'}"
+        case ForwardRan():
+            return _forward_detail(event)
+        case BackwardRan(loss=float() as loss):
+            return f"loss {number(loss, LOSS_DIGITS)}"
+        case GradsRescaled(limit=float() as limit):
+            return f"limit {number(limit)}"
+        case StepTaken():
+            return f"{event.optimizer} ({event.type}), lr {_rates(event.lr)}"
+        case StepSkipped():
+            return f"{event.optimizer}: {event.reason}"
+        case Edited():
+            return "changed by code that backtrace does not track"
+        case SchedulerStepped():
+            return f"{event.type}, lr {_rates(event.before)} → {_rates(event.after)}"
+    return call.detail
+
+
+def _rates(rates: Iterable[float]) -> str:
+    return ", ".join(dict.fromkeys(map(number, rates)))
+
+
+def _forward_detail(event: ForwardRan) -> str:
+    mode = "training" if event.training else "evaluation"
+    parts = [event.module, f"{mode} mode"]
+    if event.rows is not None:
+        parts.append(f"{event.rows} rows")
+    if not event.grad_enabled:
+        parts.append("gradients off")
+    return ", ".join(parts)

@@ -85,7 +85,7 @@ def walk(trace: TraceFile, *, has_bar: bool) -> Iterator[ExportedUpdate]:
                 yield ExportedUpdate(update, _rates(update, groups))
                 count += 1
                 bar.advance(count)
-        for update in guard(trace.path, lambda: list(ledger.rest())):
+        for update in guard(trace.path, lambda: list(ledger.unfinished_updates())):
             yield ExportedUpdate(update, {})
     finally:
         bar.pause()

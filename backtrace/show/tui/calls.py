@@ -50,23 +50,23 @@ class CallStrip(Painted):
     def render(self) -> Text:
         """Return three lines: the calls, what this one was, and where it stands."""
         width = max(self.size.width, 20)
-        moment = self.walker.moment
+        call = self.walker.call
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append_text(self._strip(width))
         text.append("\n")
-        text.append(f"{self.walker.at + 1}/{len(self.walker.moments)} ", self.paint("dim"))
-        text.append(moment.name, "bold")
-        text.append(f"  {moment.detail}" if moment.detail else "")
+        text.append(f"{self.walker.at + 1}/{len(self.walker.calls)} ", self.paint("dim"))
+        text.append(call.name, "bold")
+        text.append(f"  {call.detail}" if call.detail else "")
         text.append("\n")
-        if moment.event.where:
-            line = read_line(self.walker.trace, moment.event.where)
-            text.append(literal(moment.event.where), self.paint("dim"))
+        if call.event.where:
+            line = read_line(self.walker.trace, call.event.where)
+            text.append(literal(call.event.where), self.paint("dim"))
             text.append(f"  {literal(line)}" if line else "", self.paint("good"))
         return text
 
     def _strip(self, width: int) -> Text:
         """Return the calls around this one, as many as there is room for."""
-        names = [moment.name for moment in self.walker.moments]
+        names = [call.name for call in self.walker.calls]
         low = high = self.walker.at
         used = len(names[low]) + 2
 

@@ -11,13 +11,14 @@ from textual.containers import VerticalScroll
 
 from backtrace.errors import TraceFileError
 from backtrace.ledger import books
+from backtrace.ledger.accounts import AccountState
 from backtrace.ledger.events import Entry, Reading, StepTaken
 from backtrace.show.content.cells import Detail as CellDetail
 from backtrace.show.content.cells import literal, number, reading_cell, shape_text, statistic_labels
 from backtrace.show.content.verdict import residual_text
 from backtrace.show.text.receipt import receipt_lines
-from backtrace.show.tui.moments import Moment, Standing
 from backtrace.show.tui.painted import Painted
+from backtrace.show.tui.walked_calls import WalkedCall
 
 _LABEL = 9
 _FULL = 52  # cells from which on all statistics are shown
@@ -37,31 +38,31 @@ class Detail(Painted):
     def render(self) -> Text:
         """Return the account of this call, the books, the numbers and the receipt."""
         walker, width = self.walker, max(self.content_size.width, 30)
-        moment = walker.moment
+        call = walker.call
         text = Text(overflow="fold")
-        standing = moment.standing.get(walker.chosen)
-        if standing is None:
+        state = call.states.get(walker.chosen)
+        if state is None:
             return Text("no longer there at this call", self.paint("none"))
-        self._add_head(text, standing)
-        entry = moment.entries.get(walker.chosen)
-        if entry is not None and moment.account == "grad":
-            self._add_readings(text, ".grad", _story(moment, entry), width, is_grad=True)
+        self._add_head(text, state)
+        entry = call.entries.get(walker.chosen)
+        if entry is not None and call.account == "grad":
+            self._add_readings(text, ".grad", _story(call, entry), width, is_grad=True)
             self._add_books(text, entry)
-            self._add_readings(text, "value", [("now", standing.value)], width)
+            self._add_readings(text, "value", [("now", state.value)], width)
         elif entry is not None:
-            self._add_readings(text, "value", _story(moment, entry), width)
+            self._add_readings(text, "value", _story(call, entry), width)
             self._add_books(text, entry)
-            self._add_readings(text, ".grad", [("now", standing.grad)], width, is_grad=True)
+            self._add_readings(text, ".grad", [("now", state.grad)], width, is_grad=True)
         else:
-            self._add_readings(text, ".grad", [("now", standing.grad)], width, is_grad=True)
-            self._add_readings(text, "value", [("now", standing.value)], width)
+            self._add_readings(text, ".grad", [("now", state.grad)], width, is_grad=True)
+            self._add_readings(text, "value", [("now", state.value)], width)
         self._add_receipt(text, width)
-        self._add_numbers(text, entry, standing, width)
+        self._add_numbers(text, entry, state, width)
         text.rstrip()
         return text
 
-    def _add_head(self, text: Text, standing: Standing) -> None:
-        seen = standing.seen
+    def _add_head(self, text: Text, state: AccountState) -> None:
+        seen = state.seen
         text.append(literal(seen.name), "bold")
         owner = f"of {seen.optimizer}" if seen.optimizer else "in no optimizer"
         kind = owner if seen.kind == "parameter" else seen.kind
@@ -103,7 +104,7 @@ class Detail(Painted):
         text.append(f"{residual_text(balance)}\n", self.paint("good" if good else "bad"))
 
     def _add_receipt(self, text: Text, width: int) -> None:
-        walker, event = self.walker, self.walker.moment.event
+        walker, event = self.walker, self.walker.call.event
         if not isinstance(event, StepTaken) or walker.chosen not in event.receipts:
             return
         try:
@@ -115,10 +116,12 @@ class Detail(Painted):
             tone = {"plain": "", "dim": "dim", "bad": "bad"}[line.tone]
             text.append(f"{line.text}\n", self.paint(tone) if tone else "")
 
-    def _add_numbers(self, text: Text, entry: Entry | None, standing: Standing, width: int) -> None:
-        found: _Lines = [(".grad", standing.grad), ("value", standing.value)]
+    def _add_numbers(
+        self, text: Text, entry: Entry | None, state: AccountState, width: int
+    ) -> None:
+        found: _Lines = [(".grad", state.grad), ("value", state.value)]
         if entry is not None and entry.delta is not None:
-            found.insert(0, (self.walker.moment.verb, entry.delta))
+            found.insert(0, (self.walker.call.verb, entry.delta))
         for name, reading in found:
             if reading is None or reading.values is None or not 1 < reading.numel <= _MOST:
                 continue
@@ -134,9 +137,9 @@ class DetailPane(VerticalScroll, can_focus=False):
     DEFAULT_CSS = "DetailPane { border-top: solid $primary; scrollbar-size-vertical: 1; }"
 
 
-def _story(moment: Moment, entry: Entry) -> _Lines:
+def _story(call: WalkedCall, entry: Entry) -> _Lines:
     """Return before, what came, and after."""
-    came: _Lines = [] if entry.delta is None else [(moment.verb, entry.delta)]
+    came: _Lines = [] if entry.delta is None else [(call.verb, entry.delta)]
     return [("before", entry.before), *came, ("after", entry.after)]
 
 

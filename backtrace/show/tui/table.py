@@ -11,10 +11,11 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 
+from backtrace.ledger.accounts import AccountState
 from backtrace.ledger.events import Entry, Reading
 from backtrace.show.content.cells import literal, percent, reading_cell, shape_text
-from backtrace.show.tui.moments import Moment, Standing
 from backtrace.show.tui.painted import Painted
+from backtrace.show.tui.walked_calls import WalkedCall
 
 _CELL, _SHAPE = 12, 17
 _SHAPED, _ROOMY = 96, 124  # cells from which on there are more columns
@@ -71,7 +72,7 @@ class ParameterTable(Painted, can_focus=True):
         """Return which tensor is chosen, and how many the call changed."""
         walker = self.walker
         names = walker.names
-        changed = sum(walker.moment.changed(name) for name in names)
+        changed = sum(walker.call.changed(name) for name in names)
         place = f"{walker.line + 1} of {len(names)}" if names else "none"
         what = f"{changed} changed by this call" if changed else "nothing changed by this call"
         kept = f" · /{literal(walker.filter)}" if walker.filter else ""
@@ -92,25 +93,25 @@ class ParameterTable(Painted, can_focus=True):
         return text
 
     def _titles(self, width: int) -> list[str]:
-        moment = self.walker.moment
+        call = self.walker.call
         shape = ["shape"] if width >= _SHAPED else []
         more = ["mean .grad", "zeros .grad"] if width >= _ROOMY else []
-        done = f"{moment.verb} here" if moment.entries else "this call"
+        done = f"{call.verb} here" if call.entries else "this call"
         return ["parameter", *shape, ".grad", *more, "value", done]
 
     def _row(self, name: str, width: int) -> Text:
-        moment = self.walker.moment
-        standing, entry = moment.standing[name], moment.entries.get(name)
-        is_changed = moment.changed(name)
-        grad, value = _shown(standing.grad, is_grad=True), _shown(standing.value)
-        if is_changed and moment.account == "grad":
+        call = self.walker.call
+        state, entry = call.states[name], call.entries.get(name)
+        is_changed = call.changed(name)
+        grad, value = _shown(state.grad, is_grad=True), _shown(state.value)
+        if is_changed and call.account == "grad":
             grad = _Shown(grad.text, grad.paint if grad.paint == "bad" else "changed")
-        if is_changed and moment.account == "value":
+        if is_changed and call.account == "value":
             value = _Shown(value.text, value.paint if value.paint == "bad" else "changed")
         cells = [_Shown(literal(name))]
-        cells += [_Shown(shape_text(standing.seen.shape), "dim")] if width >= _SHAPED else []
-        cells += [grad, *(_more(standing) if width >= _ROOMY else []), value]
-        cells.append(_done(moment, entry, is_changed=is_changed))
+        cells += [_Shown(shape_text(state.seen.shape), "dim")] if width >= _SHAPED else []
+        cells += [grad, *(_more(state) if width >= _ROOMY else []), value]
+        cells.append(_done(call, entry, is_changed=is_changed))
         mark = "●" if is_changed else " "
         line = self._line(cells, width, mark)
         if name == self.walker.chosen:
@@ -141,24 +142,24 @@ def _shown(reading: Reading | None, *, is_grad: bool = False, signed: bool = Fal
     return _Shown(cell.lines[0], paint.get(cell.tone, ""))
 
 
-def _more(standing: Standing) -> list[_Shown]:
-    grad = standing.grad
+def _more(state: AccountState) -> list[_Shown]:
+    grad = state.grad
     if grad is None or not grad.numel:
         return [_Shown("–", "dim"), _Shown("–", "dim")]
     mean = reading_cell(grad, ("mean",), signed=True).lines[0]
     return [_Shown(mean), _Shown(percent(grad.zeros / grad.numel), "dim")]
 
 
-def _done(moment: Moment, entry: Entry | None, *, is_changed: bool) -> _Shown:
+def _done(call: WalkedCall, entry: Entry | None, *, is_changed: bool) -> _Shown:
     """Return what the call did to a tensor: what it added, or what is left."""
     if entry is None:
-        return _Shown("–" if moment.entries else "", "dim")
+        return _Shown("–" if call.entries else "", "dim")
     if not is_changed:
         return _Shown("no change", "none")
     if entry.delta is not None:
         delta = _shown(entry.delta, signed=True)
         return _Shown(delta.text, delta.paint or "changed")
-    after = _shown(entry.after, is_grad=moment.account == "grad")
+    after = _shown(entry.after, is_grad=call.account == "grad")
     return _Shown(f"→ {after.text}", "changed")
 
 

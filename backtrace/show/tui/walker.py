@@ -9,9 +9,9 @@ from fnmatch import fnmatchcase
 from backtrace.errors import UsageError
 from backtrace.ledger.events import StepTaken
 from backtrace.show.numbers import describe_numbers
-from backtrace.show.tui.moments import Moment, find_moments
+from backtrace.show.tui.walked_calls import WalkedCall, find_calls
 from backtrace.tracefile import TraceFile
-from backtrace.tracefile.replay import Entitled
+from backtrace.tracefile.replay import UpdateEntry
 
 _KEPT = 8  # updates around here that are held in memory
 _FAR = 200  # updates that are searched for the next change of a parameter
@@ -29,15 +29,15 @@ class Walker:
 
     def __init__(self, trace: TraceFile, place: int = 0, params: Sequence[str] = ()) -> None:
         self.trace = trace
-        self.outline: list[Entitled] = [each for each in trace.outline() if each.is_complete]
+        self.outline: list[UpdateEntry] = [each for each in trace.outline() if each.is_complete]
         self.globs = tuple(params)
         self.filter = ""
         self.chosen = ""
-        self._held: OrderedDict[int, list[Moment]] = OrderedDict()
-        self._has_rest = bool(self._moments(len(self.outline)))
+        self._held: OrderedDict[int, list[WalkedCall]] = OrderedDict()
+        self._has_rest = bool(self._calls(len(self.outline)))
         self.place = min(place, self.count - 1)
         self.at = 0
-        if not self.count or not self.moments:
+        if not self.count or not self.calls:
             raise UsageError(f"{trace.path}: nothing to walk through: no call was recorded")
         self.choose(0)
 
@@ -47,29 +47,29 @@ class Walker:
         return len(self.outline) + self._has_rest
 
     @property
-    def update(self) -> Entitled | None:
+    def update(self) -> UpdateEntry | None:
         """The update's title; None after the last step."""
         return self.outline[self.place] if self.place < len(self.outline) else None
 
     @property
-    def here(self) -> Entitled | None:
+    def here(self) -> UpdateEntry | None:
         """The update's title, or the last one's after the last step."""
         return self.update or (self.outline[-1] if self.outline else None)
 
     @property
-    def moments(self) -> list[Moment]:
+    def calls(self) -> list[WalkedCall]:
         """The calls of this update."""
-        return self._moments(self.place)
+        return self._calls(self.place)
 
     @property
-    def moment(self) -> Moment:
+    def call(self) -> WalkedCall:
         """The call at which one is."""
-        return self.moments[self.at]
+        return self.calls[self.at]
 
     @property
     def step(self) -> StepTaken | None:
         """The step that ends this update."""
-        last = self.moments[-1].event
+        last = self.calls[-1].event
         return last if isinstance(last, StepTaken) else None
 
     @property
@@ -80,7 +80,7 @@ class Walker:
     @property
     def names(self) -> list[str]:
         """The tensors that are listed: those that match `--param` and the filter."""
-        return [name for name in self.moment.standing if self._is_listed(name)]
+        return [name for name in self.call.states if self._is_listed(name)]
 
     def move(self, calls: int) -> bool:
         """Go that many calls on, or back; False where the trace ends before."""
@@ -89,9 +89,9 @@ class Walker:
             if place == 0:
                 return False
             place -= 1
-            at += len(self._moments(place))
-        while at >= len(self._moments(place)):
-            at -= len(self._moments(place))
+            at += len(self._calls(place))
+        while at >= len(self._calls(place)):
+            at -= len(self._calls(place))
             place += 1
             if place >= self.count:
                 return False
@@ -104,8 +104,8 @@ class Walker:
 
     def jump(self, place: int) -> None:
         """Go to the update at a place, to the call with the name of this one if it has one."""
-        name, place = self.moment.name, max(0, min(place, self.count - 1))
-        names = [moment.name for moment in self._moments(place)]
+        name, place = self.call.name, max(0, min(place, self.count - 1))
+        names = [call.name for call in self._calls(place)]
         if not names:
             return
         self.place = place
@@ -149,7 +149,7 @@ class Walker:
         """Go to the next call, or the one before, that changed the chosen tensor."""
         here = (self.place, self.at)
         while abs(self.place - here[0]) <= _FAR and self.move(direction):
-            if self.moment.changed(self.chosen):
+            if self.call.changed(self.chosen):
                 return True
         self.place, self.at = here
         return False
@@ -162,9 +162,9 @@ class Walker:
             return fnmatchcase(name.casefold(), wanted)
         return wanted in name.casefold()
 
-    def _moments(self, place: int) -> list[Moment]:
+    def _calls(self, place: int) -> list[WalkedCall]:
         if place not in self._held:
-            self._held[place] = find_moments(*self.trace.stretch(place))
+            self._held[place] = find_calls(*self.trace.stretch(place))
             while len(self._held) > _KEPT:
                 self._held.popitem(last=False)
         self._held.move_to_end(place)

@@ -131,7 +131,7 @@ def test_slash_filters_and_escape_takes_it_away(path):
             assert walker.names == ["conv.bias"] and walker.chosen == "conv.bias"
             assert "/bias" in drawn(app) and "fc.weight" not in drawn(app)
             await pilot.press("right")  # the keys are the table's again
-            assert walker.moment.name == "forward"
+            assert walker.call.name == "forward"
             await pilot.press("escape")
             assert len(walker.names) == 3
             await pilot.press("slash", *"q?", "enter")  # letters that are keys elsewhere

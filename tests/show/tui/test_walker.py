@@ -27,13 +27,13 @@ def walker(tmp_path):
 def test_calls_follow_each_other_across_updates(walker):
     seen = []
     for _ in range(6):
-        seen.append((walker.update.number, walker.moment.name))
+        seen.append((walker.update.number, walker.call.name))
         assert walker.move(1)
     assert seen == [
         (1, "zero_grad"), (1, "forward"), (1, "backward"), (1, "step"),
         (2, "zero_grad"), (2, "forward"),
     ]  # fmt: skip
-    assert walker.move(-3) and (walker.update.number, walker.moment.name) == (1, "step")
+    assert walker.move(-3) and (walker.update.number, walker.call.name) == (1, "step")
 
 
 def test_the_ends_hold(walker):
@@ -42,35 +42,35 @@ def test_the_ends_hold(walker):
     assert walker.update.number == 12
     while walker.move(1):
         pass
-    assert (walker.update.number, walker.moment.name) == (12, "step")
+    assert (walker.update.number, walker.call.name) == (12, "step")
 
 
 def test_what_each_call_leaves(walker):
     walker.go("3")
     walker.at = 0
     # before update 3 the value fell by 0.5 + 1, and .grad still holds update 2's
-    cleared = walker.moment
+    cleared = walker.call
     assert cleared.entries["a.bias"].before.values == (2.0,)
-    assert cleared.standing["a.bias"].grad is None
-    assert cleared.standing["a.bias"].value.values == (98.5,)
+    assert cleared.states["a.bias"].grad is None
+    assert cleared.states["a.bias"].value.values == (98.5,)
     assert cleared.changed("a.bias")
     walker.move(1)
-    assert not walker.moment.entries and not walker.moment.changed("a.bias")
+    assert not walker.call.entries and not walker.call.changed("a.bias")
     walker.move(1)
-    assert walker.moment.standing["a.bias"].grad.values == (3.0,)
-    assert walker.moment.standing["a.bias"].value.values == (98.5,)
+    assert walker.call.states["a.bias"].grad.values == (3.0,)
+    assert walker.call.states["a.bias"].value.values == (98.5,)
     walker.move(1)
-    assert walker.moment.standing["a.bias"].value.values == (97.0,)
+    assert walker.call.states["a.bias"].value.values == (97.0,)
 
 
 def test_updates_are_reached_at_the_same_call(walker):
     walker.move(2)
     walker.move_updates(4)
-    assert (walker.update.number, walker.moment.name) == (5, "backward")
+    assert (walker.update.number, walker.call.name) == (5, "backward")
     walker.go("-3")
-    assert (walker.update.number, walker.moment.name) == (2, "backward")
+    assert (walker.update.number, walker.call.name) == (2, "backward")
     walker.go("11")
-    assert walker.moment.standing["a.bias"].grad.values == (11.0,)
+    assert walker.call.states["a.bias"].grad.values == (11.0,)
     with pytest.raises(UsageError, match="no update 40: there are updates 1–12"):
         walker.go("40")
     assert walker.update.number == 11
@@ -91,9 +91,9 @@ def test_the_filter_is_a_text_or_a_glob(walker):
 
 def test_the_next_change_passes_over_calls_that_changed_nothing(walker):
     walker.move(1)  # forward
-    assert walker.seek(1) and walker.moment.name == "backward"
+    assert walker.seek(1) and walker.call.name == "backward"
     assert walker.seek(-1) is False  # the first zero_grad found None
-    assert walker.moment.name == "backward"
+    assert walker.call.name == "backward"
 
 
 def test_params_limit_what_is_listed(tmp_path):
@@ -107,7 +107,7 @@ def test_few_updates_are_held_of_many(tmp_path):
         for _ in range(100):
             walker.move_updates(3)
         assert walker.update.number == 300 and len(walker._held) <= 8
-        assert walker.moment.standing["a.weight"].value is not None
+        assert walker.call.states["a.weight"].value is not None
 
 
 def test_calls_leave_what_the_ledger_says(tmp_path):
@@ -115,7 +115,7 @@ def test_calls_leave_what_the_ledger_says(tmp_path):
         walker = Walker(trace)
         for update in trace.updates:
             walker.go(str(update.index))
-            last = walker.moments[-1].standing
+            last = walker.calls[-1].states
             assert {name: each.value for name, each in last.items()} == {
                 name: row.value_after for name, row in update.rows.items()
             }
@@ -134,7 +134,7 @@ def test_a_damaged_update_is_not_gone_to(tmp_path):
         walker = Walker(trace, place=4)
         with pytest.raises(TraceFileError, match="is damaged"):
             walker.go("7")
-        assert walker.update.number == 5 and walker.moment.name == "zero_grad"
+        assert walker.update.number == 5 and walker.call.name == "zero_grad"
         walker.go("2")
         assert walker.update.number == 2
 

@@ -1,0 +1,47 @@
+"""The words for calls: what an event is called wherever calls are listed."""
+
+from __future__ import annotations
+
+from backtrace.ledger.events import (
+    BackwardRan,
+    Edited,
+    Event,
+    ForwardRan,
+    GradsRescaled,
+    GradsZeroed,
+    StepSkipped,
+    StepTaken,
+)
+from backtrace.ledger.facts import BackwardFailed, CallIgnored, SchedulerStepped
+from backtrace.ledger.updates import Call
+
+
+def call_of(event: Event, *, in_step: bool = False) -> Call | None:
+    """Return an event as a call, with what it was made on, or why; None for what is no call.
+
+    `in_step` when a step's closure made it. Numbers are not in it, so calls of a kind are equal.
+    """
+    match event:
+        case GradsZeroed():
+            name, detail = "zero_grad", event.call
+        case ForwardRan():
+            name, detail = "forward", event.module
+        case BackwardRan():
+            name, detail = "backward", ""
+        case GradsRescaled():
+            name, detail = event.call, ""
+        case Edited():
+            name, detail = "edit", event.account
+        case StepTaken():
+            name, detail = "step", ""
+        case StepSkipped():
+            name, detail = "step skipped", event.reason
+        case CallIgnored():
+            name, detail = f"{event.call} (requested, did not act)", event.reason
+        case SchedulerStepped():
+            name, detail = "scheduler.step", event.type
+        case BackwardFailed():
+            name, detail = "backward failed", event.error
+        case _:
+            return None
+    return Call(name, detail, event.where, in_step)

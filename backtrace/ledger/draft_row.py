@@ -1,0 +1,87 @@
+"""One row of an open update: what its calls have entered into a tensor's accounts so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from backtrace.ledger import books
+from backtrace.ledger.accounts import AccountState
+from backtrace.ledger.books import Balance
+from backtrace.ledger.events import BackwardRan, Entry, Reading, Receipt, Split, StepTaken
+from backtrace.ledger.updates import Row
+
+
+class DraftRow:
+    """The entries of one tensor; begun with both of its accounts as the update found them."""
+
+    __slots__ = (
+        "added", "change", "grad_before", "grad_books", "receipt", "split", "terms",
+        "value_before", "value_books",
+    )  # fmt: skip
+
+    def __init__(self, grad: Reading | None, value: Reading | None) -> None:
+        self.grad_before, self.value_before = grad, value
+        self.added: dict[int, Reading] = {}
+        self.terms: dict[str, dict[int, Reading]] = {}
+        self.change: Reading | None = None
+        self.receipt: Receipt | None = None
+        self.split: Split | None = None
+        self.grad_books: list[Balance] = []
+        self.value_books: list[Balance] = []
+
+    def copy(self) -> DraftRow:
+        """Return a row with the same entries, to go on from."""
+        twin = DraftRow(self.grad_before, self.value_before)
+        twin.added = dict(self.added)
+        twin.terms = {term: dict(found) for term, found in self.terms.items()}
+        twin.change, twin.receipt, twin.split = self.change, self.receipt, self.split
+        twin.grad_books, twin.value_books = [*self.grad_books], [*self.value_books]
+        return twin
+
+    def clear(self, after: Reading | None) -> None:
+        """Enter a clearing: the gradient's account begins anew."""
+        self.grad_before = after
+        self.added, self.terms, self.grad_books = {}, {}, []
+
+    def add(self, event: BackwardRan, name: str, entry: Entry) -> None:
+        """Enter what a backward added."""
+        if not self.added:
+            self.grad_before = entry.before
+        if entry.delta is not None:
+            self.added[event.index] = entry.delta
+            self.grad_books.append(books.check(entry.before, [entry.delta], entry.after))
+        self.split = event.splits.get(name)
+
+    def add_term(self, event: BackwardRan, term: str, part: Reading) -> None:
+        """Enter which part of what a backward added came from one loss term."""
+        self.terms.setdefault(term, {})[event.index] = part
+
+    def move(self, event: StepTaken, name: str, entry: Entry) -> None:
+        """Enter what a step did to the value."""
+        self.value_before, self.change = entry.before, entry.delta
+        self.receipt = event.receipts.get(name)
+        if entry.delta is not None:
+            self.value_books.append(books.check(entry.before, [entry.delta], entry.after))
+
+    def finish(self, state: AccountState, backwards: Sequence[int]) -> Row:
+        """Return the row; `backwards` are the events that it has a column for."""
+
+        def spread(found: Mapping[int, Reading]) -> tuple[Reading | None, ...]:
+            return tuple(found.get(event) for event in backwards)
+
+        return Row(
+            name=state.seen.name,
+            shape=state.seen.shape,
+            kind=state.seen.kind,
+            value_before=self.value_before,
+            grad_before=self.grad_before,
+            added=spread(self.added),
+            grad_after=state.grad,
+            change=self.change,
+            value_after=state.value,
+            terms={term: spread(found) for term, found in self.terms.items()},
+            grad_books=books.worst(self.grad_books),
+            value_books=books.worst(self.value_books),
+            receipt=self.receipt,
+            split=self.split,
+        )

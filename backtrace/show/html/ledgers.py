@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from backtrace.ledger.accounts import AccountState
 from backtrace.ledger.events import Reading
 from backtrace.ledger.trace import Trace
 from backtrace.ledger.updates import Update
@@ -12,7 +13,7 @@ from backtrace.show.content.calls import calls_line
 from backtrace.show.content.cells import literal, number, percent, reading_cell, shape_text
 from backtrace.show.content.heading import loss_text, title_text
 from backtrace.show.content.verdict import judge_books
-from backtrace.show.html.moments import Moment, Stretch, follow
+from backtrace.show.html.report_calls import ReportCall, ReportUpdate, follow
 
 _MOST_ELEMENTS = 3  # that stand in a cell
 _MOST_TOLD = 16  # that stand in its explanation
@@ -46,19 +47,19 @@ def ledgers_to_list(
     """
     updates = trace.updates
     found = []
-    for stretch in follow(iter(trace.events), {*chosen, count}):
-        is_rest = stretch.place == count
-        update = None if is_rest else updates[stretch.place]
-        reasons = [] if is_rest else list(chosen[stretch.place])
-        found.append(_ledger(stretch, update, reasons, cells, several=several))
+    for calls in follow(iter(trace.events), {*chosen, count}):
+        is_rest = calls.place == count
+        update = None if is_rest else updates[calls.place]
+        reasons = [] if is_rest else list(chosen[calls.place])
+        found.append(_ledger(calls, update, reasons, cells, several=several))
     return found
 
 
 def _ledger(
-    stretch: Stretch, update: Update | None, reasons: list[str], cells: Cells, *, several: bool
+    calls: ReportUpdate, update: Update | None, reasons: list[str], cells: Cells, *, several: bool
 ) -> dict[str, Json]:
     head: dict[str, Json] = {"title": "after the last step", "number": None, "reasons": reasons}
-    head["order"] = stretch.place + 1
+    head["order"] = calls.place + 1
     if update is not None:
         head |= {
             "title": title_text(update, with_optimizer=several),
@@ -77,40 +78,40 @@ def _ledger(
                 for each in judge_books(update)
             ],
         }
-    names = list(stretch.start)
-    places = {name: at for at, name in enumerate(names)}
+    tensors = list(calls.tensors)
+    places = {state: at for at, (state, _) in enumerate(tensors)}
     return {
         **head,
         "rows": [
             {
-                "name": name,
-                "shape": shape_text(tensor.shape),
-                "kind": tensor.kind,
-                "grad": cells.put(tensor.grad, is_grad=True),
-                "value": cells.put(tensor.value),
+                "name": state.seen.name,
+                "shape": shape_text(state.seen.shape),
+                "kind": state.seen.kind,
+                "grad": cells.put(start.grad, is_grad=True),
+                "value": cells.put(start.value),
             }
-            for name, tensor in stretch.start.items()
+            for state, start in tensors
         ],
-        "moments": [_moment(each, places, cells) for each in stretch.moments],
+        "moments": [_call(each, places, cells) for each in calls.calls],
     }
 
 
-def _moment(moment: Moment, places: Mapping[str, int], cells: Cells) -> dict[str, Json]:
+def _call(call: ReportCall, places: Mapping[AccountState, int], cells: Cells) -> dict[str, Json]:
     return {
-        "name": literal(moment.name),
-        "detail": literal(moment.detail),
-        "where": literal(moment.where),
-        "in_step": moment.in_step,
+        "name": call.name,
+        "detail": call.detail,
+        "where": literal(call.where),
+        "in_step": call.in_step,
         "changes": [
             [
-                places[each.name],
+                places[each.state],
                 each.account,
-                None if each.entry is None else cells.put(each.entry, signed=True),
+                None if each.added is None else cells.put(each.added, signed=True),
                 cells.put(each.after, is_grad=each.account == "grad"),
                 each.is_new,
             ]
-            for each in moment.changes
-            if each.name in places
+            for each in call.changes
+            if each.state in places
         ],
     }
 

@@ -1,0 +1,132 @@
+"""Chosen updates call by call: every account before the first, and what each call changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from backtrace.ledger.accounts import AccountChange, Accounts, AccountState
+from backtrace.ledger.calls import call_of
+from backtrace.ledger.events import (
+    Account,
+    Event,
+    ParameterSeen,
+    Reading,
+    StepBegan,
+    StepSkipped,
+    StepTaken,
+)
+from backtrace.show.content.calls import call_detail, call_name
+
+_MOST_CALLS = 60  # of one update; a hundred micro-batches are of one kind
+
+
+@dataclass(frozen=True, slots=True)
+class ReportChange:
+    """What a call made of one account; `added` is None where it did not add.
+
+    `is_new` when the account is not what it was, as far as the readings tell.
+    """
+
+    state: AccountState
+    account: Account
+    added: Reading | None
+    after: Reading | None
+    is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCall:
+    """One call, and what it changed."""
+
+    name: str
+    detail: str
+    where: str
+    in_step: bool
+    changes: Sequence[ReportChange]
+
+
+class ReportUpdate:
+    """All calls between two steps, of whichever optimizer; `place` counts the steps before.
+
+    `start` are the tensors with their accounts as they were before the first call, or when they
+    came into view.
+    """
+
+    def __init__(self, place: int, accounts: Accounts) -> None:
+        self.place = place
+        self.start = {state: state.copy() for state in accounts.of.values()}
+        self.calls: list[ReportCall] = []
+        self._accounts = accounts
+        self._passed: list[ReportChange] = []  # to other tensors, since the last call
+
+    @property
+    def tensors(self) -> Iterator[tuple[AccountState, AccountState]]:
+        """Each tensor as it is now, with what its accounts were at the start."""
+        return ((state, self.start[state]) for state in self._accounts.of.values())
+
+    def take(self, event: Event, changes: Sequence[AccountChange], *, in_step: bool) -> None:
+        """Enter one event, with what it changed in the accounts."""
+        found = [_judge(change) for change in changes]
+        if isinstance(event, ParameterSeen):
+            state = self._accounts.of[event.name]
+            if state not in self.start:
+                self.start[state] = state.copy()
+            self._passed += found
+            return
+        call = call_of(event, in_step=in_step)
+        if call is not None:
+            found, self._passed = [*self._passed, *found], []
+            detail = call_detail(call, event)
+            self.calls.append(ReportCall(call_name(call), detail, call.where, call.in_step, found))
+
+    def shorten(self) -> None:
+        """Fold the calls in the middle of a very long update into one."""
+        if len(self.calls) <= _MOST_CALLS:
+            return
+        half = _MOST_CALLS // 2
+        middle = self.calls[half:-half]
+        latest = {(each.state, each.account): each for call in middle for each in call.changes}
+        changes = [ReportChange(c.state, c.account, None, c.after) for c in latest.values()]
+        fold = ReportCall(f"{len(middle)} calls", "taken together", "", False, changes)
+        self.calls[half:-half] = [fold]
+
+
+def follow(events: Iterator[Event], places: Collection[int]) -> Iterator[ReportUpdate]:
+    """Yield what the steps of these places end; the last may have no step.
+
+    What is yielded stands on the accounts as they are then: use it before the next is asked for.
+    """
+    accounts = Accounts()
+    place, depth, last = 0, 0, max(places, default=-1)
+    update = ReportUpdate(0, accounts) if 0 in places else None
+    for event in events:
+        if place > last:
+            return
+        changes = accounts.take(event)
+        depth = max(0, depth + isinstance(event, StepBegan) - _ends_step(event))
+        if update is not None:
+            update.take(event, changes, in_step=depth > 0)
+        if isinstance(event, StepTaken):
+            if update is not None:
+                update.shorten()
+                yield update
+            place += 1
+            update = ReportUpdate(place, accounts) if place in places else None
+    if update is not None and any(call.changes for call in update.calls):
+        update.shorten()
+        yield update
+
+
+def _ends_step(event: Event) -> bool:
+    return isinstance(event, StepTaken) or (isinstance(event, StepSkipped) and event.had_begun)
+
+
+def _judge(change: AccountChange) -> ReportChange:
+    """Return what changed, and whether it did: a small change shows in no statistic but its own."""
+    state, account, was, entry = change
+    after = state.grad if account == "grad" else state.value
+    added = None if entry is None else entry.delta
+    is_new = added is not None and added.zeros < added.numel
+    # As text, for what was not kept is NaN, and that is no difference.
+    return ReportChange(state, account, added, after, is_new or repr(was) != repr(after))

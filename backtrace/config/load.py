@@ -81,6 +81,22 @@ def load_config(target: str | Path, overrides: Sequence[tuple[str, str]] = ()) -
     return LoadedConfig(config, text, path, tuple(overrides), places)
 
 
+def read_config(text: str, overrides: Sequence[tuple[str, str]] = ()) -> Config | None:
+    """Return the config that a run was given, from its text and what was put over it.
+
+    None where it is not valid: a trace may keep one that another version wrote.
+    """
+    try:
+        root, _ = read_tree(text)
+    except UnreadableError:
+        return None
+    data = root.plain()
+    if not isinstance(data, dict):
+        return None
+    data, _, wrong = _override(data, overrides)
+    return None if wrong else check(data)[0]
+
+
 _Placed = tuple[tuple[tuple[str, ...], str], ...]
 
 

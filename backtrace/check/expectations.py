@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from backtrace.check.nested_values import describe_parting, shape_of
+from backtrace.check.nested_values import describe_furthest, shape_of
 from backtrace.check.outcome import Missed
 from backtrace.compare.measure import Tolerance
 from backtrace.config.expect import Expect, ExpectedLoss, ExpectedTrace, ExpectedValue
@@ -145,15 +145,16 @@ def _hold_value(key: str, name: str, wanted: ExpectedValue, update: Update) -> I
         elif shape_of(numbers) != reading.shape:
             shapes = f"{list(reading.shape)}, and the numbers given {list(shape_of(numbers))}"
             yield Missed(f"{key}.{account}", f"{what} has the shape {shapes}")
-        elif told := describe_parting(reading.values or (), numbers, reading.shape, tolerance):
+        elif told := describe_furthest(reading.values or (), numbers, reading.shape, tolerance):
             yield Missed(f"{key}.{account}", f"{what}{told} {where}")
 
 
 def _hold_trace(expected: ExpectedTrace | None, seen: Seen, folder: Path) -> Iterator[Missed]:
     if expected is None:
         return
-    from backtrace.compare.diff import diff
-    from backtrace.compare.difference import give_headline
+    from backtrace.compare.runs import ComparedRun
+    from backtrace.compare.sentence import describe_inequality
+    from backtrace.compare.trace_pair import compare_runs
     from backtrace.errors import UsageError
     from backtrace.tracefile import open_trace
 
@@ -163,10 +164,11 @@ def _hold_trace(expected: ExpectedTrace | None, seen: Seen, folder: Path) -> Ite
         known = trace.updates[: len(seen.updates)]
         tolerance = Tolerance(expected.rtol, expected.atol)
         ours = seen.updates[: len(known)]
-        base, other = (trace.path.name, trace.header, known), ("this run", seen.header, ours)
-        found = diff(base, other, tolerance)
+        base = ComparedRun(trace.path.name, known, trace.header)
+        other = ComparedRun("this run", ours, seen.header)
+        found = compare_runs(base, other, tolerance, exact=False)
         if not found.is_equal:
-            yield Missed("expect.trace", give_headline(found))
+            yield Missed("expect.trace", describe_inequality(found))
 
 
 def _count(count: int, word: str) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any
+from typing import TypeAlias
 
 from backtrace.compare.measure import Tolerance
 
+Nested: TypeAlias = "float | list[Nested]"
 
-def shape_of(numbers: Any) -> tuple[int, ...]:
+
+def shape_of(numbers: Nested) -> tuple[int, ...]:
     """Return the shape of nested lists, which are equally long on each level."""
     shape = []
     while isinstance(numbers, list):
@@ -18,7 +20,7 @@ def shape_of(numbers: Any) -> tuple[int, ...]:
     return tuple(shape)
 
 
-def flatten(numbers: Any) -> Iterator[float]:
+def flatten(numbers: Nested) -> Iterator[float]:
     """Give the numbers of nested lists in row-major order."""
     if isinstance(numbers, list):
         for item in numbers:
@@ -27,13 +29,13 @@ def flatten(numbers: Any) -> Iterator[float]:
         yield float(numbers)
 
 
-def count_numbers(numbers: Any) -> int:
+def count_numbers(numbers: Nested) -> int:
     """Return how many numbers nested lists hold."""
     return sum(1 for _ in flatten(numbers))
 
 
-def describe_parting(
-    found: Sequence[float], wanted: Any, shape: Sequence[int], tolerance: Tolerance
+def describe_furthest(
+    found: Sequence[float], wanted: Nested, shape: Sequence[int], tolerance: Tolerance
 ) -> str:
     """Return `[0, 1] is 0.5, not 0.25 …` for the element furthest off; '' where all are near."""
     places = product(*map(range, shape))

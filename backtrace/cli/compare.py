@@ -22,8 +22,8 @@ def compare(
     ] = None,
     param: flags.Param = None,
     all_: flags.All = False,
-    rtol: Annotated[float, typer.Option(min=0, help="Relative tolerance.")] = 1e-5,
-    atol: Annotated[float, typer.Option(min=0, help="Absolute tolerance.")] = 1e-8,
+    rtol: flags.Rtol = None,
+    atol: flags.Atol = None,
     format_: Annotated[Literal["table", "json"], typer.Option("--format")] = "table",
     limit: flags.Limit = None,
     epochs: flags.Epochs = None,
@@ -40,7 +40,7 @@ def compare(
                                                     each repeated key is a variant
     [dim]backtrace compare a.yaml b.yaml[/]                   two configs
     """
-    from backtrace.compare.measure import Tolerance
+    from backtrace.compare.measure import read_tolerance
     from backtrace.compare.plan import plan_variants
     from backtrace.show.options import Options
     from backtrace.show.selection import FEW, parse_selection
@@ -57,11 +57,11 @@ def compare(
     changes += flags.read_sets(set_)
     named = plan_variants(targets or ["linear"], common, changes, limit)
 
-    from backtrace.compare.contrast import print_contrast, write_contrast
+    from backtrace.compare.print_trials import print_trials, write_trials
     from backtrace.compare.trials import run_trials
 
-    trials = run_trials(named, Tolerance(rtol, atol))
+    trials = run_trials(named, read_tolerance(rtol, atol))
     if format_ == "json":
-        write_contrast(trials)
+        write_trials(trials)
     else:
-        print_contrast(trials, options)
+        print_trials(trials, options)

@@ -7,12 +7,14 @@ from typing import Annotated, Literal
 
 import typer
 
+from backtrace.cli import flags
+
 
 def diff(
     base: Annotated[Path, typer.Argument(metavar="A", help="A trace file.")],
     other: Annotated[Path, typer.Argument(metavar="B", help="The trace file to hold against it.")],
-    rtol: Annotated[float, typer.Option(min=0, help="Relative tolerance.")] = 0.0,
-    atol: Annotated[float, typer.Option(min=0, help="Absolute tolerance.")] = 0.0,
+    rtol: flags.Rtol = None,
+    atol: flags.Atol = None,
     skip: Annotated[
         int,
         typer.Option(min=0, metavar="N", help="B was resumed after A's first N updates."),
@@ -26,10 +28,10 @@ def diff(
     [dim]backtrace diff before.trace after.trace[/]
     [dim]backtrace diff whole.trace resumed.trace --skip 100[/]
     """
-    from backtrace.compare.diff_files import diff_files
-    from backtrace.compare.measure import Tolerance
+    from backtrace.compare.measure import read_tolerance
+    from backtrace.compare.trace_pair import compare_traces
     from backtrace.errors import EXIT_FOUND
 
-    tolerance = Tolerance(rtol, atol)
-    if not diff_files((base, other), tolerance, skip, as_json=format_ == "json"):
+    tolerance = read_tolerance(rtol, atol)
+    if not compare_traces((base, other), tolerance, skip, as_json=format_ == "json"):
         raise typer.Exit(EXIT_FOUND)

@@ -42,6 +42,10 @@ Ignore = Annotated[
 Every = Annotated[
     int, typer.Option(min=1, metavar="N", help="Read updates 1, N+1, 2N+1 …, and nothing between.")
 ]
+Rtol = Annotated[
+    float | None, typer.Option(min=0, metavar="X", help="Equal if |a-b| <= atol + rtol * size.")
+]
+Atol = Annotated[float | None, typer.Option(min=0, metavar="X", help="Absolute tolerance.")]
 Notes = Annotated[bool, typer.Option("--notes", help="Findings that may well be intended, too.")]
 
 

@@ -1,150 +1,235 @@
-"""One sentence that says what a comparison comes to."""
+"""What a comparison comes to, in words: the one writer for live runs and for traces."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from math import isfinite
 
-from backtrace.compare.measure import Comparison, Tolerance, Variant, is_bitwise_equal, measure
-from backtrace.ledger.events import Reading
-from backtrace.ledger.updates import Update
+from backtrace.compare.comparison import Comparison, DifferingReading, NotFinite
+from backtrace.compare.settings import describe_settings, read_settings
+from backtrace.compare.values import describe_pair
+from backtrace.show.content.cells import literal
 
-
-def describe_noise(first: Variant, again: Comparison) -> str:
-    """Say whether the baseline, run twice, gave the same bits."""
-    if again.parting is None:
-        return (
-            f"Noise: none. {first.name} run twice gave the same bits in all {again.updates} "
-            f"{_plural(again.updates, 'update')}."
-        )
-    place = again.parting
-    return (
-        f"Noise: {first.name} run twice does not give the same bits. It parts from itself at "
-        f"update {place.update}, {place.call}, {place.parameter} (largest relative difference "
-        f"{again.largest:.2g}); differences below that say nothing."
-    )
+_FEW = 3
 
 
 def give_verdict(comparison: Comparison) -> str:
-    """Say where `other` parts from `base`, by how much, and why where the books tell."""
-    base, other = comparison.base, comparison.other
-    if comparison.parting is None:
-        return _describe_equality(comparison)
-    carrying = _describe_carrying(comparison)
-    sentence = f"{carrying or _describe_parting(comparison)}{_describe_losses(base, other)}"
-    if carrying:  # a lower loss is no merit here
-        sentence += " They do not compare: its steps do not follow the gradient of its loss."
-    return sentence
+    """Say where `other` differs from `base`, why where the books tell, and what else differs."""
+    return " ".join(list_sentences(comparison))
 
 
-def _describe_equality(comparison: Comparison) -> str:
-    """Say what is equal, and what there was no counterpart for."""
-    base, other = comparison.base, comparison.other
-    if comparison.order:
-        names = f"{other.name} and {base.name}"
-        return f"{names} are bitwise identical up to there, but {comparison.order}."
-    pairs = zip(base.updates, other.updates, strict=False)
-    if not any(one.rows.keys() & two.rows.keys() for one, two in pairs):
-        return f"{other.name} and {base.name} have no update or no parameter in common."
-    proof = "" if _is_proved(base) else ", as far as the readings tell"
-    is_part = comparison.only_base or comparison.only_other
-    lengths = [len(base.updates), len(other.updates)]
-    end = f"; {base.name} has {lengths[0]} updates, {other.name} {lengths[1]}"
+def list_sentences(comparison: Comparison) -> list[str]:
+    """Return the verdict's sentences in their order: numbers that are not finite come first."""
+    if reason := describe_nothing_in_common(comparison):
+        return [reason, *_describe_losses(comparison), *_describe_settings(comparison)]
+    return [
+        *_describe_not_finite(comparison),
+        *_describe_carried(comparison),
+        describe_outcome(comparison),
+        *_describe_unmatched(comparison),
+        *_describe_calls(comparison),
+        *_describe_nones(comparison),
+        *_describe_shapes(comparison),
+        *_describe_one_sided(comparison),
+        *_describe_losses(comparison),
+        *_describe_settings(comparison),
+        *_describe_accumulation(comparison),
+    ]
+
+
+def describe_nothing_in_common(comparison: Comparison) -> str:
+    """Say why two runs cannot be compared; '' where they can."""
+    names = _names(comparison)
+    for name, length in zip(names, comparison.lengths, strict=True):
+        if not length:
+            return f"{name} holds no finished update: there is nothing to compare."
+    if comparison.measured or comparison.order:
+        return ""
+    mine, theirs = _few(comparison.only_base), _few(comparison.only_other)
     return (
-        f"{other.name} and {base.name} are bitwise identical in every gradient and value"
-        f"{' that both have' if is_part else ''} over {comparison.updates} "
-        f"{_plural(comparison.updates, 'update')}{proof}{end if lengths[0] != lengths[1] else ''}."
+        f"{names[0]} and {names[1]} have no parameter name in common: "
+        f"{mine or 'none'} against {theirs or 'none'}."
     )
 
 
-def _describe_parting(comparison: Comparison) -> str:
-    other, base = comparison.other.name, comparison.base.name
-    place = comparison.beyond or comparison.parting
-    assert place is not None
-    where = f"at update {place.update}, {place.call}, {place.parameter}"
-    if comparison.beyond is None:
+def describe_outcome(comparison: Comparison) -> str:
+    """Say in one sentence whether the runs are equal, and where they differ first if not."""
+    base, other = _names(comparison)
+    if comparison.beyond is not None:
+        numbers = describe_pair(comparison.beyond)
+        return f"{other} parts from {base} at {describe_place(comparison.beyond)}, {numbers}."
+    over = f"{comparison.updates} {_plural(comparison.updates, 'update')}"
+    end = f", but {text}" if (text := _describe_end(comparison)) else ""
+    if comparison.first is not None:
         tolerance = comparison.tolerance
         return (
             f"{other} equals {base} within rtol {tolerance.relative:g} and atol "
-            f"{tolerance.absolute:g} (largest relative difference {comparison.largest:.2g}), but "
-            f"not bitwise: the bits part first {where}."
+            f"{tolerance.absolute:g} (largest relative difference {comparison.largest:.2g}) over "
+            f"{over}, but not bitwise: the bits differ first at {describe_place(comparison.first)}"
+            f"{end}."
         )
-    numbers = f"{_short(place.base)} against {_short(place.other)}"
-    return f"{other} parts from {base} {where}: {place.account} {numbers}."
-
-
-def _describe_carrying(comparison: Comparison) -> str:
-    """Recognise gradients that are never cleared, by what every update found in `.grad`."""
-    base, other = comparison.base.updates, comparison.other.updates
-    start = next((n for n, update in enumerate(other) if n and _carries(other[n - 1], update)), 0)
-    carries = start and all(
-        _carries(before, after)
-        for before, after in zip(other[start - 1 :], other[start:], strict=False)
-    )
-    base_carries = any(_carries(a, b) for a, b in pairwise(base))
-    if not carries or base_carries:
-        return ""
-    shown = sorted({start, start + 1, len(other) - 1})
-    ratios = [
-        f"{ratio:.2f}× at update {other[n].index}"
-        for n in shown
-        if n < len(base) and isfinite(ratio := _largest_ratio(base[n], other[n]))
-    ]
+    shared = " that both have" if comparison.only_base or comparison.only_other else ""
+    proof = "" if comparison.is_proved else ", as far as the readings tell"
+    if any(comparison.not_finite):
+        proof += ", where NaN counts as equal to NaN"
     return (
-        f"{comparison.other.name}: from update {other[start].index} on .grad holds the sum of all "
-        f"earlier gradients" + (f": {', '.join(ratios)}." if ratios else ".")
+        f"{other} and {base} are bitwise identical in every gradient and value{shared} over "
+        f"{over}{proof}{end}."
     )
 
 
-def _carries(before: Update, after: Update) -> bool:
-    """Whether every gradient was found as the update before left it, and was not empty."""
-    rows = [
-        (row.grad_after, after.rows[name].grad_before)
-        for name, row in before.rows.items()
-        if name in after.rows and row.kind != "input" and row.grad_after is not None
-    ]
-    return bool(rows) and all(
-        left is not None and found is not None and left.norm > 0 and is_bitwise_equal(left, found)
-        for left, found in rows
+def describe_inequality(comparison: Comparison) -> str:
+    """Say why two runs are not equal, and nothing of what else differs."""
+    return " ".join([describe_outcome(comparison), *_describe_one_sided(comparison)])
+
+
+def describe_place(place: DifferingReading) -> str:
+    """Return `update 2, backward: .grad of fc.weight`."""
+    return f"update {place.update}, {place.call}: {place.account} of {literal(place.parameter)}"
+
+
+def describe_noise(again: Comparison) -> str:
+    """Say whether the baseline, run twice, gave the same bits."""
+    name = literal(again.base.name)
+    if again.first is None:
+        return (
+            f"Noise: none. {name} run twice gave the same bits in all {again.updates} "
+            f"{_plural(again.updates, 'update')}."
+        )
+    return (
+        f"Noise: {name} run twice does not give the same bits. They differ first at "
+        f"{describe_place(again.first)} (largest relative difference {again.largest:.2g}); "
+        "differences below that say nothing."
     )
 
 
-def _largest_ratio(base: Update, other: Update) -> float:
-    """Return the ratio of the gradients of the parameter with the largest gradient."""
-    best = max(
-        (row for row in base.rows.values() if row.kind != "input" and row.grad_after is not None),
-        key=lambda row: row.grad_after.norm if row.grad_after else 0.0,
-        default=None,
+def _names(comparison: Comparison) -> tuple[str, str]:
+    return literal(comparison.base.name), literal(comparison.other.name)
+
+
+def _describe_not_finite(comparison: Comparison) -> Iterator[str]:
+    one, two = comparison.not_finite
+    if one is not None and one == two:
+        yield f"{' and '.join(_names(comparison))} {_broken('are', 'their', one)}."
+        return
+    for name, found in zip(_names(comparison), (one, two), strict=True):
+        if found is not None:
+            yield f"{name} {_broken('is', 'its', found)}."
+
+
+def _broken(verb: str, whose: str, found: NotFinite) -> str:
+    text = f"{verb} not finite from update {found.update} on ({literal(found.what)})"
+    if found.loss is None or found.what == "loss":
+        return text
+    return f"{text}, {whose} loss not finite from update {found.loss} on"
+
+
+def _describe_carried(comparison: Comparison) -> Iterator[str]:
+    found = comparison.carried
+    if found is None:
+        return
+    ratios = ", ".join(f"{ratio:.2f}× at update {at}" for at, ratio in found.ratios)
+    yield (
+        f"{literal(found.run)}: from update {found.update} on .grad holds the sum of all earlier "
+        f"gradients{f': {ratios}' if ratios else ''}."
     )
-    if best is None or best.name not in other.rows:
-        return float("nan")
-    return measure(best.grad_after, other.rows[best.name].grad_after, Tolerance()).ratio
 
 
-def _describe_losses(base: Variant, other: Variant) -> str:
-    """Give the last losses as they are; a lower one is not called better."""
-    broken = next((n for n, loss in enumerate(other.losses) if not isfinite(loss)), None)
-    if broken is not None:
-        return f" Its loss is not finite from update {other.updates[broken].index} on."
-    common = min(len(base.losses), len(other.losses))
-    if not common:
+def _describe_unmatched(comparison: Comparison) -> Iterator[str]:
+    """Say what has no counterpart, where the outcome is a difference before that."""
+    if comparison.beyond and (end := _describe_end(comparison)):
+        yield f"{end}."
+
+
+def _describe_end(comparison: Comparison) -> str:
+    """Say what has no counterpart: steps in another order, more updates."""
+    base, other = _names(comparison)
+    mine, theirs = comparison.lengths
+    if comparison.order:
+        return f"{base} and {other} do not step in the same order: {comparison.order}"
+    if mine == theirs:
         return ""
-    one, two = base.losses[common - 1], other.losses[common - 1]
-    return f" Loss at update {base.updates[common - 1].index}: {one:.6g} and {two:.6g}."
+    return f"{base} has {mine} {_plural(mine, 'update')} and {other} {theirs}"
 
 
-def _is_proved(variant: Variant) -> bool:
-    rows = [row for update in variant.updates for row in update.rows.values()]
-    readings = [row.value_after for row in rows if row.value_after is not None]
-    return all(reading.digest for reading in readings)
+def _describe_nones(comparison: Comparison) -> Iterator[str]:
+    """Say what is None in one run only, unless that has been said."""
+    base, other = _names(comparison)
+    told: dict[str, list[str]] = {}
+    for each in comparison.nones if comparison.carried is None else ():
+        if each is not comparison.beyond:
+            where = f"At update {each.update}, {each.call}: {each.account} is None"
+            name = base if each.base is None else other
+            told.setdefault(f"{where} in {name} only", []).append(each.parameter)
+    for where, names in told.items():
+        yield f"{where}, of {_few(names)}."
 
 
-def _short(reading: Reading | None) -> str:
-    if reading is None:
-        return "None"
-    if reading.values is not None and len(reading.values) == 1:
-        return f"{reading.values[0]:.6g}"
-    return f"‖{reading.norm:.6g}‖"
+def _describe_calls(comparison: Comparison) -> Iterator[str]:
+    found = comparison.calls
+    if found is None:
+        return
+    sides = zip(_names(comparison), (found.only_base, found.only_other), strict=True)
+    only = [f"{_few(calls)} ran only in {name}" for name, calls in sides if calls]
+    only = [*only, f"{found.base} against {found.other}"]
+    yield f"At update {found.update} the calls differ: {'; '.join(only)}."
+
+
+def _describe_shapes(comparison: Comparison) -> Iterator[str]:
+    first = comparison.beyond.parameter if comparison.beyond is not None else ""
+    told = [
+        f"{literal(each.parameter)}, shape {each.base} against {each.other}"
+        for each in comparison.shapes
+        if each.parameter != first
+    ]
+    if told:
+        yield f"Nothing in common: {_few(told, '; ')}."
+
+
+def _describe_one_sided(comparison: Comparison) -> Iterator[str]:
+    sides = (comparison.only_base, comparison.only_other)
+    for name, missing in zip(_names(comparison), sides, strict=True):
+        if missing:
+            yield f"Only in {name}: {_few(missing)}."
+
+
+def _describe_losses(comparison: Comparison) -> Iterator[str]:
+    """Give the last losses as they are, and why they do not compare; none is called better."""
+    is_equal = comparison.measured > 0 and not (comparison.first or comparison.carried)
+    if comparison.losses is None or is_equal or not all(map(isfinite, comparison.losses)):
+        return
+    update, one, two = comparison.losses
+    text = f"Loss at update {update}: {one:.6g} and {two:.6g}."
+    reasons = []
+    if comparison.carried is not None:
+        run = literal(comparison.carried.run)
+        reasons.append(f"the steps of {run} do not follow the gradient of its loss")
+    if comparison.beyond is not None or not comparison.measured:
+        keys = [literal(each.key) for each in comparison.settings if each.is_of_the_loss]
+        reasons += [f"the runs differ in {', '.join(keys)}"] if keys else []
+    yield f"{text} They do not compare: {'; '.join(reasons)}." if reasons else text
+
+
+def _describe_settings(comparison: Comparison) -> Iterator[str]:
+    if comparison.settings:
+        yield f"Settings that differ: {describe_settings(comparison.settings)}."
+
+
+def _describe_accumulation(comparison: Comparison) -> Iterator[str]:
+    """Say so where a config accumulates and no update has more than a few backwards."""
+    runs = (comparison.base, comparison.other)
+    for run, most in zip(runs, comparison.backwards, strict=True):
+        wanted = int((read_settings(run.header) or {}).get("loop.accumulate", 1))
+        if 0 < most < wanted:
+            yield (
+                f"{literal(run.name)} has loop.accumulate {wanted}, but no update has more than "
+                f"{most} {_plural(most, 'backward')}: an epoch has no more batches."
+            )
+
+
+def _few(names: Sequence[str], comma: str = ", ") -> str:
+    rest = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return comma.join(map(literal, names[:_FEW])) + rest
 
 
 def _plural(count: int, noun: str) -> str:

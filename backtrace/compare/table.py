@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
-from math import isfinite, isnan
+from math import inf, isfinite, isnan
 
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from backtrace.compare.measure import Comparison, Difference, measure
+from backtrace.compare.comparison import Comparison
+from backtrace.compare.measure import Distance, measure
 from backtrace.ledger.events import Reading
 from backtrace.ledger.updates import Row, Update
-from backtrace.show.content.cells import literal, number
+from backtrace.show.content.cells import literal, number, shape_text
 
 _ACCOUNTS = ((".grad", "grad_after"), ("value", "value_after"))
 
@@ -50,13 +51,10 @@ def comparison_table(
         for at, (mine, theirs) in enumerate(rows[:limit]):
             _add_rows(table, comparison, str(one.index) if at == 0 else "", mine, theirs)
         table.add_section()
-    parts: list[RenderableType] = [table]
-    if hidden > 0:
-        parts.append(Text(f"{hidden} parameters that differ less are left out; --all shows them"))
-    for name, missing in ((base.name, comparison.only_base), (other.name, comparison.only_other)):
-        if missing:
-            parts.append(Text(f"only in {literal(name)}: {', '.join(map(literal, missing))}"))
-    return Group(*parts)
+    if hidden <= 0:
+        return table
+    rest = f"{hidden} parameters that differ less are left out; --all shows them"
+    return Group(table, Text(rest))
 
 
 def _differing(
@@ -75,7 +73,7 @@ def _differing(
             measure(getattr(pair[0], field), getattr(pair[1], field), comparison.tolerance).relative
             for _, field in _ACCOUNTS
         ]
-        return -max(found)
+        return -max(inf if isnan(relative) else relative for relative in found)
 
     return sorted(rows, key=size) if len(rows) > 6 else rows
 
@@ -85,36 +83,40 @@ def _add_rows(table: Table, comparison: Comparison, update: str, mine: Row, thei
         one, two = getattr(mine, field), getattr(theirs, field)
         if mine.kind == "input" and label == "value":
             continue
-        difference = measure(one, two, comparison.tolerance)
+        distance = measure(one, two, comparison.tolerance)
+        has_other_shape = one is not None and two is not None and one.shape != two.shape
         table.add_row(
             update if at == 0 else "",
             Text(literal(mine.name) if at == 0 else ""),
             label,
-            Text(_short(one)),
-            Text(_short(two)),
-            *_texts(difference, one, two),
+            *(Text(_short(each, by_shape=has_other_shape)) for each in (one, two)),
+            *_texts(distance, one, two),
         )
 
 
-def _texts(difference: Difference, one: Reading | None, two: Reading | None) -> tuple[Text, Text]:
+def _texts(distance: Distance, one: Reading | None, two: Reading | None) -> tuple[Text, Text]:
     """Say the difference: `=` for the same bits, `≈` within the tolerance."""
-    if difference.is_bitwise:
+    if distance.is_bitwise:
         return Text("=", style="dim"), Text("" if one is None else "1", style="dim")
-    if isnan(difference.largest):
-        return Text("–"), Text("–")
+    if isnan(distance.relative):
+        has_both = one is not None and two is not None
+        return Text("nothing in common" if has_both else "–"), Text("–")
     is_scalar = one is not None and two is not None and one.numel == two.numel == 1
-    size = difference.largest
+    size = distance.largest
     if is_scalar and one is not None and two is not None:
         size = two.mean - one.mean
-    sign = "≈ " if difference.is_close else ""
-    ratio = number(difference.ratio, 4) if isfinite(difference.ratio) else "–"
-    style = "" if difference.is_close else "bold"
+    sign = "≈ " if distance.is_close else ""
+    ratio = number(distance.ratio, 4) if isfinite(distance.ratio) else "–"
+    style = "" if distance.is_close else "bold"
     return Text(f"{sign}{number(size, 5, signed=is_scalar)}", style), Text(f"{ratio}×", style)
 
 
-def _short(reading: Reading | None) -> str:
+def _short(reading: Reading | None, *, by_shape: bool) -> str:
+    """Return a reading in one cell; by its shape where the other has another one."""
     if reading is None:
         return "None"
+    if by_shape:
+        return shape_text(reading.shape)
     if reading.numel == 1:
         return number(reading.mean)
     return f"‖{number(reading.norm, 5)}‖"

@@ -5,40 +5,70 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backtrace.compare.measure import Comparison, Tolerance, Variant, compare
+from backtrace.compare.compare import compare
+from backtrace.compare.comparison import Comparison
+from backtrace.compare.first_update import FirstUpdate
+from backtrace.compare.measure import Tolerance
+from backtrace.compare.runs import ComparedRun
 from backtrace.config.load import LoadedConfig
 from backtrace.driver.session import run_config
 from backtrace.driver.view import Plan
 from backtrace.ledger.events import Event
+from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 from backtrace.show.progress import Bar
 
 
 @dataclass(frozen=True)
 class Trials:
-    """The variants, the baseline first; `noise` compares it with its own second run."""
+    """All runs, the baseline first; `noise` compares it with its own second run."""
 
-    variants: Sequence[Variant]
+    runs: Sequence[ComparedRun]
     noise: Comparison
     comparisons: Sequence[Comparison]
-    synthetic: str
+
+    @property
+    def synthetic(self) -> str:
+        """What the baseline's header says of data that is not the real data."""
+        return self.runs[0].header.synthetic
+
+
+def run_trials(
+    named: Sequence[tuple[str, LoadedConfig]],
+    tolerance: Tolerance | None = None,
+    values: int = 16,
+) -> Trials:
+    """Run each config, the first one twice, and compare all others with the first.
+
+    Without a tolerance only the same bits are equal. Raises what `run_config` raises.
+    """
+    first, *others = named
+    base, again = (_run(*first, values) for _ in range(2))
+    runs = [_run(name, loaded, values) for name, loaded in others]
+
+    def compare_with_base(run: ComparedRun) -> Comparison:
+        return compare(base, run, tolerance, exact=tolerance is None)
+
+    return Trials([base, *runs], compare_with_base(again), [*map(compare_with_base, runs)])
 
 
 class _Collector:
-    """Keeps all updates of a run."""
+    """Keeps all updates of a run, and what its first events tell."""
 
     def __init__(self, label: str) -> None:
         self.updates: list[Update] = []
-        self.synthetic = ""
+        self.header = Header()
+        self.first_update = FirstUpdate()
         self._label = label
 
     def start(self, plan: Plan) -> None:
         """Begin to count."""
         self._bar = Bar(self._label, plan.updates)
-        self.synthetic = plan.header.synthetic
+        self.header = plan.header
 
     def take_event(self, event: Event) -> None:
-        """Updates are what is compared."""
+        """Keep what the first update tells of the run."""
+        self.first_update.take(event)
 
     def take_update(self, update: Update) -> None:
         """Keep the update; calls after the last step are none."""
@@ -51,27 +81,8 @@ class _Collector:
         self._bar.pause()
 
 
-def run_trials(
-    named: Sequence[tuple[str, LoadedConfig]], tolerance: Tolerance, values: int = 16
-) -> Trials:
-    """Run each config, the first one twice, and compare all others with the first.
-
-    Raises what `run_config` raises.
-    """
-
-    def run(name: str, loaded: LoadedConfig) -> _Collector:
-        collector = _Collector(name)
-        run_config(loaded, collector, values=values, digest=True)
-        return collector
-
-    first, *others = named
-    found = run(*first)
-    base = Variant(first[0], found.updates)
-    again = Variant(first[0], run(*first).updates)
-    variants = [Variant(name, run(name, loaded).updates) for name, loaded in others]
-    return Trials(
-        variants=[base, *variants],
-        noise=compare(base, again, tolerance),
-        comparisons=[compare(base, variant, tolerance) for variant in variants],
-        synthetic=found.synthetic,
-    )
+def _run(name: str, loaded: LoadedConfig, values: int) -> ComparedRun:
+    """Run a config, its readings with the digests that prove equal bits."""
+    found = _Collector(name)
+    run_config(loaded, found, values=values, digest=True)
+    return ComparedRun(name, found.updates, found.header, found.first_update)

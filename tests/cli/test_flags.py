@@ -174,7 +174,7 @@ def test_few_updates_are_shown_by_default(cli):
 
 def test_compare_shows_the_chosen_updates_only(cli):
     text = cli("compare --no-zero-grad --updates 2").out
-    table = text[: text.index("parts at")]
+    table = text[: text.index("first difference")]
     assert [line.split()[0] for line in table.splitlines() if line.strip()[:1].isdigit()] == ["2"]
 
 

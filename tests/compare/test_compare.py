@@ -8,8 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from backtrace.compare.measure import Comparison, Tolerance, Variant, compare, measure
+from backtrace.compare.compare import compare
+from backtrace.compare.comparison import Comparison
+from backtrace.compare.measure import Tolerance, measure
 from backtrace.compare.plan import plan_variants
+from backtrace.compare.runs import ComparedRun
 from backtrace.compare.sentence import describe_noise, give_verdict
 from backtrace.compare.trials import Trials, run_trials
 from backtrace.config.load import load_config
@@ -72,9 +75,9 @@ def update(index: int, *rows: Row, loss: float | None = 1.0) -> Update:
     )
 
 
-def variant(name: str, *pairs: tuple[float, float], **facts: object) -> Variant:
+def variant(name: str, *pairs: tuple[float, float], **facts: object) -> ComparedRun:
     """A run of one parameter, with (gradient, value) of each update."""
-    return Variant(
+    return ComparedRun(
         name,
         [
             update(n, row("w", reading(grad), reading(value), **facts))
@@ -149,26 +152,26 @@ def test_statistics_stand_for_elements_that_were_not_kept():
 
 def test_runs_that_are_the_same():
     found = compare(variant("a", (1, 2), (3, 4)), variant("b", (1, 2), (3, 4)))
-    assert (found.parting, found.beyond, found.largest, found.updates) == (None, None, 0, 2)
+    assert (found.first, found.beyond, found.largest, found.updates) == (None, None, 0, 2)
 
 
-def test_the_first_parting_names_update_call_and_parameter():
+def test_the_first_difference_names_update_call_and_parameter():
     found = compare(variant("a", (1, 2), (3, 4)), variant("b", (1, 2), (3, 5)))
-    place = found.parting
+    place = found.first
     assert (place.update, place.call, place.parameter, place.account) == (2, "step", "w", "value")
     assert found.beyond == place
     found = compare(variant("a", (1, 2), (3, 4)), variant("b", (1.5, 2), (3, 5)))
-    assert (found.parting.update, found.parting.call) == (1, "backward")
+    assert (found.first.update, found.first.call) == (1, "backward")
 
 
-def test_bits_part_before_the_tolerance_does():
+def test_bits_differ_before_the_tolerance_is_passed():
     found = compare(variant("a", (1, 2), (3, 4)), variant("b", (1, 2.000001), (3, 5)))
-    assert (found.parting.update, found.beyond.update) == (1, 2)
+    assert (found.first.update, found.beyond.update) == (1, 2)
 
 
 def test_runs_of_different_lengths_and_models():
-    one = Variant("a", [update(1, row("w", reading(1), reading(2)))])
-    two = Variant(
+    one = ComparedRun("a", [update(1, row("w", reading(1), reading(2)))])
+    two = ComparedRun(
         "b",
         [
             update(1, row("w", reading(1), reading(2)), row("v", reading(1), reading(2))),
@@ -181,28 +184,32 @@ def test_runs_of_different_lengths_and_models():
 
 
 def test_updates_without_a_loss_or_rows():
-    empty = Variant("a", [update(1, loss=None)])
-    found = compare(empty, Variant("b", [update(1, loss=None)]))
-    assert found.parting is None
+    empty = ComparedRun("a", [update(1, loss=None)])
+    found = compare(empty, ComparedRun("b", [update(1, loss=None)]))
+    assert found.first is None
     assert math.isnan(empty.losses[0])
-    assert give_verdict(compare(Variant("a", []), Variant("b", [])))
+    assert give_verdict(compare(ComparedRun("a", []), ComparedRun("b", [])))
 
 
 def test_a_run_that_ends_sooner_is_not_called_identical():
     verdict = give_verdict(compare(variant("a", (1, 2), (3, 4)), variant("b", (1, 2))))
-    assert "over 1 update" in verdict and "a has 2 updates, b 1" in verdict
+    assert "over 1 update" in verdict and "a has 2 updates and b 1" in verdict
 
 
 def test_nothing_in_common_is_not_called_identical():
-    one = Variant("a", [update(1, row("w", reading(1), reading(2)))])
-    two = Variant("b", [update(1, row("v", reading(1), reading(2)))])
+    one = ComparedRun("a", [update(1, row("w", reading(1), reading(2)))])
+    two = ComparedRun("b", [update(1, row("v", reading(1), reading(2)))])
     assert "identical" not in give_verdict(compare(one, two))
 
 
 def test_equal_readings_without_digests_are_no_proof():
-    assert "as far as the readings tell" in give_verdict(
-        compare(variant("a", (1, 2)), variant("b", (1, 2)))
-    )
+    large = replace(reading(3, 4), values=None)
+    one, two = (ComparedRun(name, [update(1, row("w", large, large))]) for name in "ab")
+    assert "as far as the readings tell" in give_verdict(compare(one, two))
+    known = replace(large, digest="d")
+    one, two = (ComparedRun(name, [update(1, row("w", known, known))]) for name in "ab")
+    assert "as far as" not in give_verdict(compare(one, two))
+    assert "as far as" not in give_verdict(compare(variant("a", (1, 2)), variant("b", (1, 2))))
 
 
 # -- whole runs ---------------------------------------------------------------------------------
@@ -246,26 +253,26 @@ def test_the_command_says_the_same(capsys, monkeypatch):
     assert run_command_line() == 0
     out = capsys.readouterr().out
     assert "from update 2 on" in out and "2.12×" in out and "better" not in out
-    assert "parts at update 2, zero_grad: .grad of fc.weight" in out
+    assert "first difference  update 2, zero_grad: .grad of fc.weight" in out
     assert "Noise: none." in out
 
 
 def test_the_baseline_makes_no_noise(uncleared):
-    assert uncleared.noise.parting is None
+    assert uncleared.noise.first is None
     assert "Noise: none. linear run twice gave the same bits in all 4" in describe_noise(
-        uncleared.variants[0], uncleared.noise
+        uncleared.noise
     )
 
 
 def test_noise_is_said_with_its_place():
     base = variant("a", (1, 2), (3, 4))
-    noise = describe_noise(base, compare(base, variant("a", (1, 2), (3, 4.5))))
-    assert "does not give the same bits" in noise and "update 2, step, w" in noise
+    noise = describe_noise(compare(base, variant("a", (1, 2), (3, 4.5))))
+    assert "does not give the same bits" in noise and "update 2, step: value of w" in noise
 
 
 def test_accumulation_equals_one_batch_within_the_tolerance_only():
     whole, unaveraged = trials("accumulate").comparisons
-    assert whole.parting is not None and whole.beyond is None
+    assert whole.first is not None and whole.beyond is None
     assert "within rtol" in give_verdict(whole) and "not bitwise" in give_verdict(whole)
     assert unaveraged.beyond is not None and unaveraged.beyond.update == 1
     one, two = unaveraged.base.updates[0], unaveraged.other.updates[0]
@@ -281,7 +288,7 @@ def test_the_mean_of_uneven_means_is_not_the_mean():
 
 def test_manual_sgd_is_torchs_to_the_last_bit():
     found = only(trials("manual_sgd"))
-    assert found.parting is None
+    assert found.first is None
     assert {found.base.name, found.other.name} == {"ManualSGD", "torch.optim.SGD"}
     verdict = give_verdict(found)
     assert "bitwise identical" in verdict and "as far as" not in verdict
@@ -291,7 +298,7 @@ def test_a_rate_that_diverges_is_said_with_its_update():
     found = trials("learning_rates")
     verdicts = [give_verdict(comparison) for comparison in found.comparisons]
     (diverged,) = [v for v in verdicts if "not finite" in v]
-    large = next(v for v in found.variants if v.name == "too large")
+    large = next(v for v in found.runs if v.name == "too large")
     first = next(u.index for u in large.updates if not math.isfinite(u.loss))
     assert f"not finite from update {first} on" in diverged and diverged.startswith("too large")
     assert len(large.updates) == 60, "it went on to the end"
@@ -301,7 +308,7 @@ def test_two_configs():
     found = only(trials(["loss_mix", "linear"]))
     assert (found.base.name, found.other.name) == ("loss_mix", "linear")
     assert found.only_other == ("input",)
-    assert (found.parting.update, found.parting.parameter) == (1, "fc.weight")
+    assert (found.first.update, found.first.parameter) == (1, "fc.weight")
 
 
 # -- variants -----------------------------------------------------------------------------------

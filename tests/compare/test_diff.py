@@ -11,9 +11,12 @@ from rich.console import Console
 from torch import nn
 
 import backtrace
-from backtrace.compare.diff import Diff, diff
-from backtrace.compare.difference import difference_report, give_headline
+from backtrace.compare.comparison import Comparison
 from backtrace.compare.measure import Tolerance
+from backtrace.compare.report import full_report
+from backtrace.compare.runs import ComparedRun
+from backtrace.compare.sentence import describe_outcome
+from backtrace.compare.trace_pair import compare_runs
 from backtrace.errors import UsageError
 from backtrace.ledger.trace import Header, Trace
 
@@ -36,33 +39,39 @@ def train(updates: int = 3, *, weight: float = 1.0, lr: float = 0.1, disturb: in
     return trace
 
 
-def hold(base: Trace, other: Trace, tolerance: Tolerance = EXACT) -> Diff:
-    return diff(("a", base.header, base.updates), ("b", other.header, other.updates), tolerance)
+def run(name: str, trace: Trace, header: Header | None = None) -> ComparedRun:
+    return ComparedRun(name, trace.updates, header or trace.header)
 
 
-def drawn(found: Diff, width: int = 200) -> str:
+def hold(base: Trace, other: Trace, tolerance: Tolerance = EXACT) -> Comparison:
+    return compare_runs(run("a", base), run("b", other), tolerance, exact=tolerance is EXACT)
+
+
+def drawn(found: Comparison, width: int = 200) -> str:
     console = Console(file=io.StringIO(), width=width)
-    console.print(difference_report(found))
+    console.print(full_report(found, console))
     return console.file.getvalue()
 
 
 def test_the_same_training_is_equal():
     found = hold(train(), train())
-    assert found.is_equal and not found.facts
-    assert give_headline(found) == "b and a are equal: every reading of 3 updates is the same."
+    assert found.is_equal and not found.settings
+    assert describe_outcome(found) == (
+        "b and a are bitwise identical in every gradient and value over 3 updates."
+    )
 
 
 def test_the_first_call_that_differs_is_named_with_both_numbers():
     found = hold(train(), train(disturb=2))
     assert not found.is_equal
-    place = found.comparison.parting
+    place = found.first
     assert (place.update, place.call, place.parameter) == (2, "backward", "fc.weight")
     # w after the first update is 1 + 0.1 * 4 = 1.4, so the gradient is 2 * (1.4 - 3) = -3.2
     assert place.base.values[0] == pytest.approx(-3.2)
     assert place.other.values[0] == pytest.approx(-4.8)
-    assert give_headline(found).startswith("b parts from a at update 2, backward: .grad")
+    assert describe_outcome(found).startswith("b parts from a at update 2, backward: .grad")
     assert "-3.2" in drawn(found) and "-4.8" in drawn(found)
-    assert found.comparison.growth[0] == 0 and found.comparison.growth[1] > 0.3
+    assert found.growth[0] == 0 and found.growth[1] > 0.3
 
 
 def test_a_tolerance_lets_small_differences_pass():
@@ -70,13 +79,13 @@ def test_a_tolerance_lets_small_differences_pass():
     assert not hold(base, other).is_equal
     found = hold(base, other, Tolerance(1e-4, 0))
     assert found.is_equal
-    assert "within the tolerance" in give_headline(found)
+    assert "within rtol 0.0001" in describe_outcome(found)
 
 
 def test_a_run_that_ended_early_is_different():
     found = hold(train(3), train(2))
     assert not found.is_equal
-    assert "a has 3 updates and b 2" in give_headline(found)
+    assert "a has 3 updates and b 2" in describe_outcome(found)
 
 
 def test_a_parameter_on_one_side_only_is_listed():
@@ -84,17 +93,17 @@ def test_a_parameter_on_one_side_only_is_listed():
     update = other.updates[0]
     row = replace(update.rows["fc.weight"], name="new.bias")
     more = replace(update, rows={**update.rows, "new.bias": row})
-    found = diff(("a", base.header, base.updates), ("b", other.header, [more]), EXACT)
-    assert found.comparison.only_other == ("new.bias",) and not found.is_equal
-    assert "only in b: new.bias" in drawn(found)
+    found = compare_runs(run("a", base), ComparedRun("b", [more]), EXACT, exact=True)
+    assert found.only_other == ("new.bias",) and not found.is_equal
+    assert "Only in b: new.bias" in drawn(found)
 
 
 def test_other_versions_and_settings_come_with_the_difference():
     base, other = train(1), train(1)
     one = replace(base.header, settings={"seed": 0}, config="loop:\n  seed: 0\n")
     two = replace(base.header, settings={"seed": 1}, config="loop:\n  seed: 1\n")
-    found = diff(("a", one, base.updates), ("b", two, other.updates), EXACT)
-    assert [(f.name, f.base, f.other) for f in found.facts] == [("settings.seed", "0", "1")]
+    found = compare_runs(run("a", base, one), run("b", other, two), EXACT, exact=True)
+    assert [(f.name, f.base, f.other) for f in found.settings] == [("settings.seed", "0", "1")]
     assert "-  seed: 0" in found.config and "+  seed: 1" in found.config
     assert found.is_equal  # what is not the same did not change the training
     assert "settings.seed" in drawn(found, 80)
@@ -105,6 +114,6 @@ def test_what_has_nothing_in_common_cannot_be_compared():
     row = replace(other.updates[0].rows["fc.weight"], name="other")
     stranger = replace(other.updates[0], rows={"other": row})
     with pytest.raises(UsageError, match=r"no parameter name in common: fc.weight against other"):
-        diff(("a", Header(), base.updates), ("b", Header(), [stranger]), EXACT)
+        compare_runs(run("a", base), ComparedRun("b", [stranger]), EXACT, exact=True)
     with pytest.raises(UsageError, match="b holds no finished update"):
-        diff(("a", Header(), base.updates), ("b", Header(), []), EXACT)
+        compare_runs(run("a", base), ComparedRun("b", []), EXACT, exact=True)

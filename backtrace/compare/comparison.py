@@ -1,0 +1,116 @@
+"""What comparing two runs gave, as data: whoever shows it, live or from files, shows this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backtrace.compare.measure import Distance, Tolerance
+from backtrace.compare.runs import ComparedRun
+from backtrace.compare.settings import OtherSetting
+from backtrace.ledger.events import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class DifferingReading:
+    """A place where two runs differ: a tensor's account after a call, and both readings."""
+
+    update: int
+    call: str
+    parameter: str
+    account: str
+    base: Reading | None
+    other: Reading | None
+    distance: Distance
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCalls:
+    """The first update whose calls are not the same: both sequences, and what ran in one only."""
+
+    update: int
+    base: str
+    other: str
+    only_base: tuple[str, ...]
+    only_other: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherShape:
+    """A tensor that has the same name in both runs and nothing else in common."""
+
+    parameter: str
+    base: tuple[int, ...]
+    other: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotFinite:
+    """From which update on a run is not finite, and what was so first: the loss or an account.
+
+    `loss` is the first update whose loss is not finite, None where every one is.
+    """
+
+    update: int
+    what: str
+    loss: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One run of the two never clears its gradients: which, and from which update on.
+
+    `ratios` pairs updates with the factor by which its largest gradient is larger there.
+    """
+
+    run: str
+    update: int
+    ratios: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What comparing `other` with `base` gave.
+
+    `first` is the first difference of bits, `beyond` the first that the tolerance does not
+    explain. `largest` is the largest relative difference of numbers that both have, `growth` that
+    of each update. `is_proved` says whether equal readings are equal bits throughout, `exact`
+    whether nothing but the same bits counts as equal.
+
+    `updates` were compared, `lengths` says how many finished updates each run has, `measured` how
+    many pairs of readings there were, and `backwards` how many an update had at most. `order` says
+    where the optimizers do not step in the same order. `nones` is, of each tensor,
+    the first account that is None in one run only. `losses` are those of the last update that
+    both have, with its number.
+    """
+
+    base: ComparedRun
+    other: ComparedRun
+    tolerance: Tolerance
+    exact: bool
+    updates: int
+    lengths: tuple[int, int]
+    order: str
+    first: DifferingReading | None
+    beyond: DifferingReading | None
+    largest: float
+    growth: tuple[float, ...]
+    measured: int
+    is_proved: bool
+    only_base: tuple[str, ...]
+    only_other: tuple[str, ...]
+    shapes: tuple[OtherShape, ...]
+    nones: tuple[DifferingReading, ...]
+    calls: OtherCalls | None
+    not_finite: tuple[NotFinite | None, NotFinite | None]
+    carried: Carried | None
+    losses: tuple[int, float, float] | None
+    backwards: tuple[int, int]
+    settings: tuple[OtherSetting, ...]
+    config: tuple[str, ...]
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether all is the same: the same bits if `exact`, else numbers within the tolerance."""
+        same = self.lengths[0] == self.lengths[1] and not self.order
+        differs = self.first if self.exact else self.beyond
+        return same and not (differs or self.only_base or self.only_other)

@@ -1,0 +1,73 @@
+"""What `compare` prints when all variants have run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from backtrace.compare.comparison_json import comparison_to_dict
+from backtrace.compare.report import place_table, settings_table, verdict_block
+from backtrace.compare.sentence import describe_noise
+from backtrace.compare.table import comparison_table
+from backtrace.show.json.document import update_to_dict
+from backtrace.show.options import Options
+from backtrace.show.text.curve import loss_curve
+
+if TYPE_CHECKING:  # a comparison is shown without the torch that made it
+    from backtrace.compare.comparison import Comparison
+    from backtrace.compare.trials import Trials
+
+_FEW = 3  # settings that the verdict names are not worth a table
+
+
+def print_trials(trials: Trials, options: Options) -> None:
+    """Print a table per variant, where each differs first, all loss curves, and the verdicts."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    if trials.synthetic:
+        console.print(Text(trials.synthetic, style="yellow"))
+    for comparison in trials.comparisons:
+        _print_comparison(console, comparison, options)
+    series = {run.name: run.losses for run in trials.runs}
+    if any(len(losses) > 1 for losses in series.values()):
+        color = console.color_system is not None and not console.no_color
+        curve = loss_curve(series, min(console.width, 100), 16, color=color)
+        console.print(Text.from_ansi(curve))
+        console.print()
+    console.print(Text(describe_noise(trials.noise), style="dim"))
+    for comparison in trials.comparisons:
+        console.print(verdict_block(comparison))
+
+
+def _print_comparison(console: Console, comparison: Comparison, options: Options) -> None:
+    head = f"{comparison.base.name} | {comparison.other.name}"
+    table = comparison_table(
+        comparison,
+        options.selection.__contains__,
+        has_last=options.selection.has_last,
+        params=options.params,
+        limit=options.limit,
+    )
+    settings = settings_table(comparison) if len(comparison.settings) > _FEW else None
+    same = Text(f"the same bits in all {comparison.updates} updates")
+    for block in (Text(head, style="bold"), table, place_table(comparison) or same, settings):
+        if block is not None:
+            console.print(block)
+            console.print()
+
+
+def write_trials(trials: Trials) -> None:
+    """Write all runs and comparisons as one JSON document."""
+    document = {
+        "synthetic": trials.synthetic,
+        "noise": comparison_to_dict(trials.noise),
+        "variants": [
+            {"name": run.name, "updates": [update_to_dict(update) for update in run.updates]}
+            for run in trials.runs
+        ],
+        "comparisons": [comparison_to_dict(comparison) for comparison in trials.comparisons],
+    }
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")

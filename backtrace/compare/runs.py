@@ -1,0 +1,30 @@
+"""One run as it is compared: live or from a trace file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import nan
+
+from backtrace.compare.first_update import FirstUpdate
+from backtrace.ledger.trace import Header
+from backtrace.ledger.updates import Update
+
+
+@dataclass(frozen=True)
+class ComparedRun:
+    """One run under a name; its updates can be gone through more than once."""
+
+    name: str
+    updates: Sequence[Update]
+    header: Header = field(default_factory=Header)
+    first_update: FirstUpdate = field(default_factory=FirstUpdate)
+
+    @property
+    def losses(self) -> list[float]:
+        """The loss of each update; NaN where none was seen."""
+        return [nan if update.loss is None else update.loss for update in self.updates]
+
+    def finished(self) -> Iterator[Update]:
+        """Go through the updates that ended with a step."""
+        return (update for update in self.updates if update.is_complete)

@@ -1,0 +1,101 @@
+"""Compares two trace files: opens both, and prints what `compare` says of two live runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from backtrace.compare.compare import compare
+from backtrace.compare.comparison import Comparison
+from backtrace.compare.comparison_json import comparison_to_dict
+from backtrace.compare.first_update import read_first_update
+from backtrace.compare.measure import Tolerance
+from backtrace.compare.report import full_report
+from backtrace.compare.runs import ComparedRun
+from backtrace.compare.sentence import describe_nothing_in_common
+from backtrace.errors import UsageError
+from backtrace.ledger.updates import Update
+from backtrace.tracefile import TraceFile, open_trace
+
+
+def compare_traces(
+    paths: tuple[Path, Path], tolerance: Tolerance | None, skip: int, *, as_json: bool
+) -> bool:
+    """Print how two trace files differ; return whether they are equal.
+
+    Without a tolerance only the same bits are equal. The first `skip` updates of the first trace
+    have no counterpart in the second, which was resumed after them.
+
+    Raises:
+        TraceFileError: one of them cannot be read.
+        UsageError: they cannot be compared.
+    """
+    names = _short_names(paths)
+    with open_trace(paths[0]) as base, open_trace(paths[1]) as other:
+        _check_readings(base, other)
+        found = compare_runs(
+            as_run(names[0], base, _from(base, names[0], skip), skip),
+            as_run(names[1], other, other.updates),
+            tolerance or Tolerance(),
+            exact=tolerance is None,
+        )
+        if as_json:
+            document = json.dumps(comparison_to_dict(found), ensure_ascii=False, allow_nan=False)
+            sys.stdout.write(document + "\n")
+        else:
+            console = Console(highlight=False, markup=False, emoji=False)
+            console.print(full_report(found, console))
+        return found.is_equal
+
+
+def compare_runs(
+    base: ComparedRun, other: ComparedRun, tolerance: Tolerance, *, exact: bool
+) -> Comparison:
+    """Compare two runs that must have something in common.
+
+    Raises:
+        UsageError: they have no update or no parameter in common.
+    """
+    found = compare(base, other, tolerance, exact=exact)
+    if reason := describe_nothing_in_common(found):
+        raise UsageError(reason.removesuffix("."))
+    return found
+
+
+def as_run(name: str, trace: TraceFile, updates: Sequence[Update], skip: int = 0) -> ComparedRun:
+    """Return a trace as what is compared; its updates are read when they are gone through."""
+    return ComparedRun(name, updates, trace.header, read_first_update(trace.events, skip))
+
+
+def _from(trace: TraceFile, name: str, skip: int) -> Sequence[Update]:
+    if not skip:
+        return trace.updates
+    count = len(trace.updates)
+    if skip >= count > 0:
+        raise UsageError(
+            f"--skip {skip}: {name} has {count} updates: nothing of it is left to compare"
+        )
+    return trace.updates[skip:]
+
+
+def _check_readings(base: TraceFile, other: TraceFile) -> None:
+    """Numbers that one of them did not keep would all differ."""
+    kinds = [str(trace.recording.get("readings") or "full") for trace in (base, other)]
+    if kinds[0] != kinds[1]:
+        raise UsageError(
+            f"{base.path} keeps {kinds[0]} readings and {other.path} {kinds[1]} ones: "
+            "record both with the same --readings"
+        )
+
+
+def _short_names(paths: tuple[Path, Path]) -> tuple[str, str]:
+    """Return the files' names, with as much of their folders as tells them apart."""
+    one, two = (path.resolve().parts for path in paths)
+    for length in range(1, max(len(one), len(two)) + 1):
+        if one[-length:] != two[-length:]:
+            return "/".join(one[-length:]), "/".join(two[-length:])
+    return str(paths[0]), str(paths[1])

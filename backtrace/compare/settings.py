@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from backtrace.compare.runs import ComparedRun
+from backtrace.compare.setting_text import shorten_pair, term_text, value_text
 from backtrace.ledger.trace import Header
 from backtrace.show.content.cells import literal
 
@@ -16,7 +17,6 @@ _OF_A_LOSS = (  # keys of a config that say what a loss is a loss of
 )  # fmt: skip
 _SEEN_OF_A_LOSS = {"batch size", "backwards per update", "first input", "first target"}
 _NO_SETTINGS = {"compare", "diagnose", "expect"}  # sections that do not change the training
-_LONGEST = 60
 _SHORT = 24
 _PREFIX = "settings."
 _ABSENT = "–"
@@ -98,11 +98,11 @@ def read_settings(header: Header) -> dict[str, str] | None:
         if section in _NO_SETTINGS:
             continue
         if section == "loss":
-            found[section] = " + ".join(map(_term, value.values()))
+            found[section] = " + ".join(map(term_text, value.values()))
         elif section == "model" or not isinstance(value, dict):
-            found[section] = _text(value)
+            found[section] = value_text(value)
         else:
-            found |= {f"{section}.{key}": _text(inner) for key, inner in value.items()}
+            found |= {f"{section}.{key}": value_text(inner) for key, inner in value.items()}
     return {key: text for key, text in found.items() if text != "null"}
 
 
@@ -131,49 +131,7 @@ def _differing(
     for name in dict.fromkeys([*base, *other]):
         one, two = base.get(name, _ABSENT), other.get(name, _ABSENT)
         if one != two and not (both and _ABSENT in (one, two)):
-            yield OtherSetting(name, *_shorten(one, two))
-
-
-def _shorten(one: str, two: str) -> tuple[str, str]:
-    """Cut long texts such that they show where they differ."""
-    differing = (at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b)
-    start = next(differing, min(len(one), len(two))) - _LONGEST // 3
-    cut = [
-        f"…{text[start:]}" if start > 0 and len(text) > _LONGEST else text for text in (one, two)
-    ]
-    short = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…" for text in cut]
-    return short[0], short[1]
-
-
-def _text(value: object) -> str:
-    """Return a part of a config on one line, calls written as calls."""
-    if isinstance(value, Mapping):
-        return _mapping(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(_text, value))}]"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
-
-
-def _term(term: Mapping[str, object]) -> str:
-    """Return one term of a loss: `0.5 * MSELoss() of output[0], squeeze`."""
-    weight = "" if term["weight"] == 1 else f"{term['weight']} * "
-    output = "" if term["output"] is None else f" of output[{term['output']}]"
-    apply = "" if term["apply"] == "none" else f", {term['apply']}"
-    return f"{weight}{_text(term['loss'])}{output}{apply}"
-
-
-def _mapping(value: Mapping[str, object]) -> str:
-    args, kwargs = value.get("args"), value.get("kwargs")
-    if "type" in value and isinstance(args, list) and isinstance(kwargs, dict):
-        told = [*map(_text, args), *(f"{key}={_text(inner)}" for key, inner in kwargs.items())]
-        name = f"{value['name']}: " if value.get("name") else ""
-        return f"{name}{value['type']}({', '.join(told)})"
-    told = [f"{key}: {_text(inner)}" for key, inner in value.items() if inner not in (None, [], {})]
-    return f"{{{', '.join(told)}}}"
+            yield OtherSetting(name, *shorten_pair(one, two))
 
 
 def describe_settings(found: Sequence[OtherSetting]) -> str:

@@ -41,7 +41,7 @@ def graph(
 
     from rich.console import Console
 
-    from backtrace.explain.graph.examine import examine_graph
+    from backtrace.explain.examine import examine_graph
     from backtrace.show.text.dot import graph_dot
     from backtrace.show.text.graph import graph_json, graph_report
     from backtrace.train.training import build_training

@@ -12,7 +12,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from backtrace.explain.verify.facts import Check, Difference, Form, Missing, Verification, megabytes
+from backtrace.explain.chain.not_derived import NotDerived
+from backtrace.explain.megabytes import megabytes
+from backtrace.explain.verify.facts import Check, Difference, Form, Verification
 from backtrace.show.text.verification import verification_table, verification_to_json
 
 GOOD, BAD = Difference(1.25e-17, 2.5e-16, True), Difference(0.5, 2.0, False)
@@ -89,7 +91,7 @@ def test_notes_forms_and_missing():
         Form("big", (10**6, 784, 50), 156_800_000_000, 10**9, None, "2 GB may be used"),
         Form("odd", (1, 2, 3), 24, 24, BAD),
     )
-    missing = (Missing("3", "Mish", "no rule for Mish"),)
+    missing = (NotDerived("3", "Mish", "no rule for Mish"),)
     text = said(verification(check("a"), forms=forms, missing=missing, notes=("a [bold]tie[/]",)))
     assert "fc: the broadcast form builds (1000, 784, 50), 157 MB in float32" in text
     assert "at most 3.14 MB. They agree to 1.2e-17" in text

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from backtrace.config.words import suggest
 from backtrace.errors import UsageError
-from backtrace.explain.chain import find_layers
+from backtrace.explain.chain.chain_rule import find_layers
 from backtrace.explain.derive.links import parameter_symbol, slope_latex
 from backtrace.explain.derive.numbers import from_reading, measure_gap, to_numbers
 from backtrace.explain.derive.parts import Clipping, Derivation, Gap, Numbers, Part, Step

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.chain import back_through_apply
+from backtrace.explain.chain.chain_rule import back_through_apply
 from backtrace.explain.derive.numbers import to_numbers
 from backtrace.explain.derive.parts import Factor, Link
 from backtrace.explain.derive.run import Heard

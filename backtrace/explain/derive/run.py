@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.errors import UsageError
+from backtrace.explain.chain.captured_calls import Call, recorded
 from backtrace.explain.rules.rule import Rule, Tensors
-from backtrace.explain.verify.calls import Call, recorded
 from backtrace.ledger.events import Event
 from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.updates import Update

@@ -13,8 +13,8 @@ from math import prod
 
 from torch import Tensor, nn
 
+from backtrace.explain.megabytes import megabytes
 from backtrace.explain.rules.rule import Gradients, Rule, Tensors
-from backtrace.explain.verify.facts import megabytes
 from backtrace.train.memory import available_bytes
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from backtrace.explain.chain.not_derived import NotDerived
+
 Verdict = Literal["agree", "two agree", "disagree", "not checked"]
 
 
@@ -60,15 +62,6 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """A layer or loss term that was not derived by hand, and why."""
-
-    name: str
-    kind: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Verification:
     """All that the witnesses said of one batch.
 
@@ -84,7 +77,7 @@ class Verification:
     whole: bool
     checks: tuple[Check, ...]
     forms: tuple[Form, ...]
-    missing: tuple[Missing, ...]
+    missing: tuple[NotDerived, ...]
     rules: dict[str, str]
     notes: tuple[str, ...]
     samples: int
@@ -97,10 +90,3 @@ class Verification:
         return all(check.verdict != "disagree" for check in self.checks) and all(
             form.difference is None or form.difference.is_close for form in self.forms
         )
-
-
-def megabytes(size: int) -> str:
-    """Return bytes as `157 MB`, a million bytes each; small sizes in kB or bytes."""
-    if size >= 10**6:
-        return f"{size / 1e6:,.3g} MB" if size < 10**9 else f"{size / 1e9:,.3g} GB"
-    return f"{size / 1e3:.3g} kB" if size >= 10**3 else f"{size} bytes"

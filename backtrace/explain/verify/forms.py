@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from backtrace.explain.chain.captured_calls import Call
 from backtrace.explain.rules import Gradients
 from backtrace.explain.rules.linear import (
     TooLargeError,
@@ -13,7 +14,6 @@ from backtrace.explain.rules.linear import (
     matrix_cost,
 )
 from backtrace.explain.rules.rule import Tensors
-from backtrace.explain.verify.calls import Call
 from backtrace.explain.verify.checks import measure
 from backtrace.explain.verify.facts import Difference, Form
 from backtrace.train.memory import available_bytes

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.errors import UsageError
-from backtrace.explain.chain import (
+from backtrace.explain.chain.captured_calls import Call, flatten, recorded
+from backtrace.explain.chain.chain_rule import (
     Derivation,
     derive_chain,
     derive_each,
@@ -19,7 +20,6 @@ from backtrace.explain.chain import (
     find_layers,
 )
 from backtrace.explain.rules import has_table_entry
-from backtrace.explain.verify.calls import Call, flatten, recorded
 from backtrace.explain.verify.checks import FLOOR
 from backtrace.explain.verify.subject import Subject
 from backtrace.train.problems import first_line

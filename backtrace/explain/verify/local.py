@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from backtrace.explain.chain.captured_calls import Call, flatten
 from backtrace.explain.rules.rule import Tensors
-from backtrace.explain.verify.calls import Call, flatten
 
 
 def run_alone(call: Call, grads: Tensors) -> tuple[list[Tensor | None], dict[str, Tensor]]:

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.errors import UsageError
-from backtrace.explain.chain import find_layers
-from backtrace.explain.verify.calls import Call
+from backtrace.explain.chain.captured_calls import Call
+from backtrace.explain.chain.chain_rule import find_layers
 from backtrace.explain.verify.checks import make_check, measure
 from backtrace.explain.verify.facts import Check, Difference, Verification
 from backtrace.explain.verify.forms import compare_forms

@@ -14,14 +14,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from backtrace.explain.verify.facts import (
-    Check,
-    Difference,
-    Form,
-    Verdict,
-    Verification,
-    megabytes,
-)
+from backtrace.explain.megabytes import megabytes
+from backtrace.explain.verify.facts import Check, Difference, Form, Verdict, Verification
 from backtrace.show.content.cells import ABSENT, literal, number, shape_text
 
 _LINES = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")

@@ -8,7 +8,7 @@ import numpy
 import torch
 from torch import nn
 
-from backtrace.explain.graph.examine import examine_graph
+from backtrace.explain.examine import examine_graph
 from backtrace.explain.none import explain_missing
 
 

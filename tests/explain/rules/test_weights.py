@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from rule_oracle import check, compare, draw
 from torch import nn
 
+from backtrace.explain.megabytes import megabytes
 from backtrace.explain.rules import find_rule, why_no_rule
 from backtrace.explain.rules.linear import (
     TooLargeError,
@@ -16,7 +17,6 @@ from backtrace.explain.rules.linear import (
     matrix_cost,
     matrix_product,
 )
-from backtrace.explain.verify.facts import megabytes
 
 SMALL = settings(max_examples=15, deadline=None)
 few = st.integers(1, 4)

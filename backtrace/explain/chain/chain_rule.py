@@ -8,10 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from backtrace.explain.chain.captured_calls import Call, flatten
+from backtrace.explain.chain.not_derived import NotDerived
 from backtrace.explain.rules import Gradients
 from backtrace.explain.rules.rule import Tensors
-from backtrace.explain.verify.calls import Call, flatten
-from backtrace.explain.verify.facts import Missing
 from backtrace.train.loss import LossMix, LossTerm
 
 
@@ -30,7 +30,7 @@ class Derivation:
     parameters: dict[int, Tensor] = field(default_factory=dict)
     skipped: dict[int, str] = field(default_factory=dict)
     input: Tensor | None = None
-    missing: list[Missing] = field(default_factory=list)
+    missing: list[NotDerived] = field(default_factory=list)
     steps: list[tuple[Call, Tensors, Gradients]] = field(default_factory=list)
 
     def apply(self, call: Call, grads: Tensors) -> Gradients | None:
@@ -38,7 +38,7 @@ class Derivation:
         named = dict(call.module.named_parameters())
         rule = call.rule
         if rule is None:
-            self.missing.append(Missing(call.name, type(call.module).__name__, call.why))
+            self.missing.append(NotDerived(call.name, type(call.module).__name__, call.why))
             self.skipped.update(dict.fromkeys(map(id, named.values()), call.why))
             return None
         given = rule.backward(call.module, call.kept, call.outputs, grads)
@@ -67,7 +67,7 @@ def _is_hooked(module: nn.Module) -> bool:
 
 
 def derive_chain(
-    calls: list[Call], at_output: Tensors | None, loss_missing: list[Missing]
+    calls: list[Call], at_output: Tensors | None, loss_missing: list[NotDerived]
 ) -> Derivation:
     """Derive a Sequential's layers one after the other, from the last to the first.
 
@@ -90,7 +90,7 @@ def _handed_back(given: Gradients) -> Tensors | None:
     return None if given.inputs[0] is None else (given.inputs[0],)
 
 
-def derive_each(calls: list[Call], loss_missing: list[Missing]) -> Derivation:
+def derive_each(calls: list[Call], loss_missing: list[NotDerived]) -> Derivation:
     """Derive every call from autograd's gradient at its outputs, for models of any shape."""
     found = Derivation(missing=list(loss_missing))
     for call in reversed(calls):
@@ -100,7 +100,7 @@ def derive_each(calls: list[Call], loss_missing: list[Missing]) -> Derivation:
 
 def derive_loss(
     mix: LossMix, output: Any, calls: list[Call]
-) -> tuple[Tensors | None, list[Missing]]:
+) -> tuple[Tensors | None, list[NotDerived]]:
     """Return the gradient of the mix at each tensor of the model's output, or what has no rule.
 
     The gradient of a sum of terms is the sum of their gradients, each times its weight.
@@ -113,7 +113,7 @@ def derive_loss(
         call = by_module[id(term.loss)]
         rule = call.rule
         if rule is None:
-            missing.append(Missing(f"loss {name}", type(term.loss).__name__, call.why))
+            missing.append(NotDerived(f"loss {name}", type(term.loss).__name__, call.why))
             continue
         loss_grad = torch.full_like(call.outputs[0], term.weight)
         grad = rule.backward(term.loss, call.inputs, call.outputs, (loss_grad,)).inputs[0]

@@ -1,0 +1,1 @@
+"""The chain rule over the calls of one forward: what they were given, and each one's gradients."""

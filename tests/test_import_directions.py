@@ -40,9 +40,6 @@ REPR_HTML = {
     ("ledger.updates", "show.html.html"),
     ("tracefile.read", "show.html.html"),
 }
-EXCEPTIONS = REPR_HTML | {
-    ("explain.derive.run", "recording.record"),  # it records a training to explain it
-}
 
 
 def name_of(path: Path) -> str:
@@ -132,14 +129,14 @@ def test_imports_follow_the_order_of_the_house():
         return {
             each
             for each in ours(path)
-            if each and ORDER.index(top(each)) > place and (name, each) not in EXCEPTIONS
+            if each and ORDER.index(top(each)) > place and (name, each) not in REPR_HTML
         }
 
     assert breaches(found) == []
 
 
 def test_every_exception_is_still_needed():
-    assert [(a, b) for a, b in EXCEPTIONS if a not in BY_NAME or b not in ours(BY_NAME[a])] == []
+    assert [(a, b) for a, b in REPR_HTML if a not in BY_NAME or b not in ours(BY_NAME[a])] == []
 
 
 @pytest.mark.parametrize("folder", ["ledger", "tracefile", "diagnose"])

@@ -45,11 +45,11 @@ def explain(
     )
     loaded = load_config(target, [*overrides, *flags.read_sets(set_)])
 
-    from backtrace.explain.derive.derivation import derive
+    from backtrace.driver.explained import explain_training
     from backtrace.train.training import build_training  # torch comes in here
 
     training = build_training(loaded.config, loaded.folder, loaded.locate)
-    found = derive(training, target=loaded.path.stem, param=param, update=update)
+    found = explain_training(training, target=loaded.path.stem, param=param, update=update)
     if format_ == "md":
         from backtrace.show.markdown.derivation import derivation_to_markdown
 

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from backtrace.cli import app
 from backtrace.config.load import load_config
+from backtrace.driver.explained import explain_training
 from backtrace.errors import UsageError
-from backtrace.explain.derive.derivation import derive
 from backtrace.explain.rules import TABLE
 from backtrace.explain.rules.rule import Gradients, Rule
 from backtrace.train.training import build_training
@@ -32,7 +32,7 @@ def explained(target, param=None, update=1, **overrides):
     given = {key.replace("__", "."): str(value) for key, value in overrides.items()}
     loaded = load_config(target, list(given.items()))
     training = build_training(loaded.config, loaded.folder, loaded.locate)
-    return derive(training, target=loaded.path.stem, param=param, update=update)
+    return explain_training(training, target=loaded.path.stem, param=param, update=update)
 
 
 @pytest.fixture
@@ -314,7 +314,7 @@ def test_an_edited_gradient_is_not_hidden():
     loaded = load_config("linear", [])
     training = build_training(loaded.config, loaded.folder, loaded.locate)
     training.model.fc.weight.register_hook(lambda grad: grad * 2)
-    found = derive(training)
+    found = explain_training(training)
     near(found.by_hand, -10.004934)
     near(found.grad, -20.009868)
     assert not found.agrees
@@ -329,7 +329,7 @@ def test_a_gradient_edited_before_the_step_is_not_hidden():
 
     handle = register_optimizer_step_pre_hook(edit)  # global hooks run in their order: first
     try:
-        found = derive(training)
+        found = explain_training(training)
     finally:
         handle.remove()
     near(found.grad, -10.004934)

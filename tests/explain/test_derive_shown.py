@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from backtrace.cli import app
 from backtrace.config.load import load_config
-from backtrace.explain.derive.derivation import derive
+from backtrace.driver.explained import explain_training
 from backtrace.show.markdown.derivation import derivation_to_markdown
 from backtrace.show.text.derivation import derivation_lines
 from backtrace.train.training import build_training
@@ -32,7 +32,7 @@ def found_of(name, target="linear"):
     overrides, param, update = CASES[name]
     loaded = load_config("loss_mix" if name == "mix" else target, list(overrides.items()))
     training = build_training(loaded.config, loaded.folder, loaded.locate)
-    return derive(training, target=loaded.path.stem, param=param, update=update)
+    return explain_training(training, target=loaded.path.stem, param=param, update=update)
 
 
 def steady(text):
@@ -99,6 +99,6 @@ def test_no_receipt_is_said():
             super().step()
 
     training.optimizer.__class__ = Own
-    text = "\n".join(line.text for line in derivation_lines(derive(training), 80))
+    text = "\n".join(line.text for line in derivation_lines(explain_training(training), 80))
     assert "no receipt for Own" in text
     assert "value  -0.2505 → -0.150451" in text

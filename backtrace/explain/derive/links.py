@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from torch import Tensor, nn
 
 from backtrace.explain.derive.numbers import to_numbers
+from backtrace.explain.derive.observed import LayerCall
 from backtrace.explain.derive.parts import FEW, Factor, Link
-from backtrace.explain.derive.run import Heard
 from backtrace.explain.rules.linear import flat_rows
 
 _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
@@ -55,13 +55,13 @@ def parameter_symbol(name: str) -> str:
     return _LETTERS.get(name, "θ")
 
 
-def link_input(heard: Heard, symbols: Symbols, grad: Tensor, result: Tensor) -> Link:
+def link_input(call: LayerCall, symbols: Symbols, grad: Tensor, result: Tensor) -> Link:
     """Return the link from a layer's output to its input."""
-    known = _word_input(heard, symbols, tuple(grad.shape))
-    formula, latex, shapes = known or (_formula(heard), "", _moved(grad, result))
+    known = _word_input(call, symbols, tuple(grad.shape))
+    formula, latex, shapes = known or (_formula(call), "", _moved(grad, result))
     return Link(
-        place=heard.name,
-        kind=type(heard.module).__name__,
+        place=call.name,
+        kind=type(call.module).__name__,
         symbol=f"∂L/∂{symbols.x}",
         formula=formula,
         latex=latex and f"{slope_latex(symbols.x_latex)} = {latex}",
@@ -70,11 +70,11 @@ def link_input(heard: Heard, symbols: Symbols, grad: Tensor, result: Tensor) -> 
     )
 
 
-def link_autograd(heard: Heard, symbols: Symbols, why: str, *, grad: Tensor) -> Link:
+def link_autograd(call: LayerCall, symbols: Symbols, why: str, *, grad: Tensor) -> Link:
     """Return the link over what has no rule: autograd's gradient at a layer's output."""
     return Link(
-        place=heard.name,
-        kind=type(heard.module).__name__,
+        place=call.name,
+        kind=type(call.module).__name__,
         symbol=symbols.grad,
         formula="autograd's gradient at this point",
         latex=rf"{symbols.grad_latex} = \text{{the gradient by autograd}}",
@@ -84,44 +84,44 @@ def link_autograd(heard: Heard, symbols: Symbols, why: str, *, grad: Tensor) -> 
     )
 
 
-def link_parameter(heard: Heard, symbols: Symbols, name: str, grad: Tensor, result: Tensor) -> Link:
+def link_parameter(
+    call: LayerCall, symbols: Symbols, name: str, grad: Tensor, result: Tensor
+) -> Link:
     """Return the link from a layer's output to one of its parameters."""
     letter = parameter_symbol(name)
     link = Link(
-        place=heard.name,
-        kind=type(heard.module).__name__,
+        place=call.name,
+        kind=type(call.module).__name__,
         symbol=f"∂L/∂{letter}",
-        formula=_formula(heard),
+        formula=_formula(call),
         latex="",
         result=to_numbers(result),
         shapes=_moved(grad, result),
     )
     head = f"{slope_latex(letter)} = "
-    if type(heard.module) is nn.Linear:
-        return _link_linear(link, heard, symbols, grad, head)
-    if type(heard.module) in _CONVOLUTIONS:
-        return _link_convolution(link, heard, symbols, grad, head)
+    if type(call.module) is nn.Linear:
+        return _link_linear(link, call, symbols, grad, head)
+    if type(call.module) in _CONVOLUTIONS:
+        return _link_convolution(link, call, symbols, grad, head)
     return link
 
 
-def max_magnitude(heard: Heard, name: str, grad: Tensor, result: Tensor) -> float:
+def max_magnitude(call: LayerCall, name: str, grad: Tensor, result: Tensor) -> float:
     """Return the largest sum of magnitudes behind an element; where the rule is a sum of products.
 
     That is Linear's and a convolution's own rule, of magnitudes. For others it is the largest
     element of the result.
     """
     found = result
-    if heard.rule and type(heard.module) in (nn.Linear, *_CONVOLUTIONS):
-        sizes = tuple(x.abs() for x in heard.inputs)
-        found = heard.rule.backward(heard.module, sizes, heard.outputs, (grad.abs(),)).parameters[
-            name
-        ]
+    if call.rule and type(call.module) in (nn.Linear, *_CONVOLUTIONS):
+        sizes = tuple(x.abs() for x in call.inputs)
+        found = call.rule.backward(call.module, sizes, call.outputs, (grad.abs(),)).parameters[name]
     return float(found.abs().max()) if found.numel() else 0.0
 
 
-def _formula(heard: Heard) -> str:
+def _formula(call: LayerCall) -> str:
     """Return the rule's own formula, in which x.g is ∂L/∂x and y.g is ∂L/∂ of its output."""
-    return heard.rule.formula if heard.rule else ""
+    return call.rule.formula if call.rule else ""
 
 
 def _moved(grad: Tensor, result: Tensor) -> tuple[str, ...]:
@@ -130,10 +130,10 @@ def _moved(grad: Tensor, result: Tensor) -> tuple[str, ...]:
 
 
 def _word_input(
-    heard: Heard, symbols: Symbols, shape: tuple[int, ...]
+    call: LayerCall, symbols: Symbols, shape: tuple[int, ...]
 ) -> tuple[str, str, tuple[str, ...]] | None:
     """Return formula, LaTeX and shapes of the layers that are taught first."""
-    module, x = heard.module, heard.inputs[0]
+    module, x = call.module, call.inputs[0]
     grad, latex = symbols.grad, symbols.grad_latex
     own = tuple(x.shape)
     if type(module) is nn.Linear:
@@ -165,8 +165,8 @@ def _as_rows(shape: tuple[int, ...], rows: tuple[int, int]) -> tuple[str, ...]:
     return (str(shape),) if shape == rows else (str(shape), f"as rows {rows}")
 
 
-def _link_linear(link: Link, heard: Heard, symbols: Symbols, grad: Tensor, head: str) -> Link:
-    x, g = flat_rows(heard.inputs[0]), flat_rows(grad)
+def _link_linear(link: Link, call: LayerCall, symbols: Symbols, grad: Tensor, head: str) -> Link:
+    x, g = flat_rows(call.inputs[0]), flat_rows(grad)
     (rows, n_in), n_out = x.shape, g.shape[1]
     is_few = n_out == 1 and rows <= FEW
     start = _as_rows(tuple(grad.shape), (rows, n_out))
@@ -187,7 +187,7 @@ def _link_linear(link: Link, heard: Heard, symbols: Symbols, grad: Tensor, head:
         link,
         formula=f"Σ {symbols.grad}·{symbols.x}",
         latex=rf"{head}\sum_n {symbols.grad_latex} \cdot {symbols.x_latex}",
-        factors=(Factor(text, latex, to_numbers(heard.inputs[0])),),
+        factors=(Factor(text, latex, to_numbers(call.inputs[0])),),
         shapes=(
             *start, f"({rows}, {n_in}, 1) × ({rows}, 1, {n_out})", str((rows, n_in, n_out)),
             "sum over the first", str((n_in, n_out)), f"transposed {(n_out, n_in)}",
@@ -196,7 +196,9 @@ def _link_linear(link: Link, heard: Heard, symbols: Symbols, grad: Tensor, head:
     )  # fmt: skip
 
 
-def _link_convolution(link: Link, heard: Heard, symbols: Symbols, grad: Tensor, head: str) -> Link:
+def _link_convolution(
+    link: Link, call: LayerCall, symbols: Symbols, grad: Tensor, head: str
+) -> Link:
     shape = tuple(grad.shape)
     if link.symbol == "∂L/∂b":
         return replace(
@@ -205,7 +207,7 @@ def _link_convolution(link: Link, heard: Heard, symbols: Symbols, grad: Tensor, 
             latex=rf"{head}\sum_{{n, \text{{places}}}} {symbols.grad_latex}",
             shapes=(str(shape), "sum over rows and places", str(link.result.shape)),
         )
-    x = heard.inputs[0]
+    x = call.inputs[0]
     return replace(
         link,
         formula=f"Σ {symbols.grad}·{symbols.x} at each offset of the window",

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from backtrace.explain.chain.chain_rule import back_through_apply
 from backtrace.explain.derive.numbers import to_numbers
+from backtrace.explain.derive.observed import LayerCall
 from backtrace.explain.derive.parts import Factor, Link
-from backtrace.explain.derive.run import Heard
 from backtrace.train.loss import LossTerm
 
 _APPLIED = {  # what `apply` makes of the output and the target, and its way back
@@ -46,7 +46,7 @@ class _Words:
 
 
 def explain_term(
-    name: str, term: LossTerm, heard: Heard, output: Tensor | None, parts: int, *, is_mix: bool
+    name: str, term: LossTerm, call: LayerCall, output: Tensor | None, parts: int, *, is_mix: bool
 ) -> LossTermLinks:
     """Return the links of one term of one micro-batch.
 
@@ -57,15 +57,15 @@ def explain_term(
     share = term.weight / parts
     symbol = f"L[{name}]" if is_mix else "L"
     latex = rf"L_{{\text{{{name.replace('_', ' ')}}}}}" if is_mix else "L"
-    words = _word(term, heard, parts)
-    kind = type(heard.module).__name__
-    value = to_numbers(share * heard.outputs[0])
-    place = heard.name if is_mix else "loss"
+    words = _word(term, call, parts)
+    kind = type(call.module).__name__
+    value = to_numbers(share * call.outputs[0])
+    place = call.name if is_mix else "loss"
     first = Link(place, kind, symbol, words.value, f"{latex} = {words.value_latex}", value)
-    if heard.rule is None:
-        return LossTermLinks((_replaced(first, heard.why),), None)
-    loss_grad = torch.full_like(heard.outputs[0], share)
-    grad = heard.rule.backward(heard.module, heard.inputs, heard.outputs, (loss_grad,)).inputs[0]
+    if call.rule is None:
+        return LossTermLinks((_replaced(first, call.why),), None)
+    loss_grad = torch.full_like(call.outputs[0], share)
+    grad = call.rule.backward(call.module, call.inputs, call.outputs, (loss_grad,)).inputs[0]
     assert grad is not None  # every loss has the gradient of its first input
     u, _, u_latex, _, _ = _APPLIED[term.apply]
     slope = Link(
@@ -78,22 +78,22 @@ def explain_term(
         result=to_numbers(grad),
         factors=() if words.factor is None else (words.factor,),
         rate=words.rate,
-        note=_broadcast_note(heard),
+        note=_broadcast_note(call),
     )
     links = [first, slope]
     if output is None:
         return LossTermLinks(tuple(links), None)
     back = back_through_apply(term.apply, grad, output)
-    links += _back_link(term, heard, place, (symbol, latex), back)
+    links += _back_link(term, call, place, (symbol, latex), back)
     return LossTermLinks(tuple(links), back)
 
 
 def _back_link(
-    term: LossTerm, heard: Heard, place: str, symbols: tuple[str, str], back: Tensor
+    term: LossTerm, call: LayerCall, place: str, symbols: tuple[str, str], back: Tensor
 ) -> Iterator[Link]:
     """Yield the way from what the loss was given back to the output, if they differ."""
     how = _APPLIED[term.apply][-1]
-    if how and not (term.apply == "squeeze" and heard.inputs[0].shape == back.shape):
+    if how and not (term.apply == "squeeze" and call.inputs[0].shape == back.shape):
         symbol, latex = symbols
         yield Link(
             place=place,
@@ -102,7 +102,7 @@ def _back_link(
             formula=how,
             latex=rf"\frac{{\partial {latex}}}{{\partial \hat{{y}}}} = \text{{{how}}}",
             result=to_numbers(back),
-            shapes=(str(tuple(heard.inputs[0].shape)), str(tuple(back.shape))),
+            shapes=(str(tuple(call.inputs[0].shape)), str(tuple(back.shape))),
         )
 
 
@@ -111,10 +111,10 @@ def _replaced(link: Link, why: str) -> Link:
                 note=f"not derived: {why}")  # fmt: skip
 
 
-def _broadcast_note(heard: Heard) -> str:
-    if len(heard.inputs) < 2 or not heard.inputs[1].is_floating_point():
+def _broadcast_note(call: LayerCall) -> str:
+    if len(call.inputs) < 2 or not call.inputs[1].is_floating_point():
         return ""
-    output, target = heard.inputs[:2]
+    output, target = call.inputs[:2]
     try:
         shape = torch.broadcast_shapes(output.shape, target.shape)  # type: ignore[no-untyped-call]
     except RuntimeError:
@@ -125,15 +125,15 @@ def _broadcast_note(heard: Heard) -> str:
     return f"torch broadcasts {pair} to {tuple(shape)}: each output meets many targets"
 
 
-def _word(term: LossTerm, heard: Heard, parts: int) -> _Words:
+def _word(term: LossTerm, call: LayerCall, parts: int) -> _Words:
     """Return the formulas of a loss; those of squares and magnitudes with their numbers."""
     u, t, u_latex, t_latex, _ = _APPLIED[term.apply]
     before, before_latex = _multiple(term.weight, parts)
-    module = heard.module
+    module = call.module
     mean = getattr(module, "reduction", "mean") == "mean"
     gap, gap_latex = f"{u} − {t}", f"{u_latex} - {t_latex}"
     if type(module) in (nn.MSELoss, nn.L1Loss):
-        d = heard.inputs[0] - heard.inputs[1]
+        d = call.inputs[0] - call.inputs[1]
         n = d.numel() if mean else 1
         over = f"1/{n} " if n > 1 else ""
         over_latex = rf"\frac{{1}}{{{n}}}" if n > 1 else ""
@@ -156,7 +156,7 @@ def _word(term: LossTerm, heard: Heard, parts: int) -> _Words:
             f"{before_latex}{over_latex} {sign.latex}", rate, sign,
         )  # fmt: skip
     kind = type(module).__name__
-    slope = "" if heard.rule is None else heard.rule.formula.partition(" = ")[2]
+    slope = "" if call.rule is None else call.rule.formula.partition(" = ")[2]
     value_latex = rf"{before_latex}\text{{{kind}}}({u_latex}, {t_latex})"
     return _Words(f"{before}{kind}({u}, {t})", value_latex, before + slope, "")
 

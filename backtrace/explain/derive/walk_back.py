@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from backtrace.explain.derive.links import (
     Symbols,
@@ -18,40 +18,12 @@ from backtrace.explain.derive.links import (
 )
 from backtrace.explain.derive.loss import LossTermLinks, explain_term
 from backtrace.explain.derive.numbers import to_numbers
+from backtrace.explain.derive.observed import ForwardCalls, LayerCall
+from backtrace.explain.derive.parameter_path import ParameterPath
 from backtrace.explain.derive.parts import Link
-from backtrace.explain.derive.run import Heard, MicroBatch, Named
 from backtrace.train.loss import LossMix
 
 _ALONE = Symbols("x", "y", "x", "y")  # of a layer whose place in the model is not known
-
-
-@dataclass(frozen=True)
-class Way:
-    """Where a parameter is: the layers of the chain if there is one, and who owns it.
-
-    `owners` are the modules with the parameter, and its name in each.
-    """
-
-    parameter: nn.Parameter
-    layers: Named | None
-    owners: list[tuple[str, nn.Module, str]]
-
-    def name_in(self, module: nn.Module) -> str:
-        """Return the parameter's name in a module; empty if that has no such parameter."""
-        own = module.named_parameters()
-        return next((name for name, each in own if each is self.parameter), "")
-
-    @property
-    def tracked(self) -> Named:
-        """The modules to listen to, each once."""
-        owners = [(name, module) for name, module, _ in self.owners]
-        found = {id(module): (name, module) for name, module in reversed([*owners, *self.chain])}
-        return list(reversed(found.values()))
-
-    @property
-    def chain(self) -> Named:
-        """The layers of a Sequential, none for other models."""
-        return self.layers or []
 
 
 @dataclass
@@ -62,7 +34,7 @@ class Walk:
         grad: of the parameter; None where no rule reached it.
         magnitude: the largest sum of the magnitudes that an element of `grad` is the sum of.
         terms: each loss term's part of it; empty where they cannot be told apart.
-        at: the symbols of the gradients on the way, for the chain rule in one line.
+        at: the symbols of the gradients on the path, for the chain rule in one line.
     """
 
     links: list[Link] = field(default_factory=list)
@@ -73,7 +45,7 @@ class Walk:
     magnitude: float = 0.0
 
 
-def walk(way: Way, mix: LossMix, batch: MicroBatch, parts: int) -> Walk:
+def walk_back(path: ParameterPath, mix: LossMix, batch: ForwardCalls, parts: int) -> Walk:
     """Return the links of a micro-batch from its loss to the parameter.
 
     Args:
@@ -83,25 +55,25 @@ def walk(way: Way, mix: LossMix, batch: MicroBatch, parts: int) -> Walk:
     terms = _explain_terms(mix, batch, parts)
     found.links += [link for term in terms.values() for link in term.links]
     slopes = {name: term.at_output for name, term in terms.items() if term.at_output is not None}
-    chained = {id(module) for _, module in way.chain}
+    chained = {id(module) for _, module in path.chain}
     calls = [call for call in batch.calls if id(call.module) in chained]
     at_output = None
     if calls and len(slopes) == len(terms):
         at_output = sum(list(slopes.values())[1:], start=next(iter(slopes.values())))
         if len(slopes) > 1:
             found.links.append(_link_sum(slopes, at_output))
-    _go_back(way, calls, at_output, found)
-    _take_inner(way, batch, chained, found)
+    _go_back(path, calls, at_output, found)
+    _take_inner(path, batch, chained, found)
     if found.is_whole and len(slopes) > 1 and found.grad is not None:
         for name, slope in slopes.items():
             alone = Walk()
-            _go_back(way, calls, slope, alone)
+            _go_back(path, calls, slope, alone)
             if alone.grad is not None:
                 found.terms[name] = alone.grad
     return found
 
 
-def _explain_terms(mix: LossMix, batch: MicroBatch, parts: int) -> dict[str, LossTermLinks]:
+def _explain_terms(mix: LossMix, batch: ForwardCalls, parts: int) -> dict[str, LossTermLinks]:
     by_module = {id(call.module): call for call in batch.losses}
     is_mix = len(mix.terms) > 1
     return {
@@ -123,9 +95,11 @@ def _link_sum(slopes: dict[str, Tensor], total: Tensor) -> Link:
     )
 
 
-def _go_back(way: Way, calls: list[Heard], at_output: Tensor | None, found: Walk) -> None:
+def _go_back(
+    path: ParameterPath, calls: list[LayerCall], at_output: Tensor | None, found: Walk
+) -> None:
     """Derive the layers from the last to the first that has the parameter."""
-    first = next((i for i, call in enumerate(calls) if way.name_in(call.module)), len(calls))
+    first = next((i for i, call in enumerate(calls) if path.name_in(call.module)), len(calls))
     grad = at_output
     for at in range(len(calls) - 1, first - 1, -1):
         call, symbols = calls[at], name_layer(at, len(calls))
@@ -133,7 +107,7 @@ def _go_back(way: Way, calls: list[Heard], at_output: Tensor | None, found: Walk
         if grad is None:
             found.is_whole = False
             grad = _restart(call, symbols, found)
-        name = way.name_in(call.module)
+        name = path.name_in(call.module)
         if call.rule is None:
             found.links.append(_not_derived(call, symbols, leads_on=at > first))
             found.is_whole, grad = False, None
@@ -148,7 +122,7 @@ def _go_back(way: Way, calls: list[Heard], at_output: Tensor | None, found: Walk
 
 
 def _take(
-    call: Heard, symbols: Symbols, name: str, grads: tuple[Tensor, Tensor], found: Walk
+    call: LayerCall, symbols: Symbols, name: str, grads: tuple[Tensor, Tensor], found: Walk
 ) -> None:
     """Add what one call gives to the parameter, from the gradient at its output."""
     grad, own = grads
@@ -157,14 +131,14 @@ def _take(
     found.magnitude += max_magnitude(call, name, grad, own)
 
 
-def _restart(call: Heard, symbols: Symbols, found: Walk) -> Tensor:
+def _restart(call: LayerCall, symbols: Symbols, found: Walk) -> Tensor:
     """Return autograd's gradient at a layer's output, where the chain begins anew."""
     grad = call.grads[0]
     found.links.append(link_autograd(call, symbols, "", grad=grad))
     return grad
 
 
-def _not_derived(call: Heard, symbols: Symbols, *, leads_on: bool) -> Link:
+def _not_derived(call: LayerCall, symbols: Symbols, *, leads_on: bool) -> Link:
     onwards = "; the chain goes on from autograd's gradient" if leads_on else ""
     return Link(
         place=call.name,
@@ -178,14 +152,14 @@ def _not_derived(call: Heard, symbols: Symbols, *, leads_on: bool) -> Link:
     )
 
 
-def _take_inner(way: Way, batch: MicroBatch, chained: set[int], found: Walk) -> None:
+def _take_inner(path: ParameterPath, batch: ForwardCalls, chained: set[int], found: Walk) -> None:
     """Add the calls that have the parameter but are no part of the chain."""
     times: dict[str, int] = {}
-    for heard in _calls_of(way, batch, chained):
+    for each in _calls_of(path, batch, chained):
         found.is_whole = False
-        grad, name = heard.grads[0], way.name_in(heard.module)
-        count = times[heard.name] = times.get(heard.name, 0) + 1
-        call = replace(heard, name=f"{heard.name}, call {count}") if count > 1 else heard
+        grad, name = each.grads[0], path.name_in(each.module)
+        count = times[each.name] = times.get(each.name, 0) + 1
+        call = replace(each, name=f"{each.name}, call {count}") if count > 1 else each
         if call.rule is None:
             found.links.append(_not_derived(call, _ALONE, leads_on=False))
             continue
@@ -195,6 +169,6 @@ def _take_inner(way: Way, batch: MicroBatch, chained: set[int], found: Walk) -> 
         found.at = found.at or [_ALONE]
 
 
-def _calls_of(way: Way, batch: MicroBatch, chained: set[int]) -> Iterator[Heard]:
-    owners = {id(module) for _, module, _ in way.owners} - chained
+def _calls_of(path: ParameterPath, batch: ForwardCalls, chained: set[int]) -> Iterator[LayerCall]:
+    owners = {id(module) for _, module, _ in path.owners} - chained
     yield from (call for call in batch.calls if id(call.module) in owners)

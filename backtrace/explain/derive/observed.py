@@ -1,0 +1,60 @@
+"""What was captured of one update that trained: its calls, its books, and `.grad` on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from backtrace.explain.rules.rule import Rule, Tensors
+from backtrace.ledger.updates import Update
+
+NamedModules = list[tuple[str, nn.Module]]
+
+
+@dataclass(frozen=True)
+class LayerCall:
+    """One call of a layer or loss, in float64: what a rule is given, and autograd's gradients."""
+
+    name: str
+    module: nn.Module
+    rule: Rule | None
+    why: str
+    inputs: Tensors
+    outputs: Tensors
+    grads: Tensors
+
+
+@dataclass(frozen=True)
+class ForwardCalls:
+    """The calls of one micro-batch in their order; `output` is None if it is no single tensor."""
+
+    calls: list[LayerCall]
+    losses: list[LayerCall]
+    output: Tensor | None
+
+
+@dataclass(frozen=True)
+class ObservedUpdate:
+    """One update: its micro-batches, its books, and `.grad` of the parameter, in float64.
+
+    Args:
+        earlier: the updates whose gradients were never cleared since.
+        parts: by how many micro-batches the loop divides each loss.
+        dtype: the parameter's own while it trained.
+        held: what the first backward found in `.grad`.
+        grad: what the last backward left there.
+        at_step: what `step` read.
+        is_clipped: whether the loop clips between the two.
+    """
+
+    update: Update
+    earlier: list[Update]
+    micro_batches: list[ForwardCalls]
+    parts: int
+    dtype: torch.dtype
+    held: Tensor | None
+    grad: Tensor | None
+    at_step: Tensor | None
+    is_clipped: bool

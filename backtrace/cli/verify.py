@@ -39,7 +39,7 @@ def verify(
     overrides = flags.to_overrides(seed=seed, synthetic=synthetic)
     loaded = load_config(target, [*overrides, *flags.read_sets(set_)])
 
-    from backtrace.explain.verify.witnesses import verify as hear_witnesses
+    from backtrace.explain.verify.compare_gradients import verify as hear_witnesses
     from backtrace.train.training import build_training  # torch comes in here
 
     training = build_training(loaded.config, loaded.folder, loaded.locate)

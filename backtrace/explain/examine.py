@@ -7,16 +7,21 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from backtrace.explain.graph.call_lines import CallLines
 from backtrace.explain.graph.chains import main_chain
-from backtrace.explain.graph.facts import GraphFacts, Life, Node, TensorFact
+from backtrace.explain.graph.graph_facts import GraphFacts, Life, Node, TensorFact
 from backtrace.explain.graph.life import describe_life, measure, run_to_end
-from backtrace.explain.graph.lines import CallLines
-from backtrace.explain.graph.modules import ModuleCalls
+from backtrace.explain.graph.loss_nodes import (
+    describe_nodes,
+    find_nodes,
+    first_sentence,
+    leaf_names,
+)
+from backtrace.explain.graph.module_calls import ModuleCalls
 from backtrace.explain.graph.saved import SavedTensors
-from backtrace.explain.graph.subject import Subject, copy_training
 from backtrace.explain.graph.tensors import describe_tensor, list_tensors
+from backtrace.explain.graph.training_copy import Subject, copy_training
 from backtrace.explain.graph.unchanged import leave_unchanged
-from backtrace.explain.graph.walk import describe_nodes, find_nodes, first_sentence, leaf_names
 from backtrace.explain.none import explain_missing
 from backtrace.train.training import Training
 

@@ -13,9 +13,10 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.explain.graph.cut import follow
-from backtrace.explain.graph.facts import Missing
 from backtrace.explain.graph.flow import Flow
-from backtrace.explain.graph.modules import ModuleCalls
+from backtrace.explain.graph.graph_facts import Missing
+from backtrace.explain.graph.missing_text import Suspect, tell_frozen, tell_stopped, tell_trail
+from backtrace.explain.graph.module_calls import ModuleCalls
 from backtrace.explain.graph.stopped import Stopper, find_stoppers, reached_leaves
 from backtrace.explain.graph.unchanged import leave_unchanged
 from backtrace.explain.graph.unregistered import (
@@ -23,7 +24,6 @@ from backtrace.explain.graph.unregistered import (
     find_lost_modules,
     find_unregistered,
 )
-from backtrace.explain.graph.wording import Suspect, tell_frozen, tell_stopped, tell_trail
 from backtrace.train.environment import separate_randomness
 
 LossFunction = Callable[[], Tensor]

@@ -15,7 +15,7 @@ from backtrace.config.load import load_config
 from backtrace.driver.explained import explain_training
 from backtrace.errors import UsageError
 from backtrace.explain.rules import TABLE
-from backtrace.explain.rules.rule import Gradients, Rule
+from backtrace.explain.rules.backward_rule import Gradients, Rule
 from backtrace.train.training import build_training
 
 X, Y, W, B, LR = (1.0, 2.0, 3.0), (1.5, 2.5, 3.5), -0.2505, 0.9166, 0.01

@@ -16,9 +16,9 @@ from backtrace.cli import app
 from backtrace.config.load import load_config
 from backtrace.errors import ConfigError, DataError, UsageError
 from backtrace.explain.rules import TABLE
-from backtrace.explain.rules.rule import Gradients
-from backtrace.explain.verify import numbers as witness_numbers
-from backtrace.explain.verify.witnesses import verify
+from backtrace.explain.rules.backward_rule import Gradients
+from backtrace.explain.verify import finite_differences as witness_numbers
+from backtrace.explain.verify.compare_gradients import verify
 from backtrace.train.training import build_training
 
 START = """

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from backtrace.explain.chain.not_derived import NotDerived
 from backtrace.explain.megabytes import megabytes
-from backtrace.explain.verify.facts import Check, Difference, Form, Verification
+from backtrace.explain.verify.verification_facts import Check, Difference, Form, Verification
 from backtrace.show.text.verification import verification_table, verification_to_json
 
 GOOD, BAD = Difference(1.25e-17, 2.5e-16, True), Difference(0.5, 2.0, False)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.explain.rules import find_rule, why_no_rule
-from backtrace.explain.rules.rule import Rule, Tensors
+from backtrace.explain.rules.backward_rule import Rule, Tensors
 
 _TENSORS = ("input", "query", "key", "value", "hx")  # keywords of torch's layers that give tensors
 _HARMLESS = ("need_weights", "average_attn_weights")  # keywords that a rule reads off the outputs

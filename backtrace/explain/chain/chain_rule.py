@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from backtrace.explain.chain.captured_calls import Call, flatten
 from backtrace.explain.chain.not_derived import NotDerived
 from backtrace.explain.rules import Gradients
-from backtrace.explain.rules.rule import Tensors
+from backtrace.explain.rules.backward_rule import Tensors
 from backtrace.train.loss import LossMix, LossTerm
 
 

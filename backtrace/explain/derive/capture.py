@@ -16,7 +16,7 @@ from backtrace.explain.derive.observed import (
     ObservedUpdate,
 )
 from backtrace.explain.derive.parameter_path import ParameterPath
-from backtrace.explain.rules.rule import Tensors
+from backtrace.explain.rules.backward_rule import Tensors
 from backtrace.ledger.updates import Update
 
 

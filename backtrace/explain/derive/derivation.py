@@ -9,11 +9,11 @@ from math import isclose
 import torch
 from torch import Tensor
 
-from backtrace.explain.derive.links import parameter_symbol, slope_latex
-from backtrace.explain.derive.numbers import from_reading, measure_gap, to_numbers
+from backtrace.explain.derive.layer_links import parameter_symbol, slope_latex
 from backtrace.explain.derive.observed import ObservedUpdate
 from backtrace.explain.derive.parameter_path import ParameterPath
 from backtrace.explain.derive.parts import Clipping, Derivation, Gap, Numbers, Part, Step
+from backtrace.explain.derive.tensor_numbers import from_reading, measure_gap, to_numbers
 from backtrace.explain.derive.walk_back import Walk, walk_back
 from backtrace.ledger.updates import Row
 from backtrace.train.loss import LossMix

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.rule import Rule, Tensors
+from backtrace.explain.rules.backward_rule import Rule, Tensors
 from backtrace.ledger.updates import Update
 
 NamedModules = list[tuple[str, nn.Module]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
-from backtrace.explain.derive.links import (
+from backtrace.explain.derive.layer_links import (
     Symbols,
     link_autograd,
     link_input,
@@ -16,11 +16,11 @@ from backtrace.explain.derive.links import (
     name_layer,
     slope_latex,
 )
-from backtrace.explain.derive.loss import LossTermLinks, explain_term
-from backtrace.explain.derive.numbers import to_numbers
+from backtrace.explain.derive.loss_links import LossTermLinks, explain_term
 from backtrace.explain.derive.observed import ForwardCalls, LayerCall
 from backtrace.explain.derive.parameter_path import ParameterPath
 from backtrace.explain.derive.parts import Link
+from backtrace.explain.derive.tensor_numbers import to_numbers
 from backtrace.train.loss import LossMix
 
 _ALONE = Symbols("x", "y", "x", "y")  # of a layer whose place in the model is not known

@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from backtrace.explain.graph.lines import CallLines, find_line
-from backtrace.explain.graph.modules import ModuleCalls
+from backtrace.explain.graph.call_lines import CallLines, find_line
+from backtrace.explain.graph.module_calls import ModuleCalls
 
 EXITS = {"item", "tolist", "numpy", "__array__", "__float__", "__int__", "__complex__", "__index__"}
 EXITS |= {"__bool__"}

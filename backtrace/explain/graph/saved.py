@@ -14,7 +14,7 @@ from weakref import ReferenceType, ref
 import torch
 from torch import Tensor
 
-from backtrace.explain.graph.facts import Holder
+from backtrace.explain.graph.graph_facts import Holder
 from backtrace.explain.graph.sequence import next_sequence
 
 Holders = Mapping[Hashable, tuple[Holder, str]]

@@ -9,10 +9,10 @@ from typing import Any
 
 from torch import Tensor
 
-from backtrace.explain.graph.lines import CallLines
-from backtrace.explain.graph.modules import ModuleCalls
+from backtrace.explain.graph.call_lines import CallLines
+from backtrace.explain.graph.loss_nodes import find_nodes
+from backtrace.explain.graph.module_calls import ModuleCalls
 from backtrace.explain.graph.sequence import sequence_of
-from backtrace.explain.graph.walk import find_nodes
 
 
 @dataclass(frozen=True)

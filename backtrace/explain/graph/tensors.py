@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from backtrace.explain.graph.facts import Kind, TensorFact
-from backtrace.explain.graph.subject import Result, Subject, name_term
-from backtrace.explain.graph.walk import grad_of, is_float
+from backtrace.explain.graph.graph_facts import Kind, TensorFact
+from backtrace.explain.graph.loss_nodes import grad_of, is_float
+from backtrace.explain.graph.training_copy import Result, Subject, name_term
 
 _RETAIN = "retain_grad() would keep it"
 

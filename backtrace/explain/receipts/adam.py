@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
+from backtrace.explain.receipts.adam_moments import betas_of, second_moment, split_moments
 from backtrace.explain.receipts.arithmetic import Arithmetic, Before
-from backtrace.explain.receipts.moments import betas_of, second_moment, split_moments
 
 
 def explain_adam(before: Before) -> Arithmetic:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
+from backtrace.explain.receipts.adam_moments import betas_of, split_moments
 from backtrace.explain.receipts.arithmetic import Arithmetic, Before
 from backtrace.explain.receipts.decay import decayed_slope
-from backtrace.explain.receipts.moments import betas_of, split_moments
 
 
 def explain_adamax(before: Before) -> Arithmetic:

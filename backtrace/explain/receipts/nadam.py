@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from backtrace.explain.receipts.adam_moments import betas_of, second_moment, split_moments
 from backtrace.explain.receipts.arithmetic import Arithmetic, Before
-from backtrace.explain.receipts.moments import betas_of, second_moment, split_moments
 
 _WHERE = "D = √(v′ / (1 − β2ᵗ)) + eps; a, c from NAdam's momentum schedule μ"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from backtrace.explain.receipts.adam_moments import betas_of, second_moment, split_moments
 from backtrace.explain.receipts.arithmetic import Arithmetic, Before
-from backtrace.explain.receipts.moments import betas_of, second_moment, split_moments
 
 _RECTIFIED = "D = (1 − β1ᵗ)·(√v′ + eps) / (r·√(1 − β2ᵗ)), r rectifies the variance"
 _PLAIN = "D = 1 − β1ᵗ: the second moment is not trusted yet"

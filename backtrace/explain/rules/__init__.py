@@ -11,19 +11,19 @@ from backtrace.explain.rules import (
     dropout,
     embedding,
     linear,
-    losses,
     losses_class,
+    losses_elementwise,
     normalization,
     pooling,
     recurrent,
     reshape,
     softmax,
 )
-from backtrace.explain.rules.rule import Gradients, Rule
+from backtrace.explain.rules.backward_rule import Gradients, Rule
 
 _FAMILIES = (
-    activation, attention, convolution, dropout, embedding, linear, losses, losses_class,
-    normalization, pooling, recurrent, reshape, softmax,
+    activation, attention, convolution, dropout, embedding, linear, losses_class,
+    losses_elementwise, normalization, pooling, recurrent, reshape, softmax,
 )  # fmt: skip
 
 TABLE: dict[type[nn.Module], Rule] = {}

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.rule import Gradients, Rule, Tensors, remark_nothing
+from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors, remark_nothing
 
 Slope = Callable[[Any, Tensor, Tensor], Tensor]
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772  # Klambauer et al., section 2

@@ -17,7 +17,7 @@ from math import sqrt
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
 from backtrace.explain.rules.softmax import back_through_softmax
 
 

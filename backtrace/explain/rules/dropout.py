@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from backtrace.explain.rules.rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
 
 
 def dropout(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:

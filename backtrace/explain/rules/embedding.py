@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from backtrace.explain.rules.rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
 
 
 def embedding(module: nn.Embedding, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:

@@ -14,7 +14,7 @@ from math import prod
 from torch import Tensor, nn
 
 from backtrace.explain.megabytes import megabytes
-from backtrace.explain.rules.rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
 from backtrace.train.memory import available_bytes
 
 

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from backtrace.explain.rules.losses import reduce_back
-from backtrace.explain.rules.rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.losses_elementwise import reduce_back
 
 _LEAST = torch.tensor(1e-12, dtype=torch.float32).item()
 

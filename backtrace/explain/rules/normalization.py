@@ -15,7 +15,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from backtrace.explain.rules.rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
 
 
 def batch_norm(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:

@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.rule import Gradients, Rule, Tensors
-from backtrace.explain.rules.windows import Slices, crop, each_dimension, offsets, pad
+from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.kernel_windows import Slices, crop, each_dimension, offsets, pad
 
 
 def max_pool(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:

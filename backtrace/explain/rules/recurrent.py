@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
 
 
 class _Sum:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from backtrace.explain.rules.rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
 
 
 def softmax(module: nn.Softmax, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:

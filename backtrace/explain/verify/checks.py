@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from backtrace.explain.verify.facts import Check, Difference, Verdict
-from backtrace.explain.verify.numbers import TOLERANCE, Numbers
+from backtrace.explain.verify.finite_differences import TOLERANCE, Numbers
+from backtrace.explain.verify.verification_facts import Check, Difference, Verdict
 
 CLOSE = 1e-9  # of the largest magnitude: both are computed in float64
 FLOOR = 1e-13  # of the model's largest gradient: below it a gradient is rounding alone

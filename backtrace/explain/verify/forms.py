@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from backtrace.explain.chain.captured_calls import Call
 from backtrace.explain.rules import Gradients
+from backtrace.explain.rules.backward_rule import Tensors
 from backtrace.explain.rules.linear import (
     TooLargeError,
     broadcast_cost,
@@ -13,9 +14,8 @@ from backtrace.explain.rules.linear import (
     linear_broadcast,
     matrix_cost,
 )
-from backtrace.explain.rules.rule import Tensors
 from backtrace.explain.verify.checks import measure
-from backtrace.explain.verify.facts import Difference, Form
+from backtrace.explain.verify.verification_facts import Difference, Form
 from backtrace.train.memory import available_bytes
 
 LIMIT = 2 * 10**9  # bytes that the broadcast products may take, if that much is available

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from backtrace.explain.chain.captured_calls import Call, flatten
-from backtrace.explain.rules.rule import Tensors
+from backtrace.explain.rules.backward_rule import Tensors
 
 
 def run_alone(call: Call, grads: Tensors) -> tuple[list[Tensor | None], dict[str, Tensor]]:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backtrace.explain.graph.chains import Line, unfold
-from backtrace.explain.graph.facts import GraphFacts, Life, Missing, Node
+from backtrace.explain.graph.graph_facts import GraphFacts, Life, Missing, Node
 from backtrace.show.content.cells import ABSENT, literal, shape_text
 
 _LINES = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")

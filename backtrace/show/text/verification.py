@@ -15,7 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from backtrace.explain.megabytes import megabytes
-from backtrace.explain.verify.facts import Check, Difference, Form, Verdict, Verification
+from backtrace.explain.verify.verification_facts import (
+    Check,
+    Difference,
+    Form,
+    Verdict,
+    Verification,
+)
 from backtrace.show.content.cells import ABSENT, literal, number, shape_text
 
 _LINES = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")

@@ -13,17 +13,17 @@ from backtrace.errors import UsageError
 from backtrace.explain.chain.captured_calls import Call
 from backtrace.explain.chain.chain_rule import find_layers
 from backtrace.explain.verify.checks import make_check, measure
-from backtrace.explain.verify.facts import Check, Difference, Verification
-from backtrace.explain.verify.forms import compare_forms
-from backtrace.explain.verify.hearing import Hearing, hear
-from backtrace.explain.verify.local import run_alone
-from backtrace.explain.verify.numbers import (
+from backtrace.explain.verify.collect import Hearing, hear
+from backtrace.explain.verify.finite_differences import (
     STEP,
     Numbers,
     choose_entries,
     compare_numbers,
 )
-from backtrace.explain.verify.subject import Subject
+from backtrace.explain.verify.float64_copy import Subject
+from backtrace.explain.verify.forms import compare_forms
+from backtrace.explain.verify.local import run_alone
+from backtrace.explain.verify.verification_facts import Check, Difference, Verification
 from backtrace.train.training import Training
 
 INPUT, OUTPUT = "input", "output"

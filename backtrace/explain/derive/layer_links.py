@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor, nn
 
-from backtrace.explain.derive.numbers import to_numbers
 from backtrace.explain.derive.observed import LayerCall
 from backtrace.explain.derive.parts import FEW, Factor, Link
+from backtrace.explain.derive.tensor_numbers import to_numbers
 from backtrace.explain.rules.linear import flat_rows
 
 _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from backtrace.explain.graph.facts import Kept, Node
-from backtrace.explain.graph.lines import CallLines
-from backtrace.explain.graph.modules import ModuleCalls
+from backtrace.explain.graph.call_lines import CallLines
+from backtrace.explain.graph.graph_facts import Kept, Node
+from backtrace.explain.graph.module_calls import ModuleCalls
 from backtrace.explain.graph.saved import Holders, SavedTensors, Saving
 from backtrace.explain.graph.sequence import sequence_of
 

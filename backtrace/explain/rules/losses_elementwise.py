@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.rule import Gradients, Rule, Tensors, remark_nothing
+from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors, remark_nothing
 
 Slope = Callable[[Any, Tensor, Tensor], Tensor]
 

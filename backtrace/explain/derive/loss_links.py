@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.explain.chain.chain_rule import back_through_apply
-from backtrace.explain.derive.numbers import to_numbers
 from backtrace.explain.derive.observed import LayerCall
 from backtrace.explain.derive.parts import Factor, Link
+from backtrace.explain.derive.tensor_numbers import to_numbers
 from backtrace.train.loss import LossTerm
 
 _APPLIED = {  # what `apply` makes of the output and the target, and its way back

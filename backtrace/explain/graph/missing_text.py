@@ -8,8 +8,8 @@ from typing import Literal
 from torch import Tensor
 
 from backtrace.explain.graph.cut import Trail
-from backtrace.explain.graph.facts import Missing, Reason
 from backtrace.explain.graph.flow import Call
+from backtrace.explain.graph.graph_facts import Missing, Reason
 from backtrace.explain.graph.stopped import Stopper
 
 CHECKED = (

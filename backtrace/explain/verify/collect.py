@@ -21,7 +21,7 @@ from backtrace.explain.chain.chain_rule import (
 )
 from backtrace.explain.rules import has_table_entry
 from backtrace.explain.verify.checks import FLOOR
-from backtrace.explain.verify.subject import Subject
+from backtrace.explain.verify.float64_copy import Subject
 from backtrace.train.problems import first_line
 
 

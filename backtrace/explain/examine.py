@@ -9,7 +9,7 @@ from torch import Tensor
 
 from backtrace.explain.graph.call_lines import CallLines
 from backtrace.explain.graph.chains import main_chain
-from backtrace.explain.graph.graph_facts import GraphFacts, Life, Node, TensorFact
+from backtrace.explain.graph.graph_facts import GraphFacts, GraphNode, Life, TensorFact
 from backtrace.explain.graph.life import describe_life, measure, run_to_end
 from backtrace.explain.graph.loss_nodes import (
     describe_nodes,
@@ -17,10 +17,10 @@ from backtrace.explain.graph.loss_nodes import (
     first_sentence,
     leaf_names,
 )
-from backtrace.explain.graph.module_calls import ModuleCalls
+from backtrace.explain.graph.module_calls import ModuleCallLog
 from backtrace.explain.graph.saved import SavedTensors
 from backtrace.explain.graph.tensors import describe_tensor, list_tensors
-from backtrace.explain.graph.training_copy import Subject, copy_training
+from backtrace.explain.graph.training_copy import TrainingCopy, copy_training
 from backtrace.explain.graph.unchanged import leave_unchanged
 from backtrace.explain.none import explain_missing
 from backtrace.train.training import Training
@@ -28,7 +28,7 @@ from backtrace.train.training import Training
 
 @dataclass(frozen=True)
 class _Graph:
-    nodes: tuple[Node, ...]
+    nodes: tuple[GraphNode, ...]
     tensors: tuple[TensorFact, ...]
     life: Life | None
     refusal: str
@@ -63,8 +63,8 @@ def examine_graph(training: Training, config: str = "") -> GraphFacts:
     )
 
 
-def _run(subject: Subject) -> _Graph:
-    calls, lines, saved = ModuleCalls(), CallLines(), SavedTensors()
+def _run(subject: TrainingCopy) -> _Graph:
+    calls, lines, saved = ModuleCallLog(), CallLines(), SavedTensors()
     holders = subject.holders()
     with calls.watch(subject.modules), lines, saved.watch():
         result = subject.forward()

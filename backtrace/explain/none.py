@@ -14,9 +14,9 @@ from torch import Tensor, nn
 
 from backtrace.explain.graph.cut import follow
 from backtrace.explain.graph.flow import Flow
-from backtrace.explain.graph.graph_facts import Missing
+from backtrace.explain.graph.graph_facts import MissingGradient
 from backtrace.explain.graph.missing_text import Suspect, tell_frozen, tell_stopped, tell_trail
-from backtrace.explain.graph.module_calls import ModuleCalls
+from backtrace.explain.graph.module_calls import ModuleCallLog
 from backtrace.explain.graph.stopped import Stopper, find_stoppers, reached_leaves
 from backtrace.explain.graph.unchanged import leave_unchanged
 from backtrace.explain.graph.unregistered import (
@@ -37,7 +37,7 @@ def explain_missing(
     modules: Mapping[str, nn.Module] | None = None,
     optimizer: torch.optim.Optimizer | None = None,
     others: Sequence[torch.optim.Optimizer] = (),
-) -> list[Missing]:
+) -> list[MissingGradient]:
     """Return what gets no gradient and why, and what gets one that moves nothing.
 
     Args:
@@ -80,12 +80,12 @@ def _explain(
     loss_fn: LossFunction,
     modules: Mapping[str, nn.Module],
     tensors: Sequence[Tensor],
-) -> list[Missing]:
+) -> list[MissingGradient]:
     open_ones = [each for each in suspects if each.tensor.requires_grad]
     stoppers: dict[int, Stopper] = {}
     if open_ones:
         _clear(tensors)
-        calls = ModuleCalls()
+        calls = ModuleCallLog()
         flow = Flow(calls)
         with calls.watch(modules), flow:
             loss = _repeat(loss_fn)
@@ -143,14 +143,16 @@ def _changes_loss(tensor: Tensor, loss_fn: LossFunction, loss: Tensor) -> bool |
     return False
 
 
-def _tell_unregistered(found: Unregistered, has_grad: bool) -> Missing:
+def _tell_unregistered(found: Unregistered, has_grad: bool) -> MissingGradient:
     arrives = "its gradient arrives" if has_grad else "it has no gradient either"
     text = (
         f"it stands in the {found.container} {found.attribute!r}, where nn.Module does not look: "
         f"{arrives}, but model.parameters() leaves it out, and with it the optimizer; "
         "nn.ModuleList or nn.ParameterList would register it"
     )
-    return Missing(found.name, "parameter", "unregistered", text, has_grad, module=found.attribute)
+    return MissingGradient(
+        found.name, "parameter", "unregistered", text, has_grad, module=found.attribute
+    )
 
 
 def _unmoved(
@@ -158,7 +160,7 @@ def _unmoved(
     optimizer: torch.optim.Optimizer,
     others: Sequence[torch.optim.Optimizer],
     has_grad: set[int],
-) -> Iterator[Missing]:
+) -> Iterator[MissingGradient]:
     """Give the parameters that the optimizer does not hold: no matter of None, but of moving."""
     own = _held(optimizer)
     for name, tensor in named.items():
@@ -168,10 +170,10 @@ def _unmoved(
         at = next((number for number, each in enumerate(others) if key in _held(each)), None)
         if at is None:
             text = "no optimizer that was given holds it: whatever its gradient, no step moves it"
-            yield Missing(name, "parameter", "no optimizer", text, key in has_grad)
+            yield MissingGradient(name, "parameter", "no optimizer", text, key in has_grad)
         else:
             text = f"only {type(others[at]).__name__} others[{at}] moves it, not the one that steps"
-            yield Missing(name, "parameter", "other optimizer", text, key in has_grad)
+            yield MissingGradient(name, "parameter", "other optimizer", text, key in has_grad)
 
 
 def _held(optimizer: torch.optim.Optimizer) -> set[int]:

@@ -15,7 +15,7 @@ from backtrace.config.load import load_config
 from backtrace.driver.explained import explain_training
 from backtrace.errors import UsageError
 from backtrace.explain.rules import TABLE
-from backtrace.explain.rules.backward_rule import Gradients, Rule
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients
 from backtrace.train.training import build_training
 
 X, Y, W, B, LR = (1.0, 2.0, 3.0), (1.5, 2.5, 3.5), -0.2505, 0.9166, 0.01
@@ -301,7 +301,7 @@ def test_a_wrong_rule_is_not_hidden(monkeypatch):
         given = right.backward(module, inputs, outputs, grads)
         return Gradients(given.inputs, {k: 1.01 * v for k, v in given.parameters.items()})
 
-    monkeypatch.setitem(TABLE, nn.Linear, Rule("Linear", "wrong", wrong))
+    monkeypatch.setitem(TABLE, nn.Linear, BackwardRule("Linear", "wrong", wrong))
     found = explained("linear")
     assert not found.agrees
     assert found.gap.residual == pytest.approx(0.100049, rel=1e-4)

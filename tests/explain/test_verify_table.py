@@ -14,10 +14,15 @@ from rich.console import Console
 
 from backtrace.explain.chain.not_derived import NotDerived
 from backtrace.explain.megabytes import megabytes
-from backtrace.explain.verify.verification_facts import Check, Difference, Form, Verification
+from backtrace.explain.verify.verification_facts import (
+    Check,
+    Form,
+    GradientDifference,
+    Verification,
+)
 from backtrace.show.text.verification import verification_table, verification_to_json
 
-GOOD, BAD = Difference(1.25e-17, 2.5e-16, True), Difference(0.5, 2.0, False)
+GOOD, BAD = GradientDifference(1.25e-17, 2.5e-16, True), GradientDifference(0.5, 2.0, False)
 
 
 def check(name, **changes):
@@ -139,7 +144,7 @@ def test_control_characters_are_spelled_out():
 
 
 def test_json_is_json():
-    infinite = Difference(float("inf"), float("nan"), False)
+    infinite = GradientDifference(float("inf"), float("nan"), False)
     found = verification(check("a", by_hand=infinite, verdict="disagree"))
     document = json.loads(verification_to_json(found))
     assert document["agrees"] is False

@@ -11,14 +11,14 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.explain.rules import find_rule, why_no_rule
-from backtrace.explain.rules.backward_rule import Rule, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Tensors
 
 _TENSORS = ("input", "query", "key", "value", "hx")  # keywords of torch's layers that give tensors
 _HARMLESS = ("need_weights", "average_attn_weights")  # keywords that a rule reads off the outputs
 
 
 @dataclass
-class Call:
+class CapturedCall:
     """One call of a layer: clones of what went in and came out, and the gradients at its outputs.
 
     `random_state` is torch's generator before the call; `grads` are filled by the backward.
@@ -35,7 +35,7 @@ class Call:
     problem: str = ""
 
     @property
-    def rule(self) -> Rule | None:
+    def rule(self) -> BackwardRule | None:
         """The rule for this call, or None where `why` says why not."""
         return None if self.problem else find_rule(self.module)
 
@@ -74,9 +74,9 @@ def flatten(thing: Any) -> list[Tensor]:
 
 
 @contextmanager
-def recorded(modules: Iterable[tuple[str, nn.Module]]) -> Iterator[list[Call]]:
+def capture_calls(modules: Iterable[tuple[str, nn.Module]]) -> Iterator[list[CapturedCall]]:
     """Write down every call of the modules in a list, in the order in which they end."""
-    calls: list[Call] = []
+    calls: list[CapturedCall] = []
     found = list(modules)
     hooked = {id(module) for _, module in found if _has_hooks(module)}
     handles: list[Any] = []
@@ -93,11 +93,11 @@ def _has_hooks(module: nn.Module) -> bool:
     return bool(module._forward_hooks or module._forward_pre_hooks)
 
 
-def _hook(name: str, module: nn.Module, calls: list[Call], has_hooks: bool) -> list[Any]:
-    open_calls: list[Call] = []
+def _hook(name: str, module: nn.Module, calls: list[CapturedCall], has_hooks: bool) -> list[Any]:
+    open_calls: list[CapturedCall] = []
 
     def before(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        call = Call(name, module, _cloned(args), _cloned(kwargs), torch.get_rng_state())
+        call = CapturedCall(name, module, _cloned(args), _cloned(kwargs), torch.get_rng_state())
         given = [*call.args, *(call.kwargs[key] for key in _TENSORS if key in call.kwargs)]
         call.inputs = tuple(flatten(given))
         call.problem = "it has forward hooks" if has_hooks else _problem(call, given)
@@ -119,14 +119,14 @@ def _hook(name: str, module: nn.Module, calls: list[Call], has_hooks: bool) -> l
     ]
 
 
-def _keeper(call: Call, at: int) -> Any:
+def _keeper(call: CapturedCall, at: int) -> Any:
     def keep(grad: Tensor) -> None:
         call.grads[at] = grad.detach().clone()
 
     return keep
 
 
-def _problem(call: Call, given: list[Any]) -> str:
+def _problem(call: CapturedCall, given: list[Any]) -> str:
     """Say what a call was given that rules know nothing of."""
     odd = [type(thing).__name__ for thing in given if not _is_nested_tensor(thing)]
     odd += [k for k, v in call.kwargs.items() if k not in (*_TENSORS, *_HARMLESS) and _means(v)]

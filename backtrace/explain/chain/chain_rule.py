@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.chain.captured_calls import Call, flatten
+from backtrace.explain.chain.captured_calls import CapturedCall, flatten
 from backtrace.explain.chain.not_derived import NotDerived
 from backtrace.explain.rules import Gradients
 from backtrace.explain.rules.backward_rule import Tensors
@@ -16,7 +16,7 @@ from backtrace.train.loss import LossMix, LossTerm
 
 
 @dataclass
-class Derivation:
+class DerivedGradients:
     """What was derived by hand, and what was not.
 
     Args:
@@ -31,9 +31,9 @@ class Derivation:
     skipped: dict[int, str] = field(default_factory=dict)
     input: Tensor | None = None
     missing: list[NotDerived] = field(default_factory=list)
-    steps: list[tuple[Call, Tensors, Gradients]] = field(default_factory=list)
+    steps: list[tuple[CapturedCall, Tensors, Gradients]] = field(default_factory=list)
 
-    def apply(self, call: Call, grads: Tensors) -> Gradients | None:
+    def apply(self, call: CapturedCall, grads: Tensors) -> Gradients | None:
         """Derive one call from the gradients at its outputs; None where there is no rule."""
         named = dict(call.module.named_parameters())
         rule = call.rule
@@ -67,8 +67,8 @@ def _is_hooked(module: nn.Module) -> bool:
 
 
 def derive_chain(
-    calls: list[Call], at_output: Tensors | None, loss_missing: list[NotDerived]
-) -> Derivation:
+    calls: list[CapturedCall], at_output: Tensors | None, loss_missing: list[NotDerived]
+) -> DerivedGradients:
     """Derive a Sequential's layers one after the other, from the last to the first.
 
     A layer without a rule is passed over: the layer before it goes on from autograd's gradient.
@@ -77,7 +77,7 @@ def derive_chain(
         at_output: the gradients of the loss at the outputs of the last layer, derived by hand;
             None takes autograd's.
     """
-    found = Derivation(missing=list(loss_missing))
+    found = DerivedGradients(missing=list(loss_missing))
     grads = at_output
     for call in reversed(calls):
         given = found.apply(call, call.filled_grads() if grads is None else grads)
@@ -90,16 +90,16 @@ def _handed_back(given: Gradients) -> Tensors | None:
     return None if given.inputs[0] is None else (given.inputs[0],)
 
 
-def derive_each(calls: list[Call], loss_missing: list[NotDerived]) -> Derivation:
+def derive_each(calls: list[CapturedCall], loss_missing: list[NotDerived]) -> DerivedGradients:
     """Derive every call from autograd's gradient at its outputs, for models of any shape."""
-    found = Derivation(missing=list(loss_missing))
+    found = DerivedGradients(missing=list(loss_missing))
     for call in reversed(calls):
         found.apply(call, call.filled_grads())
     return found
 
 
 def derive_loss(
-    mix: LossMix, output: Any, calls: list[Call]
+    mix: LossMix, output: Any, calls: list[CapturedCall]
 ) -> tuple[Tensors | None, list[NotDerived]]:
     """Return the gradient of the mix at each tensor of the model's output, or what has no rule.
 

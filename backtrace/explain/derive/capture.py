@@ -8,7 +8,7 @@ from types import TracebackType
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.chain.captured_calls import Call, recorded
+from backtrace.explain.chain.captured_calls import CapturedCall, capture_calls
 from backtrace.explain.derive.observed import (
     ForwardCalls,
     LayerCall,
@@ -33,8 +33,8 @@ class UpdateCapture:
         self._losses = losses
         self._dtype = path.parameter.dtype
         self._stack = ExitStack()
-        self._calls: list[Call] = []
-        self._loss_calls: list[Call] = []
+        self._calls: list[CapturedCall] = []
+        self._loss_calls: list[CapturedCall] = []
         self._starts: list[tuple[int, int]] = []
         self._outputs: list[Tensor | None] = []
         self._values: list[tuple[nn.Parameter, Tensor]] = []
@@ -56,8 +56,8 @@ class UpdateCapture:
     def begin(self) -> None:
         """Begin to capture the calls of the layers."""
         model = self._path.model
-        self._calls = self._stack.enter_context(recorded(self._path.tracked))
-        self._loss_calls = self._stack.enter_context(recorded(self._losses))
+        self._calls = self._stack.enter_context(capture_calls(self._path.tracked))
+        self._loss_calls = self._stack.enter_context(capture_calls(self._losses))
         # After `recorded`, which looks at whether a module has hooks of its own.
         self._stack.callback(model.register_forward_pre_hook(self._before_forward).remove)
         self._stack.callback(model.register_forward_hook(self._after_forward).remove)
@@ -126,7 +126,7 @@ def widen(tensor: Tensor) -> Tensor:
     return tensor.double() if tensor.is_floating_point() else tensor
 
 
-def _widen_call(call: Call, kept: Tensors) -> LayerCall:
+def _widen_call(call: CapturedCall, kept: Tensors) -> LayerCall:
     inputs, outputs, grads = (
         tuple(map(widen, group)) for group in (kept, call.outputs, call.filled_grads())
     )

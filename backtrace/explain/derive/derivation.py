@@ -12,9 +12,16 @@ from torch import Tensor
 from backtrace.explain.derive.layer_links import parameter_symbol, slope_latex
 from backtrace.explain.derive.observed import ObservedUpdate
 from backtrace.explain.derive.parameter_path import ParameterPath
-from backtrace.explain.derive.parts import Clipping, Derivation, Gap, Numbers, Part, Step
+from backtrace.explain.derive.parts import (
+    ClippedGradient,
+    Derivation,
+    Gap,
+    Part,
+    Step,
+    TensorNumbers,
+)
 from backtrace.explain.derive.tensor_numbers import from_reading, measure_gap, to_numbers
-from backtrace.explain.derive.walk_back import Walk, walk_back
+from backtrace.explain.derive.walk_back import BatchDerivation, walk_back
 from backtrace.ledger.updates import Row
 from backtrace.train.loss import LossMix
 
@@ -71,7 +78,7 @@ def _loss(criterion: LossMix, seen: ObservedUpdate) -> float:
     )
 
 
-def _total(seen: ObservedUpdate, walks: list[Walk]) -> Tensor | None:
+def _total(seen: ObservedUpdate, walks: list[BatchDerivation]) -> Tensor | None:
     """Return what `.grad` held, and all micro-batches, by hand; None if one is not derived."""
     grads = [each.grad for each in walks]
     known = [grad for grad in grads if grad is not None]
@@ -81,14 +88,14 @@ def _total(seen: ObservedUpdate, walks: list[Walk]) -> Tensor | None:
     return sum(known, start=start)
 
 
-def _gap(seen: ObservedUpdate, walks: list[Walk], total: Tensor | None) -> Gap | None:
+def _gap(seen: ObservedUpdate, walks: list[BatchDerivation], total: Tensor | None) -> Gap | None:
     if total is None or seen.grad is None:
         return None
     held = 0.0 if seen.held is None else float(seen.held.abs().max())
     return measure_gap(total, seen.grad, [held, *(each.magnitude for each in walks)], seen.dtype)
 
 
-def _parts(seen: ObservedUpdate, walks: list[Walk], row: Row | None) -> Iterator[Part]:
+def _parts(seen: ObservedUpdate, walks: list[BatchDerivation], row: Row | None) -> Iterator[Part]:
     if seen.held is not None and bool(seen.held.any()):
         held = to_numbers(seen.held)
         earlier = list(_earlier_parts(seen, row))
@@ -114,7 +121,7 @@ def _earlier_parts(seen: ObservedUpdate, row: Row | None) -> Iterator[Part]:
             yield Part(label, numbers, numbers)
 
 
-def _terms(walks: list[Walk]) -> Iterator[Part]:
+def _terms(walks: list[BatchDerivation]) -> Iterator[Part]:
     for name in walks[0].terms:
         found = [each.terms[name] for each in walks if name in each.terms]
         if len(found) == len(walks):
@@ -122,7 +129,7 @@ def _terms(walks: list[Walk]) -> Iterator[Part]:
             yield Part(name, to_numbers(total))
 
 
-def _chain_rule(found: Walk, name: str) -> tuple[str, str]:
+def _chain_rule(found: BatchDerivation, name: str) -> tuple[str, str]:
     letter = parameter_symbol(name.rpartition(".")[2])
     if not found.at:
         return "", ""
@@ -138,20 +145,22 @@ def _chain_rule(found: Walk, name: str) -> tuple[str, str]:
     return f"∂L/∂{letter} = {text}", f"{slope_latex(letter)} = {whole}"
 
 
-def _clipping(seen: ObservedUpdate) -> Clipping | None:
+def _clipping(seen: ObservedUpdate) -> ClippedGradient | None:
     if not seen.is_clipped or seen.grad is None or seen.at_step is None:
         return None
     calls = [call.name for call in seen.update.calls if call.name.startswith("clip")]
     before, after = to_numbers(seen.grad), to_numbers(seen.at_step)
     factor = after.norm / before.norm if before.norm else 1.0
     is_one = torch.allclose(seen.grad * factor, seen.at_step, rtol=1e-4, atol=1e-12)
-    return Clipping(calls[-1] if calls else "clip", before, after, factor if is_one else None)
+    return ClippedGradient(
+        calls[-1] if calls else "clip", before, after, factor if is_one else None
+    )
 
 
 def _step(seen: ObservedUpdate, row: Row | None) -> Step:
     if row is None:
         return Step(seen.update.type, None, None, None, None)
-    values: list[Numbers | None] = [
+    values: list[TensorNumbers | None] = [
         from_reading(each) for each in (row.value_before, row.change, row.value_after)
     ]
     return Step(seen.update.type, row.receipt, *values)
@@ -170,7 +179,9 @@ def _compare_books(seen: ObservedUpdate, row: Row | None) -> Iterator[str]:
         )
 
 
-def _notes(path: ParameterPath, seen: ObservedUpdate, walks: list[Walk]) -> Iterator[str]:
+def _notes(
+    path: ParameterPath, seen: ObservedUpdate, walks: list[BatchDerivation]
+) -> Iterator[str]:
     if path.layers is None:
         kind = type(path.model).__name__
         own = "; its layers are derived from autograd's gradient at their outputs"

@@ -13,7 +13,7 @@ Source = Literal["by hand", "autograd"]
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class TensorNumbers:
     """A tensor in plain numbers: all of them in row-major order if there are few."""
 
     shape: tuple[int, ...]
@@ -29,7 +29,7 @@ class Factor:
 
     symbol: str
     latex: str
-    numbers: Numbers
+    numbers: TensorNumbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Link:
     symbol: str
     formula: str
     latex: str
-    result: Numbers
+    result: TensorNumbers
     factors: tuple[Factor, ...] = ()
     rate: str = ""
     products: tuple[tuple[float, ...], ...] = ()
@@ -66,8 +66,8 @@ class Part:
     """One summand of `.grad`: `by_hand` is None where it was not derived."""
 
     name: str
-    by_hand: Numbers | None
-    seen: Numbers | None = None
+    by_hand: TensorNumbers | None
+    seen: TensorNumbers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,12 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Clipping:
+class ClippedGradient:
     """What clipping made of `.grad`; `factor` is None where it was not one factor for all."""
 
     call: str
-    before: Numbers
-    after: Numbers
+    before: TensorNumbers
+    after: TensorNumbers
     factor: float | None
 
 
@@ -102,9 +102,9 @@ class Step:
 
     optimizer: str
     receipt: Receipt | None
-    before: Numbers | None
-    change: Numbers | None
-    after: Numbers | None
+    before: TensorNumbers | None
+    change: TensorNumbers | None
+    after: TensorNumbers | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +133,10 @@ class Derivation:
     links: tuple[Link, ...]
     terms: tuple[Part, ...]
     parts: tuple[Part, ...]
-    by_hand: Numbers | None
-    grad: Numbers | None
+    by_hand: TensorNumbers | None
+    grad: TensorNumbers | None
     gap: Gap | None
-    clipping: Clipping | None
+    clipping: ClippedGradient | None
     step: Step
     notes: tuple[str, ...] = ()
 

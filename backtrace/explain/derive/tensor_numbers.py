@@ -8,29 +8,29 @@ from math import inf
 import torch
 from torch import Tensor
 
-from backtrace.explain.derive.parts import FEW, Gap, Numbers
+from backtrace.explain.derive.parts import FEW, Gap, TensorNumbers
 from backtrace.ledger.events import Reading
 
 _ROUNDINGS = 32  # of the magnitudes in the sum; the bundled configs err by 1.3 at most
 _COARSE_ROUNDINGS = 8  # in bfloat16 and float16, where as many would excuse anything
 
 
-def to_numbers(tensor: Tensor) -> Numbers:
+def to_numbers(tensor: Tensor) -> TensorNumbers:
     """Return a tensor's norm and range, and its elements if they are few."""
     flat = tensor.detach().double().flatten()
     if not flat.numel():
-        return Numbers(tuple(tensor.shape), 0.0, 0.0, 0.0, ())
+        return TensorNumbers(tuple(tensor.shape), 0.0, 0.0, 0.0, ())
     low, high = torch.aminmax(flat)
     values = tuple(flat.tolist()) if flat.numel() <= FEW else None
-    return Numbers(tuple(tensor.shape), float(flat.norm()), float(low), float(high), values)
+    return TensorNumbers(tuple(tensor.shape), float(flat.norm()), float(low), float(high), values)
 
 
-def from_reading(reading: Reading | None) -> Numbers | None:
+def from_reading(reading: Reading | None) -> TensorNumbers | None:
     """Return what the recorder saw in the same form."""
     if reading is None:
         return None
     values = reading.values if reading.numel <= FEW else None
-    return Numbers(reading.shape, reading.norm, reading.min, reading.max, values)
+    return TensorNumbers(reading.shape, reading.norm, reading.min, reading.max, values)
 
 
 def measure_gap(

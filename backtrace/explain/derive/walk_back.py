@@ -27,7 +27,7 @@ _ALONE = Symbols("x", "y", "x", "y")  # of a layer whose place in the model is n
 
 
 @dataclass
-class Walk:
+class BatchDerivation:
     """What one micro-batch gives.
 
     Args:
@@ -45,13 +45,15 @@ class Walk:
     magnitude: float = 0.0
 
 
-def walk_back(path: ParameterPath, mix: LossMix, batch: ForwardCalls, parts: int) -> Walk:
+def walk_back(
+    path: ParameterPath, mix: LossMix, batch: ForwardCalls, parts: int
+) -> BatchDerivation:
     """Return the links of a micro-batch from its loss to the parameter.
 
     Args:
         parts: by how many micro-batches the loop divides the loss.
     """
-    found = Walk()
+    found = BatchDerivation()
     terms = _explain_terms(mix, batch, parts)
     found.links += [link for term in terms.values() for link in term.links]
     slopes = {name: term.at_output for name, term in terms.items() if term.at_output is not None}
@@ -66,7 +68,7 @@ def walk_back(path: ParameterPath, mix: LossMix, batch: ForwardCalls, parts: int
     _take_inner(path, batch, chained, found)
     if found.is_whole and len(slopes) > 1 and found.grad is not None:
         for name, slope in slopes.items():
-            alone = Walk()
+            alone = BatchDerivation()
             _go_back(path, calls, slope, alone)
             if alone.grad is not None:
                 found.terms[name] = alone.grad
@@ -96,7 +98,7 @@ def _link_sum(slopes: dict[str, Tensor], total: Tensor) -> Link:
 
 
 def _go_back(
-    path: ParameterPath, calls: list[LayerCall], at_output: Tensor | None, found: Walk
+    path: ParameterPath, calls: list[LayerCall], at_output: Tensor | None, found: BatchDerivation
 ) -> None:
     """Derive the layers from the last to the first that has the parameter."""
     first = next((i for i, call in enumerate(calls) if path.name_in(call.module)), len(calls))
@@ -122,7 +124,11 @@ def _go_back(
 
 
 def _take(
-    call: LayerCall, symbols: Symbols, name: str, grads: tuple[Tensor, Tensor], found: Walk
+    call: LayerCall,
+    symbols: Symbols,
+    name: str,
+    grads: tuple[Tensor, Tensor],
+    found: BatchDerivation,
 ) -> None:
     """Add what one call gives to the parameter, from the gradient at its output."""
     grad, own = grads
@@ -131,7 +137,7 @@ def _take(
     found.magnitude += max_magnitude(call, name, grad, own)
 
 
-def _restart(call: LayerCall, symbols: Symbols, found: Walk) -> Tensor:
+def _restart(call: LayerCall, symbols: Symbols, found: BatchDerivation) -> Tensor:
     """Return autograd's gradient at a layer's output, where the chain begins anew."""
     grad = call.grads[0]
     found.links.append(link_autograd(call, symbols, "", grad=grad))
@@ -152,7 +158,9 @@ def _not_derived(call: LayerCall, symbols: Symbols, *, leads_on: bool) -> Link:
     )
 
 
-def _take_inner(path: ParameterPath, batch: ForwardCalls, chained: set[int], found: Walk) -> None:
+def _take_inner(
+    path: ParameterPath, batch: ForwardCalls, chained: set[int], found: BatchDerivation
+) -> None:
     """Add the calls that have the parameter but are no part of the chain."""
     times: dict[str, int] = {}
     for each in _calls_of(path, batch, chained):

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from backtrace.explain.graph.graph_facts import Node
+from backtrace.explain.graph.graph_facts import GraphNode
 
 _Depth = tuple[int, int]  # calls of modules, nodes
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GraphLine:
     """One line: `guides` lead to the nodes of it, several where they have no other input.
 
     `is_reference` says that the node has its own line elsewhere.
@@ -26,7 +26,7 @@ class Line:
     is_reference: bool = False
 
 
-def main_chain(nodes: Sequence[Node]) -> list[str]:
+def main_chain(nodes: Sequence[GraphNode]) -> list[str]:
     """Return what the input went through on its longest way, up to `loss`.
 
     A layer stands with its class, however many nodes it has made; an operation outside any layer
@@ -52,26 +52,26 @@ def operation_name(operation: str) -> str:
     return operation.rpartition("::")[2].rstrip("0123456789").removesuffix("Backward") or operation
 
 
-def unfold(nodes: Sequence[Node]) -> list[Line]:
+def unfold(nodes: Sequence[GraphNode]) -> list[GraphLine]:
     """Return the graph as lines, from the loss on."""
     if not nodes:
         return []
     depths = _depths(nodes)
-    lines: list[Line] = []
+    lines: list[GraphLine] = []
     drawn: set[int] = set()
     # A stack of what is still to be drawn, for graphs may be deeper than calls can be.
     waiting: list[_Line | _Branch] = [_Branch(0, "", "")]
     while waiting:
         work = waiting.pop()
         if isinstance(work, _Line):
-            lines.append(Line(work.guides, (work.node,)))
+            lines.append(GraphLine(work.guides, (work.node,)))
         elif nodes[work.start].is_leaf:
-            lines.append(Line(work.first, (work.start,)))
+            lines.append(GraphLine(work.first, (work.start,)))
         elif work.start in drawn:
-            lines.append(Line(work.first, (work.start,), is_reference=True))
+            lines.append(GraphLine(work.first, (work.start,), is_reference=True))
         elif work.is_side:
             drawn.add(work.start)
-            lines.append(Line(work.first, (work.start, *nodes[work.start].inputs)))
+            lines.append(GraphLine(work.first, (work.start, *nodes[work.start].inputs)))
         else:
             path = _claim(nodes, depths, work.start, drawn)
             waiting += reversed(list(_draw(nodes, path, work)))
@@ -94,7 +94,9 @@ class _Branch:
     is_side: bool = False
 
 
-def _draw(nodes: Sequence[Node], path: list[int], branch: _Branch) -> Iterator[_Line | _Branch]:
+def _draw(
+    nodes: Sequence[GraphNode], path: list[int], branch: _Branch
+) -> Iterator[_Line | _Branch]:
     """Give the nodes of a chain, each followed by what joins it from the side."""
     for at, index in enumerate(path):
         yield _Line(index, branch.rest if at else branch.first)
@@ -108,7 +110,7 @@ def _draw(nodes: Sequence[Node], path: list[int], branch: _Branch) -> Iterator[_
 
 
 def _claim(
-    nodes: Sequence[Node], depths: Sequence[_Depth], start: int, drawn: set[int]
+    nodes: Sequence[GraphNode], depths: Sequence[_Depth], start: int, drawn: set[int]
 ) -> list[int]:
     """Return the chain from a node on, as far as nothing of it has been drawn."""
     path = [start]
@@ -121,13 +123,15 @@ def _claim(
     return path
 
 
-def _main_input(nodes: Sequence[Node], depths: Sequence[_Depth], node: Node) -> int | None:
+def _main_input(
+    nodes: Sequence[GraphNode], depths: Sequence[_Depth], node: GraphNode
+) -> int | None:
     """Return the input with the longest way behind it, if there is one that is no side."""
     found = [each for each in node.inputs if not _is_side(nodes, node, each)]
     return max(found, key=lambda each: depths[each], default=None)
 
 
-def _is_side(nodes: Sequence[Node], node: Node, index: int) -> bool:
+def _is_side(nodes: Sequence[GraphNode], node: GraphNode, index: int) -> bool:
     """Whether an input is a parameter's, at once or through one operation of the same call."""
     side = nodes[index]
     if side.is_leaf:
@@ -136,7 +140,7 @@ def _is_side(nodes: Sequence[Node], node: Node, index: int) -> bool:
     return is_alone and len(node.inputs) > 1 and side.call == node.call
 
 
-def _depths(nodes: Sequence[Node]) -> list[_Depth]:
+def _depths(nodes: Sequence[GraphNode]) -> list[_Depth]:
     """Return how long the longest way from each node to a leaf is.
 
     First in calls of modules, for a weight may be worked out in many operations of one call, and
@@ -158,6 +162,6 @@ def _depths(nodes: Sequence[Node]) -> list[_Depth]:
     return [depth or (0, 0) for depth in depths]
 
 
-def _step(node: Node, source: Node) -> int:
+def _step(node: GraphNode, source: GraphNode) -> int:
     """Return 1 where the way leads from one module's call to another's."""
     return int(not source.is_leaf and source.call != node.call)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from torch import Tensor
 
-from backtrace.explain.graph.flow import Call
+from backtrace.explain.graph.flow import TensorCall
 from backtrace.explain.graph.saved import storage_of
 
 
@@ -25,11 +25,11 @@ class Trail:
     `exits` are calls through which it left torch, `last` is the last call that took it.
     """
 
-    cuts: tuple[Call, ...]
-    aliased: Call | None
+    cuts: tuple[TensorCall, ...]
+    aliased: TensorCall | None
     reaches_loss: bool
-    exits: tuple[Call, ...]
-    last: Call | None
+    exits: tuple[TensorCall, ...]
+    last: TensorCall | None
 
 
 @dataclass
@@ -58,10 +58,10 @@ class _Tracer:
         self.memory: dict[Hashable, _Mark] = {storage_of(tensor)[0]: self.marks[id(tensor)]}
         self.written: dict[Hashable, _Mark] = {}
         self.aliased: int | None = None
-        self.exits: list[Call] = []
-        self.last: Call | None = None
+        self.exits: list[TensorCall] = []
+        self.last: TensorCall | None = None
 
-    def take(self, number: int, call: Call) -> None:
+    def take(self, number: int, call: TensorCall) -> None:
         """Pass marks on from what went into a call to what came out."""
         found = [(each, mark) for each in call.inputs if (mark := self._mark(number, each))]
         marks = [mark for _, mark in found]
@@ -112,7 +112,7 @@ class _Tracer:
         return self.marks[id(tensor)]
 
 
-def follow(tensor: Tensor, calls: Sequence[Call], loss: Tensor) -> Trail:
+def follow(tensor: Tensor, calls: Sequence[TensorCall], loss: Tensor) -> Trail:
     """Follow a tensor through the calls of a forward, to its loss."""
     tracer = _Tracer(tensor)
     for number, call in enumerate(calls):

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from backtrace.explain.graph.call_lines import CallLines, find_line
-from backtrace.explain.graph.module_calls import ModuleCalls
+from backtrace.explain.graph.module_calls import ModuleCallLog
 
 EXITS = {"item", "tolist", "numpy", "__array__", "__float__", "__int__", "__complex__", "__index__"}
 EXITS |= {"__bool__"}
@@ -23,7 +23,7 @@ _SETS = {"__setitem__", "__set__", "__iadd__", "__isub__", "__imul__", "__itrued
 
 
 @dataclass(frozen=True)
-class Call:
+class TensorCall:
     """One call; `outputs` stands beside whether each required grad when the call was over.
 
     `is_off` says that gradients were off, `off_since` is the line that turned them off, if known.
@@ -50,9 +50,9 @@ class Call:
 class Flow(CallLines):
     """Records the calls of one forward."""
 
-    def __init__(self, modules: ModuleCalls) -> None:
+    def __init__(self, modules: ModuleCallLog) -> None:
         super().__init__()
-        self.calls: list[Call] = []
+        self.calls: list[TensorCall] = []
         self._modules = modules
         self._off_since = ""
         self._meant_on = torch.is_grad_enabled()  # as the last call asked for
@@ -76,13 +76,13 @@ class Flow(CallLines):
         changed = tuple(_changed(name, args, kwargs))
         if not inputs or not (outputs or changed or name in EXITS):
             return
-        if func_reads_attribute(name) and name.removeprefix(".") not in _ATTRIBUTES:
+        if reads_attribute(name) and name.removeprefix(".") not in _ATTRIBUTES:
             return
         is_on, is_inference = torch.is_grad_enabled(), torch.is_inference_mode_enabled()
         self._meant_on |= is_on
         calls = self._modules
         at = calls.current
-        call = Call(
+        call = TensorCall(
             name=name,
             inputs=inputs,
             outputs=outputs,
@@ -96,7 +96,7 @@ class Flow(CallLines):
         self.calls.append(call)
 
 
-def func_reads_attribute(name: str) -> bool:
+def reads_attribute(name: str) -> bool:
     """Whether the call is the reading of an attribute, such as `.data`."""
     return name.startswith(".")
 

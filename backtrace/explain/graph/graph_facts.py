@@ -46,7 +46,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class GraphNode:
     """One node of the graph.
 
     `call` numbers the innermost call of a module in which it came into being (-1: in none),
@@ -111,7 +111,7 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingGradient:
     """Why a tensor gets no gradient, or why a gradient moves nothing.
 
     "unregistered" and the optimizers' reasons are of the second sort: there `has_grad` may be set.
@@ -140,9 +140,9 @@ class GraphFacts:
 
     config: str
     chain: tuple[str, ...]
-    nodes: tuple[Node, ...]
+    nodes: tuple[GraphNode, ...]
     tensors: tuple[TensorFact, ...]
     life: Life | None
     refusal: str
-    missing: tuple[Missing, ...]
+    missing: tuple[MissingGradient, ...]
     notes: tuple[str, ...]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from backtrace.explain.graph.graph_facts import Life
 from backtrace.explain.graph.loss_nodes import first_sentence
 from backtrace.explain.graph.saved import Holders, SavedTensors
-from backtrace.explain.graph.training_copy import Subject
+from backtrace.explain.graph.training_copy import TrainingCopy
 
 
-def run_to_end(subject: Subject, holders: Holders) -> tuple[int, str]:
+def run_to_end(subject: TrainingCopy, holders: Holders) -> tuple[int, str]:
     """Run a graph of its own with `retain_graph=True`, and a second backward over it.
 
     Returns what was kept between the two, and what torch answered to the second ("": it ran).

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from backtrace.explain.graph.call_lines import CallLines
-from backtrace.explain.graph.graph_facts import Kept, Node
-from backtrace.explain.graph.module_calls import ModuleCalls
+from backtrace.explain.graph.graph_facts import GraphNode, Kept
+from backtrace.explain.graph.module_calls import ModuleCallLog
 from backtrace.explain.graph.saved import Holders, SavedTensors, Saving
 from backtrace.explain.graph.sequence import sequence_of
 
@@ -32,12 +32,12 @@ def find_nodes(loss: Tensor) -> list[Any]:
 
 def describe_nodes(
     loss: Tensor,
-    calls: ModuleCalls,
+    calls: ModuleCallLog,
     lines: CallLines,
     saved: SavedTensors,
     names: Names,
     holders: Holders,
-) -> tuple[Node, ...]:
+) -> tuple[GraphNode, ...]:
     """Return the graph behind a loss; `names` are those of leaves, `holders` those of storages."""
     nodes = find_nodes(loss)
     indices = {node: index for index, node in enumerate(nodes)}
@@ -56,11 +56,11 @@ def _describe(
     node: Any,
     index: int,
     indices: Mapping[Any, int],
-    calls: ModuleCalls,
+    calls: ModuleCallLog,
     lines: CallLines,
     kept: tuple[Kept, ...],
     names: Names,
-) -> Node:
+) -> GraphNode:
     leaf = getattr(node, "variable", None)
     sequence = sequence_of(node)
     at = -1 if leaf is not None else calls.innermost(sequence)
@@ -68,7 +68,7 @@ def _describe(
     metadata = getattr(node, "_input_metadata", ())
     shape = leaf.shape if leaf is not None else metadata[0].shape if metadata else ()
     unnamed = ("an unnamed leaf",) if leaf is not None else ()
-    return Node(
+    return GraphNode(
         index=index,
         operation=node.name(),
         shape=tuple(int(size) for size in shape),
@@ -84,7 +84,7 @@ def _describe(
 
 
 def _assign(
-    nodes: Sequence[Any], saved: SavedTensors, lines: CallLines, calls: ModuleCalls
+    nodes: Sequence[Any], saved: SavedTensors, lines: CallLines, calls: ModuleCallLog
 ) -> dict[int, list[Saving]]:
     """Return what each node keeps: it is saved after its node was made, and before the next.
 

@@ -8,8 +8,8 @@ from typing import Literal
 from torch import Tensor
 
 from backtrace.explain.graph.cut import Trail
-from backtrace.explain.graph.flow import Call
-from backtrace.explain.graph.graph_facts import Missing, Reason
+from backtrace.explain.graph.flow import TensorCall
+from backtrace.explain.graph.graph_facts import MissingGradient, Reason
 from backtrace.explain.graph.stopped import Stopper
 
 CHECKED = (
@@ -32,7 +32,7 @@ class Suspect:
     owner_called: bool = False
 
 
-def tell_frozen(suspect: Suspect) -> Missing:
+def tell_frozen(suspect: Suspect) -> MissingGradient:
     """It was never asked for a gradient."""
     tensor = suspect.tensor
     if not (tensor.is_floating_point() or tensor.is_complex()):
@@ -43,16 +43,16 @@ def tell_frozen(suspect: Suspect) -> Missing:
     return _missing(suspect, "frozen", text)
 
 
-def tell_stopped(suspect: Suspect, stopper: Stopper) -> Missing:
+def tell_stopped(suspect: Suspect, stopper: Stopper) -> MissingGradient:
     """The graph leads to it, but a node's backward gave None."""
     text = f"the backward of {stopper.operation} was given a gradient and gave None on"
-    return Missing(
+    return MissingGradient(
         suspect.name, suspect.kind, "stopped", text,
         operation=stopper.operation, module=stopper.module, where=stopper.where,
     )  # fmt: skip
 
 
-def tell_trail(suspect: Suspect, trail: Trail, changes_loss: bool | None) -> Missing:
+def tell_trail(suspect: Suspect, trail: Trail, changes_loss: bool | None) -> MissingGradient:
     """Its values were followed to the loss; `changes_loss` is what other values did to that."""
     if trail.cuts:
         return _at(suspect, trail.cuts[0], *_cut(trail.cuts[0]))
@@ -73,7 +73,7 @@ def tell_trail(suspect: Suspect, trail: Trail, changes_loss: bool | None) -> Mis
     return _missing(suspect, "unknown", text, checked=CHECKED)
 
 
-def _unused(suspect: Suspect, trail: Trail) -> Missing:
+def _unused(suspect: Suspect, trail: Trail) -> MissingGradient:
     if trail.last is not None:
         text = f"{_shown(trail.last)} was the last to use it: nothing of that reached the loss"
         return _at(suspect, trail.last, "unused", text)
@@ -84,7 +84,7 @@ def _unused(suspect: Suspect, trail: Trail) -> Missing:
     return _missing(suspect, "unused", text, module=suspect.owner)
 
 
-def _cut(call: Call) -> tuple[Reason, str]:
+def _cut(call: TensorCall) -> tuple[Reason, str]:
     """Return what a call has done to the graph."""
     shown = _shown(call)
     if call.name == ".data":
@@ -103,7 +103,7 @@ def _cut(call: Call) -> tuple[Reason, str]:
     return "detached", f"{shown} gave a tensor without a graph"
 
 
-def _shown(call: Call) -> str:
+def _shown(call: TensorCall) -> str:
     return call.name if call.name.startswith(".") else f"{call.name}()"
 
 
@@ -114,12 +114,12 @@ def _missing(
     *,
     module: str = "",
     checked: tuple[str, ...] = (),
-) -> Missing:
-    return Missing(suspect.name, suspect.kind, reason, text, module=module, checked=checked)
+) -> MissingGradient:
+    return MissingGradient(suspect.name, suspect.kind, reason, text, module=module, checked=checked)
 
 
-def _at(suspect: Suspect, call: Call, reason: Reason, text: str) -> Missing:
-    return Missing(
+def _at(suspect: Suspect, call: TensorCall, reason: Reason, text: str) -> MissingGradient:
+    return MissingGradient(
         suspect.name, suspect.kind, reason, text,
         operation=call.name, module=call.module, where=call.where,
     )  # fmt: skip

@@ -27,7 +27,7 @@ class ModuleCall:
     is_layer: bool = True
 
 
-class ModuleCalls:
+class ModuleCallLog:
     """The calls of all modules, in the order in which they began."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from backtrace.explain.graph.call_lines import CallLines
 from backtrace.explain.graph.loss_nodes import find_nodes
-from backtrace.explain.graph.module_calls import ModuleCalls
+from backtrace.explain.graph.module_calls import ModuleCallLog
 from backtrace.explain.graph.sequence import sequence_of
 
 
@@ -31,7 +31,7 @@ def reached_leaves(loss: Tensor) -> set[int]:
 
 
 def find_stoppers(
-    loss: Tensor, suspects: Sequence[Tensor], calls: ModuleCalls, lines: CallLines
+    loss: Tensor, suspects: Sequence[Tensor], calls: ModuleCallLog, lines: CallLines
 ) -> dict[int, Stopper]:
     """Run backward, and return by the id of each suspect which node gave no gradient on."""
     nodes = find_nodes(loss)
@@ -83,7 +83,7 @@ def _search(
     return None
 
 
-def _describe(node: Any, calls: ModuleCalls, lines: CallLines) -> Stopper:
+def _describe(node: Any, calls: ModuleCallLog, lines: CallLines) -> Stopper:
     sequence = sequence_of(node)
     at = calls.innermost(sequence)
     module = (calls.calls[at].name or calls.calls[at].layer) if at >= 0 else ""

@@ -9,13 +9,13 @@ from torch import Tensor
 
 from backtrace.explain.graph.graph_facts import Kind, TensorFact
 from backtrace.explain.graph.loss_nodes import grad_of, is_float
-from backtrace.explain.graph.training_copy import Result, Subject, name_term
+from backtrace.explain.graph.training_copy import Result, TrainingCopy, name_term
 
 _RETAIN = "retain_grad() would keep it"
 
 
 @dataclass(frozen=True)
-class Row:
+class NamedTensor:
     """A tensor before backward: what is known of it only then stands beside it."""
 
     name: str
@@ -24,11 +24,11 @@ class Row:
     reached: bool
 
 
-def list_tensors(subject: Subject, result: Result, leaves: Set[int]) -> list[Row]:
+def list_tensors(subject: TrainingCopy, result: Result, leaves: Set[int]) -> list[NamedTensor]:
     """Return the tensors of a forward in order; `leaves` are the ids of those its graph ends in."""
 
-    def row(name: str, kind: Kind, tensor: Tensor) -> Row:
-        return Row(name, kind, tensor, id(tensor) in leaves)
+    def row(name: str, kind: Kind, tensor: Tensor) -> NamedTensor:
+        return NamedTensor(name, kind, tensor, id(tensor) in leaves)
 
     named = subject.parameters.items()
     parameters = [row(name, "parameter", tensor) for name, tensor in named]
@@ -40,7 +40,7 @@ def list_tensors(subject: Subject, result: Result, leaves: Set[int]) -> list[Row
     return [*parameters, row("input", "input", subject.x), *outputs, *terms, loss]
 
 
-def describe_tensor(row: Row) -> TensorFact:
+def describe_tensor(row: NamedTensor) -> TensorFact:
     """Say how a tensor stands after backward."""
     tensor = row.tensor
     has_grad = grad_of(tensor) is not None
@@ -57,7 +57,7 @@ def describe_tensor(row: Row) -> TensorFact:
     )
 
 
-def _why(row: Row, has_grad: bool) -> str:
+def _why(row: NamedTensor, has_grad: bool) -> str:
     tensor = row.tensor
     if not is_float(tensor):
         return "only floating-point tensors have gradients"

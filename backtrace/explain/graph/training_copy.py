@@ -30,7 +30,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Subject:
+class TrainingCopy:
     """A model, its losses and a batch; every forward draws the same random numbers."""
 
     training: Training
@@ -91,7 +91,7 @@ class Subject:
         return ConfigError([replace(each, where=locate(each.key)) for each in error.problems])
 
 
-def copy_training(training: Training) -> Subject:
+def copy_training(training: Training) -> TrainingCopy:
     """Return a copy of what a forward needs.
 
     A model that holds results of operations cannot be copied; it is then taken as it is, and
@@ -102,7 +102,7 @@ def copy_training(training: Training) -> Subject:
     except RuntimeError:
         model = training.model
     x, y = training.batches.first()
-    return Subject(training, model, deepcopy(training.criterion), x, y)
+    return TrainingCopy(training, model, deepcopy(training.criterion), x, y)
 
 
 def name_term(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backtrace.explain.receipts.arithmetic import Arithmetic, Before, Term
+from backtrace.explain.receipts.arithmetic import Arithmetic, Before, ChangeTerm
 from backtrace.explain.receipts.decay import decayed_slope, explain_coupled_decay
 
 
@@ -19,6 +19,6 @@ def explain_adadelta(before: Before) -> Arithmetic:
     lr, rho, eps = before.lr, float(before.options["rho"]), float(before.options["eps"])
     square = rho * before.kept("square_avg") + (1 - rho) * decayed_slope(before).square()
     ratio = (before.kept("acc_delta") + eps).sqrt() / (square + eps).sqrt()
-    terms = {"gradient": Term(f"{before.sign}lr·R·grad", -lr * ratio * before.slope, lr)}
+    terms = {"gradient": ChangeTerm(f"{before.sign}lr·R·grad", -lr * ratio * before.slope, lr)}
     terms |= explain_coupled_decay(before, ratio, "−lr·R·decay")
     return Arithmetic(terms, "R = √(d + eps) / √(s′ + eps): earlier changes over gradients")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from backtrace.explain.receipts.arithmetic import Arithmetic, Before, Term, widen
+from backtrace.explain.receipts.arithmetic import Arithmetic, Before, ChangeTerm, widen
 from backtrace.explain.receipts.decay import explain_decoupled_decay
 
 _WHERE = (
@@ -32,7 +32,7 @@ def explain_adafactor(before: Before) -> Arithmetic:
     size = max(float(smallest), _root_mean_square(before.value))
     clip = max(1.0, _root_mean_square(update) / float(before.options["d"]))
     rate = min(before.lr, before.count**-0.5) * size / clip
-    terms = {"gradient": Term(f"{before.sign}(α/c)·grad / √V", -rate * update, rate)}
+    terms = {"gradient": ChangeTerm(f"{before.sign}(α/c)·grad / √V", -rate * update, rate)}
     return Arithmetic(terms | explain_decoupled_decay(before), _WHERE)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backtrace.explain.receipts.arithmetic import Arithmetic, Before, Term
+from backtrace.explain.receipts.arithmetic import Arithmetic, Before, ChangeTerm
 from backtrace.explain.receipts.decay import decayed_slope, explain_coupled_decay
 
 
@@ -19,7 +19,7 @@ def explain_adagrad(before: Before) -> Arithmetic:
     square = before.kept("sum") + decayed_slope(before).square()
     slowed = 1 + (before.count - 1) * float(options["lr_decay"])
     divisor = slowed * (square.sqrt() + options["eps"])
-    terms = {"gradient": Term(f"{before.sign}lr·grad / D", -lr * before.slope / divisor, lr)}
+    terms = {"gradient": ChangeTerm(f"{before.sign}lr·grad / D", -lr * before.slope / divisor, lr)}
     terms |= explain_coupled_decay(before, 1 / divisor, "−lr·decay / D")
     slowing = "(1 + (t − 1)·lr_decay)·" if options["lr_decay"] else ""
     return Arithmetic(terms, f"D = {slowing}(√(s + g²) + eps), s is the sum of all squares")

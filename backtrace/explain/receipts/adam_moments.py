@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from backtrace.explain.receipts.arithmetic import Before, Term
+from backtrace.explain.receipts.arithmetic import Before, ChangeTerm
 from backtrace.explain.receipts.decay import (
     decayed_slope,
     explain_coupled_decay,
@@ -27,7 +27,7 @@ def second_moment(before: Before) -> Tensor:
 
 def split_moments(
     before: Before, divisor: Tensor, *, fresh: float, old: float, texts: tuple[str, str]
-) -> dict[str, Term]:
+) -> dict[str, ChangeTerm]:
     """Return −lr·(fresh·g + old·m) / divisor in its parts, and decoupled decay.
 
     Args:
@@ -39,10 +39,12 @@ def split_moments(
     """
     lr, (new_text, old_text) = before.lr, texts
     terms = {
-        "gradient": Term(
+        "gradient": ChangeTerm(
             f"{before.sign}lr·{new_text}grad / D", -lr * fresh * before.slope / divisor, lr
         ),
-        "momentum": Term(f"−lr·{old_text}m / D", -lr * old * before.kept("exp_avg") / divisor, lr),
+        "momentum": ChangeTerm(
+            f"−lr·{old_text}m / D", -lr * old * before.kept("exp_avg") / divisor, lr
+        ),
     }
     if is_decoupled(before):
         return terms | explain_decoupled_decay(before)

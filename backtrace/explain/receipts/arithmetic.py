@@ -59,7 +59,7 @@ class Before:
 
 
 @dataclass(frozen=True)
-class Term:
+class ChangeTerm:
     """One part of the change.
 
     `rate` is the learning rate that it was multiplied by, None where no single number was.
@@ -77,7 +77,7 @@ class Term:
 class Arithmetic:
     """The terms of a change by name, and in `where` what the letters in their formulas mean."""
 
-    terms: Mapping[str, Term]
+    terms: Mapping[str, ChangeTerm]
     where: str = ""
 
     @property
@@ -87,7 +87,7 @@ class Arithmetic:
         return " ".join([f"change = {first}", *(f"{each[0]} {each[1:]}" for each in rest)])
 
 
-Rule = Callable[[Before], Arithmetic]
+StepRule = Callable[[Before], Arithmetic]
 
 
 def widen(tensor: Tensor) -> Tensor:

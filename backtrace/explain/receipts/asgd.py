@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from backtrace.explain.receipts.arithmetic import Arithmetic, Before, Term
+from backtrace.explain.receipts.arithmetic import Arithmetic, Before, ChangeTerm
 
 
 def explain_asgd(before: Before) -> Arithmetic:
@@ -19,9 +19,9 @@ def explain_asgd(before: Before) -> Arithmetic:
     is_double = torch.get_default_dtype() == torch.float64
     first = torch.tensor(before.lr, dtype=torch.float64 if is_double else torch.float32)
     rate = float(before.state.get("eta", first))  # kept in float32, unless told otherwise
-    terms = {"gradient": Term(f"{before.sign}η·grad", -rate * before.slope, rate)}
+    terms = {"gradient": ChangeTerm(f"{before.sign}η·grad", -rate * before.slope, rate)}
     for name, option in (("decay", "weight_decay"), ("lambd", "lambd")):
         factor = float(before.options.get(option) or 0.0)
         if factor:
-            terms[name] = Term(f"−η·{option}·value", -rate * factor * before.value, rate)
+            terms[name] = ChangeTerm(f"−η·{option}·value", -rate * factor * before.value, rate)
     return Arithmetic(terms, "η is lr / (1 + lambd·lr·t)^alpha of the step before")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from backtrace.explain.receipts.arithmetic import Before, Term
+from backtrace.explain.receipts.arithmetic import Before, ChangeTerm
 
 
 def is_decoupled(before: Before) -> bool:
@@ -19,7 +19,7 @@ def decayed_slope(before: Before) -> Tensor:
     return before.slope + before.weight_decay * before.value
 
 
-def explain_decoupled_decay(before: Before) -> dict[str, Term]:
+def explain_decoupled_decay(before: Before) -> dict[str, ChangeTerm]:
     """Return decay that shrinks the value itself; empty when there is none.
 
     Formula: −lr·weight_decay·value. Source: Loshchilov and Hutter, "Decoupled Weight Decay
@@ -28,10 +28,10 @@ def explain_decoupled_decay(before: Before) -> dict[str, Term]:
     rate, decay = before.lr, before.weight_decay
     if decay == 0:
         return {}
-    return {"decay": Term("−lr·weight_decay·value", -rate * decay * before.value, rate)}
+    return {"decay": ChangeTerm("−lr·weight_decay·value", -rate * decay * before.value, rate)}
 
 
-def explain_coupled_decay(before: Before, gain: Tensor | float, text: str) -> dict[str, Term]:
+def explain_coupled_decay(before: Before, gain: Tensor | float, text: str) -> dict[str, ChangeTerm]:
     """Return decay that goes the gradient's way; empty when there is none.
 
     Args:
@@ -43,4 +43,4 @@ def explain_coupled_decay(before: Before, gain: Tensor | float, text: str) -> di
     if decay == 0:
         return {}
     formula = text.replace("decay", "weight_decay·value")
-    return {"decay": Term(formula, -rate * gain * decay * before.value, rate)}
+    return {"decay": ChangeTerm(formula, -rate * gain * decay * before.value, rate)}

@@ -14,7 +14,7 @@ from backtrace.explain.receipts.adagrad import explain_adagrad
 from backtrace.explain.receipts.adam import explain_adam
 from backtrace.explain.receipts.adamax import explain_adamax
 from backtrace.explain.receipts.adamw import explain_adamw
-from backtrace.explain.receipts.arithmetic import Rule
+from backtrace.explain.receipts.arithmetic import StepRule
 from backtrace.explain.receipts.asgd import explain_asgd
 from backtrace.explain.receipts.manual_sgd import explain_manual_sgd
 from backtrace.explain.receipts.muon import explain_muon
@@ -25,7 +25,7 @@ from backtrace.explain.receipts.rprop import explain_rprop
 from backtrace.explain.receipts.sgd import explain_sgd
 from backtrace.train.manual_sgd import ManualSGD
 
-_RULES: dict[str, Rule] = {
+_RULES: dict[str, StepRule] = {
     "SGD": explain_sgd,
     "Adam": explain_adam,
     "AdamW": explain_adamw,
@@ -42,7 +42,7 @@ _RULES: dict[str, Rule] = {
 }
 
 
-def find_receipt(optimizer: torch.optim.Optimizer) -> Rule | None:
+def find_receipt(optimizer: torch.optim.Optimizer) -> StepRule | None:
     """Return the rule of an optimizer; None when there is none.
 
     A subclass has its parent's rule as long as it leaves `step` as it is.
@@ -56,7 +56,7 @@ def find_receipt(optimizer: torch.optim.Optimizer) -> Rule | None:
 
 
 @cache
-def _by_class() -> dict[Any, Rule]:
+def _by_class() -> dict[Any, StepRule]:
     """Return the rules of the optimizers that this torch has, and of our own."""
     found = {getattr(torch.optim, name, None): rule for name, rule in _RULES.items()}
     return {cls: rule for cls, rule in found.items() if cls is not None} | {

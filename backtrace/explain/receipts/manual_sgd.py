@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backtrace.explain.receipts.arithmetic import Arithmetic, Before, Term
+from backtrace.explain.receipts.arithmetic import Arithmetic, Before, ChangeTerm
 
 
 def explain_manual_sgd(before: Before) -> Arithmetic:
@@ -11,4 +11,4 @@ def explain_manual_sgd(before: Before) -> Arithmetic:
     Source: `backtrace.train.manual_sgd`; Cauchy, "Méthode générale pour la résolution des
     systèmes d'équations simultanées", 1847.
     """
-    return Arithmetic({"gradient": Term("−lr·grad", -before.lr * before.grad, before.lr)})
+    return Arithmetic({"gradient": ChangeTerm("−lr·grad", -before.lr * before.grad, before.lr)})

@@ -7,7 +7,7 @@ from math import sqrt
 import torch
 from torch import Tensor
 
-from backtrace.explain.receipts.arithmetic import Arithmetic, Before, Term
+from backtrace.explain.receipts.arithmetic import Arithmetic, Before, ChangeTerm
 from backtrace.explain.receipts.decay import explain_decoupled_decay
 
 _WHERE = (
@@ -36,9 +36,9 @@ def explain_muon(before: Before) -> Arithmetic:
     parts = [-rate * scale * _apply(polynomial, part) for part in (new * grad, old * kept)]
     rounded = -rate * _iterate_rounded(before, momentum, nesterov=nesterov)
     terms = {
-        "gradient": Term("−η·P·w·grad", parts[0], rate),
-        "momentum": Term("−η·P·u·b", parts[1], rate),
-        "rounding": Term("+bfloat16's rounding", rounded - parts[0] - parts[1], rate),
+        "gradient": ChangeTerm("−η·P·w·grad", parts[0], rate),
+        "momentum": ChangeTerm("−η·P·u·b", parts[1], rate),
+        "rounding": ChangeTerm("+bfloat16's rounding", rounded - parts[0] - parts[1], rate),
     }
     return Arithmetic(terms | explain_decoupled_decay(before), _WHERE)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import torch
 
-from backtrace.explain.receipts.arithmetic import Arithmetic, Before, Term
+from backtrace.explain.receipts.arithmetic import Arithmetic, Before, ChangeTerm
 from backtrace.explain.receipts.decay import decayed_slope, explain_coupled_decay
 
 
@@ -33,10 +33,10 @@ def explain_rmsprop(before: Before) -> Arithmetic:
         magnified = 1 + square / spread.abs()
     divisor = spread.sqrt() + options["eps"]
     change = -lr * before.slope / divisor
-    terms = {"gradient": Term(f"{before.sign}lr·grad / D", change, lr, magnified)}
+    terms = {"gradient": ChangeTerm(f"{before.sign}lr·grad / D", change, lr, magnified)}
     if momentum:
         old = before.kept("momentum_buffer")
-        terms["momentum"] = Term("−lr·momentum·b", -lr * momentum * old, lr)
+        terms["momentum"] = ChangeTerm("−lr·momentum·b", -lr * momentum * old, lr)
     for name, term in explain_coupled_decay(before, 1 / divisor, "−lr·decay / D").items():
         terms[name] = replace(term, magnified=magnified)
     inside = "s′ − a′²" if options.get("centered") else "s′"

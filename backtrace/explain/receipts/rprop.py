@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from backtrace.explain.receipts.arithmetic import Arithmetic, Before, Term
+from backtrace.explain.receipts.arithmetic import Arithmetic, Before, ChangeTerm
 
 
 def explain_rprop(before: Before) -> Arithmetic:
@@ -30,8 +30,8 @@ def explain_rprop(before: Before) -> Arithmetic:
     direction = torch.where(turned < 0, 0.0, slope.sign())
     return Arithmetic(
         {
-            "sign": Term(f"{before.sign}sign(grad)·d", -direction * size, None),
-            "adaptation": Term(
+            "sign": ChangeTerm(f"{before.sign}sign(grad)·d", -direction * size, None),
+            "adaptation": ChangeTerm(
                 f"{before.sign}sign(grad)·(d′ − d)", -direction * (adapted - size), None
             ),
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from backtrace.explain.receipts.arithmetic import Arithmetic, Before, Term
+from backtrace.explain.receipts.arithmetic import Arithmetic, Before, ChangeTerm
 from backtrace.explain.receipts.decay import decayed_slope, explain_coupled_decay
 
 
@@ -25,12 +25,12 @@ def explain_sgd(before: Before) -> Arithmetic:
     is_first = momentum == 0 or buffer is None
     fresh = 1.0 if is_first else 1.0 - float(options.get("dampening") or 0.0)
     share = "" if fresh == 1 else "(1 − dampening)·"
-    terms = {"gradient": Term(f"{before.sign}lr·{share}grad", -lr * fresh * before.slope, lr)}
+    terms = {"gradient": ChangeTerm(f"{before.sign}lr·{share}grad", -lr * fresh * before.slope, lr)}
     if momentum:
         old = torch.zeros_like(before.value) if buffer is None else before.kept("momentum_buffer")
-        terms["momentum"] = Term("−lr·momentum·b", -lr * momentum * old, lr)
+        terms["momentum"] = ChangeTerm("−lr·momentum·b", -lr * momentum * old, lr)
         if options.get("nesterov"):
             ahead = momentum * (0.0 if is_first else old) + fresh * decayed_slope(before) - old
-            terms["nesterov"] = Term("−lr·momentum·(b′ − b)", -lr * momentum * ahead, lr)
+            terms["nesterov"] = ChangeTerm("−lr·momentum·(b′ − b)", -lr * momentum * ahead, lr)
     terms |= explain_coupled_decay(before, fresh, f"−lr·{share}decay")
     return Arithmetic(terms, "b is the momentum buffer" if momentum else "")

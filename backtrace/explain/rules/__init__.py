@@ -19,19 +19,19 @@ from backtrace.explain.rules import (
     reshape,
     softmax,
 )
-from backtrace.explain.rules.backward_rule import Gradients, Rule
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients
 
 _FAMILIES = (
     activation, attention, convolution, dropout, embedding, linear, losses_class,
     losses_elementwise, normalization, pooling, recurrent, reshape, softmax,
 )  # fmt: skip
 
-TABLE: dict[type[nn.Module], Rule] = {}
+TABLE: dict[type[nn.Module], BackwardRule] = {}
 for _family in _FAMILIES:
     TABLE.update(_family.RULES)
 
 
-def find_rule(module: nn.Module) -> Rule | None:
+def find_rule(module: nn.Module) -> BackwardRule | None:
     """Return the rule of a layer or loss; None if it has none or the rule refuses an option."""
     rule = _look_up(module)
     return None if rule is None or rule.refuse(module) else rule
@@ -48,7 +48,7 @@ def has_table_entry(module: nn.Module) -> bool:
     return _look_up(module) is not None
 
 
-def _look_up(module: nn.Module) -> Rule | None:
+def _look_up(module: nn.Module) -> BackwardRule | None:
     """Return the rule for a class of torch's; a subclass keeps it unless it has its own forward."""
     for cls in type(module).__mro__:
         if cls in TABLE:

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors, remark_nothing
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors, remark_nothing
 
 Slope = Callable[[Any, Tensor, Tensor], Tensor]
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772  # Klambauer et al., section 2
@@ -86,7 +86,7 @@ def _at(x: Tensor, *kinks: float) -> str:
     return f"{count} of {x.numel()} inputs are exactly at a kink" if count else ""
 
 
-def _rule(name: str, formula: str, slope: Slope, kinks: str = "") -> Rule:
+def _rule(name: str, formula: str, slope: Slope, kinks: str = "") -> BackwardRule:
     """Return f′ as a rule. `kinks` says which slope torch takes where f has none."""
 
     def backward(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
@@ -97,7 +97,9 @@ def _rule(name: str, formula: str, slope: Slope, kinks: str = "") -> Rule:
         found = _at(inputs[0], *set(ends))
         return found and f"{found}; {kinks}, as in torch"
 
-    return Rule(name, f"x.g = y.g·{formula}", backward, remark=remark if kinks else remark_nothing)
+    return BackwardRule(
+        name, f"x.g = y.g·{formula}", backward, remark=remark if kinks else remark_nothing
+    )
 
 
 RULES = {

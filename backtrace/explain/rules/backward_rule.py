@@ -38,7 +38,7 @@ def remark_nothing(module: Any, inputs: Tensors, outputs: Tensors) -> str:
 
 
 @dataclass(frozen=True)
-class Rule:
+class BackwardRule:
     """A backward rule.
 
     `formula` is one line for a reader. `refuse(module)` says which option the rule does not cover,

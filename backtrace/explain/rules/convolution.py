@@ -21,7 +21,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
 from backtrace.explain.rules.kernel_windows import Slices, crop, offsets, pad
 
 
@@ -108,9 +108,9 @@ def _refuse(module: Any) -> str:
 _CONV = "w.g[o,c,k] = Σ y.g[n,o,i]·x[n,c,i·s+k·d], x.g[n,c,i·s+k·d] += w[o,c,k]·y.g[n,o,i]"
 _BACK = "w.g[c,o,k] = Σ x[n,c,i]·y.g[n,o,i·s+k·d-p], x.g[n,c,i] = Σ w[c,o,k]·y.g[n,o,i·s+k·d-p]"
 RULES = {
-    cls: Rule(cls.__name__, _CONV, convolution, _refuse)
+    cls: BackwardRule(cls.__name__, _CONV, convolution, _refuse)
     for cls in (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 } | {
-    cls: Rule(cls.__name__, _BACK, transposed)
+    cls: BackwardRule(cls.__name__, _BACK, transposed)
     for cls in (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 }

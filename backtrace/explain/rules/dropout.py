@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
 
 
 def dropout(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
@@ -24,6 +24,6 @@ def dropout(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> G
 
 
 RULES = {
-    cls: Rule(cls.__name__, "x.g = y.g · mask", dropout, draws=True)
+    cls: BackwardRule(cls.__name__, "x.g = y.g · mask", dropout, draws=True)
     for cls in (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
 }

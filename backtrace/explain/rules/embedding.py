@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
 
 
 def embedding(module: nn.Embedding, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
@@ -31,4 +31,6 @@ def _refuse(module: nn.Embedding) -> str:
     return "max_norm: its forward changes the table" if module.max_norm is not None else ""
 
 
-RULES = {nn.Embedding: Rule("Embedding", "w.g[v] = Σ y.g where index = v", embedding, _refuse)}
+RULES = {
+    nn.Embedding: BackwardRule("Embedding", "w.g[v] = Σ y.g where index = v", embedding, _refuse)
+}

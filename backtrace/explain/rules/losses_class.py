@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
 from backtrace.explain.rules.losses_elementwise import reduce_back
 
 _LEAST = torch.tensor(1e-12, dtype=torch.float32).item()
@@ -105,8 +105,10 @@ def _weigh(module: Any, slope: Tensor) -> Tensor:
 
 
 RULES = {
-    nn.CrossEntropyLoss: Rule("CrossEntropyLoss", "z.g = (softmax(z)·Σq − q)/n", cross_entropy),
-    nn.NLLLoss: Rule("NLLLoss", "x.g[y] = −w_y/n", nll),
-    nn.BCELoss: Rule("BCELoss", "p.g = w(p − t)/(p(1 − p))/n", bce),
-    nn.BCEWithLogitsLoss: Rule("BCEWithLogitsLoss", "z.g = w(σ(z) − t)/n", bce_with_logits),
+    nn.CrossEntropyLoss: BackwardRule(
+        "CrossEntropyLoss", "z.g = (softmax(z)·Σq − q)/n", cross_entropy
+    ),
+    nn.NLLLoss: BackwardRule("NLLLoss", "x.g[y] = −w_y/n", nll),
+    nn.BCELoss: BackwardRule("BCELoss", "p.g = w(p − t)/(p(1 − p))/n", bce),
+    nn.BCEWithLogitsLoss: BackwardRule("BCEWithLogitsLoss", "z.g = w(σ(z) − t)/n", bce_with_logits),
 }

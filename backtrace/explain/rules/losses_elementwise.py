@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors, remark_nothing
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors, remark_nothing
 
 Slope = Callable[[Any, Tensor, Tensor], Tensor]
 
@@ -77,13 +77,15 @@ def _ties(module: Any, inputs: Tensors, outputs: Tensors) -> str:
     return f"{count} outputs equal their target, at |d|'s kink: the slope there is 0, as in torch"
 
 
-def _rule(name: str, formula: str, slope: Slope, *, has_kink: bool = False) -> Rule:
+def _rule(name: str, formula: str, slope: Slope, *, has_kink: bool = False) -> BackwardRule:
     def backward(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
         output, target = inputs
         steep = slope(module, output, target)
         return Gradients((reduce_back(module, steep, grads[0], output), None))
 
-    return Rule(name, f"ŷ.g = {formula}", backward, remark=_ties if has_kink else remark_nothing)
+    return BackwardRule(
+        name, f"ŷ.g = {formula}", backward, remark=_ties if has_kink else remark_nothing
+    )
 
 
 RULES = {

@@ -15,7 +15,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
 
 
 def batch_norm(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
@@ -91,9 +91,9 @@ def _affine(module: Any, grad: Tensor, normal: Tensor, over: list[int]) -> dict[
 
 _FORMULA = "x.g = (x̂.g − mean(x̂.g) − x̂·mean(x̂.g·x̂)) / s, γ.g = Σ y.g·x̂, β.g = Σ y.g"
 RULES = {
-    cls: Rule(cls.__name__, _FORMULA, batch_norm)
+    cls: BackwardRule(cls.__name__, _FORMULA, batch_norm)
     for cls in (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 } | {
-    nn.LayerNorm: Rule("LayerNorm", _FORMULA, layer_norm),
-    nn.GroupNorm: Rule("GroupNorm", _FORMULA, group_norm),
+    nn.LayerNorm: BackwardRule("LayerNorm", _FORMULA, layer_norm),
+    nn.GroupNorm: BackwardRule("GroupNorm", _FORMULA, group_norm),
 }

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
 from backtrace.explain.rules.kernel_windows import Slices, crop, each_dimension, offsets, pad
 
 
@@ -136,15 +136,15 @@ def _back(grad: Tensor, dim: int, matrix: Tensor) -> Tensor:
 _MAX, _MEAN = "x.g = y.g where x is its window's maximum", "x.g = Aᵀ y.g, A = 1/count in a window"
 RULES = (
     {
-        cls: Rule(cls.__name__, _MAX, max_pool, remark=count_ties)
+        cls: BackwardRule(cls.__name__, _MAX, max_pool, remark=count_ties)
         for cls in (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
     }
     | {
-        cls: Rule(cls.__name__, _MEAN, average_pool)
+        cls: BackwardRule(cls.__name__, _MEAN, average_pool)
         for cls in (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)
     }
     | {
-        cls: Rule(cls.__name__, _MEAN, adaptive_average_pool)
+        cls: BackwardRule(cls.__name__, _MEAN, adaptive_average_pool)
         for cls in (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d)
     }
 )

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
 
 
 class _Sum:
@@ -137,8 +137,8 @@ def _refuse(module: Any) -> str:
 
 
 RULES = {
-    nn.LSTM: Rule(
+    nn.LSTM: BackwardRule(
         "LSTM", "c.g += h.g·o·(1 − tanh²c), c₋.g = c.g·f, h₋.g = gates.g W", lstm, _refuse
     ),
-    nn.GRU: Rule("GRU", "n.g = h.g·(1−z)(1−n²), h₋.g = h.g·z + gates.g W", gru, _refuse),
+    nn.GRU: BackwardRule("GRU", "n.g = h.g·(1−z)(1−n²), h₋.g = h.g·z + gates.g W", gru, _refuse),
 }

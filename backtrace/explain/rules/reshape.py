@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
 
 
 def reshape(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
@@ -18,6 +18,6 @@ def reshape(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> G
 
 
 RULES = {
-    cls: Rule(cls.__name__, "x.g = y.g in the shape of x", reshape)
+    cls: BackwardRule(cls.__name__, "x.g = y.g in the shape of x", reshape)
     for cls in (nn.Flatten, nn.Unflatten, nn.Identity)
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import Gradients, Rule, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
 
 
 def softmax(module: nn.Softmax, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
@@ -38,6 +38,6 @@ def _dim(module: nn.Softmax | nn.LogSoftmax, x: Tensor) -> int:
 
 
 RULES = {
-    nn.Softmax: Rule("Softmax", "x.g = y·(y.g − Σ y.g·y)", softmax),
-    nn.LogSoftmax: Rule("LogSoftmax", "x.g = y.g − eʸ·Σ y.g", log_softmax),
+    nn.Softmax: BackwardRule("Softmax", "x.g = y·(y.g − Σ y.g·y)", softmax),
+    nn.LogSoftmax: BackwardRule("LogSoftmax", "x.g = y.g − eʸ·Σ y.g", log_softmax),
 }

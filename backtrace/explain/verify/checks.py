@@ -5,29 +5,29 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from backtrace.explain.verify.finite_differences import TOLERANCE, Numbers
-from backtrace.explain.verify.verification_facts import Check, Difference, Verdict
+from backtrace.explain.verify.finite_differences import TOLERANCE, FiniteDifferences
+from backtrace.explain.verify.verification_facts import Check, GradientDifference, Verdict
 
 CLOSE = 1e-9  # of the largest magnitude: both are computed in float64
 FLOOR = 1e-13  # of the model's largest gradient: below it a gradient is rounding alone
 
 
-def measure(by_hand: Tensor, other: Tensor, floor: float = 0.0) -> Difference:
+def measure(by_hand: Tensor, other: Tensor, floor: float = 0.0) -> GradientDifference:
     """Return how far two gradients are apart; not finite in the same places counts as equal.
 
     Args:
         floor: an absolute difference that rounding elsewhere in the model explains.
     """
     if by_hand.shape != other.shape:
-        return Difference(float("inf"), float("inf"), False)
+        return GradientDifference(float("inf"), float("inf"), False)
     if not by_hand.numel():
-        return Difference(0.0, 0.0, True)
+        return GradientDifference(0.0, 0.0, True)
     same = (by_hand == other) | (by_hand.isnan() & other.isnan())
     apart = (by_hand - other).abs().masked_fill(same, 0.0)
     absolute = float(apart.max())
     known = other[other.isfinite()]
     scale = float(known.abs().max()) if known.numel() else 0.0
-    return Difference(absolute, _ratio(absolute, scale), absolute <= CLOSE * scale + floor)
+    return GradientDifference(absolute, _ratio(absolute, scale), absolute <= CLOSE * scale + floor)
 
 
 def _ratio(difference: float, scale: float) -> float:
@@ -41,8 +41,8 @@ def make_check(
     kind: str,
     rule: str,
     shape: torch.Size,
-    by_hand: Difference | None,
-    numbers: Numbers | None,
+    by_hand: GradientDifference | None,
+    numbers: FiniteDifferences | None,
     reasons: list[str],
     *,
     is_chain: bool = True,
@@ -58,7 +58,7 @@ def make_check(
     judged = numbers is not None and numbers.sampled > numbers.kinks
     if numbers is not None and judged:
         relative = _ratio(numbers.largest, numbers.scale)
-        finite = Difference(numbers.largest, relative, numbers.is_close)
+        finite = GradientDifference(numbers.largest, relative, numbers.is_close)
     if numbers is not None and numbers.reason:
         reasons = [*reasons, f"no finite differences: {numbers.reason}"]
     if numbers is not None and numbers.kinks:
@@ -81,7 +81,7 @@ def make_check(
     )
 
 
-def _verdict(by_hand: Difference | None, finite: Difference | None) -> Verdict:
+def _verdict(by_hand: GradientDifference | None, finite: GradientDifference | None) -> Verdict:
     found = [each for each in (by_hand, finite) if each is not None]
     if any(not each.is_close for each in found):
         return "disagree"
@@ -89,7 +89,9 @@ def _verdict(by_hand: Difference | None, finite: Difference | None) -> Verdict:
     return words[len(found)]
 
 
-def _who(by_hand: Difference | None, finite: Difference | None, is_chain: bool) -> str:
+def _who(
+    by_hand: GradientDifference | None, finite: GradientDifference | None, is_chain: bool
+) -> str:
     """Say which witness stands alone. Autograd is the one that both others are compared with."""
     if by_hand is None:
         return "autograd and finite differences disagree"

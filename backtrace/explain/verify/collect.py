@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.errors import UsageError
-from backtrace.explain.chain.captured_calls import Call, flatten, recorded
+from backtrace.explain.chain.captured_calls import CapturedCall, capture_calls, flatten
 from backtrace.explain.chain.chain_rule import (
-    Derivation,
+    DerivedGradients,
     derive_chain,
     derive_each,
     derive_loss,
@@ -21,12 +21,12 @@ from backtrace.explain.chain.chain_rule import (
 )
 from backtrace.explain.rules import has_table_entry
 from backtrace.explain.verify.checks import FLOOR
-from backtrace.explain.verify.float64_copy import Subject
+from backtrace.explain.verify.float64_copy import Float64Copy
 from backtrace.train.problems import first_line
 
 
 @dataclass(frozen=True)
-class Hearing:
+class Collected:
     """What is known once the batch has gone forward and back.
 
     Args:
@@ -38,11 +38,11 @@ class Hearing:
         repeats: why finite differences cannot be taken, or nothing.
     """
 
-    subject: Subject
+    subject: Float64Copy
     loss: float
     input_grad: Tensor | None
-    derived: Derivation
-    loss_calls: list[Call]
+    derived: DerivedGradients
+    loss_calls: list[CapturedCall]
     at_output: list[tuple[Tensor, Tensor]]
     is_chain: bool
     repeats: str
@@ -62,7 +62,7 @@ class Hearing:
         return None if grad is None else grad.to_dense()
 
 
-def hear(subject: Subject) -> Hearing:
+def collect(subject: Float64Copy) -> Collected:
     """Run the copy forward and back once, and derive what it did.
 
     Raises:
@@ -74,7 +74,7 @@ def hear(subject: Subject) -> Hearing:
     terms = [(f"loss {name}", term.loss) for name, term in subject.mix.terms.items()]
     if subject.input.is_floating_point():
         subject.input.requires_grad_()
-    with recorded(_distinct(tracked)) as calls, recorded(_distinct(terms)) as loss_calls:
+    with capture_calls(_distinct(tracked)) as calls, capture_calls(_distinct(terms)) as loss_calls:
         forward = subject.forward()
         loss = forward.loss
     arrived = _follow(forward.output)
@@ -91,7 +91,7 @@ def hear(subject: Subject) -> Hearing:
         else:
             derived = derive_chain(calls, at_output, missing)
     level, again = subject.loss(), subject.loss()
-    return Hearing(
+    return Collected(
         subject=subject,
         loss=float(loss.detach()),
         input_grad=subject.input.grad,

@@ -10,20 +10,20 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.errors import UsageError
-from backtrace.explain.chain.captured_calls import Call
+from backtrace.explain.chain.captured_calls import CapturedCall
 from backtrace.explain.chain.chain_rule import find_layers
 from backtrace.explain.verify.checks import make_check, measure
-from backtrace.explain.verify.collect import Hearing, hear
+from backtrace.explain.verify.collect import Collected, collect
 from backtrace.explain.verify.finite_differences import (
     STEP,
-    Numbers,
+    FiniteDifferences,
     choose_entries,
     compare_numbers,
 )
-from backtrace.explain.verify.float64_copy import Subject
+from backtrace.explain.verify.float64_copy import Float64Copy
 from backtrace.explain.verify.forms import compare_forms
 from backtrace.explain.verify.local import run_alone
-from backtrace.explain.verify.verification_facts import Check, Difference, Verification
+from backtrace.explain.verify.verification_facts import Check, GradientDifference, Verification
 from backtrace.train.training import Training
 
 INPUT, OUTPUT = "input", "output"
@@ -42,11 +42,11 @@ def verify(
         UsageError: a glob fits no name, the model cannot be copied, or has no gradients.
         ConfigError, DataError: the forward, the loss or the data fail.
     """
-    subject = Subject(training)
+    subject = Float64Copy(training)
     _refuse_strangers(subject, params)
     seed = training.loop.seed
     with subject.session():
-        hearing = hear(subject)
+        hearing = collect(subject)
         with torch.no_grad():
             forms = [compare_forms(*step, hearing.floor) for step in hearing.derived.steps]
         found = [name for name in subject.parameters if _is_chosen(name, params)]
@@ -77,7 +77,7 @@ def _is_chosen(name: str, params: Sequence[str]) -> bool:
     return not params or any(name == glob or fnmatchcase(name, glob) for glob in params)
 
 
-def _refuse_strangers(subject: Subject, params: Sequence[str]) -> None:
+def _refuse_strangers(subject: Float64Copy, params: Sequence[str]) -> None:
     names = [*subject.parameters]
     if subject.input.is_floating_point():
         names.append(INPUT)
@@ -89,7 +89,7 @@ def _refuse_strangers(subject: Subject, params: Sequence[str]) -> None:
             raise UsageError(f"--param {glob}: no parameter has that name; there are {known}")
 
 
-def _parameter_check(hearing: Hearing, name: str, samples: int, seed: int) -> Check:
+def _parameter_check(hearing: Collected, name: str, samples: int, seed: int) -> Check:
     parameter = hearing.subject.parameters[name]
     rule, by_hand, reasons = "", None, []
     numbers = None
@@ -110,7 +110,7 @@ def _parameter_check(hearing: Hearing, name: str, samples: int, seed: int) -> Ch
     )  # fmt: skip
 
 
-def _input_check(hearing: Hearing, samples: int, seed: int) -> Check:
+def _input_check(hearing: Collected, samples: int, seed: int) -> Check:
     x = hearing.subject.input
     grad = torch.zeros_like(x) if hearing.input_grad is None else hearing.input_grad
     by_hand, reasons, rule = None, [], ""
@@ -127,7 +127,7 @@ def _input_check(hearing: Hearing, samples: int, seed: int) -> Check:
     return make_check(INPUT, "input", rule, x.shape, by_hand, numbers, reasons + more)
 
 
-def _inner_checks(hearing: Hearing) -> Iterator[Check]:
+def _inner_checks(hearing: Collected) -> Iterator[Check]:
     """Yield the gradients at the model's output, and at the input of every call of a layer.
 
     Autograd's at an input is of that call alone: what else is done with the same tensor is not it.
@@ -154,8 +154,8 @@ def _inner_checks(hearing: Hearing) -> Iterator[Check]:
 
 
 def _by_hand(
-    hearing: Hearing, parameter: Tensor, grad: Tensor
-) -> tuple[str, Difference | None, list[str]]:
+    hearing: Collected, parameter: Tensor, grad: Tensor
+) -> tuple[str, GradientDifference | None, list[str]]:
     """Return the rule, how far its gradient is from autograd's, and what needs to be said."""
     key, derived = id(parameter), hearing.derived
     if key in derived.skipped:
@@ -182,11 +182,11 @@ def _by_hand(
     return rule, alone, ["it is used outside of its layer too: by hand is the layer's share"]
 
 
-def _rule_name(call: Call) -> str:
+def _rule_name(call: CapturedCall) -> str:
     return call.rule.name if call.rule else ""
 
 
-def _stranger(hearing: Hearing, parameter: Tensor) -> str:
+def _stranger(hearing: Collected, parameter: Tensor) -> str:
     for module in hearing.subject.model.modules():
         if any(each is parameter for each in module._parameters.values()):
             if any(True for _ in module.children()):
@@ -196,9 +196,9 @@ def _stranger(hearing: Hearing, parameter: Tensor) -> str:
 
 
 def _by_numbers(
-    hearing: Hearing, tensor: Tensor, grad: Tensor, samples: int, seed: int,
+    hearing: Collected, tensor: Tensor, grad: Tensor, samples: int, seed: int,
     excluded: Tensor | None = None,
-) -> tuple[Numbers | None, list[str]]:  # fmt: skip
+) -> tuple[FiniteDifferences | None, list[str]]:  # fmt: skip
     if hearing.repeats:
         return None, ["no finite differences: the forward does not repeat"]
     if not grad.numel() or (excluded is not None and bool(excluded.all())):
@@ -214,7 +214,7 @@ def _by_numbers(
     return compare_numbers(subject.loss, tensor.detach(), grad, entries, elsewhere), more
 
 
-def _conventions(hearing: Hearing, parameter: Tensor) -> tuple[Tensor | None, str]:
+def _conventions(hearing: Collected, parameter: Tensor) -> tuple[Tensor | None, str]:
     """Return where torch's gradient is by convention not the derivative, and why."""
     for module in hearing.subject.model.modules():
         if not isinstance(module, nn.Embedding) or module.weight is not parameter:
@@ -229,7 +229,7 @@ def _conventions(hearing: Hearing, parameter: Tensor) -> tuple[Tensor | None, st
     return None, ""
 
 
-def _conditions(training: Training, hearing: Hearing) -> Iterator[str]:
+def _conditions(training: Training, hearing: Collected) -> Iterator[str]:
     if not hearing.is_chain:
         name = type(hearing.subject.model).__name__
         yield (
@@ -246,7 +246,7 @@ def _conditions(training: Training, hearing: Hearing) -> Iterator[str]:
         yield training.synthetic
 
 
-def _remarks(hearing: Hearing) -> Iterator[str]:
+def _remarks(hearing: Collected) -> Iterator[str]:
     """Yield where the forward touched a kink or a tie, and what torch takes there."""
     steps = [call for call, _, _ in reversed(hearing.derived.steps)]
     for call in [*steps, *hearing.loss_calls]:

@@ -31,7 +31,7 @@ Elsewhere = Callable[[], AbstractContextManager[Tensor]]
 
 
 @dataclass(frozen=True)
-class Numbers:
+class FiniteDifferences:
     """What finite differences found of one tensor.
 
     Args:
@@ -72,7 +72,7 @@ def compare_numbers(
     grad: Tensor,
     entries: list[Index],
     elsewhere: Elsewhere,
-) -> Numbers:
+) -> FiniteDifferences:
     """Compare a gradient with finite differences in some entries.
 
     Args:
@@ -81,16 +81,16 @@ def compare_numbers(
     scale = float(grad.abs().max()) if grad.numel() else 0.0
     level = loss()
     if not (isfinite(scale) and isfinite(level)):
-        return Numbers(0.0, scale, 0, 0, True, "the loss or the gradient is not finite")
+        return FiniteDifferences(0.0, scale, 0, 0, True, "the loss or the gradient is not finite")
     noise = ROUNDINGS * EPSILON * abs(level) / STEP
     if 0 < scale < 10 * noise:
         reason = "the gradient is smaller than what finite differences can resolve"
-        return Numbers(0.0, scale, 0, 0, True, reason)
+        return FiniteDifferences(0.0, scale, 0, 0, True, reason)
     found = {at: _compare(loss, tensor, at, grad, noise) for at in entries}
     apart = [at for at, (_, is_close) in found.items() if not is_close]
     kinks = _find_kinks(loss, tensor, apart, noise, elsewhere) if apart else set()
     smooth = [found[at] for at in entries if at not in kinks]
-    return Numbers(
+    return FiniteDifferences(
         largest=max((difference for difference, _ in smooth), default=0.0),
         scale=scale,
         sampled=len(entries),

@@ -35,7 +35,7 @@ class Forward:
         return sum(others, start=first)
 
 
-class Subject:
+class Float64Copy:
     """A copy in float64 on the CPU: the model, the loss mix and the first batch.
 
     Every forward starts from the same random numbers and the same buffers, so that it repeats.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from backtrace.explain.chain.captured_calls import Call
+from backtrace.explain.chain.captured_calls import CapturedCall
 from backtrace.explain.rules import Gradients
 from backtrace.explain.rules.backward_rule import Tensors
 from backtrace.explain.rules.linear import (
@@ -15,13 +15,15 @@ from backtrace.explain.rules.linear import (
     matrix_cost,
 )
 from backtrace.explain.verify.checks import measure
-from backtrace.explain.verify.verification_facts import Difference, Form
+from backtrace.explain.verify.verification_facts import Form, GradientDifference
 from backtrace.train.memory import available_bytes
 
 LIMIT = 2 * 10**9  # bytes that the broadcast products may take, if that much is available
 
 
-def compare_forms(call: Call, grads: Tensors, given: Gradients, floor: float = 0.0) -> Form | None:
+def compare_forms(
+    call: CapturedCall, grads: Tensors, given: Gradients, floor: float = 0.0
+) -> Form | None:
     """Compare the broadcast form with what the matrix products gave; None if it is no Linear."""
     module = call.module
     if not isinstance(module, nn.Linear):
@@ -52,9 +54,9 @@ def _pairs(one: Gradients, other: Gradients) -> list[tuple[Tensor, Tensor]]:
     return pairs + [(a, b) for a, b in inputs if a is not None and b is not None]
 
 
-def _furthest(pairs: list[tuple[Tensor, Tensor]], floor: float) -> Difference:
+def _furthest(pairs: list[tuple[Tensor, Tensor]], floor: float) -> GradientDifference:
     found = [measure(a, b, floor) for a, b in pairs]
-    return Difference(
+    return GradientDifference(
         absolute=max(each.absolute for each in found),
         relative=max(each.relative for each in found),
         is_close=all(each.is_close for each in found),

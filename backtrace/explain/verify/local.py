@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from backtrace.explain.chain.captured_calls import Call, flatten
+from backtrace.explain.chain.captured_calls import CapturedCall, flatten
 from backtrace.explain.rules.backward_rule import Tensors
 
 
-def run_alone(call: Call, grads: Tensors) -> tuple[list[Tensor | None], dict[str, Tensor]]:
+def run_alone(call: CapturedCall, grads: Tensors) -> tuple[list[Tensor | None], dict[str, Tensor]]:
     """Return autograd's gradients of a call's inputs and parameters, from those at its outputs.
 
     What else the model does with the same input or parameter is not in them.

@@ -11,7 +11,7 @@ Verdict = Literal["agree", "two agree", "disagree", "not checked"]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class GradientDifference:
     """How far two witnesses are apart: magnitudes, never below 0.
 
     `relative` is the largest absolute difference over the largest magnitude of the gradient.
@@ -38,8 +38,8 @@ class Check:
     kind: Literal["parameter", "input", "inner"]
     rule: str
     shape: tuple[int, ...]
-    by_hand: Difference | None
-    finite: Difference | None
+    by_hand: GradientDifference | None
+    finite: GradientDifference | None
     sampled: int
     kinks: int
     verdict: Verdict
@@ -57,7 +57,7 @@ class Form:
     shape: tuple[int, ...]
     bytes_float32: int
     bytes_matrix: int
-    difference: Difference | None
+    difference: GradientDifference | None
     reason: str = ""
 
 

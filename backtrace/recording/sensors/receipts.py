@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from backtrace.explain.receipts import Arithmetic, Before, Rule, find_receipt
+from backtrace.explain.receipts import Arithmetic, Before, StepRule, find_receipt
 from backtrace.explain.receipts.arithmetic import widen
 from backtrace.ledger.events import Receipt, ReceiptTerm
 from backtrace.recording.tensors.tracked import Tracked
@@ -40,7 +40,7 @@ class _OpenStep:
     """A step that is under way; `reason` says why there will be no receipts, if so."""
 
     optimizer: torch.optim.Optimizer
-    rule: Rule | None
+    rule: StepRule | None
     kept: list[_Kept]
     reason: str = ""
 
@@ -147,7 +147,7 @@ def write_receipt(
     return Receipt(terms, residual, bound, arithmetic.formula, arithmetic.where)
 
 
-def _refuse(optimizer: torch.optim.Optimizer, rule: Rule | None) -> str:
+def _refuse(optimizer: torch.optim.Optimizer, rule: StepRule | None) -> str:
     """Say why a whole step has no receipts; empty when it has."""
     if rule is None:
         return f"no receipt for {type(optimizer).__name__}"

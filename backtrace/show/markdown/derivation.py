@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from backtrace.explain.derive.parts import Clipping, Derivation, Gap, Link, Numbers, Part, Step
+from backtrace.explain.derive.parts import (
+    ClippedGradient,
+    Derivation,
+    Gap,
+    Link,
+    Part,
+    Step,
+    TensorNumbers,
+)
 from backtrace.show.content.cells import ABSENT, literal, number, shape_text
 
 _EXPONENT = re.compile(r"(-?[\d.]+)e([+-]?\d+)")
@@ -105,7 +113,7 @@ def _table(title: str, parts: tuple[Part, ...]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _clipping(clipping: Clipping) -> str:
+def _clipping(clipping: ClippedGradient) -> str:
     factor = "" if clipping.factor is None else f" × {number(clipping.factor)}"
     return f"`{clipping.call}`: {_numbers(clipping.before)}{factor} → {_numbers(clipping.after)}"
 
@@ -158,12 +166,12 @@ def _bracketed(text: str) -> str:
     return f"({text})" if text.startswith("-") else text
 
 
-def _values(numbers: Numbers, digits: int = 6) -> str:
+def _values(numbers: TensorNumbers, digits: int = 6) -> str:
     texts = [_math(each, digits) for each in numbers.values or ()]
     return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
 
 
-def _numbers(numbers: Numbers | None) -> str:
+def _numbers(numbers: TensorNumbers | None) -> str:
     """Return numbers as plain text: all if they are few, else norm and range."""
     if numbers is None:
         return "not derived"

@@ -6,64 +6,51 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
-from backtrace.explain.derive.parts import Derivation, Gap, Link, Numbers, Part, Step
+from backtrace.explain.derive.parts import Derivation, Gap, Link, Part, Step, TensorNumbers
 from backtrace.ledger.events import Receipt
 from backtrace.show.content.cells import literal, number, shape_text
+from backtrace.show.text.styled_line import LINE_STYLES, LineTone, StyledLine
 
-Tone = Literal["plain", "title", "dim", "bad", "warn"]
-_STYLES: dict[Tone, str] = {
-    "plain": "",
-    "title": "bold",
-    "dim": "dim",
-    "bad": "bold red",
-    "warn": "yellow",
-}
 # Where a line may be broken: between the parts of an equation, else between numbers, else words.
 _BREAKS = [r"(?<= → )|(?<= · )|(?<= [+−] )|(?<= = )", r"(?<=, )", r"(?<= )(?=\S)"]
 _INDENT = "  "
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of text, and how it is meant."""
-
-    text: str
-    tone: Tone = "plain"
-
-
 def derivation_table(found: Derivation) -> RenderableType:
     """Return a derivation as something for `rich.console.Console.print`."""
-    return _View(found)
+    return _DerivationView(found)
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class _DerivationView:
     found: Derivation
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for line in derivation_lines(self.found, options.max_width):
-            yield Text(line.text, style=_STYLES[line.tone])
+            yield Text(line.text, style=LINE_STYLES[line.tone])
 
 
-def derivation_lines(found: Derivation, width: int) -> list[Line]:
+def derivation_lines(found: Derivation, width: int) -> list[StyledLine]:
     """Return a derivation in lines of at most `width` cells, where its words are that short."""
-    lines = [Line(_title(found), "title")]
+    lines = [StyledLine(_title(found), "title")]
     if found.chain:
-        lines.append(Line(found.chain))
+        lines.append(StyledLine(found.chain))
     for place, links in groupby(found.links, key=lambda link: (link.place, link.kind)):
-        lines += [Line(""), Line(" ".join(dict.fromkeys(place)), "title")]
+        lines += [StyledLine(""), StyledLine(" ".join(dict.fromkeys(place)), "title")]
         lines += [line for link in links for line in _link(link)]
-    lines += [Line(""), *_sums(found), Line(""), *_step(found.step, found.grad)]
-    lines += [Line(""), *(Line(f"note  {note}", "warn") for note in found.notes)]
+    lines += [StyledLine(""), *_sums(found), StyledLine(""), *_step(found.step, found.grad)]
+    lines += [
+        StyledLine(""),
+        *(StyledLine(f"note  {note}", "warn") for note in found.notes),
+    ]
     while lines and not lines[-1].text:
         lines.pop()
-    return [Line(text, line.tone) for line in lines for text in _wrap(line, width)]
+    return [StyledLine(text, line.tone) for line in lines for text in _wrap(line, width)]
 
 
 def _title(found: Derivation) -> str:
@@ -71,35 +58,35 @@ def _title(found: Derivation) -> str:
     return " · ".join([*(part for part in parts if part), f"loss {number(found.loss, 7)}"])
 
 
-def _link(link: Link) -> Iterator[Line]:
+def _link(link: Link) -> Iterator[StyledLine]:
     for factor in link.factors:
         if factor.numbers.values is None or not link.rate:
-            yield Line(f"{_INDENT}{factor.symbol} = {numbers_text(factor.numbers)}")
+            yield StyledLine(f"{_INDENT}{factor.symbol} = {numbers_text(factor.numbers)}")
     result = numbers_text(link.result, 7 if link.symbol.startswith("L") else 6)
     if link.source == "autograd":
-        yield Line(f"{_INDENT}{link.symbol} = {result}, by autograd")
+        yield StyledLine(f"{_INDENT}{link.symbol} = {result}, by autograd")
     elif ".g = " in link.formula:  # a rule's own words
-        yield Line(f"{_INDENT}{link.formula}   (.g is ∂L/∂)", "dim")
-        yield Line(f"{_INDENT}{link.symbol} = {result}")
+        yield StyledLine(f"{_INDENT}{link.formula}   (.g is ∂L/∂)", "dim")
+        yield StyledLine(f"{_INDENT}{link.symbol} = {result}")
     else:
         yield from _equation(link, result)
     if len(link.shapes) > 1:
-        yield Line(f"{_INDENT}shapes {' → '.join(link.shapes)}", "dim")
+        yield StyledLine(f"{_INDENT}shapes {' → '.join(link.shapes)}", "dim")
     if link.note:
-        yield Line(f"{_INDENT}{link.note}", "warn")
+        yield StyledLine(f"{_INDENT}{link.note}", "warn")
 
 
-def _equation(link: Link, result: str) -> Iterator[Line]:
+def _equation(link: Link, result: str) -> Iterator[StyledLine]:
     """Give the formula, what it is with the numbers filled in, and the result."""
     if link.symbol.startswith("L"):
-        yield Line(f"{_INDENT}{link.symbol} = {link.formula} = {result}")
+        yield StyledLine(f"{_INDENT}{link.symbol} = {link.formula} = {result}")
         return
     margin = _INDENT + " " * cell_len(link.symbol)
-    yield Line(f"{_INDENT}{link.symbol} = {link.formula}")
+    yield StyledLine(f"{_INDENT}{link.symbol} = {link.formula}")
     filled = filled_text(link)
     if filled:
-        yield Line(f"{margin} = {filled}")
-    yield Line(f"{margin} = {result}")
+        yield StyledLine(f"{margin} = {filled}")
+    yield StyledLine(f"{margin} = {result}")
 
 
 def filled_text(link: Link) -> str:
@@ -128,7 +115,7 @@ def bracketed(text: str) -> str:
     return f"({text})" if text.startswith("-") else text
 
 
-def numbers_text(numbers: Numbers | None, digits: int = 6) -> str:
+def numbers_text(numbers: TensorNumbers | None, digits: int = 6) -> str:
     """Return all elements if they are few, else the norm, the range and the shape."""
     if numbers is None:
         return "not derived"
@@ -142,19 +129,19 @@ def numbers_text(numbers: Numbers | None, digits: int = 6) -> str:
     return f"norm {number(numbers.norm, digits)}, {span}, shape {shape_text(numbers.shape)}"
 
 
-def _sums(found: Derivation) -> Iterator[Line]:
+def _sums(found: Derivation) -> Iterator[StyledLine]:
     """Say what `.grad` is the sum of, by hand and as it was seen."""
-    yield Line("gradient", "title")
+    yield StyledLine("gradient", "title")
     if found.terms:
         yield from _column([(f"term {part.name}", part) for part in found.terms])
     if len(found.parts) > 1:
         yield from _column([(part.name, part) for part in found.parts])
     rows = [("by hand", numbers_text(found.by_hand)), (".grad", _grad_text(found.grad))]
-    yield from (Line(f"{_INDENT}{label:<9} {text}") for label, text in rows)
+    yield from (StyledLine(f"{_INDENT}{label:<9} {text}") for label, text in rows)
     if found.gap is not None:
-        yield Line(f"{_INDENT}residual  {gap_text(found.gap)}", _gap_tone(found.gap))
+        yield StyledLine(f"{_INDENT}residual  {gap_text(found.gap)}", _gap_tone(found.gap))
     if found.clipping is not None:
-        yield Line(f"{_INDENT}{clipping_text(found)}")
+        yield StyledLine(f"{_INDENT}{clipping_text(found)}")
 
 
 def terms_equation(parts: Sequence[Part]) -> str:
@@ -163,28 +150,28 @@ def terms_equation(parts: Sequence[Part]) -> str:
     return f"{sum_text([number(each) for each in values])} = {number(sum(values))}"
 
 
-def is_scalar(numbers: Numbers | None) -> bool:
+def is_scalar(numbers: TensorNumbers | None) -> bool:
     """Whether there is one element."""
     return numbers is not None and numbers.values is not None and len(numbers.values) == 1
 
 
-def _column(rows: Sequence[tuple[str, Part]]) -> Iterator[Line]:
+def _column(rows: Sequence[tuple[str, Part]]) -> Iterator[StyledLine]:
     room = max(cell_len(label) for label, _ in rows)
     for label, part in rows:
         text = numbers_text(part.by_hand)
         seen = "" if part.seen is None else f"   (.grad got {numbers_text(part.seen)})"
         if part.seen is not None and numbers_text(part.seen) == text:
             seen = ""
-        yield Line(f"{_INDENT}{label}{' ' * (room - cell_len(label))}  {text}{seen}")
+        yield StyledLine(f"{_INDENT}{label}{' ' * (room - cell_len(label))}  {text}{seen}")
     if len(rows) > 1 and all(is_scalar(part.by_hand) for _, part in rows):
-        yield Line(f"{_INDENT}sum: {terms_equation([part for _, part in rows])}")
+        yield StyledLine(f"{_INDENT}sum: {terms_equation([part for _, part in rows])}")
 
 
-def _grad_text(grad: Numbers | None) -> str:
+def _grad_text(grad: TensorNumbers | None) -> str:
     return "None" if grad is None else numbers_text(grad)
 
 
-def _gap_tone(gap: Gap) -> Tone:
+def _gap_tone(gap: Gap) -> LineTone:
     return "plain" if gap.is_explained else "bad"
 
 
@@ -203,26 +190,30 @@ def clipping_text(found: Derivation) -> str:
     return f"{clipping.call}: {before}{factor} → {after}"
 
 
-def _step(step: Step, grad: Numbers | None) -> Iterator[Line]:
+def _step(step: Step, grad: TensorNumbers | None) -> Iterator[StyledLine]:
     """Say what the optimizer made of the gradient."""
-    yield Line(f"step {step.optimizer}", "title")
+    yield StyledLine(f"step {step.optimizer}", "title")
     receipt = step.receipt
     if receipt is None or not receipt.terms:
-        yield Line(f"{_INDENT}{receipt.reason if receipt else 'no step was taken'}", "warn")
+        yield StyledLine(f"{_INDENT}{receipt.reason if receipt else 'no step was taken'}", "warn")
         if step.before is not None:
-            yield Line(f"{_INDENT}value  {numbers_text(step.before)} → {numbers_text(step.after)}")
+            yield StyledLine(
+                f"{_INDENT}value  {numbers_text(step.before)} → {numbers_text(step.after)}"
+            )
         return
-    yield Line(f"{_INDENT}{receipt.formula}" + (f", {receipt.where}" if receipt.where else ""))
+    yield StyledLine(
+        f"{_INDENT}{receipt.formula}" + (f", {receipt.where}" if receipt.where else "")
+    )
     for name, text in step_terms(receipt):
-        yield Line(f"{_INDENT}{name}: {text}")
+        yield StyledLine(f"{_INDENT}{name}: {text}")
     if is_scalar(step.before):
-        yield Line(f"{_INDENT}{step_equation(step)}")
+        yield StyledLine(f"{_INDENT}{step_equation(step)}")
     else:
-        yield Line(f"{_INDENT}before  {numbers_text(step.before)}")
-        yield Line(f"{_INDENT}change  {numbers_text(step.change)}")
-        yield Line(f"{_INDENT}after   {numbers_text(step.after)}")
+        yield StyledLine(f"{_INDENT}before  {numbers_text(step.before)}")
+        yield StyledLine(f"{_INDENT}change  {numbers_text(step.change)}")
+        yield StyledLine(f"{_INDENT}after   {numbers_text(step.after)}")
     gap = Gap(receipt.residual, receipt.bound)
-    yield Line(f"{_INDENT}residual  {gap_text(gap)}", _gap_tone(gap))
+    yield StyledLine(f"{_INDENT}residual  {gap_text(gap)}", _gap_tone(gap))
 
 
 def step_terms(receipt: Receipt) -> Iterator[tuple[str, str]]:
@@ -254,7 +245,7 @@ def step_equation(step: Step) -> str:
     return f"{sum_text(texts)} = {number(step.after.values[0])}"
 
 
-def _wrap(whole: Line, width: int) -> Iterator[str]:
+def _wrap(whole: StyledLine, width: int) -> Iterator[str]:
     """Give a text in lines of at most `width` cells; an equation is broken between its parts."""
     text = literal(whole.text)
     if cell_len(text) <= width:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.explain.graph.graph_facts import GraphFacts, Node
+from backtrace.explain.graph.graph_facts import GraphFacts, GraphNode
 from backtrace.show.content.cells import literal, shape_text
 
 
@@ -38,7 +38,7 @@ def _lines(facts: GraphFacts) -> Iterator[str]:
     yield "}"
 
 
-def _attributes(node: Node) -> str:
+def _attributes(node: GraphNode) -> str:
     if node.is_leaf:
         label = f"{' = '.join(node.names)}\n{shape_text(node.shape)}"
         return f'label={quote(label)}, style="rounded,filled", fillcolor="lightblue"'

@@ -11,8 +11,8 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from backtrace.explain.graph.chains import Line, unfold
-from backtrace.explain.graph.graph_facts import GraphFacts, Life, Missing, Node
+from backtrace.explain.graph.chains import GraphLine, unfold
+from backtrace.explain.graph.graph_facts import GraphFacts, GraphNode, Life, MissingGradient
 from backtrace.show.content.cells import ABSENT, literal, shape_text
 
 _LINES = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")
@@ -67,7 +67,9 @@ class _Report:
         yield from _missing(facts.missing)
 
 
-def _graph(nodes: Sequence[Node], limit: int | None, is_wide: bool) -> Iterator[RenderableType]:
+def _graph(
+    nodes: Sequence[GraphNode], limit: int | None, is_wide: bool
+) -> Iterator[RenderableType]:
     lines = unfold(nodes)
     referred = {line.nodes[0] for line in lines if line.is_reference}
     has_lines = is_wide and any(node.where for node in nodes)
@@ -89,7 +91,7 @@ def _graph(nodes: Sequence[Node], limit: int | None, is_wide: bool) -> Iterator[
         yield Text(f"{len(lines) - limit} of {len(lines)} lines are left out; --all shows them")
 
 
-def _node(line: Line, nodes: Sequence[Node], referred: set[int]) -> Text:
+def _node(line: GraphLine, nodes: Sequence[GraphNode], referred: set[int]) -> Text:
     first = line.nodes[0]
     text = Text(line.guides, style="dim")
     if line.is_reference:
@@ -104,7 +106,7 @@ def _node(line: Line, nodes: Sequence[Node], referred: set[int]) -> Text:
     return text
 
 
-def _maker(node: Node) -> Text:
+def _maker(node: GraphNode) -> Text:
     """Return which module made a node; the model itself has a class and no name."""
     if node.call < 0:
         return Text(ABSENT, style="dim")
@@ -112,7 +114,7 @@ def _maker(node: Node) -> Text:
     return text.append(literal(node.layer), style="dim")
 
 
-def _keeps(node: Node) -> str:
+def _keeps(node: GraphNode) -> str:
     """Return what a node keeps: its own bytes, then what others hold anyway, by name."""
     own = [kept for kept in node.kept if kept.holder == "graph"]
     parts = [size_text(node.extra)] if any(not kept.again for kept in own) else []
@@ -162,7 +164,7 @@ def _legend(lines: Mapping[str, RenderableType]) -> Table:
     return grid
 
 
-def _life(life: Life, nodes: Sequence[Node]) -> RenderableType:
+def _life(life: Life, nodes: Sequence[GraphNode]) -> RenderableType:
     beside = ""
     if stray := life.after_forward - sum(node.extra for node in nodes):
         beside = f", {size_text(stray)} of it for what the graph above does not show (checkpoints)"
@@ -186,11 +188,11 @@ def _life(life: Life, nodes: Sequence[Node]) -> RenderableType:
     )
 
 
-def _missing(missing: Sequence[Missing]) -> Iterator[RenderableType]:
+def _missing(missing: Sequence[MissingGradient]) -> Iterator[RenderableType]:
     if not missing:
         yield Text("Nothing is: every parameter and the input have a gradient.")
         return
-    alike: dict[Missing, list[str]] = {}
+    alike: dict[MissingGradient, list[str]] = {}
     for each in missing:
         alike.setdefault(replace(each, name=""), []).append(each.name)
     table = _table("tensor", ".grad", "reason", "what was seen")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal
 
 from rich.cells import cell_len, chop_cells
 
@@ -14,20 +13,12 @@ from backtrace.ledger.updates import Row, Update
 from backtrace.show.content.cells import ABSENT, literal, number
 from backtrace.show.content.grid import choose_rows
 from backtrace.show.content.layout import wrap_name
+from backtrace.show.text.styled_line import LineTone, StyledLine
 
-Tone = Literal["plain", "dim", "bad"]
 _MARGIN = " " * 9
 _STACKED = "\n"  # what stands between a term's number and its share where room is scarce
 _SHORT = "{} more than rounding explains: step did something else than this formula"
 _UNKNOWN = "{} cannot be judged: some numbers are not finite"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of text, and how it is meant."""
-
-    text: str
-    tone: Tone = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +45,16 @@ class _Slip:
 
 def receipt_lines(
     update: Update, width: int, *, params: Sequence[str] = (), limit: int | None = 12
-) -> list[Line]:
+) -> list[StyledLine]:
     """Return what made each change of `update`, in lines of at most `width` cells.
 
     Parameters with the same formula stand in one table: norm and share of each term, or the
     numbers themselves for a parameter of one element. It is empty when nothing was recorded.
     """
-    lines: list[Line] = []
+    lines: list[StyledLine] = []
     for slips in _by_formula(update, params, limit):
         lines += [*_legend(slips, width), *_table(slips, width), *_findings(slips, width)]
-        lines.append(Line(""))
+        lines.append(StyledLine(""))
     lines += _missing(update, params, width)
     return lines
 
@@ -127,7 +118,7 @@ def _rates(slips: Sequence[_Slip], names: Iterable[str]) -> str:
     return f"{number(rates[0])}…{number(rates[-1])}"
 
 
-def _legend(slips: Sequence[_Slip], width: int) -> Iterator[Line]:
+def _legend(slips: Sequence[_Slip], width: int) -> Iterator[StyledLine]:
     receipt = slips[0].receipt
     yield from _wrap("receipt  ", _title(slips), width, "plain")
     room = max(map(len, receipt.terms)) + 2
@@ -137,7 +128,7 @@ def _legend(slips: Sequence[_Slip], width: int) -> Iterator[Line]:
         yield from _wrap(f"{_MARGIN}where ", receipt.where, width, "dim")
 
 
-def _table(slips: Sequence[_Slip], width: int) -> list[Line]:
+def _table(slips: Sequence[_Slip], width: int) -> list[StyledLine]:
     """Return the first table that fits; products go before shares do, and digits before both."""
     is_small = all(slip.is_scalar for slip in slips)
     layouts = [(digits, " ", True) for digits in (6, 5)]
@@ -146,7 +137,7 @@ def _table(slips: Sequence[_Slip], width: int) -> list[Line]:
     for digits, gap, has_products in layouts:
         lines = _grid(slips, digits, gap, has_products=has_products)
         if max(map(cell_len, lines)) <= width:
-            return [Line(""), *(Line(line) for line in lines)]
+            return [StyledLine(""), *(StyledLine(line) for line in lines)]
     return [line for slip in slips for line in _card(slip, width)]
 
 
@@ -179,18 +170,18 @@ def _draw_row(row: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[s
         yield "  ".join([first[0] + " " * (first[1] - cell_len(first[0])), *padded]).rstrip()
 
 
-def _card(slip: _Slip, width: int) -> Iterator[Line]:
+def _card(slip: _Slip, width: int) -> Iterator[StyledLine]:
     """Give one parameter's receipt with a line per term."""
-    yield Line("")
-    yield from (Line(line) for line in wrap_name(literal(slip.row.name), width))
+    yield StyledLine("")
+    yield from (StyledLine(line) for line in wrap_name(literal(slip.row.name), width))
     pieces = {name: _pieces(slip, term, 6) for name, term in slip.receipt.terms.items()}
     room = max(map(len, ("residual", *pieces))) + 2
     amount = max(map(len, [_amount(slip, 6), *(size for size, _, _ in pieces.values())]))
-    yield Line(f"  {'change':<{room}}{_amount(slip, 6):>{amount}}")
+    yield StyledLine(f"  {'change':<{room}}{_amount(slip, 6):>{amount}}")
     for name, (size, share, product) in pieces.items():
         text = f"  {name:<{room}}{size:>{amount}}  {share:>6}   {product}".rstrip()
-        yield Line(text if cell_len(text) <= width else text.removesuffix(product).rstrip())
-    yield Line(f"  {'residual':<{room}}{_residual(slip.receipt)}")
+        yield StyledLine(text if cell_len(text) <= width else text.removesuffix(product).rstrip())
+    yield StyledLine(f"  {'residual':<{room}}{_residual(slip.receipt)}")
 
 
 def _amount(slip: _Slip, digits: int) -> str:
@@ -223,14 +214,14 @@ def _residual(receipt: Receipt) -> str:
     return f"{number(receipt.residual, 4)} {mark}"
 
 
-def _findings(slips: Sequence[_Slip], width: int) -> Iterator[Line]:
+def _findings(slips: Sequence[_Slip], width: int) -> Iterator[StyledLine]:
     marks = {_residual(slip.receipt)[-1] for slip in slips}
     for mark, text in (("✗", _SHORT), ("?", _UNKNOWN)):
         if mark in marks:
             yield from _wrap("", text.format(mark), width, "bad")
 
 
-def _missing(update: Update, params: Sequence[str], width: int) -> Iterator[Line]:
+def _missing(update: Update, params: Sequence[str], width: int) -> Iterator[StyledLine]:
     """Say which parameters have no receipt, and why."""
     reasons: dict[str, list[str]] = {}
     for row in choose_rows(update, params, None):
@@ -242,16 +233,16 @@ def _missing(update: Update, params: Sequence[str], width: int) -> Iterator[Line
         yield from _wrap("receipt  ", text, width, "plain")
 
 
-def _wrap(label: str, text: str, width: int, tone: Tone) -> Iterator[Line]:
+def _wrap(label: str, text: str, width: int, tone: LineTone) -> Iterator[StyledLine]:
     """Give `text` behind its label, and what does not fit below itself."""
     line, start = label, len(label)
     words = [part for word in text.split(" ") for part in chop_cells(word, max(1, width - start))]
     for word in words:
         if len(line) > start and cell_len(line) + cell_len(word) > width:
-            yield Line(line.rstrip(), tone)
+            yield StyledLine(line.rstrip(), tone)
             line = " " * start
         line += f"{word} "
-    yield Line(line.rstrip(), tone)
+    yield StyledLine(line.rstrip(), tone)
 
 
 def _code(name: str) -> str:

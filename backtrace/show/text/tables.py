@@ -12,12 +12,11 @@ from backtrace.show.content.layout import Steady
 from backtrace.show.options import Options
 from backtrace.show.progress import Bar
 from backtrace.show.text.curve import loss_curve
-from backtrace.show.text.receipt import Tone, receipt_lines
+from backtrace.show.text.receipt import receipt_lines
 from backtrace.show.text.shares import shares_table
+from backtrace.show.text.styled_line import LINE_STYLES
 from backtrace.show.text.summary import Tally, epoch_table
 from backtrace.show.text.table import update_table
-
-_STYLES: dict[Tone, str] = {"plain": "", "dim": "dim", "bad": "bold red"}
 
 
 class TableView:
@@ -101,7 +100,7 @@ class TableView:
         options, width = self._options, self._console.width
         lines = receipt_lines(update, width, params=options.params, limit=options.limit)
         for line in lines:
-            self._console.print(Text(line.text, style=_STYLES[line.tone]))
+            self._console.print(Text(line.text, style=LINE_STYLES[line.tone]))
 
     def _print_epochs(self) -> None:
         per_epoch = self._plan.updates_per_epoch

@@ -17,8 +17,8 @@ from rich.text import Text
 from backtrace.explain.megabytes import megabytes
 from backtrace.explain.verify.verification_facts import (
     Check,
-    Difference,
     Form,
+    GradientDifference,
     Verdict,
     Verification,
 )
@@ -39,10 +39,10 @@ _MOST_NAMES = 4
 
 def verification_table(verification: Verification) -> RenderableType:
     """Return a verification as something for `rich.console.Console.print`."""
-    return _View(verification)
+    return _VerificationView(verification)
 
 
-class _View:
+class _VerificationView:
     """What is to be drawn, until the width is known."""
 
     def __init__(self, verification: Verification) -> None:
@@ -107,7 +107,7 @@ def _table(checks: Sequence[Check], *, has_rules: bool) -> Table:
     return table
 
 
-def _difference(difference: Difference | None) -> tuple[Text, Text]:
+def _difference(difference: GradientDifference | None) -> tuple[Text, Text]:
     if difference is None:
         return Text(ABSENT, style="dim"), Text(ABSENT, style="dim")
     style = "" if difference.is_close else "bold red"

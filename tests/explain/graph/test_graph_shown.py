@@ -15,7 +15,7 @@ from torch import nn
 
 from backtrace.__main__ import run_command_line
 from backtrace.explain.graph.chains import unfold
-from backtrace.explain.graph.graph_facts import GraphFacts, Life, Missing, Node
+from backtrace.explain.graph.graph_facts import GraphFacts, GraphNode, Life, MissingGradient
 from backtrace.show.text.dot import graph_dot
 from backtrace.show.text.graph import graph_json, graph_report, size_text
 
@@ -23,7 +23,9 @@ NASTY = 'a"b\\c\n] -> x; {[bold]}\x1b[31m'
 
 
 def node(index, operation, inputs=(), names=()):
-    return Node(index, operation, (2, 3), -1, "", "", False, "", (), tuple(names), tuple(inputs))
+    return GraphNode(
+        index, operation, (2, 3), -1, "", "", False, "", (), tuple(names), tuple(inputs)
+    )
 
 
 def made_up(*nodes):
@@ -97,7 +99,7 @@ def test_long_graphs_are_cut_and_say_so(printed):
 
 def test_names_cannot_act_on_the_terminal(printed):
     nodes = (node(0, NASTY, [1]), node(1, "AccumulateGrad", names=[NASTY]))
-    missing = Missing(NASTY, "parameter", "unknown", NASTY, where=NASTY, module=NASTY)
+    missing = MissingGradient(NASTY, "parameter", "unknown", NASTY, where=NASTY, module=NASTY)
     facts = replace(made_up(*nodes), missing=(missing,), notes=(NASTY,), chain=(NASTY, "loss"))
     text = printed(graph_report(facts), 200)
     assert "\x1b" not in text and "{[bold]}" in text

@@ -28,7 +28,7 @@ def verify(
 ) -> None:
     """Derive the gradients of the first batch by hand, and hold them against autograd.
 
-    Finite differences are the third witness. The exit code is 1 where one disagrees.
+    Finite differences are the third computation. The exit code is 1 where two disagree.
 
     [dim]backtrace verify broadcast_mlp[/]                  all parameters and the input
     [dim]backtrace verify lenet --param 'conv*'[/]          some of them
@@ -39,11 +39,11 @@ def verify(
     overrides = flags.to_overrides(seed=seed, synthetic=synthetic)
     loaded = load_config(target, [*overrides, *flags.read_sets(set_)])
 
-    from backtrace.explain.verify.compare_gradients import verify as hear_witnesses
+    from backtrace.explain.verify.compare_gradients import verify as compare_gradients
     from backtrace.train.training import build_training  # torch comes in here
 
     training = build_training(loaded.config, loaded.folder, loaded.locate)
-    found = hear_witnesses(
+    found = compare_gradients(
         training, target=loaded.path.stem, params=tuple(param or ()), samples=samples
     )
     if format_ == "json":

@@ -1,4 +1,4 @@
-"""Three witnesses: that they agree where they should, and that a wrong one is caught."""
+"""Three computations of a gradient: they agree where they should, and a wrong one is caught."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from backtrace.config.load import load_config
 from backtrace.errors import ConfigError, DataError, UsageError
 from backtrace.explain.rules import TABLE
 from backtrace.explain.rules.backward_rule import Gradients
-from backtrace.explain.verify import finite_differences as witness_numbers
+from backtrace.explain.verify import finite_differences
 from backtrace.explain.verify.compare_gradients import verify
 from backtrace.train.training import build_training
 
@@ -206,7 +206,7 @@ def test_forward_hooks_are_no_rules(config):
     assert found.agrees
 
 
-# -- a wrong witness ------------------------------------------------------------------------
+# -- a wrong computation --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", [nn.Linear, nn.ReLU, nn.MSELoss])
@@ -267,12 +267,12 @@ def test_names_of_inner_gradients_can_be_chosen(config):
 
 
 def test_wrong_finite_differences_are_caught(monkeypatch):
-    right = witness_numbers.measure_slope
+    right = finite_differences.measure_slope
 
     def wrong(loss, tensor, at, h):
         return right(loss, tensor, at, h) / 2  # over 4h
 
-    monkeypatch.setattr(witness_numbers, "measure_slope", wrong)
+    monkeypatch.setattr(finite_differences, "measure_slope", wrong)
     assert run("small_net", "--param", "2.weight").exit_code == 1
     check = checks(verify(training_of("small_net")))["2.weight"]
     assert "finite differences stand alone" in check.reason
@@ -324,7 +324,7 @@ def test_a_kink_is_no_disagreement(tmp_path):
     )
 
 
-def test_only_kinks_are_no_witness(tmp_path):
+def test_only_kinks_are_no_judgement(tmp_path):
     path = tmp_path / "kink.yaml"
     path.write_text(
         "model:\n  - Linear(2, 1, bias=False)\n  - ReLU\ninit: {0.weight: [[0, 0]]}\n"

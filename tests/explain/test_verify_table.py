@@ -74,7 +74,7 @@ def test_what_is_wrong_is_said_in_words_too():
     assert not verification(check("a"), wrong).agrees
 
 
-def test_a_missing_witness_is_a_dash():
+def test_a_missing_computation_is_a_dash():
     lone = check("c", by_hand=None, rule="", verdict="two agree", reason="not derived by hand")
     text = draw(verification(lone))
     row = next(line for line in text.splitlines() if line.startswith("c "))

@@ -1,4 +1,4 @@
-"""Turns what the witnesses said of one gradient into a verdict, with the reason."""
+"""Turns what the three computations gave for one gradient into a verdict, with the reason."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _verdict(by_hand: GradientDifference | None, finite: GradientDifference | No
 def _who(
     by_hand: GradientDifference | None, finite: GradientDifference | None, is_chain: bool
 ) -> str:
-    """Say which witness stands alone. Autograd is the one that both others are compared with."""
+    """Say which computation stands alone; both others are compared with autograd."""
     if by_hand is None:
         return "autograd and finite differences disagree"
     if finite is None:

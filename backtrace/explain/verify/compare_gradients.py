@@ -1,4 +1,4 @@
-"""Three witnesses for each gradient of a config's first batch: by hand, autograd, numbers."""
+"""Three independent computations of each gradient of a config's first batch, compared."""
 
 from __future__ import annotations
 
@@ -46,25 +46,25 @@ def verify(
     _refuse_strangers(subject, params)
     seed = training.loop.seed
     with subject.session():
-        hearing = collect(subject)
+        collected = collect(subject)
         with torch.no_grad():
-            forms = [compare_forms(*step, hearing.floor) for step in hearing.derived.steps]
+            forms = [compare_forms(*step, collected.floor) for step in collected.derived.steps]
         found = [name for name in subject.parameters if _is_chosen(name, params)]
-        checks = [_parameter_check(hearing, name, samples, seed) for name in found]
+        checks = [_parameter_check(collected, name, samples, seed) for name in found]
         if subject.input.is_floating_point() and _is_chosen(INPUT, params):
-            checks.append(_input_check(hearing, samples, seed))
-        if not hearing.is_chain:
-            inner = _inner_checks(hearing)
+            checks.append(_input_check(collected, samples, seed))
+        if not collected.is_chain:
+            inner = _inner_checks(collected)
             checks += [check for check in inner if _is_chosen(check.name, params)]
-        notes = [*_conditions(training, hearing), *_remarks(hearing)]
-    used = [*hearing.loss_calls, *(call for call, _, _ in hearing.derived.steps)]
+        notes = [*_conditions(training, collected), *_remarks(collected)]
+    used = [*collected.loss_calls, *(call for call, _, _ in collected.derived.steps)]
     return Verification(
         target=target,
-        loss=hearing.loss,
-        whole=hearing.is_chain,
+        loss=collected.loss,
+        whole=collected.is_chain,
         checks=tuple(checks),
         forms=tuple(form for form in reversed(forms) if form is not None),
-        missing=tuple(reversed(hearing.derived.missing)),
+        missing=tuple(reversed(collected.derived.missing)),
         rules={call.rule.name: call.rule.formula for call in used if call.rule},
         notes=tuple(notes),
         samples=samples,
@@ -89,59 +89,59 @@ def _refuse_strangers(subject: Float64Copy, params: Sequence[str]) -> None:
             raise UsageError(f"--param {glob}: no parameter has that name; there are {known}")
 
 
-def _parameter_check(hearing: Collected, name: str, samples: int, seed: int) -> Check:
-    parameter = hearing.subject.parameters[name]
+def _parameter_check(collected: Collected, name: str, samples: int, seed: int) -> Check:
+    parameter = collected.subject.parameters[name]
     rule, by_hand, reasons = "", None, []
     numbers = None
     if not parameter.requires_grad:
         reasons = ["frozen: its requires_grad is False"]
     else:
-        found = hearing.grad_of(name)
+        found = collected.grad_of(name)
         grad = torch.zeros_like(parameter) if found is None else found
-        rule, by_hand, reasons = _by_hand(hearing, parameter, grad.detach())
+        rule, by_hand, reasons = _by_hand(collected, parameter, grad.detach())
         if found is None:
             reasons.append("autograd gives None: it is on no path to the loss")
-        excluded, why = _conventions(hearing, parameter)
-        numbers, more = _by_numbers(hearing, parameter, grad, samples, seed, excluded)
+        excluded, why = _conventions(collected, parameter)
+        numbers, more = _by_numbers(collected, parameter, grad, samples, seed, excluded)
         reasons += [*more, why]
     return make_check(
         name, "parameter", rule, parameter.shape, by_hand, numbers, reasons,
-        is_chain=hearing.is_chain,
+        is_chain=collected.is_chain,
     )  # fmt: skip
 
 
-def _input_check(hearing: Collected, samples: int, seed: int) -> Check:
-    x = hearing.subject.input
-    grad = torch.zeros_like(x) if hearing.input_grad is None else hearing.input_grad
+def _input_check(collected: Collected, samples: int, seed: int) -> Check:
+    x = collected.subject.input
+    grad = torch.zeros_like(x) if collected.input_grad is None else collected.input_grad
     by_hand, reasons, rule = None, [], ""
-    if hearing.is_chain and hearing.derived.input is not None:
-        by_hand = measure(hearing.derived.input, grad, hearing.floor)
-        rule = _rule_name(hearing.derived.steps[-1][0])
-    elif hearing.is_chain:
+    if collected.is_chain and collected.derived.input is not None:
+        by_hand = measure(collected.derived.input, grad, collected.floor)
+        rule = _rule_name(collected.derived.steps[-1][0])
+    elif collected.is_chain:
         reasons.append("by hand: the first layer was not derived")
     else:
         reasons.append("by hand: each layer was derived on its own, not the way between them")
-    if hearing.input_grad is None:
+    if collected.input_grad is None:
         reasons.append("autograd gives None: it is on no path to the loss")
-    numbers, more = _by_numbers(hearing, x, grad, samples, seed)
+    numbers, more = _by_numbers(collected, x, grad, samples, seed)
     return make_check(INPUT, "input", rule, x.shape, by_hand, numbers, reasons + more)
 
 
-def _inner_checks(hearing: Collected) -> Iterator[Check]:
+def _inner_checks(collected: Collected) -> Iterator[Check]:
     """Yield the gradients at the model's output, and at the input of every call of a layer.
 
     Autograd's at an input is of that call alone: what else is done with the same tensor is not it.
     """
-    losses = " + ".join(call.rule.name for call in hearing.loss_calls if call.rule)
-    for at, (by_hand, grad) in enumerate(hearing.at_output):
-        apart = measure(by_hand, grad, hearing.floor)
+    losses = " + ".join(call.rule.name for call in collected.loss_calls if call.rule)
+    for at, (by_hand, grad) in enumerate(collected.at_output):
+        apart = measure(by_hand, grad, collected.floor)
         name = f"{OUTPUT} #{at + 1}" if at else OUTPUT
         yield make_check(name, "inner", losses, grad.shape, apart, None, [])
     times: dict[str, int] = {}
-    for call, grads, given in reversed(hearing.derived.steps):
+    for call, grads, given in reversed(collected.derived.steps):
         expected, _ = run_alone(call, grads)
         pairs = [
-            measure(one, torch.zeros_like(one) if other is None else other, hearing.floor)
+            measure(one, torch.zeros_like(one) if other is None else other, collected.floor)
             for one, other in zip(given.inputs, expected, strict=False)
             if one is not None
         ]
@@ -154,29 +154,29 @@ def _inner_checks(hearing: Collected) -> Iterator[Check]:
 
 
 def _by_hand(
-    hearing: Collected, parameter: Tensor, grad: Tensor
+    collected: Collected, parameter: Tensor, grad: Tensor
 ) -> tuple[str, GradientDifference | None, list[str]]:
     """Return the rule, how far its gradient is from autograd's, and what needs to be said."""
-    key, derived = id(parameter), hearing.derived
+    key, derived = id(parameter), collected.derived
     if key in derived.skipped:
         return "", None, [f"not derived by hand: {derived.skipped[key]}"]
     if key not in derived.parameters:
-        return "", None, [f"not derived by hand: {_stranger(hearing, parameter)}"]
+        return "", None, [f"not derived by hand: {_stranger(collected, parameter)}"]
     steps = [
         (call, grads)
         for call, grads, _ in derived.steps
         if any(each is parameter for each in call.module.parameters())
     ]
     rule = _rule_name(steps[0][0])
-    difference = measure(derived.parameters[key], grad, hearing.floor)
-    if difference.is_close or hearing.is_chain:
+    difference = measure(derived.parameters[key], grad, collected.floor)
+    if difference.is_close or collected.is_chain:
         return rule, difference, []
     share = torch.zeros_like(grad)
     for call, grads in steps:
         _, named = run_alone(call, grads)
         own = dict(call.module.named_parameters())
         share = share + sum(g for name, g in named.items() if own[name] is parameter)
-    alone = measure(derived.parameters[key], share, hearing.floor)
+    alone = measure(derived.parameters[key], share, collected.floor)
     if not alone.is_close:
         return rule, difference, []
     return rule, alone, ["it is used outside of its layer too: by hand is the layer's share"]
@@ -186,8 +186,8 @@ def _rule_name(call: CapturedCall) -> str:
     return call.rule.name if call.rule else ""
 
 
-def _stranger(hearing: Collected, parameter: Tensor) -> str:
-    for module in hearing.subject.model.modules():
+def _stranger(collected: Collected, parameter: Tensor) -> str:
+    for module in collected.subject.model.modules():
         if any(each is parameter for each in module._parameters.values()):
             if any(True for _ in module.children()):
                 return f"it belongs to {type(module).__name__} itself, which has no rule"
@@ -196,15 +196,15 @@ def _stranger(hearing: Collected, parameter: Tensor) -> str:
 
 
 def _by_numbers(
-    hearing: Collected, tensor: Tensor, grad: Tensor, samples: int, seed: int,
+    collected: Collected, tensor: Tensor, grad: Tensor, samples: int, seed: int,
     excluded: Tensor | None = None,
 ) -> tuple[FiniteDifferences | None, list[str]]:  # fmt: skip
-    if hearing.repeats:
+    if collected.repeats:
         return None, ["no finite differences: the forward does not repeat"]
     if not grad.numel() or (excluded is not None and bool(excluded.all())):
         return None, []
-    subject, more = hearing.subject, []
-    if 0 < grad.abs().max() <= hearing.floor:
+    subject, more = collected.subject, []
+    if 0 < grad.abs().max() <= collected.floor:
         grad, more = (
             torch.zeros_like(grad),
             ["0 but for rounding: relative differences say nothing"],
@@ -214,9 +214,9 @@ def _by_numbers(
     return compare_numbers(subject.loss, tensor.detach(), grad, entries, elsewhere), more
 
 
-def _conventions(hearing: Collected, parameter: Tensor) -> tuple[Tensor | None, str]:
+def _conventions(collected: Collected, parameter: Tensor) -> tuple[Tensor | None, str]:
     """Return where torch's gradient is by convention not the derivative, and why."""
-    for module in hearing.subject.model.modules():
+    for module in collected.subject.model.modules():
         if not isinstance(module, nn.Embedding) or module.weight is not parameter:
             continue
         if module.scale_grad_by_freq:
@@ -229,27 +229,27 @@ def _conventions(hearing: Collected, parameter: Tensor) -> tuple[Tensor | None, 
     return None, ""
 
 
-def _conditions(training: Training, hearing: Collected) -> Iterator[str]:
-    if not hearing.is_chain:
-        name = type(hearing.subject.model).__name__
+def _conditions(training: Training, collected: Collected) -> Iterator[str]:
+    if not collected.is_chain:
+        name = type(collected.subject.model).__name__
         yield (
             f"{name} has a forward of its own: each layer that was called is derived from "
             "autograd's gradient at its output, and what lies between layers is not"
         )
-    if not hearing.subject.input.is_floating_point():
+    if not collected.subject.input.is_floating_point():
         yield "the input holds integers: it has no gradient"
     if training.loop.accumulate > 1 and training.loop.average:
         yield "the loss of one micro-batch; the loop divides each by how many make an update"
-    if hearing.repeats:
-        yield f"no finite differences: {hearing.repeats}"
+    if collected.repeats:
+        yield f"no finite differences: {collected.repeats}"
     if training.synthetic:
         yield training.synthetic
 
 
-def _remarks(hearing: Collected) -> Iterator[str]:
+def _remarks(collected: Collected) -> Iterator[str]:
     """Yield where the forward touched a kink or a tie, and what torch takes there."""
-    steps = [call for call, _, _ in reversed(hearing.derived.steps)]
-    for call in [*steps, *hearing.loss_calls]:
+    steps = [call for call, _, _ in reversed(collected.derived.steps)]
+    for call in [*steps, *collected.loss_calls]:
         said = call.rule.remark(call.module, call.inputs, call.outputs) if call.rule else ""
         if said:
             yield f"{call.name} ({type(call.module).__name__}): {said}"

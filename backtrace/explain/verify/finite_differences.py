@@ -1,4 +1,4 @@
-"""The witness that knows no calculus: central finite differences on sampled entries, in float64.
+"""Gradients without calculus: central finite differences on sampled entries, in float64.
 
     ∂L/∂x ≈ (L(x + h) − L(x − h)) / 2h,  with an error of order h² plus the rounding of L over h
 
@@ -6,7 +6,7 @@ Source: Press et al., Numerical Recipes (third edition), section 5.7; h = ε^⅓
 
 Near a kink (a ReLU at 0, two equal maxima) there is no derivative to find. A kink that stands
 beside x is left behind as h shrinks. One in x itself, which any h straddles, is left behind by
-moving all numbers by a hair at random: where the witnesses then agree, it was a kink.
+moving all numbers by a hair at random: where both computations then agree, it was a kink.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _find_kinks(
     noise: float,
     elsewhere: Elsewhere,
 ) -> set[Index]:
-    """Return the entries in which the witnesses agree once everything has moved by a hair."""
+    """Return the entries in which both computations agree once everything has moved by a hair."""
     with elsewhere() as grad:
         if not isfinite(loss()):
             return set()

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.errors import ConfigError, UsageError
-from backtrace.train.blame import TORCH_RAISES, find_fault
 from backtrace.train.environment import seed_all, separate_randomness
-from backtrace.train.loss import LossMix
+from backtrace.train.error_location import TORCH_RAISES, find_fault
+from backtrace.train.loss_mix import LossMix
 from backtrace.train.problems import first_line
 from backtrace.train.training import Training
 

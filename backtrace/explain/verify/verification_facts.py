@@ -1,4 +1,4 @@
-"""What three witnesses say of each gradient: by hand, autograd, finite differences. Plain data."""
+"""Gradients by hand, by autograd and by finite differences, compared. Plain data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Verdict = Literal["agree", "two agree", "disagree", "not checked"]
 
 @dataclass(frozen=True, slots=True)
 class GradientDifference:
-    """How far two witnesses are apart: magnitudes, never below 0.
+    """How far two computations are apart: magnitudes, never below 0.
 
     `relative` is the largest absolute difference over the largest magnitude of the gradient.
     """
@@ -31,7 +31,7 @@ class Check:
         by_hand: autograd against the derivation by hand; None where there was none.
         finite: autograd against finite differences on `sampled` entries; None where none were
             taken. `kinks` of those are at a kink, where there is no derivative to compare.
-        reason: what a missing witness, a disagreement or a kink is about.
+        reason: what a missing computation, a disagreement or a kink is about.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """All that the witnesses said of one batch.
+    """All that was compared of one batch.
 
     Args:
         rules: the formula of each rule that was used, by the rule's name.
@@ -86,7 +86,7 @@ class Verification:
 
     @property
     def agrees(self) -> bool:
-        """Whether no witness disagrees with another."""
+        """Whether no two computations disagree."""
         return all(check.verdict != "disagree" for check in self.checks) and all(
             form.difference is None or form.difference.is_close for form in self.forms
         )

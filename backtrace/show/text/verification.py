@@ -1,4 +1,4 @@
-"""What the three witnesses said, as a table for the terminal with notes below it."""
+"""Three computations of each gradient, as a table for the terminal with notes below it."""
 
 from __future__ import annotations
 

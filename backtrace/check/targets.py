@@ -41,7 +41,7 @@ def find_targets(texts: Iterable[str]) -> list[Target]:
 
 
 def _read(text: str) -> Iterator[Target]:
-    from backtrace.config.find import find_config
+    from backtrace.config.config_file import find_config
     from backtrace.driver.script import check_script, is_script
 
     path = Path(text)

@@ -21,7 +21,7 @@ _UNCLOSED = "inside [ ] or { } YAML ends a text at the comma: quote the call, or
 _WORDS = {"true": "True", "false": "False", "null": "None", "none": "None"}
 
 
-class Call(NamedTuple):
+class ParsedCall(NamedTuple):
     """A name with its arguments as plain data; tuples have become lists."""
 
     type: str
@@ -38,7 +38,7 @@ class CallTextError(ValueError):
         self.hint = hint
 
 
-def parse_call(text: str) -> Call:
+def parse_call(text: str) -> ParsedCall:
     """Return the call that `text` writes out; raises `CallTextError`."""
     quoted = f'the text "{visible(text)}"'
     if len(text) > MAX_LENGTH:
@@ -54,7 +54,7 @@ def parse_call(text: str) -> Call:
         raise CallTextError(f"{quoted}, in which a bracket is not closed", _UNCLOSED)
     if name is None:
         raise CallTextError(f"{quoted}, which is no call", f"write a name, or a call: {ALLOWED}")
-    return Call(name, args, kwargs)
+    return ParsedCall(name, args, kwargs)
 
 
 def _count_unclosed(text: str, quoted: str) -> int:

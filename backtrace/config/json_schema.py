@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from backtrace.config.calltext import CALL_PATTERN
 from backtrace.config.schema import Config
 
 Schema = dict[str, Any]
+# What a section is called in the schema, where its class must say more.
+_SHOWN = {"MixTerm": "Term", "ParameterGroup": "Group"}
 # A name, with or without arguments in brackets; what is inside them is checked when it is read.
 _CALL_TEXT: Schema = {
     "type": "string",
@@ -31,7 +34,7 @@ _SHAPE: Schema = {
 
 def build_schema() -> Schema:
     """Return the JSON Schema (2020-12) of the file; it names no `$id`, for it lives nowhere."""
-    schema = _name_numbers(Config.model_json_schema(by_alias=True))
+    schema = _rename(_name_numbers(Config.model_json_schema(by_alias=True)))
     parts: Schema = schema["$defs"]
     parts["Numbers"] = _NUMBERS
     for name in ("TorchCall", "Layer"):
@@ -62,7 +65,11 @@ def _any_of(*choices: Schema) -> Schema:
 
 
 def _ref(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
+    return {"$ref": _path(name)}
+
+
+def _path(name: str) -> str:
+    return f"#/$defs/{name}"
 
 
 def _open(section: Schema) -> Schema:
@@ -89,6 +96,16 @@ def _named_layer() -> Schema:
         "patternProperties": {name: inner},
         "additionalProperties": False,
     }
+
+
+def _rename(schema: Schema) -> Schema:
+    """Give the definitions the names that are shown, in the schema's own order."""
+    text = json.dumps(schema)
+    for name, shown in _SHOWN.items():
+        text = text.replace(f'"{name}"', f'"{shown}"').replace(_path(name), _path(shown))
+    renamed: Schema = json.loads(text)
+    renamed["$defs"] = dict(sorted(renamed["$defs"].items()))
+    return renamed
 
 
 def _name_numbers(schema: Any) -> Any:

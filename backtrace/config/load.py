@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from backtrace.config.check import check
-from backtrace.config.find import find_config, read_text
+from backtrace.config.config_file import find_config, read_text
 from backtrace.config.override import OverrideError, put
 from backtrace.config.places import Places
 from backtrace.config.read import MAX_CHARACTERS, read_tree
 from backtrace.config.schema import Config
 from backtrace.config.shorthand import expand
-from backtrace.config.tree import Flaw, Node, UnreadableError
+from backtrace.config.tree import Flaw, UnreadableError, YamlNode
+from backtrace.config.validate import validate
 from backtrace.config.variants import check_variants
 from backtrace.config.words import describe
 from backtrace.errors import ConfigError, Problem
@@ -62,7 +62,7 @@ def load_config(target: str | Path, overrides: Sequence[tuple[str, str]] = ()) -
     try:
         root, flaws = read_tree(text)
     except UnreadableError as error:
-        places = Places(file, Node("mapping"))
+        places = Places(file, YamlNode("mapping"))
         raise ConfigError([places.problem(flaw) for flaw in error.flaws]) from None
     places = Places(file, root)
     problems = [places.problem(flaw) for flaw in flaws]
@@ -72,7 +72,7 @@ def load_config(target: str | Path, overrides: Sequence[tuple[str, str]] = ()) -
         raise ConfigError([*problems, places.problem(flaw)])
     data, placed, wrong = _override(data, overrides)
     places = Places(file, root, placed)
-    config, flaws = check(data)
+    config, flaws = validate(data)
     if config is not None:
         flaws = check_variants(expand(data)[0])
     problems += wrong + [places.problem(flaw) for flaw in flaws]

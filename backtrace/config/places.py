@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from backtrace.config.tree import Child, Flaw, Node, Place
+from backtrace.config.tree import Child, Flaw, TextPlace, YamlNode
 from backtrace.config.words import visible
 from backtrace.errors import Problem
 
 # Spelling out puts these between a value and what encloses it in the file.
 _SKIPPED = ("kwargs", "args", "loss", "shape")
-_START = Place(1, 1)
+_START = TextPlace(1, 1)
 
 
 def match_key(parts: tuple[str, ...], keys: Container[str]) -> tuple[str, int] | None:
@@ -36,7 +36,7 @@ class Places:
     """The file's name and tree, and the key paths that were overridden, with the key as typed."""
 
     file: str
-    root: Node
+    root: YamlNode
     overridden: tuple[tuple[tuple[str, ...], str], ...] = ()
 
     def locate(self, path: Iterable[str]) -> str:
@@ -62,7 +62,7 @@ class Places:
         path = flaw.path if typed else self._walk(flaw.path)[0]
         return Problem(join_path(path), flaw.found, flaw.hint, where)
 
-    def _walk(self, parts: tuple[str, ...]) -> tuple[tuple[str, ...], Place, bool]:
+    def _walk(self, parts: tuple[str, ...]) -> tuple[tuple[str, ...], TextPlace, bool]:
         """Follow `parts` as far as they go.
 
         Returns the path as the file has it, the place of the last part found, and whether all
@@ -87,12 +87,12 @@ class Places:
         return done, place, True
 
 
-def _step(node: Node, parts: tuple[str, ...]) -> tuple[str, Child, int] | None:
+def _step(node: YamlNode, parts: tuple[str, ...]) -> tuple[str, Child, int] | None:
     found = match_key(parts, node.children)
     return (found[0], node.children[found[0]], found[1]) if found else None
 
 
-def _named_layer(node: Node, done: tuple[str, ...]) -> tuple[str, Child] | None:
+def _named_layer(node: YamlNode, done: tuple[str, ...]) -> tuple[str, Child] | None:
     """Return the entry of `- fc: …`, the layer's name, which is no key once spelled out."""
     is_layer = len(done) == 2 and done[0] == "model" and node.kind == "mapping"
     if not is_layer or len(node.children) != 1 or "type" in node.children:

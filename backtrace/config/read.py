@@ -14,13 +14,13 @@ import yaml
 
 from backtrace.config.scalars import resolve_plain
 from backtrace.config.syntax import explain
-from backtrace.config.tree import Child, Flaw, Node, Place, Scalar, UnreadableError
+from backtrace.config.tree import Child, Flaw, Scalar, TextPlace, UnreadableError, YamlNode
 from backtrace.config.words import visible
 
 MAX_CHARACTERS = 2**20
 MAX_VALUES = 200_000
 MAX_DEPTH = 64
-START = Place(1, 1)
+START = TextPlace(1, 1)
 _STARTER = "a config has model, loss, optimizer and data: `backtrace configs` lists examples"
 
 
@@ -28,24 +28,24 @@ _STARTER = "a config has model, loss, optimizer and data: `backtrace configs` li
 class _Open:
     """A collection whose end has not been read yet."""
 
-    node: Node
-    place: Place
+    node: YamlNode
+    place: TextPlace
     anchor: str | None
     key: str | None = None  # read, its value not yet
-    key_place: Place = START
+    key_place: TextPlace = START
     drop: bool = False  # the key is no good: read its value, and forget it
     extras: int = 0  # nameless keys so far
     merges: list[Child] = field(default_factory=list)
 
 
-def read_tree(text: str) -> tuple[Node, list[Flaw]]:
+def read_tree(text: str) -> tuple[YamlNode, list[Flaw]]:
     """Return the tree of the one document in `text`, and the flaws that could be read past.
 
     Raises `UnreadableError` where reading cannot go on: no YAML, or too large, or too deep.
     """
     if len(text) > MAX_CHARACTERS:
         found = f"more than {MAX_CHARACTERS} characters"
-        raise UnreadableError([Flaw((), found, "is this a config at all?", Place(1, 1))])
+        raise UnreadableError([Flaw((), found, "is this a config at all?", TextPlace(1, 1))])
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
@@ -65,17 +65,17 @@ class _Builder:
     """Takes events one by one; holds the root when the last has come."""
 
     def __init__(self) -> None:
-        self.root: Node | None = None
+        self.root: YamlNode | None = None
         self.flaws: list[Flaw] = []
         self.place = START
         self._open: list[_Open] = []
-        self._anchors: dict[str, Node | None] = {}  # None while still open
+        self._anchors: dict[str, YamlNode | None] = {}  # None while still open
         self._documents = 0
         self._merged = 0  # entries that `<<` has looked at
 
     def take(self, event: yaml.Event) -> None:
         if event.start_mark is not None:
-            self.place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
+            self.place = TextPlace(event.start_mark.line + 1, event.start_mark.column + 1)
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
@@ -84,7 +84,7 @@ class _Builder:
             self._add(self._unfold(str(event.anchor)), alias=True)
         elif isinstance(event, yaml.ScalarEvent):
             self._refuse_tag(event.tag)
-            node = Node("scalar", self._read_scalar(event))
+            node = YamlNode("scalar", self._read_scalar(event))
             if event.anchor:
                 self._anchors[event.anchor] = node
             self._add(node, plain=event.style is None)
@@ -102,7 +102,7 @@ class _Builder:
         if event.anchor:
             self._anchors[event.anchor] = None
         kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
-        self._open.append(_Open(Node(kind), self.place, event.anchor))
+        self._open.append(_Open(YamlNode(kind), self.place, event.anchor))
 
     def _end(self) -> None:
         done = self._open.pop()
@@ -121,7 +121,7 @@ class _Builder:
         self.place = done.place
         self._add(node)
 
-    def _add(self, node: Node, *, alias: bool = False, plain: bool = False) -> None:
+    def _add(self, node: YamlNode, *, alias: bool = False, plain: bool = False) -> None:
         """Put a finished value where it belongs: the root, a list, or a mapping's key or value."""
         if node.size + (self._open[-1].node.size if self._open else 0) > MAX_VALUES:
             hint = "an alias counts as all that it stands for"
@@ -153,7 +153,7 @@ class _Builder:
     def _awaits_key(parent: _Open) -> bool:
         return parent.node.kind == "mapping" and parent.key is None
 
-    def _take_key(self, parent: _Open, node: Node, *, plain: bool) -> None:
+    def _take_key(self, parent: _Open, node: YamlNode, *, plain: bool) -> None:
         parent.key_place = self.place
         value = node.value
         if node.kind != "scalar" or not isinstance(value, str):
@@ -174,7 +174,7 @@ class _Builder:
             self._flaw(f"`{visible(value)}` a second time", hint)
             parent.drop = True
 
-    def _merge(self, parent: _Open, node: Node) -> None:
+    def _merge(self, parent: _Open, node: YamlNode) -> None:
         sources = list(node.children.values()) if node.kind == "list" else []
         sources = sources or [Child(self.place, node)]
         if any(source.node.kind != "mapping" for source in sources):
@@ -182,7 +182,7 @@ class _Builder:
         else:
             parent.merges += sources
 
-    def _unfold(self, name: str) -> Node:
+    def _unfold(self, name: str) -> YamlNode:
         if name not in self._anchors:
             hint = f"there is no `&{visible(name)}` before it; quote the text if it is meant"
             self._stop(f"the alias `*{visible(name)}`", hint)

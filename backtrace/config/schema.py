@@ -67,7 +67,7 @@ class ModelClass(Section):
     kwargs: dict[str, Any] = {}
 
 
-class Term(Section):
+class MixTerm(Section):
     """One term of the loss mix: `weight * loss(apply(output), apply(target))`."""
 
     loss: TorchCall
@@ -76,7 +76,7 @@ class Term(Section):
     apply: Literal["none", "sum", "mean", "squeeze"] = "none"
 
 
-class Group(Section):
+class ParameterGroup(Section):
     """A parameter group: the parameters whose names match `params`, and what differs there."""
 
     params: str = Field(description="a glob over parameter names, such as conv*.bias")
@@ -88,7 +88,7 @@ class Optimizer(Section):
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
     type: str = Field(pattern=NAME)
-    groups: list[Group] = []
+    groups: list[ParameterGroup] = []
 
 
 class Scheduler(Section):
@@ -274,7 +274,7 @@ class Config(Section):
             Discriminator(_is_section),
         ],
     ] = {}
-    loss: dict[str, Term] = Field(min_length=1)
+    loss: dict[str, MixTerm] = Field(min_length=1)
     optimizer: Optimizer
     scheduler: Scheduler | None = None
     clip: Clip | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from backtrace.config.tree import Flaw, Place, place_at
+from backtrace.config.tree import Flaw, TextPlace, place_at
 from backtrace.config.words import visible
 
 _PLAIN = {
@@ -41,7 +41,7 @@ def explain(error: yaml.YAMLError, text: str) -> Flaw:
         found = f"the control character {error.character:#04x}"
         return Flaw((), found, "is this a text file?", place)
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+    place = TextPlace(mark.line + 1, mark.column + 1) if mark else TextPlace(1, 1)
     problem = str(getattr(error, "problem", None) or error)
     for part, (found, hint) in _PLAIN.items():
         if part in problem:

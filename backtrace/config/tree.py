@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 Scalar = bool | int | float | str | None
 
 
-class Place(NamedTuple):
+class TextPlace(NamedTuple):
     """A position in the text, counted from 1."""
 
     line: int
@@ -21,7 +21,7 @@ class Flaw(NamedTuple):
     path: tuple[str, ...]
     found: str
     hint: str = ""
-    place: Place | None = None
+    place: TextPlace | None = None
 
 
 class UnreadableError(Exception):
@@ -33,7 +33,7 @@ class UnreadableError(Exception):
 
 
 @dataclass
-class Node:
+class YamlNode:
     """A value. Children are keyed by text, a list's by its indices: `0`, `1`, …"""
 
     kind: str  # "scalar", "list" or "mapping"
@@ -54,11 +54,11 @@ class Node:
 class Child(NamedTuple):
     """An entry of a mapping, placed at its key, or of a list."""
 
-    place: Place
-    node: Node
+    place: TextPlace
+    node: YamlNode
 
 
-def place_at(text: str, index: int) -> Place:
+def place_at(text: str, index: int) -> TextPlace:
     """Return the place of the character `text[index]`."""
     before = text[:index]
-    return Place(before.count("\n") + 1, index - (before.rfind("\n") + 1) + 1)
+    return TextPlace(before.count("\n") + 1, index - (before.rfind("\n") + 1) + 1)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from backtrace.config.check import check
 from backtrace.config.override import OverrideError, put
 from backtrace.config.shorthand import expand
 from backtrace.config.tree import Flaw
+from backtrace.config.validate import validate
 from backtrace.config.words import counted
 
 MAX_VARIANTS = 32
@@ -43,11 +43,13 @@ def _check_variant(
         except OverrideError as error:
             return [Flaw((*path, key), error.flaw.found, error.flaw.hint)]
         changed, _ = expand(changed)
-    _, flaws = check(changed)
-    return [_blame(flaw, placed, path) for flaw in flaws]
+    _, flaws = validate(changed)
+    return [_at_change(flaw, placed, path) for flaw in flaws]
 
 
-def _blame(flaw: Flaw, placed: list[tuple[tuple[str, ...], str]], path: tuple[str, ...]) -> Flaw:
+def _at_change(
+    flaw: Flaw, placed: list[tuple[tuple[str, ...], str]], path: tuple[str, ...]
+) -> Flaw:
     """Tell a flaw of the changed config at the change that made it."""
     for at, key in reversed(placed):
         if flaw.path[: len(at)] == at:

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.config.schema import TorchCall
-from backtrace.train.calls import Call, fits, make
 from backtrace.train.names import initializers
 from backtrace.train.problems import Problems, first_line, suggest
+from backtrace.train.torch_call import ConfigCall, fits, make
 
 
 def initialize(problems: Problems, model: nn.Module, init: dict[str, Any]) -> None:
@@ -77,6 +77,8 @@ def _fill(problems: Problems, pattern: str, call: TorchCall, name: str, paramete
         return
     keywords = f"{key}.kwargs"
     subject = f" on {name} of shape {tuple(parameter.shape)}"
-    made = Call(key, call.type, function, call.args, call.kwargs, (parameter,), keywords, subject)
+    made = ConfigCall(
+        key, call.type, function, call.args, call.kwargs, (parameter,), keywords, subject
+    )
     if fits(problems, made):
         make(problems, made)

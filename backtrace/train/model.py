@@ -10,11 +10,11 @@ import torch
 from torch import nn
 
 from backtrace.config.schema import Layer, ModelClass
-from backtrace.train.calls import UNSAID, Call, fits, make
 from backtrace.train.imports import first_on_path, import_class
 from backtrace.train.memory import fits_in_memory
 from backtrace.train.names import layers as layer_family
 from backtrace.train.problems import Problems
+from backtrace.train.torch_call import UNSAID, ConfigCall, fits, make
 
 COPIES = 4  # each parameter's value, its gradient, and two tensors of Adam's
 
@@ -55,7 +55,9 @@ def _build(problems: Problems, layers: list[Layer]) -> nn.Sequential | None:
         cls = layer_family().find(problems, f"{key}.type", layer.type)
         if cls is None:
             continue
-        call = Call(key, layer.type, cls, layer.args, layer.kwargs, kwargs_key=f"{key}.kwargs")
+        call = ConfigCall(
+            key, layer.type, cls, layer.args, layer.kwargs, kwargs_key=f"{key}.kwargs"
+        )
         if _is_placed_here(problems, call):
             continue
         module = make(problems, call) if fits(problems, call) else None
@@ -70,7 +72,7 @@ def _build(problems: Problems, layers: list[Layer]) -> nn.Sequential | None:
         return None
 
 
-def _is_placed_here(problems: Problems, call: Call) -> bool:
+def _is_placed_here(problems: Problems, call: ConfigCall) -> bool:
     """Tell whether a layer wants a device or dtype of its own, and write it down."""
     wanted = [keyword for keyword in UNSAID if keyword in call.kwargs]
     for keyword in wanted:
@@ -86,7 +88,7 @@ def build_class(
     cls = import_class(problems, "model.class", spec.cls, folder, nn.Module)
     if cls is None:
         return None
-    call = Call("model", spec.cls, cls, spec.args, spec.kwargs, kwargs_key="model.kwargs")
+    call = ConfigCall("model", spec.cls, cls, spec.args, spec.kwargs, kwargs_key="model.kwargs")
     if not fits(problems, call):
         return None
     with first_on_path(folder):

@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from backtrace.config.schema import Group, Optimizer
-from backtrace.train.calls import Call, fits, make
+from backtrace.config.schema import Optimizer, ParameterGroup
 from backtrace.train.init import match_parameters
 from backtrace.train.names import optimizers
 from backtrace.train.problems import Problems, suggest
+from backtrace.train.torch_call import ConfigCall, fits, make
 
 
 def build_optimizer(
@@ -27,7 +27,7 @@ def build_optimizer(
     cls = optimizers().find(problems, "optimizer.type", optimizer.type)
     if cls is None:
         return None
-    call = Call("optimizer", optimizer.type, cls, [], kwargs, given=(None,))
+    call = ConfigCall("optimizer", optimizer.type, cls, [], kwargs, given=(None,))
     good = fits(problems, call) & _groups_fit(problems, optimizer.groups, call)
     if model is None:
         return None
@@ -39,7 +39,7 @@ def build_optimizer(
 
 
 def split_parameters(
-    problems: Problems, groups: list[Group], model: nn.Module
+    problems: Problems, groups: list[ParameterGroup], model: nn.Module
 ) -> list[dict[str, Any]] | None:
     """Return torch's parameter groups: the rest first, then one per glob.
 
@@ -68,7 +68,7 @@ def split_parameters(
     return split if len(problems.found) == before else None
 
 
-def _groups_fit(problems: Problems, groups: list[Group], call: Call) -> bool:
+def _groups_fit(problems: Problems, groups: list[ParameterGroup], call: ConfigCall) -> bool:
     """Tell whether the groups' keys are the optimizer's: torch itself takes any key in silence."""
     before = len(problems.found)
     known = [parameter.name for parameter in call.parameters]

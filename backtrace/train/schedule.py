@@ -9,9 +9,9 @@ from torch import nn
 from torch.optim.lr_scheduler import LRScheduler
 
 from backtrace.config.schema import Clip, Scheduler
-from backtrace.train.calls import Call, fits, make
 from backtrace.train.names import schedulers
 from backtrace.train.problems import Problems
+from backtrace.train.torch_call import ConfigCall, fits, make
 
 
 def build_scheduler(
@@ -27,7 +27,7 @@ def build_scheduler(
     cls = schedulers().find(problems, "scheduler.type", scheduler.type)
     if cls is None:
         return None
-    call = Call("scheduler", scheduler.type, cls, [], kwargs, given=(optimizer,))
+    call = ConfigCall("scheduler", scheduler.type, cls, [], kwargs, given=(optimizer,))
     if not fits(problems, call) or optimizer is None:
         return None
     made: LRScheduler | None = make(problems, call)

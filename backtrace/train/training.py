@@ -12,9 +12,9 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from backtrace.config.schema import Config, Loop, ModelClass, ZeroGrad
 from backtrace.errors import ConfigError, DataError, Problem
-from backtrace.train.blame import TORCH_RAISES, find_fault
-from backtrace.train.data import Batches, Wanted, build_data
-from backtrace.train.data.kinds import takes_class_indices, takes_indices
+from backtrace.train.data import Batches, DataRequest, build_data
+from backtrace.train.data.integers import takes_class_indices, takes_indices
+from backtrace.train.dry_run import dry_run
 from backtrace.train.environment import (
     check_device,
     seed_all,
@@ -22,14 +22,14 @@ from backtrace.train.environment import (
     settings,
     torch_dtype,
 )
+from backtrace.train.error_location import TORCH_RAISES, find_fault
 from backtrace.train.init import initialize
 from backtrace.train.loop import Batch, train
-from backtrace.train.loss import LossMix, build_loss
+from backtrace.train.loop_plan import LoopPlan
+from backtrace.train.loss_mix import LossMix, build_loss
 from backtrace.train.model import build_class, build_layers, build_skeleton
 from backtrace.train.optimizer import build_optimizer
-from backtrace.train.plan import Plan
 from backtrace.train.problems import Locate, Problems
-from backtrace.train.rehearsal import rehearse
 from backtrace.train.schedule import build_clip, build_scheduler, schedule_every
 
 
@@ -70,12 +70,12 @@ class Training:
     @property
     def updates_per_epoch(self) -> int | None:
         """How many steps an epoch has; None if the data set does not tell."""
-        return Plan(self.batches, self.loop).updates_per_epoch
+        return LoopPlan(self.batches, self.loop).updates_per_epoch
 
     @property
     def planned_updates(self) -> int | None:
         """After how many updates training ends; None if that is not known beforehand."""
-        return Plan(self.batches, self.loop).updates
+        return LoopPlan(self.batches, self.loop).updates
 
     @property
     def synthetic(self) -> str:
@@ -84,7 +84,7 @@ class Training:
 
     def windows(self) -> Iterator[list[Batch]]:
         """Yield the micro-batches of each update, from the first epoch on."""
-        return Plan(self.batches, self.loop).windows()
+        return LoopPlan(self.batches, self.loop).windows()
 
     def run(self) -> None:
         """Train.
@@ -164,7 +164,7 @@ def _build(
         return None, None
     outline = batches.outline()
     if skeleton is not None and outline is not None:
-        rehearse(problems, skeleton, model, criterion, outline)
+        dry_run(problems, skeleton, model, criterion, outline)
     return Training(
         model=model,
         criterion=criterion.to(device),
@@ -195,8 +195,8 @@ def _build_model(
     return model, skeleton
 
 
-def _wanted(problems: Problems, config: Config, folder: Path) -> Wanted:
-    return Wanted(
+def _wanted(problems: Problems, config: Config, folder: Path) -> DataRequest:
+    return DataRequest(
         problems=problems,
         folder=folder,
         seed=config.loop.seed,
@@ -213,7 +213,7 @@ def _schedule(
         return None
     if config.scheduler.per == "update":
         return schedule_every(scheduler, 1)
-    updates = Plan(batches, config.loop).updates_per_epoch
+    updates = LoopPlan(batches, config.loop).updates_per_epoch
     if updates is None:
         found = "the data set does not tell its length, so an epoch's end cannot be foreseen"
         problems.add("scheduler.per", found, "write per: update, or give the data set __len__")

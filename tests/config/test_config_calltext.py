@@ -9,25 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtrace.config.calltext import MAX_LENGTH, Call, CallTextError, parse_call
+from backtrace.config.calltext import MAX_LENGTH, CallTextError, ParsedCall, parse_call
 
 
 @pytest.mark.parametrize(
     ("text", "call"),
     [
-        ("ReLU", Call("ReLU", [], {})),
-        ("ReLU()", Call("ReLU", [], {})),
-        (" MaxPool2d(2) ", Call("MaxPool2d", [2], {})),
-        ("Conv2d(3, 32, 5, padding=2)", Call("Conv2d", [3, 32, 5], {"padding": 2})),
-        ("Conv2d(3, 8, kernel_size=(5, 5))", Call("Conv2d", [3, 8], {"kernel_size": [5, 5]})),
-        ("nn.Linear(1, -1.5e3)", Call("nn.Linear", [1, -1500.0], {})),
-        ("F(True, None, 'a b', [1, [2]])", Call("F", [True, None, "a b", [1, [2]]], {})),
-        ('MSELoss(reduction="sum")', Call("MSELoss", [], {"reduction": "sum"})),
-        ("F('(')", Call("F", ["("], {})),
-        ("F(+1, 1e-3)", Call("F", [1, 1e-3], {})),
+        ("ReLU", ParsedCall("ReLU", [], {})),
+        ("ReLU()", ParsedCall("ReLU", [], {})),
+        (" MaxPool2d(2) ", ParsedCall("MaxPool2d", [2], {})),
+        ("Conv2d(3, 32, 5, padding=2)", ParsedCall("Conv2d", [3, 32, 5], {"padding": 2})),
+        ("Conv2d(3, 8, kernel_size=(5, 5))", ParsedCall("Conv2d", [3, 8], {"kernel_size": [5, 5]})),
+        ("nn.Linear(1, -1.5e3)", ParsedCall("nn.Linear", [1, -1500.0], {})),
+        ("F(True, None, 'a b', [1, [2]])", ParsedCall("F", [True, None, "a b", [1, [2]]], {})),
+        ('MSELoss(reduction="sum")', ParsedCall("MSELoss", [], {"reduction": "sum"})),
+        ("F('(')", ParsedCall("F", ["("], {})),
+        ("F(+1, 1e-3)", ParsedCall("F", [1, 1e-3], {})),
     ],
 )
-def test_a_call_is_read(text: str, call: Call) -> None:
+def test_a_call_is_read(text: str, call: ParsedCall) -> None:
     assert parse_call(text) == call
 
 
@@ -118,13 +118,13 @@ def test_what_python_writes_is_read_back(
     if _brackets([args, kwargs]) > 14:
         return
     written = [repr(arg) for arg in args] + [f"{key}={item!r}" for key, item in kwargs.items()]
-    assert parse_call(f"{name}({', '.join(written)})") == Call(name, args, kwargs)
+    assert parse_call(f"{name}({', '.join(written)})") == ParsedCall(name, args, kwargs)
 
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_call_or_an_error(text: str) -> None:
     for written in (text, f"F({text})"):
         try:
-            assert isinstance(parse_call(written), Call)
+            assert isinstance(parse_call(written), ParsedCall)
         except CallTextError as error:
             assert error.found

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from backtrace.errors import ConfigError
-from backtrace.train.loss import LossMix, LossTerm
+from backtrace.train.loss_mix import LossMix, LossTerm
 
 X, Y = torch.tensor([[1.0], [2.0], [4.0]]), torch.tensor([[2.0], [2.0], [1.0]])
 

@@ -160,7 +160,7 @@ def test_everything_wrong_is_told_at_once(problems):
     ]
 
 
-def test_shapes_are_rehearsed(problems):
+def test_shapes_are_tried_first(problems):
     (problem,) = problems(
         model=[layer("ReLU"), layer("Linear", 10, 5, name="fc")], data=random_data([1, 12], [1, 5])
     )
@@ -180,13 +180,13 @@ def test_shapes_are_rehearsed(problems):
         ([layer("Flatten"), layer("Linear", 12, 2)], [4, 3, 4], "loss.mse", ""),
     ],
 )
-def test_rehearsed_layers(problems, layers, x, key, hint):
+def test_layers_in_a_dry_run(problems, layers, x, key, hint):
     (problem,) = problems(model=layers, data=random_data(x, [x[0], 7]))
     assert problem.key == key
     assert hint in problem.hint
 
 
-def test_a_rehearsal_touches_nothing(build):
+def test_a_dry_run_touches_nothing(build):
     training = build(
         model=[layer("Linear", 3, 2), layer("BatchNorm1d", 2), layer("Dropout", 0.5)],
     )
@@ -194,14 +194,14 @@ def test_a_rehearsal_touches_nothing(build):
     assert training.model[1].running_mean.tolist() == [0, 0]
 
 
-def test_a_choice_among_outputs_is_rehearsed(problems):
+def test_a_choice_among_outputs_is_tried_first(problems):
     found = problems(loss={"a": {"loss": {"type": "MSELoss"}, "output": 1}})
     assert found[0].key == "loss.a.output"
     assert found[0].where == "test.yaml:loss.a.output"
 
 
 def test_what_only_training_can_find(build):
-    """Classes beyond the outputs: a rehearsal sees shapes, not values."""
+    """Classes beyond the outputs: a dry run sees shapes, not values."""
     training = build(
         loss={"a": {"loss": {"type": "CrossEntropyLoss"}}},
         data={
@@ -232,7 +232,7 @@ def test_a_scheduler_that_runs_out(build):
         training.run()
 
 
-def test_backward_is_blamed(build):
+def test_backward_is_located(build):
     layers = [layer("Linear", 3, 2), layer("Sigmoid"), layer("ReLU", inplace=True)]
     with pytest.raises(ConfigError, match=r"backward failed: .* inplace operation"):
         build(model=layers).run()
@@ -270,8 +270,8 @@ def test_mistakes_that_are_not_torchs_are_left_alone(build):
         training.run()
 
 
-def test_a_users_model_is_blamed_by_its_layer(tmp_path):
-    (tmp_path / "blamed_net.py").write_text(
+def test_a_users_model_is_located_by_its_layer(tmp_path):
+    (tmp_path / "located_net.py").write_text(
         "from torch import nn\n"
         "class Net(nn.Module):\n"
         "    def __init__(self):\n"
@@ -282,7 +282,7 @@ def test_a_users_model_is_blamed_by_its_layer(tmp_path):
     )
     config = Config.model_validate(
         {
-            "model": {"class": "blamed_net:Net"},
+            "model": {"class": "located_net:Net"},
             "loss": {"mse": {"loss": {"type": "MSELoss"}}},
             "optimizer": {"type": "SGD"},
             "data": random_data([2, 3], [2, 2]),

@@ -12,7 +12,7 @@ from backtrace.explain.chain.captured_calls import CapturedCall, flatten
 from backtrace.explain.chain.not_derived import NotDerived
 from backtrace.explain.rules import Gradients
 from backtrace.explain.rules.backward_rule import Tensors
-from backtrace.train.loss import LossMix, LossTerm
+from backtrace.train.loss_mix import LossMix, LossTerm
 
 
 @dataclass

@@ -23,7 +23,7 @@ from backtrace.explain.derive.parts import (
 from backtrace.explain.derive.tensor_numbers import from_reading, measure_gap, to_numbers
 from backtrace.explain.derive.walk_back import BatchDerivation, walk_back
 from backtrace.ledger.updates import Row
-from backtrace.train.loss import LossMix
+from backtrace.train.loss_mix import LossMix
 
 _MOST_EARLIER = 12  # updates that are told one by one
 _PLAIN_CALLS = {"forward", "backward", "step", "zero_grad"}

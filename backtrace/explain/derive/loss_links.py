@@ -12,7 +12,7 @@ from backtrace.explain.chain.chain_rule import back_through_apply
 from backtrace.explain.derive.observed import LayerCall
 from backtrace.explain.derive.parts import Factor, Link
 from backtrace.explain.derive.tensor_numbers import to_numbers
-from backtrace.train.loss import LossTerm
+from backtrace.train.loss_mix import LossTerm
 
 _APPLIED = {  # what `apply` makes of the output and the target, and its way back
     "none": ("ŷ", "y", r"\hat{y}", "y", ""),

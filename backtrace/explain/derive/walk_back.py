@@ -21,7 +21,7 @@ from backtrace.explain.derive.observed import ForwardCalls, LayerCall
 from backtrace.explain.derive.parameter_path import ParameterPath
 from backtrace.explain.derive.parts import Link
 from backtrace.explain.derive.tensor_numbers import to_numbers
-from backtrace.train.loss import LossMix
+from backtrace.train.loss_mix import LossMix
 
 _ALONE = Symbols("x", "y", "x", "y")  # of a layer whose place in the model is not known
 

@@ -12,11 +12,11 @@ from backtrace.config.schema import AnyData
 from backtrace.errors import DataError
 from backtrace.train.data import arrays, cifar10, csv, dataset, random, values
 from backtrace.train.data.batches import Batches
-from backtrace.train.data.rows import Rows, Wanted
+from backtrace.train.data.rows import DataRequest, DataRows
 
-__all__ = ["Batches", "Rows", "Wanted", "build_data"]
+__all__ = ["Batches", "DataRequest", "DataRows", "build_data"]
 
-SOURCES: dict[str, Callable[[Any, Wanted], Dataset[Any] | None]] = {
+SOURCES: dict[str, Callable[[Any, DataRequest], Dataset[Any] | None]] = {
     "values": values.load,
     "random": random.load,
     "csv": csv.load,
@@ -28,7 +28,7 @@ SOURCES: dict[str, Callable[[Any, Wanted], Dataset[Any] | None]] = {
 IN_CONFIG = ("values", "random")  # their mistakes stand in the config, the others' in a file
 
 
-def build_data(data: AnyData, wanted: Wanted, device: torch.device) -> Batches | None:
+def build_data(data: AnyData, wanted: DataRequest, device: torch.device) -> Batches | None:
     """Return the config's batches, or write down what is wrong with them.
 
     Raises:
@@ -49,7 +49,7 @@ def build_data(data: AnyData, wanted: Wanted, device: torch.device) -> Batches |
     return batches
 
 
-def _load(data: AnyData, wanted: Wanted) -> Dataset[Any] | None:
+def _load(data: AnyData, wanted: DataRequest) -> Dataset[Any] | None:
     if data.source not in IN_CONFIG:
         return SOURCES[data.source](data, wanted)
     try:

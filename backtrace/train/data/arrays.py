@@ -16,11 +16,11 @@ from torch import Tensor
 from backtrace.config.schema import ArrayData
 from backtrace.errors import DataError
 from backtrace.train.data.files import find_file, synthetic_rows
-from backtrace.train.data.rows import Rows, Wanted, make_rows
+from backtrace.train.data.rows import DataRequest, DataRows, make_rows
 from backtrace.train.problems import first_line, suggest
 
 
-def load(data: ArrayData, wanted: Wanted) -> Rows | None:
+def load(data: ArrayData, wanted: DataRequest) -> DataRows | None:
     """Return two of the file's arrays; `shape` gives each row of the input another shape.
 
     Raises:

@@ -12,8 +12,8 @@ from torch.utils.data import DataLoader, Dataset
 
 from backtrace.config.schema import Data
 from backtrace.errors import DataError
-from backtrace.train.data.kinds import is_integer
-from backtrace.train.data.rows import Rows, Wanted
+from backtrace.train.data.integers import is_integer
+from backtrace.train.data.rows import DataRequest, DataRows
 from backtrace.train.loop import Batch
 
 
@@ -24,13 +24,13 @@ class Batches:
     """
 
     def __init__(
-        self, dataset: Dataset[Any], data: Data, wanted: Wanted, device: torch.device
+        self, dataset: Dataset[Any], data: Data, wanted: DataRequest, device: torch.device
     ) -> None:
         self.dataset = dataset
         self.wanted = wanted
         self.device = device
         self.requires_grad = data.requires_grad
-        self.synthetic = dataset.synthetic if isinstance(dataset, Rows) else ""
+        self.synthetic = dataset.synthetic if isinstance(dataset, DataRows) else ""
         self.rows: int | None = len(dataset) if hasattr(dataset, "__len__") else None
         self.batch_size = data.batch_size or self.rows or 1
         self.drop_last = data.drop_last
@@ -41,7 +41,7 @@ class Batches:
             shuffle=data.shuffle or None,  # an iterable data set does not even take False
             drop_last=data.drop_last,
             generator=self._generator,
-            collate_fn=tuple if isinstance(dataset, Rows) else None,
+            collate_fn=tuple if isinstance(dataset, DataRows) else None,
         )
         self.restart()
 
@@ -75,7 +75,7 @@ class Batches:
 
     def outline(self) -> tuple[Tensor, Tensor] | None:
         """Return a batch's shapes and types on the meta device, if known without reading rows."""
-        if not isinstance(self.dataset, Rows):
+        if not isinstance(self.dataset, DataRows):
             return None
         size = min(self.batch_size, len(self.dataset))
         x, y = self.dataset.input, self.dataset.target
@@ -88,7 +88,7 @@ class Batches:
 
     def _prepare(self, x: Tensor, y: Tensor) -> Batch:
         x, y = x.to(self.device), y.to(self.device)
-        if isinstance(self.dataset, Rows):
+        if isinstance(self.dataset, DataRows):
             if not (is_integer(x) and self.wanted.input_indices):
                 x = x.to(self.wanted.dtype)
             if self.dataset.scale != 1.0:

@@ -14,7 +14,7 @@ from backtrace.config.schema import CifarData, Random
 from backtrace.errors import DataError
 from backtrace.train.data.files import missing, places
 from backtrace.train.data.random import draw_rows
-from backtrace.train.data.rows import Rows, Wanted, make_rows
+from backtrace.train.data.rows import DataRequest, DataRows, make_rows
 
 RECORD = 1 + 3 * 32 * 32  # a label, then red, green and blue, row by row
 PUBLISHED_ROWS = 10_000  # in each file
@@ -31,7 +31,7 @@ ADVICE = (
 )
 
 
-def load(data: CifarData, wanted: Wanted) -> Rows | None:
+def load(data: CifarData, wanted: DataRequest) -> DataRows | None:
     """Return images (rows, 3, 32, 32) from 0 to 1, times `scale`, and labels (rows,).
 
     Raises:
@@ -48,7 +48,7 @@ def load(data: CifarData, wanted: Wanted) -> Rows | None:
     return make_rows(images, labels, wanted, scale=data.scale / 255)
 
 
-def _synthetic(data: CifarData, wanted: Wanted) -> Rows | None:
+def _synthetic(data: CifarData, wanted: DataRequest) -> DataRows | None:
     rows = data.rows or 1000
     images = Random(shape=[rows, 3, 32, 32], distribution="uniform")
     sentence = f"The {rows:,} images and labels are random numbers, not CIFAR-10."

@@ -11,11 +11,11 @@ from torch import Tensor
 from backtrace.config.schema import CsvData
 from backtrace.errors import DataError
 from backtrace.train.data.files import find_file, synthetic_rows
-from backtrace.train.data.rows import Rows, Wanted, make_rows
+from backtrace.train.data.rows import DataRequest, DataRows, make_rows
 from backtrace.train.problems import suggest
 
 
-def load(data: CsvData, wanted: Wanted) -> Rows | None:
+def load(data: CsvData, wanted: DataRequest) -> DataRows | None:
     """Return input (rows, columns) and target (rows, columns), or (rows,) for a target by name.
 
     Raises:

@@ -7,13 +7,13 @@ from typing import Any
 from torch.utils.data import Dataset
 
 from backtrace.config.schema import DatasetData
-from backtrace.train.calls import Call, fits, make
 from backtrace.train.data.files import synthetic_rows
-from backtrace.train.data.rows import Rows, Wanted
+from backtrace.train.data.rows import DataRequest, DataRows
 from backtrace.train.imports import first_on_path, import_class
+from backtrace.train.torch_call import ConfigCall, fits, make
 
 
-def load(data: DatasetData, wanted: Wanted) -> Dataset[Any] | Rows | None:
+def load(data: DatasetData, wanted: DataRequest) -> Dataset[Any] | DataRows | None:
     """Return an instance of the user's class, or write down why there is none."""
     if data.synthetic:
         return synthetic_rows(data, wanted)
@@ -21,7 +21,7 @@ def load(data: DatasetData, wanted: Wanted) -> Dataset[Any] | Rows | None:
     cls = import_class(problems, "data.class", data.cls, wanted.folder, Dataset)
     if cls is None:
         return None
-    call = Call("data", data.cls, cls, data.args, data.kwargs, kwargs_key="data.kwargs")
+    call = ConfigCall("data", data.cls, cls, data.args, data.kwargs, kwargs_key="data.kwargs")
     if not fits(problems, call):
         return None
     with first_on_path(wanted.folder):

@@ -7,7 +7,7 @@ from pathlib import Path
 from backtrace.config.schema import DatasetData, FileData
 from backtrace.errors import DataError
 from backtrace.train.data.random import draw_rows
-from backtrace.train.data.rows import Rows, Wanted
+from backtrace.train.data.rows import DataRequest, DataRows
 
 WITHOUT = "--synthetic runs it on random numbers instead."
 
@@ -39,7 +39,7 @@ def missing(what: str, looked: list[Path], advice: str) -> DataError:
     return DataError(f"{what} was not found. It was looked for at\n{shown}\n{advice}\n{WITHOUT}")
 
 
-def synthetic_rows(data: FileData | DatasetData, wanted: Wanted) -> Rows | None:
+def synthetic_rows(data: FileData | DatasetData, wanted: DataRequest) -> DataRows | None:
     """Return random rows in place of a file's, by `like`; write it down if `like` is missing."""
     like = data.like or {}
     if set(like) != {"input", "target"}:

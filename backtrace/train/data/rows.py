@@ -10,12 +10,12 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from backtrace.errors import DataError
-from backtrace.train.data.kinds import is_integer
+from backtrace.train.data.integers import is_integer
 from backtrace.train.problems import Problems
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DataRequest:
     """What the rest of the config asks of its data."""
 
     problems: Problems
@@ -34,7 +34,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, eq=False)
-class Rows(Dataset[tuple[Tensor, Tensor]]):
+class DataRows(Dataset[tuple[Tensor, Tensor]]):
     """Input (rows, …) and target (rows, …); each batch's input is multiplied by `scale`.
 
     `synthetic` says in a sentence that the rows are made up, when they are.
@@ -57,8 +57,8 @@ class Rows(Dataset[tuple[Tensor, Tensor]]):
 
 
 def make_rows(
-    x: Tensor, y: Tensor, wanted: Wanted, *, scale: float = 1.0, synthetic: str = ""
-) -> Rows:
+    x: Tensor, y: Tensor, wanted: DataRequest, *, scale: float = 1.0, synthetic: str = ""
+) -> DataRows:
     """Give input and target the types that the loss and the first layer take.
 
     Integers of the input stay as small as they are until their batch is made.
@@ -79,4 +79,4 @@ def make_rows(
     elif wanted.input_indices:
         x = x.long()
     y = y.long() if is_integer(y) and wanted.class_indices else y.to(wanted.dtype)
-    return Rows(x, y, scale, synthetic)
+    return DataRows(x, y, scale, synthetic)

@@ -8,18 +8,18 @@ import torch
 from torch import Tensor
 
 from backtrace.config.schema import ValuesData
-from backtrace.train.data.rows import Rows, Wanted, make_rows
+from backtrace.train.data.rows import DataRequest, DataRows, make_rows
 from backtrace.train.problems import first_line
 
 
-def load(data: ValuesData, wanted: Wanted) -> Rows | None:
+def load(data: ValuesData, wanted: DataRequest) -> DataRows | None:
     """Return the rows, or write down which of the lists is no tensor."""
     x = _tensor(wanted, "data.input", data.input)
     y = _tensor(wanted, "data.target", data.target)
     return None if x is None or y is None else make_rows(x, y, wanted)
 
 
-def _tensor(wanted: Wanted, key: str, values: Any) -> Tensor | None:
+def _tensor(wanted: DataRequest, key: str, values: Any) -> Tensor | None:
     kind = torch.int64 if _are_integers(values) else torch.float64
     try:
         return torch.tensor(values, dtype=kind)

@@ -13,7 +13,7 @@ UNSAID = ("device", "dtype")
 
 
 @dataclass(frozen=True)
-class Call:
+class ConfigCall:
     """A call as a config writes it; `given` is what the build itself passes before `args`.
 
     `key` is the path of keys of the call, `kwargs_key` that of its keyword arguments; `subject`
@@ -41,7 +41,7 @@ class Call:
         return f"it takes {self.name}({', '.join(map(str, shown))})"
 
 
-def fits(problems: Problems, call: Call) -> bool:
+def fits(problems: Problems, call: ConfigCall) -> bool:
     """Tell whether the arguments fit the signature, and write down those that do not."""
     parameters = call.parameters
     named = {p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
@@ -72,7 +72,7 @@ def fits(problems: Problems, call: Call) -> bool:
     return True
 
 
-def make(problems: Problems, call: Call) -> Any:
+def make(problems: Problems, call: ConfigCall) -> Any:
     """Return what the call returns, or None after writing down what it raised."""
     try:
         return call.function(*call.given, *call.args, **call.kwargs)

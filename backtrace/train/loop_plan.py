@@ -14,7 +14,7 @@ from backtrace.train.loop import Batch, group
 
 
 @dataclass(frozen=True)
-class Plan:
+class LoopPlan:
     """The batches of a data set, and how the loop goes through them."""
 
     batches: Batches

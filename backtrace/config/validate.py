@@ -7,16 +7,16 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from backtrace.config.expected_text import EXAMPLES, expectation, keys_at
 from backtrace.config.schema import SOURCES, Config
 from backtrace.config.shorthand import expand
 from backtrace.config.tree import Flaw
-from backtrace.config.wording import EXAMPLES, expectation, keys_at
 from backtrace.config.words import describe, nearest, suggest, visible
 
 MAX_ERRORS = 200  # sixty thousand strange keys are no better explained than two hundred
 
 
-def check(config: dict[str, Any]) -> tuple[Config | None, list[Flaw]]:
+def validate(config: dict[str, Any]) -> tuple[Config | None, list[Flaw]]:
     """Spell out and validate; return the config, or None and why not."""
     full, flaws = expand(config)
     flaws += _repeated_names(full)

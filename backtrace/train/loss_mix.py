@@ -9,11 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.config.schema import Term
+from backtrace.config.schema import MixTerm
 from backtrace.errors import ConfigError, Problem
-from backtrace.train.calls import Call, fits, make
 from backtrace.train.names import losses
 from backtrace.train.problems import Problems
+from backtrace.train.torch_call import ConfigCall, fits, make
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class LossMix:
         return self
 
 
-def build_loss(problems: Problems, loss: dict[str, Term], dtype: torch.dtype) -> LossMix | None:
+def build_loss(problems: Problems, loss: dict[str, MixTerm], dtype: torch.dtype) -> LossMix | None:
     """Return the mix, or write down which of its losses cannot be made."""
     before = len(problems.found)
     terms = {}
@@ -58,14 +58,14 @@ def build_loss(problems: Problems, loss: dict[str, Term], dtype: torch.dtype) ->
     return LossMix(terms) if len(problems.found) == before else None
 
 
-def _build_term(problems: Problems, key: str, term: Term) -> nn.Module | None:
+def _build_term(problems: Problems, key: str, term: MixTerm) -> nn.Module | None:
     call, inner = term.loss, f"{key}.loss"
     cls = losses().find(problems, f"{inner}.type", call.type)
     if cls is None:
         return None
     args = [_tensor(value) for value in call.args]
     kwargs = {name: _tensor(value) for name, value in call.kwargs.items()}
-    made = Call(inner, call.type, cls, args, kwargs, kwargs_key=f"{inner}.kwargs")
+    made = ConfigCall(inner, call.type, cls, args, kwargs, kwargs_key=f"{inner}.kwargs")
     module: nn.Module | None = make(problems, made) if fits(problems, made) else None
     if module is not None and list(module.parameters()):
         found = f"{call.type} has parameters of its own, which the optimizer would not train"

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LRScheduler
 
 from backtrace.errors import Problem
-from backtrace.train.loss import LossMix
+from backtrace.train.loss_mix import LossMix
 from backtrace.train.problems import first_line
 
 TORCH_RAISES = (RuntimeError, ValueError, IndexError, TypeError)

@@ -10,13 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.errors import ConfigError, Problem
-from backtrace.train.blame import TORCH_RAISES, find_fault
 from backtrace.train.environment import separate_randomness
-from backtrace.train.loss import LossMix
+from backtrace.train.error_location import TORCH_RAISES, find_fault
+from backtrace.train.loss_mix import LossMix
 from backtrace.train.problems import Problems
 
 
-def rehearse(
+def dry_run(
     problems: Problems,
     skeleton: nn.Module,
     model: nn.Module,
@@ -25,7 +25,7 @@ def rehearse(
 ) -> None:
     """Write down what would fail in the first forward, if anything would.
 
-    The rehearsal runs on the meta device, which computes shapes only. Not every operation can;
+    The dry run is on the meta device, which computes shapes only. Not every operation can;
     so what fails there is tried once more with zeros on the CPU, and only that is reported.
     Neither the model's buffers nor any random number is touched.
 

@@ -25,7 +25,7 @@ _STARTER = "a config has model, loss, optimizer and data: `backtrace configs` li
 
 
 @dataclass
-class _Open:
+class _OpenCollection:
     """A collection whose end has not been read yet."""
 
     node: YamlNode
@@ -68,7 +68,7 @@ class _Builder:
         self.root: YamlNode | None = None
         self.flaws: list[Flaw] = []
         self.place = START
-        self._open: list[_Open] = []
+        self._open: list[_OpenCollection] = []
         self._anchors: dict[str, YamlNode | None] = {}  # None while still open
         self._documents = 0
         self._merged = 0  # entries that `<<` has looked at
@@ -102,7 +102,7 @@ class _Builder:
         if event.anchor:
             self._anchors[event.anchor] = None
         kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
-        self._open.append(_Open(YamlNode(kind), self.place, event.anchor))
+        self._open.append(_OpenCollection(YamlNode(kind), self.place, event.anchor))
 
     def _end(self) -> None:
         done = self._open.pop()
@@ -144,16 +144,16 @@ class _Builder:
         parent.key, parent.drop = None, False
 
     @staticmethod
-    def _attach(parent: _Open, key: str, child: Child) -> None:
+    def _attach(parent: _OpenCollection, key: str, child: Child) -> None:
         parent.node.children[key] = child
         parent.node.size += child.node.size
         parent.node.height = max(parent.node.height, child.node.height + 1)
 
     @staticmethod
-    def _awaits_key(parent: _Open) -> bool:
+    def _awaits_key(parent: _OpenCollection) -> bool:
         return parent.node.kind == "mapping" and parent.key is None
 
-    def _take_key(self, parent: _Open, node: YamlNode, *, plain: bool) -> None:
+    def _take_key(self, parent: _OpenCollection, node: YamlNode, *, plain: bool) -> None:
         parent.key_place = self.place
         value = node.value
         if node.kind != "scalar" or not isinstance(value, str):
@@ -174,7 +174,7 @@ class _Builder:
             self._flaw(f"`{visible(value)}` a second time", hint)
             parent.drop = True
 
-    def _merge(self, parent: _Open, node: YamlNode) -> None:
+    def _merge(self, parent: _OpenCollection, node: YamlNode) -> None:
         sources = list(node.children.values()) if node.kind == "list" else []
         sources = sources or [Child(self.place, node)]
         if any(source.node.kind != "mapping" for source in sources):

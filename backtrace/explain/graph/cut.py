@@ -64,34 +64,40 @@ class _Tracer:
     def take(self, number: int, call: TensorCall) -> None:
         """Pass marks on from what went into a call to what came out."""
         found = [(each, mark) for each in call.inputs if (mark := self._mark(number, each))]
-        marks = [mark for _, mark in found]
         if not call.is_inside:
             for each, mark in found:
                 mark.come_out(each)
         self.known |= {id(each) for each, _ in call.outputs}
-        if not marks:
+        if not found:
             return
         self.last = call
         if call.is_exit:
             self.exits.append(call)
-        was_live = any(mark.is_live for mark in marks)
-        cuts = set().union(*(mark.cuts for mark in marks))
-        results = [*call.outputs, *((each, each.requires_grad) for each in call.changed)]
-        for output, requires_grad in results:
-            mark = self.marks.setdefault(id(output), _Mark())
-            mark.cuts |= cuts
-            if call.is_inside and was_live:
-                mark.is_live, mark.inside = True, number
-            elif requires_grad:
-                mark.is_live |= was_live
-            else:  # `detach_` takes its own tensor out of the graph
-                mark.is_live = False
-                mark.cuts |= {number} if was_live else set()
-            key = storage_of(output)[0]
-            if output.numel() and (mark.cuts or key not in self.memory):
-                self.memory[key] = mark
+        source = _Mark(any(mark.is_live for _, mark in found))
+        source.cuts.update(*(mark.cuts for _, mark in found))
+        for output, requires_grad in call.outputs:
+            self._pass_on(number, call, source, output, requires_grad=requires_grad)
+        for each in call.changed:
+            self._pass_on(number, call, source, each, requires_grad=each.requires_grad)
         for each in call.changed:
             self.written[storage_of(each)[0]] = self.marks[id(each)]
+
+    def _pass_on(
+        self, number: int, call: TensorCall, source: _Mark, output: Tensor, *, requires_grad: bool
+    ) -> None:
+        """Mark one result of a call; `source` is what all that went in comes to."""
+        mark = self.marks.setdefault(id(output), _Mark())
+        mark.cuts |= source.cuts
+        if call.is_inside and source.is_live:
+            mark.is_live, mark.inside = True, number
+        elif requires_grad:
+            mark.is_live |= source.is_live
+        else:  # `detach_` takes its own tensor out of the graph
+            mark.is_live = False
+            mark.cuts |= {number} if source.is_live else set()
+        key = storage_of(output)[0]
+        if output.numel() and (mark.cuts or key not in self.memory):
+            self.memory[key] = mark
 
     def _mark(self, number: int, tensor: Tensor) -> _Mark | None:
         """Return a tensor's mark; one that came from nowhere has that of its memory, but dead."""

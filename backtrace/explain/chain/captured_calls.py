@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
 
 from backtrace.explain.rules import find_rule, why_no_rule
-from backtrace.explain.rules.backward_rule import BackwardRule, Tensors
+from backtrace.explain.rules.backward_rule import FoundRule, Tensors
 
 _TENSORS = ("input", "query", "key", "value", "hx")  # keywords of torch's layers that give tensors
 _HARMLESS = ("need_weights", "average_attn_weights")  # keywords that a rule reads off the outputs
@@ -26,8 +26,8 @@ class CapturedCall:
 
     name: str
     module: nn.Module
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
+    args: tuple[object, ...]
+    kwargs: dict[str, object]
     random_state: Tensor
     inputs: Tensors = ()
     outputs: Tensors = ()
@@ -35,7 +35,7 @@ class CapturedCall:
     problem: str = ""
 
     @property
-    def rule(self) -> BackwardRule | None:
+    def rule(self) -> FoundRule | None:
         """The rule for this call, or None where `why` says why not."""
         return None if self.problem else find_rule(self.module)
 
@@ -62,7 +62,7 @@ class CapturedCall:
         return tuple(torch.zeros_like(y) if grad is None else grad for grad, y in pairs)
 
 
-def flatten(thing: Any) -> list[Tensor]:
+def flatten(thing: object) -> list[Tensor]:
     """Return the tensors of nested tuples, lists and mappings, in order."""
     if isinstance(thing, Tensor):
         return [thing]
@@ -79,7 +79,7 @@ def capture_calls(modules: Iterable[tuple[str, nn.Module]]) -> Iterator[list[Cap
     calls: list[CapturedCall] = []
     found = list(modules)
     hooked = {id(module) for _, module in found if _has_hooks(module)}
-    handles: list[Any] = []
+    handles: list[RemovableHandle] = []
     try:
         for name, module in found:
             handles += _hook(name, module, calls, id(module) in hooked)
@@ -93,17 +93,20 @@ def _has_hooks(module: nn.Module) -> bool:
     return bool(module._forward_hooks or module._forward_pre_hooks)
 
 
-def _hook(name: str, module: nn.Module, calls: list[CapturedCall], has_hooks: bool) -> list[Any]:
+def _hook(
+    name: str, module: nn.Module, calls: list[CapturedCall], has_hooks: bool
+) -> list[RemovableHandle]:
     open_calls: list[CapturedCall] = []
 
-    def before(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        call = CapturedCall(name, module, _cloned(args), _cloned(kwargs), torch.get_rng_state())
+    def before(_: nn.Module, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+        kept = tuple(map(_cloned, args)), {key: _cloned(value) for key, value in kwargs.items()}
+        call = CapturedCall(name, module, *kept, torch.get_rng_state())
         given = [*call.args, *(call.kwargs[key] for key in _TENSORS if key in call.kwargs)]
         call.inputs = tuple(flatten(given))
         call.problem = "it has forward hooks" if has_hooks else _problem(call, given)
         open_calls.append(call)
 
-    def after(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+    def after(_: nn.Module, args: object, kwargs: object, output: object) -> None:
         call = open_calls.pop()
         tensors = [y for y in flatten(output) if y.is_floating_point()]
         call.outputs = tuple(y.detach().clone() for y in tensors)
@@ -119,14 +122,14 @@ def _hook(name: str, module: nn.Module, calls: list[CapturedCall], has_hooks: bo
     ]
 
 
-def _keeper(call: CapturedCall, at: int) -> Any:
+def _keeper(call: CapturedCall, at: int) -> Callable[[Tensor], None]:
     def keep(grad: Tensor) -> None:
         call.grads[at] = grad.detach().clone()
 
     return keep
 
 
-def _problem(call: CapturedCall, given: list[Any]) -> str:
+def _problem(call: CapturedCall, given: list[object]) -> str:
     """Say what a call was given that rules know nothing of."""
     odd = [type(thing).__name__ for thing in given if not _is_nested_tensor(thing)]
     odd += [k for k, v in call.kwargs.items() if k not in (*_TENSORS, *_HARMLESS) and _means(v)]
@@ -135,22 +138,22 @@ def _problem(call: CapturedCall, given: list[Any]) -> str:
     return f"it was called with {', '.join(odd)}" if odd else ""
 
 
-def _means(value: Any) -> bool:
+def _means(value: object) -> bool:
     return value is not None and value is not False
 
 
-def _is_nested_tensor(thing: Any) -> bool:
-    if type(thing) in (tuple, list):
+def _is_nested_tensor(thing: object) -> bool:
+    if isinstance(thing, tuple | list) and type(thing) in (tuple, list):
         return all(_is_nested_tensor(part) for part in thing)
     return thing is None or isinstance(thing, Tensor)
 
 
-def _cloned(thing: Any) -> Any:
+def _cloned(thing: object) -> object:
     """Return a copy in which every tensor is a clone: the model may write into its own."""
     if isinstance(thing, Tensor):
         return thing.detach().clone()
-    if type(thing) in (tuple, list):
+    if isinstance(thing, tuple | list) and type(thing) in (tuple, list):
         return type(thing)(_cloned(part) for part in thing)
-    if type(thing) is dict:
+    if isinstance(thing, dict) and type(thing) is dict:
         return {key: _cloned(value) for key, value in thing.items()}
     return thing

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -99,7 +99,7 @@ def derive_each(calls: list[CapturedCall], loss_missing: list[NotDerived]) -> De
 
 
 def derive_loss(
-    mix: LossMix, output: Any, calls: list[CapturedCall]
+    mix: LossMix, output: object, calls: list[CapturedCall]
 ) -> tuple[Tensors | None, list[NotDerived]]:
     """Return the gradient of the mix at each tensor of the model's output, or what has no rule.
 
@@ -136,12 +136,13 @@ def back_through_apply(how: str, grad: Tensor, output: Tensor) -> Tensor:
     return grad.reshape(output.shape)
 
 
-def _picked(term: LossTerm, output: Any) -> Tensor:
+def _picked(term: LossTerm, output: object) -> Tensor:
     """Return the output that a term is of; that there is one was seen in the forward."""
-    if isinstance(output, Tensor):
-        return output
-    if isinstance(term.output, str) and not isinstance(output, dict):
-        found: Tensor = getattr(output, term.output)
-        return found
-    picked: Tensor = output[term.output]
+    key = term.output
+    picked = output
+    if isinstance(output, Mapping) or (isinstance(key, int) and isinstance(output, tuple | list)):
+        picked = output[key]
+    elif isinstance(key, str):
+        picked = getattr(output, key)
+    assert isinstance(picked, Tensor)
     return picked

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import BackwardRule, Tensors
+from backtrace.explain.rules.backward_rule import FoundRule, Tensors
 from backtrace.ledger.updates import Update
 
 NamedModules = list[tuple[str, nn.Module]]
@@ -19,7 +19,7 @@ class LayerCall:
 
     name: str
     module: nn.Module
-    rule: BackwardRule | None
+    rule: FoundRule | None
     why: str
     inputs: Tensors
     outputs: Tensors

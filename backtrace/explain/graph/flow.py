@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -58,8 +57,12 @@ class Flow(CallLines):
         self._meant_on = torch.is_grad_enabled()  # as the last call asked for
 
     def __torch_function__(
-        self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+        self,
+        func: Callable[..., object],
+        types: object,
+        args: tuple[object, ...] = (),
+        kwargs: dict[str, object] | None = None,
+    ) -> object:
         """Run the call, and write down what it did."""
         name = _name(func)
         if name == "_set_grad_enabled":
@@ -70,7 +73,9 @@ class Flow(CallLines):
             self._record(name, args, kwargs or {}, result)
         return result
 
-    def _record(self, name: str, args: Any, kwargs: Mapping[str, Any], result: Any) -> None:
+    def _record(
+        self, name: str, args: tuple[object, ...], kwargs: Mapping[str, object], result: object
+    ) -> None:
         inputs = tuple(_tensors((args, kwargs)))
         outputs = tuple((each, each.requires_grad) for each in _tensors(result))
         changed = tuple(_changed(name, args, kwargs))
@@ -101,14 +106,14 @@ def reads_attribute(name: str) -> bool:
     return name.startswith(".")
 
 
-def _name(func: Callable[..., Any]) -> str:
+def _name(func: Callable[..., object]) -> str:
     name = getattr(func, "__name__", "") or type(func).__name__
     if name == "__get__":
         return f".{getattr(getattr(func, '__self__', None), '__name__', '')}"
     return name
 
 
-def _changed(name: str, args: Any, kwargs: Mapping[str, Any]) -> Iterator[Tensor]:
+def _changed(name: str, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Iterator[Tensor]:
     """Give the tensors that the call has written into."""
     is_in_place = name in _SETS or (name.endswith("_") and not name.endswith("__"))
     if is_in_place and args and isinstance(args[0], Tensor):
@@ -116,7 +121,7 @@ def _changed(name: str, args: Any, kwargs: Mapping[str, Any]) -> Iterator[Tensor
     yield from _tensors(kwargs.get("out"))
 
 
-def _tensors(value: Any) -> Iterator[Tensor]:
+def _tensors(value: object) -> Iterator[Tensor]:
     """Give all tensors in nested lists, tuples and dicts."""
     if isinstance(value, Tensor):
         yield value

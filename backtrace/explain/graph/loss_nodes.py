@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.graph import Node
 
 from backtrace.explain.graph.call_lines import CallLines
 from backtrace.explain.graph.graph_facts import GraphNode, Kept
@@ -17,9 +17,9 @@ from backtrace.explain.graph.sequence import sequence_of
 Names = Mapping[int, tuple[str, ...]]  # by the id of a tensor
 
 
-def find_nodes(loss: Tensor) -> list[Any]:
+def find_nodes(loss: Tensor) -> list[Node]:
     """Return autograd's nodes behind a loss, the loss's first, each before its inputs' inputs."""
-    found: dict[Any, None] = {}
+    found: dict[Node, None] = {}
     waiting = [loss.grad_fn] if loss.grad_fn is not None else []
     while waiting:
         node = waiting.pop()
@@ -53,9 +53,9 @@ def describe_nodes(
 
 
 def _describe(
-    node: Any,
+    node: Node,
     index: int,
-    indices: Mapping[Any, int],
+    indices: Mapping[Node, int],
     calls: ModuleCallLog,
     lines: CallLines,
     kept: tuple[Kept, ...],
@@ -84,7 +84,7 @@ def _describe(
 
 
 def _assign(
-    nodes: Sequence[Any], saved: SavedTensors, lines: CallLines, calls: ModuleCallLog
+    nodes: Sequence[Node], saved: SavedTensors, lines: CallLines, calls: ModuleCallLog
 ) -> dict[int, list[Saving]]:
     """Return what each node keeps: it is saved after its node was made, and before the next.
 

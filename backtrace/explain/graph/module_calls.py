@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from torch import nn
 
@@ -61,8 +60,8 @@ class ModuleCallLog:
                 stack.callback(after.remove)
             yield
 
-    def _enter(self, name: str) -> Any:
-        def enter(module: nn.Module, args: Any) -> None:
+    def _enter(self, name: str) -> Callable[[nn.Module, object], None]:
+        def enter(module: nn.Module, args: object) -> None:
             parent = self.current
             if parent >= 0:
                 self.calls[parent].is_layer = False
@@ -73,6 +72,6 @@ class ModuleCallLog:
 
         return enter
 
-    def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
+    def _leave(self, module: nn.Module, args: object, output: object) -> None:
         if self._open:
             self.calls[self._open.pop()].end = next_sequence()

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 
 _PROBE = torch.zeros((), device="cpu", requires_grad=True)
@@ -22,7 +20,7 @@ def next_sequence() -> int:
         return sequence_of(_PROBE.clone().grad_fn)
 
 
-def sequence_of(node: Any) -> int:
+def sequence_of(node: object) -> int:
     """Return a node's number; that of a leaf is larger than any other."""
-    number: int = node._sequence_nr()
+    number: int = node._sequence_nr()  # type: ignore[attr-defined]
     return number

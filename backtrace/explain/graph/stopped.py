@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
 
 from torch import Tensor
+from torch.autograd.graph import Node
 
 from backtrace.explain.graph.call_lines import CallLines
 from backtrace.explain.graph.loss_nodes import find_nodes
 from backtrace.explain.graph.module_calls import ModuleCallLog
 from backtrace.explain.graph.sequence import sequence_of
+
+_Given = dict[Node, tuple[bool, ...]]  # for which inputs a node had a gradient
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,13 @@ def find_stoppers(
 ) -> dict[int, Stopper]:
     """Run backward, and return by the id of each suspect which node gave no gradient on."""
     nodes = find_nodes(loss)
-    given: dict[Any, tuple[bool, ...]] = {}
+    given: _Given = {}
     with ExitStack() as stack:
         for node in nodes:
             if not hasattr(node, "variable"):
                 stack.callback(node.register_hook(_watch(given, node)).remove)
         loss.backward()  # type: ignore[no-untyped-call]
-    consumers: dict[Any, list[tuple[Any, int]]] = {}
+    consumers: dict[Node, list[tuple[Node, int]]] = {}
     for node in nodes:
         for slot, (each, _) in enumerate(node.next_functions):
             if each is not None:
@@ -56,7 +58,7 @@ def find_stoppers(
     return found
 
 
-def _watch(given: dict[Any, tuple[bool, ...]], node: Any) -> Any:
+def _watch(given: _Given, node: Node) -> Callable[..., None]:
     """Return a hook that writes down for which inputs a node had a gradient."""
 
     def note(inputs: Sequence[Tensor | None], outputs: Sequence[Tensor | None]) -> None:
@@ -67,10 +69,8 @@ def _watch(given: dict[Any, tuple[bool, ...]], node: Any) -> Any:
 
 
 def _search(
-    leaf: Any,
-    consumers: Mapping[Any, list[tuple[Any, int]]],
-    given: Mapping[Any, tuple[bool, ...]],
-) -> Any:
+    leaf: Node, consumers: Mapping[Node, list[tuple[Node, int]]], given: _Given
+) -> Node | None:
     """Go from a leaf towards the loss, to the first node that was given a gradient."""
     waiting, seen = [leaf], {leaf}
     while waiting:
@@ -83,7 +83,7 @@ def _search(
     return None
 
 
-def _describe(node: Any, calls: ModuleCallLog, lines: CallLines) -> Stopper:
+def _describe(node: Node, calls: ModuleCallLog, lines: CallLines) -> Stopper:
     sequence = sequence_of(node)
     at = calls.innermost(sequence)
     module = (calls.calls[at].name or calls.calls[at].layer) if at >= 0 else ""

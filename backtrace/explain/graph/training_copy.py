@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from backtrace.errors import ConfigError
+from backtrace.explain.graph.graph_facts import Holder
 from backtrace.explain.graph.saved import Holders, storage_of
 from backtrace.explain.graph.unregistered import find_lost_modules, find_unregistered
 from backtrace.train.environment import seed_all, settings
@@ -62,7 +62,7 @@ class TrainingCopy:
 
     def holders(self) -> Holders:
         """Return who holds which memory anyway, by storage."""
-        found: dict[Hashable, Any] = {}
+        found: dict[Hashable, tuple[Holder, str]] = {}
         for name, tensor in (("target", self.y), ("input", self.x)):
             found[storage_of(tensor)[0]] = ("batch", name)
         for name, module in self.modules.items():
@@ -110,11 +110,11 @@ def name_term(name: str) -> str:
     return name if name == "loss" else f"loss.{name}"
 
 
-def name_outputs(output: Any) -> dict[str, Tensor]:
+def name_outputs(output: object) -> dict[str, Tensor]:
     """Return the tensors of a model's output, by name."""
     if isinstance(output, Tensor):
         return {"output": output}
-    items: Any = ()
+    items: Iterable[tuple[object, object]] = ()
     if isinstance(output, dict):
         items = output.items()
     elif isinstance(output, tuple | list):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -44,12 +43,12 @@ def _set_back(tensor: Tensor, data: Tensor, values: Tensor, grad: Tensor | None)
     tensor.grad = grad
 
 
-def _attributes(module: nn.Module) -> dict[str, Any]:
+def _attributes(module: nn.Module) -> dict[str, object]:
     """Return a module's attributes; its tables of parameters and the like are copied."""
     return {k: dict(v) if type(v) in _TABLES else v for k, v in vars(module).items()}
 
 
-def _set_back_attributes(module: nn.Module, before: dict[str, Any]) -> None:
+def _set_back_attributes(module: nn.Module, before: dict[str, object]) -> None:
     attributes = module.__dict__
     for name in set(attributes) - set(before):
         del attributes[name]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from torch import Tensor, nn
 
@@ -53,7 +52,7 @@ def find_lost_modules(model: nn.Module) -> dict[str, nn.Module]:
     return found
 
 
-def _tensors(path: str, value: Any, depth: int) -> Iterator[tuple[str, Tensor]]:
+def _tensors(path: str, value: object, depth: int) -> Iterator[tuple[str, Tensor]]:
     """Give the leaves that require a gradient, with the path that leads to each."""
     if isinstance(value, nn.Module):
         for name, parameter in value.named_parameters():
@@ -67,7 +66,7 @@ def _tensors(path: str, value: Any, depth: int) -> Iterator[tuple[str, Tensor]]:
             yield from _tensors(name, item, depth - 1)
 
 
-def _modules(path: str, value: Any, depth: int) -> Iterator[tuple[str, nn.Module]]:
+def _modules(path: str, value: object, depth: int) -> Iterator[tuple[str, nn.Module]]:
     if isinstance(value, nn.Module):
         yield path, value
     elif depth:
@@ -75,9 +74,9 @@ def _modules(path: str, value: Any, depth: int) -> Iterator[tuple[str, nn.Module
             yield from _modules(name, item, depth - 1)
 
 
-def _items(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+def _items(path: str, value: object) -> Iterator[tuple[str, object]]:
     """Give what a container holds, with the path to each."""
-    items: Any = ()
+    items: Iterable[tuple[object, object]] = ()
     if isinstance(value, Mapping):
         items = value.items()
     elif isinstance(value, list | tuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from functools import cache
-from typing import Any
 
 import torch
 
@@ -48,15 +47,16 @@ def find_receipt(optimizer: torch.optim.Optimizer) -> StepRule | None:
     A subclass has its parent's rule as long as it leaves `step` as it is.
     """
     step = inspect.unwrap(type(optimizer).step)
-    classes: tuple[Any, ...] = type(optimizer).__mro__
-    for cls in classes:
+    for cls in type(optimizer).__mro__:
+        if not issubclass(cls, torch.optim.Optimizer):
+            continue
         if cls in _by_class() and inspect.unwrap(cls.step) is step:
             return _by_class()[cls]
     return None
 
 
 @cache
-def _by_class() -> dict[Any, StepRule]:
+def _by_class() -> dict[type, StepRule]:
     """Return the rules of the optimizers that this torch has, and of our own."""
     found = {getattr(torch.optim, name, None): rule for name, rule in _RULES.items()}
     return {cls: rule for cls, rule in found.items() if cls is not None} | {

@@ -19,19 +19,19 @@ from backtrace.explain.rules import (
     reshape,
     softmax,
 )
-from backtrace.explain.rules.backward_rule import BackwardRule, Gradients
+from backtrace.explain.rules.backward_rule import FoundRule, Gradients, Rules
 
 _FAMILIES = (
     activation, attention, convolution, dropout, embedding, linear, losses_class,
     losses_elementwise, normalization, pooling, recurrent, reshape, softmax,
 )  # fmt: skip
 
-TABLE: dict[type[nn.Module], BackwardRule] = {}
+TABLE: Rules = {}
 for _family in _FAMILIES:
     TABLE.update(_family.RULES)
 
 
-def find_rule(module: nn.Module) -> BackwardRule | None:
+def find_rule(module: nn.Module) -> FoundRule | None:
     """Return the rule of a layer or loss; None if it has none or the rule refuses an option."""
     rule = _look_up(module)
     return None if rule is None or rule.refuse(module) else rule
@@ -48,7 +48,7 @@ def has_table_entry(module: nn.Module) -> bool:
     return _look_up(module) is not None
 
 
-def _look_up(module: nn.Module) -> BackwardRule | None:
+def _look_up(module: nn.Module) -> FoundRule | None:
     """Return the rule for a class of torch's; a subclass keeps it unless it has its own forward."""
     for cls in type(module).__mro__:
         if cls in TABLE:
@@ -56,4 +56,4 @@ def _look_up(module: nn.Module) -> BackwardRule | None:
     return None
 
 
-__all__ = ["TABLE", "Gradients", "Rule", "find_rule", "has_table_entry", "why_no_rule"]
+__all__ = ["TABLE", "FoundRule", "Gradients", "find_rule", "has_table_entry", "why_no_rule"]

@@ -10,14 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import pi, sqrt
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors, remark_nothing
+from backtrace.explain.rules.backward_rule import (
+    BackwardRule,
+    Gradients,
+    M,
+    Rules,
+    Tensors,
+    remark_nothing,
+)
 
-Slope = Callable[[Any, Tensor, Tensor], Tensor]
+Slope = Callable[[M, Tensor, Tensor], Tensor]
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772  # Klambauer et al., section 2
 
 
@@ -86,13 +92,13 @@ def _at(x: Tensor, *kinks: float) -> str:
     return f"{count} of {x.numel()} inputs are exactly at a kink" if count else ""
 
 
-def _rule(name: str, formula: str, slope: Slope, kinks: str = "") -> BackwardRule:
+def _rule(name: str, formula: str, slope: Slope[M], kinks: str = "") -> BackwardRule[M]:
     """Return f′ as a rule. `kinks` says which slope torch takes where f has none."""
 
-    def backward(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
+    def backward(module: M, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
         return Gradients((grads[0] * slope(module, inputs[0], outputs[0]),))
 
-    def remark(module: Any, inputs: Tensors, outputs: Tensors) -> str:
+    def remark(module: M, inputs: Tensors, outputs: Tensors) -> str:
         ends = getattr(module, "min_val", 0.0), getattr(module, "max_val", 0.0)
         found = _at(inputs[0], *set(ends))
         return found and f"{found}; {kinks}, as in torch"
@@ -102,7 +108,7 @@ def _rule(name: str, formula: str, slope: Slope, kinks: str = "") -> BackwardRul
     )
 
 
-RULES = {
+RULES: Rules = {
     nn.ReLU: _rule("ReLU", "[x > 0]", relu, "the slope there is 0"),
     nn.LeakyReLU: _rule("LeakyReLU", "(1 or a)", leaky_relu, "the slope there is a"),
     nn.ELU: _rule("ELU", "(1 or α·eˣ)", elu, "the slope there is α"),

@@ -17,7 +17,7 @@ from math import sqrt
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Rules, Tensors
 from backtrace.explain.rules.softmax import back_through_softmax
 
 
@@ -99,7 +99,7 @@ def _refuse(module: nn.MultiheadAttention) -> str:
     return ""
 
 
-RULES = {
+RULES: Rules = {
     nn.MultiheadAttention: BackwardRule(
         "MultiheadAttention",
         "A.g = o.g vᵀ, v.g = Aᵀ o.g, S.g = A·(A.g − Σ A.g·A), q.g = S.g k/√d, k.g = S.gᵀ q/√d",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from torch import Tensor
+from torch import Tensor, nn
 
 Tensors = tuple[Tensor, ...]
+M = TypeVar("M", bound=nn.Module)
 
 
 @dataclass(frozen=True)
@@ -24,22 +25,22 @@ class Gradients:
 
 # (module, inputs, outputs, gradient of each output) → gradients. Tensors that the module drew in
 # its forward, such as a dropout's mask, stand after the inputs.
-Backward = Callable[[Any, Tensors, Tensors, Tensors], Gradients]
+Backward = Callable[[M, Tensors, Tensors, Tensors], Gradients]
 
 
-def refuse_nothing(module: Any) -> str:
+def refuse_nothing(module: nn.Module) -> str:
     """Return that a rule covers every option of its module."""
     return ""
 
 
-def remark_nothing(module: Any, inputs: Tensors, outputs: Tensors) -> str:
+def remark_nothing(module: nn.Module, inputs: Tensors, outputs: Tensors) -> str:
     """Return that nothing about a forward needs to be said."""
     return ""
 
 
 @dataclass(frozen=True)
-class BackwardRule:
-    """A backward rule.
+class BackwardRule(Generic[M]):
+    """A backward rule of the modules of a class.
 
     `formula` is one line for a reader. `refuse(module)` says which option the rule does not cover,
     or nothing. `remark(module, inputs, outputs)` says where a forward touched a kink or a tie, or
@@ -48,7 +49,11 @@ class BackwardRule:
 
     name: str
     formula: str
-    backward: Backward
-    refuse: Callable[[Any], str] = refuse_nothing
-    remark: Callable[[Any, Tensors, Tensors], str] = remark_nothing
+    backward: Backward[M]
+    refuse: Callable[[M], str] = refuse_nothing
+    remark: Callable[[M, Tensors, Tensors], str] = remark_nothing
     draws: bool = False
+
+
+FoundRule = BackwardRule[Any]  # found by the class of its module, so the module fits
+Rules = dict[type[nn.Module], FoundRule]

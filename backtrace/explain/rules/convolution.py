@@ -16,16 +16,17 @@ PyTorch documentation, Conv2d and ConvTranspose2d, for the layout of groups.
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Rules, Tensors
 from backtrace.explain.rules.kernel_windows import Slices, crop, offsets, pad
 
+_Conv = nn.Conv1d | nn.Conv2d | nn.Conv3d
+_Transposed = nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d
 
-def convolution(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
+
+def convolution(module: _Conv, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
     """Return the gradients of Conv1d, 2d or 3d.
 
     x (n, C, …), weight (O, C / groups, k…), y (n, O, …); n may be missing.
@@ -51,7 +52,7 @@ def convolution(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) 
     return _finish(module, x_grad, named, grad, is_single)
 
 
-def transposed(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
+def transposed(module: _Transposed, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
     """Return the gradients of ConvTranspose1d, 2d or 3d.
 
     y[n, o, i·s + k·d − p] += Σ_c x[n, c, i] · w[c, o, k]   x (n, C, …), weight (C, O / groups, k…)
@@ -62,7 +63,7 @@ def transposed(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -
     dims = len(module.kernel_size)
     is_single = x.ndim == dims + 1
     x, grad = (x[None], grad[None]) if is_single else (x, grad)
-    padded = _by_group(pad(grad, [(p, p) for p in module.padding]), module.groups)
+    padded = _by_group(pad(grad, _widths(module)), module.groups)
     split = _by_group(x, module.groups).flatten(3)
     weight = module.weight.reshape(module.groups, -1, *module.weight.shape[1:])
     weight_grad, x_grad = torch.zeros_like(weight), torch.zeros_like(split)
@@ -82,24 +83,28 @@ def _by_group(tensor: Tensor, groups: int) -> Tensor:
 
 
 def _finish(
-    module: Any, x_grad: Tensor, named: dict[str, Tensor], grad: Tensor, is_single: bool
+    module: _Conv | _Transposed,
+    x_grad: Tensor,
+    named: dict[str, Tensor],
+    grad: Tensor,
+    is_single: bool,
 ) -> Gradients:
     if module.bias is not None:
         named["bias"] = grad.flatten(2).sum((0, 2))
     return Gradients((x_grad[0] if is_single else x_grad,), named)
 
 
-def _widths(module: Any) -> list[tuple[int, int]]:
+def _widths(module: _Conv | _Transposed) -> list[tuple[int, int]]:
     """Return the padding of each dimension; "same" puts an odd element at the end."""
     if module.padding == "valid":
         return [(0, 0)] * len(module.kernel_size)
-    if module.padding == "same":
+    if isinstance(module.padding, str):  # "same"
         totals = [d * (k - 1) for d, k in zip(module.dilation, module.kernel_size, strict=True)]
         return [(total // 2, total - total // 2) for total in totals]
     return [(p, p) for p in module.padding]
 
 
-def _refuse(module: Any) -> str:
+def _refuse(module: _Conv) -> str:
     if module.padding_mode != "zeros":
         return f"padding_mode={module.padding_mode!r}: the rule is for zeros"
     return ""
@@ -107,7 +112,7 @@ def _refuse(module: Any) -> str:
 
 _CONV = "w.g[o,c,k] = Σ y.g[n,o,i]·x[n,c,i·s+k·d], x.g[n,c,i·s+k·d] += w[o,c,k]·y.g[n,o,i]"
 _BACK = "w.g[c,o,k] = Σ x[n,c,i]·y.g[n,o,i·s+k·d-p], x.g[n,c,i] = Σ w[c,o,k]·y.g[n,o,i·s+k·d-p]"
-RULES = {
+RULES: Rules = {
     cls: BackwardRule(cls.__name__, _CONV, convolution, _refuse)
     for cls in (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 } | {

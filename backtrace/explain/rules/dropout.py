@@ -5,14 +5,12 @@ Source: Srivastava et al., Dropout (2014); scaling by 1 / (1 − p) while traini
 
 from __future__ import annotations
 
-from typing import Any
-
 from torch import nn
 
-from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Rules, Tensors
 
 
-def dropout(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
+def dropout(module: nn.Module, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
     """Return x.g = y.g · mask, all of one shape.
 
     `inputs` is (x, mask): the mask that this forward drew, 0 or 1 / (1 − p). Outside of training
@@ -23,7 +21,7 @@ def dropout(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> G
     return Gradients((grads[0] * inputs[1], None))
 
 
-RULES = {
+RULES: Rules = {
     cls: BackwardRule(cls.__name__, "x.g = y.g · mask", dropout, draws=True)
     for cls in (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
 }

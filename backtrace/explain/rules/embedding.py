@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Rules, Tensors
 
 
 def embedding(module: nn.Embedding, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
@@ -31,6 +31,6 @@ def _refuse(module: nn.Embedding) -> str:
     return "max_norm: its forward changes the table" if module.max_norm is not None else ""
 
 
-RULES = {
+RULES: Rules = {
     nn.Embedding: BackwardRule("Embedding", "w.g[v] = Σ y.g where index = v", embedding, _refuse)
 }

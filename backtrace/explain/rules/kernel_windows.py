@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any
+from types import EllipsisType
 
 from torch import Tensor
 from torch.nn import functional
 
-Slices = tuple[Any, ...]
+Slices = tuple[int | slice | EllipsisType, ...]
 
 
 def each_dimension(value: int | Sequence[int], dims: int) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from math import prod
 from torch import Tensor, nn
 
 from backtrace.explain.megabytes import megabytes
-from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Rules, Tensors
 from backtrace.train.memory import available_bytes
 
 
@@ -124,4 +124,6 @@ def from_taught(module: nn.Linear, x: Tensor, given: LinearGradients) -> Gradien
     return Gradients((given.x.reshape(x.shape),), named)
 
 
-RULES = {nn.Linear: BackwardRule("Linear", "x.g = y.g @ w.T, w.g = x.T @ y.g, b.g = Σ y.g", linear)}
+RULES: Rules = {
+    nn.Linear: BackwardRule("Linear", "x.g = y.g @ w.T, w.g = x.T @ y.g, b.g = Σ y.g", linear)
+}

@@ -7,13 +7,11 @@ NLLLoss, BCELoss and BCEWithLogitsLoss, for weights, ignore_index and what a mea
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Rules, Tensors
 from backtrace.explain.rules.losses_elementwise import reduce_back
 
 _LEAST = torch.tensor(1e-12, dtype=torch.float32).item()
@@ -91,7 +89,13 @@ def _hits(target: Tensor, z: Tensor, ignored: int) -> tuple[Tensor, Tensor]:
     return (classes * counts.unsqueeze(dim)).to(z), counts.unsqueeze(dim).to(z)
 
 
-def _spread(module: Any, slope: Tensor, grad: Tensor, divisor: Tensor, counts: Tensor) -> Tensor:
+def _spread(
+    module: nn.CrossEntropyLoss | nn.NLLLoss,
+    slope: Tensor,
+    grad: Tensor,
+    divisor: Tensor,
+    counts: Tensor,
+) -> Tensor:
     """Return slope · loss.g, where a loss that is not reduced has one element per row."""
     if module.reduction == "none":
         return slope * grad.unsqueeze(_class_dim(slope))
@@ -100,11 +104,11 @@ def _spread(module: Any, slope: Tensor, grad: Tensor, divisor: Tensor, counts: T
     return (slope * grad / divisor).where(counts != 0, 0)  # ignored rows, even where n = 0
 
 
-def _weigh(module: Any, slope: Tensor) -> Tensor:
+def _weigh(module: nn.BCELoss | nn.BCEWithLogitsLoss, slope: Tensor) -> Tensor:
     return slope if module.weight is None else slope * module.weight
 
 
-RULES = {
+RULES: Rules = {
     nn.CrossEntropyLoss: BackwardRule(
         "CrossEntropyLoss", "z.g = (softmax(z)·Σq − q)/n", cross_entropy
     ),

@@ -11,14 +11,22 @@ PyTorch documentation of each loss for its reduction, and for what holds at a ki
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.loss import _Loss
 
-from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors, remark_nothing
+from backtrace.explain.rules.backward_rule import (
+    BackwardRule,
+    Gradients,
+    Rules,
+    Tensors,
+    remark_nothing,
+)
 
-Slope = Callable[[Any, Tensor, Tensor], Tensor]
+LossModule = TypeVar("LossModule", bound=_Loss)
+Slope = Callable[[LossModule, Tensor, Tensor], Tensor]
 
 
 def mse(module: nn.MSELoss, output: Tensor, target: Tensor) -> Tensor:
@@ -47,7 +55,7 @@ def kl_div(module: nn.KLDivLoss, output: Tensor, target: Tensor) -> Tensor:
     return -(target.exp() if module.log_target else target).expand_as(output + target)
 
 
-def reduce_back(module: Any, slope: Tensor, grad: Tensor, output: Tensor) -> Tensor:
+def reduce_back(module: _Loss, slope: Tensor, grad: Tensor, output: Tensor) -> Tensor:
     """Return slope · loss.g, divided as the reduction did, in the shape of the output.
 
     mean: by the number of elements; batchmean: by the rows; sum and none: not at all.
@@ -69,7 +77,7 @@ def sum_to(tensor: Tensor, shape: torch.Size) -> Tensor:
     return (tensor.sum(over, keepdim=True) if over else tensor).reshape(shape)
 
 
-def _ties(module: Any, inputs: Tensors, outputs: Tensors) -> str:
+def _ties(module: _Loss, inputs: Tensors, outputs: Tensors) -> str:
     output, target = inputs
     count = int((output == target).sum())
     if not count or getattr(module, "beta", 0) != 0:
@@ -77,8 +85,12 @@ def _ties(module: Any, inputs: Tensors, outputs: Tensors) -> str:
     return f"{count} outputs equal their target, at |d|'s kink: the slope there is 0, as in torch"
 
 
-def _rule(name: str, formula: str, slope: Slope, *, has_kink: bool = False) -> BackwardRule:
-    def backward(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
+def _rule(
+    name: str, formula: str, slope: Slope[LossModule], *, has_kink: bool = False
+) -> BackwardRule[LossModule]:
+    def backward(
+        module: LossModule, inputs: Tensors, outputs: Tensors, grads: Tensors
+    ) -> Gradients:
         output, target = inputs
         steep = slope(module, output, target)
         return Gradients((reduce_back(module, steep, grads[0], output), None))
@@ -88,7 +100,7 @@ def _rule(name: str, formula: str, slope: Slope, *, has_kink: bool = False) -> B
     )
 
 
-RULES = {
+RULES: Rules = {
     nn.MSELoss: _rule("MSELoss", "2(ŷ − t)/n", mse),
     nn.L1Loss: _rule("L1Loss", "sign(ŷ − t)/n", l1, has_kink=True),
     nn.SmoothL1Loss: _rule("SmoothL1Loss", "clamp((ŷ − t)/β, ±1)/n", smooth_l1, has_kink=True),

@@ -11,14 +11,13 @@ Normalization (2016); Wu and He, Group Normalization (2018). σ² is the biased 
 
 from __future__ import annotations
 
-from typing import Any
-
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
-from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Rules, Tensors
 
 
-def batch_norm(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
+def batch_norm(module: _BatchNorm, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
     """Return the gradients of BatchNorm1d, 2d or 3d; x (n, C, …), γ and β (C,).
 
     While training, μ and σ² are each channel's over the batch. In eval they are the running ones,
@@ -28,7 +27,7 @@ def batch_norm(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -
     over = [0, *range(2, x.ndim)]
     shape = (1, -1) + (1,) * (x.ndim - 2)
     gamma = 1.0 if module.weight is None else module.weight.reshape(shape)
-    if module.training or module.running_mean is None:
+    if module.training or module.running_mean is None or module.running_var is None:
         normal, scale = _normalize(x, over, module.eps)
         x_grad = _back(grad * gamma, normal, scale, over)
     else:
@@ -79,7 +78,9 @@ def _back(grad: Tensor, normal: Tensor, scale: Tensor, over: list[int]) -> Tenso
     return (grad - mean - normal * along) / scale
 
 
-def _affine(module: Any, grad: Tensor, normal: Tensor, over: list[int]) -> dict[str, Tensor]:
+def _affine(
+    module: _BatchNorm | nn.LayerNorm | nn.GroupNorm, grad: Tensor, normal: Tensor, over: list[int]
+) -> dict[str, Tensor]:
     """Return the gradients of γ and β, summed over the dimensions that share them."""
     named = {}
     if module.weight is not None:
@@ -90,7 +91,7 @@ def _affine(module: Any, grad: Tensor, normal: Tensor, over: list[int]) -> dict[
 
 
 _FORMULA = "x.g = (x̂.g − mean(x̂.g) − x̂·mean(x̂.g·x̂)) / s, γ.g = Σ y.g·x̂, β.g = Σ y.g"
-RULES = {
+RULES: Rules = {
     cls: BackwardRule(cls.__name__, _FORMULA, batch_norm)
     for cls in (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 } | {

@@ -8,16 +8,18 @@ count_include_pad, divisor_override) and AdaptiveAvgPool2d, for where windows be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Rules, Tensors
 from backtrace.explain.rules.kernel_windows import Slices, crop, each_dimension, offsets, pad
 
+_MaxPool = nn.MaxPool1d | nn.MaxPool2d | nn.MaxPool3d
+_AvgPool = nn.AvgPool1d | nn.AvgPool2d | nn.AvgPool3d
 
-def max_pool(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
+
+def max_pool(module: _MaxPool, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
     """Return the gradient of a maximum over windows.
 
     x.g[j] = Σ_i y.g[i] · [j is the place of the maximum of window i]      x and y (n, C, …)
@@ -38,7 +40,7 @@ def max_pool(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> 
     return Gradients((crop(padded_grad, widths, x.shape[-len(widths) :]),))
 
 
-def count_ties(module: Any, inputs: Tensors, outputs: Tensors) -> str:
+def count_ties(module: _MaxPool, inputs: Tensors, outputs: Tensors) -> str:
     """Say in how many windows several elements are the maximum."""
     y = outputs[0]
     padded, _, steps = _max_windows(module, inputs[0], y.shape)
@@ -53,7 +55,7 @@ def count_ties(module: Any, inputs: Tensors, outputs: Tensors) -> str:
 
 
 def _max_windows(
-    module: Any, x: Tensor, out: Sequence[int]
+    module: _MaxPool, x: Tensor, out: Sequence[int]
 ) -> tuple[Tensor, list[tuple[int, int]], list[Slices]]:
     dims = 1 if isinstance(module, nn.MaxPool1d) else 2 if isinstance(module, nn.MaxPool2d) else 3
     kernel, stride, padding, dilation = (
@@ -72,7 +74,7 @@ def _max_windows(
     return pad(x, widths, -torch.inf), widths, steps
 
 
-def average_pool(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
+def average_pool(module: _AvgPool, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
     """Return the gradient of an average over windows.
 
     One dimension: y = A x with A[i, j] = 1 / count(i) where j is in window i, so x.g = Aᵀ y.g;
@@ -94,7 +96,7 @@ def average_pool(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors)
 
 
 def adaptive_average_pool(
-    module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors
+    module: nn.Module, inputs: Tensors, outputs: Tensors, grads: Tensors
 ) -> Gradients:
     """Return the gradient of an average over `out` windows that cover the input.
 
@@ -134,7 +136,7 @@ def _back(grad: Tensor, dim: int, matrix: Tensor) -> Tensor:
 
 
 _MAX, _MEAN = "x.g = y.g where x is its window's maximum", "x.g = Aᵀ y.g, A = 1/count in a window"
-RULES = (
+RULES: Rules = (
     {
         cls: BackwardRule(cls.__name__, _MAX, max_pool, remark=count_ties)
         for cls in (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)

@@ -10,18 +10,16 @@ and GRU, for the order of the gates (i, f, g, o and r, z, n) and for where GRU's
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Rules, Tensors
 
 
 class _Sum:
     """Adds up the gradients of the weights over the steps."""
 
-    def __init__(self, module: Any) -> None:
+    def __init__(self, module: nn.RNNBase) -> None:
         names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
         found = {name: getattr(module, name, None) for name in names}
         self.named = {n: torch.zeros_like(p) for n, p in found.items() if p is not None}
@@ -35,13 +33,22 @@ class _Sum:
             self.named["bias_hh_l0"] += from_h.sum(0)
 
 
-def _gates(module: Any, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
+def _gates(module: nn.RNNBase, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
     """Return x W_ihᵀ + b_ih and h W_hhᵀ + b_hh, each (n, gates · H)."""
-    bias_x, bias_h = (module.bias_ih_l0, module.bias_hh_l0) if module.bias else (0.0, 0.0)
-    return x @ module.weight_ih_l0.T + bias_x, h @ module.weight_hh_l0.T + bias_h
+    from_x, from_h = x @ _weight(module, "ih").T, h @ _weight(module, "hh").T
+    if module.bias:
+        return from_x + _weight(module, "ih", "bias"), from_h + _weight(module, "hh", "bias")
+    return from_x, from_h
 
 
-def lstm(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
+def _weight(module: nn.RNNBase, side: str, kind: str = "weight") -> Tensor:
+    """Return a tensor of the first layer; `side` is "ih" or "hh"."""
+    found = getattr(module, f"{kind}_{side}_l0")
+    assert isinstance(found, Tensor)
+    return found
+
+
+def lstm(module: nn.LSTM, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
     """Return the gradients of x, of h₀ and c₀ if given, and of the weights.
 
     c = f·c₋ + i·g,  h = o·tanh c;  x (L, n, I), weight_ih (4H, I), weight_hh (4H, H)
@@ -68,12 +75,12 @@ def lstm(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Grad
         parts += [c_grad * i * (1 - g.square()), h_grad * curve * o * (1 - o)]
         gates = torch.cat(parts, -1)
         total.add(x, h, gates, gates)
-        x_grads.append(gates @ module.weight_ih_l0)
-        h_grad, c_grad = gates @ module.weight_hh_l0, c_grad * f
+        x_grads.append(gates @ _weight(module, "ih"))
+        h_grad, c_grad = gates @ _weight(module, "hh"), c_grad * f
     return _close(module, inputs, x_grads, (h_grad, c_grad), total)
 
 
-def gru(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
+def gru(module: nn.GRU, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
     """Return the gradients of x, of h₀ if given, and of the weights.
 
     n = tanh(aₙ + r·bₙ),  h = (1 − z)·n + z·h₋, where a = x W_ihᵀ + b_ih and b = h₋ W_hhᵀ + b_hh
@@ -98,12 +105,12 @@ def gru(module: Any, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradi
         from_x = torch.cat([r_grad, z_grad, n_grad], -1)
         from_h = torch.cat([r_grad, z_grad, n_grad * r], -1)
         total.add(x, h, from_x, from_h)
-        x_grads.append(from_x @ module.weight_ih_l0)
-        h_grad = from_h @ module.weight_hh_l0 + h_grad * z
+        x_grads.append(from_x @ _weight(module, "ih"))
+        h_grad = from_h @ _weight(module, "hh") + h_grad * z
     return _close(module, inputs, x_grads, (h_grad,), total)
 
 
-def _open(module: Any, tensors: Tensors, states: int) -> tuple[Tensor, list[Tensor]]:
+def _open(module: nn.RNNBase, tensors: Tensors, states: int) -> tuple[Tensor, list[Tensor]]:
     """Return x as (L, n, …) and each state as (n, H); states that were not given are zeros."""
     x, *rest = tensors
     if x.ndim == 2:
@@ -115,7 +122,7 @@ def _open(module: Any, tensors: Tensors, states: int) -> tuple[Tensor, list[Tens
 
 
 def _close(
-    module: Any, inputs: Tensors, x_grads: list[Tensor], states: Tensors, total: _Sum
+    module: nn.RNNBase, inputs: Tensors, x_grads: list[Tensor], states: Tensors, total: _Sum
 ) -> Gradients:
     """Return gradients in the layout of the inputs; the steps stand from last to first."""
     x_grad = torch.stack(x_grads[::-1])
@@ -128,7 +135,7 @@ def _close(
     return Gradients((x_grad, *given[: len(inputs) - 1]), total.named)
 
 
-def _refuse(module: Any) -> str:
+def _refuse(module: nn.RNNBase) -> str:
     if module.num_layers > 1:
         return f"{module.num_layers} layers: the rule is for one"
     if module.bidirectional:
@@ -136,7 +143,7 @@ def _refuse(module: Any) -> str:
     return "proj_size: the rule has no projection" if module.proj_size else ""
 
 
-RULES = {
+RULES: Rules = {
     nn.LSTM: BackwardRule(
         "LSTM", "c.g += h.g·o·(1 − tanh²c), c₋.g = c.g·f, h₋.g = gates.g W", lstm, _refuse
     ),

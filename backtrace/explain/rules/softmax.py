@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Tensors
+from backtrace.explain.rules.backward_rule import BackwardRule, Gradients, Rules, Tensors
 
 
 def softmax(module: nn.Softmax, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
@@ -37,7 +37,7 @@ def _dim(module: nn.Softmax | nn.LogSoftmax, x: Tensor) -> int:
     return module.dim
 
 
-RULES = {
+RULES: Rules = {
     nn.Softmax: BackwardRule("Softmax", "x.g = y·(y.g − Σ y.g·y)", softmax),
     nn.LogSoftmax: BackwardRule("LogSoftmax", "x.g = y.g − eʸ·Σ y.g", log_softmax),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import isfinite, isnan
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -103,7 +102,7 @@ def collect(subject: Float64Copy) -> Collected:
     )
 
 
-def _follow(output: Any) -> list[Tensor]:
+def _follow(output: object) -> list[Tensor]:
     """Return a tensor per tensor of the output, into which the backward writes its gradient."""
     found = []
     for y in flatten(output):

@@ -6,7 +6,6 @@ import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +24,7 @@ HAIR = 1e-3  # much more than a step of finite differences, much less than a val
 class Forward:
     """What one forward gave."""
 
-    output: Any
+    output: object
     terms: dict[str, Tensor]
 
     @property

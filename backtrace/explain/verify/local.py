@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,7 +19,8 @@ def run_alone(call: CapturedCall, grads: Tensors) -> tuple[list[Tensor | None], 
     leaves = [x.detach().clone() for x in call.inputs]
     moving = [x.requires_grad_() for x in leaves if x.is_floating_point()]
     supply = iter(leaves)
-    args, kwargs = _refill(call.args, supply), _refill(call.kwargs, supply)
+    args = [_refill(each, supply) for each in call.args]
+    kwargs = {key: _refill(each, supply) for key, each in call.kwargs.items()}
     after = torch.get_rng_state()
     torch.set_rng_state(call.random_state)
     outputs = [y for y in flatten(call.module(*args, **kwargs)) if y.is_floating_point()]
@@ -40,12 +40,12 @@ def run_alone(call: CapturedCall, grads: Tensors) -> tuple[list[Tensor | None], 
     return [next(inputs) if x.is_floating_point() else None for x in leaves], parameters
 
 
-def _refill(thing: Any, supply: Iterator[Tensor]) -> Any:
+def _refill(thing: object, supply: Iterator[Tensor]) -> object:
     """Return the same arguments with each tensor taken from `supply`."""
     if isinstance(thing, Tensor):
         return next(supply)
-    if type(thing) in (tuple, list):
+    if isinstance(thing, tuple | list) and type(thing) in (tuple, list):
         return type(thing)(_refill(part, supply) for part in thing)
-    if type(thing) is dict:
+    if isinstance(thing, dict) and type(thing) is dict:
         return {key: _refill(value, supply) for key, value in thing.items()}
     return thing

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import traceback
 from types import FrameType
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -87,7 +86,7 @@ def _tensors(frame: FrameType) -> dict[str, Tensor]:
     """Return the tensors among the arguments of the call that a frame belongs to."""
     code = frame.f_code
     names = code.co_varnames[1 : code.co_argcount]
-    values: dict[str, Any] = {name: frame.f_locals.get(name) for name in names}
+    values = {name: frame.f_locals.get(name) for name in names}
     return {name: value for name, value in values.items() if isinstance(value, Tensor)}
 
 

@@ -8,13 +8,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from backtrace.train.problems import Problems, first_line, suggest
 
+T = TypeVar("T")
+
 
 def import_class(
-    problems: Problems, key: str, spec: str, folder: Path, parent: type
-) -> type | None:
+    problems: Problems, key: str, spec: str, folder: Path, parent: type[T]
+) -> type[T] | None:
     """Return the subclass of `parent` that `spec` names, or write down why there is none.
 
     Importing runs the module, as `import` does; nothing in it is called here.

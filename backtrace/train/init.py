@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ from backtrace.train.problems import Problems, first_line, suggest
 from backtrace.train.torch_call import ConfigCall, fits, make
 
 
-def initialize(problems: Problems, model: nn.Module, init: dict[str, Any]) -> None:
+def initialize(problems: Problems, model: nn.Module, init: Mapping[str, object]) -> None:
     """Write `init` into the parameters that its globs match, in the order given.
 
     A number fills a parameter; nested lists must have its shape.
@@ -53,7 +53,7 @@ def suggest_name(pattern: str, named: dict[str, nn.Parameter]) -> str:
     return ""
 
 
-def _assign(problems: Problems, pattern: str, value: Any, name: str, parameter: Tensor) -> None:
+def _assign(problems: Problems, pattern: str, value: object, name: str, parameter: Tensor) -> None:
     key = f"init.{pattern}"
     try:
         given = torch.tensor(value, dtype=torch.float64).to(parameter.dtype)

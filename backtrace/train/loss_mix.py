@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -32,7 +31,7 @@ class LossMix:
     def __init__(self, terms: Mapping[str, LossTerm]) -> None:
         self.terms = dict(terms)
 
-    def __call__(self, output: Any, target: Tensor) -> dict[str, Tensor]:
+    def __call__(self, output: object, target: Tensor) -> dict[str, Tensor]:
         """Return every term by name; they add up to the loss.
 
         Raises:
@@ -40,10 +39,10 @@ class LossMix:
         """
         return {name: _weigh(name, term, output, target) for name, term in self.terms.items()}
 
-    def to(self, *args: Any) -> LossMix:
+    def to(self, device: str | torch.device, dtype: torch.dtype | None = None) -> LossMix:
         """Move what the losses hold (class weights) to a device or dtype, in place."""
         for term in self.terms.values():
-            term.loss.to(*args)
+            term.loss.to(device, dtype)
         return self
 
 
@@ -66,7 +65,7 @@ def _build_term(problems: Problems, key: str, term: MixTerm) -> nn.Module | None
     args = [_tensor(value) for value in call.args]
     kwargs = {name: _tensor(value) for name, value in call.kwargs.items()}
     made = ConfigCall(inner, call.type, cls, args, kwargs, kwargs_key=f"{inner}.kwargs")
-    module: nn.Module | None = make(problems, made) if fits(problems, made) else None
+    module = make(problems, made) if fits(problems, made) else None
     if module is not None and list(module.parameters()):
         found = f"{call.type} has parameters of its own, which the optimizer would not train"
         problems.add(inner, found, "make it a layer of a class of yours, under `model`")
@@ -79,12 +78,12 @@ def _build_term(problems: Problems, key: str, term: MixTerm) -> nn.Module | None
     return module
 
 
-def _tensor(value: Any) -> Any:
+def _tensor(value: object) -> object:
     """Return a list (such as class weights) as a tensor, anything else as it is."""
     return torch.tensor(value, dtype=torch.float64) if isinstance(value, list) else value
 
 
-def _weigh(name: str, term: LossTerm, output: Any, target: Tensor) -> Tensor:
+def _weigh(name: str, term: LossTerm, output: object, target: Tensor) -> Tensor:
     picked = _pick(name, term, output)
     value: Tensor = term.loss(*_apply(term.apply, picked, target))
     return value if term.weight == 1.0 else term.weight * value
@@ -101,7 +100,7 @@ def _apply(how: str, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     return output, target
 
 
-def _pick(name: str, term: LossTerm, output: Any) -> Tensor:
+def _pick(name: str, term: LossTerm, output: object) -> Tensor:
     key = f"loss.{name}.output"
     if isinstance(output, Tensor):
         if term.output is None:
@@ -109,14 +108,15 @@ def _pick(name: str, term: LossTerm, output: Any) -> Tensor:
         found = "the model gives one tensor, there is nothing to pick from"
         raise ConfigError([Problem(key, found, "leave `output` out")])
     if isinstance(output, Mapping):
-        known: dict[Any, Any] = dict(output)
+        known: dict[object, object] = dict(output)
     elif isinstance(output, tuple | list):
         fields = getattr(output, "_fields", ())
-        known = dict(enumerate(output)) | dict(zip(fields, output, strict=False))
+        known = {**dict(enumerate(output)), **dict(zip(fields, output, strict=False))}
     else:
         found = f"the model gives a {type(output).__name__}"
         raise ConfigError([Problem(key, found, "it must give a tensor, a tuple, a list or a dict")])
-    if term.output not in known or not isinstance(known[term.output], Tensor):
+    picked = known.get(term.output)
+    if not isinstance(picked, Tensor):
         tensors = ", ".join(repr(k) for k, value in known.items() if isinstance(value, Tensor))
         found = (
             f"the model gives {len(output)} outputs, and none is chosen"
@@ -124,4 +124,4 @@ def _pick(name: str, term: LossTerm, output: Any) -> Tensor:
             else f"the model has no output {term.output!r}"
         )
         raise ConfigError([Problem(key, found, f"one of: {tensors}")])
-    return known[term.output]  # type: ignore[no-any-return]
+    return picked

@@ -72,7 +72,7 @@ def _build(problems: Problems, layers: list[Layer]) -> nn.Sequential | None:
         return None
 
 
-def _is_placed_here(problems: Problems, call: ConfigCall) -> bool:
+def _is_placed_here(problems: Problems, call: ConfigCall[object]) -> bool:
     """Tell whether a layer wants a device or dtype of its own, and write it down."""
     wanted = [keyword for keyword in UNSAID if keyword in call.kwargs]
     for keyword in wanted:
@@ -92,7 +92,7 @@ def build_class(
     if not fits(problems, call):
         return None
     with first_on_path(folder):
-        model: nn.Module | None = make(problems, call)
+        model = make(problems, call)
     if model is None:
         return None
     tensors = itertools.chain(model.parameters(), model.buffers())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Generic, TypeVar
 
 import torch
 from torch import nn
@@ -17,19 +17,20 @@ from torch.optim import lr_scheduler
 from backtrace.train.manual_sgd import ManualSGD
 from backtrace.train.problems import Problems, suggest
 
+T = TypeVar("T")
 LOSSES = "torch.nn.modules.loss"
 
 
 @dataclass(frozen=True)
-class Family:
+class Family(Generic[T]):
     """Things of one kind that a config may name; `refused` has those that it may not, and why."""
 
     kind: str
     home: str
-    members: dict[str, Callable[..., Any]]
+    members: dict[str, Callable[..., T]]
     refused: dict[str, str]
 
-    def find(self, problems: Problems, key: str, name: str) -> Callable[..., Any] | None:
+    def find(self, problems: Problems, key: str, name: str) -> Callable[..., T] | None:
         """Return the member of that name, or write down that there is none."""
         if name in self.refused:
             problems.add(key, f"{name} cannot be used here", self.refused[name])
@@ -41,7 +42,7 @@ class Family:
         return None
 
 
-def _classes(module: ModuleType, parent: type) -> dict[str, Any]:
+def _classes(module: ModuleType, parent: type[T]) -> dict[str, type[T]]:
     found = {
         name: value
         for name, value in vars(module).items()
@@ -52,7 +53,7 @@ def _classes(module: ModuleType, parent: type) -> dict[str, Any]:
 
 
 @cache
-def layers() -> Family:
+def layers() -> Family[nn.Module]:
     """Return the layers of `torch.nn`."""
     found = _classes(nn, nn.Module)
     refused = {
@@ -73,7 +74,7 @@ def layers() -> Family:
 
 
 @cache
-def losses() -> Family:
+def losses() -> Family[nn.Module]:
     """Return the losses of `torch.nn` that compare one output with one target."""
     found = {n: c for n, c in _classes(nn, nn.Module).items() if c.__module__ == LOSSES}
     refused = {}
@@ -86,7 +87,7 @@ def losses() -> Family:
 
 
 @cache
-def optimizers() -> Family:
+def optimizers() -> Family[torch.optim.Optimizer]:
     """Return the optimizers of `torch.optim`, and `ManualSGD`."""
     refused = {
         "LBFGS": "it calls a closure inside `step`, which this loop does not give; "
@@ -97,7 +98,7 @@ def optimizers() -> Family:
 
 
 @cache
-def schedulers() -> Family:
+def schedulers() -> Family[lr_scheduler.LRScheduler]:
     """Return the schedulers of `torch.optim.lr_scheduler` whose arguments YAML can write."""
     functions = "it takes functions, which YAML cannot write"
     several = "it takes other schedulers; name one"
@@ -113,7 +114,7 @@ def schedulers() -> Family:
 
 
 @cache
-def initializers() -> Family:
+def initializers() -> Family[object]:
     """Return the functions of `torch.nn.init` that write into a tensor."""
     found = {
         name: value
@@ -123,5 +124,7 @@ def initializers() -> Family:
     return Family("initializer", "torch.nn.init", found, {})
 
 
-def _without(found: dict[str, Any], refused: dict[str, str]) -> dict[str, Callable[..., Any]]:
+def _without(
+    found: Mapping[str, Callable[..., T]], refused: dict[str, str]
+) -> dict[str, Callable[..., T]]:
     return {name: cls for name, cls in found.items() if name not in refused}

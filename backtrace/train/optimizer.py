@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import torch
 from torch import nn
@@ -34,13 +33,12 @@ def build_optimizer(
     groups = split_parameters(problems, optimizer.groups, model)
     if not good or not groups:
         return None
-    made: torch.optim.Optimizer | None = make(problems, replace(call, given=(groups,)))
-    return made
+    return make(problems, replace(call, given=(groups,)))
 
 
 def split_parameters(
     problems: Problems, groups: list[ParameterGroup], model: nn.Module
-) -> list[dict[str, Any]] | None:
+) -> list[dict[str, object]] | None:
     """Return torch's parameter groups: the rest first, then one per glob.
 
     Writes down globs that match nothing and parameters that two globs match.
@@ -51,7 +49,7 @@ def split_parameters(
         return None
     before = len(problems.found)
     taken: dict[str, str] = {}
-    split: list[dict[str, Any]] = []
+    split: list[dict[str, object]] = []
     for index, group in enumerate(groups):
         key = f"optimizer.groups.{index}.params"
         matched = match_parameters(problems, key, group.params, named)
@@ -68,7 +66,7 @@ def split_parameters(
     return split if len(problems.found) == before else None
 
 
-def _groups_fit(problems: Problems, groups: list[ParameterGroup], call: ConfigCall) -> bool:
+def _groups_fit(problems: Problems, groups: list[ParameterGroup], call: ConfigCall[object]) -> bool:
     """Tell whether the groups' keys are the optimizer's: torch itself takes any key in silence."""
     before = len(problems.found)
     known = [parameter.name for parameter in call.parameters]
@@ -81,6 +79,6 @@ def _groups_fit(problems: Problems, groups: list[ParameterGroup], call: ConfigCa
     return len(problems.found) == before
 
 
-def _tuples(value: Any) -> Any:
+def _tuples(value: object) -> object:
     """Return a list (such as Adam's betas) as the tuple that torch documents."""
     return tuple(value) if isinstance(value, list) else value

@@ -30,8 +30,7 @@ def build_scheduler(
     call = ConfigCall("scheduler", scheduler.type, cls, [], kwargs, given=(optimizer,))
     if not fits(problems, call) or optimizer is None:
         return None
-    made: LRScheduler | None = make(problems, call)
-    return made
+    return make(problems, call)
 
 
 def schedule_every(scheduler: LRScheduler, updates: int) -> Callable[[int], None]:

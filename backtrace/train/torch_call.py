@@ -5,15 +5,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Generic, TypeVar
 
 from backtrace.train.problems import Problems, first_line, suggest
 
 UNSAID = ("device", "dtype")
+Made = TypeVar("Made")
+Made_co = TypeVar("Made_co", covariant=True)
 
 
 @dataclass(frozen=True)
-class ConfigCall:
+class ConfigCall(Generic[Made_co]):
     """A call as a config writes it; `given` is what the build itself passes before `args`.
 
     `key` is the path of keys of the call, `kwargs_key` that of its keyword arguments; `subject`
@@ -22,10 +24,10 @@ class ConfigCall:
 
     key: str
     name: str
-    function: Callable[..., Any]
-    args: list[Any] = field(default_factory=list)
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    given: tuple[Any, ...] = ()
+    function: Callable[..., Made_co]
+    args: list[object] = field(default_factory=list)
+    kwargs: dict[str, object] = field(default_factory=dict)
+    given: tuple[object, ...] = ()
     kwargs_key: str = ""
     subject: str = ""
 
@@ -41,7 +43,7 @@ class ConfigCall:
         return f"it takes {self.name}({', '.join(map(str, shown))})"
 
 
-def fits(problems: Problems, call: ConfigCall) -> bool:
+def fits(problems: Problems, call: ConfigCall[object]) -> bool:
     """Tell whether the arguments fit the signature, and write down those that do not."""
     parameters = call.parameters
     named = {p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
@@ -72,7 +74,7 @@ def fits(problems: Problems, call: ConfigCall) -> bool:
     return True
 
 
-def make(problems: Problems, call: ConfigCall) -> Any:
+def make(problems: Problems, call: ConfigCall[Made]) -> Made | None:
     """Return what the call returns, or None after writing down what it raised."""
     try:
         return call.function(*call.given, *call.args, **call.kwargs)
@@ -83,7 +85,7 @@ def make(problems: Problems, call: ConfigCall) -> Any:
         return None
 
 
-def _number_in_quotes(kwargs: dict[str, Any]) -> str:
+def _number_in_quotes(kwargs: dict[str, object]) -> str:
     """Return a hint about the first text among `kwargs` that reads like a number, if any."""
     for keyword, value in kwargs.items():
         if isinstance(value, str):

@@ -140,7 +140,10 @@ def _picked(term: LossTerm, output: object) -> Tensor:
     """Return the output that a term is of; that there is one was seen in the forward."""
     key = term.output
     picked = output
-    if isinstance(output, Mapping) or (isinstance(key, int) and isinstance(output, tuple | list)):
+    if isinstance(output, Mapping):
+        picked = output[key]
+    elif isinstance(key, int):
+        assert isinstance(output, tuple | list)
         picked = output[key]
     elif isinstance(key, str):
         picked = getattr(output, key)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from math import isinf, isnan
-from typing import Any
 
 from rich.box import Box
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -204,11 +203,14 @@ def _notes_grid(notes: Sequence[tuple[str, str, str]]) -> Table:
 
 def verification_to_json(found: Verification) -> str:
     """Return a verification as one JSON document; `agrees` is what the exit code says."""
-    document = {"agrees": found.agrees, **_plain(asdict(found))}
+    document = {
+        "agrees": found.agrees,
+        **{key: _plain(value) for key, value in asdict(found).items()},
+    }
     return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Return plain data as JSON has it, in which numbers that are not finite are words."""
     match value:
         case dict():

@@ -16,7 +16,7 @@ from backtrace.train.data.rows import DataRequest, DataRows
 
 __all__ = ["Batches", "DataRequest", "DataRows", "build_data"]
 
-SOURCES: dict[str, Callable[[Any, DataRequest], Dataset[Any] | None]] = {
+SOURCES: dict[str, Callable[[Any, DataRequest], Dataset[object] | None]] = {
     "values": values.load,
     "random": random.load,
     "csv": csv.load,
@@ -49,7 +49,7 @@ def build_data(data: AnyData, wanted: DataRequest, device: torch.device) -> Batc
     return batches
 
 
-def _load(data: AnyData, wanted: DataRequest) -> Dataset[Any] | None:
+def _load(data: AnyData, wanted: DataRequest) -> Dataset[object] | None:
     if data.source not in IN_CONFIG:
         return SOURCES[data.source](data, wanted)
     try:

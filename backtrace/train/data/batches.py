@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -24,7 +23,7 @@ class Batches:
     """
 
     def __init__(
-        self, dataset: Dataset[Any], data: Data, wanted: DataRequest, device: torch.device
+        self, dataset: Dataset[object], data: Data, wanted: DataRequest, device: torch.device
     ) -> None:
         self.dataset = dataset
         self.wanted = wanted
@@ -35,7 +34,7 @@ class Batches:
         self.batch_size = data.batch_size or self.rows or 1
         self.drop_last = data.drop_last
         self._generator = torch.Generator()
-        self._loader: DataLoader[Any] = DataLoader(
+        self._loader: DataLoader[object] = DataLoader(
             dataset,
             batch_size=self.batch_size,
             shuffle=data.shuffle or None,  # an iterable data set does not even take False
@@ -98,7 +97,7 @@ class Batches:
         return (x.detach().requires_grad_() if self.requires_grad else x), y
 
 
-def _pair(item: Any) -> tuple[Tensor, Tensor]:
+def _pair(item: object) -> tuple[Tensor, Tensor]:
     if isinstance(item, tuple | list) and len(item) == 2:
         x, y = item
         if isinstance(x, Tensor) and isinstance(y, Tensor):
@@ -109,7 +108,7 @@ def _pair(item: Any) -> tuple[Tensor, Tensor]:
     )
 
 
-def _outline(item: Any) -> str:
+def _outline(item: object) -> str:
     if isinstance(item, tuple | list):
         return f"{type(item).__name__} of ({', '.join(type(part).__name__ for part in item)})"
     return type(item).__name__

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from torch.utils.data import Dataset
 
 from backtrace.config.schema import DatasetData
@@ -13,7 +11,7 @@ from backtrace.train.imports import first_on_path, import_class
 from backtrace.train.torch_call import ConfigCall, fits, make
 
 
-def load(data: DatasetData, wanted: DataRequest) -> Dataset[Any] | DataRows | None:
+def load(data: DatasetData, wanted: DataRequest) -> Dataset[object] | DataRows | None:
     """Return an instance of the user's class, or write down why there is none."""
     if data.synthetic:
         return synthetic_rows(data, wanted)
@@ -25,7 +23,7 @@ def load(data: DatasetData, wanted: DataRequest) -> Dataset[Any] | DataRows | No
     if not fits(problems, call):
         return None
     with first_on_path(wanted.folder):
-        dataset: Dataset[Any] | None = make(problems, call)
+        dataset = make(problems, call)
     if dataset is None:
         return None
     if not hasattr(dataset, "__len__") and (data.shuffle or data.batch_size is None):

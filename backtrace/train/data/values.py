@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
@@ -19,7 +17,7 @@ def load(data: ValuesData, wanted: DataRequest) -> DataRows | None:
     return None if x is None or y is None else make_rows(x, y, wanted)
 
 
-def _tensor(wanted: DataRequest, key: str, values: Any) -> Tensor | None:
+def _tensor(wanted: DataRequest, key: str, values: object) -> Tensor | None:
     kind = torch.int64 if _are_integers(values) else torch.float64
     try:
         return torch.tensor(values, dtype=kind)
@@ -28,7 +26,7 @@ def _tensor(wanted: DataRequest, key: str, values: Any) -> Tensor | None:
         return None
 
 
-def _are_integers(values: Any) -> bool:
+def _are_integers(values: object) -> bool:
     if isinstance(values, list):
         return all(_are_integers(value) for value in values)
     return isinstance(values, int)

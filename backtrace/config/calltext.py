@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from backtrace.config.scalars import LARGEST
 from backtrace.config.words import visible
@@ -25,8 +25,8 @@ class ParsedCall(NamedTuple):
     """A name with its arguments as plain data; tuples have become lists."""
 
     type: str
-    args: list[Any]
-    kwargs: dict[str, Any]
+    args: list[object]
+    kwargs: dict[str, object]
 
 
 class CallTextError(ValueError):
@@ -87,8 +87,8 @@ def _dotted(node: ast.expr | None) -> str | None:
     return ".".join([node.id, *reversed(names)])
 
 
-def _read_keywords(keywords: list[ast.keyword]) -> dict[str, Any]:
-    kwargs: dict[str, Any] = {}
+def _read_keywords(keywords: list[ast.keyword]) -> dict[str, object]:
+    kwargs: dict[str, object] = {}
     for keyword in keywords:
         if keyword.arg is None:
             raise CallTextError("`**`, which a call written as text cannot use")
@@ -98,7 +98,7 @@ def _read_keywords(keywords: list[ast.keyword]) -> dict[str, Any]:
     return kwargs
 
 
-def _literal(node: ast.expr) -> Any:
+def _literal(node: ast.expr) -> object:
     if isinstance(node, ast.List | ast.Tuple):
         return [_literal(item) for item in node.elts]
     sign = 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -75,7 +74,7 @@ def expectation(error: ErrorDetails, path: tuple[str, ...]) -> str:
     return _TYPES.get(kind, error["msg"][:1].lower() + error["msg"][1:])
 
 
-def keys_at(path: tuple[str, ...], config: dict[str, Any]) -> list[str]:
+def keys_at(path: tuple[str, ...], config: dict[str, object]) -> list[str]:
     """Return the keys that a mapping at `path` may have."""
     section: type[BaseModel] = schema.TorchCall
     for pattern, model in _SECTIONS:
@@ -84,8 +83,9 @@ def keys_at(path: tuple[str, ...], config: dict[str, Any]) -> list[str]:
         ):
             section = model
             break
-    if path == ("data",):
-        section = schema.SOURCES[config["data"]["source"]]
+    data = config.get("data")
+    if path == ("data",) and isinstance(data, dict):
+        section = schema.SOURCES[data["source"]]
     return [field.alias or name for name, field in section.model_fields.items()]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from backtrace.config.config_file import find_config, read_text
 from backtrace.config.override import OverrideError, put
@@ -101,8 +100,8 @@ _Placed = tuple[tuple[tuple[str, ...], str], ...]
 
 
 def _override(
-    data: dict[str, Any], overrides: Sequence[tuple[str, str]]
-) -> tuple[dict[str, Any], _Placed, list[Problem]]:
+    data: dict[str, object], overrides: Sequence[tuple[str, str]]
+) -> tuple[dict[str, object], _Placed, list[Problem]]:
     """Return the data with the overrides put in, where they were put, and what went wrong."""
     placed = []
     problems: list[Problem] = []
@@ -120,7 +119,7 @@ def _override(
     return data, tuple(placed), problems
 
 
-def _read_value(typed: str) -> Any:
+def _read_value(typed: str) -> object:
     """Return the value of what was typed, read as YAML; nothing typed is nothing."""
     if not typed.strip() or typed.strip() in ("~", "null"):
         return None

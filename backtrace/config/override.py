@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from backtrace.config.places import match_key
 from backtrace.config.shorthand import CALL_KEYS, LAYER_KEYS
 from backtrace.config.tree import Flaw
 from backtrace.config.words import counted, describe, suggest, visible
+
+Container = dict[str, object] | list[object]
 
 
 class OverrideError(ValueError):
@@ -18,7 +18,7 @@ class OverrideError(ValueError):
         self.flaw = Flaw(path, found, hint)
 
 
-def put(config: dict[str, Any], key: str, value: Any) -> tuple[str, ...]:
+def put(config: dict[str, object], key: str, value: object) -> tuple[str, ...]:
     """Put `value` at `key` in the spelled-out `config`, and return the path that it has there.
 
     Mappings that are missing on the way are made; a layer may be given by its name. Raises
@@ -27,7 +27,7 @@ def put(config: dict[str, Any], key: str, value: Any) -> tuple[str, ...]:
     parts = tuple(key.split("."))
     if not all(parts):
         raise OverrideError((key,), "a key path with an empty part", "such as optimizer.lr")
-    here: Any = config
+    here: object = config
     done: tuple[str, ...] = ()
     while True:
         if isinstance(here, list):
@@ -43,7 +43,7 @@ def put(config: dict[str, Any], key: str, value: Any) -> tuple[str, ...]:
         here = _descend(here, name, parts[0])
 
 
-def _key(here: dict[str, Any], parts: tuple[str, ...], done: tuple[str, ...]) -> tuple[str, int]:
+def _key(here: dict[str, object], parts: tuple[str, ...], done: tuple[str, ...]) -> tuple[str, int]:
     known = match_key(parts, here)
     if known:
         return known
@@ -56,7 +56,7 @@ def _key(here: dict[str, Any], parts: tuple[str, ...], done: tuple[str, ...]) ->
     return parts[0], 1
 
 
-def _descend(here: Any, name: str, following: str) -> Any:
+def _descend(here: Container, name: str, following: str) -> object:
     if isinstance(here, list):
         return here[int(name)]
     if here.get(name) is None:
@@ -68,7 +68,7 @@ def _descend(here: Any, name: str, following: str) -> Any:
     return here[name]
 
 
-def _assign(here: Any, done: tuple[str, ...], value: Any) -> tuple[str, ...]:
+def _assign(here: Container, done: tuple[str, ...], value: object) -> tuple[str, ...]:
     name = done[-1]
     if isinstance(here, list):
         here[int(name)] = value
@@ -79,7 +79,7 @@ def _assign(here: Any, done: tuple[str, ...], value: Any) -> tuple[str, ...]:
     return done
 
 
-def _index(here: list[Any], part: str, done: tuple[str, ...]) -> int:
+def _index(here: list[object], part: str, done: tuple[str, ...]) -> int:
     if part.isdecimal() and len(part) < 10 and int(part) < len(here):
         return int(part)
     names = [item.get("name") if isinstance(item, dict) else None for item in here]

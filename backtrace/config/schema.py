@@ -8,7 +8,7 @@ by `build`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -49,8 +49,8 @@ class TorchCall(Section):
     """Something of torch's by its name, with its arguments, positional and by keyword."""
 
     type: str = Field(pattern=NAME)
-    args: list[Any] = []
-    kwargs: dict[str, Any] = {}
+    args: list[object] = []
+    kwargs: dict[str, object] = {}
 
 
 class Layer(TorchCall):
@@ -63,8 +63,8 @@ class ModelClass(Section):
     """An `nn.Module` of the user's, as `package.module:Name`."""
 
     cls: str = Field(alias="class", pattern=CLASS)
-    args: list[Any] = []
-    kwargs: dict[str, Any] = {}
+    args: list[object] = []
+    kwargs: dict[str, object] = {}
 
 
 class MixTerm(Section):
@@ -80,7 +80,7 @@ class ParameterGroup(Section):
     """A parameter group: the parameters whose names match `params`, and what differs there."""
 
     params: str = Field(description="a glob over parameter names, such as conv*.bias")
-    kwargs: dict[str, Any] = {}
+    kwargs: dict[str, object] = {}
 
 
 class Optimizer(Section):
@@ -204,8 +204,8 @@ class DatasetData(Data):
 
     source: Literal["dataset"]
     cls: str = Field(alias="class", pattern=CLASS)
-    args: list[Any] = []
-    kwargs: dict[str, Any] = {}
+    args: list[object] = []
+    kwargs: dict[str, object] = {}
     like: dict[Literal["input", "target"], Random] | None = None
 
 
@@ -280,6 +280,6 @@ class Config(Section):
     clip: Clip | None = None
     data: AnyData
     loop: Loop = Loop()
-    compare: dict[str, dict[str, Any]] = {}
+    compare: dict[str, dict[str, object]] = {}
     diagnose: Diagnose = Diagnose()
     expect: Expect = Expect()

@@ -7,8 +7,6 @@ stays as it is, with a flaw.
 
 from __future__ import annotations
 
-from typing import Any
-
 from backtrace.config.calltext import CallTextError, parse_call
 from backtrace.config.tree import Flaw
 from backtrace.config.words import describe, visible
@@ -16,7 +14,7 @@ from backtrace.config.words import describe, visible
 CALL_KEYS = ("type", "args", "kwargs")
 LAYER_KEYS = ("type", "name", "args", "kwargs")
 Path = tuple[str, ...]
-Mapping = dict[str, Any]
+Mapping = dict[str, object]
 
 
 def expand(config: Mapping) -> tuple[Mapping, list[Flaw]]:
@@ -29,7 +27,7 @@ def expand(config: Mapping) -> tuple[Mapping, list[Flaw]]:
     return full, flaws
 
 
-def _model(value: Any, path: Path, flaws: list[Flaw]) -> Any:
+def _model(value: object, path: Path, flaws: list[Flaw]) -> object:
     if isinstance(value, list):
         return [_layer(layer, (*path, str(at)), flaws) for at, layer in enumerate(value)]
     if isinstance(value, dict):
@@ -39,9 +37,9 @@ def _model(value: Any, path: Path, flaws: list[Flaw]) -> Any:
     return value
 
 
-def _class(value: Any, path: Path, flaws: list[Flaw]) -> Any:
+def _class(value: Mapping, path: Path, flaws: list[Flaw]) -> Mapping:
     """`args` given as a mapping are keyword arguments."""
-    if not isinstance(value, dict) or not isinstance(value.get("args"), dict):
+    if not isinstance(value.get("args"), dict):
         return value
     if value.get("kwargs"):
         hint = "give args as a mapping, or kwargs, not both"
@@ -50,7 +48,7 @@ def _class(value: Any, path: Path, flaws: list[Flaw]) -> Any:
     return {**value, "args": [], "kwargs": value["args"]}
 
 
-def _layer(value: Any, path: Path, flaws: list[Flaw]) -> Any:
+def _layer(value: object, path: Path, flaws: list[Flaw]) -> object:
     if not isinstance(value, dict) or "type" in value:
         return _call(value, path, flaws, LAYER_KEYS)
     if len(value) != 1:
@@ -65,10 +63,12 @@ def _layer(value: Any, path: Path, flaws: list[Flaw]) -> Any:
         return value
     before = len(flaws)
     call = _call(inner, (*path, name), flaws, LAYER_KEYS)
-    return value if len(flaws) > before else {"name": name, **call}
+    if len(flaws) > before or not isinstance(call, dict):
+        return value
+    return {"name": name, **call}
 
 
-def _call(value: Any, path: Path, flaws: list[Flaw], keys: Path = CALL_KEYS) -> Any:
+def _call(value: object, path: Path, flaws: list[Flaw], keys: Path = CALL_KEYS) -> object:
     if isinstance(value, str):
         try:
             return parse_call(value)._asdict()
@@ -99,7 +99,7 @@ def _gather(value: Mapping, path: Path, flaws: list[Flaw], keys: Path) -> Mappin
     return {**kept, "kwargs": {**given, **flat}}
 
 
-def _loss(value: Any, path: Path, flaws: list[Flaw]) -> Any:
+def _loss(value: object, path: Path, flaws: list[Flaw]) -> object:
     if isinstance(value, str) or (isinstance(value, dict) and "type" in value):
         before = len(flaws)
         call = _call(value, path, flaws)
@@ -111,7 +111,7 @@ def _loss(value: Any, path: Path, flaws: list[Flaw]) -> Any:
     return {name: _term(term, (*path, name), flaws) for name, term in value.items()}
 
 
-def _term(value: Any, path: Path, flaws: list[Flaw]) -> Any:
+def _term(value: object, path: Path, flaws: list[Flaw]) -> object:
     if isinstance(value, dict) and "type" not in value:
         if "loss" not in value:
             return value
@@ -126,7 +126,7 @@ def _term(value: Any, path: Path, flaws: list[Flaw]) -> Any:
     return value
 
 
-def _flat(value: Any, path: Path, flaws: list[Flaw]) -> Any:
+def _flat(value: object, path: Path, flaws: list[Flaw]) -> object:
     """An optimizer or a scheduler: its keyword arguments stand beside `type`."""
     if isinstance(value, str):
         try:
@@ -150,7 +150,7 @@ def _flat(value: Any, path: Path, flaws: list[Flaw]) -> Any:
     return value
 
 
-def _optimizer(value: Any, path: Path, flaws: list[Flaw]) -> Any:
+def _optimizer(value: object, path: Path, flaws: list[Flaw]) -> object:
     value = _flat(value, path, flaws)
     if not isinstance(value, dict) or not isinstance(value.get("groups"), list):
         return value
@@ -163,7 +163,7 @@ def _optimizer(value: Any, path: Path, flaws: list[Flaw]) -> Any:
     return {**value, "groups": groups}
 
 
-def _init(value: Any, path: Path, flaws: list[Flaw]) -> Any:
+def _init(value: object, path: Path, flaws: list[Flaw]) -> object:
     if not isinstance(value, dict):
         return value
     return {
@@ -172,14 +172,15 @@ def _init(value: Any, path: Path, flaws: list[Flaw]) -> Any:
     }
 
 
-def _data(value: Any, path: Path, flaws: list[Flaw]) -> Any:
+def _data(value: object, path: Path, flaws: list[Flaw]) -> object:
     if not isinstance(value, dict):
         return value
     full = dict(_class(value, path, flaws))
     if full.get("source") == "random":
         full |= _shapes(full)
-    if isinstance(full.get("like"), dict):
-        full["like"] = full["like"] | _shapes(full["like"])
+    like = full.get("like")
+    if isinstance(like, dict):
+        full["like"] = like | _shapes(like)
     return full
 
 
@@ -189,11 +190,11 @@ def _shapes(value: Mapping) -> Mapping:
     return {side: {"shape": value[side]} for side in sides if isinstance(value.get(side), list)}
 
 
-def _scheduler(value: Any, path: Path, flaws: list[Flaw]) -> Any:
+def _scheduler(value: object, path: Path, flaws: list[Flaw]) -> object:
     return None if value is None else _flat(value, path, flaws)
 
 
-def _expect(value: Any, path: Path, flaws: list[Flaw]) -> Any:
+def _expect(value: object, path: Path, flaws: list[Flaw]) -> object:
     """A trace by its file alone, and a parameter by its numbers alone."""
     if not isinstance(value, dict):
         return value

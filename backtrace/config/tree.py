@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 Scalar = bool | int | float | str | None
 
@@ -42,7 +42,7 @@ class YamlNode:
     size: int = 1  # values below and here, aliases unfolded
     height: int = 1
 
-    def plain(self) -> Any:
+    def plain(self) -> object:
         """Return the value without its places; aliases become separate copies."""
         if self.kind == "list":
             return [child.node.plain() for child in self.children.values()]

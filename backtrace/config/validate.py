@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -16,7 +14,7 @@ from backtrace.config.words import describe, nearest, suggest, visible
 MAX_ERRORS = 200  # sixty thousand strange keys are no better explained than two hundred
 
 
-def validate(config: dict[str, Any]) -> tuple[Config | None, list[Flaw]]:
+def validate(config: dict[str, object]) -> tuple[Config | None, list[Flaw]]:
     """Spell out and validate; return the config, or None and why not."""
     full, flaws = expand(config)
     flaws += _repeated_names(full)
@@ -33,7 +31,7 @@ def validate(config: dict[str, Any]) -> tuple[Config | None, list[Flaw]]:
     return (None if flaws else valid), flaws
 
 
-def _spoiled(path: tuple[str, ...], config: dict[str, Any]) -> tuple[str, ...]:
+def _spoiled(path: tuple[str, ...], config: dict[str, object]) -> tuple[str, ...]:
     """Return what a flaw left unspelled: what the schema says about that is no news."""
     loss = config.get("loss")
     if path[0] == "loss" and isinstance(loss, dict):
@@ -41,7 +39,7 @@ def _spoiled(path: tuple[str, ...], config: dict[str, Any]) -> tuple[str, ...]:
     return path[: {"model": 2, "init": 2, "optimizer": 3}.get(path[0], len(path))]
 
 
-def _translate(errors: list[ErrorDetails], config: dict[str, Any]) -> list[Flaw]:
+def _translate(errors: list[ErrorDetails], config: dict[str, object]) -> list[Flaw]:
     """Join what several branches say about one value, and drop what a near miss explains."""
     by_path: dict[tuple[str, ...], list[ErrorDetails]] = {}
     for error in errors:
@@ -69,7 +67,7 @@ def _path(error: ErrorDetails) -> tuple[str, ...]:
     return tuple(path)
 
 
-def _flaw(path: tuple[str, ...], errors: list[ErrorDetails], config: dict[str, Any]) -> Flaw:
+def _flaw(path: tuple[str, ...], errors: list[ErrorDetails], config: dict[str, object]) -> Flaw:
     first = errors[0]
     kind, context = first["type"], first.get("ctx", {})
     if kind == "extra_forbidden":
@@ -95,7 +93,7 @@ def _expected(errors: list[ErrorDetails], path: tuple[str, ...]) -> str:
     return " or ".join([hint.removesuffix(" belongs here") for hint in hints[:-1]] + hints[-1:])
 
 
-def _repeated_names(config: dict[str, Any]) -> list[Flaw]:
+def _repeated_names(config: dict[str, object]) -> list[Flaw]:
     """A layer's name stands for it in parameter names: it can be given once."""
     layers = config.get("model")
     seen: dict[str, int] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 from backtrace.config.override import OverrideError, put
 from backtrace.config.shorthand import expand
@@ -14,9 +13,11 @@ from backtrace.config.words import counted
 MAX_VARIANTS = 32
 
 
-def check_variants(config: dict[str, Any]) -> list[Flaw]:
+def check_variants(config: dict[str, object]) -> list[Flaw]:
     """Return what is wrong with the variants of a spelled-out config that is valid itself."""
-    variants: dict[str, dict[str, Any]] = config.get("compare", {})
+    variants = config.get("compare")
+    if not isinstance(variants, dict):
+        return []
     if len(variants) > MAX_VARIANTS:
         found = counted(len(variants), "variant")
         return [Flaw(("compare",), found, f"at most {MAX_VARIANTS} are compared")]
@@ -29,7 +30,7 @@ def check_variants(config: dict[str, Any]) -> list[Flaw]:
 
 
 def _check_variant(
-    config: dict[str, Any], changes: dict[str, Any], path: tuple[str, ...]
+    config: dict[str, object], changes: dict[str, object], path: tuple[str, ...]
 ) -> list[Flaw]:
     if not changes:
         return [Flaw(path, "no changes", "write keys with new values: `optimizer.lr: 0.01`")]

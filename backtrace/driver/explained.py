@@ -10,7 +10,7 @@ from backtrace.explain.derive.derivation import derive
 from backtrace.explain.derive.observed import ObservedUpdate
 from backtrace.explain.derive.parameter_path import ParameterPath, find_path
 from backtrace.explain.derive.parts import Derivation
-from backtrace.ledger.events import Event
+from backtrace.ledger.events import BackwardRan, Event
 from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.updates import Update
 from backtrace.recording.record import record
@@ -49,12 +49,17 @@ def _observe(training: Training, path: ParameterPath, last: int) -> ObservedUpda
     ledger = Ledger()
     found: list[Update] = []
     earlier: list[Update] = []
+    backward_losses: list[float] = []  # that `backward` was called on, in the update that goes on
 
     def take(event: Event) -> None:
+        if isinstance(event, BackwardRan) and event.loss is not None and not found:
+            backward_losses.append(event.loss)
         for each in ledger.take(event):
             if any(call.name == "zero_grad" for call in each.calls):
                 earlier.clear()
             (found if each.index == last else earlier).append(each)
+            if each.index < last:
+                backward_losses.clear()
 
     with UpdateCapture(path, losses) as capture:
         if last == 1:
@@ -65,7 +70,11 @@ def _observe(training: Training, path: ParameterPath, last: int) -> ObservedUpda
     if not found:
         raise UsageError(f"--update {last}: the training ended before it")
     return capture.finish(
-        found[0], earlier, average=training.loop.average, is_clipped=training.clip is not None
+        found[0],
+        earlier,
+        loss=sum(backward_losses),
+        average=training.loop.average,
+        is_clipped=training.clip is not None,
     )
 
 

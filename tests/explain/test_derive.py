@@ -10,6 +10,7 @@ from torch import nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from typer.testing import CliRunner
 
+from backtrace import record
 from backtrace.cli import app
 from backtrace.config.load import load_config
 from backtrace.driver.explained import explain_training
@@ -377,3 +378,14 @@ def test_mistakes_exit_with_2(words):
     result = CliRunner().invoke(app, ["explain", "linear", *words])
     assert isinstance(result.exception, UsageError)
     assert result.exception.exit_code == 2
+
+
+def test_the_loss_is_the_one_that_run_prints():
+    """Two terms that are added in float32 round otherwise than in float64."""
+    found = explained("loss_sums")
+    loaded = load_config("loss_sums")
+    training = build_training(loaded.config, loaded.folder, loaded.locate)
+    with record(training.model, training.optimizer) as trace:
+        training.run()
+    assert found.loss == trace.updates[0].loss
+    assert f"{found.loss:.7g}" == "44.48973"

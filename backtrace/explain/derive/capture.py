@@ -73,12 +73,19 @@ class UpdateCapture:
         self._at_step = _copy(self._path.parameter.grad)
 
     def finish(
-        self, update: Update, earlier: list[Update], *, average: bool, is_clipped: bool
+        self,
+        update: Update,
+        earlier: list[Update],
+        *,
+        loss: float,
+        average: bool,
+        is_clipped: bool,
     ) -> ObservedUpdate:
         """Return what was captured, with the update's books; the model is left in float64.
 
         Args:
             earlier: the updates before it whose gradients were never cleared.
+            loss: the sum of what `backward` was called on in this update.
             average: whether the loop divides each loss by the number of micro-batches.
         """
         with torch.no_grad():
@@ -89,7 +96,16 @@ class UpdateCapture:
         )
         parts = len(micro_batches) if average else 1
         return ObservedUpdate(
-            update, earlier, micro_batches, parts, self._dtype, held, grad, at_step, is_clipped
+            update=update,
+            earlier=earlier,
+            loss=loss,
+            micro_batches=micro_batches,
+            parts=parts,
+            dtype=self._dtype,
+            held=held,
+            grad=grad,
+            at_step=at_step,
+            is_clipped=is_clipped,
         )
 
     def _before_forward(self, module: nn.Module, args: object) -> None:

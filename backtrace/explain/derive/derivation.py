@@ -53,7 +53,7 @@ def derive(
         update=seen.update.index,
         param=path.name,
         shape=tuple(path.parameter.shape),
-        loss=_loss(criterion, seen),
+        loss=seen.loss,
         micro_batches=len(seen.micro_batches),
         chain=chain,
         chain_latex=chain_latex,
@@ -66,15 +66,6 @@ def derive(
         clipping=_clipping(seen),
         step=_step(seen, row),
         notes=(*_notes(path, seen, walks), *remarks, *_compare_books(seen, row)),
-    )
-
-
-def _loss(criterion: LossMix, seen: ObservedUpdate) -> float:
-    """Return the loss of all micro-batches together, as `backward` was called on it."""
-    return sum(
-        term.weight / seen.parts * float(call.outputs[0])
-        for batch in seen.micro_batches
-        for term, call in zip(criterion.terms.values(), batch.losses, strict=True)
     )
 
 

@@ -41,6 +41,7 @@ class ObservedUpdate:
 
     Args:
         earlier: the updates whose gradients were never cleared since.
+        loss: the sum of what its `backward` calls began from, as it was recorded.
         parts: by how many micro-batches the loop divides each loss.
         dtype: the parameter's own while it trained.
         held: what the first backward found in `.grad`.
@@ -51,6 +52,7 @@ class ObservedUpdate:
 
     update: Update
     earlier: list[Update]
+    loss: float
     micro_batches: list[ForwardCalls]
     parts: int
     dtype: torch.dtype

@@ -18,7 +18,9 @@ from backtrace.errors import ConfigError, DataError, UsageError
 from backtrace.explain.rules import TABLE
 from backtrace.explain.rules.backward_rule import Gradients
 from backtrace.explain.verify import finite_differences
+from backtrace.explain.verify.checks import measure
 from backtrace.explain.verify.compare_gradients import verify
+from backtrace.explain.verify.verification_facts import GradientDifference
 from backtrace.train.training import build_training
 
 START = """
@@ -411,3 +413,14 @@ def test_models_that_cannot_be_verified(config, model, words):
     path.write_text(path.read_text().replace('"}', '", args: [3, 2]}'))
     with pytest.raises(UsageError, match=words):
         verify(training_of(path))
+
+
+def test_a_zero_gradient_is_compared_absolutely(config):
+    path = config(["Linear(2, 1)", "BatchNorm1d(1)"])
+    rows = "{source: values, input: [[1, 2], [0.5, -1], [2, 0.3]], target: [[1.5], [0.2], [-1]]}"
+    found = checks(verify(training_of(path, data=rows)))["0.bias"]
+    assert found.verdict == "agree"
+    assert found.by_hand.absolute < 1e-15 and found.by_hand.relative in (None, 0.0)
+    zero, rounding = torch.tensor([[0.0], [2e-16]], dtype=torch.float64)
+    assert measure(rounding, zero, 1e-14) == GradientDifference(2e-16, None, True)
+    assert measure(rounding, zero) == GradientDifference(2e-16, None, False)

@@ -10,6 +10,7 @@ from backtrace.explain.verify.verification_facts import Check, GradientDifferenc
 
 CLOSE = 1e-9  # of the largest magnitude: both are computed in float64
 FLOOR = 1e-13  # of the model's largest gradient: below it a gradient is rounding alone
+ZERO = "0 but for rounding: relative differences say nothing"
 
 
 def measure(by_hand: Tensor, other: Tensor, floor: float = 0.0) -> GradientDifference:
@@ -27,13 +28,15 @@ def measure(by_hand: Tensor, other: Tensor, floor: float = 0.0) -> GradientDiffe
     absolute = float(apart.max())
     known = other[other.isfinite()]
     scale = float(known.abs().max()) if known.numel() else 0.0
-    return GradientDifference(absolute, _ratio(absolute, scale), absolute <= CLOSE * scale + floor)
+    relative = _ratio(absolute, scale if scale > floor else 0.0)
+    return GradientDifference(absolute, relative, absolute <= CLOSE * scale + floor)
 
 
-def _ratio(difference: float, scale: float) -> float:
+def _ratio(difference: float, scale: float) -> float | None:
+    """Return the relative difference; None where there is nothing that it could be relative to."""
     if difference == 0:
         return 0.0
-    return difference / scale if scale else float("inf")
+    return difference / scale if scale else None
 
 
 def make_check(
@@ -64,7 +67,11 @@ def make_check(
     if numbers is not None and numbers.kinks:
         at = f"{numbers.kinks} of {numbers.sampled} sampled entries are at a kink"
         reasons = [*reasons, f"{at}: no derivative there; a hair away from it they agree"]
-    verdict = _verdict(by_hand, finite)
+    compared = [each for each in (by_hand, finite) if each is not None]
+    is_zero = any(each.relative is None and each.is_close for each in compared)
+    if is_zero and ZERO not in reasons:
+        reasons = [*reasons, ZERO]
+    verdict = _verdict(compared)
     if verdict == "disagree":
         reasons = [_who(by_hand, finite, is_chain), *reasons]
     return Check(
@@ -81,12 +88,11 @@ def make_check(
     )
 
 
-def _verdict(by_hand: GradientDifference | None, finite: GradientDifference | None) -> Verdict:
-    found = [each for each in (by_hand, finite) if each is not None]
-    if any(not each.is_close for each in found):
+def _verdict(compared: list[GradientDifference]) -> Verdict:
+    if any(not each.is_close for each in compared):
         return "disagree"
     words: tuple[Verdict, ...] = ("not checked", "two agree", "agree")
-    return words[len(found)]
+    return words[len(compared)]
 
 
 def _who(

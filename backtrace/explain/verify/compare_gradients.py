@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from backtrace.errors import UsageError
 from backtrace.explain.chain.captured_calls import CapturedCall
 from backtrace.explain.chain.chain_rule import find_layers
-from backtrace.explain.verify.checks import make_check, measure
+from backtrace.explain.verify.checks import ZERO, make_check, measure
 from backtrace.explain.verify.collect import Collected, collect
 from backtrace.explain.verify.finite_differences import (
     STEP,
@@ -205,10 +205,7 @@ def _by_numbers(
         return None, []
     subject, more = collected.subject, []
     if 0 < grad.abs().max() <= collected.floor:
-        grad, more = (
-            torch.zeros_like(grad),
-            ["0 but for rounding: relative differences say nothing"],
-        )
+        grad, more = torch.zeros_like(grad), [ZERO]
     entries = choose_entries(grad, samples, seed, excluded)
     elsewhere = partial(subject.moved, tensor, seed)
     return compare_numbers(subject.loss, tensor.detach(), grad, entries, elsewhere), more

@@ -58,6 +58,6 @@ def _furthest(pairs: list[tuple[Tensor, Tensor]], floor: float) -> GradientDiffe
     found = [measure(a, b, floor) for a, b in pairs]
     return GradientDifference(
         absolute=max(each.absolute for each in found),
-        relative=max(each.relative for each in found),
+        relative=max((r for each in found if (r := each.relative) is not None), default=None),
         is_close=all(each.is_close for each in found),
     )

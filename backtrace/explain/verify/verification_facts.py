@@ -14,11 +14,12 @@ Verdict = Literal["agree", "two agree", "disagree", "not checked"]
 class GradientDifference:
     """How far two computations are apart: magnitudes, never below 0.
 
-    `relative` is the largest absolute difference over the largest magnitude of the gradient.
+    `relative` is the largest absolute difference over the largest magnitude of the gradient; None
+    where that is zero but for rounding, and the difference was held against rounding alone.
     """
 
     absolute: float
-    relative: float
+    relative: float | None
     is_close: bool
 
 

@@ -114,7 +114,9 @@ def _difference(difference: GradientDifference | None) -> tuple[Text, Text]:
     return Text(_short(absolute), style=style), Text(_short(relative), style=style)
 
 
-def _short(x: float) -> str:
+def _short(x: float | None) -> str:
+    if x is None:
+        return ABSENT
     return "0" if x == 0 else number(x, _DIGITS) if x >= 0.01 else f"{x:.1e}"
 
 

@@ -424,3 +424,17 @@ def test_a_zero_gradient_is_compared_absolutely(config):
     zero, rounding = torch.tensor([[0.0], [2e-16]], dtype=torch.float64)
     assert measure(rounding, zero, 1e-14) == GradientDifference(2e-16, None, True)
     assert measure(rounding, zero) == GradientDifference(2e-16, None, False)
+
+
+def test_what_to_does_not_reach_is_widened_too(config):
+    training = training_of(config("Loose"))
+    found = verify(training)
+    assert {check.verdict for check in found.checks} <= {"agree", "two agree"}
+    assert training.model.mixing.dtype == training.model.in_list[0].weight.dtype == torch.float32
+
+
+def test_a_loss_that_depends_where_autograd_says_none():
+    result = run("why_none", "--param", "detached", "--param", "fc.*")
+    assert result.exit_code == 1
+    assert "detached: autograd and finite differences disagree" in result.stdout
+    assert "0 but for" not in result.stdout

@@ -99,3 +99,16 @@ class Twice(nn.Sequential):
     def __init__(self):
         shared = nn.Linear(3, 3)
         super().__init__(shared, nn.Sequential(nn.Tanh(), shared), nn.Linear(3, 2))
+
+
+class Loose(nn.Module):
+    """Holds a layer in a list and a constant, neither of which `to` reaches."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3, 3)
+        self.in_list = [nn.Linear(3, 2)]
+        self.mixing = torch.eye(3)
+
+    def forward(self, x):
+        return self.in_list[0](self.fc(x) @ self.mixing)

@@ -25,15 +25,26 @@ def find_unregistered(model: nn.Module) -> list[Unregistered]:
     """Return what `model.parameters()` leaves out, though a module of the model holds it."""
     known = {id(parameter) for parameter in model.parameters()}
     found: dict[int, Unregistered] = {}
-    for prefix, module in model.named_modules():
-        for attribute, value in vars(module).items():
-            if attribute in _TORCHS or attribute.endswith("_hooks"):
-                continue
-            path = f"{prefix}.{attribute}" if prefix else attribute
-            for name, tensor in _tensors(path, value, _DEPTH):
-                if id(tensor) not in known:
-                    kind = type(value).__name__
-                    found.setdefault(id(tensor), Unregistered(name, path, kind, tensor))
+    for path, value in _attributes(model):
+        for name, tensor in _tensors(path, value, _DEPTH):
+            if tensor.requires_grad and tensor.is_leaf and id(tensor) not in known:
+                kind = type(value).__name__
+                found.setdefault(id(tensor), Unregistered(name, path, kind, tensor))
+    return list(found.values())
+
+
+def find_loose_tensors(model: nn.Module) -> list[Tensor]:
+    """Return the tensors that `model.to(…)` does not reach, though a module holds them.
+
+    Constants are among them, and what modules in lists and dicts hold.
+    """
+    known = {id(each) for each in (*model.parameters(), *model.buffers())}
+    found = {
+        id(tensor): tensor
+        for path, value in _attributes(model)
+        for _, tensor in _tensors(path, value, _DEPTH)
+        if id(tensor) not in known
+    }
     return list(found.values())
 
 
@@ -41,26 +52,29 @@ def find_lost_modules(model: nn.Module) -> dict[str, nn.Module]:
     """Return the modules in lists and dicts that the model does not know, by their paths."""
     known = {id(module) for module in model.modules()}
     found: dict[str, nn.Module] = {}
-    for prefix, module in model.named_modules():
-        for attribute, value in vars(module).items():
-            if attribute not in _TORCHS and not attribute.endswith("_hooks"):
-                path = f"{prefix}.{attribute}" if prefix else attribute
-                for name, inner in _modules(path, value, _DEPTH):
-                    if id(inner) not in known:
-                        known |= {id(each) for each in inner.modules()}
-                        found |= dict(inner.named_modules(prefix=name))
+    for path, value in _attributes(model):
+        for name, inner in _modules(path, value, _DEPTH):
+            if id(inner) not in known:
+                known |= {id(each) for each in inner.modules()}
+                found |= dict(inner.named_modules(prefix=name))
     return found
 
 
+def _attributes(model: nn.Module) -> Iterator[tuple[str, object]]:
+    """Give what modules hold besides torch's own tables, with the path to each."""
+    for prefix, module in model.named_modules():
+        for attribute, value in vars(module).items():
+            if attribute not in _TORCHS and not attribute.endswith("_hooks"):
+                yield (f"{prefix}.{attribute}" if prefix else attribute), value
+
+
 def _tensors(path: str, value: object, depth: int) -> Iterator[tuple[str, Tensor]]:
-    """Give the leaves that require a gradient, with the path that leads to each."""
+    """Give the tensors that a value holds, with the path that leads to each."""
     if isinstance(value, nn.Module):
-        for name, parameter in value.named_parameters():
-            if parameter.requires_grad:
-                yield f"{path}.{name}", parameter
+        for name, tensor in (*value.named_parameters(), *value.named_buffers()):
+            yield f"{path}.{name}", tensor
     elif isinstance(value, Tensor):
-        if value.requires_grad and value.is_leaf:
-            yield path, value
+        yield path, value
     elif depth:
         for name, item in _items(path, value):
             yield from _tensors(name, item, depth - 1)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.errors import ConfigError, UsageError
+from backtrace.explain.graph.unregistered import find_loose_tensors
 from backtrace.train.environment import seed_all, separate_randomness
 from backtrace.train.error_location import TORCH_RAISES, find_fault
 from backtrace.train.loss_mix import LossMix
@@ -55,6 +56,9 @@ class Float64Copy:
             raise UsageError(f"the model cannot be copied: {first_line(error)}") from None
         self.model.to("cpu", torch.float64)
         self.mix.to("cpu", torch.float64)
+        for tensor in find_loose_tensors(self.model):
+            if tensor.is_floating_point():
+                tensor.data = tensor.data.to("cpu", torch.float64)
         _carry_hooks(training.model, self.model)
         for module in self.model.modules():
             if getattr(module, "inplace", False) is True:

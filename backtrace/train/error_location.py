@@ -16,25 +16,26 @@ from backtrace.errors import Problem
 from backtrace.train.loss_mix import LossMix
 from backtrace.train.problems import first_line
 
-TORCH_RAISES = (RuntimeError, ValueError, IndexError, TypeError)
+TORCH_RAISES = (RuntimeError, ValueError, IndexError, TypeError, AssertionError)
 
 
 def find_fault(error: BaseException, model: nn.Module, criterion: LossMix) -> Problem | None:
     """Return what failed where, or None if it was no forward, loss, backward or step."""
     fault = None
+    module = ""
     for frame, _ in traceback.walk_tb(error.__traceback__):
         owner, call = frame.f_locals.get("self"), frame.f_code.co_name
-        if str(frame.f_globals.get("__name__")).startswith("backtrace.record"):
-            fault = None  # a mistake of the tracer's is not the config's
-        elif call == "forward" and isinstance(owner, nn.Module):
+        module = str(frame.f_globals.get("__name__"))
+        if call == "forward" and isinstance(owner, nn.Module):
             fault = _forward_fault(model, criterion, owner, frame, error) or fault
-        elif call == "backward" and frame.f_globals.get("__name__") == "torch.autograd":
+        elif call == "backward" and module == "torch.autograd":
             fault = Problem("", f"backward failed: {first_line(error)}")
         elif call == "step" and isinstance(owner, torch.optim.Optimizer | LRScheduler):
             key = "scheduler" if isinstance(owner, LRScheduler) else "optimizer"
             found = f"the step of {type(owner).__name__} failed: {first_line(error)}"
             fault = Problem(key, found, _step_hint(owner))
-    return fault
+    # A mistake of the tracer's is not the config's; calls of torch's that go through it are.
+    return None if module.startswith("backtrace.recording") else fault
 
 
 def _forward_fault(

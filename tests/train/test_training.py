@@ -8,6 +8,7 @@ import pytest
 import torch
 from config_parts import layer, random_data
 
+from backtrace import record
 from backtrace.config.schema import Config
 from backtrace.errors import ConfigError
 from backtrace.train.training import build_training
@@ -216,6 +217,35 @@ def test_what_only_training_can_find(build):
     assert problem.key == "loss.a"
     assert "output (1, 2) float32 and target (1,) int64" in problem.found
     assert "Target 5 is out of bounds" in problem.found
+
+
+@pytest.mark.parametrize(
+    ("loss", "target", "said"),
+    [
+        ("BCELoss", [[1.0, 2.0]], "between 0 and 1"),
+        ("NLLLoss", [5], "Target 5 is out of bounds"),
+        ("MultiLabelMarginLoss", [[9, -1]], "target"),
+    ],
+)
+def test_a_traced_loss_is_still_the_configs(build, loss, target, said):
+    """The tracer's wrapper stands between a loss and torch's function."""
+    training = build(
+        model=[layer("Linear", 3, 2, name="fc"), layer("Sigmoid")],
+        loss={"a": {"loss": {"type": loss}}},
+        data={"source": "values", "input": [[1.0, 2.0, 3.0]], "target": target},
+    )
+    with (
+        pytest.raises(ConfigError, match=said) as caught,
+        record(training.model, training.optimizer),
+    ):
+        training.run()
+    assert caught.value.problems[0].where == "test.yaml:loss.a"
+
+
+def test_an_optimizers_assertion_is_the_configs(build):
+    training = build(optimizer={"type": "Adam", "lr": 0.1, "capturable": True})
+    with pytest.raises(ConfigError, match="the step of Adam failed: If capturable=True"):
+        training.run()
 
 
 def test_sparse_adam_says_what_it_needs(build):

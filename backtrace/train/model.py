@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from collections import OrderedDict
 from pathlib import Path
@@ -16,6 +17,7 @@ from backtrace.train.names import layers as layer_family
 from backtrace.train.problems import Problems
 from backtrace.train.torch_call import UNSAID, ConfigCall, fits, make
 
+MOST_IN_ONE = 1000  # layers that one layer may consist of: each is built, one after the other
 COPIES = 4  # each parameter's value, its gradient, and two tensors of Adam's
 
 
@@ -58,7 +60,7 @@ def _build(problems: Problems, layers: list[Layer]) -> nn.Sequential | None:
         call = ConfigCall(
             key, layer.type, cls, layer.args, layer.kwargs, kwargs_key=f"{key}.kwargs"
         )
-        if _is_placed_here(problems, call):
+        if _is_placed_here(problems, call) or _is_too_deep(problems, call):
             continue
         module = make(problems, call) if fits(problems, call) else None
         if module is not None:
@@ -79,6 +81,22 @@ def _is_placed_here(problems: Problems, call: ConfigCall[object]) -> bool:
         hint = f"write loop: {{{keyword}: …}}; the data go there as well"
         problems.add(f"{call.kwargs_key}.{keyword}", f"a {keyword} of one layer", hint)
     return bool(wanted)
+
+
+def _is_too_deep(problems: Problems, call: ConfigCall[nn.Module]) -> bool:
+    """Tell whether a layer would consist of so many that building it takes no end."""
+    cls = call.function
+    names = [parameter.name for parameter in call.parameters]
+    if isinstance(cls, type) and issubclass(cls, nn.RNNBase):  # whose own signature is *args
+        names = list(inspect.signature(nn.RNNBase).parameters)[1:]
+    given = dict(zip(names, call.args, strict=False)) | call.kwargs
+    for name, count in given.items():
+        is_count = name.startswith("num_") and name.endswith("layers")
+        if is_count and isinstance(count, int) and count > MOST_IN_ONE:
+            found = f"{call.name} with {name}={count:,}"
+            problems.add(call.key, found, f"at most {MOST_IN_ONE:,} layers are built in one")
+            return True
+    return False
 
 
 def build_class(

@@ -199,3 +199,18 @@ def test_init_problems(problems):
     assert by_key["init.fc.bias"].found == "fc.bias has shape (2,), the values have (3,)"
     assert "fc.bias of shape (2,)" in by_key["init.*.bias"].found
     assert by_key["init.fc.weight.type"].hint == "did you mean kaiming_normal_?"
+
+
+@pytest.mark.parametrize(
+    ("deep", "name"),
+    [
+        (layer("LSTM", 2, 1, 1_000_000), "num_layers"),
+        (layer("GRU", 2, 1, num_layers=1_000_000), "num_layers"),
+        (layer("Transformer", 8, 2, 100_000), "num_encoder_layers"),
+    ],
+)
+def test_a_layer_of_endless_layers_is_refused(problems, deep, name):
+    (problem,) = problems(model=[deep])
+    assert problem.key == "model.0"
+    assert f"{name}=1" in problem.found
+    assert "at most 1,000 layers" in problem.hint

@@ -41,9 +41,16 @@ def count_rows(value: object) -> int:
     return len(value) if isinstance(value, list) else 0
 
 
-def row_mismatch(rows_in: int, rows_out: int) -> str:
-    """Return what to say when input and target do not have the same number of rows."""
-    return f"input has {counted(rows_in, 'row')}, target has {rows_out}: they must be equal"
+def row_mismatch(rows_in: int, rows_out: int, *, is_flat: bool) -> str:
+    """Return what to say when input and target do not have the same number of rows.
+
+    `is_flat` tells that the target is one row of numbers, which could be cut into rows.
+    """
+    text = f"input has {counted(rows_in, 'row')}, target has {rows_out}: they must be equal"
+    if not is_flat or rows_in == 0 or rows_out % rows_in or rows_out == rows_in:
+        return text
+    viewed = f"as `target.view({rows_in}, -1)` has it"
+    return f"{text}; {viewed}, its shape is [{rows_in}, {rows_out // rows_in}]"
 
 
 def _require_number(at: tuple[int, ...], item: object) -> None:

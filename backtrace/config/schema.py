@@ -144,7 +144,8 @@ class ValuesData(Data):
         if not rows_in or not rows_out:
             raise ValueError("a single number has no rows: write a list, one item per row")
         if rows_in != rows_out:
-            raise ValueError(row_mismatch(rows_in, rows_out))
+            is_flat = isinstance(self.target, list) and not isinstance(self.target[0], list)
+            raise ValueError(row_mismatch(rows_in, rows_out, is_flat=is_flat))
         return self
 
 
@@ -157,8 +158,10 @@ class RandomData(Data):
 
     @model_validator(mode="after")
     def _has_equal_rows(self) -> RandomData:
-        if self.input.shape[0] != self.target.shape[0]:
-            raise ValueError(row_mismatch(self.input.shape[0], self.target.shape[0]))
+        rows_in, rows_out = self.input.shape[0], self.target.shape[0]
+        if rows_in != rows_out:
+            is_flat = len(self.target.shape) == 1
+            raise ValueError(row_mismatch(rows_in, rows_out, is_flat=is_flat))
         return self
 
 

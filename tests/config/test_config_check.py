@@ -6,6 +6,7 @@ import pytest
 from config_examples import CUSTOM, FULL, SMALL, VALUES, all_texts, load_text, place, problems_of
 
 from backtrace.config.load import MAX_PROBLEMS
+from backtrace.config.nested import row_mismatch
 from backtrace.config.schema import ModelClass, RandomData, ValuesData
 from backtrace.config.words import describe, suggest, visible
 
@@ -180,3 +181,16 @@ def test_words_are_cut_and_printable() -> None:
     assert visible("a\x1b\n") == "a\\x1b\\n"
     assert suggest("epoch", ["epochs", "seed"]) == "did you mean `epochs`?"
     assert suggest("q", ["a"], "one of") == "one of: a"
+
+
+@pytest.mark.parametrize(
+    ("rows_in", "rows_out", "is_flat", "shape"),
+    [(1, 10, True, "[1, 10]"), (5, 10, True, "[5, 2]"), (3, 10, True, ""), (1, 10, False, "")],
+)
+def test_a_flat_target_may_be_viewed(
+    rows_in: int, rows_out: int, is_flat: bool, shape: str
+) -> None:
+    text = row_mismatch(rows_in, rows_out, is_flat=is_flat)
+    view = f"as `target.view({rows_in}, -1)` has it, its shape is {shape}"
+    assert (view in text) == bool(shape)
+    assert text.startswith(f"input has {rows_in} row")

@@ -22,3 +22,15 @@ class Tied(nn.Module):
 
     def forward(self, x):
         return self.c(self.b(self.a(x).tanh()))
+
+
+class HookedByFivePercent(nn.Module):
+    """A hook on its weight makes every gradient a twentieth too large."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(2, 1)
+        self.fc.weight.register_hook(lambda grad: grad * 1.05)
+
+    def forward(self, x):
+        return self.fc(x)

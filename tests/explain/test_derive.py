@@ -389,3 +389,18 @@ def test_the_loss_is_the_one_that_run_prints():
         training.run()
     assert found.loss == trace.updates[0].loss
     assert f"{found.loss:.7g}" == "44.48973"
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16", "float32"])
+def test_an_error_of_five_percent_is_no_rounding(config, dtype):
+    path = config("HookedByFivePercent", input="[4, 2]", target="[4, 1]")
+    assert not explained(path, "fc.weight", loop__dtype=dtype).gap.is_explained
+    assert explained(path, "fc.bias", loop__dtype=dtype).gap.is_explained
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+@pytest.mark.parametrize("seed", range(3))
+def test_coarse_rounding_is_explained(config, dtype, seed):
+    deep = config(["Linear(3, 4)", "Tanh", "Linear(4, 4)", "LayerNorm(4)", "ReLU", "Linear(4, 2)"])
+    found = explained(deep, "0.weight", loop__dtype=dtype, loop__seed=seed)
+    assert found.gap.is_explained

@@ -83,7 +83,9 @@ def _gap(seen: ObservedUpdate, walks: list[BatchDerivation], total: Tensor | Non
     if total is None or seen.grad is None:
         return None
     held = 0.0 if seen.held is None else float(seen.held.abs().max())
-    return measure_gap(total, seen.grad, [held, *(each.magnitude for each in walks)], seen.dtype)
+    magnitudes = [held, *(each.magnitude for each in walks)]
+    depth = max(each.depth for each in walks) + len(walks) - 1
+    return measure_gap(total, seen.grad, magnitudes, seen.dtype, depth)
 
 
 def _parts(seen: ObservedUpdate, walks: list[BatchDerivation], row: Row | None) -> Iterator[Part]:

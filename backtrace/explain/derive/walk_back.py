@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from backtrace.explain.derive.layer_links import (
     Symbols,
@@ -23,6 +23,7 @@ from backtrace.explain.derive.parts import Link
 from backtrace.explain.derive.tensor_numbers import to_numbers
 from backtrace.train.loss_mix import LossMix
 
+_MANY = 12  # layers that go over their steps one by one, or through several products
 _ALONE = Symbols("x", "y", "x", "y")  # of a layer whose place in the model is not known
 
 
@@ -34,7 +35,8 @@ class BatchDerivation:
         grad: of the parameter; None where no rule reached it.
         magnitude: the largest sum of the magnitudes that an element of `grad` is the sum of.
         terms: each loss term's part of it; empty where they cannot be told apart.
-        at: the symbols of the gradients on the path, for the chain rule in one line.
+        at: the symbols of the gradients on the way, for the chain rule in one line.
+        depth: how many layers the gradient went through; one that goes over steps counts as many.
     """
 
     links: list[Link] = field(default_factory=list)
@@ -43,6 +45,7 @@ class BatchDerivation:
     at: list[Symbols] = field(default_factory=list)
     is_whole: bool = True
     magnitude: float = 0.0
+    depth: int = 0
 
 
 def walk_back(
@@ -106,6 +109,7 @@ def _go_back(
     for at in range(len(calls) - 1, first - 1, -1):
         call, symbols = calls[at], name_layer(at, len(calls))
         found.at.append(symbols)
+        found.depth += _depth(call.module)
         if grad is None:
             found.is_whole = False
             grad = _restart(call, symbols, found)
@@ -175,6 +179,11 @@ def _take_inner(
         given = call.rule.backward(call.module, call.inputs, call.outputs, call.grads)
         _take(call, _ALONE, name, (grad, given.parameters[name]), found)
         found.at = found.at or [_ALONE]
+        found.depth += _depth(call.module)
+
+
+def _depth(module: nn.Module) -> int:
+    return _MANY if isinstance(module, nn.RNNBase | nn.MultiheadAttention) else 1
 
 
 def _calls_of(path: ParameterPath, batch: ForwardCalls, chained: set[int]) -> Iterator[LayerCall]:

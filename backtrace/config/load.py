@@ -93,7 +93,7 @@ def read_config(text: str, overrides: Sequence[tuple[str, str]] = ()) -> Config 
     if not isinstance(data, dict):
         return None
     data, _, wrong = _override(data, overrides)
-    return None if wrong else check(data)[0]
+    return None if wrong else validate(data)[0]
 
 
 _Placed = tuple[tuple[tuple[str, ...], str], ...]

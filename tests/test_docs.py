@@ -21,6 +21,7 @@ from backtrace.config.bundled import bundled_names
 from backtrace.config.json_schema import build_schema
 from backtrace.config.load import load_config
 from backtrace.ledger.events import Event
+from backtrace.ledger.facts import Fact
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
@@ -116,7 +117,7 @@ def test_every_key_of_the_documents_is_documented(tmp_path):
         done = run_here(*arguments.split(), cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         found |= keys_of(json.loads(done.stdout))
-    for event in Event.__subclasses__():
+    for event in {*Event.__subclasses__(), *Fact.__subclasses__()} - {Fact}:
         found |= {event.__name__, *(field.name for field in fields(event))}
     assert found - told == set()
 

@@ -9,7 +9,7 @@ from math import isfinite
 
 from backtrace.diagnose.opening import Opening
 from backtrace.diagnose.pending import Pending
-from backtrace.diagnose.stretch import Stretch, is_fact
+from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import (
     BackwardRan,
     Edited,
@@ -19,7 +19,7 @@ from backtrace.ledger.events import (
     GradsZeroed,
     StepTaken,
 )
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.facts import Fact, GraphSeen
 
 FULL = 100  # updates that are kept at either end
 ENTRIES = 40_000  # and as many accounts' entries, of about a kilobyte each
@@ -88,7 +88,7 @@ class History:
 
     def take(self, event: Event) -> None:
         """Remember an event, and forget another where there are too many."""
-        self._has_facts = self._has_facts or is_fact(event)
+        self._has_facts = self._has_facts or isinstance(event, Fact)
         chunk = self._chunk
         chunk.events.append(event)
         chunk.cost += cost_of(event)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from backtrace.ledger.events import Event, ParameterSeen, StepTaken
-from backtrace.ledger.facts import ModelSeen, OptimizerSeen, StepsPassed
+from backtrace.ledger.facts import Fact, ModelSeen, OptimizerSeen, StepsPassed
 from backtrace.ledger.ledger import build_updates
 from backtrace.ledger.updates import Update
 
@@ -118,9 +118,4 @@ class Stretch:
 def make_stretch(events: Iterable[Event]) -> Stretch:
     """Return a whole run as one stretch."""
     found = list(events)
-    return Stretch(found, has_facts=any(map(is_fact, found)))
-
-
-def is_fact(event: Event) -> bool:
-    """Whether an event belongs to what surrounds the accounts."""
-    return type(event).__module__ == "backtrace.ledger.facts"
+    return Stretch(found, has_facts=any(isinstance(event, Fact) for event in found))

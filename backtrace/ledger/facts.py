@@ -15,6 +15,11 @@ from backtrace.ledger.events import Event
 Likeness = Literal["", "neither", "probabilities", "log-probabilities"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact(Event):
+    """Something that surrounds the accounts, and moves none: only judging a loop needs it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """One parameter group: the names of what it holds, in order and as often as it holds them.
@@ -27,7 +32,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OptimizerSeen(Event):
+class OptimizerSeen(Fact):
     """An optimizer was made, or its groups are no longer as they were last written."""
 
     optimizer: str
@@ -45,7 +50,7 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSeen(Event):
+class ModelSeen(Fact):
     """A model as it stands; written again when its parameters have become others.
 
     `parameters` are the names of all it holds. `replaced` names, as they are called now, what
@@ -64,7 +69,7 @@ class ModelSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchDrawn(Event):
+class BatchDrawn(Fact):
     """A DataLoader gave a batch: the `number`-th since its iteration began, of `batches`.
 
     `iteration` counts how often this loader was gone through from the start. `data` names the
@@ -80,7 +85,7 @@ class BatchDrawn(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoaderEnded(Event):
+class LoaderEnded(Fact):
     """A DataLoader had no more batches: an epoch is over."""
 
     loader: str
@@ -89,7 +94,7 @@ class LoaderEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LossCalled(Event):
+class LossCalled(Fact):
     """A loss function of torch's was called.
 
     `value` is what it returned, None when that is not one number. `input_is` says what the
@@ -143,7 +148,7 @@ class Activation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GraphSeen(Event):
+class GraphSeen(Fact):
     """The graph that a backward is about to walk, written before its `BackwardRan`.
 
     Of every backward: `path`, the operations between the loss and what the models returned
@@ -175,14 +180,14 @@ class GraphSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BackwardFailed(Event):
+class BackwardFailed(Fact):
     """`backward` raised; `error` is its type and text."""
 
     error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SchedulerStepped(Event):
+class SchedulerStepped(Fact):
     """A learning rate scheduler moved the rates of its optimizer.
 
     `period` is the number of its steps after which it is through, or turns (`T_max`,
@@ -198,7 +203,7 @@ class SchedulerStepped(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallIgnored(Event):
+class CallIgnored(Fact):
     """A call was requested and did not act: a wrapper's `zero_grad` or `step` that passed by."""
 
     call: str
@@ -206,7 +211,7 @@ class CallIgnored(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepsPassed(Event):
+class StepsPassed(Fact):
     """Steps of an optimizer that were not read, because only some were asked for."""
 
     optimizer: str

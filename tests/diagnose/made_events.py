@@ -10,9 +10,13 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from backtrace.ledger.events import Event
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.facts import Fact, GraphSeen
 
-KINDS = [kind for kind in Event.__subclasses__() if kind.__module__.startswith("backtrace.")]
+KINDS = [
+    kind
+    for kind in (*Event.__subclasses__(), *Fact.__subclasses__())
+    if kind.__module__.startswith("backtrace.") and kind is not Fact
+]
 assert GraphSeen in KINDS
 
 NAMES = ["w0", "w1", "w2", "b", "", "input"]

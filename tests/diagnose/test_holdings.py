@@ -15,7 +15,7 @@ from backtrace.diagnose.rule import Finding, NotChecked
 from backtrace.diagnose.rules import changed_outside_step, no_gradient, two_steps_per_backward
 from backtrace.diagnose.stretch import Stretch, make_stretch
 from backtrace.ledger.events import Event, Reading, StepTaken
-from backtrace.ledger.facts import StepsPassed
+from backtrace.ledger.facts import Fact, StepsPassed
 
 
 def step_with(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
@@ -106,7 +106,7 @@ def test_steps_that_were_not_read_may_have_had_their_backward():
 
 
 def test_without_facts_a_rule_says_that_it_cannot_judge():
-    events = [e for e in record_half_trained() if type(e).__module__ != "backtrace.ledger.facts"]
+    events = [event for event in record_half_trained() if not isinstance(event, Fact)]
     run = make_stretch(events)
     for code in ("BT201", "BT202", "BT203", "BT209", "BT210", "BT212"):
         verdicts = list(load_rules()[code].check(run))

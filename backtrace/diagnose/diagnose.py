@@ -9,7 +9,7 @@ from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.history import History
 from backtrace.diagnose.muting import is_muted
 from backtrace.diagnose.naming import read_names, rename
-from backtrace.diagnose.rule import Finding, NotChecked, Rule, Severity
+from backtrace.diagnose.rule import Finding, NotChecked, Rule, Severity, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Event
 from backtrace.ledger.facts import StepsPassed
@@ -58,55 +58,72 @@ def diagnose(
     the line that a finding points at turns it off as well. A rule that raises is one that could
     not judge.
     """
-    pieces = list(stretches)
-    found: list[Finding] = []
-    checked: list[str] = []
-    unchecked: list[NotChecked] = []
-    for rule in load_rules().values() if rules is None else rules:
-        results = [_apply(rule, piece) for piece in pieces]
-        found += _merge([findings for findings, _ in results])
-        missing = dict.fromkeys(each for _, reasons in results for each in reasons)
-        # One piece of a run in which a rule could judge is enough for it to have been checked.
-        could_judge = not all(reasons for _, reasons in results)
-        if (missing and not could_judge) or any(each.has_failed for each in missing):
-            unchecked += missing
-        else:
-            checked.append(rule.code)
-    names = read_names(pieces)
-    found = [rename(each, names) for each in found]
-    ordered = sorted(found, key=lambda f: (_ORDER[f.severity], f.update, f.code))
-    muted = [is_muted(finding, ignore) for finding in ordered]
+    runs = list(stretches)
+    results = [_judge(rule, runs) for rule in (load_rules().values() if rules is None else rules)]
+    names = read_names(runs)
+    found = [rename(finding, names) for result in results for finding in result.findings]
+    found.sort(key=lambda finding: (_ORDER[finding.severity], finding.update, finding.code))
+    muted = tuple(finding for finding in found if is_muted(finding, ignore))
     return Diagnosis(
-        findings=tuple(f for f, is_off in zip(ordered, muted, strict=True) if not is_off),
-        checked=tuple(checked),
-        not_checked=tuple(unchecked),
-        muted=tuple(f for f, is_off in zip(ordered, muted, strict=True) if is_off),
-        updates=_count_updates(pieces[-1]) if pieces else 0,
+        findings=tuple(finding for finding in found if finding not in muted),
+        checked=tuple(result.rule.code for result in results if not result.missing),
+        not_checked=tuple(reason for result in results for reason in result.missing),
+        muted=muted,
+        updates=_count_updates(runs[-1]) if runs else 0,
     )
 
 
-def diagnose_events(events: Iterable[Event], *, ignore: Sequence[str] = ()) -> Diagnosis:
-    """Apply all rules to the events of a run, such as a trace's; a long one is not held whole."""
+def diagnose_events(
+    events: Iterable[Event],
+    *,
+    ignore: Sequence[str] = (),
+    rules: Sequence[Rule] | None = None,
+) -> Diagnosis:
+    """Apply rules to the events of a run, such as a trace's; a long one is not held whole."""
     history = History()
     for event in events:
         history.take(event)
-    return diagnose(history.stretches(), ignore=ignore)
+    return diagnose(history.stretches(), ignore=ignore, rules=rules)
 
 
-def _apply(rule: Rule, piece: Stretch) -> tuple[list[Finding], list[NotChecked]]:
-    """Return what a rule found in one stretch, and why it could not judge."""
-    findings: list[Finding] = []
-    missing: list[NotChecked] = []
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a rule found in a run, and why it could not judge; nothing where it could."""
+
+    rule: Rule
+    findings: Sequence[Finding]
+    missing: Sequence[NotChecked]
+
+
+def _judge(rule: Rule, runs: Sequence[Stretch]) -> _Judged:
+    """Apply a rule to the stretches of a run.
+
+    One of them in which it could judge is enough for it to have been checked.
+    """
+    said = [said for run in runs if (said := _apply(rule, run)) is not None]
+    findings = [[each for each in one if isinstance(each, Finding)] for one in said]
+    reasons = [[each for each in one if isinstance(each, NotChecked)] for one in said]
+    missing = tuple(dict.fromkeys(each for one in reasons for each in one))
+    has_judged = not all(reasons) and not any(each.has_failed for each in missing)
+    return _Judged(rule, _merge(findings), () if has_judged else missing)
+
+
+def _apply(rule: Rule, run: Stretch) -> list[Verdict] | None:
+    """Return what a rule says of one stretch; None where it has nothing to look at there."""
+    said: list[Verdict] = []
     try:
-        for verdict in rule.check(piece):
-            if isinstance(verdict, Finding):
-                findings.append(verdict)
-            else:
-                missing.append(verdict)
+        missing = [need for need in rule.needs if not need.is_met(run)]
+        for need in missing:
+            if not need.is_for_findings:
+                return [rule.not_checked(need.reason)] if need.reason else None
+        for verdict in rule.check(run):
+            said.append(verdict)  # what was said before it fails stays
     except Exception as error:  # a mistake of ours must not take the user's run down
         reason = f"the rule failed: {type(error).__name__}: {error}"
-        missing.append(NotChecked(rule.code, rule.pattern, reason, has_failed=True))
-    return findings, missing
+        return [*said, NotChecked(rule.code, rule.pattern, reason, has_failed=True)]
+    if missing and any(isinstance(each, Finding) for each in said):
+        return [rule.not_checked(need.reason) for need in missing]
+    return said
 
 
 def _merge(pieces: Sequence[Sequence[Finding]]) -> list[Finding]:

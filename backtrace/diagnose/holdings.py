@@ -17,7 +17,6 @@ from backtrace.ledger.events import (
 )
 from backtrace.ledger.facts import OptimizerSeen
 
-NO_FACTS = "the trace does not hold what models and optimizers are made of"
 _REPLACED = " (replaced)"  # what the instrument adds to the name of a tensor that lost its place
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from backtrace.diagnose.needs import Need
 from backtrace.diagnose.stretch import Stretch
 
 Severity = Literal["error", "warning", "note"]
@@ -57,13 +58,17 @@ Verdict = Finding | NotChecked
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule as its file declares it; the page about it is the file's docstring."""
+    """A rule as its file declares it; the page about it is the file's docstring.
+
+    `diagnose` gives `check` only stretches that have what `needs` names.
+    """
 
     code: str
     pattern: str
     severity: Severity
     check: Callable[[Stretch], Iterator[Verdict]]
     page: str
+    needs: tuple[Need, ...] = ()
 
     def found(
         self,

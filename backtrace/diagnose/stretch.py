@@ -13,8 +13,6 @@ from backtrace.ledger.ledger import build_updates
 from backtrace.ledger.updates import Update
 
 Kind = TypeVar("Kind", bound=Event)
-NO_FACTS = "the trace holds the accounts only, not what surrounds them"
-SAMPLED = "only some of the updates were read, and this needs all of them"
 
 
 class Stretch:

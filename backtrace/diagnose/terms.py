@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from backtrace.diagnose.needs import Need
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import cut
 from backtrace.ledger.events import BackwardRan, LossComputed, Split
-
-NOT_TAKEN = (
-    "the gradients of the loss's terms were not taken one by one (record with by_term=True), or "
-    "no parameter of a model got any"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +37,10 @@ def shared_updates(run: Stretch) -> Iterator[Shared]:
                 term: sum(loss.terms.get(term, 0.0) for loss in losses) for term in losses[0].terms
             }
             yield Shared(window.number, back.where, values, back.splits[""])
+
+
+TERMS = Need(
+    lambda run: not run.steps or not is_mixed(run) or any(shared_updates(run)),
+    "the gradients of the loss's terms were not taken one by one (record with by_term=True), or "
+    "no parameter of a model got any",
+)

@@ -10,8 +10,10 @@ from torch import nn
 
 import backtrace
 from backtrace.diagnose.catalogue import load_rules
+from backtrace.diagnose.diagnose import diagnose
 from backtrace.diagnose.holdings import outer_steps, read_holdings
-from backtrace.diagnose.rule import Finding, NotChecked
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Finding
 from backtrace.diagnose.rules import changed_outside_step, no_gradient, two_steps_per_backward
 from backtrace.diagnose.stretch import Stretch, make_stretch
 from backtrace.ledger.events import Event, Reading, StepTaken
@@ -88,7 +90,8 @@ def test_a_later_stretch_does_not_say_that_a_gradient_never_came():
     assert isinstance(found, Finding)
     assert found.parameters == ("forgotten.weight", "forgotten.bias")
     assert "forgotten is never called" in found.message
-    assert not list(no_gradient.check(Stretch(events, is_start=False)))
+    later = diagnose([Stretch(events, is_start=False)], rules=[no_gradient.RULE])
+    assert later.findings == later.not_checked == ()
 
 
 def test_steps_that_were_not_read_may_have_had_their_backward():
@@ -108,9 +111,11 @@ def test_steps_that_were_not_read_may_have_had_their_backward():
 def test_without_facts_a_rule_says_that_it_cannot_judge():
     events = [event for event in record_half_trained() if not isinstance(event, Fact)]
     run = make_stretch(events)
-    for code in ("BT201", "BT202", "BT203", "BT209", "BT210", "BT212"):
-        verdicts = list(load_rules()[code].check(run))
-        assert [type(verdict) for verdict in verdicts] == [NotChecked], code
+    rules = [rule for rule in load_rules().values() if FACTS in rule.needs]
+    found = diagnose([run], rules=rules)
+    assert {"BT201", "BT302", "BT409"} < {each.code for each in found.not_checked}
+    assert [each.code for each in found.not_checked] == [rule.code for rule in rules]
+    assert {each.reason for each in found.not_checked} == {FACTS.reason}
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.modes import find_trained
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ForwardRan, GradsZeroed
 from backtrace.ledger.facts import BatchDrawn, ModelSeen
 
@@ -40,9 +41,6 @@ _FIX = "give the DataLoader drop_last=True or larger batches, or use GroupNorm"
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each model whose batch norms were trained on one row."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     for model in run.models.values():
         norms = {name for name, kind in model.switched.items() if "BatchNorm" in kind}
         if norms:
@@ -94,4 +92,4 @@ def _refused(run: Stretch) -> Iterator[Verdict]:
         )
 
 
-RULE = Rule("BT306", "batch-norm-one-row", "warning", check, __doc__)
+RULE = Rule("BT306", "batch-norm-one-row", "warning", check, __doc__, needs=(FACTS,))

@@ -29,8 +29,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.losses import trained_losses
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen, LossCalled, Op
 
 _CLASSES = {"cross_entropy", "nll_loss", "multi_margin_loss"}  # their targets lack a dimension
@@ -43,9 +44,6 @@ _MIXING = ("SubBackward", "MulBackward", "RsubBackward")
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each loss that paired all rows, at most once a line."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     found: set[str] = set()
     for (where, function), calls in trained_losses(run).items():
         wrong = next((call for call in calls if _pairs_rows(call)), None)
@@ -115,4 +113,4 @@ def _squares(op: Op, path: tuple[Op, ...]) -> bool:
     return not any(name.startswith("Unsqueeze") for name in makers)
 
 
-RULE = Rule("BT401", "broadcasting-loss", "error", check, __doc__)
+RULE = Rule("BT401", "broadcasting-loss", "error", check, __doc__, needs=(FACTS,))

@@ -27,9 +27,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isfinite, sqrt
 
+from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.diagnose.terms import NOT_TAKEN, Shared, is_mixed, shared_updates
+from backtrace.diagnose.terms import TERMS, Shared, is_mixed, shared_updates
 from backtrace.diagnose.windows import cut
 from backtrace.ledger.events import BackwardRan, Split
 from backtrace.ledger.facts import GraphSeen, Op
@@ -42,14 +43,12 @@ def check(run: Stretch) -> Iterator[Verdict]:
     """Give the second of two first updates whose terms cancel."""
     updates: list[Shared] = list(shared_updates(run))
     if not updates and is_mixed(run) and run.steps:
-        yield RULE.not_checked(NOT_TAKEN)
-    if run.is_start and not updates:
+        yield RULE.not_checked(TERMS.reason)
+    if not updates:
         yield from _nothing_left(run)
     first = updates[:_ENOUGH]
-    if not run.is_start or len(first) < _ENOUGH:
-        return
     rests = [_rest(update.split) for update in first]
-    if all(rest < _REST for rest in rests):
+    if len(first) == _ENOUGH and all(rest < _REST for rest in rests):
         norms = first[1].split.norms
         yield RULE.found(
             f"the loss terms {' and '.join(norms)} cancel: their gradients add up to nothing much",
@@ -108,4 +107,4 @@ def _pair(pair: str, split: Split) -> tuple[str, str]:
     return next((a, b) for a in split.norms for b in split.norms if f"{a}, {b}" == pair)
 
 
-RULE = Rule("BT408", "cancelling-terms", "warning", check, __doc__)
+RULE = Rule("BT408", "cancelling-terms", "warning", check, __doc__, needs=(BEGINNING,))

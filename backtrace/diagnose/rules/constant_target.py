@@ -30,8 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.losses import trained_losses
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, cut
 from backtrace.ledger.facts import BatchDrawn, LossCalled
 
@@ -45,9 +46,6 @@ _TARGETS_OF_MANY = 24  # the same, where there are three classes or more
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the one loss of a run whose targets are one value in the first three updates."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     sites = trained_losses(run)
     if len(sites) != 1:
         return
@@ -98,4 +96,4 @@ def _data(run: Stretch) -> set[str]:
     return {forward.data for window in stepped for forward in window.forwards}
 
 
-RULE = Rule("BT405", "constant-target", "warning", check, __doc__)
+RULE = Rule("BT405", "constant-target", "warning", check, __doc__, needs=(FACTS,))

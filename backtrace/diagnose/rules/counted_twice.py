@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from math import isclose
 
 from backtrace.diagnose.gradient_windows import cleared_by, find_windows, is_something
+from backtrace.diagnose.needs import one_of
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, Edited, ForwardRan, Reading, StepBegan
@@ -46,10 +47,6 @@ _ENOUGH = 2  # tensors whose gradients come again; of one it may be chance
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that read the same backward twice."""
-    if not any(isinstance(event, GraphSeen | ForwardRan) for event in run.events):
-        if any(True for _ in run.of(BackwardRan)):
-            yield RULE.not_checked("neither forwards nor graphs were seen")
-        return
     pairs = {pair[1].index: pair for pair in _find_pairs(run)}
     for windows in find_windows(run).values():
         for window in windows:
@@ -129,4 +126,5 @@ def _is_alike(one: Reading | None, other: Reading | None) -> bool:
     return all(isclose(a, b, rel_tol=1e-5, abs_tol=near) for a, b in pairs)
 
 
-RULE = Rule("BT105", "counted-twice", "error", check, __doc__)
+_WALKS = one_of(GraphSeen, ForwardRan, reason="the trace has no forward or graph events")
+RULE = Rule("BT105", "counted-twice", "error", check, __doc__, needs=(_WALKS,))

@@ -28,8 +28,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.facts import Activation, GraphSeen
 
@@ -40,9 +41,6 @@ _ZEROS = 0.8  # of a weight's gradient: dead units are rows of it that are zero
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each ReLU that two backwards find dead, one after the other."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     before: dict[str, Activation] = {}
     told: set[str] = set()
     for graph, backward in pair_up(run):
@@ -94,4 +92,4 @@ def _without_gradient(backward: BackwardRan) -> tuple[str, ...]:
     )
 
 
-RULE = Rule("BT504", "dead-relu", "warning", check, __doc__)
+RULE = Rule("BT504", "dead-relu", "warning", check, __doc__, needs=(FACTS,))

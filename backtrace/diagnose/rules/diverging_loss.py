@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.progress import Progress, distance, optimizers_of, read_progress
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
@@ -41,7 +42,7 @@ _FAR = 0.5  # what steps changed in all, in norms of the values: less makes no l
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the one optimizer of a run whose loss goes up for good."""
     optimizers = optimizers_of(run)
-    if len(optimizers) != 1 or not run.is_start:
+    if len(optimizers) != 1:
         return
     updates = [each for each in read_progress(run, optimizers[0]) if each.backwards]
     found = _find(updates)
@@ -83,4 +84,4 @@ def _find(updates: list[Progress]) -> Progress | None:
     return found if found and distance(updates[: updates.index(found)]) >= _FAR else None
 
 
-RULE = Rule("BT512", "diverging-loss", "warning", check, __doc__)
+RULE = Rule("BT512", "diverging-loss", "warning", check, __doc__, needs=(BEGINNING,))

@@ -31,17 +31,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, cut
 from backtrace.ledger.facts import BackwardFailed, GraphSeen
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the first growth, of losses held or of the graph itself."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
         windows = [window for window in cut(run, optimizer) if window.of(GraphSeen)]
         found = _growing_losses(windows[1:], optimizer) or _growing_graph(windows, optimizer)
@@ -92,4 +90,4 @@ def _growing_graph(windows: list[Window], optimizer: str) -> Finding | None:
     return None
 
 
-RULE = Rule("BT302", "graph-kept-alive", "warning", check, __doc__)
+RULE = Rule("BT302", "graph-kept-alive", "warning", check, __doc__, needs=(FACTS,))

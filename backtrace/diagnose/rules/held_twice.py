@@ -30,7 +30,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from backtrace.diagnose.holdings import NO_FACTS, listed, outer_steps
+from backtrace.diagnose.holdings import listed, outer_steps
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, GradsZeroed, StepTaken
@@ -39,9 +40,6 @@ from backtrace.ledger.facts import StepsPassed
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give what one optimizer lists twice, and what two optimizers step for one gradient."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     for optimizer, seen in run.optimizers.items():
         counts = Counter(name for group in seen.groups for name in group.parameters)
         twice = tuple(name for name, count in counts.items() if count > 1)
@@ -94,4 +92,4 @@ def _by_two(run: Stretch) -> Iterator[Verdict]:
             stepped.update(dict.fromkeys(moved, event))
 
 
-RULE = Rule("BT203", "held-twice", "warning", check, __doc__)
+RULE = Rule("BT203", "held-twice", "warning", check, __doc__, needs=(FACTS,))

@@ -27,8 +27,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import cut, reached
 from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.facts import Hidden
@@ -38,9 +39,6 @@ _INSTEAD = {"dict": ("nn.ModuleDict", "nn.ParameterDict")}
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the containers whose tensors get a gradient and are in no optimizer."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     names = {hidden.name for model in run.models.values() for hidden in model.hidden}
     if not names or not run.steps:
         return
@@ -81,4 +79,4 @@ def _gets(kind: str, count: int) -> str:
     return f"{who} gradients, and no optimizer steps {'it' if count == 1 else 'them'}"
 
 
-RULE = Rule("BT303", "hidden-parameters", "error", check, __doc__)
+RULE = Rule("BT303", "hidden-parameters", "error", check, __doc__, needs=(FACTS,))

@@ -35,7 +35,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import prod
 
-from backtrace.diagnose.holdings import NO_FACTS, Holdings, edited_values, listed, read_holdings
+from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Severity, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, ForwardRan, ParameterSeen
@@ -43,9 +44,6 @@ from backtrace.ledger.events import BackwardRan, ForwardRan, ParameterSeen
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each model's parameters that get gradients for nobody."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     holdings = read_holdings(run)
     parameters = [n for n, seen in run.parameters.items() if seen.kind == "parameter"]
     if not run.steps or not any(holdings.held.get(name) for name in parameters):
@@ -153,4 +151,4 @@ def _is_measure(run: Stretch, model: str, orphans: set[str]) -> bool:
     return False
 
 
-RULE = Rule("BT201", "in-no-optimizer", "warning", check, __doc__)
+RULE = Rule("BT201", "in-no-optimizer", "warning", check, __doc__, needs=(FACTS,))

@@ -36,17 +36,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from backtrace.diagnose.modes import Trained, find_trained
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.facts import ModelSeen
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each model that was trained in evaluation mode."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     for model in run.models.values():
         trained = find_trained(run, model) if model.switched else []
         found = _whole(run, model, trained) or _part(run, model, trained)
@@ -112,4 +110,4 @@ def _called(model: ModelSeen) -> str:
     return model.module or "model"
 
 
-RULE = Rule("BT305", "left-in-eval", "warning", check, __doc__)
+RULE = Rule("BT305", "left-in-eval", "warning", check, __doc__, needs=(FACTS,))

@@ -29,8 +29,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.losses import is_softmax, trained_losses
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import LossCalled
 
 _FUNCTIONS = ("nll_loss", "kl_div", "binary_cross_entropy")
@@ -41,9 +42,6 @@ _LAYERS = ("Addmm", "Mm", "Add", "Convolution", "Baddbmm", "Bmm", "Relu", "Tanh"
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each line that calls one of them on other than log-probabilities."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     for (where, function), calls in trained_losses(run).items():
         wrong = [(call, said) for call in calls if function in _FUNCTIONS and (said := _said(call))]
         if wrong:
@@ -97,4 +95,4 @@ def _is_raw(call: LossCalled) -> bool:
     return not call.input_from.startswith(("LogSoftmax", *_LOGARITHMS))
 
 
-RULE = Rule("BT404", "logits-without-log-softmax", "error", check, __doc__)
+RULE = Rule("BT404", "logits-without-log-softmax", "error", check, __doc__, needs=(FACTS,))

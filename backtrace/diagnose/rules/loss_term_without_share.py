@@ -33,9 +33,10 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.dead_calls import find_dead_calls
 from backtrace.diagnose.dead_terms import find_dead_terms
-from backtrace.diagnose.rule import Finding, Rule, Verdict
-from backtrace.diagnose.stretch import SAMPLED, Stretch
-from backtrace.diagnose.terms import NOT_TAKEN, is_mixed, shared_updates
+from backtrace.diagnose.needs import UNSAMPLED
+from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.terms import TERMS, is_mixed, shared_updates
 from backtrace.ledger.events import ParameterSeen
 from backtrace.ledger.facts import OptimizerSeen
 
@@ -43,24 +44,12 @@ _ENOUGH = 2
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
-    """Give each term that moved and gave nothing; in the updates between it may give some."""
-    found = list(_find(run))
-    if run.is_sampled and any(isinstance(each, Finding) for each in found):
-        yield RULE.not_checked(SAMPLED)
-    else:
-        yield from found
-
-
-def _find(run: Stretch) -> Iterator[Verdict]:
+    """Give each term that moved and gave nothing."""
     if not is_mixed(run) and not _takes_turns(run):
         found = list(_dead_calls(run))
         yield from found or _dead_terms(run)
     updates = list(shared_updates(run))
-    if not updates:
-        if is_mixed(run) and run.steps:
-            yield RULE.not_checked(NOT_TAKEN)
-        return
-    for term in updates[0].values:
+    for term in updates[0].values if updates else ():
         norms = [update.split.norms.get(term, 0.0) for update in updates]
         values = [update.values.get(term, 0.0) for update in updates]
         if len(updates) >= _ENOUGH and not any(norms) and len(set(values)) > 1:
@@ -120,4 +109,4 @@ def _dead_terms(run: Stretch) -> Iterator[Verdict]:
         )
 
 
-RULE = Rule("BT407", "loss-term-without-share", "warning", check, __doc__)
+RULE = Rule("BT407", "loss-term-without-share", "warning", check, __doc__, needs=(TERMS, UNSAMPLED))

@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.holdings import read_holdings
+from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, GradsZeroed, StepSkipped, StepTaken
@@ -41,8 +42,6 @@ _ENOUGH = 3  # gradients that went to waste
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that only ever clear gradients."""
-    if not run.is_start:
-        return
     active = {
         e.optimizer for e in run.events if isinstance(e, StepTaken | StepSkipped | StepsPassed)
     }
@@ -74,4 +73,4 @@ def check(run: Stretch) -> Iterator[Verdict]:
             )
 
 
-RULE = Rule("BT213", "never-stepped", "error", check, __doc__)
+RULE = Rule("BT213", "never-stepped", "error", check, __doc__, needs=(BEGINNING,))

@@ -36,8 +36,9 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from backtrace.diagnose.holdings import edited_values, listed, read_holdings
+from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
 from backtrace.diagnose.rule import Finding, Rule, Verdict
-from backtrace.diagnose.stretch import SAMPLED, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.facts import GraphSeen
 
@@ -65,8 +66,6 @@ _REASONS = {
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the parameters without gradient, by optimizer and reason."""
-    if not run.is_start:
-        return  # it may have had its gradients earlier
     holdings = read_holdings(run)
     edited = edited_values(run)
     graphs = [graph for graph in run.of(GraphSeen) if graph.is_whole]
@@ -90,9 +89,6 @@ def check(run: Stretch) -> Iterator[Verdict]:
         ]
         if len(bare) * 2 > len(holdings.owned_by(optimizer)):  # a store of which a few are used
             bare = [name for name in bare if run.parameters[name].kind == "parameter"]
-        if bare and run.is_sampled:  # it may have its gradients in the others
-            yield RULE.not_checked(SAMPLED)
-            return
         by_reason: dict[str, list[str]] = {}
         for name in bare:
             by_reason.setdefault(_reason(run, graphs, name, holdings.reached), []).append(name)
@@ -171,4 +167,14 @@ def _is_at_rest(forwards: list[ForwardRan], name: str) -> bool:
     )
 
 
-RULE = Rule("BT204", "no-gradient", "warning", check, __doc__)
+RULE = Rule(
+    "BT204",
+    "no-gradient",
+    "warning",
+    check,
+    __doc__,
+    needs=(
+        BEGINNING,
+        UNSAMPLED,
+    ),
+)

@@ -29,8 +29,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import cut
 from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.facts import BackwardFailed
@@ -41,9 +42,6 @@ _CHANGED = "modified by an inplace operation"
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the backward that failed so, when an update came before it."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     for window in cut(run):
         for failed in window.of(BackwardFailed):
             has_begun = bool(window.of(BackwardRan))
@@ -67,4 +65,4 @@ def check(run: Stretch) -> Iterator[Verdict]:
             return
 
 
-RULE = Rule("BT307", "old-graph", "error", check, __doc__)
+RULE = Rule("BT307", "old-graph", "error", check, __doc__, needs=(FACTS,))

@@ -25,16 +25,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.losses import is_softmax, trained_losses
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import LossCalled
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each line that takes cross-entropy over one column."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     for (where, function), calls in trained_losses(run).items():
         wrong = [call for call in calls if _is_alone(call)]
         if wrong:
@@ -57,4 +55,4 @@ def _is_alone(call: LossCalled) -> bool:
     return len(shape) > 1 and shape[-1] == 1 and is_softmax(call.input_from)
 
 
-RULE = Rule("BT411", "one-class", "error", check, __doc__)
+RULE = Rule("BT411", "one-class", "error", check, __doc__, needs=(FACTS,))

@@ -32,7 +32,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from backtrace.diagnose.holdings import NO_FACTS, read_holdings
+from backtrace.diagnose.holdings import read_holdings
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Reading, StepTaken
@@ -43,9 +44,6 @@ _STATELESS = ("LBFGS",)
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give series of optimizers that replace each other."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     series: dict[object, list[list[StepTaken]]] = {}
     first: dict[str, OptimizerSeen] = {}
     left: dict[str, Reading | None] = {}
@@ -117,4 +115,4 @@ def _keeps_state(seen: OptimizerSeen) -> bool:
     return any(group.options.get("momentum") for group in seen.groups)
 
 
-RULE = Rule("BT210", "rebuilt-optimizer", "error", check, __doc__)
+RULE = Rule("BT210", "rebuilt-optimizer", "error", check, __doc__, needs=(FACTS,))

@@ -26,17 +26,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.losses import trained_losses
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 
 _FUNCTIONS = ("cross_entropy", "binary_cross_entropy_with_logits")
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each line that calls one of them on a ReLU's output."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     for (where, function), calls in trained_losses(run).items():
         wrong = [call for call in calls if call.input_from.startswith("ReluBack")]
         if wrong and function in _FUNCTIONS:
@@ -50,4 +48,4 @@ def check(run: Stretch) -> Iterator[Verdict]:
             )
 
 
-RULE = Rule("BT410", "relu-before-loss", "warning", check, __doc__)
+RULE = Rule("BT410", "relu-before-loss", "warning", check, __doc__, needs=(FACTS,))

@@ -28,8 +28,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.needs import FACTS, UNSAMPLED
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, SAMPLED, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, cut
 from backtrace.ledger.events import BackwardRan, ForwardRan
 from backtrace.ledger.facts import BatchDrawn, LossCalled
@@ -39,9 +40,6 @@ _ENOUGH = 3
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the loader that is begun anew, else the batches that are drawn and not used."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     windows = [window for window in cut(run) if window.step and window.of(BackwardRan)]
     losses = [call for window in windows for call in window.of(LossCalled)]
     for loader in dict.fromkeys(drawn.loader for drawn in run.of(BatchDrawn)):
@@ -52,9 +50,6 @@ def check(run: Stretch) -> Iterator[Verdict]:
             if draw.loader == loader and _is_trained_on(window, draw)
         ]
         found = _begun_anew(draws) or _all_alike(draws, losses) or _left_aside(draws)
-        if found and run.is_sampled:  # as many updates may lie between as an epoch has
-            yield RULE.not_checked(SAMPLED)
-            return
         if found:
             yield from found
             return
@@ -72,7 +67,7 @@ def _by_line(run: Stretch, windows: list[Window]) -> Iterator[Verdict]:
         ]
         found = _begun_anew(draws)
         if found:
-            yield from [RULE.not_checked(SAMPLED)] if run.is_sampled else found
+            yield from found
             return
 
 
@@ -156,4 +151,14 @@ def _left_aside(draws: list[tuple[Window, BatchDrawn]]) -> list[Verdict]:
     ]
 
 
-RULE = Rule("BT406", "same-batch", "warning", check, __doc__)
+RULE = Rule(
+    "BT406",
+    "same-batch",
+    "warning",
+    check,
+    __doc__,
+    needs=(
+        FACTS,
+        UNSAMPLED,
+    ),
+)

@@ -31,9 +31,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.rules.dead_relu import pair_up
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import Activation, GraphSeen, LossCalled
 
 _SHARE = 0.6
@@ -42,9 +43,6 @@ _BOUNDED = ("sigmoid", "tanh")
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each hidden activation that two backwards find at its bounds, one after the other."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     before: set[str] = set()
     told: set[str] = set()
     ends = {call.input_from for call in run.of(LossCalled) if call.input_from}
@@ -86,4 +84,4 @@ def _is_saturated(each: Activation) -> bool:
     return each.saturated is not None and each.rows > 1 and each.saturated >= _SHARE
 
 
-RULE = Rule("BT505", "saturated", "warning", check, __doc__)
+RULE = Rule("BT505", "saturated", "warning", check, __doc__, needs=(FACTS,))

@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
 
+from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, StepSkipped, StepTaken
@@ -60,7 +61,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
     for optimizer, skips in found.items():
         lost = [skip for skip in skips if skip.is_lost]
         enough = lost[_LOST - 1 : _LOST] or skips[_FINITE - 1 : _FINITE]
-        if run.is_start and optimizer not in stepped and enough:
+        if optimizer not in stepped and enough:
             yield _describe(optimizer, skips, lost, skips.index(enough[0]) + 1)
 
 
@@ -96,4 +97,4 @@ def _describe(optimizer: str, skips: list[_Skip], lost: list[_Skip], update: int
     )
 
 
-RULE = Rule("BT511", "scaler-skips-every-step", "error", check, __doc__)
+RULE = Rule("BT511", "scaler-skips-every-step", "error", check, __doc__, needs=(BEGINNING,))

@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepSkipped, StepTaken
@@ -40,8 +41,6 @@ from backtrace.ledger.facts import SchedulerStepped, StepsPassed
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the schedulers that are a place ahead of their optimizer."""
-    if not run.is_start:
-        return
     stepped: dict[str, int] = {}
     moved: dict[str, list[SchedulerStepped]] = defaultdict(list)
     for event in run.events:
@@ -79,4 +78,4 @@ def _describe(run: Stretch, event: SchedulerStepped) -> Finding:
     )
 
 
-RULE = Rule("BT509", "scheduler-before-optimizer", "warning", check, __doc__)
+RULE = Rule("BT509", "scheduler-before-optimizer", "warning", check, __doc__, needs=(BEGINNING,))

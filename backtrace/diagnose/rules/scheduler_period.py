@@ -39,8 +39,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from backtrace.diagnose.needs import BEGINNING, FACTS
 from backtrace.diagnose.rule import Finding, Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded, SchedulerStepped, StepsPassed
 
@@ -62,11 +63,6 @@ class _Count:
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the schedulers whose period cannot have been meant for how they are stepped."""
-    if not run.is_start:
-        return
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     batches = next((e.batches for e in run.of(BatchDrawn) if e.batches), None)
     if batches is None:
         return
@@ -163,4 +159,14 @@ def _describe(run: Stretch, event: SchedulerStepped, what: str, batches: int) ->
     )
 
 
-RULE = Rule("BT510", "scheduler-period", "warning", check, __doc__)
+RULE = Rule(
+    "BT510",
+    "scheduler-period",
+    "warning",
+    check,
+    __doc__,
+    needs=(
+        FACTS,
+        BEGINNING,
+    ),
+)

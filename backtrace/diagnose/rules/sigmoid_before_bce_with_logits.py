@@ -25,8 +25,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.losses import is_softmax, trained_losses
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import LossCalled
 
 _FUNCTIONS = ("binary_cross_entropy_with_logits", "multilabel_soft_margin_loss")
@@ -34,9 +35,6 @@ _FUNCTIONS = ("binary_cross_entropy_with_logits", "multilabel_soft_margin_loss")
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each line that calls it on a sigmoid's output."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     for (where, function), calls in trained_losses(run).items():
         wrong = [
             call
@@ -61,4 +59,4 @@ def _is_softmax(call: LossCalled) -> bool:
     return is_softmax(call.input_from) and call.input_shape[-1:] != (1,)
 
 
-RULE = Rule("BT403", "sigmoid-before-bce-with-logits", "error", check, __doc__)
+RULE = Rule("BT403", "sigmoid-before-bce-with-logits", "error", check, __doc__, needs=(FACTS,))

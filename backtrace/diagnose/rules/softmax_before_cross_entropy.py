@@ -30,16 +30,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from backtrace.diagnose.losses import is_softmax, trained_losses
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen, LossCalled
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each line that calls cross_entropy on what is squashed already."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     is_said = False
     for (where, function), calls in trained_losses(run).items():
         wrong = [call for call in calls if function == "cross_entropy" and _is_squashed(call)]
@@ -90,4 +88,4 @@ def _maker(call: LossCalled) -> str:
     return "probabilities"
 
 
-RULE = Rule("BT402", "softmax-before-cross-entropy", "error", check, __doc__)
+RULE = Rule("BT402", "softmax-before-cross-entropy", "error", check, __doc__, needs=(FACTS,))

@@ -28,8 +28,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from backtrace.diagnose.losses import trained_losses
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
-from backtrace.diagnose.stretch import NO_FACTS, Stretch
+from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import LossCalled
 
 _CLASSIFIERS = ("cross_entropy", "nll_loss", "multi_margin_loss")
@@ -40,9 +41,6 @@ _ROWS = 4
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give each line whose batches are of one class each."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     sites = trained_losses(run)
     is_lone = len(sites) == 1 and len({step.optimizer for step in run.steps}) == 1
     kinds = (*_CLASSIFIERS, *_BINARY) if is_lone else _CLASSIFIERS  # players of a game: ones, zeros
@@ -73,4 +71,4 @@ def _is_pure(call: LossCalled) -> bool:
     return rows >= _ROWS and call.target_min == call.target_max
 
 
-RULE = Rule("BT409", "sorted-labels", "warning", check, __doc__)
+RULE = Rule("BT409", "sorted-labels", "warning", check, __doc__, needs=(FACTS,))

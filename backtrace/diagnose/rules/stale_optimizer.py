@@ -29,7 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from backtrace.diagnose.holdings import NO_FACTS, Holdings, listed, read_holdings
+from backtrace.diagnose.holdings import Holdings, listed, read_holdings
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
@@ -37,9 +38,6 @@ from backtrace.ledger.events import StepTaken
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that hold what no model uses any more."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     holdings = read_holdings(run)
     orphans = holdings.orphans(run)
     idle = [
@@ -87,4 +85,4 @@ def _found(
     return finding if orphans else replace(finding, severity="note")
 
 
-RULE = Rule("BT202", "stale-optimizer", "error", check, __doc__)
+RULE = Rule("BT202", "stale-optimizer", "error", check, __doc__, needs=(FACTS,))

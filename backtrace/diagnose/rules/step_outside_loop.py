@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from backtrace.diagnose.holdings import NO_FACTS
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import (
@@ -112,9 +112,6 @@ class _Window:
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that step once where they should for each batch."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     has_graphs = any(True for _ in run.of(GraphSeen))
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
         own = {n for step in run.steps if step.optimizer == optimizer for n in step.values}
@@ -176,4 +173,4 @@ def _found(run: Stretch, step: StepTaken, window: _Window, said: str) -> Verdict
     )
 
 
-RULE = Rule("BT209", "step-outside-loop", "warning", check, __doc__)
+RULE = Rule("BT209", "step-outside-loop", "warning", check, __doc__, needs=(FACTS,))

@@ -34,10 +34,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.gradient_windows import Window, find_windows, finished, is_something
+from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, Edited
-from backtrace.ledger.facts import StepsPassed
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
@@ -52,13 +52,10 @@ def check(run: Stretch) -> Iterator[Verdict]:
     for windows in find_windows(run).values():
         steps = [step for _, step in finished(windows)]
         own = _wanting(run, windows)
-        if len(steps) < 2 or not own or is_lost or not run.is_start or reached & windows[0].own:
+        if len(steps) < 2 or not own or is_lost or reached & windows[0].own:
             continue
         if any(is_something(grad) for step in steps for grad in step.grads.values()):
             continue
-        if any(True for _ in run.of(StepsPassed)):
-            yield RULE.not_checked("only some of the steps were read")
-            return
         optimizer = windows[0].optimizer
         others = sorted(reached)
         yield RULE.found(
@@ -87,4 +84,4 @@ def _wanting(run: Stretch, windows: Sequence[Window]) -> tuple[str, ...]:
     )
 
 
-RULE = Rule("BT104", "step-without-gradient", "error", check, __doc__)
+RULE = Rule("BT104", "step-without-gradient", "error", check, __doc__, needs=(BEGINNING, UNSAMPLED))

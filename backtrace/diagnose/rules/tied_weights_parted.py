@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.holdings import NO_FACTS
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import ModelSeen
@@ -35,9 +35,6 @@ from backtrace.ledger.facts import ModelSeen
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the pairs that parted and were not tied again before a step."""
-    if run.steps and not run.has_facts:
-        yield RULE.not_checked(NO_FACTS)
-        return
     parted: dict[tuple[str, tuple[str, str]], ModelSeen] = {}
     for model in run.of(ModelSeen):
         for pair in model.parted:
@@ -64,4 +61,4 @@ def _is_tied_again(run: Stretch, since: int, pair: set[str]) -> bool:
     )
 
 
-RULE = Rule("BT212", "tied-weights-parted", "warning", check, __doc__)
+RULE = Rule("BT212", "tied-weights-parted", "warning", check, __doc__, needs=(FACTS,))

@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from math import log
 
+from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.progress import optimizers_of
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
@@ -47,8 +48,6 @@ _WITHOUT_LARGEST = 1e-3  # what is left of the fall when its largest drop is tak
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the models whose first two steps both find gradients that vanish."""
-    if not run.is_start:
-        return
     for optimizer in optimizers_of(run):
         steps = [s for s in run.steps if s.optimizer == optimizer and _has_any(s)][:2]
         for names in _models(run):
@@ -104,4 +103,4 @@ def _vanishes(chain: list[tuple[str, float]]) -> bool:
     )
 
 
-RULE = Rule("BT503", "vanishing-along-depth", "warning", check, __doc__)
+RULE = Rule("BT503", "vanishing-along-depth", "warning", check, __doc__, needs=(BEGINNING,))

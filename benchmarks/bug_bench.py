@@ -5,6 +5,7 @@
 Runs every script under tests/cases: buggy ones, their fixed twins, and unusual correct ones, with
 every rule on each of them. A bug is caught when the rule that its case names gives a finding; an
 error or warning on a fixed or clean script, or beyond what a buggy one expects, is a false alarm.
+A correct script must end well and step; one that does not is no evidence, and the bench fails.
 A bug is caught *at* the first update after which the finding is there when the run is cut off.
 `--all` prints a line per script; `--check` fails unless FILE holds the table that is printed, and
 writes it there with UPDATE_DOCS=1.
@@ -31,8 +32,7 @@ sys.path.insert(0, str(ROOT / "tests" / "cases"))
 from harness import Outcome, find_cases, judge_case  # noqa: E402
 
 from backtrace.diagnose.catalogue import load_rules  # noqa: E402
-from backtrace.diagnose.rule import Finding  # noqa: E402
-from backtrace.diagnose.stretch import make_stretch  # noqa: E402
+from backtrace.diagnose.diagnose import diagnose_events  # noqa: E402
 from backtrace.ledger.events import Event, StepTaken  # noqa: E402
 
 MARKS = re.compile(r"(<!-- bug bench -->\n).*?(<!-- end -->)", re.S)
@@ -51,6 +51,7 @@ class Result:
 
     path: Path
     is_bug: bool
+    mistakes: tuple[str, ...]
     missed: tuple[str, ...]
     false_alarms: tuple[str, ...]
     caught: int | None
@@ -71,10 +72,11 @@ def judge(path: Path) -> Result:
     alarms = {each.code for each in outcome.findings if each.severity != "note"}
     false_alarms = tuple(sorted(alarms - set(expected) - outcome.expected.also))
     missed = tuple(code for code in expected if code not in outcome.first_updates)
+    mistakes = tuple(outcome.mistakes)
     if not expected or missed:
-        return Result(path, bool(expected), missed, false_alarms, None, None)
+        return Result(path, bool(expected), mistakes, missed, false_alarms, None, None)
     visible = max(outcome.first_updates[code] for code in expected)
-    return Result(path, True, (), false_alarms, find_catch(outcome), visible)
+    return Result(path, True, mistakes, (), false_alarms, find_catch(outcome), visible)
 
 
 def find_catch(outcome: Outcome) -> int:
@@ -82,9 +84,7 @@ def find_catch(outcome: Outcome) -> int:
     wanted = set(outcome.expected.codes)
     rules = [load_rules()[code] for code in wanted]
     for events in prefixes(outcome.events):
-        run = make_stretch(events)
-        codes = {v.code for rule in rules for v in rule.check(run) if isinstance(v, Finding)}
-        if codes == wanted:
+        if {found.code for found in diagnose_events(events, rules=rules).findings} == wanted:
             break
     steps = Counter(event.optimizer for event in events if isinstance(event, StepTaken))
     return max(steps.values(), default=1)
@@ -150,7 +150,7 @@ def main() -> int:
     paths = find_cases()
     results = [judge(path) for path in track(paths, "scripts", console=console, transient=True)]
     for result in results:
-        wrong = " ".join([*(f"missed {c}" for c in result.missed), *result.false_alarms])
+        wrong = "; ".join(result.mistakes)
         if options.all or wrong:
             when = f"update {result.caught}" if result.caught else ""
             print(f"{result.path.relative_to(ROOT / 'tests' / 'cases')}: {when or 'quiet'} {wrong}")
@@ -162,7 +162,7 @@ def main() -> int:
     if options.check and not is_held(options.check, table):
         print(f"{options.check} does not hold this table; UPDATE_DOCS=1 writes it", file=sys.stderr)
         return 1
-    return int(any(result.missed or result.false_alarms for result in results))
+    return int(any(result.mistakes for result in results))
 
 
 if __name__ == "__main__":

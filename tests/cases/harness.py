@@ -1,9 +1,10 @@
-"""Runs case scripts under the instrument and holds the findings against what they expect.
+"""Runs case scripts as a user's are run, and holds the diagnosis against what they expect.
 
 A case opens with comments: `# expect: BT101 at update 2, BT203`, or `# expect: nothing`;
 `# source: where this bug is known from`; optionally `# limit: 5`, after which many updates the
 script is stopped, and `# also: BT502`, what may be found too but need not be. A code may be
-expected with a severity: `BT106 warning`.
+expected with a severity: `BT106 warning`. A script ends well and a correct one steps, or says
+otherwise: `# ends: RuntimeError`, which only a bug may; `# steps: none, because ...`.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 
 import numpy
 import torch
 
 import backtrace
-from backtrace.diagnose.catalogue import load_rules
-from backtrace.diagnose.rule import Finding, NotChecked
-from backtrace.diagnose.stretch import make_stretch
+from backtrace.diagnose.diagnose import Diagnosis, diagnose
+from backtrace.diagnose.history import History
+from backtrace.diagnose.rule import Finding
 from backtrace.ledger.events import Event, StepTaken
 
 FOLDER = Path(__file__).parent
@@ -49,31 +50,29 @@ class Expectation:
     also: frozenset[str]
     source: str
     limit: int | None
+    ends: str
+    steps: str
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a case did: its events, and how it ended when that was an exception."""
+    """What a case did, what is said of it, and how it ended when that was an exception."""
 
     path: Path
     expected: Expectation
     events: list[Event]
+    diagnosis: Diagnosis
     ended: str
 
-    @cached_property
-    def _verdicts(self) -> list[Finding | NotChecked]:
-        run = make_stretch(self.events)
-        return [found for rule in load_rules().values() for found in rule.check(run)]
-
     @property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> tuple[Finding, ...]:
         """What all rules found."""
-        return [found for found in self._verdicts if isinstance(found, Finding)]
+        return self.diagnosis.findings
 
     @property
-    def not_checked(self) -> list[NotChecked]:
-        """What could not be judged."""
-        return [found for found in self._verdicts if isinstance(found, NotChecked)]
+    def steps(self) -> int:
+        """How many steps were taken."""
+        return sum(isinstance(event, StepTaken) for event in self.events)
 
     @property
     def first_updates(self) -> dict[str, int]:
@@ -87,8 +86,8 @@ class Outcome:
 
     @property
     def mistakes(self) -> list[str]:
-        """In what the findings are not those expected."""
-        first, said = self.first_updates, []
+        """In what the script or the findings are not as it says."""
+        first, said = self.first_updates, self._faults()
         for code, update in self.expected.codes.items():
             if code not in first:
                 said.append(f"{code} was expected and not found")
@@ -97,6 +96,17 @@ class Outcome:
         alarms = {each.code for each in self.findings if each.severity in ALARMS}
         for code in sorted(alarms - set(self.expected.codes) - self.expected.also):
             said.append(f"{code} was not expected")
+        return said
+
+    def _faults(self) -> list[str]:
+        """In what the script itself is no case of what it says."""
+        said, ends = [], self.expected.ends
+        if self.ended.partition(":")[0] != ends:
+            said.append(f"it ended with {self.ended or 'no exception'}, not {ends or 'well'}")
+        if not self.expected.codes and (self.steps == 0) != bool(self.expected.steps):
+            said.append(f"it took {self.steps} steps")
+        if not self.expected.codes and ends:
+            said.append("what is correct does not end with an exception")
         return said
 
     def describe(self) -> str:
@@ -108,9 +118,10 @@ class Outcome:
                 f"{each.message}"
             )
             lines.append(f"      {dict(each.evidence)} {each.parameters}")
-        lines.extend(f"  {each.code} not checked: {each.reason}" for each in self.not_checked)
-        steps = sum(isinstance(event, StepTaken) for event in self.events)
-        lines.append(f"  {steps} steps, ended: {self.ended or 'well'}")
+        lines.extend(
+            f"  {each.code} not checked: {each.reason}" for each in self.diagnosis.not_checked
+        )
+        lines.append(f"  {self.steps} steps, ended: {self.ended or 'well'}")
         return "\n".join(lines)
 
 
@@ -127,7 +138,8 @@ def read_expectation(path: Path) -> Expectation:
         ValueError: it has no `# expect:` line, or one that cannot be read.
     """
     said: dict[str, str] = {}
-    for line in path.read_text(encoding="utf-8").splitlines()[:6]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for line in takewhile(lambda line: line.startswith("#"), lines):
         if match := re.match(r"# (\w+): (.+)", line):
             said.setdefault(match[1], match[2].strip())
     codes: dict[str, int | None] = {}
@@ -141,16 +153,15 @@ def read_expectation(path: Path) -> Expectation:
             raise ValueError(f"{path}: no `# expect:` that can be read in the first lines")
     also = frozenset(re.findall(r"BT\d+", said.get("also", "")))
     limit = int(said["limit"]) if "limit" in said else None
-    return Expectation(codes, severities, also, said.get("source", ""), limit)
-
-
-def run_case(path: Path) -> list[Event]:
-    """Return the events of a case script, run as `__main__` in an empty folder."""
-    return judge_case(path).events
+    stays = said.get("steps", "")
+    if stays and not stays.startswith("none, because "):
+        raise ValueError(f"{path}: `# steps:` says `none, because ...`")
+    ends = said.get("ends", "")
+    return Expectation(codes, severities, also, said.get("source", ""), limit, ends, stays)
 
 
 def judge_case(path: Path) -> Outcome:
-    """Run a case script, and have all rules look at it.
+    """Run a case script as `__main__` in an empty folder, and have it diagnosed as any run is.
 
     Its output is swallowed, and so is the exception that it may end with. Nothing that it sets
     in torch, in the process or in `sys.modules` is left.
@@ -158,11 +169,13 @@ def judge_case(path: Path) -> Outcome:
     path = path.resolve()  # it runs in another folder
     expected = read_expectation(path)
     events: list[Event] = []
+    history = History()
     steps = 0
 
     def take(event: Event) -> None:
         nonlocal steps
         events.append(event)
+        history.take(event)
         steps += isinstance(event, StepTaken)
         if isinstance(event, StepTaken) and steps == expected.limit:
             raise _EnoughError
@@ -173,10 +186,12 @@ def judge_case(path: Path) -> Outcome:
             runpy.run_path(str(path), run_name="__main__")
         except _EnoughError:
             pass
-        except (Exception, SystemExit) as error:
+        except SystemExit as error:
+            ended = f"SystemExit: {error}" if error.code else ""
+        except Exception as error:
             ended = f"{type(error).__name__}: {error}"
     gc.collect(0)
-    return Outcome(path, expected, events, ended)
+    return Outcome(path, expected, events, diagnose(history.stretches()), ended)
 
 
 @contextlib.contextmanager

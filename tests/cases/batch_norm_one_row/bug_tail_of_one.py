@@ -1,5 +1,6 @@
 # expect: BT306
 # source: the error "Expected more than 1 value per channel when training" of torch.nn.functional.batch_norm
+# ends: ValueError
 import torch
 import torch.nn as nn
 from torch.utils.data import DataLoader, TensorDataset

@@ -1,6 +1,7 @@
 # expect: BT205 at update 1
 # source: discuss.pytorch.org, "requires_grad on a module does nothing: model.fc.requires_grad = True"
 # also: BT301
+# ends: RuntimeError
 import torch
 from torch import nn
 

@@ -1,5 +1,6 @@
 # expect: BT301 at update 1
 # source: the error "element 0 of tensors does not require grad and does not have a grad_fn" of torch.autograd; Autograd mechanics, PyTorch documentation
+# ends: RuntimeError
 import torch
 import torch.nn.functional as F
 

@@ -1,4 +1,5 @@
 # expect: nothing
+# steps: none, because the network is not trained, its gradients are looked at
 """Saliency: gradients of a network that is not trained are computed to look at them."""
 
 import torch

@@ -1,4 +1,5 @@
 # expect: nothing
+# steps: none, because the one window is still open when the script ends
 """The last window of an accumulation is still open when the script ends."""
 
 import torch

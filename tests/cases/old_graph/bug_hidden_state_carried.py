@@ -1,5 +1,6 @@
 # expect: BT307 at update 2
 # source: PyTorch examples, word_language_model (repackage_hidden); the error "Trying to backward through the graph a second time" of torch.autograd
+# ends: RuntimeError
 import torch
 from torch import nn
 

@@ -1,5 +1,6 @@
 # expect: BT307 at update 3
 # source: the error "one of the variables needed for gradient computation has been modified by an inplace operation" of torch.autograd
+# ends: RuntimeError
 import torch
 import torch.nn.functional as F
 

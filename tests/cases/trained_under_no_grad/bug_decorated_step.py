@@ -1,5 +1,6 @@
 # expect: BT304 at update 1
 # source: PyTorch documentation, torch.no_grad as a decorator
+# ends: RuntimeError
 import torch
 import torch.nn.functional as F
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isinf
 from typing import Literal
 
-from backtrace.diagnose.gradient_windows import cleared_by, is_something
+from backtrace.diagnose.gradients import cleared_by, filled_by, is_something, read_by
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, Event, GradsRescaled, StepSkipped, StepTaken
 from backtrace.ledger.facts import StepsPassed
@@ -58,12 +58,12 @@ def find_clippings(run: Stretch) -> Iterator[Clipping]:
             elif not (event.limit is not None and isinf(event.limit)):
                 waiting.append(_Open(event, _look(event, new, read), after))
         elif isinstance(event, BackwardRan):
-            reached = {name for name, entry in event.grads.items() if is_something(entry.delta)}
-            new, read = new | reached, read - reached
+            filled = filled_by(event)
+            new, read = new | filled, read - filled
         elif isinstance(event, StepTaken):
             counts[event.optimizer] = counts.get(event.optimizer, 0) + 1
             after = counts[event.optimizer], event
-            if any(is_something(grad) for grad in event.grads.values()):
+            if read_by(event):
                 yield from (opened.close(after) for opened in waiting)
                 waiting = []
             read, new = read | (new & set(event.values)), new - set(event.values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backtrace.diagnose.stretch import Stretch
-from backtrace.diagnose.windows import Window, cut
+from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.facts import LossCalled
 
@@ -27,7 +27,7 @@ class DeadCall:
 
 def find_dead_calls(run: Stretch) -> list[DeadCall]:
     """Return the updates of such a loss; none where the measure is not the same in all."""
-    found = [call for window in cut(run) if (call := _read(window)) is not None]
+    found = [call for window in run.windows if (call := _read(window)) is not None]
     if len(found) < _ENOUGH or len({(call.where, call.function) for call in found}) != 1:
         return []
     weights = [call.weight for call in found]

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import isfinite
 
 from backtrace.diagnose.stretch import Stretch
-from backtrace.diagnose.windows import Window, cut
+from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.facts import GraphSeen, LossCalled, Op
 
@@ -44,7 +44,7 @@ def find_dead_terms(run: Stretch) -> list[DeadTerm]:
     None where the number is constant, where it is what earlier losses came to (a running total),
     or where it stays within rounding.
     """
-    found = [term for window in cut(run) if (term := _read(window)) is not None]
+    found = [term for window in run.windows if (term := _read(window)) is not None]
     if len(found) < _ENOUGH or len({(term.where, term.function) for term in found}) != 1:
         return []
     values = [term.value for term in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import (
     BackwardRan,
@@ -51,10 +52,9 @@ class Holdings:
             case Edited() if event.account == "value":
                 self.moved |= event.entries.keys() & self.reached.keys()
             case BackwardRan():
-                for name, entry in event.grads.items():
-                    if entry.delta is not None:
-                        self.reached.setdefault(name, event)
-                        self.last_reached[name] = event.index
+                for name in reached_by(event):
+                    self.reached.setdefault(name, event)
+                    self.last_reached[name] = event.index
 
     def _hold(self, event: OptimizerSeen) -> None:
         for owners in self.held.values():

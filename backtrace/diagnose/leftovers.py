@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backtrace.diagnose.gradient_windows import Window, cleared_by, is_something
+from backtrace.diagnose.gradients import cleared_by, is_something, reached_by
+from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Edited, GradsZeroed, Reading, StepTaken
 
 
@@ -39,7 +40,7 @@ def find_read_again(window: Window) -> tuple[str, ...]:
         if isinstance(event, Edited) and event.account == "grad":
             kept -= set(event.entries)
         elif isinstance(event, BackwardRan):
-            new = window.reached(event)
+            new = window.filled_by(event)
             kept, has_new = kept - new, has_new or bool(new)
     return tuple(n for n in step.values if n in kept and has_new and is_something(step.grads[n]))
 
@@ -64,8 +65,8 @@ def find_leftover(window: Window) -> Leftover | None:
         elif isinstance(event, Edited) and event.account == "grad":
             kept -= set(event.entries)
         elif isinstance(event, BackwardRan):
-            trained |= set(event.grads)
-            for name in kept & window.reached(event):
+            trained |= reached_by(event)
+            for name in kept & window.filled_by(event):
                 found.setdefault(name, event.grads[name].before)
         found = {name: left for name, left in found.items() if name not in gone}
     if not found:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isclose, prod
 
-from backtrace.diagnose.gradient_windows import Window
+from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Event, ForwardRan
 from backtrace.ledger.facts import BatchDrawn, GraphSeen, LossCalled
 
@@ -71,8 +71,8 @@ def find_micro_batches(window: Window) -> list[MicroBatch]:
         return []
     if any(each.forward is None for each in found) or all(map(_has_one_target, found)):
         return []
-    reached = window.reached(found[0].backward)
-    if any(window.reached(each.backward) != reached for each in found):
+    reached = window.filled_by(found[0].backward)
+    if any(window.filled_by(each.backward) != reached for each in found):
         return []
     if found[0].batch is not None:
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backtrace.diagnose.gradients import reached_by
 from backtrace.ledger.events import BackwardRan, Event, GradsZeroed, ParameterSeen, StepTaken
 
 
@@ -20,7 +21,7 @@ class Pending:
     def take(self, event: Event) -> None:
         """Enter one event."""
         if isinstance(event, BackwardRan):
-            self._waiting.update(event.grads)
+            self._waiting.update(reached_by(event))
         elif isinstance(event, GradsZeroed):
             self._waiting.difference_update(event.grads)
         elif isinstance(event, ParameterSeen) and event.formerly:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import hypot, isfinite, isinf
 
+from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.holdings import outer_steps
 from backtrace.diagnose.stretch import Stretch
-from backtrace.diagnose.windows import Window, cut, reached
+from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, GradsRescaled, Reading, StepBegan, StepTaken
 
 
@@ -60,7 +61,7 @@ def optimizers_of(run: Stretch) -> list[str]:
 def read_progress(run: Stretch, optimizer: str) -> list[Progress]:
     """Return the updates of one optimizer; of a closure's losses, the first alone counts."""
     found = []
-    for window in cut(run, optimizer):
+    for window in run.windows_of(optimizer):
         step = window.step
         if step is not None and step.optimizer == optimizer:
             found.append(_read(window, step))
@@ -77,7 +78,7 @@ def distance(updates: Sequence[Progress]) -> float:
 def _read(window: Window, step: StepTaken) -> Progress:
     own = set(step.values)
     began = max((e.index for e in window.of(StepBegan) if e.optimizer == step.optimizer), default=0)
-    backwards = [each for each in window.of(BackwardRan) if own & set(reached(each))]
+    backwards = [each for each in window.of(BackwardRan) if own & set(reached_by(each))]
     before = [each for each in backwards if not began or each.index < began]
     clips = (e for e in window.of(GradsRescaled) if own & set(e.grads) and "clip" in e.call)
     return Progress(

@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
+from backtrace.diagnose.optimizer_windows import cut_by_optimizer
+from backtrace.diagnose.windows import Window, cut
 from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.facts import Fact, ModelSeen, OptimizerSeen, StepsPassed
 from backtrace.ledger.ledger import build_updates
@@ -82,25 +84,20 @@ class Stretch:
         found = (update for update in self.updates if update.optimizer == optimizer)
         return [update for update in found if update.is_complete]
 
-    def between_steps(self, optimizer: str | None = None) -> Iterator[tuple[int, list[Event]]]:
-        """Give each update's number and its events up to the step that ends it, that included.
+    @cached_property
+    def windows(self) -> list[Window]:
+        """The windows between steps, of whichever optimizer; what follows the last is one more."""
+        return list(cut(self.events, self.passed))
 
-        Steps of `optimizer` cut, or those of any. What follows the last step comes as one more.
-        """
-        before = self.passed.values() if optimizer is None else [self.passed.get(optimizer, 0)]
-        count = sum(before)
-        number = count + 1
-        found: list[Event] = []
-        for event in self.events:
-            found.append(event)
-            if isinstance(event, StepsPassed | StepTaken) and optimizer in (None, event.optimizer):
-                count += event.count if isinstance(event, StepsPassed) else 1
-                if isinstance(event, StepTaken):
-                    yield number, found
-                    found = []
-                number = count + 1
-        if found:
-            yield number, found
+    @cached_property
+    def windows_by_optimizer(self) -> dict[str, list[Window]]:
+        """The windows of each optimizer and of those that follow it over the same tensors."""
+        return cut_by_optimizer(self.events, self.passed)
+
+    def windows_of(self, optimizer: str) -> list[Window]:
+        """Return the windows of one optimizer alone."""
+        found = (window for windows in self.windows_by_optimizer.values() for window in windows)
+        return [window for window in found if window.optimizer == optimizer]
 
     def update_at(self, event: Event, optimizer: str | None = None) -> int:
         """Return the number of the update in which an event happened: steps before it, plus 1.
@@ -108,8 +105,8 @@ class Stretch:
         Steps of `optimizer` count, as its own updates are numbered, or those of all.
         """
         if optimizer not in self._numbers:
-            cut = self.between_steps(optimizer)
-            self._numbers[optimizer] = {each.index: n for n, found in cut for each in found}
+            windows = cut(self.events, self.passed, optimizer)
+            self._numbers[optimizer] = {e.index: w.number for w in windows for e in w.events}
         return self._numbers[optimizer].get(event.index, 1)
 
 

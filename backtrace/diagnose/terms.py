@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from backtrace.diagnose.needs import Need
 from backtrace.diagnose.stretch import Stretch
-from backtrace.diagnose.windows import cut
 from backtrace.ledger.events import BackwardRan, LossComputed, Split
 
 
@@ -28,7 +27,7 @@ def is_mixed(run: Stretch) -> bool:
 
 def shared_updates(run: Stretch) -> Iterator[Shared]:
     """Give each update whose terms' gradients were taken one by one."""
-    for window in cut(run):
+    for window in run.windows:
         splits = [b for b in window.of(BackwardRan) if "" in b.splits and b.splits[""].norms]
         losses = window.of(LossComputed)
         if window.step and splits and losses:

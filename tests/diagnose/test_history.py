@@ -48,8 +48,8 @@ def test_numbers_in_the_last_stretch_are_those_of_the_run():
     last = remember(plain_loop(1000), full=10)[-1]
     step = last.steps[0]
     assert last.update_at(step) == 991
-    assert [n for n, _ in last.between_steps()] == list(range(991, 1001))
-    assert [n for n, _ in last.between_steps("opt")] == list(range(991, 1001))
+    for windows in (last.windows, last.windows_of("opt")):
+        assert [window.number for window in windows] == list(range(991, 1001))
 
 
 def test_the_last_stretch_opens_with_what_was_last_written():

@@ -31,7 +31,6 @@ from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.terms import TERMS, Shared, is_mixed, shared_updates
-from backtrace.diagnose.windows import cut
 from backtrace.ledger.events import BackwardRan, Split
 from backtrace.ledger.facts import GraphSeen, Op
 
@@ -63,7 +62,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
 
 def _nothing_left(run: Stretch) -> Iterator[Verdict]:
     """Give two first updates whose loss is a difference, and whose gradient is exactly zero."""
-    windows = [window for window in cut(run) if window.step][:_ENOUGH]
+    windows = [window for window in run.windows if window.step][:_ENOUGH]
     for window in windows:
         added = [e.delta for b in window.of(BackwardRan) for e in b.grads.values() if e.delta]
         if not added or any(reading.norm != 0 for reading in added):

@@ -33,22 +33,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isfinite
 
-from backtrace.diagnose.gradient_windows import (
-    Window,
-    cleared_by,
-    find_windows,
-    finished,
-    is_something,
-)
+from backtrace.diagnose.gradients import cleared_by, is_something
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, Edited, Event, StepTaken
 from backtrace.ledger.facts import LoaderEnded
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers whose gradients are gone when they step."""
-    for windows in find_windows(run).values():
+    for windows in run.windows_by_optimizer.values():
         finding = _find_emptied(windows) or _find_thrown_away(windows)
         if finding is not None:
             yield finding
@@ -85,7 +80,7 @@ def _lost(window: Window) -> tuple[dict[str, BackwardRan], Event | None]:
     for event in window.events:
         if isinstance(event, BackwardRan):
             if event.loss is None or isfinite(event.loss):
-                pending |= dict.fromkeys(window.reached(event), event)
+                pending |= dict.fromkeys(window.filled_by(event), event)
         elif gone := cleared_by(event) & set(pending):
             lost |= {name: pending.pop(name) for name in gone}
             clearing = event
@@ -134,7 +129,7 @@ def _thrown_away(window: Window) -> list[BackwardRan]:
             return []  # the step stands outside of the loop, which is another rule's
         if isinstance(event, StepTaken) and event is not window.step:
             return []
-        if isinstance(event, BackwardRan) and event is not last and window.reached(event):
+        if isinstance(event, BackwardRan) and event is not last and window.filled_by(event):
             is_alike = event.where == last.where and set(event.grads) == set(last.grads)
             if not is_alike or not set(event.grads) <= window.own:
                 return []

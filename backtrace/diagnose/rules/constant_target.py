@@ -33,7 +33,7 @@ from backtrace.diagnose.losses import trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.diagnose.windows import Window, cut
+from backtrace.diagnose.windows import Window
 from backtrace.ledger.facts import BatchDrawn, LossCalled
 
 _CLASSIFIERS = ("cross_entropy", "nll_loss", "multi_margin_loss")
@@ -92,7 +92,7 @@ def _rows(call: LossCalled) -> int:
 
 def _data(run: Stretch) -> set[str]:
     """Return the different inputs of the calls that a step followed."""
-    stepped: list[Window] = [window for window in cut(run) if window.step]
+    stepped: list[Window] = [window for window in run.windows if window.step]
     return {forward.data for window in stepped for forward in window.forwards}
 
 

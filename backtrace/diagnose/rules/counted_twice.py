@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isclose
 
-from backtrace.diagnose.gradient_windows import cleared_by, find_windows, is_something
+from backtrace.diagnose.gradients import cleared_by, filled_by
 from backtrace.diagnose.needs import one_of
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
@@ -48,14 +48,14 @@ _ENOUGH = 2  # tensors whose gradients come again; of one it may be chance
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that read the same backward twice."""
     pairs = {pair[1].index: pair for pair in _find_pairs(run)}
-    for windows in find_windows(run).values():
+    for windows in run.windows_by_optimizer.values():
         for window in windows:
             seen = [event for event in window.counted if event.index in pairs]
             if seen and window.step is not None:
                 first, second = pairs[seen[0].index]
-                names = tuple(n for n in window.step.values if n in window.reached(first))
+                names = tuple(n for n in window.step.values if n in window.filled_by(first))
                 entry = first.grads[names[0]]
-                is_part = set(_reached(first)) != set(_reached(second))
+                is_part = filled_by(first) != filled_by(second)
                 yield RULE.found(
                     f"{_twice(first, second, is_part)}: {window.optimizer}.step read twice its "
                     "gradient",
@@ -82,7 +82,7 @@ def _find_pairs(run: Stretch) -> Iterator[tuple[BackwardRan, BackwardRan]]:
             last = None
         elif isinstance(event, ForwardRan):
             model = run.models.get(event.module)
-            if last and (model is None or {*model.parameters} & {*_reached(last)}):
+            if last and (model is None or {*model.parameters} & filled_by(last)):
                 last = None
         elif isinstance(event, BackwardRan):
             if last is not None and retained is not False and _is_same(last, event):
@@ -97,13 +97,9 @@ def _twice(first: BackwardRan, second: BackwardRan, is_part: bool) -> str:
     return f"backward ran twice from the same loss, at {first.where} and at {second.where}"
 
 
-def _reached(event: BackwardRan) -> list[str]:
-    return [name for name, entry in event.grads.items() if is_something(entry.delta)]
-
-
 def _is_same(one: BackwardRan, other: BackwardRan) -> bool:
     """Whether the second of two backwards added all that the first did, from its loss or more."""
-    mine, theirs = set(_reached(one)), set(_reached(other))
+    mine, theirs = filled_by(one), filled_by(other)
     is_part = len(mine) >= _ENOUGH and mine < theirs
     if not mine or one.loss is None or not (is_part or (one.loss == other.loss and mine == theirs)):
         return False

@@ -34,14 +34,14 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.diagnose.windows import Window, cut
+from backtrace.diagnose.windows import Window
 from backtrace.ledger.facts import BackwardFailed, GraphSeen
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the first growth, of losses held or of the graph itself."""
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
-        windows = [window for window in cut(run, optimizer) if window.of(GraphSeen)]
+        windows = [window for window in run.windows_of(optimizer) if window.of(GraphSeen)]
         found = _growing_losses(windows[1:], optimizer) or _growing_graph(windows, optimizer)
         if found and not any(run.of(BackwardFailed)):  # what torch refuses is told by itself
             yield found

@@ -27,10 +27,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.diagnose.windows import cut, reached
 from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.facts import Hidden
 
@@ -47,9 +47,9 @@ def check(run: Stretch) -> Iterator[Verdict]:
     }
     held |= {name for step in run.steps for name in step.values}
     first: dict[str, tuple[int, str]] = {}
-    for window in cut(run):
+    for window in run.windows:
         for backward in window.of(BackwardRan):
-            for name in reached(backward):
+            for name in reached_by(backward):
                 first.setdefault(name, (window.number, backward.where))
     for model in run.models.values():
         containers: dict[str, list[Hidden]] = {}

@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import prod
 
+from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Severity, Verdict
@@ -84,7 +85,7 @@ def _loose(run: Stretch, holdings: Holdings) -> Iterator[Verdict]:
         is_number = event.kind == "tensor" and prod(event.shape) == 1 and seen[name] == 1
         if not is_number or holdings.held.get(name) or name in edited:
             continue
-        reached = [b for b in run.of(BackwardRan) if name in b.grads]
+        reached = [b for b in run.of(BackwardRan) if name in reached_by(b)]
         updates = list(dict.fromkeys(map(run.update_at, reached)))
         if len(updates) > 1:
             yield RULE.found(
@@ -131,7 +132,7 @@ def _is_too_early(
     called = (event.index for event in run.of(ForwardRan) if event.module == model)
     if any(map(holdings.held.get, members)) or any(index < first for index in called):
         return False
-    backwards = (b for b in run.of(BackwardRan) if not b.grads.keys().isdisjoint(found))
+    backwards = (b for b in run.of(BackwardRan) if not reached_by(b).isdisjoint(found))
     return len({run.update_at(backward) for backward in backwards}) < 2
 
 
@@ -144,7 +145,7 @@ def _is_measure(run: Stretch, model: str, orphans: set[str]) -> bool:
     for event in run.events:
         if isinstance(event, ForwardRan):
             called.append(event.module)
-        elif isinstance(event, BackwardRan) and not orphans.isdisjoint(event.grads):
+        elif isinstance(event, BackwardRan) and not orphans.isdisjoint(reached_by(event)):
             if called[-2:] == [model, model]:
                 return True
             called = []

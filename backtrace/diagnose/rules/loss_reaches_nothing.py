@@ -32,9 +32,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.diagnose.windows import Window, cut, reached
+from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Edited
 from backtrace.ledger.facts import BackwardFailed, GraphSeen
 
@@ -49,7 +50,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
     if not any(each.requires_grad for each in run.parameters.values()):
         return  # all is frozen: that is the thing to mend
     seen: set[str] = set()
-    for window in cut(run):
+    for window in run.windows:
         if window.is_blind:
             continue  # the calls under no_grad are the thing to mend
         for where, message in _failed(window) or _empty(window):
@@ -77,11 +78,11 @@ def _empty(window: Window) -> list[tuple[str, str]]:
     lone = {each.where for each in graphs if each.nodes <= 1 and not each.reached}
     message = "backward reached no parameter"
     by_hand = any(each.account == "grad" for each in window.of(Edited))
-    if backwards and window.step and not any(map(reached, backwards)) and not by_hand:
+    if backwards and window.step and not any(map(reached_by, backwards)) and not by_hand:
         said = f"{message}, and {window.step.optimizer}.step had nothing new to go by"
         return [(each.where, said) for each in backwards][:1]
     said = f"{message}: the loss is a new tensor that nothing was computed into"
-    empty = [each for each in backwards if each.where in lone and not reached(each)]
+    empty = [each for each in backwards if each.where in lone and not reached_by(each)]
     return [(each.where, said) for each in empty if each.where][:1]
 
 

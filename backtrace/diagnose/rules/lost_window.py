@@ -39,17 +39,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from backtrace.diagnose.gradient_windows import Window, find_windows, finished
 from backtrace.diagnose.micro_batches import MicroBatch, collect, find_micro_batches
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, Edited, StepSkipped, StepTaken
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers whose windows do not fit into an epoch."""
-    for windows in find_windows(run).values():
+    for windows in run.windows_by_optimizer.values():
         usual = _find_usual([find_micro_batches(window) for window, _ in finished(windows)])
         if usual < 2:
             continue

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.gradients import reached_by, read_by
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
@@ -48,7 +49,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
         if isinstance(event, ParameterSeen):
             trains[event.name] = event.requires_grad
         elif isinstance(event, BackwardRan):
-            reached = {name for name, entry in event.grads.items() if entry.delta is not None}
+            reached = reached_by(event)
             others |= reached
             for optimizer, name in list(moved):
                 if name in reached:
@@ -74,7 +75,7 @@ def _judge_wiped(run: Stretch) -> Iterator[Verdict]:
                 if entry.before and entry.after and entry.before.norm > 0 == entry.after.norm:
                     wiped.add(name)
         elif isinstance(event, StepTaken):
-            given = {name for name, grad in event.grads.items() if grad and grad.norm}
+            given = read_by(event)
             for name, entry in event.values.items():
                 is_wiped = given and name in wiped - given
                 if is_wiped and entry.delta is not None and entry.delta.norm > 0:

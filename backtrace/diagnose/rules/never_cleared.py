@@ -35,16 +35,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from backtrace.diagnose.gradient_windows import (
-    MOST_OPTIMIZERS,
-    Window,
-    cleared_by,
-    find_windows,
-    finished,
-)
+from backtrace.diagnose.gradients import cleared_by
 from backtrace.diagnose.leftovers import Leftover, find_leftover, find_read_again
+from backtrace.diagnose.optimizer_windows import MOST_OPTIMIZERS
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, Reading, StepTaken
 
 _ENOUGH = 2
@@ -52,7 +48,7 @@ _ENOUGH = 2
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that step on what an earlier step has read already."""
-    every = find_windows(run)
+    every = run.windows_by_optimizer
     if len(every) == MOST_OPTIMIZERS:
         yield RULE.not_checked(f"of many optimizers only the first {MOST_OPTIMIZERS} are looked at")
     for windows in every.values():
@@ -116,7 +112,7 @@ def _find_uncleared_closure(window: Window) -> BackwardRan | None:
         return None
     found = [event for event in window.in_step if isinstance(event, BackwardRan)]
     for first, second in pairwise(found):
-        if window.reached(first) & window.reached(second):
+        if window.filled_by(first) & window.filled_by(second):
             return second
     return None
 
@@ -128,7 +124,7 @@ def _calls_once(run: Stretch, step: StepTaken) -> bool:
 
 
 def _describe_closure(window: Window, step: StepTaken, backward: BackwardRan) -> Finding:
-    names = tuple(name for name in step.values if name in window.reached(backward))
+    names = tuple(name for name in step.values if name in window.filled_by(backward))
     first = backward.grads[names[0]]
     return RULE.found(
         f"the closure of {window.optimizer}.step adds to the gradients that its own last call left",

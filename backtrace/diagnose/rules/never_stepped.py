@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.holdings import read_holdings
 from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.rule import Rule, Verdict
@@ -48,15 +49,15 @@ def check(run: Stretch) -> Iterator[Verdict]:
     moved = {name for step in run.steps for name in step.values}
     held = read_holdings(run).held
     for optimizer in run.optimizers:
-        own = {name for name, owners in held.items() if optimizer in owners}
-        if optimizer in active or not own or own & moved:
+        own = dict.fromkeys(name for name, owners in held.items() if optimizer in owners)
+        if optimizer in active or not own or own.keys() & moved:
             continue
         count, wasted, epochs, last = 0, 0, 0, None
         for event in run.events:
-            if isinstance(event, BackwardRan) and not own.isdisjoint(event.grads):
+            if isinstance(event, BackwardRan) and not reached_by(event).isdisjoint(own):
                 count += 1
                 last = event if wasted + 1 <= _ENOUGH else last
-            elif isinstance(event, GradsZeroed) and not own.isdisjoint(event.grads):
+            elif isinstance(event, GradsZeroed) and not own.keys().isdisjoint(event.grads):
                 wasted, count = wasted + bool(count), 0
             elif isinstance(event, LoaderEnded):
                 epochs += bool(count)

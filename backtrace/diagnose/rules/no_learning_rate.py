@@ -35,6 +35,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from backtrace.diagnose.gradients import read_by
 from backtrace.diagnose.holdings import outer_steps
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
@@ -51,16 +52,12 @@ def check(run: Stretch) -> Iterator[Verdict]:
     outer = [step for _, step in outer_steps(run)]
     for optimizer in dict.fromkeys(step.optimizer for step in outer):
         steps = [step for step in outer if step.optimizer == optimizer and step.lr]
-        due = [step for step in steps if _has_gradient(step)]
+        due = [step for step in steps if read_by(step)]
         found = due and (
             _negative(run, due) or _zero(run, steps, due) or _rounded(run, due) or _frozen(run, due)
         )
         if found:
             yield found
-
-
-def _has_gradient(step: StepTaken) -> bool:
-    return any(grad is not None and grad.norm > 0 for grad in step.grads.values())
 
 
 def _negative(run: Stretch, due: list[StepTaken]) -> Finding | None:

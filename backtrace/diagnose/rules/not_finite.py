@@ -34,7 +34,7 @@ from math import isfinite
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.diagnose.windows import Window, cut
+from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Reading, StepBegan, StepTaken
 from backtrace.ledger.facts import GraphSeen
 
@@ -42,7 +42,7 @@ from backtrace.ledger.facts import GraphSeen
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the first update that is spoilt, and if there is none, the first that was left out."""
     guarded: Finding | None = None
-    for window in cut(run):
+    for window in run.windows:
         step, lost = window.step, _find_lost(window)
         spoilt = _spoilt(step) if step else ()
         if step and (spoilt or (lost and not _is_inside(window, lost, step))):

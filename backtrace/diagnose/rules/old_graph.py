@@ -32,7 +32,6 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.diagnose.windows import cut
 from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.facts import BackwardFailed
 
@@ -42,7 +41,7 @@ _CHANGED = "modified by an inplace operation"
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the backward that failed so, when an update came before it."""
-    for window in cut(run):
+    for window in run.windows:
         for failed in window.of(BackwardFailed):
             has_begun = bool(window.of(BackwardRan))
             if window.number > 1 and _FREED in failed.error and not has_begun:

@@ -45,16 +45,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from backtrace.diagnose.gradient_windows import Window, find_windows, finished
 from backtrace.diagnose.leftovers import Leftover, find_leftover
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, StepTaken
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that keep gradients while others' are cleared."""
-    for windows in find_windows(run).values():
+    for windows in run.windows_by_optimizer.values():
         for window, step in finished(windows):
             found = find_leftover(window) if "LBFGS" not in step.type else None
             if found is not None and found.clearing is not None:
@@ -112,7 +112,7 @@ def _find_leak(windows: Sequence[Window]) -> _Leak | None:
         other = _find_reader(window, first, counted[1])
         if other is None:
             return None
-        names = tuple(name for name in step.values if name in window.reached(first))
+        names = tuple(name for name in step.values if name in window.filled_by(first))
         return _Leak(window, step, other, first, names)
     return None
 

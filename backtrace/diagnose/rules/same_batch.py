@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import FACTS, UNSAMPLED
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.diagnose.windows import Window, cut
+from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, ForwardRan
 from backtrace.ledger.facts import BatchDrawn, LossCalled
 
@@ -40,7 +40,7 @@ _ENOUGH = 3
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the loader that is begun anew, else the batches that are drawn and not used."""
-    windows = [window for window in cut(run) if window.step and window.of(BackwardRan)]
+    windows = [window for window in run.windows if window.step and window.of(BackwardRan)]
     losses = [call for window in windows for call in window.of(LossCalled)]
     for loader in dict.fromkeys(drawn.loader for drawn in run.of(BatchDrawn)):
         draws = [

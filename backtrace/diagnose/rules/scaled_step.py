@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from backtrace.diagnose.gradient_windows import cleared_by, is_something
+from backtrace.diagnose.gradients import cleared_by, is_something
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import (

@@ -30,21 +30,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.gradient_windows import Window, find_windows, finished
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the parameters that some updates reach and others do not, by optimizer."""
-    for windows in find_windows(run).values():
+    for windows in run.windows_by_optimizer.values():
         counts: dict[str, int] = {}
         first: dict[str, int] = {}
         seen: list[Window] = []
         for window, _ in finished(windows):
-            backwards = (event for event in window.events if isinstance(event, BackwardRan))
-            reached = {name for event in backwards for name in event.grads if name in window.own}
+            reached = {n for event in window.of(BackwardRan) for n in window.reached_by(event)}
             if not reached:
                 continue
             seen.append(window)

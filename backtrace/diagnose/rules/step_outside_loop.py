@@ -34,6 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
@@ -98,7 +99,7 @@ class _Window:
                 self.in_step = True
             case GradsZeroed() if not self.own.isdisjoint(event.grads):
                 self.wasted, self.waiting = self.wasted + self.waiting, 0
-            case BackwardRan() if not self.own.isdisjoint(event.grads):
+            case BackwardRan() if not self.own.isdisjoint(reached_by(event)):
                 self._reach(event)
 
     def _reach(self, event: BackwardRan) -> None:

@@ -33,10 +33,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backtrace.diagnose.gradient_windows import Window, find_windows, finished, is_something
+from backtrace.diagnose.gradients import reached_by, read_by
 from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, Edited
 
 
@@ -45,16 +46,16 @@ def check(run: Stretch) -> Iterator[Verdict]:
     reached, is_lost = set[str](), False
     for event in run.events:
         if isinstance(event, BackwardRan):
-            reached |= set(event.grads)
-            is_lost |= not event.grads  # it reached nothing at all, which is another rule's
+            reached |= reached_by(event)
+            is_lost |= not reached_by(event)  # it reached nothing at all, which is another rule's
         elif isinstance(event, Edited) and event.account == "grad":
             reached |= set(event.entries)
-    for windows in find_windows(run).values():
+    for windows in run.windows_by_optimizer.values():
         steps = [step for _, step in finished(windows)]
         own = _wanting(run, windows)
         if len(steps) < 2 or not own or is_lost or reached & windows[0].own:
             continue
-        if any(is_something(grad) for step in steps for grad in step.grads.values()):
+        if any(map(read_by, steps)):
             continue
         optimizer = windows[0].optimizer
         others = sorted(reached)

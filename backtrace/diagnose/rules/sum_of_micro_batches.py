@@ -36,10 +36,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backtrace.diagnose.gradient_windows import Window, find_windows, finished
 from backtrace.diagnose.micro_batches import MicroBatch, find_micro_batches, is_undivided
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import Edited
 from backtrace.ledger.facts import LoaderEnded
 
@@ -47,7 +47,7 @@ from backtrace.ledger.facts import LoaderEnded
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that read sums of mean losses, twice in a row."""
     unknown = False
-    for windows in find_windows(run).values():
+    for windows in run.windows_by_optimizer.values():
         in_a_row = 0
         for window, step in finished(windows):
             found = find_micro_batches(window)
@@ -57,7 +57,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             unknown |= any(each.factor is None and _is_mean(each) for each in found)
             in_a_row = in_a_row + 1 if all(is_undivided(each, len(found)) for each in found) else 0
             if in_a_row == 2:
-                names = tuple(n for n in step.values if n in window.reached(found[0].backward))
+                names = tuple(n for n in step.values if n in window.filled_by(found[0].backward))
                 yield RULE.found(
                     f"{window.optimizer}.step reads the sum of {len(found)} micro-batches, each "
                     "with a mean loss that is not divided by their number",

@@ -34,16 +34,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from backtrace.diagnose.gradients import reached_by, read_by
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.diagnose.windows import Window, cut, reached
+from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, ForwardRan
 from backtrace.ledger.facts import BackwardFailed, ModelSeen
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the first update without a graph, else the models that never have one."""
-    windows = list(cut(run))
+    windows = list(run.windows)
     for window, following in zip_longest(windows, windows[1:]):
         if window.is_blind and (_is_trained(window) or _is_bare(window, following)):
             forward = window.of(ForwardRan)[-1]
@@ -65,7 +66,7 @@ def _is_trained(window: Window) -> bool:
     """Whether a backward was tried in vain, and meant."""
     backwards = window.of(BackwardRan)
     failed = any("does not require grad" in each.error for each in window.of(BackwardFailed))
-    return failed or bool(backwards and window.step and not any(map(reached, backwards)))
+    return failed or bool(backwards and window.step and not any(map(reached_by, backwards)))
 
 
 def _is_bare(window: Window, following: Window | None) -> bool:
@@ -88,8 +89,8 @@ def _never_with_gradients(
     if any(call.grad_enabled for _, call in calls):
         return
     stepped = {name for step in run.steps for name in step.values}
-    got = {name for back in run.of(BackwardRan) for name in reached(back)}
-    got |= {n for step in run.steps for n, grad in step.grads.items() if grad and grad.norm}
+    got = {name for back in run.of(BackwardRan) for name in reached_by(back)}
+    got |= {name for step in run.steps for name in read_by(step)}
     seen = run.parameters
     held = (name for name in model.parameters if name in stepped and name in seen)
     lost = tuple(name for name in held if seen[name].requires_grad)

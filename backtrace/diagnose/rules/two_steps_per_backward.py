@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.gradients import read_by
 from backtrace.diagnose.holdings import outer_steps
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
@@ -51,7 +52,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
         elif isinstance(event, StepsPassed):
             used.pop(event.optimizer, None)
         elif place in steps and isinstance(event, StepTaken):
-            live = {name for name, grad in event.grads.items() if grad is not None and grad.norm}
+            live = read_by(event)
             if live and live <= used.get(event.optimizer, set()):
                 again.setdefault(event.optimizer, []).append(event)
             used[event.optimizer] = live

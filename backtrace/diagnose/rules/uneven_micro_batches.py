@@ -32,17 +32,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from backtrace.diagnose.gradient_windows import Window, find_windows, finished
 from backtrace.diagnose.micro_batches import MicroBatch, find_micro_batches, is_same_factor
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window, finished
 
 _UNEVEN = 1.5  # sizes of which one is half as large again as the other
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give, for each optimizer, the first updates of unlike micro-batches."""
-    for windows in find_windows(run).values():
+    for windows in run.windows_by_optimizer.values():
         in_a_row, note = 0, None
         for window, _ in finished(windows):
             found = find_micro_batches(window)

@@ -34,15 +34,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from backtrace.diagnose.gradient_windows import Window, cleared_by, find_windows, is_something
+from backtrace.diagnose.gradients import cleared_by, is_something
 from backtrace.diagnose.rule import Finding, Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Edited, Entry
 
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give, for each optimizer, the first edit and the first that is not finite."""
-    for windows in find_windows(run).values():
+    for windows in run.windows_by_optimizer.values():
         said: set[bool] = set()
         for window in windows:
             for event in (event for event in window.events if isinstance(event, Edited)):
@@ -72,7 +73,7 @@ def _fresh(window: Window, edit: Edited) -> set[str]:
             break
         fresh -= cleared_by(event)
         if isinstance(event, BackwardRan):
-            fresh |= window.reached(event)
+            fresh |= window.filled_by(event)
     return fresh
 
 

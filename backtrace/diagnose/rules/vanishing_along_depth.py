@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from math import log
 
+from backtrace.diagnose.gradients import read_by
 from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.progress import optimizers_of
 from backtrace.diagnose.rule import Rule, Verdict
@@ -49,7 +50,7 @@ _WITHOUT_LARGEST = 1e-3  # what is left of the fall when its largest drop is tak
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the models whose first two steps both find gradients that vanish."""
     for optimizer in optimizers_of(run):
-        steps = [s for s in run.steps if s.optimizer == optimizer and _has_any(s)][:2]
+        steps = [s for s in run.steps if s.optimizer == optimizer and read_by(s)][:2]
         for names in _models(run):
             chains = [_chain(step, names) for step in steps]
             if len(chains) < 2 or not all(map(_vanishes, chains)):
@@ -70,10 +71,6 @@ def check(run: Stretch) -> Iterator[Verdict]:
                 layers=len(chains[1]),
                 factor_per_layer=(last[1] / first[1]) ** (1 / (len(chains[1]) - 1)),
             )
-
-
-def _has_any(step: StepTaken) -> bool:
-    return any(grad is not None and grad.norm > 0 for grad in step.grads.values())
 
 
 def _models(run: Stretch) -> list[tuple[str, ...]]:

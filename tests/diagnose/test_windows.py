@@ -8,7 +8,6 @@ from itertools import count
 from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.clippings import find_clippings
 from backtrace.diagnose.diagnose import diagnose
-from backtrace.diagnose.gradient_windows import find_windows
 from backtrace.diagnose.micro_batches import find_micro_batches, is_same_factor, is_undivided
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import (
@@ -68,7 +67,7 @@ class Script:
 
 def test_a_window_runs_from_step_to_step_and_the_rest_is_one_more():
     script = Script().backward("w").step("o", w=1.0).clear("w").backward("w").step("o", w=1.0)
-    first, second, rest = find_windows(Stretch(script.clear("w").events))["o"]
+    first, second, rest = Stretch(script.clear("w").events).windows_by_optimizer["o"]
     assert [window.number for window in (first, second, rest)] == [1, 2, 3]
     assert [len(window.events) for window in (first, second, rest)] == [3, 4, 1]
     assert first.before is None and second.before is first and rest.step is None
@@ -76,14 +75,14 @@ def test_a_window_runs_from_step_to_step_and_the_rest_is_one_more():
 
 def test_each_optimizer_has_windows_of_its_own():
     script = Script().backward("w", "v").step("o", w=1.0).step("p", v=1.0)
-    windows = find_windows(Stretch(script.events))
+    windows = Stretch(script.events).windows_by_optimizer
     assert [len(window.events) for window in windows["o"]] == [3, 2]
     assert [len(window.events) for window in windows["p"]] == [5]
 
 
 def test_an_optimizer_made_anew_begins_where_the_one_before_it_ended():
     script = Script().backward("w").step("o", w=1.0).backward("w").step("o2", w=2.0)
-    (windows,) = find_windows(Stretch(script.events)).values()
+    (windows,) = Stretch(script.events).windows_by_optimizer.values()
     assert [(window.optimizer, window.number) for window in windows] == [("o", 1), ("o2", 1)]
     assert windows[1].before is windows[0] and not windows[1].is_first
     assert windows[1].update_before == "update 1 of o"
@@ -118,21 +117,21 @@ def test_updates_are_counted_by_one_optimizer_or_by_all():
 def test_what_others_stepped_before_an_optimizer_was_made_is_not_its_own():
     script = Script().backward("w", "v").step("o", w=1.0)
     script.add(OptimizerSeen, optimizer="p", type="SGD", groups=()).backward("v").step("p", v=2.0)
-    (window,) = find_windows(Stretch(script.events))["p"]
+    (window,) = Stretch(script.events).windows_by_optimizer["p"]
     assert len(window.backwards) == 1
 
 
 def test_steps_that_were_not_read_are_counted_and_part_windows():
     script = Script().backward("w").step("o", w=1.0)
     script.add(StepsPassed, optimizer="o", count=8).backward("w").step("o", w=1.0)
-    windows = find_windows(Stretch(script.events))["o"]
+    windows = Stretch(script.events).windows_by_optimizer["o"]
     assert [window.number for window in windows] == [1, 10]
     assert windows[1].before is None
 
 
 def test_a_later_piece_goes_on_where_the_run_was():
     script = Script().backward("w").step("o", w=1.0)
-    (window,) = find_windows(Stretch(script.events, is_start=False, passed={"o": 41}))["o"]
+    (window,) = Stretch(script.events, is_start=False, passed={"o": 41}).windows_by_optimizer["o"]
     assert window.number == 42 and not window.is_first
 
 
@@ -140,14 +139,14 @@ def test_a_step_reads_the_backwards_since_the_last_clearing_by_whichever_hand():
     script = Script().backward("w", where="a").clear("w").backward("w", where="b")
     script.add(Edited, account="grad", entries={"w": entry(1.0, 0.0)})
     script.backward("w", where="c").backward("w", where="d").step("o", w=2.0)
-    (window,) = find_windows(Stretch(script.events))["o"]
+    (window,) = Stretch(script.events).windows_by_optimizer["o"]
     assert [event.where for event in window.counted] == ["c", "d"]
     assert len(window.backwards) == 4
 
 
 def test_a_closure_is_what_runs_inside_of_a_step():
     script = Script().backward("w").add(StepBegan, optimizer="o").clear("w").backward("w")
-    (window,) = find_windows(Stretch(script.end_step("o", {"w": 1.0}).events))["o"]
+    (window,) = Stretch(script.end_step("o", {"w": 1.0}).events).windows_by_optimizer["o"]
     assert window.has_closure and len(window.in_step) == 3
 
 
@@ -162,7 +161,7 @@ def test_micro_batches_know_how_they_were_weighted():
     script = Script()
     micro_batch(script, "a", 0.8, 0.4)
     micro_batch(script, "b", 0.6, 0.3, rows=2)
-    (window,) = find_windows(Stretch(script.step("o", w=1.0).events))["o"]
+    (window,) = Stretch(script.step("o", w=1.0).events).windows_by_optimizer["o"]
     found = find_micro_batches(window)
     assert [each.rows for each in found] == [4, 2]
     assert is_same_factor(found, 0.5) and not is_undivided(found[0], 2)
@@ -172,7 +171,7 @@ def test_two_backwards_over_the_same_data_are_no_micro_batches():
     script = Script()
     micro_batch(script, "a", 0.8, 0.8)
     micro_batch(script, "a", 0.7, 0.7)
-    (window,) = find_windows(Stretch(script.step("o", w=1.0).events))["o"]
+    (window,) = Stretch(script.step("o", w=1.0).events).windows_by_optimizer["o"]
     assert find_micro_batches(window) == []
 
 
@@ -182,7 +181,7 @@ def test_a_mean_by_hand_is_read_off_the_graph():
         script.add(ForwardRan, module="model", rows=4, data=data)
         divided = Op("DivBackward0", ((),), (), 4.0), Op("MeanBackward0", ((4,),), ())
         script.add(GraphSeen, path=divided).backward("w", loss=0.2)
-    (window,) = find_windows(Stretch(script.step("o", w=1.0).events))["o"]
+    (window,) = Stretch(script.step("o", w=1.0).events).windows_by_optimizer["o"]
     assert [each.factor for each in find_micro_batches(window)] == [0.25, 0.25]
 
 

@@ -16,7 +16,7 @@ from backtrace.ledger.events import (
     StepSkipped,
     StepTaken,
 )
-from backtrace.ledger.facts import OptimizerSeen
+from backtrace.ledger.facts import ModelSeen, OptimizerSeen
 
 _REPLACED = " (replaced)"  # what the instrument adds to the name of a tensor that lost its place
 
@@ -25,10 +25,11 @@ _REPLACED = " (replaced)"  # what the instrument adds to the name of a tensor th
 class Holdings:
     """What optimizers hold at the end of a stretch.
 
-    `held` are the optimizers by tensor, `left` the tensors by optimizer that it still holds
-    though no model does any more. `reached` is the first backward that brought a gradient, and
-    `last_reached` the place of the last, by tensor; `last_step` is the place of an optimizer's.
-    `moved` are the tensors whose value something else changed after it had gradients.
+    `held` are the optimizers by tensor, `left` the tensors by optimizer that it held at its last
+    step though no model did any more: one that is through when its model goes held it rightly.
+    `reached` is the first backward that brought a gradient, and `last_reached` the place of the
+    last, by tensor; `last_step` is the place of an optimizer's. `moved` are the tensors whose
+    value something else changed after it had gradients.
     """
 
     held: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -37,18 +38,20 @@ class Holdings:
     last_reached: dict[str, int] = field(default_factory=dict)
     last_step: dict[str, int] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
+    _parameters: set[str] = field(default_factory=set)
+    _members: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of models, by name
 
     def take(self, event: Event) -> None:
         """Enter one event."""
         match event:
             case OptimizerSeen():
                 self._hold(event)
-            case ParameterSeen() if event.formerly:
-                self._rename(event.formerly, event.name)
+            case ModelSeen():
+                self._members[event.module] = event.parameters
+            case ParameterSeen():
+                self._see(event)
             case StepTaken():
-                self.last_step[event.optimizer] = event.index
-                for name in event.values:
-                    self.held.setdefault(name, {})[event.optimizer] = None
+                self._step(event)
             case Edited() if event.account == "value":
                 self.moved |= event.entries.keys() & self.reached.keys()
             case BackwardRan():
@@ -62,6 +65,22 @@ class Holdings:
         for group in event.groups:
             for name in group.parameters:
                 self.held.setdefault(name, {})[event.optimizer] = None
+
+    def _see(self, event: ParameterSeen) -> None:
+        if event.kind == "parameter":
+            self._parameters.add(event.name)
+        if event.formerly:
+            self._rename(event.formerly, event.name)
+
+    def _step(self, event: StepTaken) -> None:
+        self.last_step[event.optimizer] = event.index
+        for name in event.values:
+            self.held.setdefault(name, {})[event.optimizer] = None
+        members = {name for names in self._members.values() for name in names}
+        gone = self._parameters - members if members else set[str]()
+        self.left[event.optimizer] = {
+            name: None for name in event.values if name in gone or name.endswith(_REPLACED)
+        }
 
     def _rename(self, old: str, new: str) -> None:
         self.held[new] = self.held.pop(old, {})
@@ -109,13 +128,6 @@ def read_holdings(run: Stretch) -> Holdings:
     holdings = Holdings()
     for event in run.events:
         holdings.take(event)
-    members = {name for model in run.models.values() for name in model.parameters}
-    for name, owners in holdings.held.items():
-        seen = run.parameters.get(name)
-        is_gone = members and seen is not None and seen.kind == "parameter" and name not in members
-        if name.endswith(_REPLACED) or is_gone:
-            for optimizer in owners:
-                holdings.left.setdefault(optimizer, {})[name] = None
     return holdings
 
 

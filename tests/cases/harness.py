@@ -3,7 +3,7 @@
 A case opens with comments: `# expect: BT101 at update 2, BT203`, or `# expect: nothing`;
 `# source: where this bug is known from`; optionally `# limit: 5`, after which many updates the
 script is stopped, and `# also: BT502`, what may be found too but need not be. A code may be
-expected with a severity: `BT106 warning`. A script ends well and a correct one steps, or says
+expected with a severity: `BT106 warning`; `# never: BT202` may not even be a note. A script ends well and a correct one steps, or says
 otherwise: `# ends: RuntimeError`, which only a bug may; `# steps: none, because ...`.
 """
 
@@ -48,6 +48,7 @@ class Expectation:
     codes: dict[str, int | None]
     severities: dict[str, str]
     also: frozenset[str]
+    never: frozenset[str]
     source: str
     limit: int | None
     ends: str
@@ -96,6 +97,8 @@ class Outcome:
         alarms = {each.code for each in self.findings if each.severity in ALARMS}
         for code in sorted(alarms - set(self.expected.codes) - self.expected.also):
             said.append(f"{code} was not expected")
+        for code in sorted({each.code for each in self.findings} & self.expected.never):
+            said.append(f"{code} was found, which is wrong here")
         return said
 
     def _faults(self) -> list[str]:
@@ -151,13 +154,14 @@ def read_expectation(path: Path) -> Expectation:
             severities |= {match[1]: match[2]} if match[2] else {}
         elif said.get("expect") != "nothing":
             raise ValueError(f"{path}: no `# expect:` that can be read in the first lines")
-    also = frozenset(re.findall(r"BT\d+", said.get("also", "")))
+    also, never = (frozenset(re.findall(r"BT\d+", said.get(key, ""))) for key in ("also", "never"))
     limit = int(said["limit"]) if "limit" in said else None
     stays = said.get("steps", "")
     if stays and not stays.startswith("none, because "):
         raise ValueError(f"{path}: `# steps:` says `none, because ...`")
     ends = said.get("ends", "")
-    return Expectation(codes, severities, also, said.get("source", ""), limit, ends, stays)
+    source = said.get("source", "")
+    return Expectation(codes, severities, also, never, source, limit, ends, stays)
 
 
 def judge_case(path: Path) -> Outcome:

@@ -3,8 +3,9 @@
 A case opens with comments: `# expect: BT101 at update 2, BT203`, or `# expect: nothing`;
 `# source: where this bug is known from`; optionally `# limit: 5`, after which many updates the
 script is stopped, and `# also: BT502`, what may be found too but need not be. A code may be
-expected with a severity: `BT106 warning`; `# never: BT202` may not even be a note. A script ends well and a correct one steps, or says
-otherwise: `# ends: RuntimeError`, which only a bug may; `# steps: none, because ...`.
+expected with a severity: `BT106 warning`; `# never: BT202` may not even be a note. A script ends
+well and a correct one steps, or says otherwise: `# ends: RuntimeError`, which only a bug may;
+`# steps: none, because ...`.
 """
 
 from __future__ import annotations

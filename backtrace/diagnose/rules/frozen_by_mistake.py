@@ -99,28 +99,19 @@ def _odd_parts(run: Stretch) -> Iterator[Verdict]:
     """Give models of which the last layer alone is frozen, or a lone bias is not."""
     if not run.steps:
         return
-    held = read_holdings(run).held
+    held, step = read_holdings(run).held, run.steps[0]
     for model in run.models.values():
         names = [name for name in model.parameters if name in run.parameters]
         trained = [name for name in names if run.parameters[name].requires_grad]
         frozen = [name for name in names if name not in trained]
-        if not frozen or not any(held.get(name) for name in trained):
+        if not frozen or not any(map(held.get, trained)):
             continue
-        last = [name for name in names if _module(name) == _module(names[-1])]
-        fields = [part for name in names for part in name.split(".")]
-        is_tail = frozen == last and "." in names[-1] and not run.parameters[names[-1]].aliases
-        if is_tail and "emb" not in names[-1] and not any("lora" in part for part in fields):
+        if _is_last_layer(run, names, frozen):
             message = f"{listed(frozen)} alone is frozen: the last layer of {model.module}"
-        elif (
-            len(trained) == 1
-            and trained[0].endswith("bias")
-            and trained[0][:-4] + "weight" in frozen
-            and len(frozen) > 2
-        ):
+        elif len(frozen) > 2 and _is_lone_bias(trained, frozen):
             message = f"of {model.module} only {trained[0]} is trained, not even its weight"
         else:
             continue
-        step = run.steps[0]
         finding = RULE.found(
             message,
             _FIX,
@@ -131,6 +122,21 @@ def _odd_parts(run: Stretch) -> Iterator[Verdict]:
             trained_tensors=len(trained),
         )
         yield replace(finding, severity="warning")  # it may be meant, though seldom
+
+
+def _is_last_layer(run: Stretch, names: Sequence[str], frozen: Sequence[str]) -> bool:
+    """Whether what is frozen is a model's last layer, no embedding and not of an adapted model."""
+    last = [name for name in names if _module(name) == _module(names[-1])]
+    if frozen != last or "." not in names[-1] or run.parameters[names[-1]].aliases:
+        return False
+    is_adapted = any("lora" in part for name in names for part in name.split("."))
+    return "emb" not in names[-1] and not is_adapted
+
+
+def _is_lone_bias(trained: Sequence[str], frozen: Sequence[str]) -> bool:
+    return len(trained) == 1 and (
+        trained[0].endswith("bias") and f"{trained[0][:-4]}weight" in frozen
+    )
 
 
 def _module(name: str) -> str:

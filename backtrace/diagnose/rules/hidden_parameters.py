@@ -25,13 +25,12 @@ torch.nn.ModuleList and torch.nn.ParameterList, PyTorch documentation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from backtrace.diagnose.gradients import reached_by
+from backtrace.diagnose.holdings import Holdings, read_holdings
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.facts import Hidden
 
 _INSTEAD = {"dict": ("nn.ModuleDict", "nn.ParameterDict")}
@@ -39,37 +38,32 @@ _INSTEAD = {"dict": ("nn.ModuleDict", "nn.ParameterDict")}
 
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the containers whose tensors get a gradient and are in no optimizer."""
-    names = {hidden.name for model in run.models.values() for hidden in model.hidden}
-    if not names or not run.steps:
+    if not run.steps or not any(model.hidden for model in run.models.values()):
         return
-    held = {
-        n for seen in run.optimizers.values() for group in seen.groups for n in group.parameters
-    }
-    held |= {name for step in run.steps for name in step.values}
-    first: dict[str, tuple[int, str]] = {}
-    for window in run.windows:
-        for backward in window.of(BackwardRan):
-            for name in reached_by(backward):
-                first.setdefault(name, (window.number, backward.where))
+    holdings = read_holdings(run)
     for model in run.models.values():
         containers: dict[str, list[Hidden]] = {}
         for hidden in model.hidden:
-            if hidden.name in first and hidden.name not in held:
+            if hidden.name in holdings.reached and not holdings.held.get(hidden.name):
                 containers.setdefault(hidden.attribute, []).append(hidden)
         for attribute, lost in containers.items():
-            kind = lost[0].container
-            modules, tensors = _INSTEAD.get(kind, ("nn.ModuleList", "nn.ParameterList"))
-            number, where = min(first[hidden.name] for hidden in lost)
-            yield RULE.found(
-                f"{model.type}.{attribute} is a {kind}: {_gets(kind, len(lost))}",
-                f"make {attribute} an {modules} (of tensors: an {tensors})"
-                if kind != "Tensor"
-                else f"make {attribute} an nn.Parameter",
-                number,
-                where,
-                tuple(hidden.name for hidden in lost),
-                parameters_hidden=len(lost),
-            )
+            yield _found(run, f"{model.type}.{attribute}", lost, holdings)
+
+
+def _found(run: Stretch, name: str, lost: Sequence[Hidden], holdings: Holdings) -> Verdict:
+    kind, attribute = lost[0].container, lost[0].attribute
+    first = min((holdings.reached[hidden.name] for hidden in lost), key=lambda event: event.index)
+    modules, tensors = _INSTEAD.get(kind, ("nn.ModuleList", "nn.ParameterList"))
+    return RULE.found(
+        f"{name} is a {kind}: {_gets(kind, len(lost))}",
+        f"make {attribute} an {modules} (of tensors: an {tensors})"
+        if kind != "Tensor"
+        else f"make {attribute} an nn.Parameter",
+        run.update_at(first),
+        first.where,
+        tuple(hidden.name for hidden in lost),
+        parameters_hidden=len(lost),
+    )
 
 
 def _gets(kind: str, count: int) -> str:

@@ -30,11 +30,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.gradients import reached_by, read_by
+from backtrace.diagnose.gradients import is_something, reached_by, read_by
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import BackwardRan, Edited, ParameterSeen, StepTaken
+from backtrace.ledger.events import BackwardRan, Edited, Entry, ParameterSeen, StepTaken
 
 _PATIENCE = 3  # steps without a backward's gradient, of a parameter that still wants one
 _WIPED = 2  # steps with a gradient that was set to zero by hand
@@ -58,7 +58,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             if others & set(event.values):  # else the step itself is the mistake
                 for name, entry in event.values.items():
                     is_bare = name not in others and event.grads.get(name) is not None
-                    if is_bare and entry.delta is not None and entry.delta.norm > 0:
+                    if is_bare and is_something(entry.delta):
                         moved.setdefault((event.optimizer, name), []).append(event)
             others -= set(event.values)
     yield from _judge(run, moved, trains)
@@ -67,20 +67,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
 
 def _judge_wiped(run: Stretch) -> Iterator[Verdict]:
     """Give what moves though its gradient, and not that of others, was set to zero by hand."""
-    wiped: set[str] = set()
-    moved: dict[tuple[str, str], list[StepTaken]] = {}
-    for event in run.events:
-        if isinstance(event, Edited) and event.account == "grad":
-            for name, entry in event.entries.items():
-                if entry.before and entry.after and entry.before.norm > 0 == entry.after.norm:
-                    wiped.add(name)
-        elif isinstance(event, StepTaken):
-            given = read_by(event)
-            for name, entry in event.values.items():
-                is_wiped = given and name in wiped - given
-                if is_wiped and entry.delta is not None and entry.delta.norm > 0:
-                    moved.setdefault((event.optimizer, name), []).append(event)
-            wiped -= set(event.values)
+    moved = _find_wiped(run)
     found: dict[str, list[str]] = {}
     for (optimizer, name), steps in moved.items():
         if len(steps) >= _WIPED:
@@ -99,6 +86,27 @@ def _judge_wiped(run: Stretch) -> Iterator[Verdict]:
             gradient_norm=0.0,
             steps=len(steps),
         )
+
+
+def _find_wiped(run: Stretch) -> dict[tuple[str, str], list[StepTaken]]:
+    """Return the steps that moved what was set to zero by hand, by optimizer and tensor."""
+    wiped: set[str] = set()
+    moved: dict[tuple[str, str], list[StepTaken]] = {}
+    for event in run.events:
+        if isinstance(event, Edited) and event.account == "grad":
+            wiped |= {name for name, entry in event.entries.items() if _is_wiped(entry)}
+        elif isinstance(event, StepTaken):
+            given = read_by(event)
+            for name, entry in event.values.items():
+                if given and name in wiped - given and is_something(entry.delta):
+                    moved.setdefault((event.optimizer, name), []).append(event)
+            wiped -= set(event.values)
+    return moved
+
+
+def _is_wiped(entry: Entry) -> bool:
+    is_zero = entry.after is not None and entry.after.norm == 0
+    return is_zero and entry.before is not None and entry.before.norm > 0
 
 
 def _judge(

@@ -28,7 +28,8 @@ torch.optim, "Taking an optimization step", PyTorch documentation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
 
 from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.holdings import read_holdings
@@ -52,26 +53,48 @@ def check(run: Stretch) -> Iterator[Verdict]:
         own = dict.fromkeys(name for name, owners in held.items() if optimizer in owners)
         if optimizer in active or not own or own.keys() & moved:
             continue
-        count, wasted, epochs, last = 0, 0, 0, None
-        for event in run.events:
-            if isinstance(event, BackwardRan) and not reached_by(event).isdisjoint(own):
-                count += 1
-                last = event if wasted + 1 <= _ENOUGH else last
-            elif isinstance(event, GradsZeroed) and not own.keys().isdisjoint(event.grads):
-                wasted, count = wasted + bool(count), 0
-            elif isinstance(event, LoaderEnded):
-                epochs += bool(count)
-        if last is not None and (wasted + bool(count) >= _ENOUGH or epochs > 1):
+        waste = _count(run, own.keys())
+        if waste.last is not None and (waste.times >= _ENOUGH or waste.epochs > 1):
             yield RULE.found(
-                f"{optimizer} never steps, though its parameters got gradients "
-                f"{wasted + bool(count)} times",
+                f"{optimizer} never steps, though its parameters got gradients {waste.times} times",
                 f"call {optimizer}.step() after backward",
-                run.update_at(last, optimizer),
-                last.where,
+                run.update_at(waste.last, optimizer),
+                waste.last.where,
                 tuple(own),
                 optimizer,
-                backwards_without_a_step=wasted + bool(count),
+                backwards_without_a_step=waste.times,
             )
+
+
+@dataclass(slots=True)
+class _Waste:
+    """How often gradients were cleared, or are left at the end, that nothing had read.
+
+    `epochs` are those that ended with such gradients, `last` is the backward that shows enough.
+    """
+
+    cleared: int = 0
+    epochs: int = 0
+    is_waiting: bool = False
+    last: BackwardRan | None = None
+
+    @property
+    def times(self) -> int:
+        return self.cleared + self.is_waiting
+
+
+def _count(run: Stretch, own: Set[str]) -> _Waste:
+    waste = _Waste()
+    for event in run.events:
+        if isinstance(event, BackwardRan) and own & reached_by(event):
+            waste.is_waiting = True
+            waste.last = event if waste.cleared < _ENOUGH else waste.last
+        elif isinstance(event, GradsZeroed) and own & event.grads.keys():
+            waste.cleared += waste.is_waiting
+            waste.is_waiting = False
+        elif isinstance(event, LoaderEnded):
+            waste.epochs += waste.is_waiting
+    return waste
 
 
 RULE = Rule("BT213", "never-stepped", "error", check, __doc__, needs=(BEGINNING,))

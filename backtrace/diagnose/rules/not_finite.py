@@ -91,34 +91,42 @@ def _describe(
 ) -> Finding:
     step = window.step
     number = run.update_at(step, step.optimizer) if step else window.number
-    backwards = window.of(BackwardRan)
-    backward = lost or (backwards[0] if backwards else None)
+    backward = lost or next(iter(window.of(BackwardRan)), None)
     graphs = [g for g in window.of(GraphSeen) if backward and g.index < backward.index]
     origin = graphs[-1].first_nonfinite if graphs else ""
     grads = tuple(name for name, grad in step.grads.items() if _bad(grad)) if step else ()
-    names = grads or spoilt
-    if lost is not None:
-        what = f"the loss is {lost.loss} at update {number}"
-        what += f": the first number that is not finite is of {origin}" if origin else ""
-        fix = _advise(origin)
-    elif grads:
-        what = f"at update {number} the loss is finite and the gradient of "
-        what += f"{listed(grads)} is not"
-        fix = (
-            "look for an operation whose slope is infinite where it is used (sqrt or norm at 0, a "
-            "division by 0): add a small number inside of it, or lower the learning rate"
-        )
-    else:
-        what = f"the step of update {number} made values of {listed(spoilt)} that are "
-        what += "not finite of gradients that are"
-        fix = "lower the learning rate, and look at the optimizer's eps"
+    what, fix = _tell(number, lost, origin, grads, spoilt)
+    evidence: dict[str, float | str] = {"first": origin} if origin else {}
+    if backward and backward.loss is not None:
+        evidence = {"loss": backward.loss, **evidence}
     return RULE.found(
-        what, fix, number, backward.where if backward else "", names,
-        step.optimizer if step else "",
-        **{"loss": backward.loss} if backward and backward.loss is not None else {},
-        parameters_not_finite=len(names),
-        **{"first": origin} if origin else {},
+        what, fix, number, backward.where if backward else "", grads or spoilt,
+        step.optimizer if step else "", parameters_not_finite=len(grads or spoilt), **evidence,
     )  # fmt: skip
+
+
+def _tell(
+    number: int,
+    lost: BackwardRan | None,
+    origin: str,
+    grads: tuple[str, ...],
+    spoilt: tuple[str, ...],
+) -> tuple[str, str]:
+    """Return what is not finite, the first of loss, gradients and values, and what to do."""
+    if lost is not None:
+        of = f": the first number that is not finite is of {origin}" if origin else ""
+        return f"the loss is {lost.loss} at update {number}{of}", _advise(origin)
+    if grads:
+        return (
+            f"at update {number} the loss is finite and the gradient of {listed(grads)} is not",
+            "look for an operation whose slope is infinite where it is used (sqrt or norm at 0, a "
+            "division by 0): add a small number inside of it, or lower the learning rate",
+        )
+    return (
+        f"the step of update {number} made values of {listed(spoilt)} that are not finite of "
+        "gradients that are",
+        "lower the learning rate, and look at the optimizer's eps",
+    )
 
 
 def _advise(origin: str) -> str:

@@ -28,7 +28,9 @@ torch.nn.parallel.DistributedDataParallel, `find_unused_parameters`, PyTorch doc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
@@ -39,36 +41,36 @@ from backtrace.ledger.events import BackwardRan
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the parameters that some updates reach and others do not, by optimizer."""
     for windows in run.windows_by_optimizer.values():
-        counts: dict[str, int] = {}
-        first: dict[str, int] = {}
-        seen: list[Window] = []
-        for window, _ in finished(windows):
-            reached = {n for event in window.of(BackwardRan) for n in window.reached_by(event)}
-            if not reached:
-                continue
-            seen.append(window)
-            for name in reached:
-                counts[name] = counts.get(name, 0) + 1
-            for name in counts.keys() - reached:
-                first.setdefault(name, len(seen) - 1)
-            if len(seen) > 1:
-                for name in reached:
-                    if counts[name] == 1:
-                        first.setdefault(name, len(seen) - 1)
-        names = tuple(name for name in counts if counts[name] < len(seen) and name in first)
-        if names and len(seen) > 2:
-            window = seen[min(first[name] for name in names)]
-            rarest = min(names, key=lambda name: counts[name])
-            yield RULE.found(
-                f"{rarest} got a gradient in {counts[rarest]} of {len(seen)} updates",
-                "nothing, if only some batches use it",
-                window.number,
-                window.step.where if window.step else "",
-                names,
-                window.optimizer,
-                updates_with_a_gradient=counts[rarest],
-                updates=len(seen),
-            )
+        seen = [(window, got) for window, _ in finished(windows) if (got := _reached(window))]
+        counts = Counter(name for _, got in seen for name in got)
+        names = tuple(name for name in _in_order(windows) if 0 < counts[name] < len(seen))
+        if not names or len(seen) < 3:
+            continue
+        rarest = min(names, key=lambda name: counts[name])
+        # The first update that differs from the one before it is where it can be seen.
+        differs = ({*a} ^ {*b} for (_, a), (_, b) in pairwise(seen))
+        at = next(n for n, names_apart in enumerate(differs, start=1) if names_apart)
+        window = seen[at][0]
+        yield RULE.found(
+            f"{rarest} got a gradient in {counts[rarest]} of {len(seen)} updates",
+            "nothing, if only some batches use it",
+            window.number,
+            window.step.where if window.step else "",
+            names,
+            window.optimizer,
+            updates_with_a_gradient=counts[rarest],
+            updates=len(seen),
+        )
+
+
+def _reached(window: Window) -> set[str]:
+    """Return what the backwards of an update came to."""
+    return {n for backward in window.of(BackwardRan) for n in window.reached_by(backward)}
+
+
+def _in_order(windows: Sequence[Window]) -> Iterable[str]:
+    """Return the names of all that the steps hold, in the optimizer's order."""
+    return dict.fromkeys(name for _, step in finished(windows) for name in step.values)
 
 
 RULE = Rule("BT111", "sometimes-no-gradient", "note", check, __doc__)

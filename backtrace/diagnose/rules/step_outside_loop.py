@@ -38,6 +38,7 @@ from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import (
     BackwardRan,
     Edited,
@@ -53,16 +54,15 @@ from backtrace.ledger.facts import (
     GraphSeen,
     LoaderEnded,
     LossCalled,
-    OptimizerSeen,
     StepsPassed,
 )
 
 
 @dataclass(slots=True)
-class _Window:
-    """What happened between two steps of one optimizer, as far as it concerns its tensors."""
+class _Tally:
+    """Batches, backwards and clearings that a step had before it, as far as its tensors go."""
 
-    own: set[str]
+    own: frozenset[str]
     batches: list[BatchDrawn] = field(default_factory=list)
     has_ended: bool = False  # the loader had no more batches, and none was drawn since
     backwards: int = 0
@@ -114,44 +114,49 @@ class _Window:
 def check(run: Stretch) -> Iterator[Verdict]:
     """Give the optimizers that step once where they should for each batch."""
     has_graphs = any(True for _ in run.of(GraphSeen))
-    for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
-        own = {n for step in run.steps if step.optimizer == optimizer for n in step.values}
-        window = _Window(own)
-        is_met = False
-        for event in run.events:
-            window.take(event)
-            if isinstance(event, OptimizerSeen):
-                is_met |= event.optimizer == optimizer
-            elif isinstance(event, StepsPassed | StepSkipped) or (
-                isinstance(event, StepTaken) and not is_met
-            ):
-                window = _Window(own)  # what others stepped before it was made is not its own
-            elif isinstance(event, StepTaken) and event.optimizer == optimizer:
-                said = _judge(window, has_graphs=has_graphs)
-                if said:
-                    yield _found(run, event, window, said)
-                    break
-                window = _Window(own)
-            elif isinstance(event, StepTaken) and not own.isdisjoint(event.values):
-                window = _Window(own)  # another one that takes turns has used these gradients
+    for windows in run.windows_by_optimizer.values():
+        for window, step in finished(windows):
+            tally = _count(window)
+            said = _judge_batches(tally, has_graphs=has_graphs)
+            if not tally.batches:
+                said = _judge_targets(tally)
+            if said and not tally.is_edited:
+                yield _found(run, step, tally, said)
+                break
 
 
-def _judge(window: _Window, *, has_graphs: bool) -> str:
-    """Return what is wrong with a step, '' when nothing is."""
-    count = len(window.batches)
-    is_sole = window.wasted >= 2 and window.waiting == 1 and _all_differ(window.targets)
-    if not count and is_sole and not (window.is_averaged or window.is_edited):
-        return f"only the last of {window.backwards} batches trains the model"
-    loaders = {drawn.loader for drawn in window.batches}
-    if window.is_edited or count < 2 or not window.has_ended or len(loaders) > 1:
+def _count(window: Window) -> _Tally:
+    """Count what happened in a window since a step of another optimizer used the gradients."""
+    tally = _Tally(window.own)
+    for event in window.events:
+        is_used = isinstance(event, StepTaken) and not window.own.isdisjoint(event.values)
+        if isinstance(event, StepsPassed | StepSkipped) or (is_used and event is not window.step):
+            tally = _Tally(window.own)
+        else:
+            tally.take(event)
+    return tally
+
+
+def _judge_targets(tally: _Tally) -> str:
+    """Return what is wrong with a step, as far as targets tell batches apart; '' if nothing."""
+    is_sole = tally.wasted >= 2 and tally.waiting == 1 and _all_differ(tally.targets)
+    if is_sole and not tally.is_averaged:
+        return f"only the last of {tally.backwards} batches trains the model"
+    return ""
+
+
+def _judge_batches(tally: _Tally, *, has_graphs: bool) -> str:
+    """Return what is wrong with a step after batches of one loader, '' when nothing is."""
+    count = len(tally.batches)
+    if count < 2 or not tally.has_ended or len({drawn.loader for drawn in tally.batches}) > 1:
         return ""
-    if not window.after_end and window.backwards == count:
-        if window.wasted == count - 1:
+    if not tally.after_end and tally.backwards == count:
+        if tally.wasted == count - 1:
             return f"only the last of {count} batches trains the model"
-        if not window.wasted and has_graphs and not window.is_averaged:
+        if not tally.wasted and has_graphs and not tally.is_averaged:
             return f"the gradients of {count} batches are added up, and not averaged"
-    is_alone = window.after_end == window.backwards == 1 and window.forwards >= count
-    if is_alone and window.is_last_loss:
+    is_alone = tally.after_end == tally.backwards == 1 and tally.forwards >= count
+    if is_alone and tally.is_last_loss:
         return f"only the last of {count} batches has a backward"
     return ""
 
@@ -160,7 +165,7 @@ def _all_differ(targets: list[str]) -> bool:
     return all(targets) and len(set(targets)) == len(targets)
 
 
-def _found(run: Stretch, step: StepTaken, window: _Window, said: str) -> Verdict:
+def _found(run: Stretch, step: StepTaken, tally: _Tally, said: str) -> Verdict:
     return RULE.found(
         f"{step.optimizer}.step came after the loop over the batches: {said}",
         f"indent {step.optimizer}.step() into the loop over the batches",
@@ -168,9 +173,9 @@ def _found(run: Stretch, step: StepTaken, window: _Window, said: str) -> Verdict
         step.where,
         (),
         step.optimizer,
-        batches=len(window.batches) or window.backwards,
-        backwards=window.backwards,
-        backwards_cleared_unused=window.wasted,
+        batches=len(tally.batches) or tally.backwards,
+        backwards=tally.backwards,
+        backwards_cleared_unused=tally.wasted,
     )
 
 

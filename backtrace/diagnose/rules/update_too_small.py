@@ -67,21 +67,30 @@ def check(run: Stretch) -> Iterator[Verdict]:
 
 
 def _are_small(updates: list[Progress]) -> bool:
-    """Whether every step was far too small, though it had gradients, a rate and a loss."""
-    rates = {each.step.lr for each in updates}
-    if len(rates) != 1 or not any(rate > 0 for rate in rates.copy().pop()):
-        return False
-    if all(each.change_norm == 0 for each in updates) and max(updates[0].step.lr) > _RATIO:
-        return False  # a step that does nothing at a fair rate is another rule's
-    if any(each.loss is None or abs(each.loss) < _LEARNED for each in updates):
-        return False
-    if any("float32" not in (e.before.dtype if e.before else "") for e in _values(updates)):
-        return False  # what is rounded away in half precision is another rule's
-    return all(
-        each.change_norm is not None
-        and each.grad_norm > _SLOPE * each.value_norm > 0
-        and each.change_norm < _RATIO * each.value_norm
-        for each in updates
+    """Whether every step was far too small, though it had gradients, a rate and a loss.
+
+    What is rounded away in half precision, and a step that does nothing at a fair rate, are
+    other rules'.
+    """
+    rates = updates[0].step.lr
+    does_nothing = not any(each.change_norm for each in updates) and max(rates, default=0) > _RATIO
+    return (
+        max(rates, default=0) > 0
+        and not does_nothing
+        and all(each.step.lr == rates and _is_small(each) for each in updates)
+        and all(e.before is not None and "float32" in e.before.dtype for e in _values(updates))
+    )
+
+
+def _is_small(update: Progress) -> bool:
+    """Whether one step was far too small for its gradient, and its loss leaves room."""
+    change, loss = update.change_norm, update.loss
+    return (
+        change is not None
+        and loss is not None
+        and abs(loss) >= _LEARNED
+        and update.grad_norm > _SLOPE * update.value_norm > 0
+        and change < _RATIO * update.value_norm
     )
 
 

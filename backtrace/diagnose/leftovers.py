@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backtrace.diagnose.gradients import cleared_by, is_something, reached_by
+from backtrace.diagnose.gradients import cleared_by, is_something, reached_by, read_by
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Edited, GradsZeroed, Reading, StepTaken
 
@@ -33,7 +33,7 @@ def find_read_again(window: Window) -> tuple[str, ...]:
     past, step = window.before, window.step
     if past is None or past.step is None or step is None:
         return ()
-    kept = {name for name, left in past.step.grads.items() if is_something(left)} & window.own
+    kept = read_by(past.step) & window.own
     has_new = False
     for event in window.events:
         kept -= cleared_by(event)
@@ -53,27 +53,28 @@ def find_leftover(window: Window) -> Leftover | None:
     past = window.before
     if past is None or past.step is None or window.step is None:
         return None
-    kept = {name for name, left in past.step.grads.items() if is_something(left)} & window.own
-    found: dict[str, Reading | None] = {}
-    clearings: list[GradsZeroed] = []
-    trained: set[str] = set()
-    for event in window.events:
-        gone = cleared_by(event)
-        kept -= gone
-        if isinstance(event, GradsZeroed):
-            clearings.append(event)
-        elif isinstance(event, Edited) and event.account == "grad":
-            kept -= set(event.entries)
-        elif isinstance(event, BackwardRan):
-            trained |= reached_by(event)
-            for name in kept & window.filled_by(event):
-                found.setdefault(name, event.grads[name].before)
-        found = {name: left for name, left in found.items() if name not in gone}
+    found = _find_again(window, read_by(past.step) & window.own)
     if not found:
         return None
     names = tuple(name for name in window.step.values if name in found)
+    trained = {name for event in window.of(BackwardRan) for name in reached_by(event)}
     others = trained - set(found)
-    clearings = [event for event in clearings if others & set(event.grads)]
+    clearings = [event for event in window.of(GradsZeroed) if others & set(event.grads)]
     read = window.step.grads.get(names[0])
     clearing = clearings[-1] if clearings else None
     return Leftover(window, window.step, names, found[names[0]], read, clearing)
+
+
+def _find_again(window: Window, kept: set[str]) -> dict[str, Reading | None]:
+    """Return what a backward filled though it was `kept` from before, with what it held then."""
+    found: dict[str, Reading | None] = {}
+    for event in window.events:
+        gone = cleared_by(event)
+        kept = kept - gone
+        if isinstance(event, Edited) and event.account == "grad":
+            kept -= set(event.entries)
+        elif isinstance(event, BackwardRan):
+            for name in kept & window.filled_by(event):
+                found.setdefault(name, event.grads[name].before)
+        found = {name: left for name, left in found.items() if name not in gone}
+    return found

@@ -31,6 +31,7 @@ from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.rule import Rule, Verdict
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.terms import TERMS, Shared, is_mixed, shared_updates
+from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Split
 from backtrace.ledger.facts import GraphSeen, Op
 
@@ -63,15 +64,13 @@ def check(run: Stretch) -> Iterator[Verdict]:
 def _nothing_left(run: Stretch) -> Iterator[Verdict]:
     """Give two first updates whose loss is a difference, and whose gradient is exactly zero."""
     windows = [window for window in run.windows if window.step][:_ENOUGH]
-    for window in windows:
-        added = [e.delta for b in window.of(BackwardRan) for e in b.grads.values() if e.delta]
-        if not added or any(reading.norm != 0 for reading in added):
-            return
     graphs = [graph for window in windows for graph in window.of(GraphSeen)]
-    losses = [b.loss for window in windows for b in window.of(BackwardRan)]
+    if len(windows) < _ENOUGH or not graphs or not all(map(_has_only_zeros, windows)):
+        return
+    losses = [backward.loss for window in windows for backward in window.of(BackwardRan)]
     is_some = all(loss and isfinite(loss) for loss in losses)  # zero is a margin that is kept
     is_apart = _is_difference if is_some else _is_difference_of_losses
-    if len(windows) == _ENOUGH and graphs and all(any(map(is_apart, g.path)) for g in graphs):
+    if all(any(map(is_apart, graph.path)) for graph in graphs):
         yield RULE.found(
             "the two parts of the loss cancel: every gradient is exactly zero",
             "look at the sign between the parts of the loss, and whether both are the same",
@@ -79,6 +78,12 @@ def _nothing_left(run: Stretch) -> Iterator[Verdict]:
             graphs[-1].where,
             largest_gradient_norm=0.0,
         )
+
+
+def _has_only_zeros(window: Window) -> bool:
+    """Whether backwards reached something, and filled nothing."""
+    backwards = window.of(BackwardRan)
+    return any(map(window.reached_by, backwards)) and not any(map(window.filled_by, backwards))
 
 
 def _is_difference_of_losses(op: Op) -> bool:

@@ -28,6 +28,7 @@ others, 2021 (the threshold of 2 over the curvature).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.progress import Progress, distance, optimizers_of, read_progress
@@ -68,20 +69,24 @@ def check(run: Stretch) -> Iterator[Verdict]:
 def _find(updates: list[Progress]) -> Progress | None:
     """Return the update at which a loss has risen far enough that stays up to the end."""
     losses = [each.loss for each in updates]
-    known = [loss for loss in losses if loss is not None]
-    if len(known) <= _RISES or losses[0] is None or losses[0] <= 0:
+    if not losses or losses[0] is None or losses[0] <= 0:
         return None
     limit = _GROWTH * losses[0]
-    if min(known[-2:]) < limit and not (known[-1] >= limit and known[-1] == max(known)):
-        return None
-    rises, found = 0, None
-    for before, update in zip(losses, updates[1:], strict=False):
-        if before is None or update.loss is None:
-            break
-        rises = rises + 1 if update.loss > before else 0
-        if found is None and rises >= _RISES and update.loss >= limit:
-            found = update
-    return found if found and distance(updates[: updates.index(found)]) >= _FAR else None
+    rises = 0
+    for at, (before, loss) in enumerate(pairwise(losses), start=1):
+        if before is None or loss is None:
+            return None
+        rises = rises + 1 if loss > before else 0
+        if rises >= _RISES and loss >= limit:
+            is_far = _stays_above(limit, losses) and distance(updates[:at]) >= _FAR
+            return updates[at] if is_far else None
+    return None
+
+
+def _stays_above(limit: float, losses: list[float | None]) -> bool:
+    """Whether the last two losses are above a limit, or the last one is and is the largest."""
+    known = [loss for loss in losses if loss is not None]
+    return min(known[-2:]) >= limit or (known[-1] >= limit and known[-1] == max(known))
 
 
 RULE = Rule("BT512", "diverging-loss", "warning", check, __doc__, needs=(BEGINNING,))

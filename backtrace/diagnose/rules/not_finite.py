@@ -96,12 +96,12 @@ def _describe(
     origin = graphs[-1].first_nonfinite if graphs else ""
     grads = tuple(name for name, grad in step.grads.items() if _bad(grad)) if step else ()
     what, fix = _tell(number, lost, origin, grads, spoilt)
-    evidence: dict[str, float | str] = {"first": origin} if origin else {}
-    if backward and backward.loss is not None:
-        evidence = {"loss": backward.loss, **evidence}
+    loss = backward.loss if backward else None
     return RULE.found(
         what, fix, number, backward.where if backward else "", grads or spoilt,
-        step.optimizer if step else "", parameters_not_finite=len(grads or spoilt), **evidence,
+        step.optimizer if step else "",
+        **{"loss": loss} if loss is not None else {},
+        parameters_not_finite=len(grads or spoilt), **{"first": origin} if origin else {},
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ torch.utils.data.DataLoader (`shuffle`), PyTorch documentation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from backtrace.diagnose.losses import trained_losses
@@ -47,12 +47,8 @@ def check(run: Stretch) -> Iterator[Verdict]:
     for (where, function), calls in sites.items():
         judged = [call for call in calls if call.target_min is not None]
         pure = [call for call in judged if _is_pure(call)]
-        classes = list(dict.fromkeys(call.target_min for call in pure))
-        if function not in kinds or len(pure) < max(_ENOUGH, 0.8 * len(judged)):
-            continue
-        changes = sum(a.target_min != b.target_min for a, b in pairwise(pure))
-        in_blocks = changes < len(classes) or 2 * changes <= len(pure)
-        if len(classes) > 1 and in_blocks:
+        is_usual = len(pure) >= max(_ENOUGH, 0.8 * len(judged))
+        if function in kinds and is_usual and _is_in_blocks(pure):
             turn = next(call for call in pure if call.target_min != pure[0].target_min)
             yield RULE.found(
                 f"each batch that {function} was given holds one class only",
@@ -61,8 +57,15 @@ def check(run: Stretch) -> Iterator[Verdict]:
                 where,
                 batches_of_one_class=len(pure),
                 batches=len(judged),
-                classes_seen=len(classes),
+                classes_seen=len({call.target_min for call in pure}),
             )
+
+
+def _is_in_blocks(pure: Sequence[LossCalled]) -> bool:
+    """Whether one class follows the other, with few changes for the classes or the batches."""
+    classes = {call.target_min for call in pure}
+    changes = sum(a.target_min != b.target_min for a, b in pairwise(pure))
+    return len(classes) > 1 and (changes < len(classes) or 2 * changes <= len(pure))
 
 
 def _is_pure(call: LossCalled) -> bool:

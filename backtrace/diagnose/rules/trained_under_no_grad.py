@@ -86,16 +86,11 @@ def _never_with_gradients(
 ) -> Iterator[Verdict]:
     """Give a model that an optimizer is to train and that has no graph in any update."""
     calls = [(w.number, f) for w in windows for f in w.of(ForwardRan) if f.module == model.module]
-    if any(call.grad_enabled for _, call in calls):
+    numbers = [number for number, _ in calls]
+    if any(call.grad_enabled for _, call in calls) or len(set(numbers)) < 2:
         return
-    stepped = {name for step in run.steps for name in step.values}
-    got = {name for back in run.of(BackwardRan) for name in reached_by(back)}
-    got |= {name for step in run.steps for name in read_by(step)}
-    seen = run.parameters
-    held = (name for name in model.parameters if name in stepped and name in seen)
-    lost = tuple(name for name in held if seen[name].requires_grad)
-    numbers = sorted({number for number, _ in calls})
-    if len(numbers) < 2 or not lost or got & set(model.parameters):
+    lost = _held_in_vain(run, model)
+    if not lost:
         return
     yield RULE.found(
         f"{model.module} is only ever called with gradients switched off, so its "
@@ -107,6 +102,16 @@ def _never_with_gradients(
         lost,
         calls_without_gradients=len(calls),
     )
+
+
+def _held_in_vain(run: Stretch, model: ModelSeen) -> tuple[str, ...]:
+    """Return what steps hold of a model, to be trained, when nothing of it ever got a gradient."""
+    got = {name for backward in run.of(BackwardRan) for name in reached_by(backward)}
+    got |= {name for step in run.steps for name in read_by(step)}
+    stepped = {name for step in run.steps for name in step.values}
+    seen = run.parameters
+    held = (name for name in model.parameters if name in stepped and name in seen)
+    return () if got & set(model.parameters) else tuple(n for n in held if seen[n].requires_grad)
 
 
 RULE = Rule("BT304", "trained-under-no-grad", "error", check, __doc__)

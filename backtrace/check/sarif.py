@@ -16,8 +16,8 @@ from backtrace.check.outcome import Missed, Outcome
 from backtrace.check.place import Place, find_error_place, find_place
 from backtrace.check.wording import describe_finding
 from backtrace.diagnose.catalogue import load_rules
-from backtrace.diagnose.page import first_line, rule_to_markdown
 from backtrace.diagnose.rule import Finding, Rule
+from backtrace.diagnose.rule_page import first_line, rule_to_markdown
 
 Json = dict[str, Any]
 SCHEMA = (

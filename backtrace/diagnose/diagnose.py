@@ -9,7 +9,7 @@ from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.history import History
 from backtrace.diagnose.muting import is_muted
 from backtrace.diagnose.naming import read_names, rename
-from backtrace.diagnose.rule import Finding, NotChecked, Rule, Severity, Verdict
+from backtrace.diagnose.rule import Finding, Judgement, NotChecked, Rule, Severity
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Event
 from backtrace.ledger.facts import StepsPassed
@@ -108,9 +108,9 @@ def _judge(rule: Rule, runs: Sequence[Stretch]) -> _Judged:
     return _Judged(rule, _merge(findings), () if has_judged else missing)
 
 
-def _apply(rule: Rule, run: Stretch) -> list[Verdict] | None:
+def _apply(rule: Rule, run: Stretch) -> list[Judgement] | None:
     """Return what a rule says of one stretch; None where it has nothing to look at there."""
-    said: list[Verdict] = []
+    said: list[Judgement] = []
     try:
         missing = [need for need in rule.needs if not need.is_met(run)]
         for need in missing:

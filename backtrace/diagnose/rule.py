@@ -14,7 +14,7 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule's verdict.
+    """What a rule found.
 
     Args:
         code: the rule's code, `BT101`; `pattern` its name, `never-cleared`.
@@ -53,7 +53,7 @@ class NotChecked:
     has_failed: bool = False
 
 
-Verdict = Finding | NotChecked
+Judgement = Finding | NotChecked
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Rule:
     code: str
     pattern: str
     severity: Severity
-    check: Callable[[Stretch], Iterator[Verdict]]
+    check: Callable[[Stretch], Iterator[Judgement]]
     page: str
     needs: tuple[Need, ...] = ()
 

@@ -15,7 +15,7 @@ import pytest
 
 from backtrace.diagnose import rules as folder
 from backtrace.diagnose.catalogue import load_rules
-from backtrace.diagnose.page import ACCOUNTS, HEADINGS, first_line, headings, rule_to_markdown
+from backtrace.diagnose.rule_page import ACCOUNTS, HEADINGS, first_line, headings, rule_to_markdown
 from backtrace.show.text.rules import page_name, rules_to_markdown
 
 ROOT = Path(__file__).parent.parent.parent

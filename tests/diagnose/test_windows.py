@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import count
 
+from backtrace.diagnose.accumulation import find_micro_batches, is_same_factor, is_undivided
 from backtrace.diagnose.catalogue import load_rules
-from backtrace.diagnose.clippings import find_clippings
+from backtrace.diagnose.clip_calls import find_clip_calls
 from backtrace.diagnose.diagnose import diagnose
-from backtrace.diagnose.micro_batches import find_micro_batches, is_same_factor, is_undivided
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import (
     BackwardRan,
@@ -193,6 +193,6 @@ def test_a_clipping_says_what_it_found():
     script = Script().add(GradsRescaled, **clip(None)).backward("w")
     script.add(GradsRescaled, **clip(None)).add(GradsRescaled, **clip(1.0)).step("o", w=1.0)
     script.add(GradsRescaled, **clip(1.0))
-    found = list(find_clippings(Stretch(script.events)))
+    found = list(find_clip_calls(Stretch(script.events)))
     assert [each.found for each in found] == ["cleared", "nothing", "new", "read"]
     assert [each.served[0] if each.served else None for each in found] == [1, 1, 1, None]

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.modes import find_trained
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ForwardRan, GradsZeroed
 from backtrace.ledger.facts import BatchDrawn, ModelSeen
@@ -39,7 +39,7 @@ from backtrace.ledger.facts import BatchDrawn, ModelSeen
 _FIX = "give the DataLoader drop_last=True or larger batches, or use GroupNorm"
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each model whose batch norms were trained on one row."""
     for model in run.models.values():
         norms = {name for name, kind in model.switched.items() if "BatchNorm" in kind}
@@ -48,7 +48,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
     yield from _refused(run)
 
 
-def _one_row(run: Stretch, model: ModelSeen, norms: set[str]) -> Iterator[Verdict]:
+def _one_row(run: Stretch, model: ModelSeen, norms: set[str]) -> Iterator[Judgement]:
     """Give the first update on one row, unless all updates are on the same one."""
     calls = [(t.number, call) for t in find_trained(run, model) for call in t.forwards]
     lone = [(n, call) for n, call in calls if call.rows == 1 and _learns(call, norms)]
@@ -70,7 +70,7 @@ def _learns(call: ForwardRan, norms: set[str]) -> bool:
     return call.training and bool(norms - set(call.resting))
 
 
-def _refused(run: Stretch) -> Iterator[Verdict]:
+def _refused(run: Stretch) -> Iterator[Judgement]:
     """Give a last batch of one row with which the script ended."""
     drawn = [place for place, event in enumerate(run.events) if isinstance(event, BatchDrawn)]
     last = run.events[drawn[-1]] if drawn else None

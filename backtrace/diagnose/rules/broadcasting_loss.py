@@ -28,9 +28,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.losses import trained_losses
+from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen, LossCalled, Op
 
@@ -42,7 +42,7 @@ _FIX = (
 _MIXING = ("SubBackward", "MulBackward", "RsubBackward")
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each loss that paired all rows, at most once a line."""
     found: set[str] = set()
     for (where, function), calls in trained_losses(run).items():
@@ -76,7 +76,7 @@ def _widened(shape: tuple[int, ...], length: int) -> tuple[int, ...]:
     return (1,) * (length - len(shape)) + shape
 
 
-def _by_hand(run: Stretch) -> Iterator[Verdict]:
+def _by_hand(run: Stretch) -> Iterator[Judgement]:
     seen: set[str] = set()
     for graph in run.of(GraphSeen):
         wrong = next((op for op in graph.path if _squares(op, graph.path)), None)

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from math import isfinite, sqrt
 
 from backtrace.diagnose.needs import BEGINNING
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.terms import TERMS, Shared, is_mixed, shared_updates
 from backtrace.diagnose.windows import Window
@@ -39,7 +39,7 @@ _REST = 1e-3
 _ENOUGH = 2
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the second of two first updates whose terms cancel."""
     updates: list[Shared] = list(shared_updates(run))
     if not updates and is_mixed(run) and run.steps:
@@ -61,7 +61,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
         )
 
 
-def _nothing_left(run: Stretch) -> Iterator[Verdict]:
+def _nothing_left(run: Stretch) -> Iterator[Judgement]:
     """Give two first updates whose loss is a difference, and whose gradient is exactly zero."""
     windows = [window for window in run.windows if window.step][:_ENOUGH]
     graphs = [graph for window in windows for graph in window.of(GraphSeen)]

@@ -35,7 +35,7 @@ from dataclasses import dataclass, field, replace
 from math import dist, hypot, sqrt
 
 from backtrace.diagnose.holdings import listed
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Edited, Reading, StepTaken
 from backtrace.ledger.facts import StepsPassed
@@ -44,7 +44,7 @@ _MARGIN = 1.25  # a point that steps have passed is no farther off than their wh
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class OutsideChange:
     """Values that a step did not find as the step before had left them."""
 
     step: StepTaken
@@ -60,8 +60,8 @@ class _Book:
     ended: dict[str, Reading] = field(default_factory=dict)
     led: float = 0.0  # the length of the way that steps went since values were set back
     trained: set[str] = field(default_factory=set)
-    changed: list[Change] = field(default_factory=list)
-    undone: list[Change] = field(default_factory=list)
+    changed: list[OutsideChange] = field(default_factory=list)
+    undone: list[OutsideChange] = field(default_factory=list)
 
     def step(self, event: StepTaken, edits: dict[str, Edited]) -> None:
         """Compare what the step found with what the one before it left, and enter the step."""
@@ -74,7 +74,7 @@ class _Book:
             and entry.before != left
         }
         if found:
-            change = Change(event, edits[next(iter(found))], tuple(found))
+            change = OutsideChange(event, edits[next(iter(found))], tuple(found))
             self.changed.append(change)
             if self._is_undone(found):
                 self.undone.append(change)
@@ -97,7 +97,7 @@ class _Book:
         return len(back) * 2 > len(self.trained) or way > _MARGIN * self.led
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers whose values others change between their steps."""
     edits: dict[str, Edited] = {}
     books: dict[str, _Book] = {}
@@ -130,7 +130,7 @@ def _least_distance(one: Reading, other: Reading) -> float:
     return max(abs(other.norm - one.norm), means, ends)
 
 
-def _found(run: Stretch, optimizer: str, book: _Book) -> Verdict:
+def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
     is_undone = len(book.undone) >= 2
     shown = book.undone[1] if is_undone else book.changed[0]
     what = "were set back, so that what steps had done is lost" if is_undone else "changed"

@@ -34,14 +34,14 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 
 from backtrace.diagnose.gradients import cleared_by, is_something
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, Edited, Event, StepTaken
 from backtrace.ledger.facts import LoaderEnded
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers whose gradients are gone when they step."""
     for windows in run.windows_by_optimizer.values():
         finding = _find_emptied(windows) or _find_thrown_away(windows)

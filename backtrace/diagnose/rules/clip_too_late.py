@@ -31,15 +31,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.clippings import Clipping, find_clippings
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.clip_calls import ClipCall, find_clip_calls
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line that clips at the wrong time."""
-    by_line: dict[str, list[Clipping]] = {}
-    for clipping in find_clippings(run):
+    by_line: dict[str, list[ClipCall]] = {}
+    for clipping in find_clip_calls(run):
         by_line.setdefault(clipping.event.where, []).append(clipping)
     for found in by_line.values():
         scaled = [each for each in found if each.unscaled is not None]
@@ -54,7 +54,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
                 yield _describe_early(early[0])
 
 
-def _describe_late(clipping: Clipping) -> Finding:
+def _describe_late(clipping: ClipCall) -> Finding:
     assert clipping.after is not None
     number, step = clipping.after
     return _found(
@@ -66,7 +66,7 @@ def _describe_late(clipping: Clipping) -> Finding:
     )
 
 
-def _describe_early(clipping: Clipping) -> Finding:
+def _describe_early(clipping: ClipCall) -> Finding:
     assert clipping.served is not None
     number, step = clipping.served
     return _found(
@@ -78,7 +78,7 @@ def _describe_early(clipping: Clipping) -> Finding:
     )
 
 
-def _describe_scaled(clipping: Clipping) -> Finding:
+def _describe_scaled(clipping: ClipCall) -> Finding:
     number, step = clipping.served or clipping.after or (1, None)
     optimizer = step.optimizer if step else ""
     return _found(
@@ -90,7 +90,7 @@ def _describe_scaled(clipping: Clipping) -> Finding:
     )
 
 
-def _found(clipping: Clipping, number: int, optimizer: str, message: str, fix: str) -> Finding:
+def _found(clipping: ClipCall, number: int, optimizer: str, message: str, fix: str) -> Finding:
     event = clipping.event
     size = sum(e.before.norm**2 for e in event.grads.values() if e.before is not None) ** 0.5
     limit = "unknown" if event.limit is None else event.limit

@@ -32,15 +32,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.clippings import Clipping, find_clippings
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.clip_calls import ClipCall, find_clip_calls
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line that clips nothing."""
-    by_line: dict[str, list[Clipping]] = {}
-    for clipping in find_clippings(run):
+    by_line: dict[str, list[ClipCall]] = {}
+    for clipping in find_clip_calls(run):
         by_line.setdefault(clipping.event.where, []).append(clipping)
     for where, found in by_line.items():
         served = [each.served for each in found if each.found == "nothing" and each.served]

@@ -29,9 +29,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.losses import trained_losses
+from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.facts import BatchDrawn, LossCalled
@@ -44,7 +44,7 @@ _TARGETS = 64  # fewer may be of one kind by chance, when the other is rare
 _TARGETS_OF_MANY = 24  # the same, where there are three classes or more
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the one loss of a run whose targets are one value in the first three updates."""
     sites = trained_losses(run)
     if len(sites) != 1:

@@ -36,7 +36,7 @@ from math import isclose
 
 from backtrace.diagnose.gradients import cleared_by, filled_by
 from backtrace.diagnose.needs import one_of
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, Edited, ForwardRan, Reading, StepBegan
 from backtrace.ledger.facts import GraphSeen
@@ -45,7 +45,7 @@ _CALL_ONCE = "call backward once for each loss"
 _ENOUGH = 2  # tensors whose gradients come again; of one it may be chance
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that read the same backward twice."""
     pairs = {pair[1].index: pair for pair in _find_pairs(run)}
     for windows in run.windows_by_optimizer.values():

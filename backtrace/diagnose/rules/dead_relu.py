@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.facts import Activation, GraphSeen
@@ -39,7 +39,7 @@ _ROWS = 16
 _ZEROS = 0.8  # of a weight's gradient: dead units are rows of it that are zero
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each ReLU that two backwards find dead, one after the other."""
     before: dict[str, Activation] = {}
     told: set[str] = set()

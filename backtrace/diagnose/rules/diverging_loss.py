@@ -32,7 +32,7 @@ from itertools import pairwise
 
 from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.progress import Progress, distance, optimizers_of, read_progress
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 
 _GROWTH = 10.0
@@ -40,7 +40,7 @@ _RISES = 3
 _FAR = 0.5  # what steps changed in all, in norms of the values: less makes no loss of ten losses
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the one optimizer of a run whose loss goes up for good."""
     optimizers = optimizers_of(run)
     if len(optimizers) != 1:

@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from backtrace.diagnose.progress import Progress, distance, optimizers_of, read_progress
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 
 _GRADIENT = 100.0
@@ -44,7 +44,7 @@ _FAR = 0.5  # norms of the values that steps changed in all: less, and it is the
 _LEAST = 1.2  # less than this at an update is noise
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers whose gradients grow with the loss."""
     for optimizer in optimizers_of(run):
         found = _find(read_progress(run, optimizer))

@@ -35,7 +35,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from backtrace.diagnose.holdings import listed, read_holdings
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.facts import BackwardFailed, GraphSeen, OptimizerSeen
@@ -43,7 +43,7 @@ from backtrace.ledger.facts import BackwardFailed, GraphSeen, OptimizerSeen
 _FIX = "set requires_grad_(True) on the modules that are to be trained, before they are used"
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give optimizers with nothing to train, and models with the wrong part frozen."""
     whole = list(_all_frozen(run))
     yield from whole
@@ -51,7 +51,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
         yield from _odd_parts(run)
 
 
-def _all_frozen(run: Stretch) -> Iterator[Verdict]:
+def _all_frozen(run: Stretch) -> Iterator[Judgement]:
     trains: dict[str, bool] = {}
     holds: dict[str, list[str]] = {}
     told: set[str] = set()
@@ -81,7 +81,7 @@ def _frozen(
     names: list[str],
     trains: dict[str, bool],
     told: set[str],
-) -> Iterator[Verdict]:
+) -> Iterator[Judgement]:
     if names and not _is_training(names, trains) and optimizer not in told:
         told.add(optimizer)
         yield RULE.found(
@@ -95,7 +95,7 @@ def _frozen(
         )
 
 
-def _odd_parts(run: Stretch) -> Iterator[Verdict]:
+def _odd_parts(run: Stretch) -> Iterator[Judgement]:
     """Give models of which the last layer alone is frozen, or a lone bias is not."""
     if not run.steps:
         return

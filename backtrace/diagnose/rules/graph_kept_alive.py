@@ -32,13 +32,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.facts import BackwardFailed, GraphSeen
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first growth, of losses held or of the graph itself."""
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
         windows = [window for window in run.windows_of(optimizer) if window.of(GraphSeen)]

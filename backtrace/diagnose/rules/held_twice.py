@@ -32,13 +32,13 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.holdings import listed, outer_steps
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, GradsZeroed, StepTaken
 from backtrace.ledger.facts import StepsPassed
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give what one optimizer lists twice, and what two optimizers step for one gradient."""
     for optimizer, seen in run.optimizers.items():
         counts = Counter(name for group in seen.groups for name in group.parameters)
@@ -57,7 +57,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
     yield from _by_two(run)
 
 
-def _by_two(run: Stretch) -> Iterator[Verdict]:
+def _by_two(run: Stretch) -> Iterator[Judgement]:
     """Give the pairs of optimizers that step the same tensors after one backward."""
     steps = dict(outer_steps(run))
     stepped: dict[str, StepTaken] = {}

@@ -29,14 +29,14 @@ from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.holdings import Holdings, read_holdings
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import Hidden
 
 _INSTEAD = {"dict": ("nn.ModuleDict", "nn.ParameterDict")}
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the containers whose tensors get a gradient and are in no optimizer."""
     if not run.steps or not any(model.hidden for model in run.models.values()):
         return
@@ -50,7 +50,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             yield _found(run, f"{model.type}.{attribute}", lost, holdings)
 
 
-def _found(run: Stretch, name: str, lost: Sequence[Hidden], holdings: Holdings) -> Verdict:
+def _found(run: Stretch, name: str, lost: Sequence[Hidden], holdings: Holdings) -> Judgement:
     kind, attribute = lost[0].container, lost[0].attribute
     first = min((holdings.reached[hidden.name] for hidden in lost), key=lambda event: event.index)
     modules, tensors = _INSTEAD.get(kind, ("nn.ModuleList", "nn.ParameterList"))

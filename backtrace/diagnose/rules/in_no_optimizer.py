@@ -38,12 +38,12 @@ from math import prod
 from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Severity, Verdict
+from backtrace.diagnose.rule import Judgement, Rule, Severity
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, ForwardRan, ParameterSeen
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each model's parameters that get gradients for nobody."""
     holdings = read_holdings(run)
     parameters = [n for n, seen in run.parameters.items() if seen.kind == "parameter"]
@@ -77,7 +77,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
         yield replace(finding, severity=_severity(run, model, members, set(found), holdings))
 
 
-def _loose(run: Stretch, holdings: Holdings) -> Iterator[Verdict]:
+def _loose(run: Stretch, holdings: Holdings) -> Iterator[Judgement]:
     """Give single numbers outside of any model that get gradients again and again."""
     seen = Counter(event.name for event in run.of(ParameterSeen))
     edited = edited_values(run)

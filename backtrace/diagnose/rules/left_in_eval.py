@@ -37,13 +37,13 @@ from itertools import pairwise
 
 from backtrace.diagnose.modes import Trained, find_trained
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.facts import ModelSeen
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each model that was trained in evaluation mode."""
     for model in run.models.values():
         trained = find_trained(run, model) if model.switched else []

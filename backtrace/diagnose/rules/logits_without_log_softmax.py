@@ -28,9 +28,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.losses import is_softmax, trained_losses
+from backtrace.diagnose.loss_calls import is_softmax, trained_losses
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import LossCalled
 
@@ -40,7 +40,7 @@ _AFFINE = ("Addmm", "Convolution", "Linear")
 _LAYERS = ("Addmm", "Mm", "Add", "Convolution", "Baddbmm", "Bmm", "Relu", "Tanh", "Linear")
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line that calls one of them on other than log-probabilities."""
     for (where, function), calls in trained_losses(run).items():
         wrong = [(call, said) for call in calls if function in _FUNCTIONS and (said := _said(call))]

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.gradients import reached_by
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Edited
@@ -45,7 +45,7 @@ _FIX = (
 )
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line whose backward reached nothing, once."""
     if not any(each.requires_grad for each in run.parameters.values()):
         return  # all is frozen: that is the thing to mend

@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.dead_calls import find_dead_calls
 from backtrace.diagnose.dead_terms import find_dead_terms
 from backtrace.diagnose.needs import UNSAMPLED
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.terms import TERMS, is_mixed, shared_updates
 from backtrace.ledger.events import ParameterSeen
@@ -43,7 +43,7 @@ from backtrace.ledger.facts import OptimizerSeen
 _ENOUGH = 2
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each term that moved and gave nothing."""
     if not is_mixed(run) and not _takes_turns(run):
         found = list(_dead_calls(run))
@@ -75,7 +75,7 @@ def _takes_turns(run: Stretch) -> bool:
     return any(seen.name in held and not seen.requires_grad for seen in run.of(ParameterSeen))
 
 
-def _dead_calls(run: Stretch) -> Iterator[Verdict]:
+def _dead_calls(run: Stretch) -> Iterator[Judgement]:
     """Give the loss function whose value is in the loss, in a fixed measure, without a graph."""
     found = find_dead_calls(run)
     if found:
@@ -92,7 +92,7 @@ def _dead_calls(run: Stretch) -> Iterator[Verdict]:
         )
 
 
-def _dead_terms(run: Stretch) -> Iterator[Verdict]:
+def _dead_terms(run: Stretch) -> Iterator[Judgement]:
     """Give what is added to the one loss function with a graph, when it moves and has none."""
     found = find_dead_terms(run)
     if found:

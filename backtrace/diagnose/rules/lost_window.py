@@ -39,15 +39,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from backtrace.diagnose.micro_batches import MicroBatch, collect, find_micro_batches
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.accumulation import AccumulatedBackward, collect, find_micro_batches
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, Edited, StepSkipped, StepTaken
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers whose windows do not fit into an epoch."""
     for windows in run.windows_by_optimizer.values():
         usual = _find_usual([find_micro_batches(window) for window, _ in finished(windows)])
@@ -64,14 +64,14 @@ def check(run: Stretch) -> Iterator[Verdict]:
             yield RULE.not_checked("no DataLoader was seen, so it is not known where epochs end")
 
 
-def _find_usual(found: list[list[MicroBatch]]) -> int:
+def _find_usual(found: list[list[AccumulatedBackward]]) -> int:
     """Return how many micro-batches a step reads, by the windows that lie within an epoch."""
     within = [each for each in found if len(_iterations(each)) < 2]
     sizes = [len(each) for each in within or found]
     return max(set(sizes), key=lambda size: (sizes.count(size), -size), default=0)
 
 
-def _iterations(found: list[MicroBatch]) -> set[int]:
+def _iterations(found: list[AccumulatedBackward]) -> set[int]:
     return {each.batch.iteration for each in found if each.batch is not None}
 
 

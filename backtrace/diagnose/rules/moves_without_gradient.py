@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.gradients import is_something, reached_by, read_by
 from backtrace.diagnose.holdings import listed
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, Edited, Entry, ParameterSeen, StepTaken
 
@@ -40,7 +40,7 @@ _PATIENCE = 3  # steps without a backward's gradient, of a parameter that still 
 _WIPED = 2  # steps with a gradient that was set to zero by hand
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give what moves without a gradient, by optimizer, and whether it is frozen."""
     trains: dict[str, bool] = {}
     moved: dict[tuple[str, str], list[StepTaken]] = {}
@@ -65,7 +65,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
     yield from _judge_wiped(run)
 
 
-def _judge_wiped(run: Stretch) -> Iterator[Verdict]:
+def _judge_wiped(run: Stretch) -> Iterator[Judgement]:
     """Give what moves though its gradient, and not that of others, was set to zero by hand."""
     moved = _find_wiped(run)
     found: dict[str, list[str]] = {}
@@ -111,7 +111,7 @@ def _is_wiped(entry: Entry) -> bool:
 
 def _judge(
     run: Stretch, moved: dict[tuple[str, str], list[StepTaken]], trains: dict[str, bool]
-) -> Iterator[Verdict]:
+) -> Iterator[Judgement]:
     found: dict[tuple[str, bool], list[str]] = {}
     for (optimizer, name), steps in moved.items():
         is_frozen = not trains.get(name, True)

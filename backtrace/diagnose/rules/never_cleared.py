@@ -38,7 +38,7 @@ from itertools import pairwise
 from backtrace.diagnose.gradients import cleared_by
 from backtrace.diagnose.leftovers import Leftover, find_leftover, find_read_again
 from backtrace.diagnose.optimizer_windows import MOST_OPTIMIZERS
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, Reading, StepTaken
@@ -46,7 +46,7 @@ from backtrace.ledger.events import BackwardRan, Reading, StepTaken
 _ENOUGH = 2
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that step on what an earlier step has read already."""
     every = run.windows_by_optimizer
     if len(every) == MOST_OPTIMIZERS:

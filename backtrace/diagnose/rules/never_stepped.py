@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.holdings import read_holdings
 from backtrace.diagnose.needs import BEGINNING
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, GradsZeroed, StepSkipped, StepTaken
 from backtrace.ledger.facts import LoaderEnded, StepsPassed
@@ -42,7 +42,7 @@ from backtrace.ledger.facts import LoaderEnded, StepsPassed
 _ENOUGH = 3  # gradients that went to waste
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that only ever clear gradients."""
     active = {
         e.optimizer for e in run.events if isinstance(e, StepTaken | StepSkipped | StepsPassed)

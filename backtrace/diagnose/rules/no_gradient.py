@@ -37,7 +37,7 @@ from dataclasses import replace
 
 from backtrace.diagnose.holdings import edited_values, listed, read_holdings
 from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.facts import GraphSeen
@@ -64,7 +64,7 @@ _REASONS = {
 }
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the parameters without gradient, by optimizer and reason."""
     holdings = read_holdings(run)
     edited = edited_values(run)

@@ -37,7 +37,7 @@ from dataclasses import replace
 
 from backtrace.diagnose.gradients import read_by
 from backtrace.diagnose.holdings import outer_steps
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
 from backtrace.ledger.facts import LoaderEnded, SchedulerStepped
@@ -47,7 +47,7 @@ _SAME = 0.9
 _ENDED = 3  # steps at zero after which a schedule is over
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give what is wrong with each optimizer's rates, the worst alone."""
     outer = [step for _, step in outer_steps(run)]
     for optimizer in dict.fromkeys(step.optimizer for step in outer):

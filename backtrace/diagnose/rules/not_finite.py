@@ -32,14 +32,14 @@ from dataclasses import replace
 from math import isfinite
 
 from backtrace.diagnose.holdings import listed
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Reading, StepBegan, StepTaken
 from backtrace.ledger.facts import GraphSeen
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first update that is spoilt, and if there is none, the first that was left out."""
     guarded: Finding | None = None
     for window in run.windows:

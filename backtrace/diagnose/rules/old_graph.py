@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.facts import BackwardFailed
@@ -39,7 +39,7 @@ _FREED = "backward through the graph a second time"
 _CHANGED = "modified by an inplace operation"
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the backward that failed so, when an update came before it."""
     for window in run.windows:
         for failed in window.of(BackwardFailed):

@@ -46,13 +46,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from backtrace.diagnose.leftovers import Leftover, find_leftover
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, StepTaken
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that keep gradients while others' are cleared."""
     for windows in run.windows_by_optimizer.values():
         for window, step in finished(windows):

@@ -34,7 +34,7 @@ from dataclasses import replace
 
 from backtrace.diagnose.holdings import read_holdings
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Reading, StepTaken
 from backtrace.ledger.facts import OptimizerSeen
@@ -42,7 +42,7 @@ from backtrace.ledger.facts import OptimizerSeen
 _STATELESS = ("LBFGS",)
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give series of optimizers that replace each other."""
     series: dict[object, list[list[StepTaken]]] = {}
     first: dict[str, OptimizerSeen] = {}
@@ -77,7 +77,7 @@ def _goes_on(step: StepTaken, left: dict[str, Reading | None]) -> bool:
 
 def _judge(
     run: Stretch, made: list[OptimizerSeen], steps: list[list[StepTaken]]
-) -> Iterator[Verdict]:
+) -> Iterator[Judgement]:
     counts = [len(own) for own in steps]
     if len(made) < 2 or not _keeps_state(made[0]):
         return

@@ -25,15 +25,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.losses import trained_losses
+from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 
 _FUNCTIONS = ("cross_entropy", "binary_cross_entropy_with_logits")
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line that calls one of them on a ReLU's output."""
     for (where, function), calls in trained_losses(run).items():
         wrong = [call for call in calls if call.input_from.startswith("ReluBack")]

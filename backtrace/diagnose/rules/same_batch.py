@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.needs import FACTS, UNSAMPLED
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, ForwardRan
@@ -38,7 +38,7 @@ from backtrace.ledger.facts import BatchDrawn, LossCalled
 _ENOUGH = 3
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the loader that is begun anew, else the batches that are drawn and not used."""
     windows = [window for window in run.windows if window.step and window.of(BackwardRan)]
     losses = [call for window in windows for call in window.of(LossCalled)]
@@ -56,7 +56,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
     yield from _by_line(run, windows)
 
 
-def _by_line(run: Stretch, windows: list[Window]) -> Iterator[Verdict]:
+def _by_line(run: Stretch, windows: list[Window]) -> Iterator[Judgement]:
     """Give the line that draws the same first batch, of a loader made anew each time."""
     for where in dict.fromkeys(drawn.where for drawn in run.of(BatchDrawn)):
         draws = [
@@ -80,7 +80,7 @@ def _is_trained_on(window: Window, draw: BatchDrawn) -> bool:
     return following.training or not any(call.training for call in calls)
 
 
-def _begun_anew(draws: list[tuple[Window, BatchDrawn]]) -> list[Verdict]:
+def _begun_anew(draws: list[tuple[Window, BatchDrawn]]) -> list[Judgement]:
     """Return a finding when each draw is the first of a new iteration, and the same batch."""
     drawn = [draw for _, draw in draws]
     if len(drawn) < _ENOUGH or any(draw.number != 1 for draw in drawn):
@@ -102,7 +102,7 @@ def _begun_anew(draws: list[tuple[Window, BatchDrawn]]) -> list[Verdict]:
     ]
 
 
-def _all_alike(draws: list[tuple[Window, BatchDrawn]], calls: list[LossCalled]) -> list[Verdict]:
+def _all_alike(draws: list[tuple[Window, BatchDrawn]], calls: list[LossCalled]) -> list[Judgement]:
     """Return a finding when one iteration gives the same batch again and again."""
     first = [(window, draw) for window, draw in draws if draw.iteration == draws[0][1].iteration]
     is_same = len({draw.data for _, draw in first}) == 1 and bool(first[0][1].data)
@@ -122,7 +122,7 @@ def _all_alike(draws: list[tuple[Window, BatchDrawn]], calls: list[LossCalled]) 
     ]
 
 
-def _left_aside(draws: list[tuple[Window, BatchDrawn]]) -> list[Verdict]:
+def _left_aside(draws: list[tuple[Window, BatchDrawn]]) -> list[Judgement]:
     """Return a finding when batches differ, and what was trained on does not."""
     windows = list({window.number: window for window, _ in draws}.values())
     kinds = {draw.data for _, draw in draws}

@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.rules.dead_relu import pair_up
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import Activation, GraphSeen, LossCalled
@@ -41,7 +41,7 @@ _SHARE = 0.6
 _BOUNDED = ("sigmoid", "tanh")
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each hidden activation that two backwards find at its bounds, one after the other."""
     before: set[str] = set()
     told: set[str] = set()

@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from backtrace.diagnose.gradients import cleared_by, is_something
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import (
     BackwardRan,
@@ -49,7 +49,7 @@ from backtrace.ledger.events import (
 from backtrace.ledger.facts import StepsPassed
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each optimizer's first step with gradients that are still scaled."""
     scaled: dict[str, BackwardRan] = {}
     unscaling: set[str] = set()  # the optimizers whose step divides the gradients itself
@@ -100,7 +100,7 @@ def _is_sound(reading: Reading | None) -> bool:
     return reading is not None and reading.norm > 0 and not reading.nonfinite
 
 
-def _describe(run: Stretch, step: StepTaken, names: list[str], backward: BackwardRan) -> Verdict:
+def _describe(run: Stretch, step: StepTaken, names: list[str], backward: BackwardRan) -> Judgement:
     optimizer, reading = step.optimizer, step.grads[names[0]]
     return RULE.found(
         f"{optimizer}.step read gradients of a loss that the GradScaler had multiplied by "

@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from backtrace.diagnose.needs import BEGINNING
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, StepSkipped, StepTaken
 from backtrace.ledger.facts import GraphSeen, StepsPassed
@@ -43,7 +43,7 @@ _LOST = 2
 _FINITE = 10
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that a scaler has kept from stepping from the beginning to the end."""
     stepped = {
         event.optimizer for event in run.events if isinstance(event, StepTaken | StepsPassed)

@@ -33,13 +33,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from backtrace.diagnose.needs import BEGINNING
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepSkipped, StepTaken
 from backtrace.ledger.facts import SchedulerStepped, StepsPassed
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the schedulers that are a place ahead of their optimizer."""
     stepped: dict[str, int] = {}
     moved: dict[str, list[SchedulerStepped]] = defaultdict(list)

@@ -40,7 +40,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from backtrace.diagnose.needs import BEGINNING, FACTS
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded, SchedulerStepped, StepsPassed
@@ -61,7 +61,7 @@ class _Count:
     updates: int = 0
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the schedulers whose period cannot have been meant for how they are stepped."""
     batches = next((e.batches for e in run.of(BatchDrawn) if e.batches), None)
     if batches is None:

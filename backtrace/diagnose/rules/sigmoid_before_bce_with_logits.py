@@ -24,16 +24,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.losses import is_softmax, trained_losses
+from backtrace.diagnose.loss_calls import is_softmax, trained_losses
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import LossCalled
 
 _FUNCTIONS = ("binary_cross_entropy_with_logits", "multilabel_soft_margin_loss")
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line that calls it on a sigmoid's output."""
     for (where, function), calls in trained_losses(run).items():
         wrong = [

@@ -29,14 +29,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from backtrace.diagnose.losses import is_softmax, trained_losses
+from backtrace.diagnose.loss_calls import is_softmax, trained_losses
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen, LossCalled
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line that calls cross_entropy on what is squashed already."""
     is_said = False
     for (where, function), calls in trained_losses(run).items():
@@ -56,7 +56,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
         yield from _by_hand(run)
 
 
-def _by_hand(run: Stretch) -> Iterator[Verdict]:
+def _by_hand(run: Stretch) -> Iterator[Judgement]:
     """Give the first loss that is one chain of operations with the one right behind the other."""
     for graph in run.of(GraphSeen):
         names = [op.name for op in graph.path]

@@ -27,9 +27,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from backtrace.diagnose.losses import trained_losses
+from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import LossCalled
 
@@ -39,7 +39,7 @@ _ENOUGH = 4
 _ROWS = 4
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line whose batches are of one class each."""
     sites = trained_losses(run)
     is_lone = len(sites) == 1 and len({step.optimizer for step in run.steps}) == 1

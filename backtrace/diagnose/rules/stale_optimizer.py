@@ -31,12 +31,12 @@ from dataclasses import replace
 
 from backtrace.diagnose.holdings import Holdings, listed, read_holdings
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that hold what no model uses any more."""
     holdings = read_holdings(run)
     orphans = holdings.orphans(run)
@@ -64,7 +64,7 @@ def _is_trainable(run: Stretch, name: str) -> bool:
 
 def _found(
     run: Stretch, holdings: Holdings, optimizer: str, stale: list[str], orphans: list[str]
-) -> Verdict:
+) -> Judgement:
     first = min((holdings.reached[n] for n in orphans), key=lambda e: e.index, default=None)
     made = run.optimizers.get(optimizer)
     message = f"{optimizer} holds {listed(stale)}, which no model computes with"

@@ -34,14 +34,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.holdings import outer_steps
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
 
 _HALF = ("float16", "bfloat16")
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers whose steps change nothing although they should."""
     steps = [step for _, step in outer_steps(run)]
     for optimizer in dict.fromkeys(step.optimizer for step in steps):

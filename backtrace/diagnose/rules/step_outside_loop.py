@@ -36,7 +36,7 @@ from dataclasses import dataclass, field
 
 from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import (
@@ -111,7 +111,7 @@ class _Tally:
         self.is_averaged |= self.in_step  # a closure that goes through the loader itself
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that step once where they should for each batch."""
     has_graphs = any(True for _ in run.of(GraphSeen))
     for windows in run.windows_by_optimizer.values():
@@ -165,7 +165,7 @@ def _all_differ(targets: list[str]) -> bool:
     return all(targets) and len(set(targets)) == len(targets)
 
 
-def _found(run: Stretch, step: StepTaken, tally: _Tally, said: str) -> Verdict:
+def _found(run: Stretch, step: StepTaken, tally: _Tally, said: str) -> Judgement:
     return RULE.found(
         f"{step.optimizer}.step came after the loop over the batches: {said}",
         f"indent {step.optimizer}.step() into the loop over the batches",

@@ -35,13 +35,13 @@ from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.gradients import reached_by, read_by
 from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, Edited
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that step without a gradient."""
     reached, is_lost = set[str](), False
     for event in run.events:

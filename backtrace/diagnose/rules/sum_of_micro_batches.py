@@ -36,15 +36,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backtrace.diagnose.micro_batches import MicroBatch, find_micro_batches, is_undivided
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.accumulation import AccumulatedBackward, find_micro_batches, is_undivided
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import Edited
 from backtrace.ledger.facts import LoaderEnded
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that read sums of mean losses, twice in a row."""
     unknown = False
     for windows in run.windows_by_optimizer.values():
@@ -74,7 +74,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
         yield RULE.not_checked("it is not known how the micro-batches' losses were weighted")
 
 
-def _is_mean(found: MicroBatch) -> bool:
+def _is_mean(found: AccumulatedBackward) -> bool:
     return found.loss is None or found.loss.reduction == "mean"
 
 
@@ -83,7 +83,7 @@ def _is_edited(window: Window) -> bool:
     return any(isinstance(e, Edited) and e.account == "grad" for e in window.events)
 
 
-def _is_epoch(window: Window, found: Sequence[MicroBatch]) -> bool:
+def _is_epoch(window: Window, found: Sequence[AccumulatedBackward]) -> bool:
     """Whether the step comes after the whole epoch: then it stands outside of the loop."""
     last = found[-1].backward.index
     return any(isinstance(e, LoaderEnded) and e.index > last for e in window.events) and (

@@ -35,14 +35,14 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from backtrace.diagnose.gradients import reached_by, read_by
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, ForwardRan
 from backtrace.ledger.facts import BackwardFailed, ModelSeen
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first update without a graph, else the models that never have one."""
     windows = list(run.windows)
     for window, following in zip_longest(windows, windows[1:]):
@@ -83,7 +83,7 @@ def _is_bare(window: Window, following: Window | None) -> bool:
 
 def _never_with_gradients(
     run: Stretch, model: ModelSeen, windows: list[Window]
-) -> Iterator[Verdict]:
+) -> Iterator[Judgement]:
     """Give a model that an optimizer is to train and that has no graph in any update."""
     calls = [(w.number, f) for w in windows for f in w.of(ForwardRan) if f.module == model.module]
     numbers = [number for number, _ in calls]

@@ -31,13 +31,13 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.gradients import read_by
 from backtrace.diagnose.holdings import outer_steps
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, Edited, GradsZeroed, StepTaken
 from backtrace.ledger.facts import StepsPassed
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that step again for gradients that they have stepped with."""
     steps = dict(outer_steps(run))
     used: dict[str, set[str]] = {}
@@ -61,7 +61,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
             yield _found(run, optimizer, found)
 
 
-def _found(run: Stretch, optimizer: str, found: list[StepTaken]) -> Verdict:
+def _found(run: Stretch, optimizer: str, found: list[StepTaken]) -> Judgement:
     first, second = found[:2]
     names = tuple(name for name, grad in second.grads.items() if grad is not None)
     return RULE.found(

@@ -32,15 +32,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from backtrace.diagnose.micro_batches import MicroBatch, find_micro_batches, is_same_factor
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.accumulation import AccumulatedBackward, find_micro_batches, is_same_factor
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 
 _UNEVEN = 1.5  # sizes of which one is half as large again as the other
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give, for each optimizer, the first updates of unlike micro-batches."""
     for windows in run.windows_by_optimizer.values():
         in_a_row, note = 0, None
@@ -61,7 +61,7 @@ def check(run: Stretch) -> Iterator[Verdict]:
                 yield replace(note, severity="note")
 
 
-def _describe(window: Window, found: list[MicroBatch], sizes: list[int]) -> Finding:
+def _describe(window: Window, found: list[AccumulatedBackward], sizes: list[int]) -> Finding:
     return RULE.found(
         f"{window.optimizer}.step at update {window.number} reads micro-batches of "
         f"{', '.join(map(str, sizes))} items, each weighted alike",

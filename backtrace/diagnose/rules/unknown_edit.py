@@ -35,13 +35,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from backtrace.diagnose.gradients import cleared_by, is_something
-from backtrace.diagnose.rule import Finding, Rule, Verdict
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Edited, Entry
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give, for each optimizer, the first edit and the first that is not finite."""
     for windows in run.windows_by_optimizer.values():
         said: set[bool] = set()

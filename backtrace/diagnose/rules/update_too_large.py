@@ -28,14 +28,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.progress import Progress, optimizers_of, read_progress
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 
 _RATIO = 1.0
 _WORSE = 2.0
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first step of each optimizer that went far too far."""
     for optimizer in optimizers_of(run):
         found = _find(read_progress(run, optimizer))

@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.progress import Progress, optimizers_of, read_progress
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Entry
 from backtrace.ledger.facts import Group, SchedulerStepped
@@ -40,7 +40,7 @@ _LEARNED = 1e-3  # a loss below this may be as low as it gets
 _SLOPE = 1e-4  # gradients below this share of the values are those of a model that has settled
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers none of whose steps is of any size."""
     scheduled = {event.optimizer for event in run.of(SchedulerStepped)}
     for optimizer in optimizers_of(run):

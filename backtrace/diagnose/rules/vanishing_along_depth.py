@@ -36,7 +36,7 @@ from math import log
 from backtrace.diagnose.gradients import read_by
 from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.progress import optimizers_of
-from backtrace.diagnose.rule import Rule, Verdict
+from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
 
@@ -47,7 +47,7 @@ _FALLING = 0.75  # the share of layers at which norms fall
 _WITHOUT_LARGEST = 1e-3  # what is left of the fall when its largest drop is taken out
 
 
-def check(run: Stretch) -> Iterator[Verdict]:
+def check(run: Stretch) -> Iterator[Judgement]:
     """Give the models whose first two steps both find gradients that vanish."""
     for optimizer in optimizers_of(run):
         steps = [s for s in run.steps if s.optimizer == optimizer and read_by(s)][:2]

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.text import Text
 
-from backtrace.diagnose.page import rule_to_markdown
 from backtrace.diagnose.rule import Rule
+from backtrace.diagnose.rule_page import rule_to_markdown
 from backtrace.show.text.rules import rules_table, rules_to_markdown
 
 _WIDTH = 100  # longer lines of prose are hard to read

@@ -8,8 +8,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from backtrace.diagnose.page import by_account, first_line
 from backtrace.diagnose.rule import Rule, Severity
+from backtrace.diagnose.rule_page import by_account, first_line
 
 _STYLES: dict[Severity, str] = {"error": "red", "warning": "yellow", "note": "dim"}
 

@@ -12,7 +12,7 @@ from backtrace.ledger.facts import BatchDrawn, GraphSeen, LossCalled
 
 
 @dataclass(frozen=True, slots=True)
-class MicroBatch:
+class AccumulatedBackward:
     """One of several backwards that a step reads together, and what led to it."""
 
     backward: BackwardRan
@@ -57,7 +57,7 @@ class MicroBatch:
         return 1 / first.scalar if first.name.startswith("Div") else first.scalar
 
 
-def find_micro_batches(window: Window) -> list[MicroBatch]:
+def find_micro_batches(window: Window) -> list[AccumulatedBackward]:
     """Return the micro-batches that the step of a window reads together; empty if there are none.
 
     Backwards count as such when they stand on one line, follow a forward of the same model each,
@@ -80,10 +80,10 @@ def find_micro_batches(window: Window) -> list[MicroBatch]:
     return found if len(data) == len(found) else []
 
 
-def collect(events: Sequence[Event], backwards: Sequence[BackwardRan]) -> list[MicroBatch]:
+def collect(events: Sequence[Event], backwards: Sequence[BackwardRan]) -> list[AccumulatedBackward]:
     """Return each of the backwards with what happened since the one before."""
     wanted = {backward.index for backward in backwards}
-    found: list[MicroBatch] = []
+    found: list[AccumulatedBackward] = []
     graph: GraphSeen | None = None
     batch: BatchDrawn | None = None
     forward: ForwardRan | None = None
@@ -100,12 +100,12 @@ def collect(events: Sequence[Event], backwards: Sequence[BackwardRan]) -> list[M
         elif isinstance(event, BackwardRan):
             if event.index in wanted:
                 loss = losses[0] if len(losses) == 1 else None
-                found.append(MicroBatch(event, graph, loss, batch, forward))
+                found.append(AccumulatedBackward(event, graph, loss, batch, forward))
             graph, batch, forward, losses = None, None, None, []
     return found
 
 
-def is_same_factor(found: Sequence[MicroBatch], wanted: float | None = None) -> bool:
+def is_same_factor(found: Sequence[AccumulatedBackward], wanted: float | None = None) -> bool:
     """Whether all micro-batches were weighted alike, by `wanted` if that is given."""
     factors = [each.factor for each in found]
     first = factors[0] if wanted is None else wanted
@@ -114,7 +114,7 @@ def is_same_factor(found: Sequence[MicroBatch], wanted: float | None = None) -> 
     )
 
 
-def is_undivided(found: MicroBatch, count: int) -> bool:
+def is_undivided(found: AccumulatedBackward, count: int) -> bool:
     """Whether its mean loss was not divided by the number of micro-batches.
 
     Where something was added to the loss, such as a penalty, only the graph can tell: none of
@@ -133,6 +133,6 @@ def is_undivided(found: MicroBatch, count: int) -> bool:
     )
 
 
-def _has_one_target(found: MicroBatch) -> bool:
+def _has_one_target(found: AccumulatedBackward) -> bool:
     loss = found.loss
     return loss is not None and loss.target_min is not None and loss.target_min == loss.target_max

@@ -16,7 +16,7 @@ Found = Literal["new", "read", "cleared", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
-class Clipping:
+class ClipCall:
     """One call of a clipping function.
 
     `found` is "new" when gradients were there that no step had read, "read" when a step had,
@@ -41,11 +41,11 @@ class _Open:
         self.event, self.found, self.after = event, found, after
         self.unscaled: GradsRescaled | None = None
 
-    def close(self, served: tuple[int, StepTaken] | None) -> Clipping:
-        return Clipping(self.event, self.found, self.after, served, self.unscaled)
+    def close(self, served: tuple[int, StepTaken] | None) -> ClipCall:
+        return ClipCall(self.event, self.found, self.after, served, self.unscaled)
 
 
-def find_clippings(run: Stretch) -> Iterator[Clipping]:
+def find_clip_calls(run: Stretch) -> Iterator[ClipCall]:
     """Go through the clippings; those to an infinite norm measure it, and are left out."""
     new, read = set[str](), set[str]()
     waiting: list[_Open] = []

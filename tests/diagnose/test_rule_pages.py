@@ -35,9 +35,9 @@ An *error* means that the loop certainly does not do what it says, a *warning* t
 likely a mistake. A *note* is worth knowing and may well be intended: `--notes` shows it.
 `backtrace rules BT101` shows a rule's page in the terminal.
 
-Where something is meant, it is turned off by code, by the beginning of one, or by pattern: for one
-run with `--ignore BT101`, in a config with `diagnose: {ignore: [BT101]}`, or on the line that the
-finding names, with the reason behind it:
+Where something is intended, it is turned off by code, by the beginning of one, or by pattern: for
+one run with `--ignore BT101`, in a config with `diagnose: {ignore: [BT101]}`, or on the line that
+the finding names, with the reason behind it:
 
 ```python
 optimizer.step()  # backtrace: ignore BT101 gradients are summed over the whole run

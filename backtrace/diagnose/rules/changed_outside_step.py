@@ -138,7 +138,7 @@ def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
         f"{listed(shown.names)} {what} outside {optimizer}.step",
         "set values once, before training begins"
         if is_undone
-        else "nothing, if this is meant; else see what writes to them there",
+        else "nothing, if intended; else see what writes to them there",
         run.update_at(shown.edit, optimizer),
         shown.edit.where,
         shown.names,

@@ -89,11 +89,11 @@ def _describe(window: Window, event: Edited, entries: Mapping[str, Entry]) -> Fi
     after = first.after
     is_broken = after is not None and after.nonfinite > 0
     return RULE.found(
-        f"gradients of {window.optimizer} changed by another hand before {event.where}"
-        + (", and are not finite any more" if is_broken else ""),
+        f"gradients of {window.optimizer} were changed before {event.where} by code that "
+        "backtrace does not track" + (", and are not finite any more" if is_broken else ""),
         "look for what divides by zero between backward and step"
         if is_broken
-        else "nothing, if your code does this on purpose",
+        else "nothing, if intended",
         window.number,
         event.where,
         names,

@@ -21,7 +21,7 @@ def verdict_text(diagnosis: Diagnosis) -> str:
     if not diagnosis.updates and not diagnosis.findings:
         return "No update was seen: there is nothing to judge."
     if not alarms:
-        return f"{'Nothing but notes' if diagnosis.notes else 'No findings'} in {updates}."
+        return f"{'Only notes' if diagnosis.notes else 'No findings'} in {updates}."
     errors = sum(finding.severity == "error" for finding in alarms)
     parts = [
         counted(count, word)

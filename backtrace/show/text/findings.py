@@ -82,8 +82,8 @@ def _next(causes: list[Cause]) -> Iterator[tuple[str, Text]]:
 
 def _more(finding: Finding) -> Text:
     code = finding.code
-    text = f"backtrace rules {code} tells more. "
-    text += f"Where it is meant: --ignore {code}, diagnose.ignore in a config, "
+    text = f"See `backtrace rules {code}`. "
+    text += f"If intended: --ignore {code}, diagnose.ignore in a config, "
     text += f"or `# backtrace: ignore {code}` on the line."
     return Text(text, style="dim")
 

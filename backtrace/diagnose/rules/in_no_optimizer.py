@@ -38,7 +38,7 @@ from math import prod
 from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Judgement, Rule, Severity
+from backtrace.diagnose.rule import Finding, Judgement, Rule, Severity
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, ForwardRan, ParameterSeen
 
@@ -53,28 +53,31 @@ def check(run: Stretch) -> Iterator[Judgement]:
     if holdings.idle(orphans):
         return  # an optimizer of other tensors: stale-optimizer's
     successors = {n for owner in holdings.left for n in holdings.successors(owner, orphans)}
-    orphans = [name for name in orphans if name not in successors]
+    lost = set(orphans) - successors
     yield from _loose(run, holdings)
     for model, members in _by_model(run, parameters).items():
-        found = tuple(name for name in members if name in orphans)
-        if not found or _is_too_early(run, model, members, found, holdings):
-            continue
-        first = min((holdings.reached[name] for name in found), key=lambda event: event.index)
-        # What has been renamed since stands in that backward under the name that it had.
-        reading = next((first.grads[n].delta for n in found if n in first.grads), None)
-        finding = RULE.found(
-            f"{listed(found)} {'gets' if len(found) == 1 else 'get'} gradients, and no optimizer "
-            f"holds {'it' if len(found) == 1 else 'them'}",
-            "give the optimizer these parameters too (add_param_group, if they were made later), "
-            "or freeze them with requires_grad_(False)",
-            run.update_at(first),
-            first.where,
-            found,
-            tensors=len(found),
-            held_of_this_model=sum(bool(holdings.held.get(name)) for name in members),
-            gradient_norm=reading.norm if reading else 0.0,
-        )
-        yield replace(finding, severity=_severity(run, model, members, set(found), holdings))
+        found = tuple(name for name in members if name in lost)
+        if found and not _is_too_early(run, model, members, found, holdings):
+            finding = _found(run, members, found, holdings)
+            yield replace(finding, severity=_severity(run, model, members, set(found), holdings))
+
+
+def _found(run: Stretch, members: list[str], found: tuple[str, ...], holdings: Holdings) -> Finding:
+    first = min((holdings.reached[name] for name in found), key=lambda event: event.index)
+    # What has been renamed since stands in that backward under the name that it had.
+    reading = next((first.grads[n].delta for n in found if n in first.grads), None)
+    return RULE.found(
+        f"{listed(found)} {'gets' if len(found) == 1 else 'get'} gradients, and no optimizer "
+        f"holds {'it' if len(found) == 1 else 'them'}",
+        "give the optimizer these parameters too (add_param_group, if they were made later), "
+        "or freeze them with requires_grad_(False)",
+        run.update_at(first),
+        first.where,
+        found,
+        tensors=len(found),
+        held_of_this_model=sum(bool(holdings.held.get(name)) for name in members),
+        gradient_norm=reading.norm if reading else 0.0,
+    )
 
 
 def _loose(run: Stretch, holdings: Holdings) -> Iterator[Judgement]:

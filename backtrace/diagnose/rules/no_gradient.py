@@ -35,7 +35,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import replace
 
-from backtrace.diagnose.holdings import edited_values, listed, read_holdings
+from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
 from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -76,17 +76,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         ]
         if len(updates) < 2 or optimizer in idle:
             continue
-        bare = [
-            name
-            for name, owners in holdings.held.items()
-            if optimizer in owners
-            and name not in holdings.reached
-            and name not in edited
-            and not _is_unused_bias(name, holdings.reached)
-            and (seen := run.parameters.get(name)) is not None
-            and seen.requires_grad
-            and name not in holdings.left.get(optimizer, {})
-        ]
+        bare = [name for name in _find_bare(run, optimizer, holdings) if name not in edited]
         if len(bare) * 2 > len(holdings.owned_by(optimizer)):  # a store of which a few are used
             bare = [name for name in bare if run.parameters[name].kind == "parameter"]
         by_reason: dict[str, list[str]] = {}
@@ -94,6 +84,16 @@ def check(run: Stretch) -> Iterator[Judgement]:
             by_reason.setdefault(_reason(run, graphs, name, holdings.reached), []).append(name)
         for reason, names in by_reason.items():
             yield from _split(run, optimizer, updates[1].elapsed, reason, names)
+
+
+def _find_bare(run: Stretch, optimizer: str, holdings: Holdings) -> Iterator[str]:
+    """Give what an optimizer holds, and a model still does, that wants a gradient and gets none."""
+    left = holdings.left.get(optimizer, {})
+    for name in holdings.owned_by(optimizer):
+        seen = run.parameters.get(name)
+        is_spare = name in holdings.reached or _is_unused_bias(name, holdings.reached)
+        if seen is not None and seen.requires_grad and name not in left and not is_spare:
+            yield name
 
 
 def _split(

@@ -29,7 +29,7 @@ carried over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from backtrace.diagnose.holdings import read_holdings
@@ -78,13 +78,14 @@ def _goes_on(step: StepTaken, left: dict[str, Reading | None]) -> bool:
 def _judge(
     run: Stretch, made: list[OptimizerSeen], steps: list[list[StepTaken]]
 ) -> Iterator[Judgement]:
-    counts = [len(own) for own in steps]
     if len(made) < 2 or not _keeps_state(made[0]):
         return
+    counts = [len(own) for own in steps]
     is_alike = len({repr(_options(seen)) for seen in made}) == 1
-    is_each_step = set(counts[:-1]) == {1} and (len(made) > 2 or (counts[-1] == 1 and is_alike))
+    is_each_step = _is_each_step(counts, is_alike=is_alike)
     enough = 2 if is_each_step else 3 if is_alike else 4  # with rates that differ, phases
-    if len(made) < enough or not (is_each_step or is_alike or len(set(counts[:-1])) == 1):
+    is_regular = is_each_step or is_alike or len(set(counts[:-1])) == 1
+    if len(made) < enough or not is_regular:
         return
     at = enough - 1
     holdings = read_holdings(run)
@@ -100,6 +101,11 @@ def _judge(
         steps_of_the_first=counts[0],
     )
     yield finding if is_each_step else replace(finding, severity="warning")
+
+
+def _is_each_step(counts: Sequence[int], *, is_alike: bool) -> bool:
+    """Whether each optimizer but the last made one step; of two, the last did too and is alike."""
+    return set(counts[:-1]) == {1} and (len(counts) > 2 or (counts[-1] == 1 and is_alike))
 
 
 def _options(seen: OptimizerSeen) -> object:

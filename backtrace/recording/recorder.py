@@ -14,7 +14,8 @@ from backtrace.ledger.facts import CallIgnored, StepsPassed
 from backtrace.recording.hooks import Instrument
 from backtrace.recording.journal import Journal, Sink
 from backtrace.recording.kernels.fingerprints import count_rows, fingerprint, wants_grad
-from backtrace.recording.kernels.summarize import Summarizer
+from backtrace.recording.kernels.kernel import Kernel
+from backtrace.recording.kernels.torch_kernel import TorchKernel
 from backtrace.recording.sampling import Sampling
 from backtrace.recording.sensors.backwards import Backwards
 from backtrace.recording.sensors.graphs import GraphWitness
@@ -54,14 +55,14 @@ class Recorder:
     ) -> None:
         self._journal = journal = Journal(sink)
         self._register = register = Register()
-        self._summarizer = summarizer = Summarizer(values, digest=digest)
-        self._inspector = inspector = Inspector(register, summarizer)
-        parts = (register, inspector, summarizer, journal)
+        kernel: Kernel = TorchKernel(values, digest=digest)
+        self._inspector = inspector = Inspector(register, kernel)
+        parts = (register, inspector, kernel, journal)
         self._backwards = Backwards(*parts, by_term=by_term)
         self._receipts = _make_receipts(values) if receipt else None
         self._steps = Steps(*parts, self._receipts)
         self._rewrites = Rewrites(*parts, self._backwards)
-        self._graphs = GraphWitness(register, summarizer, journal)
+        self._graphs = GraphWitness(register, journal)
         self.instrument = Instrument(self)
         self._admission = Admission(*parts, self._backwards, self.instrument)
         self._hand = HandSteps(*parts)

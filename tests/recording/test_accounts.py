@@ -547,15 +547,15 @@ def test_backward_without_step_is_an_unfinished_update():
 
 
 def test_our_own_failure_never_reaches_the_training(monkeypatch):
-    from backtrace.recording.kernels import summarize
+    from backtrace.recording.kernels.torch_kernel import TorchKernel
 
-    def fail(self, tensor):
+    def fail(self, tensors):
         raise RuntimeError("cannot read")
 
     model = mlp()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     with backtrace.record(model, optimizer) as trace:
-        monkeypatch.setattr(summarize.Summarizer, "read", fail)
+        monkeypatch.setattr(TorchKernel, "read", fail)
         for _ in range(3):
             optimizer.zero_grad()
             model(torch.randn(5, 4)).sum().backward()

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from backtrace.ledger.events import BackwardRan, Entry, LossComputed, Split
 from backtrace.recording.journal import Journal
-from backtrace.recording.kernels.summarize import Slot, Summarizer
+from backtrace.recording.kernels.kernel import Kernel, Slot
 from backtrace.recording.sensors.shares import TermSums
 from backtrace.recording.tensors.inspection import Inspector, read_stamp
 from backtrace.recording.tensors.tracked import Register, Stamp, Tracked
@@ -42,11 +42,11 @@ class Arrivals:
     def __contains__(self, tracked: Tracked) -> bool:
         return tracked.name in self._arrived
 
-    def take_incoming(self, tracked: Tracked, grad: Tensor, summarizer: Summarizer) -> None:
+    def take_incoming(self, tracked: Tracked, grad: Tensor, kernel: Kernel) -> None:
         """Read what is about to be added to a `.grad` that is there already."""
         tensor = tracked.ref()
         if tensor is not None and tensor.grad is not None:
-            self._incoming[tracked.name] = summarizer.read(grad)
+            (self._incoming[tracked.name],) = kernel.read([grad])
 
     def take_arrived(self, tracked: Tracked, leaf: Tensor) -> None:
         """Read `.grad` after the addition; where there was none, that is what was added."""
@@ -56,7 +56,7 @@ class Arrivals:
             self._arrived[tracked.name] = (delta, after)
 
     def to_entries(self) -> dict[str, Entry]:
-        """Return the entries; the summarizer must have settled."""
+        """Return the entries; the kernel must have settled."""
         return {
             name: Entry(read_stamp(self._before.get(name)), after.reading, delta.reading)
             for name, (delta, after) in self._arrived.items()
@@ -73,14 +73,14 @@ class Backwards:
         self,
         register: Register,
         inspector: Inspector,
-        summarizer: Summarizer,
+        kernel: Kernel,
         journal: Journal,
         *,
         by_term: bool,
     ) -> None:
         self._register = register
         self._inspector = inspector
-        self._summarizer = summarizer
+        self._kernel = kernel
         self._journal = journal
         self._by_term = by_term
         self._open: Arrivals | None = None
@@ -95,9 +95,9 @@ class Backwards:
 
     def note_loss(self, total: Tensor, terms: Mapping[str, Tensor]) -> None:
         """Enter a loss mix."""
-        slots = {name: self._summarizer.read_scalar(term) for name, term in terms.items()}
-        slot = self._summarizer.read_scalar(total)
-        self._summarizer.settle()
+        slots = {name: self._kernel.read_scalar(term) for name, term in terms.items()}
+        slot = self._kernel.read_scalar(total)
+        self._kernel.settle()
         mix = {name: slot.total for name, slot in slots.items()}
         self._journal.write(LossComputed, total=slot.total, terms=mix)
         if self._by_term:
@@ -107,8 +107,8 @@ class Backwards:
         """Remember every gradient as the backward from `roots`, times `scale`, finds it."""
         found = list(roots)
         is_loss = len(found) == 1 and found[0].numel() == 1
-        loss = self._summarizer.read_scalar(found[0]) if is_loss else None
-        factor = None if scale is None else self._summarizer.read_scalar(scale)
+        loss = self._kernel.read_scalar(found[0]) if is_loss else None
+        factor = None if scale is None else self._kernel.read_scalar(scale)
         self._open = Arrivals(self._register, self._inspector, loss, factor)
 
     def end(self, *, failed: bool) -> None:
@@ -120,7 +120,7 @@ class Backwards:
     def take_incoming(self, tracked: Tracked, grad: Tensor) -> None:
         """A hook's call: this gradient is about to be added."""
         if self._open is not None:
-            self._page_for(tracked, self._open).take_incoming(tracked, grad, self._summarizer)
+            self._page_for(tracked, self._open).take_incoming(tracked, grad, self._kernel)
 
     def take_arrived(self, tracked: Tracked, leaf: Tensor) -> None:
         """A hook's call: `.grad` of this leaf has it."""
@@ -136,7 +136,7 @@ class Backwards:
         return self._open
 
     def _enter(self, arrivals: Arrivals) -> None:
-        self._summarizer.settle()
+        self._kernel.settle()
         terms = {
             term: {name: slot.reading for name, slot in found.items()}
             for term, found in self._terms.items()
@@ -165,7 +165,7 @@ class Backwards:
             slots[name] = {}
             for (tracked, _), grad in zip(pairs, grads, strict=True):
                 if grad is not None:
-                    slots[name][tracked.name] = self._summarizer.read(grad)
+                    (slots[name][tracked.name],) = self._kernel.read([grad])
                     self._sums.add(tracked.name, name, grad)
         self._splits = self._sums.split({t.name: t.kind == "parameter" for t, _ in pairs})
         return slots

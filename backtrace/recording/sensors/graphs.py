@@ -7,7 +7,6 @@ the user still holds it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import isfinite
 from typing import Any
 
 import torch
@@ -16,7 +15,7 @@ from torch import Tensor, nn
 from backtrace.ledger.facts import BackwardFailed, GraphSeen, LossCalled
 from backtrace.recording.frames import find_caller
 from backtrace.recording.journal import Journal
-from backtrace.recording.kernels.summarize import Summarizer
+from backtrace.recording.kernels.scalars import is_not_finite
 from backtrace.recording.sensors.graph.activations import read_activations
 from backtrace.recording.sensors.graph.calls import ModuleCalls
 from backtrace.recording.sensors.graph.held import HeldGraphs
@@ -38,9 +37,8 @@ class GraphWitness:
     is given the leaves that a graph leads to and nobody knows.
     """
 
-    def __init__(self, register: Register, summarizer: Summarizer, journal: Journal) -> None:
+    def __init__(self, register: Register, journal: Journal) -> None:
         self._register = register
-        self._summarizer = summarizer
         self._journal = journal
         self.packed = PackedSpans()
         self.register_leaves: Callable[[list[Tensor]], None] | None = None
@@ -73,7 +71,7 @@ class GraphWitness:
         if reading is None:
             return
         self._waiting.append((reading, where))
-        if reading.is_at_hand:
+        if reading.values.is_at_hand:
             self._write_losses()
         else:  # fetching now would wait for the device; the next event comes with a wait anyway
             self._journal.before_next = self._write_losses
@@ -109,7 +107,7 @@ class GraphWitness:
         held = max([self._held.take(node, path.ends) for node, path in taken], default=0)
         unread = dict.fromkeys(path.unread for path in paths)
         where = find_caller()
-        is_bad = len(roots) == 1 and _is_not_finite(roots[0]) and self._origins.is_due(where)
+        is_bad = len(roots) == 1 and is_not_finite(roots[0]) and self._origins.is_due(where)
         kinds = f"{where} {len(self._register.modules)} {len(self._register.optimizers)}"
         whole: dict[str, Any] = {}
         if self._whole.is_due(kinds) or is_bad:
@@ -152,8 +150,3 @@ class GraphWitness:
     def _name_of(self, leaf: Tensor) -> str | None:
         tracked = self._register.find(leaf)
         return tracked.name if tracked is not None else None
-
-
-def _is_not_finite(root: Tensor) -> bool:
-    """Whether a loss is NaN or infinite; one on another device has to be waited for."""
-    return root.numel() == 1 and not root.is_meta and not isfinite(abs(root.detach().item()))

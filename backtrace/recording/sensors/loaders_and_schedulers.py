@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded, SchedulerStepped
 from backtrace.recording.journal import Journal
 from backtrace.recording.kernels.fingerprints import count_rows, fingerprint
+from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.tensors.tracked import Register
 
 # Under these names schedulers keep the number of steps after which they turn or are through.
@@ -95,7 +96,7 @@ class Surroundings:
 
 def read_rates(scheduler: LRScheduler) -> tuple[float, ...]:
     """Return the learning rates of the optimizer that a scheduler moves, one per group."""
-    return tuple(float(group["lr"]) for group in scheduler.optimizer.param_groups)
+    return tuple(read_number(group["lr"]) for group in scheduler.optimizer.param_groups)
 
 
 def _count_batches(loader: DataLoader[Any]) -> int | None:

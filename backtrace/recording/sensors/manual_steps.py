@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from backtrace.ledger.events import Entry, StepTaken
 from backtrace.recording.journal import Journal
-from backtrace.recording.kernels.summarize import Summarizer
+from backtrace.recording.kernels.kernel import Kernel
+from backtrace.recording.kernels.value_changes import cosine_along, has_moved
 from backtrace.recording.tensors.inspection import Inspector, read_stamp
 from backtrace.recording.tensors.stamps import Tracked
 from backtrace.recording.tensors.tracked import BY_HAND, Register
@@ -20,11 +20,11 @@ class HandSteps:
     """Finds values that moved after a backward gave them gradients, and no optimizer moved."""
 
     def __init__(
-        self, register: Register, inspector: Inspector, summarizer: Summarizer, journal: Journal
+        self, register: Register, inspector: Inspector, kernel: Kernel, journal: Journal
     ) -> None:
         self._register = register
         self._inspector = inspector
-        self._summarizer = summarizer
+        self._kernel = kernel
         self._journal = journal
         self._kept: list[Tracked] = []
 
@@ -57,9 +57,7 @@ class HandSteps:
             old, grad = tracked.before, tracked.last_grad
             if tracked.name != name or old is None or grad is None or old.shape != leaf.shape:
                 continue
-            change = leaf.detach().to(old.dtype) - old
-            cosine = torch.cosine_similarity(change.flatten(), grad.flatten().to(old.dtype), dim=0)
-            if abs(float(cosine)) >= _ALONG:
+            if abs(cosine_along(grad, old, leaf)) >= _ALONG:
                 self._register.move(tracked, leaf)
                 return True
         return False
@@ -67,12 +65,12 @@ class HandSteps:
     def look(self) -> bool:
         """Enter a step where a value is no longer as it was kept; False where there was none."""
         pairs = self._find_pairs()
-        if not any(_has_moved(tracked, tensor) for tracked, tensor in pairs):
+        if not any(t.before is not None and has_moved(t.before, x) for t, x in pairs):
             return False
         grads = {t.name: t.grad for t, _ in pairs}
         before = {t.name: t.value for t, _ in pairs}
-        changes = {t.name: self._inspector.restamp_value(t, x) for t, x in pairs}
-        self._summarizer.settle()
+        changes = self._inspector.restamp_stepped(pairs)
+        self._kernel.settle()
         values = {
             t.name: Entry(read_stamp(before[t.name]), read_stamp(t.value), changes[t.name].reading)
             for t, _ in pairs
@@ -101,8 +99,3 @@ class HandSteps:
             and tracked.before is not None
             and tracked.before.shape == tensor.shape
         ]
-
-
-def _has_moved(tracked: Tracked, tensor: Tensor) -> bool:
-    kept, value = tracked.before, tensor.detach()
-    return kept is not None and not torch.equal(kept, value.to(kept.dtype))

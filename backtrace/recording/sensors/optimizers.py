@@ -11,6 +11,7 @@ from torch import Tensor
 from backtrace.ledger.facts import Group, OptimizerSeen
 from backtrace.recording.frames import find_caller
 from backtrace.recording.journal import Journal
+from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.tensors.tracked import Register
 
 
@@ -77,4 +78,4 @@ def _is_plain(value: object) -> bool:
 def _plain(value: Any) -> float | bool | str | None:
     if value is None or isinstance(value, bool | str):
         return value
-    return float(value)
+    return read_number(value)

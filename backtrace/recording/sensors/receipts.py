@@ -14,12 +14,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from backtrace.explain.receipts import Arithmetic, Before, StepRule, find_receipt
+from backtrace.explain.receipts import Before, StepRule, find_receipt
 from backtrace.explain.receipts.arithmetic import widen
-from backtrace.ledger.events import Receipt, ReceiptTerm
+from backtrace.ledger.events import Receipt
+from backtrace.recording.kernels.receipt_terms import write_receipt
+from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.tensors.tracked import Tracked
-
-_ROUNDINGS = 4  # three times what steps of random options were seen to err by
 
 
 @dataclass(slots=True)
@@ -113,46 +113,12 @@ class ReceiptWriter:
             return Receipt({}, nan, nan, reason=f"{type(error).__name__}: {error}")
 
 
-def write_receipt(
-    before: Before, arithmetic: Arithmetic, after: Tensor, values: int = 16
-) -> Receipt:
-    """Return what the terms say of the change from `before.value` to `after`.
-
-    The bound is what rounding explains: `after` is rounded once and each term by a few
-    operations, of a relative size of `before.eps` each.
-    """
-    parts = [term.change for term in arithmetic.terms.values()]
-    change = widen(after) - before.value
-    size = before.value.abs() + change.abs()
-    for term in arithmetic.terms.values():
-        size = size + term.change.abs() * term.magnified
-    numbers = [
-        (torch.stack(parts).sum(0) - change).abs().max(),
-        size.max(),
-        change.square().sum(),
-        *(number for part in parts for number in (part.norm(), (part * change).sum())),
-    ]
-    residual, largest, square, *rest = torch.stack(numbers).tolist()
-    terms = {
-        name: ReceiptTerm(
-            formula=term.formula,
-            norm=rest[2 * at],
-            share=rest[2 * at + 1] / square if square else None,
-            rate=term.rate,
-            values=_elements(term.change, values),
-        )
-        for at, (name, term) in enumerate(arithmetic.terms.items())
-    }
-    bound = _ROUNDINGS * (before.eps * largest + torch.finfo(before.dtype).tiny)
-    return Receipt(terms, residual, bound, arithmetic.formula, arithmetic.where)
-
-
 def _refuse(optimizer: torch.optim.Optimizer, rule: StepRule | None) -> str:
     """Say why a whole step has no receipts; empty when it has."""
     if rule is None:
         return f"no receipt for {type(optimizer).__name__}"
     found_inf = getattr(optimizer, "found_inf", None)
-    if found_inf is not None and float(found_inf):
+    if found_inf is not None and read_number(found_inf):
         return "the GradScaler found gradients that are not finite, so the step did nothing"
     return ""
 
@@ -184,7 +150,7 @@ def _copy_grad(grad: Tensor | None, optimizer: torch.optim.Optimizer) -> Tensor 
 def _plain(option: Any) -> Any:
     """Return an option with numbers in place of tensors, as the step reads them."""
     if isinstance(option, Tensor):
-        return option.item()
+        return read_number(option)
     return tuple(map(_plain, option)) if isinstance(option, tuple | list) else option
 
 
@@ -194,7 +160,3 @@ def _rounding(item: Any) -> float:
         return max(map(_rounding, item), default=0.0)
     is_rounded = isinstance(item, Tensor) and item.is_floating_point()
     return torch.finfo(item.dtype).eps if is_rounded else 0.0
-
-
-def _elements(tensor: Tensor, most: int) -> tuple[float, ...] | None:
-    return tuple(tensor.flatten().tolist()) if tensor.numel() <= most else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backtrace.ledger.events import Entry, GradsRescaled, GradsZeroed
 from backtrace.recording.journal import Journal
-from backtrace.recording.kernels.summarize import Summarizer
+from backtrace.recording.kernels.kernel import Kernel
 from backtrace.recording.sensors.backwards import Backwards
 from backtrace.recording.tensors.inspection import Inspector, is_same_reading, read_stamp
 from backtrace.recording.tensors.tracked import Register, Stamp
@@ -17,13 +17,13 @@ class Rewrites:
         self,
         register: Register,
         inspector: Inspector,
-        summarizer: Summarizer,
+        kernel: Kernel,
         journal: Journal,
         backwards: Backwards,
     ) -> None:
         self._register = register
         self._inspector = inspector
-        self._summarizer = summarizer
+        self._kernel = kernel
         self._journal = journal
         self._backwards = backwards
         self._cleared: dict[str, Stamp | None] = {}
@@ -36,9 +36,8 @@ class Rewrites:
     def clearing_ended(self, target: object, set_to_none: bool) -> None:
         """Enter what was cleared."""
         pairs = list(self._register.tracked_of(target))
-        for tracked, tensor in pairs:
-            self._inspector.restamp_grad(tracked, tensor)
-        self._summarizer.settle()
+        self._inspector.restamp_grads(pairs)
+        self._kernel.settle()
         entries = {
             t.name: Entry(read_stamp(self._cleared.get(t.name)), read_stamp(t.grad))
             for t, _ in pairs
@@ -55,9 +54,8 @@ class Rewrites:
         """Enter the gradients that were rewritten."""
         pairs = list(self._register)
         written = {t.name for t, x in pairs if t.has_stale_grad(x)}
-        for tracked, tensor in pairs:  # all of them: unscaling does not raise the version
-            self._inspector.restamp_grad(tracked, tensor)
-        self._summarizer.settle()
+        self._inspector.restamp_grads(pairs)  # all of them: unscaling does not raise the version
+        self._kernel.settle()
         entries = {}
         for tracked, _ in pairs:
             before, after = read_stamp(self._rescaled.get(tracked.name)), read_stamp(tracked.grad)

@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from itertools import combinations
 from math import nan, sqrt
 
-import torch
 from torch import Tensor
 
 from backtrace.ledger.events import Split
+from backtrace.recording.kernels.inner_products import Products, add_wide, multiply_pairs
 
 ALL = ""  # the name under which all parameters are taken together
-_Products = dict[tuple[str, str], float]
 
 
 class TermSums:
@@ -33,18 +32,14 @@ class TermSums:
     def add(self, name: str, term: str, grad: Tensor) -> None:
         """Add what `term` gives to the tensor called `name`."""
         sums = self._sums.setdefault(name, {})
-        wide = grad.detach().to_dense().double() if grad.is_sparse else grad.detach().double()
-        sums[term] = sums[term] + wide if term in sums else wide
+        sums[term] = add_wide(sums.get(term), grad)
 
     def split(self, names: Mapping[str, bool]) -> dict[str, Split]:
         """Return the split of each tensor, and under `ALL` that of those marked True."""
         splits = {}
-        everything: _Products = {}
+        everything: Products = {}
         for name, is_parameter in names.items():
-            sums = self._sums.get(name, {})
-            products = {
-                (a, b): float(torch.sum(sums[a] * sums[b]).item()) for a in sums for b in sums
-            }
+            products = multiply_pairs(self._sums.get(name, {}))
             splits[name] = _split(products)
             for pair, product in products.items() if is_parameter else ():
                 everything[pair] = everything.get(pair, 0.0) + product
@@ -52,7 +47,7 @@ class TermSums:
         return splits
 
 
-def _split(products: _Products) -> Split:
+def _split(products: Products) -> Split:
     """Make shares and cosines of the inner products of all pairs of terms."""
     terms = list(dict.fromkeys(a for a, _ in products))
     total = sum(products.values())

@@ -12,7 +12,8 @@ import torch
 
 from backtrace.ledger.events import Entry, StepBegan, StepSkipped, StepTaken
 from backtrace.recording.journal import Journal
-from backtrace.recording.kernels.summarize import Summarizer
+from backtrace.recording.kernels.kernel import Kernel
+from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.tensors.inspection import Inspector, read_stamp
 from backtrace.recording.tensors.optimizer_variable import read_written_name
 from backtrace.recording.tensors.tracked import Register
@@ -39,13 +40,13 @@ class Steps:
         self,
         register: Register,
         inspector: Inspector,
-        summarizer: Summarizer,
+        kernel: Kernel,
         journal: Journal,
         receipts: ReceiptWriter | None,
     ) -> None:
         self._register = register
         self._inspector = inspector
-        self._summarizer = summarizer
+        self._kernel = kernel
         self._journal = journal
         self._receipts = receipts
         self._counts: dict[str, int] = {}
@@ -69,7 +70,7 @@ class Steps:
         self._inspector.keep_values(self._register.tracked_of(optimizer))
         if self._receipts:
             self._receipts.open(optimizer, self._register.tracked_of(optimizer))
-        lr = tuple(float(group.get("lr", nan)) for group in optimizer.param_groups)
+        lr = tuple(read_number(group.get("lr", nan)) for group in optimizer.param_groups)
         self._open.append(_OpenStep(optimizer, _find_step(), lr))
         name = self._register.name_of(optimizer)
         if name not in self._written:
@@ -92,11 +93,10 @@ class Steps:
         pairs = list(self._register.tracked_of(optimizer))
         grads = {t.name: t.grad for t, _ in pairs}
         before = {t.name: t.value for t, _ in pairs}
-        changes = {t.name: self._inspector.restamp_value(t, x) for t, x in pairs}
-        for tracked, tensor in pairs:  # a fused step with a GradScaler unscales the gradients
-            if tracked.has_stale_grad(tensor):
-                self._inspector.restamp_grad(tracked, tensor)
-        self._summarizer.settle()
+        changes = self._inspector.restamp_stepped(pairs)
+        # A fused step with a GradScaler unscales the gradients.
+        self._inspector.restamp_grads((t, x) for t, x in pairs if t.has_stale_grad(x))
+        self._kernel.settle()
         values = {
             t.name: Entry(read_stamp(before[t.name]), read_stamp(t.value), changes[t.name].reading)
             for t, _ in pairs

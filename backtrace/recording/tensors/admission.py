@@ -10,7 +10,7 @@ from torch import Tensor
 from backtrace.ledger.events import Account, Edited, ParameterSeen, Unseen
 from backtrace.recording.hooks import Instrument, count_compiled_graphs
 from backtrace.recording.journal import Journal
-from backtrace.recording.kernels.summarize import Summarizer
+from backtrace.recording.kernels.kernel import Kernel
 from backtrace.recording.sensors.backwards import Backwards
 from backtrace.recording.sensors.model_facts import ModelFacts
 from backtrace.recording.sensors.optimizers import OptimizerFacts
@@ -25,7 +25,7 @@ class Admission:
         self,
         register: Register,
         inspector: Inspector,
-        summarizer: Summarizer,
+        kernel: Kernel,
         journal: Journal,
         backwards: Backwards,
         instrument: Instrument,
@@ -36,7 +36,7 @@ class Admission:
         self.note_optimizer = self._optimizers.note
         self._register = register
         self._inspector = inspector
-        self._summarizer = summarizer
+        self._kernel = kernel
         self._journal = journal
         self._backwards = backwards
         self._instrument = instrument
@@ -65,7 +65,7 @@ class Admission:
                 tracked.requires_grad, tracked.is_announced = tensor.requires_grad, False
             if not tracked.is_announced and self._can_open(tracked, tensor):
                 fresh.append((tracked, tensor))
-        self._summarizer.settle()
+        self._kernel.settle()
         for tracked, tensor in fresh:
             tracked.is_announced = True
             self._journal.write(

@@ -9,31 +9,32 @@ import torch
 from torch import Tensor
 
 from backtrace.ledger.events import Account, Entry, Reading
-from backtrace.recording.kernels.summarize import Slot, Summarizer
+from backtrace.recording.kernels.kernel import Kernel, Slot
 from backtrace.recording.tensors.tracked import Register, Stamp, Tracked
 
 Pair = tuple[Tracked, Tensor]
 Edits = list[tuple[Account, dict[str, Entry]]]
+Suspects = dict[Account, list[tuple[Pair, Stamp | None]]]
 
 
 class Inspector:
     """Keeps the stamps of all tracked tensors true."""
 
-    def __init__(self, register: Register, summarizer: Summarizer) -> None:
+    def __init__(self, register: Register, kernel: Kernel) -> None:
         self._register = register
-        self._summarizer = summarizer
+        self._kernel = kernel
         self._threads = torch.get_num_threads()
 
     def open(self, tracked: Tracked, tensor: Tensor) -> None:
         """Read a tensor for the first time."""
-        tracked.value = Stamp.of(tensor, self._summarizer.read(tensor))
+        self._restamp_values([(tracked, tensor)])
         self.restamp_grad(tracked, tensor)
 
     def restamp_all(self) -> None:
         """Read everything anew, and let go of what changed meanwhile."""
         for tracked, tensor in self._register:
             self.open(tracked, tensor)
-        self._summarizer.settle()
+        self._kernel.settle()
 
     def restamp_grad(self, tracked: Tracked, tensor: Tensor) -> Slot | None:
         """Read `.grad` as it is now; None for a gradient that is None."""
@@ -41,27 +42,50 @@ class Inspector:
         if grad is None:
             tracked.grad = None
             return None
-        tracked.grad = Stamp.of(grad, self._summarizer.read(grad))
-        return tracked.grad.slot
+        (slot,) = self._kernel.read([grad])
+        tracked.grad = Stamp.of(grad, slot)
+        return slot
+
+    def restamp_grads(self, pairs: Iterable[Pair]) -> None:
+        """Read every `.grad` as it is now."""
+        found: list[tuple[Tracked, Tensor]] = []
+        for tracked, tensor in pairs:
+            grad = tensor.grad
+            if grad is None:
+                tracked.grad = None
+            else:
+                found.append((tracked, grad))
+        slots = self._kernel.read([grad for _, grad in found])
+        for (tracked, grad), slot in zip(found, slots, strict=True):
+            tracked.grad = Stamp.of(grad, slot)
 
     def keep_values(self, pairs: Iterable[Pair]) -> None:
-        """Copy the values that a step is about to change; half types in float32, so exactly."""
+        """Copy the values that a step is about to change."""
         for tracked, tensor in pairs:
-            value = tensor.detach()
-            kept = tracked.before
-            if kept is None or kept.shape != value.shape or kept.device != value.device:
-                wide = torch.float32 if value.element_size() < 4 else value.dtype
-                kept = tracked.before = torch.empty_like(value, dtype=wide)
-            kept.copy_(value)
+            tracked.before = self._kernel.keep(tensor.detach(), tracked.before)
 
-    def restamp_value(self, tracked: Tracked, tensor: Tensor) -> Slot:
-        """Read the value as a step left it; return the reading of the change."""
-        value, kept = tensor.detach(), tracked.before
-        if kept is None or kept.shape != value.shape:
-            raise RuntimeError(f"{tracked.name} was replaced inside step")
-        change = self._summarizer.read(torch.sub(value, kept, out=kept))
-        tracked.value = Stamp.of(tensor, self._summarizer.read(value))
-        return change
+    def restamp_stepped(self, pairs: Iterable[Pair]) -> dict[str, Slot]:
+        """Read the values as a step left them; return the readings of the changes by name.
+
+        Raises RuntimeError for a value that has another shape than the step found.
+        """
+        found: list[Pair] = []
+        steps: list[tuple[Tensor, Tensor]] = []
+        replaced = ""
+        for tracked, tensor in pairs:
+            kept = tracked.before
+            if kept is None or kept.shape != tensor.shape:
+                replaced = tracked.name
+                break
+            found.append((tracked, tensor))
+            steps.append((tensor.detach(), kept))
+        changes: dict[str, Slot] = {}
+        slots = self._kernel.read_steps(steps)
+        for (tracked, tensor), (change, value) in zip(found, slots, strict=True):
+            tracked.value, changes[tracked.name] = Stamp.of(tensor, value), change
+        if replaced:
+            raise RuntimeError(f"{replaced} was replaced inside step")
+        return changes
 
     def look(self, thorough: Sequence[Account], *, in_step: bool = False) -> Edits:
         """Return what changed since the stamps were made, and make them anew.
@@ -73,39 +97,51 @@ class Inspector:
         accounts: tuple[Account, ...] = ("grad",) if in_step else ("grad", "value")
         trusted = self._threads == torch.get_num_threads()  # totals round by thread count
         self._threads = torch.get_num_threads()
-        suspects: dict[Account, list[tuple[Pair, Stamp | None]]] = {"grad": [], "value": []}
-        totals: list[tuple[Account, Pair, Stamp, Slot]] = []
-        for tracked, tensor in self._register:
+        suspects: Suspects = {"grad": [], "value": []}
+        unsure: list[tuple[Account, Pair, Stamp, Tensor]] = []
+        for pair in self._register:
+            tracked, tensor = pair
             for account in accounts:
                 now = tensor.grad if account == "grad" else tensor
                 stamp = tracked.grad if account == "grad" else tracked.value
-                if now is None and stamp is None:
-                    continue
-                if now is None or stamp is None or not stamp.fits(now):
-                    suspects[account].append(((tracked, tensor), stamp))
-                elif account not in thorough or not trusted:
-                    continue
-                elif stamp.slot.reading.values is not None:  # so few that reading all is as quick
-                    suspects[account].append(((tracked, tensor), stamp))
-                else:
-                    slot = self._summarizer.read_total(now)
-                    totals.append((account, (tracked, tensor), stamp, slot))
-        self._summarizer.settle()
-        for account, pair, stamp, slot in totals:
+                if now is None or stamp is None:
+                    if now is not None or stamp is not None:
+                        suspects[account].append((pair, stamp))
+                elif not stamp.fits(now):
+                    suspects[account].append((pair, stamp))
+                elif trusted and account in thorough:
+                    unsure.append((account, pair, stamp, now))
+        self._add_up(unsure, suspects)
+        return self._confirm(suspects)
+
+    def _add_up(
+        self, unsure: list[tuple[Account, Pair, Stamp, Tensor]], suspects: Suspects
+    ) -> None:
+        """Add to the suspects those whose elements do not add up to what they did."""
+        many = []
+        for account, pair, stamp, now in unsure:
+            if stamp.slot.reading.values is not None:  # so few that reading all is as quick
+                suspects[account].append((pair, stamp))
+            else:
+                many.append((account, pair, stamp, now))
+        slots = self._kernel.read_totals([now for *_, now in many])
+        self._kernel.settle()
+        for (account, pair, stamp, _), slot in zip(many, slots, strict=True):
             old, new = stamp.slot.total, slot.total
             if old != new and not (isnan(old) and isnan(new)):
                 suspects[account].append((pair, stamp))
-        return self._confirm(suspects)
 
-    def _confirm(self, suspects: dict[Account, list[tuple[Pair, Stamp | None]]]) -> Edits:
+    def _restamp_values(self, pairs: Iterable[Pair]) -> None:
+        found = list(pairs)
+        slots = self._kernel.read([tensor for _, tensor in found])
+        for (tracked, tensor), slot in zip(found, slots, strict=True):
+            tracked.value = Stamp.of(tensor, slot)
+
+    def _confirm(self, suspects: Suspects) -> Edits:
         """Read the suspects in full; those that read as before were written to, not changed."""
-        for account, found in suspects.items():
-            for (tracked, tensor), _ in found:
-                if account == "grad":
-                    self.restamp_grad(tracked, tensor)
-                else:
-                    tracked.value = Stamp.of(tensor, self._summarizer.read(tensor))
-        self._summarizer.settle()
+        self.restamp_grads(pair for pair, _ in suspects["grad"])
+        self._restamp_values(pair for pair, _ in suspects["value"])
+        self._kernel.settle()
         edits: Edits = []
         for account, found in suspects.items():
             entries = {}

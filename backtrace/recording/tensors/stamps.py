@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from backtrace.ledger.events import Kind
-from backtrace.recording.kernels.summarize import Slot
+from backtrace.recording.kernels.kernel import Slot
 
 
 @dataclass(slots=True)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from backtrace.explain.graph.sequence import sequence_of
+from backtrace.recording.kernels.finiteness import is_finite, is_result_finite
 from backtrace.recording.sensors.graph.nodes import (
     MODULE,
     Packed,
@@ -32,14 +32,8 @@ _INPUTS = {
     "_saved_tensor": 1, "_saved_batch1": 1, "_saved_exponent": 1, "_saved_key": 1,
     "_saved_mat2": -1, "_saved_batch2": 2, "_saved_value": 2,
 }  # fmt: skip
-_AGAIN: dict[str, Callable[[Tensor], Tensor]] = {
-    "LogBackward0": torch.log,
-    "Log2Backward0": torch.log2,
-    "Log10Backward0": torch.log10,
-    "Log1PBackward0": torch.log1p,
-    "AcosBackward0": torch.acos,
-    "AsinBackward0": torch.asin,
-}
+
+
 _TAME = {
     f"{name}Backward"
     for name in (
@@ -65,7 +59,7 @@ class _Knowledge:
         for node in nodes:
             leaf = leaf_of(node)
             if leaf is not None:
-                self.finite[node] = _is_finite(leaf.detach())
+                self.finite[node] = is_finite(leaf.detach())
             elif not is_packed(node):
                 self._learn(node)
 
@@ -78,7 +72,7 @@ class _Knowledge:
     def _learn(self, node: Any) -> None:
         for attribute in _RESULTS:
             if (result := read_saved(node, attribute)) is not None:
-                self.finite[node] = _is_finite(result)
+                self.finite[node] = is_finite(result)
         sources = node.next_functions
         inputs: dict[int, Tensor] = {}
         for attribute, place in _INPUTS.items():
@@ -88,11 +82,13 @@ class _Knowledge:
         for place, found in inputs.items():
             source, index = sources[place]
             if source is None:
-                self.bad_input[node] = self.bad_input.get(node, False) or not _is_finite(found)
+                self.bad_input[node] = self.bad_input.get(node, False) or not is_finite(found)
             elif shape_of(source, index) == tuple(found.shape) and leaf_of(source) is None:
-                self.finite.setdefault(source, _is_finite(found))
-        if node not in self.finite and (again := _compute_again(name_of(node), inputs)) is not None:
-            self.finite[node] = _is_finite(again)
+                self.finite.setdefault(source, is_finite(found))
+        if node not in self.finite:
+            again = is_result_finite(name_of(node), inputs)
+            if again is not None:
+                self.finite[node] = again
 
 
 def find_origin(
@@ -145,16 +141,3 @@ def _place(node: Any, leaf_name: Callable[[Tensor], str | None]) -> str:
         seen.update(fresh)
         sources.extend(fresh)
     return ""
-
-
-def _compute_again(name: str, inputs: dict[int, Tensor]) -> Tensor | None:
-    """Return the result of an operation that saves only what it took."""
-    if name in _AGAIN and 0 in inputs:
-        return _AGAIN[name](inputs[0])
-    if name == "DivBackward0" and {0, 1} <= set(inputs):
-        return inputs[0] / inputs[1]
-    return None
-
-
-def _is_finite(values: Tensor) -> bool:
-    return values.layout is not torch.strided or bool(torch.isfinite(values).all())

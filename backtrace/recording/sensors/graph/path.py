@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from torch import Tensor
-
 from backtrace.ledger.facts import Op
+from backtrace.recording.kernels.scalars import read_factor
 from backtrace.recording.sensors.graph.nodes import (
     MODEL,
     Packed,
@@ -81,16 +80,6 @@ def _describe(node: Any, is_packed: Packed) -> Op:
     inputs = tuple(shape_of(source, index) for source, index in sources if source is not None)
     scalar = None
     if name in _SCALED and len(sources) == 2 and not is_packed(node):
-        scalar = _read_scalar(node, is_left_missing=sources[0][0] is None)
+        saved = "_saved_self" if sources[0][0] is None else "_saved_other"
+        scalar = read_factor(read_saved(node, saved))
     return Op(name, inputs, shape_of(node), scalar)
-
-
-def _read_scalar(node: Any, *, is_left_missing: bool) -> float | None:
-    """Return the number that a tensor was multiplied or divided by.
-
-    One on another device is not fetched: that would wait for the device.
-    """
-    found: Tensor | None = read_saved(node, "_saved_self" if is_left_missing else "_saved_other")
-    if found is None or found.dim() or found.device.type != "cpu" or found.is_complex():
-        return None
-    return float(found)

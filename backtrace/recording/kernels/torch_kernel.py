@@ -1,6 +1,6 @@
-"""Tensors become readings: the only file that reads what is in a tensor.
+"""Readings by torch's own operations, which run on every device.
 
-The kernels run when `read` is called, so a reading shows the tensor at that moment; the numbers
+They run when `read` is called, so a reading shows the tensor at that moment; the numbers that
 they leave on the device are fetched together by `settle`, in one transfer per device and dtype.
 Which kernel is used for what was measured (see benchmarks/): `dot` is the fastest sum of squares
 and `aminmax` reads once for two, while `isfinite`, `var_mean` and the infinity norm cost ten
@@ -11,12 +11,14 @@ only then are counted.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from math import fsum, isfinite, isnan, nan, sqrt
 
 import torch
 from torch import Tensor
 
 from backtrace.ledger.events import Reading
+from backtrace.recording.kernels.kernel import UNREAD, Slot
 
 _HALVES = (torch.float16, torch.bfloat16)
 _NAMES = {torch.float32: "float32", torch.float64: "float64", torch.bfloat16: "bfloat16"}
@@ -24,40 +26,58 @@ _Kind = tuple[torch.device, torch.dtype]
 _FEW = 4096  # elements; below this a kernel's call costs more than its work
 
 
-class Slot:
-    """A reading that is on its way: `reading` is there once the summarizer has settled.
-
-    `total` is the sum of the elements exactly as the kernel gave it: the same bytes give the
-    same total, so it tells whether a tensor was written to.
-    """
-
-    __slots__ = ("implicit_zeros", "reading", "tensor", "total")
-
-    def __init__(self) -> None:
-        self.total = nan
-        self.implicit_zeros = 0
-        self.tensor: Tensor | None = None
-        self.reading: Reading = _UNREAD
-
-
-_UNREAD = Reading((), "", nan, nan, nan, nan, 0, 0)
-
-
-class Summarizer:
-    """Reads tensors; holds what is not fetched yet.
+class TorchKernel:
+    """The kernel that is there on every machine; holds what is not fetched yet.
 
     `values` is the largest number of elements that are kept one by one. `digest` adds a hash of
     the bits to every reading, which costs far more than all the rest.
     """
 
     def __init__(self, values: int = 16, *, digest: bool = False) -> None:
-        self.values = values
-        self.digest = digest
+        self._values = values
+        self._digest = digest
         self._buffers: dict[torch.dtype, Tensor] = {}
         self._waiting: dict[_Kind, tuple[list[tuple[Slot, int]], list[Tensor]]] = {}
 
-    def read(self, tensor: Tensor) -> Slot:
-        """Start reading `tensor`, of any shape and layout."""
+    def read(self, tensors: Sequence[Tensor]) -> list[Slot]:
+        """Start reading the statistics of each tensor."""
+        return [self._read(tensor) for tensor in tensors]
+
+    def read_totals(self, tensors: Sequence[Tensor]) -> list[Slot]:
+        """Start reading only each tensor's sum: enough to tell whether it was written to."""
+        return [self._read_total(tensor) for tensor in tensors]
+
+    def read_scalar(self, tensor: Tensor) -> Slot:
+        """Start reading a tensor with one element; its number will be the slot's `total`."""
+        slot = Slot()
+        self._wait(slot, tensor.detach().reshape(()).double())
+        return slot
+
+    def keep(self, value: Tensor, kept: Tensor | None) -> Tensor:
+        """Return a copy, in `kept` where that fits; of half types in float32, so exactly."""
+        if kept is None or kept.shape != value.shape or kept.device != value.device:
+            wide = torch.float32 if value.element_size() < 4 else value.dtype
+            kept = torch.empty_like(value, dtype=wide)
+        return kept.copy_(value)
+
+    def read_steps(self, pairs: Sequence[tuple[Tensor, Tensor]]) -> list[tuple[Slot, Slot]]:
+        """Start reading each change and value; the change is left in the copy's memory."""
+        return [
+            (self._read(torch.sub(value, kept, out=kept)), self._read(value))
+            for value, kept in pairs
+        ]
+
+    def settle(self) -> None:
+        """Fetch everything that is waiting: afterwards every slot has its reading."""
+        waiting, self._waiting = self._waiting, {}
+        for slots, numbers in waiting.values():
+            fetched = torch.stack(numbers).tolist()
+            start = 0
+            for slot, count in slots:
+                _finish(slot, fetched[start : start + count])
+                start += count
+
+    def _read(self, tensor: Tensor) -> Slot:
         slot = Slot()
         source = tensor.detach()
         dtype, shape = _NAMES.get(source.dtype) or str(source.dtype)[6:], tuple(source.shape)
@@ -66,9 +86,9 @@ class Summarizer:
         if source.is_complex():
             source = torch.view_as_real(source)
         flat = _flatten(source)
-        digest = _digest(source) if self.digest else None
+        digest = _digest(source) if self._digest else None
         size = flat.numel()
-        few = slot.implicit_zeros == 0 and size <= self.values
+        few = slot.implicit_zeros == 0 and size <= self._values
         if few and flat.device.type == "cpu":
             _finish_few(slot, flat.tolist(), shape, dtype, digest)
             return slot
@@ -84,30 +104,15 @@ class Summarizer:
             self._wait(slot, flat.sum(), square, low, high, nonzero)
         return slot
 
-    def read_scalar(self, tensor: Tensor) -> Slot:
-        """Start reading a tensor with one element; its number will be the slot's `total`."""
-        slot = Slot()
-        self._wait(slot, tensor.detach().reshape(()).double())
-        return slot
-
-    def read_total(self, tensor: Tensor) -> Slot:
-        """Start reading only the sum: enough to tell whether a tensor was written to."""
+    def _read_total(self, tensor: Tensor) -> Slot:
         slot = Slot()
         source = tensor.detach()
         if source.layout is not torch.strided:
             _, source = _stored_values(source)
-        self._wait(slot, _flatten(source).sum())  # the very kernel that `read` takes its total from
+        self._wait(
+            slot, _flatten(source).sum()
+        )  # the very operation that `read` takes its total from
         return slot
-
-    def settle(self) -> None:
-        """Fetch everything that is waiting: afterwards every slot has its reading."""
-        waiting, self._waiting = self._waiting, {}
-        for slots, numbers in waiting.values():
-            fetched = torch.stack(numbers).tolist()
-            start = 0
-            for slot, count in slots:
-                _finish(slot, fetched[start : start + count])
-                start += count
 
     def _count_nonzero(self, flat: Tensor, size: int) -> Tensor:
         """Count as `count_nonzero` does, but with vectorised kernels where that is exact.
@@ -141,7 +146,7 @@ def _flatten(tensor: Tensor) -> Tensor:
 
 def _finish(slot: Slot, numbers: list[float]) -> None:
     unfinished, tensor = slot.reading, slot.tensor
-    if unfinished is _UNREAD:
+    if unfinished is UNREAD:
         slot.total = numbers[0]
     elif tensor is None:
         shape, dtype, digest = unfinished.shape, unfinished.dtype, unfinished.digest

@@ -1,0 +1,36 @@
+"""Whether what an operation gave was finite, by its result or by computing that once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+_AGAIN: dict[str, Callable[[Tensor], Tensor]] = {
+    "LogBackward0": torch.log,
+    "Log2Backward0": torch.log2,
+    "Log10Backward0": torch.log10,
+    "Log1PBackward0": torch.log1p,
+    "AcosBackward0": torch.acos,
+    "AsinBackward0": torch.asin,
+}
+
+
+def is_finite(values: Tensor) -> bool:
+    """Whether all elements are finite; a sparse tensor is taken to be."""
+    return values.layout is not torch.strided or bool(torch.isfinite(values).all())
+
+
+def is_result_finite(operation: str, inputs: Mapping[int, Tensor]) -> bool | None:
+    """Whether an operation that saves only what it took gave finite numbers; None: no telling.
+
+    Args:
+        operation: the name of its node in the graph, as `LogBackward0`.
+        inputs: what it took, by place.
+    """
+    if operation in _AGAIN and 0 in inputs:
+        return is_finite(_AGAIN[operation](inputs[0]))
+    if operation == "DivBackward0" and {0, 1} <= set(inputs):
+        return is_finite(inputs[0] / inputs[1])
+    return None

@@ -1,0 +1,50 @@
+"""What the terms of a receipt come to, held against what the step did."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from backtrace.explain.receipts import Arithmetic, Before
+from backtrace.explain.receipts.arithmetic import widen
+from backtrace.ledger.events import Receipt, ReceiptTerm
+
+_ROUNDINGS = 4  # three times what steps of random options were seen to err by
+
+
+def write_receipt(
+    before: Before, arithmetic: Arithmetic, after: Tensor, values: int = 16
+) -> Receipt:
+    """Return what the terms say of the change from `before.value` to `after`.
+
+    The bound is what rounding explains: `after` is rounded once and each term by a few
+    operations, of a relative size of `before.eps` each.
+    """
+    parts = [term.change for term in arithmetic.terms.values()]
+    change = widen(after) - before.value
+    size = before.value.abs() + change.abs()
+    for term in arithmetic.terms.values():
+        size = size + term.change.abs() * term.magnified
+    numbers = [
+        (torch.stack(parts).sum(0) - change).abs().max(),
+        size.max(),
+        change.square().sum(),
+        *(number for part in parts for number in (part.norm(), (part * change).sum())),
+    ]
+    residual, largest, square, *rest = torch.stack(numbers).tolist()
+    terms = {
+        name: ReceiptTerm(
+            formula=term.formula,
+            norm=rest[2 * at],
+            share=rest[2 * at + 1] / square if square else None,
+            rate=term.rate,
+            values=_elements(term.change, values),
+        )
+        for at, (name, term) in enumerate(arithmetic.terms.items())
+    }
+    bound = _ROUNDINGS * (before.eps * largest + torch.finfo(before.dtype).tiny)
+    return Receipt(terms, residual, bound, arithmetic.formula, arithmetic.where)
+
+
+def _elements(tensor: Tensor, most: int) -> tuple[float, ...] | None:
+    return tuple(tensor.flatten().tolist()) if tensor.numel() <= most else None

@@ -1,0 +1,27 @@
+"""Single numbers: what is a number or a tensor with one element, as Python's own."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from torch import Tensor
+
+
+def read_number(item: float | Tensor) -> float:
+    """Return a number, out of a tensor if it stands in one."""
+    return float(item)
+
+
+def read_factor(tensor: Tensor | None) -> float | None:
+    """Return a single real number that is in this machine's memory, None for anything else.
+
+    One on another device is not fetched: that would wait for the device.
+    """
+    if tensor is None or tensor.dim() or tensor.device.type != "cpu" or tensor.is_complex():
+        return None
+    return float(tensor)
+
+
+def is_not_finite(loss: Tensor) -> bool:
+    """Whether a loss is NaN or infinite; one on another device has to be waited for."""
+    return loss.numel() == 1 and not loss.is_meta and not isfinite(abs(loss.detach().item()))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from backtrace.ledger.events import Event
+from backtrace.ledger.events import Event, Unseen
 from backtrace.recording.frames import find_caller
 
 Sink = Callable[[Event], None]
@@ -19,6 +19,7 @@ class Journal:
         self._sink = sink
         self._start = time.perf_counter()
         self._index = 0
+        self._unseen: set[str] = set()
         self.before_next: Callable[[], None] | None = None
 
     def write(self, event: type[Event], *, where: str | None = None, **facts: Any) -> None:
@@ -33,3 +34,9 @@ class Journal:
         place = find_caller() if where is None else where
         self._sink(event(index=self._index, elapsed=elapsed, where=place, **facts))
         self._index += 1
+
+    def report_failure(self, what: str, reason: str) -> None:
+        """Say, once for each `what`, that it was not recorded, and why."""
+        if what not in self._unseen:
+            self._unseen.add(what)
+            self.write(Unseen, what=what, reason=reason)

@@ -63,7 +63,7 @@ def record(
     if announce.listeners:
         raise UsageError("already recording: `record` blocks cannot be nested")
     if every < 1:
-        raise UsageError(f"every is {every}: one of so many updates is read, so 1 or more is meant")
+        raise UsageError("`every` must be at least 1")
     options: Any = {
         "values": values,
         "digest": digest,
@@ -72,7 +72,7 @@ def record(
     }
     with _keep(header or make_header(), sink, file, force=force) as (trace, take):
         recorder = Recorder(take, **options, every=every)
-        with recorder.instrument:
+        with recorder:
             announce.listeners.append(recorder)
             try:
                 recorder.watch(*things, **named)

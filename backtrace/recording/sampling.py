@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-Turn = Literal["", "sleep", "wake"]
+Turn = Literal["", "pause", "resume"]
 
 
 class Sampling:
@@ -22,7 +22,7 @@ class Sampling:
         self._first = ""
         self._others: set[str] = set()
         self._stepped: set[str] = set()
-        self.is_asleep = False
+        self.is_paused = False
         self.passed: dict[str, int] = {}
 
     def take_step(self, optimizer: str, known: Iterable[str] = ()) -> Turn:
@@ -31,7 +31,7 @@ class Sampling:
             return ""
         if not self._first:
             self._first, self._others = optimizer, {*known} - {optimizer}
-        return self._pass_by(optimizer) if self.is_asleep else self._read(optimizer)
+        return self._pass_by(optimizer) if self.is_paused else self._read(optimizer)
 
     def _read(self, optimizer: str) -> Turn:
         again = optimizer == self._first and optimizer in self._stepped
@@ -40,8 +40,8 @@ class Sampling:
             self._others &= self._stepped
         if not {self._first, *self._others} <= self._stepped:
             return ""
-        self.is_asleep, self._stepped = True, set()
-        return "sleep"
+        self.is_paused, self._stepped = True, set()
+        return "pause"
 
     def _pass_by(self, optimizer: str) -> Turn:
         self.passed[optimizer] = self.passed.get(optimizer, 0) + 1
@@ -51,8 +51,8 @@ class Sampling:
         keep_pace = all(self.passed.get(other, 0) >= count for other in self._others)
         if count < self._every - 1 or (count == self._every - 1 and not keep_pace):
             return ""
-        self.is_asleep = False
-        return "wake"
+        self.is_paused = False
+        return "resume"
 
     def take_passed(self) -> dict[str, int]:
         """Return how many steps of each optimizer were passed by, and forget them."""

@@ -93,10 +93,10 @@ def test_both_optimizers_of_a_gan_are_read_in_the_same_rounds():
 def test_an_optimizer_that_rarely_steps_does_not_keep_the_other_awake():
     sampling, read = Sampling(4), []
     for update in range(1, 25):
-        if not sampling.is_asleep:
+        if not sampling.is_paused:
             read.append(update)
         for name in ["often"] + ["rarely"] * (update % 5 == 0):
-            if sampling.take_step(name, ["often", "rarely"]) == "wake":
+            if sampling.take_step(name, ["often", "rarely"]) == "resume":
                 sampling.take_passed()
     assert read == [1, 2, 6, 10, 15, 20]  # from 10 on, the two happen to keep pace
 

@@ -13,14 +13,14 @@ class Hooked:
         self.ties = backtrace.recording.tensors.ties.Ties()
 
     def give(self, parent, name, given):
-        self.ties.notice(parent, name, given)
+        self.ties.record_assignment(parent, name, given)
         setattr(parent, name, given)
 
 
 def make_tied(hooked):
     model = nn.Module()
     for name, part in (("embed", nn.Embedding(5, 3)), ("out", nn.Linear(3, 5, bias=False))):
-        hooked.ties.notice(part, "weight", part.weight)
+        hooked.ties.record_assignment(part, "weight", part.weight)
         hooked.give(model, name, part)
     hooked.give(model.out, "weight", model.embed.weight)
     return model

@@ -15,51 +15,50 @@ import torch
 from torch import Tensor
 from torch.utils.hooks import unserializable_hook
 
-from backtrace.recording.hooks.observer import Observer
-
-_OTHER_THREAD = RuntimeError("the books are those of the thread that began recording")
+ReportFailure = Callable[[str, str], None]  # what was not recorded, and why
 
 
-class Shield:
-    """Tells the observer, in the thread that began recording, and swallows what it raises.
+class ErrorBoundary:
+    """Calls our own code, in the thread that began recording, and swallows what it raises.
 
-    `is_active` while recording; `is_awake` while, besides, what happens is to be read.
+    What was not recorded then is told to `report_failure`. `is_active` while recording;
+    `is_reading` while, besides, it is not paused.
     """
 
-    def __init__(self, observer: Observer) -> None:
-        self._observer = observer
+    def __init__(self, report_failure: ReportFailure) -> None:
+        self._report_failure = report_failure
         self._thread = threading.get_ident()
-        self._shielded: Callable[..., None] | None = None
+        self._not_compiled: Callable[..., None] | None = None
         self.is_active = False
-        self.is_awake = False
+        self.is_reading = False
 
     def open(self) -> None:
-        """Begin to tell."""
-        self.is_active = self.is_awake = True
+        """Begin to pass calls on."""
+        self.is_active = self.is_reading = True
         _watch_forks()
         _open.add(self)
 
     def close(self) -> None:
-        """Tell nothing more."""
-        self.is_active = self.is_awake = False
+        """Pass on nothing more."""
+        self.is_active = self.is_reading = False
         _open.discard(self)
 
-    def guard(self, function: Callable[..., None]) -> Callable[..., None]:
+    def guard(self, what: str, function: Callable[..., None]) -> Callable[..., None]:
         """Return `function` as a hook: silent in compiled code and in other threads."""
 
         def guarded(*args: Any, **kwargs: Any) -> None:
             if not torch.compiler.is_compiling() and not self.is_elsewhere():
-                self.tell(function, *args, **kwargs)
+                self.notify(what, function, *args, **kwargs)
 
         return guarded
 
-    def guard_leaf(self, function: Callable[[Tensor], None]) -> Callable[[Tensor], None]:
+    def guard_leaf(self, what: str, function: Callable[[Tensor], None]) -> Callable[[Tensor], None]:
         """As `guard`, but for autograd's own threads, which run the hooks of other devices."""
 
         def guarded(tensor: Tensor) -> None:
             if torch.compiler.is_compiling() or (tensor.device.type == "cpu" and self.is_away()):
                 return
-            self.tell(function, tensor)
+            self.notify(what, function, tensor)
 
         unserializable_hook(guarded)  # type: ignore[no-untyped-call]
         return guarded
@@ -71,26 +70,30 @@ class Shield:
     def is_elsewhere(self) -> bool:
         """Whether this is another thread than the recorded one; that is said once."""
         if self.is_away():
-            self.tell(self._observer.lost_sight, "what other threads do", _OTHER_THREAD)
+            reason = "only the thread that started recording is tracked"
+            self.notify("other threads", self._report_failure, "what other threads do", reason)
             return True
         return False
 
-    def tell(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
-        """Call the observer; its failure is no concern of the user's training."""
-        if self._shielded is None and "torch._dynamo" in sys.modules:
-            # Called out of a compiled function, our own code must not be compiled with it.
-            self._shielded = torch.compiler.disable(self._tell)  # type: ignore[no-untyped-call]
-        (self._shielded or self._tell)(function, *args, **kwargs)
+    def notify(self, what: str, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+        """Call a function of ours; its failure is no concern of the user's training.
 
-    def tell_quickly(self, function: Callable[..., None], *args: Any) -> None:
-        """Call an observer that makes no tensors: the modes of autograd are left as they are."""
+        `what` is being recorded by it, in the user's words.
+        """
+        if self._not_compiled is None and "torch._dynamo" in sys.modules:
+            # Called out of a compiled function, our own code must not be compiled with it.
+            self._not_compiled = torch.compiler.disable(self._call)  # type: ignore[no-untyped-call]
+        (self._not_compiled or self._call)(what, function, *args, **kwargs)
+
+    def notify_quickly(self, what: str, function: Callable[..., None], *args: Any) -> None:
+        """Call a function that makes no tensors: the modes of autograd are left as they are."""
         if self.is_active:
             try:
                 function(*args)
             except Exception as error:
-                self._lose(function, error)
+                self._report(what, error)
 
-    def _tell(self, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+    def _call(self, what: str, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
         if not self.is_active:
             return
         try:
@@ -101,15 +104,16 @@ class Shield:
                 else:
                     function(*args, **kwargs)
         except Exception as error:
-            self._lose(function, error)
+            self._report(what, error)
 
-    def _lose(self, function: Callable[..., None], error: Exception) -> None:
-        named = getattr(function, "func", function)  # a partial has no name of its own
+    def _report(self, what: str, error: Exception) -> None:
         with suppress(Exception):
-            self._observer.lost_sight(named.__name__.strip("_"), error)
+            text = str(error)
+            kind = f"{type(error).__name__} while it was recorded"
+            self._report_failure(what, f"{kind}: {text}" if text else kind)
 
 
-_open: weakref.WeakSet[Shield] = weakref.WeakSet()
+_open: weakref.WeakSet[ErrorBoundary] = weakref.WeakSet()
 
 
 @lru_cache(maxsize=1)
@@ -120,5 +124,5 @@ def _watch_forks() -> None:
 
 
 def _close_all() -> None:
-    for shield in tuple(_open):
-        shield.close()
+    for boundary in tuple(_open):
+        boundary.close()

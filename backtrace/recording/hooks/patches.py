@@ -7,92 +7,112 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from types import FunctionType
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
-from backtrace.recording.hooks.error_boundary import Shield
-from backtrace.recording.hooks.observer import Observer
+from backtrace.recording.hooks.error_boundary import ErrorBoundary
+
+Around = Callable[..., Any]  # called with the original, and what that was called with
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Patches:
-    """Every change made to torch, with what undoes it; `close` undoes all, the latest first."""
+    """Every change made to torch, with what undoes it; `close` undoes all, the latest first.
 
-    def __init__(self, shield: Shield, observer: Observer) -> None:
-        self._shield = shield
-        self._observer = observer
+    `used_elsewhere` is told of models and optimizers that another thread works with.
+    """
+
+    def __init__(self, boundary: ErrorBoundary, used_elsewhere: Callable[[object], None]) -> None:
+        self._boundary = boundary
+        self._used_elsewhere = used_elsewhere
         self._undo = ExitStack()
-        self._depth: dict[str, int] = {}
         self._wrapped: set[tuple[type, str]] = set()
+        self._followed: dict[type, list[Callable[[type], None]]] = {}
 
     def close(self) -> None:
         """Leave torch as it was."""
         self._undo.close()
 
-    def callback(self, undo: Callable[[], None]) -> None:
+    def on_close(self, undo: Callable[[], None]) -> None:
         """Have `undo` called on closing."""
         self._undo.callback(undo)
 
-    def keep(self, handle: Any) -> None:
-        """Have a hook's handle removed on closing."""
-        self._undo.callback(handle.remove)
-
-    def wrap(
-        self, owner: Any, name: str, around: Callable[..., Any], *, even_asleep: bool = False
-    ) -> None:
+    def wrap(self, owner: Any, name: str, around: Around, *, while_paused: bool = False) -> None:
         """Replace `owner.name` by a wrapper that calls `around(original, *args, **kwargs)`.
 
         In compiled code and in another thread it only passes on, and so it does while nothing is
-        read, unless it is to watch `even_asleep`. The wrapper stands in the globals of the
+        read, unless it is to work `while_paused`. The wrapper stands in the globals of the
         original, so that TorchScript, which compiles its source, finds there what it needs.
         """
         original = vars(owner).get(name)
         if original is None:  # another version of torch; what it would show is not seen
             return
-        shield, observer, is_compiling = self._shield, self._observer, torch.compiler.is_compiling
+        boundary, is_compiling = self._boundary, torch.compiler.is_compiling
+        used_elsewhere = self._used_elsewhere
 
         def plain(*args: Any, **kwargs: Any) -> Any:
-            if is_compiling() or not (shield.is_active if even_asleep else shield.is_awake):
+            if is_compiling() or not (boundary.is_active if while_paused else boundary.is_reading):
                 return original(*args, **kwargs)
-            if shield.is_elsewhere():
-                shield.tell(observer.used_elsewhere, args[0] if args else None)
+            if boundary.is_elsewhere():
+                boundary.notify("other threads", used_elsewhere, args[0] if args else None)
                 return original(*args, **kwargs)
             return around(original, *args, **kwargs)
 
         names = getattr(original, "__globals__", None) or plain.__globals__
         moved = FunctionType(
-            unseen_by_warnings(plain).__code__, names, name, None, plain.__closure__
+            skip_in_warning_stacklevel(plain).__code__, names, name, None, plain.__closure__
         )
-        wrapper = functools.wraps(original)(moved)
-
-        def restore() -> None:
-            if vars(owner).get(name) is wrapper:  # else someone wrapped us, and we only pass on
-                setattr(owner, name, original)
-
-        setattr(owner, name, wrapper)
-        self._undo.callback(restore)
+        self._replace(owner, name, original, functools.wraps(original)(moved))
 
     def wrap_method(
-        self, cls: type, name: str, around: Callable[..., Any], *, even_asleep: bool = False
+        self, cls: type, name: str, around: Around, *, while_paused: bool = False
     ) -> None:
         """Wrap the method that `cls` itself defines, once."""
         if name in vars(cls) and (cls, name) not in self._wrapped:
             self._wrapped.add((cls, name))
-            self.wrap(cls, name, around, even_asleep=even_asleep)
+            self.wrap(cls, name, around, while_paused=while_paused)
 
-    def hear_of_subclasses(self, cls: type[Any], follow: Callable[[type], None]) -> None:
+    def wrap_in_subclasses(
+        self,
+        cls: type[Any],
+        name: str,
+        around: Around,
+        *,
+        only: Callable[[type], bool] | None = None,
+        while_paused: bool = False,
+    ) -> None:
+        """Wrap a method in `cls` and all classes derived from it, those to come included.
+
+        Only in those that define it themselves, and of which `only`, where it is given, is true.
+        """
+
+        def follow(subclass: type) -> None:
+            if only is None or only(subclass):
+                self.wrap_method(subclass, name, around, while_paused=while_paused)
+
+        for subclass in _subclasses_of(cls):
+            follow(subclass)
+        self.on_new_subclass(cls, follow)
+
+    def on_new_subclass(self, cls: type[Any], follow: Callable[[type], None]) -> None:
         """Have `follow` called with every class that is derived from `cls` from here on."""
-        shield, before = self._shield, vars(cls).get("__init_subclass__")
+        if cls in self._followed:
+            self._followed[cls].append(follow)
+            return
+        follows = self._followed[cls] = [follow]
+        boundary, before = self._boundary, vars(cls).get("__init_subclass__")
 
-        def hear(subclass: type[Any], /, **kwargs: Any) -> None:
+        def on_subclass(subclass: type[Any], /, **kwargs: Any) -> None:
             if before is None:
                 super(cls, subclass).__init_subclass__(**kwargs)
             else:
                 before.__get__(None, subclass)(**kwargs)
-            if shield.is_active and not shield.is_away():
-                follow(subclass)
+            if boundary.is_active and not boundary.is_away():
+                for each in follows:
+                    each(subclass)
 
-        method = classmethod(hear)
+        method = classmethod(on_subclass)
 
         def restore() -> None:
             if vars(cls).get("__init_subclass__") is method:
@@ -102,16 +122,33 @@ class Patches:
                     cls.__init_subclass__ = before
 
         cls.__init_subclass__ = method  # type: ignore[assignment]
-        self._undo.callback(restore)
+        self.on_close(restore)
+
+    def tap(self, owner: Any, name: str, what: str, function: Callable[[], None]) -> None:
+        """Have `function` called before each call of `owner.name`.
+
+        Unlike what is wrapped, that is so in every thread, and also while nothing is read.
+        """
+        original = vars(owner)[name]
+        is_compiling, notify = torch.compiler.is_compiling, self._boundary.notify_quickly
+
+        def wrapper(*args: Any) -> Any:
+            if not is_compiling():
+                notify(what, function)
+            return original(*args)
+
+        self._replace(owner, name, original, wrapper)
 
     @contextmanager
-    def nested(self, what: str) -> Iterator[bool]:
-        """Count calls inside calls of the same kind; gives whether this is the outermost."""
-        self._depth[what] = self._depth.get(what, 0) + 1
+    def put_back(self, owner: Any, name: str, original: Any) -> Iterator[None]:
+        """Have torch's own function in its place for a while."""
+        wrapper = vars(owner).get(name)
+        setattr(owner, name, original)
         try:
-            yield self._depth[what] == 1
+            yield
         finally:
-            self._depth[what] -= 1
+            if vars(owner).get(name) is original:
+                setattr(owner, name, wrapper)
 
     def ignore_warning(self, message: str) -> None:
         """Keep a warning about our own hooks from the user, until we are gone."""
@@ -122,10 +159,18 @@ class Patches:
             with suppress(ValueError):  # the user has reset the filters
                 warnings.filters.remove(entry)  # type: ignore[attr-defined]
 
-        self._undo.callback(restore)
+        self.on_close(restore)
+
+    def _replace(self, owner: Any, name: str, original: Any, wrapper: Any) -> None:
+        def restore() -> None:
+            if vars(owner).get(name) is wrapper:  # else someone wrapped us, and we only pass on
+                setattr(owner, name, original)
+
+        setattr(owner, name, wrapper)
+        self.on_close(restore)
 
 
-def unseen_by_warnings(function: Any) -> Any:
+def skip_in_warning_stacklevel(function: Function) -> Function:
     """Have `function` left out when a warning looks for who called what gave it.
 
     `warnings.warn(…, stacklevel=2)` passes over the frames of files that are named so, which are
@@ -136,7 +181,7 @@ def unseen_by_warnings(function: Any) -> Any:
     return function
 
 
-def subclasses_of(cls: type[Any]) -> Iterator[type[Any]]:
+def _subclasses_of(cls: type[Any]) -> Iterator[type[Any]]:
     """Give `cls` and whatever was derived from it so far, each once."""
     waiting, seen = [cls], set()
     while waiting:

@@ -1,171 +1,121 @@
-"""What each backward adds to the gradients, gathered from the hooks on the leaves."""
+"""`backward`: wraps it, and has written what it is about to walk, and what it added.
+
+Besides, `GradScaler.scale` is wrapped, so that the books show the loss that was scaled.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import weakref
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from backtrace.ledger.events import BackwardRan, Entry, LossComputed, Split
-from backtrace.recording.journal import Journal
-from backtrace.recording.kernels.kernel import Kernel, Slot
-from backtrace.recording.sensors.shares import TermSums
-from backtrace.recording.tensors.inspection import Inspector, read_stamp
-from backtrace.recording.tensors.tracked import Register, Stamp, Tracked
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.nesting import Nesting
+from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.sensors.arrivals import ArrivalSensor
+from backtrace.recording.sensors.edits import EditSensor
+from backtrace.recording.sensors.graphs import GraphSensor
+from backtrace.recording.sensors.manual_steps import ManualStepSensor
+from backtrace.recording.sensors.open_steps import OpenSteps
+from backtrace.recording.tensors.discovery import Discovery
 
 
-class Arrivals:
-    """The gradients of one backward, as they come in.
-
-    `loss` is the scalar it started from, `scale` what a GradScaler had multiplied it by. `.grad`
-    as the backward found it is remembered here.
-    """
-
-    def __init__(
-        self,
-        register: Register,
-        inspector: Inspector,
-        loss: Slot | None,
-        scale: Slot | None = None,
-    ) -> None:
-        self.loss = loss
-        self.scale = scale
-        self._inspector = inspector
-        self._before: dict[str, Stamp | None] = {t.name: t.grad for t, _ in register}
-        self._incoming: dict[str, Slot] = {}
-        self._arrived: dict[str, tuple[Slot, Slot]] = {}
-
-    def __len__(self) -> int:
-        return len(self._arrived)
-
-    def __contains__(self, tracked: Tracked) -> bool:
-        return tracked.name in self._arrived
-
-    def take_incoming(self, tracked: Tracked, grad: Tensor, kernel: Kernel) -> None:
-        """Read what is about to be added to a `.grad` that is there already."""
-        tensor = tracked.ref()
-        if tensor is not None and tensor.grad is not None:
-            (self._incoming[tracked.name],) = kernel.read([grad])
-
-    def take_arrived(self, tracked: Tracked, leaf: Tensor) -> None:
-        """Read `.grad` after the addition; where there was none, that is what was added."""
-        after = self._inspector.restamp_grad(tracked, leaf)
-        if after is not None:
-            delta = self._incoming.pop(tracked.name, after)
-            self._arrived[tracked.name] = (delta, after)
-
-    def to_entries(self) -> dict[str, Entry]:
-        """Return the entries; the kernel must have settled."""
-        return {
-            name: Entry(read_stamp(self._before.get(name)), after.reading, delta.reading)
-            for name, (delta, after) in self._arrived.items()
-        }
-
-
-class Backwards:
-    """Enters backwards into the journal, one at a time, and the loss mixes before them.
-
-    With `by_term` each loss term's own gradient is taken too: one extra backward per term.
-    """
+class BackwardSensor:
+    """Brings together what is to be done before a backward, and after it."""
 
     def __init__(
         self,
-        register: Register,
-        inspector: Inspector,
-        kernel: Kernel,
-        journal: Journal,
-        *,
-        by_term: bool,
+        instrument: Instrument,
+        discovery: Discovery,
+        edits: EditSensor,
+        graphs: GraphSensor,
+        arrivals: ArrivalSensor,
+        manual_steps: ManualStepSensor,
+        open_steps: OpenSteps,
     ) -> None:
-        self._register = register
-        self._inspector = inspector
-        self._kernel = kernel
-        self._journal = journal
-        self._by_term = by_term
-        self._open: Arrivals | None = None
-        self._terms: dict[str, dict[str, Slot]] = {}
-        self._sums = TermSums()
-        self._splits: dict[str, Split] = {}
+        self._patches = instrument.patches
+        self._notify = instrument.boundary.notify
+        self._discovery = discovery
+        self._edits = edits
+        self._graphs = graphs
+        self._arrivals = arrivals
+        self._manual_steps = manual_steps
+        self._open_steps = open_steps
+        self._nesting = Nesting()
+        self._scaled: tuple[weakref.ref[Tensor], Tensor, Tensor | None] | None = None
 
-    def clear(self, names: Iterable[str]) -> None:
-        """Gradients were cleared: what the terms share begins anew."""
-        for name in names:
-            self._sums.clear(name)
+    def install(self) -> None:
+        """Wrap `torch.autograd.backward`, which `Tensor.backward` calls, and scaling."""
+        self._patches.wrap(torch.autograd, "backward", self._around)
+        self._patches.wrap(torch.amp.GradScaler, "scale", self._around_scale)
 
-    def note_loss(self, total: Tensor, terms: Mapping[str, Tensor]) -> None:
-        """Enter a loss mix."""
-        slots = {name: self._kernel.read_scalar(term) for name, term in terms.items()}
-        slot = self._kernel.read_scalar(total)
-        self._kernel.settle()
-        mix = {name: slot.total for name, slot in slots.items()}
-        self._journal.write(LossComputed, total=slot.total, terms=mix)
-        if self._by_term:
-            self._terms = self._read_terms(terms)
+    @skip_in_warning_stacklevel
+    def _around(self, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        with self._nesting as is_outermost:
+            if not is_outermost:  # checkpointing runs a backward inside the backward
+                return original(*args, **kwargs)
+            tensors = kwargs.pop("tensors", None) if "tensors" in kwargs else args[0]
+            if not isinstance(tensors, Tensor):
+                tensors = tuple(tensors)  # looked at twice, so a generator must not be used up
+            args = (tensors, *args[1:])
+            retain = bool(_retain_graph(*args[1:], **kwargs))
+            self._notify("backward", self._began, tensors, retain_graph=retain)
+            try:
+                result = original(*args, **kwargs)
+            except BaseException as error:
+                self._notify("backward", self._failed, error)
+                raise
+            self._notify("backward", self._ended)
+            return result
 
-    def begin(self, roots: Iterable[Tensor], scale: Tensor | None = None) -> None:
-        """Remember every gradient as the backward from `roots`, times `scale`, finds it."""
-        found = list(roots)
-        is_loss = len(found) == 1 and found[0].numel() == 1
-        loss = self._kernel.read_scalar(found[0]) if is_loss else None
-        factor = None if scale is None else self._kernel.read_scalar(scale)
-        self._open = Arrivals(self._register, self._inspector, loss, factor)
+    def _began(self, tensors: Tensor | Iterable[Tensor], *, retain_graph: bool) -> None:
+        """Remember every gradient as this backward finds it."""
+        roots = [tensors] if isinstance(tensors, Tensor) else list(tensors)
+        self._discovery.register_graph(roots)
+        self._edits.look(("grad",))
+        self._graphs.backward_began(roots, retain_graph=retain_graph)
+        scale = None
+        if len(roots) == 1 and self._scaled is not None and self._scaled[0]() is roots[0]:
+            _, loss, scale = self._scaled
+            roots = [loss]  # the loss itself, not what a GradScaler made of it
+        self._arrivals.begin(roots, scale)
 
-    def end(self, *, failed: bool) -> None:
-        """Enter what was added; of a backward that raised, what it had added by then."""
-        if self._open is not None and (self._open or not failed):
-            self._enter(self._open)
-        self._open, self._terms, self._splits = None, {}, {}
+    def _ended(self) -> None:
+        """Enter what the backward added."""
+        self._arrivals.end(failed=False)
+        self._manual_steps.keep()
+        self._graphs.backward_ended()
+        self._open_steps.reread_grads()
 
-    def take_incoming(self, tracked: Tracked, grad: Tensor) -> None:
-        """A hook's call: this gradient is about to be added."""
-        if self._open is not None:
-            self._page_for(tracked, self._open).take_incoming(tracked, grad, self._kernel)
+    def _failed(self, error: BaseException) -> None:
+        """Enter what the backward had added when it raised."""
+        self._arrivals.end(failed=True)
+        self._graphs.backward_failed(error)
+        self._open_steps.reread_grads()
 
-    def take_arrived(self, tracked: Tracked, leaf: Tensor) -> None:
-        """A hook's call: `.grad` of this leaf has it."""
-        if self._open is not None:
-            self._page_for(tracked, self._open).take_arrived(tracked, leaf)
+    @skip_in_warning_stacklevel
+    def _around_scale(self, original: Callable[..., Any], scaler: Any, outputs: Any) -> Any:
+        scaled = original(scaler, outputs)
+        scale = getattr(scaler, "_scale", None)
+        self._notify("GradScaler.scale", self._remember_scaled, outputs, scaled, scale)
+        return scaled
 
-    def _page_for(self, tracked: Tracked, arrivals: Arrivals) -> Arrivals:
-        """Begin a new entry when a gradient arrives twice, as a checkpointed part's does."""
-        if tracked not in arrivals:
-            return arrivals
-        self._enter(arrivals)
-        self._open = Arrivals(self._register, self._inspector, loss=None)
-        return self._open
+    def _remember_scaled(self, loss: object, scaled: object, scale: object) -> None:
+        """Remember which loss was scaled; `scale` is the scaler's tensor, if it has one."""
+        if isinstance(loss, Tensor) and isinstance(scaled, Tensor):
+            factor = scale if isinstance(scale, Tensor) and scaled is not loss else None
+            self._scaled = (weakref.ref(scaled), loss.detach(), factor)
 
-    def _enter(self, arrivals: Arrivals) -> None:
-        self._kernel.settle()
-        terms = {
-            term: {name: slot.reading for name, slot in found.items()}
-            for term, found in self._terms.items()
-        }
-        loss = arrivals.loss.total if arrivals.loss else None
-        self._journal.write(
-            BackwardRan,
-            loss=loss,
-            grads=arrivals.to_entries(),
-            terms=terms,
-            splits=self._splits,
-            scale=arrivals.scale.total if arrivals.scale else None,
-        )
 
-    def _read_terms(self, terms: Mapping[str, Tensor]) -> dict[str, dict[str, Slot]]:
-        """Read each term's own gradient; the graph is kept and `.grad` is not touched."""
-        pairs = [(tracked, tensor) for tracked, tensor in self._register if tensor.requires_grad]
-        leaves = [tensor for _, tensor in pairs]
-        self.clear(tracked.name for tracked, tensor in pairs if tensor.grad is None)
-        slots: dict[str, dict[str, Slot]] = {}
-        for name, term in terms.items():
-            if not (isinstance(term, Tensor) and term.requires_grad):
-                continue
-            with torch.enable_grad():
-                grads = torch.autograd.grad(term, leaves, retain_graph=True, allow_unused=True)
-            slots[name] = {}
-            for (tracked, _), grad in zip(pairs, grads, strict=True):
-                if grad is not None:
-                    (slots[name][tracked.name],) = self._kernel.read([grad])
-                    self._sums.add(tracked.name, name, grad)
-        self._splits = self._sums.split({t.name: t.kind == "parameter" for t, _ in pairs})
-        return slots
+def _retain_graph(
+    grad_tensors: object = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    *args: object,
+    **kwargs: object,
+) -> bool:
+    """Return whether a call of `backward` keeps the graph; where it does not say, as torch does."""
+    return create_graph if retain_graph is None else retain_graph

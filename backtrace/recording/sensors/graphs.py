@@ -1,4 +1,4 @@
-"""What a backward is about to walk: the graph between the losses and the models.
+"""What a backward is about to walk: reads autograd's graph; writes GraphSeen, BackwardFailed.
 
 Nothing is kept alive by it: names are marks on the graph's own nodes, and a graph is read while
 the user still holds it.
@@ -6,79 +6,65 @@ the user still holds it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.graph import saved_tensors_hooks
 
-from backtrace.ledger.facts import BackwardFailed, GraphSeen, LossCalled
+from backtrace.ledger.facts import BackwardFailed, GraphSeen
+from backtrace.recording.accounts import Accounts
 from backtrace.recording.frames import find_caller
-from backtrace.recording.journal import Journal
+from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.scalars import is_not_finite
 from backtrace.recording.sensors.graph.activations import read_activations
-from backtrace.recording.sensors.graph.calls import ModuleCalls
-from backtrace.recording.sensors.graph.held import HeldGraphs
-from backtrace.recording.sensors.graph.losses import LossReading, read_loss
-from backtrace.recording.sensors.graph.nodes import in_order, leaf_of, walk
-from backtrace.recording.sensors.graph.origin import find_origin
-from backtrace.recording.sensors.graph.packed import PackedSpans
-from backtrace.recording.sensors.graph.path import read_path
-from backtrace.recording.sensors.graph.schedule import Schedule
-from backtrace.recording.tensors.tracked import Register
+from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, walk
+from backtrace.recording.sensors.graph.called_modules import CalledModules
+from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
+from backtrace.recording.sensors.graph.loss_path import read_path
+from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
+from backtrace.recording.sensors.graph.packed_spans import PackedSpans
+from backtrace.recording.sensors.parameters import ParameterSensor
 
 _LONGEST_ERROR = 500  # characters
 
 
-class GraphWitness:
-    """Told of every module's call, every loss and every backward, as they happen.
+class GraphSensor:
+    """Told of every module's call and every backward, as they happen."""
 
-    `packed` is to be told when saved-tensor hooks come and go. `register_leaves`, where it is set,
-    is given the leaves that a graph leads to and nobody knows.
-    """
-
-    def __init__(self, register: Register, journal: Journal) -> None:
-        self._register = register
-        self._journal = journal
-        self.packed = PackedSpans()
-        self.register_leaves: Callable[[list[Tensor]], None] | None = None
-        self._calls = ModuleCalls(register)
-        self._held = HeldGraphs()
-        self._whole = Schedule(first=3)
-        self._judged = Schedule(first=5)
-        self._origins = Schedule(first=5)
-        self._waiting: list[tuple[LossReading, str]] = []
-        self._is_in_backward = False
-
-    def forward_ended(self, module: nn.Module, output: object) -> None:
-        """Any module was called.
-
-        This comes with the modes of autograd as the user set them, and must cost next to nothing.
-        """
-        if not self._is_in_backward:  # there, a checkpointed part runs again
-            self._calls.take(module, output)
-
-    def loss_called(
-        self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object
+    def __init__(
+        self, instrument: Instrument, accounts: Accounts, parameters: ParameterSensor
     ) -> None:
-        """A loss function of torch's returned `result`."""
-        if self._is_in_backward:
-            return
-        where = find_caller()
-        is_judged = self._judged.is_due(f"{function} {where}")
-        with torch._C.DisableTorchFunction():
-            reading = read_loss(function, args, kwargs, result, is_judged=is_judged)
-        if reading is None:
-            return
-        self._waiting.append((reading, where))
-        if reading.values.is_at_hand:
-            self._write_losses()
-        else:  # fetching now would wait for the device; the next event comes with a wait anyway
-            self._journal.before_next = self._write_losses
+        self._tap = instrument.patches.tap
+        self._register = accounts.register
+        self._journal = accounts.journal
+        self._parameters = parameters
+        self._packed = PackedSpans()
+        self._calls = CalledModules(self._register)
+        self._held = HeldGraphs()
+        self._whole = DueCounts(first=3)
+        self._origins = DueCounts(first=5)
+        self.is_in_backward = False
+
+    def install(self) -> None:
+        """Tap the manager that saved-tensor hooks are put on with, which checkpointing uses too.
+
+        That works in every thread, and while paused: a graph may be made then and walked later.
+        """
+        what = "saved-tensor hooks"
+        self._tap(saved_tensors_hooks, "__enter__", what, self._packed.began)
+        self._tap(saved_tensors_hooks, "__exit__", what, self._packed.ended)
+
+    def module_called(self, module: nn.Module, output: object) -> None:
+        """Any module was called; the modes of autograd are as the user set them."""
+        if not self.is_in_backward:  # there, a checkpointed part runs again
+            self._calls.take(module, output)
 
     def backward_began(self, roots: Sequence[Tensor], *, retain_graph: bool) -> None:
         """A backward from `roots` is about to walk the graph, which is still whole."""
-        self._is_in_backward = True
+        self.is_in_backward = True
         try:
             with torch._C.DisableTorchFunction():
                 self._write_graph(roots, retain_graph)
@@ -87,22 +73,17 @@ class GraphWitness:
 
     def backward_ended(self) -> None:
         """It returned."""
-        self._is_in_backward = False
+        self.is_in_backward = False
 
     def backward_failed(self, error: BaseException) -> None:
         """It raised."""
-        self._is_in_backward = False
+        self.is_in_backward = False
         text = f"{type(error).__name__}: {error}"
         self._journal.write(BackwardFailed, error=text[:_LONGEST_ERROR])
 
-    def _write_losses(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for reading, where in waiting:
-            self._journal.write(LossCalled, where=where, **reading.finish())
-
     def _write_graph(self, roots: Sequence[Tensor], retain_graph: bool) -> None:
         nodes = [root.grad_fn for root in roots if root.grad_fn is not None]
-        paths = [read_path(node, self.packed.covers) for node in nodes]
+        paths = [read_path(node, self._packed.covers) for node in nodes]
         taken = zip(nodes, paths, strict=True)
         held = max([self._held.take(node, path.ends) for node, path in taken], default=0)
         unread = dict.fromkeys(path.unread for path in paths)
@@ -128,13 +109,13 @@ class GraphWitness:
         nodes = list(dict.fromkeys(node for root in roots for node in walk(root)))
         leaves = [leaf for node in nodes if (leaf := leaf_of(node)) is not None]
         unknown = [leaf for leaf in leaves if self._register.find(leaf) is None]
-        if unknown and self.register_leaves is not None:
-            self.register_leaves(unknown)
+        if unknown and self._register.add_hidden(unknown):
+            self._parameters.announce()
         names = [name for leaf in leaves if (name := self._name_of(leaf)) is not None]
-        packed = sum(map(self.packed.covers, nodes))
+        packed = sum(map(self._packed.covers, nodes))
         origin = ""
         if is_bad and nodes:
-            origin = find_origin(nodes, self.packed.covers, self._name_of)
+            origin = find_origin(nodes, self._packed.covers, self._name_of)
         return {
             "is_whole": True,
             "nodes": len(nodes),
@@ -142,7 +123,7 @@ class GraphWitness:
             "called": self._calls.called,
             "blind": self._calls.blind,
             "without_grad": self._calls.without_grad,
-            "activations": read_activations(in_order(nodes), self.packed.covers),
+            "activations": read_activations(in_order(nodes), self._packed.covers),
             "first_nonfinite": origin,
             "unread": f"what {packed} nodes saved, for hooks have packed it" if packed else "",
         }

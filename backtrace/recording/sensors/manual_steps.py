@@ -1,31 +1,31 @@
-"""Steps that the user's own lines take: `w -= lr * w.grad`, with no optimizer."""
+"""Steps that the user's own lines take, `w -= lr * w.grad`, with no optimizer: writes StepTaken.
+
+Patches nothing. Values are copied after a backward, and compared before the next known call.
+"""
 
 from __future__ import annotations
 
 from torch import Tensor
 
 from backtrace.ledger.events import Entry, StepTaken
-from backtrace.recording.journal import Journal
-from backtrace.recording.kernels.kernel import Kernel
+from backtrace.recording.accounts import Accounts
 from backtrace.recording.kernels.value_changes import cosine_along, has_moved
-from backtrace.recording.tensors.inspection import Inspector, read_stamp
+from backtrace.recording.tensors.inspection import read_stamp
 from backtrace.recording.tensors.stamps import Tracked
-from backtrace.recording.tensors.tracked import BY_HAND, Register
+from backtrace.recording.tensors.tracked import BY_HAND
 
 _ALONG = 0.99  # the cosine of a change and a gradient; what has it by chance is no step
 Pair = tuple[Tracked, Tensor]
 
 
-class HandSteps:
+class ManualStepSensor:
     """Finds values that moved after a backward gave them gradients, and no optimizer moved."""
 
-    def __init__(
-        self, register: Register, inspector: Inspector, kernel: Kernel, journal: Journal
-    ) -> None:
-        self._register = register
-        self._inspector = inspector
-        self._kernel = kernel
-        self._journal = journal
+    def __init__(self, accounts: Accounts) -> None:
+        self._register = accounts.register
+        self._inspector = accounts.inspector
+        self._kernel = accounts.kernel
+        self._journal = accounts.journal
         self._kept: list[Tracked] = []
 
     def forget(self) -> None:

@@ -1,30 +1,49 @@
-"""The facts of optimizers: what they hold, in which groups, with which options."""
+"""Optimizers: wraps `add_param_group`, reads groups and options, writes OptimizerSeen."""
 
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from typing import Any
 
-import torch
 from torch import Tensor
+from torch.optim import Optimizer
 
 from backtrace.ledger.facts import Group, OptimizerSeen
+from backtrace.recording.accounts import Accounts
 from backtrace.recording.frames import find_caller
-from backtrace.recording.journal import Journal
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
 from backtrace.recording.kernels.scalars import read_number
-from backtrace.recording.tensors.tracked import Register
+from backtrace.recording.tensors.discovery import Discovery
 
 
-class OptimizerFacts:
+class OptimizerSensor:
     """Writes an optimizer down when it is first seen, and when its groups have changed."""
 
-    def __init__(self, register: Register, journal: Journal) -> None:
-        self._register = register
-        self._journal = journal
-        self._noted: dict[int, tuple[weakref.ref[torch.optim.Optimizer], str]] = {}
+    def __init__(self, instrument: Instrument, accounts: Accounts, discovery: Discovery) -> None:
+        self._patches = instrument.patches
+        self._notify = instrument.boundary.notify
+        self._register = accounts.register
+        self._journal = accounts.journal
+        self._discovery = discovery
+        self._noted: dict[int, tuple[weakref.ref[Optimizer], str]] = {}
         self._written: dict[str, object] = {}
 
-    def note(self, optimizer: torch.optim.Optimizer) -> None:
+    def install(self) -> None:
+        """Wrap what gives an optimizer its parameters, also when it is made."""
+        self._discovery.on_optimizer.append(self._note)
+        self._patches.wrap(Optimizer, "add_param_group", self._around_add_param_group)
+
+    @skip_in_warning_stacklevel
+    def _around_add_param_group(
+        self, original: Callable[..., Any], optimizer: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        result = original(optimizer, *args, **kwargs)
+        self._notify("add_param_group", self._discovery.register_optimizer, optimizer)
+        return result
+
+    def _note(self, optimizer: Optimizer) -> None:
         """Have it looked at in the next call of `write`; this is where it was made, or used."""
         if id(optimizer) not in self._noted:
             self._noted[id(optimizer)] = (weakref.ref(optimizer), find_caller())

@@ -36,7 +36,7 @@ class _Kept:
 
 
 @dataclass(slots=True)
-class _OpenStep:
+class _CopiedStep:
     """A step that is under way; `reason` says why there will be no receipts, if so."""
 
     optimizer: torch.optim.Optimizer
@@ -54,14 +54,14 @@ class ReceiptWriter:
 
     def __init__(self, values: int = 16) -> None:
         self._values = values
-        self._open: list[_OpenStep] = []
+        self._open: list[_CopiedStep] = []
 
     def open(
         self, optimizer: torch.optim.Optimizer, pairs: Iterable[tuple[Tracked, Tensor]]
     ) -> None:
         """Copy the values, gradients and states that the step is about to use."""
         rule = find_receipt(optimizer)
-        step = _OpenStep(optimizer, rule, [], _refuse(optimizer, rule))
+        step = _CopiedStep(optimizer, rule, [], _refuse(optimizer, rule))
         self._open.append(step)
         try:
             self._keep(step, pairs)
@@ -69,7 +69,7 @@ class ReceiptWriter:
         except RuntimeError as error:  # no memory for the copies
             step.reason = f"{type(error).__name__}: {error}"
 
-    def _keep(self, step: _OpenStep, pairs: Iterable[tuple[Tracked, Tensor]]) -> None:
+    def _keep(self, step: _CopiedStep, pairs: Iterable[tuple[Tracked, Tensor]]) -> None:
         optimizer = step.optimizer
         groups = {id(p): group for group in optimizer.param_groups for p in group["params"]}
         for tracked, tensor in pairs:
@@ -95,7 +95,7 @@ class ReceiptWriter:
             return {}
         return {kept.name: self._write(kept, step) for kept in step.kept}
 
-    def _write(self, kept: _Kept, step: _OpenStep) -> Receipt:
+    def _write(self, kept: _Kept, step: _CopiedStep) -> Receipt:
         reason = step.reason or _refuse_parameter(kept)
         if reason or step.rule is None or kept.grad is None:
             return Receipt({}, nan, nan, reason=reason)

@@ -1,144 +1,87 @@
-"""What each step does to the values, and steps that did not come to an end."""
+"""`step`: hooks every optimizer's, and a GradScaler's, which may skip it; writes StepSkipped.
+
+What a step finds and does is written by the open steps; while reading is paused, it is counted.
+"""
 
 from __future__ import annotations
 
-import sys
-from dataclasses import dataclass
-from math import nan
-from types import FrameType
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 
 import torch
+from torch.optim import Optimizer
 
-from backtrace.ledger.events import Entry, StepBegan, StepSkipped, StepTaken
-from backtrace.recording.journal import Journal
-from backtrace.recording.kernels.kernel import Kernel
-from backtrace.recording.kernels.scalars import read_number
-from backtrace.recording.tensors.inspection import Inspector, read_stamp
-from backtrace.recording.tensors.optimizer_variable import read_written_name
-from backtrace.recording.tensors.tracked import Register
-
-if TYPE_CHECKING:
-    from backtrace.recording.sensors.receipts import ReceiptWriter
-
-_STEP = torch.optim.Optimizer.profile_hook_step.__code__.co_filename
+from backtrace.ledger.events import StepSkipped
+from backtrace.recording.accounts import Accounts
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.sensors.edits import EditSensor
+from backtrace.recording.sensors.open_steps import OpenSteps
+from backtrace.recording.sensors.passed_steps import PassedSteps
+from backtrace.recording.sensors.proxies import ProxySensor
+from backtrace.recording.tensors.discovery import Discovery
 
 
-@dataclass
-class _OpenStep:
-    """A step that is running. `frame` is torch's call around it; a nested one has no `lr`."""
-
-    optimizer: torch.optim.Optimizer
-    frame: FrameType | None
-    lr: tuple[float, ...] | None
-
-
-class Steps:
-    """Enters steps into the journal; a closure's calls come between a step's begin and end."""
+class StepSensor:
+    """Brings together what is to be done before a step, and after it."""
 
     def __init__(
         self,
-        register: Register,
-        inspector: Inspector,
-        kernel: Kernel,
-        journal: Journal,
-        receipts: ReceiptWriter | None,
+        instrument: Instrument,
+        accounts: Accounts,
+        discovery: Discovery,
+        edits: EditSensor,
+        open_steps: OpenSteps,
+        passed_steps: PassedSteps,
+        proxies: ProxySensor,
     ) -> None:
-        self._register = register
-        self._inspector = inspector
-        self._kernel = kernel
-        self._journal = journal
-        self._receipts = receipts
-        self._counts: dict[str, int] = {}
-        self._open: list[_OpenStep] = []
-        self._written: dict[str, str] = {}
+        self._instrument = instrument
+        self._notify = instrument.boundary.notify
+        self._register = accounts.register
+        self._journal = accounts.journal
+        self._discovery = discovery
+        self._edits = edits
+        self._open_steps = open_steps
+        self._passed_steps = passed_steps
+        self._proxies = proxies
 
-    @property
-    def is_open(self) -> bool:
-        """Whether a step is running."""
-        return bool(self._open)
+    def install(self) -> None:
+        """Put on torch's hooks around every optimizer's `step`, and wrap `GradScaler.step`."""
+        self._instrument.hooks.on_step(self._began, self._ended)
+        self._instrument.patches.wrap(torch.amp.GradScaler, "step", self._around_scaler)
 
-    def count(self, optimizer: torch.optim.Optimizer) -> int:
-        """Return how many steps of `optimizer` were entered."""
-        return self._counts.get(self._register.name_of(optimizer), 0)
-
-    def begin(self, optimizer: torch.optim.Optimizer) -> None:
-        """Keep a copy of the values that are about to change."""
-        if any(step.optimizer is optimizer for step in self._open):
-            self._open.append(_OpenStep(optimizer, _find_step(), None))  # its parent class's step
+    def _began(self, optimizer: Optimizer) -> None:
+        """Check both accounts, and keep a copy of the values that are about to change."""
+        if self._passed_steps.is_paused:
             return
-        self._inspector.keep_values(self._register.tracked_of(optimizer))
-        if self._receipts:
-            self._receipts.open(optimizer, self._register.tracked_of(optimizer))
-        lr = tuple(read_number(group.get("lr", nan)) for group in optimizer.param_groups)
-        self._open.append(_OpenStep(optimizer, _find_step(), lr))
+        self._discovery.register_optimizer(optimizer)
+        self._edits.look(("grad",) if self._open_steps.is_open else ("grad", "value"))
+        self._open_steps.begin(optimizer)
+
+    def _ended(self, optimizer: Optimizer) -> None:
+        """Enter what the step did to the values, unless it was one inside itself."""
+        self._proxies.count_call()
+        if self._passed_steps.is_paused or self._open_steps.end(optimizer):
+            self._passed_steps.take_step(optimizer)
+
+    @skip_in_warning_stacklevel
+    def _around_scaler(
+        self,
+        original: Callable[..., Any],
+        scaler: Any,
+        optimizer: Optimizer,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
+        steps = self._open_steps.count(optimizer)
+        result = original(scaler, optimizer, *args, **kwargs)
+        if self._open_steps.count(optimizer) == steps:
+            self._proxies.count_call()
+            self._notify("step", self._skipped, optimizer)
+        return result
+
+    def _skipped(self, optimizer: Optimizer) -> None:
+        """Enter that a GradScaler left the optimizer alone."""
         name = self._register.name_of(optimizer)
-        if name not in self._written:
-            self._written[name] = read_written_name()
-        unscales = getattr(optimizer, "grad_scale", None) is not None
-        self._journal.write(
-            StepBegan, optimizer=name, written=self._written[name], unscales=unscales
-        )
-
-    def end(self, optimizer: torch.optim.Optimizer) -> bool:
-        """Enter what the step did to the values; False where it is not a step of its own."""
-        while self._open and self._open[-1].optimizer is not optimizer:
-            self._fail(self._open.pop())
-        if not self._open:
-            return False  # its beginning was not seen
-        lr = self._open.pop().lr
-        if lr is None:
-            return False
-        name = self._register.name_of(optimizer)
-        pairs = list(self._register.tracked_of(optimizer))
-        grads = {t.name: t.grad for t, _ in pairs}
-        before = {t.name: t.value for t, _ in pairs}
-        changes = self._inspector.restamp_stepped(pairs)
-        # A fused step with a GradScaler unscales the gradients.
-        self._inspector.restamp_grads((t, x) for t, x in pairs if t.has_stale_grad(x))
-        self._kernel.settle()
-        values = {
-            t.name: Entry(read_stamp(before[t.name]), read_stamp(t.value), changes[t.name].reading)
-            for t, _ in pairs
-        }
-        self._counts[name] = self._counts.get(name, 0) + 1
-        self._journal.write(
-            StepTaken,
-            optimizer=name,
-            type=type(optimizer).__name__,
-            lr=lr,
-            grads={name: read_stamp(stamp) for name, stamp in grads.items()},
-            values=values,
-            receipts=self._receipts.close(optimizer) if self._receipts else {},
-        )
-        return True
-
-    def drop_failed(self) -> None:
-        """Close the steps that raised: torch calls no hook for them, but their call is gone."""
-        while self._open and not _is_running(self._open[-1].frame):
-            self._fail(self._open.pop())
-
-    def _fail(self, step: _OpenStep) -> None:
-        if step.lr is None:
-            return
-        if self._receipts:
-            self._receipts.close(step.optimizer)
-        name = self._register.name_of(step.optimizer)
-        reason = "step raised an exception"
-        self._journal.write(StepSkipped, optimizer=name, reason=reason, had_begun=True)
-
-
-def _find_step() -> FrameType | None:
-    """Return torch's innermost call around a `step`."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename != _STEP:
-        frame = frame.f_back
-    return frame
-
-
-def _is_running(wanted: FrameType | None) -> bool:
-    """Whether a call is still on the stack; one that could not be found counts as running."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame is not wanted:
-        frame = frame.f_back
-    return frame is wanted or wanted is None
+        reason = "the GradScaler found gradients that are not finite"
+        self._journal.write(StepSkipped, optimizer=name, reason=reason)

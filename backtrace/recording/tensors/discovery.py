@@ -2,60 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from backtrace.recording.hooks import Instrument
-from backtrace.recording.sensors.manual_steps import HandSteps
-from backtrace.recording.tensors.admission import Admission
-from backtrace.recording.tensors.leaves import find_leaves
+from backtrace.recording.tensors.graph_leaves import find_leaves
 from backtrace.recording.tensors.tracked import Register
 from backtrace.recording.tensors.variables import find_variable
 
+Optimizer = torch.optim.Optimizer
+TakeOver = Callable[[Tensor, str | None], bool]
+
 
 class Discovery:
-    """Fills the register, and has the instrument follow the models in it."""
+    """Fills the register. `on_model` and `on_optimizer` hold what is told of each that comes.
 
-    def __init__(
-        self, register: Register, admission: Admission, instrument: Instrument, hand: HandSteps
-    ) -> None:
+    `take_over` is asked whether a leaf is what a step by hand made of a tensor of this name.
+    """
+
+    def __init__(self, register: Register, take_over: TakeOver) -> None:
         self._register = register
-        self._admission = admission
-        self._instrument = instrument
-        self._hand = hand
+        self._take_over = take_over
         self._followed = 0
+        self.on_model: list[Callable[[nn.Module], None]] = []
+        self.on_optimizer: list[Callable[[Optimizer], None]] = []
 
-    def watch(self, *things: Any, **named: Any) -> None:
-        """Take in models, optimizers and tensors; see `backtrace.watch`."""
+    def register_all(self, things: Iterable[Any], named: dict[str, Any]) -> None:
+        """Take in what `watch` was given; see `backtrace.watch`."""
         pairs = [(None, thing) for thing in things] + list(named.items())
         for name, thing in pairs:  # models first, so that optimizers find names
             if isinstance(thing, nn.Module):
                 self._register.add_module(thing, name)
-        self._follow_models()
+        self._tell_of_models()
         for name, thing in pairs:
-            if isinstance(thing, torch.optim.Optimizer):
-                self.meet_optimizer(thing, name)
+            if isinstance(thing, Optimizer):
+                self.register_optimizer(thing, name)
             elif isinstance(thing, Tensor):
                 self._register.add_tensor(thing, name)
             elif not isinstance(thing, nn.Module):
                 kind = type(thing).__name__
                 raise TypeError(f"watch takes nn.Module, Optimizer or Tensor, not {kind}")
-        self._admission.announce()
 
-    def meet_optimizer(self, optimizer: torch.optim.Optimizer, name: str | None = None) -> None:
+    def register_optimizer(self, optimizer: Optimizer, name: str | None = None) -> None:
         """Take in an optimizer and whatever it steps."""
         self._register.add_optimizer(optimizer, name)
-        self._admission.note_optimizer(optimizer)
-        self._follow_models()
+        for tell in self.on_optimizer:
+            tell(optimizer)
+        self._tell_of_models()
 
-    def meet_inputs(self, args: tuple[Any, ...]) -> None:
-        """Take in the inputs of a model that want a gradient."""
+    def register_inputs(self, args: tuple[Any, ...]) -> bool:
+        """Take in the inputs of a model that want a gradient; False inside `torch.func`."""
         found = [x for x in args if isinstance(x, Tensor) and x.requires_grad and x.is_leaf]
         if any(torch._C._functorch.is_functorch_wrapped_tensor(x) for x in found):
-            return  # torch.func differentiates these by itself
+            return False  # torch.func differentiates these by itself
         for position, tensor in enumerate(found):
             if self._register.find(tensor) is not None:
                 continue
@@ -64,42 +65,32 @@ class Discovery:
             if old is not None and old.unfollow:
                 old.unfollow()
             self._register.track(tensor, name, "input")
-        self._admission.announce()
+        return True
 
-    def meet_graph(self, roots: list[Tensor]) -> None:
+    def register_graph(self, roots: Iterable[Tensor]) -> None:
         """Take in models and leaves that a backward will reach, and nobody named.
 
         The graph is gone through where a model was called for the first time, and as long as
         there is no optimizer: what is stepped by hand may be another tensor every time.
         """
-        strangers = self._register.models.take_strangers()
-        if not strangers and self._register.optimizers:
+        unregistered = self._register.models.pop_unregistered_models()
+        if not unregistered and self._register.optimizers:
             return
         leaves = {id(leaf): leaf for leaf in find_leaves(roots)}
         owned = leaves.keys() - self._register.add_hidden(leaves.values())
-        for module in strangers:
+        for module in unregistered:
             if any(id(parameter) in owned for parameter in module.parameters()):
                 self._register.add_module(module, self._register.name_model(module))
-        self.meet_leaves(leaves.values())
-
-    def meet_hidden(self, leaves: Iterable[Tensor]) -> None:
-        """Take in the leaves of a graph that a known model holds in a list or dict."""
-        if self._register.add_hidden(leaves):
-            self._admission.announce()
-
-    def meet_leaves(self, leaves: Iterable[Tensor]) -> None:
-        """Take in the leaves of a graph, under the names of their variables."""
-        for leaf in leaves:
+        for leaf in leaves.values():
             if self._register.find(leaf) is None:
                 name = find_variable(leaf)
-                if not self._hand.take_over(leaf, name):
+                if not self._take_over(leaf, name):
                     self._register.add_leaf(leaf, name)
-        self._follow_models()
-        self._admission.announce()
+        self._tell_of_models()
 
-    def _follow_models(self) -> None:
-        """Hook the models that became known."""
+    def _tell_of_models(self) -> None:
         for _, ref in self._register.modules[self._followed :]:
             self._followed += 1
             if (module := ref()) is not None:
-                self._instrument.follow_module(module)
+                for tell in self.on_model:
+                    tell(module)

@@ -23,8 +23,8 @@ class Models:
         self.is_stale = False
         self.ties = Ties()
         self._made: dict[int, Reference] = {}
-        self._met: dict[int, Reference] = {}
-        self._strangers: dict[int, Reference] = {}
+        self._called: dict[int, Reference] = {}
+        self._unregistered: dict[int, Reference] = {}
         self._shared: weakref.WeakKeyDictionary[nn.Module, list[list[str]]]
         self._shared = weakref.WeakKeyDictionary()
 
@@ -45,21 +45,23 @@ class Models:
         self.is_stale = True
         return True
 
-    def notice(self, parent: nn.Module, children: Iterable[object], name: str = "") -> None:
+    def record_assignment(
+        self, parent: nn.Module, children: Iterable[object], name: str = ""
+    ) -> None:
         """Take note that `parent` has these parts now: it may be a model, or change one."""
         self.is_stale = True
         self._made[id(parent)] = weakref.ref(parent)
         for child in children:
             if name:
-                self.ties.notice(parent, name, child)
+                self.ties.record_assignment(parent, name, child)
             if isinstance(child, nn.Module):
                 self._made.pop(id(child), None)
 
-    def meet(self, module: nn.Module) -> None:
+    def record_call(self, module: nn.Module) -> None:
         """Take note that `module` was called; its parts were called before it."""
-        met = self._met.get(id(module))
+        met = self._called.get(id(module))
         if met is None or met() is not module:
-            self._met[id(module)] = self._strangers[id(module)] = weakref.ref(module)
+            self._called[id(module)] = self._unregistered[id(module)] = weakref.ref(module)
             if module._modules and (shared := _find_shared(module)):
                 self._shared[module] = shared
 
@@ -67,18 +69,18 @@ class Models:
         """Return the names that were of one tensor each when `module` was made or first called."""
         return self._shared.get(module) or [list(pair) for pair in self.ties.find(module)]
 
-    def take_strangers(self) -> list[nn.Module]:
+    def pop_unregistered_models(self) -> list[nn.Module]:
         """Return the modules called for the first time that belong to no known model.
 
         Of modules that hold one another only the outermost are given, and those without
         parameters not at all.
         """
-        if not self._strangers:
+        if not self._unregistered:
             return []
         found = {
-            key: module for key, ref in self._strangers.items() if (module := ref()) is not None
+            key: module for key, ref in self._unregistered.items() if (module := ref()) is not None
         }
-        self._strangers = {}
+        self._unregistered = {}
         inside = {id(part) for _, model in self for part in model.modules()}
         for module in found.values():
             inside |= {id(part) for part in module.modules() if part is not module}

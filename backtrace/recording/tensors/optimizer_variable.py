@@ -10,7 +10,7 @@ _NAME = r"[A-Za-z_][\w.]*(?:\[[^\]\s]*\])?"
 _STEP = re.compile(rf"({_NAME})\.step\(\s*({_NAME})?")
 
 
-def read_written_name() -> str:
+def read_optimizer_variable() -> str:
     """Return the name by which the calling line has its optimizer; '' if it does not tell.
 
     `scaler.step(opt)` is a call for `opt`. A line with two steps does not tell whose this is.

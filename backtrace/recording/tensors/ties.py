@@ -17,7 +17,7 @@ class Ties:
         self._places: dict[int, list[Place]] = {}
         self._parted: list[tuple[Place, Place]] = []
 
-    def notice(self, parent: nn.Module, name: str, given: object) -> None:
+    def record_assignment(self, parent: nn.Module, name: str, given: object) -> None:
         """Take note, before it is done, that `parent` is given a parameter or a module."""
         if isinstance(given, nn.Parameter):
             old = _own(parent).get(name)

@@ -205,6 +205,11 @@ class Register:
             if tracked.unfollow is not None:
                 tracked.unfollow()
 
+    def forget_all_of(self, target: object) -> None:
+        """Let go of what another thread works on: reading it would race with that thread."""
+        for _, tensor in list(self.tracked_of(target)):
+            self.forget_tensor(tensor)
+
     def forget(self, name: str) -> Tracked | None:
         """Close the accounts under `name`, if there are any."""
         for key, tracked in self._by_id.items():

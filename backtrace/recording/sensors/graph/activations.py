@@ -9,7 +9,13 @@ import torch
 
 from backtrace.ledger.facts import Activation
 from backtrace.recording.kernels.activation_shares import read_activation
-from backtrace.recording.sensors.graph.nodes import MODULE, Packed, mark_of, name_of, read_saved
+from backtrace.recording.sensors.graph.autograd_nodes import (
+    MODULE,
+    Packed,
+    mark_of,
+    name_of,
+    read_saved,
+)
 
 _FUNCTIONS = {"ReluBackward0": "relu", "SigmoidBackward0": "sigmoid", "TanhBackward0": "tanh"}
 _MOST = 100  # activations of one graph

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Schedule:
+class DueCounts:
     """Counts how often each place was passed: the `first` times are due, then powers of two."""
 
     def __init__(self, first: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from backtrace.recording.hooks.error_boundary import Shield
+from backtrace.recording.hooks.error_boundary import ErrorBoundary
 
 Undo = Callable[[], None]
 
@@ -15,8 +15,8 @@ Undo = Callable[[], None]
 class LeafHooks:
     """Hooks leaves, and knows every hook that is still on."""
 
-    def __init__(self, shield: Shield) -> None:
-        self._shield = shield
+    def __init__(self, boundary: ErrorBoundary) -> None:
+        self._boundary = boundary
         self._followed: dict[Undo, tuple[weakref.ref[Tensor], int]] = {}
 
     def __len__(self) -> int:
@@ -31,8 +31,8 @@ class LeafHooks:
         Raises RuntimeError for a tensor that requires no gradient.
         """
         handles = (
-            leaf.register_hook(self._shield.guard_leaf(incoming)),  # type: ignore[no-untyped-call]
-            leaf.register_post_accumulate_grad_hook(self._shield.guard_leaf(arrived)),  # type: ignore[no-untyped-call]
+            leaf.register_hook(self._boundary.guard_leaf("backward", incoming)),  # type: ignore[no-untyped-call]
+            leaf.register_post_accumulate_grad_hook(self._boundary.guard_leaf("backward", arrived)),  # type: ignore[no-untyped-call]
         )
 
         def undo() -> None:

@@ -1,8 +1,10 @@
-"""The facts of models: what they hold, and what became of what they held before."""
+"""Models: told of registrations in modules, reads what models hold, writes ModelSeen."""
 
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
+from typing import Any
 
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
@@ -11,21 +13,36 @@ from torch.nn.modules.dropout import _DropoutNd
 from backtrace.explain.graph.unregistered import find_unregistered
 from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.facts import Hidden, ModelSeen
-from backtrace.recording.journal import Journal
-from backtrace.recording.tensors.tracked import Register, Tracked, name_parameters
+from backtrace.recording.accounts import Accounts
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.tensors.tracked import Tracked, name_parameters
 
 _BY_NAME = ("DropPath", "StochasticDepth")  # of libraries; they drop out whole branches
 
 
-class ModelFacts:
+class ModelSensor:
     """Writes a model down when it is first seen, and when its parameters are others."""
 
-    def __init__(self, register: Register, journal: Journal) -> None:
-        self._register = register
-        self._journal = journal
+    def __init__(self, instrument: Instrument, accounts: Accounts) -> None:
+        self._hooks = instrument.hooks
+        self._patches = instrument.patches
+        self._notify = instrument.boundary.notify
+        self._register = accounts.register
+        self._journal = accounts.journal
         self._held: dict[str, dict[str, Tracked]] = {}
         self._switched: dict[str, list[tuple[str, weakref.ref[nn.Module]]]] = {}
         self._version = -1
+
+    def install(self) -> None:
+        """Hook registrations; a copied or unpickled module comes into being without any."""
+        self._hooks.on_registration(self._register.models.record_assignment)
+        self._patches.wrap(nn.Module, "__setstate__", self._around_setstate, while_paused=True)
+
+    def _around_setstate(self, original: Callable[..., Any], module: Any, state: Any) -> Any:
+        result = original(module, state)
+        record, parts = self._register.models.record_assignment, list(module.children())
+        self._notify("registrations of modules and parameters", record, module, parts)
+        return result
 
     def write(self) -> None:
         """Enter the models that are new or have changed."""

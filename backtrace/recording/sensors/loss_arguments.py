@@ -19,7 +19,7 @@ from backtrace.recording.kernels.loss_values import (
     LossValues,
     read_loss_values,
 )
-from backtrace.recording.sensors.graph.nodes import name_of
+from backtrace.recording.sensors.graph.autograd_nodes import name_of
 
 _PASSED_ON = (  # operations that hand on what they were given, perhaps in another shape or type
     "Alias", "AsStrided", "Clamp", "Clone", "Expand", "Flatten", "Index", "Narrow", "Permute",

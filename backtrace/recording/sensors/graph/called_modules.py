@@ -9,12 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.recording.sensors.graph.nodes import MODEL, MODULE, mark, tensors_in
+from backtrace.recording.sensors.graph.autograd_nodes import MODEL, MODULE, mark, tensors_in
 from backtrace.recording.tensors.tracked import Register
 
 
 @dataclass(slots=True)
-class _Known:
+class _Name:
     """A module of a watched model; `model` is what events call it if it is one itself."""
 
     ref: weakref.ref[nn.Module]
@@ -22,12 +22,12 @@ class _Known:
     model: str = ""
 
 
-class ModuleCalls:
+class CalledModules:
     """Told of every module's call; marks the nodes that its output was made by."""
 
     def __init__(self, register: Register) -> None:
         self._register = register
-        self._known: dict[int, _Known] = {}
+        self._known: dict[int, _Name] = {}
         self._models = 0
         self._has_looked = False
         self._called: dict[str, None] = {}
@@ -42,25 +42,25 @@ class ModuleCalls:
             known = self._find(module)
         if known is None:
             return
-        is_enabled = torch.is_grad_enabled()
         node: Any = output.grad_fn if type(output) is Tensor else None
         if node is not None and not known.model:  # nearly all of the calls
             node.metadata.setdefault(MODULE, known.name)
-        elif is_enabled:
+        elif torch.is_grad_enabled():
             mark(output, MODULE, known.name or known.model)
             if known.model:
                 mark(output, MODEL, known.model)
-        own = module._parameters
-        if not own:
-            return
-        name = known.name
-        if not is_enabled:
+        if module._parameters:
+            self._note(known.name, module, output, has_graph=node is not None)
+
+    def _note(self, name: str, module: nn.Module, output: object, *, has_graph: bool) -> None:
+        """Note the call of a module with parameters of its own, and what it gave."""
+        if not torch.is_grad_enabled():
             self._without_grad[name] = None
             return
         self._called[name] = None
-        if node is not None or any(tensor.requires_grad for tensor in tensors_in(output)):
+        if has_graph or any(tensor.requires_grad for tensor in tensors_in(output)):
             self._seeing.add(name)
-        elif any(p is not None and p.requires_grad for p in own.values()):
+        elif any(p is not None and p.requires_grad for p in module._parameters.values()):
             self._blind.add(name)
 
     @property
@@ -89,7 +89,7 @@ class ModuleCalls:
     def _is_behind(self) -> bool:
         return self._models != len(self._register.modules)
 
-    def _find(self, module: nn.Module) -> _Known | None:
+    def _find(self, module: nn.Module) -> _Name | None:
         if self._is_behind():
             self._models = len(self._register.modules)
             self._known.clear()
@@ -114,5 +114,5 @@ class ModuleCalls:
                 if id(module) not in self._known:
                     plain = (prefix + path).replace("_orig_mod.", "").removesuffix("_orig_mod")
                     name = plain.removesuffix(".")
-                    self._known[id(module)] = _Known(weakref.ref(module), name)
+                    self._known[id(module)] = _Name(weakref.ref(module), name)
             self._known[id(model)].model = self._register.name_of(model)

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from backtrace.explain.graph.sequence import sequence_of
 from backtrace.recording.kernels.finiteness import is_finite, is_result_finite
-from backtrace.recording.sensors.graph.nodes import (
+from backtrace.recording.sensors.graph.autograd_nodes import (
     MODULE,
     Packed,
     leaf_of,

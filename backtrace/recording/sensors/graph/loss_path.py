@@ -7,7 +7,7 @@ from typing import Any
 
 from backtrace.ledger.facts import Op
 from backtrace.recording.kernels.scalars import read_factor
-from backtrace.recording.sensors.graph.nodes import (
+from backtrace.recording.sensors.graph.autograd_nodes import (
     MODEL,
     Packed,
     leaf_of,
@@ -22,7 +22,7 @@ _SCALED = {"MulBackward0", "DivBackward0"}
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class LossPath:
     """The operations between a loss and the models' outputs, and the names of these models.
 
     The loss's own comes first and leaves are left out. Where no model's output is met, all are
@@ -36,32 +36,41 @@ class Path:
     ends: tuple[Any, ...] = ()
 
 
-def read_path(root: Any, is_packed: Packed) -> Path:
+def read_path(root: Any, is_packed: Packed) -> LossPath:
     """Walk from a root to the marks on what models returned, and to the leaves."""
-    edges: dict[Any, list[Any]] = {root: []}
+    users, meets, is_cut = _walk(root)
+    kept = _leading_to(meets, users) if meets else set(users)
+    found = [node for node in users if node in kept and node not in meets]
+    skipped = sum(name_of(node) in _SCALED and is_packed(node) for node in found)
+    notes = [f"only the {_LONGEST} operations nearest the loss"] if is_cut else []
+    notes += [f"{skipped} numbers, for what was saved is packed by hooks"] if skipped else []
+    names = dict.fromkeys(name for node in users if (name := mark_of(node, MODEL)) is not None)
+    operations = tuple(_describe(node, is_packed) for node in found)
+    return LossPath(operations, tuple(names), "; ".join(notes), tuple(meets))
+
+
+def _walk(root: Any) -> tuple[dict[Any, list[Any]], set[Any], bool]:
+    """Return the nodes from a root to the marks, nearest first, each with those that take it.
+
+    Besides, those with a mark, and whether there are more than are given.
+    """
+    users: dict[Any, list[Any]] = {root: []}
     waiting, meets, is_cut = [root], set(), False
-    for node in waiting:  # it grows: nearest the loss first
+    for node in waiting:  # it grows
         if mark_of(node, MODEL) is not None:
             meets.add(node)
             continue
         for source, _ in node.next_functions:
             if source is None or leaf_of(source) is not None:
                 continue
-            if source not in edges:
-                if len(edges) > _LONGEST:
-                    is_cut = True
-                    continue
-                edges[source] = []
+            if source not in users and len(users) > _LONGEST:
+                is_cut = True
+                continue
+            if source not in users:
+                users[source] = []
                 waiting.append(source)
-            edges[source].append(node)
-    kept = _leading_to(meets, edges) if meets else set(edges)
-    found = [node for node in waiting if node in kept and node not in meets]
-    skipped = sum(name_of(node) in _SCALED and is_packed(node) for node in found)
-    notes = [f"only the {_LONGEST} operations nearest the loss"] if is_cut else []
-    notes += [f"{skipped} numbers, for what was saved is packed by hooks"] if skipped else []
-    names = dict.fromkeys(name for node in waiting if (name := mark_of(node, MODEL)) is not None)
-    operations = tuple(_describe(node, is_packed) for node in found)
-    return Path(operations, tuple(names), "; ".join(notes), tuple(meets))
+            users[source].append(node)
+    return users, meets, is_cut
 
 
 def _leading_to(meets: set[Any], users: dict[Any, list[Any]]) -> set[Any]:

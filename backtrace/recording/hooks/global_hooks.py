@@ -1,0 +1,90 @@
+"""Torch's own global hooks: on optimizers' steps, modules' calls and registrations.
+
+They are the global ones, not the model's: a model that carries hooks of ours could no longer be
+pickled or scripted, and a copy of it would keep them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.modules import module as torch_module
+from torch.nn.modules.module import (
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+    register_module_module_registration_hook,
+    register_module_parameter_registration_hook,
+)
+from torch.optim.optimizer import (
+    register_optimizer_step_post_hook,
+    register_optimizer_step_pre_hook,
+)
+from torch.utils.hooks import RemovableHandle
+
+from backtrace.recording.hooks.error_boundary import ErrorBoundary
+from backtrace.recording.hooks.patches import Patches
+
+OnStep = Callable[[torch.optim.Optimizer], None]
+OnRegistration = Callable[[nn.Module, list[object], str], None]
+BeforeCall = Callable[[nn.Module, tuple[Any, ...]], None]
+AfterCall = Callable[[nn.Module, tuple[Any, ...], dict[str, Any], Any], None]
+
+
+class GlobalHooks:
+    """Registers hooks; all of them come off when `patches` are closed."""
+
+    def __init__(self, boundary: ErrorBoundary, patches: Patches) -> None:
+        self._boundary = boundary
+        self._patches = patches
+        self._calls: tuple[BeforeCall, AfterCall] | None = None
+        self._handles: list[RemovableHandle] = []
+
+    def on_step(self, began: OnStep, ended: OnStep) -> None:
+        """Have `began` and `ended` called around every `step` of any optimizer."""
+        before, after = self._boundary.guard("step", began), self._boundary.guard("step", ended)
+        for handle in (
+            register_optimizer_step_pre_hook(lambda optimizer, args, kwargs: before(optimizer)),
+            register_optimizer_step_post_hook(lambda optimizer, args, kwargs: after(optimizer)),
+        ):
+            self._patches.on_close(handle.remove)
+
+    def on_registration(self, registered: OnRegistration) -> None:
+        """Have `registered(parent, [part], name)` called before a module is given a part."""
+        notice = self._boundary.guard("registrations of modules and parameters", registered)
+        for handle in (
+            register_module_module_registration_hook(lambda m, name, part: notice(m, [part], name)),
+            register_module_parameter_registration_hook(lambda m, name, p: notice(m, [p], name)),
+        ):
+            self._patches.on_close(handle.remove)
+
+    def on_call(self, before: BeforeCall, after: AfterCall) -> None:
+        """Have these called around every module's call, as torch calls them, until a pause.
+
+        They must be quick, and keep their own errors in: there is no boundary around them.
+        """
+        self._calls = before, after
+        self._patches.ignore_warning(
+            "Using `torch.compile\\(module\\)` when there are global hooks"
+        )
+        self._patches.on_close(self.pause)
+        self.resume()
+
+    def resume(self) -> None:
+        """Hook the calls: even a hook that does nothing slows down every module's call."""
+        if self._calls is not None and not self._handles:
+            before, after = self._calls
+            self._handles = [
+                register_module_forward_pre_hook(before),
+                register_module_forward_hook(after, with_kwargs=True),
+            ]
+
+    def pause(self) -> None:
+        """Take the hooks on calls off."""
+        with_kwargs = vars(torch_module).get("_global_forward_hooks_with_kwargs", {})
+        for handle in self._handles:
+            handle.remove()
+            with_kwargs.pop(handle.id, None)  # torch leaves that one behind
+        self._handles = []

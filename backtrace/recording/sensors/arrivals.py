@@ -1,0 +1,120 @@
+"""What each backward adds to the gradients: hooks every leaf, and writes BackwardRan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from torch import Tensor
+
+from backtrace.ledger.events import BackwardRan, Entry
+from backtrace.recording.accounts import Accounts
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.kernels.kernel import Slot
+from backtrace.recording.sensors.loss_mixes import LossMixSensor
+from backtrace.recording.tensors.inspection import read_stamp
+from backtrace.recording.tensors.tracked import Stamp, Tracked
+
+
+class _Arrivals:
+    """The gradients of one backward, as they come in.
+
+    `loss` is the scalar it started from, `scale` what a GradScaler had multiplied it by. `.grad`
+    as the backward found it is remembered here.
+    """
+
+    def __init__(self, accounts: Accounts, loss: Slot | None, scale: Slot | None = None) -> None:
+        self.loss = loss
+        self.scale = scale
+        self._inspector = accounts.inspector
+        self._kernel = accounts.kernel
+        self._before: dict[str, Stamp | None] = {t.name: t.grad for t, _ in accounts.register}
+        self._incoming: dict[str, Slot] = {}
+        self._arrived: dict[str, tuple[Slot, Slot]] = {}
+
+    def __len__(self) -> int:
+        return len(self._arrived)
+
+    def __contains__(self, tracked: Tracked) -> bool:
+        return tracked.name in self._arrived
+
+    def take_incoming(self, tracked: Tracked, grad: Tensor) -> None:
+        """Read what is about to be added to a `.grad` that is there already."""
+        tensor = tracked.ref()
+        if tensor is not None and tensor.grad is not None:
+            (self._incoming[tracked.name],) = self._kernel.read([grad])
+
+    def take_arrived(self, tracked: Tracked, leaf: Tensor) -> None:
+        """Read `.grad` after the addition; where there was none, that is what was added."""
+        after = self._inspector.restamp_grad(tracked, leaf)
+        if after is not None:
+            delta = self._incoming.pop(tracked.name, after)
+            self._arrived[tracked.name] = (delta, after)
+
+    def to_entries(self) -> dict[str, Entry]:
+        """Return the entries; the kernel must have settled."""
+        return {
+            name: Entry(read_stamp(self._before.get(name)), after.reading, delta.reading)
+            for name, (delta, after) in self._arrived.items()
+        }
+
+
+class ArrivalSensor:
+    """Enters backwards into the journal, one at a time."""
+
+    def __init__(self, instrument: Instrument, accounts: Accounts, mixes: LossMixSensor) -> None:
+        self._leaves = instrument.leaves
+        self._accounts = accounts
+        self._kernel = accounts.kernel
+        self._mixes = mixes
+        self._open: _Arrivals | None = None
+
+    def follow(self, tracked: Tracked, leaf: Tensor) -> None:
+        """Hook a leaf."""
+        tracked.unfollow = self._leaves.follow(
+            leaf, partial(self._take_incoming, tracked), partial(self._take_arrived, tracked)
+        )
+
+    def begin(self, roots: Sequence[Tensor], scale: Tensor | None = None) -> None:
+        """Remember every gradient as the backward from `roots`, times `scale`, finds it."""
+        self._leaves.come_last()
+        is_loss = len(roots) == 1 and roots[0].numel() == 1
+        loss = self._kernel.read_scalar(roots[0]) if is_loss else None
+        factor = None if scale is None else self._kernel.read_scalar(scale)
+        self._open = _Arrivals(self._accounts, loss, factor)
+
+    def end(self, *, failed: bool) -> None:
+        """Enter what was added; of a backward that raised, what it had added by then."""
+        if self._open is not None and (self._open or not failed):
+            self._write(self._open)
+        self._open = None
+        self._mixes.forget()
+
+    def _take_incoming(self, tracked: Tracked, grad: Tensor) -> None:
+        """A leaf's hook: this gradient is about to be added."""
+        if self._open is not None:
+            self._arrivals_for(tracked, self._open).take_incoming(tracked, grad)
+
+    def _take_arrived(self, tracked: Tracked, leaf: Tensor) -> None:
+        """A leaf's hook: `.grad` of this leaf has it."""
+        if self._open is not None:
+            self._arrivals_for(tracked, self._open).take_arrived(tracked, leaf)
+
+    def _arrivals_for(self, tracked: Tracked, arrivals: _Arrivals) -> _Arrivals:
+        """Begin a new entry when a gradient arrives twice, as a checkpointed part's does."""
+        if tracked not in arrivals:
+            return arrivals
+        self._write(arrivals)
+        self._open = _Arrivals(self._accounts, loss=None)
+        return self._open
+
+    def _write(self, arrivals: _Arrivals) -> None:
+        self._kernel.settle()
+        self._accounts.journal.write(
+            BackwardRan,
+            loss=arrivals.loss.total if arrivals.loss else None,
+            grads=arrivals.to_entries(),
+            terms=self._mixes.read_terms(),
+            splits=self._mixes.splits,
+            scale=arrivals.scale.total if arrivals.scale else None,
+        )

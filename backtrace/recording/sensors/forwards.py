@@ -1,0 +1,90 @@
+"""Modules' calls: hooks them all, reads what goes into models, and writes ForwardRan of these."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import torch
+from torch import nn
+
+from backtrace.recording.accounts import Accounts
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.kernels.fingerprints import count_rows, fingerprint, wants_grad
+from backtrace.recording.sensors.graphs import GraphSensor
+from backtrace.recording.sensors.models import ModelSensor
+from backtrace.recording.sensors.parameters import ParameterSensor
+from backtrace.recording.tensors.discovery import Discovery
+
+
+class ForwardSensor:
+    """Tells of every module's call in a few instructions, and of the models' in full."""
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        accounts: Accounts,
+        discovery: Discovery,
+        parameters: ParameterSensor,
+        models: ModelSensor,
+        graphs: GraphSensor,
+    ) -> None:
+        self._hooks = instrument.hooks
+        self._boundary = instrument.boundary
+        self._models = accounts.register.models
+        self._discovery = discovery
+        self._parameters = parameters
+        self._write = models.write_forward
+        self._graphs = graphs
+        self._followed: dict[int, weakref.ref[nn.Module]] = {}
+
+    def install(self) -> None:
+        """Hook all calls; which modules are models, it is told."""
+        self._discovery.on_model.append(self._follow)
+        self._hooks.on_call(self._before, self._after)
+
+    def _follow(self, module: nn.Module) -> None:
+        self._followed[id(module)] = weakref.ref(module)
+
+    def _is_model(self, module: nn.Module) -> bool:
+        known = self._followed.get(id(module))
+        return known is not None and known() is module
+
+    def _before(self, module: nn.Module, args: tuple[Any, ...]) -> None:
+        is_ours = not torch.compiler.is_compiling() and self._is_model(module)
+        if is_ours and not self._boundary.is_elsewhere():
+            self._boundary.notify("forward", self._began, args)
+
+    def _after(
+        self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any
+    ) -> None:
+        if torch.compiler.is_compiling() or self._boundary.is_away():
+            return
+        if self._is_model(module):
+            is_enabled = torch.is_grad_enabled()
+            notify = self._boundary.notify
+            notify("forward", self._ended, module, (args, kwargs), output, is_enabled)
+        # With the modes of autograd as the user set them: it must cost next to nothing.
+        self._boundary.notify_quickly("forward", self._note, module, output)
+
+    def _began(self, args: tuple[Any, ...]) -> None:
+        """Open accounts for inputs that want a gradient; those given by keyword are not seen."""
+        if self._discovery.register_inputs(args):
+            self._parameters.announce()
+
+    def _ended(
+        self, module: nn.Module, inputs: object, output: object, is_grad_enabled: bool
+    ) -> None:
+        """Enter a forward."""
+        self._write(
+            module,
+            grad_enabled=is_grad_enabled,
+            takes_grad=wants_grad(output),
+            rows=count_rows(inputs),
+            data=fingerprint(inputs),
+        )
+
+    def _note(self, module: nn.Module, output: object) -> None:
+        """Any module was called: it may be a model that nobody named, or a part of one."""
+        self._models.record_call(module)
+        self._graphs.module_called(module, output)

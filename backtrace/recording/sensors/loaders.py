@@ -1,0 +1,104 @@
+"""Data loaders: wraps going through them, reads each batch's rows and data, writes BatchDrawn.
+
+Batches are counted, and a pass's end entered as LoaderEnded, also while nothing is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from torch.utils.data import DataLoader
+from torch.utils.data.dataloader import _BaseDataLoaderIter
+
+from backtrace.ledger.facts import BatchDrawn, LoaderEnded
+from backtrace.recording.accounts import Accounts
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.kernels.fingerprints import count_rows, fingerprint
+
+
+@dataclass
+class _Pass:
+    """One pass through a loader."""
+
+    loader: str
+    batches: int | None
+    iteration: int
+    number: int = 0
+
+
+class LoaderSensor:
+    """Counts what loaders give."""
+
+    def __init__(self, instrument: Instrument, accounts: Accounts) -> None:
+        self._patches = instrument.patches
+        self._boundary = instrument.boundary
+        self._journal = accounts.journal
+        self._loaders: WeakKeyDictionary[DataLoader[Any], tuple[str, int]] = WeakKeyDictionary()
+        self._passes: WeakKeyDictionary[object, _Pass] = WeakKeyDictionary()
+
+    def install(self) -> None:
+        """Wrap iterating."""
+        wrap = self._patches.wrap
+        wrap(DataLoader, "__iter__", self._around_iter, while_paused=True)
+        wrap(_BaseDataLoaderIter, "__next__", self._around_next, while_paused=True)
+
+    @skip_in_warning_stacklevel
+    def _around_iter(self, original: Callable[..., Any], loader: DataLoader[Any]) -> Any:
+        iterator = original(loader)
+        self._boundary.notify("data loaders", self._began, loader, iterator)
+        return iterator
+
+    @skip_in_warning_stacklevel
+    def _around_next(self, original: Callable[..., Any], iterator: object) -> Any:
+        try:
+            batch = original(iterator)
+        except StopIteration:
+            self._boundary.notify("data loaders", self._ended, iterator)
+            raise
+        self._boundary.notify("data loaders", self._drawn, iterator, batch)
+        return batch
+
+    def _began(self, loader: DataLoader[Any], iterator: object) -> None:
+        """`loader` is gone through from the start."""
+        name, iteration = self._loaders.get(loader, (f"loader[{len(self._loaders)}]", 0))
+        self._loaders[loader] = (name, iteration + 1)
+        self._passes[iterator] = _Pass(name, _count_batches(loader), iteration + 1)
+
+    def _drawn(self, iterator: object, batch: object) -> None:
+        """It gave a batch; where that is not to be read, it is only counted."""
+        found = self._passes.get(iterator)
+        if found is None:
+            return  # it was begun before recording was
+        found.number += 1
+        if self._boundary.is_reading:
+            self._journal.write(
+                BatchDrawn,
+                loader=found.loader,
+                iteration=found.iteration,
+                number=found.number,
+                batches=found.batches,
+                rows=count_rows(batch),
+                data=fingerprint(batch),
+            )
+
+    def _ended(self, iterator: object) -> None:
+        """It had no more."""
+        found = self._passes.pop(iterator, None)
+        if found is not None:
+            self._journal.write(
+                LoaderEnded,
+                loader=found.loader,
+                iteration=found.iteration,
+                batches=found.number,
+            )
+
+
+def _count_batches(loader: DataLoader[Any]) -> int | None:
+    try:
+        return len(loader)
+    except (TypeError, NotImplementedError):  # of an iterable dataset nobody knows
+        return None

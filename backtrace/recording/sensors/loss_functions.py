@@ -1,0 +1,99 @@
+"""Torch's loss functions: wraps them, reads their arguments and results, writes LossCalled.
+
+They are wrapped where `nn`'s losses and most users call them, in `torch.nn.functional`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import torch
+from torch.nn import functional
+from torch.overrides import has_torch_function
+
+from backtrace.ledger.facts import LossCalled
+from backtrace.recording.accounts import Accounts
+from backtrace.recording.frames import find_caller
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.nesting import Nesting
+from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.sensors.graphs import GraphSensor
+from backtrace.recording.sensors.loss_arguments import LossReading, read_loss
+
+_NAMES = (
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "cross_entropy",
+    "ctc_loss",
+    "gaussian_nll_loss",
+    "hinge_embedding_loss",
+    "huber_loss",
+    "kl_div",
+    "l1_loss",
+    "mse_loss",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "multilabel_soft_margin_loss",
+    "nll_loss",
+    "poisson_nll_loss",
+    "smooth_l1_loss",
+    "soft_margin_loss",
+)
+
+
+class LossFunctionSensor:
+    """Enters each outermost call of a loss function, but for those of a checkpointed part."""
+
+    def __init__(self, instrument: Instrument, accounts: Accounts, graphs: GraphSensor) -> None:
+        self._patches = instrument.patches
+        self._notify = instrument.boundary.notify
+        self._journal = accounts.journal
+        self._graphs = graphs
+        self._nesting = Nesting()
+        self._judged = DueCounts(first=5)
+        self._waiting: list[tuple[LossReading, str]] = []
+
+    def install(self) -> None:
+        """Wrap all of them."""
+        for name in _NAMES:
+            self._patches.wrap(functional, name, partial(self._around, name))
+
+    @skip_in_warning_stacklevel
+    def _around(self, name: str, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        with self._nesting as is_outermost:
+            if has_torch_function(args):
+                # Tensors of the user's own types are told which function was called, as an
+                # object that they may know or not.
+                with self._patches.put_back(functional, name, original):
+                    result = original(*args, **kwargs)
+            else:
+                result = original(*args, **kwargs)
+        if is_outermost:
+            self._notify("loss functions", self._read, name, args, kwargs, result)
+        return result
+
+    def _read(
+        self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object
+    ) -> None:
+        """Start reading what a loss function of torch's took and returned."""
+        if self._graphs.is_in_backward:
+            return
+        where = find_caller()
+        is_judged = self._judged.is_due(f"{function} {where}")
+        with torch._C.DisableTorchFunction():
+            reading = read_loss(function, args, kwargs, result, is_judged=is_judged)
+        if reading is None:
+            return
+        self._waiting.append((reading, where))
+        if reading.values.is_at_hand:
+            self._write()
+        else:  # fetching now would wait for the device; the next event comes with a wait anyway
+            self._journal.before_next = self._write
+
+    def _write(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for reading, where in waiting:
+            self._journal.write(LossCalled, where=where, **reading.finish())

@@ -1,0 +1,78 @@
+"""Loss mixes, as announced by `note_loss`: writes LossComputed, and measures each term's gradient.
+
+Patches nothing. The gradients of terms are taken where that is asked for, one extra backward a
+term, which leaves the graph and `.grad` as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import torch
+from torch import Tensor
+
+from backtrace.ledger.events import LossComputed, Reading, Split
+from backtrace.recording.accounts import Accounts
+from backtrace.recording.kernels.kernel import Slot
+from backtrace.recording.sensors.term_sums import TermSums
+
+
+class LossMixSensor:
+    """Keeps what the terms before the next backward give; `splits` says how they share it."""
+
+    def __init__(self, accounts: Accounts, *, by_term: bool) -> None:
+        self._register = accounts.register
+        self._kernel = accounts.kernel
+        self._journal = accounts.journal
+        self._by_term = by_term
+        self._terms: dict[str, dict[str, Slot]] = {}
+        self._sums = TermSums()
+        self.splits: dict[str, Split] = {}
+
+    def note_loss(self, total: Tensor, terms: Mapping[str, Tensor]) -> None:
+        """Enter a loss mix."""
+        slots = {name: self._kernel.read_scalar(term) for name, term in terms.items()}
+        slot = self._kernel.read_scalar(total)
+        self._kernel.settle()
+        mix = {name: slot.total for name, slot in slots.items()}
+        self._journal.write(LossComputed, total=slot.total, terms=mix)
+        if self._by_term:
+            self._terms = self._read_terms(terms)
+
+    def read_terms(self) -> dict[str, dict[str, Reading]]:
+        """Return each term's own gradients; the kernel must have settled."""
+        return {
+            term: {name: slot.reading for name, slot in found.items()}
+            for term, found in self._terms.items()
+        }
+
+    def forget(self) -> None:
+        """A backward has ended: the next one is not of these terms."""
+        self._terms, self.splits = {}, {}
+
+    def clear(self, names: Iterable[str]) -> None:
+        """Gradients were cleared: what the terms share begins anew."""
+        for name in names:
+            self._sums.clear(name)
+
+    def _read_terms(self, terms: Mapping[str, Tensor]) -> dict[str, dict[str, Slot]]:
+        pairs = [(tracked, tensor) for tracked, tensor in self._register if tensor.requires_grad]
+        leaves = [tensor for _, tensor in pairs]
+        self.clear(tracked.name for tracked, tensor in pairs if tensor.grad is None)
+        slots: dict[str, dict[str, Slot]] = {}
+        for name, term in terms.items():
+            if not (isinstance(term, Tensor) and term.requires_grad):
+                continue
+            with torch.enable_grad():
+                grads = torch.autograd.grad(term, leaves, retain_graph=True, allow_unused=True)
+            given = [
+                (tracked.name, grad)
+                for (tracked, _), grad in zip(pairs, grads, strict=True)
+                if grad is not None
+            ]
+            read = self._kernel.read([grad for _, grad in given])
+            slots[name] = dict(zip((owner for owner, _ in given), read, strict=True))
+            for owner, grad in given:
+                self._sums.add(owner, name, grad)
+        self.splits = self._sums.split({t.name: t.kind == "parameter" for t, _ in pairs})
+        return slots

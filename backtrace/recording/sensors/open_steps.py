@@ -1,0 +1,144 @@
+"""Steps under way: reads what they find and leave, and writes StepBegan, StepTaken, StepSkipped.
+
+One that raises has no end that a hook tells of; it is seen to be gone by its call.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from math import nan
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from torch.optim import Optimizer
+
+from backtrace.ledger.events import Entry, StepBegan, StepSkipped, StepTaken
+from backtrace.recording.accounts import Accounts
+from backtrace.recording.kernels.scalars import read_number
+from backtrace.recording.tensors.inspection import read_stamp
+from backtrace.recording.tensors.optimizer_variable import read_optimizer_variable
+
+if TYPE_CHECKING:
+    from backtrace.recording.sensors.receipts import ReceiptWriter
+
+_STEP = Optimizer.profile_hook_step.__code__.co_filename
+
+
+@dataclass
+class _Step:
+    """A step that is running. `frame` is torch's call around it; a nested one has no `lr`."""
+
+    optimizer: Optimizer
+    frame: FrameType | None
+    lr: tuple[float, ...] | None
+
+
+class OpenSteps:
+    """Enters steps into the journal; a closure's calls come between a step's begin and end."""
+
+    def __init__(self, accounts: Accounts, receipts: ReceiptWriter | None) -> None:
+        self._register = accounts.register
+        self._inspector = accounts.inspector
+        self._kernel = accounts.kernel
+        self._journal = accounts.journal
+        self._receipts = receipts
+        self._counts: dict[str, int] = {}
+        self._open: list[_Step] = []
+        self._variables: dict[str, str] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a step is running."""
+        return bool(self._open)
+
+    def count(self, optimizer: Optimizer) -> int:
+        """Return how many steps of `optimizer` were entered."""
+        return self._counts.get(self._register.name_of(optimizer), 0)
+
+    def begin(self, optimizer: Optimizer) -> None:
+        """Keep a copy of the values that are about to change."""
+        if any(step.optimizer is optimizer for step in self._open):
+            self._open.append(_Step(optimizer, _find_step(), None))  # its parent class's step
+            return
+        pairs = list(self._register.tracked_of(optimizer))
+        self._inspector.keep_values(pairs)
+        if self._receipts:
+            self._receipts.open(optimizer, pairs)
+        lr = tuple(read_number(group.get("lr", nan)) for group in optimizer.param_groups)
+        self._open.append(_Step(optimizer, _find_step(), lr))
+        name = self._register.name_of(optimizer)
+        if name not in self._variables:
+            self._variables[name] = read_optimizer_variable()
+        unscales = getattr(optimizer, "grad_scale", None) is not None
+        self._journal.write(
+            StepBegan, optimizer=name, written=self._variables[name], unscales=unscales
+        )
+
+    def end(self, optimizer: Optimizer) -> bool:
+        """Enter what the step did to the values; False where it is not a step of its own."""
+        while self._open and self._open[-1].optimizer is not optimizer:
+            self._fail(self._open.pop())
+        if not self._open:
+            return False  # its beginning was not seen
+        lr = self._open.pop().lr
+        if lr is None:
+            return False
+        name = self._register.name_of(optimizer)
+        pairs = list(self._register.tracked_of(optimizer))
+        grads = {t.name: t.grad for t, _ in pairs}
+        before = {t.name: t.value for t, _ in pairs}
+        changes = self._inspector.restamp_stepped(pairs)
+        # A fused step with a GradScaler unscales the gradients.
+        self._inspector.restamp_grads((t, x) for t, x in pairs if t.has_stale_grad(x))
+        self._kernel.settle()
+        values = {
+            t.name: Entry(read_stamp(before[t.name]), read_stamp(t.value), changes[t.name].reading)
+            for t, _ in pairs
+        }
+        self._counts[name] = self._counts.get(name, 0) + 1
+        self._journal.write(
+            StepTaken,
+            optimizer=name,
+            type=type(optimizer).__name__,
+            lr=lr,
+            grads={name: read_stamp(stamp) for name, stamp in grads.items()},
+            values=values,
+            receipts=self._receipts.close(optimizer) if self._receipts else {},
+        )
+        return True
+
+    def reread_grads(self) -> None:
+        """A closure that a step calls has changed the gradients: receipts are of these."""
+        if self._receipts:
+            self._receipts.reread_grads()
+
+    def drop_failed(self) -> None:
+        """Close the steps that raised: torch calls no hook for them, but their call is gone."""
+        while self._open and not _is_running(self._open[-1].frame):
+            self._fail(self._open.pop())
+
+    def _fail(self, step: _Step) -> None:
+        if step.lr is None:
+            return
+        if self._receipts:
+            self._receipts.close(step.optimizer)
+        name = self._register.name_of(step.optimizer)
+        reason = "step raised an exception"
+        self._journal.write(StepSkipped, optimizer=name, reason=reason, had_begun=True)
+
+
+def _find_step() -> FrameType | None:
+    """Return torch's innermost call around a `step`."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename != _STEP:
+        frame = frame.f_back
+    return frame
+
+
+def _is_running(wanted: FrameType | None) -> bool:
+    """Whether a call is still on the stack; one that could not be found counts as running."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame is not wanted:
+        frame = frame.f_back
+    return frame is wanted or wanted is None

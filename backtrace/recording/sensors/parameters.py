@@ -1,0 +1,78 @@
+"""Which tensors have accounts: reads each when it is first seen, and writes ParameterSeen."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from backtrace.ledger.events import ParameterSeen
+from backtrace.recording.accounts import Accounts
+from backtrace.recording.sensors.arrivals import ArrivalSensor
+from backtrace.recording.sensors.models import ModelSensor
+from backtrace.recording.sensors.optimizers import OptimizerSensor
+from backtrace.recording.tensors.inspection import read_stamp
+from backtrace.recording.tensors.tracked import Tracked
+
+
+class ParameterSensor:
+    """Announces tensors, and after them the models and optimizers that hold them."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        arrivals: ArrivalSensor,
+        models: ModelSensor,
+        optimizers: OptimizerSensor,
+    ) -> None:
+        self._register = accounts.register
+        self._inspector = accounts.inspector
+        self._kernel = accounts.kernel
+        self._journal = accounts.journal
+        self._arrivals = arrivals
+        self._models = models
+        self._optimizers = optimizers
+
+    def announce(self) -> None:
+        """Open accounts for the tensors that have none, and hook those that want gradients."""
+        if self._register.models.is_stale:
+            self._register.scan()
+        fresh = []
+        for tracked, tensor in list(self._register):  # some may have to be let go of
+            if tracked.unfollow is None and tensor.requires_grad:
+                self._arrivals.follow(tracked, tensor)
+            if tensor.requires_grad != tracked.requires_grad:
+                tracked.requires_grad, tracked.is_announced = tensor.requires_grad, False
+            if not tracked.is_announced and self._can_open(tracked, tensor):
+                fresh.append((tracked, tensor))
+        self._kernel.settle()
+        for tracked, tensor in fresh:
+            self._write(tracked, tensor)
+        self._models.write()
+        self._optimizers.write()
+
+    def _can_open(self, tracked: Tracked, tensor: Tensor) -> bool:
+        """Read a tensor for the first time; one that cannot be read is said, and left alone."""
+        try:
+            if tracked.value is None:
+                self._inspector.open(tracked, tensor)
+        except Exception as error:
+            self._journal.report_failure(tracked.name, f"{type(error).__name__}: {error}")
+            self._register.forget_tensor(tensor)
+            return False
+        return True
+
+    def _write(self, tracked: Tracked, tensor: Tensor) -> None:
+        tracked.is_announced = True
+        self._journal.write(
+            ParameterSeen,
+            name=tracked.name,
+            shape=tuple(tensor.shape),
+            dtype=str(tensor.dtype).removeprefix("torch."),
+            device=str(tensor.device),
+            requires_grad=tensor.requires_grad,
+            kind=tracked.kind,
+            aliases=tracked.aliases,
+            optimizer=tracked.optimizer,
+            value=read_stamp(tracked.value),
+            formerly=tracked.formerly,
+        )
+        tracked.formerly = ""

@@ -1,0 +1,89 @@
+"""Optimizers that stand for another one and hand their calls on to it, or do not: CallIgnored.
+
+Accelerate's, for one, passes `step` and `zero_grad` by while gradients are accumulated. The
+`step` of such a class is wrapped; of its `zero_grad` the sensor of that tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from torch.optim import Optimizer
+
+from backtrace.ledger.facts import CallIgnored
+from backtrace.recording.accounts import Accounts
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+
+
+class ProxySensor:
+    """Enters the calls of proxies of which nothing came."""
+
+    def __init__(self, instrument: Instrument, accounts: Accounts) -> None:
+        self._patches = instrument.patches
+        self._notify = instrument.boundary.notify
+        self._register = accounts.register
+        self._journal = accounts.journal
+        self._calls = 0  # of zero_grad and step that were not passed by
+
+    def install(self) -> None:
+        """Wrap `step` in the classes of proxies."""
+        self._patches.wrap_in_subclasses(Optimizer, "step", self._around_step, only=makes_proxies)
+
+    def count_call(self) -> None:
+        """A `zero_grad` or `step` was carried out, of a proxy or not."""
+        self._calls += 1
+
+    @skip_in_warning_stacklevel
+    def around(
+        self, call: str, original: Callable[..., Any], proxy: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Make a proxy's call, and enter it where nothing came of it."""
+        calls = self._calls
+        result = original(proxy, *args, **kwargs)
+        if self._calls == calls:
+            self._notify(call, self._write, proxy, call)
+        return result
+
+    @skip_in_warning_stacklevel
+    def _around_step(
+        self, original: Callable[..., Any], proxy: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        return self.around("step", original, proxy, *args, **kwargs)
+
+    def _write(self, proxy: Optimizer, call: str) -> None:
+        name = self._register.name_of(find_optimizer(proxy))
+        reason = f"{type(proxy).__name__} did not hand it on"
+        self._journal.write(CallIgnored, call=f"{name}.{call}", reason=reason)
+
+
+def is_proxy(target: object) -> bool:
+    """Whether this is an optimizer of which torch does not know when it steps.
+
+    Every optimizer that was made as torch makes them has a `step` that calls torch's hooks.
+    """
+    return isinstance(target, Optimizer) and not hasattr(type(target).step, "hooked")
+
+
+def find_optimizer(proxy: Optimizer) -> Optimizer:
+    """Return the optimizer that a proxy hands its calls on to; itself where there is none."""
+    found = (value for value in vars(proxy).values() if isinstance(value, Optimizer))
+    return next(found, proxy)
+
+
+def makes_proxies(cls: type) -> bool:
+    """Whether the optimizers of this class are proxies.
+
+    They have a `step` of their own that calls a `step`, and are not made as torch makes them.
+    """
+    step, init = vars(cls).get("step"), vars(cls).get("__init__")
+    if step is None or init is None:
+        return False
+    calls, made = _names_in(step), _names_in(init)
+    return "step" in calls and "__init__" not in made
+
+
+def _names_in(function: object) -> tuple[str, ...]:
+    code = getattr(function, "__code__", None)
+    return code.co_names if code is not None else ("__init__",)

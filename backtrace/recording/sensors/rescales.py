@@ -1,0 +1,95 @@
+"""Clipping and unscaling: wraps both, reads `.grad` around them, writes GradsRescaled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+from torch.nn.utils import clip_grad
+
+from backtrace.ledger.events import Entry, GradsRescaled
+from backtrace.recording.accounts import Accounts
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.nesting import Nesting
+from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.kernels.scalars import read_number
+from backtrace.recording.sensors.edits import EditSensor
+from backtrace.recording.sensors.open_steps import OpenSteps
+from backtrace.recording.tensors.inspection import is_same_reading, read_stamp
+from backtrace.recording.tensors.tracked import Stamp
+
+
+class RescaleSensor:
+    """Enters what such a call found and left, of the gradients that it rewrote."""
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        accounts: Accounts,
+        edits: EditSensor,
+        open_steps: OpenSteps,
+    ) -> None:
+        self._patches = instrument.patches
+        self._notify = instrument.boundary.notify
+        self._register = accounts.register
+        self._inspector = accounts.inspector
+        self._kernel = accounts.kernel
+        self._journal = accounts.journal
+        self._edits = edits
+        self._open_steps = open_steps
+        self._nesting = Nesting()
+        self._before: dict[str, Stamp | None] = {}
+
+    def install(self) -> None:
+        """Wrap torch's clipping, in both modules where it is found, and `GradScaler.unscale_`."""
+        wrap = self._patches.wrap
+        for name in ("clip_grad_norm_", "clip_grad_value_"):
+            for module in (torch.nn.utils, clip_grad):
+                wrap(module, name, partial(self._around, name))
+        # Whoever imported clip_grad_norm_ by name before still calls this one through its module.
+        wrap(clip_grad, "_clip_grads_with_norm_", partial(self._around, "clip_grad_norm_"))
+        wrap(torch.amp.GradScaler, "unscale_", partial(self._around, "unscale_"))
+
+    @skip_in_warning_stacklevel
+    def _around(self, call: str, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        with self._nesting as is_outermost:
+            if not is_outermost:
+                return original(*args, **kwargs)
+            self._notify(call, self._began)
+            result = original(*args, **kwargs)
+            self._notify(call, self._ended, call, _limit(call, *args, **kwargs))
+            return result
+
+    def _began(self) -> None:
+        """Remember the gradients before clipping or unscaling."""
+        self._edits.look(("grad",))
+        self._before = {t.name: t.grad for t, _ in self._register}
+
+    def _ended(self, call: str, limit: float | None) -> None:
+        """Enter the gradients that were rewritten."""
+        pairs = list(self._register)
+        written = {t.name for t, x in pairs if t.has_stale_grad(x)}
+        self._inspector.restamp_grads(pairs)  # all of them: unscaling does not raise the version
+        self._kernel.settle()
+        entries = {}
+        for tracked, _ in pairs:
+            before, after = read_stamp(self._before.get(tracked.name)), read_stamp(tracked.grad)
+            if tracked.name in written or not is_same_reading(before, after):
+                entries[tracked.name] = Entry(before, after)
+        self._journal.write(GradsRescaled, call=call, grads=entries, limit=limit)
+        self._open_steps.reread_grads()
+
+
+def _limit(
+    call: str,
+    target: object = None,
+    max_norm: object = None,
+    *args: object,
+    clip_value: object = None,
+    **kwargs: object,
+) -> float | None:
+    """Return what a clipping call was told to keep to; None for unscaling, or a tensor."""
+    told = max_norm if clip_value is None else clip_value
+    return read_number(told) if isinstance(told, int | float) and call.startswith("clip") else None

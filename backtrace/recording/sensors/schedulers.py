@@ -1,0 +1,106 @@
+"""Learning rate schedulers: wraps `step`, reads rates around it, writes SchedulerStepped.
+
+That is so also while nothing is read of the tensors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+from weakref import ref
+
+from torch.optim.lr_scheduler import LRScheduler
+
+from backtrace.ledger.facts import SchedulerStepped
+from backtrace.recording.accounts import Accounts
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.nesting import Nesting
+from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.kernels.scalars import read_number
+
+# Under these names schedulers keep the number of steps after which they turn or are through.
+_PERIODS = ("T_max", "total_steps", "T_0", "step_size", "total_iters", "total_size")
+
+Rates = tuple[float, ...]
+
+
+class SchedulerSensor:
+    """Enters what schedulers do to learning rates."""
+
+    def __init__(self, instrument: Instrument, accounts: Accounts) -> None:
+        self._patches = instrument.patches
+        self._notify = instrument.boundary.notify
+        self._register = accounts.register
+        self._journal = accounts.journal
+        self._nesting = Nesting()
+        self._names = 0
+        self._known: dict[int, tuple[str, ref[LRScheduler]]] = {}
+
+    def install(self) -> None:
+        """Wrap `step` of every scheduler's class, those to come included."""
+        wrap = self._patches.wrap
+        wrap(LRScheduler, "_initial_step", self._around_initial_step, while_paused=True)
+        self._patches.wrap_in_subclasses(LRScheduler, "step", self._around_step, while_paused=True)
+
+    @skip_in_warning_stacklevel
+    def _around_initial_step(self, original: Callable[..., Any], scheduler: LRScheduler) -> Any:
+        with self._nesting:  # so that the step inside is not the outermost
+            return original(scheduler)
+
+    @skip_in_warning_stacklevel
+    def _around_step(
+        self, original: Callable[..., Any], scheduler: LRScheduler, *args: Any, **kwargs: Any
+    ) -> Any:
+        before: list[Rates] = []
+        with self._nesting as is_outermost:
+            if is_outermost:
+                self._notify("schedulers", lambda: before.append(_read_rates(scheduler)))
+            result = original(scheduler, *args, **kwargs)
+        if is_outermost and before:
+            self._notify("schedulers", self._stepped, scheduler, before[0])
+        return result
+
+    def _stepped(self, scheduler: LRScheduler, before: Rates) -> None:
+        """`scheduler` moved learning rates, which were as in `before`."""
+        known = self._known.get(id(scheduler))
+        if known is None or known[1]() is not scheduler:
+            known = (f"scheduler[{self._names}]", ref(scheduler))
+            self._known[id(scheduler)] = known
+            self._names += 1
+        self._journal.write(
+            SchedulerStepped,
+            scheduler=known[0],
+            type=type(scheduler).__name__,
+            optimizer=self._register.name_of(scheduler.optimizer),
+            before=before,
+            after=_read_rates(scheduler),
+            period=_find_period(scheduler),
+        )
+
+
+def _read_rates(scheduler: LRScheduler) -> Rates:
+    """Return the learning rates of the optimizer that a scheduler moves, one per group."""
+    return tuple(read_number(group["lr"]) for group in scheduler.optimizer.param_groups)
+
+
+def _find_period(scheduler: object) -> int | None:
+    """Return after how many steps a scheduler turns or is through, None where it never does."""
+    facts = vars(scheduler)
+    inner = [_find_period(each) for each in facts.get("_schedulers", ())]
+    if inner and "_milestones" in facts:  # one after the other
+        last = inner[-1]
+        return None if last is None else max(facts["_milestones"], default=0) + last
+    if inner:
+        return max((period for period in inner if period is not None), default=None)
+    if milestones := facts.get("milestones"):
+        return int(max(milestones))
+    for rule in facts.get("lr_lambdas") or ():
+        if isinstance(rule, partial) and "num_training_steps" in rule.keywords:
+            return int(rule.keywords["num_training_steps"])
+    return _first_number(facts)
+
+
+def _first_number(facts: Mapping[str, Any]) -> int | None:
+    found = (facts[name] for name in _PERIODS if isinstance(facts.get(name), int | float))
+    return next((int(number) for number in found), None)

@@ -1,0 +1,98 @@
+"""`zero_grad`: wraps it on models and optimizers, reads `.grad` around it, writes GradsZeroed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import nn
+from torch.optim import Optimizer
+
+from backtrace.ledger.events import Entry, GradsZeroed
+from backtrace.recording.accounts import Accounts
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.nesting import Nesting
+from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.sensors.edits import EditSensor
+from backtrace.recording.sensors.loss_mixes import LossMixSensor
+from backtrace.recording.sensors.proxies import ProxySensor, find_optimizer, is_proxy
+from backtrace.recording.tensors.discovery import Discovery
+from backtrace.recording.tensors.inspection import read_stamp
+from backtrace.recording.tensors.tracked import Stamp
+
+
+class ZeroGradSensor:
+    """Enters what `zero_grad` found and left, of whatever its owner holds."""
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        accounts: Accounts,
+        discovery: Discovery,
+        edits: EditSensor,
+        mixes: LossMixSensor,
+        proxies: ProxySensor,
+    ) -> None:
+        self._patches = instrument.patches
+        self._notify = instrument.boundary.notify
+        self._register = accounts.register
+        self._inspector = accounts.inspector
+        self._kernel = accounts.kernel
+        self._journal = accounts.journal
+        self._discovery = discovery
+        self._edits = edits
+        self._mixes = mixes
+        self._proxies = proxies
+        self._nesting = Nesting()
+        self._followed: set[type] = set()
+        self._before: dict[str, Stamp | None] = {}
+
+    def install(self) -> None:
+        """Wrap torch's own `zero_grad`s, and those that the user's classes define."""
+        self._patches.wrap_method(nn.Module, "zero_grad", self._around)
+        self._patches.wrap_in_subclasses(Optimizer, "zero_grad", self._around)
+        self._discovery.on_model.append(self._follow)
+        self._discovery.on_optimizer.append(self._follow)
+
+    def _follow(self, target: nn.Module | Optimizer) -> None:
+        """Wrap whatever `zero_grad` the classes of a model or an optimizer define."""
+        if type(target) not in self._followed:
+            self._followed.add(type(target))
+            for cls in type(target).__mro__:
+                self._patches.wrap_method(cls, "zero_grad", self._around)
+
+    @skip_in_warning_stacklevel
+    def _around(self, original: Callable[..., Any], target: Any, *args: Any, **kwargs: Any) -> Any:
+        if is_proxy(target):
+            if original.__qualname__ != "Optimizer.zero_grad":
+                return self._proxies.around("zero_grad", original, target, *args, **kwargs)
+            target = find_optimizer(target)  # it clears what the inner one holds
+        with self._nesting as is_outermost:
+            if not is_outermost:
+                return original(target, *args, **kwargs)
+            self._proxies.count_call()
+            self._notify("zero_grad", self._began, target)
+            result = original(target, *args, **kwargs)
+            set_to_none = kwargs.get("set_to_none", args[0] if args else True)
+            self._notify("zero_grad", self._ended, target, bool(set_to_none))
+            return result
+
+    def _began(self, target: nn.Module | Optimizer) -> None:
+        """Remember the gradients of what is about to be cleared."""
+        if isinstance(target, Optimizer):
+            self._discovery.register_optimizer(target)
+        self._edits.look()
+        self._before = {t.name: t.grad for t, _ in self._register.tracked_of(target)}
+
+    def _ended(self, target: nn.Module | Optimizer, set_to_none: bool) -> None:
+        """Enter what was cleared."""
+        pairs = list(self._register.tracked_of(target))
+        self._inspector.restamp_grads(pairs)
+        self._kernel.settle()
+        entries = {
+            t.name: Entry(read_stamp(self._before.get(t.name)), read_stamp(t.grad))
+            for t, _ in pairs
+        }
+        self._mixes.clear(entries)
+        call = f"{self._register.name_of(target)}.zero_grad"
+        self._journal.write(GradsZeroed, call=call, set_to_none=set_to_none, grads=entries)

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.autograd.graph import saved_tensors_hooks
+from torch.autograd.graph import Node, saved_tensors_hooks
 
 from backtrace.ledger.facts import BackwardFailed, GraphSeen
 from backtrace.recording.accounts import Accounts
@@ -105,7 +105,7 @@ class GraphSensor:
             **whole,
         )
 
-    def _read_whole(self, roots: Sequence[Any], *, is_bad: bool) -> dict[str, Any]:
+    def _read_whole(self, roots: Sequence[Node], *, is_bad: bool) -> dict[str, Any]:
         nodes = list(dict.fromkeys(node for root in roots for node in walk(root)))
         leaves = [leaf for node in nodes if (leaf := leaf_of(node)) is not None]
         unknown = [leaf for leaf in leaves if self._register.find(leaf) is None]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import torch
+from torch.autograd.graph import Node
 
 from backtrace.ledger.facts import Activation
 from backtrace.recording.kernels.activation_shares import read_activation
@@ -21,7 +21,7 @@ _FUNCTIONS = {"ReluBackward0": "relu", "SigmoidBackward0": "sigmoid", "TanhBackw
 _MOST = 100  # activations of one graph
 
 
-def read_activations(nodes: Iterable[Any], is_packed: Packed) -> tuple[Activation, ...]:
+def read_activations(nodes: Iterable[Node], is_packed: Packed) -> tuple[Activation, ...]:
     """Read the activations among `nodes`, given in the order in which the forward made them."""
     numbers: dict[str, int] = {}
     found: list[Activation] = []

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
+from torch.autograd.graph import Node
 
 from backtrace.explain.graph.sequence import sequence_of
 
-Packed = Callable[[Any], bool]
+Packed = Callable[[Node], bool]
 MODEL = "backtrace.model"  # keys of a node's metadata, where anomaly mode keeps its own
 MODULE = "backtrace.module"
 _MOST = 50_000
 _DEPTH = 3  # of tensors in containers in what a module returns
 
 
-def walk(root: Any, limit: int = _MOST) -> list[Any]:
+def walk(root: Node, limit: int = _MOST) -> list[Node]:
     """Return the nodes behind `root`, itself first and each once; no more than `limit`."""
-    found: dict[Any, None] = {root: None}
+    found: dict[Node, None] = {root: None}
     waiting = [root]
     while waiting and len(found) < limit:
         for node, _ in waiting.pop().next_functions:
@@ -29,34 +30,42 @@ def walk(root: Any, limit: int = _MOST) -> list[Any]:
     return list(found)[:limit]
 
 
-def name_of(node: Any) -> str:
+def name_of(node: Node) -> str:
     """Return `MulBackward0`, without torch's own namespaces."""
     return str(node.name()).rpartition("::")[2]
 
 
-def leaf_of(node: Any) -> Tensor | None:
+def leaf_of(node: Node) -> Tensor | None:
     """Return the leaf whose `.grad` this node adds to, None for all other nodes."""
-    return node.variable if name_of(node) == "AccumulateGrad" else None
+    if name_of(node) != "AccumulateGrad":
+        return None
+    leaf: Tensor = node.variable  # type: ignore[attr-defined]
+    return leaf
 
 
-def shape_of(node: Any, index: int = 0) -> tuple[int, ...]:
+def shape_of(node: Node, index: int = 0) -> tuple[int, ...]:
     """Return the shape of a node's output, () where it does not say."""
     metadata = node._input_metadata
     return tuple(int(size) for size in metadata[index].shape) if index < len(metadata) else ()
 
 
-def mark_of(node: Any, key: str) -> str | None:
+def metadata_of(node: Node) -> dict[str, object]:
+    """Return what may be written on a node; torch's own annotation takes it for a method."""
+    found: Any = node.metadata
+    return cast("dict[str, object]", found)
+
+
+def mark_of(node: Node, key: str) -> str | None:
     """Return what `mark` has put on a node."""
-    found = node.metadata.get(key)
+    found = metadata_of(node).get(key)
     return found if isinstance(found, str) else None
 
 
 def mark(output: object, key: str, name: str, depth: int = _DEPTH) -> None:
     """Write a name on the nodes that made `output`; one that is there already stays."""
     if isinstance(output, Tensor):
-        node: Any = output.grad_fn
-        if node is not None:
-            node.metadata.setdefault(key, name)
+        if output.grad_fn is not None:
+            metadata_of(output.grad_fn).setdefault(key, name)
     elif depth:
         for item in items_of(output):
             mark(item, key, name, depth - 1)
@@ -80,7 +89,7 @@ def items_of(output: object) -> tuple[Any, ...]:
     return tuple(vars(output).values()) if hasattr(output, "__dataclass_fields__") else ()
 
 
-def read_saved(node: Any, attribute: str) -> Tensor | None:
+def read_saved(node: Node, attribute: str) -> Tensor | None:
     """Return a tensor that a node of torch's own saved; None where it did not, or has freed it.
 
     To be asked only of nodes that were not made under saved-tensor hooks, for these are run by it.
@@ -94,6 +103,6 @@ def read_saved(node: Any, attribute: str) -> Tensor | None:
     return found.detach()
 
 
-def in_order(nodes: list[Any]) -> list[Any]:
+def in_order(nodes: list[Node]) -> list[Node]:
     """Return the nodes in the order in which the forward made them, without the leaves'."""
     return sorted((node for node in nodes if leaf_of(node) is None), key=sequence_of)

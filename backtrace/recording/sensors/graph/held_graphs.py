@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from weakref import WeakSet
+
+from torch.autograd.graph import Node
+
+from backtrace.recording.sensors.graph.autograd_nodes import metadata_of
 
 _KEY = "backtrace.root"
 
@@ -21,16 +24,16 @@ class HeldGraphs:
     def __init__(self) -> None:
         self._alive: WeakSet[_Root] = WeakSet()
 
-    def take(self, root: Any, ends: Sequence[Any] = ()) -> int:
+    def take(self, root: Node, ends: Sequence[Node] = ()) -> int:
         """Take in the root of a backward; return how many other graphs are alive.
 
         `ends` are the nodes of the models' outputs: whatever was computed from them, a running
         total say, keeps them, though the root itself may be gone.
         """
         nodes = (root, *ends)
-        known = {mark for n in nodes if isinstance(mark := n.metadata.get(_KEY), _Root)}
+        known = {mark for n in nodes if isinstance(mark := metadata_of(n).get(_KEY), _Root)}
         own = next(iter(known), None) or _Root()
         for node in nodes:
-            node.metadata.setdefault(_KEY, own)
+            metadata_of(node).setdefault(_KEY, own)
         self._alive.add(own)
         return len(self._alive) - len(known | {own})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from torch.autograd.graph import Node
 
 from backtrace.ledger.facts import Op
 from backtrace.recording.kernels.scalars import read_factor
@@ -33,10 +34,10 @@ class LossPath:
     operations: tuple[Op, ...]
     models: tuple[str, ...]
     unread: str
-    ends: tuple[Any, ...] = ()
+    ends: tuple[Node, ...] = ()
 
 
-def read_path(root: Any, is_packed: Packed) -> LossPath:
+def read_path(root: Node, is_packed: Packed) -> LossPath:
     """Walk from a root to the marks on what models returned, and to the leaves."""
     users, meets, is_cut = _walk(root)
     kept = _leading_to(meets, users) if meets else set(users)
@@ -49,12 +50,12 @@ def read_path(root: Any, is_packed: Packed) -> LossPath:
     return LossPath(operations, tuple(names), "; ".join(notes), tuple(meets))
 
 
-def _walk(root: Any) -> tuple[dict[Any, list[Any]], set[Any], bool]:
+def _walk(root: Node) -> tuple[dict[Node, list[Node]], set[Node], bool]:
     """Return the nodes from a root to the marks, nearest first, each with those that take it.
 
     Besides, those with a mark, and whether there are more than are given.
     """
-    users: dict[Any, list[Any]] = {root: []}
+    users: dict[Node, list[Node]] = {root: []}
     waiting, meets, is_cut = [root], set(), False
     for node in waiting:  # it grows
         if mark_of(node, MODEL) is not None:
@@ -73,7 +74,7 @@ def _walk(root: Any) -> tuple[dict[Any, list[Any]], set[Any], bool]:
     return users, meets, is_cut
 
 
-def _leading_to(meets: set[Any], users: dict[Any, list[Any]]) -> set[Any]:
+def _leading_to(meets: set[Node], users: dict[Node, list[Node]]) -> set[Node]:
     """Return the nodes from which one of `meets` is reached; `users` lists who takes a node."""
     kept, waiting = set(meets), list(meets)
     while waiting:
@@ -84,7 +85,7 @@ def _leading_to(meets: set[Any], users: dict[Any, list[Any]]) -> set[Any]:
     return kept
 
 
-def _describe(node: Any, is_packed: Packed) -> Op:
+def _describe(node: Node, is_packed: Packed) -> Op:
     name, sources = name_of(node), node.next_functions
     inputs = tuple(shape_of(source, index) for source, index in sources if source is not None)
     scalar = None

@@ -8,9 +8,9 @@ finite ones, overflow aside, is the one that is looked for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from torch import Tensor
+from torch.autograd.graph import Node
 
 from backtrace.explain.graph.sequence import sequence_of
 from backtrace.recording.kernels.finiteness import is_finite, is_result_finite
@@ -53,9 +53,9 @@ _TAME = {
 class _Knowledge:
     """What the graph tells of its values: which outputs and leaves are finite, which are not."""
 
-    def __init__(self, nodes: list[Any], is_packed: Packed) -> None:
-        self.finite: dict[Any, bool] = {}
-        self.bad_input: dict[Any, bool] = {}
+    def __init__(self, nodes: list[Node], is_packed: Packed) -> None:
+        self.finite: dict[Node, bool] = {}
+        self.bad_input: dict[Node, bool] = {}
         for node in nodes:
             leaf = leaf_of(node)
             if leaf is not None:
@@ -63,13 +63,13 @@ class _Knowledge:
             elif not is_packed(node):
                 self._learn(node)
 
-    def may_be(self, node: Any) -> bool:
+    def may_be(self, node: Node) -> bool:
         """Whether a number that is not finite may have come into being, or in, at this node."""
         if self.finite.get(node) is False or self.bad_input.get(node):
             return True
         return node not in self.finite and name_of(node).rstrip("0123456789") not in _TAME
 
-    def _learn(self, node: Any) -> None:
+    def _learn(self, node: Node) -> None:
         for attribute in _RESULTS:
             if (result := read_saved(node, attribute)) is not None:
                 self.finite[node] = is_finite(result)
@@ -92,7 +92,7 @@ class _Knowledge:
 
 
 def find_origin(
-    nodes: list[Any], is_packed: Packed, leaf_name: Callable[[Tensor], str | None]
+    nodes: list[Node], is_packed: Packed, leaf_name: Callable[[Tensor], str | None]
 ) -> str:
     """Return where the first number that is not finite came from; '' where nothing tells.
 
@@ -122,7 +122,7 @@ def find_origin(
     return told if is_known else f"{told}, or what followed it"
 
 
-def _place(node: Any, leaf_name: Callable[[Tensor], str | None]) -> str:
+def _place(node: Node, leaf_name: Callable[[Tensor], str | None]) -> str:
     """Return ' in MODULE' where the module is known, ' after MODULE' where one came before."""
     module = mark_of(node, MODULE)
     sources = [source for source, _ in node.next_functions if source is not None]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from typing import Any
+
+from torch.autograd.graph import Node
 
 from backtrace.explain.graph.sequence import next_sequence, sequence_of
 
@@ -43,7 +44,7 @@ class PackedSpans:
             if self._depth == 0:
                 self._ends.append(next_sequence())
 
-    def covers(self, node: Any) -> bool:
+    def covers(self, node: Node) -> bool:
         """Whether a node was made under hooks, or may have been."""
         if not self._is_certain:
             return True

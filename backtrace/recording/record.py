@@ -63,7 +63,7 @@ def record(
     if announce.listeners:
         raise UsageError("already recording: `record` blocks cannot be nested")
     if every < 1:
-        raise UsageError("`every` must be at least 1")
+        raise UsageError(f"every is {every}, but it must be at least 1")
     options: Any = {
         "values": values,
         "digest": digest,

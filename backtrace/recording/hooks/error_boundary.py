@@ -9,12 +9,12 @@ import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any
 
 import torch
 from torch import Tensor
 from torch.utils.hooks import unserializable_hook
 
+Function = Callable[..., None]
 ReportFailure = Callable[[str, str], None]  # what was not recorded, and why
 
 
@@ -43,10 +43,10 @@ class ErrorBoundary:
         self.is_active = self.is_reading = False
         _open.discard(self)
 
-    def guard(self, what: str, function: Callable[..., None]) -> Callable[..., None]:
+    def guard(self, what: str, function: Function) -> Function:
         """Return `function` as a hook: silent in compiled code and in other threads."""
 
-        def guarded(*args: Any, **kwargs: Any) -> None:
+        def guarded(*args: object, **kwargs: object) -> None:
             if not torch.compiler.is_compiling() and not self.is_elsewhere():
                 self.notify(what, function, *args, **kwargs)
 
@@ -75,7 +75,7 @@ class ErrorBoundary:
             return True
         return False
 
-    def notify(self, what: str, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+    def notify(self, what: str, function: Function, *args: object, **kwargs: object) -> None:
         """Call a function of ours; its failure is no concern of the user's training.
 
         `what` is being recorded by it, in the user's words.
@@ -85,7 +85,7 @@ class ErrorBoundary:
             self._not_compiled = torch.compiler.disable(self._call)  # type: ignore[no-untyped-call]
         (self._not_compiled or self._call)(what, function, *args, **kwargs)
 
-    def notify_quickly(self, what: str, function: Callable[..., None], *args: Any) -> None:
+    def notify_quickly(self, what: str, function: Function, *args: object) -> None:
         """Call a function that makes no tensors: the modes of autograd are left as they are."""
         if self.is_active:
             try:
@@ -93,7 +93,7 @@ class ErrorBoundary:
             except Exception as error:
                 self._report(what, error)
 
-    def _call(self, what: str, function: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+    def _call(self, what: str, function: Function, *args: object, **kwargs: object) -> None:
         if not self.is_active:
             return
         try:

@@ -7,7 +7,6 @@ pickled or scripted, and a copy of it would keep them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch import nn
@@ -29,8 +28,8 @@ from backtrace.recording.hooks.patches import Patches
 
 OnStep = Callable[[torch.optim.Optimizer], None]
 OnRegistration = Callable[[nn.Module, list[object], str], None]
-BeforeCall = Callable[[nn.Module, tuple[Any, ...]], None]
-AfterCall = Callable[[nn.Module, tuple[Any, ...], dict[str, Any], Any], None]
+BeforeCall = Callable[[nn.Module, tuple[object, ...]], None]
+AfterCall = Callable[[nn.Module, tuple[object, ...], dict[str, object], object], None]
 
 
 class GlobalHooks:

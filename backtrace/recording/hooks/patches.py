@@ -13,6 +13,7 @@ import torch
 
 from backtrace.recording.hooks.error_boundary import ErrorBoundary
 
+Original = Callable[..., Any]  # a function of torch's
 Around = Callable[..., Any]  # called with the original, and what that was called with
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -51,7 +52,7 @@ class Patches:
         boundary, is_compiling = self._boundary, torch.compiler.is_compiling
         used_elsewhere = self._used_elsewhere
 
-        def plain(*args: Any, **kwargs: Any) -> Any:
+        def plain(*args: object, **kwargs: object) -> Any:
             if is_compiling() or not (boundary.is_active if while_paused else boundary.is_reading):
                 return original(*args, **kwargs)
             if boundary.is_elsewhere():
@@ -103,7 +104,7 @@ class Patches:
         follows = self._followed[cls] = [follow]
         boundary, before = self._boundary, vars(cls).get("__init_subclass__")
 
-        def on_subclass(subclass: type[Any], /, **kwargs: Any) -> None:
+        def on_subclass(subclass: type[Any], /, **kwargs: object) -> None:
             if before is None:
                 super(cls, subclass).__init_subclass__(**kwargs)
             else:
@@ -132,7 +133,7 @@ class Patches:
         original = vars(owner)[name]
         is_compiling, notify = torch.compiler.is_compiling, self._boundary.notify_quickly
 
-        def wrapper(*args: Any) -> Any:
+        def wrapper(*args: object) -> Any:
             if not is_compiling():
                 notify(what, function)
             return original(*args)

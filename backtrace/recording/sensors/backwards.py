@@ -6,7 +6,7 @@ Besides, `GradScaler.scale` is wrapped, so that the books show the loss that was
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -14,7 +14,7 @@ from torch import Tensor
 
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
-from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
 from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.graphs import GraphSensor
@@ -53,7 +53,7 @@ class BackwardSensor:
         self._patches.wrap(torch.amp.GradScaler, "scale", self._around_scale)
 
     @skip_in_warning_stacklevel
-    def _around(self, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def _around(self, original: Original, *args: Any, **kwargs: Any) -> Any:
         with self._nesting as is_outermost:
             if not is_outermost:  # checkpointing runs a backward inside the backward
                 return original(*args, **kwargs)
@@ -97,7 +97,7 @@ class BackwardSensor:
         self._open_steps.reread_grads()
 
     @skip_in_warning_stacklevel
-    def _around_scale(self, original: Callable[..., Any], scaler: Any, outputs: Any) -> Any:
+    def _around_scale(self, original: Original, scaler: Any, outputs: Any) -> Any:
         scaled = original(scaler, outputs)
         scale = getattr(scaler, "_scale", None)
         self._notify("GradScaler.scale", self._remember_scaled, outputs, scaled, scale)

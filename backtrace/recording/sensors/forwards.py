@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from typing import Any
 
 import torch
 from torch import nn
@@ -50,13 +49,13 @@ class ForwardSensor:
         known = self._followed.get(id(module))
         return known is not None and known() is module
 
-    def _before(self, module: nn.Module, args: tuple[Any, ...]) -> None:
+    def _before(self, module: nn.Module, args: tuple[object, ...]) -> None:
         is_ours = not torch.compiler.is_compiling() and self._is_model(module)
         if is_ours and not self._boundary.is_elsewhere():
             self._boundary.notify("forward", self._began, args)
 
     def _after(
-        self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any
+        self, module: nn.Module, args: tuple[object, ...], kwargs: dict[str, object], output: object
     ) -> None:
         if torch.compiler.is_compiling() or self._boundary.is_away():
             return
@@ -67,7 +66,7 @@ class ForwardSensor:
         # With the modes of autograd as the user set them: it must cost next to nothing.
         self._boundary.notify_quickly("forward", self._note, module, output)
 
-    def _began(self, args: tuple[Any, ...]) -> None:
+    def _began(self, args: tuple[object, ...]) -> None:
         """Open accounts for inputs that want a gradient; those given by keyword are not seen."""
         if self._discovery.register_inputs(args):
             self._parameters.announce()

@@ -5,7 +5,6 @@ Batches are counted, and a pass's end entered as LoaderEnded, also while nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,7 +15,7 @@ from torch.utils.data.dataloader import _BaseDataLoaderIter
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
 from backtrace.recording.accounts import Accounts
 from backtrace.recording.hooks.instrument import Instrument
-from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
 from backtrace.recording.kernels.fingerprints import count_rows, fingerprint
 
 
@@ -47,13 +46,13 @@ class LoaderSensor:
         wrap(_BaseDataLoaderIter, "__next__", self._around_next, while_paused=True)
 
     @skip_in_warning_stacklevel
-    def _around_iter(self, original: Callable[..., Any], loader: DataLoader[Any]) -> Any:
+    def _around_iter(self, original: Original, loader: DataLoader[Any]) -> Any:
         iterator = original(loader)
         self._boundary.notify("data loaders", self._began, loader, iterator)
         return iterator
 
     @skip_in_warning_stacklevel
-    def _around_next(self, original: Callable[..., Any], iterator: object) -> Any:
+    def _around_next(self, original: Original, iterator: object) -> Any:
         try:
             batch = original(iterator)
         except StopIteration:

@@ -61,8 +61,8 @@ class LossReading:
 
 def read_loss(
     function: str,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
+    args: tuple[object, ...],
+    kwargs: Mapping[str, object],
     result: object,
     *,
     is_judged: bool,
@@ -104,7 +104,7 @@ def _bind(function: str) -> Callable[..., Mapping[str, Any]]:
     signature = inspect.signature(getattr(functional, function))
     names = tuple(signature.parameters)
 
-    def bind(*args: Any, **kwargs: Any) -> Mapping[str, Any]:
+    def bind(*args: object, **kwargs: object) -> Mapping[str, Any]:
         return {**dict(zip(names, args, strict=False)), **kwargs}
 
     return bind

@@ -5,7 +5,7 @@ They are wrapped where `nn`'s losses and most users call them, in `torch.nn.func
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from backtrace.recording.accounts import Accounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
-from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.loss_arguments import LossReading, read_loss
@@ -62,7 +62,7 @@ class LossFunctionSensor:
             self._patches.wrap(functional, name, partial(self._around, name))
 
     @skip_in_warning_stacklevel
-    def _around(self, name: str, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def _around(self, name: str, original: Original, *args: object, **kwargs: object) -> Any:
         with self._nesting as is_outermost:
             if has_torch_function(args):
                 # Tensors of the user's own types are told which function was called, as an
@@ -76,7 +76,7 @@ class LossFunctionSensor:
         return result
 
     def _read(
-        self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object
+        self, function: str, args: tuple[object, ...], kwargs: Mapping[str, object], result: object
     ) -> None:
         """Start reading what a loss function of torch's took and returned."""
         if self._graphs.is_in_backward:

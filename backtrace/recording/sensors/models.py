@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
 from typing import Any
 
 from torch import nn
@@ -15,6 +14,7 @@ from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.facts import Hidden, ModelSeen
 from backtrace.recording.accounts import Accounts
 from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.patches import Original
 from backtrace.recording.tensors.tracked import Tracked, name_parameters
 
 _BY_NAME = ("DropPath", "StochasticDepth")  # of libraries; they drop out whole branches
@@ -38,7 +38,7 @@ class ModelSensor:
         self._hooks.on_registration(self._register.models.record_assignment)
         self._patches.wrap(nn.Module, "__setstate__", self._around_setstate, while_paused=True)
 
-    def _around_setstate(self, original: Callable[..., Any], module: Any, state: Any) -> Any:
+    def _around_setstate(self, original: Original, module: Any, state: Any) -> Any:
         result = original(module, state)
         record, parts = self._register.models.record_assignment, list(module.children())
         self._notify("registrations of modules and parameters", record, module, parts)

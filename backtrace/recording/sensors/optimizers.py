@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
 from typing import Any
 
 from torch import Tensor
@@ -13,7 +12,7 @@ from backtrace.ledger.facts import Group, OptimizerSeen
 from backtrace.recording.accounts import Accounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
-from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.tensors.discovery import Discovery
 
@@ -37,7 +36,7 @@ class OptimizerSensor:
 
     @skip_in_warning_stacklevel
     def _around_add_param_group(
-        self, original: Callable[..., Any], optimizer: Any, *args: Any, **kwargs: Any
+        self, original: Original, optimizer: Any, *args: object, **kwargs: object
     ) -> Any:
         result = original(optimizer, *args, **kwargs)
         self._notify("add_param_group", self._discovery.register_optimizer, optimizer)

@@ -6,7 +6,6 @@ Accelerate's, for one, passes `step` and `zero_grad` by while gradients are accu
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from torch.optim import Optimizer
@@ -14,7 +13,7 @@ from torch.optim import Optimizer
 from backtrace.ledger.facts import CallIgnored
 from backtrace.recording.accounts import Accounts
 from backtrace.recording.hooks.instrument import Instrument
-from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
 
 
 class ProxySensor:
@@ -37,7 +36,7 @@ class ProxySensor:
 
     @skip_in_warning_stacklevel
     def around(
-        self, call: str, original: Callable[..., Any], proxy: Any, *args: Any, **kwargs: Any
+        self, call: str, original: Original, proxy: Any, *args: object, **kwargs: object
     ) -> Any:
         """Make a proxy's call, and enter it where nothing came of it."""
         calls = self._calls
@@ -47,9 +46,7 @@ class ProxySensor:
         return result
 
     @skip_in_warning_stacklevel
-    def _around_step(
-        self, original: Callable[..., Any], proxy: Any, *args: Any, **kwargs: Any
-    ) -> Any:
+    def _around_step(self, original: Original, proxy: Any, *args: object, **kwargs: object) -> Any:
         return self.around("step", original, proxy, *args, **kwargs)
 
     def _write(self, proxy: Optimizer, call: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,7 @@ from backtrace.ledger.events import Entry, GradsRescaled
 from backtrace.recording.accounts import Accounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
-from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.open_steps import OpenSteps
@@ -53,7 +52,7 @@ class RescaleSensor:
         wrap(torch.amp.GradScaler, "unscale_", partial(self._around, "unscale_"))
 
     @skip_in_warning_stacklevel
-    def _around(self, call: str, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def _around(self, call: str, original: Original, *args: object, **kwargs: object) -> Any:
         with self._nesting as is_outermost:
             if not is_outermost:
                 return original(*args, **kwargs)

@@ -5,7 +5,7 @@ That is so also while nothing is read of the tensors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from weakref import ref
@@ -16,7 +16,7 @@ from backtrace.ledger.facts import SchedulerStepped
 from backtrace.recording.accounts import Accounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
-from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
 from backtrace.recording.kernels.scalars import read_number
 
 # Under these names schedulers keep the number of steps after which they turn or are through.
@@ -44,13 +44,13 @@ class SchedulerSensor:
         self._patches.wrap_in_subclasses(LRScheduler, "step", self._around_step, while_paused=True)
 
     @skip_in_warning_stacklevel
-    def _around_initial_step(self, original: Callable[..., Any], scheduler: LRScheduler) -> Any:
+    def _around_initial_step(self, original: Original, scheduler: LRScheduler) -> Any:
         with self._nesting:  # so that the step inside is not the outermost
             return original(scheduler)
 
     @skip_in_warning_stacklevel
     def _around_step(
-        self, original: Callable[..., Any], scheduler: LRScheduler, *args: Any, **kwargs: Any
+        self, original: Original, scheduler: LRScheduler, *args: object, **kwargs: object
     ) -> Any:
         before: list[Rates] = []
         with self._nesting as is_outermost:

@@ -5,7 +5,6 @@ What a step finds and does is written by the open steps; while reading is paused
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -14,7 +13,7 @@ from torch.optim import Optimizer
 from backtrace.ledger.events import StepSkipped
 from backtrace.recording.accounts import Accounts
 from backtrace.recording.hooks.instrument import Instrument
-from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.open_steps import OpenSteps
 from backtrace.recording.sensors.passed_steps import PassedSteps
@@ -67,11 +66,11 @@ class StepSensor:
     @skip_in_warning_stacklevel
     def _around_scaler(
         self,
-        original: Callable[..., Any],
+        original: Original,
         scaler: Any,
         optimizer: Optimizer,
-        *args: Any,
-        **kwargs: Any,
+        *args: object,
+        **kwargs: object,
     ) -> Any:
         steps = self._open_steps.count(optimizer)
         result = original(scaler, optimizer, *args, **kwargs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from torch import nn
@@ -12,7 +11,7 @@ from backtrace.ledger.events import Entry, GradsZeroed
 from backtrace.recording.accounts import Accounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
-from backtrace.recording.hooks.patches import skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.loss_mixes import LossMixSensor
 from backtrace.recording.sensors.proxies import ProxySensor, find_optimizer, is_proxy
@@ -62,7 +61,7 @@ class ZeroGradSensor:
                 self._patches.wrap_method(cls, "zero_grad", self._around)
 
     @skip_in_warning_stacklevel
-    def _around(self, original: Callable[..., Any], target: Any, *args: Any, **kwargs: Any) -> Any:
+    def _around(self, original: Original, target: Any, *args: object, **kwargs: object) -> Any:
         if is_proxy(target):
             if original.__qualname__ != "Optimizer.zero_grad":
                 return self._proxies.around("zero_grad", original, target, *args, **kwargs)

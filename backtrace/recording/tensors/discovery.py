@@ -52,7 +52,7 @@ class Discovery:
             tell(optimizer)
         self._tell_of_models()
 
-    def register_inputs(self, args: tuple[Any, ...]) -> bool:
+    def register_inputs(self, args: tuple[object, ...]) -> bool:
         """Take in the inputs of a model that want a gradient; False inside `torch.func`."""
         found = [x for x in args if isinstance(x, Tensor) and x.requires_grad and x.is_leaf]
         if any(torch._C._functorch.is_functorch_wrapped_tensor(x) for x in found):

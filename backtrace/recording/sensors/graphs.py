@@ -89,7 +89,7 @@ class GraphSensor:
         unread = dict.fromkeys(path.unread for path in paths)
         where = find_caller()
         is_bad = len(roots) == 1 and is_not_finite(roots[0]) and self._origins.is_due(where)
-        kinds = f"{where} {len(self._register.modules)} {len(self._register.optimizers)}"
+        kinds = f"{where} {len(self._register.modules)} {self._register.optimizers_met}"
         whole: dict[str, Any] = {}
         if self._whole.is_due(kinds) or is_bad:
             whole = self._read_whole(nodes, is_bad=is_bad)

@@ -31,7 +31,7 @@ class Register:
         self._names: set[str] = set()
         self.models = Models()
         self.optimizers: dict[int, tuple[str, weakref.ref[torch.optim.Optimizer]]] = {}
-        self._optimizers_met = 0
+        self.optimizers_met = 0
         self.version = 0
         self._loose = 0
 
@@ -50,10 +50,7 @@ class Register:
             else:
                 yield tracked, tensor
         for key in dead:
-            gone = self._by_id.pop(key)
-            self._names.discard(gone.name)
-            if gone.unfollow is not None:
-                gone.unfollow()
+            self._drop(key)
 
     def find(self, tensor: Tensor) -> Tracked | None:
         """Return the account of this very tensor."""
@@ -114,8 +111,8 @@ class Register:
         known = self.optimizers.get(id(optimizer))
         if known is None or known[1]() is not optimizer:
             # Counted, for one that is made when another is gone may get its place in memory.
-            known = (name or f"optimizer[{self._optimizers_met}]", weakref.ref(optimizer))
-            self._optimizers_met += 1
+            known = (name or f"optimizer[{self.optimizers_met}]", weakref.ref(optimizer))
+            self.optimizers_met += 1
             self.optimizers[id(optimizer)] = known
         owner = known[0]
         if self.models.is_stale:
@@ -152,6 +149,7 @@ class Register:
         if tracked.unfollow is not None:
             tracked.unfollow()
         tracked.ref, tracked.unfollow, tracked.grad = weakref.ref(tensor), None, None
+        self._drop(id(tensor))
         self._names.add(tracked.name)
         self._by_id[id(tensor)] = tracked
 
@@ -180,9 +178,18 @@ class Register:
         self, tensor: Tensor, name: str, kind: Kind, *, aliases: tuple[str, ...] = ()
     ) -> Tracked:
         """Open accounts for `tensor`; a name that is taken gets a number."""
+        self._drop(id(tensor))
         tracked = Tracked(self._claim(name), weakref.ref(tensor), kind, aliases)
         self._by_id[id(tensor)] = tracked
         return tracked
+
+    def _drop(self, key: int) -> None:
+        """Close accounts; those of a tensor that is gone, before its address is another's."""
+        gone = self._by_id.pop(key, None)
+        if gone is not None:
+            self._names.discard(gone.name)
+            if gone.unfollow is not None:
+                gone.unfollow()
 
     def _claim(self, name: str) -> str:
         """Return a name that nothing else has, and keep it."""
@@ -198,12 +205,8 @@ class Register:
 
     def forget_tensor(self, tensor: Tensor) -> None:
         """Close the accounts of a tensor that cannot be followed."""
-        tracked = self.find(tensor)
-        if tracked is not None:
-            self._names.discard(tracked.name)
-            del self._by_id[id(tensor)]
-            if tracked.unfollow is not None:
-                tracked.unfollow()
+        if self.find(tensor) is not None:
+            self._drop(id(tensor))
 
     def forget_all_of(self, target: object) -> None:
         """Let go of what another thread works on: reading it would race with that thread."""

@@ -11,7 +11,7 @@ from backtrace.recording.tensors.tracked import Register
 
 
 @dataclass(frozen=True, slots=True)
-class Accounts:
+class TensorAccounts:
     """The accounts of one recording, and the journal that is written from them."""
 
     register: Register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.journal import Journal, Sink
 from backtrace.recording.kernels.torch_kernel import TorchKernel
@@ -61,7 +61,7 @@ class Recorder:
     ) -> None:
         journal, register = Journal(sink), Register()
         kernel = TorchKernel(values, digest=digest)
-        accounts = Accounts(register, Inspector(register, kernel), kernel, journal)
+        accounts = TensorAccounts(register, Inspector(register, kernel), kernel, journal)
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
         # What patches nothing, and is called by what does.
         self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)

@@ -53,7 +53,7 @@ def test_a_script_trains_and_prints_as_without_us(name):
 
 
 @pytest.mark.parametrize("name", sorted({*STEPS} - {"compiled"}))
-def test_nothing_is_lost_sight_of(name):
+def test_everything_is_recorded(name):
     unseen = [e for e in run_traced(SCRIPTS / f"{name}.py").events if isinstance(e, Unseen)]
     assert unseen == []
 

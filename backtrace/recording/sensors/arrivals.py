@@ -8,7 +8,7 @@ from functools import partial
 from torch import Tensor
 
 from backtrace.ledger.events import BackwardRan, Entry
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.kernel import Slot
 from backtrace.recording.sensors.loss_mixes import LossMixSensor
@@ -23,7 +23,9 @@ class _Arrivals:
     as the backward found it is remembered here.
     """
 
-    def __init__(self, accounts: Accounts, loss: Slot | None, scale: Slot | None = None) -> None:
+    def __init__(
+        self, accounts: TensorAccounts, loss: Slot | None, scale: Slot | None = None
+    ) -> None:
         self.loss = loss
         self.scale = scale
         self._inspector = accounts.inspector
@@ -62,7 +64,9 @@ class _Arrivals:
 class ArrivalSensor:
     """Enters backwards into the journal, one at a time."""
 
-    def __init__(self, instrument: Instrument, accounts: Accounts, mixes: LossMixSensor) -> None:
+    def __init__(
+        self, instrument: Instrument, accounts: TensorAccounts, mixes: LossMixSensor
+    ) -> None:
         self._leaves = instrument.leaves
         self._accounts = accounts
         self._kernel = accounts.kernel

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from backtrace.ledger.events import Account, Edited
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.sensors.manual_steps import ManualStepSensor
 from backtrace.recording.sensors.open_steps import OpenSteps
 from backtrace.recording.sensors.parameters import ParameterSensor
@@ -20,7 +20,7 @@ class EditSensor:
 
     def __init__(
         self,
-        accounts: Accounts,
+        accounts: TensorAccounts,
         parameters: ParameterSensor,
         open_steps: OpenSteps,
         manual_steps: ManualStepSensor,

@@ -7,7 +7,7 @@ import weakref
 import torch
 from torch import nn
 
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.fingerprints import count_rows, fingerprint, wants_grad
 from backtrace.recording.sensors.graphs import GraphSensor
@@ -22,7 +22,7 @@ class ForwardSensor:
     def __init__(
         self,
         instrument: Instrument,
-        accounts: Accounts,
+        accounts: TensorAccounts,
         discovery: Discovery,
         parameters: ParameterSensor,
         models: ModelSensor,

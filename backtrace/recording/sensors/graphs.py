@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.autograd.graph import Node, saved_tensors_hooks
 
 from backtrace.ledger.facts import BackwardFailed, GraphSeen
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.scalars import is_not_finite
@@ -35,7 +35,7 @@ class GraphSensor:
     """Told of every module's call and every backward, as they happen."""
 
     def __init__(
-        self, instrument: Instrument, accounts: Accounts, parameters: ParameterSensor
+        self, instrument: Instrument, accounts: TensorAccounts, parameters: ParameterSensor
     ) -> None:
         self._tap = instrument.patches.tap
         self._register = accounts.register

@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
 from backtrace.recording.kernels.fingerprints import count_rows, fingerprint
@@ -32,7 +32,7 @@ class _Pass:
 class LoaderSensor:
     """Counts what loaders give."""
 
-    def __init__(self, instrument: Instrument, accounts: Accounts) -> None:
+    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._patches = instrument.patches
         self._boundary = instrument.boundary
         self._journal = accounts.journal

@@ -14,7 +14,7 @@ from torch.nn import functional
 from torch.overrides import has_torch_function
 
 from backtrace.ledger.facts import LossCalled
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
@@ -47,7 +47,9 @@ _NAMES = (
 class LossFunctionSensor:
     """Enters each outermost call of a loss function, but for those of a checkpointed part."""
 
-    def __init__(self, instrument: Instrument, accounts: Accounts, graphs: GraphSensor) -> None:
+    def __init__(
+        self, instrument: Instrument, accounts: TensorAccounts, graphs: GraphSensor
+    ) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
         self._journal = accounts.journal

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from backtrace.ledger.events import LossComputed, Reading, Split
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.kernel import Slot
 from backtrace.recording.sensors.term_sums import TermSums
 
@@ -20,7 +20,7 @@ from backtrace.recording.sensors.term_sums import TermSums
 class LossMixSensor:
     """Keeps what the terms before the next backward give; `splits` says how they share it."""
 
-    def __init__(self, accounts: Accounts, *, by_term: bool) -> None:
+    def __init__(self, accounts: TensorAccounts, *, by_term: bool) -> None:
         self._register = accounts.register
         self._kernel = accounts.kernel
         self._journal = accounts.journal

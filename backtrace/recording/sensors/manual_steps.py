@@ -8,7 +8,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from backtrace.ledger.events import Entry, StepTaken
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.value_changes import cosine_along, has_moved
 from backtrace.recording.tensors.inspection import read_stamp
 from backtrace.recording.tensors.stamps import Tracked
@@ -21,7 +21,7 @@ Pair = tuple[Tracked, Tensor]
 class ManualStepSensor:
     """Finds values that moved after a backward gave them gradients, and no optimizer moved."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: TensorAccounts) -> None:
         self._register = accounts.register
         self._inspector = accounts.inspector
         self._kernel = accounts.kernel

@@ -12,7 +12,7 @@ from torch.nn.modules.dropout import _DropoutNd
 from backtrace.explain.graph.unregistered import find_unregistered
 from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.facts import Hidden, ModelSeen
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.tensors.tracked import Tracked, name_parameters
@@ -23,7 +23,7 @@ _BY_NAME = ("DropPath", "StochasticDepth")  # of libraries; they drop out whole 
 class ModelSensor:
     """Writes a model down when it is first seen, and when its parameters are others."""
 
-    def __init__(self, instrument: Instrument, accounts: Accounts) -> None:
+    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._hooks = instrument.hooks
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from torch.optim import Optimizer
 
 from backtrace.ledger.events import Entry, StepBegan, StepSkipped, StepTaken
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.tensors.inspection import read_stamp
 from backtrace.recording.tensors.optimizer_variable import read_optimizer_variable
@@ -37,7 +37,7 @@ class _Step:
 class OpenSteps:
     """Enters steps into the journal; a closure's calls come between a step's begin and end."""
 
-    def __init__(self, accounts: Accounts, receipts: ReceiptWriter | None) -> None:
+    def __init__(self, accounts: TensorAccounts, receipts: ReceiptWriter | None) -> None:
         self._register = accounts.register
         self._inspector = accounts.inspector
         self._kernel = accounts.kernel

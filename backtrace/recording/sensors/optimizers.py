@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from backtrace.ledger.facts import Group, OptimizerSeen
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
@@ -20,7 +20,9 @@ from backtrace.recording.tensors.discovery import Discovery
 class OptimizerSensor:
     """Writes an optimizer down when it is first seen, and when its groups have changed."""
 
-    def __init__(self, instrument: Instrument, accounts: Accounts, discovery: Discovery) -> None:
+    def __init__(
+        self, instrument: Instrument, accounts: TensorAccounts, discovery: Discovery
+    ) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
         self._register = accounts.register

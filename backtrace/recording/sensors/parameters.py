@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from backtrace.ledger.events import ParameterSeen
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.models import ModelSensor
 from backtrace.recording.sensors.optimizers import OptimizerSensor
@@ -18,7 +18,7 @@ class ParameterSensor:
 
     def __init__(
         self,
-        accounts: Accounts,
+        accounts: TensorAccounts,
         arrivals: ArrivalSensor,
         models: ModelSensor,
         optimizers: OptimizerSensor,

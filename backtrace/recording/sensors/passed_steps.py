@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch.optim import Optimizer
 
 from backtrace.ledger.facts import StepsPassed
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.sampling import Sampling
 from backtrace.recording.sensors.manual_steps import ManualStepSensor
@@ -18,7 +18,7 @@ class PassedSteps:
     def __init__(
         self,
         instrument: Instrument,
-        accounts: Accounts,
+        accounts: TensorAccounts,
         sampling: Sampling,
         parameters: ParameterSensor,
         manual_steps: ManualStepSensor,

@@ -11,7 +11,7 @@ from typing import Any
 from torch.optim import Optimizer
 
 from backtrace.ledger.facts import CallIgnored
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
 
@@ -19,7 +19,7 @@ from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklev
 class ProxySensor:
     """Enters the calls of proxies of which nothing came."""
 
-    def __init__(self, instrument: Instrument, accounts: Accounts) -> None:
+    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
         self._register = accounts.register

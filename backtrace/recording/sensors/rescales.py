@@ -9,7 +9,7 @@ import torch
 from torch.nn.utils import clip_grad
 
 from backtrace.ledger.events import Entry, GradsRescaled
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
@@ -26,7 +26,7 @@ class RescaleSensor:
     def __init__(
         self,
         instrument: Instrument,
-        accounts: Accounts,
+        accounts: TensorAccounts,
         edits: EditSensor,
         open_steps: OpenSteps,
     ) -> None:

@@ -13,7 +13,7 @@ from weakref import ref
 from torch.optim.lr_scheduler import LRScheduler
 
 from backtrace.ledger.facts import SchedulerStepped
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
@@ -28,7 +28,7 @@ Rates = tuple[float, ...]
 class SchedulerSensor:
     """Enters what schedulers do to learning rates."""
 
-    def __init__(self, instrument: Instrument, accounts: Accounts) -> None:
+    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
         self._register = accounts.register

@@ -11,7 +11,7 @@ import torch
 from torch.optim import Optimizer
 
 from backtrace.ledger.events import StepSkipped
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
 from backtrace.recording.sensors.edits import EditSensor
@@ -27,7 +27,7 @@ class StepSensor:
     def __init__(
         self,
         instrument: Instrument,
-        accounts: Accounts,
+        accounts: TensorAccounts,
         discovery: Discovery,
         edits: EditSensor,
         open_steps: OpenSteps,

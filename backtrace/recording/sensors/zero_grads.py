@@ -8,7 +8,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from backtrace.ledger.events import Entry, GradsZeroed
-from backtrace.recording.accounts import Accounts
+from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
@@ -26,7 +26,7 @@ class ZeroGradSensor:
     def __init__(
         self,
         instrument: Instrument,
-        accounts: Accounts,
+        accounts: TensorAccounts,
         discovery: Discovery,
         edits: EditSensor,
         mixes: LossMixSensor,

@@ -39,15 +39,15 @@ class LossPath:
 
 def read_path(root: Node, is_packed: Packed) -> LossPath:
     """Walk from a root to the marks on what models returned, and to the leaves."""
-    users, meets, is_cut = _walk(root)
-    kept = _leading_to(meets, users) if meets else set(users)
-    found = [node for node in users if node in kept and node not in meets]
+    users, ends, is_cut = _walk(root)
+    kept = _leading_to(ends, users) if ends else set(users)
+    found = [node for node in users if node in kept and node not in ends]
     skipped = sum(name_of(node) in _SCALED and is_packed(node) for node in found)
     notes = [f"only the {_LONGEST} operations nearest the loss"] if is_cut else []
     notes += [f"{skipped} numbers, for what was saved is packed by hooks"] if skipped else []
     names = dict.fromkeys(name for node in users if (name := mark_of(node, MODEL)) is not None)
     operations = tuple(_describe(node, is_packed) for node in found)
-    return LossPath(operations, tuple(names), "; ".join(notes), tuple(meets))
+    return LossPath(operations, tuple(names), "; ".join(notes), tuple(ends))
 
 
 def _walk(root: Node) -> tuple[dict[Node, list[Node]], set[Node], bool]:
@@ -56,10 +56,10 @@ def _walk(root: Node) -> tuple[dict[Node, list[Node]], set[Node], bool]:
     Besides, those with a mark, and whether there are more than are given.
     """
     users: dict[Node, list[Node]] = {root: []}
-    waiting, meets, is_cut = [root], set(), False
+    waiting, ends, is_cut = [root], set(), False
     for node in waiting:  # it grows
         if mark_of(node, MODEL) is not None:
-            meets.add(node)
+            ends.add(node)
             continue
         for source, _ in node.next_functions:
             if source is None or leaf_of(source) is not None:
@@ -71,12 +71,12 @@ def _walk(root: Node) -> tuple[dict[Node, list[Node]], set[Node], bool]:
                 users[source] = []
                 waiting.append(source)
             users[source].append(node)
-    return users, meets, is_cut
+    return users, ends, is_cut
 
 
-def _leading_to(meets: set[Node], users: dict[Node, list[Node]]) -> set[Node]:
-    """Return the nodes from which one of `meets` is reached; `users` lists who takes a node."""
-    kept, waiting = set(meets), list(meets)
+def _leading_to(ends: set[Node], users: dict[Node, list[Node]]) -> set[Node]:
+    """Return the nodes from which one of `ends` is reached; `users` lists who takes a node."""
+    kept, waiting = set(ends), list(ends)
     while waiting:
         for user in users[waiting.pop()]:
             if user not in kept:

@@ -70,7 +70,7 @@ def test_an_optimizers_groups_are_written_once_though_rates_move():
     assert seen.groups[0].options["amsgrad"] is False
     lines = Path(__file__).read_text("utf-8").splitlines()
     made = next(n for n, line in enumerate(lines, 1) if "AdamW(groups" in line)
-    assert seen.where.endswith(f"test_surroundings.py:{made}")
+    assert seen.where.endswith(f"test_loaders_and_schedulers.py:{made}")
 
 
 def test_a_group_that_is_added_later_is_written_and_a_parameter_held_twice_is_named_twice():

@@ -13,11 +13,10 @@ from types import CodeType, FrameType
 import torch
 
 _OURS = str(Path(__file__).parent.parent) + os.sep
-_LOOP = str(
-    Path(_OURS, "train", "loop.py")
-)  # the loop that a config runs stands in for the user's own
-# Above these there is only the command line.
-_DOORS = tuple(str(Path(_OURS, "driver", name)) for name in ("session.py", "script_session.py"))
+# The loop that a config runs stands in for the user's own; above the driver is the command line.
+_LOOP = str(Path(_OURS, "train", "loop.py"))
+_DRIVER = str(Path(_OURS, "driver")) + os.sep
+_END = "where the user's frames end"
 _PARTS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _WRITTEN = ("<frozen", "<string>", "<eval_with_key>", "<torch", "<__array_function__")
 _LIBRARIES = (
@@ -48,10 +47,12 @@ def read_caller_line() -> str:
 def _find_frame() -> FrameType | None:
     frame: FrameType | None = sys._getframe(2)
     installed: FrameType | None = None
-    while frame is not None and frame.f_code.co_filename not in _DOORS:
+    while frame is not None:
         name, is_own = _look_up(frame.f_code)
         if is_own:
             return frame
+        if name is _END:
+            break
         if name and installed is None:
             installed = frame
         frame = frame.f_back
@@ -67,13 +68,13 @@ def is_users(code: CodeType) -> bool:
 def _look_up(code: CodeType) -> tuple[str, bool]:
     """Return the file as the user would type it, and whether it is the user's own.
 
-    The name is '' for a frame that is never shown.
+    The name is '' for a frame that is never shown, and `_END` for the driver's.
     """
     path = code.co_filename
     if path == _LOOP:
         return "loop.py", True
     if path.startswith((_OURS, *_WRITTEN)):
-        return "", False
+        return _END if path.startswith(_DRIVER) else "", False
     if any(part in path for part in _PARTS):
         return ("" if path.startswith(_LIBRARIES[0]) else path), False
     if path.startswith(_LIBRARIES):

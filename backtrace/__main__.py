@@ -42,17 +42,18 @@ def _flush(code: int) -> int:
         if sys.stdout is not None and not sys.stdout.closed:  # a script may have closed it
             sys.stdout.flush()
     except OSError as error:
-        return _give_up_writing(error)
+        return _give_up_writing(error, is_said=code == EXIT_MISTAKE)
     return code
 
 
-def _give_up_writing(error: OSError) -> int:
-    """Whoever reads our output has had enough: no error. A full disk is one."""
+def _give_up_writing(error: OSError, *, is_said: bool = False) -> int:
+    """Whoever reads our output has had enough: no error. A full disk is one, and said once."""
     # Python flushes stdout again when it exits, and must not fail again.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return EXIT_OK
-    sys.stderr.write(f"error: {error}\n")
+    if not is_said:
+        sys.stderr.write(f"error: {error}\n")
     return EXIT_MISTAKE
 
 

@@ -9,7 +9,7 @@ import pytest
 from backtrace.compare.plan import plan_variants
 from backtrace.config.bundled import bundled_folder, describe
 from backtrace.config.load import LoadedConfig, load_config
-from backtrace.driver.session import run_config
+from backtrace.driver.sources.config import run_config
 from backtrace.errors import DataError
 from backtrace.ledger.events import Edited, Event, Unseen
 from backtrace.ledger.updates import Update
@@ -39,13 +39,13 @@ class Kept:
     def take_update(self, update):
         self.updates.append(update)
 
-    def finish(self, seconds, *, interrupted):
-        self.interrupted = interrupted
+    def finish(self, result):
+        self.interrupted = result.interrupted
 
 
 def run(loaded: LoadedConfig) -> Kept:
     view = Kept()
-    run_config(loaded, view)
+    run_config(loaded, [view])
     return view
 
 

@@ -12,7 +12,7 @@ from backtrace.check.targets import Target
 from backtrace.errors import BacktraceError, ConfigError, DataError, Problem
 
 if TYPE_CHECKING:
-    from backtrace.check.watching import Watch
+    from backtrace.check.watching import CheckedRun
     from backtrace.config.load import LoadedConfig
 
 FEW = 5  # updates that are run where nothing else is said
@@ -50,14 +50,15 @@ def run_job(job: Job) -> Outcome:
 
 
 def _run_script(job: Job) -> Outcome:
-    from backtrace.check.watching import Watch
+    from backtrace.check.watching import CheckedRun
+    from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program
-    from backtrace.driver.script_session import run_script
+    from backtrace.driver.sources.script import run_script
 
-    watch = Watch(job.ignore)
+    run, options = CheckedRun(), RecordOptions(limit=job.limit or FEW)
     program = Program(job.target.path, job.target.arguments)
-    code = run_script(program, watch, limit=job.limit or FEW)
-    diagnosis = watch.diagnosis
+    code = run_script(program, [run], options, ignore=job.ignore)
+    diagnosis = run.diagnosis
     error = ""
     if code:
         error = f"the script ended with exit code {code}"
@@ -71,53 +72,53 @@ def _run_config(job: Job) -> Outcome:
 
     loaded = _load(job)
     try:
-        watch, remark = _train(job, loaded), ""
+        run, remark = _train(job, loaded), ""
     except DataError as error:
         if not job.allow_synthetic:
             hint = "`check --allow-synthetic` does so by itself where data are missing."
             raise DataError(f"{error}\n{hint}") from None
         loaded = _load(job, ("data.synthetic", "true"))
-        watch, remark = _train(job, loaded), "made-up data: its data set is not here"
+        run, remark = _train(job, loaded), "made-up data: its data set is not here"
     expect = loaded.config.expect
-    diagnosis, expected, missed = hold_findings(expect.findings, watch.diagnosis)
+    diagnosis, expected, missed = hold_findings(expect.findings, run.diagnosis)
     missed = tuple(replace(each, where=loaded.locate(each.key)) for each in missed)
     if remark and (expect.loss or expect.values or expect.trace):
         remark += ", so that loss, values and trace were not held"
     return Outcome(
         job.target.name, job.path, diagnosis=diagnosis, expected=expected,
-        missed=(*missed, *_hold(loaded, watch, numbers=not remark)), remark=remark,
+        missed=(*missed, *_hold(loaded, run, numbers=not remark)), remark=remark,
     )  # fmt: skip
 
 
 def _load(job: Job, *overrides: tuple[str, str]) -> LoadedConfig:
     """Load the config, with an end after as many updates as are wanted."""
-    from backtrace.compare.plan import limit_updates
     from backtrace.config.load import load_config
 
-    target = job.target.path
-    expect = load_config(target).config.expect
+    loaded = load_config(job.target.path, overrides)
+    expect = loaded.config.expect
     needed = [each.update for each in expect.values.values() if each.update is not None]
-    limit = job.limit or expect.updates or max([FEW, *needed])
-    loaded = load_config(target, limit_updates(target, overrides, limit))
+    loaded = loaded.limited(job.limit or expect.updates or max([FEW, *needed]))
     # Problems are told by the file's path as the user sees it.
     return replace(loaded, places=replace(loaded.places, file=job.path))
 
 
-def _train(job: Job, loaded: LoadedConfig) -> Watch:
+def _train(job: Job, loaded: LoadedConfig) -> CheckedRun:
     from backtrace.check.nested_values import count_numbers
-    from backtrace.check.watching import Watch
-    from backtrace.driver.session import run_config
+    from backtrace.check.watching import CheckedRun
+    from backtrace.driver.options import RecordOptions
+    from backtrace.driver.sources.config import run_config
 
     expect = loaded.config.expect
     wanted = [n for each in expect.values.values() for n in (each.value, each.grad)]
     most = max([16, *(count_numbers(numbers) for numbers in wanted if numbers is not None)])
     keeps = bool(expect.loss or expect.grads or expect.values or expect.trace)
-    watch = Watch((*job.ignore, *loaded.config.diagnose.ignore), keeps=keeps)
-    run_config(loaded, watch, values=most, by_term=len(loaded.config.loss) > 1)
-    return watch
+    run, options = CheckedRun(keeps=keeps), RecordOptions(most, by_term=len(loaded.config.loss) > 1)
+    ignore = (*job.ignore, *loaded.config.diagnose.ignore)
+    run_config(loaded, [run], options, ignore=ignore).raise_failure()
+    return run
 
 
-def _hold(loaded: LoadedConfig, watch: Watch, *, numbers: bool) -> tuple[Any, ...]:
+def _hold(loaded: LoadedConfig, run: CheckedRun, *, numbers: bool) -> tuple[Any, ...]:
     """Return the expectations that do not hold; of made-up data only those of gradients are."""
     from backtrace.check.expectations import Seen, hold
     from backtrace.errors import TraceFileError, UsageError
@@ -125,7 +126,7 @@ def _hold(loaded: LoadedConfig, watch: Watch, *, numbers: bool) -> tuple[Any, ..
     expect = loaded.config.expect
     if not numbers:
         expect = expect.model_copy(update={"loss": None, "values": {}, "trace": None})
-    seen = Seen(watch.updates, watch.names, watch.header)
+    seen = Seen(run.updates, run.names, run.header)
     try:
         return tuple(hold(expect, seen, loaded.folder, loaded.locate))
     except (TraceFileError, UsageError) as error:

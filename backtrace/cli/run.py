@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from enum import Enum
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,12 +13,10 @@ from backtrace.cli import flags
 from backtrace.cli.script_command import check_script_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from backtrace.config.load import LoadedConfig
+    from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program
-    from backtrace.driver.view import View
     from backtrace.show.options import Options
+    from backtrace.show.sinks.trace_file import FileOptions
 
 
 class Format(str, Enum):
@@ -83,10 +80,11 @@ def run(
     [dim]backtrace run train.py --lr 0.1[/]          a script, with its own arguments after it
     [dim]backtrace run --limit 5 -m package.train[/] a module; our options come first
     """
+    from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program, is_script
     from backtrace.show.options import Options
     from backtrace.show.selection import EVERY, FEW, parse_selection
-    from backtrace.show.sinks.trace_file import and_record
+    from backtrace.show.sinks.trace_file import FileOptions
 
     default = EVERY if format_ is Format.json else FEW
     options = Options(
@@ -98,65 +96,60 @@ def run(
         ignore=flags.read_ignore(ignore),
         notes=notes,
     )
-    keep = partial(
-        and_record, path=output, force=force, readings=readings and readings.value, last=last,
+    file = FileOptions(
+        output,
+        force=force,
+        readings=None if readings is None else readings.value,
+        last=last,
         params=options.params,
-    )  # fmt: skip
-    record: dict[str, Any] = {
-        "values": max(values, 16), "by_term": by_term, "receipt": receipt, "every": every,
-    }  # fmt: skip
+    )
+    record = RecordOptions(
+        max(values, 16), by_term=by_term, receipt=receipt, every=every, limit=limit
+    )
     if module or is_script(target):
         check_script_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)
         wants_tables = updates is not None or param or all_ or by_term or receipt
         shown = "brief" if format_ is Format.table and not wants_tables else format_.value
-        _run_script(program, shown, replace(options, stream=sys.stderr), keep, limit, record)
-    from backtrace.compare.plan import limit_updates
-    from backtrace.config.load import load_config
-
+        raise typer.Exit(_run_script(program, shown, options, file, record))
     overrides = flags.to_overrides(
         zero_grad=not no_zero_grad, accumulate=accumulate, epochs=epochs, seed=seed,
         device=device, dtype=dtype, synthetic=synthetic,
     )  # fmt: skip
     overrides += flags.read_sets(set_)
-    loaded = load_config(target, limit_updates(target, overrides, limit))
-
-    options = replace(options, ignore=(*options.ignore, *loaded.config.diagnose.ignore))
-    _run_config(loaded, format_.value, options, keep, record)
+    raise typer.Exit(_run_config(target, overrides, format_.value, options, file, record))
 
 
 def _run_config(
-    loaded: LoadedConfig,
+    target: str,
+    overrides: list[tuple[str, str]],
     shown: str,
     options: Options,
-    keep: Callable[[View], View],
-    record: dict[str, Any],
-) -> None:
-    """Run a config, and show it as the view of that name does."""
-    from backtrace.show.verdict_view import VerdictView
+    file: FileOptions,
+    record: RecordOptions,
+) -> int:
+    """Run a config, show it as the view of that name does, and return the exit code."""
+    from backtrace.config.load import load_config
+    from backtrace.show.sinks.trace_file import recording_views
     from backtrace.show.views import make_view
 
-    view = keep(VerdictView(make_view(shown, options), options))
+    loaded = load_config(target, overrides)
+    views = [*recording_views(file), make_view(shown, options)]
 
-    from backtrace.driver.session import (
-        run_config,  # torch comes in here: mistakes above cost no wait
-    )
+    # torch comes in here: mistakes above cost no wait
+    from backtrace.driver.sources.config import run_config
 
-    run_config(loaded, view, **record)
+    ignore = (*options.ignore, *loaded.config.diagnose.ignore)
+    return run_config(loaded, views, record, ignore=ignore).report()
 
 
 def _run_script(
-    program: Program,
-    shown: str,
-    options: Options,
-    keep: Callable[[View], View],
-    limit: int | None,
-    record: dict[str, Any],
-) -> NoReturn:
-    """Run a script, show it as the view of that name does, and end with its exit code."""
-    from backtrace.driver.script_session import run_script
-    from backtrace.show.verdict_view import VerdictView
+    program: Program, shown: str, options: Options, file: FileOptions, record: RecordOptions
+) -> int:
+    """Run a script, show it on stderr as the view of that name does, and return its exit code."""
+    from backtrace.driver.sources.script import run_script
+    from backtrace.show.sinks.trace_file import recording_views
     from backtrace.show.views import make_view
 
-    view = keep(VerdictView(make_view(shown, options), options))
-    raise typer.Exit(run_script(program, view, limit=limit, **record))
+    views = [*recording_views(file), make_view(shown, replace(options, stream=sys.stderr))]
+    return run_script(program, views, record, ignore=options.ignore)

@@ -72,6 +72,7 @@ def show(
     from backtrace.show.show import show_trace, show_update
 
     if update is None:
-        show_trace(trace, format_, options, by_term=by_term, receipts=receipt)
+        code = show_trace(trace, format_, options, by_term=by_term, receipts=receipt)
     else:
-        show_update(trace, update, format_, options, by_term=by_term, receipts=receipt)
+        code = show_update(trace, update, format_, options, by_term=by_term, receipts=receipt)
+    raise typer.Exit(code)

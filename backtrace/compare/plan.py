@@ -59,18 +59,8 @@ def plan_variants(
     return [(base.path.stem, base), (label, _load(target, [*common, *single], limit))]
 
 
-def limit_updates(target: str, overrides: Overrides, limit: int | None) -> Overrides:
-    """Return the overrides with one that ends the run after `limit` updates, if not before."""
-    if limit is None:
-        return overrides
-    planned = load_config(target, overrides).config.loop.updates
-    if planned is not None and planned <= limit:
-        return overrides
-    return [*overrides, ("loop.updates", str(limit))]
-
-
 def _load(target: str, overrides: Overrides, limit: int | None) -> LoadedConfig:
-    return load_config(target, limit_updates(target, overrides, limit))
+    return load_config(target, overrides).limited(limit)
 
 
 def _put_base_first(base: Named, named: list[Named]) -> list[Named]:

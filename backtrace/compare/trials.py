@@ -11,8 +11,9 @@ from backtrace.compare.first_update import FirstUpdate
 from backtrace.compare.measure import Tolerance
 from backtrace.compare.runs import ComparedRun
 from backtrace.config.load import LoadedConfig
-from backtrace.driver.session import run_config
-from backtrace.driver.view import Plan
+from backtrace.driver.options import RecordOptions
+from backtrace.driver.sources.config import run_config
+from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.ledger.events import Event
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
@@ -52,7 +53,7 @@ def run_trials(
     return Trials([base, *runs], compare_with_base(again), [*map(compare_with_base, runs)])
 
 
-class _Collector:
+class _Collector(View):
     """Keeps all updates of a run, and what its first events tell."""
 
     def __init__(self, label: str) -> None:
@@ -61,7 +62,7 @@ class _Collector:
         self.first_update = FirstUpdate()
         self._label = label
 
-    def start(self, plan: Plan) -> None:
+    def start(self, plan: RunPlan) -> None:
         """Begin to count."""
         self._bar = Bar(self._label, plan.updates)
         self.header = plan.header
@@ -76,7 +77,7 @@ class _Collector:
             self.updates.append(update)
             self._bar.advance(len(self.updates))
 
-    def finish(self, seconds: float, *, interrupted: bool) -> None:
+    def finish(self, result: RunResult) -> None:
         """Stop counting."""
         self._bar.pause()
 
@@ -84,5 +85,5 @@ class _Collector:
 def _run(name: str, loaded: LoadedConfig, values: int) -> ComparedRun:
     """Run a config, its readings with the digests that prove equal bits."""
     found = _Collector(name)
-    run_config(loaded, found, values=values, digest=True)
+    run_config(loaded, [found], RecordOptions(values, digest=True)).raise_failure()
     return ComparedRun(name, found.updates, found.header, found.first_update)

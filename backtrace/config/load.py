@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from backtrace.config.config_file import find_config, read_text
@@ -46,6 +46,21 @@ class LoadedConfig:
     def folder(self) -> Path:
         """The folder that the config's paths are relative to."""
         return self.path.parent
+
+    def limited(self, updates: int | None) -> LoadedConfig:
+        """Return this config with an end after so many updates, if it has none before."""
+        planned = self.config.loop.updates
+        if updates is None or (planned is not None and planned <= updates):
+            return self
+        loop = self.config.loop.model_copy(update={"updates": updates})
+        key = "loop.updates"
+        overridden = (*self.places.overridden, (("loop", "updates"), key))
+        return replace(
+            self,
+            config=self.config.model_copy(update={"loop": loop}),
+            overrides=(*self.overrides, (key, str(updates))),
+            places=replace(self.places, overridden=overridden),
+        )
 
 
 def load_config(target: str | Path, overrides: Sequence[tuple[str, str]] = ()) -> LoadedConfig:

@@ -1,29 +1,51 @@
-"""What a view is told of a run."""
+"""What a view is told of a run: how it begins, what happens, and what it came to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from backtrace.ledger.events import Event
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 
+if TYPE_CHECKING:
+    from backtrace.diagnose.diagnose import Diagnosis
+    from backtrace.diagnose.rule import Finding
+
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """What is known before a run: None where the data set does not tell."""
 
     header: Header
-    parameters: int
-    updates: int | None
-    updates_per_epoch: int | None
+    parameters: int = 0
+    updates: int | None = None
+    updates_per_epoch: int | None = None
 
 
-class View(Protocol):
-    """Shows a run while it goes on."""
+@dataclass(frozen=True)
+class RunResult:
+    """What a run came to.
 
-    def start(self, plan: Plan) -> None:
+    `diagnosis` is None where nobody asked for one. `is_excerpt` says that only chosen updates
+    were told, so that there is nothing to sum up.
+    """
+
+    seconds: float
+    interrupted: bool = False
+    diagnosis: Diagnosis | None = None
+    is_excerpt: bool = False
+
+
+class View:
+    """Shows a run, or keeps it: a subclass with a method for each thing that it cares for.
+
+    A method that raises is the view's last: it is told nothing more, the run goes on, and the
+    end says so. Ctrl-C waits until a method has returned.
+    """
+
+    def start(self, plan: RunPlan) -> None:
         """The run is about to begin."""
 
     def take_event(self, event: Event) -> None:
@@ -32,5 +54,8 @@ class View(Protocol):
     def take_update(self, update: Update) -> None:
         """An update is finished; the last one may not be (`is_complete`)."""
 
-    def finish(self, seconds: float, *, interrupted: bool) -> None:
+    def take_finding(self, finding: Finding) -> None:
+        """A rule found something while the run goes on: only `watch` looks so early."""
+
+    def finish(self, result: RunResult) -> None:
         """The run is over."""

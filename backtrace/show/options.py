@@ -11,6 +11,13 @@ from rich.console import Console
 from backtrace.show.selection import FEW, Selection
 
 
+class _PipedConsole(Console):
+    """Leaves a closed pipe to whoever prints; rich would end the program, and take its stdout."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704 - called where the BrokenPipeError is caught
+
+
 @dataclass(frozen=True)
 class Options:
     """The choices of `run` that concern the output alone.
@@ -32,4 +39,4 @@ class Options:
 
     def console(self) -> Console:
         """Return the console to print on."""
-        return Console(file=self.stream, highlight=False, markup=False, emoji=False)
+        return _PipedConsole(file=self.stream, highlight=False, markup=False, emoji=False)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from rich.text import Text
 
-from backtrace.driver.view import Plan, View
+from backtrace.driver.driver import drive
+from backtrace.driver.sources.trace import ExcerptSource, TraceSource, rules_off
 from backtrace.errors import UsageError
-from backtrace.ledger.ledger import Ledger
-from backtrace.ledger.updates import Update
+from backtrace.ledger.trace import Header
 from backtrace.show.find import find_updates
 from backtrace.show.options import Options
 from backtrace.show.selection import EVERY
@@ -21,8 +21,8 @@ from backtrace.tracefile import TraceFile, open_trace
 
 def show_trace(
     path: Path, shown: str, options: Options, *, by_term: bool | None, receipts: bool
-) -> None:
-    """Print a trace as the run that made it was printed, by the same views.
+) -> int:
+    """Print a trace as the run that made it was printed, by the same views; return an exit code.
 
     `by_term` is None where it depends on what was recorded; `receipts` are printed if wanted.
 
@@ -30,26 +30,21 @@ def show_trace(
         TraceFileError: it cannot be read.
     """
     with open_trace(path) as trace:
-        options = replace(options, ignore=(*options.ignore, *_ignored_by_config(trace)))
         options = _decide_terms(trace, options, by_term)
-        view = _and_verdict(trace, make_view(shown, options), options)
-        view.start(_plan(trace))
-        ledger, latest = Ledger(), 0.0
-        for event in trace.events:
-            view.take_event(event)
-            latest = event.elapsed
-            for update in ledger.take(event):
-                view.take_update(_prepare(trace, update, receipts=receipts))
-        for update in ledger.unfinished_updates():
-            view.take_update(_prepare(trace, update, receipts=receipts))
-        seconds = trace.seconds
-        view.finish(latest if seconds is None else seconds, interrupted=not trace.is_finished)
-        _warn_of_choice(trace, shown, options)
+        end = drive(
+            TraceSource(trace),
+            [make_view(shown, options)],
+            ignore=rules_off(trace, (*options.ignore, *ignored_by_config(trace.header))),
+            has_receipts=receipts,
+        )
+        if not end.failures:
+            _warn_of_choice(trace, shown, options)
+    return end.report()
 
 
 def show_update(
     path: Path, wanted: str, shown: str, options: Options, *, by_term: bool | None, receipts: bool
-) -> None:
+) -> int:
     """Print one update, of each optimizer that has one of this number, and read nothing else.
 
     Raises:
@@ -63,14 +58,9 @@ def show_update(
         )
     with open_trace(path) as trace:
         found = find_updates(trace, wanted)
-        options = _decide_terms(trace, options, by_term)
-        view = make_view(shown, replace(options, selection=EVERY))
-        view.start(_plan(trace))
-        for each in found:
-            update = trace.updates[each.place]
-            view.take_update(_prepare(trace, update, receipts=receipts))
-        if shown == "json":
-            view.finish(trace.seconds or 0.0, interrupted=not trace.is_finished)
+        options = replace(_decide_terms(trace, options, by_term), selection=EVERY)
+        source = ExcerptSource(trace, (trace.updates[each.place] for each in found))
+        return drive(source, [make_view(shown, options)], has_receipts=receipts).report()
 
 
 def _decide_terms(trace: TraceFile, options: Options, by_term: bool | None) -> Options:
@@ -81,31 +71,6 @@ def _decide_terms(trace: TraceFile, options: Options, by_term: bool | None) -> O
     return replace(options, by_term=by_term)
 
 
-def _prepare(trace: TraceFile, update: Update, *, receipts: bool) -> Update:
-    """Return an update as a live run shows it."""
-    if trace.header.synthetic:
-        update = replace(update, notes=(trace.header.synthetic, *update.notes))
-    if receipts:
-        return update
-    rows = {name: replace(row, receipt=None) for name, row in update.rows.items()}
-    return replace(update, rows=rows)
-
-
-def _plan(trace: TraceFile) -> Plan:
-    plan = trace.plan
-    per_epoch = plan.get("updates_per_epoch")
-    return Plan(trace.header, plan.get("parameters", 0), plan.get("updates"), per_epoch)
-
-
-def _and_verdict(trace: TraceFile, view: View, options: Options) -> View:
-    """Return a view that ends with a diagnosis, where all that happened was written."""
-    if trace.recording.get("params"):
-        return view
-    from backtrace.show.verdict_view import VerdictView
-
-    return VerdictView(view, options)
-
-
 def _warn_of_choice(trace: TraceFile, shown: str, options: Options) -> None:
     params = trace.recording.get("params")
     if params and shown == "table":
@@ -114,13 +79,13 @@ def _warn_of_choice(trace: TraceFile, shown: str, options: Options) -> None:
         options.console().print(Text(text, style="dim"))
 
 
-def _ignored_by_config(trace: TraceFile) -> Iterator[str]:
+def ignored_by_config(header: Header) -> Iterator[str]:
     """Yield the rules that the run's config turned off."""
     import yaml  # an update alone is shown without it
 
-    override = trace.header.settings.get("diagnose.ignore")
+    override = header.settings.get("diagnose.ignore")
     try:
-        config = yaml.safe_load(trace.header.config)
+        config = yaml.safe_load(header.config)
         found = None if override is None else yaml.safe_load(str(override))
     except (yaml.YAMLError, ValueError, RecursionError):
         return

@@ -7,8 +7,8 @@ import pytest
 from backtrace.check.child import Job, run_job
 from backtrace.check.targets import find_targets
 from backtrace.config.load import load_config
-from backtrace.driver.session import run_config
-from backtrace.show.sinks.trace_file import and_record
+from backtrace.driver.sources.config import run_config
+from backtrace.show.sinks.trace_file import FileOptions, recording_views
 
 HOLD = [
     "loop: {updates: 4}",
@@ -84,19 +84,10 @@ def test_findings_fail_and_those_expected_are_kept_apart(judge):
     assert [each.code for each in outcome.expected] == ["BT101"]
 
 
-class Silent:
-    """A view that shows nothing."""
-
-    def start(self, plan): ...
-    def take_event(self, event): ...
-    def take_update(self, update): ...
-    def finish(self, seconds, *, interrupted): ...
-
-
 def test_an_equal_trace_passes_and_another_does_not(judge, tmp_path):
     judge("loop: {updates: 4}")  # writes made.yaml
-    view = and_record(Silent(), str(tmp_path / "made.trace"))
-    run_config(load_config(tmp_path / "made.yaml"), view)
+    views = list(recording_views(FileOptions(str(tmp_path / "made.trace"))))
+    run_config(load_config(tmp_path / "made.yaml"), views)
     assert judge("expect: {trace: made.trace}").status == "passed"
     outcome = judge("loop: {zero_grad: false}\nexpect: {findings: [BT101], trace: made.trace}")
     assert [each.key for each in outcome.missed] == ["expect.trace"]

@@ -12,9 +12,10 @@ from typing import Any
 
 import torch
 
+from backtrace.driver.options import RecordOptions
 from backtrace.driver.script import Program, run_as_main
-from backtrace.driver.script_session import run_script
-from backtrace.driver.view import Plan
+from backtrace.driver.sources.script import run_script
+from backtrace.driver.view import RunPlan, RunResult
 from backtrace.ledger.events import Event
 from backtrace.ledger.updates import Update
 
@@ -32,7 +33,7 @@ class Seen:
     err: str = ""
     interrupted: bool = False
 
-    def start(self, plan: Plan) -> None:
+    def start(self, plan: RunPlan) -> None:
         self.plan = plan
 
     def take_event(self, event: Event) -> None:
@@ -41,8 +42,8 @@ class Seen:
     def take_update(self, update: Update) -> None:
         self.updates.append(update)
 
-    def finish(self, seconds: float, *, interrupted: bool) -> None:
-        self.interrupted = interrupted
+    def finish(self, result: RunResult) -> None:
+        self.interrupted = result.interrupted
 
     def complete(self) -> list[tuple[str, int]]:
         return [(each.optimizer, each.index) for each in self.updates if each.is_complete]
@@ -79,6 +80,8 @@ def run_traced(
     """Run a script under the instrument."""
     seen = view or Seen()
     with as_it_was(), redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
-        seen.code = run_script(Program(str(target), arguments, module), seen, **options)
+        seen.code = run_script(
+            Program(str(target), arguments, module), [seen], RecordOptions(**options)
+        )
     seen.out, seen.err = out.getvalue(), err.getvalue()
     return seen

@@ -11,32 +11,28 @@ import sys
 from dataclasses import asdict
 from fnmatch import fnmatchcase
 
-from backtrace.driver.view import Plan
-from backtrace.ledger.events import Event
+from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.ledger.updates import Update
 from backtrace.show.json.document import to_json, update_to_dict
+from backtrace.show.json.findings import ending_to_dict
 from backtrace.show.options import Options
 from backtrace.show.progress import Bar
 
 
-class DocumentView:
+class DocumentView(View):
     """Writes every update, or those that were chosen, into one JSON document."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
         self._stream = options.stream or sys.stdout
         self._count = 0
-        self.ending: dict[str, object] = {}  # what is known only at the end, by its key
         self._waiting: Update | None = None
 
-    def start(self, plan: Plan) -> None:
+    def start(self, plan: RunPlan) -> None:
         """Open the document."""
         self._bar = Bar(plan.header.target, plan.updates, wanted=self._options.stream is None)
         header = json.dumps(to_json(asdict(plan.header)), ensure_ascii=False)
         self._stream.write(f'{{"header": {header},\n"updates": [')
-
-    def take_event(self, event: Event) -> None:
-        """The document is made of updates, not of events."""
 
     def take_update(self, update: Update) -> None:
         """Write the update if it was chosen."""
@@ -45,12 +41,12 @@ class DocumentView:
         if update.index in self._options.selection or not update.is_complete:
             self._write(update)
 
-    def finish(self, seconds: float, *, interrupted: bool) -> None:
+    def finish(self, result: RunResult) -> None:
         """Close the document."""
         self._bar.pause()
         if self._waiting is not None and self._options.selection.has_last:
             self._write(self._waiting)
-        ending = json.dumps({"interrupted": interrupted, **self.ending}, ensure_ascii=False)
+        ending = json.dumps(ending_to_dict(result), ensure_ascii=False)
         self._stream.write(f"\n],\n{ending[1:]}\n")
         self._stream.flush()
 

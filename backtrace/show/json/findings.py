@@ -8,6 +8,7 @@ from typing import Any
 from backtrace.diagnose.causes import find_causes
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding
+from backtrace.driver.view import RunResult
 from backtrace.show.content.diagnosis import codes_of, verdict_text
 
 Json = Any
@@ -35,6 +36,14 @@ def diagnosis_to_dict(diagnosis: Diagnosis) -> dict[str, Json]:
             for each in diagnosis.not_checked
         ],
     }
+
+
+def ending_to_dict(result: RunResult) -> dict[str, Json]:
+    """Return how a run ended, and its diagnosis where it was diagnosed."""
+    ending: dict[str, Json] = {"interrupted": result.interrupted}
+    if result.diagnosis is not None:
+        ending["diagnosis"] = diagnosis_to_dict(result.diagnosis)
+    return ending
 
 
 def finding_to_dict(finding: Finding) -> dict[str, Json]:

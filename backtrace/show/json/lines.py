@@ -6,22 +6,21 @@ import json
 import sys
 from dataclasses import asdict
 
-from backtrace.driver.view import Plan
+from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.ledger.events import Event
-from backtrace.ledger.updates import Update
 from backtrace.show.json.document import event_to_dict, to_json
+from backtrace.show.json.findings import ending_to_dict
 from backtrace.show.options import Options
 
 
-class LinesView:
+class LinesView(View):
     """Writes each event at once; a reader at the other end of a pipe sees the run live."""
 
     def __init__(self, options: Options) -> None:
         # Events are not chosen by update, so the other options do not matter.
         self._stream = options.stream or sys.stdout
-        self.ending: dict[str, object] = {}  # what is known only at the end, by its key
 
-    def start(self, plan: Plan) -> None:
+    def start(self, plan: RunPlan) -> None:
         """Write the header."""
         self._write({"event": "Header", **to_json(asdict(plan.header))})
 
@@ -29,13 +28,9 @@ class LinesView:
         """Write the event."""
         self._write(event_to_dict(event))
 
-    def take_update(self, update: Update) -> None:
-        """Updates can be made from the events by whoever reads them."""
-
-    def finish(self, seconds: float, *, interrupted: bool) -> None:
+    def finish(self, result: RunResult) -> None:
         """Write how it ended."""
-        ended = {"event": "Finished", "seconds": seconds, "interrupted": interrupted}
-        self._write({**ended, **self.ending})
+        self._write({"event": "Finished", "seconds": result.seconds, **ending_to_dict(result)})
 
     def _write(self, document: dict[str, object]) -> None:
         self._stream.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")

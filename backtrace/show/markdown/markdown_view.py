@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from backtrace.driver.view import Plan
-from backtrace.ledger.events import Event
+from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.ledger.updates import Update
+from backtrace.show.markdown.findings import findings_to_markdown
 from backtrace.show.markdown.markdown import escape, update_to_markdown
 from backtrace.show.options import Options
 from backtrace.show.progress import Bar
@@ -14,7 +14,7 @@ from backtrace.show.text.receipt import receipt_to_markdown
 from backtrace.show.text.summary import Tally
 
 
-class MarkdownView:
+class MarkdownView(View):
     """Writes Markdown to stdout as updates end."""
 
     def __init__(self, options: Options) -> None:
@@ -23,15 +23,12 @@ class MarkdownView:
         self._tally = Tally()
         self._waiting: Update | None = None
 
-    def start(self, plan: Plan) -> None:
+    def start(self, plan: RunPlan) -> None:
         """Write the heading."""
         self._bar = Bar(plan.header.target, plan.updates, wanted=self._options.stream is None)
         self._write(f"## {escape(plan.header.target)}")
         if plan.header.synthetic:
             self._write(escape(plan.header.synthetic))
-
-    def take_event(self, event: Event) -> None:
-        """Tables are made of updates, not of events."""
 
     def take_update(self, update: Update) -> None:
         """Write the update if it was chosen."""
@@ -41,13 +38,18 @@ class MarkdownView:
         if update.index in self._options.selection or not update.is_complete:
             self._write_update(update)
 
-    def finish(self, seconds: float, *, interrupted: bool) -> None:
-        """Write the last update and the summary."""
+    def finish(self, result: RunResult) -> None:
+        """Write the last update, the summary and the verdict."""
         self._bar.pause()
+        if result.is_excerpt:
+            return
         if self._waiting is not None and self._options.selection.has_last:
             self._write_update(self._waiting)
-        line = escape(self._tally.line(seconds))
-        self._write(f"interrupted: {line}" if interrupted else line)
+        line = escape(self._tally.line(result.seconds))
+        self._write(f"interrupted: {line}" if result.interrupted else line)
+        if result.diagnosis is not None:
+            self._stream.write(findings_to_markdown(result.diagnosis, notes=self._options.notes))
+            self._stream.flush()
 
     def _write_update(self, update: Update) -> None:
         options = self._options

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backtrace.driver.several import Several
-from backtrace.driver.view import Plan, View
+from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Event
 from backtrace.ledger.updates import Update
@@ -17,13 +17,24 @@ if TYPE_CHECKING:  # a run without a file has no use for SQLite
     from backtrace.tracefile.write import Detail, TraceWriter
 
 
-class RecordingView:
+@dataclass(frozen=True)
+class FileOptions:
+    """Where a trace file is written (None: nowhere), and how much of the run it keeps."""
+
+    path: str | None = None
+    force: bool = False
+    readings: Detail | None = None
+    last: int | None = None
+    params: Sequence[str] = ()
+
+
+class RecordingView(View):
     """Writes the run into a trace file; stderr says at the end how to look at it."""
 
     def __init__(self, writer: TraceWriter) -> None:
         self._writer = writer
 
-    def start(self, plan: Plan) -> None:
+    def start(self, plan: RunPlan) -> None:
         """Make the file.
 
         Raises:
@@ -46,38 +57,37 @@ class RecordingView:
         """Write what the update is found by."""
         self._writer.take_update(update)
 
-    def finish(self, seconds: float, *, interrupted: bool) -> None:
+    def finish(self, result: RunResult) -> None:
         """Close the file; say how to look at it, or what is not in it."""
-        self._writer.finish(seconds, interrupted=interrupted)
+        self._writer.finish(result.seconds, interrupted=result.interrupted)
         sys.stdout.flush()  # so that the order is right where both go to one place
         if self._writer.lost:
             sys.stderr.write(f"backtrace: {self._writer.lost}\n")
         sys.stderr.write(f"backtrace show {shlex.quote(str(self._writer.path))}\n")
 
 
-def and_record(
-    view: View,
-    path: str | None,
-    *,
-    force: bool = False,
-    readings: str | None = None,
-    last: int | None = None,
-    params: Sequence[str] = (),
-) -> View:
-    """Return a view that also writes a trace file, if one was asked for.
+def recording_views(options: FileOptions) -> Iterator[View]:
+    """Yield the view that writes a trace file, if one was asked for.
 
     Raises:
-        TraceFileError: no file can be made at `path`.
+        TraceFileError: no file can be made there.
         UsageError: there is no file that the other options could be for.
     """
-    if path is None:
-        given = {"--force": force, "--readings": readings, "--last": last is not None}
+    if options.path is None:
+        given = {
+            "--force": options.force,
+            "--readings": options.readings,
+            "--last": options.last is not None,
+        }
         for option, is_given in given.items():
             if is_given:
                 raise UsageError(f"{option} is about the trace file; name one with -o run.trace")
-        return view
+        return
     from backtrace.tracefile.write import TraceWriter
 
-    detail: Detail = "norm" if readings == "norm" else "full"
-    writer = TraceWriter(path, force=force, readings=detail, last=last, params=tuple(params))
-    return Several(RecordingView(writer), view)
+    yield RecordingView(
+        TraceWriter(
+            options.path, force=options.force, readings=options.readings or "full",
+            last=options.last, params=options.params,
+        )
+    )  # fmt: skip

@@ -12,13 +12,13 @@ from dataclasses import replace
 from rich.padding import Padding
 from rich.text import Text
 
-from backtrace.driver.view import Plan
-from backtrace.ledger.events import Event
+from backtrace.driver.view import RunResult, View
 from backtrace.ledger.updates import Call, Update
 from backtrace.show.content.calls import calls_line
 from backtrace.show.content.fold import fold_parts
 from backtrace.show.content.line import Columns, books_mark, is_strange
 from backtrace.show.options import Options
+from backtrace.show.text.findings import print_diagnosis
 from backtrace.show.text.summary import Tally
 
 _FIRST = 10
@@ -32,11 +32,12 @@ _NOTHING = (
 _STYLES = {"✓": "", "✗": "bold red", "?": "yellow"}
 
 
-class BriefView:
+class BriefView(View):
     """Prints lines as updates end."""
 
     def __init__(self, options: Options) -> None:
         self._console = options.console()
+        self._notes = options.notes
         self._tally = Tally()
         self._columns: Columns | None = None
         self._counts: dict[str, int] = {}  # of each optimizer's updates
@@ -45,12 +46,6 @@ class BriefView:
         self._calls: dict[tuple[Call, ...], str] = {}
         self._waiting: dict[str, Update] = {}
         self._latest = time.monotonic()
-
-    def start(self, plan: Plan) -> None:
-        """Nothing is printed before there is something to see."""
-
-    def take_event(self, event: Event) -> None:
-        """Lines are made of updates, not of events."""
 
     def take_update(self, update: Update) -> None:
         """Print the update's line if it is its turn."""
@@ -67,13 +62,14 @@ class BriefView:
         if is_turn(number) or is_late or is_wrong or self._is_new(update):
             self._print(update)
 
-    def finish(self, seconds: float, *, interrupted: bool) -> None:
-        """Print the last update of each optimizer, and the run in one line."""
+    def finish(self, result: RunResult) -> None:
+        """Print the last update of each optimizer, the run in one line, and the verdict."""
         for update in list(self._waiting.values()):
             self._print(update)
-        line = f"{'interrupted: ' if interrupted else ''}{self._tally.line(seconds)}"
+        line = f"{'interrupted: ' if result.interrupted else ''}{self._tally.line(result.seconds)}"
         line = fold_parts(line, self._console.width) if self._tally.updates else _NOTHING
         self._console.print(Text(line, style="bold"))
+        print_diagnosis(self._console, result.diagnosis, notes=self._notes)
 
     def _is_new(self, update: Update) -> bool:
         if len(self._said) >= _MOST_SAID:

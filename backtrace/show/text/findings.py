@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -24,6 +24,13 @@ from backtrace.show.content.diagnosis import (
 )
 
 _STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
+
+
+def print_diagnosis(console: Console, diagnosis: Diagnosis | None, *, notes: bool = False) -> None:
+    """Print a diagnosis below what is there already; None was not asked for."""
+    if diagnosis is not None:
+        console.print()
+        console.print(findings_table(diagnosis, notes=notes))
 
 
 def findings_table(diagnosis: Diagnosis, *, notes: bool = False) -> RenderableType:

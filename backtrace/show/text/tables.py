@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from backtrace.driver.view import Plan
-from backtrace.ledger.events import Event
+from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.ledger.updates import Update
 from backtrace.show.content.fold import fold_parts
 from backtrace.show.content.layout import Steady
 from backtrace.show.options import Options
 from backtrace.show.progress import Bar
 from backtrace.show.text.curve import loss_curve
+from backtrace.show.text.findings import print_diagnosis
 from backtrace.show.text.receipt import receipt_lines
 from backtrace.show.text.shares import shares_table
 from backtrace.show.text.styled_line import LINE_STYLES
@@ -19,7 +19,7 @@ from backtrace.show.text.summary import Tally, epoch_table
 from backtrace.show.text.table import update_table
 
 
-class TableView:
+class TableView(View):
     """Prints the chosen updates as they end."""
 
     def __init__(self, options: Options) -> None:
@@ -31,15 +31,12 @@ class TableView:
         self._shown = 0
         self._steady = Steady()
 
-    def start(self, plan: Plan) -> None:
+    def start(self, plan: RunPlan) -> None:
         """Print what is about to run."""
         self._plan = plan
         self._bar = Bar(plan.header.target, plan.updates, wanted=self._options.stream is None)
         if plan.header.synthetic:
             self._console.print(Text(plan.header.synthetic, style="yellow"))
-
-    def take_event(self, event: Event) -> None:
-        """Tables are made of updates, not of events."""
 
     def take_update(self, update: Update) -> None:
         """Print the update if it was chosen; keep the latest, which may turn out the last."""
@@ -53,23 +50,30 @@ class TableView:
         else:
             self._waiting = update
 
-    def finish(self, seconds: float, *, interrupted: bool) -> None:
-        """Print the last update, the loss curve and the summary."""
+    def finish(self, result: RunResult) -> None:
+        """Print the last update, the loss curve, the summary and the verdict."""
         self._bar.pause()
-        if self._waiting is not None and (self._options.selection.has_last or interrupted):
+        if result.is_excerpt:
+            return
+        is_cut = self._options.selection.has_last or result.interrupted
+        if self._waiting is not None and is_cut:
             self._print(self._waiting)
         if not self._shown and self._tally.updates:
             count = self._tally.updates
             self._console.print(Text(f"no update was shown: --updates chose none of {count}\n"))
+        self._print_curve()
+        self._print_epochs()
+        line = f"{'interrupted: ' if result.interrupted else ''}{self._tally.line(result.seconds)}"
+        self._console.print(Text(fold_parts(line, self._console.width), style="bold"))
+        print_diagnosis(self._console, result.diagnosis, notes=self._options.notes)
+
+    def _print_curve(self) -> None:
         seen = [loss for loss in self._losses if loss is not None]
         if len(seen) > 1:
             width = min(self._console.width, 100)
             color = self._console.color_system is not None and not self._console.no_color
             self._console.print(Text.from_ansi(loss_curve({"": seen}, width, 14, color=color)))
             self._console.print()
-        self._print_epochs()
-        line = f"{'interrupted: ' if interrupted else ''}{self._tally.line(seconds)}"
-        self._console.print(Text(fold_parts(line, self._console.width), style="bold"))
 
     def _print(self, update: Update) -> None:
         self._bar.pause()

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from backtrace.driver.view import Plan
+from backtrace.driver.view import RunPlan, RunResult
 from backtrace.ledger.events import StepTaken
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
@@ -37,7 +37,7 @@ def update(index, *, is_complete=True, loss=1.0):
 def show(capsys):
     def run(name, updates, selection=EVERY, *, interrupted=False, **header):
         view = make_view(name, Options(selection=selection))
-        view.start(Plan(Header(target="made up", **header), 0, None, None))
+        view.start(RunPlan(Header(target="made up", **header)))
         view.take_event(
             StepTaken(
                 index=0, elapsed=0.0, optimizer="o", type="SGD", lr=(0.1,), grads={}, values={}
@@ -45,7 +45,7 @@ def show(capsys):
         )
         for each in updates:
             view.take_update(each)
-        view.finish(1.5, interrupted=interrupted)
+        view.finish(RunResult(1.5, interrupted))
         return capsys.readouterr().out
 
     return run

@@ -1,0 +1,43 @@
+"""Which findings are new, where a run is judged again and again while it goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from backtrace.diagnose.diagnose import Diagnosis
+from backtrace.diagnose.rule import Finding
+
+_SHARE = 9  # of the time, this many parts are left to others for each that the rules take
+
+
+class NewFindings:
+    """Remembers which findings were told, and how long the rules took over the last ones."""
+
+    def __init__(self) -> None:
+        self._told: list[Finding] = []
+        self._updates = 0
+        self._next = 0.0
+
+    def is_time(self, updates: int) -> bool:
+        """Whether there are updates that were not judged, and it would not take too much time."""
+        if updates == self._updates or time.monotonic() < self._next:
+            return False
+        self._updates = updates
+        return True
+
+    def ask(self, diagnose: Callable[[], Diagnosis]) -> list[Finding]:
+        """Return what the rules say by now and have not said before."""
+        start = time.monotonic()
+        found = diagnose().findings
+        self._next = time.monotonic() + _SHARE * (time.monotonic() - start)
+        new = [each for each in found if not any(_is_same(each, told) for told in self._told)]
+        self._told += new
+        return new
+
+
+def _is_same(one: Finding, other: Finding) -> bool:
+    """Whether two findings are of one rule, about one place, optimizer and tensor at least."""
+    if (one.code, one.where, one.optimizer) != (other.code, other.where, other.optimizer):
+        return False
+    return one.parameters == other.parameters or bool({*one.parameters} & {*other.parameters})

@@ -1,0 +1,37 @@
+"""What is to be recorded of a run, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from backtrace.ledger.events import Event
+from backtrace.ledger.trace import Header, Trace
+
+
+@dataclass(frozen=True)
+class RecordOptions:
+    """The choices of `backtrace.record`, which see, and after how many updates a run is stopped.
+
+    `limit` counts the updates of the optimizer that has the most of them.
+    """
+
+    values: int = 16
+    by_term: bool = False
+    digest: bool = False
+    receipt: bool = False
+    every: int = 1
+    limit: int | None = None
+
+    def record(
+        self, *things: Any, sink: Callable[[Event], None], header: Header
+    ) -> AbstractContextManager[Trace]:
+        """Return `backtrace.record` with these options; torch comes in here."""
+        from backtrace.recording.record import record
+
+        return record(
+            *things, values=self.values, by_term=self.by_term, digest=self.digest,
+            receipt=self.receipt, every=self.every, sink=sink, header=header,
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Where events come from: one file a kind of source, each with a `play` that feeds the driver."""

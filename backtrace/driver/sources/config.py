@@ -1,0 +1,75 @@
+"""A config's training as a source: the plain loop, under the instrument."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from backtrace.config.load import LoadedConfig
+from backtrace.driver.driver import Driver, RunEnd, drive
+from backtrace.driver.options import RecordOptions
+from backtrace.driver.source import Ending
+from backtrace.driver.view import RunPlan, View
+from backtrace.interrupts import LimitReached
+from backtrace.ledger.events import Event, StepTaken
+from backtrace.recording.record import make_header
+from backtrace.train.training import Training, build_training
+
+
+@dataclass(frozen=True)
+class ConfigSource:
+    """Trains as the config says; ends early where every reader has closed its pipe."""
+
+    loaded: LoadedConfig
+    options: RecordOptions
+
+    def play(self, driver: Driver) -> Ending:
+        """Build the training and run it.
+
+        Raises:
+            ConfigError, DataError: the config asks for what torch or the data cannot give.
+        """
+        loaded = self.loaded.limited(self.options.limit)
+        training = build_training(loaded.config, loaded.folder, loaded.locate)
+        plan = _plan(loaded, training)
+        driver.start(plan)
+
+        def take(event: Event) -> None:
+            driver.take_live(event)
+            if driver.is_left and isinstance(event, StepTaken):
+                raise LimitReached("every reader has closed its pipe")
+
+        things = training.model, training.optimizer
+        with suppress(LimitReached), self.options.record(*things, sink=take, header=plan.header):
+            training.run()
+        return Ending(driver.seconds)
+
+
+def run_config(
+    loaded: LoadedConfig,
+    views: Sequence[View],
+    options: RecordOptions | None = None,
+    *,
+    ignore: Sequence[str] | None = None,
+) -> RunEnd:
+    """Train as the config says, under the instrument, and show it; see `drive`.
+
+    Raises:
+        ConfigError, DataError: the config asks for what torch or the data cannot give.
+    """
+    return drive(ConfigSource(loaded, options or RecordOptions()), views, ignore=ignore)
+
+
+def _plan(loaded: LoadedConfig, training: Training) -> RunPlan:
+    loop = loaded.config.loop
+    header = make_header(
+        target=loaded.path.stem,
+        command=" ".join(["backtrace", *sys.argv[1:]]),
+        settings={**loop.model_dump(), **dict(loaded.overrides)},
+        config=loaded.text,
+        synthetic=training.synthetic,
+    )
+    per_epoch = training.updates_per_epoch
+    return RunPlan(header, training.parameters, training.planned_updates, per_epoch)

@@ -1,0 +1,131 @@
+"""A script or a module as a source: run as `python` would, under the instrument."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from backtrace.driver.driver import Driver, RunEnd, drive
+from backtrace.driver.options import RecordOptions
+from backtrace.driver.script import Program, TorchWatch, run_as_main
+from backtrace.driver.source import Ending
+from backtrace.driver.tracebacks import show_exception
+from backtrace.driver.view import RunPlan, View
+from backtrace.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK, ScriptError
+from backtrace.interrupts import LimitReached
+from backtrace.ledger.events import Event, StepTaken
+from backtrace.ledger.trace import Header
+
+
+@dataclass
+class ScriptSource:
+    """Runs a program; the instrument is put on when the program imports torch.
+
+    An exception of the program's is shown as Python shows it, before the views are finished.
+    """
+
+    program: Program
+    options: RecordOptions
+    _problems: list[str] = field(default_factory=list)
+    _is_over: bool = False
+
+    def play(self, driver: Driver) -> Ending:
+        """Run the program to its end.
+
+        Raises:
+            ScriptError: there is no such program.
+        """
+        start = time.perf_counter()
+        plain = Header(target=self.program.name, command=shlex.join(["backtrace", *sys.argv[1:]]))
+        error = self._run(driver, plain)
+        seconds = time.perf_counter() - start
+        if isinstance(error, ScriptError):
+            raise error
+        code = _end(error)
+        if driver.is_elsewhere:
+            return Ending(seconds, code=code)
+        failed = not isinstance(error, SystemExit | LimitReached | None)
+        if not driver.is_started and not failed:
+            self._problems.append("torch was never imported: there was nothing to watch")
+            driver.start(RunPlan(plain))
+        return Ending(seconds, failed, code, tuple(self._problems))
+
+    def _run(self, driver: Driver, plain: Header) -> BaseException | None:
+        """Run the program; return what it raised, and leave nothing behind in torch."""
+        error: BaseException | None = None
+        stack = ExitStack()
+
+        def begin() -> None:
+            try:
+                self._watch(driver, plain, stack)
+            except Exception as failure:
+                self._problems.append(f"it could not be watched: {failure}")
+
+        try:
+            with TorchWatch(begin):
+                run_as_main(self.program)
+        except BaseException as raised:
+            error = raised
+        self._is_over = True
+        try:
+            stack.close()
+        except KeyboardInterrupt as raised:
+            error = error or raised
+        return error
+
+    def _watch(self, driver: Driver, plain: Header, stack: ExitStack) -> None:
+        """Put the instrument on: torch is there now."""
+        from backtrace.recording.hooks.limit import stop_after
+        from backtrace.recording.record import make_header
+
+        limit = self.options.limit
+        header = make_header(target=plain.target, command=plain.command)
+        driver.start(RunPlan(header))
+
+        def take(event: Event) -> None:
+            done = driver.take_live(event)
+            is_step = isinstance(event, StepTaken) and not self._is_over
+            if is_step and limit is not None and done >= limit:
+                raise LimitReached("backtrace: --limit was reached")
+
+        stack.enter_context(self.options.record(sink=take, header=header))
+        if limit is not None:
+            stack.enter_context(stop_after(limit))
+
+
+def run_script(
+    program: Program,
+    views: Sequence[View],
+    options: RecordOptions | None = None,
+    *,
+    ignore: Sequence[str] | None = None,
+) -> int:
+    """Run `program` as `python` would, under the instrument; return its exit code.
+
+    What went wrong beside it is told on the stderr that there was before it.
+
+    Raises:
+        ScriptError: there is no such program.
+    """
+    errors = sys.stderr
+    end: RunEnd = drive(ScriptSource(program, options or RecordOptions()), views, ignore=ignore)
+    end.report(errors)
+    return end.code
+
+
+def _end(error: BaseException | None) -> int:
+    """Show what the program raised, as Python does, and return the exit code that it gives."""
+    if error is None or isinstance(error, LimitReached):
+        return EXIT_OK
+    if isinstance(error, SystemExit):
+        code = error.code
+        if code is None or isinstance(code, int):
+            return int(code or 0)
+        print(code, file=sys.stderr)
+        return EXIT_FOUND
+    show_exception(error)
+    return EXIT_INTERRUPTED if isinstance(error, KeyboardInterrupt) else EXIT_FOUND

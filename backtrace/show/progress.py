@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from backtrace.driver.view import View
+from backtrace.ledger.updates import Update
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -47,6 +50,20 @@ class Bar:
         """Put the bar back."""
         if self._progress is not None:
             self._progress.start()
+
+
+class BarView(View):
+    """Moves a bar on with every update."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._count = 0
+
+    def take_update(self, update: Update) -> None:
+        """Count it if it is finished."""
+        if update.is_complete:
+            self._count += 1
+            self._bar.advance(self._count)
 
 
 def _draw_on(console: Console) -> Progress:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from rich.text import Text
 from backtrace.driver.driver import drive
 from backtrace.driver.sources.trace import ExcerptSource, TraceSource, rules_off
 from backtrace.errors import UsageError
-from backtrace.ledger.trace import Header
 from backtrace.show.find import find_updates
+from backtrace.show.ignored import ignored_by_config
 from backtrace.show.options import Options
 from backtrace.show.selection import EVERY
 from backtrace.show.views import make_view
@@ -77,19 +76,3 @@ def _warn_of_choice(trace: TraceFile, shown: str, options: Options) -> None:
         names = ", ".join(map(str, params)) if isinstance(params, list) else str(params)
         text = f"not diagnosed: the trace holds nothing but {names}"
         options.console().print(Text(text, style="dim"))
-
-
-def ignored_by_config(header: Header) -> Iterator[str]:
-    """Yield the rules that the run's config turned off."""
-    import yaml  # an update alone is shown without it
-
-    override = header.settings.get("diagnose.ignore")
-    try:
-        config = yaml.safe_load(header.config)
-        found = None if override is None else yaml.safe_load(str(override))
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return
-    if found is None and isinstance(config, Mapping):
-        section = config.get("diagnose")
-        found = section.get("ignore") if isinstance(section, Mapping) else None
-    yield from map(str, found) if isinstance(found, list) else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from backtrace.driver.driver import Driver
 from backtrace.driver.source import Ending
@@ -15,7 +16,7 @@ from backtrace.ledger.updates import Update
 from backtrace.tracefile import TraceFile
 
 # What odd data leads to, wherever it is used.
-_ODD = (
+ODD = (
     ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError,
     MemoryError, AssertionError,
 )  # fmt: skip
@@ -48,12 +49,9 @@ class TraceSource:
     def _take(self, driver: Driver, event: Event) -> None:
         try:
             driver.take(event)
-        except _ODD as error:
-            reason = str(error) or type(error).__name__
+        except ODD as error:
             name = self.trace.path if isinstance(self.trace, TraceFile) else "the trace"
-            raise TraceFileError(
-                f"{name}: is damaged at event {event.index}: {reason:.200}"
-            ) from error
+            raise damaged(name, error, event) from error
 
 
 @dataclass(frozen=True)
@@ -73,6 +71,13 @@ class ExcerptSource:
         for update in self.updates:
             driver.show(update)
         return _ending(self.trace, 0.0, is_excerpt=True)
+
+
+def damaged(name: Path | str, error: Exception, event: Event | None = None) -> TraceFileError:
+    """Return what to say of a trace in which odd data led to an error."""
+    reason = str(error) or type(error).__name__
+    place = "" if event is None else f" at event {event.index}"
+    return TraceFileError(f"{name}: is damaged{place}: {reason:.200}")
 
 
 def plan_of(trace: Trace) -> RunPlan:

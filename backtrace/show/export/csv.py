@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 from typing import TextIO
 
+from backtrace.driver.view import RunPlan, View
+from backtrace.ledger.events import Event
+from backtrace.ledger.updates import Update
+from backtrace.show.export.play import look_over, play
+from backtrace.show.export.rates import Rates
 from backtrace.show.export.request import Request
 from backtrace.show.export.table import Cell, columns, rows_of
 from backtrace.show.export.target import open_text
-from backtrace.show.export.walk import look_over, walk
 from backtrace.tracefile import TraceFile
 
 # A spreadsheet takes a cell that opens so for a formula. An apostrophe is put before it, and
@@ -25,15 +29,29 @@ def export_csv(trace: TraceFile, request: Request) -> None:
     """
     terms = look_over(trace.path).terms
     with open_text(request.output) as stream:
-        _write(trace, stream, terms, request)
+        play(trace, CsvView(stream, terms, request.params), has_bar=request.has_bar)
 
 
-def _write(trace: TraceFile, stream: TextIO, terms: tuple[str, ...], request: Request) -> None:
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(column.name for column in columns(terms))
-    for moment in walk(trace, has_bar=request.has_bar):
-        for row in rows_of(moment, terms, request.params):
-            writer.writerow(map(make_safe, row))
+class CsvView(View):
+    """Writes the rows of updates as they come."""
+
+    def __init__(self, stream: TextIO, terms: tuple[str, ...], params: tuple[str, ...]) -> None:
+        self._writer = csv.writer(stream, lineterminator="\n")
+        self._terms, self._params = terms, params
+        self._rates = Rates()
+
+    def start(self, plan: RunPlan) -> None:
+        """Write the columns' names."""
+        self._writer.writerow(column.name for column in columns(self._terms))
+
+    def take_event(self, event: Event) -> None:
+        """Remember whose learning rates are whose."""
+        self._rates.take(event)
+
+    def take_update(self, update: Update) -> None:
+        """Write a row for each tensor."""
+        for row in rows_of(update, self._rates.of(update), self._terms, self._params):
+            self._writer.writerow(map(make_safe, row))
 
 
 def make_safe(cell: Cell) -> Cell:

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TextIO, cast
-
+from backtrace.driver.sources.trace import rules_off
+from backtrace.show.export.play import play
 from backtrace.show.export.request import Request
 from backtrace.show.export.target import open_text
-from backtrace.show.export.walk import guard
+from backtrace.show.ignored import ignored_by_config
+from backtrace.show.json.lines import LinesView
 from backtrace.show.options import Options
-from backtrace.show.progress import Bar
-from backtrace.show.show import show_trace
 from backtrace.tracefile import TraceFile
-
-
-class _Counting:
-    """Passes lines on, and counts the steps among them."""
-
-    def __init__(self, stream: TextIO, bar: Bar) -> None:
-        self._stream = stream
-        self._bar = bar
-        self._steps = 0
-
-    def write(self, line: str) -> None:
-        self._stream.write(line)
-        if line.startswith('{"event": "StepTaken"'):
-            self._steps += 1
-            self._bar.advance(self._steps)
-
-    def flush(self) -> None:
-        """Nobody waits for a single line of a run that is over."""
 
 
 def export_jsonl(trace: TraceFile, request: Request) -> None:
@@ -39,12 +19,7 @@ def export_jsonl(trace: TraceFile, request: Request) -> None:
         TraceFileError: the trace is damaged.
         UsageError: the file cannot be written.
     """
-    bar = Bar(trace.path.name, len(trace.updates), wanted=request.has_bar)
+    ignore = rules_off(trace, tuple(ignored_by_config(trace.header)))
     with open_text(request.output) as stream:
-        try:
-            counting = cast("TextIO", _Counting(stream, bar))
-            options = Options(stream=counting)
-            show = partial(show_trace, trace.path, "jsonl", options, by_term=None, receipts=True)
-            guard(trace.path, show)
-        finally:
-            bar.pause()
+        view = LinesView(Options(stream=stream), is_live=False)
+        play(trace, view, has_bar=request.has_bar, ignore=ignore)

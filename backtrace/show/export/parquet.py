@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from backtrace.driver.view import RunResult, View
 from backtrace.errors import UsageError
+from backtrace.ledger.events import Event
+from backtrace.ledger.updates import Update
+from backtrace.show.export.play import look_over, play
+from backtrace.show.export.rates import Rates
 from backtrace.show.export.request import Request
 from backtrace.show.export.table import Cell, columns, rows_of
 from backtrace.show.export.target import replace_when_done
-from backtrace.show.export.walk import guard, look_over, walk
 from backtrace.show.json.document import to_json
 from backtrace.tracefile import TraceFile
 
@@ -54,14 +56,40 @@ def _write(trace: TraceFile, fresh: Path, terms: tuple[str, ...], request: Reque
     from pyarrow import parquet
 
     schema = _schema(trace, terms)
-    rows = (
-        row
-        for moment in walk(trace, has_bar=request.has_bar)
-        for row in rows_of(moment, terms, request.params)
-    )
     with parquet.ParquetWriter(fresh, schema, compression="zstd") as writer:
-        while group := list(islice(rows, _ROWS)):
-            writer.write_table(guard(trace.path, partial(_to_table, group, schema)))
+        view = ParquetView(writer, schema, terms, request.params)
+        play(trace, view, has_bar=request.has_bar)
+
+
+class ParquetView(View):
+    """Gathers rows of updates, and writes them in groups."""
+
+    def __init__(
+        self, writer: Any, schema: Any, terms: tuple[str, ...], params: tuple[str, ...]
+    ) -> None:
+        self._writer, self._schema = writer, schema
+        self._terms, self._params = terms, params
+        self._rates = Rates()
+        self._rows: list[list[Cell]] = []
+
+    def take_event(self, event: Event) -> None:
+        """Remember whose learning rates are whose."""
+        self._rates.take(event)
+
+    def take_update(self, update: Update) -> None:
+        """Gather a row for each tensor; write those that make a group."""
+        self._rows += rows_of(update, self._rates.of(update), self._terms, self._params)
+        while len(self._rows) >= _ROWS:
+            self._write_group()
+
+    def finish(self, result: RunResult) -> None:
+        """Write what is left."""
+        if self._rows:
+            self._write_group()
+
+    def _write_group(self) -> None:
+        group, self._rows = self._rows[:_ROWS], self._rows[_ROWS:]
+        self._writer.write_table(_to_table(group, self._schema))
 
 
 def _schema(trace: TraceFile, terms: tuple[str, ...]) -> Any:

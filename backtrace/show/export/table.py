@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from math import isnan
@@ -11,7 +11,6 @@ from typing import Literal
 from backtrace.ledger.books import Balance
 from backtrace.ledger.events import Reading
 from backtrace.ledger.updates import Row, Update
-from backtrace.show.export.walk import ExportedUpdate
 
 Cell = str | float | int | bool | None
 Type = Literal["text", "number", "count", "truth"]
@@ -69,17 +68,20 @@ def columns(terms: Iterable[str]) -> list[Column]:
 
 
 def rows_of(
-    moment: ExportedUpdate, terms: Sequence[str], params: Sequence[str] = ()
+    update: Update,
+    lr: Mapping[str, float],
+    terms: Sequence[str],
+    params: Sequence[str] = (),
 ) -> Iterator[list[Cell]]:
     """Yield an update's rows, each with a cell a column; of tensors that `params` match, if given.
 
-    What does not exist, or was not kept, is None; NaN is a number that was computed so.
+    `lr` has the rates that the step had for parameters. What does not exist, or was not kept, is
+    None; NaN is a number that was computed so.
     """
-    update = moment.update
     for name, row in update.rows.items():
         if not is_chosen(name, params):
             continue
-        cells = _about(update, row, moment.lr.get(name))
+        cells = _about(update, row, lr.get(name))
         added = [reading for reading in row.added if reading is not None]
         one = added[0] if len(added) == 1 else None
         cells += [row.grad_after is not None, len(added)]

@@ -7,19 +7,19 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
-from functools import partial
 from itertools import count
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from backtrace.driver.view import View
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Reading
 from backtrace.ledger.updates import Row, Update
+from backtrace.show.export.play import look_over, play
 from backtrace.show.export.request import Request
 from backtrace.show.export.table import is_chosen, update_ratio
 from backtrace.show.export.target import replace_when_done
-from backtrace.show.export.walk import ExportedUpdate, guard, look_over, walk
 from backtrace.tracefile import TraceFile
 
 ENDING = ".backtrace"  # of the files that we write, and may replace
@@ -44,9 +44,7 @@ def export_tensorboard(trace: TraceFile, request: Request) -> None:
     with replace_when_done(request.output) as fresh:
         fresh.mkdir()
         with closing(_Files(fresh, start, has_folders=len(optimizers) > 1)) as files:
-            for moment in walk(trace, has_bar=request.has_bar):
-                if moment.update.is_complete:
-                    guard(trace.path, partial(files.write, moment, request.params))
+            play(trace, TensorBoardView(files, request.params), has_bar=request.has_bar)
 
 
 def check_tensorboard() -> None:
@@ -65,6 +63,18 @@ def check_tensorboard() -> None:
         ) from error
 
 
+class TensorBoardView(View):
+    """Writes the finished updates."""
+
+    def __init__(self, files: _Files, params: tuple[str, ...]) -> None:
+        self._files, self._params = files, params
+
+    def take_update(self, update: Update) -> None:
+        """Write its scalars and histograms; calls after the last step are no update."""
+        if update.is_complete:
+            self._files.write(update, self._params)
+
+
 class _Files:
     """The event files, one an optimizer; a few are open at once.
 
@@ -79,10 +89,9 @@ class _Files:
         self._places: dict[str, Path] = {}
         self._open: OrderedDict[str, Any] = OrderedDict()
 
-    def write(self, moment: ExportedUpdate, params: tuple[str, ...]) -> None:
+    def write(self, update: Update, params: tuple[str, ...]) -> None:
         from tensorboard.compat.proto import event_pb2, summary_pb2
 
-        update = moment.update
         event = event_pb2.Event(
             wall_time=self._start + update.elapsed,
             step=update.index,

@@ -13,7 +13,7 @@ from backtrace.ledger.trace import Header, Trace
 from backtrace.show.content.cells import literal, number, percent, shape_text
 from backtrace.show.content.diagnosis import counted
 from backtrace.show.html.buckets import Timeline
-from backtrace.show.html.gather import QUANTITIES, Gathered, gather
+from backtrace.show.html.gather import QUANTITIES, ReportData, gather
 from backtrace.show.html.ledgers import Cells, ledgers_to_list
 from backtrace.show.html.verdict import verdict_to_dict
 
@@ -93,7 +93,7 @@ def _timeline(
     }
 
 
-def _summary(source: Source, found: Gathered) -> str:
+def _summary(source: Source, found: ReportData) -> str:
     """Return the run in one line."""
     types = dict.fromkeys(filter(None, found.types.values()))
     by = f" of {', '.join(types)}" if types else ""
@@ -111,7 +111,7 @@ def _ending(source: Source) -> str:
     return "ran to its end" + ("" if source.seconds is None else f" in {source.seconds:.3g} s")
 
 
-def _facts(header: Header, source: Source, found: Gathered) -> list[list[str]]:
+def _facts(header: Header, source: Source, found: ReportData) -> list[list[str]]:
     """Return what the header says, as pairs."""
     pairs = [
         ("target", header.target),
@@ -132,7 +132,7 @@ def _facts(header: Header, source: Source, found: Gathered) -> list[list[str]]:
     return [[literal(name), literal(text)] for name, text in pairs if text]
 
 
-def _tensors(found: Gathered) -> list[str]:
+def _tensors(found: ReportData) -> list[str]:
     """Return how many tensors of each kind of number, and where: `6 float32 on cpu`."""
     kinds = Counter((each.dtype, each.device) for each in found.seen.values())
     return [f"{count} {dtype} on {device}" for (dtype, device), count in kinds.items()]

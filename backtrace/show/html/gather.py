@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import hypot, isfinite
 
-from backtrace.diagnose.diagnose import Diagnosis, diagnose
-from backtrace.diagnose.history import History
-from backtrace.errors import TraceFileError
+from backtrace.diagnose.diagnose import Diagnosis
+from backtrace.driver.driver import drive
+from backtrace.driver.sources.trace import TraceSource
+from backtrace.driver.view import RunResult, View
 from backtrace.ledger.events import Event, ParameterSeen
 from backtrace.ledger.facts import GraphSeen
-from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.trace import Trace
 from backtrace.ledger.updates import Row, Update
 from backtrace.show.html.buckets import Timeline
 from backtrace.show.html.landmarks import Landmarks
 
 QUANTITIES = ("grad", "ratio", "zeros")
-_ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 
 
 @dataclass(slots=True)
-class Gathered:
+class ReportData:
     """What one pass over a trace tells.
 
     `timelines` are by optimizer; their tracks by `("loss",)`, `("term", name)`, `("lr",)`, and
@@ -41,37 +40,43 @@ class Gathered:
     unknown: int = 0
 
 
-def gather(trace: Trace, *, ignore: Sequence[str] = ()) -> Gathered:
+def gather(trace: Trace, *, ignore: Sequence[str] = ()) -> ReportData:
     """Return what the page tells of all updates; memory does not grow with their number.
 
     Raises:
         TraceFileError: the trace is damaged.
     """
-    found, history, ledger = Gathered(), History(), Ledger()
-    graphs: dict[str, GraphSeen] = {}
-    for event in trace.events:
-        history.take(event)
+    view = _Gathering()
+    drive(TraceSource(trace), [view], ignore=ignore).raise_failure()
+    return view.found
+
+
+class _Gathering(View):
+    """Enters events and updates into what the page tells."""
+
+    def __init__(self) -> None:
+        self.found = ReportData()
+        self._graphs: dict[str, GraphSeen] = {}
+
+    def take_event(self, event: Event) -> None:
+        """Keep the latest facts of tensors, and a few graphs."""
         if isinstance(event, ParameterSeen) and event.kind != "input":
-            found.seen.pop(event.formerly, None)
-            found.seen[event.name] = event
+            self.found.seen.pop(event.formerly, None)
+            self.found.seen[event.name] = event
         elif isinstance(event, GraphSeen):
-            _keep_graph(graphs, event)
-        for update in _updates_of(ledger, event):
-            _enter(found, update)
-    for timeline in found.timelines.values():
-        timeline.close()
-    found.diagnosis = diagnose(history.stretches(), ignore=ignore)
-    found.graphs = _differing(graphs)
-    return found
+            _keep_graph(self._graphs, event)
 
+    def take_update(self, update: Update) -> None:
+        """Enter its quantities; what came after the last step is no update."""
+        if update.is_complete:
+            _enter(self.found, update)
 
-def _updates_of(ledger: Ledger, event: Event) -> Iterator[Update]:
-    """Yield what the ledger makes of an event; odd events can only be a damaged file's."""
-    try:
-        yield from list(ledger.take(event))
-    except _ODD as error:
-        reason = str(error) or type(error).__name__
-        raise TraceFileError(f"the trace is damaged at event {event.index}: {reason}") from error
+    def finish(self, result: RunResult) -> None:
+        """Close the timelines, and keep the diagnosis."""
+        for timeline in self.found.timelines.values():
+            timeline.close()
+        self.found.diagnosis = result.diagnosis or Diagnosis()
+        self.found.graphs = _differing(self._graphs)
 
 
 def _keep_graph(graphs: dict[str, GraphSeen], event: GraphSeen) -> None:
@@ -97,7 +102,7 @@ def _differing(graphs: dict[str, GraphSeen]) -> dict[str, GraphSeen]:
     return found
 
 
-def _enter(found: Gathered, update: Update) -> None:
+def _enter(found: ReportData, update: Update) -> None:
     timeline = found.timelines.setdefault(update.optimizer, Timeline())
     found.types[update.optimizer] = update.type
     found.updates += 1

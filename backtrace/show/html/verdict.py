@@ -16,10 +16,10 @@ from backtrace.show.content.diagnosis import (
     reason_texts,
     verdict_text,
 )
-from backtrace.show.html.gather import Gathered
+from backtrace.show.html.gather import ReportData
 
 
-def verdict_to_dict(found: Gathered) -> dict[str, Any]:
+def verdict_to_dict(found: ReportData) -> dict[str, Any]:
     """Return the verdict in words; `severity` is the worst there is, `clean` or `empty`."""
     diagnosis = found.diagnosis
     causes = find_causes(diagnosis.alarms)
@@ -57,7 +57,7 @@ def _cause(cause: Cause) -> dict[str, Any]:
     }
 
 
-def _books(found: Gathered) -> str:
+def _books(found: ReportData) -> str:
     """Say in one line whether all accounts add up."""
     if not found.updates:
         return ""

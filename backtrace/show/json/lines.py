@@ -14,10 +14,11 @@ from backtrace.show.options import Options
 
 
 class LinesView(View):
-    """Writes each event at once; a reader at the other end of a pipe sees the run live."""
+    """Writes each event; at once where a reader at the other end of a pipe sees the run live."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, *, is_live: bool = True) -> None:
         # Events are not chosen by update, so the other options do not matter.
+        self._is_live = is_live
         self._stream = options.stream or sys.stdout
 
     def start(self, plan: RunPlan) -> None:
@@ -34,4 +35,5 @@ class LinesView(View):
 
     def _write(self, document: dict[str, object]) -> None:
         self._stream.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
-        self._stream.flush()
+        if self._is_live:
+            self._stream.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +15,8 @@ from backtrace.tracefile.schema import APPLICATION_ID, FORMAT_VERSION, SCHEMA
 
 _MAGIC = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps next to a file that is being written
+_MOMENT = 1.0  # seconds
+_written: set[tuple[int, int]] = set()  # files that this process writes, by device and number
 _LARGEST = 64 * 2**20  # bytes of one value: no name, number or text of ours comes near
 
 
@@ -79,10 +82,35 @@ def _connect_to_write(path: Path) -> sqlite3.Connection:
     there after `kill -9`. Only a loss of power may cost the last updates (NORMAL does not wait
     for the disk at each of them), and even that leaves the file whole.
     """
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1.0)
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, timeout=1.0, factory=_Writing
+    )
+    connection.file = identify(path)
+    _written.add(connection.file)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     return connection
+
+
+class _Writing(sqlite3.Connection):
+    """A connection whose file nothing else of this process may open while it lasts.
+
+    POSIX drops all locks of a process on a file when the process closes any descriptor of it:
+    whoever reads next would take the log for a dead run's, and delete it under the writer.
+    """
+
+    file = (0, 0)
+
+    def close(self) -> None:
+        """Close the file; others may open it now."""
+        _written.discard(self.file)
+        super().close()
+
+
+def identify(path: Path) -> tuple[int, int]:
+    """Return what tells a file from another of its name: its device and number."""
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
@@ -101,6 +129,31 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         return _connect(path, "ro")
     except sqlite3.OperationalError as error:
         raise TraceFileError(_say_unopened(path, error)) from error
+
+
+def connect_to_watch(path: Path) -> sqlite3.Connection:
+    """Open a file that another process writes: nothing is mended, moved or waited for.
+
+    Raises:
+        sqlite3.OperationalError: it cannot be read at this moment.
+        TraceFileError: it is no trace file of a version that can be read.
+    """
+    _check_identity(path)
+    return _connect(path, "ro")
+
+
+def is_settled(path: Path) -> bool:
+    """Whether a file is written with a log beside it, or was left alone for a moment.
+
+    Between its making and the log, and between the log and its end, the writer needs the file for
+    itself: a reader would be in its way.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+        return head[18:19] == b"\2" or time.time() - path.stat().st_mtime > _MOMENT
+    except OSError:
+        return False
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -161,6 +214,8 @@ def _read_identity(path: Path) -> tuple[int, int]:
     """Return the application id and the version that a database's first bytes tell; else zeros."""
     if not path.is_file():  # a pipe would be waited for
         return 0, 0
+    if identify(path) in _written:  # SQLite alone opens it, and keeps its locks
+        return APPLICATION_ID, FORMAT_VERSION
     with path.open("rb") as file:
         head = file.read(100)
     if len(head) < 100 or not head.startswith(_MAGIC):

@@ -18,6 +18,7 @@ from backtrace.cli.schema import schema
 from backtrace.cli.script_command import ScriptCommand
 from backtrace.cli.show import show
 from backtrace.cli.verify import verify
+from backtrace.cli.watch import watch
 
 app = typer.Typer(
     name="backtrace",
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command(cls=ScriptCommand)(run)
 for _command in (
     show,
+    watch,
     compare,
     diff,
     explain,

@@ -49,8 +49,7 @@ class RunEnd:
         errors = stream or sys.stderr
         for problem in self.problems:
             print(f"backtrace: {problem}", file=errors)
-        for failure in self.broken:
-            reason = str(failure) or type(failure).__name__
+        for reason in dict.fromkeys(str(each) or type(each).__name__ for each in self.broken):
             print(f"backtrace: what was seen could not be shown any more: {reason}", file=errors)
         return self.code or (EXIT_MISTAKE if self.broken else 0)
 
@@ -78,7 +77,7 @@ class Driver:
         *,
         has_receipts: bool = True,
     ) -> None:
-        self.is_started = False
+        self.is_started = self._is_broken = False
         self.failures: list[Exception] = []
         self._views = list(views)
         self._interrupt = interrupt
@@ -126,7 +125,7 @@ class Driver:
 
         What odd events of a damaged trace lead to in the ledger comes out of here.
         """
-        if self.is_elsewhere:
+        if self.is_elsewhere or self._is_broken:
             return 0
         done = 0
         with self._interrupt.hold():
@@ -146,6 +145,7 @@ class Driver:
         except Exception as error:
             self.failures.append(error)
             self._views.clear()
+            self._is_broken = True
             return 0
 
     def show(self, update: Update) -> None:
@@ -164,7 +164,8 @@ class Driver:
     def finish(self, ending: Ending) -> None:
         """Tell of what is left without a step, and then what the run came to."""
         with self._interrupt.hold():
-            for update in self._ledger.unfinished_updates():
+            left = () if self._is_broken else self._ledger.unfinished_updates()
+            for update in left:
                 self._hand(update)
             found = self._diagnose() if self._history is not None and self._views else None
             result = RunResult(ending.seconds, ending.interrupted, found, ending.is_excerpt)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding
 
-_SHARE = 9  # of the time, this many parts are left to others for each that the rules take
+_SHARE = 4  # of the time, this many parts are left to others for each that the rules take
 
 
 class NewFindings:
@@ -28,6 +29,7 @@ class NewFindings:
 
     def ask(self, diagnose: Callable[[], Diagnosis]) -> list[Finding]:
         """Return what the rules say by now and have not said before."""
+        load_rules()  # which takes longest the first time
         start = time.monotonic()
         found = diagnose().findings
         self._next = time.monotonic() + _SHARE * (time.monotonic() - start)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
@@ -25,9 +26,11 @@ from backtrace.tracefile.choose import Choice
 from backtrace.tracefile.columns import pack_text
 from backtrace.tracefile.encode import Encoder, Rows
 from backtrace.tracefile.place import check_place, create
+from backtrace.tracefile.process import this_process
 from backtrace.tracefile.thin import FlightRecorder
 
 _PATIENCE = 1000  # events after which those of an update that does not end are written all the same
+_LOOKS, _LOOK = 10, 0.02  # how often, and how long, a reader is waited for at the end
 _APART = 24  # entries a tensor between two places from which reading may begin
 
 Detail = Literal["full", "norm"]
@@ -84,6 +87,7 @@ class TraceWriter:
         recording = {"readings": self._detail, "last": self._last, "params": list(self._params)}
         rows = [(each.name, _header_value(header, each.name)) for each in fields(header)]
         rows += [("plan", codec.dump(plan))] if plan else []
+        rows += [("process", codec.dump(this_process()))]
         self._connection = create(self.path, force=self._force)
         try:
             self._connection.executemany(
@@ -129,8 +133,11 @@ class TraceWriter:
         except Exception as error:
             self._give_up(error)
             return
-        with suppress(sqlite3.Error):  # somebody is reading: the file stays as it was all the time
-            self._connection.execute("PRAGMA journal_mode = DELETE")
+        for _ in range(_LOOKS):  # whoever reads all the time leaves the file as it was
+            with suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA journal_mode = DELETE")
+                break
+            time.sleep(_LOOK)
         self._connection.close()
         self._connection = None
 

@@ -12,13 +12,14 @@ from dataclasses import replace
 from rich.padding import Padding
 from rich.text import Text
 
+from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunResult, View
 from backtrace.ledger.updates import Call, Update
 from backtrace.show.content.calls import calls_line
 from backtrace.show.content.fold import fold_parts
 from backtrace.show.content.line import Columns, books_mark, is_strange
 from backtrace.show.options import Options
-from backtrace.show.text.findings import print_diagnosis
+from backtrace.show.text.findings import print_diagnosis, print_finding
 from backtrace.show.text.summary import Tally
 
 _FIRST = 10
@@ -61,6 +62,10 @@ class BriefView(View):
         is_wrong = 0 < count <= _MOST_STRANGE
         if is_turn(number) or is_late or is_wrong or self._is_new(update):
             self._print(update)
+
+    def take_finding(self, finding: Finding) -> None:
+        """Print a finding in two lines, as soon as it is made."""
+        print_finding(self._console, finding, notes=self._notes)
 
     def finish(self, result: RunResult) -> None:
         """Print the last update of each optimizer, the run in one line, and the verdict."""

@@ -33,6 +33,14 @@ def print_diagnosis(console: Console, diagnosis: Diagnosis | None, *, notes: boo
         console.print(findings_table(diagnosis, notes=notes))
 
 
+def print_finding(console: Console, finding: Finding, *, notes: bool = False) -> None:
+    """Print what was found and where, in two lines; notes only where they are wanted."""
+    if notes or finding.severity != "note":
+        style = _STYLES[finding.severity]
+        console.print(Text(place_text(finding), style=style), soft_wrap=True)
+        console.print(Text(f"    {literal(finding.message)}"), soft_wrap=True)
+
+
 def findings_table(diagnosis: Diagnosis, *, notes: bool = False) -> RenderableType:
     """Return a diagnosis under Verdict, Why and Next; one without findings takes two lines.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.ledger.updates import Update
 from backtrace.show.content.fold import fold_parts
@@ -11,7 +12,7 @@ from backtrace.show.content.layout import Steady
 from backtrace.show.options import Options
 from backtrace.show.progress import Bar
 from backtrace.show.text.curve import loss_curve
-from backtrace.show.text.findings import print_diagnosis
+from backtrace.show.text.findings import print_diagnosis, print_finding
 from backtrace.show.text.receipt import receipt_lines
 from backtrace.show.text.shares import shares_table
 from backtrace.show.text.styled_line import LINE_STYLES
@@ -49,6 +50,12 @@ class TableView(View):
             self._waiting = None
         else:
             self._waiting = update
+
+    def take_finding(self, finding: Finding) -> None:
+        """Print a finding in two lines, as soon as it is made."""
+        self._bar.pause()
+        print_finding(self._console, finding, notes=self._options.notes)
+        self._bar.resume()
 
     def finish(self, result: RunResult) -> None:
         """Print the last update, the loss curve, the summary and the verdict."""

@@ -12,6 +12,18 @@ from backtrace.show.find import find_updates
 from backtrace.tracefile import open_trace
 
 
+def check_terminal() -> None:
+    """Make sure that there is what the debugger is drawn with, and on.
+
+    Raises:
+        UsageError: there is not.
+    """
+    if find_spec("textual") is None:
+        raise UsageError("--tui needs Textual: pip install 'torch-backtrace[tui]'")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("--tui needs a terminal; without --tui, the trace is printed")
+
+
 def walk_through(path: Path, *, update: str | None = None, params: Sequence[str] = ()) -> None:
     """Open the debugger at an update, or at the first; `params` filter what is listed.
 
@@ -20,10 +32,7 @@ def walk_through(path: Path, *, update: str | None = None, params: Sequence[str]
         UsageError: Textual or a terminal is missing, no call was recorded, or there is no such
             update.
     """
-    if find_spec("textual") is None:
-        raise UsageError("--tui needs Textual: pip install 'torch-backtrace[tui]'")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("--tui needs a terminal; without --tui, the trace is printed")
+    check_terminal()
     with open_trace(path) as trace:
         place = find_updates(trace, update)[0].place if update is not None else 0
         from backtrace.show.tui.screen import Walk

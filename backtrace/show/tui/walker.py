@@ -82,6 +82,13 @@ class Walker:
         """The tensors that are listed: those that match `--param` and the filter."""
         return [name for name in self.call.states if self._is_listed(name)]
 
+    def reload(self) -> None:
+        """Take in what was written since; one stays where one is, or at the end."""
+        was_last = self.place >= len(self.outline) - 1
+        fresh = Walker(self.trace, self.place, self.globs)
+        self.outline, self._held, self._has_rest = fresh.outline, fresh._held, fresh._has_rest
+        self.jump(len(self.outline) - 1 if was_last else self.place)
+
     def move(self, calls: int) -> bool:
         """Go that many calls on, or back; False where the trace ends before."""
         place, at = self.place, self.at + calls

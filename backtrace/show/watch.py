@@ -1,0 +1,50 @@
+"""`backtrace watch`: follows a running training's trace file from another terminal."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from backtrace.driver.driver import drive
+from backtrace.driver.sources.growing import GrowingSource, wait_for_trace
+from backtrace.show.ignored import ignored_by_config
+from backtrace.show.options import Options
+from backtrace.show.views import make_view
+
+WAIT = 30.0  # seconds in which a training that was just started has made its file
+
+
+def watch_trace(path: Path, shown: str, options: Options, *, wait: float = WAIT) -> int:
+    """Show a run while another process writes its trace, and return an exit code.
+
+    It is 0 once the run has ended, and 1 where its process is gone without an end. Findings are
+    told when they are made, and the verdict at the end.
+
+    Raises:
+        TraceFileError: there is no trace after `wait` seconds, or it cannot be read.
+    """
+    trace = wait_for_trace(path, wait, say)
+    ignore = (*options.ignore, *ignored_by_config(trace.header))
+    is_part = bool(trace.recording.get("params"))
+    view = make_view(shown, replace(options, ignore=ignore))
+    try:
+        end = drive(GrowingSource(trace, say), [view], ignore=None if is_part else ignore)
+    except KeyboardInterrupt:
+        say(f"the run of {path} goes on; only the watch has ended")
+        _tell_next("watch", path)
+        raise
+    code = end.report()
+    _tell_next("show", path)
+    return code
+
+
+def say(text: str) -> None:
+    """Tell something on stderr that is no part of what is shown."""
+    sys.stderr.write(f"backtrace: {text}\n")
+
+
+def _tell_next(command: str, path: Path) -> None:
+    sys.stdout.flush()  # so that the order is right where both go to one place
+    sys.stderr.write(f"backtrace {command} {shlex.quote(str(path))}\n")

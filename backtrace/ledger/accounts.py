@@ -49,6 +49,9 @@ class AccountChange(NamedTuple):
     entry: Entry | None
 
 
+_make = tuple.__new__  # half of what the class's own constructor takes, for every entry of a run
+
+
 class Accounts:
     """The accounts of all tensors by name, in the order in which they came into view.
 
@@ -126,7 +129,7 @@ class Accounts:
         for name, entry in entries.items():
             state = of.get(name)
             if state is not None:
-                changes.append(AccountChange(state, "grad", state.grad, entry))
+                changes.append(_make(AccountChange, (state, "grad", state.grad, entry)))
                 state.grad = entry.after
         return changes
 
@@ -135,7 +138,7 @@ class Accounts:
         for name, entry in entries.items():
             state = of.get(name)
             if state is not None:
-                changes.append(AccountChange(state, "value", state.value, entry))
+                changes.append(_make(AccountChange, (state, "value", state.value, entry)))
                 state.value = entry.after
         return changes
 
@@ -145,7 +148,7 @@ class Accounts:
         for name, grad in grads.items():
             state = of.get(name)
             if state is not None:
-                changes.append(AccountChange(state, "grad", state.grad, None))
+                changes.append(_make(AccountChange, (state, "grad", state.grad, None)))
                 state.grad = grad
         return changes
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import isfinite, sqrt
 
 from backtrace.ledger.events import Reading
@@ -49,10 +50,13 @@ def check(before: Reading | None, added: Sequence[Reading], after: Reading | Non
     readings = [reading for reading in (before, *added, after) if reading is not None]
     if not readings:
         return NOTHING
-    if any(reading.nonfinite for reading in readings):
-        return Balance(float("nan"), 0.0, per_element=False)
-    eps = max(_EPS.get(reading.dtype, 2.0**-7) for reading in readings)
-    if all(reading.values is not None for reading in readings):
+    eps, per_element = 0.0, True
+    for reading in readings:
+        if reading.nonfinite:
+            return Balance(float("nan"), 0.0, per_element=False)
+        eps = max(eps, _EPS.get(reading.dtype, 2.0**-7))
+        per_element = per_element and reading.values is not None
+    if per_element:
         return _check_elements(before, added, after, eps)
     left = sum(_sum(reading) for reading in (before, *added)) - _sum(after)
     size = max(reading.norm * sqrt(reading.numel) for reading in readings)
@@ -79,7 +83,7 @@ def _check_elements(
     result = result or (0.0,) * len(totals)
     totals = totals or [0.0] * len(result)
     residual = max((abs(t - a) for t, a in zip(totals, result, strict=True)), default=0.0)
-    size = max((abs(v) for column in (*columns, result) for v in column), default=0.0)
+    size = max(map(abs, chain(*columns, result)), default=0.0)
     return Balance(residual, (len(added) + 1) * eps * size, per_element=True)
 
 

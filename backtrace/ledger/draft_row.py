@@ -41,7 +41,8 @@ class DraftRow:
     def clear(self, after: Reading | None) -> None:
         """Enter a clearing: the gradient's account begins anew."""
         self.grad_before = after
-        self.added, self.terms, self.grad_books = {}, {}, []
+        if self.added or self.terms:
+            self.added, self.terms, self.grad_books = {}, {}, []
 
     def add(self, event: BackwardRan, name: str, entry: Entry) -> None:
         """Enter what a backward added."""

@@ -41,11 +41,11 @@ class TorchKernel:
 
     def read(self, tensors: Sequence[Tensor]) -> list[Slot]:
         """Start reading the statistics of each tensor."""
-        return [self._read(tensor) for tensor in tensors]
+        return list(map(self._read, tensors))
 
     def read_totals(self, tensors: Sequence[Tensor]) -> list[Slot]:
         """Start reading only each tensor's sum: enough to tell whether it was written to."""
-        return [self._read_total(tensor) for tensor in tensors]
+        return list(map(self._read_total, tensors))
 
     def read_scalar(self, tensor: Tensor) -> Slot:
         """Start reading a tensor with one element; its number will be the slot's `total`."""

@@ -131,16 +131,15 @@ class Inspector:
             if old != new and not (isnan(old) and isnan(new)):
                 suspects[account].append((pair, stamp))
 
-    def _restamp_values(self, pairs: Iterable[Pair]) -> None:
-        found = list(pairs)
-        slots = self._kernel.read([tensor for _, tensor in found])
-        for (tracked, tensor), slot in zip(found, slots, strict=True):
+    def _restamp_values(self, pairs: list[Pair]) -> None:
+        slots = self._kernel.read([tensor for _, tensor in pairs])
+        for (tracked, tensor), slot in zip(pairs, slots, strict=True):
             tracked.value = Stamp.of(tensor, slot)
 
     def _confirm(self, suspects: Suspects) -> Edits:
         """Read the suspects in full; those that read as before were written to, not changed."""
-        self.restamp_grads(pair for pair, _ in suspects["grad"])
-        self._restamp_values(pair for pair, _ in suspects["value"])
+        self.restamp_grads([pair for pair, _ in suspects["grad"]])
+        self._restamp_values([pair for pair, _ in suspects["value"]])
         self._kernel.settle()
         edits: Edits = []
         for account, found in suspects.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -51,8 +51,8 @@ def shape_of(node: Node, index: int = 0) -> tuple[int, ...]:
 
 def metadata_of(node: Node) -> dict[str, object]:
     """Return what may be written on a node; torch's own annotation takes it for a method."""
-    found: Any = node.metadata
-    return cast("dict[str, object]", found)
+    found: dict[str, object] = node.metadata  # type: ignore[assignment]
+    return found
 
 
 def mark_of(node: Node, key: str) -> str | None:

@@ -44,9 +44,7 @@ REPR_HTML = {
 CIRCLES_OF_FILES: set[frozenset[str]] = {
     frozenset({"", "recording.record"}),  # the package's version, which a trace's header tells
 }
-CIRCLES_OF_FOLDERS: set[frozenset[str]] = {
-    frozenset({"recording.hooks", "recording.sensors", "recording.tensors"}),
-}
+CIRCLES_OF_FOLDERS: set[frozenset[str]] = set()
 
 
 def name_of(path: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
@@ -57,23 +59,15 @@ def make_check(
         numbers: what finite differences found; None if `reasons` says why none were taken.
         is_chain: whether the derivation started from the loss, not from autograd's gradient.
     """
-    finite = None
-    judged = numbers is not None and numbers.sampled > numbers.kinks
-    if numbers is not None and judged:
-        relative = _ratio(numbers.largest, numbers.scale)
-        finite = GradientDifference(numbers.largest, relative, numbers.is_close)
-    if numbers is not None and numbers.reason:
-        reasons = [*reasons, f"no finite differences: {numbers.reason}"]
-    if numbers is not None and numbers.kinks:
-        at = f"{numbers.kinks} of {numbers.sampled} sampled entries are at a kink"
-        reasons = [*reasons, f"{at}: no derivative there; a hair away from it they agree"]
+    finite = _judge(numbers)
+    reasons = [*reasons, *_why_no_numbers(numbers)]
     compared = [each for each in (by_hand, finite) if each is not None]
     is_zero = any(each.relative is None and each.is_close for each in compared)
     if is_zero and ZERO not in reasons:
-        reasons = [*reasons, ZERO]
+        reasons.append(ZERO)
     verdict = _verdict(compared)
     if verdict == "disagree":
-        reasons = [_who(by_hand, finite, is_chain), *reasons]
+        reasons.insert(0, _who(by_hand, finite, is_chain))
     return Check(
         name=name,
         kind=kind,  # type: ignore[arg-type]
@@ -86,6 +80,22 @@ def make_check(
         verdict=verdict,
         reason="; ".join(reason for reason in reasons if reason),
     )
+
+
+def _judge(numbers: FiniteDifferences | None) -> GradientDifference | None:
+    """Return how far finite differences are off; None where no entry could be judged."""
+    if numbers is None or numbers.sampled <= numbers.kinks:
+        return None
+    relative = _ratio(numbers.largest, numbers.scale)
+    return GradientDifference(numbers.largest, relative, numbers.is_close)
+
+
+def _why_no_numbers(numbers: FiniteDifferences | None) -> Iterator[str]:
+    if numbers is not None and numbers.reason:
+        yield f"no finite differences: {numbers.reason}"
+    if numbers is not None and numbers.kinks:
+        at = f"{numbers.kinks} of {numbers.sampled} sampled entries are at a kink"
+        yield f"{at}: no derivative there; a hair away from it they agree"
 
 
 def _verdict(compared: list[GradientDifference]) -> Verdict:

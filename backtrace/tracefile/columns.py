@@ -117,9 +117,9 @@ def _pack(reading: Reading) -> tuple[int, bytes]:
 
 def _unpack(width: object, elements: object) -> tuple[float, ...]:
     if width not in (4, 8) or not isinstance(elements, bytes) or len(elements) % width:
-        raise ValueError("elements that are no floats")
+        raise ValueError("the elements are not floats")
     if len(elements) > _MOST:
-        raise ValueError("elements without end")
+        raise ValueError("too many elements")
     found = array("f" if width == 4 else "d", elements)
     if sys.byteorder == "big":
         found.byteswap()

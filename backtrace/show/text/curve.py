@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import ceil, floor, isfinite, log10
-from typing import Any
+from itertools import groupby
+from math import ceil, floor, inf, isfinite, log10
+from sys import float_info
 
 from backtrace.show.content.cells import literal, number
+from backtrace.show.content.plot import BLANK, draw_line, find_cells, find_column, find_line
 
 # One of each per series: a series is told by its marker where there is no colour.
 _MARKERS = ("•", "×", "○", "+", "▲", "◆")
-_ALONE = "braille"
-_COLORS = ("cyan", "orange", "magenta", "green", "red", "blue")
+_COLORS = (6, 3, 5, 2, 1, 4)  # cyan, yellow, magenta, green, red, blue
 _LOG_DECADES = 3
 _LEAST = (24, 6)
+_MOST = float_info.max
+_BELOW = 3  # lines: the axis, its numbers and its name
 
-Point = tuple[float, float]
+_Cell = tuple[str, int | None]  # a character, and which series it is of
+_EMPTY: _Cell = (" ", None)
 
 
 def loss_curve(
@@ -29,103 +33,122 @@ def loss_curve(
 ) -> str:
     """Return the curves of `series`, point i of each at x = i + 1, in `width` × `height` cells.
 
-    Points that are not finite are left out, and a line under the picture says so. The scale is
-    logarithmic where all values are positive and span more than three decades. A long series is
-    thinned such that its extremes stay. Without `color` there is no escape sequence in the text.
+    Points that are not finite leave gaps, and a line under the picture says so. The scale is
+    logarithmic where all values are positive and span more than three decades. However long a
+    series is, its extremes are seen. Without `color` there is no escape sequence in the text.
     """
-    points = {name: _finite_points(values) for name, values in series.items()}
     remarks = [text for name, values in series.items() if (text := _remark(name, values, series))]
-    drawn = {name: found for name, found in points.items() if found}
-    if not drawn:
+    finite = [value for values in series.values() for value in values if isfinite(value)]
+    if not finite:
         return "\n".join([f"{title}: no finite values", *remarks])
-    is_log = _needs_log([y for found in drawn.values() for _, y in found])
+    is_log = min(finite) > 0 and log10(max(finite)) - log10(min(finite)) > _LOG_DECADES
     head = f"{title}, log scale" if is_log else title
-    width, height = max(width, _LEAST[0]), max(height, _LEAST[1])
-    plot = _plot(drawn, list(series), (width, height), is_log=is_log, xlabel=xlabel)
     legend = _legend(list(series), color=color) if len(series) > 1 else []
-    return "\n".join([head, *legend, *_draw(plot, color=color), *remarks])
+    width, height = max(width, _LEAST[0]), max(height, _LEAST[1])
+    picture = _draw(series, finite, (width, height - _BELOW), is_log=is_log, color=color)
+    name = " " * ((width - len(xlabel)) // 2) + xlabel
+    return "\n".join([head, *legend, *picture, name, *remarks])
 
 
-def thin(points: Sequence[Point], most: int) -> list[Point]:
-    """Return at most about `most` of the points: the lowest and the highest of each stretch."""
-    if len(points) <= most:
-        return list(points)
-    buckets = max(1, most // 2)
-    kept: list[Point] = []
-    for at in range(buckets):
-        part = points[len(points) * at // buckets : len(points) * (at + 1) // buckets]
-        ends = {min(part, key=lambda point: point[1]), max(part, key=lambda point: point[1])}
-        kept += sorted(ends)
-    return kept
-
-
-def _plot(
-    drawn: Mapping[str, Sequence[Point]],
-    names: Sequence[str],
+def _draw(
+    series: Mapping[str, Sequence[float]],
+    finite: Sequence[float],
     size: tuple[int, int],
     *,
     is_log: bool,
-    xlabel: str,
-) -> Any:
-    import plotext
+    color: bool,
+) -> list[str]:
+    """Return the lines with the curves, the numbers beside them, and the axis under them."""
+    lines = size[1]
+    ends, marks = _scale(min(finite), max(finite), lines, is_log=is_log)
+    texts = {
+        find_line(mark, lines, ends): number(10**mark if is_log else mark, 4) for mark in marks
+    }
+    room = max(map(len, texts.values()), default=0)
+    columns = size[0] - room - 1
+    count = max(2, *(_count(values) for values in series.values()))
+    cells = [[_EMPTY] * columns for _ in range(lines)]
+    for at, values in enumerate(series.values()):
+        heights = [_height(value, is_log=is_log) for value in values[:count]]
+        heights += [None] * (count - len(heights))
+        if len(series) == 1 < len(values):
+            curve = enumerate(draw_line(heights, columns, lines, ends))
+            passed = [((y, x), dots) for y, line in curve for x, dots in enumerate(line)]
+        else:
+            mark = _MARKERS[at % len(_MARKERS)]
+            passed = [(cell, mark) for cell in find_cells(heights, columns, lines, ends)]
+        for (y, x), character in passed:
+            if character != BLANK:
+                cells[y][x] = (character, at)
+    return [
+        *(
+            f"{texts.get(y, ''):>{room}}{'┤' if y in texts else '│'}{_join(line, color=color)}"
+            for y, line in enumerate(cells)
+        ),
+        *(" " * room + line for line in _axis(count, columns, 2 if len(series) == 1 else 1)),
+    ]
 
-    plotext.terminal.limit(False, False)
-    plot = plotext.figure
-    plot.clear()
-    plot.theme("colorless")
-    plot.canvas("default")
-    plot.plot_size(*size)
-    for name, points in drawn.items():
-        at = names.index(name)
-        symbol = _ALONE if len(names) == 1 < len(points) else _MARKERS[at % len(_MARKERS)]
-        xs, ys = zip(*thin(points, 2 * size[0]), strict=True)
-        heights = [log10(y) for y in ys] if is_log else list(ys)
-        pixel = plotext.pixel(_COLORS[at % len(_COLORS)])
-        signal = plot.signal(list(xs), heights, marker=plotext.marker(symbol, pixel))
-        plot.draw(signal.lines())
-    _set_axes(plot, drawn, size, is_log=is_log)
-    plot.label(xlabel)
-    return plot
+
+def _join(cells: Sequence[_Cell], *, color: bool) -> str:
+    """Return a line's cells as text; neighbours of one series are painted together."""
+    parts = [
+        (at, "".join(character for character, _ in some))
+        for at, some in groupby(cells, key=lambda cell: cell[1])
+    ]
+    return "".join(
+        text if at is None else _paint(text, at, color=color) for at, text in parts
+    ).rstrip()
 
 
-def _set_axes(
-    plot: Any, drawn: Mapping[str, Sequence[Point]], size: tuple[int, int], *, is_log: bool
-) -> None:
-    """Put round numbers on both axes, and room around a curve that is one level line."""
-    last = max(points[-1][0] for points in drawn.values())
-    heights = [y for points in drawn.values() for _, y in points]
-    low, high = min(heights), max(heights)
+def _scale(
+    low: float, high: float, lines: int, *, is_log: bool
+) -> tuple[tuple[float, float], list[float]]:
+    """Return what stands at the lower and the upper edge, and the round numbers in between.
+
+    A curve that is one level line gets room above and below.
+    """
     if is_log:
         low, high = log10(low), log10(high)
     if high - low <= 1e-9 * max(abs(low), abs(high)):
-        marks, room = [low], abs(low) / 2 or 1.0
-        low, high = low - room, high + room
-    else:
-        marks = _ticks(low, high, max(2, size[1] // 3), least=float(is_log))
-    labels = [_tick_text(10**mark if is_log else mark) for mark in marks]
-    plot.ruler("y").lim(low, high).ticks(marks, labels)
-    end = max(last, 2.0)
-    places = [x for x in _ticks(1, end, max(2, size[0] // 12), least=1.0) if x > 1 + end / 20]
-    plot.ruler("x").lim(1, end).ticks([1, *places], [str(int(x)) for x in (1, *places)])
-    plot.axes(False, side=1)
+        room = abs(low) / 2 or 1.0
+        return (max(low - room, -_MOST), min(low + room, _MOST)), [low]
+    if not 1e-300 < high - low < inf:  # no power of ten to count in
+        return (low, high), [low, high]
+    return (low, high), _ticks(low, high, max(2, lines // 3 + 1), least=float(is_log))
 
 
-def _tick_text(value: float) -> str:
-    return number(value, 4)
+def _axis(count: int, columns: int, dots: int) -> list[str]:
+    """Return the line under the curves, and the numbers of some points under it."""
+    ticks = map(round, _ticks(1, count, max(2, columns // 12), least=1.0))
+    line, numbers = ["─"] * columns, ""
+    for place in (1, *(x for x in ticks if x > 1 + count / 20)):
+        column, text = find_column(place - 1, count, columns, dots), str(place)
+        line[column] = "┬"
+        start = min(max(column - len(text) // 2, 0), columns - len(text))
+        if start > len(numbers) or not numbers:
+            numbers = numbers.ljust(start) + text
+    return ["└" + "".join(line), " " + numbers]
+
+
+def _height(value: float, *, is_log: bool) -> float | None:
+    if not isfinite(value):
+        return None
+    return log10(value) if is_log else value
+
+
+def _count(values: Sequence[float]) -> int:
+    """Return how many values there are up to the last finite one."""
+    return max((at for at, value in enumerate(values, 1) if isfinite(value)), default=0)
+
+
+def _paint(text: str, at: int, *, color: bool) -> str:
+    return f"\x1b[38;5;{_COLORS[at % len(_COLORS)]}m{text}\x1b[0m" if color else text
 
 
 def _legend(names: Sequence[str], *, color: bool) -> list[str]:
     """Return one line that tells each series' marker."""
-    import plotext
-
-    parts = []
-    for at, name in enumerate(names):
-        symbol = _MARKERS[at % len(_MARKERS)]
-        if color:
-            pixel = plotext.pixel(_COLORS[at % len(_COLORS)])
-            symbol = plotext.colorize(symbol).fill(pixel).string()
-        parts.append(f"{symbol} {literal(name)}")
-    return ["   ".join(parts)]
+    marks = [_paint(_MARKERS[at % len(_MARKERS)], at, color=color) for at in range(len(names))]
+    return ["   ".join(f"{mark} {literal(name)}" for mark, name in zip(marks, names, strict=True))]
 
 
 def _remark(name: str, values: Sequence[float], series: Mapping[str, Sequence[float]]) -> str:
@@ -139,11 +162,6 @@ def _remark(name: str, values: Sequence[float], series: Mapping[str, Sequence[fl
     return f"{who}not finite at {len(lost)} of {len(values)} updates, first at {lost[0]}"
 
 
-def _draw(plot: Any, *, color: bool) -> list[str]:
-    text: str = plot.build().string(colorless=not color)
-    return [line.rstrip() for line in text.rstrip("\n").split("\n")]
-
-
 def _ticks(low: float, high: float, count: int, *, least: float = 0.0) -> list[float]:
     """Return about `count` round numbers from `low` to `high`: multiples of 1, 2 or 5.
 
@@ -154,11 +172,3 @@ def _ticks(low: float, high: float, count: int, *, least: float = 0.0) -> list[f
     size = next(power * step for step in (1, 2, 5, 10) if power * step >= rough * 0.999)
     first = ceil(low / size - 1e-9)
     return [at * size for at in range(first, floor(high / size + 1e-9) + 1)]
-
-
-def _needs_log(values: Sequence[float]) -> bool:
-    return min(values) > 0 and log10(max(values)) - log10(min(values)) > _LOG_DECADES
-
-
-def _finite_points(values: Sequence[float]) -> list[Point]:
-    return [(float(at), value) for at, value in enumerate(values, 1) if isfinite(value)]

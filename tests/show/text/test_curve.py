@@ -1,9 +1,10 @@
 import random
 from math import exp, inf, nan, sin
 
+import pytest
 from rich.cells import cell_len
 
-from backtrace.show.text.curve import loss_curve, thin
+from backtrace.show.text.curve import _axis, loss_curve
 
 FALLING = [5 * exp(-at / 20) + 0.1 for at in range(100)]
 
@@ -52,13 +53,33 @@ def test_one_point_and_a_level_line() -> None:
         assert loss_curve({"a": [size, size]}, 60, 10)
 
 
-def test_thinning_keeps_the_extremes() -> None:
+def test_the_extremes_of_a_long_series_are_seen() -> None:
     rng = random.Random(0)
-    points = [(float(at), sin(at / 900) + rng.random()) for at in range(100_000)]
-    points[77_777] = (77_777.0, 99.0)
-    points[12_345] = (12_345.0, -99.0)
-    kept = thin(points, 160)
-    assert len(kept) <= 160
-    assert {points[77_777], points[12_345]} <= set(kept)
-    assert kept == sorted(kept)
-    assert "\n" in loss_curve({"a": [y for _, y in points]})
+    values = [sin(at / 900) + rng.random() for at in range(100_000)]
+    values[77_776], values[12_344] = 99.0, -99.0
+    lines = loss_curve({"a": values}).splitlines()[1:14]
+    columns = [{at for at, c in enumerate(line) if c > "\u2800"} for line in (lines[0], lines[-1])]
+    start, width = lines[0].index("│") + 1, 80 - lines[0].index("│") - 1
+    assert columns == [{start + 77_776 * width // 100_000}, {start + 12_344 * width // 100_000}]
+
+
+def test_what_is_not_finite_leaves_a_gap() -> None:
+    line = loss_curve({"a": [1.0] * 4 + [nan] * 4 + [1.0] * 4}, 60, 8).splitlines()[3]
+    curve = line.split("┤")[1]
+    assert curve[:10].strip() and curve[-10:].strip() and not curve[24:34].strip()
+
+
+def test_any_finite_numbers_are_drawn() -> None:
+    for values in ([-1.7e308, 1.7e308, 0.0], [1.7e308] * 3, [5e-324, 0.0], [5e-324, 1.7e308]):
+        text = loss_curve({"a": values, "b": values[::-1]}, 60, 10)
+        assert len(text.splitlines()) == 12
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 160, 161, 999, 100_000, 12_345_678])
+@pytest.mark.parametrize("width", [24, 80, 200])
+def test_the_numbers_under_the_axis_stand_apart(count: int, width: int) -> None:
+    axis, numbers = _axis(count, width, 2)
+    assert len(axis) == width + 1 >= len(numbers)
+    found = [int(text) for text in numbers.split()]
+    assert found[0] == 1 and found == sorted(set(found)) and found[-1] <= count
+    assert len(found) >= min(count, 2)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backtrace.check.outcome import Outcome, outcome_to_dict
+from backtrace.check.outcome import Outcome, seal_outcome
 from backtrace.check.targets import Target
 from backtrace.errors import BacktraceError, ConfigError, DataError, Problem
+from backtrace.tracefile import codec
 
 if TYPE_CHECKING:
     from backtrace.check.watching import CheckedRun
@@ -29,16 +30,27 @@ class Job:
     allow_synthetic: bool = False
 
 
-def main(job_file: str, outcome_file: str) -> None:
-    """Do the job in one file, and write the outcome into the other, all of it or nothing."""
-    document = json.loads(Path(job_file).read_text("utf-8"))
-    target = Target(**document.pop("target"))
-    target = replace(target, arguments=tuple(target.arguments))  # JSON has no tuples
-    job = Job(target, **{**document, "ignore": tuple(document["ignore"])})
-    outcome = run_job(job)
-    partial = Path(f"{outcome_file}.part")
-    partial.write_text(json.dumps(outcome_to_dict(outcome), default=str), encoding="utf-8")
-    partial.replace(outcome_file)
+@dataclass(frozen=True)
+class Request:
+    """What a process is started with; the outcome is written under `key`."""
+
+    job: Job
+    outcome_file: str
+    key: str
+
+
+def main(request_text: str) -> None:
+    """Do the job of a `Request`, and write the outcome into its file, all of it or nothing."""
+    request = codec.load(request_text, Request)
+    process = os.getpid()
+    outcome = run_job(request.job)
+    if os.getpid() != process:  # the script forked, and the copy came to its end
+        return
+    file = Path(request.outcome_file)
+    partial = file.with_suffix(".part")
+    file.parent.mkdir(parents=True, exist_ok=True)  # a script may have tidied up around it
+    partial.write_text(seal_outcome(outcome, request.key), encoding="utf-8")
+    partial.replace(file)
 
 
 def run_job(job: Job) -> Outcome:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
 from backtrace.diagnose.diagnose import Diagnosis
-from backtrace.diagnose.rule import Finding, NotChecked
+from backtrace.diagnose.rule import Finding
+from backtrace.tracefile import codec
 
 Status = Literal["passed", "failed", "broken"]
 
@@ -55,27 +55,29 @@ class Outcome:
         return "failed" if self.diagnosis.alarms or self.missed else "passed"
 
 
-def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
-    """Return an outcome as a document."""
-    return asdict(outcome)
+@dataclass(frozen=True, slots=True)
+class SealedOutcome:
+    """An outcome as a target's process hands it over: only who was given the key could write it."""
+
+    key: str
+    outcome: Outcome
 
 
-def outcome_from_dict(document: Mapping[str, Any]) -> Outcome:
-    """Return the outcome that a document of `outcome_to_dict` describes."""
-    found = dict(document)
-    told = found["diagnosis"]
-    found["diagnosis"] = Diagnosis(
-        findings=_findings(told["findings"]),
-        checked=tuple(told["checked"]),
-        not_checked=tuple(NotChecked(**each) for each in told["not_checked"]),
-        muted=_findings(told["muted"]),
-        updates=told["updates"],
-    )
-    found["missed"] = tuple(Missed(**each) for each in found["missed"])
-    for key in ("expected", "accepted"):
-        found[key] = _findings(found[key])
-    return Outcome(**found)
+def seal_outcome(outcome: Outcome, key: str) -> str:
+    """Return an outcome as text, under a key."""
+    return codec.dump(SealedOutcome(key, outcome))
 
 
-def _findings(documents: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
-    return tuple(Finding(**{**each, "parameters": tuple(each["parameters"])}) for each in documents)
+def open_outcome(text: str, key: str) -> Outcome:
+    """Return the outcome that `seal_outcome` made text of.
+
+    Raises:
+        ValueError: it is cut short, made up, or under another key.
+    """
+    try:
+        sealed = codec.load(text, SealedOutcome)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ValueError(f"not an outcome: {error}") from error
+    if sealed.key != key:
+        raise ValueError("not an outcome of this run")
+    return sealed.outcome

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
+import secrets
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
-from backtrace.check.child import Job
-from backtrace.check.outcome import Outcome, outcome_from_dict
+from backtrace.check.child import Job, Request
+from backtrace.check.outcome import Outcome, open_outcome
+from backtrace.check.supervisor import MOST_BYTES
 from backtrace.config.words import shorten
+from backtrace.tracefile import codec
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # What `python` puts first into its path (the working directory) may hide modules of others.
@@ -24,31 +28,34 @@ _START = """\
 import sys
 if not getattr(sys.flags, "safe_path", False):
     sys.path[0] = {folder!r}
-from backtrace.check.child import main
-main({job!r}, {outcome!r})
+from backtrace.check.supervisor import main
+main()
 """
 _PAUSE = 0.02
 _GRACE = 5.0  # seconds that a process has to end, once its outcome is there
+_PATIENCE = 10.0  # seconds that a supervisor has to end all that its target started
 _MOST_LINES = 30
 _MOST_CHARACTERS = 400
-_MOST_BYTES = 20_000
+_LARGEST = 2**26  # bytes of an outcome
 
 Told = Callable[[Sequence[str]], None]
 
 
 @dataclass
 class _Running:
-    """A process, and the files that it was given."""
+    """A job's process, the file for what it prints, and the one for its outcome.
+
+    The file that it prints into is open all the while: nobody can take it away. Where the outcome
+    is to be is told to the process alone, through its standard input, with the key that opens it.
+    """
 
     job: Job
     process: subprocess.Popen[bytes]
-    folder: Path
+    output: BinaryIO
+    outcome_file: Path
+    key: str
     start: float
     done_at: float | None = None
-
-    @property
-    def outcome_file(self) -> Path:
-        return self.folder / "outcome.json"
 
 
 def run_jobs(
@@ -65,18 +72,21 @@ def run_jobs(
         try:
             while waiting or running:
                 while waiting and len(running) < parallel:
-                    place = Path(folder, str(len(waiting)))
-                    running.append(_start(waiting.pop(), place, parallel))
+                    running.append(_start(waiting.pop(), Path(folder), parallel))
                 tell([each.job.target.name for each in running])
                 for each in list(running):
                     outcome = _look(each, timeout)
                     if outcome is not None:
                         running.remove(each)
+                        each.output.close()
                         yield outcome
                 time.sleep(_PAUSE)
         finally:
             for each in running:
-                _kill(each.process)
+                _close_input(each.process)  # all of them at once
+            for each in running:
+                _end(each.process)
+                each.output.close()
 
 
 def cores() -> int:
@@ -86,44 +96,49 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _start(job: Job, place: Path, parallel: int) -> _Running:
-    place.mkdir()
-    (place / "job.json").write_text(json.dumps(asdict(job)), encoding="utf-8")
-    files = {"job": str(place / "job.json"), "outcome": str(place / "outcome.json")}
-    code = _START.format(folder=str(_PACKAGE.parent), **files)
+def _start(job: Job, folder: Path, parallel: int) -> _Running:
+    key, name = secrets.token_hex(), secrets.token_hex()
+    outcome_file = folder / f"{name}.json"
     threads = str(max(1, cores() // parallel))
     env = {"OMP_NUM_THREADS": threads, **os.environ, "PYTHONUNBUFFERED": "1"}
-    with (place / "output").open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-c", code],
-            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=env,
-            start_new_session=True,
-        )  # fmt: skip
-    return _Running(job, process, place, time.monotonic())
+    output = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the outcome is there)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _START.format(folder=str(_PACKAGE.parent))],
+        stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=env,
+        start_new_session=True,
+    )  # fmt: skip
+    assert process.stdin is not None
+    with suppress(OSError):  # it ended at once: that will be said
+        request = codec.dump(Request(job, str(outcome_file), key))
+        process.stdin.write(request.encode() + b"\n")
+        process.stdin.flush()
+    return _Running(job, process, output, outcome_file, key, time.monotonic())
 
 
 def _look(running: _Running, timeout: float) -> Outcome | None:
     """Return the outcome where the process is done, or has used up its time."""
     process, now = running.process, time.monotonic()
-    is_there = running.outcome_file.exists()
     if process.poll() is None:
-        if is_there:
+        if running.outcome_file.exists():
             running.done_at = running.done_at or now
             if now - running.done_at < _GRACE:
                 return None
         elif now - running.start < timeout:
             return None
-    _kill(process)
-    seconds = (running.done_at or now) - running.start
-    output = _read_end(running.folder / "output")
-    if running.outcome_file.exists():
-        document = json.loads(running.outcome_file.read_text("utf-8"))
-        outcome = outcome_from_dict(document)
-        return replace(outcome, seconds=seconds, output=output)
-    error = _describe_end(process.returncode)
-    if now - running.start >= timeout:
-        error = f"it was stopped after {timeout:g} s; --timeout SECONDS gives it more"
-    job = running.job
+    _end(process)
+    job, seconds = running.job, (running.done_at or now) - running.start
+    output = _read_end(running.output)
+    try:
+        outcome = open_outcome(_read_whole(running.outcome_file), running.key)
+        return replace(
+            outcome, target=job.target.name, path=job.path, seconds=seconds, output=output
+        )
+    except FileNotFoundError:
+        error = _describe_end(process.returncode)
+        if now - running.start >= timeout:
+            error = f"it was stopped after {timeout:g} s; --timeout SECONDS gives it more"
+    except (OSError, ValueError) as problem:
+        error = f"the result that its process left cannot be used: {shorten(str(problem), 200)}"
     return Outcome(job.target.name, job.path, seconds=seconds, error=error, output=output)
 
 
@@ -135,8 +150,11 @@ def _describe_end(code: int) -> str:
     return f"its process was killed by signal {-code}"
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process and all that it started."""
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process: it ends all that its target started when its input is closed."""
+    _close_input(process)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_PATIENCE if hasattr(os, "fork") else 0)
     with suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
@@ -145,11 +163,28 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _read_end(file: Path) -> str:
-    """Return the last lines of a file."""
-    with file.open("rb") as opened:
-        size = opened.seek(0, os.SEEK_END)
-        opened.seek(max(0, size - _MOST_BYTES))
-        text = opened.read().decode("utf-8", errors="replace")
-    lines = text.splitlines()[-_MOST_LINES:]
+def _close_input(process: subprocess.Popen[bytes]) -> None:
+    with suppress(OSError):
+        if process.stdin is not None:
+            process.stdin.close()
+
+
+def _read_whole(file: Path) -> str:
+    """Return what a file holds.
+
+    Raises:
+        OSError: there is none.
+        ValueError: it is not a plain file, not of text, or far too large.
+    """
+    found = file.lstat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
+        raise ValueError("not a plain file of some bytes")
+    return file.read_text("utf-8")
+
+
+def _read_end(output: BinaryIO) -> str:
+    """Return the last lines of what a process wrote."""
+    size = output.seek(0, os.SEEK_END)
+    output.seek(max(0, size - MOST_BYTES))
+    lines = output.read().decode("utf-8", errors="replace").splitlines()[-_MOST_LINES:]
     return "\n".join(shorten(line, _MOST_CHARACTERS) for line in lines)

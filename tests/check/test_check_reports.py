@@ -14,7 +14,7 @@ from rich.console import Console
 from backtrace.check.baseline import identify
 from backtrace.check.github import make_annotations, summary
 from backtrace.check.junit import outcomes_to_junit
-from backtrace.check.outcome import Outcome, outcome_from_dict, outcome_to_dict
+from backtrace.check.outcome import Outcome
 from backtrace.check.run import exit_code
 from backtrace.check.sarif import outcomes_to_sarif
 from backtrace.check.terminal import Terminal, details_text
@@ -29,12 +29,6 @@ def _files():
     Path("my train,py.py").write_text("pass\n" * 9)
     Path("sub").mkdir()
     Path("sub/net.yaml").write_text("a: 1\n" * 9)
-
-
-def test_an_outcome_goes_through_json_unchanged():
-    for outcome in outcomes():
-        document = json.loads(json.dumps(outcome_to_dict(outcome)))
-        assert outcome_from_dict(document) == outcome
 
 
 def test_exit_codes():

@@ -38,7 +38,7 @@ def find_cells(
 def find_column(at: int, count: int, columns: int, dots: int = 2) -> int:
     """Return the column in which value `at` of `count` stands, each column `dots` wide."""
     if count >= dots * columns:
-        return min(at * columns // count, columns - 1)
+        return ((at + 1) * dots * columns - 1) // count // dots
     return min(round(at * (dots * columns - 1) / max(count - 1, 1)) // dots, columns - 1)
 
 

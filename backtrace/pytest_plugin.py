@@ -92,18 +92,18 @@ class ConfigItem(pytest.Item):
         Raises:
             NotInOrderError: it has findings, misses an expectation, or could not be run.
         """
-        from backtrace.check.run import Wanted, run_targets
+        from backtrace.check.run import CheckOptions, run_targets
         from backtrace.check.targets import Target, relative
 
         option = self.config.getoption
-        wanted = Wanted(
+        options = CheckOptions(
             limit=option("--backtrace-limit"),
             allow_synthetic=option("--backtrace-allow-synthetic"),
             parallel=1,
             timeout=option("--backtrace-timeout"),
         )
         target = Target(relative(self.path), str(self.path), "config")
-        (outcome,) = run_targets([target], wanted)
+        (outcome,) = run_targets([target], options)
         if outcome.status != "passed":
             raise NotInOrderError(outcome)
 

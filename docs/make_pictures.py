@@ -80,12 +80,12 @@ async def draw_tui() -> str:
     """Return the debugger's window as an SVG, at a `step` in the middle of a run."""
     from textual.app import App
 
-    from backtrace.show.tui.screen import Walk
+    from backtrace.show.tui.screen import WalkApp
     from backtrace.show.tui.walker import Walker
     from backtrace.tracefile import open_trace
 
     with open_trace("digits.trace") as trace:
-        app: App[None] = Walk(Walker(trace, 30, ()))
+        app: App[None] = WalkApp(Walker(trace, 30, ()))
         async with app.run_test(size=(104, 24)) as pilot:
             await pilot.press("right", "right", "down", "down")
             await pilot.pause()

@@ -292,7 +292,7 @@ def test_no_torch_comes_in_where_none_is_needed():
 
 
 @pytest.mark.parametrize(
-    "name", ["compare.measure", "compare.sentence", "cli", "config.load", "show.text.table"]
+    "name", ["compare.measure", "compare.sentence", "cli", "config.load", "show.text.update_table"]
 )
 def test_the_ones_that_matter_most_are_among_them(name):
     assert f"backtrace.{name}" in without_torch()

@@ -31,7 +31,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Request:
+class JobRequest:
     """What a process is started with; the outcome is written under `key`."""
 
     job: Job
@@ -40,8 +40,8 @@ class Request:
 
 
 def main(request_text: str) -> None:
-    """Do the job of a `Request`, and write the outcome into its file, all of it or nothing."""
-    request = codec.load(request_text, Request)
+    """Do the job of a `JobRequest`, and write the outcome into its file, all of it or nothing."""
+    request = codec.load(request_text, JobRequest)
     process = os.getpid()
     outcome = run_job(request.job)
     if os.getpid() != process:  # the script forked, and the copy came to its end

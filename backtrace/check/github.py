@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from backtrace.check.location import ReportLocation, find_error_location, find_location
 from backtrace.check.outcome import Outcome
-from backtrace.check.place import Place, find_error_place, find_place
 from backtrace.check.wording import (
     STATES,
     describe_finding,
@@ -31,18 +31,18 @@ def make_annotations(outcomes: Sequence[Outcome], workspace: str = "") -> Iterat
     for outcome in outcomes:
         if outcome.error:
             title = f"{outcome.target} could not run"
-            yield _command("error", find_error_place(outcome), title, outcome.error, workspace)
+            yield _command("error", find_error_location(outcome), title, outcome.error, workspace)
         for missed in outcome.missed:
-            place = find_place(outcome, missed.where)
+            place = find_location(outcome, missed.where)
             yield _command("error", place, missed.key, missed.message, workspace)
         for finding in outcome.diagnosis.alarms:
-            place = find_place(outcome, finding.where)
+            place = find_location(outcome, finding.where)
             title = f"{finding.code} {finding.pattern}"
             text = describe_finding(finding)
             yield _command(finding.severity, place, title, text, workspace)
 
 
-def _command(level: str, place: Place, title: str, message: str, workspace: str) -> str:
+def _command(level: str, place: ReportLocation, title: str, message: str, workspace: str) -> str:
     file = place.file
     if workspace:
         near = os.path.relpath(Path.cwd() / file, workspace)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from backtrace.check.child import Job, Request
+from backtrace.check.child import Job, JobRequest
 from backtrace.check.outcome import Outcome, open_outcome
 from backtrace.check.supervisor import MOST_BYTES
 from backtrace.config.words import shorten
@@ -109,7 +109,7 @@ def _start(job: Job, folder: Path, parallel: int) -> _Running:
     )  # fmt: skip
     assert process.stdin is not None
     with suppress(OSError):  # it ended at once: that will be said
-        request = codec.dump(Request(job, str(outcome_file), key))
+        request = codec.dump(JobRequest(job, str(outcome_file), key))
         process.stdin.write(request.encode() + b"\n")
         process.stdin.flush()
     return _Running(job, process, output, outcome_file, key, time.monotonic())

@@ -25,7 +25,7 @@ _MOST_PARALLEL = 8
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CheckOptions:
     """How `check` is to run; `parallel` is None for as many processes as there are cores."""
 
     limit: int | None = None
@@ -35,7 +35,9 @@ class Wanted:
     timeout: float = TIMEOUT
 
 
-def check_targets(texts: Sequence[str], wanted: Wanted, reports: Reports | None = None) -> int:
+def check_targets(
+    texts: Sequence[str], options: CheckOptions, reports: Reports | None = None
+) -> int:
     """Check what the texts name, print how it went, and return the exit code.
 
     Raises:
@@ -48,7 +50,7 @@ def check_targets(texts: Sequence[str], wanted: Wanted, reports: Reports | None 
     start = time.monotonic()
     outcomes = []
     terminal = Terminal(console, [target.name for target in targets])
-    with terminal, closing(run_targets(targets, wanted, terminal.tell_running)) as found:
+    with terminal, closing(run_targets(targets, options, terminal.tell_running)) as found:
         for outcome in found:
             outcomes.append(baseline.accept(outcome))
             terminal.print_line(outcomes[-1])
@@ -63,17 +65,17 @@ def check_targets(texts: Sequence[str], wanted: Wanted, reports: Reports | None 
 
 
 def run_targets(
-    targets: Sequence[Target], wanted: Wanted, tell: Told = lambda names: None
+    targets: Sequence[Target], options: CheckOptions, tell: Told = lambda names: None
 ) -> Generator[Outcome, None, None]:
     """Run targets, and give each outcome when it is there; `tell` is told of those that run."""
     jobs = [
-        Job(target, relative(Path(target.path)), wanted.limit, wanted.ignore,
-            wanted.allow_synthetic)
+        Job(target, relative(Path(target.path)), options.limit, options.ignore,
+            options.allow_synthetic)
         for target in targets
     ]  # fmt: skip
-    parallel = wanted.parallel or min(cores(), _MOST_PARALLEL, len(jobs))
+    parallel = options.parallel or min(cores(), _MOST_PARALLEL, len(jobs))
     with _as_interrupt():
-        yield from run_jobs(jobs, parallel, wanted.timeout, tell)
+        yield from run_jobs(jobs, parallel, options.timeout, tell)
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from backtrace import __version__
 from backtrace.check.baseline import identify
+from backtrace.check.location import ReportLocation, find_error_location, find_location
 from backtrace.check.outcome import Missed, Outcome
-from backtrace.check.place import Place, find_error_place, find_place
 from backtrace.check.wording import describe_finding
 from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.rule import Finding, Rule
@@ -107,7 +107,7 @@ def _finding(outcome: Outcome, finding: Finding, seen: Counter[str]) -> Json:
         "ruleId": finding.code,
         "level": finding.severity,
         "message": _text(describe_finding(finding)),
-        "locations": [_location(find_place(outcome, finding.where))],
+        "locations": [_location(find_location(outcome, finding.where))],
         "partialFingerprints": {"backtraceFinding/v1": f"{fingerprint}:{seen[fingerprint]}"},
         "properties": {
             "target": outcome.target,
@@ -123,13 +123,13 @@ def _missed(outcome: Outcome, missed: Missed) -> Json:
         "ruleId": _EXPECT,
         "level": "error",
         "message": _text(f"{missed.key}: {missed.message}"),
-        "locations": [_location(find_place(outcome, missed.where))],
+        "locations": [_location(find_location(outcome, missed.where))],
         "partialFingerprints": {"backtraceFinding/v1": f"{outcome.target}:{missed.key}"},
         "properties": {"target": outcome.target},
     }
 
 
-def _location(place: Place) -> Json:
+def _location(place: ReportLocation) -> Json:
     if Path(place.file).is_absolute():
         artifact = {"uri": Path(place.file).as_uri()}
     else:
@@ -146,7 +146,7 @@ def _invocation(outcomes: Sequence[Outcome]) -> Json:
             {
                 "level": "error",
                 "message": _text(f"{outcome.target} could not run: {outcome.error}"),
-                "locations": [_location(find_error_place(outcome))],
+                "locations": [_location(find_error_location(outcome))],
             }
             for outcome in broken
         ],

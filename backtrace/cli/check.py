@@ -51,11 +51,11 @@ def check(
     [dim]backtrace check train.py "train.py --amp"[/]     scripts, with arguments in quotes
     """
     from backtrace.check.reports import Reports
-    from backtrace.check.run import Wanted, check_targets
+    from backtrace.check.run import CheckOptions, check_targets
 
-    wanted = Wanted(
+    options = CheckOptions(
         limit=limit, ignore=flags.read_ignore(ignore), allow_synthetic=allow_synthetic,
         parallel=jobs, timeout=timeout,
     )  # fmt: skip
     reports = Reports(junit, sarif, baseline, write_baseline)
-    raise typer.Exit(check_targets(targets, wanted, reports))
+    raise typer.Exit(check_targets(targets, options, reports))

@@ -19,7 +19,7 @@ from backtrace.compare.measure import Tolerance, is_proof, measure
 from backtrace.compare.runs import ComparedRun
 from backtrace.compare.settings import diff_configs, find_other_settings
 from backtrace.ledger.updates import Update
-from backtrace.show.content.calls import calls_line
+from backtrace.show.content.call_line import calls_line
 
 
 def compare(

@@ -10,7 +10,7 @@ from typing import Any
 from backtrace.ledger.events import Entry, Event, Reading
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import from_columns, unpack_text
-from backtrace.tracefile.kinds import COLUMNS, Form, Shape, kind_named, shape_of
+from backtrace.tracefile.event_shapes import COLUMNS, Form, Shape, kind_named, shape_of
 
 _CHUNK = 64  # events that are read at once
 _FEW = 500  # variables in one query

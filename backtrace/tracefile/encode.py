@@ -9,14 +9,14 @@ from typing import Any
 from backtrace.ledger.events import Entry, Event, Reading
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import fit, pack_text, to_columns
-from backtrace.tracefile.kinds import Form, shape_of
+from backtrace.tracefile.event_shapes import Form, shape_of
 
 _MANY = 10_000  # names and readings that are remembered at once, whatever the trace's length
 _Line = tuple[str, Reading | None, Reading | None, Reading | None]  # name, before, after, delta
 
 
 @dataclass
-class Rows:
+class TableRows:
     """What is to be written, by table, in the order of its columns."""
 
     tensors: list[tuple[Any, ...]] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Encoder:
     """
 
     def __init__(self, *, is_full: bool, is_fresh: Callable[[int], bool]) -> None:
-        self.rows = Rows()
+        self.rows = TableRows()
         self.used: set[int] = set()
         self._is_full, self._is_fresh = is_full, is_fresh
         self._readings = self._events = 0

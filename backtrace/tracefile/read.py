@@ -18,7 +18,7 @@ from backtrace.ledger.trace import Header, Trace
 from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import unpack_text
-from backtrace.tracefile.place import connect_to_read
+from backtrace.tracefile.connect import connect_to_read
 from backtrace.tracefile.replay import _END, Replay, UpdateEntry, Updates
 
 Found = TypeVar("Found")

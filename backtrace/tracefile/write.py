@@ -22,10 +22,10 @@ from backtrace.ledger.numbering import ClosedNumber, Numbering
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
-from backtrace.tracefile.choose import Choice
 from backtrace.tracefile.columns import pack_text
-from backtrace.tracefile.encode import Encoder, Rows
-from backtrace.tracefile.place import check_place, create
+from backtrace.tracefile.connect import check_place, create
+from backtrace.tracefile.encode import Encoder, TableRows
+from backtrace.tracefile.param_filter import ParamFilter
 from backtrace.tracefile.process import this_process
 from backtrace.tracefile.thin import FlightRecorder
 
@@ -65,7 +65,7 @@ class TraceWriter:
         self.lost = ""
         check_place(self.path, force=force)
         self._force, self._detail, self._last, self._params = force, readings, last, tuple(params)
-        self._choice = Choice(params)
+        self._choice = ParamFilter(params)
         self._recorder = FlightRecorder(last) if last is not None and readings == "full" else None
         self._encoder = Encoder(is_full=readings == "full", is_fresh=self._is_fresh)
         self._accounts, self._numbering = Accounts(), Numbering()
@@ -219,7 +219,7 @@ class TraceWriter:
             self._thin(connection, self._recorder, is_finite=is_finite)
         connection.execute("COMMIT")
         self._safe = self._written
-        self._encoder.rows = Rows()
+        self._encoder.rows = TableRows()
         self._waiting = 0
         if is_finite is not None or self._recorder is None:
             self._encoder.used.clear()
@@ -244,7 +244,7 @@ class TraceWriter:
         first = self._safe + 1
         self.lost = f"from update {first} on nothing was written to {self.path}: {reason}"
         connection, self._connection = self._connection, None
-        self._encoder.rows = Rows()
+        self._encoder.rows = TableRows()
         if connection is not None:
             with suppress(sqlite3.Error):
                 connection.close()

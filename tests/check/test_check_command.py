@@ -170,8 +170,8 @@ def test_mistakes_are_told_before_anything_runs(check, words, told):
 def test_the_parent_imports_no_torch():
     Path("fine.yaml").write_text(LINEAR)
     probe = (
-        "import sys; from backtrace.check.run import Wanted, check_targets\n"
-        "assert check_targets(['fine.yaml'], Wanted()) == 0\n"
+        "import sys; from backtrace.check.run import CheckOptions, check_targets\n"
+        "assert check_targets(['fine.yaml'], CheckOptions()) == 0\n"
         "assert 'torch' not in sys.modules"
     )
     done = subprocess.run(

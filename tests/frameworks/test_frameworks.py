@@ -15,7 +15,7 @@ from script_runs import Seen, run_bare, run_traced
 from backtrace.ledger.books import worst
 from backtrace.ledger.events import BackwardRan, GradsRescaled, GradsZeroed, StepTaken, Unseen
 from backtrace.ledger.facts import CallIgnored
-from backtrace.show.content.calls import calls_line
+from backtrace.show.content.call_line import calls_line
 
 pytestmark = pytest.mark.frameworks
 SCRIPTS = Path(__file__).parent / "scripts"

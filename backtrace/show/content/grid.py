@@ -26,7 +26,7 @@ Getter = Callable[[Row], Shown | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class GridColumn:
     """A column of one account: its title in one or two parts, and what its numbers are."""
 
     title: tuple[str, ...]
@@ -53,7 +53,7 @@ class GridRow:
 class Grid:
     """The table of an update; `total` is all of its parameters as one, when some are hidden."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[GridColumn, ...]
     rows: tuple[GridRow, ...]
     total: GridRow | None
     hidden: int
@@ -113,7 +113,7 @@ def choose_rows(update: Update, params: Sequence[str], limit: int | None) -> lis
 class _Style:
     """How readings become a row."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[GridColumn, ...]
     values: int
     detail: Detail
     digits: int
@@ -166,42 +166,42 @@ def _top(rows: Sequence[Row], limit: int | None) -> list[Row]:
     return [row for row in rows if row.name in best]
 
 
-def _columns(rows: Sequence[Row], most: int, *, by_term: bool) -> list[tuple[Column, Getter]]:
+def _columns(rows: Sequence[Row], most: int, *, by_term: bool) -> list[tuple[GridColumn, Getter]]:
     added = _term_columns(rows) if by_term else _added_columns(rows, most)
     return [
-        (Column(("value", "before"), "value"), lambda row: row.value_before),
-        (Column((".grad", "before"), "grad"), lambda row: row.grad_before),
+        (GridColumn(("value", "before"), "value"), lambda row: row.value_before),
+        (GridColumn((".grad", "before"), "grad"), lambda row: row.grad_before),
         *added,
-        (Column((".grad", "after"), "grad"), lambda row: row.grad_after),
-        (Column(("change",), "change"), lambda row: row.change),
-        (Column(("value", "after"), "value"), lambda row: row.value_after),
+        (GridColumn((".grad", "after"), "grad"), lambda row: row.grad_after),
+        (GridColumn(("change",), "change"), lambda row: row.change),
+        (GridColumn(("value", "after"), "value"), lambda row: row.value_after),
     ]
 
 
-def _added_columns(rows: Sequence[Row], most: int) -> list[tuple[Column, Getter]]:
+def _added_columns(rows: Sequence[Row], most: int) -> list[tuple[GridColumn, Getter]]:
     count = max((len(row.added) for row in rows), default=0)
     if count == 1:
-        return [(Column(("+ backward",), "added"), lambda row: _sum_range(row, 0, 1))]
+        return [(GridColumn(("+ backward",), "added"), lambda row: _sum_range(row, 0, 1))]
     first = 2 if most >= 4 else 1
     folds = count > most and count - first > 2
     cuts = [*range(first), count - 1] if folds else list(range(count))
-    columns: list[tuple[Column, Getter]] = []
+    columns: list[tuple[GridColumn, Getter]] = []
     for at in cuts:
         if folds and at == count - 1:
             title = ("+ … sum of", f"{at - first} more")
-            columns.append((Column(title, "added"), _range_getter(first, at)))
+            columns.append((GridColumn(title, "added"), _range_getter(first, at)))
         title = ("+ backward", str(at + 1))
-        columns.append((Column(title, "added"), _range_getter(at, at + 1)))
+        columns.append((GridColumn(title, "added"), _range_getter(at, at + 1)))
     return columns
 
 
-def _term_columns(rows: Sequence[Row]) -> list[tuple[Column, Getter]]:
+def _term_columns(rows: Sequence[Row]) -> list[tuple[GridColumn, Getter]]:
     terms = dict.fromkeys(term for row in rows for term in row.terms)
 
     def getter(term: str) -> Getter:
         return lambda row: sum_readings(row.terms.get(term, ()))
 
-    return [(Column((f"+ {literal(term)}",), "added"), getter(term)) for term in terms]
+    return [(GridColumn((f"+ {literal(term)}",), "added"), getter(term)) for term in terms]
 
 
 def _range_getter(start: int, stop: int) -> Getter:

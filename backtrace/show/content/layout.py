@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, chop_cells
 
 from backtrace.show.content.cells import Detail, align_points
-from backtrace.show.content.grid import Column, Grid, GridRow
+from backtrace.show.content.grid import Grid, GridColumn, GridRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def natural_width(grid: Grid, layout: Layout) -> int:
     return sum(widths) + layout.gap * (len(columns) - 1)
 
 
-def title_lines(column: Column, layout: Layout) -> list[str]:
+def title_lines(column: GridColumn, layout: Layout) -> list[str]:
     """Return a column's title in the lines that the layout gives it."""
     return list(column.title) if layout.is_tall else [column.text]
 

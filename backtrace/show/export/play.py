@@ -16,7 +16,7 @@ from backtrace.ledger.events import LossComputed
 from backtrace.show.progress import Bar, BarView
 from backtrace.tracefile import TraceFile, codec
 from backtrace.tracefile.columns import unpack_text
-from backtrace.tracefile.place import connect_to_read
+from backtrace.tracefile.connect import connect_to_read
 
 _LOSSES = "SELECT data FROM events WHERE kind = 'LossComputed' ORDER BY id"
 _OPTIMIZERS = "SELECT optimizer FROM updates GROUP BY optimizer ORDER BY min(id)"

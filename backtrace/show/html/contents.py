@@ -15,7 +15,7 @@ from backtrace.show.content.diagnosis import counted
 from backtrace.show.html.buckets import Timeline
 from backtrace.show.html.gather import QUANTITIES, ReportData, gather
 from backtrace.show.html.ledgers import Cells, ledgers_to_list
-from backtrace.show.html.verdict import verdict_to_dict
+from backtrace.show.html.report_verdict import verdict_to_dict
 
 _MOST_READINGS = 25_000  # in the updates that are held in full: about 2 MB
 _MOST_UPDATES = 300

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from html import escape
 
 from backtrace.ledger.updates import Update
-from backtrace.show.content.calls import calls_line
+from backtrace.show.content.balance import AccountVerdict, State, judge_books, residual_text
+from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import Cell, Detail, Tone, number
 from backtrace.show.content.grid import GridRow, build_grid
 from backtrace.show.content.heading import LOSS_DIGITS, loss_text, title_text
 from backtrace.show.content.sums import combine_readings
-from backtrace.show.content.verdict import State, Verdict, judge_books, residual_text
 
 _TABLE = "border-collapse:collapse;font-variant-numeric:tabular-nums;color:inherit"
 _CELL = "padding:2px 10px 2px 0;vertical-align:top;background:none"
@@ -124,7 +124,7 @@ def _lines(cell: Cell, align: str) -> str:
     return f'<td style="{style}">{text}</td>'
 
 
-def _verdict(verdict: Verdict) -> str:
+def _verdict(verdict: AccountVerdict) -> str:
     style = _STATES[verdict.state]
     head = f"books {verdict.label}: {verdict.equation}: {verdict.result}"
     return "".join(_tag("div", line, style) for line in (head, *verdict.evidence))

@@ -9,10 +9,10 @@ from backtrace.ledger.accounts import AccountState
 from backtrace.ledger.events import Reading
 from backtrace.ledger.trace import Trace
 from backtrace.ledger.updates import Update
-from backtrace.show.content.calls import calls_line
+from backtrace.show.content.balance import judge_books
+from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import literal, number, percent, reading_cell, shape_text
 from backtrace.show.content.heading import loss_text, title_text
-from backtrace.show.content.verdict import judge_books
 from backtrace.show.html.report_calls import ReportCall, ReportUpdate, follow
 
 _MOST_ELEMENTS = 3  # that stand in a cell

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backtrace.errors import UsageError
 from backtrace.show.html.contents import Source, build_contents
-from backtrace.show.html.page import MARK, build_page
+from backtrace.show.html.html_page import MARK, build_page
 from backtrace.tracefile import open_trace
 
 

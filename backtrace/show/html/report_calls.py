@@ -16,7 +16,7 @@ from backtrace.ledger.events import (
     StepSkipped,
     StepTaken,
 )
-from backtrace.show.content.calls import call_detail, call_name
+from backtrace.show.content.call_line import call_detail, call_name
 
 _MOST_CALLS = 60  # of one update; a hundred micro-batches are of one kind
 

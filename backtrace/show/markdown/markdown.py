@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from backtrace.ledger.updates import Update
-from backtrace.show.content.calls import calls_line
+from backtrace.show.content.balance import AccountVerdict, judge_books
+from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import Detail, literal
 from backtrace.show.content.grid import GridRow, build_grid
 from backtrace.show.content.heading import loss_text, title_text
-from backtrace.show.content.verdict import Verdict, judge_books
 
 _SPECIAL = "\\`*_[]<>#|~&"
 _LINE = "<br>"
@@ -89,7 +89,7 @@ def _line(cells: Sequence[str], widths: Sequence[int], left: int) -> str:
     return f"| {' | '.join(padded)} |"
 
 
-def _verdict(verdict: Verdict) -> list[str]:
+def _verdict(verdict: AccountVerdict) -> list[str]:
     mark = "**" if verdict.state in ("unbalanced", "unknown") else ""
     text = f"{escape(verdict.equation)}: {escape(verdict.result)}"
     lines = [f"- books, `{verdict.label}`: {mark}{text}{mark}"]

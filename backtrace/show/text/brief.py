@@ -15,7 +15,7 @@ from rich.text import Text
 from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunResult, View
 from backtrace.ledger.updates import Call, Update
-from backtrace.show.content.calls import calls_line
+from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.fold import fold_parts
 from backtrace.show.content.line import Columns, books_mark, is_strange
 from backtrace.show.options import Options

@@ -17,7 +17,7 @@ from backtrace.show.text.receipt import receipt_lines
 from backtrace.show.text.shares import shares_table
 from backtrace.show.text.styled_line import LINE_STYLES
 from backtrace.show.text.summary import Tally, epoch_table
-from backtrace.show.text.table import update_table
+from backtrace.show.text.update_table import update_table
 
 
 class TableView(View):

@@ -35,7 +35,7 @@ def walk_through(path: Path, *, update: str | None = None, params: Sequence[str]
     check_terminal()
     with open_trace(path) as trace:
         place = find_updates(trace, update)[0].place if update is not None else 0
-        from backtrace.show.tui.screen import Walk
+        from backtrace.show.tui.screen import WalkApp
         from backtrace.show.tui.walker import Walker
 
-        Walk(Walker(trace, place, params)).run()
+        WalkApp(Walker(trace, place, params)).run()

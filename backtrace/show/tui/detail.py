@@ -13,9 +13,9 @@ from backtrace.errors import TraceFileError
 from backtrace.ledger import books
 from backtrace.ledger.accounts import AccountState
 from backtrace.ledger.events import Entry, Reading, StepTaken
+from backtrace.show.content.balance import residual_text
 from backtrace.show.content.cells import Detail as CellDetail
 from backtrace.show.content.cells import literal, number, reading_cell, shape_text, statistic_labels
-from backtrace.show.content.verdict import residual_text
 from backtrace.show.text.receipt import receipt_lines
 from backtrace.show.tui.painted import Painted
 from backtrace.show.tui.walked_calls import WalkedCall

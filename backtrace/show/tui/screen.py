@@ -13,10 +13,10 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input
 
 from backtrace.errors import BacktraceError
-from backtrace.show.tui.calls import CallStrip, Heading
+from backtrace.show.tui.call_strip import CallStrip, Heading
 from backtrace.show.tui.detail import Detail, DetailPane
 from backtrace.show.tui.keys import Keys
-from backtrace.show.tui.losses import LossCurve
+from backtrace.show.tui.loss_curve import LossCurve
 from backtrace.show.tui.painted import Painted
 from backtrace.show.tui.table import ParameterTable
 from backtrace.show.tui.walker import Walker
@@ -157,7 +157,7 @@ class Panes(Screen[None]):
         return done
 
 
-class Walk(App[None]):
+class WalkApp(App[None]):
     """The debugger; `walker` says where in the trace it begins."""
 
     SCREENS: ClassVar = {"keys": Keys}

@@ -17,7 +17,7 @@ from backtrace.ledger.events import (
     GradsZeroed,
     StepTaken,
 )
-from backtrace.show.content.calls import call_detail, call_name
+from backtrace.show.content.call_line import call_detail, call_name
 
 VERBS = {"zero_grad": "cleared", "backward": "added", "step": "change"}
 

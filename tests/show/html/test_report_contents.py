@@ -11,7 +11,7 @@ from backtrace.ledger.events import GradsRescaled, ParameterSeen
 from backtrace.ledger.trace import Header, Trace
 from backtrace.show.content.cells import number
 from backtrace.show.html.contents import Source, build_contents
-from backtrace.show.html.page import build_page, to_script_json
+from backtrace.show.html.html_page import build_page, to_script_json
 
 
 def contents_of(names, updates):

@@ -1,7 +1,7 @@
 from cases import closure
 
 from backtrace.ledger.updates import Call
-from backtrace.show.content.calls import calls_line, fold_runs
+from backtrace.show.content.call_line import calls_line, fold_runs
 
 
 def line(*names: str) -> str:

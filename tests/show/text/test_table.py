@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from backtrace.show.content.grid import build_grid
 from backtrace.show.content.layout import wrap_name
-from backtrace.show.text.table import update_table
+from backtrace.show.text.update_table import update_table
 
 WIDTHS = (60, 80, 120, 200)
 Draw = Callable[..., str]

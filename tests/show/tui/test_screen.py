@@ -15,7 +15,7 @@ from command_runs import run_here
 from loops import write_loop
 from textual.widgets import Input
 
-from backtrace.show.tui.screen import Walk
+from backtrace.show.tui.screen import WalkApp
 from backtrace.show.tui.walker import Walker
 from backtrace.tracefile import open_trace
 
@@ -43,7 +43,7 @@ NAMES = ("conv.weight", "conv.bias", "fc.weight")
 async def walking(path, size=(80, 24)):
     with open_trace(path) as trace:
         walker = Walker(trace)
-        app = Walk(walker)
+        app = WalkApp(walker)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             yield app, pilot, walker
@@ -280,9 +280,9 @@ def test_torch_is_not_imported(path):
     code = (
         "import sys\n"
         "from backtrace.tracefile import open_trace\n"
-        "from backtrace.show.tui.screen import Walk\n"
+        "from backtrace.show.tui.screen import WalkApp\n"
         "from backtrace.show.tui.walker import Walker\n"
-        f"Walk(Walker(open_trace({str(path)!r})))\n"
+        f"WalkApp(Walker(open_trace({str(path)!r})))\n"
         "assert 'torch' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)

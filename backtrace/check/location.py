@@ -13,22 +13,22 @@ _WHERE = re.compile(r"(.+?:\d+:\d+): ")  # as a ConfigError begins
 _OWN_LOOP = "loop.py"  # what stands in for the user's own loop when a config runs
 
 
-class Place(NamedTuple):
+class ReportLocation(NamedTuple):
     """A file as seen from the working directory, and a line from 1."""
 
     file: str
     line: int
 
 
-def find_error_place(outcome: Outcome) -> Place:
+def find_error_location(outcome: Outcome) -> ReportLocation:
     """Return where the first mistake is that kept a target from running."""
     found = _WHERE.match(outcome.error)
-    return find_place(outcome, found[1] if found else "")
+    return find_location(outcome, found[1] if found else "")
 
 
-def find_place(outcome: Outcome, where: str) -> Place:
+def find_location(outcome: Outcome, where: str) -> ReportLocation:
     """Return where `file:line` or `file:line:column` is; the target's first line if nowhere."""
-    first = Place(outcome.path, 1)
+    first = ReportLocation(outcome.path, 1)
     file = where
     numbers: list[int] = []
     while (split := file.rpartition(":"))[2].isdecimal():
@@ -36,4 +36,4 @@ def find_place(outcome: Outcome, where: str) -> Place:
     if not numbers or not Path(file).is_file():
         return first
     is_ours = outcome.path.endswith((".yaml", ".yml")) and Path(file).name == _OWN_LOOP
-    return first if is_ours else Place(relative(Path(file)), max(1, numbers[0]))
+    return first if is_ours else ReportLocation(relative(Path(file)), max(1, numbers[0]))

@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 from backtrace.ledger.events import Event, ParameterSeen
-from backtrace.tracefile.kinds import shape_of
+from backtrace.tracefile.event_shapes import shape_of
 
 
-class Choice:
+class ParamFilter:
     """Leaves other tensors than those chosen out of events; without globs, it leaves out none."""
 
     def __init__(self, globs: Sequence[str]) -> None:

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from backtrace.ledger.updates import Update
-from backtrace.show.content.calls import calls_line
+from backtrace.show.content.balance import State, judge_books
+from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import Detail, Tone, literal
 from backtrace.show.content.grid import Grid, GridRow, Role, build_grid
 from backtrace.show.content.heading import loss_text, title_text
@@ -29,7 +30,6 @@ from backtrace.show.content.layout import (
     wrap_items,
     wrap_name,
 )
-from backtrace.show.content.verdict import State, judge_books
 
 _TONES: dict[Tone, str] = {
     "plain": "",

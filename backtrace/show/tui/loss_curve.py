@@ -16,7 +16,7 @@ _WIDE = 100  # times the lowest loss, from which on the scale is logarithmic
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Known:
+class _LossSeries:
     """One optimizer's losses, where its updates are, and the ends of the scale."""
 
     optimizer: str
@@ -31,8 +31,8 @@ class LossCurve(Painted):
     """Draws the losses of the optimizer whose update one is at."""
 
     DEFAULT_CSS = "LossCurve { border-top: solid $primary; }"
-    _known: _Known | None = None
-    _drawn: tuple[_Known, int, int, list[str]] | None = None
+    _known: _LossSeries | None = None
+    _drawn: tuple[_LossSeries, int, int, list[str]] | None = None
 
     def title(self) -> str:
         """Return what is drawn, and on which scale."""
@@ -63,7 +63,7 @@ class LossCurve(Painted):
         text.right_crop(1)
         return text
 
-    def _losses(self) -> _Known:
+    def _losses(self) -> _LossSeries:
         """Return what is known of this optimizer's losses; found once, for there may be many."""
         here = self.walker.here
         name = here.optimizer if here else ""
@@ -73,10 +73,10 @@ class LossCurve(Painted):
             seen = [loss for loss in losses if loss is not None and isfinite(loss)]
             low, high = (min(seen), max(seen)) if len(seen) > 1 else (None, None)
             is_log = low is not None and high is not None and low > 0 and high > _WIDE * low
-            self._known = _Known(name, [each.place for each in own], losses, low, high, is_log)
+            self._known = _LossSeries(name, [each.place for each in own], losses, low, high, is_log)
         return self._known
 
-    def _lines(self, known: _Known, columns: int, lines: int) -> list[str]:
+    def _lines(self, known: _LossSeries, columns: int, lines: int) -> list[str]:
         """Return the curve, drawn once for each size of the pane."""
         if self._drawn is None or self._drawn[:3] != (known, columns, lines):
             scaled = [_scale(loss, is_log=known.is_log) for loss in known.losses]

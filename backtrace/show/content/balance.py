@@ -18,7 +18,7 @@ _MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AccountVerdict:
     """One account of all tensors added up; `evidence` has the plain numbers of what is wrong."""
 
     label: str
@@ -28,7 +28,7 @@ class Verdict:
     evidence: tuple[str, ...] = ()
 
 
-def judge_books(update: Update) -> tuple[Verdict, Verdict]:
+def judge_books(update: Update) -> tuple[AccountVerdict, AccountVerdict]:
     """Return the verdicts on the gradient accounts and on the value accounts."""
     rows = list(update.rows.values())
     graded = [row for row in rows if any(reading is not None for reading in row.added)]
@@ -61,15 +61,15 @@ def residual_text(balance: Balance) -> str:
     return f"residual {size} ✓" + (f" ({how})" if how else "")
 
 
-def _judge(rows: Sequence[Row], account: Account, left: str) -> Verdict:
+def _judge(rows: Sequence[Row], account: Account, left: str) -> AccountVerdict:
     label = ".grad" if account == "grad" else "value"
     balances = [_balance(row, account) for row in rows]
     if not rows:
         what = "no backward added to it" if account == "grad" else "no step changed it"
-        return Verdict(label, f"{left} = after", f"nothing to check: {what}", "empty")
+        return AccountVerdict(label, f"{left} = after", f"nothing to check: {what}", "empty")
     result = worst(balances)
     if result.is_balanced:
-        return Verdict(label, f"{left} = after", residual_text(result), "balanced")
+        return AccountVerdict(label, f"{left} = after", residual_text(result), "balanced")
     if result.is_known:
         wrong = [
             row
@@ -80,9 +80,13 @@ def _judge(rows: Sequence[Row], account: Account, left: str) -> Verdict:
         evidence = tuple(_evidence(row, account) for row in wrong[:_MOST_NAMED])
         if len(wrong) > _MOST_NAMED:
             evidence = (*evidence, f"and {len(wrong) - _MOST_NAMED} more")
-        return Verdict(label, f"{left} ≠ after", residual_text(result), "unbalanced", evidence)
+        return AccountVerdict(
+            label, f"{left} ≠ after", residual_text(result), "unbalanced", evidence
+        )
     names = [row.name for row, b in zip(rows, balances, strict=True) if not b.is_known]
-    return Verdict(label, f"{left} = after", f"{residual_text(result)} {_some(names)}", "unknown")
+    return AccountVerdict(
+        label, f"{left} = after", f"{residual_text(result)} {_some(names)}", "unknown"
+    )
 
 
 def _balance(row: Row, account: Account) -> Balance:

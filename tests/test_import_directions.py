@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -243,6 +244,25 @@ def test_whoever_is_no_door_to_torch_does_not_lead_there():
         return ["leads to torch"] if leads_to_torch(name, {}) else []
 
     assert [each for each in breaches(found) if not is_door(each.partition(":")[0])] == []
+
+
+@pytest.mark.parametrize("room", ["content", "json", "html"])
+def test_what_is_no_terminal_needs_no_rich(room):
+    under = f"show.{room}"
+    assert (
+        breaches(lambda name, path: strangers(path) if name.startswith(under) else [], "show") == []
+    )
+
+
+def test_the_rooms_of_show_import_in_one_direction():
+    rooms = {path.name: set() for path in (PACKAGE / "show").iterdir() if path.is_dir()}
+    for name, path in BY_NAME.items():
+        _, *inner = name.split(".")
+        if top(name) == "show" and inner[:1] and inner[0] in rooms:
+            others = {each.split(".")[1] for each in ours(path) if each.count(".") > 1}
+            rooms[inner[0]] |= others & rooms.keys() - {inner[0]}
+    list(TopologicalSorter(rooms).static_order())  # it raises at a circle
+    assert rooms["content"] == set()
 
 
 def test_the_loop_knows_neither_who_watches_nor_who_shows():

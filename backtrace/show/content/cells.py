@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from math import floor, isinf, isnan, log10
 from typing import Literal
 
-from rich.cells import cell_len
-
 from backtrace.ledger.events import Reading
 from backtrace.show.content.sums import Partial, Shown
 
@@ -133,35 +131,6 @@ def reading_cell(
     if not labels and reading.values is not None:
         return Cell(tuple(number(v, digits, signed=signed) for v in reading.values), tone)
     return Cell(tuple(_statistic(reading, label, digits, signed) for label in labels), tone)
-
-
-def align_points(lines: Sequence[str]) -> list[str]:
-    """Return a column's lines padded so that decimal points stand under each other.
-
-    Words, percentages and ranges are no numbers: they stay at the right edge.
-    """
-    split = [_split_number(line) for line in lines]
-    whole = max((len(parts[0]) for parts in split if parts), default=0)
-    rest = max((len(parts[1]) for parts in split if parts), default=0)
-    width = max([whole + rest, *(cell_len(line) for line in lines)], default=0)
-    return [
-        (parts[0].rjust(width - rest) + parts[1].ljust(rest) if parts else line)
-        for parts, line in zip(split, lines, strict=True)
-    ]
-
-
-def _split_number(line: str) -> tuple[str, str] | None:
-    """Return a number's text before its point and from there on; None for other text."""
-    try:
-        if not line or isnan(float(line)) or isinf(float(line)):
-            return None
-    except ValueError:
-        return None
-    for mark in (".", "e"):
-        at = line.find(mark)
-        if at >= 0:
-            return line[:at], line[at:]
-    return line, ""
 
 
 def _statistic(reading: Reading, label: str, digits: int, signed: bool) -> str:

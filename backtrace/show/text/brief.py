@@ -17,10 +17,10 @@ from backtrace.driver.view import RunResult, View
 from backtrace.ledger.updates import Call, Update
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.fold import fold_parts
-from backtrace.show.content.line import Columns, books_mark, is_strange
 from backtrace.show.options import Options
 from backtrace.show.text.findings import print_diagnosis, print_finding
 from backtrace.show.text.summary import Tally
+from backtrace.show.text.update_line import Columns, books_mark, is_strange
 
 _FIRST = 10
 _MOST_STRANGE = 3  # lines in a row for updates that are not right

@@ -12,7 +12,7 @@ from backtrace.ledger.events import Receipt, ReceiptTerm
 from backtrace.ledger.updates import Row, Update
 from backtrace.show.content.cells import ABSENT, literal, number
 from backtrace.show.content.grid import choose_rows
-from backtrace.show.content.layout import wrap_name
+from backtrace.show.text.layout import wrap_name
 from backtrace.show.text.styled_line import LineTone, StyledLine
 
 _MARGIN = " " * 9

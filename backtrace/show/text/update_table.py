@@ -17,7 +17,7 @@ from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import Detail, Tone, literal
 from backtrace.show.content.grid import Grid, GridRow, Role, build_grid
 from backtrace.show.content.heading import loss_text, title_text
-from backtrace.show.content.layout import (
+from backtrace.show.text.layout import (
     CARDS,
     LAYOUTS,
     Layout,

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from made_up import big, reading
 
 from backtrace.show.content.cells import (
-    align_points,
     literal,
     number,
     percent,
@@ -15,6 +14,7 @@ from backtrace.show.content.cells import (
     statistic_labels,
 )
 from backtrace.show.content.sums import Partial, combine_readings, sum_readings
+from backtrace.show.text.layout import align_points
 
 
 @pytest.mark.parametrize(

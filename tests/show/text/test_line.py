@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import backtrace
-from backtrace.show.content.line import Columns, books_mark, is_strange
+from backtrace.show.text.update_line import Columns, books_mark, is_strange
 
 torch = pytest.importorskip("torch")
 

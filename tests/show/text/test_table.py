@@ -10,7 +10,7 @@ from made_up import LENET, linear, of_shapes, reading, row, update
 from rich.cells import cell_len
 
 from backtrace.show.content.grid import build_grid
-from backtrace.show.content.layout import wrap_name
+from backtrace.show.text.layout import wrap_name
 from backtrace.show.text.update_table import update_table
 
 WIDTHS = (60, 80, 120, 200)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isinf, isnan
 
 from rich.cells import cell_len, chop_cells
 
-from backtrace.show.content.cells import Detail, align_points
+from backtrace.show.content.cells import Detail
 from backtrace.show.content.grid import Grid, GridColumn, GridRow
 
 
@@ -123,3 +124,32 @@ def _text_columns(grid: Grid, layout: Layout) -> Iterator[list[str]]:
     for at, column in enumerate(grid.columns):
         lines = [line for cell in column_cells(grid, at, layout) for line in cell]
         yield [*title_lines(column, layout), *lines]
+
+
+def align_points(lines: Sequence[str]) -> list[str]:
+    """Return a column's lines padded so that decimal points stand under each other.
+
+    Words, percentages and ranges are no numbers: they stay at the right edge.
+    """
+    split = [_split_number(line) for line in lines]
+    whole = max((len(parts[0]) for parts in split if parts), default=0)
+    rest = max((len(parts[1]) for parts in split if parts), default=0)
+    width = max([whole + rest, *(cell_len(line) for line in lines)], default=0)
+    return [
+        (parts[0].rjust(width - rest) + parts[1].ljust(rest) if parts else line)
+        for parts, line in zip(split, lines, strict=True)
+    ]
+
+
+def _split_number(line: str) -> tuple[str, str] | None:
+    """Return a number's text before its point and from there on; None for other text."""
+    try:
+        if not line or isnan(float(line)) or isinf(float(line)):
+            return None
+    except ValueError:
+        return None
+    for mark in (".", "e"):
+        at = line.find(mark)
+        if at >= 0:
+            return line[:at], line[at:]
+    return line, ""

@@ -127,7 +127,7 @@ def _read(document: Any) -> Known:
     )
 
 
-def _write(known: Known) -> dict[str, Any]:
+def _write(known: Known) -> dict[str, object]:
     return {
         "target": known.target,
         "code": known.code,

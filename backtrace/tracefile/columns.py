@@ -9,13 +9,13 @@ from __future__ import annotations
 import sys
 from array import array
 from math import copysign
-from typing import Any
 
 from backtrace.ledger.events import Reading
 from backtrace.tracefile import codec
 from backtrace.tracefile.codec import NAN
 
-Columns = tuple[Any, ...]
+Column = int | float | str | bytes | None  # what a database holds
+Columns = tuple[Column, ...]
 _LARGEST = 2**63
 _MOST = 2**26  # bytes: a tensor of which every number is kept is a small one
 
@@ -54,6 +54,8 @@ def from_columns(
         return Reading(shape, dtype, _float(norm), NAN, NAN, NAN, _int(zeros), _int(nonfinite))
     mean, low, high, width, elements, digest, exact = details
     if exact is not None:
+        if not isinstance(exact, str):
+            raise ValueError(f"{exact!r:.60} where text belongs")
         norm, mean, low, high, zeros, nonfinite = codec.load(
             exact, tuple[float, float, float, float, int, int]
         )

@@ -8,10 +8,12 @@ from typing import Any
 
 from backtrace.ledger.events import Entry, Event, Reading
 from backtrace.tracefile import codec
-from backtrace.tracefile.columns import fit, pack_text, to_columns
+from backtrace.tracefile.columns import Columns, fit, pack_text, to_columns
 from backtrace.tracefile.event_shapes import Form, shape_of
 
 _MANY = 10_000  # names and readings that are remembered at once, whatever the trace's length
+# An account's readings, each with its id.
+_LastReferred = tuple[Reading | None, int | None, Reading | None, int | None]
 _Line = tuple[str, Reading | None, Reading | None, Reading | None]  # name, before, after, delta
 
 
@@ -19,14 +21,14 @@ _Line = tuple[str, Reading | None, Reading | None, Reading | None]  # name, befo
 class TableRows:
     """What is to be written, by table, in the order of its columns."""
 
-    tensors: list[tuple[Any, ...]] = field(default_factory=list)
-    slots: list[tuple[Any, ...]] = field(default_factory=list)
-    readings: list[tuple[Any, ...]] = field(default_factory=list)
-    details: list[tuple[Any, ...]] = field(default_factory=list)
-    events: list[tuple[Any, ...]] = field(default_factory=list)
-    entries: list[tuple[Any, ...]] = field(default_factory=list)
-    updates: list[tuple[Any, ...]] = field(default_factory=list)
-    accounts: list[tuple[Any, ...]] = field(default_factory=list)
+    tensors: list[Columns] = field(default_factory=list)
+    slots: list[Columns] = field(default_factory=list)
+    readings: list[Columns] = field(default_factory=list)
+    details: list[Columns] = field(default_factory=list)
+    events: list[Columns] = field(default_factory=list)
+    entries: list[Columns] = field(default_factory=list)
+    updates: list[Columns] = field(default_factory=list)
+    accounts: list[Columns] = field(default_factory=list)
 
 
 class Encoder:
@@ -41,13 +43,13 @@ class Encoder:
         self.used: set[int] = set()
         self._is_full, self._is_fresh = is_full, is_fresh
         self._readings = self._events = 0
-        self._tensors: dict[tuple[Any, ...], int] = {}
+        self._tensors: dict[tuple[object, ...], int] = {}
         self._last_tensor: dict[str, int] = {}
         self._tensor_count = 0
         self._slots: dict[tuple[str, ...], int] = {}
-        self._accounts: dict[str, tuple[Any, Any, Any, Any]] = {}  # readings, each with its id
+        self._accounts: dict[str, _LastReferred] = {}
         self._objects: list[dict[int, tuple[Reading, int]]] = [{}, {}]  # this update's, the last's
-        self._columns: list[dict[tuple[Any, ...], int]] = [{}, {}]
+        self._columns: list[dict[tuple[object, ...], int]] = [{}, {}]
 
     def add(self, event: Event, update_id: int) -> int:
         """Add an event's rows; return its id."""
@@ -87,9 +89,14 @@ class Encoder:
     ) -> tuple[int | None, int | None]:
         """Return the ids of an account's readings, which may have been written long ago."""
         found = self._accounts.get(name, (None, None, None, None))
-        fresh = []
+        fresh: list[int | None] = []
         for reading, known, number in ((grad, *found[:2]), (value, *found[2:])):
-            if reading is not None and known is reading and self._is_fresh(number):
+            if (
+                reading is not None
+                and known is reading
+                and number is not None
+                and self._is_fresh(number)
+            ):
                 self._objects[0][id(reading)] = (reading, number)
                 self.used.add(number)
                 fresh.append(number)
@@ -125,7 +132,7 @@ class Encoder:
         if reading is None:
             if name in self._last_tensor:
                 return self._last_tensor[name]
-            key: tuple[Any, ...] = (name, None, None)
+            key: tuple[str, tuple[int, ...] | None, str | None] = (name, None, None)
         else:
             key = (name, reading.shape, reading.dtype)
         found = self._tensors.get(key)
@@ -164,7 +171,7 @@ def _lines(form: Form, value: Any, event: Event) -> Iterator[_Line]:
         if value is not None:
             yield getattr(event, "name", ""), None, value, None
         return
-    pairs: Mapping[str, Any] = value
+    pairs: Mapping[str, Entry | Reading | None] = value
     for name, found in pairs.items():
         if isinstance(found, Entry):
             yield name, found.before, found.after, found.delta
@@ -172,10 +179,10 @@ def _lines(form: Form, value: Any, event: Event) -> Iterator[_Line]:
             yield name, None, found, None
 
 
-def _event_columns(event: Event) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def _event_columns(event: Event) -> tuple[Columns, dict[str, object]]:
     """Return number, elapsed, place and rank; and by field those that no column can hold."""
     elapsed = event.elapsed
-    odd: dict[str, Any] = {}
+    odd: dict[str, object] = {}
     number, rank = fit(event.index), fit(event.rank)
     if number is None:
         odd["index"] = event.index

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Literal, cast, get_args, get_origin
+from typing import Literal, cast, get_args, get_origin
 
 from backtrace.ledger import events, facts
 from backtrace.ledger.events import Entry, Event, Reading, Receipt, Split
@@ -64,7 +64,7 @@ def _look(key: Hashable) -> Shape:
     return Shape(kind, forms, others)
 
 
-def _form(hint: Any) -> Form | None:
+def _form(hint: object) -> Form | None:
     if Reading in get_args(hint) and get_origin(hint) is not Mapping:
         return "single" if set(get_args(hint)) == {Reading, type(None)} else None
     if not _is_mapping(hint):
@@ -79,6 +79,6 @@ def _form(hint: Any) -> Form | None:
     return "by name" if inner in (Receipt, Split) else None
 
 
-def _is_mapping(hint: Any) -> bool:
+def _is_mapping(hint: object) -> bool:
     origin = get_origin(hint)
     return isinstance(origin, type) and issubclass(origin, Mapping)

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from backtrace.ledger.events import Event, ParameterSeen
 from backtrace.tracefile.event_shapes import shape_of
+
+T = TypeVar("T")
 
 
 class ParamFilter:
@@ -34,7 +36,7 @@ class ParamFilter:
                 changes[name] = self._chosen(value)
         return replace(event, **changes) if changes else event
 
-    def _chosen(self, found: Mapping[str, Any]) -> dict[str, Any]:
+    def _chosen(self, found: Mapping[str, T]) -> dict[str, T]:
         # The empty name stands for all tensors together.
         return {name: item for name, item in found.items() if not name or self._wants(name)}
 

@@ -41,12 +41,12 @@ class Track:
         for at, found in enumerate(zip(*old, strict=True)):
             self._merge(at // 2, *found)
 
-    def to_dict(self, *, is_exact: bool) -> dict[str, Any]:
+    def to_dict(self, *, is_exact: bool) -> dict[str, object]:
         """Return the track as JSON has it; the smallest values only where they differ."""
         digits = 6 if is_exact else 4
         high = [_rounded(value, digits) for value in self.high]
         low = [_rounded(value, digits) for value in self.low]
-        found: dict[str, Any] = {"hi": high, "marks": "".join(self.marks)}
+        found: dict[str, object] = {"hi": high, "marks": "".join(self.marks)}
         return found if low == high else {**found, "lo": low}
 
     def _merge(self, at: int, low: float | None, high: float | None, mark: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from backtrace.ledger.events import ParameterSeen
 from backtrace.ledger.facts import GraphSeen
@@ -21,7 +20,7 @@ _MOST_READINGS = 25_000  # in the updates that are held in full: about 2 MB
 _MOST_UPDATES = 300
 _FEWEST_UPDATES = 8
 
-Json = Any
+Json = object
 
 
 @dataclass(frozen=True, slots=True)

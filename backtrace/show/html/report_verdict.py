@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from backtrace.diagnose.causes import Cause, find_causes
 from backtrace.show.content.diagnosis import (
     FOREMOST,
@@ -19,7 +17,7 @@ from backtrace.show.content.diagnosis import (
 from backtrace.show.html.gather import ReportData
 
 
-def verdict_to_dict(found: ReportData) -> dict[str, Any]:
+def verdict_to_dict(found: ReportData) -> dict[str, object]:
     """Return the verdict in words; `severity` is the worst there is, `clean` or `empty`."""
     diagnosis = found.diagnosis
     causes = find_causes(diagnosis.alarms)
@@ -41,7 +39,7 @@ def verdict_to_dict(found: ReportData) -> dict[str, Any]:
     }
 
 
-def _cause(cause: Cause) -> dict[str, Any]:
+def _cause(cause: Cause) -> dict[str, object]:
     finding = cause.finding
     return {
         "severity": finding.severity,

@@ -86,7 +86,7 @@ def read_baseline(path: Path, *, is_open: bool = False) -> Baseline:
     """Return the baseline in a file; where it is to be written, there may be none yet.
 
     Raises:
-        UsageError: there is no such file, or it is no baseline.
+        UsageError: there is no such file, or it is not a baseline.
     """
     try:
         document = json.loads(path.read_text("utf-8"))
@@ -105,7 +105,7 @@ def read_baseline(path: Path, *, is_open: bool = False) -> Baseline:
         raise UsageError(f"--baseline {path}: it cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
         hint = "--write-baseline beside it makes one"
-        raise UsageError(f"--baseline {path}: the file is no baseline; {hint}") from None
+        raise UsageError(f"--baseline {path}: the file is not a baseline; {hint}") from None
 
 
 def write_baseline(path: Path, known: Sequence[Known]) -> None:

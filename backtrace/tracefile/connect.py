@@ -41,7 +41,7 @@ def check_place(path: Path, *, force: bool) -> None:
         raise TraceFileError(f"{path}: is there already; choose another name, or add --force")
     if path.stat().st_size and _read_identity(path)[0] != APPLICATION_ID:
         raise TraceFileError(
-            f"{path}: is there already and is no trace file, so that not even --force "
+            f"{path}: is there already and is not a trace file, so that not even --force "
             "overwrites it; choose another name"
         )
 
@@ -117,7 +117,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     """Open a file for reading, and trust nothing in it.
 
     Raises:
-        TraceFileError: it is missing, or is no trace file of a version that can be read.
+        TraceFileError: it is missing, or is not a trace file of a version that can be read.
     """
     _check_identity(path)
     try:
@@ -202,7 +202,7 @@ def _check_identity(path: Path) -> None:
     if not size:
         raise TraceFileError(f"{path}: is empty; `backtrace run … -o {path}` writes a trace")
     if identity != APPLICATION_ID:
-        raise TraceFileError(f"{path}: is no trace file; `backtrace run … -o FILE` writes one")
+        raise TraceFileError(f"{path}: is not a trace file; `backtrace run … -o FILE` writes one")
     if version != FORMAT_VERSION:
         raise TraceFileError(
             f"{path}: has format {version}, and this version of backtrace reads {FORMAT_VERSION} "

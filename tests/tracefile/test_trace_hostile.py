@@ -150,7 +150,11 @@ def test_a_newer_format_is_named(good, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "word"),
-    [(b"", "empty"), (b"hello", "no trace file"), (b"SQLite format 3\0" * 50, "no trace file")],
+    [
+        (b"", "empty"),
+        (b"hello", "not a trace file"),
+        (b"SQLite format 3\0" * 50, "not a trace file"),
+    ],
 )
 def test_what_is_no_trace(tmp_path, content, word):
     path = tmp_path / "odd.trace"
@@ -175,7 +179,7 @@ def test_nothing_is_overwritten_but_a_trace_and_only_by_force(good, tmp_path):
     assert load(path).header.target == "new"
     other = tmp_path / "thesis.txt"
     other.write_text("years of work")
-    with pytest.raises(TraceFileError, match="no trace file"):
+    with pytest.raises(TraceFileError, match="not a trace file"):
         write_trace(other, Header(), [], force=True)
     assert other.read_text() == "years of work"
     with pytest.raises(TraceFileError, match="no folder"):

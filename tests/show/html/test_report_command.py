@@ -62,7 +62,7 @@ def test_a_place_that_cannot_be_is_refused(trace, tmp_path, target, told):
 
 def test_a_file_that_is_no_trace_makes_no_page(tmp_path):
     (tmp_path / "odd.trace").write_text("no trace at all")
-    with pytest.raises(TraceFileError, match="is no trace file"):
+    with pytest.raises(TraceFileError, match="is not a trace file"):
         report_file(tmp_path / "odd.trace", None)
     assert not (tmp_path / "odd.html").exists()
 

@@ -19,8 +19,8 @@ from backtrace.errors import TraceFileError
 from backtrace.ledger.events import Event
 from backtrace.ledger.trace import Header
 from backtrace.tracefile import codec
-from backtrace.tracefile.decode import Decoder
 from backtrace.tracefile.connect import connect_to_watch, identify, is_settled
+from backtrace.tracefile.decode import Decoder
 
 _END = 2**62
 _MOST = 512  # events of one look

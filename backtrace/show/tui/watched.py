@@ -10,7 +10,7 @@ from textual.timer import Timer
 
 from backtrace.driver.sources.growing import PAUSE, wait_for_trace
 from backtrace.errors import BacktraceError, TraceFileError, UsageError
-from backtrace.show.tui.screen import Panes, Walk
+from backtrace.show.tui.screen import Panes, WalkApp
 from backtrace.show.tui.walker import Walker
 from backtrace.show.watch import say
 from backtrace.tracefile import TraceFile, open_trace
@@ -54,7 +54,7 @@ def _is_over(trace: TraceFile, growing: GrowingTrace) -> str:
     return ""
 
 
-class WatchedWalk(Walk):
+class WatchedWalk(WalkApp):
     """The debugger that looks for more updates every second; at the last, it goes along."""
 
     def __init__(self, walker: Walker, growing: GrowingTrace) -> None:

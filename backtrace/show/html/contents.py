@@ -24,7 +24,7 @@ Json = object
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ReportSource:
     """What is known of the file beside its header: its name, and how the run ended."""
 
     name: str = ""
@@ -32,7 +32,9 @@ class Source:
     is_finished: bool = True
 
 
-def build_contents(trace: Trace, source: Source, *, ignore: Sequence[str] = ()) -> dict[str, Json]:
+def build_contents(
+    trace: Trace, source: ReportSource, *, ignore: Sequence[str] = ()
+) -> dict[str, Json]:
     """Return what the page about a trace shows; it goes through the events twice.
 
     Raises:
@@ -92,7 +94,7 @@ def _timeline(
     }
 
 
-def _summary(source: Source, found: ReportData) -> str:
+def _summary(source: ReportSource, found: ReportData) -> str:
     """Return the run in one line."""
     types = dict.fromkeys(filter(None, found.types.values()))
     by = f" of {', '.join(types)}" if types else ""
@@ -104,13 +106,13 @@ def _summary(source: Source, found: ReportData) -> str:
     )
 
 
-def _ending(source: Source) -> str:
+def _ending(source: ReportSource) -> str:
     if not source.is_finished:
         return "interrupted, or still running"
     return "ran to its end" + ("" if source.seconds is None else f" in {source.seconds:.3g} s")
 
 
-def _facts(header: Header, source: Source, found: ReportData) -> list[list[str]]:
+def _facts(header: Header, source: ReportSource, found: ReportData) -> list[list[str]]:
     """Return what the header says, as pairs."""
     pairs = [
         ("target", header.target),

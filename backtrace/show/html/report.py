@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backtrace.errors import UsageError
-from backtrace.show.html.contents import Source, build_contents
+from backtrace.show.html.contents import ReportSource, build_contents
 from backtrace.show.html.html_page import MARK, build_page
 from backtrace.tracefile import open_trace
 
@@ -25,7 +25,7 @@ def report_file(
     target = output if output is not None else path.with_suffix(".html")
     check_target(target, path, force=force)
     with open_trace(path) as trace:
-        source = Source(path.name, trace.seconds, trace.is_finished)
+        source = ReportSource(path.name, trace.seconds, trace.is_finished)
         contents = build_contents(trace, source, ignore=ignore)
         page = build_page(_title(trace.header.target or path.name), contents)
     _write(target, page)

@@ -10,13 +10,13 @@ from made_trace import grad_norm, made_events, reading
 from backtrace.ledger.events import GradsRescaled, ParameterSeen
 from backtrace.ledger.trace import Header, Trace
 from backtrace.show.content.cells import number
-from backtrace.show.html.contents import Source, build_contents
+from backtrace.show.html.contents import ReportSource, build_contents
 from backtrace.show.html.html_page import build_page, to_script_json
 
 
 def contents_of(names, updates):
     trace = Trace(Header(target="made.py"), list(made_events(names, updates)))
-    return build_contents(trace, Source("made.trace"))
+    return build_contents(trace, ReportSource("made.trace"))
 
 
 def state_after(contents, ledger, moment, row, account):
@@ -85,13 +85,13 @@ def test_of_a_long_run_the_landmarks_are_held_and_named(monkeypatch):
 def test_calls_after_the_last_step_are_shown():
     events = list(made_events(["a"], 1))
     again = list(made_events(["a"], 2))[len(events) :][:3]
-    contents = build_contents(Trace(Header(), [*events, *again]), Source())
+    contents = build_contents(Trace(Header(), [*events, *again]), ReportSource())
     assert [ledger["title"] for ledger in contents["ledgers"]][1:] == ["after the last step"]
     assert [m["name"] for m in contents["ledgers"][1]["moments"]][-1] == "backward"
 
 
 def test_a_trace_of_nothing_makes_a_page():
-    contents = build_contents(Trace(Header(), []), Source())
+    contents = build_contents(Trace(Header(), []), ReportSource())
     assert contents["verdict"]["text"] == "No update was seen: there is nothing to judge."
     assert contents["verdict"]["severity"] == "empty" and contents["ledgers"] == []
     assert "nothing to judge" in build_page("", contents)
@@ -104,7 +104,7 @@ def test_very_many_calls_are_folded_and_leave_the_same():
     for at in range(200):
         grads = {"a": events[3].grads["a"].__class__(reading(1.0), reading(1.0 + at))}
         clips.append(GradsRescaled(index=100 + at, call="clip_grad_norm_", grads=grads, **head))
-    contents = build_contents(Trace(Header(), [*events[:4], *clips, *events[4:]]), Source())
+    contents = build_contents(Trace(Header(), [*events[:4], *clips, *events[4:]]), ReportSource())
     (ledger,) = contents["ledgers"]
     names = [moment["name"] for moment in ledger["moments"]]
     assert len(names) == 61 and "144 calls" in names
@@ -121,7 +121,7 @@ def test_nothing_in_the_data_can_end_its_element():
 
 
 def test_markup_in_title_and_verdict_is_text():
-    contents = build_contents(Trace(Header(), []), Source())
+    contents = build_contents(Trace(Header(), []), ReportSource())
     contents["verdict"]["text"] = "<b>bold</b> {{SCRIPT}}"
     page = build_page("</title><script>alert(1)</script>{{DATA}}", contents)
     assert "<b>bold" not in page and "<script>alert" not in page
@@ -135,7 +135,7 @@ def test_an_input_that_takes_a_gradient_is_a_row():
         index=50, elapsed=0.0, name="x", shape=(64, 64), dtype="float32", device="cpu",
         requires_grad=True, kind="input", value=reading(2.0),
     )  # fmt: skip
-    contents = build_contents(Trace(Header(), [events[0], seen, *events[1:]]), Source())
+    contents = build_contents(Trace(Header(), [events[0], seen, *events[1:]]), ReportSource())
     assert [(row["name"], row["kind"]) for row in contents["ledgers"][0]["rows"]] == [
         ("a", "parameter"), ("x", "input"),
     ]  # fmt: skip

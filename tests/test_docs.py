@@ -117,8 +117,9 @@ def test_every_key_of_the_documents_is_documented(tmp_path):
         done = run_here(*arguments.split(), cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         found |= keys_of(json.loads(done.stdout))
-    for event in {*Event.__subclasses__(), *Fact.__subclasses__()} - {Fact}:
-        found |= {event.__name__, *(field.name for field in fields(event))}
+    for event in (*Event.__subclasses__(), *Fact.__subclasses__()):
+        if event.__name__ != "Fact":  # that groups others; with slots, the class is there twice
+            found |= {event.__name__, *(field.name for field in fields(event))}
     assert found - told == set()
 
 

@@ -15,7 +15,7 @@ from backtrace.ledger.facts import Fact, GraphSeen
 KINDS = [
     kind
     for kind in (*Event.__subclasses__(), *Fact.__subclasses__())
-    if kind.__module__.startswith("backtrace.") and kind is not Fact
+    if kind.__module__.startswith("backtrace.") and kind.__name__ != "Fact"
 ]
 assert GraphSeen in KINDS
 

@@ -196,7 +196,7 @@ def test_what_is_no_trace(tmp_path):
     (tmp_path / "run.trace").write_text("no database, " * 20)
     os.utime(tmp_path / "run.trace", (0, 0))
     done = run_here("watch", "run.trace", cwd=tmp_path)
-    assert done.returncode == 2 and "is no trace file" in done.stderr
+    assert done.returncode == 2 and "is not a trace file" in done.stderr
 
 
 def test_a_file_that_is_replaced_is_not_mixed_with_the_next(tmp_path, training, watch):

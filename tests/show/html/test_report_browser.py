@@ -66,7 +66,11 @@ def test_the_scrubber_moves_by_keyboard(tmp_path, open_page):
     assert page.locator("#ledger-title").inner_text().startswith("update 2 · SGD, lr 0.1")
     assert page.locator("#scrubber").get_attribute("aria-valuetext").startswith("update 2")
     page.keyboard.press("ArrowLeft")
-    assert page.locator("#now").inner_text().startswith("step · optimizer[0] (SGD), lr 0.1 · train.py:7")
+    assert (
+        page.locator("#now")
+        .inner_text()
+        .startswith("step · optimizer[0] (SGD), lr 0.1 · train.py:7")
+    )
     page.keyboard.press("PageDown")
     assert page.locator("#ledger-title").inner_text().startswith("update 2")
     page.keyboard.press("End")
@@ -78,7 +82,9 @@ def test_the_scrubber_moves_by_mouse(tmp_path, open_page):
     page = open_page(make(tmp_path)).page
     page.locator("#update-choice").select_option("3")
     page.locator("#call-next").click()
-    assert page.locator("#now").inner_text().startswith("forward · model, training mode · train.py:7")
+    assert (
+        page.locator("#now").inner_text().startswith("forward · model, training mode · train.py:7")
+    )
     page.get_by_role("button", name="step", exact=True).click()
     assert page.locator("#now").inner_text().startswith("step · ")
     page.locator("#update-back").click()

@@ -377,5 +377,14 @@ def test_every_module_and_class_has_a_name_that_says_something():
     assert breaches(found) == []
 
 
+def test_a_class_name_means_one_thing():
+    places: dict[str, list[str]] = {}
+    for name, path in BY_NAME.items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(name)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 def test_the_loop_is_short():
     assert len(BY_NAME["train.loop"].read_text().splitlines()) <= 60

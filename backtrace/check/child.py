@@ -132,13 +132,13 @@ def _train(job: Job, loaded: LoadedConfig) -> CheckedRun:
 
 def _hold(loaded: LoadedConfig, run: CheckedRun, *, numbers: bool) -> tuple[Any, ...]:
     """Return the expectations that do not hold; of made-up data only those of gradients are."""
-    from backtrace.check.expectations import Seen, hold
+    from backtrace.check.expectations import ObservedRun, hold
     from backtrace.errors import TraceFileError, UsageError
 
     expect = loaded.config.expect
     if not numbers:
         expect = expect.model_copy(update={"loss": None, "values": {}, "trace": None})
-    seen = Seen(run.updates, run.names, run.header)
+    seen = ObservedRun(run.updates, run.names, run.header)
     try:
         return tuple(hold(expect, seen, loaded.folder, loaded.locate))
     except (TraceFileError, UsageError) as error:

@@ -21,7 +21,7 @@ _FEW = 3
 
 
 @dataclass(frozen=True)
-class Seen:
+class ObservedRun:
     """What a run showed: its finished updates, the names of its parameters, and its header."""
 
     updates: Sequence[Update]
@@ -30,7 +30,7 @@ class Seen:
 
 
 def hold(
-    expect: Expect, seen: Seen, folder: Path, locate: Callable[[str], str]
+    expect: Expect, seen: ObservedRun, folder: Path, locate: Callable[[str], str]
 ) -> Iterator[Missed]:
     """Give every expectation that does not hold, findings apart.
 
@@ -85,7 +85,9 @@ def _hold_loss(expected: ExpectedLoss | None, updates: Sequence[Update]) -> Iter
         yield Missed("expect.loss.below", f"{fall}; it should end below {expected.below:g}")
 
 
-def _hold_grads(expected: Mapping[str, Sequence[float] | None], seen: Seen) -> Iterator[Missed]:
+def _hold_grads(
+    expected: Mapping[str, Sequence[float] | None], seen: ObservedRun
+) -> Iterator[Missed]:
     for pattern, ends in expected.items():
         key = f"expect.grads.{pattern}"
         names = [name for name in seen.names if fnmatchcase(name, pattern)]
@@ -114,7 +116,7 @@ def _judge_grad(name: str, ends: Sequence[float] | None, updates: Sequence[Updat
     return ""
 
 
-def _hold_values(expected: Mapping[str, ExpectedValue], seen: Seen) -> Iterator[Missed]:
+def _hold_values(expected: Mapping[str, ExpectedValue], seen: ObservedRun) -> Iterator[Missed]:
     for name, wanted in expected.items():
         key = f"expect.values.{name}"
         number = wanted.update or len(seen.updates)
@@ -149,7 +151,9 @@ def _hold_value(key: str, name: str, wanted: ExpectedValue, update: Update) -> I
             yield Missed(f"{key}.{account}", f"{what}{told} {where}")
 
 
-def _hold_trace(expected: ExpectedTrace | None, seen: Seen, folder: Path) -> Iterator[Missed]:
+def _hold_trace(
+    expected: ExpectedTrace | None, seen: ObservedRun, folder: Path
+) -> Iterator[Missed]:
     if expected is None:
         return
     from backtrace.compare.runs import ComparedRun

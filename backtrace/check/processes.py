@@ -38,7 +38,7 @@ _MOST_LINES = 30
 _MOST_CHARACTERS = 400
 _LARGEST = 2**26  # bytes of an outcome
 
-Told = Callable[[Sequence[str]], None]
+OnRunning = Callable[[Sequence[str]], None]
 
 
 @dataclass
@@ -59,7 +59,7 @@ class _Running:
 
 
 def run_jobs(
-    jobs: Sequence[Job], parallel: int, timeout: float, tell: Told = lambda names: None
+    jobs: Sequence[Job], parallel: int, timeout: float, tell: OnRunning = lambda names: None
 ) -> Iterator[Outcome]:
     """Run the jobs, `parallel` at a time, and give each outcome when it is there.
 

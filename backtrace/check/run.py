@@ -14,7 +14,7 @@ from rich.text import Text
 
 from backtrace.check.child import Job
 from backtrace.check.outcome import Outcome
-from backtrace.check.processes import Told, cores, run_jobs
+from backtrace.check.processes import OnRunning, cores, run_jobs
 from backtrace.check.reports import Reports, open_reports, write_reports
 from backtrace.check.targets import Target, find_targets, relative
 from backtrace.check.terminal import Terminal
@@ -65,7 +65,7 @@ def check_targets(
 
 
 def run_targets(
-    targets: Sequence[Target], options: CheckOptions, tell: Told = lambda names: None
+    targets: Sequence[Target], options: CheckOptions, tell: OnRunning = lambda names: None
 ) -> Generator[Outcome, None, None]:
     """Run targets, and give each outcome when it is there; `tell` is told of those that run."""
     jobs = [

@@ -1,4 +1,4 @@
-"""Which finding explains which: the first thing to mend stands before what follows from it."""
+"""Which finding explains which: root causes first, consequences under them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remembers of a run what rules need, however long it is: its beginning, its end, and its fall."""
+"""Remembers of a run what rules need: first updates, last ones, and the first non-finite value."""
 
 from __future__ import annotations
 

@@ -168,7 +168,10 @@ class Driver:
             for update in left:
                 self._hand(update)
             found = self._diagnose() if self._history is not None and self._views else None
-            result = RunResult(ending.seconds, ending.interrupted, found, ending.is_excerpt)
+            tensors = {name: state.seen for name, state in self._ledger.accounts.of.items()}
+            result = RunResult(
+                ending.seconds, ending.interrupted, found, ending.is_excerpt, tensors
+            )
             self._views.reverse()
             self._tell(lambda view: view.finish(result))
 

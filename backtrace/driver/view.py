@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from backtrace.ledger.events import Event
+from backtrace.ledger.events import Event, ParameterSeen
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 
@@ -29,13 +30,15 @@ class RunResult:
     """What a run came to.
 
     `diagnosis` is None where nobody asked for one. `is_excerpt` says that only chosen updates
-    were told, so that there is nothing to sum up.
+    were told, so that there is nothing to sum up. `tensors` holds what was last written of each
+    tensor, under the name that it has at the end.
     """
 
     seconds: float
     interrupted: bool = False
     diagnosis: Diagnosis | None = None
     is_excerpt: bool = False
+    tensors: Mapping[str, ParameterSeen] = field(default_factory=dict)
 
 
 class View:

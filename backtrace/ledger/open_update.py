@@ -95,7 +95,7 @@ class OpenUpdate:
             case StepSkipped():
                 self._notes.append(f"{event.optimizer}.step was skipped: {event.reason}")
             case Unseen():
-                self._notes.append(f"not seen: {event.what} ({event.reason})")
+                self._notes.append(f"not recorded: {event.what} ({event.reason})")
 
     def _list(self, event: Event) -> None:
         """List an event among the calls, if it is one."""

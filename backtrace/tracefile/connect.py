@@ -136,7 +136,7 @@ def connect_to_watch(path: Path) -> sqlite3.Connection:
 
     Raises:
         sqlite3.OperationalError: it cannot be read at this moment.
-        TraceFileError: it is no trace file of a version that can be read.
+        TraceFileError: it is not a trace file of a version that can be read.
     """
     _check_identity(path)
     return _connect(path, "ro")

@@ -44,7 +44,7 @@ class GrowingTrace:
     """Gives the events of a file in the order in which they are written.
 
     Raises:
-        TraceFileError: on reading: the file is no trace file, is damaged, or another run's now.
+        TraceFileError: on reading: the file is not a trace file, is damaged, or another run's now.
     """
 
     def __init__(self, path: Path) -> None:

@@ -44,7 +44,7 @@ class TraceFile(Trace):
     sequences that can be gone through again and again.
 
     Raises:
-        TraceFileError: on opening and on reading: there is no such file, it is no trace file, it
+        TraceFileError: on opening and on reading: there is no such file, it is not a trace file, it
             is damaged, or another version wrote it.
     """
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Aged:
+class Expired:
     """What an update that is over takes the details from: updates, and readings by their ids."""
 
     updates: list[int]
@@ -30,7 +30,7 @@ class FlightRecorder:
     def __contains__(self, reading: int) -> bool:
         return self._uses[reading] > 0 if reading in self._uses else False
 
-    def take(self, update: int, used: Iterable[int], *, is_finite: bool) -> Aged:
+    def take(self, update: int, used: Iterable[int], *, is_finite: bool) -> Expired:
         """Enter an update with the readings it refers to; return what is to be thinned now."""
         found = frozenset(used)
         self._window.append((update, found))
@@ -39,13 +39,13 @@ class FlightRecorder:
             self._window.clear()  # nobody takes these away any more
             self._uses.clear()
         self._was_finite = is_finite
-        aged = Aged([], [])
+        expired = Expired([], [])
         while len(self._window) > self._last:
             old, readings = self._window.popleft()
-            aged.updates.append(old)
+            expired.updates.append(old)
             for reading in readings:
                 self._uses[reading] -= 1
                 if not self._uses[reading]:
                     del self._uses[reading]
-                    aged.readings.append(reading)
-        return aged
+                    expired.readings.append(reading)
+        return expired

@@ -24,7 +24,7 @@ def wait_for_trace(path: Path, seconds: float, say: Say) -> GrowingTrace:
     """Return the trace at `path` once its header is there; `say` is told if it is not yet.
 
     Raises:
-        TraceFileError: it does not come, or is no trace file.
+        TraceFileError: it does not come, or is not a trace file.
     """
     trace = GrowingTrace(path)
     start, has_said = time.monotonic(), False

@@ -63,7 +63,7 @@ class ScriptSource:
             try:
                 self._watch(driver, plain, stack)
             except Exception as failure:
-                self._problems.append(f"it could not be watched: {failure}")
+                self._problems.append(f"could not attach to torch: {failure}")
 
         try:
             with TorchWatch(begin):

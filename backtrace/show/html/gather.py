@@ -59,11 +59,8 @@ class _Gathering(View):
         self._graphs: dict[str, GraphSeen] = {}
 
     def take_event(self, event: Event) -> None:
-        """Keep the latest facts of tensors, and a few graphs."""
-        if isinstance(event, ParameterSeen) and event.kind != "input":
-            self.found.seen.pop(event.formerly, None)
-            self.found.seen[event.name] = event
-        elif isinstance(event, GraphSeen):
+        """Keep a few graphs."""
+        if isinstance(event, GraphSeen):
             _keep_graph(self._graphs, event)
 
     def take_update(self, update: Update) -> None:
@@ -72,9 +69,10 @@ class _Gathering(View):
             _enter(self.found, update)
 
     def finish(self, result: RunResult) -> None:
-        """Close the timelines, and keep the diagnosis."""
+        """Close the timelines, and keep the diagnosis and the facts of tensors."""
         for timeline in self.found.timelines.values():
             timeline.close()
+        self.found.seen = {n: e for n, e in result.tensors.items() if e.kind != "input"}
         self.found.diagnosis = result.diagnosis or Diagnosis()
         self.found.graphs = _differing(self._graphs)
 

@@ -81,7 +81,7 @@ def recording_views(options: FileOptions) -> Iterator[View]:
         }
         for option, is_given in given.items():
             if is_given:
-                raise UsageError(f"{option} is about the trace file; name one with -o run.trace")
+                raise UsageError(f"{option} requires -o FILE, such as -o run.trace")
         return
     from backtrace.tracefile.write import TraceWriter
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from made_trace import grad_norm, made_events, reading
 
+from backtrace.check.watching import CheckedRun
+from backtrace.driver.driver import drive
+from backtrace.driver.sources.trace import TraceSource
 from backtrace.ledger.events import GradsRescaled, ParameterSeen
 from backtrace.ledger.trace import Header, Trace
 from backtrace.show.content.cells import number
 from backtrace.show.html.contents import ReportSource, build_contents
+from backtrace.show.html.gather import gather
 from backtrace.show.html.html_page import build_page, to_script_json
 
 
@@ -140,3 +145,17 @@ def test_an_input_that_takes_a_gradient_is_a_row():
         ("a", "parameter"), ("x", "input"),
     ]  # fmt: skip
     assert [p["name"] for p in contents["optimizers"][0]["parameters"]] == ["a"]
+
+
+def test_tensors_that_swap_their_names_are_both_there():
+    events = list(made_events(["a", "b"], 2))
+    a, b = (event for event in events if isinstance(event, ParameterSeen))
+    last = len(events)
+    events += [
+        replace(a, index=last, name="b", formerly="a"),
+        replace(b, index=last + 1, name="a", formerly="b"),
+    ]
+    assert set(gather(Trace(Header(), events)).seen) == {"a", "b"}
+    run = CheckedRun()
+    drive(TraceSource(Trace(Header(), events)), [run])
+    assert sorted(run.names) == ["a", "b"]

@@ -24,6 +24,13 @@ _OPTIMIZER = sys.modules["torch.optim.optimizer"]
 _SCHEDULERS = (LRScheduler, *LRScheduler.__subclasses__())
 
 
+def code_of(value: object) -> object:
+    """Return a function's code, which may be another though the function is the same."""
+    if isinstance(value, list):
+        return [code_of(each) for each in value]
+    return getattr(value, "__code__", None)
+
+
 def installed() -> dict[str, object]:
     """Return everything in torch that backtrace may touch, as it is now."""
     found: dict[str, object] = {
@@ -48,6 +55,7 @@ def installed() -> dict[str, object]:
             cls for cls in (LRScheduler, torch.optim.Optimizer) if "__init_subclass__" in vars(cls)
         ],
     }
+    found |= {f"the code of {name}": code_of(value) for name, value in [*found.items()]}
     for name, value in [*vars(torch_module).items(), *vars(_OPTIMIZER).items()]:
         if name.startswith("_global") and isinstance(value, dict):
             found[name] = len(value)

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 _OURS = str(Path(__file__).parent.parent) + os.sep
+_SWAPPED = " (as importlib._bootstrap)"  # the end of `PASSED_OVER`'s files, without its torch
 
 
 def show_exception(error: BaseException) -> None:
@@ -37,7 +38,8 @@ def _strip(link: TracebackType | None) -> TracebackType | None:
     """Return the chain without our links; those that stay are joined in place."""
     links = []
     while link is not None:
-        if not link.tb_frame.f_code.co_filename.startswith(_OURS):
+        file = link.tb_frame.f_code.co_filename
+        if not file.startswith(_OURS) and not file.endswith(_SWAPPED):
             links.append(link)
         link = link.tb_next
     for at, kept in enumerate(links):

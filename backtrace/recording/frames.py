@@ -12,6 +12,8 @@ from types import CodeType, FrameType
 
 import torch
 
+from backtrace.recording.hooks.function_swap import PASSED_OVER
+
 _OURS = str(Path(__file__).parent.parent) + os.sep
 # The loop that a config runs stands in for the user's own; above the driver is the command line.
 _LOOP = str(Path(_OURS, "train", "loop.py"))
@@ -73,7 +75,8 @@ def _look_up(code: CodeType) -> tuple[str, bool]:
     path = code.co_filename
     if path == _LOOP:
         return "loop.py", True
-    if path.startswith((_OURS, *_WRITTEN)):
+    # A swapped function's frame stands before that of the function itself.
+    if path.startswith((_OURS, *_WRITTEN)) or path.endswith(PASSED_OVER):
         return _END if path.startswith(_DRIVER) else "", False
     if any(part in path for part in _PARTS):
         return ("" if path.startswith(_LIBRARIES[0]) else path), False

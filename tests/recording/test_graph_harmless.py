@@ -221,7 +221,10 @@ def test_losses_in_another_thread_are_not_read():
 
 
 def test_nothing_stays_in_torch():
-    before = functional.mse_loss, torch.autograd.graph.saved_tensors_hooks.__enter__
+    found = functional.mse_loss, torch.autograd.graph.saved_tensors_hooks.__enter__
+    before = [function.__code__ for function in found]
     with backtrace.record():
-        assert functional.mse_loss is not before[0]
-    assert (functional.mse_loss, torch.autograd.graph.saved_tensors_hooks.__enter__) == before
+        assert functional.mse_loss is found[0]  # the same object, which runs other code
+        assert all(f.__code__ is not code for f, code in zip(found, before, strict=True))
+    assert (functional.mse_loss, torch.autograd.graph.saved_tensors_hooks.__enter__) == found
+    assert [function.__code__ for function in found] == before

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from types import FunctionType
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 
 from backtrace.recording.hooks.error_boundary import ErrorBoundary
+from backtrace.recording.hooks.function_swap import (
+    can_swap,
+    skip_in_warning_stacklevel,
+    swap,
+)
 
 Original = Callable[..., Any]  # a function of torch's
 Around = Callable[..., Any]  # called with the original, and what that was called with
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Patches:
@@ -28,7 +31,7 @@ class Patches:
         self._boundary = boundary
         self._used_elsewhere = used_elsewhere
         self._undo = ExitStack()
-        self._wrapped: set[tuple[type, str]] = set()
+        self._swapped: set[FunctionType] = set()
         self._followed: dict[type, list[Callable[[type], None]]] = {}
 
     def close(self) -> None:
@@ -40,19 +43,18 @@ class Patches:
         self._undo.callback(undo)
 
     def wrap(self, owner: Any, name: str, around: Around, *, while_paused: bool = False) -> None:
-        """Replace `owner.name` by a wrapper that calls `around(original, *args, **kwargs)`.
+        """Have each call of `owner.name` run `around(original, *args, **kwargs)`, arguments bound.
 
         In compiled code and in another thread it only passes on, and so it does while nothing is
-        read, unless it is to work `while_paused`. The wrapper stands in the globals of the
-        original, so that TorchScript, which compiles its source, finds there what it needs.
+        read, unless it is to work `while_paused`. The function stays the object that it is; what
+        is no plain function (a property, a `partialmethod`) leads to one, and is let be.
         """
-        original = vars(owner).get(name)
-        if original is None:  # another version of torch; what it would show is not seen
-            return
+        function = vars(owner).get(name)
         boundary, is_compiling = self._boundary, torch.compiler.is_compiling
         used_elsewhere = self._used_elsewhere
 
-        def plain(*args: object, **kwargs: object) -> Any:
+        @skip_in_warning_stacklevel
+        def plain(original: Original, *args: object, **kwargs: object) -> Any:
             if is_compiling() or not (boundary.is_active if while_paused else boundary.is_reading):
                 return original(*args, **kwargs)
             if boundary.is_elsewhere():
@@ -60,18 +62,13 @@ class Patches:
                 return original(*args, **kwargs)
             return around(original, *args, **kwargs)
 
-        names = getattr(original, "__globals__", None) or plain.__globals__
-        moved = FunctionType(
-            skip_in_warning_stacklevel(plain).__code__, names, name, None, plain.__closure__
-        )
-        self._replace(owner, name, original, functools.wraps(original)(moved))
+        self._swap(function, plain)
 
     def wrap_method(
         self, cls: type, name: str, around: Around, *, while_paused: bool = False
     ) -> None:
         """Wrap the method that `cls` itself defines, once."""
-        if name in vars(cls) and (cls, name) not in self._wrapped:
-            self._wrapped.add((cls, name))
+        if name in vars(cls):
             self.wrap(cls, name, around, while_paused=while_paused)
 
     def wrap_in_subclasses(
@@ -130,26 +127,15 @@ class Patches:
 
         Unlike what is wrapped, that is so in every thread, and also while nothing is read.
         """
-        original = vars(owner)[name]
         is_compiling, notify = torch.compiler.is_compiling, self._boundary.notify_quickly
 
-        def wrapper(*args: object) -> Any:
+        @skip_in_warning_stacklevel
+        def plain(original: Original, *args: object, **kwargs: object) -> Any:
             if not is_compiling():
                 notify(what, function)
-            return original(*args)
+            return original(*args, **kwargs)
 
-        self._replace(owner, name, original, wrapper)
-
-    @contextmanager
-    def put_back(self, owner: Any, name: str, original: Any) -> Iterator[None]:
-        """Have torch's own function in its place for a while."""
-        wrapper = vars(owner).get(name)
-        setattr(owner, name, original)
-        try:
-            yield
-        finally:
-            if vars(owner).get(name) is original:
-                setattr(owner, name, wrapper)
+        self._swap(vars(owner).get(name), plain)
 
     def ignore_warning(self, message: str) -> None:
         """Keep a warning about our own hooks from the user, until we are gone."""
@@ -162,24 +148,13 @@ class Patches:
 
         self.on_close(restore)
 
-    def _replace(self, owner: Any, name: str, original: Any, wrapper: Any) -> None:
-        def restore() -> None:
-            if vars(owner).get(name) is wrapper:  # else someone wrapped us, and we only pass on
-                setattr(owner, name, original)
-
-        setattr(owner, name, wrapper)
-        self.on_close(restore)
-
-
-def skip_in_warning_stacklevel(function: Function) -> Function:
-    """Have `function` left out when a warning looks for who called what gave it.
-
-    `warnings.warn(…, stacklevel=2)` passes over the frames of files that are named so, which are
-    those of Python's own imports. What torch says to the user is then said of the user's line.
-    """
-    code = function.__code__
-    function.__code__ = code.replace(co_filename=f"{code.co_filename} (as importlib._bootstrap)")
-    return function
+    def _swap(self, function: object, replacement: Callable[..., Any]) -> None:
+        """Swap a function once, however many names and owners it has."""
+        if not isinstance(function, FunctionType) or not can_swap(function):
+            return  # in another version of torch, or written otherwise by the user
+        if function not in self._swapped:
+            self._swapped.add(function)
+            self.on_close(swap(function, replacement))
 
 
 def _subclasses_of(cls: type[Any]) -> Iterator[type[Any]]:

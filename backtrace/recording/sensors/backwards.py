@@ -6,15 +6,17 @@ Besides, `GradScaler.scale` is wrapped, so that the books show the loss that was
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.graph import GradientEdge
 
+from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
-from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original
 from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.graphs import GraphSensor
@@ -53,14 +55,13 @@ class BackwardSensor:
         self._patches.wrap(torch.amp.GradScaler, "scale", self._around_scale)
 
     @skip_in_warning_stacklevel
-    def _around(self, original: Original, *args: Any, **kwargs: Any) -> Any:
+    def _around(self, original: Original, tensors: Any, *args: Any, **kwargs: Any) -> Any:
         with self._nesting as is_outermost:
             if not is_outermost:  # checkpointing runs a backward inside the backward
-                return original(*args, **kwargs)
-            tensors = kwargs.pop("tensors", None) if "tensors" in kwargs else args[0]
-            if not isinstance(tensors, Tensor):
-                tensors = tuple(tensors)  # looked at twice, so a generator must not be used up
-            args = (tensors, *args[1:])
+                return original(tensors, *args, **kwargs)
+            if isinstance(tensors, Iterator):
+                tensors = tuple(tensors)  # looked at twice, so it must not be used up
+            args = (tensors, *args)
             retain = bool(_retain_graph(*args[1:], **kwargs))
             self._notify("backward", self._began, tensors, retain_graph=retain)
             try:
@@ -71,9 +72,9 @@ class BackwardSensor:
             self._notify("backward", self._ended)
             return result
 
-    def _began(self, tensors: Tensor | Iterable[Tensor], *, retain_graph: bool) -> None:
+    def _began(self, tensors: object, *, retain_graph: bool) -> None:
         """Remember every gradient as this backward finds it."""
-        roots = [tensors] if isinstance(tensors, Tensor) else list(tensors)
+        roots = _list_roots(tensors)
         self._discovery.register_graph(roots)
         self._edits.look(("grad",))
         self._graphs.backward_began(roots, retain_graph=retain_graph)
@@ -108,6 +109,15 @@ class BackwardSensor:
         if isinstance(loss, Tensor) and isinstance(scaled, Tensor):
             factor = scale if isinstance(scale, Tensor) and scaled is not loss else None
             self._scaled = (weakref.ref(scaled), loss.detach(), factor)
+
+
+def _list_roots(tensors: object) -> list[Tensor]:
+    """Return the tensors that a backward starts from; a bare edge of the graph is none."""
+    if isinstance(tensors, Tensor):
+        return [tensors]
+    if isinstance(tensors, GradientEdge) or not isinstance(tensors, list | tuple):
+        return []
+    return [root for root in tensors if isinstance(root, Tensor)]
 
 
 def _retain_graph(

@@ -14,8 +14,9 @@ from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
-from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.fingerprints import count_rows, fingerprint
 
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import torch
 from torch.nn import functional
-from torch.overrides import has_torch_function
 
 from backtrace.ledger.facts import LossCalled
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
+from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
-from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.loss_arguments import LossReading, read_loss
@@ -66,13 +66,7 @@ class LossFunctionSensor:
     @skip_in_warning_stacklevel
     def _around(self, name: str, original: Original, *args: object, **kwargs: object) -> Any:
         with self._nesting as is_outermost:
-            if has_torch_function(args):
-                # Tensors of the user's own types are told which function was called, as an
-                # object that they may know or not.
-                with self._patches.put_back(functional, name, original):
-                    result = original(*args, **kwargs)
-            else:
-                result = original(*args, **kwargs)
+            result = original(*args, **kwargs)
         if is_outermost:
             self._notify("loss functions", self._read, name, args, kwargs, result)
         return result

@@ -11,8 +11,9 @@ from torch.optim import Optimizer
 from backtrace.ledger.facts import Group, OptimizerSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
+from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
-from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.tensors.discovery import Discovery
 

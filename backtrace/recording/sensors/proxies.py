@@ -12,8 +12,9 @@ from torch.optim import Optimizer
 
 from backtrace.ledger.facts import CallIgnored
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
-from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original
 
 
 class ProxySensor:

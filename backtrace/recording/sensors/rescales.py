@@ -10,9 +10,10 @@ from torch.nn.utils import clip_grad
 
 from backtrace.ledger.events import Entry, GradsRescaled
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
-from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.open_steps import OpenSteps

@@ -14,9 +14,10 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from backtrace.ledger.facts import SchedulerStepped
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
-from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
 
 # Under these names schedulers keep the number of steps after which they turn or are through.

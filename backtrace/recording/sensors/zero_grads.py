@@ -9,9 +9,10 @@ from torch.optim import Optimizer
 
 from backtrace.ledger.events import Entry, GradsZeroed
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
-from backtrace.recording.hooks.patches import Original, skip_in_warning_stacklevel
+from backtrace.recording.hooks.patches import Original
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.loss_mixes import LossMixSensor
 from backtrace.recording.sensors.proxies import ProxySensor, find_optimizer, is_proxy
@@ -72,8 +73,10 @@ class ZeroGradSensor:
             self._proxies.count_call()
             self._notify("zero_grad", self._began, target)
             result = original(target, *args, **kwargs)
-            set_to_none = kwargs.get("set_to_none", args[0] if args else True)
-            self._notify("zero_grad", self._ended, target, bool(set_to_none))
+            told = kwargs.get("set_to_none", args[0] if args else True)
+            # A `zero_grad` of the user's own may take what it likes, which is not looked into.
+            set_to_none = bool(told) if isinstance(told, int) else True
+            self._notify("zero_grad", self._ended, target, set_to_none)
             return result
 
     def _began(self, target: nn.Module | Optimizer) -> None:

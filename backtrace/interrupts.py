@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 
@@ -58,3 +58,27 @@ class PatientInterrupt:
             self._is_waiting = True
             return
         raise KeyboardInterrupt
+
+
+def comes_from_user(error: BaseException) -> bool:
+    """Whether a signal's handler of the user's raised this, while something of ours was active.
+
+    Such a handler runs inside whichever call is active, ours included; what it raises is for the
+    script. It is told by its frame, that of a handler which is still installed.
+    """
+    handlers = {_code_of(signal.getsignal(number)) for number in signal.valid_signals()}
+    link = error.__traceback__
+    while link is not None:
+        if link.tb_frame.f_code in handlers:
+            return True
+        link = link.tb_next
+    return False
+
+
+def _code_of(handler: object) -> CodeType | None:
+    """Return the code that a signal handler runs, of a function, a method or a callable object."""
+    for found in (handler, getattr(handler, "__func__", None), type(handler).__call__):
+        code = getattr(found, "__code__", None)
+        if isinstance(code, CodeType):
+            return code
+    return None

@@ -11,6 +11,7 @@ from backtrace.diagnose.muting import is_muted
 from backtrace.diagnose.naming import read_names, rename
 from backtrace.diagnose.rule import Finding, Judgement, NotChecked, Rule, Severity
 from backtrace.diagnose.stretch import Stretch
+from backtrace.interrupts import comes_from_user
 from backtrace.ledger.events import Event
 from backtrace.ledger.facts import StepsPassed
 
@@ -119,6 +120,8 @@ def _apply(rule: Rule, run: Stretch) -> list[Judgement] | None:
         for verdict in rule.check(run):
             said.append(verdict)  # what was said before it fails stays
     except Exception as error:  # a mistake of ours must not take the user's run down
+        if comes_from_user(error):
+            raise
         reason = f"the rule failed: {type(error).__name__}: {error}"
         return [*said, NotChecked(rule.code, rule.pattern, reason, has_failed=True)]
     if missing and any(isinstance(each, Finding) for each in said):

@@ -18,7 +18,7 @@ from backtrace.driver.findings import NewFindings
 from backtrace.driver.source import Ending, Source
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.errors import EXIT_MISTAKE
-from backtrace.interrupts import PatientInterrupt
+from backtrace.interrupts import PatientInterrupt, comes_from_user
 from backtrace.ledger.events import Event
 from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.updates import Update
@@ -143,6 +143,8 @@ class Driver:
         try:
             return self.take(event)
         except Exception as error:
+            if comes_from_user(error):
+                raise
             self.failures.append(error)
             self._views.clear()
             self._is_broken = True
@@ -192,6 +194,8 @@ class Driver:
             try:
                 tell(view)
             except Exception as error:
+                if comes_from_user(error):
+                    raise
                 self.failures.append(error)
                 self._views.remove(view)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from backtrace.errors import TraceFileError
+from backtrace.interrupts import comes_from_user
 from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import BackwardRan, Event, ParameterSeen, StepTaken
 from backtrace.ledger.numbering import ClosedNumber, Numbering
@@ -238,6 +239,8 @@ class TraceWriter:
 
     def _give_up(self, error: Exception) -> None:
         """End the writing for good: the run goes on without it."""
+        if comes_from_user(error):
+            raise error
         reason = str(error) or type(error).__name__
         if reason == "database or disk is full":
             reason = "the disk is full"

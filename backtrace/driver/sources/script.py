@@ -16,7 +16,7 @@ from backtrace.driver.source import Ending
 from backtrace.driver.tracebacks import show_exception
 from backtrace.driver.view import RunPlan, View
 from backtrace.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK, ScriptError
-from backtrace.interrupts import LimitReached
+from backtrace.interrupts import LimitReached, comes_from_user
 from backtrace.ledger.events import Event, StepTaken
 from backtrace.ledger.trace import Header
 
@@ -63,6 +63,8 @@ class ScriptSource:
             try:
                 self._watch(driver, plain, stack)
             except Exception as failure:
+                if comes_from_user(failure):
+                    raise
                 self._problems.append(f"could not attach to torch: {failure}")
 
         try:

@@ -7,12 +7,15 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 
 import torch
 from torch import Tensor
+from torch.utils._python_dispatch import _disable_current_modes
 from torch.utils.hooks import unserializable_hook
+
+from backtrace.interrupts import comes_from_user
 
 Function = Callable[..., None]
 ReportFailure = Callable[[str, str], None]  # what was not recorded, and why
@@ -29,8 +32,18 @@ class ErrorBoundary:
         self._report_failure = report_failure
         self._thread = threading.get_ident()
         self._not_compiled: Callable[..., None] | None = None
+        self._deferred: Exception | None = None
         self.is_active = False
         self.is_reading = False
+
+    def raise_deferred(self) -> None:
+        """Raise what a signal's handler of the script raised while autograd was at work.
+
+        Without us it would have been raised when autograd was done, as it does not run Python.
+        """
+        error, self._deferred = self._deferred, None
+        if error is not None:
+            raise error
 
     def open(self) -> None:
         """Begin to pass calls on."""
@@ -58,7 +71,10 @@ class ErrorBoundary:
         def guarded(tensor: Tensor) -> None:
             if torch.compiler.is_compiling() or (tensor.device.type == "cpu" and self.is_away()):
                 return
-            self.notify(what, function, tensor)
+            try:
+                self.notify(what, function, tensor)
+            except Exception as error:  # the script's own: out of here it would cut autograd short
+                self._deferred = self._deferred or error
 
         unserializable_hook(guarded)  # type: ignore[no-untyped-call]
         return guarded
@@ -87,17 +103,17 @@ class ErrorBoundary:
 
     def notify_quickly(self, what: str, function: Function, *args: object) -> None:
         """Call a function that makes no tensors: the modes of autograd are left as they are."""
-        if self.is_active:
+        if self.is_active and torch._C._get_tracing_state() is None:
             try:
                 function(*args)
             except Exception as error:
                 self._report(what, error)
 
     def _call(self, what: str, function: Function, *args: object, **kwargs: object) -> None:
-        if not self.is_active:
+        if not self.is_active or self._is_traced():
             return
         try:
-            with torch.no_grad():
+            with torch.no_grad(), _without_modes():
                 if torch.is_inference_mode_enabled():
                     with torch.inference_mode(False):  # else what we make could not be written to
                         function(*args, **kwargs)
@@ -106,11 +122,31 @@ class ErrorBoundary:
         except Exception as error:
             self._report(what, error)
 
+    def _is_traced(self) -> bool:
+        """Whether `torch.jit.trace` writes down every operation, ours as well; it is said once."""
+        if torch._C._get_tracing_state() is None:
+            return False
+        self._report_failure("what torch.jit.trace runs", "its graph must hold nothing of ours")
+        return True
+
     def _report(self, what: str, error: Exception) -> None:
-        with suppress(Exception):
+        if comes_from_user(error):
+            raise error
+        try:
             text = str(error)
             kind = f"{type(error).__name__} while it was recorded"
             self._report_failure(what, f"{kind}: {text}" if text else kind)
+        except Exception as another:
+            if comes_from_user(another):
+                raise
+
+
+def _without_modes() -> AbstractContextManager[object]:
+    """Hide our operations from modes that count, replace or write down every operation."""
+    if torch._C._len_torch_dispatch_stack() == 0:
+        return nullcontext()
+    modes: AbstractContextManager[object] = _disable_current_modes()
+    return modes
 
 
 _open: weakref.WeakSet[ErrorBoundary] = weakref.WeakSet()

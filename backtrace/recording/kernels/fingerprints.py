@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections import UserDict
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, cast
 
 import torch
 from torch import Tensor
+
+from backtrace.interrupts import comes_from_user
 
 _ELEMENTS = 256  # of each tensor
 _TENSORS = 16  # of one batch; what comes after them is not looked at
@@ -44,22 +48,33 @@ def fingerprint(data: object) -> str:
         try:
             digest.update(f"{tuple(leaf.shape)}{leaf.dtype}".encode())
             digest.update(_bytes(leaf))
-        except Exception:  # a tensor without numbers, or one that torch.func has wrapped
+        except Exception as error:  # a tensor without numbers, or that torch.func wrapped
+            if comes_from_user(error):
+                raise
             continue
         count += 1
     return digest.hexdigest() if count else ""
 
 
 def _leaves(data: object, depth: int) -> Iterator[Any]:
-    """Give the tensors and plain values in `data`, in order."""
-    if isinstance(data, Tensor | int | float | str):
+    """Give the tensors and plain values in `data`, in order.
+
+    A container of the user's own is not opened: going through it may compute, or draw random
+    numbers. What `dict`, `list` and `tuple` themselves hold is read past what a class makes of it.
+    """
+    kind = type(data)  # not `isinstance`, which asks an object of the user's for its class
+    if issubclass(kind, Tensor) or kind in (int, float, str):
         yield data
-    elif depth and isinstance(data, Mapping):
-        for value in data.values():
+    elif depth and issubclass(kind, dict):
+        values: list[object] = list(dict.values(cast("dict[object, object]", data)))
+        for value in values:
             yield from _leaves(value, depth - 1)
-    elif depth and isinstance(data, list | tuple):
-        for value in data[:_TENSORS]:
+    elif depth and issubclass(kind, list | tuple):
+        items = list.__iter__ if issubclass(kind, list) else tuple.__iter__
+        for value in islice(items(data), _TENSORS):  # type: ignore[arg-type]
             yield from _leaves(value, depth - 1)
+    elif depth and issubclass(kind, UserDict):  # as the batches of tokenizers are
+        yield from _leaves(object.__getattribute__(data, "__dict__").get("data"), depth - 1)
 
 
 def _bytes(tensor: Tensor) -> bytes:

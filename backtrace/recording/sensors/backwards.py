@@ -40,6 +40,7 @@ class BackwardSensor:
     ) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
+        self._raise_deferred = instrument.boundary.raise_deferred
         self._discovery = discovery
         self._edits = edits
         self._graphs = graphs
@@ -68,8 +69,10 @@ class BackwardSensor:
                 result = original(*args, **kwargs)
             except BaseException as error:
                 self._notify("backward", self._failed, error)
+                self._raise_deferred()
                 raise
             self._notify("backward", self._ended)
+            self._raise_deferred()
             return result
 
     def _began(self, tensors: object, *, retain_graph: bool) -> None:

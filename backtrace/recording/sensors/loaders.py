@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from torch.utils.data import DataLoader
+from torch import Tensor
+from torch.utils.data import (
+    BatchSampler,
+    DataLoader,
+    RandomSampler,
+    SequentialSampler,
+    TensorDataset,
+)
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
@@ -18,6 +25,14 @@ from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.fingerprints import count_rows, fingerprint
+
+# Whose length is counted without a call of the user's code: loader, samplers, data set.
+_KNOWN: tuple[tuple[type, ...], ...] = (
+    (DataLoader,),
+    (BatchSampler, type(None)),
+    (SequentialSampler, RandomSampler),
+    (TensorDataset, list, tuple, range, Tensor),
+)
 
 
 @dataclass
@@ -98,7 +113,8 @@ class LoaderSensor:
 
 
 def _count_batches(loader: DataLoader[Any]) -> int | None:
-    try:
-        return len(loader)
-    except (TypeError, NotImplementedError):  # of an iterable dataset nobody knows
+    """Return how many batches a pass gives, None where only code of the user's could tell."""
+    parts = (loader, loader.batch_sampler, loader.sampler, loader.dataset)
+    if any(type(part) not in known for part, known in zip(parts, _KNOWN, strict=True)):
         return None
+    return len(loader)

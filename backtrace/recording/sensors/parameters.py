@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from backtrace.interrupts import comes_from_user
 from backtrace.ledger.events import ParameterSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.sensors.arrivals import ArrivalSensor
@@ -55,6 +56,8 @@ class ParameterSensor:
             if tracked.value is None:
                 self._inspector.open(tracked, tensor)
         except Exception as error:
+            if comes_from_user(error):
+                raise
             self._journal.report_failure(tracked.name, f"{type(error).__name__}: {error}")
             self._register.forget_tensor(tensor)
             return False

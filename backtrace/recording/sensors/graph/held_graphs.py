@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from weakref import WeakSet
+from weakref import ref
 
 from torch.autograd.graph import Node
 
@@ -22,7 +22,8 @@ class HeldGraphs:
     """The graphs of all backwards so far that something keeps alive."""
 
     def __init__(self) -> None:
-        self._alive: WeakSet[_Root] = WeakSet()
+        # Bare references: a callback of ours would swallow what a signal's handler raises in it.
+        self._alive: list[ref[_Root]] = []
 
     def take(self, root: Node, ends: Sequence[Node] = ()) -> int:
         """Take in the root of a backward; return how many other graphs are alive.
@@ -35,5 +36,6 @@ class HeldGraphs:
         own = next(iter(known), None) or _Root()
         for node in nodes:
             metadata_of(node).setdefault(_KEY, own)
-        self._alive.add(own)
+        others = [each for each in self._alive if each() not in (None, own)]
+        self._alive = [*others, ref(own)]
         return len(self._alive) - len(known | {own})

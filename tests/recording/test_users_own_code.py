@@ -1,0 +1,326 @@
+"""Code of the user's runs when it would without us, gets what it would, and raises as it would."""
+
+from __future__ import annotations
+
+import functools
+import random
+import signal
+import warnings
+from collections.abc import Mapping
+
+import pytest
+import torch
+from torch import nn
+from torch.autograd.graph import get_gradient_edge
+from torch.fx.experimental.proxy_tensor import make_fx
+from torch.nn import functional
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+import backtrace
+from backtrace.interrupts import comes_from_user
+from backtrace.ledger.events import StepTaken, Unseen
+
+
+def net():
+    torch.manual_seed(0)
+    random.seed(0)
+    return nn.Sequential(nn.Linear(8, 20), nn.ReLU(), nn.Linear(20, 1))
+
+
+def loss_of(model):
+    return model(torch.randn(4, 8)).pow(2).mean()
+
+
+def bits(model):
+    """Return everything that tracing may have changed: parameters and random numbers."""
+    state = [tensor.clone() for tensor in model.state_dict().values()]
+    return [each.tolist() for each in (*state, torch.get_rng_state())], random.getstate()
+
+
+def hold(train):
+    """Train bare and recorded; both must come to the same. Returns the trace."""
+    bare = net()
+    train(bare)
+    expected, model = bits(bare), net()
+    with backtrace.record() as trace:
+        train(model)
+    assert bits(model) == expected
+    return trace
+
+
+# -- exceptions of the user's --------------------------------------------------------------
+
+
+class Preempted(Exception):
+    pass
+
+
+@pytest.fixture
+def alarm():
+    """Have SIGALRM raise an ordinary exception, as preemption and time limits do."""
+
+    def preempt(number, frame):
+        raise Preempted
+
+    before = signal.signal(signal.SIGALRM, preempt)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def test_what_a_signal_handler_raises_reaches_the_script(alarm):
+    model = nn.Sequential(*[nn.Linear(8, 8) for _ in range(20)])
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    caught = 0
+    with backtrace.record(model, optimizer):
+        loss_of(model).backward()  # what is imported at a first call may catch what it likes
+        optimizer.step()
+        for after in range(25):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 0.003 + 0.001 * after)
+                while signal.getitimer(signal.ITIMER_REAL)[0]:
+                    optimizer.zero_grad()
+                    loss_of(model).backward()
+                    optimizer.step()
+            except Preempted:
+                caught += 1
+    assert caught == 25
+
+
+def test_it_is_told_from_a_mistake_of_ours(alarm):
+    with pytest.raises(RuntimeError) as ours:
+        torch.zeros(2).view(3)
+    assert not comes_from_user(ours.value)
+    with pytest.raises(Preempted) as theirs:
+        signal.raise_signal(signal.SIGALRM)
+    assert comes_from_user(theirs.value)
+
+
+# -- code that draws random numbers whenever it is called --------------------------------------
+
+
+def drawn(value):
+    random.random()
+    torch.rand(1)
+    return value
+
+
+class DrawingSampler(Sampler):
+    def __init__(self):
+        pass
+
+    def __len__(self):
+        return drawn(4)
+
+    def __iter__(self):
+        return iter(torch.randperm(16)[:4].tolist())
+
+
+class DrawingData(Dataset):
+    def __len__(self):
+        return drawn(16)
+
+    def __getitem__(self, at):
+        return torch.full((8,), float(at)) + torch.rand(8)
+
+
+class DrawingBatch(Mapping):
+    """A batch that is augmented when it is looked at."""
+
+    def __init__(self, rows):
+        self.rows = torch.stack(rows)
+
+    def __getitem__(self, key):
+        return drawn(self.rows) + torch.rand(self.rows.shape)
+
+    def __iter__(self):
+        return iter(drawn(["x"]))
+
+    def __len__(self):
+        return drawn(1)
+
+    def __eq__(self, other):
+        return drawn(self is other)
+
+    def __bool__(self):
+        return drawn(True)
+
+    def __hash__(self):
+        return drawn(1)
+
+
+class DrawingModel(nn.Module):
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def __len__(self):
+        return drawn(1)
+
+    def __bool__(self):
+        return drawn(True)
+
+    def __eq__(self, other):
+        return drawn(self is other)
+
+    def __hash__(self):
+        return object.__hash__(self)
+
+    def forward(self, batch):
+        return self.inner(batch["x"])
+
+
+def test_nothing_of_the_users_is_called_besides():
+    def train(inner):
+        model = DrawingModel(inner)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+        for _ in range(2):
+            loader = DataLoader(
+                DrawingData(), batch_size=2, sampler=DrawingSampler(), collate_fn=DrawingBatch
+            )
+            for batch in loader:
+                optimizer.zero_grad()
+                model(batch).pow(2).mean().backward()
+                optimizer.step()
+
+    assert len([e for e in hold(train).events if isinstance(e, StepTaken)]) == 4
+
+
+# -- torch's functions, and classes of the user's, are what they were ---------------------------
+
+
+def test_a_tensor_class_is_told_the_function_that_it_knows():
+    handled = {functional.mse_loss: lambda x, y, **_: 10 * (x - y.as_subclass(torch.Tensor)).pow(2)}
+
+    class Scaled(torch.Tensor):
+        @classmethod
+        def __torch_function__(cls, func, types, args=(), kwargs=None):
+            if func in handled:
+                return handled[func](*args, **(kwargs or {})).mean()
+            return super().__torch_function__(func, types, args, kwargs or {})
+
+    def train(model):
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+        for _ in range(3):
+            optimizer.zero_grad()
+            target = torch.randn(4, 1).as_subclass(Scaled)
+            functional.mse_loss(model(torch.randn(4, 8)), target).backward()
+            optimizer.step()
+
+    hold(train)
+
+
+class MaskedClear(nn.Module):
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        return self.inner(x)
+
+    def zero_grad(self, mask):
+        if mask.any():
+            self.inner.zero_grad()
+
+
+class PartialClear(torch.optim.SGD):
+    zero_grad = functools.partialmethod(torch.optim.SGD.zero_grad, set_to_none=False)
+
+
+class Sealed(type(torch.optim.SGD)):
+    def __setattr__(cls, name, value):
+        raise AttributeError("sealed")
+
+
+class SealedOptimizer(torch.optim.SGD, metaclass=Sealed):
+    def zero_grad(self, set_to_none=True):
+        super().zero_grad(set_to_none)
+
+
+@pytest.mark.parametrize("kind", [PartialClear, SealedOptimizer])
+def test_optimizers_that_cannot_be_wrapped_as_others(kind):
+    def train(model):
+        optimizer = kind(model.parameters(), lr=0.1)
+        for _ in range(3):
+            optimizer.zero_grad()
+            loss_of(model).backward()
+            optimizer.step()
+
+    assert len([e for e in hold(train).events if isinstance(e, StepTaken)]) == 3
+
+
+def test_zero_grad_with_another_signature():
+    def train(inner):
+        model = MaskedClear(inner)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        for _ in range(3):
+            model.zero_grad(torch.tensor([True, False]))
+            loss_of(model).backward()
+            optimizer.step()
+
+    hold(train)
+
+
+def test_a_backward_from_an_edge_of_the_graph():
+    def train(model):
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        for _ in range(2):
+            optimizer.zero_grad()
+            edge = get_gradient_edge(loss_of(model))
+            torch.autograd.backward(edge, grad_tensors=torch.ones(()))
+            optimizer.step()
+
+    hold(train)
+
+
+def test_a_backward_without_arguments_says_what_torch_says():
+    with backtrace.record(), pytest.raises(TypeError, match="tensors"):
+        torch.autograd.backward()
+
+
+# -- what writes operations down holds none of ours ---------------------------------------------
+
+
+class Count(TorchDispatchMode):
+    def __init__(self):
+        super().__init__()
+        self.seen = {}
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        self.seen[str(func)] = self.seen.get(str(func), 0) + 1
+        return func(*args, **(kwargs or {}))
+
+
+def test_a_dispatch_mode_counts_what_it_would():
+    counts = []
+
+    def train(model):
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        with Count() as count:
+            for _ in range(3):
+                optimizer.zero_grad()
+                loss_of(model).backward()
+                optimizer.step()
+        counts.append(count.seen)
+
+    hold(train)
+    assert counts[0] == counts[1]
+
+
+def test_captured_graphs_hold_nothing_of_ours():
+    model = net()
+
+    def capture():
+        x = torch.zeros(2, 8)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            traced = torch.jit.trace(model, x, check_trace=False)
+            functional_graph = make_fx(lambda v: model(v).pow(2).mean())(x)
+        kinds = [node.kind() for node in traced.inlined_graph.nodes()]
+        return kinds, [str(node.target) for node in functional_graph.graph.nodes]
+
+    expected = capture()
+    with backtrace.record(model) as trace:
+        assert capture() == expected
+    assert "what torch.jit.trace runs" in [e.what for e in trace.events if isinstance(e, Unseen)]

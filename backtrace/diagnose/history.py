@@ -1,4 +1,4 @@
-"""Remembers of a run what rules need: first updates, last ones, and the first non-finite value."""
+"""Remembers of a run what rules need: first and last updates, and the first non-finite value."""
 
 from __future__ import annotations
 

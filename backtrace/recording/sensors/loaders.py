@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from torch import Tensor
 from torch.utils.data import (
     BatchSampler,
     DataLoader,
     RandomSampler,
     SequentialSampler,
-    TensorDataset,
 )
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 
@@ -26,12 +24,11 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.fingerprints import count_rows, fingerprint
 
-# Whose length is counted without a call of the user's code: loader, samplers, data set.
+# Whose lengths are torch's own to tell; of a data set they ask what these samplers ask as well.
 _KNOWN: tuple[tuple[type, ...], ...] = (
     (DataLoader,),
     (BatchSampler, type(None)),
     (SequentialSampler, RandomSampler),
-    (TensorDataset, list, tuple, range, Tensor),
 )
 
 
@@ -114,7 +111,7 @@ class LoaderSensor:
 
 def _count_batches(loader: DataLoader[Any]) -> int | None:
     """Return how many batches a pass gives, None where only code of the user's could tell."""
-    parts = (loader, loader.batch_sampler, loader.sampler, loader.dataset)
+    parts = (loader, loader.batch_sampler, loader.sampler)
     if any(type(part) not in known for part, known in zip(parts, _KNOWN, strict=True)):
         return None
     return len(loader)

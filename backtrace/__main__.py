@@ -7,20 +7,27 @@ import sys
 from pathlib import Path
 
 from backtrace.errors import EXIT_INTERRUPTED, EXIT_MISTAKE, EXIT_OK, BacktraceError
+from backtrace.interrupts import start_up
 
 
 def main() -> None:
     """Run the command line and exit."""
-    sys.exit(run_command_line())
+    start_up.begin()
+    code = run_command_line()
+    if code == EXIT_INTERRUPTED:
+        # An interrupt that passed through an `exec` of text (each dataclass does one) makes Python
+        # end by SIGINT although it was caught; the next `exec` of text takes that back.
+        exec("")
+    sys.exit(code)
 
 
 def run_command_line() -> int:
     """Run the command line; return the exit code."""
-    from backtrace.cli import app
-
     if sys.stdout is None:  # `>&-`: nobody listens, as with a closed pipe
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
+        from backtrace.cli import app
+
         app()
     except SystemExit as end:
         if isinstance(end.__context__, BrokenPipeError):  # for which Click exits with 1

@@ -46,6 +46,7 @@ Rtol = Annotated[
     float | None, typer.Option(min=0, metavar="X", help="Equal if |a-b| <= atol + rtol * size.")
 ]
 Atol = Annotated[float | None, typer.Option(min=0, metavar="X", help="Absolute tolerance.")]
+Census = Annotated[bool, typer.Option("--census", help="What became of every tensor.")]
 Notes = Annotated[bool, typer.Option("--notes", help="Findings that may well be intended, too.")]
 
 

@@ -71,6 +71,7 @@ def run(
     last: flags.Last = None,
     ignore: flags.Ignore = None,
     notes: flags.Notes = False,
+    census: flags.Census = False,
 ) -> None:
     """Train, and show what each call did to every parameter.
 
@@ -95,6 +96,7 @@ def run(
         by_term=by_term,
         ignore=flags.read_ignore(ignore),
         notes=notes,
+        census=census,
     )
     file = FileOptions(
         output,

@@ -42,6 +42,7 @@ def show(
     ] = "table",
     ignore: flags.Ignore = None,
     notes: flags.Notes = False,
+    census: flags.Census = False,
 ) -> None:
     """Show a recorded run again, as it was shown live, or walk through it.
 
@@ -68,6 +69,7 @@ def show(
         limit=None if all_ or param else 12,
         ignore=flags.read_ignore(ignore),
         notes=notes,
+        census=census,
     )
     from backtrace.show.show import show_trace, show_update
 

@@ -31,6 +31,7 @@ def watch(
     ] = 30.0,
     ignore: flags.Ignore = None,
     notes: flags.Notes = False,
+    census: flags.Census = False,
 ) -> None:
     """Follow a training that runs in another terminal, and is written with -o.
 
@@ -62,6 +63,7 @@ def watch(
         limit=None if all_ or param else 12,
         ignore=flags.read_ignore(ignore),
         notes=notes,
+        census=census,
     )
     from backtrace.show.watch import watch_trace
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from backtrace.diagnose.census.census import Census
 from backtrace.diagnose.choose import means
 from backtrace.diagnose.rule import Finding
 
@@ -41,6 +42,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     # The head that only such a term would train gets nothing.
     "BT407": ("BT204",),
     # A loss that is zero whatever the model says has no gradient.
+    # What is added and taken away again leaves no gradient.
+    "BT408": ("BT601", "BT602"),
     "BT411": ("BT204", "BT207", "BT503", "BT507"),
     # After it nothing is finite, and nothing that follows means anything.
     "BT501": (
@@ -59,9 +62,13 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT504": ("BT503",),
     "BT505": ("BT503",),
     "BT506": ("BT501", "BT502", "BT504", "BT512"),
+    "BT601": ("BT602", "BT507", "BT503"),
     "BT508": ("BT207", "BT507", "BT512"),
     "BT511": ("BT207", "BT501"),
 }
+# Findings of values that do not move as they should, and what brings them about, leave nothing for
+# the census to say of the same tensors.
+_MOVES = ("BT104", "BT201", "BT204", "BT205", "BT207", "BT211", "BT213", "BT503", "BT507", "BT6")
 # Of these the cause comes first in time; others are seen when their evidence is complete.
 _IN_TIME = ("BT101", "BT103", "BT5")
 
@@ -82,6 +89,19 @@ def find_causes(findings: Sequence[Finding]) -> list[Cause]:
         for at, finding in enumerate(findings)
         if roots[at] == at
     ]
+
+
+def leave_out_explained(census: Census, findings: Iterable[Finding]) -> Census:
+    """Return a census without the tensors of which a finding says why they do not learn.
+
+    One that names no tensor speaks of all that its optimizer steps, or of all there are.
+    """
+    for finding in findings:
+        if any(code.startswith(_MOVES) for code in EXPLAINS.get(finding.code, ())) or (
+            finding.code.startswith(_MOVES)
+        ):
+            census = census.leaving_out(set(finding.parameters), finding.optimizer)
+    return census
 
 
 def _root(at: int, findings: Sequence[Finding]) -> int:

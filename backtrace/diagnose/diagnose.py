@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from backtrace.diagnose.catalogue import load_rules
+from backtrace.diagnose.causes import leave_out_explained
+from backtrace.diagnose.census.census import Census
 from backtrace.diagnose.history import History
 from backtrace.diagnose.muting import is_muted
 from backtrace.diagnose.naming import read_names, rename
+from backtrace.diagnose.needs import CENSUS
 from backtrace.diagnose.rule import Finding, Judgement, NotChecked, Rule, Severity
 from backtrace.diagnose.stretch import Stretch
 from backtrace.interrupts import comes_from_user
@@ -28,6 +31,7 @@ class Diagnosis:
         not_checked: those that could not, each with its reason.
         muted: findings that the user turned off.
         updates: how many updates there were, of all optimizers.
+        census: what became of every tensor over the whole run; None where that was not counted.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -35,6 +39,7 @@ class Diagnosis:
     not_checked: tuple[NotChecked, ...] = ()
     muted: tuple[Finding, ...] = ()
     updates: int = 0
+    census: Census | None = None
 
     @property
     def alarms(self) -> tuple[Finding, ...]:
@@ -60,7 +65,7 @@ def diagnose(
     not judge.
     """
     runs = list(stretches)
-    results = [_judge(rule, runs) for rule in (load_rules().values() if rules is None else rules)]
+    results = _judge_all(list(load_rules().values() if rules is None else rules), runs)
     names = read_names(runs)
     found = [rename(finding, names) for result in results for finding in result.findings]
     found.sort(key=lambda finding: (_ORDER[finding.severity], finding.update, finding.code))
@@ -71,6 +76,7 @@ def diagnose(
         not_checked=tuple(reason for result in results for reason in result.missing),
         muted=muted,
         updates=_count_updates(runs[-1]) if runs else 0,
+        census=runs[-1].census if runs else None,
     )
 
 
@@ -94,6 +100,23 @@ class _Judged:
     rule: Rule
     findings: Sequence[Finding]
     missing: Sequence[NotChecked]
+
+
+def _judge_all(rules: Sequence[Rule], runs: Sequence[Stretch]) -> list[_Judged]:
+    """Apply rules to the stretches of a run: the census' own last, to what no other explains."""
+    on_census = [rule for rule in rules if CENSUS in rule.needs]
+    results = [_judge(rule, runs) for rule in rules if rule not in on_census]
+    for rule in on_census:
+        found = [finding for result in results for finding in result.findings]
+        results.append(_judge(rule, [_unexplained(run, found) for run in runs]))
+    return results
+
+
+def _unexplained(run: Stretch, found: Sequence[Finding]) -> Stretch:
+    """Return a stretch whose census is without the tensors that findings say enough of."""
+    if run.census is None:
+        return run
+    return run.with_census(leave_out_explained(run.census, found))
 
 
 def _judge(rule: Rule, runs: Sequence[Stretch]) -> _Judged:

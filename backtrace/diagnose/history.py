@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import isfinite
 
+from backtrace.diagnose.census.census import take_census
+from backtrace.diagnose.census.tally import Tallies
 from backtrace.diagnose.opening import Opening
 from backtrace.diagnose.pending import Pending
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import (
     BackwardRan,
     Edited,
@@ -73,9 +76,20 @@ class History:
     >>> for event in events:
     ...     history.take(event)
     >>> diagnose(history.stretches())
+
+    Args:
+        accounts: the fold of the same events, if there is one already: it takes each event
+            before this does.
+        full: how many updates are kept at either end.
+        entries: and as many accounts' entries.
     """
 
-    def __init__(self, full: int = FULL, entries: int = ENTRIES) -> None:
+    def __init__(
+        self, accounts: Accounts | None = None, full: int = FULL, entries: int = ENTRIES
+    ) -> None:
+        self._accounts = accounts or Accounts()
+        self._folds = accounts is None
+        self._tallies = Tallies(self._accounts)
         self._full = full
         self._entries = entries
         self._done: list[_Piece] = []
@@ -88,6 +102,9 @@ class History:
 
     def take(self, event: Event) -> None:
         """Remember an event, and forget another where there are too many."""
+        if self._folds:
+            self._accounts.take(event)
+        self._tallies.take(event)
         self._has_facts = self._has_facts or isinstance(event, Fact)
         chunk = self._chunk
         chunk.events.append(event)
@@ -105,7 +122,10 @@ class History:
             self._cut()
 
     def stretches(self) -> list[Stretch]:
-        """Return what is remembered as stretches in order; one where nothing was forgotten."""
+        """Return what is remembered as stretches in order; one where nothing was forgotten.
+
+        The last has the census, which is of the whole run.
+        """
         found: list[tuple[Opening, list[Event]]] = []
         for piece in [*self._done, self._piece]:
             events = piece.events()
@@ -120,6 +140,7 @@ class History:
                 is_start=at == 0,
                 has_facts=self._has_facts,
                 passed=dict(opening.passed),
+                census=take_census(self._tallies) if at == len(found) - 1 else None,
             )
             for at, (opening, events) in enumerate(found)
         ]

@@ -30,6 +30,7 @@ FACTS = Need(
     lambda run: run.has_facts or not run.steps,
     "the trace has no model, optimizer or loss events",
 )
+CENSUS = Need(lambda run: run.census is not None, "")
 BEGINNING = Need(lambda run: run.is_start, "")
 UNSAMPLED = Need(
     lambda run: not run.is_sampled,

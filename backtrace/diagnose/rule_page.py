@@ -22,6 +22,7 @@ ACCOUNTS = {
     "BT3": "Graph",
     "BT4": "Loss and data",
     "BT5": "Numbers",
+    "BT6": "Census",
 }
 _CODE = "    "  # code in a docstring is indented
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
+from backtrace.diagnose.census.census import Census, count_events
 from backtrace.diagnose.optimizer_windows import cut_by_optimizer
 from backtrace.diagnose.windows import Window, cut
 from backtrace.ledger.events import Event, ParameterSeen, StepTaken
@@ -26,6 +28,7 @@ class Stretch:
         is_start: whether this is the beginning of the run.
         has_facts: whether the facts of `backtrace.ledger.facts` were recorded at all.
         passed: how many steps of each optimizer came before, so that numbers are the run's.
+        census: of the whole run, given to the last of its stretches; None in all others.
     """
 
     def __init__(
@@ -35,12 +38,20 @@ class Stretch:
         is_start: bool = True,
         has_facts: bool = True,
         passed: Mapping[str, int] | None = None,
+        census: Census | None = None,
     ) -> None:
         self.events = events
         self.is_start = is_start
         self.has_facts = has_facts
         self.passed = passed or {}
+        self.census = census
         self._numbers: dict[str | None, dict[int, int]] = {}
+
+    def with_census(self, census: Census) -> Stretch:
+        """Return the same stretch with another census."""
+        twin = copy(self)
+        twin.census = census
+        return twin
 
     @cached_property
     def updates(self) -> list[Update]:
@@ -113,4 +124,5 @@ class Stretch:
 def make_stretch(events: Iterable[Event]) -> Stretch:
     """Return a whole run as one stretch."""
     found = list(events)
-    return Stretch(found, has_facts=any(isinstance(event, Fact) for event in found))
+    has_facts = any(isinstance(event, Fact) for event in found)
+    return Stretch(found, has_facts=has_facts, census=count_events(found))

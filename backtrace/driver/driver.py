@@ -83,9 +83,9 @@ class Driver:
         self._interrupt = interrupt
         self._ignore = ignore
         self._has_receipts = has_receipts
-        self._history = None if ignore is None else History()
         self._new = NewFindings()
         self._ledger = Ledger()
+        self._history = None if ignore is None else History(self._ledger.accounts)
         self._count = 0
         self._notes: tuple[str, ...] = ()
         self._process = os.getpid()
@@ -130,12 +130,12 @@ class Driver:
         done = 0
         with self._interrupt.hold():
             self._tell(lambda view: view.take_event(event))
-            if self._history is not None:
-                self._history.take(event)
             for update in self._ledger.take(event):
                 self._hand(update)
                 self._count += 1
                 done = update.index
+            if self._history is not None:
+                self._history.take(event)
         return done
 
     def take_live(self, event: Event) -> int:

@@ -25,7 +25,8 @@ class Options:
     `params` are globs over parameter names, `values` the largest tensor that shows its numbers,
     `limit` how many parameters a table shows (None: all of them). A `stream` takes the place of
     stdout where that belongs to somebody else; no progress bar is drawn then. `ignore` names the
-    rules whose findings are turned off, and `notes` says whether notes are shown.
+    rules whose findings are turned off, and `notes` says whether notes are shown,
+    `census` whether that of every tensor is.
     """
 
     selection: Selection = FEW
@@ -36,6 +37,7 @@ class Options:
     stream: TextIO | None = None
     ignore: Sequence[str] = ()
     notes: bool = False
+    census: bool = False
 
     def console(self) -> Console:
         """Return the console to print on."""

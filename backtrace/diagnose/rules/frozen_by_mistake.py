@@ -34,6 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from backtrace.diagnose.gradients import is_something
 from backtrace.diagnose.holdings import listed, read_holdings
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -97,16 +98,17 @@ def _frozen(
 
 def _odd_parts(run: Stretch) -> Iterator[Judgement]:
     """Give models of which the last layer alone is frozen, or a lone bias is not."""
-    if not run.steps:
+    if not run.steps or not run.is_start:  # whoever froze it later had it trained before
         return
+    moved = {name for step in run.steps for name, e in step.values.items() if is_something(e.delta)}
     held, step = read_holdings(run).held, run.steps[0]
     for model in run.models.values():
         names = [name for name in model.parameters if name in run.parameters]
         trained = [name for name in names if run.parameters[name].requires_grad]
         frozen = [name for name in names if name not in trained]
-        if not frozen or not any(map(held.get, trained)):
+        if not frozen or moved & {*frozen} or not any(map(held.get, trained)):
             continue
-        if _is_last_layer(run, names, frozen):
+        if _is_last_layer(run, names, frozen) and any("." in name for name in trained):
             message = f"{listed(frozen)} alone is frozen: the last layer of {model.module}"
         elif len(frozen) > 2 and _is_lone_bias(trained, frozen):
             message = f"of {model.module} only {trained[0]} is trained, not even its weight"

@@ -149,17 +149,28 @@ def _is_rounded(step: StepTaken) -> bool:
 
 
 def _frozen(run: Stretch, due: list[StepTaken]) -> Finding | None:
-    """Find single groups at zero, which may well be meant."""
-    if len(due) < 2 or len(due[1].lr) < 2 or _scheduled(run, due[0].optimizer):
+    """Find single groups at zero, which may be meant, but not where another's rate rose from it."""
+    if len(due) < 2 or len(due[1].lr) < 2:
         return None
-    groups = [
-        n for n in range(len(due[1].lr)) if not any(step.lr[n : n + 1] != (0,) for step in due)
-    ]
-    if not groups:
+    rates = list(zip(*(step.lr for step in due if len(step.lr) == len(due[1].lr)), strict=True))
+    dark = [group for group, own in enumerate(rates) if not any(own)]
+    if not dark or (_scheduled(run, due[0].optimizer) and not _warms_up(rates)):
         return None
-    what = f"group {groups[0]} of {due[0].optimizer} has a learning rate of zero"
+    what = f"group {dark[0]} of {due[0].optimizer} has a learning rate of zero"
+    seen = run.optimizers.get(due[0].optimizer)
+    held = [seen.groups[group].parameters for group in dark] if seen else []
+    names = tuple(name for group in held for name in group)
+    if len(due) > _ENDED and _warms_up(rates):
+        what += f" in all {len(due)} steps, while another's rises from zero"
+        fix = "set the rate of every group: for group in optimizer.param_groups"
+        return replace(_describe(run, due[_ENDED], what, fix), parameters=names, severity="warning")
     fix = "set requires_grad=False on what is to be frozen: that saves its gradients as well"
-    return replace(_describe(run, due[1], what, fix), severity="note")
+    return replace(_describe(run, due[1], what, fix), parameters=names, severity="note")
+
+
+def _warms_up(rates: list[tuple[float, ...]]) -> bool:
+    """Whether a group's rate began at zero, or near it, and rose."""
+    return any(0 <= own[0] < own[-1] or (own[0] == 0 and any(own)) for own in rates)
 
 
 def _describe(run: Stretch, step: StepTaken, what: str, fix: str) -> Finding:

@@ -30,6 +30,7 @@ function showVerdict() {
     add("Next", el("ol", {}, verdict.why.map((f) => el("li", {}, f.fix))));
   }
   if (verdict.notes.length) add("Notes", el("ul", {}, verdict.notes.map(cause)));
+  if (verdict.census.length) add("Census", el("p", {}, verdict.census.join(" · ")));
   if (verdict.books) add("Books", el("p", { class: verdict.books_ok ? "" : "severity warning" }, verdict.books));
   const reasons = verdict.unchecked.length
     ? el("details", {}, el("summary", {}, "What was not checked, and why"), el("ul", { class: "small muted" }, verdict.unchecked.map((text) => el("li", {}, text)))) : null;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backtrace.diagnose.causes import Cause, find_causes
+from backtrace.show.content.census import census_parts
 from backtrace.show.content.diagnosis import (
     FOREMOST,
     checked_text,
@@ -32,6 +33,7 @@ def verdict_to_dict(found: ReportData) -> dict[str, object]:
         "why": [_cause(each) for each in causes[:FOREMOST]],
         "also": [_cause(each) for each in causes[FOREMOST:]],
         "notes": [_cause(Cause(finding)) for finding in diagnosis.notes],
+        "census": census_parts(diagnosis.census),
         "books": _books(found),
         "books_ok": not found.unbalanced,
         "checked": checked_text(diagnosis, notes=True),

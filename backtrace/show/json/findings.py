@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from math import isfinite, isnan
 from typing import Any
 
 from backtrace.diagnose.causes import find_causes
+from backtrace.diagnose.census.census import Census
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunResult
@@ -20,6 +22,7 @@ def diagnosis_to_dict(diagnosis: Diagnosis) -> dict[str, Json]:
     return {
         "verdict": verdict_text(diagnosis),
         "updates": diagnosis.updates,
+        "census": None if diagnosis.census is None else census_to_dict(diagnosis.census),
         "findings": [
             {**finding_to_dict(finding), "explains": codes_of(by_cause.get(id(finding), ()))}
             for finding in diagnosis.findings
@@ -34,6 +37,24 @@ def diagnosis_to_dict(diagnosis: Diagnosis) -> dict[str, Json]:
                 "has_failed": each.has_failed,
             }
             for each in diagnosis.not_checked
+        ],
+    }
+
+
+def census_to_dict(census: Census) -> dict[str, Json]:
+    """Return what became of every tensor, with what was counted of it."""
+    return {
+        "steps": sum(census.steps.values()),
+        "learned": sum(each.has_learned for each in census.tensors),
+        "tensors": [
+            {
+                "name": each.name,
+                "class": each.cell.name,
+                "is_finding": each.is_amiss,
+                "optimizer": each.optimizer,
+                **asdict(each.tally),
+            }
+            for each in census.tensors
         ],
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.causes import Cause, find_causes
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.show.content.cells import literal
+from backtrace.show.content.census import census_parts
 from backtrace.show.content.diagnosis import (
     FOREMOST,
     checked_text,
@@ -25,6 +26,8 @@ def findings_to_markdown(diagnosis: Diagnosis, *, notes: bool = False) -> str:
     """Return a diagnosis under the headings Verdict, Why and Next."""
     causes = find_causes(diagnosis.findings if notes else diagnosis.alarms)
     parts = [f"### Verdict\n\n{_escape(verdict_text(diagnosis))}"]
+    if census := census_parts(diagnosis.census):
+        parts.append("\n".join(f"- {_escape(part)}" for part in census))
     if causes:
         why = [_finding(at, cause) for at, cause in enumerate(causes[:FOREMOST], 1)]
         rest = [f"- {_escape(_line(cause))}" for cause in causes[FOREMOST:]]

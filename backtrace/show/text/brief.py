@@ -38,7 +38,7 @@ class BriefView(View):
 
     def __init__(self, options: Options) -> None:
         self._console = options.console()
-        self._notes = options.notes
+        self._notes, self._census = options.notes, options.census
         self._tally = Tally()
         self._columns: Columns | None = None
         self._counts: dict[str, int] = {}  # of each optimizer's updates
@@ -74,7 +74,7 @@ class BriefView(View):
         line = f"{'interrupted: ' if result.interrupted else ''}{self._tally.line(result.seconds)}"
         line = fold_parts(line, self._console.width) if self._tally.updates else _NOTHING
         self._console.print(Text(line, style="bold"))
-        print_diagnosis(self._console, result.diagnosis, notes=self._notes)
+        print_diagnosis(self._console, result.diagnosis, notes=self._notes, census=self._census)
 
     def _is_new(self, update: Update) -> bool:
         if len(self._said) >= _MOST_SAID:

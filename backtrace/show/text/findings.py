@@ -9,9 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from backtrace.diagnose.causes import Cause, find_causes
+from backtrace.diagnose.census.census import Census
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding, Severity
 from backtrace.show.content.cells import literal
+from backtrace.show.content.census import CENSUS_HEAD, census_parts, census_rows
 from backtrace.show.content.diagnosis import (
     FOREMOST,
     checked_text,
@@ -26,11 +28,26 @@ from backtrace.show.content.diagnosis import (
 _STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
 
 
-def print_diagnosis(console: Console, diagnosis: Diagnosis | None, *, notes: bool = False) -> None:
+def print_diagnosis(
+    console: Console, diagnosis: Diagnosis | None, *, notes: bool = False, census: bool = False
+) -> None:
     """Print a diagnosis below what is there already; None was not asked for."""
     if diagnosis is not None:
         console.print()
+        if census and diagnosis.census is not None:
+            console.print(census_table(diagnosis.census))
+            console.print()
         console.print(findings_table(diagnosis, notes=notes))
+
+
+def census_table(census: Census) -> Table:
+    """Return what became of every tensor, one a row, with what was counted of it."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for at, title in enumerate(CENSUS_HEAD):
+        table.add_column(title, justify="left" if at < 3 else "right", overflow="fold")
+    for row in census_rows(census):
+        table.add_row(*map(Text, row))
+    return table
 
 
 def print_finding(console: Console, finding: Finding, *, notes: bool = False) -> None:
@@ -42,7 +59,7 @@ def print_finding(console: Console, finding: Finding, *, notes: bool = False) ->
 
 
 def findings_table(diagnosis: Diagnosis, *, notes: bool = False) -> RenderableType:
-    """Return a diagnosis under Verdict, Why and Next; one without findings takes two lines.
+    """Return a diagnosis under Verdict, Why and Next; a clean one takes three lines at most.
 
     Those that others explain stand with them. `notes` shows notes too.
     """
@@ -57,6 +74,7 @@ def findings_table(diagnosis: Diagnosis, *, notes: bool = False) -> RenderableTy
     worst = shown[0].severity
     grid.add_row("Verdict", "", Text(verdict_text(diagnosis), style=_STYLES[worst]))
     sections = (
+        ("Census", [("", Text(part)) for part in census_parts(diagnosis.census)]),
         ("Why", _why(causes[:FOREMOST])),
         ("Also", _also(causes[FOREMOST:])),
         ("Next", _next(causes[:FOREMOST])),
@@ -110,13 +128,15 @@ def _checked(diagnosis: Diagnosis, notes: bool) -> Iterator[tuple[str, Text]]:
 
 
 def _clean(diagnosis: Diagnosis) -> RenderableType:
-    """Return two lines at most, cut where the terminal ends."""
+    """Return three lines at most, cut where the terminal ends."""
     lines = Table.grid()
     lines.add_column(no_wrap=True, overflow="ellipsis")
     if not diagnosis.updates:
         lines.add_row(Text(verdict_text(diagnosis)))
         return lines
     lines.add_row(Text(f"{verdict_text(diagnosis)} {checked_text(diagnosis)}"))
+    if parts := census_parts(diagnosis.census):
+        lines.add_row(Text(f"{' · '.join(parts)}."))
     reasons = reason_texts(diagnosis.not_checked)
     if reasons:
         lines.add_row(Text(f"Not checked: {'; '.join(reasons)}", style="dim"))

@@ -72,7 +72,12 @@ class TableView(View):
         self._print_epochs()
         line = f"{'interrupted: ' if result.interrupted else ''}{self._tally.line(result.seconds)}"
         self._console.print(Text(fold_parts(line, self._console.width), style="bold"))
-        print_diagnosis(self._console, result.diagnosis, notes=self._options.notes)
+        print_diagnosis(
+            self._console,
+            result.diagnosis,
+            notes=self._options.notes,
+            census=self._options.census,
+        )
 
     def _print_curve(self) -> None:
         seen = [loss for loss in self._losses if loss is not None]

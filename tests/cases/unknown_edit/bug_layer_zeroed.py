@@ -1,4 +1,4 @@
-# expect: BT106 at update 1
+# expect: BT106 at update 1, BT602 at update 3
 # source: discuss.pytorch.org, "Setting .grad to zero for some parameters": a leftover of an experiment
 import torch
 from torch import nn

@@ -1,0 +1,134 @@
+"""The census of a run: which class every tensor fell into, with the numbers that put it there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
+from math import prod
+
+from backtrace.diagnose.census import cells
+from backtrace.diagnose.census.cells import CensusCell, Held, Moved, Reached, Situation, find_cell
+from backtrace.diagnose.census.tally import Tallies, TensorTally
+from backtrace.ledger.accounts import Accounts
+from backtrace.ledger.events import Event, Kind, ParameterSeen
+from backtrace.ledger.facts import OptimizerSeen
+
+STEPS = 3  # before that much is zero that will not stay so: a warm-up, the B of a LoRA
+
+
+@dataclass(frozen=True, slots=True)
+class Inhabitant:
+    """One tensor: its name at the end, what it counted, and the line of the table it falls into.
+
+    `optimizer` is the one that stepped it last or, if none did, one that holds it.
+    """
+
+    name: str
+    kind: Kind
+    numel: int
+    tally: TensorTally
+    cell: CensusCell
+    optimizer: str
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether a step moved it with a gradient to go by."""
+        return self.cell.name == cells.LEARNED
+
+    @property
+    def is_amiss(self) -> bool:
+        """Whether its class is a finding, and it was tried often enough to say so."""
+        if not self.cell.is_finding:
+            return False
+        match self.cell.name:
+            case cells.NOT_STEPPED:
+                return self.tally.filled >= STEPS
+            case cells.NEVER_MOVED:
+                return self.tally.missed + self.tally.lost >= STEPS
+        return self.tally.steps >= STEPS
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """All tensors of a run in the order in which they came into view.
+
+    Args:
+        tensors: those of models and optimizers, inputs not among them.
+        steps: how many steps were read, by optimizer.
+        is_met: whether every loss was zero: there was nothing to learn.
+        is_whole: whether no tensor was left out of it.
+    """
+
+    tensors: tuple[Inhabitant, ...] = ()
+    steps: Mapping[str, int] = field(default_factory=dict)
+    is_met: bool = False
+    is_whole: bool = True
+
+    def leaving_out(self, names: Set[str], optimizer: str) -> Census:
+        """Return the same without the tensors named, and those beside them in their modules.
+
+        Without names, those of an optimizer are left out.
+        Where it names no optimizer either, all of them are.
+        """
+        if names:
+            modules = {name.rpartition(".")[0] for name in names}
+            left = tuple(
+                each for each in self.tensors if each.name.rpartition(".")[0] not in modules
+            )
+        else:
+            left = tuple(each for each in self.tensors if optimizer not in ("", each.optimizer))
+        return replace(self, tensors=left, is_whole=self.is_whole and left == self.tensors)
+
+
+def take_census(tallies: Tallies) -> Census:
+    """Return what the tallies of a run come to."""
+    holders = _read_holders(tallies.optimizers.values())
+    found = []
+    for name, state in tallies.accounts.of.items():
+        tally = tallies.of.get(state)
+        if tally is not None:
+            found.append(_place(name, state.seen, tally, holders.get(name, ""), tallies.steps))
+    is_met = tallies.losses > 0 and tallies.empty == tallies.losses
+    return Census(tuple(found), dict(tallies.steps), is_met)
+
+
+def count_events(events: Iterable[Event]) -> Census:
+    """Return the census of a whole run's events."""
+    accounts = Accounts()
+    tallies = Tallies(accounts)
+    for event in events:
+        accounts.take(event)
+        tallies.take(event)
+    return take_census(tallies)
+
+
+def _place(
+    name: str, seen: ParameterSeen, tally: TensorTally, holder: str, steps: Mapping[str, int]
+) -> Inhabitant:
+    held: Held = "stepped" if tally.steps else "waiting" if holder else "nobody"
+    moved: Moved = "never"
+    if tally.moved:
+        moved = "with gradient"
+    elif tally.drifted:
+        moved = "without gradient"
+    situation = Situation(tally.wanted, _reached(tally), held, moved, tally.edits > 0)
+    return Inhabitant(
+        name, seen.kind, prod(seen.shape), tally, find_cell(situation), tally.optimizer or holder
+    )
+
+
+def _reached(tally: TensorTally) -> Reached:
+    if tally.filled or tally.nonfinite:
+        return "something"
+    if tally.tiny:
+        return "little"
+    return "zeros" if tally.zeros else "never"
+
+
+def _read_holders(optimizers: Iterable[OptimizerSeen]) -> dict[str, str]:
+    return {
+        name: seen.optimizer
+        for seen in optimizers
+        for group in seen.groups
+        for name in group.parameters
+    }

@@ -1,0 +1,175 @@
+"""Counts, event by event, what reached each tensor and what moved it: however long the run is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from backtrace.diagnose.gradients import is_something
+from backtrace.ledger.accounts import Accounts, AccountState
+from backtrace.ledger.events import (
+    BackwardRan,
+    Edited,
+    Event,
+    ParameterSeen,
+    Reading,
+    StepTaken,
+)
+from backtrace.ledger.facts import OptimizerSeen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TINY = 1e-7  # of which rounding alone may make a gradient that is zero
+_SINGLE, _HALF = 1e-6, 1e-2  # some units in the last place, as a share of the value
+MOST = 20_000  # a loop that makes new tensors without end must not fill the memory
+
+
+@dataclass(slots=True)
+class TensorTally:
+    """What one tensor saw; the counts are of events that were read.
+
+    Args:
+        wanted: whether it required a gradient at any time.
+        filled: backwards, and edits of `.grad`, that gave it something other than zeros.
+        zeros: those that gave it nothing but zeros; `tiny` those of which no element reached 1e-7.
+        nonfinite: those whose gift was not finite.
+        steps: steps of optimizers that held it; `moved` those that changed it with a gradient to
+            go by, `drifted` those that changed it without one, `missed` those that found a
+            gradient that must have moved it, and changed nothing.
+        lost: steps that found nothing of a gradient that had arrived since the step before.
+        is_waiting: whether one arrived since the last step.
+        since_moved: steps since it last moved.
+        edits: how often something other than a step changed it; `edited_at` where that was last.
+        optimizer: the last that stepped it.
+        step_at: where it was last stepped, `file:line`.
+    """
+
+    wanted: bool = False
+    filled: int = 0
+    zeros: int = 0
+    tiny: int = 0
+    nonfinite: int = 0
+    steps: int = 0
+    moved: int = 0
+    drifted: int = 0
+    missed: int = 0
+    lost: int = 0
+    is_waiting: bool = False
+    since_moved: int = 0
+    edits: int = 0
+    edited_at: str = ""
+    optimizer: str = ""
+    step_at: str = ""
+
+
+@dataclass(slots=True)
+class Tallies:
+    """The tallies of all tensors of a run.
+
+    `losses` counts the backwards, `empty` those whose loss was zero: nothing was left to learn.
+
+    Args:
+        accounts: the fold of the same events, which has taken each before it comes here. It
+            knows a tensor by whatever name it has by then.
+    """
+
+    accounts: Accounts
+    of: dict[AccountState, TensorTally] = field(default_factory=dict)
+    optimizers: dict[str, OptimizerSeen] = field(default_factory=dict)
+    steps: dict[str, int] = field(default_factory=dict)
+    losses: int = 0
+    empty: int = 0
+
+    def take(self, event: Event) -> None:
+        """Count one event."""
+        match event:
+            case BackwardRan():
+                self.losses += 1
+                self.empty += event.loss == 0
+                for name, entry in event.grads.items():
+                    if entry.delta is not None:
+                        self._give(name, entry.delta)
+            case StepTaken():
+                self._step(event)
+            case ParameterSeen():
+                self._see(event)
+            case Edited(account="value"):
+                for tally in self._named(event.entries):
+                    tally.edits += 1
+                    tally.edited_at = event.where
+            case Edited():
+                for name, entry in event.entries.items():
+                    if is_something(entry.after):
+                        self._give(name, entry.after)
+            case OptimizerSeen():
+                self.optimizers[event.optimizer] = event
+
+    def _named(self, names: object) -> Iterator[TensorTally]:
+        for name in names:  # type: ignore[attr-defined]
+            tally = self._find(name)
+            if tally is not None:
+                yield tally
+
+    def _find(self, name: str) -> TensorTally | None:
+        state = self.accounts.of.get(name)
+        return None if state is None else self.of.get(state)
+
+    def _see(self, event: ParameterSeen) -> None:
+        state = self.accounts.of.get(event.name)
+        if state is None or event.kind == "input":
+            return
+        tally = self.of.get(state)
+        if tally is None:
+            if len(self.of) >= MOST:
+                return
+            tally = self.of[state] = TensorTally()
+        tally.wanted = tally.wanted or event.requires_grad
+
+    def _give(self, name: str, gift: Reading | None) -> None:
+        tally = self._find(name)
+        if tally is None or gift is None:
+            return
+        tally.is_waiting = tally.is_waiting or not is_tiny(gift)
+        if gift.nonfinite:
+            tally.nonfinite += 1
+        elif is_tiny(gift):
+            tally.tiny += gift.norm > 0
+            tally.zeros += gift.norm == 0
+        else:
+            tally.filled += 1
+
+    def _step(self, event: StepTaken) -> None:
+        self.steps[event.optimizer] = self.steps.get(event.optimizer, 0) + 1
+        for name, entry in event.values.items():
+            tally = self._find(name)
+            if tally is None:
+                continue
+            tally.steps += 1
+            tally.optimizer, tally.step_at = event.optimizer, event.where
+            has_gradient = is_something(event.grads.get(name))
+            tally.lost += tally.is_waiting and not has_gradient
+            tally.is_waiting = False
+            if is_something(entry.delta):
+                tally.since_moved = 0
+                if has_gradient:
+                    tally.moved += 1
+                else:
+                    tally.drifted += 1
+            else:
+                tally.since_moved += 1
+                tally.missed += is_enough(event.grads.get(name), entry.before, event.lr)
+
+
+def is_enough(grad: Reading | None, value: Reading | None, rates: tuple[float, ...]) -> bool:
+    """Whether a gradient times the rate is above what rounding takes from any element."""
+    if grad is None or value is None or is_tiny(grad):
+        return False
+    share = _HALF if value.dtype in ("float16", "bfloat16") else _SINGLE
+    change = max(map(abs, rates), default=0.0) * max(abs(grad.min), abs(grad.max))
+    return change > share * max(abs(value.min), abs(value.max))
+
+
+def is_tiny(reading: Reading | None) -> bool:
+    """Whether no element of a gradient reaches what rounding may leave of nothing."""
+    return reading is None or max(abs(reading.min), abs(reading.max)) < TINY

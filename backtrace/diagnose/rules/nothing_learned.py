@@ -1,0 +1,77 @@
+"""Steps are taken, and not one tensor learns anything.
+
+## What it sees
+Over the whole run, at least three steps, and no tensor that a step moved with a gradient to go by,
+nor any that the loop moved itself; and that no other rule says why.
+
+## Why it matters
+All the time that the run takes is lost, and the loss it prints is that of the first weights.
+
+## Example
+    attention = torch.softmax(scores, dim=-1)  # over a dimension of size one: always 1
+    loss = (attention * values.detach()).sum()
+
+## Instead
+Whatever makes the gradients: `backtrace graph` shows the way from the loss to the parameters, and
+the census (`backtrace run --census`) what became of each.
+
+## When it is intended
+When nothing is to be trained no optimizer steps.
+
+## Source
+"What should I do when my neural network doesn't learn?", stats.stackexchange.com.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from backtrace.diagnose.census.cells import BY_HAND
+from backtrace.diagnose.census.census import STEPS, Inhabitant
+from backtrace.diagnose.needs import CENSUS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import GraphSeen
+
+_FLAT = tuple(f"{name}Backward" for name in ("Round", "Floor", "Ceil", "Sign", "Trunc"))
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give one finding when nothing learned."""
+    census = run.census
+    if census is None or sum(census.steps.values()) < STEPS or not census.is_whole or census.is_met:
+        return
+    stepped = [each for each in census.tensors if each.tally.steps]
+    moving = [each for each in census.tensors if each.has_learned or each.cell.name == BY_HAND]
+    if moving or not any(each.is_amiss for each in stepped):
+        return
+    flat = _flat(run)
+    yield RULE.found(
+        f"nothing learned in {sum(census.steps.values())} steps: of "
+        f"{len(stepped)} tensors that optimizers step, {_told(stepped)}"
+        + (f"; {flat} lies between them and the loss" if flat else ""),
+        f"do without {flat}, whose gradient is zero everywhere"
+        if flat
+        else "look with `backtrace graph` at what lies between the loss and the parameters",
+        STEPS,
+        stepped[0].tally.step_at,
+        tuple(each.name for each in stepped),
+        steps=sum(census.steps.values()),
+        gradients_that_were_zero=sum(each.tally.zeros for each in census.tensors),
+        gradients_that_were_not=sum(each.tally.filled for each in census.tensors),
+    )
+
+
+def _told(stepped: Sequence[Inhabitant]) -> str:
+    counts = Counter(each.cell.name for each in stepped)
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
+def _flat(run: Stretch) -> str:
+    """Return the first operation on the way from the loss that has no slope anywhere."""
+    names = (op.name for graph in run.of(GraphSeen) for op in graph.path)
+    return next((name for name in names if name.rstrip("0123456789") in _FLAT), "")
+
+
+RULE = Rule("BT601", "nothing-learned", "error", check, __doc__, needs=(CENSUS,))

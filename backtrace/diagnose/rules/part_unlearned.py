@@ -1,0 +1,99 @@
+"""A part of what an optimizer steps learns nothing in the whole run.
+
+## What it sees
+Over at least three steps, trainable tensors that an optimizer holds and that did not learn: no
+backward ever reached them, every gradient that they got was exactly zero, they were moved only
+where they had no gradient, or they had gradients and never moved; and that no other rule says why.
+
+## Why it matters
+It is counted, saved and paid for as the rest is, and stays what it was at the beginning. An exactly
+zero gradient is rarely small by chance: something cut it off or multiplies it by nought, such as
+a softmax over one element, a clamp at its bound, or a mask.
+
+## Example
+    weights = torch.softmax(self.score(h), dim=-1)  # one score per row: the weight is always 1
+    pooled = (weights * h).sum(dim=1)
+
+## Instead
+    weights = torch.softmax(self.score(h), dim=1)  # over the steps of the sequence
+    pooled = (weights * h).sum(dim=1)
+
+## When it is intended
+A part that is to stay as it is says so with `requires_grad_(False)`, and is not meant here.
+
+## Source
+"How to check if a model is training: zero gradients", discuss.pytorch.org.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.census import cells
+from backtrace.diagnose.census.census import STEPS, Census, Inhabitant
+from backtrace.diagnose.holdings import listed
+from backtrace.diagnose.needs import CENSUS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+
+_TOLD = {
+    cells.NEVER_REACHED: (
+        "no backward reached {} in {} steps",
+        "see that the loss depends on it, or freeze it with requires_grad_(False)",
+    ),
+    cells.ONLY_ZEROS: (
+        "every gradient of {} was exactly zero, in all {} steps",
+        "look for what multiplies it by nought on the way to the loss: a clamp at its bound, a "
+        "softmax over one element, a mask, a loss at its limit",
+    ),
+    cells.NEVER_MOVED: (
+        "{} had gradients, and not one of {} steps moved it",
+        "look at the learning rate of its group, and whether the change is lost to rounding",
+    ),
+    cells.NO_GRADIENT: (
+        "in {1} steps {0} moved only where it had no gradient",
+        "keep its gradient until step has read it, or take it out of the optimizer",
+    ),
+    cells.NOT_STEPPED: (
+        "{} got gradients, and the optimizer that holds it never stepped",
+        "call the step of that optimizer, or take it out of the loop",
+    ),
+}
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give one finding for each optimizer and each way not to learn."""
+    census = run.census
+    if census is None or census.is_met or sum(census.steps.values()) < STEPS:
+        return
+    found: dict[tuple[str, str], list[Inhabitant]] = {}
+    for each in census.tensors:
+        if each.is_amiss and not _is_spare(each, census):
+            found.setdefault((each.cell.name, each.optimizer), []).append(each)
+    for (cell, optimizer), tensors in found.items():
+        message, fix = _TOLD[cell]
+        names = tuple(each.name for each in tensors)
+        steps = max(each.tally.steps for each in tensors)
+        yield RULE.found(
+            message.format(listed(names), steps),
+            fix,
+            min(steps, STEPS) or 1,
+            tensors[0].tally.step_at,
+            names,
+            optimizer,
+            tensors=len(tensors),
+            elements=sum(each.numel for each in tensors),
+            gradients_that_were_zero=sum(each.tally.zeros for each in tensors),
+            gradients_that_were_not=sum(each.tally.filled for each in tensors),
+        )
+
+
+def _is_spare(each: Inhabitant, census: Census) -> bool:
+    """Whether it is a bias beside a weight that learns: losses and norms exist that cancel it."""
+    module, _, last = each.name.rpartition(".")
+    prefix = f"{module}." if module else ""
+    beside = (o for o in census.tensors if o.name == f"{prefix}{last[:-4]}weight")
+    return last.endswith("bias") and any(other.has_learned for other in beside)
+
+
+RULE = Rule("BT602", "part-unlearned", "warning", check, __doc__, needs=(CENSUS,))

@@ -64,6 +64,9 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT506": ("BT501", "BT502", "BT504", "BT512"),
     "BT601": ("BT602", "BT507", "BT503"),
     "BT508": ("BT207", "BT507", "BT512"),
+    # A schedule that runs too fast is through too early.
+    "BT510": ("BT513",),
+    "BT514": ("BT513", "BT508"),
     "BT511": ("BT207", "BT501"),
 }
 # Findings of values that do not move as they should, and what brings them about, leave nothing for

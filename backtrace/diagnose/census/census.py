@@ -8,6 +8,7 @@ from math import prod
 
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.cells import CensusCell, Held, Moved, Reached, Situation, find_cell
+from backtrace.diagnose.census.rates import RateBook
 from backtrace.diagnose.census.tally import Tallies, TensorTally
 from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import Event, Kind, ParameterSeen
@@ -55,12 +56,14 @@ class Census:
     Args:
         tensors: those of models and optimizers, inputs not among them.
         steps: how many steps were read, by optimizer.
+        rates: the rates of the optimizers, and what schedulers did to them.
         is_met: whether every loss was zero: there was nothing to learn.
         is_whole: whether no tensor was left out of it.
     """
 
     tensors: tuple[Inhabitant, ...] = ()
     steps: Mapping[str, int] = field(default_factory=dict)
+    rates: RateBook = field(default_factory=RateBook)
     is_met: bool = False
     is_whole: bool = True
 
@@ -89,7 +92,7 @@ def take_census(tallies: Tallies) -> Census:
         if tally is not None:
             found.append(_place(name, state.seen, tally, holders.get(name, ""), tallies.steps))
     is_met = tallies.losses > 0 and tallies.empty == tallies.losses
-    return Census(tuple(found), dict(tallies.steps), is_met)
+    return Census(tuple(found), dict(tallies.steps), tallies.rates, is_met)
 
 
 def count_events(events: Iterable[Event]) -> Census:

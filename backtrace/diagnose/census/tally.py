@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from backtrace.diagnose.census.rates import RateBook
 from backtrace.diagnose.gradients import is_something
 from backtrace.ledger.accounts import Accounts, AccountState
 from backtrace.ledger.events import (
@@ -78,11 +79,13 @@ class Tallies:
     of: dict[AccountState, TensorTally] = field(default_factory=dict)
     optimizers: dict[str, OptimizerSeen] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
+    rates: RateBook = field(default_factory=RateBook)
     losses: int = 0
     empty: int = 0
 
     def take(self, event: Event) -> None:
         """Count one event."""
+        self.rates.take(event)
         match event:
             case BackwardRan():
                 self.losses += 1

@@ -1,4 +1,5 @@
 # expect: BT510
+# also: BT513
 # source: "StepLR: learning rate drops to zero too early", discuss.pytorch.org
 import torch
 from torch import nn

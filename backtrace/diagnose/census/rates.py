@@ -1,0 +1,85 @@
+"""Counts at which rates each group was stepped, and how often schedulers moved them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from backtrace.ledger.events import Event, StepSkipped, StepTaken
+from backtrace.ledger.facts import SchedulerStepped, StepsPassed
+
+DARK = 1e-5  # of the highest rate: below it a step moves nothing to speak of
+_MOST = 1000  # schedulers, and groups, that are counted
+
+
+@dataclass(slots=True)
+class GroupRate:
+    """The learning rate of one group over the steps that were read.
+
+    `high` is the highest, `last` the last; `dark` is for how many steps up to the last one it
+    was below 1e-5 of the highest.
+    """
+
+    steps: int = 0
+    high: float = 0.0
+    last: float = 0.0
+    dark: int = 0
+
+
+@dataclass(slots=True)
+class Schedule:
+    """What one scheduler did: how often it stepped and cut the rate, and where it last did."""
+
+    type: str
+    optimizer: str
+    where: str = ""
+    moves: int = 0
+    cuts: int = 0
+
+
+@dataclass(slots=True)
+class RateBook:
+    """The rates by optimizer and group, the schedulers by name, all steps by optimizer.
+
+    Steps that were not read, and those that a GradScaler left out, count: a scheduler steps then
+    as well.
+    """
+
+    rates: dict[tuple[str, int], GroupRate] = field(default_factory=dict)
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+    steps: Counter[str] = field(default_factory=Counter)
+
+    def take(self, event: Event) -> None:
+        """Count one event."""
+        match event:
+            case StepTaken():
+                self.steps[event.optimizer] += 1
+                self._step(event)
+            case StepSkipped():
+                self.steps[event.optimizer] += 1
+            case StepsPassed():
+                self.steps[event.optimizer] += event.count
+            case SchedulerStepped():
+                self._move(event)
+
+    def _step(self, event: StepTaken) -> None:
+        for group, rate in enumerate(map(abs, event.lr)):
+            found = self.rates.get((event.optimizer, group))
+            if found is None:
+                if len(self.rates) >= _MOST:
+                    return
+                found = self.rates[event.optimizer, group] = GroupRate()
+            found.steps += 1
+            found.high = max(found.high, rate)
+            found.last = rate
+            found.dark = found.dark + 1 if rate <= DARK * found.high else 0
+
+    def _move(self, event: SchedulerStepped) -> None:
+        found = self.schedules.get(event.scheduler)
+        if found is None:
+            if len(self.schedules) >= _MOST:
+                return
+            found = self.schedules[event.scheduler] = Schedule(event.type, event.optimizer)
+        found.where = event.where
+        found.moves += 1
+        found.cuts += max(event.after, default=0.0) < max(event.before, default=0.0)

@@ -1,0 +1,96 @@
+"""The learning rate falls to nothing long before the run ends.
+
+## What it sees
+Over the whole run, a group whose rate was below a hundred-thousandth of its highest, from some
+update on to the end: for at least 10 steps, and at least two fifths of all that it took.
+
+## Why it matters
+From there on nothing is learned, and the rest of the run's time is lost. The loss that stays looks
+as if the model had converged.
+
+## Example
+    scheduler = StepLR(optimizer, step_size=5, gamma=0.1)  # counted in epochs
+    for epoch in range(epochs):
+        for x, y in loader:
+            update(x, y)
+            scheduler.step()  # and stepped per batch
+
+## Instead
+    scheduler = StepLR(optimizer, step_size=5, gamma=0.1)
+    for epoch in range(epochs):
+        for x, y in loader:
+            update(x, y)
+        scheduler.step()
+
+## When it is intended
+A schedule that ends with the run, or shortly before it, is not meant here. To train no further,
+stop.
+
+## Source
+"Learning rate scheduler is working incorrect", github.com/Lornatang/SRGAN-PyTorch, issue 1;
+torch.optim.lr_scheduler, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.census.rates import GroupRate, RateBook, Schedule
+from backtrace.diagnose.needs import CENSUS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+
+_LONG = 10
+_SHARE = 0.4
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give one finding for each optimizer with a rate that is gone."""
+    if run.census is None:
+        return
+    book = run.census.rates
+    told: set[str] = set()
+    for (optimizer, _), rate in book.rates.items():
+        if optimizer in told or not _is_gone(rate):
+            continue
+        told.add(optimizer)
+        own = [each for each in book.schedules.values() if each.optimizer == optimizer]
+        yield RULE.found(
+            f"the learning rate of {optimizer} fell from {rate.high:g} to {rate.last:.2g}, and "
+            f"{rate.dark} of its {rate.steps} steps were taken at next to none",
+            _fix(book, own, optimizer),
+            rate.steps - rate.dark + 1,
+            own[-1].where if own else "",
+            (),
+            optimizer,
+            highest_rate=rate.high,
+            last_rate=rate.last,
+            steps_at_no_rate=rate.dark,
+            **{f"steps_of_{each.type}": each.moves for each in own},
+        )
+
+
+def _is_gone(rate: GroupRate) -> bool:
+    return rate.high > 0 and rate.dark >= max(_LONG, _SHARE * rate.steps)
+
+
+def _fix(book: RateBook, own: list[Schedule], optimizer: str) -> str:
+    """Say what to do about the scheduler that took the rate down, if one did."""
+    if not own:
+        return "see what sets the rate, and let it fall over the whole run"
+    schedule = max(own, key=lambda each: each.cuts)
+    if schedule.type == "ReduceLROnPlateau":
+        return (
+            f"see what ReduceLROnPlateau is given: it cut the rate {schedule.cuts} times, as where "
+            'a metric that should rise is watched with mode="min", or too little patience'
+        )
+    per_step = schedule.moves / max(1, book.steps[optimizer])
+    if per_step > 0.9:
+        return (
+            f"call {schedule.type}.step() once per epoch, after the loop over batches, or count "
+            "its period in updates: it was stepped with every one"
+        )
+    return f"let {schedule.type} fall over as many steps as there are"
+
+
+RULE = Rule("BT513", "rate-collapsed", "warning", check, __doc__, needs=(CENSUS,))

@@ -1,0 +1,81 @@
+"""A scheduler is stepped again and again without a step of its optimizer.
+
+## What it sees
+Over the whole run, at least eight steps of a scheduler, and either not one step of the optimizer
+that it was made for, while another optimizer is stepped, or about k of the scheduler's, with k at
+least 2, for each of the optimizer's.
+
+## Why it matters
+The rate of an optimizer that does not step may fall as it will: the one that trains keeps its own.
+A scheduler that steps k times too often is through after a k-th of the run.
+
+## Example
+    scheduler = ExponentialLR(optimizer, 0.99)
+    optimizer = Adam(model.parameters(), lr=1e-3)  # another one: the scheduler has the old
+
+## Instead
+    optimizer = Adam(model.parameters(), lr=1e-3)
+    scheduler = ExponentialLR(optimizer, 0.99)
+
+Under gradient accumulation `scheduler.step()` stands beside `optimizer.step()`, not beside
+`backward()`.
+
+## When it is intended
+Of a schedule that is to be drawn alone, no optimizer steps at all, and nothing is said.
+
+## Source
+torch.optim.lr_scheduler, "How to adjust learning rate", PyTorch documentation;
+"Gradient accumulation and lr scheduler", discuss.huggingface.co.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.census.rates import Schedule
+from backtrace.diagnose.needs import CENSUS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+
+_ENOUGH = 8
+_FEW = 3
+_OFTEN = 1.9  # a run that ends within a window has not quite twice as many
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give the schedulers whose steps do not go with those of their optimizer."""
+    if run.census is None:
+        return
+    book = run.census.rates
+    for schedule in book.schedules.values():
+        own = book.steps[schedule.optimizer]
+        others = [name for name, steps in book.steps.items() if steps >= _FEW]
+        if schedule.moves < _ENOUGH or not others:
+            continue
+        if not own:
+            what = f"{schedule.type} was stepped {schedule.moves} times for {schedule.optimizer}, "
+            what += f"which never steps: {others[0]} does"
+            fix = f"make the scheduler with {others[0]}, after that optimizer is made"
+            yield _found(schedule, what, fix, own)
+        elif own >= _FEW and schedule.moves >= _OFTEN * own:
+            often = round(schedule.moves / own)
+            what = f"{schedule.type} was stepped {schedule.moves} times in {own} steps of "
+            what += f"{schedule.optimizer}: {often} for each"
+            fix = "call the scheduler's step() once after each step of the optimizer"
+            yield _found(schedule, what, fix, own)
+
+
+def _found(schedule: Schedule, what: str, fix: str, own: int) -> Judgement:
+    return RULE.found(
+        what,
+        fix,
+        _FEW,
+        schedule.where,
+        (),
+        schedule.optimizer if own else "",
+        scheduler_steps=schedule.moves,
+        optimizer_steps=own,
+    )
+
+
+RULE = Rule("BT514", "scheduler-out-of-step", "warning", check, __doc__, needs=(CENSUS,))

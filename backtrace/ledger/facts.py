@@ -211,6 +211,20 @@ class CallIgnored(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StateLoaded(Fact):
+    """`load_state_dict` ran, of a model or an optimizer; `target` is its name.
+
+    Of a model, `tensors` counts what it was given for its parameters, and `own` how many of
+    these are the parameters themselves, under another tensor object.
+    """
+
+    target: str
+    kind: Literal["model", "optimizer"]
+    tensors: int = 0
+    own: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepsPassed(Fact):
     """Steps of an optimizer that were not read, because only some were asked for."""
 

@@ -26,6 +26,7 @@ from backtrace.recording.sensors.passed_steps import PassedSteps
 from backtrace.recording.sensors.proxies import ProxySensor
 from backtrace.recording.sensors.rescales import RescaleSensor
 from backtrace.recording.sensors.schedulers import SchedulerSensor
+from backtrace.recording.sensors.states import StateSensor
 from backtrace.recording.sensors.steps import StepSensor
 from backtrace.recording.sensors.zero_grads import ZeroGradSensor
 from backtrace.recording.tensors.discovery import Discovery
@@ -63,8 +64,7 @@ class Recorder:
         kernel = TorchKernel(values, digest=digest)
         accounts = TensorAccounts(register, Inspector(register, kernel), kernel, journal)
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
-        # What patches nothing, and is called by what does.
-        self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)
+        self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)  # what patches nothing
         self._manual_steps = manual = ManualStepSensor(accounts)
         self._discovery = discovery = Discovery(register, manual.take_over)
         arrivals = ArrivalSensor(on, accounts, mixes)
@@ -87,6 +87,7 @@ class Recorder:
             LossFunctionSensor(on, accounts, graphs),
             LoaderSensor(on, accounts),
             SchedulerSensor(on, accounts),
+            StateSensor(on, accounts, edits),
             graphs,
         )
 

@@ -9,7 +9,7 @@ from math import prod
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.cells import CensusCell, Held, Moved, Reached, Situation, find_cell
 from backtrace.diagnose.census.rates import RateBook
-from backtrace.diagnose.census.tally import Tallies, TensorTally
+from backtrace.diagnose.census.tally import Load, Tallies, TensorTally
 from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import Event, Kind, ParameterSeen
 from backtrace.ledger.facts import OptimizerSeen
@@ -56,14 +56,18 @@ class Census:
     Args:
         tensors: those of models and optimizers, inputs not among them.
         steps: how many steps were read, by optimizer.
+        held: the tensors that each optimizer holds.
         rates: the rates of the optimizers, and what schedulers did to them.
+        loads: the states that were loaded, of models and optimizers.
         is_met: whether every loss was zero: there was nothing to learn.
         is_whole: whether no tensor was left out of it.
     """
 
     tensors: tuple[Inhabitant, ...] = ()
     steps: Mapping[str, int] = field(default_factory=dict)
+    held: Mapping[str, frozenset[str]] = field(default_factory=dict)
     rates: RateBook = field(default_factory=RateBook)
+    loads: tuple[Load, ...] = ()
     is_met: bool = False
     is_whole: bool = True
 
@@ -92,7 +96,13 @@ def take_census(tallies: Tallies) -> Census:
         if tally is not None:
             found.append(_place(name, state.seen, tally, holders.get(name, ""), tallies.steps))
     is_met = tallies.losses > 0 and tallies.empty == tallies.losses
-    return Census(tuple(found), dict(tallies.steps), tallies.rates, is_met)
+    held = {
+        optimizer: frozenset(name for group in seen.groups for name in group.parameters)
+        for optimizer, seen in tallies.optimizers.items()
+    }
+    return Census(
+        tuple(found), dict(tallies.steps), held, tallies.rates, tuple(tallies.loads), is_met
+    )
 
 
 def count_events(events: Iterable[Event]) -> Census:

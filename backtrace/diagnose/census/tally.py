@@ -16,13 +16,14 @@ from backtrace.ledger.events import (
     Reading,
     StepTaken,
 )
-from backtrace.ledger.facts import OptimizerSeen
+from backtrace.ledger.facts import OptimizerSeen, StateLoaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TINY = 1e-7  # of which rounding alone may make a gradient that is zero
 _SINGLE, _HALF = 1e-6, 1e-2  # some units in the last place, as a share of the value
+_LOADS = 1000
 MOST = 20_000  # a loop that makes new tensors without end must not fill the memory
 
 
@@ -64,6 +65,14 @@ class TensorTally:
     step_at: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A state that was loaded, and how many steps of all optimizers came before it."""
+
+    event: StateLoaded
+    steps: int
+
+
 @dataclass(slots=True)
 class Tallies:
     """The tallies of all tensors of a run.
@@ -80,6 +89,7 @@ class Tallies:
     optimizers: dict[str, OptimizerSeen] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
     rates: RateBook = field(default_factory=RateBook)
+    loads: list[Load] = field(default_factory=list)
     losses: int = 0
     empty: int = 0
 
@@ -88,11 +98,7 @@ class Tallies:
         self.rates.take(event)
         match event:
             case BackwardRan():
-                self.losses += 1
-                self.empty += event.loss == 0
-                for name, entry in event.grads.items():
-                    if entry.delta is not None:
-                        self._give(name, entry.delta)
+                self._backward(event)
             case StepTaken():
                 self._step(event)
             case ParameterSeen():
@@ -107,6 +113,15 @@ class Tallies:
                         self._give(name, entry.after)
             case OptimizerSeen():
                 self.optimizers[event.optimizer] = event
+            case StateLoaded() if len(self.loads) < _LOADS:
+                self.loads.append(Load(event, sum(self.rates.steps.values())))
+
+    def _backward(self, event: BackwardRan) -> None:
+        self.losses += 1
+        self.empty += event.loss == 0
+        for name, entry in event.grads.items():
+            if entry.delta is not None:
+                self._give(name, entry.delta)
 
     def _named(self, names: object) -> Iterator[TensorTally]:
         for name in names:  # type: ignore[attr-defined]

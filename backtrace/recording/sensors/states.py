@@ -1,0 +1,76 @@
+"""States that are loaded: wraps `load_state_dict`, compares memory, writes StateLoaded."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from backtrace.ledger.facts import StateLoaded
+from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.nesting import Nesting
+from backtrace.recording.hooks.patches import Original
+from backtrace.recording.sensors.edits import EditSensor
+
+
+class StateSensor:
+    """Enters what was loaded, and the values that it changed, at the line that loaded it."""
+
+    def __init__(self, instrument: Instrument, accounts: TensorAccounts, edits: EditSensor) -> None:
+        self._patches = instrument.patches
+        self._notify = instrument.boundary.notify
+        self._register = accounts.register
+        self._journal = accounts.journal
+        self._edits = edits
+        self._nesting = Nesting()
+
+    def install(self) -> None:
+        """Wrap `load_state_dict` of modules and optimizers, classes to come included."""
+        for cls in (nn.Module, Optimizer):
+            self._patches.wrap_in_subclasses(cls, "load_state_dict", self._around)
+
+    @skip_in_warning_stacklevel
+    def _around(self, original: Original, target: Any, *args: object, **kwargs: object) -> Any:
+        counts: list[tuple[int, int]] = []
+        with self._nesting as is_outermost:
+            if is_outermost:
+                state = args[0] if args else kwargs.get("state_dict")
+                self._notify("load_state_dict", lambda: counts.append(_count(target, state)))
+                self._notify("load_state_dict", self._edits.look, ("value",))
+            result = original(target, *args, **kwargs)
+        if counts:
+            self._notify("load_state_dict", self._loaded, target, *counts[0])
+        return result
+
+    def _loaded(self, target: nn.Module | Optimizer, tensors: int, own: int) -> None:
+        self._edits.look(("value",))
+        self._journal.write(
+            StateLoaded,
+            target=self._register.name_of(target),
+            kind="optimizer" if isinstance(target, Optimizer) else "model",
+            tensors=tensors,
+            own=own,
+        )
+
+
+def _count(target: object, state: object) -> tuple[int, int]:
+    """Return how many of a model's parameters a state has, and how many are those themselves."""
+    if not isinstance(target, nn.Module) or type(state) not in (dict, OrderedDict):
+        return 0, 0  # of a mapping of the user's own nothing is read
+    assert isinstance(state, dict)
+    mine = dict(target.named_parameters())
+    given = [(mine[name], tensor) for name, tensor in dict.items(state) if name in mine]
+    return len(given), sum(_is_one(one, other) for one, other in given)
+
+
+def _is_one(parameter: Tensor, other: object) -> bool:
+    """Whether two tensors begin in the same memory: writing one is writing the other."""
+    if type(other) not in (Tensor, nn.Parameter) or other.numel() == 0:  # type: ignore[attr-defined]
+        return False
+    assert isinstance(other, Tensor)
+    is_there = parameter.device == other.device and parameter.device.type != "meta"
+    return is_there and parameter.data_ptr() == other.data_ptr() != 0

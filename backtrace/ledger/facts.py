@@ -56,7 +56,8 @@ class ModelSeen(Fact):
     `parameters` are the names of all it holds. `replaced` names, as they are called now, what
     it held before, holds no longer and is still there; `parted` pairs that were one tensor and
     are two now. `switched` are the modules that behave otherwise in training than in evaluation
-    (dropout, batch norm), with their types.
+    (dropout, batch norm), with their types. `marked` are the modules on which `requires_grad` was
+    set to False as if they were tensors: an attribute that nobody reads.
     """
 
     module: str
@@ -66,6 +67,7 @@ class ModelSeen(Fact):
     parted: tuple[tuple[str, str], ...] = ()
     hidden: tuple[Hidden, ...] = ()
     switched: Mapping[str, str] = field(default_factory=dict)
+    marked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

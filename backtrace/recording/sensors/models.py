@@ -17,6 +17,7 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.tensors.tracked import Tracked, name_parameters
 
+_MARKS = 20  # forwards between two looks for marked modules
 _BY_NAME = ("DropPath", "StochasticDepth")  # of libraries; they drop out whole branches
 
 
@@ -31,6 +32,8 @@ class ModelSensor:
         self._journal = accounts.journal
         self._held: dict[str, dict[str, Tracked]] = {}
         self._switched: dict[str, list[tuple[str, weakref.ref[nn.Module]]]] = {}
+        self._marked: dict[str, tuple[str, ...]] = {}
+        self._forwards = 0
         self._version = -1
 
     def install(self) -> None:
@@ -60,10 +63,18 @@ class ModelSensor:
             if before is None or not _is_same(before, names):
                 self._write(prefix, module, names, before or {})
 
+    def _look_for_marks(self) -> None:
+        """Enter the models again whose modules were marked since, which no hook tells of."""
+        for prefix, module in self._register.models:
+            held = self._held.get(prefix)
+            if held is not None and _find_marked(prefix, module) != self._marked.get(prefix):
+                self._write(prefix, module, held, held)
+
     def _write(
         self, prefix: str, module: nn.Module, names: dict[str, Tracked], before: dict[str, Tracked]
     ) -> None:
         self._held[prefix] = names
+        self._marked[prefix] = _find_marked(prefix, module)
         switched = {
             f"{prefix}{name}".rstrip("."): part
             for name, part in module.named_modules()
@@ -85,6 +96,7 @@ class ModelSensor:
             parted=_find_parted(self._shared_before(prefix, module, before), names),
             hidden=tuple(hidden),
             switched={name: type(part).__name__ for name, part in switched.items()},
+            marked=self._marked[prefix],
         )
 
     def _shared_before(
@@ -109,6 +121,9 @@ class ModelSensor:
         data: str,
     ) -> None:
         """Enter a call of a model."""
+        self._forwards += 1
+        if self._forwards % _MARKS == 0:
+            self._look_for_marks()
         name = self._register.name_of(module)
         parts = self._switched.get("" if name == "model" else f"{name}.", ())
         resting = [
@@ -124,6 +139,15 @@ class ModelSensor:
             rows=rows,
             data=data,
         )
+
+
+def _find_marked(prefix: str, module: nn.Module) -> tuple[str, ...]:
+    """Return the modules with an attribute `requires_grad` of False, which only tensors have."""
+    return tuple(
+        f"{prefix}{name}".rstrip(".")
+        for name, part in module.named_modules()
+        if vars(part).get("requires_grad") is False
+    )
 
 
 def is_switched(module: nn.Module) -> bool:

@@ -8,7 +8,7 @@ from math import prod
 
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.cells import CensusCell, Held, Moved, Reached, Situation, find_cell
-from backtrace.diagnose.census.rates import RateBook
+from backtrace.diagnose.census.rates import Rates
 from backtrace.diagnose.census.tally import Load, Tallies, TensorTally
 from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import Event, Kind, ParameterSeen
@@ -65,8 +65,8 @@ class Census:
 
     tensors: tuple[Inhabitant, ...] = ()
     steps: Mapping[str, int] = field(default_factory=dict)
-    held: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    rates: RateBook = field(default_factory=RateBook)
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rates: Rates = field(default_factory=Rates)
     loads: tuple[Load, ...] = ()
     is_met: bool = False
     is_whole: bool = True
@@ -97,11 +97,11 @@ def take_census(tallies: Tallies) -> Census:
             found.append(_place(name, state.seen, tally, holders.get(name, ""), tallies.steps))
     is_met = tallies.losses > 0 and tallies.empty == tallies.losses
     held = {
-        optimizer: frozenset(name for group in seen.groups for name in group.parameters)
+        optimizer: tuple(name for group in seen.groups for name in group.parameters)
         for optimizer, seen in tallies.optimizers.items()
     }
     return Census(
-        tuple(found), dict(tallies.steps), held, tallies.rates, tuple(tallies.loads), is_met
+        tuple(found), dict(tallies.steps), held, tallies.rates.read(), tuple(tallies.loads), is_met
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from backtrace.ledger.events import Event, StepSkipped, StepTaken
 from backtrace.ledger.facts import SchedulerStepped, StepsPassed
@@ -14,12 +15,13 @@ _MOST = 1000  # schedulers, and groups, that are counted
 
 @dataclass(slots=True)
 class GroupRate:
-    """The learning rate of one group over the steps that were read.
+    """The learning rate of one group of an optimizer over the steps that were read.
 
     `high` is the highest, `last` the last; `dark` is for how many steps up to the last one it
     was below 1e-5 of the highest.
     """
 
+    optimizer: str
     steps: int = 0
     high: float = 0.0
     last: float = 0.0
@@ -37,17 +39,38 @@ class Schedule:
     cuts: int = 0
 
 
-@dataclass(slots=True)
-class RateBook:
-    """The rates by optimizer and group, the schedulers by name, all steps by optimizer.
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The rates of all groups, what schedulers did, and all steps by optimizer.
 
     Steps that were not read, and those that a GradScaler left out, count: a scheduler steps then
     as well.
     """
 
+    groups: tuple[GroupRate, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    steps: Mapping[str, int] = field(default_factory=dict)
+
+    def steps_of(self, optimizer: str) -> int:
+        """Return how many steps an optimizer took."""
+        return self.steps.get(optimizer, 0)
+
+
+@dataclass(slots=True)
+class RateBook:
+    """Rates as they are counted."""
+
     rates: dict[tuple[str, int], GroupRate] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     steps: Counter[str] = field(default_factory=Counter)
+
+    def read(self) -> Rates:
+        """Return what was counted so far."""
+        return Rates(
+            tuple(map(replace, self.rates.values())),
+            tuple(map(replace, self.schedules.values())),
+            dict(self.steps),
+        )
 
     def take(self, event: Event) -> None:
         """Count one event."""
@@ -68,7 +91,7 @@ class RateBook:
             if found is None:
                 if len(self.rates) >= _MOST:
                     return
-                found = self.rates[event.optimizer, group] = GroupRate()
+                found = self.rates[event.optimizer, group] = GroupRate(event.optimizer)
             found.steps += 1
             found.high = max(found.high, rate)
             found.last = rate

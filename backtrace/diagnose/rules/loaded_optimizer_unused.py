@@ -43,11 +43,11 @@ def check(run: Stretch) -> Iterator[Judgement]:
         return
     for load in census.loads:
         event = load.event
-        if event.kind != "optimizer" or census.rates.steps[event.target]:
+        if event.kind != "optimizer" or census.rates.steps_of(event.target):
             continue
-        held = census.held.get(event.target, frozenset())
+        held = set(census.held.get(event.target, ()))
         for other, steps in census.steps.items():
-            shared = held & census.held.get(other, frozenset())
+            shared = held.intersection(census.held.get(other, ()))
             if steps >= _STEPS and shared:
                 yield RULE.found(
                     f"the state of {event.target} was loaded, and it never steps: {other} does, "

@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.census.rates import GroupRate, RateBook, Schedule
+from backtrace.diagnose.census.rates import GroupRate, Rates, Schedule
 from backtrace.diagnose.needs import CENSUS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -48,17 +48,18 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give one finding for each optimizer with a rate that is gone."""
     if run.census is None:
         return
-    book = run.census.rates
+    rates = run.census.rates
     told: set[str] = set()
-    for (optimizer, _), rate in book.rates.items():
+    for rate in rates.groups:
+        optimizer = rate.optimizer
         if optimizer in told or not _is_gone(rate):
             continue
         told.add(optimizer)
-        own = [each for each in book.schedules.values() if each.optimizer == optimizer]
+        own = [each for each in rates.schedules if each.optimizer == optimizer]
         yield RULE.found(
             f"the learning rate of {optimizer} fell from {rate.high:g} to {rate.last:.2g}, and "
             f"{rate.dark} of its {rate.steps} steps were taken at next to none",
-            _fix(book, own, optimizer),
+            _fix(rates, own, optimizer),
             rate.steps - rate.dark + 1,
             own[-1].where if own else "",
             (),
@@ -74,7 +75,7 @@ def _is_gone(rate: GroupRate) -> bool:
     return rate.high > 0 and rate.dark >= max(_LONG, _SHARE * rate.steps)
 
 
-def _fix(book: RateBook, own: list[Schedule], optimizer: str) -> str:
+def _fix(rates: Rates, own: list[Schedule], optimizer: str) -> str:
     """Say what to do about the scheduler that took the rate down, if one did."""
     if not own:
         return "see what sets the rate, and let it fall over the whole run"
@@ -84,7 +85,7 @@ def _fix(book: RateBook, own: list[Schedule], optimizer: str) -> str:
             f"see what ReduceLROnPlateau is given: it cut the rate {schedule.cuts} times, as where "
             'a metric that should rise is watched with mode="min", or too little patience'
         )
-    per_step = schedule.moves / max(1, book.steps[optimizer])
+    per_step = schedule.moves / max(1, rates.steps_of(optimizer))
     if per_step > 0.9:
         return (
             f"call {schedule.type}.step() once per epoch, after the loop over batches, or count "

@@ -46,10 +46,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give the schedulers whose steps do not go with those of their optimizer."""
     if run.census is None:
         return
-    book = run.census.rates
-    for schedule in book.schedules.values():
-        own = book.steps[schedule.optimizer]
-        others = [name for name, steps in book.steps.items() if steps >= _FEW]
+    rates = run.census.rates
+    for schedule in rates.schedules:
+        own = rates.steps_of(schedule.optimizer)
+        others = [name for name, steps in rates.steps.items() if steps >= _FEW]
         if schedule.moves < _ENOUGH or not others:
             continue
         if not own:

@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--backtrace-limit",
         type=int,
         metavar="N",
-        help="updates of each; 5, or what a config expects, by default",
+        help="updates of each; all, or what a config expects, by default",
     )
     group.addoption(
         "--backtrace-timeout",

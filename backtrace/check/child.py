@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,18 +17,24 @@ if TYPE_CHECKING:
     from backtrace.check.watching import CheckedRun
     from backtrace.config.load import LoadedConfig
 
-FEW = 5  # updates that are run where nothing else is said
+UPDATES = 100  # that are run of a config which says neither updates nor epochs
+BUDGET = 60.0  # seconds that a target trains for, where nothing else is said
 
 
 @dataclass(frozen=True)
 class Job:
-    """What one process is to do; `limit` is None where the config says how far to run."""
+    """What one process is to do.
+
+    `limit` is None where the config says how far to run, or it runs to its end; after `budget`
+    seconds of training it is stopped in any case.
+    """
 
     target: Target
     path: str
     limit: int | None = None
     ignore: tuple[str, ...] = ()
     allow_synthetic: bool = False
+    budget: float = BUDGET
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ def _run_script(job: Job) -> Outcome:
     from backtrace.driver.script import Program
     from backtrace.driver.sources.script import run_script
 
-    run, options = CheckedRun(), RecordOptions(limit=job.limit or FEW)
+    run, options = CheckedRun(), RecordOptions(limit=job.limit, budget=job.budget)
     program = Program(job.target.path, job.target.arguments)
     code = run_script(program, [run], options, ignore=job.ignore)
     diagnosis = run.diagnosis
@@ -76,7 +83,17 @@ def _run_script(job: Job) -> Outcome:
         error = f"the script ended with exit code {code}"
     elif not diagnosis.updates:
         error = "no update was seen: no optimizer stepped before the script ended"
-    return Outcome(job.target.name, job.path, diagnosis=diagnosis, error=error)
+    remark = _how_far(job, run)
+    return Outcome(job.target.name, job.path, diagnosis=diagnosis, error=error, remark=remark)
+
+
+def _how_far(job: Job, run: CheckedRun) -> str:
+    """Say that a run was stopped before its end, where it was."""
+    if run.seconds >= job.budget:
+        return f"stopped after {job.budget:g} s (--budget)"
+    if job.limit is not None and run.diagnosis.updates >= job.limit:
+        return "stopped there (--limit)"
+    return ""
 
 
 def _run_config(job: Job) -> Outcome:
@@ -98,8 +115,16 @@ def _run_config(job: Job) -> Outcome:
         remark += ", so that loss, values and trace were not held"
     return Outcome(
         job.target.name, job.path, diagnosis=diagnosis, expected=expected,
-        missed=(*missed, *_hold(loaded, run, numbers=not remark)), remark=remark,
+        missed=(*missed, *_hold(loaded, run, numbers=not remark)),
+        remark="; ".join(filter(None, [remark, _how_far(job, run), *_unreached(loaded, run)])),
     )  # fmt: skip
+
+
+def _unreached(loaded: LoadedConfig, run: CheckedRun) -> Iterator[str]:
+    """Name the expectations of updates that were not run: they are not checked, and not missed."""
+    for name, wanted in loaded.config.expect.values.items():
+        if wanted.update is not None and wanted.update > run.diagnosis.updates:
+            yield f"{name} at update {wanted.update} not checked"
 
 
 def _load(job: Job, *overrides: tuple[str, str]) -> LoadedConfig:
@@ -108,8 +133,11 @@ def _load(job: Job, *overrides: tuple[str, str]) -> LoadedConfig:
 
     loaded = load_config(job.target.path, overrides)
     expect = loaded.config.expect
+    loop = loaded.config.loop
+    is_open = loop.updates is None and loop.epochs is None
     needed = [each.update for each in expect.values.values() if each.update is not None]
-    loaded = loaded.limited(job.limit or expect.updates or max([FEW, *needed]))
+    open_end = max([UPDATES, *needed]) if is_open else None
+    loaded = loaded.limited(job.limit or expect.updates or open_end)
     # Problems are told by the file's path as the user sees it.
     return replace(loaded, places=replace(loaded.places, file=job.path))
 
@@ -124,7 +152,10 @@ def _train(job: Job, loaded: LoadedConfig) -> CheckedRun:
     wanted = [n for each in expect.values.values() for n in (each.value, each.grad)]
     most = max([16, *(count_numbers(numbers) for numbers in wanted if numbers is not None)])
     keeps = bool(expect.loss or expect.grads or expect.values or expect.trace)
-    run, options = CheckedRun(keeps=keeps), RecordOptions(most, by_term=len(loaded.config.loss) > 1)
+    run, options = (
+        CheckedRun(keeps=keeps),
+        RecordOptions(most, by_term=len(loaded.config.loss) > 1, budget=job.budget),
+    )
     ignore = (*job.ignore, *loaded.config.diagnose.ignore)
     run_config(loaded, [run], options, ignore=ignore).raise_failure()
     return run

@@ -12,7 +12,7 @@ from signal import SIGTERM, default_int_handler, signal
 from rich.console import Console
 from rich.text import Text
 
-from backtrace.check.child import Job
+from backtrace.check.child import BUDGET, Job
 from backtrace.check.outcome import Outcome
 from backtrace.check.processes import OnRunning, cores, run_jobs
 from backtrace.check.reports import Reports, open_reports, write_reports
@@ -33,6 +33,7 @@ class CheckOptions:
     allow_synthetic: bool = False
     parallel: int | None = None
     timeout: float = TIMEOUT
+    budget: float = BUDGET
 
 
 def check_targets(
@@ -70,7 +71,7 @@ def run_targets(
     """Run targets, and give each outcome when it is there; `tell` is told of those that run."""
     jobs = [
         Job(target, relative(Path(target.path)), options.limit, options.ignore,
-            options.allow_synthetic)
+            options.allow_synthetic, options.budget)
         for target in targets
     ]  # fmt: skip
     parallel = options.parallel or min(cores(), _MOST_PARALLEL, len(jobs))

@@ -11,7 +11,8 @@ from backtrace.ledger.updates import Update
 class CheckedRun(View):
     """Keeps a run's finished updates, if it `keeps` them.
 
-    `names`, of all tensors in the model's order, and `diagnosis` are there once the run is over.
+    `names`, of all tensors in the model's order, `diagnosis` and `seconds` are there once the run
+    is over.
     """
 
     def __init__(self, *, keeps: bool = False) -> None:
@@ -20,6 +21,7 @@ class CheckedRun(View):
         self.updates: list[Update] = []
         self.header = Header()
         self.diagnosis = Diagnosis()
+        self.seconds = 0.0
 
     def start(self, plan: RunPlan) -> None:
         """The run is about to begin."""
@@ -34,3 +36,4 @@ class CheckedRun(View):
         """Keep what the rules say, and the names."""
         self.names = list(result.tensors)
         self.diagnosis = result.diagnosis or Diagnosis()
+        self.seconds = result.seconds

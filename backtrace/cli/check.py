@@ -17,12 +17,15 @@ def check(
     ],
     limit: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Updates of each; 5, or what a config expects."),
+        typer.Option(min=1, metavar="N", help="Updates of each; all, or what a config expects."),
     ] = None,
     jobs: Annotated[
         int | None,
         typer.Option("-j", "--jobs", min=1, metavar="N", help="Processes at a time; one per core."),
     ] = None,
+    budget: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="How long each trains, at most.")
+    ] = 60.0,
     timeout: Annotated[
         float, typer.Option(min=0.1, metavar="SECONDS", help="How long each may take.")
     ] = 300.0,
@@ -43,7 +46,7 @@ def check(
         bool, typer.Option("--write-baseline", help="Put all that is found into that FILE.")
     ] = False,
 ) -> None:
-    """Run a few updates of each target, and fail where something is wrong: for CI.
+    """Run each target, a minute long at most, and fail where something is wrong: for CI.
 
     Exit code 0: all in order, 1: findings, or an expectation missed, 2: one could not run.
 
@@ -55,7 +58,7 @@ def check(
 
     options = CheckOptions(
         limit=limit, ignore=flags.read_ignore(ignore), allow_synthetic=allow_synthetic,
-        parallel=jobs, timeout=timeout,
+        parallel=jobs, timeout=timeout, budget=budget,
     )  # fmt: skip
     reports = Reports(junit, sarif, baseline, write_baseline)
     raise typer.Exit(check_targets(targets, options, reports))

@@ -13,9 +13,10 @@ from backtrace.ledger.trace import Header, Trace
 
 @dataclass(frozen=True)
 class RecordOptions:
-    """The choices of `backtrace.record`, which see, and after how many updates a run is stopped.
+    """The choices of `backtrace.record`, which see, and when a run is stopped.
 
-    `limit` counts the updates of the optimizer that has the most of them.
+    `limit` counts the updates of the optimizer that has the most of them, `budget` is in seconds:
+    the first update that ends later is the last.
     """
 
     values: int = 16
@@ -24,6 +25,7 @@ class RecordOptions:
     receipt: bool = False
     every: int = 1
     limit: int | None = None
+    budget: float | None = None
 
     def record(
         self, *things: Any, sink: Callable[[Event], None], header: Header

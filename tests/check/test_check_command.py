@@ -57,7 +57,7 @@ def test_each_target_has_a_line_a_verdict_and_an_exit_code(check):
         "train.py": "failed", "crash.py": "broken", "idle.py --to x": "broken",
     }  # fmt: skip
     assert len({line.index(" s  ") for line in lines.values()}) == 1, "they are aligned"
-    assert "5 updates · BT101" in lines["train.py"]
+    assert "8 updates · BT101" in lines["train.py"]
     assert "expect.loss.below" in lines["missed.yaml"]
     assert "bad.yaml:6:10: expect.los" in details and "did you mean `loss`" in details
     assert "of mine" in details and "before" in details and "check/child.py" not in details

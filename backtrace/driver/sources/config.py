@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -35,11 +36,12 @@ class ConfigSource:
         training = build_training(loaded.config, loaded.folder, loaded.locate)
         plan = _plan(loaded, training)
         driver.start(plan)
+        end = math.inf if self.options.budget is None else self.options.budget
 
         def take(event: Event) -> None:
             driver.take_live(event)
-            if driver.is_left and isinstance(event, StepTaken):
-                raise LimitReached("every reader has closed its pipe")
+            if isinstance(event, StepTaken) and (driver.is_left or driver.seconds >= end):
+                raise LimitReached("every reader has closed its pipe, or the time is over")
 
         things = training.model, training.optimizer
         with suppress(LimitReached), self.options.record(*things, sink=take, header=plan.header):

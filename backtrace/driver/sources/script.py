@@ -84,7 +84,7 @@ class ScriptSource:
         from backtrace.recording.hooks.limit import stop_after
         from backtrace.recording.record import make_header
 
-        limit = self.options.limit
+        limit, budget = self.options.limit, self.options.budget
         header = make_header(target=plain.target, command=plain.command)
         driver.start(RunPlan(header))
 
@@ -95,8 +95,8 @@ class ScriptSource:
                 raise LimitReached("backtrace: --limit was reached")
 
         stack.enter_context(self.options.record(sink=take, header=header))
-        if limit is not None:
-            stack.enter_context(stop_after(limit))
+        if limit is not None or budget is not None:
+            stack.enter_context(stop_after(limit, budget))
 
 
 def run_script(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,13 +19,16 @@ from backtrace.interrupts import LimitReached
 
 
 @contextmanager
-def stop_after(updates: int) -> Iterator[None]:
+def stop_after(updates: int | None, seconds: float | None = None) -> Iterator[None]:
     """Raise LimitReached at the end of any optimizer's step that is at least its `updates`-th.
+
+    So does the first step that ends after `seconds`.
 
     Steps are counted here, and not by what is read of them: of some, nothing is read.
     """
     counts: WeakKeyDictionary[Optimizer, int] = WeakKeyDictionary()
     depths: WeakKeyDictionary[Optimizer, int] = WeakKeyDictionary()
+    end = math.inf if seconds is None else time.monotonic() + seconds
 
     def enter(optimizer: Optimizer, *call: Any) -> None:
         depths[optimizer] = depths.get(optimizer, 0) + 1
@@ -33,8 +38,10 @@ def stop_after(updates: int) -> Iterator[None]:
         if depths[optimizer] <= 0:  # else it is the step of its parent class, inside its own
             depths[optimizer] = 0
             counts[optimizer] = counts.get(optimizer, 0) + 1
-            if counts[optimizer] >= updates:
+            if updates is not None and counts[optimizer] >= updates:
                 raise LimitReached("backtrace: --limit was reached")
+            if time.monotonic() >= end:
+                raise LimitReached("backtrace: the time was over")
 
     handles = register_optimizer_step_pre_hook(enter), register_optimizer_step_post_hook(leave)
     try:

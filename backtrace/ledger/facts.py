@@ -216,12 +216,15 @@ class CallIgnored(Fact):
 class StateLoaded(Fact):
     """`load_state_dict` ran, of a model or an optimizer; `target` is its name.
 
-    Of a model, `tensors` counts what it was given for its parameters, and `own` how many of
-    these are the parameters themselves, under another tensor object.
+    Of a model, `holds` counts its parameters, `given` the entries of the state, `tensors` those
+    that are for one of its parameters, and `own` how many of these are the parameters themselves,
+    under another tensor object.
     """
 
     target: str
     kind: Literal["model", "optimizer"]
+    holds: int = 0
+    given: int = 0
     tensors: int = 0
     own: int = 0
 

@@ -8,7 +8,7 @@ from math import prod
 
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.cells import CensusCell, Held, Moved, Reached, Situation, find_cell
-from backtrace.diagnose.census.rates import Rates
+from backtrace.diagnose.census.rates import RateAccount
 from backtrace.diagnose.census.tally import Load, Tallies, TensorTally
 from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import Event, Kind, ParameterSeen
@@ -66,7 +66,7 @@ class Census:
     tensors: tuple[Inhabitant, ...] = ()
     steps: Mapping[str, int] = field(default_factory=dict)
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    rates: Rates = field(default_factory=Rates)
+    rates: RateAccount = field(default_factory=RateAccount)
     loads: tuple[Load, ...] = ()
     is_met: bool = False
     is_whole: bool = True

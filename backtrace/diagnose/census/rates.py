@@ -40,7 +40,7 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
+class RateAccount:
     """The rates of all groups, what schedulers did, and all steps by optimizer.
 
     Steps that were not read, and those that a GradScaler left out, count: a scheduler steps then
@@ -58,15 +58,15 @@ class Rates:
 
 @dataclass(slots=True)
 class RateBook:
-    """Rates as they are counted."""
+    """RateAccount as they are counted."""
 
     rates: dict[tuple[str, int], GroupRate] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     steps: Counter[str] = field(default_factory=Counter)
 
-    def read(self) -> Rates:
+    def read(self) -> RateAccount:
         """Return what was counted so far."""
-        return Rates(
+        return RateAccount(
             tuple(map(replace, self.rates.values())),
             tuple(map(replace, self.schedules.values())),
             dict(self.steps),

@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.census.rates import GroupRate, Rates, Schedule
+from backtrace.diagnose.census.rates import GroupRate, RateAccount, Schedule
 from backtrace.diagnose.needs import CENSUS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -75,7 +75,7 @@ def _is_gone(rate: GroupRate) -> bool:
     return rate.high > 0 and rate.dark >= max(_LONG, _SHARE * rate.steps)
 
 
-def _fix(rates: Rates, own: list[Schedule], optimizer: str) -> str:
+def _fix(rates: RateAccount, own: list[Schedule], optimizer: str) -> str:
     """Say what to do about the scheduler that took the rate down, if one did."""
     if not own:
         return "see what sets the rate, and let it fall over the whole run"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
+from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 from torch.optim import Optimizer
@@ -15,6 +15,13 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.sensors.edits import EditSensor
+
+
+class _Counts(NamedTuple):
+    holds: int = 0
+    given: int = 0
+    tensors: int = 0
+    own: int = 0
 
 
 class StateSensor:
@@ -35,7 +42,7 @@ class StateSensor:
 
     @skip_in_warning_stacklevel
     def _around(self, original: Original, target: Any, *args: object, **kwargs: object) -> Any:
-        counts: list[tuple[int, int]] = []
+        counts: list[_Counts] = []
         with self._nesting as is_outermost:
             if is_outermost:
                 state = args[0] if args else kwargs.get("state_dict")
@@ -43,28 +50,31 @@ class StateSensor:
                 self._notify("load_state_dict", self._edits.look, ("value",))
             result = original(target, *args, **kwargs)
         if counts:
-            self._notify("load_state_dict", self._loaded, target, *counts[0])
+            self._notify("load_state_dict", self._loaded, target, counts[0])
         return result
 
-    def _loaded(self, target: nn.Module | Optimizer, tensors: int, own: int) -> None:
+    def _loaded(self, target: nn.Module | Optimizer, counts: _Counts) -> None:
         self._edits.look(("value",))
         self._journal.write(
             StateLoaded,
             target=self._register.name_of(target),
             kind="optimizer" if isinstance(target, Optimizer) else "model",
-            tensors=tensors,
-            own=own,
+            holds=counts.holds,
+            given=counts.given,
+            tensors=counts.tensors,
+            own=counts.own,
         )
 
 
-def _count(target: object, state: object) -> tuple[int, int]:
-    """Return how many of a model's parameters a state has, and how many are those themselves."""
+def _count(target: object, state: object) -> _Counts:
+    """Count what `StateLoaded` has of a model and a state."""
     if not isinstance(target, nn.Module) or type(state) not in (dict, OrderedDict):
-        return 0, 0  # of a mapping of the user's own nothing is read
+        return _Counts()  # of a mapping of the user's own nothing is read
     assert isinstance(state, dict)
     mine = dict(target.named_parameters())
     given = [(mine[name], tensor) for name, tensor in dict.items(state) if name in mine]
-    return len(given), sum(_is_one(one, other) for one, other in given)
+    own = sum(_is_one(one, other) for one, other in given)
+    return _Counts(len(mine), len(state), len(given), own)
 
 
 def _is_one(parameter: Tensor, other: object) -> bool:

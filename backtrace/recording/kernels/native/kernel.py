@@ -6,6 +6,7 @@ threads nor the instruction set changes. What cannot be gone through by its addr
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from math import nan, sqrt
 
@@ -38,23 +39,25 @@ class NativeKernel(TorchKernel):
     def read(self, tensors: Sequence[Tensor]) -> list[Slot]:
         """Read the statistics of each tensor."""
         jobs = [self._find_job(tensor) for tensor in tensors]
-        numbers = self._run("read", jobs)
+        results = self._run("read", jobs)
         return [
-            self._read(tensor) if job is None else _fill(tensor, _NAMES[tensor.dtype], numbers)
+            self._read(tensor)
+            if job is None
+            else _fill(tensor, _NAMES[tensor.dtype], next(results))
             for tensor, job in zip(tensors, jobs, strict=True)
         ]
 
     def read_totals(self, tensors: Sequence[Tensor]) -> list[Slot]:
         """Read each tensor's sum, which is that of `read`: in the same order, as all of it is."""
         jobs = [self._find_job(tensor) for tensor in tensors]
-        numbers = self._run("read", jobs)
+        results = self._run("read", jobs)
         slots = []
         for tensor, job in zip(tensors, jobs, strict=True):
             if job is None:
                 slots.append(self._read_total(tensor))
             else:
                 slots.append(slot := Slot())
-                slot.total, *_ = (next(numbers) for _ in range(6))
+                slot.total = next(results)[0]
         return slots
 
     def keep(self, value: Tensor, kept: Tensor | None) -> Tensor:
@@ -68,28 +71,30 @@ class NativeKernel(TorchKernel):
     def read_steps(self, pairs: Sequence[_Pair]) -> list[tuple[Slot, Slot]]:
         """Read each change and value, and renew the copy, all in one pass."""
         jobs = [self._find_pair(value, kept) for value, kept in pairs]
-        numbers = self._run("step", jobs)
+        results = self._run("step", jobs)
         slots = []
         for (value, kept), job in zip(pairs, jobs, strict=True):
             if job is None:
                 slots += super().read_steps([(value, _widen(kept))])
                 continue
             name = _NAMES[value.dtype]
-            change = _fill(value, name if value.element_size() >= 4 else "float32", numbers)
-            slots.append((change, after := _fill(value, name, numbers)))
+            numbers = next(results)
+            wide = name if value.element_size() >= 4 else "float32"
+            after = _fill(value, name, numbers[6:])
             after.is_kept = True
+            slots.append((_fill(value, wide, numbers[:6]), after))
         return slots
 
     def is_same(self, pairs: Sequence[_Pair]) -> list[bool]:
         """Whether each value has bit for bit what its copy has."""
         jobs = [self._find_pair(value, kept) for value, kept in pairs]
-        numbers = self._run("same", jobs)
-        return [job is not None and next(numbers) == 1 for job in jobs]
+        results = self._run("same", jobs)
+        return [job is not None and next(results)[0] == 1 for job in jobs]
 
-    def _run(self, work: Work, jobs: Sequence[_Job | None]) -> Iterator[float]:
-        """Do what can be done by address, at once; give the numbers, one job's after another's."""
+    def _run(self, work: Work, jobs: Sequence[_Job | None]) -> Iterator[array[float]]:
+        """Do at once what can be done by address; give the numbers of each such job."""
         given = [number for job in jobs if job is not None for number in job]
-        return iter(self._library.run(work, given, torch.get_num_threads()) if given else ())
+        return self._library.run(work, given, torch.get_num_threads()) if given else iter(())
 
     def _find_job(self, tensor: Tensor) -> _Job | None:
         """Return where the elements are; None where torch must read them.
@@ -143,9 +148,9 @@ def _widen(kept: Tensor) -> Tensor:
     return kept.float() if kept.element_size() < 4 else kept
 
 
-def _fill(tensor: Tensor, dtype: str, numbers: Iterator[float]) -> Slot:
-    """Return the reading that the next six numbers come to."""
-    total, square, low, high, zeros, nonfinite = (next(numbers) for _ in range(6))
+def _fill(tensor: Tensor, dtype: str, numbers: array[float]) -> Slot:
+    """Return the reading that six numbers come to."""
+    total, square, low, high, zeros, nonfinite = numbers
     slot = Slot()
     slot.total = total
     slot.reading = Reading(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -40,8 +40,8 @@ class Library:
         """Use another instruction set; False, and no change, where this machine lacks it."""
         return bool(self._library.bt_choose(instruction_set.encode()))
 
-    def run(self, work: Work, jobs: Iterable[int], threads: int) -> array[float]:
-        """Do one work on all jobs; return its numbers for each of them, one after the other.
+    def run(self, work: Work, jobs: Iterable[int], threads: int) -> Iterator[array[float]]:
+        """Do one work on all jobs; give its numbers for each of them.
 
         Args:
             work: `read` gives six numbers: sum, sum of squares, lowest, highest, how many are
@@ -62,7 +62,7 @@ class Library:
         results = array("d", bytes(8 * width * count))
         if self._run(number, given.buffer_info()[0], count, threads, results.buffer_info()[0]):
             raise MemoryError
-        return results
+        return (results[start : start + width] for start in range(0, width * count, width))
 
 
 @cache

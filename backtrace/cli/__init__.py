@@ -47,18 +47,26 @@ for _command in (
     app.command()(_command)
 
 
-def _show_version(value: bool) -> None:
+def _show_version(context: typer.Context, value: bool) -> None:
+    """Print the version; `-v` is there already, as an eager option is read before the others."""
     if value:
         from backtrace import __version__
 
         typer.echo(f"backtrace {__version__}")
+        if context.params["verbose"]:
+            from backtrace.recording.kernels.choose import describe_kernel
+
+            typer.echo(f"kernel {describe_kernel()}")
         raise typer.Exit
 
 
 @app.callback()
 def main(
     version: bool = typer.Option(
-        False, "--version", callback=_show_version, is_eager=True, help="Print the version."
+        False, "--version", callback=_show_version, help="Print the version."
+    ),
+    verbose: bool = typer.Option(
+        False, "-v", is_eager=True, help="With --version: also which kernel reads tensors."
     ),
 ) -> None:
     """See what zero_grad, backward and step do to every parameter of a PyTorch training loop."""

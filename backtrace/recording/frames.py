@@ -35,7 +35,7 @@ def find_caller() -> str:
     else is on the stack, an installed package's own frame is given, and '' if there is none.
     """
     frame = _find_frame()
-    return f"{_look_up(frame.f_code)[0]}:{frame.f_lineno}" if frame is not None else ""
+    return f"{_look_up(frame.f_code.co_filename)[0]}:{frame.f_lineno}" if frame is not None else ""
 
 
 def read_caller_line() -> str:
@@ -50,7 +50,7 @@ def _find_frame() -> FrameType | None:
     frame: FrameType | None = sys._getframe(2)
     installed: FrameType | None = None
     while frame is not None:
-        name, is_own = _look_up(frame.f_code)
+        name, is_own = _look_up(frame.f_code.co_filename)
         if is_own:
             return frame
         if name is _END:
@@ -63,16 +63,16 @@ def _find_frame() -> FrameType | None:
 
 def is_users(code: CodeType) -> bool:
     """Whether this is the user's own code, and not an installed package's."""
-    return _look_up(code)[1]
+    return _look_up(code.co_filename)[1]
 
 
 @lru_cache(maxsize=4096)
-def _look_up(code: CodeType) -> tuple[str, bool]:
+def _look_up(path: str) -> tuple[str, bool]:
     """Return the file as the user would type it, and whether it is the user's own.
 
-    The name is '' for a frame that is never shown, and `_END` for the driver's.
+    The name is '' for a frame that is never shown, and `_END` for the driver's. By the path, as
+    the hash of a code object goes through all that is in it.
     """
-    path = code.co_filename
     if path == _LOOP:
         return "loop.py", True
     # A swapped function's frame stands before that of the function itself.

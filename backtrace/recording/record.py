@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import torch
 
@@ -26,6 +26,9 @@ def record(
     by_term: bool = False,
     receipt: bool = False,
     every: int = 1,
+    readings: Literal["full", "norm"] = "full",
+    last: int | None = None,
+    param: str | Iterable[str] = (),
     sink: Callable[[Event], None] | None = None,
     header: Header | None = None,
     file: str | os.PathLike[str] | None = None,
@@ -45,6 +48,12 @@ def record(
             every value, gradient and optimizer state, and the time to go through them.
         every: reads the first update and every N-th after it; in between nothing is read, and
             steps are only counted.
+        readings: `norm` writes of each reading the norm and the counts of zeros and of what is
+            not finite, into a file.
+        last: the updates of each optimizer that are kept whole. Of those before, a trace in
+            memory keeps the loss, the step and its line, and a file keeps the norms as well;
+            so a long run takes no more memory than N updates and its losses do.
+        param: globs over the names of tensors; of the others nothing is kept.
         sink: called with each event as it happens, instead of the trace keeping it.
         header: what to say of the trace; made up of this process's facts by default.
         file: where a trace file is written while the block runs; the trace then reads from it,
@@ -56,7 +65,8 @@ def record(
         The trace. It fills while the block runs.
 
     Raises:
-        UsageError: something is recorded already, or `every` is less than 1.
+        UsageError: something is recorded already, `every` or `last` is less than 1, or
+            `readings` is neither, or is `norm` without a file.
         TraceFileError: no file can be made there.
         TypeError: something that is no model, optimizer or tensor was given.
     """
@@ -64,13 +74,18 @@ def record(
         raise UsageError("already recording: `record` blocks cannot be nested")
     if every < 1:
         raise UsageError(f"every is {every}, but it must be at least 1")
+    if last is not None and last < 1:
+        raise UsageError(f"last is {last}, but it must be at least 1")
+    if readings not in ("full", "norm"):
+        raise UsageError(f"readings is {readings!r}, but it must be 'full' or 'norm'")
     options: Any = {
         "values": values,
         "digest": digest,
         "by_term": by_term,
         "receipt": receipt,
     }
-    with _keep(header or make_header(), sink, file, force=force) as (trace, take):
+    kept = _KeepOptions(readings, last, (param,) if isinstance(param, str) else tuple(param))
+    with _keep(header or make_header(), sink, kept, file, force=force) as (trace, take):
         recorder = Recorder(take, **options, every=every)
         with recorder:
             announce.listeners.append(recorder)
@@ -81,22 +96,35 @@ def record(
                 announce.listeners.remove(recorder)
 
 
+class _KeepOptions(NamedTuple):
+    """What is kept of each event; see `record`."""
+
+    readings: Literal["full", "norm"]
+    last: int | None
+    params: tuple[str, ...]
+
+
 @contextmanager
 def _keep(
     header: Header,
     sink: Callable[[Event], None] | None,
+    kept: _KeepOptions,
     file: str | os.PathLike[str] | None,
     *,
     force: bool,
 ) -> Iterator[tuple[Trace, Callable[[Event], None]]]:
     """Give a trace, and what takes the events that it will hold."""
     if file is None:
-        events: list[Event] = []
-        yield Trace(header, events), sink or events.append
+        from backtrace.tracefile.in_memory import KeptEvents
+
+        if kept.readings != "full":
+            raise UsageError(f"readings={kept.readings!r} requires file=: memory keeps all or none")
+        memory = KeptEvents(kept.last, kept.params)
+        yield Trace(header, memory.events), sink or memory.take
         return
     from backtrace.tracefile.keep import keep_in_file
 
-    with keep_in_file(file, header, force=force) as (trace, write):
+    with keep_in_file(file, header, force=force, **kept._asdict()) as (trace, write):
 
         def take(event: Event) -> None:
             write(event)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.journal import Journal, Sink
-from backtrace.recording.kernels.torch_kernel import TorchKernel
+from backtrace.recording.kernels.choose import make_kernel
 from backtrace.recording.sampling import Sampling
 from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.backwards import BackwardSensor
@@ -61,7 +61,7 @@ class Recorder:
         every: int = 1,
     ) -> None:
         journal, register = Journal(sink), Register()
-        kernel = TorchKernel(values, digest=digest)
+        kernel = make_kernel(values, digest=digest)
         accounts = TensorAccounts(register, Inspector(register, kernel), kernel, journal)
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
         self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)  # what patches nothing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from backtrace.ledger.events import Event
@@ -13,19 +13,28 @@ from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.trace import Header
 from backtrace.tracefile.commit import with_commit
 from backtrace.tracefile.read import TraceFile
-from backtrace.tracefile.write import TraceWriter
+from backtrace.tracefile.write import Detail, TraceWriter
 
 
 @contextmanager
 def keep_in_file(
-    path: str | os.PathLike[str], header: Header, *, force: bool
+    path: str | os.PathLike[str],
+    header: Header,
+    *,
+    force: bool,
+    readings: Detail,
+    last: int | None,
+    params: Sequence[str],
 ) -> Iterator[tuple[TraceFile, Callable[[Event], None]]]:
     """Give a trace that reads from the file at `path`, and what writes events into it.
+
+    What is written of them say the other arguments; see `TraceWriter`.
 
     Raises:
         TraceFileError: no file can be made there.
     """
-    writer, ledger = TraceWriter(path, force=force), Ledger()
+    writer = TraceWriter(path, force=force, readings=readings, last=last, params=params)
+    ledger = Ledger()
     start = time.perf_counter()
     writer.start(with_commit(header))
     trace = TraceFile(path)

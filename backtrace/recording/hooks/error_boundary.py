@@ -65,11 +65,21 @@ class ErrorBoundary:
 
         return guarded
 
-    def guard_leaf(self, what: str, function: Callable[[Tensor], None]) -> Callable[[Tensor], None]:
-        """As `guard`, but for autograd's own threads, which run the hooks of other devices."""
+    def guard_leaf(
+        self,
+        what: str,
+        function: Callable[[Tensor], None],
+        is_due: Callable[[], bool] = lambda: True,
+    ) -> Callable[[Tensor], None]:
+        """As `guard`, but for autograd's own threads, which run the hooks of other devices.
+
+        Where `is_due()` says that there is nothing to do, nothing is called.
+        """
 
         def guarded(tensor: Tensor) -> None:
             if torch.compiler.is_compiling() or (tensor.device.type == "cpu" and self.is_away()):
+                return
+            if not is_due():
                 return
             try:
                 self.notify(what, function, tensor)
@@ -112,8 +122,10 @@ class ErrorBoundary:
     def _call(self, what: str, function: Function, *args: object, **kwargs: object) -> None:
         if not self.is_active or self._is_traced():
             return
+        wants_grad = torch.is_grad_enabled()
         try:
-            with torch.no_grad(), _without_modes():
+            torch._C._set_grad_enabled(False)  # as `torch.no_grad` does, in a tenth of the time
+            with _without_modes():
                 if torch.is_inference_mode_enabled():
                     with torch.inference_mode(False):  # else what we make could not be written to
                         function(*args, **kwargs)
@@ -121,6 +133,8 @@ class ErrorBoundary:
                     function(*args, **kwargs)
         except Exception as error:
             self._report(what, error)
+        finally:
+            torch._C._set_grad_enabled(wants_grad)
 
     def _is_traced(self) -> bool:
         """Whether `torch.jit.trace` writes down every operation, ours as well; it is said once."""

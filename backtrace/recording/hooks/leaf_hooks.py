@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from backtrace.recording.hooks.error_boundary import ErrorBoundary
 
@@ -27,12 +27,14 @@ class LeafHooks:
     ) -> Undo:
         """Hook a leaf: `incoming(gradient)` before it is added to `.grad`, `arrived(leaf)` after.
 
+        Where `.grad` is None nothing is added to, and `incoming` may be left out.
         Returns what takes the hooks off again; they come off on exit in any case.
         Raises RuntimeError for a tensor that requires no gradient.
         """
+        guard = self._boundary.guard_leaf
         handles = (
-            leaf.register_hook(self._boundary.guard_leaf("backward", incoming)),  # type: ignore[no-untyped-call]
-            leaf.register_post_accumulate_grad_hook(self._boundary.guard_leaf("backward", arrived)),  # type: ignore[no-untyped-call]
+            leaf.register_hook(guard("backward", incoming, _has_grad(leaf))),  # type: ignore[no-untyped-call]
+            leaf.register_post_accumulate_grad_hook(guard("backward", arrived)),  # type: ignore[no-untyped-call]
         )
 
         def undo() -> None:
@@ -54,3 +56,11 @@ class LeafHooks:
         """Take every hook off."""
         for undo in tuple(self._followed):
             undo()
+
+
+def _has_grad(leaf: Tensor) -> Callable[[], bool]:
+    """Return what tells whether a leaf has a `.grad`; a class of the user's is not asked."""
+    if type(leaf) not in (Tensor, nn.Parameter):
+        return lambda: True
+    ref = weakref.ref(leaf)
+    return lambda: (tensor := ref()) is None or tensor.grad is not None

@@ -17,12 +17,14 @@ class Slot:
     """A reading that is on its way: `reading` is there once the kernel has settled.
 
     `total` is the sum of the elements exactly as the kernel gave it: the same bytes give the
-    same total, so it tells whether a tensor was written to.
+    same total, so it tells whether a tensor was written to. `is_kept` says that the copy which
+    was given with a step holds the very bits that were read.
     """
 
-    __slots__ = ("implicit_zeros", "reading", "tensor", "total")
+    __slots__ = ("implicit_zeros", "is_kept", "reading", "tensor", "total")
 
     def __init__(self) -> None:
+        self.is_kept = False
         self.total = nan
         self.implicit_zeros = 0
         self.tensor: Tensor | None = None
@@ -57,8 +59,13 @@ class Kernel(Protocol):
         """Start reading what a step did to each value, given with what `keep` made of it before.
 
         Returns the slots of the change and of the value as it is. What the copy holds afterwards
-        is the kernel's own affair: `keep` comes before the next step.
+        is the kernel's own affair, unless the value's slot says that it is the value: `keep` comes
+        before the next step.
         """
+        ...
+
+    def is_same(self, pairs: Sequence[tuple[Tensor, Tensor]]) -> list[bool]:
+        """Whether each value has bit for bit what the copy has that a slot said is kept."""
         ...
 
     def settle(self) -> None:

@@ -67,6 +67,10 @@ class TorchKernel:
             for value, kept in pairs
         ]
 
+    def is_same(self, pairs: Sequence[tuple[Tensor, Tensor]]) -> list[bool]:
+        """No copy is left as the value is, so none is said to be the same."""
+        return [False] * len(pairs)
+
     def settle(self) -> None:
         """Fetch everything that is waiting: afterwards every slot has its reading."""
         waiting, self._waiting = self._waiting, {}

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from backtrace.ledger.events import Account, Entry, Reading
 from backtrace.recording.kernels.kernel import Kernel, Slot
+from backtrace.recording.kernels.value_changes import has_moved
 from backtrace.recording.tensors.tracked import Register, Stamp, Tracked
 
 Pair = tuple[Tracked, Tensor]
@@ -24,6 +25,7 @@ class Inspector:
         self._register = register
         self._kernel = kernel
         self._threads = torch.get_num_threads()
+        self._same: set[int] = set()  # whose values the last look found to be as they were kept
 
     def open(self, tracked: Tracked, tensor: Tensor) -> None:
         """Read a tensor for the first time."""
@@ -60,9 +62,13 @@ class Inspector:
             tracked.grad = Stamp.of(grad, slot)
 
     def keep_values(self, pairs: Iterable[Pair]) -> None:
-        """Copy the values that a step is about to change."""
+        """Copy the values that a step is about to change, and are not kept as they are."""
+        same, self._same = self._same, set()
         for tracked, tensor in pairs:
-            tracked.before = self._kernel.keep(tensor.detach(), tracked.before)
+            if id(tracked) not in same:
+                tracked.before = self._kernel.keep(tensor.detach(), tracked.before)
+                if tracked.value is not None:
+                    tracked.value.slot.is_kept = False  # what was stamped may not be what is copied
 
     def restamp_stepped(self, pairs: Iterable[Pair]) -> dict[str, Slot]:
         """Read the values as a step left them; return the readings of the changes by name.
@@ -91,14 +97,17 @@ class Inspector:
         """Return what changed since the stamps were made, and make them anew.
 
         Version and pointer tell of most writes and cost nothing. For the accounts named
-        `thorough` the elements are added up as well: a write through `.data` shows only there.
+        `thorough` the elements are looked at as well: a write through `.data` shows only there.
+        They are held against the copy where there is one, and added up where there is none.
         Values are left alone while a step is moving them.
         """
+        self._same = set()
         accounts: tuple[Account, ...] = ("grad",) if in_step else ("grad", "value")
         trusted = self._threads == torch.get_num_threads()  # totals round by thread count
         self._threads = torch.get_num_threads()
         suspects: Suspects = {"grad": [], "value": []}
         unsure: list[tuple[Account, Pair, Stamp, Tensor]] = []
+        kept: list[Pair] = []
         for pair in self._register:
             tracked, tensor = pair
             for account in accounts:
@@ -109,10 +118,22 @@ class Inspector:
                         suspects[account].append((pair, stamp))
                 elif not stamp.fits(now):
                     suspects[account].append((pair, stamp))
+                elif account in thorough and account == "value" and stamp.slot.is_kept:
+                    kept.append(pair)
                 elif trusted and account in thorough:
                     unsure.append((account, pair, stamp, now))
         self._add_up(unsure, suspects)
+        self._compare(kept, suspects)
         return self._confirm(suspects)
+
+    def _compare(self, pairs: list[Pair], suspects: Suspects) -> None:
+        """Add to the suspects those whose values are no longer bit for bit as they were kept."""
+        found = [(tensor, kept) for t, tensor in pairs if (kept := t.before) is not None]
+        for pair, is_same in zip(pairs, self._kernel.is_same(found), strict=True):
+            if is_same:
+                self._same.add(id(pair[0]))
+            else:
+                suspects["value"].append((pair, pair[0].value))
 
     def _add_up(
         self, unsure: list[tuple[Account, Pair, Stamp, Tensor]], suspects: Suspects
@@ -144,14 +165,23 @@ class Inspector:
         edits: Edits = []
         for account, found in suspects.items():
             entries = {}
-            for (tracked, _), old in found:
-                new = tracked.grad if account == "grad" else tracked.value
+            for pair, old in found:
+                new = pair[0].grad if account == "grad" else pair[0].value
                 before, after = read_stamp(old), read_stamp(new)
-                if not is_same_reading(before, after):
-                    entries[tracked.name] = Entry(before, after)
+                is_same = is_same_reading(before, after)
+                if not is_same or (account == "value" and _has_moved(pair, old, after)):
+                    entries[pair[0].name] = Entry(before, after)
             if entries:
                 edits.append((account, entries))
         return edits
+
+
+def _has_moved(pair: Pair, old: Stamp | None, after: Reading | None) -> bool:
+    """Whether elements changed places, so that the readings before and after are the same."""
+    tracked, tensor = pair
+    if old is None or not old.slot.is_kept or tracked.before is None:
+        return False
+    return after is not None and not after.nonfinite and has_moved(tracked.before, tensor)
 
 
 def read_stamp(stamp: Stamp | None) -> Reading | None:

@@ -1,0 +1,166 @@
+"""Readings by the compiled kernel: one pass over the memory of all tensors of an event.
+
+Sums are in float64 whatever the type of the elements, in an order that neither the number of
+threads nor the instruction set changes. What cannot be gone through by its address, torch reads.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from math import nan, sqrt
+
+import torch
+from torch import Tensor, nn
+
+from backtrace.ledger.events import Reading
+from backtrace.recording.kernels.kernel import Slot
+from backtrace.recording.kernels.native.library import Library, Work
+from backtrace.recording.kernels.torch_kernel import TorchKernel
+
+_TYPES = {torch.float32: 0, torch.float64: 1, torch.float16: 2, torch.bfloat16: 3}
+_NAMES = {dtype: str(dtype).removeprefix("torch.") for dtype in _TYPES}
+_PLAIN = {Tensor, nn.Parameter}  # what a class of the user's does when it is asked, nobody knows
+_Job = tuple[int, int, int, int]  # see Library.run
+_Pair = tuple[Tensor, Tensor]
+
+
+class NativeKernel(TorchKernel):
+    """The kernel of tensors that lie dense in this machine's memory.
+
+    After a step the copy has the value as it is, so that `is_same` can tell later whether it
+    still is, and nothing has to be copied where it is.
+    """
+
+    def __init__(self, library: Library, values: int = 16) -> None:
+        super().__init__(values)
+        self._library = library
+
+    def read(self, tensors: Sequence[Tensor]) -> list[Slot]:
+        """Read the statistics of each tensor."""
+        jobs = [self._find_job(tensor) for tensor in tensors]
+        results = self._run("read", jobs)
+        return [
+            self._read(tensor)
+            if job is None
+            else _fill(tensor, _NAMES[tensor.dtype], next(results))
+            for tensor, job in zip(tensors, jobs, strict=True)
+        ]
+
+    def read_totals(self, tensors: Sequence[Tensor]) -> list[Slot]:
+        """Read each tensor's sum, which is that of `read`: in the same order, as all of it is."""
+        jobs = [self._find_job(tensor) for tensor in tensors]
+        results = self._run("read", jobs)
+        slots = []
+        for tensor, job in zip(tensors, jobs, strict=True):
+            if job is None:
+                slots.append(self._read_total(tensor))
+            else:
+                slots.append(slot := Slot())
+                slot.total = next(results)[0]
+        return slots
+
+    def keep(self, value: Tensor, kept: Tensor | None) -> Tensor:
+        """Return a copy of the value's own type and order in memory, in `kept` where it fits."""
+        if self._find_job(value) is None:
+            return super().keep(value, kept)
+        if kept is None or not _is_alike(value, kept):
+            kept = torch.empty_like(value)
+        return kept.copy_(value)
+
+    def read_steps(self, pairs: Sequence[_Pair]) -> list[tuple[Slot, Slot]]:
+        """Read each change and value, and renew the copy, all in one pass."""
+        jobs = [self._find_pair(value, kept) for value, kept in pairs]
+        results = self._run("step", jobs)
+        slots = []
+        for (value, kept), job in zip(pairs, jobs, strict=True):
+            if job is None:
+                slots += super().read_steps([(value, _widen(kept))])
+                continue
+            name = _NAMES[value.dtype]
+            numbers = next(results)
+            wide = name if value.element_size() >= 4 else "float32"
+            after = _fill(value, name, numbers[6:])
+            after.is_kept = True
+            slots.append((_fill(value, wide, numbers[:6]), after))
+        return slots
+
+    def is_same(self, pairs: Sequence[_Pair]) -> list[bool]:
+        """Whether each value has bit for bit what its copy has."""
+        jobs = [self._find_pair(value, kept) for value, kept in pairs]
+        results = self._run("same", jobs)
+        return [job is not None and next(results)[0] == 1 for job in jobs]
+
+    def _run(self, work: Work, jobs: Sequence[_Job | None]) -> Iterator[array[float]]:
+        """Do at once what can be done by address; give the numbers of each such job."""
+        given = [number for job in jobs if job is not None for number in job]
+        return self._library.run(work, given, torch.get_num_threads()) if given else iter(())
+
+    def _find_job(self, tensor: Tensor) -> _Job | None:
+        """Return where the elements are; None where torch must read them.
+
+        The storage is looked at, for one that was freed is no longer there to be read.
+        """
+        if type(tensor) not in _PLAIN or not tensor.is_cpu:
+            return None
+        kind, count = _TYPES.get(tensor.dtype), tensor.numel()
+        if kind is None or count <= self._values or not _find_order(tensor) or tensor.is_neg():
+            return None
+        address = tensor.data_ptr()
+        held = tensor.untyped_storage().nbytes()
+        if not address or held < (tensor.storage_offset() + count) * tensor.element_size():
+            return None
+        return address, 0, count, kind
+
+    def _find_pair(self, value: Tensor, kept: Tensor) -> _Job | None:
+        job = self._find_job(value)
+        if job is None or not _is_alike(value, kept):
+            return None
+        return job[0], kept.data_ptr(), job[2], job[3]
+
+
+def _find_order(tensor: Tensor) -> int:
+    """Return in which order the elements lie in memory, side by side; 0 where they do not."""
+    if tensor.layout is not torch.strided:
+        return 0
+    if tensor.is_contiguous():
+        return 1
+    dim = tensor.dim()
+    if dim == 2 and tensor.stride() == (1, tensor.shape[0]):
+        return 2
+    if dim == 4 and tensor.is_contiguous(memory_format=torch.channels_last):
+        return 3
+    return 4 * (dim == 5 and tensor.is_contiguous(memory_format=torch.channels_last_3d))
+
+
+def _is_alike(value: Tensor, kept: Tensor) -> bool:
+    """Whether a copy has a dense value's elements in the same places."""
+    return (
+        kept.shape == value.shape
+        and kept.dtype == value.dtype
+        and kept.is_cpu
+        and _find_order(kept) == _find_order(value)
+    )
+
+
+def _widen(kept: Tensor) -> Tensor:
+    """Return a copy as torch's kernel makes it: of a half type in float32."""
+    return kept.float() if kept.element_size() < 4 else kept
+
+
+def _fill(tensor: Tensor, dtype: str, numbers: array[float]) -> Slot:
+    """Return the reading that six numbers come to."""
+    total, square, low, high, zeros, nonfinite = numbers
+    slot = Slot()
+    slot.total = total
+    slot.reading = Reading(
+        tuple(tensor.shape),
+        dtype,
+        sqrt(square) if square >= 0 else nan,
+        total / tensor.numel(),
+        low,
+        high,
+        int(zeros),
+        int(nonfinite),
+    )
+    return slot

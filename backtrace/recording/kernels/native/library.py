@@ -1,0 +1,76 @@
+"""The compiled half of the native kernel: loads it, and hands it its jobs."""
+
+from __future__ import annotations
+
+import ctypes
+from array import array
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Work = Literal["read", "step", "same"]
+
+_ABI = 1  # of the functions below; readings.c says the same
+_FILE = Path(__file__).with_name("_readings.so")
+_WORKS: dict[Work, tuple[int, int]] = {"read": (0, 6), "step": (1, 12), "same": (2, 1)}
+
+
+class Library:
+    """What `readings.c` was compiled to; raises OSError where it cannot be loaded."""
+
+    def __init__(self, file: Path = _FILE) -> None:
+        library = ctypes.CDLL(str(file))  # it lets go of Python's lock while it runs
+        if library.bt_abi() != _ABI:
+            raise OSError(f"{file} belongs to another version of backtrace")
+        library.bt_instruction_set.restype = ctypes.c_char_p
+        library.bt_choose.argtypes = [ctypes.c_char_p]
+        self._library = library
+        self._run = library.bt_run
+        self._run.argtypes = [
+            ctypes.c_int, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int, ctypes.c_void_p,
+        ]  # fmt: skip
+
+    @property
+    def instruction_set(self) -> str:
+        """The instruction set in use, as `avx2`: the best that this machine has, unless chosen."""
+        return bytes(self._library.bt_instruction_set()).decode()
+
+    def choose(self, instruction_set: str) -> bool:
+        """Use another instruction set; False, and no change, where this machine lacks it."""
+        return bool(self._library.bt_choose(instruction_set.encode()))
+
+    def run(self, work: Work, jobs: Iterable[int], threads: int) -> Iterator[array[float]]:
+        """Do one work on all jobs; give its numbers for each of them.
+
+        Args:
+            work: `read` gives six numbers: sum, sum of squares, lowest, highest, how many are
+                zero, how many are not finite. `step` gives six of the change since the copy and
+                six of the value, and renews the copy. `same` gives 1 where both are bit for bit
+                the same.
+            jobs: four numbers each: the address of the elements, that of their copy, how many
+                there are, and their type: 0 for float32, 1 float64, 2 float16, 3 bfloat16. Memory
+                that is not there is read all the same, and ends the process.
+            threads: how many may work on them.
+
+        Raises:
+            MemoryError: there is no memory for what the parts come to.
+        """
+        number, width = _WORKS[work]
+        given = array("q", jobs)
+        count = len(given) // 4
+        results = array("d", bytes(8 * width * count))
+        if self._run(number, given.buffer_info()[0], count, threads, results.buffer_info()[0]):
+            raise MemoryError
+        return (results[start : start + width] for start in range(0, width * count, width))
+
+
+@cache
+def find_library() -> Library | str:
+    """Return the library; why there is none, where there is none."""
+    if not _FILE.exists():
+        return "not compiled in this installation"
+    try:
+        return Library()
+    except (OSError, AttributeError) as error:
+        return f"cannot be loaded: {error}"

@@ -1,0 +1,107 @@
+/* The loops over one tile: included once for each instruction set, which TARGET and NAME say.
+ *
+ * Element i goes into lane i % LANES whatever the width of a vector, and nothing is contracted
+ * into fused operations: so all instruction sets come to the same bits.
+ */
+
+TARGET static void NAME(widen_f16)(const void *source, float *restrict to, int count) {
+  const uint16_t *restrict from = source;
+  for (int i = 0; i < count; i++) {
+    uint32_t bits = from[i], size = bits & 0x7fff;
+    union number normal = {(size << 13) + (UINT32_C(0xe0) << 23)};
+    union number subnormal = {size | (UINT32_C(126) << 23)};
+    normal.value *= 0x1p-112f;
+    subnormal.value -= 0.5f;
+    uint32_t is_subnormal = -(uint32_t)((int32_t)size < 0x400);
+    uint32_t widened = (is_subnormal & subnormal.bits) | (~is_subnormal & normal.bits);
+    to[i] = ((union number){widened | (bits & 0x8000) << 16}).value;
+  }
+}
+
+TARGET static void NAME(widen_bf16)(const void *source, float *restrict to, int count) {
+  const uint16_t *restrict from = source;
+  for (int i = 0; i < count; i++) to[i] = ((union number){(uint32_t)from[i] << 16}).value;
+}
+
+TARGET static void NAME(subtract_f32)(const float *a, const float *b, float *restrict to, int count) {
+  for (int i = 0; i < count; i++) to[i] = a[i] - b[i];
+}
+
+TARGET static void NAME(subtract_f64)(const double *a, const double *b, double *restrict to, int count) {
+  for (int i = 0; i < count; i++) to[i] = a[i] - b[i];
+}
+
+/* A vector of WIDTH bytes of a type, and what its comparisons give. */
+typedef double NAME(doubles) __attribute__((vector_size(WIDTH)));
+typedef float NAME(floats) __attribute__((vector_size(WIDTH)));
+typedef float NAME(half) __attribute__((vector_size(WIDTH / 2))); /* as many as doubles */
+typedef int32_t NAME(counts32) __attribute__((vector_size(WIDTH)));
+typedef int64_t NAME(counts64) __attribute__((vector_size(WIDTH)));
+
+/* Two loops each, as the lanes of all five statistics do not fit the registers. */
+#define ADD(FUNCTION, TYPE, VECTOR, NARROW, COUNT, COUNTS, LOWER, HIGHER)                     \
+  TARGET static void NAME(FUNCTION)(const TYPE *x, int count, struct lanes *all) {            \
+    enum { WIDE = WIDTH / 8, EACH = WIDTH / (int)sizeof(TYPE) };                              \
+    NAME(doubles) sum[LANES / WIDE], square[LANES / WIDE];                                    \
+    VECTOR low[LANES / EACH], high[LANES / EACH];                                             \
+    COUNTS zeros[LANES / EACH];                                                               \
+    TYPE lows[LANES], highs[LANES];                                                           \
+    COUNT zero[LANES];                                                                        \
+    int whole = count - count % LANES;                                                        \
+    memcpy(sum, all->sum, sizeof sum);                                                        \
+    memcpy(square, all->square, sizeof square);                                               \
+    for (int i = 0; i < whole; i += LANES)                                                    \
+      for (int k = 0; k < LANES / WIDE; k++) {                                                \
+        NARROW given;                                                                         \
+        memcpy(&given, x + i + k * WIDE, sizeof given);                                       \
+        NAME(doubles) wide = __builtin_convertvector(given, NAME(doubles));                   \
+        sum[k] += wide;                                                                       \
+        square[k] += wide * wide;                                                             \
+      }                                                                                       \
+    memcpy(all->sum, sum, sizeof sum);                                                        \
+    memcpy(all->square, square, sizeof square);                                               \
+    for (int lane = 0; lane < LANES; lane++)                                                  \
+      lows[lane] = (TYPE)all->low[lane], highs[lane] = (TYPE)all->high[lane];                 \
+    memcpy(low, lows, sizeof low);                                                            \
+    memcpy(high, highs, sizeof high);                                                         \
+    memset(zeros, 0, sizeof zeros);                                                           \
+    for (int i = 0; i < whole; i += LANES)                                                    \
+      for (int k = 0; k < LANES / EACH; k++) {                                                \
+        VECTOR given;                                                                         \
+        memcpy(&given, x + i + k * EACH, sizeof given);                                       \
+        low[k] = LOWER(given, low[k]);                                                        \
+        high[k] = HIGHER(given, high[k]);                                                     \
+        zeros[k] -= given == 0;                                                               \
+      }                                                                                       \
+    memcpy(lows, low, sizeof low);                                                            \
+    memcpy(highs, high, sizeof high);                                                         \
+    memcpy(zero, zeros, sizeof zeros);                                                        \
+    for (int lane = 0; lane < LANES; lane++) {                                                \
+      if (lane < count - whole) {                                                             \
+        TYPE given = x[whole + lane];                                                         \
+        all->sum[lane] += given, all->square[lane] += (double)given * given;                  \
+        lows[lane] = given < lows[lane] ? given : lows[lane];                                 \
+        highs[lane] = given > highs[lane] ? given : highs[lane];                              \
+        zero[lane] += given == 0;                                                             \
+      }                                                                                       \
+      all->low[lane] = lows[lane], all->high[lane] = highs[lane];                             \
+      all->zeros += zero[lane];                                                               \
+    }                                                                                         \
+  }
+
+ADD(add_f32, float, NAME(floats), NAME(half), int32_t, NAME(counts32), LOWER32, HIGHER32)
+ADD(add_f64, double, NAME(doubles), NAME(doubles), int64_t, NAME(counts64), LOWER64, HIGHER64)
+#undef ADD
+
+static const struct loops NAME(loops) = {
+    NAME(widen_f16), NAME(widen_bf16),  NAME(subtract_f32),
+    NAME(subtract_f64), NAME(add_f32), NAME(add_f64),
+};
+
+#undef TARGET
+#undef WIDTH
+#undef NAME
+#undef LOWER32
+#undef HIGHER32
+#undef LOWER64
+#undef HIGHER64

@@ -1,0 +1,372 @@
+/* Statistics of many tensors in one pass over their memory, on the CPU; kernel.py calls it.
+ *
+ * Plain C without Python.h, loaded by ctypes. A tensor is cut into chunks, a chunk into tiles that
+ * stay in the first cache. What the chunks come to is added up in their order, so that the bits do
+ * not depend on how many threads there were.
+ */
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+enum { ABI = 1 };
+enum work { READ, STEP, SAME };
+enum kind { F32, F64, F16, BF16 };
+enum { LANES = 16, TILE = 1024, CHUNK = 16 * TILE };
+enum { INLINE = 64 * 1024, MOST_THREADS = 256 }; /* elements below which no thread is woken */
+
+union number { uint32_t bits; float value; };
+
+struct lanes {
+  double sum[LANES], square[LANES], low[LANES], high[LANES];
+  int64_t zeros, nonfinite;
+  int has_nan;
+};
+
+struct loops {
+  void (*widen_f16)(const void *, float *, int);
+  void (*widen_bf16)(const void *, float *, int);
+  void (*subtract_f32)(const float *, const float *, float *, int);
+  void (*subtract_f64)(const double *, const double *, double *, int);
+  void (*add_f32)(const float *, int, struct lanes *);
+  void (*add_f64)(const double *, int, struct lanes *);
+};
+
+/* LOWER(a, b) is a < b ? a : b in each element, HIGHER the same with >. */
+#if defined(__x86_64__)
+#define PLAIN "sse2"
+#define LOWER32 _mm_min_ps
+#define HIGHER32 _mm_max_ps
+#define LOWER64 _mm_min_pd
+#define HIGHER64 _mm_max_pd
+#else
+#define PLAIN "plain"
+#define CHOOSE(a, b, mask) ((__typeof__(a))(((mask) & (__typeof__(mask))(a)) | (~(mask) & (__typeof__(mask))(b))))
+#define LOWER32(a, b) CHOOSE(a, b, (a) < (b))
+#define HIGHER32(a, b) CHOOSE(a, b, (a) > (b))
+#define LOWER64 LOWER32
+#define HIGHER64 HIGHER32
+#endif
+#define TARGET
+#define WIDTH 16
+#define NAME(name) plain_##name
+#include "loops.h"
+
+#if defined(__x86_64__)
+#define TARGET __attribute__((target("avx2")))
+#define WIDTH 32
+#define NAME(name) avx2_##name
+#define LOWER32 _mm256_min_ps
+#define HIGHER32 _mm256_max_ps
+#define LOWER64 _mm256_min_pd
+#define HIGHER64 _mm256_max_pd
+#include "loops.h"
+
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
+#define WIDTH 64
+#define NAME(name) avx512_##name
+#define LOWER32 _mm512_min_ps
+#define HIGHER32 _mm512_max_ps
+#define LOWER64 _mm512_min_pd
+#define HIGHER64 _mm512_max_pd
+#include "loops.h"
+#endif
+
+/* ---- instruction sets ---- */
+
+static const struct loops *chosen = &plain_loops;
+static const char *chosen_name = PLAIN;
+
+/* Use an instruction set by its name: 1, or 0 where this machine does not have it. */
+int bt_choose(const char *name) {
+  if (strcmp(name, PLAIN) == 0) {
+    chosen = &plain_loops, chosen_name = PLAIN;
+    return 1;
+  }
+#if defined(__x86_64__)
+  if (strcmp(name, "avx2") == 0 && __builtin_cpu_supports("avx2")) {
+    chosen = &avx2_loops, chosen_name = "avx2";
+    return 1;
+  }
+  if (strcmp(name, "avx512") == 0 && __builtin_cpu_supports("avx512f") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq")) {
+    chosen = &avx512_loops, chosen_name = "avx512";
+    return 1;
+  }
+#endif
+  return 0;
+}
+
+int bt_abi(void) { return ABI; }
+
+const char *bt_instruction_set(void) { return chosen_name; }
+
+/* ---- one chunk ---- */
+
+static int size_of(int64_t kind) { return kind == F64 ? 8 : kind == F32 ? 4 : 2; }
+
+static void begin(struct lanes *all) {
+  memset(all, 0, sizeof *all);
+  for (int lane = 0; lane < LANES; lane++) all->low[lane] = INFINITY, all->high[lane] = -INFINITY;
+}
+
+/* Whether an element so far was not finite, or a square was beyond the range of a double. */
+static int is_suspect(const struct lanes *all) {
+  double square = 0;
+  for (int lane = 0; lane < LANES; lane++) square += all->square[lane];
+  return !isfinite(square);
+}
+
+static void add_f32(const float *x, int count, struct lanes *all) {
+  chosen->add_f32(x, count, all);
+  if (!is_suspect(all)) return;
+  for (int i = 0; i < count; i++) all->nonfinite += !isfinite(x[i]), all->has_nan |= isnan(x[i]);
+}
+
+static void add_f64(const double *x, int count, struct lanes *all) {
+  chosen->add_f64(x, count, all);
+  if (!is_suspect(all)) return;
+  for (int i = 0; i < count; i++) all->nonfinite += !isfinite(x[i]), all->has_nan |= isnan(x[i]);
+}
+
+/* Write six doubles: sum, sum of squares, low, high, zeros, nonfinite. */
+static void end(const struct lanes *all, double *to) {
+  double sum = 0, square = 0, low = all->low[0], high = all->high[0];
+  for (int lane = 0; lane < LANES; lane++) {
+    sum += all->sum[lane], square += all->square[lane];
+    if (all->low[lane] < low) low = all->low[lane];
+    if (all->high[lane] > high) high = all->high[lane];
+  }
+  if (all->has_nan) sum = square = low = high = NAN;
+  to[0] = sum, to[1] = square, to[2] = low, to[3] = high;
+  to[4] = (double)all->zeros, to[5] = (double)all->nonfinite;
+}
+
+/* Return a tile as floats, in `buffer` where it is of a half type. */
+static const float *widen(const char *data, int64_t kind, int count, float *buffer) {
+  if (kind == F32) return (const float *)data;
+  (kind == F16 ? chosen->widen_f16 : chosen->widen_bf16)(data, buffer, count);
+  return buffer;
+}
+
+static void read_chunk(const char *data, int64_t kind, int count, double *to) {
+  struct lanes all;
+  float buffer[TILE];
+  begin(&all);
+  for (int i = 0; i < count; i += TILE) {
+    int size = count - i < TILE ? count - i : TILE;
+    const char *tile = data + (int64_t)i * size_of(kind);
+    if (kind == F64)
+      add_f64((const double *)tile, size, &all);
+    else
+      add_f32(widen(tile, kind, size, buffer), size, &all);
+  }
+  end(&all, to);
+}
+
+/* Read the change from `kept` to `data` and then `data`; leave `data` in `kept`. */
+static void step_chunk(const char *data, char *kept, int64_t kind, int count, double *to) {
+  struct lanes change, value;
+  float new[TILE], old[TILE], moved[TILE];
+  double moved_wide[TILE];
+  begin(&change), begin(&value);
+  for (int i = 0; i < count; i += TILE) {
+    int size = count - i < TILE ? count - i : TILE;
+    int64_t start = (int64_t)i * size_of(kind);
+    if (kind == F64) {
+      const double *a = (const double *)(data + start), *b = (const double *)(kept + start);
+      chosen->subtract_f64(a, b, moved_wide, size);
+      add_f64(moved_wide, size, &change), add_f64(a, size, &value);
+    } else {
+      const float *a = widen(data + start, kind, size, new);
+      const float *b = widen(kept + start, kind, size, old);
+      chosen->subtract_f32(a, b, moved, size);
+      add_f32(moved, size, &change), add_f32(a, size, &value);
+    }
+    memcpy(kept + start, data + start, (size_t)size * size_of(kind));
+  }
+  end(&change, to), end(&value, to + 6);
+}
+
+/* ---- all chunks ---- */
+
+struct job { int64_t data, kept, count, kind; };
+
+struct event {
+  enum work work;
+  const struct job *jobs;
+  const int64_t *first; /* the number of each job's first chunk, and of all chunks */
+  double *parts;
+  atomic_llong next;
+};
+
+static int width_of(enum work work) { return work == READ ? 6 : work == STEP ? 12 : 1; }
+
+static void do_chunk(struct event *event, int64_t job, int64_t chunk) {
+  const struct job *given = &event->jobs[job];
+  int64_t from = (chunk - event->first[job]) * CHUNK, rest = given->count - from;
+  int count = (int)(rest < CHUNK ? rest : CHUNK);
+  const char *data = (const char *)(intptr_t)given->data + from * size_of(given->kind);
+  char *kept = (char *)(intptr_t)given->kept + from * size_of(given->kind);
+  double *to = event->parts + chunk * width_of(event->work);
+  if (event->work == READ)
+    read_chunk(data, given->kind, count, to);
+  else if (event->work == STEP)
+    step_chunk(data, kept, given->kind, count, to);
+  else
+    *to = memcmp(data, kept, (size_t)count * size_of(given->kind)) == 0;
+}
+
+/* Take chunks until none is left; numbers round as usual, even if torch flushes subnormal ones. */
+static void take_chunks(struct event *event, int64_t jobs) {
+#if defined(__x86_64__)
+  unsigned mode = _mm_getcsr();
+  _mm_setcsr(0x1f80);
+#elif defined(__aarch64__)
+  uint64_t mode, usual = 0;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(mode));
+  __asm__ volatile("msr fpcr, %0" : : "r"(usual));
+#endif
+  int64_t job = 0, chunk;
+  while ((chunk = atomic_fetch_add(&event->next, 1)) < event->first[jobs]) {
+    while (chunk >= event->first[job + 1]) job++;
+    do_chunk(event, job, chunk);
+  }
+#if defined(__x86_64__)
+  _mm_setcsr(mode);
+#elif defined(__aarch64__)
+  __asm__ volatile("msr fpcr, %0" : : "r"(mode));
+#endif
+}
+
+/* ---- threads, which sleep in between ---- */
+
+static struct {
+  pthread_mutex_t busy; /* held for an event; who finds it taken works alone */
+  pthread_mutex_t lock; /* of what follows */
+  pthread_cond_t wake, done;
+  struct event *event;
+  int64_t jobs;
+  unsigned long round;
+  int threads, wanted, running;
+} pool = {.busy = PTHREAD_MUTEX_INITIALIZER,
+          .lock = PTHREAD_MUTEX_INITIALIZER,
+          .wake = PTHREAD_COND_INITIALIZER,
+          .done = PTHREAD_COND_INITIALIZER};
+
+static void *serve(void *number) {
+  unsigned long seen = 0;
+  pthread_mutex_lock(&pool.lock);
+  for (;;) {
+    while (pool.round == seen) pthread_cond_wait(&pool.wake, &pool.lock);
+    seen = pool.round;
+    if ((intptr_t)number >= pool.wanted) continue;
+    struct event *event = pool.event;
+    int64_t jobs = pool.jobs;
+    pthread_mutex_unlock(&pool.lock);
+    take_chunks(event, jobs);
+    pthread_mutex_lock(&pool.lock);
+    if (--pool.running == 0) pthread_cond_signal(&pool.done);
+  }
+  return NULL;
+}
+
+/* A child of `fork` has none of its parent's threads. */
+static void forget_threads(void) {
+  pthread_mutex_init(&pool.busy, NULL), pthread_mutex_init(&pool.lock, NULL);
+  pthread_cond_init(&pool.wake, NULL), pthread_cond_init(&pool.done, NULL);
+  pool.threads = pool.wanted = pool.running = 0;
+}
+
+/* Start threads until there are `wanted`; call it with `busy` held. Some may not start. */
+static void start_threads(int wanted) {
+  static int is_prepared;
+  if (!is_prepared) is_prepared = pthread_atfork(NULL, NULL, forget_threads) == 0;
+  pthread_attr_t detached;
+  if (!is_prepared || pthread_attr_init(&detached)) return;
+  pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+  pthread_t thread;
+  while (pool.threads < wanted && pool.threads < MOST_THREADS &&
+         pthread_create(&thread, &detached, serve, (void *)(intptr_t)pool.threads) == 0)
+    pool.threads++;
+  pthread_attr_destroy(&detached);
+}
+
+static void share_chunks(struct event *event, int64_t jobs, int threads) {
+  int others = event->first[jobs] < threads ? (int)event->first[jobs] - 1 : threads - 1;
+  if (others < 1 || pthread_mutex_trylock(&pool.busy)) {
+    take_chunks(event, jobs);
+    return;
+  }
+  start_threads(others);
+  pthread_mutex_lock(&pool.lock);
+  pool.event = event, pool.jobs = jobs, pool.round++;
+  pool.wanted = pool.running = others < pool.threads ? others : pool.threads;
+  pthread_cond_broadcast(&pool.wake);
+  pthread_mutex_unlock(&pool.lock);
+  take_chunks(event, jobs);
+  pthread_mutex_lock(&pool.lock);
+  while (pool.running) pthread_cond_wait(&pool.done, &pool.lock);
+  pthread_mutex_unlock(&pool.lock);
+  pthread_mutex_unlock(&pool.busy);
+}
+
+/* ---- an event ---- */
+
+static void combine(enum work work, const double *part, double *to) {
+  if (work == SAME) {
+    *to = *to && *part;
+    return;
+  }
+  for (int i = 0; i < width_of(work); i += 6) {
+    to[i] += part[i], to[i + 1] += part[i + 1];
+    if (isnan(part[i + 2]) || part[i + 2] < to[i + 2]) to[i + 2] = part[i + 2];
+    if (isnan(part[i + 3]) || part[i + 3] > to[i + 3]) to[i + 3] = part[i + 3];
+    to[i + 4] += part[i + 4], to[i + 5] += part[i + 5];
+  }
+}
+
+/* Do one work on all jobs; write its doubles for each. 0, or 1 where there was no memory. */
+int bt_run(int work, const struct job *jobs, int64_t count, int threads, double *results) {
+  int64_t *first = malloc((size_t)(count + 1) * sizeof *first), elements = 0;
+  if (first == NULL) return 1;
+  first[0] = 0;
+  for (int64_t job = 0; job < count; job++) {
+    first[job + 1] = first[job] + (jobs[job].count + CHUNK - 1) / CHUNK;
+    elements += jobs[job].count;
+  }
+  int width = width_of(work);
+  struct event event = {.work = work, .jobs = jobs, .first = first};
+  event.parts = malloc((size_t)(first[count] + 1) * width * sizeof(double));
+  if (event.parts == NULL) {
+    free(first);
+    return 1;
+  }
+  share_chunks(&event, count, elements < INLINE ? 1 : threads);
+  for (int64_t job = 0; job < count; job++) {
+    double *to = results + job * width;
+    for (int i = 0; i < width; i++) to[i] = work == SAME;
+    for (int64_t chunk = first[job]; chunk < first[job + 1]; chunk++)
+      if (chunk == first[job])
+        memcpy(to, event.parts + chunk * width, width * sizeof(double));
+      else
+        combine(work, event.parts + chunk * width, to);
+  }
+  free(event.parts), free(first);
+  return 0;
+}
+
+/* The best instruction set of this machine, when the library is loaded. */
+__attribute__((constructor)) static void choose_best(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+#endif
+  if (!bt_choose("avx512")) bt_choose("avx2");
+}

@@ -72,6 +72,7 @@ class ArrivalSensor:
         self._kernel = accounts.kernel
         self._mixes = mixes
         self._open: _Arrivals | None = None
+        self.reached: set[str] = set()  # by the backward that is running, or was the last
 
     def follow(self, tracked: Tracked, leaf: Tensor) -> None:
         """Hook a leaf."""
@@ -82,6 +83,7 @@ class ArrivalSensor:
     def begin(self, roots: Sequence[Tensor], scale: Tensor | None = None) -> None:
         """Remember every gradient as the backward from `roots`, times `scale`, finds it."""
         self._leaves.come_last()
+        self.reached = set()
         is_loss = len(roots) == 1 and roots[0].numel() == 1
         loss = self._kernel.read_scalar(roots[0]) if is_loss else None
         factor = None if scale is None else self._kernel.read_scalar(scale)
@@ -114,10 +116,12 @@ class ArrivalSensor:
 
     def _write(self, arrivals: _Arrivals) -> None:
         self._kernel.settle()
+        entries = arrivals.to_entries()
+        self.reached |= entries.keys()
         self._accounts.journal.write(
             BackwardRan,
             loss=arrivals.loss.total if arrivals.loss else None,
-            grads=arrivals.to_entries(),
+            grads=entries,
             terms=self._mixes.read_terms(),
             splits=self._mixes.splits,
             scale=arrivals.scale.total if arrivals.scale else None,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from torch import Tensor, nn
 
 from backtrace.recording.tensors.ties import Ties
+from backtrace.recording.tensors.wrappers import is_wrapper
 
 Reference = weakref.ref[nn.Module]
 
@@ -86,6 +87,12 @@ class Models:
             inside |= {id(part) for part in module.modules() if part is not module}
         outside = [module for key, module in found.items() if key not in inside]
         return [module for module in outside if any(True for _ in module.parameters())]
+
+    def wrappers(self) -> list[nn.Module]:
+        """Return the wrappers over ranks that were made while recording, or are known models."""
+        made = [module for ref in self._made.values() if (module := ref()) is not None]
+        found = {id(each): each for each in (*made, *(m for _, m in self)) if is_wrapper(each)}
+        return list(found.values())
 
     def find_owner(self, tensor: Tensor) -> nn.Module | None:
         """Return the outermost module, of those made while recording, that owns `tensor`."""

@@ -42,6 +42,10 @@ Ignore = Annotated[
 Every = Annotated[
     int, typer.Option(min=1, metavar="N", help="Read updates 1, N+1, 2N+1 …, and nothing between.")
 ]
+Rank = Annotated[
+    int | None,
+    typer.Option("--rank", min=0, metavar="N", help="Which rank of several; the lowest."),
+]
 Rtol = Annotated[
     float | None, typer.Option(min=0, metavar="X", help="Equal if |a-b| <= atol + rtol * size.")
 ]
@@ -58,10 +62,10 @@ def read_ignore(texts: list[str] | None) -> tuple[str, ...]:
     """
     if not texts:
         return ()
-    from backtrace.diagnose.catalogue import load_rules
+    from backtrace.diagnose.catalogue import load_all_rules
     from backtrace.diagnose.choose import read_ignored
 
-    return read_ignored(texts, load_rules())
+    return read_ignored(texts, load_all_rules())
 
 
 Output = Annotated[

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -66,6 +67,13 @@ def run(
     dtype: flags.Dtype = None,
     synthetic: flags.Synthetic = False,
     output: flags.Output = None,
+    nproc: Annotated[
+        int | None,
+        typer.Option("--nproc", min=1, metavar="N", help="Run on N ranks, as torchrun does."),
+    ] = None,
+    rank: Annotated[
+        str, typer.Option("--rank", metavar="N|all", help="Which rank of several to show.")
+    ] = "0",
     force: flags.Force = False,
     readings: flags.Keep = None,
     last: flags.Last = None,
@@ -113,7 +121,8 @@ def run(
         program = Program(target, tuple(ctx.args), is_module=module)
         wants_tables = updates is not None or param or all_ or by_term or receipt
         shown = "brief" if format_ is Format.table and not wants_tables else format_.value
-        raise typer.Exit(_run_script(program, shown, options, file, record))
+        run_it = partial(_run_script, program, shown, options, file, record, rank)
+        raise typer.Exit(run_it() if nproc is None else _launch(nproc))
     overrides = flags.to_overrides(
         zero_grad=not no_zero_grad, accumulate=accumulate, epochs=epochs, seed=seed,
         device=device, dtype=dtype, synthetic=synthetic,
@@ -145,13 +154,24 @@ def _run_config(
     return run_config(loaded, views, record, ignore=ignore).report()
 
 
+def _launch(count: int) -> int:
+    """Run this command on several ranks, and return the launcher's exit code."""
+    from backtrace.driver.launch import launch_ranks
+
+    return launch_ranks(count)
+
+
 def _run_script(
-    program: Program, shown: str, options: Options, file: FileOptions, record: RecordOptions
+    program: Program,
+    shown: str,
+    options: Options,
+    file: FileOptions,
+    record: RecordOptions,
+    rank: str,
 ) -> int:
     """Run a script, show it on stderr as the view of that name does, and return its exit code."""
     from backtrace.driver.sources.script import run_script
-    from backtrace.show.sinks.trace_file import recording_views
-    from backtrace.show.views import make_view
+    from backtrace.show.run_views import views_of_script
 
-    views = [*recording_views(file), make_view(shown, replace(options, stream=sys.stderr))]
+    views = views_of_script(shown, replace(options, stream=sys.stderr), file, rank)
     return run_script(program, views, record, ignore=options.ignore)

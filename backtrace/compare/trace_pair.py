@@ -23,19 +23,27 @@ from backtrace.tracefile import TraceFile, open_trace
 
 
 def compare_traces(
-    paths: tuple[Path, Path], tolerance: Tolerance | None, skip: int, *, as_json: bool
+    paths: tuple[Path, Path],
+    tolerance: Tolerance | None,
+    skip: int,
+    *,
+    as_json: bool,
+    ranks: tuple[int | None, int | None] = (None, None),
 ) -> bool:
     """Print how two trace files differ; return whether they are equal.
 
     Without a tolerance only the same bits are equal. The first `skip` updates of the first trace
-    have no counterpart in the second, which was resumed after them.
+    have no counterpart in the second, which was resumed after them. Of a trace of several ranks
+    one is compared, the lowest if `ranks` does not say.
 
     Raises:
         TraceFileError: one of them cannot be read.
         UsageError: they cannot be compared.
     """
     names = _short_names(paths)
-    with open_trace(paths[0]) as base, open_trace(paths[1]) as other:
+    if None not in ranks:
+        names = tuple(f"{n} rank {r}" for n, r in zip(names, ranks, strict=True))  # type: ignore[assignment]
+    with open_trace(paths[0], ranks[0]) as base, open_trace(paths[1], ranks[1]) as other:
         _check_readings(base, other)
         found = compare_runs(
             as_run(names[0], base, _from(base, names[0], skip), skip),
@@ -50,6 +58,20 @@ def compare_traces(
             console = Console(highlight=False, markup=False, emoji=False)
             console.print(full_report(found, console))
         return found.is_equal
+
+
+def read_ranks(text: str | None) -> tuple[int | None, int | None]:
+    """Return the two ranks that `I,J` names; None of each where nothing was said.
+
+    Raises:
+        UsageError: it names something else.
+    """
+    if text is None:
+        return None, None
+    one, _, other = text.partition(",")
+    if not (one.isdigit() and other.isdigit()):
+        raise UsageError(f"--ranks is {text}, but it must be two ranks, such as 0,1")
+    return int(one), int(other)
 
 
 def compare_runs(
@@ -94,6 +116,8 @@ def _check_readings(base: TraceFile, other: TraceFile) -> None:
 
 def _short_names(paths: tuple[Path, Path]) -> tuple[str, str]:
     """Return the files' names, with as much of their folders as tells them apart."""
+    if paths[0] == paths[1]:
+        return paths[0].name, paths[1].name
     one, two = (path.resolve().parts for path in paths)
     for length in range(1, max(len(one), len(two)) + 1):
         if one[-length:] != two[-length:]:

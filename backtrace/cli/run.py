@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from enum import Enum
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -121,8 +120,9 @@ def run(
         program = Program(target, tuple(ctx.args), is_module=module)
         wants_tables = updates is not None or param or all_ or by_term or receipt
         shown = "brief" if format_ is Format.table and not wants_tables else format_.value
-        run_it = partial(_run_script, program, shown, options, file, record, rank)
-        raise typer.Exit(run_it() if nproc is None else _launch(nproc))
+        if nproc is not None:
+            raise typer.Exit(_launch(nproc, options, file))
+        raise typer.Exit(_run_script(program, shown, options, file, record, rank))
     overrides = flags.to_overrides(
         zero_grad=not no_zero_grad, accumulate=accumulate, epochs=epochs, seed=seed,
         device=device, dtype=dtype, synthetic=synthetic,
@@ -154,11 +154,12 @@ def _run_config(
     return run_config(loaded, views, record, ignore=ignore).report()
 
 
-def _launch(count: int) -> int:
+def _launch(count: int, options: Options, file: FileOptions) -> int:
     """Run this command on several ranks, and return the launcher's exit code."""
-    from backtrace.driver.launch import launch_ranks
+    from backtrace.show.launched import run_on_ranks
 
-    return launch_ranks(count)
+    options = replace(options, stream=sys.stderr)
+    return run_on_ranks(count, options, file.path, force=file.force)
 
 
 def _run_script(

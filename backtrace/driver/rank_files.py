@@ -23,9 +23,11 @@ from backtrace.errors import TraceFileError, UsageError
 from backtrace.recording.ranks import Rank
 from backtrace.tracefile.connect import connect_to_watch
 from backtrace.tracefile.process import is_alive
+from backtrace.tracefile.ranks import path_of_rank
 
 State = Literal["missing", "running", "ended", "gone"]
 
+FOLDER = "BACKTRACE_RANKS"  # names the folder that `--nproc` made for its ranks
 _LOOK = 0.05  # seconds between two looks at the others' files
 _PATIENCE = 5.0  # seconds that rank 0 waits for them when its own script ended well
 
@@ -131,6 +133,8 @@ def find_rank_files(rank: Rank, output: str | os.PathLike[str] | None) -> RankFi
     if output is not None:
         path = Path(output)
         return RankFiles(rank, path.with_name(f"{path.stem}{attempt}{path.suffix}"), is_kept=True)
+    if FOLDER in os.environ:
+        return RankFiles(rank, Path(os.environ[FOLDER]) / "run.trace", is_kept=False)
     # The launcher is the parent of all ranks of a machine, and no other run's.
     name = f"backtrace-{os.getuid() if hasattr(os, 'getuid') else 0}"
     name += f"-{_short(f'{rank.run}/{os.getppid()}')}{attempt}"
@@ -139,11 +143,6 @@ def find_rank_files(rank: Rank, output: str | os.PathLike[str] | None) -> RankFi
     if folder.is_symlink() or (hasattr(os, "getuid") and folder.stat().st_uid != os.getuid()):
         raise UsageError(f"{folder}: is not yours; name a file with -o, such as -o run.trace")
     return RankFiles(rank, folder / "run.trace", is_kept=False)
-
-
-def path_of_rank(path: Path, rank: int) -> Path:
-    """Return where a rank writes its own part of the trace at `path`."""
-    return path.with_name(f"{path.stem}.rank{rank}{path.suffix}")
 
 
 def _short(text: str) -> str:

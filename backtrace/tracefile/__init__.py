@@ -8,6 +8,7 @@ with open_trace("run.trace") as trace:
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backtrace.ledger.trace import Trace
@@ -41,6 +42,10 @@ def open_trace(path: str | os.PathLike[str], rank: int | None = None) -> TraceFi
     Raises:
         TraceFileError: there is none, it is damaged, or another version of backtrace wrote it.
     """
+    if not Path(path).exists():
+        from backtrace.tracefile.merge import join_left
+
+        join_left(Path(path))  # of a run whose ranks were killed before one of them could
     return TraceFile(path, rank)
 
 

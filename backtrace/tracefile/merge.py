@@ -16,7 +16,8 @@ from statistics import median
 
 from backtrace.errors import TraceFileError
 from backtrace.tracefile.connect import connect_to_read, create
-from backtrace.tracefile.ranks import read_spans
+from backtrace.tracefile.process import is_alive
+from backtrace.tracefile.ranks import find_rank_paths, read_spans
 
 _FEW = 200  # steps that clocks are compared by
 _STEPS = f"SELECT elapsed FROM source.events WHERE kind = 'StepTaken' ORDER BY id LIMIT {_FEW}"
@@ -71,6 +72,25 @@ def merge_files(files: Sequence[RankFile], path: Path, *, force: bool) -> None:
         raise TraceFileError(f"{path}: cannot be written: {error}") from error
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.close()
+
+
+def join_left(path: Path) -> bool:
+    """Join what ranks that were killed left beside `path`, where nothing is; False if they run.
+
+    Raises:
+        TraceFileError: they cannot be joined.
+    """
+    files = [read_rank_file(each) for each in find_rank_paths(path).values()]
+    if not files or any(_is_running(each) for each in files):
+        return False
+    merge_files(files, path, force=False)
+    return True
+
+
+def _is_running(file: RankFile) -> bool:
+    process = json.loads(file.header.get("process", "null"))
+    has_ended = "seconds" in file.header
+    return not has_ended and isinstance(process, dict) and is_alive(process) == "alive"
 
 
 def _check_alike(files: Sequence[RankFile]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,6 +38,21 @@ class RankSpan:
         if "seconds" not in self.header:
             return "killed"
         return "interrupted" if self.header.get("interrupted") == "true" else "finished"
+
+
+def path_of_rank(path: Path, rank: int) -> Path:
+    """Return where a rank writes its own part of the trace at `path`: `run.rank1.trace`."""
+    return path.with_name(f"{path.stem}.rank{rank}{path.suffix}")
+
+
+def find_rank_paths(path: Path) -> dict[int, Path]:
+    """Return by rank the files that ranks left beside the place where they were to be joined."""
+    pattern = re.compile(re.escape(path.stem) + r"\.rank(\d+)" + re.escape(path.suffix))
+    found = {}
+    for each in path.parent.iterdir() if path.parent.is_dir() else ():
+        if match := pattern.fullmatch(each.name):
+            found[int(match[1])] = each
+    return dict(sorted(found.items()))
 
 
 def read_spans(connection: sqlite3.Connection) -> list[RankSpan]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -17,9 +17,12 @@ from backtrace.compare.measure import Tolerance
 from backtrace.compare.report import full_report
 from backtrace.compare.runs import ComparedRun
 from backtrace.compare.sentence import describe_nothing_in_common
+from backtrace.compare.shared_updates import SharedUpdates
 from backtrace.errors import UsageError
 from backtrace.ledger.updates import Update
 from backtrace.tracefile import TraceFile, open_trace
+
+Share = Callable[[Sequence[Update]], Sequence[Update]]
 
 
 def compare_traces(
@@ -34,7 +37,8 @@ def compare_traces(
 
     Without a tolerance only the same bits are equal. The first `skip` updates of the first trace
     have no counterpart in the second, which was resumed after them. Of a trace of several ranks
-    one is compared, the lowest if `ranks` does not say.
+    one is compared, the lowest if `ranks` does not say; where it does, what each rank added
+    before the all-reduce is left out.
 
     Raises:
         TraceFileError: one of them cannot be read.
@@ -45,9 +49,10 @@ def compare_traces(
         names = tuple(f"{n} rank {r}" for n, r in zip(names, ranks, strict=True))  # type: ignore[assignment]
     with open_trace(paths[0], ranks[0]) as base, open_trace(paths[1], ranks[1]) as other:
         _check_readings(base, other)
+        share: Share = SharedUpdates if None not in ranks else _as_they_are
         found = compare_runs(
-            as_run(names[0], base, _from(base, names[0], skip), skip),
-            as_run(names[1], other, other.updates),
+            as_run(names[0], base, share(_from(base, names[0], skip)), skip),
+            as_run(names[1], other, share(other.updates)),
             tolerance or Tolerance(),
             exact=tolerance is None,
         )
@@ -58,6 +63,10 @@ def compare_traces(
             console = Console(highlight=False, markup=False, emoji=False)
             console.print(full_report(found, console))
         return found.is_equal
+
+
+def _as_they_are(updates: Sequence[Update]) -> Sequence[Update]:
+    return updates
 
 
 def read_ranks(text: str | None) -> tuple[int | None, int | None]:

@@ -68,12 +68,12 @@ class Recorder:
         self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)  # what patches nothing
         self._manual_steps = manual = ManualStepSensor(accounts)
         self._discovery = discovery = Discovery(register, manual.take_over)
-        reductions = ReductionSensor(accounts, arrivals := ArrivalSensor(on, accounts, mixes))
+        reductions = ReductionSensor(on, accounts, arrivals := ArrivalSensor(on, accounts, mixes))
         open_steps = OpenSteps(accounts, _make_receipts(values) if receipt else None)
         # What tells of things, and what tells of calls.
         models, optimizers = ModelSensor(on, accounts), OptimizerSensor(on, accounts, discovery)
         self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers)
-        self._edits = edits = EditSensor(accounts, seen, open_steps, manual)
+        self._edits = edits = EditSensor(accounts, seen, open_steps, manual, reductions)
         self._passed = passed = PassedSteps(on, accounts, Sampling(every), seen, manual)
         graphs, proxies = GraphSensor(on, accounts, seen), ProxySensor(on, accounts)
         self._sensors = (
@@ -89,6 +89,7 @@ class Recorder:
             LoaderSensor(on, accounts),
             SchedulerSensor(on, accounts),
             StateSensor(on, accounts, edits),
+            reductions,
             graphs,
         )
 

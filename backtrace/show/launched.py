@@ -9,7 +9,7 @@ from shlex import quote
 
 from backtrace.driver.launch import launch_ranks, without_nproc
 from backtrace.driver.rank_judgement import judge_files
-from backtrace.show.content.rank_lines import ends_text
+from backtrace.show.content.rank_lines import ends_text, shards_text
 from backtrace.show.options import Options
 from backtrace.show.text.findings import print_diagnosis
 from backtrace.tracefile.merge import merge_files, read_rank_file
@@ -36,7 +36,7 @@ def _show_left(
 ) -> None:
     found, runs = judge_files(None, min(left), left, options.ignore)
     console = options.console()
-    for line in ends_text(runs, count):
+    for line in (*ends_text(runs, count), *shards_text(runs)):
         console.print(line)
     print_diagnosis(console, found, notes=options.notes)
     if is_kept:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from backtrace.ledger.events import Event
@@ -18,16 +18,22 @@ from backtrace.tracefile.write import TraceWriter
 
 @contextmanager
 def keep_in_file(
-    path: str | os.PathLike[str], header: Header, *, force: bool
+    path: str | os.PathLike[str],
+    header: Header,
+    *,
+    force: bool,
+    rank: Mapping[str, int | str] | None = None,
 ) -> Iterator[tuple[TraceFile, Callable[[Event], None]]]:
     """Give a trace that reads from the file at `path`, and what writes events into it.
+
+    `rank` tells which process of several this is.
 
     Raises:
         TraceFileError: no file can be made there.
     """
     writer, ledger = TraceWriter(path, force=force), Ledger()
     start = time.perf_counter()
-    writer.start(with_commit(header))
+    writer.start(with_commit(header), rank=rank)
     trace = TraceFile(path)
     interrupted = True
 

@@ -45,11 +45,13 @@ class RankUpdate:
 
     `reduced` and `unreduced` are the names whose latest gradient was made the same on all ranks,
     or was not; `clips` the lines that clipped, `skipped` why the step did not take place.
+    `squares` are the squared norms of the gradients that the step read, by name.
     """
 
     number: int = 0
     optimizer: str = ""
     where: str = ""
+    forward_at: str = ""
     backward_at: str = ""
     lr: tuple[float, ...] = ()
     losses: list[float] = field(default_factory=list)
@@ -63,6 +65,7 @@ class RankUpdate:
     reduced: set[str] = field(default_factory=set)
     unreduced: set[str] = field(default_factory=set)
     replica: Replica | None = None
+    squares: dict[str, float] = field(default_factory=dict)
 
     @property
     def lost(self) -> float | None:
@@ -93,8 +96,9 @@ class RankRun:
 
     @property
     def begun(self) -> int:
-        """How many updates were begun: the finished ones, and one whose backward was tried."""
-        return len(self.updates) + bool(self.left.backwards or self.left.forwards)
+        """How many updates were begun: the finished ones, and one that was given up."""
+        is_given_up = bool(self.left.forwards) and self.end != "finished"
+        return len(self.updates) + (is_given_up or bool(self.left.backwards))
 
 
 class RankReader:
@@ -117,6 +121,7 @@ class RankReader:
         match event:
             case ForwardRan(takes_grad=True):
                 update.forwards += 1
+                update.forward_at = event.where
                 update.data += [event.data] if event.data else []
             case BatchDrawn():
                 update.data += [event.data] if event.data else []
@@ -165,6 +170,7 @@ class RankReader:
         self._counts[name] = self._counts.get(name, 0) + 1
         update.number, update.optimizer = self._counts[name], name
         update.where, update.lr = event.where, event.lr
+        update.squares = {n: grad.norm**2 for n, grad in event.grads.items() if grad is not None}
         read = [each for each, grad in event.grads.items() if grad is not None]
         update.reduced = {each for each in read if self._fresh.get(each) is True}
         update.unreduced = {each for each in read if self._fresh.get(each) is False}

@@ -10,6 +10,7 @@ from backtrace.ledger.rank_facts import ReplicasRead, WrapperSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.bits import name_bits
 from backtrace.recording.ranks import find_rank
+from backtrace.recording.tensors.shards import held, is_shard
 from backtrace.recording.tensors.tracked import Tracked
 from backtrace.recording.tensors.wrappers import broadcasts_buffers, has_own_hook
 
@@ -33,13 +34,15 @@ class ReplicaSensor:
     def step_began(self, optimizer: str, pairs: Sequence[Pair]) -> None:
         """Name the values as an optimizer's first step finds them."""
         if self._is_one_of_many() and optimizer not in self._names:
-            self._before[optimizer] = name_bits([tensor for _, tensor in pairs])
+            found = [held(tensor) for _, tensor in pairs if not is_shard(tensor)]
+            self._before[optimizer] = name_bits(found)
 
     def step_ended(self, optimizer: str, pairs: Sequence[Pair]) -> None:
         """Enter the bits of what a step read and left; its own event comes after this one."""
         if not self._is_one_of_many():
             return
         self._write_wrappers()
+        pairs = [pair for pair in pairs if not is_shard(pair[1])]
         names = tuple(tracked.name for tracked, _ in pairs)
         buffers = dict(self._buffers())
         is_new = self._names.get(optimizer) != names
@@ -49,11 +52,11 @@ class ReplicaSensor:
             ReplicasRead,
             optimizer=optimizer,
             names=names if is_new else (),
-            grads=name_bits([tensor.grad for _, tensor in pairs]),
-            values=name_bits([tensor for _, tensor in pairs]),
+            grads=name_bits([None if t.grad is None else held(t.grad) for _, t in pairs]),
+            values=name_bits([held(tensor) for _, tensor in pairs]),
             before=self._before.pop(optimizer, ""),
             buffer_names=tuple(buffers) if has_new_buffers else (),
-            buffers=name_bits(list(buffers.values())),
+            buffers=name_bits([held(buffer) for buffer in buffers.values()]),
         )
 
     def _is_one_of_many(self) -> bool:
@@ -69,7 +72,7 @@ class ReplicaSensor:
     def _buffers(self) -> Iterator[tuple[str, Tensor]]:
         for prefix, module in self._register.models:
             for name, buffer in module.named_buffers():
-                if buffer.numel() <= _MOST:
+                if buffer.numel() <= _MOST and not is_shard(buffer) and not buffer.is_meta:
                     yield f"{prefix}{name}", buffer
 
     def _write_wrappers(self) -> None:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from backtrace.ledger.events import Account, Entry, Reading
 from backtrace.recording.kernels.kernel import Kernel, Slot
+from backtrace.recording.tensors.shards import held
 from backtrace.recording.tensors.tracked import Register, Stamp, Tracked
 
 Pair = tuple[Tracked, Tensor]
@@ -42,7 +43,7 @@ class Inspector:
         if grad is None:
             tracked.grad = None
             return None
-        (slot,) = self._kernel.read([grad])
+        (slot,) = self._kernel.read([held(grad)])
         tracked.grad = Stamp.of(grad, slot)
         return slot
 
@@ -55,14 +56,14 @@ class Inspector:
                 tracked.grad = None
             else:
                 found.append((tracked, grad))
-        slots = self._kernel.read([grad for _, grad in found])
+        slots = self._kernel.read([held(grad) for _, grad in found])
         for (tracked, grad), slot in zip(found, slots, strict=True):
             tracked.grad = Stamp.of(grad, slot)
 
     def keep_values(self, pairs: Iterable[Pair]) -> None:
         """Copy the values that a step is about to change."""
         for tracked, tensor in pairs:
-            tracked.before = self._kernel.keep(tensor.detach(), tracked.before)
+            tracked.before = self._kernel.keep(held(tensor).detach(), tracked.before)
 
     def restamp_stepped(self, pairs: Iterable[Pair]) -> dict[str, Slot]:
         """Read the values as a step left them; return the readings of the changes by name.
@@ -74,11 +75,12 @@ class Inspector:
         replaced = ""
         for tracked, tensor in pairs:
             kept = tracked.before
-            if kept is None or kept.shape != tensor.shape:
+            now = held(tensor).detach()
+            if kept is None or kept.shape != now.shape:
                 replaced = tracked.name
                 break
             found.append((tracked, tensor))
-            steps.append((tensor.detach(), kept))
+            steps.append((now, kept))
         changes: dict[str, Slot] = {}
         slots = self._kernel.read_steps(steps)
         for (tracked, tensor), (change, value) in zip(found, slots, strict=True):
@@ -124,7 +126,7 @@ class Inspector:
                 suspects[account].append((pair, stamp))
             else:
                 many.append((account, pair, stamp, now))
-        slots = self._kernel.read_totals([now for *_, now in many])
+        slots = self._kernel.read_totals([held(now) for *_, now in many])
         self._kernel.settle()
         for (account, pair, stamp, _), slot in zip(many, slots, strict=True):
             old, new = stamp.slot.total, slot.total
@@ -132,7 +134,7 @@ class Inspector:
                 suspects[account].append((pair, stamp))
 
     def _restamp_values(self, pairs: list[Pair]) -> None:
-        slots = self._kernel.read([tensor for _, tensor in pairs])
+        slots = self._kernel.read([held(tensor) for _, tensor in pairs])
         for (tracked, tensor), slot in zip(pairs, slots, strict=True):
             tracked.value = Stamp.of(tensor, slot)
 

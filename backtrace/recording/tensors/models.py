@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from torch import Tensor, nn
 
+from backtrace.recording.tensors.shards import is_fully_sharded
 from backtrace.recording.tensors.ties import Ties
 from backtrace.recording.tensors.wrappers import is_wrapper
 
@@ -63,6 +64,7 @@ class Models:
         met = self._called.get(id(module))
         if met is None or met() is not module:
             self._called[id(module)] = self._unregistered[id(module)] = weakref.ref(module)
+            self.is_stale = self.is_stale or is_fully_sharded(module)  # that no hook told of
             if module._modules and (shared := _find_shared(module)):
                 self._shared[module] = shared
 

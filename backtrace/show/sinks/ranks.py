@@ -16,7 +16,7 @@ from backtrace.diagnose.rule import NotChecked
 from backtrace.driver.rank_files import RankFiles, State
 from backtrace.driver.rank_judgement import judge_files
 from backtrace.driver.view import PassingView, RunResult, View
-from backtrace.show.content.rank_lines import ends_text, waiting_text
+from backtrace.show.content.rank_lines import ends_text, shards_text, waiting_text
 from backtrace.tracefile.merge import merge_files, read_rank_file
 
 
@@ -92,7 +92,7 @@ class RanksView(PassingView):
         if inner is None:
             inner = self._make_inner()
             result = replace(result, is_excerpt=True)
-        for line in ends_text(runs, self._files.rank.size):
+        for line in (*ends_text(runs, self._files.rank.size), *shards_text(runs)):
             self._say(line)
         inner.finish(replace(result, diagnosis=joined))
 

@@ -42,6 +42,10 @@ Ignore = Annotated[
 Every = Annotated[
     int, typer.Option(min=1, metavar="N", help="Read updates 1, N+1, 2N+1 …, and nothing between.")
 ]
+Nproc = Annotated[
+    int | None,
+    typer.Option("--nproc", min=1, metavar="N", help="Run a script on N ranks, as torchrun does."),
+]
 Rank = Annotated[
     int | None,
     typer.Option("--rank", min=0, metavar="N", help="Which rank of several; the lowest."),

@@ -66,10 +66,7 @@ def run(
     dtype: flags.Dtype = None,
     synthetic: flags.Synthetic = False,
     output: flags.Output = None,
-    nproc: Annotated[
-        int | None,
-        typer.Option("--nproc", min=1, metavar="N", help="Run on N ranks, as torchrun does."),
-    ] = None,
+    nproc: flags.Nproc = None,
     rank: Annotated[
         str, typer.Option("--rank", metavar="N|all", help="Which rank of several to show.")
     ] = "0",

@@ -58,6 +58,16 @@ Census = Annotated[bool, typer.Option("--census", help="What became of every ten
 Notes = Annotated[bool, typer.Option("--notes", help="Findings that may well be intended, too.")]
 
 
+def refuse_ranks(count: int | None, target: str) -> None:
+    """Refuse to run a config on several ranks.
+
+    Raises:
+        UsageError: `--nproc` was given.
+    """
+    if count is not None:
+        raise UsageError(f"--nproc: {target} is a config, and runs in one process; give a script")
+
+
 def read_ignore(texts: list[str] | None) -> tuple[str, ...]:
     """Return the rules to turn off, each checked to be one; they are loaded if any is named.
 

@@ -117,9 +117,9 @@ def run(
         program = Program(target, tuple(ctx.args), is_module=module)
         wants_tables = updates is not None or param or all_ or by_term or receipt
         shown = "brief" if format_ is Format.table and not wants_tables else format_.value
-        if nproc is not None:
-            raise typer.Exit(_launch(nproc, options, file))
-        raise typer.Exit(_run_script(program, shown, options, file, record, rank))
+        code = _run_script(program, shown, options, file, record, nproc, rank)
+        raise typer.Exit(code)
+    flags.refuse_ranks(nproc, target)
     overrides = flags.to_overrides(
         zero_grad=not no_zero_grad, accumulate=accumulate, epochs=epochs, seed=seed,
         device=device, dtype=dtype, synthetic=synthetic,
@@ -151,25 +151,26 @@ def _run_config(
     return run_config(loaded, views, record, ignore=ignore).report()
 
 
-def _launch(count: int, options: Options, file: FileOptions) -> int:
-    """Run this command on several ranks, and return the launcher's exit code."""
-    from backtrace.show.launched import run_on_ranks
-
-    options = replace(options, stream=sys.stderr)
-    return run_on_ranks(count, options, file.path, force=file.force)
-
-
 def _run_script(
     program: Program,
     shown: str,
     options: Options,
     file: FileOptions,
     record: RecordOptions,
+    nproc: int | None,
     rank: str,
 ) -> int:
-    """Run a script, show it on stderr as the view of that name does, and return its exit code."""
+    """Run a script, show it on stderr as the view of that name does, and return its exit code.
+
+    On `nproc` ranks, if that is given, torchrun's launcher runs it and the code is its own.
+    """
     from backtrace.driver.sources.script import run_script
     from backtrace.show.run_views import views_of_script
 
-    views = views_of_script(shown, replace(options, stream=sys.stderr), file, rank)
+    options = replace(options, stream=sys.stderr)
+    if nproc is not None:
+        from backtrace.show.launched import run_on_ranks
+
+        return run_on_ranks(nproc, options, file.path, force=file.force)
+    views = views_of_script(shown, options, file, rank)
     return run_script(program, views, record, ignore=options.ignore)

@@ -50,10 +50,10 @@ def join(own: Diagnosis, others: Sequence[tuple[int, Diagnosis]], together: Diag
             if (each.code, each.where) not in known:
                 known.add((each.code, each.where))
                 found.append(replace(each, message=f"on rank {rank}: {each.message}"))
-    return Diagnosis(
+    return replace(
+        own,
         findings=sort_findings([*found, *together.findings]),
         checked=(*own.checked, *together.checked),
         not_checked=(*own.not_checked, *together.not_checked),
         muted=(*own.muted, *together.muted),
-        updates=own.updates,
     )

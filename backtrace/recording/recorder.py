@@ -61,8 +61,7 @@ class Recorder:
         receipt: bool = False,
         every: int = 1,
     ) -> None:
-        journal, register = Journal(sink), Register()
-        kernel = TorchKernel(values, digest=digest)
+        journal, register, kernel = Journal(sink), Register(), TorchKernel(values, digest=digest)
         accounts = TensorAccounts(register, Inspector(register, kernel), kernel, journal)
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
         self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)  # what patches nothing

@@ -117,8 +117,7 @@ def run(
         program = Program(target, tuple(ctx.args), is_module=module)
         wants_tables = updates is not None or param or all_ or by_term or receipt
         shown = "brief" if format_ is Format.table and not wants_tables else format_.value
-        code = _run_script(program, shown, options, file, record, nproc, rank)
-        raise typer.Exit(code)
+        raise typer.Exit(_run_script(program, shown, options, file, record, nproc, rank))
     flags.refuse_ranks(nproc, target)
     overrides = flags.to_overrides(
         zero_grad=not no_zero_grad, accumulate=accumulate, epochs=epochs, seed=seed,

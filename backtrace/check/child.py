@@ -27,8 +27,8 @@ class Job:
     """What one process is to do.
 
     `limit` is None where the config says how far to run, or it runs to its end; after `budget`
-    seconds of training it is stopped in any case. A script
-    is run on `ranks` processes, by the launcher where these are several: up to `limit`.
+    seconds of training it is stopped in any case. A script is run on `ranks` processes, by the
+    launcher where these are several, and then up to `limit`.
     """
 
     target: Target

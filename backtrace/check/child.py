@@ -16,6 +16,7 @@ from backtrace.tracefile import codec
 if TYPE_CHECKING:
     from backtrace.check.watching import CheckedRun
     from backtrace.config.load import LoadedConfig
+    from backtrace.diagnose.diagnose import Diagnosis
 
 UPDATES = 100  # that are run of a config which says neither updates nor epochs
 BUDGET = 60.0  # seconds that a target trains for, where nothing else is said
@@ -26,7 +27,8 @@ class Job:
     """What one process is to do.
 
     `limit` is None where the config says how far to run, or it runs to its end; after `budget`
-    seconds of training it is stopped in any case.
+    seconds of training it is stopped in any case. A script is run on `ranks` processes, by the
+    launcher where these are several, and then up to `limit`.
     """
 
     target: Target
@@ -35,6 +37,7 @@ class Job:
     ignore: tuple[str, ...] = ()
     allow_synthetic: bool = False
     budget: float = BUDGET
+    ranks: int = 1
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,10 @@ def run_job(job: Job) -> Outcome:
 
 
 def _run_script(job: Job) -> Outcome:
+    return _on_ranks(job) if job.ranks > 1 else _on_one(job)
+
+
+def _on_one(job: Job) -> Outcome:
     from backtrace.check.watching import CheckedRun
     from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program
@@ -77,13 +84,24 @@ def _run_script(job: Job) -> Outcome:
     run, options = CheckedRun(), RecordOptions(limit=job.limit, budget=job.budget)
     program = Program(job.target.path, job.target.arguments)
     code = run_script(program, [run], options, ignore=job.ignore)
-    diagnosis = run.diagnosis
+    return _to_outcome(job, run.diagnosis, code, _how_far(job, run))
+
+
+def _on_ranks(job: Job) -> Outcome:
+    from backtrace.check.ranks import FEW, check_on_ranks
+
+    limit = job.limit or FEW
+    command = (job.target.path, *job.target.arguments)
+    diagnosis, code = check_on_ranks(job.ranks, limit, command, job.ignore)
+    return _to_outcome(job, diagnosis, code, f"up to update {limit} on {job.ranks} ranks")
+
+
+def _to_outcome(job: Job, diagnosis: Diagnosis, code: int, remark: str) -> Outcome:
     error = ""
     if code:
         error = f"the script ended with exit code {code}"
     elif not diagnosis.updates:
         error = "no update was seen: no optimizer stepped before the script ended"
-    remark = _how_far(job, run)
     return Outcome(job.target.name, job.path, diagnosis=diagnosis, error=error, remark=remark)
 
 

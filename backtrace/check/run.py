@@ -34,6 +34,7 @@ class CheckOptions:
     parallel: int | None = None
     timeout: float = TIMEOUT
     budget: float = BUDGET
+    ranks: int = 1
 
 
 def check_targets(
@@ -71,7 +72,7 @@ def run_targets(
     """Run targets, and give each outcome when it is there; `tell` is told of those that run."""
     jobs = [
         Job(target, relative(Path(target.path)), options.limit, options.ignore,
-            options.allow_synthetic, options.budget)
+            options.allow_synthetic, options.budget, options.ranks)
         for target in targets
     ]  # fmt: skip
     parallel = options.parallel or min(cores(), _MOST_PARALLEL, len(jobs))

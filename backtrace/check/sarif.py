@@ -15,7 +15,7 @@ from backtrace.check.baseline import identify
 from backtrace.check.location import ReportLocation, find_error_location, find_location
 from backtrace.check.outcome import Missed, Outcome
 from backtrace.check.wording import describe_finding
-from backtrace.diagnose.catalogue import load_rules
+from backtrace.diagnose.catalogue import load_all_rules
 from backtrace.diagnose.rule import Finding, Rule
 from backtrace.diagnose.rule_page import first_line, rule_to_markdown
 
@@ -33,7 +33,7 @@ def outcomes_to_sarif(outcomes: Sequence[Outcome]) -> str:
     Findings of the baseline are there as suppressed; a target that could not be run is a
     notification of the tool's.
     """
-    rules = [*map(_rule, load_rules().values()), _EXPECT_RULE]
+    rules = [*map(_rule, load_all_rules().values()), _EXPECT_RULE]
     at = {rule["id"]: number for number, rule in enumerate(rules)}
     results = [
         {"ruleIndex": at[result["ruleId"]], **result}

@@ -11,6 +11,7 @@ from backtrace.cli.diff import diff
 from backtrace.cli.explain import explain
 from backtrace.cli.export import export
 from backtrace.cli.graph import graph
+from backtrace.cli.merge import merge
 from backtrace.cli.report import report
 from backtrace.cli.rules import rules
 from backtrace.cli.run import run
@@ -34,6 +35,7 @@ for _command in (
     watch,
     compare,
     diff,
+    merge,
     explain,
     graph,
     verify,

@@ -29,6 +29,7 @@ def check(
     timeout: Annotated[
         float, typer.Option(min=0.1, metavar="SECONDS", help="How long each may take.")
     ] = 300.0,
+    nproc: flags.Nproc = None,
     ignore: flags.Ignore = None,
     allow_synthetic: Annotated[
         bool, typer.Option("--allow-synthetic", help="Made-up data where a data set is missing.")
@@ -58,7 +59,7 @@ def check(
 
     options = CheckOptions(
         limit=limit, ignore=flags.read_ignore(ignore), allow_synthetic=allow_synthetic,
-        parallel=jobs, timeout=timeout, budget=budget,
+        parallel=jobs, timeout=timeout, budget=budget, ranks=nproc or 1,
     )  # fmt: skip
     reports = Reports(junit, sarif, baseline, write_baseline)
     raise typer.Exit(check_targets(targets, options, reports))

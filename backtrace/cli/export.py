@@ -23,6 +23,7 @@ def export(
         typer.Option("--format", help="For stdout (csv if none is given), or any file's name."),
     ] = None,
     param: flags.Param = None,
+    rank: flags.Rank = None,
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite an export that is there.")
     ] = False,
@@ -36,4 +37,4 @@ def export(
     """
     from backtrace.show.export.choose import export_trace
 
-    export_trace(trace, output, format_, force=force, params=tuple(param or ()))
+    export_trace(trace, output, format_, force=force, params=tuple(param or ()), rank=rank)

@@ -42,12 +42,30 @@ Ignore = Annotated[
 Every = Annotated[
     int, typer.Option(min=1, metavar="N", help="Read updates 1, N+1, 2N+1 …, and nothing between.")
 ]
+Nproc = Annotated[
+    int | None,
+    typer.Option("--nproc", min=1, metavar="N", help="Run a script on N ranks, as torchrun does."),
+]
+Rank = Annotated[
+    int | None,
+    typer.Option("--rank", min=0, metavar="N", help="Which rank of several; the lowest."),
+]
 Rtol = Annotated[
     float | None, typer.Option(min=0, metavar="X", help="Equal if |a-b| <= atol + rtol * size.")
 ]
 Atol = Annotated[float | None, typer.Option(min=0, metavar="X", help="Absolute tolerance.")]
 Census = Annotated[bool, typer.Option("--census", help="What became of every tensor.")]
 Notes = Annotated[bool, typer.Option("--notes", help="Findings that may well be intended, too.")]
+
+
+def refuse_ranks(count: int | None, target: str) -> None:
+    """Refuse to run a config on several ranks.
+
+    Raises:
+        UsageError: `--nproc` was given.
+    """
+    if count is not None:
+        raise UsageError(f"--nproc: {target} is a config, and runs in one process; give a script")
 
 
 def read_ignore(texts: list[str] | None) -> tuple[str, ...]:
@@ -58,10 +76,10 @@ def read_ignore(texts: list[str] | None) -> tuple[str, ...]:
     """
     if not texts:
         return ()
-    from backtrace.diagnose.catalogue import load_rules
+    from backtrace.diagnose.catalogue import load_all_rules
     from backtrace.diagnose.choose import read_ignored
 
-    return read_ignored(texts, load_rules())
+    return read_ignored(texts, load_all_rules())
 
 
 Output = Annotated[

@@ -17,6 +17,7 @@ def report(
         typer.Option("-o", "--output", metavar="FILE", help="The page; TRACE's name with .html."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is no report.")] = False,
+    rank: flags.Rank = None,
     ignore: flags.Ignore = None,
 ) -> None:
     """Write one self-contained HTML page about a trace.
@@ -28,4 +29,4 @@ def report(
     """
     from backtrace.show.html.report import report_file
 
-    report_file(trace, output, force=force, ignore=flags.read_ignore(ignore))
+    report_file(trace, output, force=force, ignore=flags.read_ignore(ignore), rank=rank)

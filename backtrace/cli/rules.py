@@ -23,11 +23,11 @@ def rules(
     [dim]backtrace rules never-cleared[/]    the same by its name
     [dim]backtrace rules BT2[/]              the pages of all whose code begins so
     """
-    from backtrace.diagnose.catalogue import load_rules
+    from backtrace.diagnose.catalogue import load_all_rules
     from backtrace.diagnose.choose import choose_rules
     from backtrace.show.text.catalogue import print_catalogue, print_pages
 
-    known = load_rules()
+    known = load_all_rules()
     if names:
         chosen = {rule.code: rule for name in names for rule in choose_rules(name, known)}
         print_pages(chosen.values(), is_markdown=format_ == "md")

@@ -66,6 +66,10 @@ def run(
     dtype: flags.Dtype = None,
     synthetic: flags.Synthetic = False,
     output: flags.Output = None,
+    nproc: flags.Nproc = None,
+    rank: Annotated[
+        str, typer.Option("--rank", metavar="N|all", help="Which rank of several to show.")
+    ] = "0",
     force: flags.Force = False,
     readings: flags.Keep = None,
     last: flags.Last = None,
@@ -113,7 +117,8 @@ def run(
         program = Program(target, tuple(ctx.args), is_module=module)
         wants_tables = updates is not None or param or all_ or by_term or receipt
         shown = "brief" if format_ is Format.table and not wants_tables else format_.value
-        raise typer.Exit(_run_script(program, shown, options, file, record))
+        raise typer.Exit(_run_script(program, shown, options, file, record, nproc, rank))
+    flags.refuse_ranks(nproc, target)
     overrides = flags.to_overrides(
         zero_grad=not no_zero_grad, accumulate=accumulate, epochs=epochs, seed=seed,
         device=device, dtype=dtype, synthetic=synthetic,
@@ -146,12 +151,25 @@ def _run_config(
 
 
 def _run_script(
-    program: Program, shown: str, options: Options, file: FileOptions, record: RecordOptions
+    program: Program,
+    shown: str,
+    options: Options,
+    file: FileOptions,
+    record: RecordOptions,
+    nproc: int | None,
+    rank: str,
 ) -> int:
-    """Run a script, show it on stderr as the view of that name does, and return its exit code."""
-    from backtrace.driver.sources.script import run_script
-    from backtrace.show.sinks.trace_file import recording_views
-    from backtrace.show.views import make_view
+    """Run a script, show it on stderr as the view of that name does, and return its exit code.
 
-    views = [*recording_views(file), make_view(shown, replace(options, stream=sys.stderr))]
+    On `nproc` ranks, if that is given, torchrun's launcher runs it and the code is its own.
+    """
+    from backtrace.driver.sources.script import run_script
+    from backtrace.show.run_views import views_of_script
+
+    options = replace(options, stream=sys.stderr)
+    if nproc is not None:
+        from backtrace.show.launched import run_on_ranks
+
+        return run_on_ranks(nproc, options, file.path, force=file.force)
+    views = views_of_script(shown, options, file, rank)
     return run_script(program, views, record, ignore=options.ignore)

@@ -40,6 +40,7 @@ def show(
     format_: Annotated[
         Literal["table", "json", "jsonl", "md"], typer.Option("--format", help="What to write.")
     ] = "table",
+    rank: flags.Rank = None,
     ignore: flags.Ignore = None,
     notes: flags.Notes = False,
     census: flags.Census = False,
@@ -59,7 +60,7 @@ def show(
     if tui:
         from backtrace.show.tui import walk_through
 
-        walk_through(trace, update=update, params=tuple(param or ()))
+        walk_through(trace, update=update, params=tuple(param or ()), rank=rank)
         return
     default = EVERY if format_ == "json" else FEW
     options = Options(
@@ -74,7 +75,9 @@ def show(
     from backtrace.show.show import show_trace, show_update
 
     if update is None:
-        code = show_trace(trace, format_, options, by_term=by_term, receipts=receipt)
+        code = show_trace(trace, format_, options, by_term=by_term, receipts=receipt, rank=rank)
     else:
-        code = show_update(trace, update, format_, options, by_term=by_term, receipts=receipt)
+        code = show_update(
+            trace, update, format_, options, by_term=by_term, receipts=receipt, rank=rank
+        )
     raise typer.Exit(code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -17,29 +17,42 @@ from backtrace.compare.measure import Tolerance
 from backtrace.compare.report import full_report
 from backtrace.compare.runs import ComparedRun
 from backtrace.compare.sentence import describe_nothing_in_common
+from backtrace.compare.shared_updates import SharedUpdates
 from backtrace.errors import UsageError
 from backtrace.ledger.updates import Update
 from backtrace.tracefile import TraceFile, open_trace
 
+Share = Callable[[Sequence[Update]], Sequence[Update]]
+
 
 def compare_traces(
-    paths: tuple[Path, Path], tolerance: Tolerance | None, skip: int, *, as_json: bool
+    paths: tuple[Path, Path],
+    tolerance: Tolerance | None,
+    skip: int,
+    *,
+    as_json: bool,
+    ranks: tuple[int | None, int | None] = (None, None),
 ) -> bool:
     """Print how two trace files differ; return whether they are equal.
 
     Without a tolerance only the same bits are equal. The first `skip` updates of the first trace
-    have no counterpart in the second, which was resumed after them.
+    have no counterpart in the second, which was resumed after them. Of a trace of several ranks
+    one is compared, the lowest if `ranks` does not say; where it does, what each rank added
+    before the all-reduce is left out.
 
     Raises:
         TraceFileError: one of them cannot be read.
         UsageError: they cannot be compared.
     """
     names = _short_names(paths)
-    with open_trace(paths[0]) as base, open_trace(paths[1]) as other:
+    if None not in ranks:
+        names = tuple(f"{n} rank {r}" for n, r in zip(names, ranks, strict=True))  # type: ignore[assignment]
+    with open_trace(paths[0], ranks[0]) as base, open_trace(paths[1], ranks[1]) as other:
         _check_readings(base, other)
+        share: Share = SharedUpdates if None not in ranks else _as_they_are
         found = compare_runs(
-            as_run(names[0], base, _from(base, names[0], skip), skip),
-            as_run(names[1], other, other.updates),
+            as_run(names[0], base, share(_from(base, names[0], skip)), skip),
+            as_run(names[1], other, share(other.updates)),
             tolerance or Tolerance(),
             exact=tolerance is None,
         )
@@ -50,6 +63,24 @@ def compare_traces(
             console = Console(highlight=False, markup=False, emoji=False)
             console.print(full_report(found, console))
         return found.is_equal
+
+
+def _as_they_are(updates: Sequence[Update]) -> Sequence[Update]:
+    return updates
+
+
+def read_ranks(text: str | None) -> tuple[int | None, int | None]:
+    """Return the two ranks that `I,J` names; None of each where nothing was said.
+
+    Raises:
+        UsageError: it names something else.
+    """
+    if text is None:
+        return None, None
+    one, _, other = text.partition(",")
+    if not (one.isdigit() and other.isdigit()):
+        raise UsageError(f"--ranks is {text}, but it must be two ranks, such as 0,1")
+    return int(one), int(other)
 
 
 def compare_runs(
@@ -94,6 +125,8 @@ def _check_readings(base: TraceFile, other: TraceFile) -> None:
 
 def _short_names(paths: tuple[Path, Path]) -> tuple[str, str]:
     """Return the files' names, with as much of their folders as tells them apart."""
+    if paths[0] == paths[1]:
+        return paths[0].name, paths[1].name
     one, two = (path.resolve().parts for path in paths)
     for length in range(1, max(len(one), len(two)) + 1):
         if one[-length:] != two[-length:]:

@@ -9,12 +9,12 @@ def read_rule_name(text: str) -> str:
     Raises:
         ValueError: there is no such rule; the text names the near ones.
     """
-    from backtrace.diagnose.catalogue import load_rules
+    from backtrace.diagnose.catalogue import load_all_rules
     from backtrace.diagnose.choose import choose_rules
     from backtrace.errors import UsageError
 
     try:
-        choose_rules(text, load_rules())
+        choose_rules(text, load_all_rules())
     except UsageError as error:
         raise ValueError(str(error)) from None
     return text

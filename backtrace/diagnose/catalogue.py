@@ -1,4 +1,4 @@
-"""Finds the rules: every file under `rules/` declares one as `RULE`."""
+"""Finds the rules: every file under `rules/` and `rank_rules/` declares one as `RULE`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from backtrace.diagnose import rules
+from backtrace.diagnose import rank_rules, rules
+from backtrace.diagnose.ranks.rank_rule import RankRule
 from backtrace.diagnose.rule import Rule
 
 
@@ -16,3 +17,16 @@ def load_rules() -> dict[str, Rule]:
     names = sorted(found.name for found in pkgutil.iter_modules(rules.__path__))
     found = [import_module(f"{rules.__name__}.{name}").RULE for name in names]
     return {rule.code: rule for rule in sorted(found, key=lambda rule: rule.code)}
+
+
+@cache
+def load_rank_rules() -> dict[str, RankRule]:
+    """Return the rules over all ranks of a run by code, in the order of their codes."""
+    names = sorted(found.name for found in pkgutil.iter_modules(rank_rules.__path__))
+    found = [import_module(f"{rank_rules.__name__}.{name}").RULE for name in names]
+    return {rule.code: rule for rule in sorted(found, key=lambda rule: rule.code)}
+
+
+def load_all_rules() -> dict[str, Rule]:
+    """Return the rules over one process and those over ranks, in the order of their codes."""
+    return {**load_rules(), **load_rank_rules()}

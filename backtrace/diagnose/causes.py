@@ -68,6 +68,10 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT510": ("BT513",),
     "BT514": ("BT513", "BT508"),
     "BT511": ("BT207", "BT501"),
+    # What is not the same on all ranks when step reads it is not afterwards.
+    "BT702": ("BT701",),
+    "BT705": ("BT701",),
+    "BT706": ("BT501", "BT502", "BT701"),
 }
 # Findings of values that do not move as they should, and what brings them about, leave nothing for
 # the census to say of the same tensors.

@@ -52,6 +52,11 @@ class Diagnosis:
         return tuple(finding for finding in self.findings if finding.severity == "note")
 
 
+def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in their order: the worst first, then the earliest."""
+    return tuple(sorted(findings, key=lambda each: (_ORDER[each.severity], each.update, each.code)))
+
+
 def diagnose(
     stretches: Iterable[Stretch],
     *,
@@ -68,10 +73,9 @@ def diagnose(
     results = _judge_all(list(load_rules().values() if rules is None else rules), runs)
     names = read_names(runs)
     found = [rename(finding, names) for result in results for finding in result.findings]
-    found.sort(key=lambda finding: (_ORDER[finding.severity], finding.update, finding.code))
     muted = tuple(finding for finding in found if is_muted(finding, ignore))
     return Diagnosis(
-        findings=tuple(finding for finding in found if finding not in muted),
+        findings=sort_findings(finding for finding in found if finding not in muted),
         checked=tuple(result.rule.code for result in results if not result.missing),
         not_checked=tuple(reason for result in results for reason in result.missing),
         muted=muted,

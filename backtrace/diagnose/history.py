@@ -18,6 +18,7 @@ from backtrace.ledger.events import (
     Edited,
     Entry,
     Event,
+    GradsReduced,
     GradsRescaled,
     GradsZeroed,
     StepTaken,
@@ -179,7 +180,7 @@ def cost_of(event: Event) -> float:
         case BackwardRan():
             parts = sum(len(terms) for terms in event.terms.values()) + len(event.splits)
             return 1 + parts + _size(event.grads.values())
-        case GradsZeroed() | GradsRescaled():
+        case GradsZeroed() | GradsRescaled() | GradsReduced():
             return 1 + _size(event.grads.values())
         case Edited():
             return 1 + _size(event.entries.values())

@@ -23,6 +23,7 @@ ACCOUNTS = {
     "BT4": "Loss and data",
     "BT5": "Numbers",
     "BT6": "Census",
+    "BT7": "Ranks",
 }
 _CODE = "    "  # code in a docstring is indented
 

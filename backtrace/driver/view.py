@@ -62,3 +62,35 @@ class View:
 
     def finish(self, result: RunResult) -> None:
         """The run is over."""
+
+
+class PassingView(View):
+    """Passes on what happens to another view: for what only the end is another's."""
+
+    def __init__(self, inner: View | None) -> None:
+        self._inner = inner
+
+    def start(self, plan: RunPlan) -> None:
+        """Pass it on."""
+        if self._inner is not None:
+            self._inner.start(plan)
+
+    def take_event(self, event: Event) -> None:
+        """Pass it on."""
+        if self._inner is not None:
+            self._inner.take_event(event)
+
+    def take_update(self, update: Update) -> None:
+        """Pass it on."""
+        if self._inner is not None:
+            self._inner.take_update(update)
+
+    def take_finding(self, finding: Finding) -> None:
+        """Pass it on."""
+        if self._inner is not None:
+            self._inner.take_finding(finding)
+
+    def finish(self, result: RunResult) -> None:
+        """Pass it on."""
+        if self._inner is not None:
+            self._inner.finish(result)

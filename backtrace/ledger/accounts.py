@@ -12,6 +12,7 @@ from backtrace.ledger.events import (
     Edited,
     Entry,
     Event,
+    GradsReduced,
     GradsRescaled,
     GradsZeroed,
     ParameterSeen,
@@ -70,7 +71,7 @@ class Accounts:
         if self._displaced:
             self._displaced.clear()
         match event:
-            case BackwardRan() | GradsZeroed() | GradsRescaled():
+            case BackwardRan() | GradsZeroed() | GradsRescaled() | GradsReduced():
                 return self._write_grads(event.grads)
             case StepTaken():
                 return [*self._read_grads(event.grads), *self._write_values(event.values)]

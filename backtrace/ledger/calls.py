@@ -7,6 +7,7 @@ from backtrace.ledger.events import (
     Edited,
     Event,
     ForwardRan,
+    GradsReduced,
     GradsRescaled,
     GradsZeroed,
     StepSkipped,
@@ -30,6 +31,8 @@ def call_of(event: Event, *, in_step: bool = False) -> Call | None:
             name, detail = "backward", ""
         case GradsRescaled():
             name, detail = event.call, ""
+        case GradsReduced():
+            name, detail = "all-reduce", event.by
         case Edited():
             name, detail = "edit", event.account
         case StepTaken():

@@ -206,6 +206,17 @@ class GradsRescaled(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GradsReduced(Event):
+    """Gradients were made the same on all ranks: what this rank had, and what all have now.
+
+    `by` says what did it: `DistributedDataParallel`, or the call that was made by hand.
+    """
+
+    by: str
+    grads: Entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepTaken(Event):
     """`step` ran: the gradients as it found them, and what it did to the values.
 

@@ -13,6 +13,7 @@ from backtrace.ledger.events import (
     BackwardRan,
     Edited,
     Event,
+    GradsReduced,
     GradsRescaled,
     GradsZeroed,
     LossComputed,
@@ -89,7 +90,7 @@ class OpenUpdate:
                 self._edit(event, changes)
             case StepTaken():
                 self._step(event, changes)
-            case GradsRescaled():
+            case GradsRescaled() | GradsReduced():
                 for change in changes:
                     self._row(change)
             case StepSkipped():

@@ -21,6 +21,7 @@ class Journal:
         self._index = 0
         self._unseen: set[str] = set()
         self.before_next: Callable[[], None] | None = None
+        self.rank = 0
 
     def write(self, event: type[Event], *, where: str | None = None, **facts: Any) -> None:
         """Make an event of `facts` and hand it on; `where` it happened, if not in this call.
@@ -32,7 +33,7 @@ class Journal:
             earlier()
         elapsed = time.perf_counter() - self._start
         place = find_caller() if where is None else where
-        self._sink(event(index=self._index, elapsed=elapsed, where=place, **facts))
+        self._sink(event(index=self._index, elapsed=elapsed, where=place, rank=self.rank, **facts))
         self._index += 1
 
     def report_failure(self, what: str, reason: str) -> None:

@@ -6,7 +6,9 @@ import os
 import platform
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import torch
@@ -15,6 +17,7 @@ from backtrace import announce
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Event
 from backtrace.ledger.trace import Header, Trace
+from backtrace.recording.ranks import find_rank
 from backtrace.recording.recorder import Recorder
 
 
@@ -57,7 +60,8 @@ def record(
         sink: called with each event as it happens, instead of the trace keeping it.
         header: what to say of the trace; made up of this process's facts by default.
         file: where a trace file is written while the block runs; the trace then reads from it,
-            one update at a time, and holds nothing in memory.
+            one update at a time, and holds nothing in memory. Each rank of a distributed run
+            writes its own, `run.rank1.trace`; opening `run.trace` joins them.
         force: whether a trace file that is there already is overwritten.
         **named: the same things under names of yours.
 
@@ -123,8 +127,12 @@ def _keep(
         yield Trace(header, memory.events), sink or memory.take
         return
     from backtrace.tracefile.keep import keep_in_file
+    from backtrace.tracefile.ranks import path_of_rank
 
-    with keep_in_file(file, header, force=force, **kept._asdict()) as (trace, write):
+    rank = find_rank()
+    path = Path(file) if rank is None else path_of_rank(Path(file), rank.number)
+    told = None if rank is None else asdict(rank)
+    with keep_in_file(path, header, force=force, rank=told, **kept._asdict()) as (trace, write):
 
         def take(event: Event) -> None:
             write(event)

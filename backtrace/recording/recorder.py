@@ -24,6 +24,7 @@ from backtrace.recording.sensors.optimizers import OptimizerSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
 from backtrace.recording.sensors.passed_steps import PassedSteps
 from backtrace.recording.sensors.proxies import ProxySensor
+from backtrace.recording.sensors.reductions import ReductionSensor
 from backtrace.recording.sensors.rescales import RescaleSensor
 from backtrace.recording.sensors.schedulers import SchedulerSensor
 from backtrace.recording.sensors.states import StateSensor
@@ -60,34 +61,34 @@ class Recorder:
         receipt: bool = False,
         every: int = 1,
     ) -> None:
-        journal, register = Journal(sink), Register()
-        kernel = make_kernel(values, digest=digest)
+        journal, register, kernel = Journal(sink), Register(), make_kernel(values, digest=digest)
         accounts = TensorAccounts(register, Inspector(register, kernel), kernel, journal)
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
         self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)  # what patches nothing
         self._manual_steps = manual = ManualStepSensor(accounts)
         self._discovery = discovery = Discovery(register, manual.take_over)
-        arrivals = ArrivalSensor(on, accounts, mixes)
+        reductions = ReductionSensor(on, accounts, arrivals := ArrivalSensor(on, accounts, mixes))
         open_steps = OpenSteps(accounts, _make_receipts(values) if receipt else None)
         # What tells of things, and what tells of calls.
         models, optimizers = ModelSensor(on, accounts), OptimizerSensor(on, accounts, discovery)
         self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers)
-        self._edits = edits = EditSensor(accounts, seen, open_steps, manual)
+        self._edits = edits = EditSensor(accounts, seen, open_steps, manual, reductions)
         self._passed = passed = PassedSteps(on, accounts, Sampling(every), seen, manual)
         graphs, proxies = GraphSensor(on, accounts, seen), ProxySensor(on, accounts)
         self._sensors = (
             StepSensor(on, accounts, discovery, edits, open_steps, passed, proxies),
-            BackwardSensor(on, discovery, edits, graphs, arrivals, manual, open_steps),
+            BackwardSensor(on, discovery, edits, graphs, arrivals, manual, open_steps, reductions),
             ZeroGradSensor(on, accounts, discovery, edits, mixes, proxies),
             proxies,
             optimizers,
             RescaleSensor(on, accounts, edits, open_steps),
             models,
-            ForwardSensor(on, accounts, discovery, seen, models, graphs),
+            ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions),
             LossFunctionSensor(on, accounts, graphs),
             LoaderSensor(on, accounts),
             SchedulerSensor(on, accounts),
             StateSensor(on, accounts, edits),
+            reductions,
             graphs,
         )
 

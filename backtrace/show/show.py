@@ -12,6 +12,7 @@ from backtrace.driver.sources.trace import ExcerptSource, TraceSource, rules_off
 from backtrace.errors import UsageError
 from backtrace.show.find import find_updates
 from backtrace.show.ignored import ignored_by_config
+from backtrace.show.joined_trace import JoinedTraceView
 from backtrace.show.options import Options
 from backtrace.show.selection import EVERY
 from backtrace.show.views import make_view
@@ -19,21 +20,30 @@ from backtrace.tracefile import TraceFile, open_trace
 
 
 def show_trace(
-    path: Path, shown: str, options: Options, *, by_term: bool | None, receipts: bool
+    path: Path,
+    shown: str,
+    options: Options,
+    *,
+    by_term: bool | None,
+    receipts: bool,
+    rank: int | None = None,
 ) -> int:
     """Print a trace as the run that made it was printed, by the same views; return an exit code.
 
-    `by_term` is None where it depends on what was recorded; `receipts` are printed if wanted.
+    `by_term` is None where it depends on what was recorded; `receipts` are printed if wanted. Of
+    several ranks one is shown, and the findings are those over all.
 
     Raises:
         TraceFileError: it cannot be read.
     """
-    with open_trace(path) as trace:
+    with open_trace(path, rank) as trace:
         options = _decide_terms(trace, options, by_term)
+        ignore = (*options.ignore, *ignored_by_config(trace.header))
+        view = make_view(shown, options)
         end = drive(
             TraceSource(trace),
-            [make_view(shown, options)],
-            ignore=rules_off(trace, (*options.ignore, *ignored_by_config(trace.header))),
+            [JoinedTraceView(view, trace, ignore) if trace.ranks else view],
+            ignore=rules_off(trace, ignore),
             has_receipts=receipts,
         )
         if not end.failures:
@@ -42,7 +52,14 @@ def show_trace(
 
 
 def show_update(
-    path: Path, wanted: str, shown: str, options: Options, *, by_term: bool | None, receipts: bool
+    path: Path,
+    wanted: str,
+    shown: str,
+    options: Options,
+    *,
+    by_term: bool | None,
+    receipts: bool,
+    rank: int | None = None,
 ) -> int:
     """Print one update, of each optimizer that has one of this number, and read nothing else.
 
@@ -55,7 +72,7 @@ def show_update(
             "--update with --format jsonl: that format is of events, not of updates\n"
             "    use --format json, or leave --update out"
         )
-    with open_trace(path) as trace:
+    with open_trace(path, rank) as trace:
         found = find_updates(trace, wanted)
         options = replace(_decide_terms(trace, options, by_term), selection=EVERY)
         source = ExcerptSource(trace, (trace.updates[each.place] for each in found))

@@ -8,6 +8,7 @@ with open_trace("run.trace") as trace:
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backtrace.ledger.trace import Trace
@@ -15,26 +16,37 @@ from backtrace.tracefile.read import TraceFile
 from backtrace.tracefile.schema import FORMAT_VERSION
 
 if TYPE_CHECKING:
-    from backtrace.tracefile.write import TraceWriter, write_trace
+    from backtrace.tracefile.write import TraceWriter
+    from backtrace.tracefile.write_whole import write_trace
 
 __all__ = ["FORMAT_VERSION", "TraceFile", "TraceWriter", "load", "open_trace", "write_trace"]
 
 
 def __getattr__(name: str) -> Any:  # whoever only reads does not wait for what writes
-    if name not in {"TraceWriter", "write_trace"}:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from backtrace.tracefile import write
+    if name == "TraceWriter":
+        from backtrace.tracefile.write import TraceWriter
 
-    return getattr(write, name)
+        return TraceWriter
+    if name == "write_trace":
+        from backtrace.tracefile.write_whole import write_trace
+
+        return write_trace
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def open_trace(path: str | os.PathLike[str]) -> TraceFile:
+def open_trace(path: str | os.PathLike[str], rank: int | None = None) -> TraceFile:
     """Open a trace file for reading; best in a `with` block.
+
+    Of a run on several ranks, one is read: `rank`, or the lowest that is in the file.
 
     Raises:
         TraceFileError: there is none, it is damaged, or another version of backtrace wrote it.
     """
-    return TraceFile(path)
+    if not Path(path).exists():
+        from backtrace.tracefile.merge import join_left
+
+        join_left(Path(path))  # of a run whose ranks were killed before one of them could
+    return TraceFile(path, rank)
 
 
 def load(path: str | os.PathLike[str]) -> Trace:

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from backtrace.errors import TraceFileError
-from backtrace.tracefile.schema import APPLICATION_ID, FORMAT_VERSION, SCHEMA
+from backtrace.tracefile.schema import APPLICATION_ID, FORMAT_VERSION, SCHEMA, SCHEMAS
 
 _MAGIC = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps next to a file that is being written
@@ -203,10 +203,10 @@ def _check_identity(path: Path) -> None:
         raise TraceFileError(f"{path}: is empty; `backtrace run … -o {path}` writes a trace")
     if identity != APPLICATION_ID:
         raise TraceFileError(f"{path}: is not a trace file; `backtrace run … -o FILE` writes one")
-    if version != FORMAT_VERSION:
+    if version not in SCHEMAS:
         raise TraceFileError(
-            f"{path}: has format {version}, and this version of backtrace reads {FORMAT_VERSION} "
-            "only; read it with the version that wrote it"
+            f"{path}: has format {version}, and this version of backtrace reads 1 to "
+            f"{FORMAT_VERSION}; read it with the version that wrote it"
         )
 
 
@@ -226,7 +226,7 @@ def _read_identity(path: Path) -> tuple[int, int]:
 def _check_schema(path: Path, connection: sqlite3.Connection) -> None:
     """Refuse tables, views and triggers that are not ours: they could do anything when used."""
     found = {row[0] for row in connection.execute("SELECT sql FROM sqlite_master LIMIT 100")}
-    if found != set(SCHEMA):
+    if all(found != set(schema) for schema in SCHEMAS.values()):
         odd = sorted(str(sql) for sql in found - set(SCHEMA))
         what = f"it holds {odd[0]:.60}" if odd else "some are missing"
         raise TraceFileError(f"{path}: its tables are not those of a trace file: {what}")

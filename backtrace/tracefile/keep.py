@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from backtrace.ledger.events import Event
@@ -25,10 +25,12 @@ def keep_in_file(
     readings: Detail,
     last: int | None,
     params: Sequence[str],
+    rank: Mapping[str, int | str] | None = None,
 ) -> Iterator[tuple[TraceFile, Callable[[Event], None]]]:
     """Give a trace that reads from the file at `path`, and what writes events into it.
 
-    What is written of them say the other arguments; see `TraceWriter`.
+    `rank` tells which process of several this is, and the other arguments what is written of
+    events; see `TraceWriter`.
 
     Raises:
         TraceFileError: no file can be made there.
@@ -36,7 +38,7 @@ def keep_in_file(
     writer = TraceWriter(path, force=force, readings=readings, last=last, params=params)
     ledger = Ledger()
     start = time.perf_counter()
-    writer.start(with_commit(header))
+    writer.start(with_commit(header), rank=rank)
     trace = TraceFile(path)
     interrupted = True
 

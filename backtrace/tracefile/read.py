@@ -19,6 +19,7 @@ from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import unpack_text
 from backtrace.tracefile.connect import connect_to_read
+from backtrace.tracefile.ranks import RankSpan, choose_rank
 from backtrace.tracefile.replay import _END, Replay, UpdateEntry, Updates
 
 Found = TypeVar("Found")
@@ -43,13 +44,17 @@ class TraceFile(Trace):
     Of a file that is still being written one sees what is finished. `events` and `updates` are
     sequences that can be gone through again and again.
 
+    Of a run on several ranks it is the trace of one: `rank`, or the lowest in the file.
+
     Raises:
         TraceFileError: on opening and on reading: there is no such file, it is not a trace file, it
-            is damaged, or another version wrote it.
+            is damaged, or another version wrote it; or it does not hold that rank.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], rank: int | None = None) -> None:
         self.path = Path(path)
+        self.ranks: tuple[RankSpan, ...] = ()
+        self._rank = rank
         self._connection: sqlite3.Connection | None = None
         self._replay: Replay | None = None
         super().__init__(self._guard(self._read_header), Events(self))
@@ -65,6 +70,13 @@ class TraceFile(Trace):
         if self._connection is not None:
             self._connection.close()
         self._connection = self._replay = None
+
+    @property
+    def rank(self) -> int:
+        """The rank whose trace this is; 0 of a run on one process."""
+        if self._rank is None and self.ranks:
+            return self.ranks[0].rank
+        return self._rank or 0
 
     @property
     def is_finished(self) -> bool:
@@ -192,6 +204,7 @@ class TraceFile(Trace):
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = connect_to_read(self.path)
+            self.ranks = choose_rank(self.path, self._connection, self._rank)
         return self._connection
 
     def _query(self, query: str, *values: Any) -> sqlite3.Cursor:

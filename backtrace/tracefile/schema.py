@@ -1,16 +1,17 @@
 """The tables of a trace file, and what its format has been.
 
     1   the first: header, events, entries, readings with details, updates, accounts
+    2   several ranks: a table of them, and the rank of each update in `updates` and the views
 
 A trace file is an SQLite database; docs/trace.md describes its tables to whoever queries it.
 """
 
 from __future__ import annotations
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 APPLICATION_ID = 0x4254_5243  # "BTRC", in the file's header: what tells it from other databases
 
-TABLES = (
+_TABLES_1 = (
     "CREATE TABLE header (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE tensors (id INTEGER PRIMARY KEY, name TEXT, shape TEXT, dtype TEXT)",
     "CREATE TABLE slots (id INTEGER PRIMARY KEY, kind TEXT, field TEXT, term TEXT, account TEXT)",
@@ -31,7 +32,7 @@ TABLES = (
 )
 
 # For people who query; we read the tables themselves.
-VIEWS = (
+_VIEWS_1 = (
     "CREATE VIEW measured AS SELECT r.id, t.name, t.shape, t.dtype, r.norm, d.mean, d.min, d.max, "
     "r.zeros, r.nonfinite, d.elements, d.digest, d.reading IS NOT NULL AS in_full "
     "FROM readings r JOIN tensors t ON t.id = r.tensor LEFT JOIN details d ON d.reading = r.id",
@@ -54,4 +55,23 @@ VIEWS = (
     "LEFT JOIN readings a ON a.id = n.after",
 )
 
+_UPDATES_1 = _TABLES_1[7]
+_UPDATES = _UPDATES_1.replace("detail TEXT)", "detail TEXT, rank INTEGER)")
+_RANKS = (
+    "CREATE TABLE ranks (rank INTEGER PRIMARY KEY, first_event INTEGER, end_event INTEGER, "
+    "first_update INTEGER, end_update INTEGER, ahead REAL, header TEXT)"
+)
+TABLES = (*(_UPDATES if each is _UPDATES_1 else each for each in _TABLES_1), _RANKS)
+
+
+def _with_rank(view: str) -> str:
+    """Return a view of format 1 as it is in format 2: with the rank in its last column."""
+    if "FROM updates u" in view:
+        return view.replace(" FROM updates u", ", u.rank FROM updates u")
+    return view.replace(" FROM entries n", ", v.rank FROM entries n")
+
+
+VIEWS = tuple(_with_rank(view) for view in _VIEWS_1)
+
 SCHEMA = (*TABLES, *VIEWS)
+SCHEMAS = {1: (*_TABLES_1, *_VIEWS_1), FORMAT_VERSION: SCHEMA}  # those that can be read

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from math import isfinite, isnan
@@ -79,8 +79,15 @@ class TraceWriter:
         self._closed: tuple[StepTaken, int, ClosedNumber] | None = None
         self._is_finite = True
 
-    def start(self, header: Header, plan: Mapping[str, int | None] | None = None) -> None:
+    def start(
+        self,
+        header: Header,
+        plan: Mapping[str, int | None] | None = None,
+        rank: Mapping[str, int | str] | None = None,
+    ) -> None:
         """Make the file, and write the header, and what was planned where that is known.
+
+        `rank` tells which process of several this is.
 
         Raises:
             TraceFileError: the file cannot be made.
@@ -89,6 +96,7 @@ class TraceWriter:
         rows = [(each.name, _header_value(header, each.name)) for each in fields(header)]
         rows += [("plan", codec.dump(plan))] if plan else []
         rows += [("process", codec.dump(this_process()))]
+        rows += [("rank", codec.dump(rank))] if rank else []
         self._connection = create(self.path, force=self._force)
         try:
             self._connection.executemany(
@@ -178,7 +186,7 @@ class TraceWriter:
         self._encoder.rows.updates.append((
             self._written, closed.number, pack_text(step.optimizer), pack_text(step.type),
             "nan" if loss is not None and isnan(loss) else loss, step.elapsed,
-            closed.first, number, closed.alone, self._detail,
+            closed.first, number, closed.alone, self._detail, step.rank,
         ))  # fmt: skip
         if self._recorder is not None or self._since >= _APART * len(self._accounts.of):
             self._write_accounts()
@@ -267,31 +275,3 @@ def _has_finite_grads(event: Event) -> bool:
     if isinstance(event, BackwardRan):
         return not any(entry.after and entry.after.nonfinite for entry in event.grads.values())
     return True
-
-
-def write_trace(
-    path: str | os.PathLike[str],
-    header: Header,
-    events: Iterable[Event],
-    *,
-    seconds: float | None = 0.0,
-    force: bool = False,
-    **settings: Any,
-) -> None:
-    """Write a trace that is there already; `seconds` is None for one that was killed.
-
-    Raises:
-        TraceFileError: the file cannot be made or filled.
-    """
-    from backtrace.ledger.ledger import Ledger
-
-    writer, ledger = TraceWriter(path, force=force, **settings), Ledger()
-    writer.start(header)
-    for event in events:
-        writer.take_event(event)
-        for update in ledger.take(event):
-            writer.take_update(update)
-    if seconds is not None:
-        writer.finish(seconds, interrupted=False)
-    if writer.lost:
-        raise TraceFileError(writer.lost)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backtrace.diagnose.catalogue import load_rules
+from backtrace.diagnose.catalogue import load_all_rules
 from backtrace.diagnose.causes import EXPLAINS, find_causes
 from backtrace.diagnose.rule import Finding
 
@@ -61,7 +61,7 @@ def reach(code, known):
 
 
 def test_nothing_explains_itself_by_a_detour():
-    codes = {*EXPLAINS, *load_rules()}
+    codes = {*EXPLAINS, *load_all_rules()}
     for code in codes:
         seen, waiting = set(), {code}
         while waiting:
@@ -79,4 +79,4 @@ def test_every_finding_is_shown_once():
 
 def test_every_code_is_a_rule_s():
     codes = {*EXPLAINS, *(code for found in EXPLAINS.values() for code in found)}
-    assert codes - {*load_rules()} == set()
+    assert codes - {*load_all_rules()} == set()

@@ -13,16 +13,23 @@ from pathlib import Path
 
 import pytest
 
-from backtrace.diagnose import rules as folder
-from backtrace.diagnose.catalogue import load_rules
+from backtrace.diagnose import rank_rules, rules
+from backtrace.diagnose.catalogue import load_all_rules
 from backtrace.diagnose.rule_page import ACCOUNTS, HEADINGS, first_line, headings, rule_to_markdown
 from backtrace.show.text.rules import page_name, rules_to_markdown
 
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 CASES = ROOT / "tests" / "cases"
-MODULES = sorted(p for p in Path(folder.__path__[0]).glob("*.py") if p.stem != "__init__")
-RULES = [import_module(f"{folder.__name__}.{path.stem}").RULE for path in MODULES]
+FOLDERS = (rules, rank_rules)
+FILES = {
+    path: folder
+    for folder in FOLDERS
+    for path in sorted(Path(folder.__path__[0]).glob("*.py"))
+    if path.stem != "__init__"
+}
+RULES = [import_module(f"{folder.__name__}.{path.stem}").RULE for path, folder in FILES.items()]
+OF_ONE_PROCESS = [rule for rule in RULES if not rule.code.startswith("BT7")]
 every_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.code for rule in RULES])
 
 INDEX = """\
@@ -34,6 +41,8 @@ source text. One that lacks what it needs says so, and is listed as not checked.
 An *error* means that the loop certainly does not do what it says, a *warning* that it is very
 likely a mistake. A *note* is worth knowing and may well be intended: `--notes` shows it.
 `backtrace rules BT101` shows a rule's page in the terminal.
+
+Those under *Ranks* are held against all ranks of a distributed run together ([ranks](ranks.md)).
 
 Where something is intended, it is turned off by code, by the beginning of one, or by pattern: for
 one run with `--ignore BT101`, in a config with `diagnose: {ignore: [BT101]}`, or on the line that
@@ -57,12 +66,13 @@ def hold(path: Path, text: str) -> None:
 def test_codes_and_patterns_are_unique():
     for names in ([rule.code for rule in RULES], [rule.pattern for rule in RULES]):
         assert [name for name, count in Counter(names).items() if count > 1] == []
-    assert len(load_rules()) == len(RULES)
+    assert len(load_all_rules()) == len(RULES)
 
 
 @every_rule
 def test_a_rule_is_named_as_its_file(rule):
     assert re.fullmatch(r"BT\d{3}", rule.code) and rule.code[:3] in ACCOUNTS
+    folder = rank_rules if rule.code.startswith("BT7") else rules
     assert (Path(folder.__path__[0]) / f"{rule.pattern.replace('-', '_')}.py").exists()
 
 
@@ -79,7 +89,7 @@ def test_a_page_opens_with_one_sentence(rule):
     assert sentence.endswith(".") and len(sentence) <= 110
 
 
-@every_rule
+@pytest.mark.parametrize("rule", OF_ONE_PROCESS, ids=lambda rule: rule.code)
 def test_a_rule_has_cases_with_twins_and_near_misses(rule):
     cases = [path.name for path in (CASES / rule.pattern.replace("-", "_")).glob("*.py")]
     kinds = Counter(name.partition("_")[0] for name in cases)
@@ -92,7 +102,7 @@ def test_the_page_in_docs_is_up_to_date(rule):
 
 
 def test_the_index_is_up_to_date():
-    hold(DOCS / "rules.md", INDEX + rules_to_markdown(load_rules().values()))
+    hold(DOCS / "rules.md", INDEX + rules_to_markdown(load_all_rules().values()))
 
 
 def test_no_page_is_of_a_rule_that_is_gone():

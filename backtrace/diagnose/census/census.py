@@ -93,7 +93,7 @@ def take_census(tallies: Tallies) -> Census:
     found = []
     for name, state in tallies.accounts.of.items():
         tally = tallies.of.get(state)
-        if tally is not None:
+        if tally is not None and 0 not in state.seen.shape:  # a shard may have no elements
             found.append(_place(name, state.seen, tally, holders.get(name, ""), tallies.steps))
     is_met = tallies.losses > 0 and tallies.empty == tallies.losses
     held = {

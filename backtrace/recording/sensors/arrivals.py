@@ -13,6 +13,7 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.kernel import Slot
 from backtrace.recording.sensors.loss_mixes import LossMixSensor
 from backtrace.recording.tensors.inspection import read_stamp
+from backtrace.recording.tensors.shards import held, is_laid_out
 from backtrace.recording.tensors.tracked import Stamp, Tracked
 
 
@@ -32,7 +33,7 @@ class _Arrivals:
         self._kernel = accounts.kernel
         self._before: dict[str, Stamp | None] = {t.name: t.grad for t, _ in accounts.register}
         self._incoming: dict[str, Slot] = {}
-        self._arrived: dict[str, tuple[Slot, Slot]] = {}
+        self._arrived: dict[str, tuple[Slot | None, Slot]] = {}
 
     def __len__(self) -> int:
         return len(self._arrived)
@@ -44,19 +45,28 @@ class _Arrivals:
         """Read what is about to be added to a `.grad` that is there already."""
         tensor = tracked.ref()
         if tensor is not None and tensor.grad is not None:
-            (self._incoming[tracked.name],) = self._kernel.read([grad])
+            (self._incoming[tracked.name],) = self._kernel.read([held(grad)])
 
     def take_arrived(self, tracked: Tracked, leaf: Tensor) -> None:
-        """Read `.grad` after the addition; where there was none, that is what was added."""
+        """Read `.grad` after the addition; where there was none, that is what was added.
+
+        What is added to the shard of an FSDP parameter no hook of a leaf tells: it is not known.
+        """
+        name = tracked.name
         after = self._inspector.restamp_grad(tracked, leaf)
         if after is not None:
-            delta = self._incoming.pop(tracked.name, after)
-            self._arrived[tracked.name] = (delta, after)
+            is_unknown = is_laid_out(leaf) and self._before.get(name) is not None
+            delta = self._incoming.pop(name, None if is_unknown else after)
+            self._arrived[name] = (delta, after)
 
     def to_entries(self) -> dict[str, Entry]:
         """Return the entries; the kernel must have settled."""
         return {
-            name: Entry(read_stamp(self._before.get(name)), after.reading, delta.reading)
+            name: Entry(
+                read_stamp(self._before.get(name)),
+                after.reading,
+                None if delta is None else delta.reading,
+            )
             for name, (delta, after) in self._arrived.items()
         }
 
@@ -72,6 +82,7 @@ class ArrivalSensor:
         self._kernel = accounts.kernel
         self._mixes = mixes
         self._open: _Arrivals | None = None
+        self.reached: set[str] = set()  # by the backward that is running, or was the last
 
     def follow(self, tracked: Tracked, leaf: Tensor) -> None:
         """Hook a leaf."""
@@ -82,6 +93,7 @@ class ArrivalSensor:
     def begin(self, roots: Sequence[Tensor], scale: Tensor | None = None) -> None:
         """Remember every gradient as the backward from `roots`, times `scale`, finds it."""
         self._leaves.come_last()
+        self.reached = set()
         is_loss = len(roots) == 1 and roots[0].numel() == 1
         loss = self._kernel.read_scalar(roots[0]) if is_loss else None
         factor = None if scale is None else self._kernel.read_scalar(scale)
@@ -114,10 +126,12 @@ class ArrivalSensor:
 
     def _write(self, arrivals: _Arrivals) -> None:
         self._kernel.settle()
+        entries = arrivals.to_entries()
+        self.reached |= entries.keys()
         self._accounts.journal.write(
             BackwardRan,
             loss=arrivals.loss.total if arrivals.loss else None,
-            grads=arrivals.to_entries(),
+            grads=entries,
             terms=self._mixes.read_terms(),
             splits=self._mixes.splits,
             scale=arrivals.scale.total if arrivals.scale else None,

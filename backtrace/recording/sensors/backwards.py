@@ -22,6 +22,7 @@ from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.manual_steps import ManualStepSensor
 from backtrace.recording.sensors.open_steps import OpenSteps
+from backtrace.recording.sensors.reductions import ReductionSensor
 from backtrace.recording.tensors.discovery import Discovery
 
 
@@ -37,6 +38,7 @@ class BackwardSensor:
         arrivals: ArrivalSensor,
         manual_steps: ManualStepSensor,
         open_steps: OpenSteps,
+        reductions: ReductionSensor,
     ) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
@@ -47,6 +49,7 @@ class BackwardSensor:
         self._arrivals = arrivals
         self._manual_steps = manual_steps
         self._open_steps = open_steps
+        self._reductions = reductions
         self._nesting = Nesting()
         self._scaled: tuple[weakref.ref[Tensor], Tensor, Tensor | None] | None = None
 
@@ -90,6 +93,7 @@ class BackwardSensor:
     def _ended(self) -> None:
         """Enter what the backward added."""
         self._arrivals.end(failed=False)
+        self._reductions.backward_ended()
         self._manual_steps.keep()
         self._graphs.backward_ended()
         self._open_steps.reread_grads()

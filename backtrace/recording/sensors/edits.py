@@ -13,6 +13,7 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.sensors.manual_steps import ManualStepSensor
 from backtrace.recording.sensors.open_steps import OpenSteps
 from backtrace.recording.sensors.parameters import ParameterSensor
+from backtrace.recording.sensors.reductions import ReductionSensor
 
 
 class EditSensor:
@@ -24,12 +25,14 @@ class EditSensor:
         parameters: ParameterSensor,
         open_steps: OpenSteps,
         manual_steps: ManualStepSensor,
+        reductions: ReductionSensor,
     ) -> None:
         self._inspector = accounts.inspector
         self._journal = accounts.journal
         self._parameters = parameters
         self._open_steps = open_steps
         self._manual_steps = manual_steps
+        self._reductions = reductions
         self._compiled = _count_compiled_graphs()
 
     def look(self, thorough: Sequence[Account] = ()) -> None:
@@ -46,7 +49,8 @@ class EditSensor:
             reason = "torch.compile leaves no hooks in it; .grad and values are read around it"
             self._journal.report_failure("calls made inside compiled code", reason)
         for account, entries in self._inspector.look(thorough, in_step=is_in_step):
-            self._journal.write(Edited, account=account, entries=entries)
+            if account != "grad" or not self._reductions.write_edits(entries):
+                self._journal.write(Edited, account=account, entries=entries)
 
 
 def _count_compiled_graphs() -> int:

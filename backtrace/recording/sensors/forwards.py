@@ -13,6 +13,7 @@ from backtrace.recording.kernels.fingerprints import count_rows, fingerprint, wa
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.models import ModelSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
+from backtrace.recording.sensors.reductions import ReductionSensor
 from backtrace.recording.tensors.discovery import Discovery
 
 
@@ -27,6 +28,7 @@ class ForwardSensor:
         parameters: ParameterSensor,
         models: ModelSensor,
         graphs: GraphSensor,
+        reductions: ReductionSensor,
     ) -> None:
         self._hooks = instrument.hooks
         self._boundary = instrument.boundary
@@ -35,6 +37,7 @@ class ForwardSensor:
         self._parameters = parameters
         self._write = models.write_forward
         self._graphs = graphs
+        self._reductions = reductions
         self._followed: dict[int, weakref.ref[nn.Module]] = {}
 
     def install(self) -> None:
@@ -87,3 +90,4 @@ class ForwardSensor:
         """Any module was called: it may be a model that nobody named, or a part of one."""
         self._models.record_call(module)
         self._graphs.module_called(module, output)
+        self._reductions.module_called(module)

@@ -129,5 +129,5 @@ class GraphSensor:
         }
 
     def _name_of(self, leaf: Tensor) -> str | None:
-        tracked = self._register.find(leaf)
+        tracked = self._register.find(leaf) or self._register.find_shard(leaf)
         return tracked.name if tracked is not None else None

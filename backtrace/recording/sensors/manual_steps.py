@@ -11,6 +11,7 @@ from backtrace.ledger.events import Entry, StepTaken
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.value_changes import cosine_along, has_moved
 from backtrace.recording.tensors.inspection import read_stamp
+from backtrace.recording.tensors.shards import held
 from backtrace.recording.tensors.stamps import Tracked
 from backtrace.recording.tensors.tracked import BY_HAND
 
@@ -46,7 +47,7 @@ class ManualStepSensor:
         self._kept = [tracked for tracked, _ in pairs]
         for tracked, tensor in pairs:
             if tracked.kind == "tensor" and tensor.grad is not None:
-                tracked.last_grad = tensor.grad.detach().clone()
+                tracked.last_grad = held(tensor.grad).detach().clone()
 
     def take_over(self, leaf: Tensor, name: str | None) -> bool:
         """Whether `leaf` is what a step made of a tensor of this name: `w = w - lr * w.grad`.
@@ -65,7 +66,7 @@ class ManualStepSensor:
     def look(self) -> bool:
         """Enter a step where a value is no longer as it was kept; False where there was none."""
         pairs = self._find_pairs()
-        if not any(t.before is not None and has_moved(t.before, x) for t, x in pairs):
+        if not any(t.before is not None and has_moved(t.before, held(x)) for t, x in pairs):
             return False
         grads = {t.name: t.grad for t, _ in pairs}
         before = {t.name: t.value for t, _ in pairs}
@@ -97,5 +98,5 @@ class ManualStepSensor:
             if tracked.optimizer in (None, BY_HAND)
             and (tensor := tracked.ref()) is not None
             and tracked.before is not None
-            and tracked.before.shape == tensor.shape
+            and tracked.before.shape == held(tensor).shape
         ]

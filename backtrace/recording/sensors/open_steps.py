@@ -16,6 +16,7 @@ from torch.optim import Optimizer
 from backtrace.ledger.events import Entry, StepBegan, StepSkipped, StepTaken
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.scalars import read_number
+from backtrace.recording.sensors.replicas import ReplicaSensor
 from backtrace.recording.tensors.inspection import read_stamp
 from backtrace.recording.tensors.optimizer_variable import read_optimizer_variable
 
@@ -43,6 +44,7 @@ class OpenSteps:
         self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._receipts = receipts
+        self._replicas = ReplicaSensor(accounts)
         self._counts: dict[str, int] = {}
         self._open: list[_Step] = []
         self._variables: dict[str, str] = {}
@@ -63,6 +65,7 @@ class OpenSteps:
             return
         pairs = list(self._register.tracked_of(optimizer))
         self._inspector.keep_values(pairs)
+        self._replicas.step_began(self._register.name_of(optimizer), pairs)
         if self._receipts:
             self._receipts.open(optimizer, pairs)
         lr = tuple(read_number(group.get("lr", nan)) for group in optimizer.param_groups)
@@ -97,6 +100,7 @@ class OpenSteps:
             for t, _ in pairs
         }
         self._counts[name] = self._counts.get(name, 0) + 1
+        self._replicas.step_ended(name, pairs)
         self._journal.write(
             StepTaken,
             optimizer=name,

@@ -6,11 +6,13 @@ from torch import Tensor
 
 from backtrace.interrupts import comes_from_user
 from backtrace.ledger.events import ParameterSeen
+from backtrace.ledger.rank_facts import ShardSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.models import ModelSensor
 from backtrace.recording.sensors.optimizers import OptimizerSensor
 from backtrace.recording.tensors.inspection import read_stamp
+from backtrace.recording.tensors.shards import held, is_shard, placements_text
 from backtrace.recording.tensors.tracked import Tracked
 
 
@@ -65,10 +67,17 @@ class ParameterSensor:
 
     def _write(self, tracked: Tracked, tensor: Tensor) -> None:
         tracked.is_announced = True
+        if is_shard(tensor):
+            self._journal.write(
+                ShardSeen,
+                name=tracked.name,
+                shape=tuple(tensor.shape),
+                placements=placements_text(tensor),
+            )
         self._journal.write(
             ParameterSeen,
             name=tracked.name,
-            shape=tuple(tensor.shape),
+            shape=tuple(held(tensor).shape),
             dtype=str(tensor.dtype).removeprefix("torch."),
             device=str(tensor.device),
             requires_grad=tensor.requires_grad,

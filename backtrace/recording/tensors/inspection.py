@@ -11,6 +11,7 @@ from torch import Tensor
 from backtrace.ledger.events import Account, Entry, Reading
 from backtrace.recording.kernels.kernel import Kernel, Slot
 from backtrace.recording.kernels.value_changes import has_moved
+from backtrace.recording.tensors.shards import held
 from backtrace.recording.tensors.tracked import Register, Stamp, Tracked
 
 Pair = tuple[Tracked, Tensor]
@@ -44,7 +45,7 @@ class Inspector:
         if grad is None:
             tracked.grad = None
             return None
-        (slot,) = self._kernel.read([grad])
+        (slot,) = self._kernel.read([held(grad)])
         tracked.grad = Stamp.of(grad, slot)
         return slot
 
@@ -57,7 +58,7 @@ class Inspector:
                 tracked.grad = None
             else:
                 found.append((tracked, grad))
-        slots = self._kernel.read([grad for _, grad in found])
+        slots = self._kernel.read([held(grad) for _, grad in found])
         for (tracked, grad), slot in zip(found, slots, strict=True):
             tracked.grad = Stamp.of(grad, slot)
 
@@ -66,7 +67,7 @@ class Inspector:
         same, self._same = self._same, set()
         for tracked, tensor in pairs:
             if id(tracked) not in same:
-                tracked.before = self._kernel.keep(tensor.detach(), tracked.before)
+                tracked.before = self._kernel.keep(held(tensor).detach(), tracked.before)
                 if tracked.value is not None:
                     tracked.value.slot.is_kept = False  # what was stamped may not be what is copied
 
@@ -80,11 +81,12 @@ class Inspector:
         replaced = ""
         for tracked, tensor in pairs:
             kept = tracked.before
-            if kept is None or kept.shape != tensor.shape:
+            now = held(tensor).detach()
+            if kept is None or kept.shape != now.shape:
                 replaced = tracked.name
                 break
             found.append((tracked, tensor))
-            steps.append((tensor.detach(), kept))
+            steps.append((now, kept))
         changes: dict[str, Slot] = {}
         slots = self._kernel.read_steps(steps)
         for (tracked, tensor), (change, value) in zip(found, slots, strict=True):
@@ -128,7 +130,7 @@ class Inspector:
 
     def _compare(self, pairs: list[Pair], suspects: Suspects) -> None:
         """Add to the suspects those whose values are no longer bit for bit as they were kept."""
-        found = [(tensor, kept) for t, tensor in pairs if (kept := t.before) is not None]
+        found = [(held(tensor), kept) for t, tensor in pairs if (kept := t.before) is not None]
         for pair, is_same in zip(pairs, self._kernel.is_same(found), strict=True):
             if is_same:
                 self._same.add(id(pair[0]))
@@ -145,7 +147,7 @@ class Inspector:
                 suspects[account].append((pair, stamp))
             else:
                 many.append((account, pair, stamp, now))
-        slots = self._kernel.read_totals([now for *_, now in many])
+        slots = self._kernel.read_totals([held(now) for *_, now in many])
         self._kernel.settle()
         for (account, pair, stamp, _), slot in zip(many, slots, strict=True):
             old, new = stamp.slot.total, slot.total
@@ -153,7 +155,7 @@ class Inspector:
                 suspects[account].append((pair, stamp))
 
     def _restamp_values(self, pairs: list[Pair]) -> None:
-        slots = self._kernel.read([tensor for _, tensor in pairs])
+        slots = self._kernel.read([held(tensor) for _, tensor in pairs])
         for (tracked, tensor), slot in zip(pairs, slots, strict=True):
             tracked.value = Stamp.of(tensor, slot)
 
@@ -181,7 +183,7 @@ def _has_moved(pair: Pair, old: Stamp | None, after: Reading | None) -> bool:
     tracked, tensor = pair
     if old is None or not old.slot.is_kept or tracked.before is None:
         return False
-    return after is not None and not after.nonfinite and has_moved(tracked.before, tensor)
+    return after is not None and not after.nonfinite and has_moved(tracked.before, held(tensor))
 
 
 def read_stamp(stamp: Stamp | None) -> Reading | None:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from torch import Tensor, nn
 
+from backtrace.recording.tensors.shards import is_fully_sharded
 from backtrace.recording.tensors.ties import Ties
+from backtrace.recording.tensors.wrappers import is_wrapper
 
 Reference = weakref.ref[nn.Module]
 
@@ -62,6 +64,7 @@ class Models:
         met = self._called.get(id(module))
         if met is None or met() is not module:
             self._called[id(module)] = self._unregistered[id(module)] = weakref.ref(module)
+            self.is_stale = self.is_stale or is_fully_sharded(module)  # that no hook told of
             if module._modules and (shared := _find_shared(module)):
                 self._shared[module] = shared
 
@@ -86,6 +89,12 @@ class Models:
             inside |= {id(part) for part in module.modules() if part is not module}
         outside = [module for key, module in found.items() if key not in inside]
         return [module for module in outside if any(True for _ in module.parameters())]
+
+    def wrappers(self) -> list[nn.Module]:
+        """Return the wrappers over ranks that were made while recording, or are known models."""
+        made = [module for ref in self._made.values() if (module := ref()) is not None]
+        found = {id(each): each for each in (*made, *(m for _, m in self)) if is_wrapper(each)}
+        return list(found.values())
 
     def find_owner(self, tensor: Tensor) -> nn.Module | None:
         """Return the outermost module, of those made while recording, that owns `tensor`."""

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from backtrace.ledger.events import Kind
 from backtrace.recording.kernels.kernel import Slot
+from backtrace.recording.tensors.shards import held
 
 
 @dataclass(slots=True)
@@ -28,10 +29,12 @@ class Stamp:
     @classmethod
     def of(cls, tensor: Tensor, slot: Slot) -> Stamp:
         """Stamp `tensor`, just read into `slot`."""
+        tensor = held(tensor)
         return cls(slot, tensor._version, _pointer(tensor))
 
     def fits(self, tensor: Tensor) -> bool:
         """Whether nothing shows that `tensor` was written to since; this reads no element."""
+        tensor = held(tensor)
         return self.version == tensor._version and self.pointer == _pointer(tensor)
 
 

@@ -12,6 +12,12 @@ from torch.nn.parameter import is_lazy
 from backtrace.explain.graph.unregistered import find_unregistered
 from backtrace.ledger.events import Kind
 from backtrace.recording.tensors.models import Models
+from backtrace.recording.tensors.shards import (
+    find_gathered,
+    has_no_memory,
+    is_laid_out,
+    may_lose_memory,
+)
 from backtrace.recording.tensors.stamps import Stamp, Tracked
 from backtrace.recording.tensors.variables import find_variable
 
@@ -42,10 +48,10 @@ class Register:
 
     def __iter__(self) -> Iterator[tuple[Tracked, Tensor]]:
         """Go through the tensors that are still alive."""
-        dead = []
+        dead, is_unsafe = [], may_lose_memory()
         for key, tracked in self._by_id.items():
             tensor = tracked.ref()
-            if tensor is None:
+            if tensor is None or (is_unsafe and has_no_memory(tensor)):
                 dead.append(key)
             else:
                 yield tracked, tensor
@@ -70,8 +76,9 @@ class Register:
         models = list(self.models)
         living = {id(tensor) for _, module in models for tensor in module.parameters()}
         for prefix, module in models:
+            gathered = find_gathered(module)
             for parameter, names in name_parameters(module, prefix):
-                if has_no_numbers(parameter):
+                if has_no_numbers(parameter) or id(parameter) in gathered:
                     self.models.is_stale = True  # it has no numbers yet: look again
                 else:
                     self._place(parameter, names, living)
@@ -86,6 +93,8 @@ class Register:
                     tracked.aliases, tracked.is_announced = others, False
             return
         holder = self._find_name(names[0])
+        if self._is_gathered(parameter, holder):
+            return
         if holder is not None and id(holder.ref()) not in living:
             self.rename(holder, f"{names[0]} (replaced)", "tensor")
         if tracked is None:
@@ -93,6 +102,22 @@ class Register:
         else:
             tracked.aliases = tuple(names[1:])
             self.rename(tracked, names[0], "parameter")
+
+    def _is_gathered(self, tensor: Tensor, holder: Tracked | None) -> bool:
+        """Whether a tensor is the whole that FSDP puts, for a call, in the place of a shard."""
+        shard = None if holder is None else holder.ref()
+        return shard is not None and is_laid_out(shard) and not is_laid_out(tensor)
+
+    def find_shard(self, leaf: Tensor) -> Tracked | None:
+        """Return the account of the shard that a leaf is the gathered whole of, if it is one."""
+        if not any(is_laid_out(tensor) for _, tensor in self):
+            return None
+        for prefix, module in self.models:
+            for parameter, names in name_parameters(module, prefix):
+                if parameter is leaf:
+                    holder = self._find_name(names[0])
+                    return holder if self._is_gathered(leaf, holder) else None
+        return None
 
     def _find_name(self, name: str) -> Tracked | None:
         if name not in self._names:
@@ -137,6 +162,8 @@ class Register:
 
     def add_leaf(self, leaf: Tensor, name: str | None) -> None:
         """Take in a leaf that a backward will reach, with the model that it belongs to."""
+        if self.find_shard(leaf) is not None:
+            return
         model = self.models.find_owner(leaf)
         if model is not None:
             self.add_module(model, self.name_model(model))
@@ -229,9 +256,10 @@ class Register:
         elif isinstance(target, nn.Module):
             tensors = target.parameters()
         seen = {id(tensor): tensor for tensor in tensors}
+        is_unsafe = may_lose_memory()
         for tensor in seen.values():
             tracked = self.find(tensor)
-            if tracked is not None:
+            if tracked is not None and not (is_unsafe and has_no_memory(tensor)):
                 yield tracked, tensor
 
     def name_of(self, target: object) -> str:
@@ -248,7 +276,7 @@ class Register:
 
 def has_no_numbers(tensor: Tensor) -> bool:
     """Whether a parameter is yet to be given its shape, or its memory."""
-    return bool(is_lazy(tensor)) or tensor.is_meta
+    return bool(is_lazy(tensor)) or tensor.is_meta or has_no_memory(tensor)
 
 
 def name_parameters(module: nn.Module, prefix: str) -> list[tuple[Tensor, list[str]]]:

@@ -33,6 +33,7 @@ def export_trace(
     *,
     force: bool = False,
     params: tuple[str, ...] = (),
+    rank: int | None = None,
 ) -> None:
     """Write a trace file for other programs, and print where it is; or print it.
 
@@ -47,7 +48,7 @@ def export_trace(
     if target is None and chosen in ("parquet", "tensorboard"):
         place = "run.parquet" if chosen == "parquet" else "runs/first"
         raise UsageError(f"--format {chosen} is not for stdout: add -o, such as -o {place}")
-    with open_trace(path) as trace:
+    with open_trace(path, rank) as trace:
         if target is not None and chosen == "tensorboard":
             from backtrace.show.export.tensorboard import ENDING
 

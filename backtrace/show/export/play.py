@@ -13,6 +13,7 @@ from backtrace.driver.sources.trace import ODD, TraceSource, damaged
 from backtrace.driver.view import View
 from backtrace.errors import BacktraceError
 from backtrace.ledger.events import LossComputed
+from backtrace.show.joined_trace import JoinedTraceView
 from backtrace.show.progress import Bar, BarView
 from backtrace.tracefile import TraceFile, codec
 from backtrace.tracefile.columns import unpack_text
@@ -58,7 +59,8 @@ def play(
     """
     bar = Bar(trace.path.name, len(trace.updates), wanted=has_bar)
     try:
-        end = drive(TraceSource(trace), [view, BarView(bar)], ignore=ignore)
+        shown = JoinedTraceView(view, trace, ignore) if trace.ranks and ignore is not None else view
+        end = drive(TraceSource(trace), [shown, BarView(bar)], ignore=ignore)
     finally:
         bar.pause()
     for failure in end.failures:

@@ -14,9 +14,16 @@ from backtrace.tracefile import open_trace
 
 
 def report_file(
-    path: Path, output: Path | None, *, force: bool = False, ignore: Sequence[str] = ()
+    path: Path,
+    output: Path | None,
+    *,
+    force: bool = False,
+    ignore: Sequence[str] = (),
+    rank: int | None = None,
 ) -> Path:
     """Write a page about the trace file at `path`, and print where it is; return that.
+
+    Of several ranks it shows one, with the findings over all.
 
     Raises:
         TraceFileError: the trace cannot be read.
@@ -24,7 +31,7 @@ def report_file(
     """
     target = output if output is not None else path.with_suffix(".html")
     check_target(target, path, force=force)
-    with open_trace(path) as trace:
+    with open_trace(path, rank) as trace:
         source = ReportSource(path.name, trace.seconds, trace.is_finished)
         contents = build_contents(trace, source, ignore=ignore)
         page = build_page(_title(trace.header.target or path.name), contents)

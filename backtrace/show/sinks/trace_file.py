@@ -1,10 +1,13 @@
-"""`-o FILE`: a trace file beside what is shown, and the next command to type."""
+"""`-o FILE`: a trace file beside what is shown, and the next command to type.
+
+One of several ranks says nothing: its file is joined with the others'.
+"""
 
 from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,8 +34,9 @@ class FileOptions:
 class RecordingView(View):
     """Writes the run into a trace file; stderr says at the end how to look at it."""
 
-    def __init__(self, writer: TraceWriter) -> None:
+    def __init__(self, writer: TraceWriter, rank: Mapping[str, int | str] | None = None) -> None:
         self._writer = writer
+        self._rank = rank
 
     def start(self, plan: RunPlan) -> None:
         """Make the file.
@@ -47,7 +51,8 @@ class RecordingView(View):
             "updates": plan.updates,
             "updates_per_epoch": plan.updates_per_epoch,
         }
-        self._writer.start(with_commit(plan.header), numbers if plan.parameters else None)
+        counts = numbers if plan.parameters else None
+        self._writer.start(with_commit(plan.header), counts, self._rank)
 
     def take_event(self, event: Event) -> None:
         """Write the event."""
@@ -63,6 +68,8 @@ class RecordingView(View):
         sys.stdout.flush()  # so that the order is right where both go to one place
         if self._writer.lost:
             sys.stderr.write(f"backtrace: {self._writer.lost}\n")
+        if self._rank is not None:
+            return  # it is joined with the others, and they are shown together
         sys.stderr.write(f"backtrace show {shlex.quote(str(self._writer.path))}\n")
 
 
@@ -83,11 +90,23 @@ def recording_views(options: FileOptions) -> Iterator[View]:
             if is_given:
                 raise UsageError(f"{option} requires -o FILE, such as -o run.trace")
         return
+    yield RecordingView(_make_writer(options))
+
+
+def rank_recording_view(options: FileOptions, rank: Mapping[str, int | str]) -> View:
+    """Return the view that writes the file of one rank of several.
+
+    Raises:
+        TraceFileError: no file can be made there.
+    """
+    return RecordingView(_make_writer(options), rank)
+
+
+def _make_writer(options: FileOptions) -> TraceWriter:
     from backtrace.tracefile.write import TraceWriter
 
-    yield RecordingView(
-        TraceWriter(
-            options.path, force=options.force, readings=options.readings or "full",
-            last=options.last, params=options.params,
-        )
+    assert options.path is not None
+    return TraceWriter(
+        options.path, force=options.force, readings=options.readings or "full",
+        last=options.last, params=options.params,
     )  # fmt: skip

@@ -24,7 +24,13 @@ def check_terminal() -> None:
         raise UsageError("--tui needs a terminal; without --tui, the trace is printed")
 
 
-def walk_through(path: Path, *, update: str | None = None, params: Sequence[str] = ()) -> None:
+def walk_through(
+    path: Path,
+    *,
+    update: str | None = None,
+    params: Sequence[str] = (),
+    rank: int | None = None,
+) -> None:
     """Open the debugger at an update, or at the first; `params` filter what is listed.
 
     Raises:
@@ -33,7 +39,7 @@ def walk_through(path: Path, *, update: str | None = None, params: Sequence[str]
             update.
     """
     check_terminal()
-    with open_trace(path) as trace:
+    with open_trace(path, rank) as trace:
         place = find_updates(trace, update)[0].place if update is not None else 0
         from backtrace.show.tui.screen import WalkApp
         from backtrace.show.tui.walker import Walker

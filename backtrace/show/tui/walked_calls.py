@@ -13,6 +13,7 @@ from backtrace.ledger.events import (
     Edited,
     Entry,
     Event,
+    GradsReduced,
     GradsRescaled,
     GradsZeroed,
     StepTaken,
@@ -65,7 +66,7 @@ def find_calls(accounts: Accounts, events: Iterable[Event]) -> list[WalkedCall]:
 def _entries(event: Event) -> tuple[Account | None, Mapping[str, Entry]]:
     """Return what an event says that it wrote, and into which account."""
     match event:
-        case GradsZeroed() | BackwardRan() | GradsRescaled():
+        case GradsZeroed() | BackwardRan() | GradsRescaled() | GradsReduced():
             return "grad", event.grads
         case StepTaken():
             return "value", event.values

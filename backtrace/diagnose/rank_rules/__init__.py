@@ -1,0 +1,1 @@
+"""The rules over all ranks of a run, one file each."""

@@ -1,0 +1,168 @@
+"""A parameter that all ranks should hold alike has other bits on one of them.
+
+## What it sees
+After each step every rank writes down a digest of the bits of each value, and of each gradient
+that the step read. Put side by side they show the first update at which a parameter is not the
+same on all ranks, and at which call: before the first update, in the gradients, or in the step.
+
+## Why it matters
+Data-parallel training is one training on several processes: it averages the gradients and trusts
+that the weights are the same everywhere. Once they are not, each rank trains a model of its own,
+the averaged gradient belongs to none of them, and the checkpoint is that of one rank.
+
+## Example
+    ddp = DistributedDataParallel(model)
+    loss = loss_function(model(x), y)
+
+## Instead
+    model = DistributedDataParallel(model)
+    loss = loss_function(model(x), y)
+
+## When it is intended
+Ranks that train models of their own on purpose, or that average the weights now and then (local
+SGD), part by design. Without a wrapper of torch's, only ranks that began alike or reduced their
+gradients are judged. With a communication hook it is not judged.
+
+## Source
+Distributed Data Parallel, PyTorch documentation, "Internal Design": the wrapper keeps replicas in
+step by sending the first state and reducing every gradient. TrainCheck (OSDI 2025) has such bugs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from backtrace.diagnose.ranks.rank_rule import make_rule, ranks_text, rows
+from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
+from backtrace.diagnose.rule import Finding, Judgement
+
+_Digests = Sequence[Mapping[str, str]]
+
+
+def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
+    """Give the first update at which the values of a parameter are not the same on all ranks."""
+    if any(wrapper.has_hook for run in runs for wrapper in run.wrappers):
+        yield RULE.not_checked("a communication hook takes the place of the all-reduce")
+        return
+    wrapped = set.intersection(*(run.wrapped for run in runs))
+    was_alike, was_reduced = set[str](), set[str]()
+    for row in rows(runs):
+        replicas = [each.replica for each in row]
+        if any(each is None for each in replicas):
+            continue
+        found = [each for each in replicas if each is not None]
+        names = _shared(runs, [each.values for each in found])
+        before = _parted(names, [each.before for each in found])
+        grads = _parted(names, [each.grads for each in found])
+        values = _parted(names, [each.values for each in found])
+        was_reduced |= {name for name in names if name not in grads and found[0].grads.get(name)}
+        judged = [n for n in values if n in wrapped or n in was_alike or n in was_reduced]
+        if judged:
+            yield _describe(runs, row, judged, before, grads)
+            return
+        was_alike |= {name for name in names if name not in values}
+
+
+def _shared(runs: Sequence[RankRun], digests: _Digests) -> list[str]:
+    """Return the names that all ranks hold whole, and of one shape."""
+    names = [name for name in digests[0] if all(name in each for each in digests)]
+    sharded = {name for run in runs for name in run.shards}
+    shapes = [run.parameters for run in runs]
+    return [
+        name
+        for name in names
+        if name not in sharded
+        and len({seen[name].shape if name in seen else None for seen in shapes}) == 1
+    ]
+
+
+def _parted(names: Sequence[str], digests: _Digests) -> list[str]:
+    return [name for name in names if len({each.get(name) for each in digests}) > 1]
+
+
+def _describe(
+    runs: Sequence[RankRun],
+    row: Sequence[RankUpdate],
+    names: list[str],
+    before: list[str],
+    grads: list[str],
+) -> Finding:
+    first = names[0]
+    away = _away([each.replica.values for each in row if each.replica is not None], first)
+    ranks = [runs[at].rank for at in away]
+    at = row[away[0]]
+    what, fix = _reason(runs, row, away, first in before, first in grads)
+    others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    told = {
+        f"on_rank_{run.rank}": _digest(each, first) for run, each in zip(runs, row, strict=True)
+    }
+    return RULE.found(
+        f"{first}{others} on {ranks_text(ranks)} parted from rank {runs[0].rank} in update "
+        f"{at.number}: {what}",
+        fix,
+        at.number,
+        at.where,
+        tuple(names),
+        at.optimizer,
+        **dict(list(told.items())[:4]),
+    )
+
+
+def _digest(update: RankUpdate, name: str) -> str:
+    return "" if update.replica is None else update.replica.values.get(name, "")
+
+
+def _away(digests: _Digests, name: str) -> list[int]:
+    """Return the places of those that differ from the first."""
+    return [at for at, each in enumerate(digests) if each.get(name) != digests[0].get(name)]
+
+
+def _reason(
+    runs: Sequence[RankRun], row: Sequence[RankUpdate], away: list[int], before: bool, grads: bool
+) -> tuple[str, str]:
+    """Return at which call they parted, and what to do."""
+    one, other = row[0], row[away[0]]
+    if before:
+        return (
+            "they were not the same before the first update",
+            "give all ranks the same seed before the model is made, or send rank 0's parameters "
+            "to the others (DistributedDataParallel does)",
+        )
+    if bool(one.clips) != bool(other.clips):
+        who = runs[0].rank if one.clips else runs[away[0]].rank
+        return (
+            f"only rank {who} clipped its gradients",
+            "clip on all ranks, after backward: the reduced gradients are the same everywhere",
+        )
+    return _in_grads(one, other) if grads else _in_step(one, other)
+
+
+def _in_grads(one: RankUpdate, other: RankUpdate) -> tuple[str, str]:
+    what = "the gradients that step read are not the same"
+    if one.reduced and other.reduced:
+        return f"{what}, though they had been reduced", "do the same to .grad on every rank"
+    return (
+        f"{what}: each rank stepped by its own, which nothing had reduced",
+        "call the wrapper that DistributedDataParallel returned, not the module inside it",
+    )
+
+
+def _in_step(one: RankUpdate, other: RankUpdate) -> tuple[str, str]:
+    if one.lr != other.lr:
+        rates = " and ".join(f"{lr:g}" for lr in (*one.lr[:1], *other.lr[:1]))
+        return (
+            f"the gradients were the same, and the learning rates were {rates}",
+            "give every rank the same learning rate and the same scheduler",
+        )
+    if set(one.edited) != set(other.edited):
+        return (
+            "a rank's values were changed outside the known calls",
+            "load or change parameters on every rank alike",
+        )
+    return (
+        "the gradients were the same, and step made other values of them",
+        "give the optimizers of all ranks the same state and options",
+    )
+
+
+RULE = make_rule("BT701", "replicas-parted", "error", check, __doc__)

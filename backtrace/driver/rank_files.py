@@ -1,0 +1,149 @@
+"""Where the ranks of a run write, how each one stands, and who puts their files together.
+
+No rank talks to another: each has a file of its own in one folder. Whoever is the last to end
+joins them; rank 0 waits a moment, so that as a rule it is the one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from backtrace.errors import TraceFileError, UsageError
+from backtrace.recording.ranks import Rank
+from backtrace.tracefile.connect import connect_to_watch
+from backtrace.tracefile.process import is_alive
+from backtrace.tracefile.ranks import path_of_rank
+
+State = Literal["missing", "running", "ended", "gone"]
+
+FOLDER = "BACKTRACE_RANKS"  # names the folder that `--nproc` made for its ranks
+_LOOK = 0.05  # seconds between two looks at the others' files
+_PATIENCE = 5.0  # seconds that rank 0 waits for them when its own script ended well
+
+
+@dataclass(frozen=True)
+class RankFiles:
+    """The files of one run's ranks.
+
+    `path` is where they are joined, `is_kept` whether that was asked for: without `-o` all stand
+    in a folder of their own that is deleted at the end.
+    """
+
+    rank: Rank
+    path: Path
+    is_kept: bool
+
+    @property
+    def own(self) -> Path:
+        """This rank's own file."""
+        return self.of(self.rank.number)
+
+    def of(self, rank: int) -> Path:
+        """Return the file of a rank: `run.rank1.trace` beside `run.trace`."""
+        return path_of_rank(self.path, rank)
+
+    def state(self, rank: int) -> State:
+        """Say how far a rank has come, by its file alone."""
+        try:
+            with closing(connect_to_watch(self.of(rank))) as connection:
+                found = dict(connection.execute("SELECT key, value FROM header LIMIT 1000"))
+            told, process = (json.loads(found.get(key, "null")) for key in ("rank", "process"))
+        except (sqlite3.OperationalError, OSError):
+            return "running" if self.of(rank).exists() else "missing"
+        except (TraceFileError, sqlite3.Error, ValueError):
+            return "missing"
+        if not isinstance(told, dict) or told.get("run") != self.rank.run:
+            return "missing"  # another run's, that this rank is yet to overwrite
+        if "seconds" in found:
+            return "ended"
+        return "gone" if isinstance(process, dict) and is_alive(process) == "gone" else "running"
+
+    def is_gone(self, rank: int) -> bool:
+        """Whether the process of a rank is there no more, ended or not."""
+        try:
+            with closing(connect_to_watch(self.of(rank))) as connection:
+                query = "SELECT value FROM header WHERE key = 'process'"
+                row = connection.execute(query).fetchone()
+            return row is not None and is_alive(json.loads(row[0])) == "gone"
+        except (TraceFileError, sqlite3.Error, OSError, ValueError):
+            return not self.of(rank).exists()
+
+    def others(self) -> list[int]:
+        """Return the ranks that should be here: those of this machine, and whose file is here."""
+        size = self.rank.local_size
+        first = self.rank.number // size * size
+        near = range(first, first + size)
+        found = [r for r in range(self.rank.size) if r in near or self.of(r).exists()]
+        return [each for each in found if each != self.rank.number]
+
+    def wait(self, *, has_failed: bool) -> dict[int, State]:
+        """Wait until the other ranks have ended, for a moment; return how each one stands.
+
+        One that failed does not wait: the others may be waiting for it, in a collective.
+        """
+        is_first = self.rank.number == min([self.rank.number, *self.others()])
+        patience = 0.0 if has_failed or not is_first else _PATIENCE
+        end = time.monotonic() + patience
+        while True:
+            states = {rank: self.state(rank) for rank in self.others()}
+            is_over = all(state in ("ended", "gone") for state in states.values())
+            if is_over or time.monotonic() >= end:
+                return states
+            time.sleep(_LOOK)
+
+    def claim(self) -> bool:
+        """Take it on to join the files; False where another rank has."""
+        path = self.path.with_name(f"{self.path.name}.{_short(self.rank.run)}.joining")
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except OSError:
+            return False
+        return True
+
+    def release(self, ranks: Iterable[int] = ()) -> None:
+        """Delete the files of ranks, which are joined now, and the mark of the claim."""
+        for rank in ranks:
+            for ending in ("", "-wal", "-shm"):
+                path = self.of(rank)
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+        mark = self.path.with_name(f"{self.path.name}.{_short(self.rank.run)}.joining")
+        mark.unlink(missing_ok=True)
+        if not self.is_kept:
+            shutil.rmtree(self.path.parent, ignore_errors=True)
+
+
+def find_rank_files(rank: Rank, output: str | os.PathLike[str] | None) -> RankFiles:
+    """Return the files of a run's ranks; `output` is where they are to be joined, if anywhere.
+
+    Raises:
+        UsageError: the folder that the ranks of this run would share is another user's.
+    """
+    attempt = f".attempt{rank.attempt}" if rank.attempt else ""
+    if output is not None:
+        path = Path(output)
+        return RankFiles(rank, path.with_name(f"{path.stem}{attempt}{path.suffix}"), is_kept=True)
+    if FOLDER in os.environ:
+        return RankFiles(rank, Path(os.environ[FOLDER]) / "run.trace", is_kept=False)
+    # The launcher is the parent of all ranks of a machine, and no other run's.
+    name = f"backtrace-{os.getuid() if hasattr(os, 'getuid') else 0}"
+    name += f"-{_short(f'{rank.run}/{os.getppid()}')}{attempt}"
+    folder = Path(tempfile.gettempdir()) / name
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or (hasattr(os, "getuid") and folder.stat().st_uid != os.getuid()):
+        raise UsageError(f"{folder}: is not yours; name a file with -o, such as -o run.trace")
+    return RankFiles(rank, folder / "run.trace", is_kept=False)
+
+
+def _short(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()

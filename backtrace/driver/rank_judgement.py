@@ -1,0 +1,70 @@
+"""What the files of several ranks say together, whether they are joined already or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from backtrace.diagnose.diagnose import Diagnosis, diagnose
+from backtrace.diagnose.history import History
+from backtrace.diagnose.judge_ranks import join, judge_ranks
+from backtrace.diagnose.ranks.rank_run import RankReader, RankRun
+from backtrace.errors import TraceFileError
+from backtrace.tracefile import TraceFile
+
+
+@dataclass(frozen=True)
+class RankView:
+    """One rank as it was read: its run in brief, and what its own rules say."""
+
+    run: RankRun
+    diagnosis: Diagnosis
+
+
+def read_rank_view(trace: TraceFile, rank: int, ignore: Sequence[str]) -> RankView:
+    """Read one rank's events once, for the rules over ranks and for its own.
+
+    What cannot be read any more, as of a rank that was killed while it wrote, is left out.
+    """
+    reader, history = RankReader(rank), History()
+    end = "finished" if trace.is_finished else "interrupted"
+    try:
+        for event in trace.events:
+            reader.take(event)
+            history.take(event)
+    except TraceFileError:
+        end = "killed"
+    reader.run.end = "killed" if trace.seconds is None else end
+    return RankView(reader.run, diagnose(history.stretches(), ignore=ignore))
+
+
+def judge_files(
+    own: Diagnosis | None, rank: int, files: dict[int, Path], ignore: Sequence[str]
+) -> tuple[Diagnosis, list[RankRun]]:
+    """Judge ranks by their own files; `own` is what is known already of `rank`."""
+    views = {}
+    for number, path in sorted(files.items()):
+        with TraceFile(path) as trace:
+            views[number] = read_rank_view(trace, number, ignore)
+    return _join(own, rank, views, ignore)
+
+
+def judge_trace(
+    trace: TraceFile, own: Diagnosis | None, ignore: Sequence[str]
+) -> tuple[Diagnosis, list[RankRun]]:
+    """Judge the ranks of a joined file; `own` is what is known of the rank that is shown."""
+    views = {}
+    for span in trace.ranks:
+        with TraceFile(trace.path, span.rank) as each:
+            views[span.rank] = read_rank_view(each, span.rank, ignore)
+    return _join(own, trace.rank, views, ignore)
+
+
+def _join(
+    own: Diagnosis | None, rank: int, views: dict[int, RankView], ignore: Sequence[str]
+) -> tuple[Diagnosis, list[RankRun]]:
+    runs = [view.run for view in views.values()]
+    first = own if own is not None else views[rank].diagnosis
+    others = [(number, view.diagnosis) for number, view in views.items() if number != rank]
+    return join(first, others, judge_ranks(runs, ignore=ignore)), runs

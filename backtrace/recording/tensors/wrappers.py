@@ -1,0 +1,30 @@
+"""Torch's wrappers that keep the replicas of a model alike over the ranks."""
+
+from __future__ import annotations
+
+from torch import nn
+
+_NAME = "DistributedDataParallel"
+
+
+def is_wrapper(module: nn.Module) -> bool:
+    """Whether a module is torch's DistributedDataParallel, or a class made of it."""
+    kind = type(module)
+    if kind.__name__ == _NAME:
+        return True
+    return any(each.__name__ == _NAME for each in kind.__mro__)
+
+
+def awaits_reduction(wrapper: nn.Module) -> bool:
+    """Whether the backward of what a wrapper just returned will reduce gradients: no `no_sync`."""
+    return bool(getattr(wrapper, "require_forward_param_sync", False))
+
+
+def has_own_hook(wrapper: nn.Module) -> bool:
+    """Whether a communication hook of the user's takes the place of the all-reduce."""
+    return bool(getattr(wrapper, "_comm_hooks", ()))
+
+
+def broadcasts_buffers(wrapper: nn.Module) -> bool:
+    """Whether rank 0's buffers are sent to the others before each forward."""
+    return bool(getattr(wrapper, "broadcast_buffers", True))

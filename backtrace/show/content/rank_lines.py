@@ -1,0 +1,79 @@
+"""What is said of a run's ranks in a line each: how they ended, and which are waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+
+from backtrace.diagnose.ranks.rank_rule import ranks_text, rows
+from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
+from backtrace.show.content.cells import number
+
+
+def ends_text(runs: Sequence[RankRun], size: int) -> list[str]:
+    """Return a line for each rank that did not end well, or of which there is nothing."""
+    lines = []
+    for run in runs:
+        if run.end != "finished":
+            lines.append(f"rank {run.rank} was {run.end} {_place_text(run)}")
+    there = {run.rank for run in runs}
+    missing = [rank for rank in range(size) if rank not in there]
+    if missing:
+        lines.append(f"{ranks_text(missing)} of {size} left nothing here: see `backtrace merge -h`")
+    return lines
+
+
+def shards_text(runs: Sequence[RankRun]) -> list[str]:
+    """Return what is to be known of tensors that are laid over the ranks: nothing without any.
+
+    The norm of a whole gradient is the root of the sum of its parts' squares.
+    """
+    names = runs[0].shards if runs else {}
+    if not names:
+        return []
+    first = next(iter(names.values()))
+    parts = f"{len(names)} of {len(runs[0].parameters)} parameters"
+    lines = [
+        f"{parts} are sharded ({first.name}: {first.placements} of {first.shape}): a table shows "
+        f"the part of rank {runs[0].rank}"
+    ]
+    found = [
+        f"{number(_whole_norm(runs, row))} at update {row[0].number}"
+        for row in _ends(list(rows(runs)))
+    ]
+    if found and len(runs) > 1:
+        lines.append(f"norm of the whole gradient: {', '.join(found)}")
+    return lines
+
+
+def _ends(found: list[tuple[RankUpdate, ...]]) -> list[tuple[RankUpdate, ...]]:
+    return [found[0], found[-1]] if len(found) > 1 else found
+
+
+def _whole_norm(runs: Sequence[RankRun], row: Sequence[RankUpdate]) -> float:
+    """Return the norm of all gradients, of shards over all ranks and of replicas once."""
+    shards = sum(
+        square
+        for run, update in zip(runs, row, strict=True)
+        for name, square in update.squares.items()
+        if name in run.shards
+    )
+    copies = sum(n for name, n in row[0].squares.items() if name not in runs[0].shards)
+    return sqrt(shards + copies)
+
+
+def waiting_text(running: Sequence[int]) -> str:
+    """Return why ranks were not compared."""
+    if not running:
+        return "the rank that ends last compares the ranks"
+    verb = "is" if len(running) == 1 else "are"
+    return f"{ranks_text(running)} {verb} still running, and will compare the ranks"
+
+
+def _place_text(run: RankRun) -> str:
+    count = len(run.updates)
+    where = run.updates[-1].where if run.updates else ""
+    steps = (
+        f"after {count} update{'' if count == 1 else 's'}" if count else "before its first update"
+    )
+    return f"{steps} ({where})" if where else steps

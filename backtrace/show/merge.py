@@ -1,0 +1,32 @@
+"""`backtrace merge`: joins the files of a run's ranks, and says what is in the new one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from shlex import quote
+
+from backtrace.diagnose.ranks.rank_rule import ranks_text
+from backtrace.tracefile import open_trace
+from backtrace.tracefile.merge import merge_files, read_rank_file
+
+
+def merge_traces(paths: Sequence[Path], output: Path, *, force: bool) -> None:
+    """Join files of ranks into `output`; say which are in it, and which of them did not end well.
+
+    Raises:
+        TraceFileError: one cannot be read, they are not of one run, or no file can be made.
+    """
+    files = [read_rank_file(path) for path in paths]
+    merge_files(files, output, force=force)
+    there = sorted(each.rank for each in files)
+    missing = [rank for rank in range(files[0].size) if rank not in there]
+    sys.stdout.write(f"{output}: {ranks_text(there)} of {files[0].size}\n")
+    with open_trace(output) as trace:
+        for span in trace.ranks:
+            if span.end != "finished":
+                sys.stdout.write(f"rank {span.rank} was {span.end}\n")
+    if missing:
+        sys.stdout.write(f"not given: {ranks_text(missing)}\n")
+    sys.stderr.write(f"backtrace show {quote(str(output))}\n")

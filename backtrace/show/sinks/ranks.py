@@ -1,0 +1,117 @@
+"""A run on several ranks: rank 0 shows its table, and whoever ends last joins what all wrote."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from shlex import quote
+from typing import TextIO
+
+from backtrace.diagnose.diagnose import Diagnosis
+from backtrace.diagnose.ranks.rank_run import RankRun
+from backtrace.diagnose.rule import NotChecked
+from backtrace.driver.rank_files import RankFiles, State
+from backtrace.driver.rank_judgement import judge_files
+from backtrace.driver.view import PassingView, RunResult, View
+from backtrace.show.content.rank_lines import ends_text, shards_text, waiting_text
+from backtrace.tracefile.merge import merge_files, read_rank_file
+
+
+class RanksView(PassingView):
+    """Passes on what happens to the view that shows it, if this rank is shown; joins at the end.
+
+    It is told of the end after this rank's own file was closed.
+
+    Args:
+        files: where the ranks write.
+        inner: what shows this rank; None where another rank is shown.
+        make_inner: makes the view that shows the end, if this rank is left to do that.
+        ignore: rules that are turned off.
+    """
+
+    def __init__(
+        self,
+        files: RankFiles,
+        inner: View | None,
+        make_inner: Callable[[], View],
+        ignore: Sequence[str],
+        *,
+        force: bool = False,
+        stream: TextIO | None = None,
+    ) -> None:
+        super().__init__(inner)
+        self._files = files
+        self._make_inner = make_inner
+        self._ignore = ignore
+        self._force = force
+        self._stream = stream or sys.stderr
+
+    def finish(self, result: RunResult) -> None:
+        """Join the ranks if this is the last one, and show what they say together."""
+        with _term_held_back():
+            states = self._files.wait(has_failed=result.interrupted)
+            is_first = not any(rank < self._files.rank.number for rank in states)
+            running = [rank for rank, state in states.items() if state == "running"]
+            may_join = not running and (is_first or self._is_left_to_us(states))
+            if may_join and self._files.claim():
+                self._join(result, states)
+            elif self._inner is not None:
+                self._finish_alone(result, running)
+
+    def _is_left_to_us(self, states: dict[int, State]) -> bool:
+        """Whether the lower ranks' processes are gone: one that is still there joins itself."""
+        mine = self._files.rank.number
+        return all(self._files.is_gone(rank) for rank in states if rank < mine)
+
+    def _finish_alone(self, result: RunResult, running: list[int]) -> None:
+        assert self._inner is not None
+        diagnosis = result.diagnosis
+        if diagnosis is not None:
+            reason = NotChecked("BT7", "ranks", waiting_text(running))
+            diagnosis = replace(diagnosis, not_checked=(*diagnosis.not_checked, reason))
+        self._inner.finish(replace(result, diagnosis=diagnosis))
+
+    def _join(self, result: RunResult, states: dict[int, State]) -> None:
+        """Show what all ranks say, and put their files together."""
+        files = self._files
+        mine = files.rank.number
+        there = [mine, *(rank for rank, state in states.items() if state != "missing")]
+        paths = {rank: files.of(rank) for rank in sorted(there)}
+        joined, runs = judge_files(result.diagnosis, mine, paths, self._ignore)
+        self._show_end(result, joined, runs)
+        if files.is_kept:
+            merge_files([read_rank_file(p) for p in paths.values()], files.path, force=self._force)
+            self._say(f"backtrace show {quote(str(files.path))}")
+        files.release(paths)
+
+    def _show_end(self, result: RunResult, joined: Diagnosis, runs: Sequence[RankRun]) -> None:
+        inner = self._inner
+        if inner is None:
+            inner = self._make_inner()
+            result = replace(result, is_excerpt=True)
+        for line in (*ends_text(runs, self._files.rank.size), *shards_text(runs)):
+            self._say(line)
+        inner.finish(replace(result, diagnosis=joined))
+
+    def _say(self, text: str) -> None:
+        self._stream.write(f"{text}\n")
+        self._stream.flush()
+
+
+@contextmanager
+def _term_held_back() -> Iterator[None]:
+    """Let SIGTERM wait: a launcher sends it to all ranks as soon as one of them has failed.
+
+    The script is over by now; the signal ends the process right afterwards, as it would have.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,163 @@
+"""The files of a run's ranks become one: rows are copied, and their numbers moved up.
+
+Nothing is decoded and nothing held in memory: SQLite copies the tables one by one.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+
+from backtrace.errors import TraceFileError
+from backtrace.tracefile.connect import connect_to_read, create
+from backtrace.tracefile.process import is_alive
+from backtrace.tracefile.ranks import find_rank_paths, read_spans
+
+_FEW = 200  # steps that clocks are compared by
+_STEPS = f"SELECT elapsed FROM source.events WHERE kind = 'StepTaken' ORDER BY id LIMIT {_FEW}"
+
+
+@dataclass(frozen=True)
+class RankFile:
+    """One rank's own file, and what its header says."""
+
+    path: Path
+    rank: int
+    size: int
+    run: str
+    header: dict[str, str] = field(default_factory=dict)
+
+
+def read_rank_file(path: Path) -> RankFile:
+    """Return what a file says of the rank that wrote it.
+
+    Raises:
+        TraceFileError: it cannot be read, or was not written by one rank of several.
+    """
+    with closing(connect_to_read(path)) as connection:
+        try:
+            if read_spans(connection):
+                raise TraceFileError(f"{path}: holds several ranks already")
+            header = {str(k): str(v) for k, v in connection.execute("SELECT * FROM header")}
+            told = json.loads(header.get("rank", "null"))
+            if not isinstance(told, dict):
+                raise TraceFileError(f"{path}: was not written by one rank of several")
+            return RankFile(path, int(told["number"]), int(told["size"]), str(told["run"]), header)
+        except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
+            raise TraceFileError(f"{path}: is damaged: {error}") from error
+
+
+def merge_files(files: Sequence[RankFile], path: Path, *, force: bool) -> None:
+    """Write the files of several ranks into one, in the order of the ranks.
+
+    Raises:
+        TraceFileError: two of them are of one rank, or of two runs, or no file can be made.
+    """
+    ordered = sorted(files, key=lambda each: each.rank)
+    _check_alike(ordered)
+    connection = create(path, force=force)
+    try:
+        connection.execute("PRAGMA journal_mode = MEMORY")
+        _fill(connection, ordered)
+    except (sqlite3.Error, ValueError, OverflowError) as error:
+        connection.close()
+        with suppress(OSError):
+            path.unlink()
+        raise TraceFileError(f"{path}: cannot be written: {error}") from error
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.close()
+
+
+def join_left(path: Path) -> bool:
+    """Join what ranks that were killed left beside `path`, where nothing is; False if they run.
+
+    Raises:
+        TraceFileError: they cannot be joined.
+    """
+    files = [read_rank_file(each) for each in find_rank_paths(path).values()]
+    if not files or any(_is_running(each) for each in files):
+        return False
+    merge_files(files, path, force=False)
+    return True
+
+
+def _is_running(file: RankFile) -> bool:
+    process = json.loads(file.header.get("process", "null"))
+    has_ended = "seconds" in file.header
+    return not has_ended and isinstance(process, dict) and is_alive(process) == "alive"
+
+
+def _check_alike(files: Sequence[RankFile]) -> None:
+    for one, other in pairwise(files):
+        if one.rank == other.rank:
+            raise TraceFileError(f"{one.path} and {other.path} are both of rank {one.rank}")
+        if (one.run, one.size) != (other.run, other.size):
+            raise TraceFileError(f"{one.path} and {other.path} are of two runs")
+
+
+def _fill(connection: sqlite3.Connection, files: Sequence[RankFile]) -> None:
+    first = files[0].header
+    connection.executemany("INSERT INTO header VALUES (?, ?)", first.items())
+    clock: list[float] = []
+    for file in files:
+        connection.execute("ATTACH ? AS source", (str(file.path.absolute()),))
+        try:
+            connection.execute("BEGIN")
+            steps = [float(row[0]) for row in connection.execute(_STEPS)]
+            clock = clock or steps
+            ahead = median(map(float.__sub__, steps, clock)) if steps and clock else 0.0
+            _copy(connection, file, ahead)
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            connection.execute("DETACH source")
+
+
+def _copy(connection: sqlite3.Connection, file: RankFile, ahead: float) -> None:
+    """Copy one rank's rows; events leave one number free, where its open updates may begin."""
+
+    def after(table: str, column: str = "id") -> int:
+        query = f"SELECT coalesce(max({column}) + 1, 0) FROM main.{table}"
+        return int(connection.execute(query).fetchone()[0])
+
+    event = int(connection.execute("SELECT coalesce(max(end_event), 0) FROM ranks").fetchone()[0])
+    moves = {
+        "e": event, "t": after("tensors"), "s": after("slots"), "r": after("readings"),
+        "u": after("updates") or 1, "o": after("open_updates"), "k": file.rank,
+    }  # fmt: skip
+    moves["u"] -= 1  # they count from 1
+    for statement in _COPIES:
+        connection.execute(statement, moves)
+    end = max(after("events"), event) + 1
+    first = moves["u"] + 1
+    last = max(after("updates"), first)
+    connection.execute(
+        "INSERT INTO ranks VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (file.rank, event, end, first, last, ahead, json.dumps(file.header)),
+    )
+
+
+_COPIES = (
+    "INSERT INTO tensors SELECT id + :t, name, shape, dtype FROM source.tensors",
+    "INSERT INTO slots SELECT id + :s, kind, field, term, account FROM source.slots",
+    "INSERT INTO readings SELECT id + :r, tensor + :t, norm, zeros, nonfinite FROM source.readings",
+    "INSERT INTO details SELECT reading + :r, mean, min, max, width, elements, digest, exact "
+    "FROM source.details",
+    "INSERT INTO events SELECT id + :e, number, kind, elapsed, place, :k, update_id + :u, data "
+    "FROM source.events",
+    "INSERT INTO entries SELECT event + :e, line, slot + :s, tensor + :t, before + :r, "
+    "after + :r, delta + :r FROM source.entries",
+    "INSERT INTO updates SELECT id + :u, number, optimizer, type, loss, elapsed, first + :e, "
+    "last + :e, alone, detail, :k FROM source.updates",
+    "INSERT INTO open_updates SELECT id + :o, number, optimizer, first + :e "
+    "FROM source.open_updates",
+    "INSERT INTO accounts SELECT event + :e, line, seen + :e, grad + :r, value + :r "
+    "FROM source.accounts",
+)

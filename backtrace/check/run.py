@@ -14,10 +14,11 @@ from rich.text import Text
 
 from backtrace.check.child import BUDGET, Job
 from backtrace.check.outcome import Outcome
-from backtrace.check.processes import OnRunning, cores, run_jobs
+from backtrace.check.processes import OnRunning, run_jobs
 from backtrace.check.reports import Reports, open_reports, write_reports
 from backtrace.check.targets import Target, find_targets, relative
 from backtrace.check.terminal import Terminal
+from backtrace.driver.supervised import cores
 from backtrace.errors import EXIT_FOUND, EXIT_MISTAKE, EXIT_OK
 
 TIMEOUT = 300.0

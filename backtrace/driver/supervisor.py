@@ -1,14 +1,15 @@
-"""The process between `check` and a target: it ends with all that the target started.
+"""The process between us and a target: it ends with all that the target started.
 
 It forks before anything heavy is imported; its child becomes the target, in a session of its
 own. On Linux, what a target's processes leave behind (a daemon, too) becomes this one's child. It
-ends them when the target is done or when `check` closes its standard input, and that is closed
-also where `check` was killed. Of what they write, the end is kept, so that no flood fills a disk.
-Where there is no `fork`, the target runs in this process.
+ends them when the target is done or when its standard input is closed, and that is closed also
+where whoever started it was killed. Of what they write, the end is kept, so that no flood fills a
+disk. Where there is no `fork`, the target runs in this process.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import select
 import signal
@@ -26,7 +27,7 @@ _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36  # of <linux/prctl.h>
 
 
 def main() -> None:
-    """Run the target that the first line of the standard input describes."""
+    """Run `main(text)` of a module: the first line of the standard input is `a.module text`."""
     with os.fdopen(os.dup(0), "rb", buffering=0) as request:  # nothing is read ahead
         line = request.readline().decode()
     if not hasattr(os, "fork"):
@@ -56,12 +57,12 @@ def main() -> None:
 
 
 def _become_target(line: str) -> None:
-    from backtrace.check.child import main
-
+    module, _, text = line.partition(" ")
+    main = importlib.import_module(module).main
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    main(line)
+    main(text)
 
 
 def _watch(target: int, output: int, tail: bytearray) -> int:

@@ -24,7 +24,7 @@ from backtrace.ledger.events import (
     StepTaken,
     Unseen,
 )
-from backtrace.ledger.facts import BackwardFailed, SchedulerStepped
+from backtrace.ledger.facts import BackwardFailed, SchedulerStepped, Steered
 from backtrace.ledger.updates import Call, Row, Update
 
 _UNLISTED = (BackwardFailed, SchedulerStepped)  # calls that are no part of an update's books
@@ -97,6 +97,8 @@ class OpenUpdate:
                 self._notes.append(f"{event.optimizer}.step was skipped: {event.reason}")
             case Unseen():
                 self._notes.append(f"not recorded: {event.what} ({event.reason})")
+            case Steered():
+                self._notes.append(f"experiment {event.experiment}: {event.did}")
 
     def _list(self, event: Event) -> None:
         """List an event among the calls, if it is one."""

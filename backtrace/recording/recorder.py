@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from torch.optim import Optimizer
+
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.journal import Journal, Sink
@@ -35,13 +37,15 @@ from backtrace.recording.tensors.inspection import Inspector
 from backtrace.recording.tensors.tracked import Register
 
 if TYPE_CHECKING:
+    from backtrace.recording.kernels.kernel import Kernel
     from backtrace.recording.sensors.receipts import ReceiptWriter
 
 
 class Recorder:
     """A context: inside it torch's calls are recorded, and events go to `sink`.
 
-    It listens to what is announced, too; see `backtrace.announce`.
+    It listens to what is announced, too; see `backtrace.announce`. `register` and `journal` are
+    for whoever changes the loop while it is recorded.
 
     Args:
         values: the largest number of elements of which every single one is kept.
@@ -61,27 +65,27 @@ class Recorder:
         receipt: bool = False,
         every: int = 1,
     ) -> None:
-        journal, register, kernel = Journal(sink), Register(), make_kernel(values, digest=digest)
-        accounts = TensorAccounts(register, Inspector(register, kernel), kernel, journal)
+        self.journal, self.register = journal, register = Journal(sink), Register()
+        accounts = _make_accounts(register, journal, make_kernel(values, digest=digest))
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
         self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)  # what patches nothing
         self._manual_steps = manual = ManualStepSensor(accounts)
         self._discovery = discovery = Discovery(register, manual.take_over)
         reductions = ReductionSensor(on, accounts, arrivals := ArrivalSensor(on, accounts, mixes))
-        open_steps = OpenSteps(accounts, _make_receipts(values) if receipt else None)
+        self._open_steps = steps = OpenSteps(accounts, _make_receipts(values) if receipt else None)
         # What tells of things, and what tells of calls.
         models, optimizers = ModelSensor(on, accounts), OptimizerSensor(on, accounts, discovery)
         self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers)
-        self._edits = edits = EditSensor(accounts, seen, open_steps, manual, reductions)
+        self._edits = edits = EditSensor(accounts, seen, steps, manual, reductions)
         self._passed = passed = PassedSteps(on, accounts, Sampling(every), seen, manual)
-        graphs, proxies = GraphSensor(on, accounts, seen), ProxySensor(on, accounts)
+        graphs = GraphSensor(on, accounts, seen)
+        self._proxies = proxies = ProxySensor(on, accounts)
         self._sensors = (
-            StepSensor(on, accounts, discovery, edits, open_steps, passed, proxies),
-            BackwardSensor(on, discovery, edits, graphs, arrivals, manual, open_steps, reductions),
+            StepSensor(on, accounts, discovery, edits, steps, passed, proxies),
+            BackwardSensor(on, discovery, edits, graphs, arrivals, manual, steps, reductions),
             ZeroGradSensor(on, accounts, discovery, edits, mixes, proxies),
-            proxies,
-            optimizers,
-            RescaleSensor(on, accounts, edits, open_steps),
+            *(proxies, optimizers),
+            RescaleSensor(on, accounts, edits, steps),
             models,
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions),
             LossFunctionSensor(on, accounts, graphs),
@@ -117,12 +121,22 @@ class Recorder:
         """Take in a loss mix; see `backtrace.note_loss`."""
         self.instrument.boundary.notify("note_loss", self._mixes.note_loss, total, terms)
 
+    def leave_out(self, target: object, call: str) -> None:
+        """An experiment leaves out a `zero_grad` or `step`: it is in the books as what it is."""
+        self._proxies.count_call()
+        if call == "step" and isinstance(target, Optimizer):
+            self._open_steps.leave_out(target)
+
     def _look_once_more(self) -> None:
         """Enter what changed after the last call."""
         if self._passed.is_paused:
             self._passed.write()
         elif not self._manual_steps.look():  # its lines may clear `.grad` too: no update opens
             self._edits.look(("grad", "value"))
+
+
+def _make_accounts(register: Register, journal: Journal, kernel: Kernel) -> TensorAccounts:
+    return TensorAccounts(register, Inspector(register, kernel), kernel, journal)
 
 
 def _make_receipts(values: int) -> ReceiptWriter:

@@ -6,7 +6,7 @@ pickled or scripted, and a copy of it would keep them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import nn
@@ -29,6 +29,8 @@ from backtrace.recording.hooks.patches import Patches
 OnStep = Callable[[torch.optim.Optimizer], None]
 OnRegistration = Callable[[nn.Module, list[object], str], None]
 BeforeCall = Callable[[nn.Module, tuple[object, ...]], None]
+_COMPILED = "Using `torch.compile\\(module\\)` when there are global hooks"
+_LEFT_BEHIND = ("_global_forward_hooks_with_kwargs", "_global_forward_hooks_always_called")
 AfterCall = Callable[[nn.Module, tuple[object, ...], dict[str, object], object], None]
 
 
@@ -50,6 +52,28 @@ class GlobalHooks:
         ):
             self._patches.on_close(handle.remove)
 
+    def before_step(self, began: OnStep) -> None:
+        """Have `began` called before every `step` of any optimizer, ahead of who hooked it first.
+
+        What it changes is then seen by the others.
+        """
+        before = self._boundary.guard("step", began)
+        handle = register_optimizer_step_pre_hook(lambda optimizer, args, kwargs: before(optimizer))
+        _put_first(handle)
+        self._patches.on_close(handle.remove)
+
+    def around_call(self, before: BeforeCall, after: AfterCall) -> None:
+        """Have these called around every module's call, ahead of who hooked it first.
+
+        `after` is called also where the call raises. Other than those of `on_call`, they stay on
+        while paused.
+        """
+        self._patches.ignore_warning(_COMPILED)
+        first = register_module_forward_pre_hook(before)
+        _put_first(first)
+        last = register_module_forward_hook(after, with_kwargs=True, always_call=True)
+        self._patches.on_close(lambda: _remove_from_calls((first, last)))
+
     def on_registration(self, registered: OnRegistration) -> None:
         """Have `registered(parent, [part], name)` called before a module is given a part."""
         notice = self._boundary.guard("registrations of modules and parameters", registered)
@@ -65,9 +89,7 @@ class GlobalHooks:
         They must be quick, and keep their own errors in: there is no boundary around them.
         """
         self._calls = before, after
-        self._patches.ignore_warning(
-            "Using `torch.compile\\(module\\)` when there are global hooks"
-        )
+        self._patches.ignore_warning(_COMPILED)
         self._patches.on_close(self.pause)
         self.resume()
 
@@ -82,8 +104,20 @@ class GlobalHooks:
 
     def pause(self) -> None:
         """Take the hooks on calls off."""
-        with_kwargs = vars(torch_module).get("_global_forward_hooks_with_kwargs", {})
-        for handle in self._handles:
-            handle.remove()
-            with_kwargs.pop(handle.id, None)  # torch leaves that one behind
+        _remove_from_calls(self._handles)
         self._handles = []
+
+
+def _remove_from_calls(handles: Iterable[RemovableHandle]) -> None:
+    """Take hooks on modules' calls off, with what torch leaves behind."""
+    rest = [vars(torch_module).get(name, {}) for name in _LEFT_BEHIND]
+    for handle in handles:
+        handle.remove()
+        for left in rest:
+            left.pop(handle.id, None)
+
+
+def _put_first(handle: RemovableHandle) -> None:
+    hooks = handle.hooks_dict_ref()
+    if hooks is not None:
+        hooks.move_to_end(handle.id, last=False)

@@ -58,6 +58,11 @@ class OpenSteps:
         """Return how many steps of `optimizer` were entered."""
         return self._counts.get(self._register.name_of(optimizer), 0)
 
+    def leave_out(self, optimizer: Optimizer) -> None:
+        """An experiment has left out a step: whoever asked for it is not to say that it did so."""
+        name = self._register.name_of(optimizer)
+        self._counts[name] = self._counts.get(name, 0) + 1
+
     def begin(self, optimizer: Optimizer) -> None:
         """Keep a copy of the values that are about to change."""
         if any(step.optimizer is optimizer for step in self._open):

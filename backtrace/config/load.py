@@ -25,7 +25,8 @@ MAX_PROBLEMS = 40
 class LoadedConfig:
     """A valid config, and where it came from.
 
-    `text` is the YAML as read, `overrides` the key paths and values as typed after `--set`.
+    `text` is the YAML as read, `overrides` the key paths and values as typed after `--set`,
+    `experiments` what is changed in the running loop, as typed after `--with`.
     """
 
     config: Config
@@ -33,6 +34,7 @@ class LoadedConfig:
     path: Path
     overrides: tuple[tuple[str, str], ...]
     places: Places = field(repr=False, compare=False)
+    experiments: tuple[str, ...] = ()
 
     def locate(self, key: str) -> str:
         """Return `file:line:column` of a key path such as `model.0.type`.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ class RecordOptions:
     """The choices of `backtrace.record`, which see, and when a run is stopped.
 
     `limit` counts the updates of the optimizer that has the most of them, `budget` is in seconds:
-    the first update that ends later is the last.
+    the first update that ends later is the last. `experiments` are what is changed in the loop
+    meanwhile, as `KEY=VALUE`.
     """
 
     values: int = 16
@@ -26,6 +27,7 @@ class RecordOptions:
     every: int = 1
     limit: int | None = None
     budget: float | None = None
+    experiments: tuple[str, ...] = ()
 
     def record(
         self, *things: Any, sink: Callable[[Event], None], header: Header
@@ -33,7 +35,15 @@ class RecordOptions:
         """Return `backtrace.record` with these options; torch comes in here."""
         from backtrace.recording.record import record
 
-        return record(
+        trace = record(
             *things, values=self.values, by_term=self.by_term, digest=self.digest,
             receipt=self.receipt, every=self.every, sink=sink, header=header,
         )  # fmt: skip
+        return self._steered(trace) if self.experiments else trace
+
+    @contextmanager
+    def _steered(self, recording: AbstractContextManager[Trace]) -> Iterator[Trace]:
+        from backtrace.steer.steering import steer
+
+        with recording as trace, steer(self.experiments):
+            yield trace

@@ -6,7 +6,7 @@ import math
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backtrace.config.load import LoadedConfig
 from backtrace.driver.driver import Driver, RunEnd, drive
@@ -44,7 +44,9 @@ class ConfigSource:
                 raise LimitReached("every reader has closed its pipe, or the time is over")
 
         things = training.model, training.optimizer
-        with suppress(LimitReached), self.options.record(*things, sink=take, header=plan.header):
+        experiments = (*loaded.experiments, *self.options.experiments)
+        options = replace(self.options, experiments=experiments)
+        with suppress(LimitReached), options.record(*things, sink=take, header=plan.header):
             training.run()
         return Ending(driver.seconds)
 

@@ -1,0 +1,174 @@
+"""The handles of a running loop that experiments take hold of, through the tools of `hooks/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from backtrace.ledger.facts import ExperimentEnded, Steered
+from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.nesting import Nesting
+from backtrace.steer.experiment import Experiment
+
+if TYPE_CHECKING:
+    from backtrace.recording.recorder import Recorder
+
+OnOptimizer = Callable[[Optimizer], None]
+LeavesOut = Callable[[Any], bool]
+
+
+class Controls:
+    """What one experiment changes a loop with, and tells of it; `close` undoes it all.
+
+    The recorder stands inside: it records what is done to the loop as it records the loop.
+    """
+
+    def __init__(self, experiment: Experiment, recorder: Recorder) -> None:
+        self.experiment = experiment
+        self.recorder = recorder
+        self.register = recorder.register
+        self.instrument = Instrument(self._fail, lambda thing: None)
+        self.patches = self.instrument.patches
+        self.times = 0
+        self.failed = ""
+        self._nestings: dict[int, Nesting] = {}
+
+    def open(self) -> None:
+        """Put the experiment on."""
+        self.instrument.open()
+        try:
+            self.experiment.install(self)
+        except BaseException:
+            self.instrument.close()
+            raise
+
+    def close(self) -> None:
+        """Take it off, and tell what it came to."""
+        self.instrument.close()
+        self.recorder.journal.write(
+            ExperimentEnded,
+            where="",
+            experiment=self.experiment.name,
+            times=self.times,
+            said=self.experiment.describe(self.times),
+            failed=self.failed,
+        )
+
+    def note(self, did: str, times: int = 1) -> None:
+        """Count, and write into the trace, that the experiment took effect."""
+        self.times += times
+        self.recorder.journal.write(Steered, experiment=self.experiment.name, did=did)
+
+    def fail(self, reason: str) -> None:
+        """The experiment makes no sense for this loop: the trace says why."""
+        self.failed = self.failed or reason
+
+    def _fail(self, what: str, reason: str) -> None:
+        if what != "what other threads do":
+            self.fail(f"{what}: {reason}")
+
+    def call(self, function: Callable[..., None], *args: object) -> None:
+        """Call what an experiment does: what it raises is no concern of the user's training."""
+        self.instrument.boundary.notify(self.experiment.name, function, *args)
+
+    # -- where experiments take hold --------------------------------------------------------
+
+    def leave_out_zero_grad(self, leaves_out: LeavesOut) -> None:
+        """Leave out each `zero_grad` of whose owner this is true."""
+
+        @skip_in_warning_stacklevel
+        def around(original: Callable[..., Any], target: Any, *args: Any, **kwargs: Any) -> Any:
+            if not leaves_out(target):
+                return original(target, *args, **kwargs)
+            self.call(self._left_out, target, "zero_grad")
+            return None
+
+        self.around_zero_grad(around)
+
+    def around_zero_grad(self, around: Callable[..., Any]) -> None:
+        """Have each `zero_grad` of torch's, or of an optimizer's, run through `around`."""
+        self.patches.wrap_method(nn.Module, "zero_grad", around)
+        self.patches.wrap_in_subclasses(Optimizer, "zero_grad", around)
+
+    def leave_out_step(self, leaves_out: LeavesOut) -> None:
+        """Leave out each `step` of whose optimizer this is true, hooks and all."""
+
+        @skip_in_warning_stacklevel
+        def around(original: Callable[..., Any], target: Any, *args: Any, **kwargs: Any) -> Any:
+            with self._nesting_of(target) as is_outermost:
+                if not is_outermost or not leaves_out(target):
+                    return original(target, *args, **kwargs)
+                self.call(self._left_out, target, "step")
+                return None
+
+        def follow(cls: type) -> None:
+            for each in cls.__mro__:
+                if hasattr(vars(each).get("step"), "hooked"):
+                    self.patches.wrap_method(each, "step", around)
+
+        # Torch puts the function that calls the hooks into a class when it makes the first one.
+        def around_patch(original: Callable[..., Any], optimizer: Any) -> None:
+            original(optimizer)
+            follow(type(optimizer))
+
+        self.patches.wrap(Optimizer, "_patch_step_function", around_patch)
+        for cls in _all_subclasses(Optimizer):
+            follow(cls)
+
+    def _left_out(self, target: object, call: str) -> None:
+        self.recorder.leave_out(target, call)
+        self.note(f"left out {self.register.name_of(target)}.{call}")
+
+    def before_step(self, began: OnOptimizer) -> None:
+        """Have `began` called before the outermost `step` of each optimizer, and its books."""
+
+        def before(optimizer: Optimizer) -> None:
+            nesting = self._nesting_of(optimizer)
+            with_it = nesting.__enter__()
+            if with_it:
+                began(optimizer)
+
+        def after(optimizer: Optimizer) -> None:
+            self._nesting_of(optimizer).__exit__()
+
+        self.instrument.hooks.before_step(before)
+        self.instrument.hooks.on_step(lambda optimizer: None, after)
+
+    def around_backward(self, before: Callable[[], None], after: Callable[[], None]) -> None:
+        """Have these called around every backward that is not inside another."""
+        nesting = Nesting()
+
+        @skip_in_warning_stacklevel
+        def around(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+            with nesting as is_outermost:
+                if not is_outermost:
+                    return original(*args, **kwargs)
+                self.call(before)
+                result = original(*args, **kwargs)
+                self.call(after)
+                return result
+
+        self.patches.wrap(torch.autograd, "backward", around)
+
+    def optimizers(self) -> list[Optimizer]:
+        """Return the optimizers that are known so far, and still there."""
+        found = [ref() for _, ref in self.register.optimizers.values()]
+        return [each for each in found if each is not None]
+
+    def _nesting_of(self, target: object) -> Nesting:
+        return self._nestings.setdefault(id(target), Nesting())
+
+
+def tensors_of(optimizer: Optimizer) -> list[Tensor]:
+    """Return what an optimizer steps."""
+    return [tensor for group in optimizer.param_groups for tensor in group["params"]]
+
+
+def _all_subclasses(cls: type[Any]) -> list[type[Any]]:
+    found = list(dict.fromkeys(cls.__subclasses__()))
+    return [*found, *(inner for each in found for inner in _all_subclasses(each))]

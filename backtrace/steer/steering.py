@@ -1,0 +1,26 @@
+"""Puts experiments on a loop that is being recorded, and takes them off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+from backtrace.recording.record import find_recorder
+from backtrace.steer.catalogue import read_experiment
+from backtrace.steer.controls import Controls
+
+
+@contextmanager
+def steer(texts: Sequence[str]) -> Iterator[None]:
+    """Change the loop inside the `with` block by the experiments that the texts name.
+
+    Raises:
+        UsageError: one of them is none, or nothing is recorded.
+    """
+    experiments = [read_experiment(text) for text in texts]
+    with ExitStack() as stack:
+        for experiment in experiments:
+            controls = Controls(experiment, find_recorder())
+            controls.open()
+            stack.callback(controls.close)
+        yield

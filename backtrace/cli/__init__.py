@@ -18,6 +18,7 @@ from backtrace.cli.run import run
 from backtrace.cli.schema import schema
 from backtrace.cli.script_command import ScriptCommand
 from backtrace.cli.show import show
+from backtrace.cli.steered_command import SteeredCommand
 from backtrace.cli.verify import verify
 from backtrace.cli.watch import watch
 
@@ -30,10 +31,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(cls=ScriptCommand)(run)
+app.command(cls=SteeredCommand)(compare)
 for _command in (
     show,
     watch,
-    compare,
     diff,
     merge,
     explain,

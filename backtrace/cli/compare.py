@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from backtrace.cli import flags
+from backtrace.cli import experiments, flags
+from backtrace.cli.steered_command import refuse_for_scripts
+from backtrace.errors import EXIT_FOUND
+
+if TYPE_CHECKING:
+    from backtrace.compare.measure import Tolerance
+    from backtrace.compare.script_plan import ScriptVariant
+    from backtrace.compare.script_trials import ScriptTrialOptions
+    from backtrace.show.options import Options
+
+_CONFIG_ONLY = ("set_", "epochs", "device", "dtype", "synthetic")
 
 
 def compare(
+    ctx: typer.Context,
     targets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CONFIG]...", help="One config to vary, or several to compare."),
+        typer.Argument(
+            metavar="[TARGET]... [-- ARGS]",
+            help="A config or a script to vary, or several to compare.",
+        ),
     ] = None,
+    module: Annotated[
+        bool, typer.Option("-m", help="TARGET is a module, as after `python -m`.")
+    ] = False,
     no_zero_grad: flags.NoZeroGrad = False,
+    zero_grad: experiments.ZeroGrad = False,
     accumulate: flags.Accumulate = None,
+    lr: experiments.Lr = None,
+    clip_norm: experiments.ClipNorm = None,
+    average: experiments.Average = False,
+    optimizer: experiments.OptimizerClass = None,
+    freeze: experiments.Freeze = None,
+    train_mode: experiments.TrainMode = False,
+    with_: experiments.With = None,
     set_: flags.Set = None,
     updates: Annotated[
         str | None, typer.Option(metavar="LIST", help="Updates to show: 1-3,10, 5-, last, all.")
@@ -31,6 +57,16 @@ def compare(
     device: flags.Device = None,
     dtype: flags.Dtype = None,
     synthetic: flags.Synthetic = False,
+    jobs: Annotated[
+        int, typer.Option("-j", "--jobs", min=1, metavar="N", help="Scripts at a time.")
+    ] = 1,
+    timeout: Annotated[
+        float | None,
+        typer.Option(min=0.1, metavar="SECONDS", help="How long a script may take."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", metavar="FOLDER", help="Keep the scripts' traces there.")
+    ] = None,
 ) -> None:
     """Train twice or more from the same seed and data, with one thing changed.
 
@@ -39,9 +75,14 @@ def compare(
     [dim]backtrace compare my.yaml --set optimizer.type=SGD --set optimizer.type=Adam[/]
                                                     each repeated key is a variant
     [dim]backtrace compare a.yaml b.yaml[/]                   two configs
+    [dim]backtrace compare train.py --lr 0.1x --lr 10x -- --epochs 3[/]
+                                                    a script, with its arguments
+    [dim]backtrace compare old.py "new.py --fast"[/]          two scripts
     """
     from backtrace.compare.measure import read_tolerance
-    from backtrace.compare.plan import plan_variants
+    from backtrace.compare.plan import WITH, plan_variants
+    from backtrace.compare.script_plan import are_scripts, plan_scripts
+    from backtrace.compare.script_trials import ScriptTrialOptions
     from backtrace.show.options import Options
     from backtrace.show.selection import FEW, parse_selection
 
@@ -50,18 +91,50 @@ def compare(
         params=tuple(param or ()),
         limit=None if all_ or param else 6,
     )
+    tolerance = read_tolerance(rtol, atol)
+    steered = experiments.list_experiments(
+        with_=with_, zero_grad=zero_grad, lr=lr, clip_norm=clip_norm, average=average,
+        optimizer=optimizer, freeze=freeze, train_mode=train_mode,
+    )  # fmt: skip
+    if module or are_scripts(targets or ()):
+        refuse_for_scripts(ctx, (targets or ["TARGET"])[0], _CONFIG_ONLY)
+        steered += experiments.list_experiments(no_zero_grad=no_zero_grad, accumulate=accumulate)
+        common = [] if seed is None else [("seed", str(seed))]
+        variants = plan_scripts(targets or [], steered, common, ctx.args, is_module=module)
+        how = ScriptTrialOptions(limit, jobs, timeout, output, seed)
+        raise typer.Exit(_compare_scripts(variants, tolerance, how, options, format_))
     common = flags.to_overrides(
         epochs=epochs, seed=seed, device=device, dtype=dtype, synthetic=synthetic
     )
     changes = flags.to_overrides(zero_grad=not no_zero_grad, accumulate=accumulate)
     changes += flags.read_sets(set_)
-    named = plan_variants(targets or ["linear"], common, changes, limit)
+    changes += [(f"{WITH}{key}", value) for key, value in steered]
+    named = plan_variants([*(targets or ["linear"]), *ctx.args], common, changes, limit)
 
     from backtrace.compare.print_trials import print_trials, write_trials
     from backtrace.compare.trials import run_trials
 
-    trials = run_trials(named, read_tolerance(rtol, atol))
+    trials = run_trials(named, tolerance)
     if format_ == "json":
         write_trials(trials)
     else:
         print_trials(trials, options)
+
+
+def _compare_scripts(
+    variants: list[ScriptVariant],
+    tolerance: Tolerance | None,
+    how: ScriptTrialOptions,
+    options: Options,
+    format_: str,
+) -> int:
+    """Compare scripts, show it, and return the exit code."""
+    from backtrace.compare.print_trials import print_trials, write_trials
+    from backtrace.compare.script_trials import script_trials
+
+    with script_trials(variants, tolerance, how) as trials:
+        if format_ == "json":
+            write_trials(trials)
+        else:
+            print_trials(trials, options)
+        return EXIT_FOUND if trials.failed else 0

@@ -19,7 +19,7 @@ from backtrace.show.text.curve import loss_curve
 
 if TYPE_CHECKING:  # a comparison is shown without the torch that made it
     from backtrace.compare.comparison import Comparison
-    from backtrace.compare.trials import Trials
+    from backtrace.compare.trial_results import Trials
 
 _FEW = 3  # settings that the verdict names are not worth a table
 
@@ -38,6 +38,8 @@ def print_trials(trials: Trials, options: Options) -> None:
         console.print(Text.from_ansi(curve))
         console.print()
     console.print(Text(describe_noise(trials.noise), style="dim"))
+    for remark in trials.remarks:
+        console.print(Text(remark, style="dim"))
     for comparison in trials.comparisons:
         console.print(verdict_block(comparison))
 
@@ -70,4 +72,6 @@ def write_trials(trials: Trials) -> None:
         ],
         "comparisons": [comparison_to_dict(comparison) for comparison in trials.comparisons],
     }
+    if trials.remarks:
+        document["remarks"] = list(trials.remarks)
     sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from backtrace.compare.compare import compare
 from backtrace.compare.comparison import Comparison
 from backtrace.compare.first_update import FirstUpdate
 from backtrace.compare.measure import Tolerance
 from backtrace.compare.runs import ComparedRun
+from backtrace.compare.trial_results import Trials
 from backtrace.config.load import LoadedConfig
 from backtrace.driver.options import RecordOptions
 from backtrace.driver.sources.config import run_config
@@ -18,20 +18,6 @@ from backtrace.ledger.events import Event
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 from backtrace.show.progress import Bar
-
-
-@dataclass(frozen=True)
-class Trials:
-    """All runs, the baseline first; `noise` compares it with its own second run."""
-
-    runs: Sequence[ComparedRun]
-    noise: Comparison
-    comparisons: Sequence[Comparison]
-
-    @property
-    def synthetic(self) -> str:
-        """What the baseline's header says of data that is not the real data."""
-        return self.runs[0].header.synthetic
 
 
 def run_trials(

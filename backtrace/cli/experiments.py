@@ -1,0 +1,75 @@
+"""The options that change a running loop, of every command that takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+With = Annotated[
+    list[str] | None,
+    typer.Option("--with", metavar="KEY[=VALUE]", help="Any experiment: `backtrace steer --list`."),
+]
+ZeroGrad = Annotated[
+    bool, typer.Option("--zero-grad", help="Clear before the first backward after each step.")
+]
+Lr = Annotated[
+    list[str] | None,
+    typer.Option(metavar="X", help="Learning rate of each step: 0.01, or 0.1x of what it is."),
+]
+ClipNorm = Annotated[
+    list[str] | None, typer.Option(metavar="X", help="Clip gradients to that norm before a step.")
+]
+Average = Annotated[
+    bool, typer.Option("--average", help="Divide added gradients by how many were added.")
+]
+OptimizerClass = Annotated[
+    list[str] | None,
+    typer.Option("--optimizer", metavar="CLASS", help="SGD, or 'Adam(lr=0.01)', in its place."),
+]
+Freeze = Annotated[
+    list[str] | None, typer.Option(metavar="GLOB", help="Parameters that get no gradient.")
+]
+TrainMode = Annotated[
+    bool, typer.Option("--train-mode", help="Training mode wherever gradients are on.")
+]
+
+
+def list_experiments(
+    *,
+    with_: Sequence[str] | None = None,
+    no_zero_grad: bool = False,
+    zero_grad: bool = False,
+    accumulate: int | None = None,
+    lr: Sequence[str] | None = None,
+    clip_norm: Sequence[str] | None = None,
+    average: bool = False,
+    optimizer: Sequence[str] | None = None,
+    freeze: Sequence[str] | None = None,
+    train_mode: bool = False,
+) -> list[tuple[str, str]]:
+    """Return the experiments that the options name, as keys and values, each read once.
+
+    Raises:
+        UsageError: one of them is none, or does not take that value.
+    """
+    from backtrace.compare.plan import experiment_text
+    from backtrace.steer.catalogue import read_experiment
+
+    switches = {
+        "no_zero_grad": no_zero_grad,
+        "zero_grad": zero_grad,
+        "average": average,
+        "train_mode": train_mode,
+    }
+    valued = {"lr": lr, "clip_norm": clip_norm, "optimizer": optimizer, "freeze": freeze}
+    found = [(key, "") for key, is_on in switches.items() if is_on]
+    found += [("accumulate", str(accumulate))] if accumulate is not None else []
+    found += [(key, value) for key, values in valued.items() for value in values or ()]
+    for text in with_ or ():
+        key, _, value = text.partition("=")
+        found.append((key.strip(), value.strip()))
+    for key, value in found:
+        read_experiment(experiment_text(key, value))
+    return found

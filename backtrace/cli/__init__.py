@@ -18,6 +18,7 @@ from backtrace.cli.run import run
 from backtrace.cli.schema import schema
 from backtrace.cli.script_command import ScriptCommand
 from backtrace.cli.show import show
+from backtrace.cli.steer import steer
 from backtrace.cli.steered_command import SteeredCommand
 from backtrace.cli.verify import verify
 from backtrace.cli.watch import watch
@@ -46,6 +47,7 @@ for _command in (
     rules,
     configs,
     schema,
+    steer,
 ):
     app.command()(_command)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from torch.optim import Optimizer
@@ -80,13 +81,12 @@ class Recorder:
         self._passed = passed = PassedSteps(on, accounts, Sampling(every), seen, manual)
         graphs = GraphSensor(on, accounts, seen)
         self._proxies = proxies = ProxySensor(on, accounts)
+        self._rescales = rescales = RescaleSensor(on, accounts, edits, steps)
         self._sensors = (
             StepSensor(on, accounts, discovery, edits, steps, passed, proxies),
             BackwardSensor(on, discovery, edits, graphs, arrivals, manual, steps, reductions),
             ZeroGradSensor(on, accounts, discovery, edits, mixes, proxies),
-            *(proxies, optimizers),
-            RescaleSensor(on, accounts, edits, steps),
-            models,
+            *(proxies, optimizers, rescales, models),
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions),
             LossFunctionSensor(on, accounts, graphs),
             LoaderSensor(on, accounts),
@@ -126,6 +126,10 @@ class Recorder:
         self._proxies.count_call()
         if call == "step" and isinstance(target, Optimizer):
             self._open_steps.leave_out(target)
+
+    def rescale(self, call: str, rescale: Callable[[], None]) -> None:
+        """An experiment changes gradients: it is in the books under the name of `call`."""
+        self._rescales.record(call, rescale)
 
     def _look_once_more(self) -> None:
         """Enter what changed after the last call."""

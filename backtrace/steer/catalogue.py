@@ -5,9 +5,50 @@ from __future__ import annotations
 from backtrace.config.words import nearest
 from backtrace.errors import UsageError
 from backtrace.steer.experiment import Experiment
+from backtrace.steer.experiments.accumulate import Accumulate
+from backtrace.steer.experiments.average import Average
+from backtrace.steer.experiments.clip_norm import ClipNorm
+from backtrace.steer.experiments.clip_value import ClipValue
+from backtrace.steer.experiments.deterministic import Deterministic
+from backtrace.steer.experiments.eval_mode import EvalMode
+from backtrace.steer.experiments.freeze import Freeze
+from backtrace.steer.experiments.lr import Lr
 from backtrace.steer.experiments.no_zero_grad import NoZeroGrad
+from backtrace.steer.experiments.optimizer_class import OptimizerClass
+from backtrace.steer.experiments.optimizer_option import OPTION_KEY, OptimizerOption
+from backtrace.steer.experiments.schedule import Schedule
+from backtrace.steer.experiments.seed import Seed
+from backtrace.steer.experiments.set_to_none import SetToNone
+from backtrace.steer.experiments.skip_step import SkipStep
+from backtrace.steer.experiments.step_every import StepEvery
+from backtrace.steer.experiments.threads import Threads
+from backtrace.steer.experiments.train_mode import TrainMode
+from backtrace.steer.experiments.unfreeze import Unfreeze
+from backtrace.steer.experiments.zero_grad import ClearBeforeBackward
 
-EXPERIMENTS: tuple[type[Experiment], ...] = (NoZeroGrad,)
+# In the order in which they act where several are put on.
+EXPERIMENTS: tuple[type[Experiment], ...] = (
+    Seed,
+    Deterministic,
+    Threads,
+    OptimizerClass,
+    NoZeroGrad,
+    ClearBeforeBackward,
+    SetToNone,
+    Accumulate,
+    StepEvery,
+    SkipStep,
+    TrainMode,
+    EvalMode,
+    Freeze,
+    Unfreeze,
+    Average,
+    ClipNorm,
+    ClipValue,
+    Lr,
+    OptimizerOption,
+    Schedule,
+)
 _BY_KEY = {each.key: each for each in EXPERIMENTS}
 
 
@@ -20,10 +61,17 @@ def read_experiment(text: str) -> Experiment:
     key, _, value = text.partition("=")
     key, value = key.strip(), value.strip()
     kind = _BY_KEY.get(key)
+    if kind is None and OPTION_KEY.fullmatch(key):
+        kind = OptimizerOption
     if kind is None:
         near = nearest(key, list(_BY_KEY))
         hint = f"did you mean {near}?" if near else "`backtrace steer --list` tells them all"
         raise UsageError(f"--with {text}: there is no experiment {key!r}\n    {hint}")
     if kind.takes and not value:
         raise UsageError(f"--with {text}: write {key}=VALUE, {kind.takes}")
-    return kind(value)
+    return kind(value, key)
+
+
+def put_in_order(experiments: list[Experiment]) -> list[Experiment]:
+    """Return experiments in the order in which they are to act."""
+    return sorted(experiments, key=lambda each: EXPERIMENTS.index(type(each)))

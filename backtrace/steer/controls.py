@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,9 @@ from backtrace.steer.experiment import Experiment
 if TYPE_CHECKING:
     from backtrace.recording.recorder import Recorder
 
+_STEP = Optimizer.profile_hook_step.__code__.co_filename
 OnOptimizer = Callable[[Optimizer], None]
+OnCall = Callable[[nn.Module], None]
 LeavesOut = Callable[[Any], bool]
 
 
@@ -124,22 +127,46 @@ class Controls:
         self.recorder.leave_out(target, call)
         self.note(f"left out {self.register.name_of(target)}.{call}")
 
-    def before_step(self, began: OnOptimizer) -> None:
-        """Have `began` called before the outermost `step` of each optimizer, and its books."""
+    def around_step(self, began: OnOptimizer, ended: OnOptimizer | None = None) -> None:
+        """Have these called around the outermost `step` of each optimizer.
+
+        `began` comes before the step is in the books, and `ended` after it; where the step raises
+        it is not called.
+        """
 
         def before(optimizer: Optimizer) -> None:
-            nesting = self._nesting_of(optimizer)
-            with_it = nesting.__enter__()
-            if with_it:
+            if _count_steps(optimizer) <= 1:
                 began(optimizer)
 
         def after(optimizer: Optimizer) -> None:
-            self._nesting_of(optimizer).__exit__()
+            if ended is not None and _count_steps(optimizer) <= 1:
+                ended(optimizer)
 
         self.instrument.hooks.before_step(before)
-        self.instrument.hooks.on_step(lambda optimizer: None, after)
+        self.instrument.hooks.after_step(after)
 
-    def around_backward(self, before: Callable[[], None], after: Callable[[], None]) -> None:
+    def around_call(self, before: OnCall, after: OnCall) -> None:
+        """Have these called around modules' calls that are inside no other, with gradients on."""
+        depth: list[bool] = []
+
+        def enter(module: nn.Module, args: object) -> None:
+            if self._is_mine():
+                depth.append(len(depth) == 0 and torch.is_grad_enabled())
+                if depth[-1]:
+                    self.call(before, module)
+
+        def leave(module: nn.Module, *call: object) -> None:
+            if self._is_mine() and depth and depth.pop():
+                self.call(after, module)
+
+        self.instrument.hooks.around_call(enter, leave)
+
+    def _is_mine(self) -> bool:
+        return not torch.compiler.is_compiling() and not self.instrument.boundary.is_away()
+
+    def around_backward(
+        self, before: Callable[[], None], after: Callable[[], None] | None = None
+    ) -> None:
         """Have these called around every backward that is not inside another."""
         nesting = Nesting()
 
@@ -150,7 +177,8 @@ class Controls:
                     return original(*args, **kwargs)
                 self.call(before)
                 result = original(*args, **kwargs)
-                self.call(after)
+                if after is not None:
+                    self.call(after)
                 return result
 
         self.patches.wrap(torch.autograd, "backward", around)
@@ -162,6 +190,19 @@ class Controls:
 
     def _nesting_of(self, target: object) -> Nesting:
         return self._nestings.setdefault(id(target), Nesting())
+
+
+def _count_steps(optimizer: Optimizer) -> int:
+    """Return how many of torch's calls around a `step` of this optimizer are running.
+
+    More than one where a class calls its parent's. What raised does not count.
+    """
+    count, frame = 0, sys._getframe(1)
+    while frame is not None:
+        is_step = frame.f_code.co_name == "wrapper" and frame.f_code.co_filename == _STEP
+        count += is_step and frame.f_locals.get("self") is optimizer
+        frame = frame.f_back  # type: ignore[assignment]
+    return count
 
 
 def tensors_of(optimizer: Optimizer) -> list[Tensor]:

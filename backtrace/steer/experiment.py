@@ -31,6 +31,7 @@ class Experiment:
     def __init__(self, value: str = "", key: str = "") -> None:
         self.value = value
         self.name = f"{key or self.key}={value}" if value else (key or self.key)
+        self.reason = ""  # why it never took effect, where that is known better than `never`
         self.read()
 
     def read(self) -> None:
@@ -49,7 +50,7 @@ class Experiment:
     def describe(self, times: int) -> str:
         """Say what it came to when the run is over, of `times` that it took effect."""
         if not times:
-            return self.never
+            return self.reason or self.never
         return self.done.format(times="once" if times == 1 else f"{times} times", value=self.value)
 
     def mistake(self, reason: str) -> UsageError:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from backtrace.recording.record import find_recorder
-from backtrace.steer.catalogue import read_experiment
+from backtrace.steer.catalogue import put_in_order, read_experiment
 from backtrace.steer.controls import Controls
 
 
@@ -17,9 +17,9 @@ def steer(texts: Sequence[str]) -> Iterator[None]:
     Raises:
         UsageError: one of them is none, or nothing is recorded.
     """
-    experiments = [read_experiment(text) for text in texts]
+    experiments = put_in_order([read_experiment(text) for text in texts])
     with ExitStack() as stack:
-        for experiment in experiments:
+        for experiment in reversed(experiments):  # what is put on last acts first
             controls = Controls(experiment, find_recorder())
             controls.open()
             stack.callback(controls.close)

@@ -62,6 +62,12 @@ class GlobalHooks:
         _put_first(handle)
         self._patches.on_close(handle.remove)
 
+    def after_step(self, ended: OnStep) -> None:
+        """Have `ended` called after every `step` of any optimizer."""
+        after = self._boundary.guard("step", ended)
+        handle = register_optimizer_step_post_hook(lambda optimizer, args, kwargs: after(optimizer))
+        self._patches.on_close(handle.remove)
+
     def around_call(self, before: BeforeCall, after: AfterCall) -> None:
         """Have these called around every module's call, ahead of who hooked it first.
 

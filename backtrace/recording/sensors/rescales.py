@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -61,6 +62,12 @@ class RescaleSensor:
             result = original(*args, **kwargs)
             self._notify(call, self._ended, call, _limit(call, *args, **kwargs))
             return result
+
+    def record(self, call: str, rescale: Callable[[], None]) -> None:
+        """Change gradients by a call of our own, and enter it as one of torch's."""
+        self._began()
+        rescale()
+        self._ended(call, None)
 
     def _began(self) -> None:
         """Remember the gradients before clipping or unscaling."""

@@ -1,0 +1,26 @@
+"""The list of experiments on a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from backtrace.steer.catalogue import EXPERIMENTS
+
+
+def print_experiments() -> None:
+    """Print each experiment as it is typed, with what it does and what it takes."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    for each in EXPERIMENTS:
+        value = "VALUE" if each.takes else ""
+        flag = f"{each.flag} {value}" if each.flag else f"--with {each.key}={value}"
+        takes = f"VALUE: {each.takes}." if each.takes else ""
+        table.add_row(flag.rstrip(" ="), Text(f"{each.does} {takes}".strip()))
+    console.print(table)
+    console.print(
+        Text("\nEach flag is also --with KEY[=VALUE]: --with no_zero_grad, --with lr=0.1x.")
+    )

@@ -1,0 +1,75 @@
+"""Freezes parameters by name: they get no gradient."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, ClassVar
+
+from backtrace.config.words import nearest
+from backtrace.steer.experiment import Experiment
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from backtrace.steer.controls import Controls
+
+
+class Freeze(Experiment):
+    """Turns `requires_grad` off, before the first call of the model that holds the parameter."""
+
+    key = "freeze"
+    flag = "--freeze"
+    takes = "names or globs: 'encoder.*', or several with commas"
+    does = "Parameters that get no gradient, by their names."
+    done = "{times} a parameter was frozen"
+    never = "all parameters of that name were frozen already"
+    requires_grad: ClassVar[bool] = False
+
+    def read(self) -> None:
+        """Read the globs."""
+        self._globs = [each.strip() for each in self.value.split(",") if each.strip()]
+
+    def install(self, controls: Controls) -> None:
+        """Look at each model before its first call."""
+        changed: list[Tensor] = []
+        seen: set[int] = set()
+        names: set[str] = set()
+        self.reason = "no model was called with gradients on"
+
+        def look(module: nn.Module) -> None:
+            if id(module) in seen:
+                return
+            seen.add(id(module))
+            for name, tensor in _named(controls, module):
+                names.add(name)
+                if any(name == glob or fnmatchcase(name, glob) for glob in self._globs):
+                    names.add("")
+                    if tensor.requires_grad is not self.requires_grad:
+                        tensor.requires_grad_(self.requires_grad)
+                        changed.append(tensor)
+                        word = "unfroze" if self.requires_grad else "froze"
+                        controls.note(f"{word} {name}")
+            self.reason = self.never if "" in names else _no_such(self.value, names)
+
+        def back() -> None:
+            for tensor in changed:
+                tensor.requires_grad_(not self.requires_grad)
+
+        controls.around_call(look, lambda module: None)
+        controls.patches.on_close(back)
+
+
+def _named(controls: Controls, module: nn.Module) -> list[tuple[str, Tensor]]:
+    """Return the parameters of a model under the names that they have in the books."""
+    found: list[tuple[str, Tensor]] = []
+    for name, tensor in module.named_parameters():
+        tracked = controls.register.find(tensor)
+        found.append((name if tracked is None else tracked.name, tensor))
+    return found
+
+
+def _no_such(wanted: str, names: set[str]) -> str:
+    near = nearest(wanted, sorted(names))
+    some = ", ".join(sorted(names)[:4])
+    hint = f"did you mean {near}?" if near else f"there are {some}"
+    return f"no parameter is called {wanted}: {hint}"

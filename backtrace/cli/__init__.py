@@ -12,6 +12,7 @@ from backtrace.cli.explain import explain
 from backtrace.cli.export import export
 from backtrace.cli.graph import graph
 from backtrace.cli.merge import merge
+from backtrace.cli.prove import prove
 from backtrace.cli.report import report
 from backtrace.cli.rules import rules
 from backtrace.cli.run import run
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command(cls=ScriptCommand)(run)
 app.command(cls=SteeredCommand)(compare)
+app.command(cls=SteeredCommand)(prove)
 for _command in (
     show,
     watch,

@@ -56,12 +56,12 @@ def plan_scripts(
     """
     for key, value in (*common, *changes):
         read_experiment(experiment_text(key, value))
-    programs = [_read_program(target, arguments, is_module=is_module) for target in targets]
+    programs = [read_program(target, arguments, is_module=is_module) for target in targets]
     shared = tuple(experiment_text(*each) for each in common)
     if len(programs) > 1:
         if changes:
             raise UsageError("compare either several scripts, or one script with changes")
-        named = [(_name(each), each) for each in programs]
+        named = [(name_program(each), each) for each in programs]
         return [ScriptVariant(name, each, shared) for name, each in tell_apart(named)]
     (program,) = programs
     if not changes:
@@ -83,7 +83,13 @@ def plan_scripts(
     return [base, *(ScriptVariant(name, program, texts) for name, texts in tell_apart(variants))]
 
 
-def _read_program(text: str, arguments: Sequence[str], *, is_module: bool) -> Program:
+def read_program(text: str, arguments: Sequence[str], *, is_module: bool) -> Program:
+    """Return the script that a text names with its arguments, or the module.
+
+    Raises:
+        ScriptError: there is no such script.
+        UsageError: it is a config.
+    """
     if is_module:
         return Program(text, tuple(arguments), is_module=True)
     words = [text] if Path(text).exists() else _split(text)
@@ -93,7 +99,8 @@ def _read_program(text: str, arguments: Sequence[str], *, is_module: bool) -> Pr
     return Program(words[0], (*words[1:], *arguments))
 
 
-def _name(program: Program) -> str:
+def name_program(program: Program) -> str:
+    """Return what a program is called: its file, and its arguments."""
     return " ".join([program.name, *map(shlex.quote, program.arguments)])
 
 

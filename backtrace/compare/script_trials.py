@@ -11,6 +11,7 @@ from pathlib import Path
 from backtrace.compare.compare import compare
 from backtrace.compare.comparison import Comparison
 from backtrace.compare.measure import Tolerance
+from backtrace.compare.run_progress import show_progress
 from backtrace.compare.runs import ComparedRun
 from backtrace.compare.script_plan import ScriptVariant
 from backtrace.compare.trace_child import TraceRequest
@@ -68,10 +69,10 @@ def _run_all(
     """Run the baseline, and then the others with it once more."""
     requests = [_request(each, folder / f"{n}.trace", options) for n, each in enumerate(variants)]
     again = _request(variants[0], folder / "0-again.trace", options)
-    env = {} if options.seed is None else {"PYTHONHASHSEED": str(options.seed)}
-    with _bars() as tell:
+    env = hash_seed(options.seed)
+    with show_progress() as tell:
         (base,) = run_traced(requests[:1], timeout=options.timeout, env=env, tell=tell)
-        _check_baseline(base)
+        check_baseline(base)
         rest = run_traced(
             [again, *requests[1:]],
             parallel=options.parallel,
@@ -91,7 +92,7 @@ def _request(variant: ScriptVariant, path: Path, options: ScriptTrialOptions) ->
     return NamedRequest(variant.name, request)
 
 
-def _check_baseline(base: TracedRun) -> None:
+def check_baseline(base: TracedRun) -> None:
     """Raise where there is nothing to compare with."""
     steps = 0 if base.trace is None else len(base.trace.updates)
     if not base.error and steps:
@@ -105,15 +106,15 @@ def _compare_all(
     runs: Sequence[TracedRun], tolerance: Tolerance | None, options: ScriptTrialOptions
 ) -> Trials:
     base, again, *others = runs
-    first = _to_compared(base)
+    first = to_compared(base)
     assert first is not None
 
     def compare_with_base(run: ComparedRun) -> Comparison:
         return compare(first, run, tolerance, exact=tolerance is None)
 
-    second = _to_compared(again)
+    second = to_compared(again)
     noise = compare_with_base(first if second is None else second)
-    found = [run for run in map(_to_compared, others) if run is not None]
+    found = [run for run in map(to_compared, others) if run is not None]
     remarks = [line for run in (base, *others) for line in _remarks(run)]
     if again.error:
         failure = f"The second run of {base.name} failed, so its noise is unknown: {again.error}."
@@ -126,7 +127,8 @@ def _compare_all(
     return Trials([first, *found], noise, [*map(compare_with_base, found)], remarks, failed)
 
 
-def _to_compared(run: TracedRun) -> ComparedRun | None:
+def to_compared(run: TracedRun) -> ComparedRun | None:
+    """Return a run as it is compared; None where there is nothing of it."""
     if run.trace is None or not len(run.trace.updates):
         return None
     return as_run(run.name, run.trace, run.trace.updates)
@@ -145,13 +147,13 @@ def _remarks(run: TracedRun) -> Iterator[str]:
         yield from (f"    | {line}" for line in run.output.splitlines()[-5:])
 
 
+def hash_seed(seed: int | None) -> dict[str, str]:
+    """Return the environment that makes the order of sets the same in every run."""
+    return {} if seed is None else {"PYTHONHASHSEED": str(seed % 2**32)}
+
+
 def find_endings(trace: TraceFile | None) -> list[ExperimentEnded]:
     """Return what the experiments of a run came to."""
     if trace is None:
         return []
     return [event for event in trace.events if isinstance(event, ExperimentEnded)]
-
-
-@contextmanager
-def _bars() -> Iterator[None]:
-    yield None

@@ -60,7 +60,9 @@ Judgement = Finding | NotChecked
 class Rule:
     """A rule as its file declares it; the page about it is the file's docstring.
 
-    `diagnose` gives `check` only stretches that have what `needs` names.
+    `diagnose` gives `check` only stretches that have what `needs` names. `cure` is the experiment
+    that shows the mended loop, as `--with` takes it, '' where no experiment can: `{parameters}`
+    stands for the finding's, `{evidence}` for a number of its evidence by that name.
     """
 
     code: str
@@ -69,6 +71,15 @@ class Rule:
     check: Callable[[Stretch], Iterator[Judgement]]
     page: str
     needs: tuple[Need, ...] = ()
+    cure: str = ""
+
+    def cure_of(self, finding: Finding) -> str:
+        """Return the experiment that cures a finding; '' where there is none."""
+        told = {name.replace(" ", "_"): value for name, value in finding.evidence.items()}
+        try:
+            return self.cure.format(parameters=",".join(finding.parameters) or "*", **told)
+        except (KeyError, IndexError):  # the number is not known of this one
+            return ""
 
     def found(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from backtrace.config.words import nearest
 from backtrace.errors import UsageError
 from backtrace.steer.experiment import Experiment
@@ -70,6 +72,15 @@ def read_experiment(text: str) -> Experiment:
     if kind.takes and not value:
         raise UsageError(f"--with {text}: write {key}=VALUE, {kind.takes}")
     return kind(value, key)
+
+
+def typed_as(text: str) -> str:
+    """Return `KEY=VALUE` as it is typed on a command line: by its flag where there is one."""
+    key, _, value = text.partition("=")
+    kind = _BY_KEY.get(key)
+    if kind is None or not kind.flag or (value and not kind.takes):
+        return f"--with {shlex.quote(text)}"
+    return f"{kind.flag} {shlex.quote(value)}" if value else kind.flag
 
 
 def put_in_order(experiments: list[Experiment]) -> list[Experiment]:

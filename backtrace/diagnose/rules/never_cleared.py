@@ -142,4 +142,4 @@ def _norm(reading: Reading | None) -> float:
     return reading.norm if reading is not None else 0.0
 
 
-RULE = Rule("BT101", "never-cleared", "error", check, __doc__)
+RULE = Rule("BT101", "never-cleared", "error", check, __doc__, cure="zero_grad")

@@ -150,18 +150,19 @@ class Controls:
         depth: list[bool] = []
 
         def enter(module: nn.Module, args: object) -> None:
-            if self._is_mine():
+            if self.is_mine():
                 depth.append(len(depth) == 0 and torch.is_grad_enabled())
                 if depth[-1]:
                     self.call(before, module)
 
         def leave(module: nn.Module, *call: object) -> None:
-            if self._is_mine() and depth and depth.pop():
+            if self.is_mine() and depth and depth.pop():
                 self.call(after, module)
 
         self.instrument.hooks.around_call(enter, leave)
 
-    def _is_mine(self) -> bool:
+    def is_mine(self) -> bool:
+        """Whether this is the recorded thread, and no compiled code."""
         return not torch.compiler.is_compiling() and not self.instrument.boundary.is_away()
 
     def around_backward(

@@ -15,7 +15,8 @@ class Experiment:
 
     Attributes:
         key: its name in `--with KEY=VALUE`; `flag` is the option that means the same, '' if none.
-        takes: what a value may be, '' for one that is on or off.
+        takes: what a value may be, '' for one that is on or off; `is_optional` where it need not
+            be given.
         does: what it does, in one sentence for `backtrace steer --list`.
         done: what it came to, with `{times}`.
         never: what is said where it never took effect.
@@ -24,6 +25,7 @@ class Experiment:
     key: ClassVar[str]
     flag: ClassVar[str] = ""
     takes: ClassVar[str] = ""
+    is_optional: ClassVar[bool] = False
     does: ClassVar[str]
     done: ClassVar[str]
     never: ClassVar[str]

@@ -113,4 +113,6 @@ def _squares(op: Op, path: tuple[Op, ...]) -> bool:
     return not any(name.startswith("Unsqueeze") for name in makers)
 
 
-RULE = Rule("BT401", "broadcasting-loss", "error", check, __doc__, needs=(FACTS,))
+RULE = Rule(
+    "BT401", "broadcasting-loss", "error", check, __doc__, needs=(FACTS,), cure="match_shapes"
+)

@@ -137,4 +137,4 @@ def _thrown_away(window: Window) -> list[BackwardRan]:
     return found
 
 
-RULE = Rule("BT102", "cleared-before-step", "error", check, __doc__)
+RULE = Rule("BT102", "cleared-before-step", "error", check, __doc__, cure="zero_grad=instead")

@@ -89,4 +89,6 @@ def _stays_above(limit: float, losses: list[float | None]) -> bool:
     return min(known[-2:]) >= limit or (known[-1] >= limit and known[-1] == max(known))
 
 
-RULE = Rule("BT512", "diverging-loss", "warning", check, __doc__, needs=(BEGINNING,))
+RULE = Rule(
+    "BT512", "diverging-loss", "warning", check, __doc__, needs=(BEGINNING,), cure="lr=0.1x"
+)

@@ -97,4 +97,4 @@ def _is_beyond(one: Progress, other: Progress, far: float) -> bool:
     return grads >= _GRADIENT and other.loss >= _LOSS * loss > 0 and far >= _FAR
 
 
-RULE = Rule("BT502", "exploding-gradients", "warning", check, __doc__)
+RULE = Rule("BT502", "exploding-gradients", "warning", check, __doc__, cure="clip_norm=1")

@@ -145,4 +145,4 @@ def _module(name: str) -> str:
     return name.rpartition(".")[0]
 
 
-RULE = Rule("BT205", "frozen-by-mistake", "error", check, __doc__)
+RULE = Rule("BT205", "frozen-by-mistake", "error", check, __doc__, cure="unfreeze={parameters}")

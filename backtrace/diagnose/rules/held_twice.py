@@ -92,4 +92,4 @@ def _by_two(run: Stretch) -> Iterator[Judgement]:
             stepped.update(dict.fromkeys(moved, event))
 
 
-RULE = Rule("BT203", "held-twice", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule("BT203", "held-twice", "warning", check, __doc__, needs=(FACTS,), cure="hold_once")

@@ -73,4 +73,12 @@ def _gets(kind: str, count: int) -> str:
     return f"{who} gradients, and no optimizer steps {'it' if count == 1 else 'them'}"
 
 
-RULE = Rule("BT303", "hidden-parameters", "error", check, __doc__, needs=(FACTS,))
+RULE = Rule(
+    "BT303",
+    "hidden-parameters",
+    "error",
+    check,
+    __doc__,
+    needs=(FACTS,),
+    cure="add_group={parameters}",
+)

@@ -155,4 +155,12 @@ def _is_measure(run: Stretch, model: str, orphans: set[str]) -> bool:
     return False
 
 
-RULE = Rule("BT201", "in-no-optimizer", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule(
+    "BT201",
+    "in-no-optimizer",
+    "warning",
+    check,
+    __doc__,
+    needs=(FACTS,),
+    cure="add_group={parameters}",
+)

@@ -110,4 +110,4 @@ def _called(model: ModelSeen) -> str:
     return model.module or "model"
 
 
-RULE = Rule("BT305", "left-in-eval", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule("BT305", "left-in-eval", "warning", check, __doc__, needs=(FACTS,), cure="train_mode")

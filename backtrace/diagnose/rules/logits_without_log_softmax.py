@@ -95,4 +95,12 @@ def _is_raw(call: LossCalled) -> bool:
     return not call.input_from.startswith(("LogSoftmax", *_LOGARITHMS))
 
 
-RULE = Rule("BT404", "logits-without-log-softmax", "error", check, __doc__, needs=(FACTS,))
+RULE = Rule(
+    "BT404",
+    "logits-without-log-softmax",
+    "error",
+    check,
+    __doc__,
+    needs=(FACTS,),
+    cure="log_softmax",
+)

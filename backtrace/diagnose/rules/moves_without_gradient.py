@@ -136,4 +136,4 @@ def _judge(
         )
 
 
-RULE = Rule("BT211", "moves-without-gradient", "warning", check, __doc__)
+RULE = Rule("BT211", "moves-without-gradient", "warning", check, __doc__, cure="set_to_none=true")

@@ -97,4 +97,12 @@ def _count(run: Stretch, own: Set[str]) -> _Waste:
     return waste
 
 
-RULE = Rule("BT213", "never-stepped", "error", check, __doc__, needs=(BEGINNING,))
+RULE = Rule(
+    "BT213",
+    "never-stepped",
+    "error",
+    check,
+    __doc__,
+    needs=(BEGINNING,),
+    cure="step_after_backward",
+)

@@ -147,4 +147,4 @@ def _and_more(names: tuple[str, ...]) -> str:
     return f" and {len(names) - 1} more" if len(names) > 1 else ""
 
 
-RULE = Rule("BT103", "one-side-uncleared", "error", check, __doc__)
+RULE = Rule("BT103", "one-side-uncleared", "error", check, __doc__, cure="zero_grad=all")

@@ -48,4 +48,6 @@ def check(run: Stretch) -> Iterator[Judgement]:
             )
 
 
-RULE = Rule("BT410", "relu-before-loss", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule(
+    "BT410", "relu-before-loss", "warning", check, __doc__, needs=(FACTS,), cure="bare_output"
+)

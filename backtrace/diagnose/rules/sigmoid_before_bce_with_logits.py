@@ -59,4 +59,12 @@ def _is_softmax(call: LossCalled) -> bool:
     return is_softmax(call.input_from) and call.input_shape[-1:] != (1,)
 
 
-RULE = Rule("BT403", "sigmoid-before-bce-with-logits", "error", check, __doc__, needs=(FACTS,))
+RULE = Rule(
+    "BT403",
+    "sigmoid-before-bce-with-logits",
+    "error",
+    check,
+    __doc__,
+    needs=(FACTS,),
+    cure="bare_output",
+)

@@ -88,4 +88,12 @@ def _maker(call: LossCalled) -> str:
     return "probabilities"
 
 
-RULE = Rule("BT402", "softmax-before-cross-entropy", "error", check, __doc__, needs=(FACTS,))
+RULE = Rule(
+    "BT402",
+    "softmax-before-cross-entropy",
+    "error",
+    check,
+    __doc__,
+    needs=(FACTS,),
+    cure="bare_output",
+)

@@ -74,4 +74,4 @@ def _is_pure(call: LossCalled) -> bool:
     return rows >= _ROWS and call.target_min == call.target_max
 
 
-RULE = Rule("BT409", "sorted-labels", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule("BT409", "sorted-labels", "warning", check, __doc__, needs=(FACTS,), cure="shuffle")

@@ -85,4 +85,12 @@ def _found(
     return finding if orphans else replace(finding, severity="note")
 
 
-RULE = Rule("BT202", "stale-optimizer", "error", check, __doc__, needs=(FACTS,))
+RULE = Rule(
+    "BT202",
+    "stale-optimizer",
+    "error",
+    check,
+    __doc__,
+    needs=(FACTS,),
+    cure="add_group={parameters}",
+)

@@ -82,4 +82,4 @@ def _should_move(step: StepTaken) -> bool:
     return False
 
 
-RULE = Rule("BT207", "step-changed-nothing", "error", check, __doc__)
+RULE = Rule("BT207", "step-changed-nothing", "error", check, __doc__, cure="optimizer=SGD")

@@ -95,4 +95,4 @@ def _number(value: float | None) -> float | str:
     return value if value is not None else "unknown"
 
 
-RULE = Rule("BT108", "sum-of-micro-batches", "warning", check, __doc__)
+RULE = Rule("BT108", "sum-of-micro-batches", "warning", check, __doc__, cure="average")

@@ -114,4 +114,4 @@ def _held_in_vain(run: Stretch, model: ModelSeen) -> tuple[str, ...]:
     return () if got & set(model.parameters) else tuple(n for n in held if seen[n].requires_grad)
 
 
-RULE = Rule("BT304", "trained-under-no-grad", "error", check, __doc__)
+RULE = Rule("BT304", "trained-under-no-grad", "error", check, __doc__, cure="grad_on")

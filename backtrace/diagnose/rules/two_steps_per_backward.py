@@ -77,4 +77,4 @@ def _found(run: Stretch, optimizer: str, found: list[StepTaken]) -> Judgement:
     )
 
 
-RULE = Rule("BT208", "two-steps-per-backward", "error", check, __doc__)
+RULE = Rule("BT208", "two-steps-per-backward", "error", check, __doc__, cure="step_once")

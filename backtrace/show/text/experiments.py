@@ -16,9 +16,11 @@ def print_experiments() -> None:
     table.add_column(no_wrap=True, style="bold")
     table.add_column(overflow="fold")
     for each in EXPERIMENTS:
-        value = "VALUE" if each.takes else ""
+        value = "VALUE" if each.takes and not each.is_optional else ""
         flag = f"{each.flag} {value}" if each.flag else f"--with {each.key}={value}"
         takes = f"VALUE: {each.takes}." if each.takes else ""
+        if each.is_optional:
+            takes = f"--with {each.key}=VALUE: {each.takes}."
         table.add_row(flag.rstrip(" ="), Text(f"{each.does} {takes}".strip()))
     console.print(table)
     console.print(

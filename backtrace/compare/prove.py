@@ -83,7 +83,7 @@ class _Trials:
         cures = _cures_of(findings)
         again, *runs = self._run([(), *([each] for each in cures)])
         trials = [
-            self._judge(run, [text], found, diagnosis)
+            self._follow(self._judge(run, [text], found, diagnosis), diagnosis)
             for run, (text, found) in zip(runs, cures.items(), strict=True)
         ]
         noise = _last_losses(self._base, again)
@@ -129,7 +129,7 @@ class _Trials:
         return CureTrial(
             tuple(texts),
             tuple(cured),
-            left=tuple(each for each in cured if _is_there(each, after)),
+            left=tuple(each for each in cured if is_there(each, after)),
             new=tuple(each for each in after.alarms if each.code not in known),
             said="; ".join(each.failed or each.said for each in endings),
             times=min((each.times for each in endings), default=0),
@@ -138,6 +138,16 @@ class _Trials:
             error=run.error,
             output=run.output,
         )
+
+    def _follow(self, trial: CureTrial, before: Diagnosis) -> CureTrial:
+        """Return a trial with the cures of what it brought up besides, where those help."""
+        more = _cures_of(trial.new)
+        if trial.error or trial.left or not more:
+            return trial
+        texts = [*trial.experiments, *more]
+        (run,) = self._run([texts])
+        further = self._judge(run, texts, trial.findings, before)
+        return further if further.helped else trial
 
     def _try_together(self, trials: Sequence[CureTrial], before: Diagnosis) -> CureTrial | None:
         """Run with all cures that helped, where there are several."""
@@ -167,7 +177,7 @@ def _cures_of(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
     return found
 
 
-def _is_there(finding: Finding, diagnosis: Diagnosis) -> bool:
+def is_there(finding: Finding, diagnosis: Diagnosis) -> bool:
     """Whether a finding of this rule, about the same tensors, is among those of another run."""
     names = set(finding.parameters)
     return any(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,5 +45,5 @@ class RecordOptions:
     def _steered(self, recording: AbstractContextManager[Trace]) -> Iterator[Trace]:
         from backtrace.steer.steering import steer
 
-        with recording as trace, steer(self.experiments):
+        with ExitStack() as later, recording as trace, steer(self.experiments, later):
             yield trace

@@ -40,9 +40,10 @@ class ActivationInputs:
         while node is not None and node.name().startswith(_VIEWS):
             node = node.next_functions[0][0]
         name = "" if node is None else node.name().partition("Backward")[0]
-        if output in self._inputs:
-            found: Tensor = self._inputs[output]
-            return name, found
+        for made in (output, output._base):  # a view of what was made keeps hold of it
+            if made is not None and made in self._inputs:
+                found: Tensor = self._inputs[made]
+                return name, found
         return name, _invert(name, output)
 
     def _take_call(self, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:

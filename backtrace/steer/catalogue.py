@@ -21,9 +21,11 @@ from backtrace.steer.experiments.hold_once import HoldOnce
 from backtrace.steer.experiments.log_softmax import LogSoftmaxBeforeLoss
 from backtrace.steer.experiments.lr import Lr
 from backtrace.steer.experiments.match_shapes import MatchShapes
+from backtrace.steer.experiments.move_clipping import MoveClipping
 from backtrace.steer.experiments.no_zero_grad import NoZeroGrad
 from backtrace.steer.experiments.optimizer_class import OptimizerClass
 from backtrace.steer.experiments.optimizer_option import OPTION_KEY, OptimizerOption
+from backtrace.steer.experiments.refill import Refill
 from backtrace.steer.experiments.schedule import Schedule
 from backtrace.steer.experiments.seed import Seed
 from backtrace.steer.experiments.set_to_none import SetToNone
@@ -57,8 +59,10 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     Freeze,
     Unfreeze,
     AddGroup,
+    Refill,
     HoldOnce,
     Average,
+    MoveClipping,
     ClipNorm,
     ClipValue,
     Lr,

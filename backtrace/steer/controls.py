@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -29,12 +30,14 @@ class Controls:
     """What one experiment changes a loop with, and tells of it; `close` undoes it all.
 
     The recorder stands inside: it records what is done to the loop as it records the loop.
+    `when_recorded` takes what puts the user's tensors back.
     """
 
-    def __init__(self, experiment: Experiment, recorder: Recorder) -> None:
+    def __init__(self, experiment: Experiment, recorder: Recorder, later: ExitStack) -> None:
         self.experiment = experiment
         self.recorder = recorder
         self.register = recorder.register
+        self.when_recorded = later.callback
         self.instrument = Instrument(self._fail, lambda thing: None)
         self.patches = self.instrument.patches
         self.times = 0

@@ -14,6 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 
 import backtrace
+from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.diagnose import diagnose_events
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Event, GradsZeroed, StepTaken
@@ -283,7 +284,8 @@ def test_a_mistake_is_told_before_anything_runs(text):
 def test_every_experiment_says_what_it_does():
     keys = [each.key for each in EXPERIMENTS]
     assert len(set(keys)) == len(keys)
-    tried = {text.partition("=")[0].partition("[")[0] for text in (*SAME, *NEVER)}
+    texts = (*SAME, *NEVER, *(rule.cure for rule in load_rules().values()))
+    tried = {text.partition("=")[0].partition("[")[0] for text in texts}
     assert {key for key in keys if "." not in key} - tried == {"threads"}
     for each in EXPERIMENTS:
         assert each.does.endswith(".") and each.never and each.done

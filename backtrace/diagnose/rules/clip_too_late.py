@@ -100,4 +100,4 @@ def _found(clipping: ClipCall, number: int, optimizer: str, message: str, fix: s
     )  # fmt: skip
 
 
-RULE = Rule("BT107", "clip-too-late", "error", check, __doc__, cure="clip_norm={limit}")
+RULE = Rule("BT107", "clip-too-late", "error", check, __doc__, cure="move_clipping={limit}")

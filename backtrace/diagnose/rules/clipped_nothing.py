@@ -60,4 +60,4 @@ def check(run: Stretch) -> Iterator[Judgement]:
         )
 
 
-RULE = Rule("BT112", "clipped-nothing", "warning", check, __doc__, cure="clip_norm={limit}")
+RULE = Rule("BT112", "clipped-nothing", "warning", check, __doc__, cure="move_clipping={limit}")

@@ -92,5 +92,5 @@ RULE = Rule(
     check,
     __doc__,
     needs=(FACTS,),
-    cure="add_group={parameters}",
+    cure="refill={parameters}",
 )

@@ -40,7 +40,7 @@ from backtrace.diagnose.accumulation import AccumulatedBackward, find_micro_batc
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
-from backtrace.ledger.events import Edited
+from backtrace.ledger.events import Edited, GradsRescaled
 from backtrace.ledger.facts import LoaderEnded
 
 
@@ -80,7 +80,11 @@ def _is_mean(found: AccumulatedBackward) -> bool:
 
 def _is_edited(window: Window) -> bool:
     """Whether the gradients were written to by hand: they may have been divided there."""
-    return any(isinstance(e, Edited) and e.account == "grad" for e in window.events)
+    return any(
+        (isinstance(e, Edited) and e.account == "grad")
+        or (isinstance(e, GradsRescaled) and e.call == "average")  # an experiment has divided them
+        for e in window.events
+    )
 
 
 def _is_epoch(window: Window, found: Sequence[AccumulatedBackward]) -> bool:

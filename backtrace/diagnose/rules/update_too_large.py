@@ -75,4 +75,4 @@ def _find(updates: list[Progress]) -> tuple[Progress, float | None] | None:
     return None
 
 
-RULE = Rule("BT506", "update-too-large", "warning", check, __doc__, cure="lr=0.1x")
+RULE = Rule("BT506", "update-too-large", "warning", check, __doc__, cure="lr=0.01x")

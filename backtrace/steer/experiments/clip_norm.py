@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from backtrace.steer.experiment import Experiment
@@ -28,20 +29,21 @@ class ClipNorm(Experiment):
 
     def install(self, controls: Controls) -> None:
         """Clip before each step."""
+        controls.around_step(partial(self.clip, controls))
+
+    def clip(self, controls: Controls, optimizer: Optimizer) -> None:
+        """Clip what a step is about to read."""
         from torch.nn.utils import clip_grad_norm_
 
         from backtrace.steer.controls import tensors_of
 
-        def clip(optimizer: Optimizer) -> None:
-            if getattr(optimizer, "grad_scale", None) is not None:
-                controls.fail("this step unscales its gradients itself: they are not clipped")
-                return
-            tensors = [tensor for tensor in tensors_of(optimizer) if tensor.grad is not None]
-            if not tensors:
-                return
-            norm = float(clip_grad_norm_(tensors, self._most))
-            if norm > self._most:
-                name = controls.register.name_of(optimizer)
-                controls.note(f"clipped what {name} reads from norm {norm:.6g} to {self._most:g}")
-
-        controls.around_step(clip)
+        if getattr(optimizer, "grad_scale", None) is not None:
+            controls.fail("this step unscales its gradients itself: they are not clipped")
+            return
+        tensors = [tensor for tensor in tensors_of(optimizer) if tensor.grad is not None]
+        if not tensors:
+            return
+        norm = float(clip_grad_norm_(tensors, self._most))
+        if norm > self._most:
+            name = controls.register.name_of(optimizer)
+            controls.note(f"clipped what {name} reads from norm {norm:.6g} to {self._most:g}")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Freeze(Experiment):
-    """Turns `requires_grad` off, before the first call of the model that holds the parameter."""
+    """Turns `requires_grad` off, before each call of the model that holds the parameter."""
 
     key = "freeze"
     flag = "--freeze"
@@ -30,33 +30,33 @@ class Freeze(Experiment):
         self._globs = [each.strip() for each in self.value.split(",") if each.strip()]
 
     def install(self, controls: Controls) -> None:
-        """Look at each model before its first call."""
-        changed: list[Tensor] = []
-        seen: set[int] = set()
+        """Look at each model before its calls: the loop may switch a parameter again."""
+        changed: dict[int, Tensor] = {}
+        meant: dict[int, list[tuple[str, Tensor]]] = {}
         names: set[str] = set()
         self.reason = "no model was called with gradients on"
 
         def look(module: nn.Module) -> None:
-            if id(module) in seen:
-                return
-            seen.add(id(module))
-            for name, tensor in _named(controls, module):
-                names.add(name)
-                if any(name == glob or fnmatchcase(name, glob) for glob in self._globs):
-                    names.add("")
-                    if tensor.requires_grad is not self.requires_grad:
-                        tensor.requires_grad_(self.requires_grad)
-                        changed.append(tensor)
-                        word = "unfroze" if self.requires_grad else "froze"
-                        controls.note(f"{word} {name}")
-            self.reason = self.never if "" in names else _no_such(self.value, names)
+            if id(module) not in meant:
+                found = _named(controls, module)
+                names.update(name for name, _ in found)
+                meant[id(module)] = [(name, x) for name, x in found if self._means(name)]
+                self.reason = self.never if any(meant.values()) else _no_such(self.value, names)
+            for name, tensor in meant[id(module)]:
+                if tensor.requires_grad is not self.requires_grad:
+                    tensor.requires_grad_(self.requires_grad)
+                    changed[id(tensor)] = tensor
+                    controls.note(f"{'unfroze' if self.requires_grad else 'froze'} {name}")
 
         def back() -> None:
-            for tensor in changed:
+            for tensor in changed.values():
                 tensor.requires_grad_(not self.requires_grad)
 
         controls.around_call(look, lambda module: None)
-        controls.patches.on_close(back)
+        controls.when_recorded(back)
+
+    def _means(self, name: str) -> bool:
+        return any(name == glob or fnmatchcase(name, glob) for glob in self._globs)
 
 
 def _named(controls: Controls, module: nn.Module) -> list[tuple[str, Tensor]]:

@@ -6,7 +6,7 @@ from backtrace.steer.experiments.freeze import Freeze
 
 
 class Unfreeze(Freeze):
-    """Turns `requires_grad` on, before the first call of the model that holds the parameter."""
+    """Turns `requires_grad` on, before each call of the model that holds the parameter."""
 
     key = "unfreeze"
     flag = ""

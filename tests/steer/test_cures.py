@@ -1,0 +1,141 @@
+"""Each cure is put on the cases with the bug: is the finding gone, is it the mended run's bits?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from harness import Outcome, find_cases, judge_case, read_expectation
+
+import backtrace
+from backtrace.compare.prove import is_there
+from backtrace.diagnose.catalogue import load_rules
+from backtrace.ledger.events import Event, Reading, StepTaken
+from backtrace.ledger.facts import ExperimentEnded
+from backtrace.steer.catalogue import read_experiment
+from backtrace.steer.steering import steer
+
+RULES = load_rules()
+
+# Bugs that the cure of their rule does not reach, and says so: they are in no call of torch's.
+OUT_OF_REACH = {
+    "broadcasting_loss/bug_advantage_column": "the loss is written by hand",
+    "broadcasting_loss/bug_by_hand": "the loss is written by hand",
+    "broadcasting_loss/bug_forecast_of_a_sequence": "the loss is written by hand",
+    "cleared_before_step/bug_manual_and_kept_zeros": "gradients are zeroed by hand",
+    "logits_without_log_softmax/bug_clamped_logits": "clamping is no activation to be undone",
+    "logits_without_log_softmax/bug_kl_of_log_targets": "the targets are at fault, not the input",
+    "moves_without_gradient/bug_old_gradient_of_a_frozen_layer": "gradients are left by hand",
+    "moves_without_gradient/bug_zeroed_by_hand": "gradients are zeroed by hand",
+    "never_cleared/bug_plain_tensors": "no optimizer steps, but lines of the loop",
+    "softmax_before_cross_entropy/bug_by_hand": "the loss is written by hand",
+    "sorted_labels/bug_split_by_index": "no DataLoader gives the batches",
+    "stale_optimizer/bug_parameter_made_in_forward": "it is made anew in each forward",
+}
+# Cures after which something else is to be mended: the code of the finding that is new.
+THEN = {
+    "frozen_by_mistake/bug_wrong_way_round": "BT201",
+    "frozen_by_mistake/bug_body_given_for_head": "BT201",
+    "stale_optimizer/bug_model_made_again": "BT201",
+}
+# Cures that show the finding gone by another way than the mended script: other numbers.
+OTHER_NUMBERS = {
+    "diverging_loss": "a smaller rate; the scripts are mended otherwise",
+    "exploding_gradients": "clipping; the scripts are mended by scaling the data or the loss",
+    "frozen_by_mistake/bug_attribute_on_module": "unfreezes all that the optimizer holds",
+    "frozen_by_mistake/bug_body_given_for_head": "unfreezes what the optimizer was given",
+    "frozen_by_mistake/bug_wrong_way_round": "the optimizer was not given what is unfrozen",
+    "held_twice/bug_critic_optimizer_of_actor": "the second optimizer gets no other parameters",
+    "hidden_parameters/bug_dict_of_heads": "each of two findings is cured by itself",
+    "in_no_optimizer/bug_unfrozen_too_late": "the mended script gives them another rate",
+    "no_learning_rate": "a rate of 0.01; the scripts are mended with others",
+    "sigmoid_before_bce_with_logits/bug_multilabel_trainer": "mended by another loss",
+    "softmax_before_cross_entropy/bug_pixelwise_sigmoid": "a sigmoid of torch's is inverted",
+    "step_changed_nothing": "torch's SGD in place of the script's own",
+    "update_too_large": "a smaller rate; the scripts are mended otherwise",
+    "update_too_small": "a larger rate; the scripts are mended otherwise",
+}
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+def codes_of(path: Path) -> list[str]:
+    return [code for code in read_expectation(path).codes if RULES[code].cure]
+
+
+BUGS = [path for path in find_cases() if path.name.startswith("bug_") and codes_of(path)]
+
+
+def run(path: Path, *texts: str) -> Outcome:
+    """Run a case with experiments, as they are put on a script's recording."""
+    record = backtrace.record
+
+    @contextmanager
+    def steered(**options: Any) -> Iterator[Any]:
+        with ExitStack() as later, record(**options) as trace, steer(texts, later):
+            yield trace
+
+    with patch.object(backtrace, "record", steered):
+        return judge_case(path)
+
+
+def numbers(events: list[Event]) -> list[list[object]]:
+    """Return what each step left of the values, whatever the tensors are called."""
+
+    def plain(reading: Reading | None) -> object:
+        return reading and (reading.norm, reading.mean, reading.min, reading.max)
+
+    steps = [event for event in events if isinstance(event, StepTaken)]
+    return [sorted(map(repr, (plain(e.after) for e in s.values.values()))) for s in steps]
+
+
+@cache
+def fixed_numbers(path: Path) -> list[list[object]]:
+    return numbers(judge_case(path.with_name(path.name.replace("bug_", "fixed_"))).events)
+
+
+@pytest.mark.parametrize("path", BUGS, ids=name_of)
+def test_a_cure_cures_its_case(path):
+    before = judge_case(path)
+    name, folder = name_of(path), path.parent.name
+    for code in codes_of(path):
+        found = [each for each in before.findings if each.code == code]
+        cures = {RULES[code].cure_of(finding): finding for finding in found}
+        assert found and "" not in cures
+        for cure, finding in cures.items():
+            after = run(path, cure)
+            ended = next(e for e in after.events if isinstance(e, ExperimentEnded))
+            left = is_there(finding, after.diagnosis)
+            if name in OUT_OF_REACH:
+                assert left, f"{cure} does help"
+                continue
+            assert ended.times and not left, (cure, ended.said, ended.failed)
+            alarms = {f.code for f in after.findings if f.severity != "note"}
+            new = alarms - {f.code for f in before.findings}
+            assert new == ({THEN[name]} if name in THEN else set())
+            is_same = numbers(after.events) == fixed_numbers(path)
+            assert is_same is not bool(OTHER_NUMBERS.keys() & {name, folder}), cure
+
+
+def test_the_lists_hold_no_case_that_is_gone():
+    names = {name_of(path) for path in BUGS} | {path.parent.name for path in BUGS}
+    assert {*OUT_OF_REACH, *THEN, *OTHER_NUMBERS} - names == set()
+
+
+def test_at_least_25_rules_have_a_cure_and_each_is_an_experiment():
+    cures = [rule.cure for rule in RULES.values() if rule.cure]
+    assert len(cures) >= 25
+    for cure in cures:
+        read_experiment(cure.replace("{limit}", "1"))
+
+
+def test_every_rule_with_a_cure_has_a_case_that_it_cures():
+    cured = {c for path in BUGS if name_of(path) not in OUT_OF_REACH for c in codes_of(path)}
+    assert cured == {rule.code for rule in RULES.values() if rule.cure}

@@ -9,10 +9,10 @@ from dataclasses import asdict
 from math import isfinite
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from backtrace.compare.proof import CureTrial, Proof
+from backtrace.diagnose.causes import find_causes
 from backtrace.diagnose.rule import Finding
 from backtrace.show.content.cells import literal
 from backtrace.show.json.document import to_json
@@ -23,25 +23,35 @@ _NONE = "No experiment can show this one mended: it takes a change of the code."
 
 
 def print_proof(proof: Proof) -> None:
-    """Print the proof of each finding."""
+    """Print the proof of each finding; what follows from another stands under it."""
     console = Console(highlight=False, markup=False, emoji=False)
-    console.print(Text(f"{literal(proof.name)} · {_count(proof.updates, 'update')}", style="bold"))
+    title = f"{literal(proof.name)} · {_count(proof.updates, 'update')}"
+    console.print(Text(title, style="bold"))
     console.print(Text(_describe_noise(proof), style="dim"))
-    for number, finding in enumerate(proof.findings, 1):
+    for number, cause in enumerate(find_causes(proof.findings), 1):
+        finding, trial = cause.finding, proof.cure_for(cause.finding)
         console.print()
-        console.print(Text(f"{number}. {literal(finding.message)}", style="bold"))
-        console.print(Padding(Text(_head(finding), style="dim"), (0, 0, 0, 3), expand=False))
-        trial = proof.cure_for(finding)
-        lines = [_NONE] if trial is None else _lines(trial, proof)
-        for line in lines:
-            console.print(Padding(Text(line), (0, 0, 0, 3), expand=False))
+        _print_indented(console, literal(finding.message), f"{number}. ", "bold")
+        _print_indented(console, _head(finding), style="dim")
+        for each in cause.explains:
+            _print_indented(console, f"from it follows {_head(each)}", style="dim")
+        for line in [_NONE] if trial is None else _lines(trial, proof):
+            _print_indented(console, line)
     if proof.together is not None:
         console.print()
-        console.print(Text(f"Together: {' '.join(_typed(proof.together))}", style="bold"))
+        _print_indented(console, f"Together: {' '.join(_typed(proof.together))}", "", "bold")
         for line in list(_lines(proof.together, proof))[1:]:
-            console.print(Padding(Text(line), (0, 0, 0, 3), expand=False))
+            _print_indented(console, line)
     if not proof.findings:
         console.print(Text("Nothing was found, so there is nothing to prove."))
+
+
+def _print_indented(console: Console, text: str, first: str = "   ", style: str = "") -> None:
+    """Print a text, the lines that it takes under each other."""
+    lines = Text(text).wrap(console, max(20, console.width - 4))
+    for number, line in enumerate(lines):
+        line.rstrip()
+        console.print(Text.assemble(" " * 3 if number else first, line), style=style or None)
 
 
 def write_proof(proof: Proof) -> None:

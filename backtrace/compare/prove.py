@@ -21,6 +21,7 @@ from backtrace.compare.script_trials import (
 from backtrace.compare.trace_child import TraceRequest
 from backtrace.compare.trace_runs import NamedRequest, OnProgress, TracedRun, patience, run_traced
 from backtrace.diagnose.catalogue import load_rules
+from backtrace.diagnose.causes import find_causes
 from backtrace.diagnose.diagnose import Diagnosis, diagnose_events
 from backtrace.diagnose.rule import Finding
 from backtrace.ledger.updates import Update
@@ -167,13 +168,16 @@ class _Trials:
 
 
 def _cures_of(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
-    """Return the experiments to try, each with the findings that it is to cure."""
+    """Return the experiments to try, each with the findings that it is to cure.
+
+    What follows from another finding is cured with that one.
+    """
     rules = load_rules()
     found: dict[str, list[Finding]] = {}
-    for finding in findings:
-        cure = rules[finding.code].cure_of(finding)
+    for cause in find_causes(findings):
+        cure = rules[cause.finding.code].cure_of(cause.finding)
         if cure:
-            found.setdefault(cure, []).append(finding)
+            found.setdefault(cure, []).extend((cause.finding, *cause.explains))
     return found
 
 

@@ -17,7 +17,7 @@ from backtrace.compare.script_plan import ScriptVariant
 from backtrace.compare.trace_child import TraceRequest
 from backtrace.compare.trace_pair import as_run
 from backtrace.compare.trace_runs import NamedRequest, TracedRun, patience, run_traced
-from backtrace.compare.trial_results import Trials
+from backtrace.compare.trial_results import Trials, describe_ending
 from backtrace.errors import ScriptError
 from backtrace.ledger.facts import ExperimentEnded
 from backtrace.tracefile import TraceFile
@@ -136,10 +136,7 @@ def to_compared(run: TracedRun) -> ComparedRun | None:
 
 def _remarks(run: TracedRun) -> Iterator[str]:
     """Say what a run's experiments came to, and what went wrong with it."""
-    for ended in find_endings(run.trace):
-        did = ended.failed or ended.said
-        failed = " could not be carried out" if ended.failed else ""
-        yield f"Experiment {ended.experiment}{failed}: {did}."
+    yield from map(describe_ending, find_endings(run.trace))
     if run.error:
         count = 0 if run.trace is None else len(run.trace.updates)
         after = f" after {count} updates" if count else ""

@@ -9,12 +9,13 @@ from backtrace.compare.comparison import Comparison
 from backtrace.compare.first_update import FirstUpdate
 from backtrace.compare.measure import Tolerance
 from backtrace.compare.runs import ComparedRun
-from backtrace.compare.trial_results import Trials
+from backtrace.compare.trial_results import Trials, describe_ending
 from backtrace.config.load import LoadedConfig
 from backtrace.driver.options import RecordOptions
 from backtrace.driver.sources.config import run_config
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.ledger.events import Event
+from backtrace.ledger.facts import ExperimentEnded
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 from backtrace.show.progress import Bar
@@ -30,13 +31,15 @@ def run_trials(
     Without a tolerance only the same bits are equal. Raises what `run_config` raises.
     """
     first, *others = named
-    base, again = (_run(*first, values) for _ in range(2))
-    runs = [_run(name, loaded, values) for name, loaded in others]
+    remarks: list[str] = []
+    base, again = _run(*first, values, remarks), _run(*first, values, [])
+    runs = [_run(name, loaded, values, remarks) for name, loaded in others]
 
     def compare_with_base(run: ComparedRun) -> Comparison:
         return compare(base, run, tolerance, exact=tolerance is None)
 
-    return Trials([base, *runs], compare_with_base(again), [*map(compare_with_base, runs)])
+    comparisons = [*map(compare_with_base, runs)]
+    return Trials([base, *runs], compare_with_base(again), comparisons, remarks)
 
 
 class _Collector(View):
@@ -46,6 +49,7 @@ class _Collector(View):
         self.updates: list[Update] = []
         self.header = Header()
         self.first_update = FirstUpdate()
+        self.endings: list[ExperimentEnded] = []
         self._label = label
 
     def start(self, plan: RunPlan) -> None:
@@ -54,8 +58,10 @@ class _Collector(View):
         self.header = plan.header
 
     def take_event(self, event: Event) -> None:
-        """Keep what the first update tells of the run."""
+        """Keep what the first update tells of the run, and what experiments came to."""
         self.first_update.take(event)
+        if isinstance(event, ExperimentEnded):
+            self.endings.append(event)
 
     def take_update(self, update: Update) -> None:
         """Keep the update; calls after the last step are none."""
@@ -68,8 +74,12 @@ class _Collector(View):
         self._bar.pause()
 
 
-def _run(name: str, loaded: LoadedConfig, values: int) -> ComparedRun:
-    """Run a config, its readings with the digests that prove equal bits."""
+def _run(name: str, loaded: LoadedConfig, values: int, remarks: list[str]) -> ComparedRun:
+    """Run a config, its readings with the digests that prove equal bits.
+
+    What its experiments came to is added to `remarks`.
+    """
     found = _Collector(name)
     run_config(loaded, [found], RecordOptions(values, digest=True)).raise_failure()
+    remarks.extend(map(describe_ending, found.endings))
     return ComparedRun(name, found.updates, found.header, found.first_update)

@@ -59,6 +59,8 @@ def plan_variants(
             overrides = [*common, *single, (key, value)]
             named.append((_name(key, value), _load(target, overrides, limit)))
     if repeated:
+        if all(key.startswith(WITH) for key in repeated):  # none of them is the loop as it is
+            named.insert(0, (base.path.stem, _load(target, [*common, *single], limit)))
         return tell_apart(named)
     label = ", ".join(_name(key, value) for key, value in single)
     return [(base.path.stem, base), (label, _load(target, [*common, *single], limit))]

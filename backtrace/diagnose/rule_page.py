@@ -46,6 +46,9 @@ def rule_to_markdown(rule: Rule) -> str:
     # A heading's text follows it at once in a docstring; Markdown wants an empty line between.
     body = re.sub(r"^(## .+)\n(?=.)", r"\1\n\n", body, flags=re.MULTILINE)
     parts += [_fence(part) for part in _blocks(body)]
+    if rule.cure:
+        cure = rule.cure.replace("{parameters}", "NAMES").replace("{limit}", "LIMIT")
+        parts.append(f"`backtrace prove` tries `--with {cure}` on the running loop.")
     return "\n\n".join(parts) + "\n"
 
 

@@ -26,7 +26,7 @@ from backtrace.steer.experiments.no_zero_grad import NoZeroGrad
 from backtrace.steer.experiments.optimizer_class import OptimizerClass
 from backtrace.steer.experiments.optimizer_option import OPTION_KEY, OptimizerOption
 from backtrace.steer.experiments.refill import Refill
-from backtrace.steer.experiments.schedule import Schedule
+from backtrace.steer.experiments.schedule import HeldSchedule
 from backtrace.steer.experiments.seed import Seed
 from backtrace.steer.experiments.set_to_none import SetToNone
 from backtrace.steer.experiments.shuffle import Shuffle
@@ -67,7 +67,7 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     ClipValue,
     Lr,
     OptimizerOption,
-    Schedule,
+    HeldSchedule,
     MatchShapes,
     BareOutput,
     LogSoftmaxBeforeLoss,

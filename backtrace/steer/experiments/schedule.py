@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from backtrace.steer.controls import Controls
 
 
-class Schedule(Experiment):
+class HeldSchedule(Experiment):
     """Leaves out each step of a scheduler but the one that it makes when it is built."""
 
     key = "schedule"

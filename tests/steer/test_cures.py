@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 from harness import Outcome, find_cases, judge_case, read_expectation
 
@@ -61,6 +62,11 @@ OTHER_NUMBERS = {
     "update_too_small": "a larger rate; the scripts are mended otherwise",
 }
 
+# Cures whose numbers are those of the mended script but for rounding.
+ROUNDED = {
+    "sum_of_micro_batches/bug_inner_loop": "divided by three after the sum, not before it",
+}
+
 
 def name_of(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}"
@@ -86,18 +92,18 @@ def run(path: Path, *texts: str) -> Outcome:
         return judge_case(path)
 
 
-def numbers(events: list[Event]) -> list[list[object]]:
+def numbers(events: list[Event]) -> list[list[tuple[float, ...]]]:
     """Return what each step left of the values, whatever the tensors are called."""
 
-    def plain(reading: Reading | None) -> object:
-        return reading and (reading.norm, reading.mean, reading.min, reading.max)
+    def plain(reading: Reading | None) -> tuple[float, ...]:
+        return (reading.norm, reading.mean, reading.min, reading.max) if reading else ()
 
     steps = [event for event in events if isinstance(event, StepTaken)]
-    return [sorted(map(repr, (plain(e.after) for e in s.values.values()))) for s in steps]
+    return [sorted(plain(e.after) for e in s.values.values()) for s in steps]
 
 
 @cache
-def fixed_numbers(path: Path) -> list[list[object]]:
+def fixed_numbers(path: Path) -> list[list[tuple[float, ...]]]:
     return numbers(judge_case(path.with_name(path.name.replace("bug_", "fixed_"))).events)
 
 
@@ -120,7 +126,11 @@ def test_a_cure_cures_its_case(path):
             alarms = {f.code for f in after.findings if f.severity != "note"}
             new = alarms - {f.code for f in before.findings}
             assert new == ({THEN[name]} if name in THEN else set())
-            is_same = numbers(after.events) == fixed_numbers(path)
+            ours, theirs = numbers(after.events), fixed_numbers(path)
+            if name in ROUNDED:
+                assert np.array(ours) == pytest.approx(np.array(theirs), rel=1e-5)
+                continue
+            is_same = repr(ours) == repr(theirs)
             assert is_same is not bool(OTHER_NUMBERS.keys() & {name, folder}), cure
 
 

@@ -42,6 +42,7 @@ ACCOUNTS = {
     "3": "graph",
     "4": "loss and data",
     "5": "numbers",
+    "6": "census",
 }
 
 

@@ -21,7 +21,8 @@ Under gradient accumulation `scheduler.step()` stands beside `optimizer.step()`,
 `backward()`.
 
 ## When it is intended
-Of a schedule that is to be drawn alone, no optimizer steps at all, and nothing is said.
+Of a schedule that is to be drawn alone, no optimizer steps at all, and nothing is said. On several
+ranks Accelerate steps a scheduler once for each of them, so that k for each is not looked at there.
 
 ## Source
 torch.optim.lr_scheduler, "How to adjust learning rate", PyTorch documentation;
@@ -36,6 +37,7 @@ from backtrace.diagnose.census.rates import Schedule
 from backtrace.diagnose.needs import CENSUS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.events import GradsReduced
 
 _ENOUGH = 8
 _FEW = 3
@@ -47,6 +49,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     if run.census is None:
         return
     rates = run.census.rates
+    is_shared = any(run.of(GradsReduced))  # Accelerate steps a scheduler once for every rank
     for schedule in rates.schedules:
         own = rates.steps_of(schedule.optimizer)
         others = [name for name, steps in rates.steps.items() if steps >= _FEW]
@@ -57,7 +60,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             what += f"which never steps: {others[0]} does"
             fix = f"make the scheduler with {others[0]}, after that optimizer is made"
             yield _found(schedule, what, fix, own)
-        elif own >= _FEW and schedule.moves >= _OFTEN * own:
+        elif own >= _FEW and schedule.moves >= _OFTEN * own and not is_shared:
             often = round(schedule.moves / own)
             what = f"{schedule.type} was stepped {schedule.moves} times in {own} steps of "
             what += f"{schedule.optimizer}: {often} for each"

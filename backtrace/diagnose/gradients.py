@@ -1,4 +1,4 @@
-"""What one event does to gradients, each in one sense: reached, filled, cleared, read."""
+"""What one event does to tensors, each in one sense: reached, filled, cleared, read, moved."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def cleared_by(event: Event) -> set[str]:
     else:
         return set()
     return {name for name, entry in entries.items() if not is_something(entry.after)}
+
+
+def moved_by(step: StepTaken) -> set[str]:
+    """Return the tensors whose value a step changed."""
+    return {name for name, entry in step.values.items() if is_something(entry.delta)}
 
 
 def read_by(step: StepTaken) -> set[str]:

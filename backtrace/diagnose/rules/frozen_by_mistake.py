@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from backtrace.diagnose.gradients import is_something
+from backtrace.diagnose.gradients import moved_by
 from backtrace.diagnose.holdings import listed, read_holdings
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -61,7 +61,7 @@ def _all_frozen(run: Stretch) -> Iterator[Judgement]:
             trains[event.name] = event.requires_grad
         elif isinstance(event, OptimizerSeen):
             holds[event.optimizer] = [name for group in event.groups for name in group.parameters]
-        elif isinstance(event, StepTaken):
+        elif isinstance(event, StepTaken) and not moved_by(event):  # some do without gradients
             yield from _frozen(run, event, event.optimizer, list(event.values), trains, told)
         elif isinstance(event, BackwardFailed) or (
             isinstance(event, GraphSeen) and not event.requires_grad
@@ -100,7 +100,7 @@ def _odd_parts(run: Stretch) -> Iterator[Judgement]:
     """Give models of which the last layer alone is frozen, or a lone bias is not."""
     if not run.steps or not run.is_start:  # whoever froze it later had it trained before
         return
-    moved = {name for step in run.steps for name, e in step.values.items() if is_something(e.delta)}
+    moved = {name for step in run.steps for name in moved_by(step)}
     held, step = read_holdings(run).held, run.steps[0]
     for model in run.models.values():
         names = [name for name in model.parameters if name in run.parameters]

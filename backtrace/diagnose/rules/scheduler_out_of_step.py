@@ -3,7 +3,9 @@
 ## What it sees
 Over the whole run, at least eight steps of a scheduler, and either not one step of the optimizer
 that it was made for, while another optimizer is stepped, or about k of the scheduler's, with k at
-least 2, for each of the optimizer's.
+least 2, for each of the optimizer's. Or two
+schedulers of one kind that step one optimizer equally often, at least three times, while another
+optimizer that steps has none.
 
 ## Why it matters
 The rate of an optimizer that does not step may fall as it will: the one that trains keeps its own.
@@ -33,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.census.rates import Schedule
+from backtrace.diagnose.census.rates import RateAccount, Schedule
 from backtrace.diagnose.needs import CENSUS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -66,6 +68,25 @@ def check(run: Stretch) -> Iterator[Judgement]:
             what += f"{schedule.optimizer}: {often} for each"
             fix = "call the scheduler's step() once after each step of the optimizer"
             yield _found(schedule, what, fix, own)
+    yield from _doubled(rates)
+
+
+def _doubled(rates: RateAccount) -> Iterator[Judgement]:
+    """Give two schedulers of one kind on one optimizer, where another that steps has none."""
+    served = {schedule.optimizer for schedule in rates.schedules}
+    bare = [name for name, steps in rates.steps.items() if steps >= _FEW and name not in served]
+    for place, schedule in enumerate(rates.schedules):
+        twins = [
+            other
+            for other in rates.schedules[:place]
+            if (other.optimizer, other.type, other.moves)
+            == (schedule.optimizer, schedule.type, schedule.moves)
+        ]
+        if twins and bare and schedule.moves >= _FEW:
+            what = f"two {schedule.type} move the rate of {schedule.optimizer}, and none moves "
+            what += f"that of {bare[0]}"
+            fix = f"make one of them with {bare[0]}"
+            yield _found(schedule, what, fix, rates.steps_of(schedule.optimizer))
 
 
 def _found(schedule: Schedule, what: str, fix: str, own: int) -> Judgement:

@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from backtrace.diagnose.gradients import reached_by, read_by
+from backtrace.diagnose.gradients import moved_by, reached_by, read_by
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
@@ -77,6 +77,7 @@ def _is_bare(window: Window, following: Window | None) -> bool:
         and any(call.training for call in each.of(ForwardRan))
         and each.step is not None
         and not any(each.step.grads.values())
+        and not moved_by(each.step)
         for each in (window, following)
     )
 

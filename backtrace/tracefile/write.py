@@ -23,7 +23,7 @@ from backtrace.ledger.numbering import ClosedNumber, Numbering
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
-from backtrace.tracefile.columns import pack_text
+from backtrace.tracefile.columns import fit, pack_text
 from backtrace.tracefile.connect import check_place, create
 from backtrace.tracefile.encode import Encoder, TableRows
 from backtrace.tracefile.param_filter import ParamFilter
@@ -186,7 +186,7 @@ class TraceWriter:
         self._encoder.rows.updates.append((
             self._written, closed.number, pack_text(step.optimizer), pack_text(step.type),
             "nan" if loss is not None and isnan(loss) else loss, step.elapsed,
-            closed.first, number, closed.alone, self._detail, step.rank,
+            closed.first, number, closed.alone, self._detail, fit(step.rank),
         ))  # fmt: skip
         if self._recorder is not None or self._since >= _APART * len(self._accounts.of):
             self._write_accounts()

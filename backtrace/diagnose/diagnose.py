@@ -11,7 +11,7 @@ from backtrace.diagnose.census.census import Census
 from backtrace.diagnose.history import History
 from backtrace.diagnose.muting import is_muted
 from backtrace.diagnose.naming import read_names, rename
-from backtrace.diagnose.needs import CENSUS
+from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Finding, Judgement, NotChecked, Rule, Severity
 from backtrace.diagnose.stretch import Stretch
 from backtrace.interrupts import comes_from_user
@@ -107,10 +107,10 @@ class _Judged:
 
 
 def _judge_all(rules: Sequence[Rule], runs: Sequence[Stretch]) -> list[_Judged]:
-    """Apply rules to the stretches of a run: the census' own last, to what no other explains."""
-    on_census = [rule for rule in rules if CENSUS in rule.needs]
-    results = [_judge(rule, runs) for rule in rules if rule not in on_census]
-    for rule in on_census:
+    """Apply rules to the stretches of a run; last those that speak of what no other explains."""
+    of_the_rest = [rule for rule in rules if UNEXPLAINED in rule.needs]
+    results = [_judge(rule, runs) for rule in rules if rule not in of_the_rest]
+    for rule in of_the_rest:
         found = [finding for result in results for finding in result.findings]
         results.append(_judge(rule, [_unexplained(run, found) for run in runs]))
     return results

@@ -31,6 +31,8 @@ FACTS = Need(
     "the trace has no model, optimizer or loss events",
 )
 CENSUS = Need(lambda run: run.census is not None, "")
+# A rule with this one is asked last, and its census is without what other findings speak of.
+UNEXPLAINED = Need(lambda run: run.census is not None, "")
 BEGINNING = Need(lambda run: run.is_start, "")
 UNSAMPLED = Need(
     lambda run: not run.is_sampled,

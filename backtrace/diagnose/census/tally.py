@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from backtrace.diagnose.census.rates import RateBook
 from backtrace.diagnose.gradients import is_something
@@ -17,9 +16,6 @@ from backtrace.ledger.events import (
     StepTaken,
 )
 from backtrace.ledger.facts import OptimizerSeen, StateLoaded
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TINY = 1e-7  # of which rounding alone may make a gradient that is zero
 _SINGLE, _HALF = 1e-6, 1e-2  # some units in the last place, as a share of the value
@@ -104,9 +100,8 @@ class Tallies:
             case ParameterSeen():
                 self._see(event)
             case Edited(account="value"):
-                for tally in self._named(event.entries):
-                    tally.edits += 1
-                    tally.edited_at = event.where
+                for name in event.entries:
+                    self._edit(name, event.where)
             case Edited():
                 for name, entry in event.entries.items():
                     if is_something(entry.after):
@@ -123,11 +118,11 @@ class Tallies:
             if entry.delta is not None:
                 self._give(name, entry.delta)
 
-    def _named(self, names: object) -> Iterator[TensorTally]:
-        for name in names:  # type: ignore[attr-defined]
-            tally = self._find(name)
-            if tally is not None:
-                yield tally
+    def _edit(self, name: str, where: str) -> None:
+        tally = self._find(name)
+        if tally is not None:
+            tally.edits += 1
+            tally.edited_at = where
 
     def _find(self, name: str) -> TensorTally | None:
         state = self.accounts.of.get(name)

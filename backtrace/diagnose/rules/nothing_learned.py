@@ -29,7 +29,7 @@ from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.census.cells import BY_HAND
 from backtrace.diagnose.census.census import STEPS, Inhabitant
-from backtrace.diagnose.needs import CENSUS
+from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen
@@ -74,4 +74,4 @@ def _flat(run: Stretch) -> str:
     return next((name for name in names if name.rstrip("0123456789") in _FLAT), "")
 
 
-RULE = Rule("BT601", "nothing-learned", "error", check, __doc__, needs=(CENSUS,))
+RULE = Rule("BT601", "nothing-learned", "error", check, __doc__, needs=(UNEXPLAINED,))

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.census import STEPS, Census, Inhabitant
 from backtrace.diagnose.holdings import listed
-from backtrace.diagnose.needs import CENSUS
+from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 
@@ -96,4 +96,4 @@ def _is_spare(each: Inhabitant, census: Census) -> bool:
     return last.endswith("bias") and any(other.has_learned for other in beside)
 
 
-RULE = Rule("BT602", "part-unlearned", "warning", check, __doc__, needs=(CENSUS,))
+RULE = Rule("BT602", "part-unlearned", "warning", check, __doc__, needs=(UNEXPLAINED,))

@@ -39,7 +39,7 @@ class ReplicaSensor:
 
     def step_ended(self, optimizer: str, pairs: Sequence[Pair]) -> None:
         """Enter the bits of what a step read and left; its own event comes after this one."""
-        if not self._is_one_of_many():
+        if self._rank is None:  # which was looked for when the step began
             return
         self._write_wrappers()
         pairs = [pair for pair in pairs if not is_shard(pair[1])]

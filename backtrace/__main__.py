@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from backtrace.errors import EXIT_INTERRUPTED, EXIT_MISTAKE, EXIT_OK, BacktraceError
-from backtrace.interrupts import start_up
+from backtrace.start_up import start_up
 
 
 def main() -> None:

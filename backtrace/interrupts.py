@@ -9,45 +9,14 @@ from contextlib import contextmanager
 from types import CodeType, FrameType
 from typing import Any
 
+from backtrace.start_up import start_up
+
 
 class LimitReached(BaseException):
     """Ends a script out of its own `step`, so that its `finally` blocks run.
 
     It is no `Exception`, which scripts catch, nor a `SystemExit`, which is theirs.
     """
-
-
-class StartUpInterrupt:
-    """Makes sure that a Ctrl-C during the imports before a run is not lost.
-
-    Python raises KeyboardInterrupt wherever it stands, and what is imported may catch it: torch's
-    start-up has bare `except` clauses. It is raised here as always, remembered, and raised again
-    by `end()`, which whoever begins to run something calls.
-    """
-
-    def __init__(self) -> None:
-        self._has_arrived = False
-
-    def begin(self) -> None:
-        """Watch SIGINT, if Python's own handler has it: whoever ignores it goes on to do so."""
-        is_main = threading.current_thread() is threading.main_thread()
-        if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, self._arrive)
-
-    def end(self) -> None:
-        """Give SIGINT back to Python, as scripts must find it; raise what was lost."""
-        if signal.getsignal(signal.SIGINT) == self._arrive:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-        if self._has_arrived:
-            self._has_arrived = False
-            raise KeyboardInterrupt
-
-    def _arrive(self, number: int, frame: FrameType | None) -> None:
-        self._has_arrived = True
-        raise KeyboardInterrupt
-
-
-start_up = StartUpInterrupt()
 
 
 class PatientInterrupt:

@@ -21,7 +21,7 @@ FILES = sorted(p for p in PACKAGE.rglob("*.py") if "bundled" not in p.relative_t
 
 # Data flows one way: a folder imports what stands before it in this order, or itself.
 ORDER = (
-    "errors", "announce", "interrupts",
+    "errors", "announce", "start_up", "interrupts",
     "ledger",
     "tracefile", "diagnose", "config",
     "train", "explain",

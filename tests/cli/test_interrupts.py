@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from backtrace.interrupts import StartUpInterrupt
+from backtrace.start_up import StartUp
 
 LONG = "run digits --epochs 3000"
 
@@ -116,7 +116,7 @@ def test_compare_can_be_interrupted(alone, seconds):
 
 
 def test_what_imports_catch_is_raised_again():
-    begin = StartUpInterrupt()
+    begin = StartUp()
     before = signal.getsignal(signal.SIGINT)
     begin.begin()
     with suppress(BaseException):  # as torch's start-up does

@@ -167,7 +167,7 @@ def both(folder, *words, **options):
 
 
 HARD = """
-import os, pickle, sys, threading
+import gc, os, pickle, sys, threading
 import torch
 from torch.utils.data import DataLoader, Dataset
 
@@ -182,6 +182,7 @@ def square(x):
 
 if __name__ == "__main__":
     print(sys.argv, sys.path[0], __file__, __spec__ and __spec__.name, torch.get_num_threads())
+    print(gc.get_threshold(), gc.isenabled())
     sys.stdout.buffer.write(b"\\xff\\x00bytes\\n")
     model = torch.nn.Linear(2, 1)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -209,7 +210,7 @@ def test_a_script_that_does_everything_does_the_same(tmp_path):
     assert bare.returncode == ours.returncode == 1, ours.stderr.decode()
     assert ours.stdout == bare.stdout
     before, traceback, after = ours.stderr.partition(bare.stderr)
-    assert traceback and b"hard.py:22" in before
+    assert traceback and b"hard.py:23" in before
     assert after.count(b"interrupted: 2 updates") == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shlex
 import sys
 import time
@@ -19,6 +20,7 @@ from backtrace.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK, ScriptError
 from backtrace.interrupts import LimitReached, comes_from_user
 from backtrace.ledger.events import Event, StepTaken
 from backtrace.ledger.trace import Header
+from backtrace.start_up import hold_collector
 
 
 @dataclass
@@ -60,12 +62,15 @@ class ScriptSource:
         stack = ExitStack()
 
         def begin() -> None:
+            thresholds = hold_collector()  # while our own modules are imported
             try:
                 self._watch(driver, plain, stack)
             except Exception as failure:
                 if comes_from_user(failure):
                     raise
                 self._problems.append(f"could not attach to torch: {failure}")
+            finally:
+                gc.set_threshold(*thresholds)
 
         try:
             with TorchWatch(begin):

@@ -1,0 +1,59 @@
+"""While the command line imports what a run needs: no Ctrl-C is lost, no garbage is looked for."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import threading
+from types import FrameType
+
+# Torch's import makes half a million objects that stay. Python's collector walks over them again
+# and again, a tenth of the start-up, and finds nothing.
+OBJECTS_BEFORE_COLLECTION = 1_000_000
+
+
+def hold_collector() -> tuple[int, int, int]:
+    """Let the collector wait for very many new objects; return its thresholds, to be put back."""
+    thresholds = gc.get_threshold()
+    if thresholds[0]:  # 0: whoever runs us has turned it off
+        gc.set_threshold(OBJECTS_BEFORE_COLLECTION, *thresholds[1:])
+    return thresholds
+
+
+class StartUp:
+    """Makes the imports before a run quick, and a Ctrl-C during them certain.
+
+    Python raises KeyboardInterrupt wherever it stands, and what is imported may catch it: torch's
+    start-up has bare `except` clauses. It is raised here as always, remembered, and raised again
+    by `end()`, which whoever begins to run something calls. The collector waits until then, or
+    until there are very many new objects.
+    """
+
+    def __init__(self) -> None:
+        self._has_arrived = False
+        self._thresholds: tuple[int, int, int] | None = None
+
+    def begin(self) -> None:
+        """Watch SIGINT, if Python's own handler has it: whoever ignores it goes on to do so."""
+        is_main = threading.current_thread() is threading.main_thread()
+        if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._arrive)
+        self._thresholds = hold_collector()
+
+    def end(self) -> None:
+        """Give back SIGINT and the collector, as scripts must find them; raise what was lost."""
+        if self._thresholds is not None:
+            gc.set_threshold(*self._thresholds)
+            self._thresholds = None
+        if signal.getsignal(signal.SIGINT) == self._arrive:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if self._has_arrived:
+            self._has_arrived = False
+            raise KeyboardInterrupt
+
+    def _arrive(self, number: int, frame: FrameType | None) -> None:
+        self._has_arrived = True
+        raise KeyboardInterrupt
+
+
+start_up = StartUp()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from itertools import groupby
 from typing import Any
 
 from backtrace.ledger.events import Entry, Event, Reading
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import from_columns, unpack_text
-from backtrace.tracefile.event_shapes import COLUMNS, Form, Shape, kind_named, shape_of
+from backtrace.tracefile.event_shapes import COLUMNS, Shape, kind_named, shape_of
 
 _CHUNK = 64  # events that are read at once
 _FEW = 500  # variables in one query
@@ -36,7 +36,7 @@ class Decoder:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._readings: dict[int, Reading] = {}
+        self._readings: dict[int | None, Reading | None] = {None: None}
         self._tensors: dict[int, tuple[str, tuple[int, ...], str]] = {}
         self._slots: dict[int, tuple[str, str]] = {}
 
@@ -52,16 +52,15 @@ class Decoder:
                 return
             last = rows[-1][0]
             found = self._connection.execute(_ENTRIES, (first, last)).fetchall()
-            self.fetch(id for row in found for id in row[3:])
+            self.fetch({id for row in found for id in row[3:]})
             entries = {event: list(lines) for event, lines in groupby(found, lambda row: row[0])}
             yield from [(row[0], self._event(row, entries.get(row[0], []))) for row in rows]
             first = last + 1
 
-    def fetch(self, ids: Iterable[int | None]) -> None:
+    def fetch(self, ids: Set[int | None]) -> None:
         """Read the readings with these ids; those of earlier calls are let go of."""
-        wanted = {id for id in ids if id is not None}
-        known = {id: self._readings[id] for id in wanted & self._readings.keys()}
-        missing = sorted(wanted - known.keys())
+        known = {id: self._readings[id] for id in {None, *ids} & self._readings.keys()}
+        missing = sorted(id for id in ids if id not in known and id is not None)
         for start in range(0, len(missing), _FEW):
             some = missing[start : start + _FEW]
             query = _READINGS.format(",".join("?" * len(some)))
@@ -76,7 +75,7 @@ class Decoder:
 
     def reading(self, id: int | None) -> Reading | None:
         """Return a reading that was fetched."""
-        return None if id is None else self._readings[id]
+        return self._readings[id]
 
     def tensor(self, id: int) -> tuple[str, tuple[int, ...], str]:
         """Return a tensor's name, shape and dtype."""
@@ -117,24 +116,23 @@ class Decoder:
         for name, form in shape.in_rows.items():
             terms = found.pop(name, ())
             fields[name] = {term: {} for term in terms} if form == "terms" else {}
-        for _, slot, tensor, *ids in lines:
-            field, term = self._slot(slot)
-            _enter(fields[field], shape.forms[field], term, self.tensor(tensor)[0], ids, self)
+        for line in lines:
+            self._enter(fields, shape, line)
         for name, form in shape.in_rows.items():
             found[name] = fields[name].get("") if form == "single" else fields[name]
         return _make(shape, found)
 
-
-def _enter(
-    into: dict[str, Any], form: Form, term: str, name: str, ids: list[Any], decoder: Decoder
-) -> None:
-    before, after, delta = (decoder.reading(id) for id in ids)
-    if form == "entries":
-        into[name] = Entry(before, after, delta)
-    elif form == "terms":
-        into[term][name] = after
-    else:
-        into["" if form == "single" else name] = after
+    def _enter(self, fields: dict[str, Any], shape: Shape, line: _Row) -> None:
+        _, slot, tensor, before, after, delta = line
+        field, term = self._slot(slot)
+        form, name = shape.forms[field], self.tensor(tensor)[0]
+        readings = self._readings
+        if form == "entries":
+            fields[field][name] = Entry(readings[before], readings[after], readings[delta])
+        elif form == "terms":
+            fields[field][term][name] = readings[after]
+        else:
+            fields[field]["" if form == "single" else name] = readings[after]
 
 
 def _make(shape: Shape, found: Mapping[str, Any]) -> Event:

@@ -44,6 +44,9 @@ class Replay:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self.decoder = Decoder(connection)
+        # Where the last update ended, and the accounts there: of updates that are asked for in
+        # order, each event is read once.
+        self._reached: tuple[int, Accounts] | None = None
 
     def count(self) -> int:
         """Return how many updates a step ended."""
@@ -112,20 +115,29 @@ class Replay:
             return update.close(number, None, alone=alone) if update.has_entries() else None
         if not isinstance(event, StepTaken):
             raise ValueError(f"update {number} ends with no step")
+        self._reached = last + 1, accounts
         return update.close(number, event, alone=alone)
 
     def _accounts_before(self, first: int) -> Accounts:
         """Return the accounts as they were before the event with the id `first`."""
-        accounts = Accounts()
-        base = self._one(_BASE, first)
-        if base is not None:
-            rows = self._connection.execute(_ACCOUNTS, (base,)).fetchall()
-            self.decoder.fetch([id for row in rows for id in row[1:]])
-            readings = [tuple(map(self.decoder.reading, row[1:])) for row in rows]
-            for (seen, *_), (grad, value) in zip(rows, readings, strict=True):
-                self._restore(accounts, seen, grad, value)
-        for _, event in self.decoder.events(base or 0, first):
+        base = self._one(_BASE, first) or 0
+        reached, self._reached = self._reached, None
+        if reached is not None and base <= reached[0] <= first:
+            start, accounts = reached
+        else:
+            start, accounts = base, self._accounts_at(base)
+        for _, event in self.decoder.events(start, first):
             accounts.take(event)
+        return accounts
+
+    def _accounts_at(self, base: int) -> Accounts:
+        """Return the accounts that were written down before the event with the id `base`."""
+        accounts = Accounts()
+        rows = self._connection.execute(_ACCOUNTS, (base,)).fetchall()
+        self.decoder.fetch({id for row in rows for id in row[1:]})
+        readings = [tuple(map(self.decoder.reading, row[1:])) for row in rows]
+        for (seen, *_), (grad, value) in zip(rows, readings, strict=True):
+            self._restore(accounts, seen, grad, value)
         return accounts
 
     def _restore(

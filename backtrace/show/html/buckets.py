@@ -23,6 +23,8 @@ class Track:
     def pad(self, length: int) -> None:
         """Add empty buckets up to `length`."""
         missing = length - len(self.marks)
+        if not missing:
+            return
         self.low += [None] * missing
         self.high += [None] * missing
         self.marks += ["-"] * missing
@@ -50,10 +52,10 @@ class Track:
         return found if low == high else {**found, "lo": low}
 
     def _merge(self, at: int, low: float | None, high: float | None, mark: str) -> None:
-        lows = [value for value in (self.low[at], low) if value is not None]
-        highs = [value for value in (self.high[at], high) if value is not None]
-        self.low[at] = min(lows, default=None)
-        self.high[at] = max(highs, default=None)
+        if low is not None and high is not None:
+            lowest, highest = self.low[at], self.high[at]
+            self.low[at] = low if lowest is None else min(lowest, low)
+            self.high[at] = high if highest is None else max(highest, high)
         if _RANKS[mark] > _RANKS[self.marks[at]]:
             self.marks[at] = mark
 

@@ -25,7 +25,7 @@ from backtrace.ledger.facts import Fact
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
-PAGES += sorted((ROOT / "docs").glob("*.md"))
+PAGES += [ROOT / "llms.txt", *sorted((ROOT / "docs").glob("*.md"))]
 REST = yaml.safe_load("""
 model: [fc: "Linear(1, 1)"]
 loss: MSELoss
@@ -55,6 +55,12 @@ def test_links_lead_somewhere(page):
     links = re.findall(r"\]\(([^)]+)\)", page.read_text("utf-8"))
     files = [link.partition("#")[0] for link in links if not link.startswith("http")]
     assert [file for file in files if file and not (page.parent / file).exists()] == []
+
+
+def test_every_rule_stands_under_a_symptom():
+    page = (ROOT / "docs" / "symptoms.md").read_text("utf-8")
+    rules = {path.name for path in (ROOT / "docs" / "rules").glob("*.md")}
+    assert set(re.findall(r"\(rules/([^)]+)\)", page)) == rules
 
 
 def commands() -> list[str]:
@@ -123,6 +129,16 @@ def test_every_key_of_the_documents_is_documented(tmp_path):
     assert found - told == set()
 
 
+def test_what_assistants_are_told_of_is_in_the_document(tmp_path):
+    text = (ROOT / "llms.txt").read_text("utf-8")
+    (tmp_path / "short.py").write_text(SCRIPTS["short.py"], encoding="utf-8")
+    done = run_here("run", "--format", "json", "short.py", cwd=tmp_path)
+    diagnosis = json.loads(done.stderr)["diagnosis"]
+    (listed,) = re.findall(r"`diagnosis.findings` have (.*?)\.", text, re.S)
+    assert set(re.findall(r"`(\w+)`", listed)) <= diagnosis["findings"][0].keys()
+    assert set(re.findall(r"`diagnosis\.(\w+)`", text)) <= diagnosis.keys()
+
+
 # Scripts that the README shows: the first line of each is its name.
 SCRIPTS = {
     text.splitlines()[0].removeprefix("# "): text
@@ -146,7 +162,14 @@ def is_printed(line: str, printed: list[str]) -> bool:
     return any(len(row) == len(wanted) and all(map(equal, wanted, row)) for row in rows)
 
 
-@pytest.mark.parametrize("block", fenced(ROOT / "README.md", "console"))
+SHOWN = [
+    block
+    for page in (ROOT / "README.md", ROOT / "docs" / "recipes.md")
+    for block in fenced(page, "console")
+]
+
+
+@pytest.mark.parametrize("block", SHOWN, ids=lambda block: block.partition("\n")[0])
 def test_excerpts_are_what_the_commands_print(block, tmp_path):
     command, *shown = block.splitlines()
     for name, text in SCRIPTS.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -40,7 +40,11 @@ Ignore = Annotated[
     typer.Option(metavar="CODES", help="Rules to turn off: BT101,BT2 or a pattern's name."),
 ]
 Every = Annotated[
-    int, typer.Option(min=1, metavar="N", help="Read updates 1, N+1, 2N+1 …, and nothing between.")
+    str,
+    typer.Option(
+        metavar="N|auto",
+        help="Read updates 1, N+1, 2N+1 …, and nothing between; auto: as many as are needed.",
+    ),
 ]
 Nproc = Annotated[
     int | None,
@@ -145,3 +149,16 @@ def to_overrides(
         "data.synthetic": "true" if synthetic else None,
     }
     return [(key, str(value)) for key, value in flags.items() if value is not None]
+
+
+def read_every(text: str) -> int | Literal["auto"]:
+    """Return which updates are to be read.
+
+    Raises:
+        UsageError: it is neither a number from 1 on nor `auto`.
+    """
+    if text == "auto":
+        return "auto"
+    if text.isdecimal() and int(text) >= 1:
+        return int(text)
+    raise UsageError(f"--every {text}: it must be a number from 1 on, or auto")

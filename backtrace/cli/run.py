@@ -58,7 +58,7 @@ def run(
     no_zero_grad: flags.NoZeroGrad = False,
     accumulate: flags.Accumulate = None,
     limit: flags.Limit = None,
-    every: flags.Every = 1,
+    every: flags.Every = "1",
     epochs: flags.Epochs = None,
     seed: flags.Seed = None,
     set_: flags.Set = None,
@@ -103,15 +103,13 @@ def run(
         census=census,
     )
     file = FileOptions(
-        output,
-        force=force,
-        readings=None if readings is None else readings.value,
-        last=last,
+        output, force=force, readings=None if readings is None else readings.value, last=last,
         params=options.params,
-    )
+    )  # fmt: skip
     record = RecordOptions(
-        max(values, 16), by_term=by_term, receipt=receipt, every=every, limit=limit
-    )
+        max(values, 16), by_term=by_term, receipt=receipt, every=flags.read_every(every),
+        limit=limit, trace=output,
+    )  # fmt: skip
     if module or is_script(target):
         check_script_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)

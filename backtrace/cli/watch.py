@@ -26,6 +26,10 @@ def watch(
     param: flags.Param = None,
     all_: flags.All = False,
     values: flags.Values = 8,
+    every: Annotated[
+        str | None,
+        typer.Option(metavar="N|auto", help="From now on, have the run read every N-th update."),
+    ] = None,
     wait: Annotated[
         float, typer.Option(min=0, metavar="SECONDS", help="How long to wait for the file.")
     ] = 30.0,
@@ -42,12 +46,16 @@ def watch(
     [dim]backtrace watch run.trace[/]               in another: a line an update
     [dim]backtrace watch run.trace --format table[/]
     [dim]backtrace watch run.trace --tui[/]         call by call, with the keyboard
+    [dim]backtrace watch run.trace --every 1[/]     have it read each update from now on
     """
     from backtrace.show.options import Options
     from backtrace.show.selection import FEW, parse_selection
 
     if updates is not None and (tui or format_ != "table"):
         raise UsageError("--updates chooses the tables to show: add --format table")
+    asked = None if every is None else str(flags.read_every(every))
+    if tui and asked is not None:
+        raise UsageError("--every: leave --tui out, or ask for it in another terminal")
     if tui:
         from backtrace.show.tui import check_terminal
 
@@ -68,4 +76,4 @@ def watch(
     from backtrace.show.watch import watch_trace
 
     shown = "brief" if format_ == "line" else format_
-    raise typer.Exit(watch_trace(trace, shown, options, wait=wait))
+    raise typer.Exit(watch_trace(trace, shown, options, wait=wait, every=asked))

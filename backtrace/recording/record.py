@@ -17,8 +17,10 @@ from backtrace import announce
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Event
 from backtrace.ledger.trace import Header, Trace
+from backtrace.recording.pace import Every, Pace
 from backtrace.recording.ranks import find_rank
 from backtrace.recording.recorder import Recorder
+from backtrace.tracefile.control import control_path
 
 
 @contextmanager
@@ -28,7 +30,8 @@ def record(
     digest: bool = False,
     by_term: bool = False,
     receipt: bool = False,
-    every: int = 1,
+    every: Every = 1,
+    control: str | os.PathLike[str] | None = None,
     readings: Literal["full", "norm"] = "full",
     last: int | None = None,
     param: str | Iterable[str] = (),
@@ -50,7 +53,11 @@ def record(
         receipt: whether each change comes with the arithmetic behind it, which costs a copy of
             every value, gradient and optimizer state, and the time to go through them.
         every: reads the first update and every N-th after it; in between nothing is read, and
-            steps are only counted.
+            steps are only counted. A function of how many updates there were returns N anew at
+            each step; `auto` reads densely at first and where a loss or a gradient norm is
+            unusual, and ever more rarely in between.
+        control: a file into which another process may write such a number, or `auto`, while the
+            block runs; of a trace file it is `run.trace.every` if none is named.
         readings: `norm` writes of each reading the norm and the counts of zeros and of what is
             not finite, into a file.
         last: the updates of each optimizer that are kept whole. Of those before, a trace in
@@ -69,28 +76,24 @@ def record(
         The trace. It fills while the block runs.
 
     Raises:
-        UsageError: something is recorded already, `every` or `last` is less than 1, or
-            `readings` is neither, or is `norm` without a file.
+        UsageError: something is recorded already, `every` or `last` is less than 1 (or `every`
+            something else), or `readings` is neither, or is `norm` without a file.
         TraceFileError: no file can be made there.
         TypeError: something that is no model, optimizer or tensor was given.
     """
     if announce.listeners:
         raise UsageError("already recording: `record` blocks cannot be nested")
-    if every < 1:
-        raise UsageError(f"every is {every}, but it must be at least 1")
-    if last is not None and last < 1:
-        raise UsageError(f"last is {last}, but it must be at least 1")
-    if readings not in ("full", "norm"):
-        raise UsageError(f"readings is {readings!r}, but it must be 'full' or 'norm'")
-    options: Any = {
-        "values": values,
-        "digest": digest,
-        "by_term": by_term,
-        "receipt": receipt,
-    }
+    _check(last, readings)
+    if control is None and file is not None:
+        control = control_path(file)
+    pace = Pace(every, None if control is None else Path(control))
     kept = _KeepOptions(readings, last, (param,) if isinstance(param, str) else tuple(param))
     with _keep(header or make_header(), sink, kept, file, force=force) as (trace, take):
-        recorder = Recorder(take, **options, every=every)
+        recorder = Recorder(
+            pace.watching(take), values=values, digest=digest, by_term=by_term, receipt=receipt,
+            pace=pace,
+        )  # fmt: skip
+        pace.forget()
         with recorder:
             announce.listeners.append(recorder)
             try:
@@ -98,6 +101,14 @@ def record(
                 yield trace
             finally:
                 announce.listeners.remove(recorder)
+                pace.forget()
+
+
+def _check(last: int | None, readings: str) -> None:
+    if last is not None and last < 1:
+        raise UsageError(f"last is {last}, but it must be at least 1")
+    if readings not in ("full", "norm"):
+        raise UsageError(f"readings is {readings!r}, but it must be 'full' or 'norm'")
 
 
 class _KeepOptions(NamedTuple):

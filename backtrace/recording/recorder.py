@@ -11,6 +11,7 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.journal import Journal, Sink
 from backtrace.recording.kernels.choose import make_kernel
+from backtrace.recording.pace import Pace
 from backtrace.recording.sampling import Sampling
 from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.backwards import BackwardSensor
@@ -53,7 +54,7 @@ class Recorder:
         digest: whether readings name their exact bits.
         by_term: whether each loss term's own gradient is taken, one extra backward a term.
         receipt: whether the arithmetic of each step is done again, on copies of all it reads.
-        every: how many updates go by for each that is read; see `Sampling`.
+        pace: how many updates go by for each that is read; see `Sampling`.
     """
 
     def __init__(
@@ -64,8 +65,9 @@ class Recorder:
         digest: bool = False,
         by_term: bool = False,
         receipt: bool = False,
-        every: int = 1,
+        pace: Pace | None = None,
     ) -> None:
+        pace = pace or Pace()
         self.journal, self.register = journal, register = Journal(sink), Register()
         accounts = _make_accounts(register, journal, make_kernel(values, digest=digest))
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
@@ -78,7 +80,7 @@ class Recorder:
         models, optimizers = ModelSensor(on, accounts), OptimizerSensor(on, accounts, discovery)
         self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers)
         self._edits = edits = EditSensor(accounts, seen, steps, manual, reductions)
-        self._passed = passed = PassedSteps(on, accounts, Sampling(every), seen, manual)
+        self._passed = passed = PassedSteps(on, accounts, Sampling(pace), seen, manual)
         graphs = GraphSensor(on, accounts, seen)
         self._proxies = proxies = ProxySensor(on, accounts)
         self._rescales = rescales = RescaleSensor(on, accounts, edits, steps)

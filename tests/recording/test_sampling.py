@@ -9,6 +9,7 @@ from torch import nn
 import backtrace
 from backtrace.ledger.events import BackwardRan, Edited, ForwardRan, GradsZeroed, StepTaken, Unseen
 from backtrace.ledger.facts import BatchDrawn, SchedulerStepped, StepsPassed
+from backtrace.recording.pace import Pace
 from backtrace.recording.sampling import Sampling
 
 
@@ -91,7 +92,7 @@ def test_both_optimizers_of_a_gan_are_read_in_the_same_rounds():
 
 
 def test_an_optimizer_that_rarely_steps_does_not_keep_the_other_awake():
-    sampling, read = Sampling(4), []
+    sampling, read = Sampling(Pace(4)), []
     for update in range(1, 25):
         if not sampling.is_paused:
             read.append(update)

@@ -29,9 +29,13 @@ class Opened:
         page.wait_for_selector("html[data-ready]", state="attached", timeout=60_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    """The browser that BACKTRACE_BROWSER names, or one on the PATH."""
+    """The browser that BACKTRACE_BROWSER names, or one on the PATH.
+
+    Playwright's event loop runs in this thread for as long as it is open, and no other can: it is
+    closed before a test of another file begins, which may be one of Textual's.
+    """
     sync_api = pytest.importorskip(
         "playwright.sync_api", reason="there is no Playwright; pip install -e '.[browser]'"
     )

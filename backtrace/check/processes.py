@@ -8,12 +8,14 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backtrace.check.child import Job, JobRequest
 from backtrace.check.outcome import Outcome, open_outcome
 from backtrace.config.words import shorten
+from backtrace.driver.started import WarmStarter
 from backtrace.driver.supervised import SupervisedProcess, cores
 from backtrace.tracefile import codec
 
@@ -49,11 +51,14 @@ def run_jobs(
     """
     waiting = list(reversed(jobs))
     running: list[_Running] = []
-    with tempfile.TemporaryDirectory(prefix="backtrace-", ignore_cleanup_errors=True) as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="backtrace-", ignore_cleanup_errors=True) as folder,
+        closing(_Starts(jobs, Path(folder), parallel)) as starts,
+    ):
         try:
             while waiting or running:
                 while waiting and len(running) < parallel:
-                    running.append(_start(waiting.pop(), Path(folder), parallel))
+                    running.append(starts.start(waiting.pop()))
                 tell([each.job.target.name for each in running])
                 for each in list(running):
                     outcome = _look(each, timeout)
@@ -70,14 +75,40 @@ def run_jobs(
                 each.process.close()
 
 
-def _start(job: Job, folder: Path, parallel: int) -> _Running:
-    key, name = secrets.token_hex(), secrets.token_hex()
-    outcome_file = folder / f"{name}.json"
-    threads = str(max(1, cores() // parallel))
-    env = {} if "OMP_NUM_THREADS" in os.environ else {"OMP_NUM_THREADS": threads}
-    request = codec.dump(JobRequest(job, str(outcome_file), key))
-    process = SupervisedProcess("backtrace.check.child", request, env)
-    return _Running(job, process, outcome_file, key, time.monotonic())
+class _Starts:
+    """Starts jobs; several that may begin warm share one import of torch."""
+
+    def __init__(self, jobs: Sequence[Job], folder: Path, parallel: int) -> None:
+        self._folder = folder
+        threads = str(max(1, cores() // parallel))
+        self._env = {} if "OMP_NUM_THREADS" in os.environ else {"OMP_NUM_THREADS": threads}
+        several = sum(map(_may_be_warm, jobs)) > 1 and hasattr(os, "fork")
+        self._warm = WarmStarter(self._env) if several else None
+
+    def start(self, job: Job) -> _Running:
+        """Start one."""
+        key, name = secrets.token_hex(), secrets.token_hex()
+        outcome_file = self._folder / f"{name}.json"
+        request = codec.dump(JobRequest(job, str(outcome_file), key))
+        warm = self._warm if _may_be_warm(job) else None
+        process = SupervisedProcess("backtrace.check.child", request, self._env, warm)
+        return _Running(job, process, outcome_file, key, time.monotonic())
+
+    def close(self) -> None:
+        """End what was shared."""
+        if self._warm is not None:
+            self._warm.close()
+
+
+def _may_be_warm(job: Job) -> bool:
+    """Whether a job may begin with torch imported: its script sets nothing that torch reads."""
+    if job.target.kind == "config":
+        return True
+    try:
+        text = Path(job.target.path).read_bytes()
+    except OSError:
+        return False
+    return job.ranks == 1 and not any(word in text for word in (b"environ", b"putenv", b"setenv"))
 
 
 def _look(running: _Running, timeout: float) -> Outcome | None:

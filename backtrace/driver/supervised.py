@@ -5,24 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 
 from backtrace.config.words import shorten
+from backtrace.driver.started import Started, WarmStarter, start_python
 from backtrace.driver.supervisor import MOST_BYTES
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-# What `python` puts first into its path (the working directory) may hide modules of others.
-_START = """\
-import sys
-if not getattr(sys.flags, "safe_path", False):
-    sys.path[0] = {folder!r}
-from backtrace.driver.supervisor import main
-main()
-"""
 _PATIENCE = 10.0  # seconds that a supervisor has to end all that its target started
 _MOST_LINES = 30
 _MOST_CHARACTERS = 400
@@ -32,20 +22,31 @@ class SupervisedProcess:
     """Runs `main(request)` of a module, of one line, in a process of its own.
 
     The file that it prints into is open all the while: nobody can take it away. What it is to do
-    is told to the process alone, through its standard input.
+    is told to the process alone, through its standard input. It begins warm, in a fork of one
+    that has imported torch, where a `WarmStarter` is given.
     """
 
-    def __init__(self, module: str, request: str, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, module: str, request: str, env: Mapping[str, str], warm: WarmStarter | None = None
+    ) -> None:
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 (closed by `close`)
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _START.format(folder=str(_PACKAGE.parent))],
-            stdin=subprocess.PIPE, stdout=self._output, stderr=subprocess.STDOUT,
-            env={**os.environ, **env, "PYTHONUNBUFFERED": "1"}, start_new_session=True,
-        )  # fmt: skip
-        assert self._process.stdin is not None
+        reading, writing = os.pipe()
+        self._input = os.fdopen(writing, "wb", buffering=0)
+        try:
+            self._process = self._start(reading, env, warm)
+        finally:
+            os.close(reading)
         with suppress(OSError):  # it ended at once: that will be said
-            self._process.stdin.write(f"{module} {request}\n".encode())
-            self._process.stdin.flush()
+            self._input.write(f"{module} {request}\n".encode())
+
+    def _start(self, reading: int, env: Mapping[str, str], warm: WarmStarter | None) -> Started:
+        if warm is not None:
+            with suppress(OSError):  # it was killed: this one begins by itself
+                return warm.start(reading, self._output)
+        return start_python(
+            "backtrace.driver.supervisor", "", env,
+            stdin=reading, stdout=self._output, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
 
     @property
     def is_running(self) -> bool:
@@ -59,7 +60,7 @@ class SupervisedProcess:
 
     def describe_end(self) -> str:
         """Say how it ended."""
-        code = self._process.returncode
+        code = self.exit_code
         if code >= 0:
             return f"its process ended with exit code {code} before the run was over"
         with suppress(ValueError):
@@ -69,8 +70,7 @@ class SupervisedProcess:
     def ask_to_end(self) -> None:
         """Have it end all that its target started, without waiting for that."""
         with suppress(OSError):
-            if self._process.stdin is not None:
-                self._process.stdin.close()
+            self._input.close()
 
     def end(self) -> None:
         """End it: it ends all that its target started when its input is closed."""
@@ -81,7 +81,7 @@ class SupervisedProcess:
             if hasattr(os, "killpg"):
                 os.killpg(self._process.pid, signal.SIGKILL)
             else:
-                self._process.kill()
+                os.kill(self._process.pid, signal.SIGTERM)  # Windows ends it at once
         self._process.wait()
 
     def read_output(self) -> str:

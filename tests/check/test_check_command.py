@@ -178,3 +178,36 @@ def test_the_parent_imports_no_torch():
         [sys.executable, "-c", probe], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+SHARED = """\
+import os, pathlib, random, sys
+import numpy
+said = "torch" in sys.modules, random.random(), numpy.random.rand()
+pathlib.Path(sys.argv[0] + ".said").write_text(" ".join(map(str, said)))
+{more}
+""" + NEVER_CLEARED  # fmt: skip
+
+
+def test_scripts_share_one_import_of_torch_and_no_random_numbers(check, tmp_path):
+    names = ("a", "b", "cold")
+    for name in names:
+        more = 'os.environ["X"] = ""' if name == "cold" else ""
+        (tmp_path / f"{name}.py").write_text(SHARED.format(more=more))
+    code, out = check(*(f"{name}.py" for name in names))
+    assert code == 1 and out.count("BT101") >= 3
+    said = [(tmp_path / f"{name}.py.said").read_text().split() for name in names]
+    assert [words[0] for words in said] == ["True", "True", "False"]
+    assert len({words[1] for words in said}) == len({words[2] for words in said}) == 3
+
+
+def test_whoever_ends_the_process_that_starts_others_ends_little(check, tmp_path):
+    ends = (
+        "import os, signal\nos.kill(int(open(f'/proc/{os.getppid()}/stat').read().split()[3]), 9)\n"
+    )
+    (tmp_path / "a.py").write_text(ends + NEVER_CLEARED)
+    for name in ("b", "c"):
+        (tmp_path / f"{name}.py").write_text(NEVER_CLEARED)
+    code, out = check("a.py", "b.py", "c.py", "-j", "1")
+    assert out.count("BT101") >= 2 and "c.py" in out
+    assert code in (1, 2)

@@ -92,10 +92,7 @@ def compare(
         limit=None if all_ or param else 6,
     )
     tolerance = read_tolerance(rtol, atol)
-    steered = experiments.list_experiments(
-        with_=with_, zero_grad=zero_grad, lr=lr, clip_norm=clip_norm, average=average,
-        optimizer=optimizer, freeze=freeze, train_mode=train_mode,
-    )  # fmt: skip
+    steered = experiments.list_experiments(**experiments.chosen(ctx.params))
     if module or are_scripts(targets or ()):
         refuse_for_scripts(ctx, (targets or ["TARGET"])[0], _CONFIG_ONLY)
         steered += experiments.list_experiments(no_zero_grad=no_zero_grad, accumulate=accumulate)

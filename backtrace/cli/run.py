@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backtrace.cli import flags
+from backtrace.cli import experiments, flags
 from backtrace.cli.script_command import check_script_options
 
 if TYPE_CHECKING:
@@ -56,7 +57,15 @@ def run(
         Format, typer.Option("--format", help="What to write; for a script, to stderr.")
     ] = Format.table,
     no_zero_grad: flags.NoZeroGrad = False,
+    zero_grad: experiments.ZeroGrad = False,
     accumulate: flags.Accumulate = None,
+    lr: experiments.Lr = None,
+    clip_norm: experiments.ClipNorm = None,
+    average: experiments.Average = False,
+    optimizer: experiments.OptimizerClass = None,
+    freeze: experiments.Freeze = None,
+    train_mode: experiments.TrainMode = False,
+    with_: experiments.With = None,
     limit: flags.Limit = None,
     every: flags.Every = "1",
     epochs: flags.Epochs = None,
@@ -84,13 +93,14 @@ def run(
     [dim]backtrace run linear --no-zero-grad[/]      see gradients pile up
     [dim]backtrace run train.py --lr 0.1[/]          a script, with its own arguments after it
     [dim]backtrace run --limit 5 -m package.train[/] a module; our options come first
+    [dim]backtrace run --lr 0.1x train.py[/]         one thing changed in its loop: `steer --list`
     """
-    from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program, is_script
     from backtrace.show.options import Options
     from backtrace.show.selection import EVERY, FEW, parse_selection
     from backtrace.show.sinks.trace_file import FileOptions
 
+    is_program = module or is_script(target)
     default = EVERY if format_ is Format.json else FEW
     options = Options(
         selection=parse_selection(updates) if updates is not None else default,
@@ -106,11 +116,8 @@ def run(
         output, force=force, readings=None if readings is None else readings.value, last=last,
         params=options.params,
     )  # fmt: skip
-    record = RecordOptions(
-        max(values, 16), by_term=by_term, receipt=receipt, every=flags.read_every(every),
-        limit=limit, trace=output,
-    )  # fmt: skip
-    if module or is_script(target):
+    record = _read_record_options(ctx.params, is_program=is_program)
+    if is_program:
         check_script_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)
         wants_tables = updates is not None or param or all_ or by_term or receipt
@@ -125,6 +132,21 @@ def run(
     raise typer.Exit(_run_config(target, overrides, format_.value, options, file, record))
 
 
+def _read_record_options(params: Mapping[str, Any], *, is_program: bool) -> RecordOptions:
+    """Return what is to be recorded and changed; a config has keys for some of that."""
+    from backtrace.driver.options import RecordOptions
+
+    steered = experiments.list_experiments(**experiments.chosen(params))
+    if is_program:
+        own = {name: params[name] for name in ("no_zero_grad", "accumulate", "seed")}
+        steered += experiments.list_experiments(**own)
+    return RecordOptions(
+        max(params["values"], 16), by_term=params["by_term"], receipt=params["receipt"],
+        every=flags.read_every(params["every"]), limit=params["limit"], trace=params["output"],
+        experiments=experiments.to_texts(steered),
+    )  # fmt: skip
+
+
 def _run_config(
     target: str,
     overrides: list[tuple[str, str]],
@@ -136,10 +158,11 @@ def _run_config(
     """Run a config, show it as the view of that name does, and return the exit code."""
     from backtrace.config.load import load_config
     from backtrace.show.sinks.trace_file import recording_views
+    from backtrace.show.steered import steered_views
     from backtrace.show.views import make_view
 
     loaded = load_config(target, overrides)
-    views = [*recording_views(file), make_view(shown, options)]
+    views = [*steered_views(record), *recording_views(file), make_view(shown, options)]
 
     # torch comes in here: mistakes above cost no wait
     from backtrace.driver.sources.config import run_config
@@ -163,11 +186,12 @@ def _run_script(
     """
     from backtrace.driver.sources.script import run_script
     from backtrace.show.run_views import views_of_script
+    from backtrace.show.steered import steered_views
 
     options = replace(options, stream=sys.stderr)
     if nproc is not None:
         from backtrace.show.launched import run_on_ranks
 
         return run_on_ranks(nproc, options, file.path, force=file.force)
-    views = views_of_script(shown, options, file, rank)
+    views = [*steered_views(record), *views_of_script(shown, options, file, rank)]
     return run_script(program, views, record, ignore=options.ignore)

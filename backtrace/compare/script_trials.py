@@ -17,9 +17,10 @@ from backtrace.compare.script_plan import ScriptVariant
 from backtrace.compare.trace_child import TraceRequest
 from backtrace.compare.trace_pair import as_run
 from backtrace.compare.trace_runs import NamedRequest, TracedRun, patience, run_traced
-from backtrace.compare.trial_results import Trials, describe_ending
+from backtrace.compare.trial_results import Trials
 from backtrace.errors import ScriptError
 from backtrace.ledger.facts import ExperimentEnded
+from backtrace.show.content.experiments import describe_ending
 from backtrace.tracefile import TraceFile
 
 
@@ -115,7 +116,7 @@ def _compare_all(
     second = to_compared(again)
     noise = compare_with_base(first if second is None else second)
     found = [run for run in map(to_compared, others) if run is not None]
-    remarks = [line for run in (base, *others) for line in _remarks(run)]
+    remarks = [line for run in (base, *others) for line in remarks_of(run)]
     if again.error:
         failure = f"The second run of {base.name} failed, so its noise is unknown: {again.error}."
         remarks.insert(0, failure)
@@ -134,7 +135,7 @@ def to_compared(run: TracedRun) -> ComparedRun | None:
     return as_run(run.name, run.trace, run.trace.updates)
 
 
-def _remarks(run: TracedRun) -> Iterator[str]:
+def remarks_of(run: TracedRun) -> Iterator[str]:
     """Say what a run's experiments came to, and what went wrong with it."""
     yield from map(describe_ending, find_endings(run.trace))
     if run.error:

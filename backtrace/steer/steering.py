@@ -7,8 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 from backtrace.ledger.facts import ExperimentEnded
 from backtrace.recording.hooks.instrument import Instrument
-from backtrace.recording.record import find_recorder
-from backtrace.recording.recorder import Recorder
+from backtrace.recording.recorder import Recorder, find_recorder
 from backtrace.steer.catalogue import put_in_order, read_experiment
 from backtrace.steer.controls import Controls
 from backtrace.steer.experiment import Experiment

@@ -93,7 +93,7 @@ class _Trials:
             len(_updates_of(self._base)),
             findings,
             trials,
-            None if noise is None else abs(noise[1] - noise[2]),
+            None if noise is None else _noise_of(*noise[1:]),
             self._is_same(again),
             self._try_together(trials, diagnosis),
         )
@@ -210,6 +210,11 @@ def _last_losses(base: TracedRun, other: TracedRun) -> tuple[int, float, float] 
         return None
     last = shared[-1]
     return last[1], one[last], two[last]
+
+
+def _noise_of(one: float, other: float) -> float:
+    """Return by how much two losses differ: two that are NaN do not."""
+    return 0.0 if repr(one) == repr(other) else abs(one - other)
 
 
 def _moved(trace: TraceFile | None) -> dict[str, None]:

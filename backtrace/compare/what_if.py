@@ -76,7 +76,7 @@ def run_other_way(
         )
         limit = request.limit if options.updates is None else options.at + options.updates
         asked = replace(
-            request, path=str(path.resolve()), limit=limit, detail=_detail_of(trace, request),
+            request, path=str(path.resolve()), limit=limit, detail=detail_of(trace, request),
             detour=detour,
         )  # fmt: skip
         named = NamedRequest(", ".join(options.experiments), asked)
@@ -128,7 +128,7 @@ def _find_places(trace: TraceFile, at: int) -> int:
     return place + 1
 
 
-def _detail_of(trace: TraceFile, request: TraceRequest) -> TraceDetail:
+def detail_of(trace: TraceFile, request: TraceRequest) -> TraceDetail:
     """Return what the other trace has to keep for both to be compared."""
     first = next(iter(trace.updates))
     digests = (

@@ -21,7 +21,9 @@ from backtrace.errors import ScriptError
 
 
 def finding(code: str) -> Finding:
-    return Finding(code, "never-cleared", "error", f"{code} is there", fix="", update=2, where="a.py:1")
+    return Finding(
+        code, "never-cleared", "error", f"{code} is there", fix="", update=2, where="a.py:1"
+    )
 
 
 def test_what_was_found_is_proved_and_what_is_accepted_is_not(tmp_path, monkeypatch, capsys):

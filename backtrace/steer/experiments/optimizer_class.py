@@ -75,7 +75,7 @@ class OptimizerClass(Experiment):
                 making.pop()
             return None
 
-        for optimizer in controls.optimizers() if controls.is_late else ():
+        for optimizer in controls.optimizers():  # that were there before
             change(optimizer)
         controls.patches.wrap_in_subclasses(
             Optimizer, "__init__", around, only=lambda cls: cls is not Optimizer

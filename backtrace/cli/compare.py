@@ -64,6 +64,7 @@ def compare(
         float | None,
         typer.Option(min=0.1, metavar="SECONDS", help="How long a script may take."),
     ] = None,
+    cwd_copy: experiments.CwdCopy = False,
     explain: Annotated[
         bool,
         typer.Option("--explain", help="Of two traces: try what could make one the other."),
@@ -107,7 +108,7 @@ def compare(
         steered += experiments.list_experiments(no_zero_grad=no_zero_grad, accumulate=accumulate)
         common = [] if seed is None else [("seed", str(seed))]
         variants = plan_scripts(targets or [], steered, common, ctx.args, is_module=module)
-        how = ScriptTrialOptions(limit, jobs, timeout, output, seed)
+        how = ScriptTrialOptions(limit, jobs, timeout, output, seed, cwd_copy)
         raise typer.Exit(_compare_scripts(variants, tolerance, how, options, format_))
     common = flags.to_overrides(
         epochs=epochs, seed=seed, device=device, dtype=dtype, synthetic=synthetic
@@ -134,9 +135,12 @@ def _compare_scripts(
     format_: str,
 ) -> int:
     """Compare scripts, show it, and return the exit code."""
+    from backtrace.compare.folder_copy import check_folder
     from backtrace.compare.print_trials import print_trials, write_trials
     from backtrace.compare.script_trials import script_trials
 
+    if how.in_copies:
+        check_folder()
     with script_trials(variants, tolerance, how) as trials:
         if format_ == "json":
             write_trials(trials)

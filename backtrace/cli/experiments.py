@@ -33,6 +33,9 @@ OptimizerClass = Annotated[
 Freeze = Annotated[
     list[str] | None, typer.Option(metavar="GLOB", help="Parameters that get no gradient.")
 ]
+CwdCopy = Annotated[
+    bool, typer.Option("--cwd-copy", help="Run each in a copy of this folder, which is gone then.")
+]
 TrainMode = Annotated[
     bool, typer.Option("--train-mode", help="Training mode wherever gradients are on.")
 ]

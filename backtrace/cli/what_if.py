@@ -39,6 +39,7 @@ def what_if(
     timeout: Annotated[
         float | None, typer.Option(min=0.1, metavar="SECONDS", help="How long it may take.")
     ] = None,
+    cwd_copy: experiments.CwdCopy = False,
     output: Annotated[
         Path | None, typer.Option("-o", metavar="FILE", help="Keep the trace of the other way.")
     ] = None,
@@ -54,6 +55,7 @@ def what_if(
     [dim]backtrace what-if run.trace --at 40 --for 20 --optimizer SGD[/]
     """
     from backtrace.cli.recorded_command import read_recorded_command
+    from backtrace.compare.folder_copy import check_folder
     from backtrace.compare.measure import read_tolerance
     from backtrace.compare.print_what_if import print_other_way, write_other_way
     from backtrace.compare.what_if import WhatIfOptions, run_other_way
@@ -72,7 +74,9 @@ def what_if(
         params=tuple(param or ()),
         limit=None if all_ or param else 6,
     )
-    wanted = WhatIfOptions(at, texts, for_, read_tolerance(rtol, atol), timeout, output)
+    wanted = WhatIfOptions(at, texts, for_, read_tolerance(rtol, atol), timeout, output, cwd_copy)
+    if cwd_copy:
+        check_folder()
     assert ctx.parent is not None
     with open_trace(trace) as recorded:
         command = ctx.parent.command.get_command(ctx.parent, "run")  # type: ignore[attr-defined]

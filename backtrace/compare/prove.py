@@ -30,13 +30,17 @@ from backtrace.tracefile import TraceFile
 
 @dataclass(frozen=True)
 class ProveOptions:
-    """How cures are tried; `notes` says whether those of notes are, too."""
+    """How cures are tried; `notes` says whether those of notes are, too.
+
+    With `in_copies` each run is in a copy of the working folder.
+    """
 
     ignore: tuple[str, ...] = ()
     notes: bool = False
     parallel: int = 1
     timeout: float | None = None
     seed: int | None = None
+    in_copies: bool = False
 
 
 def prove(name: str, request: TraceRequest, options: ProveOptions | None = None) -> Proof:
@@ -112,6 +116,7 @@ class _Trials:
             timeout=self._timeout,
             env=hash_seed(self._options.seed),
             tell=self._tell,
+            in_copies=self._options.in_copies,
         )
 
     def _diagnose(self, run: TracedRun) -> Diagnosis:

@@ -29,7 +29,7 @@ class ScriptTrialOptions:
     """How variants are run: `limit` updates each, `parallel` at a time, `timeout` seconds each.
 
     Without a timeout a variant may take ten times what the baseline took. `folder` is where the
-    traces stay, None for nowhere.
+    traces stay, None for nowhere. With `in_copies` each runs in a copy of the working folder.
     """
 
     limit: int | None = None
@@ -37,6 +37,7 @@ class ScriptTrialOptions:
     timeout: float | None = None
     folder: Path | None = None
     seed: int | None = None
+    in_copies: bool = False
 
 
 @contextmanager
@@ -72,7 +73,13 @@ def _run_all(
     again = _request(variants[0], folder / "0-again.trace", options)
     env = hash_seed(options.seed)
     with show_progress() as tell:
-        (base,) = run_traced(requests[:1], timeout=options.timeout, env=env, tell=tell)
+        (base,) = run_traced(
+            requests[:1],
+            timeout=options.timeout,
+            env=env,
+            tell=tell,
+            in_copies=options.in_copies,
+        )
         check_baseline(base)
         rest = run_traced(
             [again, *requests[1:]],
@@ -80,6 +87,7 @@ def _run_all(
             timeout=options.timeout or patience(base.seconds),
             env=env,
             tell=tell,
+            in_copies=options.in_copies,
         )
     return [base, *rest]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -54,7 +55,8 @@ class TraceRequest:
     """A run that a trace is to be written of, and what is changed in it.
 
     `target` is a script, a module where `is_module`, or a config with `overrides`; `path` is where
-    the trace is made; `experiments` are as `--with` takes them.
+    the trace is made; `experiments` are as `--with` takes them; `folder` is where it runs, '' for
+    where we are.
     """
 
     target: str
@@ -67,6 +69,7 @@ class TraceRequest:
     experiments: tuple[str, ...] = ()
     detail: TraceDetail = TraceDetail()
     detour: Detour | None = None
+    folder: str = ""
 
     def as_command(self) -> list[str]:
         """Return the words that `backtrace run` is given for a run like this one."""
@@ -103,6 +106,8 @@ class _TraceView(View):
 def main(request_text: str) -> None:
     """Do what a `TraceRequest` asks for, and end as the program does."""
     request = codec.load(request_text, TraceRequest)
+    if request.folder:
+        os.chdir(request.folder)
     try:
         code = _run(request)
     except BacktraceError as error:

@@ -25,7 +25,7 @@ class WhatIfOptions:
     """Where the other way begins, and how far it goes.
 
     The run goes another way after update `at`, for `updates` of them or to its end. `path` is where
-    its trace is made, None for nowhere.
+    its trace is made, None for nowhere. `in_copy` runs it in a copy of the working folder.
     """
 
     at: int
@@ -34,6 +34,7 @@ class WhatIfOptions:
     tolerance: Tolerance | None = None
     timeout: float | None = None
     path: Path | None = None
+    in_copy: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ def run_other_way(
         # The number of threads decides how sums are rounded.
         env = {"OMP_NUM_THREADS": str(trace.header.threads)} if trace.header.threads else {}
         with show_progress() as tell:
-            (run,) = run_traced([named], timeout=options.timeout, env=env, tell=tell)
+            (run,) = run_traced(
+                [named], timeout=options.timeout, env=env, tell=tell, in_copies=options.in_copy
+            )
         check_baseline(run)
         assert run.trace is not None
         try:

@@ -38,12 +38,11 @@ class HeldSchedule(Experiment):
         from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
         from backtrace.recording.hooks.nesting import Nesting
 
-        building, known = Nesting(), dict[int, Any]()
-        due: dict[int, Optimizer] = {}
+        building, schedules = Nesting(), _Schedules(controls, ReduceLROnPlateau)
 
         @skip_in_warning_stacklevel
         def around_first(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-            known[id(args[0])] = args[0]
+            schedules.known[id(args[0])] = args[0]
             with building:
                 return original(*args, **kwargs)
 
@@ -52,32 +51,23 @@ class HeldSchedule(Experiment):
             with building as is_outermost:
                 if not is_outermost:
                     return original(*args, **kwargs)
-            known[id(args[0])] = args[0]
+            schedules.known[id(args[0])] = args[0]
             if self.value == "off":
                 controls.call(controls.note, f"left out {type(args[0]).__name__}.step")
             return None
 
         def step() -> None:
-            for each in known.values():
-                if isinstance(each, ReduceLROnPlateau):
-                    controls.fail("ReduceLROnPlateau steps by a metric, which only the loop has")
-                elif id(each.optimizer) in due:
-                    with building:
-                        each.step()
-                    controls.note(f"called {type(each).__name__}.step")
-            due.clear()
-
-        def ended(optimizer: Optimizer) -> None:
-            due[id(optimizer)] = optimizer
-            if self.value == "update":
-                step()
+            with building:
+                schedules.step()
 
         controls.patches.wrap(LRScheduler, "_initial_step", around_first)
         controls.patches.wrap_in_subclasses(LRScheduler, "step", around)
         if self.value != "off":
             self.reason = "no scheduler was made or stepped, so there was nothing to step"
-            controls.around_step(lambda optimizer: None, ended)
-        if self.value == "epoch":
+            controls.around_step(lambda optimizer: None, schedules.take_step)
+        if self.value == "update":
+            controls.around_step(lambda optimizer: None, lambda optimizer: step())
+        elif self.value == "epoch":
             self._step_at_epochs(controls, step)
 
     def describe(self, times: int) -> str:
@@ -99,3 +89,28 @@ class HeldSchedule(Experiment):
 
         self.reason = "no DataLoader was gone through twice, so no epoch is known to have ended"
         controls.patches.wrap(DataLoader, "__iter__", around)
+
+
+class _Schedules:
+    """The schedulers that are known, and whose optimizers have stepped since they did."""
+
+    def __init__(self, controls: Controls, by_metric: type[Any]) -> None:
+        self.known: dict[int, Any] = {}
+        self._controls = controls
+        self._by_metric = by_metric
+        self._due: dict[int, Optimizer] = {}
+
+    def take_step(self, optimizer: Optimizer) -> None:
+        """An optimizer has stepped."""
+        self._due[id(optimizer)] = optimizer
+
+    def step(self) -> None:
+        """Step those that are due."""
+        for each in self.known.values():
+            if isinstance(each, self._by_metric):
+                kind = type(each).__name__
+                self._controls.fail(f"{kind} steps by a metric, which only the loop has")
+            elif id(each.optimizer) in self._due:
+                each.step()
+                self._controls.note(f"called {type(each).__name__}.step")
+        self._due.clear()

@@ -32,8 +32,7 @@ class _Stopper:
         if self._is_off:
             return
         run = StoppedRun(stop)
-        can_ask = sys.stdin.isatty() and sys.stdout.isatty() and find_debugger() != "0"
-        if stop.frame is None or stop.nearest is None or not can_ask:
+        if stop.frame is None or stop.nearest is None or not _can_ask():
             self._write(stop)
             return
         sys.stdout.flush()
@@ -86,6 +85,14 @@ class BreakView(View):
             told.append(f"--break: {self._stopper.hidden} more times")
         for line in told:
             print(literal(f"backtrace: {line}"), file=self._errors)
+
+
+def _can_ask() -> bool:
+    """Whether somebody sits at a terminal, who is asked by one process alone."""
+    from backtrace.recording.ranks import find_rank
+
+    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return is_terminal and find_debugger() != "0" and find_rank() is None
 
 
 @contextmanager

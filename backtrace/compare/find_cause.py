@@ -10,7 +10,7 @@ from pathlib import Path
 from backtrace.compare.compare import compare
 from backtrace.compare.comparison import Comparison
 from backtrace.compare.run_progress import show_progress
-from backtrace.compare.suggestions import Sides, suggest
+from backtrace.compare.suggestions import SET, Sides, suggest
 from backtrace.compare.trace_child import Detour, TraceRequest
 from backtrace.compare.trace_pair import as_run
 from backtrace.compare.trace_runs import NamedRequest, OnProgress, TracedRun, run_traced
@@ -125,7 +125,7 @@ class CauseFinder:
     ) -> tuple[Attempt | None, Sides | None]:
         """Return the first attempt, with one more experiment each, that comes further."""
         held = best.experiments
-        new = [text for text in texts if text not in held and _is_known(text)]
+        new = [text for text in texts if text not in held and (_is_key(text) or _is_known(text))]
         wanted = [(*held, text) for text in new[: self._most - len(self._attempts)]]
         for start in range(0, len(wanted), self._parallel):
             part = wanted[start : start + self._parallel]
@@ -152,10 +152,12 @@ class CauseFinder:
         for at, texts in enumerate(experiments):
             path = folder / f"{len(self._attempts) + at}-{len(texts)}.trace"
             detour = Detour(str(against.path.resolve()), self._places, 0, ())
+            keys = [text.removeprefix(SET).partition("=") for text in texts if _is_key(text)]
             asked = replace(
                 self._asked, path=str(path), limit=self._places, detour=detour,
                 detail=detail_of(against, self._asked),
-                experiments=(*self._asked.experiments, *texts),
+                experiments=(*self._asked.experiments, *filter(_is_known, texts)),
+                overrides=(*self._asked.overrides, *((key, value) for key, _, value in keys)),
             )  # fmt: skip
             requests.append(NamedRequest(", ".join(texts) or "as it was", asked))
         threads = self._base.header.threads
@@ -205,8 +207,13 @@ def _optimizers(trace: TraceFile) -> dict[str, OptimizerSeen]:
     return seen
 
 
+def _is_key(text: str) -> bool:
+    """Whether it is a key of a config, and no experiment."""
+    return text.startswith(SET)
+
+
 def _is_known(text: str) -> bool:
-    """Whether an experiment takes what was worked out for it."""
+    """Whether there is such an experiment, and it takes what was worked out for it."""
     try:
         read_experiment(text)
     except UsageError:

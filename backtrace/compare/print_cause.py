@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.text import Text
 from backtrace.compare.comparison_json import comparison_to_dict
 from backtrace.compare.find_cause import Attempt, FoundCause
 from backtrace.compare.sentence import describe_outcome, describe_place
+from backtrace.compare.suggestions import SET
 from backtrace.show.content.cells import literal
 from backtrace.steer.catalogue import typed_as
 
@@ -81,4 +83,11 @@ def _describe(attempt: Attempt) -> str:
 
 
 def _typed(attempt: Attempt) -> str:
-    return literal(" ".join(typed_as(text) for text in attempt.experiments))
+    return literal(
+        " ".join(
+            f"--set {shlex.quote(text.removeprefix(SET))}"
+            if text.startswith(SET)
+            else typed_as(text)
+            for text in attempt.experiments
+        )
+    )

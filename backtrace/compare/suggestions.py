@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import hypot, isfinite
@@ -12,6 +13,7 @@ from backtrace.ledger.events import Reading
 from backtrace.ledger.facts import OptimizerSeen
 from backtrace.ledger.updates import Update
 
+SET = "set:"  # begins what is no experiment, but a key of a config
 _SEEDS = ("0", "1", "2", "42", "1337")
 _OF_A_LOSS = ("match_shapes", "bare_output", "log_softmax")
 _OF_A_FORWARD = ("train_mode", "eval_mode", "grad_on", "shuffle")
@@ -34,25 +36,41 @@ class Sides:
 
 
 def suggest(comparison: Comparison, sides: Sides) -> list[str]:
-    """Return experiments to try, as `--with` takes them, the likeliest first."""
+    """Return experiments to try, as `--with` takes them, the likeliest first.
+
+    Keys of a config that the other run was given otherwise come before them, with `SET`.
+    """
     place = comparison.first
     call = "" if place is None else place.call
-    first: list[Iterator[str]] = []
+    first = [_keys(comparison)]
     if call == "start":
-        first = [_seeds(comparison)]
+        first += [_seeds(comparison)]
     elif call == "zero_grad" or comparison.carried is not None:
-        first = [iter(_OF_CLEARING)]
+        first += [iter(_OF_CLEARING)]
     elif call == "step":
-        first = [_rates(sides), _options(sides), _classes(sides), _skipped(comparison)]
+        first += [_rates(sides), _options(sides), _classes(sides), _skipped(comparison)]
     elif call.startswith("backward"):
-        first = [_frozen(sides), _accumulated(sides), _clipped(sides), _forward(comparison)]
+        first += [_frozen(sides), _accumulated(sides), _clipped(sides), _forward(comparison)]
     elif call:
-        first = [_clipped(sides), iter(("average", "move_clipping"))]
+        first += [_clipped(sides), iter(("average", "move_clipping"))]
     rest = [
         _rates(sides), _options(sides), _classes(sides), iter(_OF_CLEARING), _clipped(sides),
         iter(("average",)), _accumulated(sides), _skipped(comparison), _forward(comparison),
     ]  # fmt: skip
     return list(dict.fromkeys(text for each in (*first, *rest) for text in each))
+
+
+def _keys(comparison: Comparison) -> Iterator[str]:
+    """Give what the other config's keys were given, where both runs are of configs."""
+    from backtrace.config.schema import Loop
+
+    mine, theirs = comparison.base.header, comparison.other.header
+    if not (mine.config and theirs.config):
+        return
+    for key, value in theirs.settings.items():
+        path = f"loop.{key}" if key in Loop.model_fields else key
+        if mine.settings.get(key) != value:
+            yield f"{SET}{path}={value if isinstance(value, str) else json.dumps(value)}"
 
 
 def _seeds(comparison: Comparison) -> Iterator[str]:

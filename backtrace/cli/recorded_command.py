@@ -26,9 +26,8 @@ def read_recorded_command(trace: TraceFile, run_command: Any) -> TraceRequest:
     told = _parse(trace, run_command)
     given, target = told.params, str(told.params["target"])
     steered = experiments.list_experiments(**experiments.chosen(given))
-    detail = TraceDetail(
-        max(given["values"], 16), False, given["every"], given["by_term"], given["receipt"]
-    )
+    every = flags.read_every(given["every"])
+    detail = TraceDetail(max(given["values"], 16), False, every, given["by_term"], given["receipt"])
     if given["module"] or is_script(target):
         if not given["module"]:
             check_script(target)
@@ -71,6 +70,8 @@ def _parse(trace: TraceFile, run_command: Any) -> Any:
         told = run_command.make_context("run", words[2:])
     except click.ClickException as error:
         raise UsageError(f"{trace.path}: `{text}` is read no more: {error.message}") from None
+    if told.params["every"] == "auto":
+        raise UsageError(f"{trace.path}: --every auto reads other updates each time it runs")
     if told.params["nproc"] is not None or trace.ranks:
         raise UsageError(f"{trace.path}: is of several ranks, which are not run again from here")
     return told

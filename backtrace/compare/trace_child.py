@@ -28,7 +28,7 @@ class TraceDetail:
 
     values: int = 16
     digest: bool = True
-    every: int = 1
+    every: int | Literal["auto"] = 1
     by_term: bool = False
     receipt: bool = False
     readings: Detail = "full"

@@ -8,10 +8,13 @@ from backtrace.announce import note_loss, watch
 
 if TYPE_CHECKING:
     from backtrace.recording.record import record
+    from backtrace.show.breaks.break_when import BreakReached, break_when
     from backtrace.tracefile import load
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load", "note_loss", "record", "watch"]
+__all__ = [
+    "BreakReached", "__version__", "break_when", "load", "note_loss", "record", "watch",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -24,4 +27,8 @@ def __getattr__(name: str) -> Any:
         from backtrace.tracefile import load
 
         return load
+    if name in ("BreakReached", "break_when"):
+        from backtrace.show.breaks import break_when
+
+        return getattr(break_when, name)
     raise AttributeError(f"module 'backtrace' has no attribute {name!r}")

@@ -77,7 +77,8 @@ def test_every_config_that_is_named_exists():
     for command in commands():
         words = [word for word in command.split()[2:] if word[0].isalpha() or word[0] == "-"]
         named = words[0] if words and not words[0].startswith("-") else None
-        if named and named.removesuffix(".yaml") not in made_up and not named.endswith(".py"):
+        is_file = named is not None and named.endswith((".py", ".trace"))
+        if named and named.removesuffix(".yaml") not in made_up and not is_file:
             found.add(named)
     assert found - set(bundled_names()) == set()
     assert {"linear", "digits", "lenet", "accumulate"} <= found

@@ -12,7 +12,8 @@ from backtrace import errors
 
 
 def test_the_public_names_are_complete():
-    assert set(backtrace.__all__) == {"__version__", "load", "note_loss", "record", "watch"}
+    names = {"BreakReached", "break_when", "load", "note_loss", "record", "watch"}
+    assert set(backtrace.__all__) == {"__version__", *names}
     public = {n for n in vars(backtrace) if not n.startswith("_") and n not in backtrace.__all__}
     modules = {name for name in public if inspect.ismodule(getattr(backtrace, name))}
     assert public - modules <= {"annotations", "Any", "TYPE_CHECKING"}

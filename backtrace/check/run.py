@@ -27,7 +27,10 @@ _MOST_PARALLEL = 8
 
 @dataclass(frozen=True)
 class CheckOptions:
-    """How `check` is to run; `parallel` is None for as many processes as there are cores."""
+    """How `check` is to run; `parallel` is None for as many processes as there are cores.
+
+    `proves` says whether the cures of what is found are tried.
+    """
 
     limit: int | None = None
     ignore: tuple[str, ...] = ()
@@ -36,6 +39,7 @@ class CheckOptions:
     timeout: float = TIMEOUT
     budget: float = BUDGET
     ranks: int = 1
+    proves: bool = False
 
 
 def check_targets(
@@ -61,10 +65,23 @@ def check_targets(
     names = [target.name for target in targets]
     outcomes.sort(key=lambda outcome: names.index(outcome.target))
     terminal.print_details(outcomes)
+    if options.proves:
+        _prove(console, targets, outcomes, options)
     terminal.print_total(outcomes, seconds)
     for line in write_reports(reports, outcomes, seconds, baseline):
         console.print(Text(line), soft_wrap=True)
     return exit_code(outcomes)
+
+
+def _prove(
+    console: Console, targets: Sequence[Target], outcomes: Sequence[Outcome], options: CheckOptions
+) -> None:
+    from backtrace.check.proofs import print_proofs
+    from backtrace.compare.prove import ProveOptions
+
+    how = ProveOptions(options.ignore, parallel=options.parallel or 1, timeout=options.timeout)
+    with _as_interrupt():
+        print_proofs(console, targets, outcomes, how, options.limit)
 
 
 def run_targets(

@@ -23,6 +23,7 @@ from backtrace.cli.steer import steer
 from backtrace.cli.steered_command import SteeredCommand
 from backtrace.cli.verify import verify
 from backtrace.cli.watch import watch
+from backtrace.cli.what_if import what_if
 
 app = typer.Typer(
     name="backtrace",
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command(cls=ScriptCommand)(run)
 app.command(cls=SteeredCommand)(compare)
 app.command(cls=SteeredCommand)(prove)
+app.command("what-if")(what_if)
 for _command in (
     show,
     watch,

@@ -43,6 +43,9 @@ def check(
     baseline: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Accept the findings that are in FILE.")
     ] = None,
+    prove: Annotated[
+        bool, typer.Option("--prove", help="Try the cure of each finding, as `prove` does.")
+    ] = False,
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="Put all that is found into that FILE.")
     ] = False,
@@ -56,10 +59,13 @@ def check(
     """
     from backtrace.check.reports import Reports
     from backtrace.check.run import CheckOptions, check_targets
+    from backtrace.errors import UsageError
 
+    if prove and nproc:
+        raise UsageError("--prove runs on one process: leave out --nproc")
     options = CheckOptions(
         limit=limit, ignore=flags.read_ignore(ignore), allow_synthetic=allow_synthetic,
-        parallel=jobs, timeout=timeout, budget=budget, ranks=nproc or 1,
+        parallel=jobs, timeout=timeout, budget=budget, ranks=nproc or 1, proves=prove,
     )  # fmt: skip
     reports = Reports(junit, sarif, baseline, write_baseline)
     raise typer.Exit(check_targets(targets, options, reports))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -64,6 +64,11 @@ def compare(
         float | None,
         typer.Option(min=0.1, metavar="SECONDS", help="How long a script may take."),
     ] = None,
+    cwd_copy: experiments.CwdCopy = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Of two traces: try what could make one the other."),
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("-o", metavar="FOLDER", help="Keep the scripts' traces there.")
     ] = None,
@@ -78,11 +83,13 @@ def compare(
     [dim]backtrace compare train.py --lr 0.1x --lr 10x -- --epochs 3[/]
                                                     a script, with its arguments
     [dim]backtrace compare old.py "new.py --fast"[/]          two scripts
+    [dim]backtrace compare a.trace b.trace --explain[/]       what makes one run the other
     """
     from backtrace.compare.measure import read_tolerance
     from backtrace.compare.plan import WITH, plan_variants
     from backtrace.compare.script_plan import are_scripts, plan_scripts
     from backtrace.compare.script_trials import ScriptTrialOptions
+    from backtrace.compare.trace_pair import are_traces
     from backtrace.show.options import Options
     from backtrace.show.selection import FEW, parse_selection
 
@@ -92,23 +99,22 @@ def compare(
         limit=None if all_ or param else 6,
     )
     tolerance = read_tolerance(rtol, atol)
-    steered = experiments.list_experiments(
-        with_=with_, zero_grad=zero_grad, lr=lr, clip_norm=clip_norm, average=average,
-        optimizer=optimizer, freeze=freeze, train_mode=train_mode,
-    )  # fmt: skip
+    steered = experiments.list_experiments(**experiments.chosen(ctx.params))
+    if explain or are_traces(targets or ()):
+        how = ScriptTrialOptions(limit, jobs, timeout)
+        raise typer.Exit(_compare_traces(ctx, targets or [], tolerance, how, explain, format_))
     if module or are_scripts(targets or ()):
         refuse_for_scripts(ctx, (targets or ["TARGET"])[0], _CONFIG_ONLY)
         steered += experiments.list_experiments(no_zero_grad=no_zero_grad, accumulate=accumulate)
         common = [] if seed is None else [("seed", str(seed))]
         variants = plan_scripts(targets or [], steered, common, ctx.args, is_module=module)
-        how = ScriptTrialOptions(limit, jobs, timeout, output, seed)
+        how = ScriptTrialOptions(limit, jobs, timeout, output, seed, cwd_copy)
         raise typer.Exit(_compare_scripts(variants, tolerance, how, options, format_))
     common = flags.to_overrides(
         epochs=epochs, seed=seed, device=device, dtype=dtype, synthetic=synthetic
     )
     changes = flags.to_overrides(zero_grad=not no_zero_grad, accumulate=accumulate)
-    changes += flags.read_sets(set_)
-    changes += [(f"{WITH}{key}", value) for key, value in steered]
+    changes += flags.read_sets(set_) + [(f"{WITH}{key}", value) for key, value in steered]
     named = plan_variants([*(targets or ["linear"]), *ctx.args], common, changes, limit)
 
     from backtrace.compare.print_trials import print_trials, write_trials
@@ -129,12 +135,51 @@ def _compare_scripts(
     format_: str,
 ) -> int:
     """Compare scripts, show it, and return the exit code."""
+    from backtrace.compare.folder_copy import check_folder
     from backtrace.compare.print_trials import print_trials, write_trials
     from backtrace.compare.script_trials import script_trials
 
+    if how.in_copies:
+        check_folder()
     with script_trials(variants, tolerance, how) as trials:
         if format_ == "json":
             write_trials(trials)
         else:
             print_trials(trials, options)
         return EXIT_FOUND if trials.failed else 0
+
+
+def _compare_traces(
+    ctx: typer.Context,
+    targets: list[str],
+    tolerance: Tolerance | None,
+    how: ScriptTrialOptions,
+    explain: bool,
+    format_: str,
+) -> int:
+    """Compare two traces as `diff` does, or look for what makes one the other."""
+    from backtrace.cli.recorded_command import read_recorded_command
+    from backtrace.compare.find_cause import CauseFinder
+    from backtrace.compare.print_cause import print_cause, write_cause
+    from backtrace.compare.trace_pair import are_traces, compare_traces
+    from backtrace.errors import UsageError
+    from backtrace.tracefile import open_trace
+
+    if len(targets) != 2 or not are_traces(targets):
+        raise UsageError("--explain needs two traces: backtrace compare a.trace b.trace --explain")
+    paths = cast("tuple[Path, Path]", tuple(map(Path, targets)))
+    if not explain:
+        is_equal = compare_traces(paths, tolerance, 0, as_json=format_ == "json")
+        return 0 if is_equal else EXIT_FOUND
+    assert ctx.parent is not None
+    command = ctx.parent.command.get_command(ctx.parent, "run")  # type: ignore[attr-defined]
+    with open_trace(paths[0]) as base, open_trace(paths[1]) as other:
+        request = read_recorded_command(base, command)
+        cause = CauseFinder(
+            (base, other), request, parallel=how.parallel, timeout=how.timeout
+        ).find()
+        if format_ == "json":
+            write_cause(cause)
+        else:
+            print_cause(cause)
+        return 0 if cause.found is not None else EXIT_FOUND

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
+
+from backtrace.errors import UsageError
 
 With = Annotated[
     list[str] | None,
@@ -31,9 +33,22 @@ OptimizerClass = Annotated[
 Freeze = Annotated[
     list[str] | None, typer.Option(metavar="GLOB", help="Parameters that get no gradient.")
 ]
+CwdCopy = Annotated[
+    bool, typer.Option("--cwd-copy", help="Run each in a copy of this folder, which is gone then.")
+]
 TrainMode = Annotated[
     bool, typer.Option("--train-mode", help="Training mode wherever gradients are on.")
 ]
+
+
+_NAMES = (
+    "with_", "zero_grad", "lr", "clip_norm", "average", "optimizer", "freeze", "train_mode",
+)  # fmt: skip
+
+
+def chosen(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those options of a command, by name, that `list_experiments` takes in all commands."""
+    return {name: params[name] for name in _NAMES}
 
 
 def list_experiments(
@@ -42,6 +57,7 @@ def list_experiments(
     no_zero_grad: bool = False,
     zero_grad: bool = False,
     accumulate: int | None = None,
+    seed: int | None = None,
     lr: Sequence[str] | None = None,
     clip_norm: Sequence[str] | None = None,
     average: bool = False,
@@ -65,7 +81,8 @@ def list_experiments(
     }
     valued = {"lr": lr, "clip_norm": clip_norm, "optimizer": optimizer, "freeze": freeze}
     found = [(key, "") for key, is_on in switches.items() if is_on]
-    found += [("accumulate", str(accumulate))] if accumulate is not None else []
+    numbers = {"accumulate": accumulate, "seed": seed}
+    found += [(key, str(number)) for key, number in numbers.items() if number is not None]
     found += [(key, value) for key, values in valued.items() for value in values or ()]
     for text in with_ or ():
         key, _, value = text.partition("=")
@@ -73,3 +90,18 @@ def list_experiments(
     for key, value in found:
         read_experiment(experiment_text(key, value))
     return found
+
+
+def to_texts(found: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return experiments for one run, as `--with` takes them.
+
+    Raises:
+        UsageError: one of them is given more than once, which makes variants only in `compare`.
+    """
+    from backtrace.compare.plan import experiment_text
+
+    keys = [key for key, _ in found]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise UsageError(f"{key} is given more than once, and this is one run")
+    return tuple(experiment_text(*each) for each in found)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from backtrace.cli import flags
+from backtrace.cli import experiments, flags
 from backtrace.cli.steered_command import refuse_for_scripts
 
 _FEW = 100  # updates of each run where nothing else is said
@@ -31,6 +31,7 @@ def prove(
     timeout: Annotated[
         float | None, typer.Option(min=0.1, metavar="SECONDS", help="How long each run may take.")
     ] = None,
+    cwd_copy: experiments.CwdCopy = False,
     format_: Annotated[Literal["table", "json"], typer.Option("--format")] = "table",
 ) -> None:
     """Find what is wrong, and try each cure on the running loop: is the finding gone?
@@ -41,6 +42,7 @@ def prove(
     [dim]backtrace prove train.py[/]
     [dim]backtrace prove train.py --limit 50 -- --epochs 3[/]
     """
+    from backtrace.compare.folder_copy import check_folder
     from backtrace.compare.print_proof import print_proof, write_proof
     from backtrace.compare.prove import ProveOptions, prove
     from backtrace.compare.prove_target import read_target
@@ -52,8 +54,10 @@ def prove(
     name, request, own = read_target(
         target, ctx.args, is_module=module, limit=limit, seed=seed, overrides=flags.read_sets(set_)
     )
+    if cwd_copy:
+        check_folder()
     ignored = (*flags.read_ignore(ignore), *own)
-    proof = prove(name, request, ProveOptions(ignored, notes, jobs, timeout, seed))
+    proof = prove(name, request, ProveOptions(ignored, notes, jobs, timeout, seed, cwd_copy))
     (write_proof if format_ == "json" else print_proof)(proof)
     if not proof.are_proved:
         raise typer.Exit(EXIT_FOUND)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backtrace.cli import flags
+from backtrace.cli import experiments, flags
 from backtrace.cli.script_command import check_script_options
 
 if TYPE_CHECKING:
     from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program
+    from backtrace.driver.view import View
     from backtrace.show.options import Options
     from backtrace.show.sinks.trace_file import FileOptions
 
@@ -56,7 +58,15 @@ def run(
         Format, typer.Option("--format", help="What to write; for a script, to stderr.")
     ] = Format.table,
     no_zero_grad: flags.NoZeroGrad = False,
+    zero_grad: experiments.ZeroGrad = False,
     accumulate: flags.Accumulate = None,
+    lr: experiments.Lr = None,
+    clip_norm: experiments.ClipNorm = None,
+    average: experiments.Average = False,
+    optimizer: experiments.OptimizerClass = None,
+    freeze: experiments.Freeze = None,
+    train_mode: experiments.TrainMode = False,
+    with_: experiments.With = None,
     limit: flags.Limit = None,
     every: flags.Every = "1",
     epochs: flags.Epochs = None,
@@ -73,6 +83,12 @@ def run(
     force: flags.Force = False,
     readings: flags.Keep = None,
     last: flags.Last = None,
+    break_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--break", metavar="WHEN", help="Stop in a debugger: update=12, finding, 'loss > 10' …"
+        ),
+    ] = None,
     ignore: flags.Ignore = None,
     notes: flags.Notes = False,
     census: flags.Census = False,
@@ -84,13 +100,14 @@ def run(
     [dim]backtrace run linear --no-zero-grad[/]      see gradients pile up
     [dim]backtrace run train.py --lr 0.1[/]          a script, with its own arguments after it
     [dim]backtrace run --limit 5 -m package.train[/] a module; our options come first
+    [dim]backtrace run --lr 0.1x train.py[/]         one thing changed in its loop: `steer --list`
     """
-    from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program, is_script
     from backtrace.show.options import Options
     from backtrace.show.selection import EVERY, FEW, parse_selection
     from backtrace.show.sinks.trace_file import FileOptions
 
+    is_program = module or is_script(target)
     default = EVERY if format_ is Format.json else FEW
     options = Options(
         selection=parse_selection(updates) if updates is not None else default,
@@ -106,23 +123,48 @@ def run(
         output, force=force, readings=None if readings is None else readings.value, last=last,
         params=options.params,
     )  # fmt: skip
-    record = RecordOptions(
-        max(values, 16), by_term=by_term, receipt=receipt, every=flags.read_every(every),
-        limit=limit, trace=output,
-    )  # fmt: skip
-    if module or is_script(target):
+    record, beside = _read_record_options(ctx.params, is_program=is_program)
+    if is_program:
         check_script_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)
         wants_tables = updates is not None or param or all_ or by_term or receipt
         shown = "brief" if format_ is Format.table and not wants_tables else format_.value
-        raise typer.Exit(_run_script(program, shown, options, file, record, nproc, rank))
+        raise typer.Exit(_run_script(program, shown, options, file, record, beside, nproc, rank))
     flags.refuse_ranks(nproc, target)
     overrides = flags.to_overrides(
         zero_grad=not no_zero_grad, accumulate=accumulate, epochs=epochs, seed=seed,
         device=device, dtype=dtype, synthetic=synthetic,
     )  # fmt: skip
     overrides += flags.read_sets(set_)
-    raise typer.Exit(_run_config(target, overrides, format_.value, options, file, record))
+    raise typer.Exit(_run_config(target, overrides, format_.value, options, file, record, beside))
+
+
+def _read_record_options(
+    params: Mapping[str, Any], *, is_program: bool
+) -> tuple[RecordOptions, list[View]]:
+    """Return what is to be recorded and changed, and what says what came of that at the end.
+
+    A config has keys for some of it.
+    """
+    from backtrace.driver.options import RecordOptions
+    from backtrace.show.steered import steered_views
+
+    steered = experiments.list_experiments(**experiments.chosen(params))
+    if is_program:
+        own = {name: params[name] for name in ("no_zero_grad", "accumulate", "seed")}
+        steered += experiments.list_experiments(**own)
+    record = RecordOptions(
+        max(params["values"], 16), by_term=params["by_term"], receipt=params["receipt"],
+        every=flags.read_every(params["every"]), limit=params["limit"], trace=params["output"],
+        experiments=experiments.to_texts(steered),
+    )  # fmt: skip
+    beside = steered_views(record)
+    if params["break_"]:
+        from backtrace.show.breaks.stop import BreakView
+
+        stopping = BreakView(params["break_"])
+        return replace(record, follow=stopping.follow), [stopping, *beside]
+    return record, beside
 
 
 def _run_config(
@@ -132,6 +174,7 @@ def _run_config(
     options: Options,
     file: FileOptions,
     record: RecordOptions,
+    beside: Sequence[View],
 ) -> int:
     """Run a config, show it as the view of that name does, and return the exit code."""
     from backtrace.config.load import load_config
@@ -139,7 +182,7 @@ def _run_config(
     from backtrace.show.views import make_view
 
     loaded = load_config(target, overrides)
-    views = [*recording_views(file), make_view(shown, options)]
+    views = [*beside, *recording_views(file), make_view(shown, options)]
 
     # torch comes in here: mistakes above cost no wait
     from backtrace.driver.sources.config import run_config
@@ -154,6 +197,7 @@ def _run_script(
     options: Options,
     file: FileOptions,
     record: RecordOptions,
+    beside: Sequence[View],
     nproc: int | None,
     rank: str,
 ) -> int:
@@ -169,5 +213,5 @@ def _run_script(
         from backtrace.show.launched import run_on_ranks
 
         return run_on_ranks(nproc, options, file.path, force=file.force)
-    views = views_of_script(shown, options, file, rank)
+    views = [*beside, *views_of_script(shown, options, file, rank)]
     return run_script(program, views, record, ignore=options.ignore)

@@ -12,9 +12,8 @@ from typer.core import TyperCommand
 
 from backtrace.errors import UsageError
 
-CONFIG_ONLY = (
-    "no_zero_grad", "accumulate", "epochs", "seed", "set_", "device", "dtype", "synthetic",
-)  # fmt: skip
+CONFIG_ONLY = ("epochs", "set_", "device", "dtype", "synthetic")
+_MAY_BE_BOTH = ("lr", "seed", "optimizer", "accumulate", "freeze")  # many scripts have their own
 
 
 class ScriptCommand(TyperCommand):
@@ -71,7 +70,7 @@ def _misplaced_text(ctx: Any, target: str, arguments: Sequence[str]) -> str:
     ours = {
         option
         for parameter in ctx.command.params
-        if parameter.name not in (*CONFIG_ONLY, "help")
+        if parameter.name not in (*CONFIG_ONLY, *_MAY_BE_BOTH, "help")
         for option in parameter.opts
         if option.startswith("-")
     }

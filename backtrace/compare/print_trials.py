@@ -30,7 +30,7 @@ def print_trials(trials: Trials, options: Options) -> None:
     if trials.synthetic:
         console.print(Text(trials.synthetic, style="yellow"))
     for comparison in trials.comparisons:
-        _print_comparison(console, comparison, options)
+        print_comparison(console, comparison, options)
     series = {run.name: run.losses for run in trials.runs}
     if any(len(losses) > 1 for losses in series.values()):
         color = console.color_system is not None and not console.no_color
@@ -44,7 +44,8 @@ def print_trials(trials: Trials, options: Options) -> None:
         console.print(verdict_block(comparison))
 
 
-def _print_comparison(console: Console, comparison: Comparison, options: Options) -> None:
+def print_comparison(console: Console, comparison: Comparison, options: Options) -> None:
+    """Print two runs side by side, and where they differ first."""
     head = f"{comparison.base.name} | {comparison.other.name}"
     table = comparison_table(
         comparison,

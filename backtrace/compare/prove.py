@@ -30,13 +30,17 @@ from backtrace.tracefile import TraceFile
 
 @dataclass(frozen=True)
 class ProveOptions:
-    """How cures are tried; `notes` says whether those of notes are, too."""
+    """How cures are tried; `notes` says whether those of notes are, too.
+
+    With `in_copies` each run is in a copy of the working folder.
+    """
 
     ignore: tuple[str, ...] = ()
     notes: bool = False
     parallel: int = 1
     timeout: float | None = None
     seed: int | None = None
+    in_copies: bool = False
 
 
 def prove(name: str, request: TraceRequest, options: ProveOptions | None = None) -> Proof:
@@ -93,7 +97,7 @@ class _Trials:
             len(_updates_of(self._base)),
             findings,
             trials,
-            None if noise is None else abs(noise[1] - noise[2]),
+            None if noise is None else _noise_of(*noise[1:]),
             self._is_same(again),
             self._try_together(trials, diagnosis),
         )
@@ -112,6 +116,7 @@ class _Trials:
             timeout=self._timeout,
             env=hash_seed(self._options.seed),
             tell=self._tell,
+            in_copies=self._options.in_copies,
         )
 
     def _diagnose(self, run: TracedRun) -> Diagnosis:
@@ -210,6 +215,11 @@ def _last_losses(base: TracedRun, other: TracedRun) -> tuple[int, float, float] 
         return None
     last = shared[-1]
     return last[1], one[last], two[last]
+
+
+def _noise_of(one: float, other: float) -> float:
+    """Return by how much two losses differ: two that are NaN do not."""
+    return 0.0 if repr(one) == repr(other) else abs(one - other)
 
 
 def _moved(trace: TraceFile | None) -> dict[str, None]:

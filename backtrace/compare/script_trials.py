@@ -17,9 +17,10 @@ from backtrace.compare.script_plan import ScriptVariant
 from backtrace.compare.trace_child import TraceRequest
 from backtrace.compare.trace_pair import as_run
 from backtrace.compare.trace_runs import NamedRequest, TracedRun, patience, run_traced
-from backtrace.compare.trial_results import Trials, describe_ending
+from backtrace.compare.trial_results import Trials
 from backtrace.errors import ScriptError
 from backtrace.ledger.facts import ExperimentEnded
+from backtrace.show.content.experiments import describe_ending
 from backtrace.tracefile import TraceFile
 
 
@@ -28,7 +29,7 @@ class ScriptTrialOptions:
     """How variants are run: `limit` updates each, `parallel` at a time, `timeout` seconds each.
 
     Without a timeout a variant may take ten times what the baseline took. `folder` is where the
-    traces stay, None for nowhere.
+    traces stay, None for nowhere. With `in_copies` each runs in a copy of the working folder.
     """
 
     limit: int | None = None
@@ -36,6 +37,7 @@ class ScriptTrialOptions:
     timeout: float | None = None
     folder: Path | None = None
     seed: int | None = None
+    in_copies: bool = False
 
 
 @contextmanager
@@ -71,7 +73,13 @@ def _run_all(
     again = _request(variants[0], folder / "0-again.trace", options)
     env = hash_seed(options.seed)
     with show_progress() as tell:
-        (base,) = run_traced(requests[:1], timeout=options.timeout, env=env, tell=tell)
+        (base,) = run_traced(
+            requests[:1],
+            timeout=options.timeout,
+            env=env,
+            tell=tell,
+            in_copies=options.in_copies,
+        )
         check_baseline(base)
         rest = run_traced(
             [again, *requests[1:]],
@@ -79,6 +87,7 @@ def _run_all(
             timeout=options.timeout or patience(base.seconds),
             env=env,
             tell=tell,
+            in_copies=options.in_copies,
         )
     return [base, *rest]
 
@@ -115,7 +124,7 @@ def _compare_all(
     second = to_compared(again)
     noise = compare_with_base(first if second is None else second)
     found = [run for run in map(to_compared, others) if run is not None]
-    remarks = [line for run in (base, *others) for line in _remarks(run)]
+    remarks = [line for run in (base, *others) for line in remarks_of(run)]
     if again.error:
         failure = f"The second run of {base.name} failed, so its noise is unknown: {again.error}."
         remarks.insert(0, failure)
@@ -134,7 +143,7 @@ def to_compared(run: TracedRun) -> ComparedRun | None:
     return as_run(run.name, run.trace, run.trace.updates)
 
 
-def _remarks(run: TracedRun) -> Iterator[str]:
+def remarks_of(run: TracedRun) -> Iterator[str]:
     """Say what a run's experiments came to, and what went wrong with it."""
     yield from map(describe_ending, find_endings(run.trace))
     if run.error:

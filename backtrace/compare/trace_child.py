@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
+from backtrace.compare.measure import Tolerance
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.errors import BacktraceError
 from backtrace.ledger.events import Event
@@ -17,13 +19,44 @@ if TYPE_CHECKING:
     from backtrace.driver.options import RecordOptions
     from backtrace.tracefile.write import TraceWriter
 
+Detail = Literal["full", "norm"]
+
+
+@dataclass(frozen=True)
+class TraceDetail:
+    """How much a trace is to keep; see `record` and `TraceWriter`."""
+
+    values: int = 16
+    digest: bool = True
+    every: int | Literal["auto"] = 1
+    by_term: bool = False
+    receipt: bool = False
+    readings: Detail = "full"
+    params: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Detour:
+    """A recorded run that is to be run again, and to go another way from some update on.
+
+    It is held against the first `places` updates of the trace at `path`, and ended where it parts
+    from them. `experiments` change it after update `after`, the last of these.
+    """
+
+    path: str
+    places: int
+    after: int
+    experiments: tuple[str, ...]
+    tolerance: Tolerance | None = None
+
 
 @dataclass(frozen=True)
 class TraceRequest:
     """A run that a trace is to be written of, and what is changed in it.
 
     `target` is a script, a module where `is_module`, or a config with `overrides`; `path` is where
-    the trace is made; `experiments` are as `--with` takes them.
+    the trace is made; `experiments` are as `--with` takes them; `folder` is where it runs, '' for
+    where we are.
     """
 
     target: str
@@ -34,6 +67,17 @@ class TraceRequest:
     overrides: tuple[tuple[str, str], ...] = ()
     limit: int | None = None
     experiments: tuple[str, ...] = ()
+    detail: TraceDetail = TraceDetail()
+    detour: Detour | None = None
+    folder: str = ""
+
+    def as_command(self) -> list[str]:
+        """Return the words that `backtrace run` is given for a run like this one."""
+        words = ["run", *(["-m"] if self.is_module else [])]
+        words += [word for text in self.experiments for word in ("--with", text)]
+        words += [word for key, value in self.overrides for word in ("--set", f"{key}={value}")]
+        words += [] if self.limit is None else ["--limit", str(self.limit)]
+        return [*words, self.target, *self.arguments]
 
 
 class _TraceView(View):
@@ -62,6 +106,8 @@ class _TraceView(View):
 def main(request_text: str) -> None:
     """Do what a `TraceRequest` asks for, and end as the program does."""
     request = codec.load(request_text, TraceRequest)
+    if request.folder:
+        os.chdir(request.folder)
     try:
         code = _run(request)
     except BacktraceError as error:
@@ -74,8 +120,22 @@ def _run(request: TraceRequest) -> int:
     from backtrace.driver.options import RecordOptions
     from backtrace.tracefile.write import TraceWriter
 
-    views = [_TraceView(TraceWriter(request.path))]
-    options = RecordOptions(digest=True, limit=request.limit, experiments=request.experiments)
+    detail, detour = request.detail, request.detour
+    writer = TraceWriter(request.path, readings=detail.readings, params=detail.params)
+    views: list[View] = [_TraceView(writer)]
+    options = RecordOptions(
+        detail.values, detail.by_term, detail.digest, detail.receipt, detail.every,
+        limit=request.limit, experiments=request.experiments,
+    )  # fmt: skip
+    if detour is not None:
+        from backtrace.compare.held_run import HeldRun
+
+        views.append(held := HeldRun(detour.path, detour.places, detour.tolerance))
+        options = replace(
+            options, late_experiments=detour.experiments, unchanged=detour.after, follow=held.follow
+        )
+    else:  # what the trace says of how it was made can be run again
+        sys.argv = ["backtrace", *request.as_command()]
     if request.is_config:
         return _run_config(request, views, options)
     from backtrace.driver.script import Program

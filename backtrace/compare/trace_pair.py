@@ -22,6 +22,7 @@ from backtrace.errors import UsageError
 from backtrace.ledger.updates import Update
 from backtrace.tracefile import TraceFile, open_trace
 
+_MAGIC = b"SQLite format 3\0"
 Share = Callable[[Sequence[Update]], Sequence[Update]]
 
 
@@ -63,6 +64,19 @@ def compare_traces(
             console = Console(highlight=False, markup=False, emoji=False)
             console.print(full_report(found, console))
         return found.is_equal
+
+
+def are_traces(targets: Sequence[str]) -> bool:
+    """Whether all of these are files that SQLite wrote, as traces are."""
+    return bool(targets) and all(_is_trace(Path(target)) for target in targets)
+
+
+def _is_trace(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return path.suffix == ".trace"  # meant as one: that it is not there is said
 
 
 def _as_they_are(updates: Sequence[Update]) -> Sequence[Update]:

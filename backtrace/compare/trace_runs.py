@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from backtrace.compare.folder_copy import copy_folder
 from backtrace.compare.trace_child import TraceRequest
 from backtrace.driver.supervised import SupervisedProcess
 from backtrace.errors import TraceFileError
@@ -47,7 +48,13 @@ class _RunningTrace:
     named: NamedRequest
     process: SupervisedProcess
     start: float
+    copies: ExitStack
     looked: float = 0.0
+
+    def close(self) -> None:
+        """Let go of what the run wrote, and of its folder."""
+        self.process.close()
+        self.copies.close()
 
 
 def run_traced(
@@ -57,24 +64,26 @@ def run_traced(
     timeout: float | None = None,
     env: Mapping[str, str] | None = None,
     tell: OnProgress | None = None,
+    in_copies: bool = False,
 ) -> list[TracedRun]:
     """Run all requests, `parallel` at a time, and return what became of them, in their order.
 
-    Each may take `timeout` seconds. However this ends, no process that it started is left.
+    Each may take `timeout` seconds, and with `in_copies` each runs in a copy of the working folder,
+    which is gone when it is over. However this ends, no process that it started is left.
     """
     waiting, running = list(reversed(requests)), list[_RunningTrace]()
     done: dict[str, TracedRun] = {}
     try:
         while waiting or running:
             while waiting and len(running) < parallel:
-                running.append(_start(waiting.pop(), env or {}))
+                running.append(_start(waiting.pop(), env or {}, in_copies=in_copies))
             for each in list(running):
                 if tell is not None:
                     _tell(each, tell)
                 run = _look(each, timeout)
                 if run is not None:
                     running.remove(each)
-                    each.process.close()
+                    each.close()
                     done[each.named.request.path] = run
             time.sleep(_PAUSE)
     finally:
@@ -82,7 +91,7 @@ def run_traced(
             each.process.ask_to_end()  # all of them at once
         for each in running:
             each.process.end()
-            each.process.close()
+            each.close()
     return [done[each.request.path] for each in requests]
 
 
@@ -91,10 +100,12 @@ def patience(seconds: float) -> float:
     return max(_STARTING, 10 * seconds)
 
 
-def _start(named: NamedRequest, env: Mapping[str, str]) -> _RunningTrace:
-    request = codec.dump(named.request)
-    process = SupervisedProcess("backtrace.compare.trace_child", request, env)
-    return _RunningTrace(named, process, time.monotonic())
+def _start(named: NamedRequest, env: Mapping[str, str], *, in_copies: bool) -> _RunningTrace:
+    copies, request = ExitStack(), named.request
+    if in_copies:
+        request = replace(request, folder=copies.enter_context(copy_folder()))
+    process = SupervisedProcess("backtrace.compare.trace_child", codec.dump(request), env)
+    return _RunningTrace(named, process, time.monotonic(), copies)
 
 
 def _tell(running: _RunningTrace, tell: OnProgress) -> None:

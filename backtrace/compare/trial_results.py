@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from backtrace.compare.comparison import Comparison
 from backtrace.compare.runs import ComparedRun
-from backtrace.ledger.facts import ExperimentEnded
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,3 @@ class Trials:
     def synthetic(self) -> str:
         """What the baseline's header says of data that is not the real data."""
         return self.runs[0].header.synthetic
-
-
-def describe_ending(ended: ExperimentEnded) -> str:
-    """Say in a sentence what an experiment came to."""
-    failed = " could not be carried out" if ended.failed else ""
-    return f"Experiment {ended.experiment}{failed}: {ended.failed or ended.said}."

@@ -9,7 +9,7 @@ from backtrace.compare.comparison import Comparison
 from backtrace.compare.first_update import FirstUpdate
 from backtrace.compare.measure import Tolerance
 from backtrace.compare.runs import ComparedRun
-from backtrace.compare.trial_results import Trials, describe_ending
+from backtrace.compare.trial_results import Trials
 from backtrace.config.load import LoadedConfig
 from backtrace.driver.options import RecordOptions
 from backtrace.driver.sources.config import run_config
@@ -18,6 +18,7 @@ from backtrace.ledger.events import Event
 from backtrace.ledger.facts import ExperimentEnded
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
+from backtrace.show.content.experiments import describe_ending
 from backtrace.show.progress import Bar
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from backtrace.ledger.events import Event
 from backtrace.ledger.trace import Header, Trace
+
+if TYPE_CHECKING:
+    from backtrace.steer.late_start import LateStart
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,9 @@ class RecordOptions:
     `limit` counts the updates of the optimizer that has the most of them, `budget` is in seconds:
     the first update that ends later is the last. `trace` is where the run is written, beside
     which another process may say which updates to read. `experiments` are what is changed in the
-    loop meanwhile, as `KEY=VALUE`.
+    loop meanwhile, as `KEY=VALUE`, and `late_experiments` what is changed after the first
+    `unchanged` updates. `follow` is called with each event when the views were told of it, inside
+    the call that it is of; a LimitReached that it raises ends the run.
     """
 
     values: int = 16
@@ -30,6 +35,9 @@ class RecordOptions:
     limit: int | None = None
     budget: float | None = None
     experiments: tuple[str, ...] = ()
+    late_experiments: tuple[str, ...] = ()
+    unchanged: int = 0
+    follow: Callable[[Event], None] | None = None
 
     def record(
         self, *things: Any, sink: Callable[[Event], None], header: Header
@@ -38,16 +46,39 @@ class RecordOptions:
         from backtrace.recording.record import record
         from backtrace.tracefile.control import control_path
 
+        follow, late = self.follow, self._make_late_start()
+
+        def take(event: Event) -> None:
+            sink(event)
+            if late is not None:
+                late.take(event)
+            if follow is not None:
+                follow(event)
+
         trace = record(
             *things, values=self.values, by_term=self.by_term, digest=self.digest,
-            receipt=self.receipt, every=self.every,
-            control=self.trace and control_path(self.trace), sink=sink, header=header,
+            receipt=self.receipt, every=self.every, header=header,
+            control=self.trace and control_path(self.trace),
+            sink=sink if follow is None and late is None else take,
         )  # fmt: skip
-        return self._steered(trace) if self.experiments else trace
+        return self._steered(trace, late) if self.experiments or late else trace
+
+    def _make_late_start(self) -> LateStart | None:
+        if not self.late_experiments:
+            return None
+        from backtrace.steer.late_start import LateStart
+
+        return LateStart(self.unchanged)
 
     @contextmanager
-    def _steered(self, recording: AbstractContextManager[Trace]) -> Iterator[Trace]:
-        from backtrace.steer.steering import steer
+    def _steered(
+        self, recording: AbstractContextManager[Trace], late: LateStart | None
+    ) -> Iterator[Trace]:
+        from backtrace.steer.steering import steer, steer_late
 
         with ExitStack() as later, recording as trace, steer(self.experiments, later):
-            yield trace
+            if late is None:
+                yield trace
+                return
+            with steer_late(late, self.late_experiments, later):
+                yield trace

@@ -34,20 +34,33 @@ def find_caller() -> str:
     package; a framework that drives the loop is passed over for whoever called it. Where nobody
     else is on the stack, an installed package's own frame is given, and '' if there is none.
     """
-    frame = _find_frame()
+    frame = _find_frame(sys._getframe(1))
     return f"{_look_up(frame.f_code.co_filename)[0]}:{frame.f_lineno}" if frame is not None else ""
 
 
 def read_caller_line() -> str:
     """Return the source text of that line, as the user wrote it; '' where there is none."""
-    frame = _find_frame()
+    frame = _find_frame(sys._getframe(1))
     if frame is None or frame.f_code.co_filename == _LOOP or not is_users(frame.f_code):
         return ""
     return linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
 
 
-def _find_frame() -> FrameType | None:
-    frame: FrameType | None = sys._getframe(2)
+def find_frames() -> tuple[FrameType | None, FrameType | None]:
+    """Return the innermost frame of the user's own code, and the innermost that is not torch's.
+
+    The two are one, but where a framework drives the loop. The caller may stand in the driver.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and _look_up(frame.f_code.co_filename)[0] is _END:
+        frame = frame.f_back
+    own, nearest = _find_frame(frame), frame
+    while nearest is not None and _look_up(nearest.f_code.co_filename)[0] in ("", _END):
+        nearest = nearest.f_back
+    return own, nearest if own is not None else None
+
+
+def _find_frame(frame: FrameType | None) -> FrameType | None:
     installed: FrameType | None = None
     while frame is not None:
         name, is_own = _look_up(frame.f_code.co_filename)

@@ -13,7 +13,10 @@ Sink = Callable[[Event], None]
 
 
 class Journal:
-    """Writes events to `sink`, in the order in which they happen."""
+    """Writes events to `sink`, in the order in which they happen.
+
+    `followers` are told of each after the sink: what they raise goes through the user's loop.
+    """
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
@@ -21,6 +24,7 @@ class Journal:
         self._index = 0
         self._unseen: set[str] = set()
         self.before_next: Callable[[], None] | None = None
+        self.followers: list[Sink] = []
         self.rank = 0
 
     def write(self, event: type[Event], *, where: str | None = None, **facts: Any) -> None:
@@ -33,8 +37,11 @@ class Journal:
             earlier()
         elapsed = time.perf_counter() - self._start
         place = find_caller() if where is None else where
-        self._sink(event(index=self._index, elapsed=elapsed, where=place, rank=self.rank, **facts))
+        made = event(index=self._index, elapsed=elapsed, where=place, rank=self.rank, **facts)
+        self._sink(made)
         self._index += 1
+        for follow in tuple(self.followers):
+            follow(made)
 
     def report_failure(self, what: str, reason: str) -> None:
         """Say, once for each `what`, that it was not recorded, and why."""

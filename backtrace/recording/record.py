@@ -119,18 +119,6 @@ class _KeepOptions(NamedTuple):
     params: tuple[str, ...]
 
 
-def find_recorder() -> Recorder:
-    """Return who records at the moment.
-
-    Raises:
-        UsageError: nobody does.
-    """
-    for listener in reversed(announce.listeners):
-        if isinstance(listener, Recorder):
-            return listener
-    raise UsageError("nothing is recorded: there is nothing to steer")
-
-
 @contextmanager
 def _keep(
     header: Header,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch.optim import Optimizer
 
+from backtrace import announce
+from backtrace.errors import UsageError
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.journal import Journal, Sink
@@ -123,6 +127,18 @@ class Recorder:
         """Take in a loss mix; see `backtrace.note_loss`."""
         self.instrument.boundary.notify("note_loss", self._mixes.note_loss, total, terms)
 
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """Record nothing that is done inside the block, which stands in the middle of a call."""
+        boundary = self.instrument.boundary
+        before = boundary.is_active, boundary.is_reading
+        boundary.is_active = boundary.is_reading = False
+        try:
+            with torch.enable_grad():
+                yield
+        finally:
+            boundary.is_active, boundary.is_reading = before
+
     def leave_out(self, target: object, call: str) -> None:
         """An experiment leaves out a `zero_grad` or `step`: it is in the books as what it is."""
         self._proxies.count_call()
@@ -139,6 +155,18 @@ class Recorder:
             self._passed.write()
         elif not self._manual_steps.look():  # its lines may clear `.grad` too: no update opens
             self._edits.look(("grad", "value"))
+
+
+def find_recorder() -> Recorder:
+    """Return who records at the moment.
+
+    Raises:
+        UsageError: nobody does.
+    """
+    for listener in reversed(announce.listeners):
+        if isinstance(listener, Recorder):
+            return listener
+    raise UsageError("nothing is recorded: there is nothing to steer")
 
 
 def _make_accounts(register: Register, journal: Journal, kernel: Kernel) -> TensorAccounts:

@@ -9,6 +9,7 @@ from backtrace.errors import UsageError
 from backtrace.steer.experiment import Experiment
 from backtrace.steer.experiments.accumulate import Accumulate
 from backtrace.steer.experiments.add_group import AddGroup
+from backtrace.steer.experiments.autocast import Autocast
 from backtrace.steer.experiments.average import Average
 from backtrace.steer.experiments.bare_output import BareOutput
 from backtrace.steer.experiments.clip_norm import ClipNorm
@@ -19,6 +20,7 @@ from backtrace.steer.experiments.freeze import Freeze
 from backtrace.steer.experiments.grad_on import GradOn
 from backtrace.steer.experiments.hold_once import HoldOnce
 from backtrace.steer.experiments.log_softmax import LogSoftmaxBeforeLoss
+from backtrace.steer.experiments.loss_term import TERM_KEY, LossTermScale
 from backtrace.steer.experiments.lr import Lr
 from backtrace.steer.experiments.match_shapes import MatchShapes
 from backtrace.steer.experiments.move_clipping import MoveClipping
@@ -68,6 +70,8 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     Lr,
     OptimizerOption,
     HeldSchedule,
+    LossTermScale,
+    Autocast,
     MatchShapes,
     BareOutput,
     LogSoftmaxBeforeLoss,
@@ -85,6 +89,8 @@ def read_experiment(text: str) -> Experiment:
     key, _, value = text.partition("=")
     key, value = key.strip(), value.strip()
     kind = _BY_KEY.get(key)
+    if kind is None and TERM_KEY.fullmatch(key):
+        kind = LossTermScale
     if kind is None and OPTION_KEY.fullmatch(key):
         kind = OptimizerOption
     if kind is None:

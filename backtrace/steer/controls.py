@@ -15,6 +15,7 @@ from backtrace.ledger.facts import ExperimentEnded, Steered
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
+from backtrace.recording.hooks.patches import Patches
 from backtrace.steer.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -30,11 +31,20 @@ class Controls:
     """What one experiment changes a loop with, and tells of it; `close` undoes it all.
 
     The recorder stands inside: it records what is done to the loop as it records the loop.
-    `when_recorded` takes what puts the user's tensors back.
+    `when_recorded` takes what puts the user's tensors back. `is_late` where updates have gone by
+    already when the experiment is put on.
     """
 
-    def __init__(self, experiment: Experiment, recorder: Recorder, later: ExitStack) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        recorder: Recorder,
+        later: ExitStack,
+        *,
+        is_late: bool = False,
+    ) -> None:
         self.experiment = experiment
+        self.is_late = is_late
         self.recorder = recorder
         self.register = recorder.register
         self.when_recorded = later.callback
@@ -112,19 +122,7 @@ class Controls:
                 self.call(self._left_out, target, "step")
                 return None
 
-        def follow(cls: type) -> None:
-            for each in cls.__mro__:
-                if hasattr(vars(each).get("step"), "hooked"):
-                    self.patches.wrap_method(each, "step", around)
-
-        # Torch puts the function that calls the hooks into a class when it makes the first one.
-        def around_patch(original: Callable[..., Any], optimizer: Any) -> None:
-            original(optimizer)
-            follow(type(optimizer))
-
-        self.patches.wrap(Optimizer, "_patch_step_function", around_patch)
-        for cls in _all_subclasses(Optimizer):
-            follow(cls)
+        wrap_every_step(self.patches, around)
 
     def _left_out(self, target: object, call: str) -> None:
         self.recorder.leave_out(target, call)
@@ -194,6 +192,24 @@ class Controls:
 
     def _nesting_of(self, target: object) -> Nesting:
         return self._nestings.setdefault(id(target), Nesting())
+
+
+def wrap_every_step(patches: Patches, around: Callable[..., Any]) -> None:
+    """Have each `step` of any optimizer of torch's kind run through `around`, hooks and all."""
+
+    def follow(cls: type) -> None:
+        for each in cls.__mro__:
+            if hasattr(vars(each).get("step"), "hooked"):
+                patches.wrap_method(each, "step", around)
+
+    # Torch puts the function that calls the hooks into a class when it makes the first one.
+    def around_patch(original: Callable[..., Any], optimizer: Any) -> None:
+        original(optimizer)
+        follow(type(optimizer))
+
+    patches.wrap(Optimizer, "_patch_step_function", around_patch)
+    for cls in _all_subclasses(Optimizer):
+        follow(cls)
 
 
 def _count_steps(optimizer: Optimizer) -> int:

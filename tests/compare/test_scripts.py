@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from command_runs import run_here
 
+from backtrace.compare import folder_copy
 from backtrace.compare.prove import ProveOptions, prove
 from backtrace.compare.prove_target import read_target
 from backtrace.compare.script_plan import plan_scripts
@@ -30,6 +31,7 @@ for n in range(4):
     loss.backward()
     opt.step()
 print("arguments", sys.argv[1:])
+open("left.txt", "a").close()
 """
 
 
@@ -44,7 +46,7 @@ def test_the_verdict_of_configs_holds_for_scripts(script):
     changes = [("no_zero_grad", ""), ("freeze", "*"), ("freeze", "nothing")]
     variants = plan_scripts(["train.py"], changes[:1])
     variants += plan_scripts(["train.py"], changes[1:])[1:]
-    with script_trials(variants, options=ScriptTrialOptions(parallel=2)) as trials:
+    with script_trials(variants, options=ScriptTrialOptions(parallel=2, in_copies=True)) as trials:
         first, same = trials.comparisons
         assert trials.noise.first is None and len(trials.noise.growth) == 4
         verdict = give_verdict(first)
@@ -56,6 +58,7 @@ def test_the_verdict_of_configs_holds_for_scripts(script):
         assert "no parameter is called nothing" in said
         assert "freeze=* failed: it ended with exit code 1." in said and "RuntimeError" in said
         assert trials.failed == ["freeze=*"]
+        assert not Path("left.txt").exists()  # it was written in copies of the folder
 
 
 def test_a_command_compares_a_script_with_its_arguments(script):
@@ -156,3 +159,16 @@ def test_experiments_work_on_configs(script):
 def test_all_experiments_are_listed(script):
     done = run_here("steer", "--list", cwd=script, COLUMNS="200")
     assert "--no-zero-grad" in done.stdout and "--with optimizer.OPTION=VALUE" in done.stdout
+
+
+def test_a_folder_that_is_far_too_large_is_not_copied(script, monkeypatch):
+    Path(".venv").mkdir()
+    Path(".venv/pyvenv.cfg").write_text("x" * 1000, encoding="utf-8")
+    monkeypatch.setattr(folder_copy, "_MOST", 900)
+    folder_copy.check_folder()
+    with folder_copy.copy_folder() as copy:
+        assert [path.name for path in Path(copy).iterdir()] == ["train.py"]
+    assert not Path(copy).exists()
+    Path("data.bin").write_bytes(b"x" * 1000)
+    with pytest.raises(UsageError, match=r"--cwd-copy: .* holds more than"):
+        folder_copy.check_folder()

@@ -135,6 +135,7 @@ SAME = {
     "freeze=0.*": (PLAIN, Loop(prepare=freeze_first)),
     "unfreeze=0.weight,0.bias": (Loop(prepare=freeze_first), PLAIN),
     "schedule=off": (Loop(schedule=True), Loop(schedule=True, moves=False)),
+    "schedule=update": (Loop(schedule=True, moves=False), Loop(schedule=True)),
     "optimizer=Adam": (PLAIN, Loop(make=lambda net: torch.optim.Adam(net.parameters(), lr=0.1))),
     "optimizer=SGD(lr=0.5, nesterov=True, momentum=0.1)": (
         PLAIN,
@@ -258,6 +259,79 @@ def test_a_class_that_calls_its_parents_step_is_steered_once():
     )
 
 
+def epochs(per_update: bool = False) -> list[float]:
+    """Train two epochs with a schedule; return what each step read as its rate."""
+    torch.manual_seed(0)
+    net = nn.Linear(3, 1)
+    optimizer = torch.optim.SGD(net.parameters(), lr=1.0)
+    decay = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+    loader = torch.utils.data.DataLoader(torch.ones(4, 3), batch_size=2)
+    rates = []
+    for _ in range(2):
+        for x in loader:
+            net(x).sum().backward()
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            if per_update:
+                decay.step()
+    return rates
+
+
+def test_a_schedule_is_stepped_per_epoch():
+    events: list[Event] = []
+    with backtrace.record(sink=events.append), steer(["schedule=epoch"]):
+        assert epochs(per_update=True) == [1.0, 1.0, 0.5, 0.5]
+    ended = next(event for event in events if isinstance(event, ExperimentEnded))
+    assert ended.said == "schedulers stepped once per epoch, once in all"
+    assert epochs() == [1.0] * 4
+
+
+def terms(scale: float = 1.0, told: bool = True) -> list[float]:
+    torch.manual_seed(0)
+    net, x = nn.Linear(3, 1), torch.ones(2, 3)
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    for _ in range(3):
+        optimizer.zero_grad()
+        mse, size = net(x).pow(2).mean(), net.weight.abs().sum()
+        loss = mse + scale * size
+        if told:
+            backtrace.note_loss(loss, mse=mse, size=size)
+        loss.backward()
+        optimizer.step()
+    return net.weight.flatten().tolist()
+
+
+def test_a_term_of_the_loss_is_scaled():
+    for text, loop, times, said in (
+        ("term.size=4x", True, 3, "scaled 3 times"),
+        ("term.sizes=4x", True, 0, "no loss term is called sizes: did you mean size?"),
+        ("term.size=4x", False, 0, "a script tells them with backtrace.note_loss"),
+    ):
+        events: list[Event] = []
+        with backtrace.record(sink=events.append), steer([text]):
+            found = terms(told=loop)
+        ended = next(event for event in events if isinstance(event, ExperimentEnded))
+        assert ended.times == times and said in ended.said
+        assert found == pytest.approx(terms(4.0 if times else 1.0), rel=1e-6)
+
+
+def test_autocast_is_of_another_dtype_or_off():
+    def run(dtype: torch.dtype | None) -> torch.dtype:
+        x, on = torch.ones(2, 2), dtype is not None
+        with torch.autocast("cpu", dtype or torch.bfloat16, enabled=on):
+            return (x @ x).dtype
+
+    before = run(torch.bfloat16)
+    for text, wanted in (("autocast=float16", torch.float16), ("autocast=off", torch.float32)):
+        events: list[Event] = []
+        with backtrace.record(sink=events.append), steer([text]):
+            assert run(torch.bfloat16) == wanted and run(None) == torch.float32
+        ended = next(event for event in events if isinstance(event, ExperimentEnded))
+        assert ended.times == 1
+    assert run(torch.bfloat16) == before == torch.bfloat16
+
+
+OWN_TESTS = ("autocast=off", "term.size=4x", "schedule=epoch")
 MISTAKES = {
     "no_zero_gard": "did you mean no_zero_grad?",
     "lr": "write lr=VALUE",
@@ -270,6 +344,8 @@ MISTAKES = {
     "set_to_none=perhaps": "true or false",
     "seed=x": "whole number from 0",
     "schedule=on": "schedule=off",
+    "autocast=float8": "write one of bfloat16, float16, off",
+    "term.mse=2": "write a factor, as 2x",
     "frobnicate=1": "backtrace steer --list",
 }
 
@@ -284,7 +360,7 @@ def test_a_mistake_is_told_before_anything_runs(text):
 def test_every_experiment_says_what_it_does():
     keys = [each.key for each in EXPERIMENTS]
     assert len(set(keys)) == len(keys)
-    texts = (*SAME, *NEVER, *(rule.cure for rule in load_rules().values()))
+    texts = (*SAME, *NEVER, *OWN_TESTS, *(rule.cure for rule in load_rules().values()))
     tried = {text.partition("=")[0].partition("[")[0] for text in texts}
     assert {key for key in keys if "." not in key} - tried == {"threads"}
     for each in EXPERIMENTS:

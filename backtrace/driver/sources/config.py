@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -70,7 +71,7 @@ def _plan(loaded: LoadedConfig, training: Training) -> RunPlan:
     loop = loaded.config.loop
     header = make_header(
         target=loaded.path.stem,
-        command=" ".join(["backtrace", *sys.argv[1:]]),
+        command=shlex.join(["backtrace", *sys.argv[1:]]),
         settings={**loop.model_dump(), **dict(loaded.overrides)},
         config=loaded.text,
         synthetic=training.synthetic,

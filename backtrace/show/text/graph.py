@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from rich.box import Box
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -23,6 +23,12 @@ _UNITS = ("B", "kB", "MB", "GB", "TB")
 def graph_report(facts: GraphFacts, *, limit: int | None = 80) -> RenderableType:
     """Return everything about a graph; of its lines and tensors, at most `limit` each."""
     return _Report(facts, limit)
+
+
+def graph_lines(facts: GraphFacts, *, limit: int | None = 80) -> RenderableType:
+    """Return the nodes alone, with the way of the input: all that is known of a bare tensor."""
+    way = Text(literal(" → ".join(facts.chain)))
+    return Group(way, *_graph(facts.nodes, limit, is_wide=False))
 
 
 def graph_json(facts: GraphFacts) -> str:

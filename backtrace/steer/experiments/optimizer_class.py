@@ -22,7 +22,8 @@ class OptimizerClass(Experiment):
     """Makes each optimizer one of another class when it has been made.
 
     It holds the same groups, and steps with the same learning rates unless one is given; other
-    options are those of the new class.
+    options are those of the new class. What others keep in the groups (a schedule its first rate)
+    stays there.
     """
 
     key = "optimizer"
@@ -74,6 +75,8 @@ class OptimizerClass(Experiment):
                 making.pop()
             return None
 
+        for optimizer in controls.optimizers():  # that were there before
+            change(optimizer)
         controls.patches.wrap_in_subclasses(
             Optimizer, "__init__", around, only=lambda cls: cls is not Optimizer
         )
@@ -81,12 +84,15 @@ class OptimizerClass(Experiment):
     def _change(self, optimizer: Any, wanted: type[Any]) -> None:
         """Make the optimizer one of the wanted class; it stays as it is where that fails."""
         kind, kept = type(optimizer), dict(vars(optimizer))
-        keys = ("params",) if "lr" in self._options else ("params", "lr")
+        own = {*optimizer.defaults} - ({"params"} if "lr" in self._options else {"params", "lr"})
         groups = [
-            {key: group[key] for key in keys if key in group} for group in optimizer.param_groups
+            {key: value for key, value in group.items() if key not in own}
+            for group in optimizer.param_groups
         ]
         options = {k: tuple(v) if isinstance(v, list) else v for k, v in self._options.items()}
         optimizer.__class__ = wanted
+        if hasattr(vars(optimizer).get("step"), "_wrapped_by_lr_sched"):
+            del optimizer.step  # a schedule has put it around the step of the old class
         try:
             wanted.__init__(optimizer, groups, **options)
         except Exception:

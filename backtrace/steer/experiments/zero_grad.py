@@ -61,6 +61,8 @@ class ClearBeforeBackward(Experiment):
         def is_the_loops(target: Any) -> bool:
             return not clearing
 
+        if controls.is_late:
+            stepped.update((id(each), each) for each in controls.optimizers())
         if self.value == "instead":
             controls.leave_out_zero_grad(is_the_loops)
         controls.around_step(began, ended)

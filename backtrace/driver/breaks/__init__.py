@@ -1,0 +1,1 @@
+"""Stops a run where a condition holds: the conditions, who looks, and the debugger."""

@@ -1,0 +1,11 @@
+"""What experiments came to, in words."""
+
+from __future__ import annotations
+
+from backtrace.ledger.facts import ExperimentEnded
+
+
+def describe_ending(ended: ExperimentEnded) -> str:
+    """Say in a sentence what an experiment came to."""
+    failed = " could not be carried out" if ended.failed else ""
+    return f"Experiment {ended.experiment}{failed}: {ended.failed or ended.said}."

@@ -170,6 +170,7 @@ def _columns(rows: Sequence[Row], most: int, *, by_term: bool) -> list[tuple[Gri
     added = _term_columns(rows) if by_term else _added_columns(rows, most)
     return [
         (GridColumn(("value", "before"), "value"), lambda row: row.value_before),
+        *_cleared_columns(rows, most),
         (GridColumn((".grad", "before"), "grad"), lambda row: row.grad_before),
         *added,
         (GridColumn((".grad", "after"), "grad"), lambda row: row.grad_after),
@@ -193,6 +194,20 @@ def _added_columns(rows: Sequence[Row], most: int) -> list[tuple[GridColumn, Get
         title = ("+ backward", str(at + 1))
         columns.append((GridColumn(title, "added"), _range_getter(at, at + 1)))
     return columns
+
+
+def _cleared_columns(rows: Sequence[Row], most: int) -> list[tuple[GridColumn, Getter]]:
+    """Return a column a backward that was cleared again; of many, one of their sum."""
+    count = max((len(row.cleared) for row in rows), default=0)
+
+    def getter(start: int, stop: int) -> Getter:
+        return lambda row: sum_readings(row.cleared[start:stop])
+
+    if count > most - 2:
+        return [(GridColumn((f"+ {count} backwards,", "cleared"), "added"), getter(0, count))]
+    return [
+        (GridColumn(("+ backward,", "cleared"), "added"), getter(at, at + 1)) for at in range(count)
+    ]
 
 
 def _term_columns(rows: Sequence[Row]) -> list[tuple[GridColumn, Getter]]:

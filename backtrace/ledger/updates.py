@@ -15,12 +15,16 @@ from backtrace.ledger.events import Kind, Reading, Receipt, Split
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the loop as it was seen; `in_step` when a closure made it."""
+    """One call of the loop as it was seen; `in_step` when a closure made it.
+
+    `is_eval` is a forward's in evaluation mode, or without gradients: it leads to no backward.
+    """
 
     name: str
     detail: str = ""
     where: str = ""
     in_step: bool = False
+    is_eval: bool = False
 
 
 @dataclass(frozen=True, slots=True)

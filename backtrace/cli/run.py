@@ -15,6 +15,7 @@ from backtrace.cli.script_command import check_script_options
 if TYPE_CHECKING:
     from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program
+    from backtrace.show.content.next_command import Subject
     from backtrace.show.options import Options
     from backtrace.show.sinks.trace_file import FileOptions
 
@@ -87,6 +88,7 @@ def run(
     """
     from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program, is_script
+    from backtrace.show.content.next_command import Shown
     from backtrace.show.options import Options
     from backtrace.show.selection import EVERY, FEW, parse_selection
     from backtrace.show.sinks.trace_file import FileOptions
@@ -110,7 +112,11 @@ def run(
         max(values, 16), by_term=by_term, receipt=receipt, every=flags.read_every(every),
         limit=limit, trace=output,
     )  # fmt: skip
-    if module or is_script(target):
+    kind: Subject = "script" if module or is_script(target) else "config"
+    words = ("-m", target) if module else (target,)
+    subject = Shown(kind, words, tuple(ctx.args), output or "", by_term)
+    options = replace(options, subject=subject)
+    if kind == "script":
         check_script_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)
         wants_tables = updates is not None or param or all_ or by_term or receipt

@@ -18,9 +18,10 @@ from backtrace.driver.view import RunResult, View
 from backtrace.ledger.updates import Call, Update
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.fold import fold_parts
+from backtrace.show.content.next_command import SeenUpdates
 from backtrace.show.options import Options
 from backtrace.show.text.bars import leave_bar
-from backtrace.show.text.findings import print_diagnosis, print_finding
+from backtrace.show.text.findings import print_diagnosis, print_finding, print_next
 from backtrace.show.text.summary import Tally
 from backtrace.show.text.update_line import Columns, books_mark, is_strange
 
@@ -41,6 +42,7 @@ class BriefView(View):
     def __init__(self, options: Options) -> None:
         self._console = options.console()
         self._notes, self._census = options.notes, options.census
+        self._subject, self._seen = options.subject, SeenUpdates()
         self._tally = Tally()
         self._columns: Columns | None = None
         self._counts: dict[str, int] = {}  # of each optimizer's updates
@@ -54,6 +56,7 @@ class BriefView(View):
     def take_update(self, update: Update) -> None:
         """Print the update's line if it is its turn."""
         self._tally.take(update)
+        self._seen.take(update)
         number = self._counts.setdefault(update.optimizer, 0) + update.is_complete
         self._counts[update.optimizer] = number
         self._waiting[update.optimizer] = update
@@ -79,6 +82,7 @@ class BriefView(View):
         line = fold_parts(line, self._console.width) if self._tally.updates else _NOTHING
         self._console.print(Text(line, style="bold"))
         print_diagnosis(self._console, result.diagnosis, notes=self._notes, census=self._census)
+        print_next(self._console, self._subject, result.diagnosis, self._seen)
 
     def _is_new(self, update: Update) -> bool:
         if len(self._said) >= _MOST_SAID:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,7 +15,7 @@ from backtrace.cli.script_command import check_script_options
 if TYPE_CHECKING:
     from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program
-    from backtrace.show.content.next_command import Subject
+    from backtrace.show.content.next_command import Shown
     from backtrace.show.options import Options
     from backtrace.show.sinks.trace_file import FileOptions
 
@@ -88,11 +88,11 @@ def run(
     """
     from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program, is_script
-    from backtrace.show.content.next_command import Shown
     from backtrace.show.options import Options
     from backtrace.show.selection import EVERY, FEW, parse_selection
     from backtrace.show.sinks.trace_file import FileOptions
 
+    is_program = module or is_script(target)
     default = EVERY if format_ is Format.json else FEW
     options = Options(
         selection=parse_selection(updates) if updates is not None else default,
@@ -103,6 +103,7 @@ def run(
         ignore=flags.read_ignore(ignore),
         notes=notes,
         census=census,
+        subject=_name_subject(ctx, is_program=is_program),
     )
     file = FileOptions(
         output, force=force, readings=None if readings is None else readings.value, last=last,
@@ -112,11 +113,7 @@ def run(
         max(values, 16), by_term=by_term, receipt=receipt, every=flags.read_every(every),
         limit=limit, trace=output,
     )  # fmt: skip
-    kind: Subject = "script" if module or is_script(target) else "config"
-    words = ("-m", target) if module else (target,)
-    subject = Shown(kind, words, tuple(ctx.args), output or "", by_term)
-    options = replace(options, subject=subject)
-    if kind == "script":
+    if is_program:
         check_script_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)
         wants_tables = updates is not None or param or all_ or by_term or receipt
@@ -129,6 +126,16 @@ def run(
     )  # fmt: skip
     overrides += flags.read_sets(set_)
     raise typer.Exit(_run_config(target, overrides, format_.value, options, file, record))
+
+
+def _name_subject(ctx: typer.Context, *, is_program: bool) -> Shown:
+    """Return what was typed, for the next command to be told."""
+    from backtrace.show.content.next_command import Shown
+
+    told = ctx.params
+    words = ("-m", told["target"]) if told["module"] else (told["target"],)
+    kind: Literal["script", "config"] = "script" if is_program else "config"
+    return Shown(kind, words, tuple(ctx.args), told["output"] or "", told["by_term"])
 
 
 def _run_config(

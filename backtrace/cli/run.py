@@ -116,8 +116,8 @@ def run(
     if is_program:
         check_script_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)
-        wants_tables = updates is not None or param or all_ or by_term or receipt
-        shown = "brief" if format_ is Format.table and not wants_tables else format_.value
+        is_brief = not (updates is not None or param or all_ or by_term or receipt)
+        shown = "brief" if format_ is Format.table and is_brief else format_.value
         raise typer.Exit(_run_script(program, shown, options, file, record, nproc, rank))
     flags.refuse_ranks(nproc, target)
     overrides = flags.to_overrides(

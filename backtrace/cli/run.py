@@ -67,6 +67,10 @@ def run(
     dtype: flags.Dtype = None,
     synthetic: flags.Synthetic = False,
     output: flags.Output = None,
+    json_: Annotated[
+        str | None,
+        typer.Option("--json", metavar="FILE", help="Write the document of --format json, too."),
+    ] = None,
     nproc: flags.Nproc = None,
     rank: Annotated[
         str, typer.Option("--rank", metavar="N|all", help="Which rank of several to show.")
@@ -107,7 +111,7 @@ def run(
     )
     file = FileOptions(
         output, force=force, readings=None if readings is None else readings.value, last=last,
-        params=options.params,
+        params=options.params, document=json_,
     )  # fmt: skip
     record = RecordOptions(
         max(values, 16), by_term=by_term, receipt=receipt, every=flags.read_every(every),

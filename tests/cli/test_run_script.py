@@ -17,7 +17,6 @@ from command_runs import run_here
 TRAIN = """
 import sys
 import torch
-from command_runs import run_here
 
 torch.manual_seed(0)
 model = torch.nn.Linear(2, 1)
@@ -171,7 +170,6 @@ def both(folder, *words, **options):
 HARD = """
 import gc, os, pickle, sys, threading
 import torch
-from command_runs import run_here
 from torch.utils.data import DataLoader, Dataset
 
 class Numbers(Dataset):

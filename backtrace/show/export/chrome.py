@@ -31,7 +31,7 @@ def export_chrome(trace: TraceFile, request: Request) -> None:
     """
     ignore = rules_off(trace, tuple(ignored_by_config(trace.header)))
     with open_text(request.output) as stream:
-        lines = _Lines(stream)
+        lines = _TimelineFile(stream)
         ranks: list[int | None] = [span.rank for span in trace.ranks]
         for rank in ranks or [None]:
             with open_trace(trace.path, rank) as one:
@@ -42,7 +42,7 @@ def export_chrome(trace: TraceFile, request: Request) -> None:
         lines.end()
 
 
-class _Lines:
+class _TimelineFile:
     """Writes one JSON document with an event a line, and holds none of them."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -65,7 +65,7 @@ class ChromeView(View):
     before it was written, and so holds what the program did in between as well.
     """
 
-    def __init__(self, lines: _Lines, process: int, name: str) -> None:
+    def __init__(self, lines: _TimelineFile, process: int, name: str) -> None:
         self._lines, self._process = lines, process
         self._before: float | None = None
         self._ends: dict[int, float] = {}  # of the updates, by number

@@ -93,7 +93,6 @@ def _call(call: Call) -> dict[str, Json]:
         "detail": call.detail,
         "where": call.where,
         "in_step": call.in_step,
-        "is_eval": call.is_eval,
     }
 
 

@@ -35,8 +35,9 @@ TO_TORCH = {"train", "recording", "steer", "explain"}
 THROUGH_THEM = {"driver", "compare.trials"}  # they start what runs
 
 # A trace and an update show themselves in a notebook: `_repr_html_` must be a method of theirs,
-# so it reaches for the renderer, lazily, when a notebook calls it.
+# so it reaches for the renderer, lazily, when a notebook calls it; so do `.plot()`, `.report()` …
 REPR_HTML = {
+    ("ledger.trace", "show.notebook"),
     ("ledger.trace", "show.html.html"),
     ("ledger.updates", "show.html.html"),
     ("tracefile.read", "show.html.html"),

@@ -11,6 +11,8 @@ from backtrace.cli.diff import diff
 from backtrace.cli.explain import explain
 from backtrace.cli.export import export
 from backtrace.cli.graph import graph
+from backtrace.cli.help import help_
+from backtrace.cli.init import init
 from backtrace.cli.merge import merge
 from backtrace.cli.prove import prove
 from backtrace.cli.report import report
@@ -28,7 +30,7 @@ from backtrace.cli.what_if import what_if
 app = typer.Typer(
     name="backtrace",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -49,11 +51,13 @@ for _command in (
     report,
     export,
     rules,
+    init,
     configs,
     schema,
     steer,
 ):
     app.command()(_command)
+app.command("help")(help_)
 
 
 def _show_version(context: typer.Context, value: bool) -> None:

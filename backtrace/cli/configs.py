@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
 
-def configs() -> None:
-    """List the bundled configs and what each one shows."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+import typer
 
-    from backtrace.config.bundled import bundled_names, describe, find_bundled
 
-    table = Table.grid(padding=(0, 2))
-    for name in bundled_names():
-        path = find_bundled(name)
-        table.add_row(Text(name, style="bold"), Text(describe(path) if path else ""))
-    Console(highlight=False).print(table)
+def configs(
+    show: Annotated[
+        str | None, typer.Option("--show", metavar="NAME", help="Print a config's text.")
+    ] = None,
+    copy: Annotated[
+        str | None,
+        typer.Option("--copy", metavar="NAME", help="Copy a config, and what it needs, to here."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+) -> None:
+    """List the bundled configs, in the order in which to read them, and what each one shows.
+
+    [dim]backtrace configs --show linear[/]   what stands in it
+    [dim]backtrace configs --copy linear[/]   a copy of your own, to change
+    """
+    from backtrace.config.bundled import copy_bundled, find_bundled
+    from backtrace.errors import UsageError
+
+    if show is not None:
+        path = find_bundled(show)
+        if path is None:
+            raise UsageError(f"{show}: no bundled config of that name; `backtrace configs` lists")
+        typer.echo(path.read_text("utf-8"), nl=False)
+    elif copy is not None:
+        written = copy_bundled(copy, Path(), force=force)
+        typer.echo("\n".join(f"wrote {each}" for each in written))
+        typer.echo(f"next: backtrace run {written[0]}")
+    else:
+        from backtrace.show.text.configs import print_configs
+
+        print_configs()

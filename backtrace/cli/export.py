@@ -19,7 +19,7 @@ def export(
         ),
     ] = None,
     format_: Annotated[
-        Literal["csv", "jsonl", "parquet", "tensorboard"] | None,
+        Literal["csv", "jsonl", "parquet", "tensorboard", "chrome"] | None,
         typer.Option("--format", help="For stdout (csv if none is given), or any file's name."),
     ] = None,
     param: flags.Param = None,
@@ -33,6 +33,7 @@ def export(
     [dim]backtrace export run.trace -o run.csv[/]      a row an update and parameter
     [dim]backtrace export run.trace -o run.parquet[/]  the same, in Parquet
     [dim]backtrace export run.trace --format jsonl[/]  every event on a line of its own
+    [dim]backtrace export run.trace -o run.json[/]     a timeline for Perfetto or chrome://tracing
     [dim]backtrace export run.trace --format tensorboard -o runs/first[/]
     """
     from backtrace.show.export.choose import export_trace

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program
     from backtrace.driver.view import View
+    from backtrace.show.content.next_command import Shown
     from backtrace.show.options import Options
     from backtrace.show.sinks.trace_file import FileOptions
 
@@ -76,6 +77,10 @@ def run(
     dtype: flags.Dtype = None,
     synthetic: flags.Synthetic = False,
     output: flags.Output = None,
+    json_: Annotated[
+        str | None,
+        typer.Option("--json", metavar="FILE", help="Write the document of --format json, too."),
+    ] = None,
     nproc: flags.Nproc = None,
     rank: Annotated[
         str, typer.Option("--rank", metavar="N|all", help="Which rank of several to show.")
@@ -118,17 +123,18 @@ def run(
         ignore=flags.read_ignore(ignore),
         notes=notes,
         census=census,
+        subject=_name_subject(ctx, is_program=is_program),
     )
     file = FileOptions(
         output, force=force, readings=None if readings is None else readings.value, last=last,
-        params=options.params,
+        params=options.params, document=json_,
     )  # fmt: skip
     record, beside = _read_record_options(ctx.params, is_program=is_program)
     if is_program:
         check_script_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)
-        wants_tables = updates is not None or param or all_ or by_term or receipt
-        shown = "brief" if format_ is Format.table and not wants_tables else format_.value
+        is_brief = not (updates is not None or param or all_ or by_term or receipt)
+        shown = "brief" if format_ is Format.table and is_brief else format_.value
         raise typer.Exit(_run_script(program, shown, options, file, record, beside, nproc, rank))
     flags.refuse_ranks(nproc, target)
     overrides = flags.to_overrides(
@@ -165,6 +171,16 @@ def _read_record_options(
         stopping = BreakView(params["break_"])
         return replace(record, follow=stopping.follow), [stopping, *beside]
     return record, beside
+
+
+def _name_subject(ctx: typer.Context, *, is_program: bool) -> Shown:
+    """Return what was typed, for the next command to be told."""
+    from backtrace.show.content.next_command import Shown
+
+    told = ctx.params
+    words = ("-m", told["target"]) if told["module"] else (told["target"],)
+    kind: Literal["script", "config"] = "script" if is_program else "config"
+    return Shown(kind, words, tuple(ctx.args), told["output"] or "", told["by_term"])
 
 
 def _run_config(

@@ -51,6 +51,7 @@ def show(
     [dim]backtrace show run.trace --update 5000[/] one update of a long run, at once
     [dim]backtrace show run.trace --tui[/]         call by call, with the keyboard
     """
+    from backtrace.show.content.next_command import Shown
     from backtrace.show.options import Options
     from backtrace.show.selection import EVERY, FEW, parse_selection
 
@@ -71,6 +72,7 @@ def show(
         ignore=flags.read_ignore(ignore),
         notes=notes,
         census=census,
+        subject=Shown("trace", (str(trace),)),
     )
     from backtrace.show.show import show_trace, show_update
 

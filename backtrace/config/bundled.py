@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
+
+from backtrace.errors import UsageError
+
+_TEACHING = (
+    "linear", "small_net", "accumulate", "accumulate_uneven", "loss_mix", "loss_sums",
+    "loss_shares", "broadcast_mlp", "why_none", "manual_sgd", "learning_rates", "lenet", "digits",
+    "optimizers", "cifar10",
+)  # fmt: skip
 
 
 def bundled_folder() -> Path:
@@ -18,6 +27,40 @@ def bundled_names() -> list[str]:
     folder = bundled_folder()
     found = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.yaml"))
     return sorted(path.as_posix() for path in found)
+
+
+def in_teaching_order() -> list[str]:
+    """Return the names in the order in which to read them; any others come last."""
+    known = {name: at for at, name in enumerate(_TEACHING)}
+    return sorted(bundled_names(), key=lambda name: (known.get(name, len(known)), name))
+
+
+def copy_bundled(name: str, folder: Path, *, force: bool = False) -> list[Path]:
+    """Copy a bundled config, and the files that it names, into a folder; return what was written.
+
+    Raises:
+        UsageError: there is none of that name, or one of the files is there already.
+    """
+    source = find_bundled(name)
+    if source is None:
+        raise UsageError(f"{name}: no bundled config of that name; `backtrace configs` lists them")
+    text = source.read_text("utf-8")
+    root = source.parent
+    others = [each for each in bundled_folder().rglob("*") if each.is_file()]
+    needed = [
+        each
+        for each in others
+        if each.suffix not in (".yaml", ".pyc")
+        and (each.relative_to(root).as_posix() in text or f"{each.stem}:" in text)
+    ]
+    written = [(each, folder / each.relative_to(root)) for each in (source, *needed)]
+    for _, to in written:
+        if to.exists() and not force:
+            raise UsageError(f"{to}: it is there already; --force overwrites it")
+    for each, to in written:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(each, to)
+    return [to for _, to in written]
 
 
 def find_bundled(name: str) -> Path | None:

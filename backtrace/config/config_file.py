@@ -10,6 +10,11 @@ from backtrace.config.tree import place_at
 from backtrace.config.words import nearest, visible
 from backtrace.errors import ConfigError, Problem
 
+_NOTEBOOK = (
+    "in a cell of it, put `with backtrace.record(model, optimizer) as trace:` around the loop; or\n"
+    "    make a script of it with `jupyter nbconvert --to script`"
+)
+
 
 def find_config(target: str | Path) -> Path:
     """Return the file that `target` stands for; raises `ConfigError` where there is none.
@@ -24,6 +29,8 @@ def find_config(target: str | Path) -> Path:
         if path.suffix == ".py" and path.exists():
             hint = f"`backtrace run {path}` traces it; this command needs a config"
             raise ConfigError([Problem("", "a Python script, not a config", hint, str(path))])
+        if path.suffix == ".ipynb":
+            raise ConfigError([Problem("", "a notebook, not a config", _NOTEBOOK, str(path))])
         if path.exists() and not path.is_dir():
             return path
     except (OSError, ValueError) as error:  # a name that is too long, or holds a NUL

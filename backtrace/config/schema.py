@@ -194,7 +194,7 @@ class ArrayData(FileData):
 
 
 class CifarData(FileData):
-    """CIFAR-10's published binary version: its folder, or its tar archive."""
+    """CIFAR-10 as it is published, in its binary or Python version: a folder, or a tar archive."""
 
     source: Literal["cifar10"]
     path: str = "data/cifar-10-batches-bin"

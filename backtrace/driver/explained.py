@@ -10,7 +10,7 @@ from backtrace.explain.derive.derivation import derive
 from backtrace.explain.derive.observed import ObservedUpdate
 from backtrace.explain.derive.parameter_path import ParameterPath, find_path
 from backtrace.explain.derive.parts import Derivation
-from backtrace.ledger.events import BackwardRan, Event
+from backtrace.ledger.events import BackwardRan, Event, GradsRescaled
 from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.updates import Update
 from backtrace.recording.record import record
@@ -51,7 +51,11 @@ def _observe(training: Training, path: ParameterPath, last: int) -> ObservedUpda
     earlier: list[Update] = []
     backward_losses: list[float] = []  # that `backward` was called on, in the update that goes on
 
+    rescaled: list[GradsRescaled] = []
+
     def take(event: Event) -> None:
+        if isinstance(event, GradsRescaled) and not found:
+            rescaled[:] = [event]
         if isinstance(event, BackwardRan) and event.loss is not None and not found:
             backward_losses.append(event.loss)
         for each in ledger.take(event):
@@ -75,6 +79,7 @@ def _observe(training: Training, path: ParameterPath, last: int) -> ObservedUpda
         loss=sum(backward_losses),
         average=training.loop.average,
         is_clipped=training.clip is not None,
+        rescaled=rescaled[0] if rescaled else None,
     )
 
 

@@ -47,4 +47,5 @@ def call_of(event: Event, *, in_step: bool = False) -> Call | None:
             name, detail = "backward failed", event.error
         case _:
             return None
-    return Call(name, detail, event.where, in_step)
+    is_eval = isinstance(event, ForwardRan) and not (event.training and event.grad_enabled)
+    return Call(name, detail, event.where, in_step, is_eval)

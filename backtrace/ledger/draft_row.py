@@ -15,13 +15,14 @@ class DraftRow:
     """The entries of one tensor; begun with both of its accounts as the update found them."""
 
     __slots__ = (
-        "added", "change", "grad_before", "grad_books", "receipt", "split", "terms",
+        "added", "change", "cleared", "grad_before", "grad_books", "receipt", "split", "terms",
         "value_before", "value_books",
     )  # fmt: skip
 
     def __init__(self, grad: Reading | None, value: Reading | None) -> None:
         self.grad_before, self.value_before = grad, value
         self.added: dict[int, Reading] = {}
+        self.cleared: dict[int, Reading] = {}
         self.terms: dict[str, dict[int, Reading]] = {}
         self.change: Reading | None = None
         self.receipt: Receipt | None = None
@@ -32,7 +33,7 @@ class DraftRow:
     def copy(self) -> DraftRow:
         """Return a row with the same entries, to go on from."""
         twin = DraftRow(self.grad_before, self.value_before)
-        twin.added = dict(self.added)
+        twin.added, twin.cleared = dict(self.added), dict(self.cleared)
         twin.terms = {term: dict(found) for term, found in self.terms.items()}
         twin.change, twin.receipt, twin.split = self.change, self.receipt, self.split
         twin.grad_books, twin.value_books = [*self.grad_books], [*self.value_books]
@@ -42,6 +43,7 @@ class DraftRow:
         """Enter a clearing: the gradient's account begins anew."""
         self.grad_before = after
         if self.added or self.terms:
+            self.cleared |= self.added
             self.added, self.terms, self.grad_books = {}, {}, []
 
     def add(self, event: BackwardRan, name: str, entry: Entry) -> None:
@@ -64,11 +66,13 @@ class DraftRow:
         if entry.delta is not None:
             self.value_books.append(books.check(entry.before, [entry.delta], entry.after))
 
-    def finish(self, state: AccountState, backwards: Sequence[int]) -> Row:
-        """Return the row; `backwards` are the events that it has a column for."""
+    def finish(self, state: AccountState, backwards: Sequence[int], cleared: Sequence[int]) -> Row:
+        """Return the row; `backwards` are the events that it has a column for, and `cleared`."""
 
-        def spread(found: Mapping[int, Reading]) -> tuple[Reading | None, ...]:
-            return tuple(found.get(event) for event in backwards)
+        def spread(
+            found: Mapping[int, Reading], events: Sequence[int] = backwards
+        ) -> tuple[Reading | None, ...]:
+            return tuple(found.get(event) for event in events)
 
         return Row(
             name=state.seen.name,
@@ -85,4 +89,5 @@ class DraftRow:
             value_books=books.worst(self.value_books),
             receipt=self.receipt,
             split=self.split,
+            cleared=spread(self.cleared, cleared),
         )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from backtrace.ledger.events import Event
+from backtrace.ledger.events import Event, Reading
 
 Likeness = Literal["", "neither", "probabilities", "log-probabilities"]
 
@@ -103,6 +103,7 @@ class LossCalled(Fact):
     values of the input look like, '' where they were not looked at; `input_from` which operation
     made it (`SoftmaxBackward0`), views and squeezes looked through. `target` names the target's
     bits; `target_min` and `target_max` are its range, `log_target` is what `kl_div` was told.
+    `output` and `expected` are readings of the input and the target themselves.
     """
 
     function: str
@@ -117,6 +118,8 @@ class LossCalled(Fact):
     target_min: float | None = None
     target_max: float | None = None
     log_target: bool = False
+    output: Reading | None = None
+    expected: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from backtrace.ledger.events import (
     StepTaken,
     Unseen,
 )
-from backtrace.ledger.facts import BackwardFailed, SchedulerStepped, Steered
-from backtrace.ledger.updates import Call, Row, Update
+from backtrace.ledger.facts import BackwardFailed, LossCalled, SchedulerStepped, Steered
+from backtrace.ledger.updates import Call, Row, Scored, Update
 
 _UNLISTED = (BackwardFailed, SchedulerStepped)  # calls that are no part of an update's books
 
@@ -37,6 +37,7 @@ class _Backward:
     loss: float | None
     terms: Mapping[str, float]
     reached: set[AccountState]
+    scored: tuple[Scored, ...]
 
 
 class OpenUpdate:
@@ -54,6 +55,7 @@ class OpenUpdate:
         self._clears: list[tuple[int, int, set[AccountState]]] = []  # place in calls, event
         self._backwards: dict[int, _Backward] = {}
         self._pending: Mapping[str, float] = {}
+        self._losses: list[LossCalled] = []  # since the backward before
         self._notes: list[str] = []
         self._touched: set[AccountState] = set()
         self._split: Split | None = None
@@ -66,6 +68,7 @@ class OpenUpdate:
         twin._rows = {state: row.copy() for state, row in self._rows.items()}
         twin._calls, twin._clears = [*self._calls], [*self._clears]
         twin._backwards, twin._notes = dict(self._backwards), [*self._notes]
+        twin._losses = [*self._losses]
         twin._touched = set(self._touched)
         return twin
 
@@ -82,8 +85,8 @@ class OpenUpdate:
                     self._rows.pop(change.state, None)
             case GradsZeroed():
                 self._clear(event, changes)
-            case LossComputed():
-                self._pending = event.terms
+            case LossComputed() | LossCalled():
+                self._take_loss(event)
             case BackwardRan():
                 self._backward(event, changes)
             case Edited():
@@ -128,10 +131,18 @@ class OpenUpdate:
         for change in changes:
             self._row(change).clear(change.state.grad)
 
+    def _take_loss(self, event: LossComputed | LossCalled) -> None:
+        """Keep what the next backward is of."""
+        if isinstance(event, LossComputed):
+            self._pending = event.terms
+        else:
+            self._losses.append(event)
+
     def _backward(self, event: BackwardRan, changes: Sequence[AccountChange]) -> None:
         terms, self._pending = self._pending, {}
         reached = {change.state for change in changes}
-        self._backwards[event.index] = _Backward(event.loss, terms, reached)
+        losses, self._losses = self._losses, []
+        self._backwards[event.index] = _Backward(event.loss, terms, reached, _scored(losses))
         self._touched |= reached
         for change in changes:
             if change.entry is not None:
@@ -180,18 +191,20 @@ class OpenUpdate:
             elapsed=step.elapsed if step else 0.0,
             is_complete=step is not None,
             split=self._split,
+            scored=tuple(scored for found in backwards.values() for scored in found.scored),
         )
 
     def _finish_rows(
         self, own: set[AccountState], backwards: Sequence[int], *, alone: bool
     ) -> dict[str, Row]:
         """Return the rows of the optimizer's tensors, and of those of none that it may concern."""
+        cleared = self._cleared_backwards(own, backwards)
         found = {}
         for name, state in self._accounts.of.items():
             is_loose = state.seen.optimizer is None and (alone or state in self._touched)
             if state in own or is_loose:
                 row = self._rows.get(state) or DraftRow(state.grad, state.value)
-                found[name] = row.finish(state, backwards)
+                found[name] = row.finish(state, backwards, cleared)
         return found
 
     def _own(self, step: StepTaken | None) -> set[AccountState]:
@@ -211,6 +224,12 @@ class OpenUpdate:
             if event > last and _concerns(found.reached, own)
         }
 
+    def _cleared_backwards(self, own: set[AccountState], kept: Sequence[int]) -> list[int]:
+        """Return the backwards of which nothing is left in the optimizer's gradients."""
+        rows = [self._rows[state] for state in own if state in self._rows]
+        found = {event for row in rows for event in row.cleared}
+        return sorted(found.difference(kept))
+
     def _named_calls(self, own: set[AccountState]) -> tuple[Call, ...]:
         """Return the calls; clearing another's gradients is called as it was written."""
         calls = list(self._calls)
@@ -226,6 +245,16 @@ def _concerns(reached: set[AccountState], own: set[AccountState]) -> bool:
         not reached
         or not own.isdisjoint(reached)
         or any(state.seen.optimizer is None for state in reached)
+    )
+
+
+def _scored(losses: Sequence[LossCalled]) -> tuple[Scored, ...]:
+    """Return what was scored before a backward: by losses with a graph, where any has one."""
+    with_graph = [loss for loss in losses if loss.input_from] or losses
+    return tuple(
+        Scored(loss.function, loss.output, loss.expected, loss.value)
+        for loss in with_graph
+        if loss.output is not None and loss.expected is not None
     )
 
 

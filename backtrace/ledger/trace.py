@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backtrace.ledger.events import Event
 from backtrace.ledger.ledger import build_updates
 from backtrace.ledger.updates import Update
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from backtrace.diagnose.diagnose import Diagnosis
+    from backtrace.diagnose.rule import Finding
+    from backtrace.show.notebook import Figure
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,63 @@ class Trace:
     def losses(self) -> list[float]:
         """The loss of every update that had one."""
         return [update.loss for update in self.updates if update.loss is not None]
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What the rules find in it, worst first; see `diagnose`."""
+        return self.diagnose().findings
+
+    def diagnose(self, ignore: Sequence[str] = ()) -> Diagnosis:
+        """Return what the rules say of it as it is now; `ignore` names codes or patterns."""
+        from backtrace.show import notebook
+
+        return notebook.diagnose_trace(self, ignore)
+
+    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write it into a trace file; `force` overwrites one that is there.
+
+        Raises:
+            TraceFileError: no file can be made there.
+        """
+        from backtrace.show import notebook
+
+        notebook.save_trace(self, path, force=force)
+
+    def report(self, path: str | os.PathLike[str] = "report.html", *, force: bool = False) -> Path:
+        """Write a page about it, as `backtrace report` does, and return where it is.
+
+        Raises:
+            UsageError: the page cannot be written, or would overwrite what is no report.
+        """
+        from backtrace.show import notebook
+
+        return notebook.report_trace(self, path, force=force)
+
+    def plot(self) -> Figure:
+        """Return a figure of the loss and of the norm of all gradients over the updates."""
+        from backtrace.show import notebook
+
+        return notebook.plot_trace(self)
+
+    def to_pandas(self, *params: str) -> DataFrame:
+        """Return a row an update and tensor, of those that the globs `params` match, if given.
+
+        Raises:
+            UsageError: pandas is not there.
+        """
+        from backtrace.show import notebook
+
+        return notebook.trace_to_pandas(self, params)
+
+    def show(self, update: int, *params: str) -> None:
+        """Print an update's table, of the tensors that the globs `params` match, if given.
+
+        Raises:
+            UsageError: there is no update of that number.
+        """
+        from backtrace.show import notebook
+
+        notebook.show_update(self, update, params)
 
     def __repr__(self) -> str:
         updates = self.updates

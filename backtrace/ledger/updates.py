@@ -15,12 +15,29 @@ from backtrace.ledger.events import Kind, Reading, Receipt, Split
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the loop as it was seen; `in_step` when a closure made it."""
+    """One call of the loop as it was seen; `in_step` when a closure made it.
+
+    `is_eval` is a forward's in evaluation mode, or without gradients: it leads to no backward.
+    """
 
     name: str
     detail: str = ""
     where: str = ""
     in_step: bool = False
+    is_eval: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What a loss function of torch's was given: the model's output and what it was held against.
+
+    `value` is the loss that it returned, None where that was not one number.
+    """
+
+    function: str
+    output: Reading
+    target: Reading
+    value: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +46,9 @@ class Row:
 
     `grad_before` is what the first `backward` since the last clearing found, `added` what each
     `backward` since then added (None where it did not reach the tensor), `grad_after` what
-    `step` read. When it was recorded, `terms` splits `added` by loss term, `split` says how the
-    terms share `grad_after`, and `receipt` explains `change`.
+    `step` read; `cleared` is what earlier backwards had added and a clearing took away again. When
+    it was recorded, `terms` splits `added` by loss term, `split` says how the terms share
+    `grad_after`, and `receipt` explains `change`.
     """
 
     name: str
@@ -47,6 +65,7 @@ class Row:
     value_books: Balance
     receipt: Receipt | None = None
     split: Split | None = None
+    cleared: tuple[Reading | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +74,8 @@ class Update:
 
     `loss` is the sum of the losses that `backward` was called on since the last clearing, so it
     is what `.grad` is the gradient of; None when none was seen. `is_complete` is False for calls
-    after the last step. `notes` says in words what a reader must know about these books.
+    after the last step. `notes` says in words what a reader must know about these books. `scored`
+    holds what the loss functions before its backwards were called on.
     """
 
     index: int
@@ -70,6 +90,7 @@ class Update:
     elapsed: float
     is_complete: bool = True
     split: Split | None = None
+    scored: tuple[Scored, ...] = ()
 
     @property
     def grad_books(self) -> Balance:

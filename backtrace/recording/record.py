@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from datetime import datetime, timezone
+from functools import wraps
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, ParamSpec
 
 import torch
 
@@ -22,7 +23,45 @@ from backtrace.recording.ranks import find_rank
 from backtrace.recording.recorder import Recorder
 from backtrace.tracefile.control import control_path
 
+_P = ParamSpec("_P")
 
+
+class Recording(AbstractContextManager[Trace]):
+    """What `record` returns: a `with` block, or a beginning and an end in two cells."""
+
+    def __init__(self, block: AbstractContextManager[Trace]) -> None:
+        self._block = block
+
+    def __enter__(self) -> Trace:
+        return self._block.__enter__()
+
+    def __exit__(self, *exception: Any) -> bool | None:
+        return self._block.__exit__(*exception)
+
+    def start(self) -> Trace:
+        """Begin to record, and return the trace, which fills until `stop`.
+
+        Raises:
+            UsageError, TraceFileError, TypeError: as for a `with` block.
+        """
+        return self.__enter__()
+
+    def stop(self) -> None:
+        """End what `start` began."""
+        self.__exit__(None, None, None)
+
+
+def _as_recording(
+    make: Callable[_P, AbstractContextManager[Trace]],
+) -> Callable[_P, Recording]:
+    @wraps(make)
+    def begin(*args: _P.args, **kwargs: _P.kwargs) -> Recording:
+        return Recording(make(*args, **kwargs))
+
+    return begin
+
+
+@_as_recording
 @contextmanager
 def record(
     *things: Any,

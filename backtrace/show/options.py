@@ -8,6 +8,7 @@ from typing import TextIO
 
 from rich.console import Console
 
+from backtrace.show.content.next_command import Shown
 from backtrace.show.selection import FEW, Selection
 
 
@@ -26,7 +27,8 @@ class Options:
     `limit` how many parameters a table shows (None: all of them). A `stream` takes the place of
     stdout where that belongs to somebody else; no progress bar is drawn then. `ignore` names the
     rules whose findings are turned off, and `notes` says whether notes are shown,
-    `census` whether that of every tensor is.
+    `census` whether that of every tensor is. `subject` is what the screen is about, where a next
+    command is to be told.
     """
 
     selection: Selection = FEW
@@ -38,6 +40,7 @@ class Options:
     ignore: Sequence[str] = ()
     notes: bool = False
     census: bool = False
+    subject: Shown | None = None
 
     def console(self) -> Console:
         """Return the console to print on."""

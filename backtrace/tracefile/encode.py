@@ -64,7 +64,7 @@ class Encoder:
                 more[name] = list(value)  # a term without readings has no row
             for term, part in value.items() if form == "terms" else [("", value)]:
                 slot = self._slot(event, name, term)
-                for place, found in enumerate(_lines(form, part, event), line):
+                for place, found in enumerate(_lines(form, part, event, name), line):
                     self._add_entry(number, place, slot, *found)
                 line = len(self.rows.entries) - start
         data = codec.fields_to_json(event, shape.others, **more)
@@ -165,11 +165,11 @@ class Encoder:
         self.rows.entries.append((event, line, slot, tensor, *ids))
 
 
-def _lines(form: Form, value: Any, event: Event) -> Iterator[_Line]:
-    """Go through the readings of one field, as entries."""
+def _lines(form: Form, value: Any, event: Event, field: str) -> Iterator[_Line]:
+    """Go through the readings of one field, as entries; what is about no tensor is named by it."""
     if form == "single":
         if value is not None:
-            yield getattr(event, "name", ""), None, value, None
+            yield getattr(event, "name", field), None, value, None
         return
     pairs: Mapping[str, Entry | Reading | None] = value
     for name, found in pairs.items():

@@ -27,8 +27,8 @@ def check_device(problems: Problems, loop: Loop) -> torch.device | None:
     hint = "cpu is always there; cuda and mps only with the hardware and a torch built for it"
     try:
         device = torch.device(loop.device)
-    except RuntimeError as error:
-        problems.add("loop.device", f"no such device: {first_line(error)}", hint)
+    except RuntimeError:  # torch lists every backend that it was ever built for
+        problems.add("loop.device", f"no such device: {loop.device}", hint)
         return None
     try:
         torch.ones(1, dtype=torch_dtype(loop.dtype), device=device).sum().item()

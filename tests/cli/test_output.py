@@ -182,10 +182,11 @@ def test_a_name_cannot_act_on_the_terminal(cli, tmp_path):
 
 
 def test_configs_lists_every_bundled_config(cli):
-    from backtrace.config.bundled import bundled_names
+    from backtrace.config.bundled import bundled_names, in_teaching_order
 
     lines = cli("configs", COLUMNS="200").out.splitlines()
-    assert [line.split()[0] for line in lines] == bundled_names()
+    assert [line.split()[0] for line in lines] == in_teaching_order()
+    assert sorted(in_teaching_order()) == bundled_names()
     assert all(len(line.split()) > 3 for line in lines)
 
 

@@ -12,6 +12,7 @@ from textwrap import dedent
 
 import pytest
 import torch
+from command_runs import run_here
 
 TRAIN = """
 import sys
@@ -269,3 +270,20 @@ def test_an_option_that_the_script_names_is_its_own(train):
     Path("own.py").write_text("# takes --limit N\n")
     assert "stands after" not in train("own.py --limit 2").err
     assert "stands after" not in train("--limit 2").err
+
+
+def test_a_document_in_a_file_leaves_both_streams_alone(tmp_path):
+    script = tmp_path / "train.py"
+    script.write_text(
+        "import torch\nnet = torch.nn.Linear(1, 1)\n"
+        "sgd = torch.optim.SGD(net.parameters(), lr=0.1)\n"
+        "net(torch.ones(1, 1)).sum().backward()\nsgd.step()\nprint('done')\n"
+    )
+    done = run_here("run", "--json", "run.json", "train.py", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "done\n")
+    assert "1 update" in done.stderr
+    document = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    assert len(document["updates"]) == 1
+    again = run_here("run", "--json", "run.json", "train.py", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "--force overwrites it" in again.stderr

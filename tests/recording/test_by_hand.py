@@ -145,3 +145,19 @@ def test_weights_clipped_between_an_optimizers_steps_are_edits():
                 parameter.data.clamp_(-0.01, 0.01)
     assert {step.optimizer for step in of(trace, StepTaken)} == {"optimizer[0]"}
     assert of(trace, Edited)
+
+
+def test_the_last_step_counts_though_its_model_is_gone_by_then():
+    def train():
+        torch.manual_seed(0)
+        x, y = torch.randn(16, 3), torch.randn(16, 1)
+        model = nn.Linear(3, 1)
+        for _ in range(4):
+            model.zero_grad()
+            nn.functional.mse_loss(model(x), y).backward()
+            for parameter in model.parameters():
+                parameter.data.add_(parameter.grad, alpha=-0.1)
+
+    with backtrace.record() as trace:
+        train()
+    assert [update.is_complete for update in trace.updates] == [True] * 4

@@ -1,6 +1,9 @@
-"""CIFAR-10's binary version, from made-up files: nothing is downloaded."""
+"""Both versions of CIFAR-10, from made-up files in their exact layout: nothing is downloaded."""
 
 import io
+import os
+import pickle
+import struct
 import tarfile
 
 import numpy
@@ -90,14 +93,15 @@ def test_missing(load, tmp_path):
         load()
     text = str(caught.value)
     assert str(tmp_path / "data" / "cifar-10-batches-bin") in text
-    for told in ("cifar-10-binary.tar.gz", "University of", "--synthetic", "data.path"):
+    for told in (
+        "cifar-10-binary.tar.gz",
+        "cifar-10-batches-py",
+        "cifar-10-python.tar.gz",
+        "University of",
+        "--synthetic",
+        "data.path",
+    ):
         assert told in text
-
-
-def test_the_pickled_version_is_recognized(load, tmp_path):
-    write_folder(tmp_path / "py", {"data_batch_1": b"pickle"})
-    with pytest.raises(DataError, match="Python version"):
-        load(path="py")
 
 
 @pytest.mark.parametrize(
@@ -135,3 +139,126 @@ def test_synthetic(load):
     assert y.dtype == torch.int64
     assert training.synthetic == "The 1,000 images and labels are random numbers, not CIFAR-10."
     assert load(synthetic=True, rows=7).rows == 7
+
+
+def pickled(images, labels, title="training batch 1 of 5"):
+    """Return a batch as Python 2 wrote the published ones, instruction by instruction."""
+
+    def text(value):
+        data = value.encode("latin1") if isinstance(value, str) else value
+        return b"U" + bytes([len(data)]) + data if len(data) < 256 else (
+            b"T" + struct.pack("<i", len(data)) + data
+        )  # fmt: skip
+
+    def number(value):
+        return b"K" + bytes([value]) if value < 256 else b"M" + struct.pack("<H", value)
+
+    rows, width = images.shape
+    array = (
+        b"cnumpy.core.multiarray\n_reconstruct\nq\x06cnumpy\nndarray\nq\x07K\x00\x85"
+        + text("b") + b"\x87Rq\x08(K\x01" + number(rows) + number(width) + b"\x86"
+        + b"cnumpy\ndtype\nq\x09" + text("u1") + b"K\x00K\x01\x87Rq\x0a(K\x03" + text("|")
+        + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89" + text(images.tobytes()) + b"tb"
+    )  # fmt: skip
+    names = b"".join(text(f"image_{at}.png") for at in range(rows))
+    return (
+        b"\x80\x02}q\x01(" + text("batch_label") + text(title)
+        + text("labels") + b"](" + b"".join(map(number, labels)) + b"e"
+        + text("data") + array + text("filenames") + b"](" + names + b"eu."
+    )  # fmt: skip
+
+
+def images_of(first, count=3):
+    return numpy.frombuffer(records(first, count), numpy.uint8).reshape(count, RECORD)[:, 1:]
+
+
+PYTHON_NAMES = [f"data_batch_{i}" for i in range(1, 6)] + ["test_batch"]
+PICKLED = {name: pickled(images_of(at), [at] * 3) for at, name in enumerate(PYTHON_NAMES)}
+PICKLED["batches.meta"] = b"not looked at"
+
+
+def test_the_made_up_file_is_what_torchvision_reads():
+    found = pickle.loads(PICKLED["data_batch_2"], encoding="latin1")  # its own way, in the clear
+    assert found["labels"] == [1] * 3
+    assert (found["data"] == images_of(1)).all()
+
+
+def test_the_python_version_from_its_folder(load, tmp_path):
+    write_folder(tmp_path / "data" / "cifar-10-batches-py", PICKLED)
+    check_train(load())
+    assert load(split="test").batches.first()[1].tolist() == [5] * 3
+    assert load(rows=4).batches.first()[1].tolist() == [0, 0, 0, 1]
+
+
+def test_the_root_that_torchvision_was_given(load, tmp_path):
+    write_folder(tmp_path / "datasets" / "cifar-10-batches-py", PICKLED)
+    check_train(load(path="datasets"))
+
+
+def test_the_python_version_from_its_archive(load, tmp_path):
+    (tmp_path / "data").mkdir()
+    write_archive(tmp_path / "data" / "cifar-10-python.tar.gz", PICKLED)
+    check_train(load())
+    assert sorted(p.name for p in (tmp_path / "data").iterdir()) == ["cifar-10-python.tar.gz"]
+
+
+def test_pixels_are_those_of_to_tensor_to_the_bit(load, tmp_path):
+    values = numpy.resize(numpy.arange(256, dtype=numpy.uint8), (1, 3072))
+    batch = pickled(values, [3])
+    write_folder(tmp_path / "py", {**PICKLED, "data_batch_1": batch})
+    x, _ = load(path="py", rows=1).batches.first()
+    image = torch.from_numpy(values.reshape(3, 32, 32))
+    assert torch.equal(x[0], image.to(torch.float32).div(255))  # as ToTensor's source has it
+
+
+def test_an_array_that_was_saved_by_column(load, tmp_path):
+    images = images_of(4)
+    by_column = pickled(images, [4] * 3).replace(images.tobytes(), images.tobytes(order="F"))
+    at = by_column.index(b"K\x00tb\x89") + 4  # False, before the bytes
+    by_column = by_column[:at] + b"\x88" + by_column[at + 1 :]
+    assert (pickle.loads(by_column, encoding="latin1")["data"] == images).all()
+    write_folder(tmp_path / "py", {**PICKLED, "data_batch_1": by_column})
+    assert load(path="py", rows=1).batches.first()[0][0, 0, 0, 0] == 1
+
+
+class Harmful:
+    def __reduce__(self):
+        return os.mkdir, ("harmed",)
+
+
+def _foreign(**what):
+    return pickle.dumps({"data": None, "labels": [1], **what}, protocol=2)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (_foreign(x=Harmful()), "asks for posix.mkdir.*refused"),
+        (b"cposix\nsystem\n(S'touch harmed'\ntR.", "refused"),
+        (b"\x80\x04\x8c\x08builtins\x8c\x04eval\x93.", "builtins.eval.*refused"),
+        (b"\x80\x05\x96\xff\xff\xff\xff\xff\x00\x00\x00.", "damaged"),  # a terabyte to set aside
+        (b"\x80\x02cnumpy\nndarray\nJ\xff\xff\xff\x7f\x85R.", "damaged"),
+        (PICKLED["data_batch_1"].replace(b"K\x00tb\x89", b"K\x00tb("), "damaged"),
+        (_foreign(labels=[11]), "no data and labels"),
+        (pickle.dumps([1, 2]), "no data and labels"),
+        (b"", "damaged"),
+        (PICKLED["data_batch_1"][:-2000], "damaged"),
+        (pickled(images_of(0), [0, 1]), "does not hold 2 images"),
+        (pickled(images_of(0), [0, 1, 12]), "labels that are not numbers from 0 to 9"),
+        (pickled(images_of(0)[:, :100], [0] * 3), "does not hold 3 images"),
+    ],
+)
+def test_foreign_pickles_are_refused(load, tmp_path, content, found):
+    write_folder(tmp_path / "py", {**PICKLED, "data_batch_1": content})
+    with pytest.raises(DataError, match=found):
+        load(path="py")
+    assert not (tmp_path / "harmed").exists()
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(load, tmp_path):
+    with tarfile.open(tmp_path / "cifar.tar", "w") as tar:
+        bomb = tarfile.TarInfo("cifar-10-batches-py/data_batch_1")
+        bomb.size = 2**40
+        tar.addfile(bomb)
+    with pytest.raises(DataError, match="unpacks to more than"):
+        load(path="cifar.tar")

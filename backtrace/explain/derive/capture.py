@@ -17,6 +17,7 @@ from backtrace.explain.derive.observed import (
 )
 from backtrace.explain.derive.parameter_path import ParameterPath
 from backtrace.explain.rules.backward_rule import Tensors
+from backtrace.ledger.events import GradsRescaled
 from backtrace.ledger.updates import Update
 
 
@@ -80,6 +81,7 @@ class UpdateCapture:
         loss: float,
         average: bool,
         is_clipped: bool,
+        rescaled: GradsRescaled | None = None,
     ) -> ObservedUpdate:
         """Return what was captured, with the update's books; the model is left in float64.
 
@@ -87,6 +89,7 @@ class UpdateCapture:
             earlier: the updates before it whose gradients were never cleared.
             loss: the sum of what `backward` was called on in this update.
             average: whether the loop divides each loss by the number of micro-batches.
+            rescaled: what the recorder saw of the clipping.
         """
         with torch.no_grad():
             micro_batches = self._read_calls()
@@ -106,6 +109,7 @@ class UpdateCapture:
             grad=grad,
             at_step=at_step,
             is_clipped=is_clipped,
+            rescaled=rescaled,
         )
 
     def _before_forward(self, module: nn.Module, args: object) -> None:

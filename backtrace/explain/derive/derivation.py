@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from math import isclose
+from math import hypot, isclose
 
 import torch
 from torch import Tensor
 
-from backtrace.explain.derive.layer_links import parameter_symbol, slope_latex
+from backtrace.explain.derive.layer_links import slope_latex
 from backtrace.explain.derive.observed import ObservedUpdate
 from backtrace.explain.derive.parameter_path import ParameterPath
 from backtrace.explain.derive.parts import (
@@ -47,7 +47,7 @@ def derive(
         walks = [walk_back(path, criterion, batch, seen.parts) for batch in seen.micro_batches]
     row = seen.update.rows.get(path.name)
     total = _total(seen, walks)
-    chain, chain_latex = _chain_rule(walks[0], path.name)
+    chain, chain_latex = _chain_rule(walks[0])
     return Derivation(
         target=target,
         update=seen.update.index,
@@ -122,8 +122,8 @@ def _terms(walks: list[BatchDerivation]) -> Iterator[Part]:
             yield Part(name, to_numbers(total))
 
 
-def _chain_rule(found: BatchDerivation, name: str) -> tuple[str, str]:
-    letter = parameter_symbol(name.rpartition(".")[2])
+def _chain_rule(found: BatchDerivation) -> tuple[str, str]:
+    letter, letter_latex = found.letter
     if not found.at:
         return "", ""
     tops = [symbols.y for symbols in found.at]
@@ -131,23 +131,36 @@ def _chain_rule(found: BatchDerivation, name: str) -> tuple[str, str]:
     latex = [symbols.y_latex for symbols in found.at]
     fractions = [
         rf"\frac{{\partial {top}}}{{\partial {low}}}"
-        for top, low in zip(latex, [*latex[1:], letter], strict=True)
+        for top, low in zip(latex, [*latex[1:], letter_latex], strict=True)
     ]
     text = " · ".join([f"∂L/∂{tops[0]}", *steps])
     whole = r" \cdot ".join([slope_latex(latex[0]), *fractions])
-    return f"∂L/∂{letter} = {text}", f"{slope_latex(letter)} = {whole}"
+    return f"∂L/∂{letter} = {text}", f"{slope_latex(letter_latex)} = {whole}"
 
 
 def _clipping(seen: ObservedUpdate) -> ClippedGradient | None:
     if not seen.is_clipped or seen.grad is None or seen.at_step is None:
         return None
     calls = [call.name for call in seen.update.calls if call.name.startswith("clip")]
+    call = calls[-1] if calls else "clip"
     before, after = to_numbers(seen.grad), to_numbers(seen.at_step)
+    limit, norm = _read_clipping(seen)
+    if call == "clip_grad_value_":
+        return ClippedGradient(call, before, after, None, limit)
     factor = after.norm / before.norm if before.norm else 1.0
     is_one = torch.allclose(seen.grad * factor, seen.at_step, rtol=1e-4, atol=1e-12)
-    return ClippedGradient(
-        calls[-1] if calls else "clip", before, after, factor if is_one else None
-    )
+    if norm is None or limit is None or not isclose(norm * factor, min(norm, limit), rel_tol=1e-3):
+        norm = None  # it was another norm than the Euclidean
+    return ClippedGradient(call, before, after, factor if is_one else None, limit, norm)
+
+
+def _read_clipping(seen: ObservedUpdate) -> tuple[float | None, float | None]:
+    """Return the limit, and the norm of all gradients that the clipping found."""
+    if seen.rescaled is None:
+        return None, None
+    befores = [entry.before for entry in seen.rescaled.grads.values()]
+    norm = hypot(*(reading.norm for reading in befores if reading is not None))
+    return seen.rescaled.limit, norm
 
 
 def _step(seen: ObservedUpdate, row: Row | None) -> Step:

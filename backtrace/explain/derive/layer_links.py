@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
+from backtrace.explain.derive.element_products import convolution_products, linear_products
 from backtrace.explain.derive.observed import LayerCall
 from backtrace.explain.derive.parts import FEW, Factor, Link
 from backtrace.explain.derive.tensor_numbers import to_numbers
+from backtrace.explain.derive.worked_factors import name_worked
 from backtrace.explain.rules.linear import flat_rows
+from backtrace.explain.working import work_out
+from backtrace.explain.working.worked import GivenCall
 
 _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 _MAXIMA = (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
+_NORMS = (_BatchNorm, nn.LayerNorm, nn.GroupNorm)
 _LETTERS = {"weight": "w", "bias": "b"}
+_AFFINE = {"weight": ("γ", r"\gamma"), "bias": ("β", r"\beta")}
 _LOWER = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -50,15 +57,28 @@ def name_layer(at: int, count: int) -> Symbols:
     return Symbols(x, f"y{at + 1}".translate(_LOWER), x_latex, f"y_{{{at + 1}}}")
 
 
-def parameter_symbol(name: str) -> str:
-    """Return w for a weight, b for a bias, and θ for any other."""
-    return _LETTERS.get(name, "θ")
+def parameter_symbol(module: nn.Module, name: str) -> tuple[str, str]:
+    """Return w for a weight, b for a bias, γ and β for a normalization's, as text and LaTeX.
+
+    What has a longer name of its own goes by that.
+    """
+    if isinstance(module, _NORMS):
+        return _AFFINE.get(name, (name, _latex_name(name)))
+    letter = _LETTERS.get(name)
+    return (letter, letter) if letter else (name, _latex_name(name))
+
+
+def _latex_name(name: str) -> str:
+    return rf"\text{{{name.replace('_', ' ')}}}"
 
 
 def link_input(call: LayerCall, symbols: Symbols, grad: Tensor, result: Tensor) -> Link:
     """Return the link from a layer's output to its input."""
     known = _word_input(call, symbols, tuple(grad.shape))
     formula, latex, shapes = known or (_formula(call), "", _moved(grad, result))
+    worked = _work_out(call, symbols, grad, "")
+    if worked is not None:
+        formula = worked.formula
     return Link(
         place=call.name,
         kind=type(call.module).__name__,
@@ -66,6 +86,7 @@ def link_input(call: LayerCall, symbols: Symbols, grad: Tensor, result: Tensor) 
         formula=formula,
         latex=latex and f"{slope_latex(symbols.x_latex)} = {latex}",
         result=to_numbers(result),
+        factors=_input_factors(call, symbols) if worked is None else worked.factors,
         shapes=shapes,
     )
 
@@ -88,17 +109,19 @@ def link_parameter(
     call: LayerCall, symbols: Symbols, name: str, grad: Tensor, result: Tensor
 ) -> Link:
     """Return the link from a layer's output to one of its parameters."""
-    letter = parameter_symbol(name)
+    letter, latex = parameter_symbol(call.module, name)
+    worked = _work_out(call, symbols, grad, name)
     link = Link(
         place=call.name,
         kind=type(call.module).__name__,
         symbol=f"∂L/∂{letter}",
-        formula=_formula(call),
+        formula=_formula(call) if worked is None else worked.formula,
         latex="",
         result=to_numbers(result),
+        factors=() if worked is None else worked.factors,
         shapes=_moved(grad, result),
     )
-    head = f"{slope_latex(letter)} = "
+    head = f"{slope_latex(latex)} = "
     if type(call.module) is nn.Linear:
         return _link_linear(link, call, symbols, grad, head)
     if type(call.module) in _CONVOLUTIONS:
@@ -117,6 +140,37 @@ def max_magnitude(call: LayerCall, name: str, grad: Tensor, result: Tensor) -> f
         sizes = tuple(x.abs() for x in call.inputs)
         found = call.rule.backward(call.module, sizes, call.outputs, (grad.abs(),)).parameters[name]
     return float(found.abs().max()) if found.numel() else 0.0
+
+
+@dataclass(frozen=True)
+class _WorkedLink:
+    """A rule's formula in the derivation's names, and the quantities in it."""
+
+    formula: str
+    factors: tuple[Factor, ...]
+
+
+def _work_out(call: LayerCall, symbols: Symbols, grad: Tensor, wanted: str) -> _WorkedLink | None:
+    given = GivenCall(call.inputs, call.outputs, (grad, *call.grads[1:]))
+    found = work_out(call.module, given, wanted)
+    if found is None:
+        return None
+    names = {"x": symbols.x, "y": symbols.y, "g": symbols.grad}
+    factors = [name_worked(each, names) for each in found.steps]
+    used = "".join(each.formula + each.symbol for each in found.steps) + found.formula
+    if "{x}" in used:
+        factors.insert(0, Factor(symbols.x, symbols.x_latex, to_numbers(call.inputs[0])))
+    return _WorkedLink(found.formula.format(**names), tuple(factors))
+
+
+def _input_factors(call: LayerCall, symbols: Symbols) -> tuple[Factor, ...]:
+    """Return what the formulas of the layers that are taught first are filled with."""
+    if type(call.module) in (nn.Linear, *_CONVOLUTIONS):
+        weight = dict(call.module.named_parameters())["weight"]
+        return (Factor("w", "w", to_numbers(weight)),)
+    if type(call.module) in (nn.ReLU, *_MAXIMA):
+        return (Factor(symbols.x, symbols.x_latex, to_numbers(call.inputs[0])),)
+    return ()
 
 
 def _formula(call: LayerCall) -> str:
@@ -193,6 +247,7 @@ def _link_linear(link: Link, call: LayerCall, symbols: Symbols, grad: Tensor, he
             "sum over the first", str((n_in, n_out)), f"transposed {(n_out, n_in)}",
         ),
         products=tuple((float(one), float(other)) for one, other in pairs),
+        elements=linear_products(call.inputs[0], grad),
     )  # fmt: skip
 
 
@@ -207,12 +262,14 @@ def _link_convolution(
             latex=rf"{head}\sum_{{n, \text{{places}}}} {symbols.grad_latex}",
             shapes=(str(shape), "sum over rows and places", str(link.result.shape)),
         )
-    x = call.inputs[0]
+    x, module = call.inputs[0], call.module
+    assert isinstance(module, _CONVOLUTIONS)
     return replace(
         link,
         formula=f"Σ {symbols.grad}·{symbols.x} at each offset of the window",
         latex=rf"{head}\sum_{{n, \text{{places}}}} {symbols.grad_latex} \cdot {symbols.x_latex}",
         factors=(Factor(symbols.x, symbols.x_latex, to_numbers(x)),),
+        elements=convolution_products(module, x, grad),
         shapes=(f"{shape} × {tuple(x.shape)} shifted by each offset", "sum over rows and places",
                 str(link.result.shape)),
     )  # fmt: skip

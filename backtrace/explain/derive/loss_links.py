@@ -12,6 +12,9 @@ from backtrace.explain.chain.chain_rule import back_through_apply
 from backtrace.explain.derive.observed import LayerCall
 from backtrace.explain.derive.parts import Factor, Link
 from backtrace.explain.derive.tensor_numbers import to_numbers
+from backtrace.explain.derive.worked_factors import name_worked
+from backtrace.explain.working import work_out_loss
+from backtrace.explain.working.worked import GivenCall
 from backtrace.train.loss_mix import LossTerm
 
 _APPLIED = {  # what `apply` makes of the output and the target, and its way back
@@ -43,6 +46,7 @@ class _Words:
     slope_latex: str
     rate: str = ""
     factor: Factor | None = None
+    steps: tuple[Factor, ...] = ()
 
 
 def explain_term(
@@ -61,7 +65,9 @@ def explain_term(
     kind = type(call.module).__name__
     value = to_numbers(share * call.outputs[0])
     place = call.name if is_mix else "loss"
-    first = Link(place, kind, symbol, words.value, f"{latex} = {words.value_latex}", value)
+    value_latex = words.value_latex and f"{latex} = {words.value_latex}"
+    given = (*_given(term, call), *words.steps)
+    first = Link(place, kind, symbol, words.value, value_latex, value, factors=given)
     if call.rule is None:
         return LossTermLinks((_replaced(first, call.why),), None)
     loss_grad = torch.full_like(call.outputs[0], share)
@@ -104,6 +110,13 @@ def _back_link(
             result=to_numbers(back),
             shapes=(str(tuple(call.inputs[0].shape)), str(tuple(back.shape))),
         )
+
+
+def _given(term: LossTerm, call: LayerCall) -> Iterator[Factor]:
+    """Yield what the loss was taken of: the output and the target."""
+    u, t, u_latex, t_latex, _ = _APPLIED[term.apply]
+    for symbol, latex, tensor in zip((u, t), (u_latex, t_latex), call.inputs[:2], strict=False):
+        yield Factor(symbol, latex, to_numbers(tensor))
 
 
 def _replaced(link: Link, why: str) -> Link:
@@ -156,9 +169,16 @@ def _word(term: LossTerm, call: LayerCall, parts: int) -> _Words:
             f"{before_latex}{over_latex} {sign.latex}", rate, sign,
         )  # fmt: skip
     kind = type(module).__name__
-    slope = "" if call.rule is None else call.rule.formula.partition(" = ")[2]
-    value_latex = rf"{before_latex}\text{{{kind}}}({u_latex}, {t_latex})"
-    return _Words(f"{before}{kind}({u}, {t})", value_latex, before + slope, "")
+    work = work_out_loss(module, GivenCall(call.inputs, call.outputs, ()))
+    if work is None or call.rule is None:
+        slope = "" if call.rule is None else call.rule.formula.partition(" = ")[2]
+        value_latex = rf"{before_latex}\text{{{kind}}}({u_latex}, {t_latex})"
+        return _Words(f"{before}{kind}({u}, {t})", value_latex, before + slope, "")
+    named = {"x": u, "y": t}
+    return _Words(
+        before + work.value.format(**named), "", before + work.slope.format(**named), "",
+        steps=tuple(name_worked(each, named) for each in work.steps),
+    )  # fmt: skip
 
 
 def _multiple(weight: float, parts: int) -> tuple[str, str]:

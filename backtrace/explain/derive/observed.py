@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.explain.rules.backward_rule import FoundRule, Tensors
+from backtrace.ledger.events import GradsRescaled
 from backtrace.ledger.updates import Update
 
 NamedModules = list[tuple[str, nn.Module]]
@@ -48,6 +49,7 @@ class ObservedUpdate:
         grad: what the last backward left there.
         at_step: what `step` read.
         is_clipped: whether the loop clips between the two.
+        rescaled: that clipping as it was recorded.
     """
 
     update: Update
@@ -60,3 +62,4 @@ class ObservedUpdate:
     grad: Tensor | None
     at_step: Tensor | None
     is_clipped: bool
+    rescaled: GradsRescaled | None = None

@@ -7,7 +7,7 @@ from typing import Literal
 
 from backtrace.ledger.events import Receipt
 
-FEW = 6  # elements that are all shown; of more, the norm and the range
+FEW = 12  # elements that are all shown; of more, the norm and the range
 
 Source = Literal["by hand", "autograd"]
 
@@ -33,6 +33,14 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
+class ElementProducts:
+    """Numbers whose products add up to one element of a result; `place` is its index."""
+
+    place: str
+    products: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """One equation of the chain rule: `symbol = formula = result`.
 
@@ -42,6 +50,7 @@ class Link:
         factors: numbers that stand in the formula.
         rate: a number before the first factor as it is written, such as `2/3`.
         products: numbers whose products add up to the result, if they are few.
+        elements: the same for each element of a result that has a few.
         shapes: the shapes as they move, and `sum over …` between them.
         source: `autograd` where there was no rule and the number is torch's.
         note: why there was no rule, or what else must be known.
@@ -56,6 +65,7 @@ class Link:
     factors: tuple[Factor, ...] = ()
     rate: str = ""
     products: tuple[tuple[float, ...], ...] = ()
+    elements: tuple[ElementProducts, ...] = ()
     shapes: tuple[str, ...] = ()
     source: Source = "by hand"
     note: str = ""
@@ -88,12 +98,18 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class ClippedGradient:
-    """What clipping made of `.grad`; `factor` is None where it was not one factor for all."""
+    """What clipping made of `.grad`; `factor` is None where it was not one factor for all.
+
+    `limit` is what it was told to keep to, and `norm` that of all gradients together; None where
+    they are not known, and `norm` where each element was kept within the limit on its own.
+    """
 
     call: str
     before: TensorNumbers
     after: TensorNumbers
     factor: float | None
+    limit: float | None = None
+    norm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

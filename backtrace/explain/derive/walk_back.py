@@ -14,6 +14,7 @@ from backtrace.explain.derive.layer_links import (
     link_parameter,
     max_magnitude,
     name_layer,
+    parameter_symbol,
     slope_latex,
 )
 from backtrace.explain.derive.loss_links import LossTermLinks, explain_term
@@ -37,6 +38,7 @@ class BatchDerivation:
         terms: each loss term's part of it; empty where they cannot be told apart.
         at: the symbols of the gradients on the way, for the chain rule in one line.
         depth: how many layers the gradient went through; one that goes over steps counts as many.
+        letter: how the parameter is called in formulas, as text and as LaTeX.
     """
 
     links: list[Link] = field(default_factory=list)
@@ -46,6 +48,7 @@ class BatchDerivation:
     is_whole: bool = True
     magnitude: float = 0.0
     depth: int = 0
+    letter: tuple[str, str] = ("θ", r"\theta")
 
 
 def walk_back(
@@ -139,6 +142,7 @@ def _take(
     found.links.append(link_parameter(call, symbols, name, grad, own))
     found.grad = own if found.grad is None else found.grad + own
     found.magnitude += max_magnitude(call, name, grad, own)
+    found.letter = parameter_symbol(call.module, name)
 
 
 def _restart(call: LayerCall, symbols: Symbols, found: BatchDerivation) -> Tensor:

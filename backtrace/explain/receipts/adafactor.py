@@ -9,8 +9,8 @@ from backtrace.explain.receipts.arithmetic import Arithmetic, Before, ChangeTerm
 from backtrace.explain.receipts.decay import explain_decoupled_decay
 
 _WHERE = (
-    "α = min(lr, 1/√t)·max(eps2, RMS(value)), V the second moment, "
-    "c = max(1, RMS(grad/√V) / d) clips"
+    "α = min(lr, 1/√t)·max(eps2, RMS(value)), t the step, RMS(x) = √(mean of x²); V is the mean "
+    "of grad² over steps, kept by row and column only; c = max(1, RMS(grad/√V) / d)"
 )
 
 

@@ -11,8 +11,9 @@ from backtrace.explain.receipts.arithmetic import Arithmetic, Before, ChangeTerm
 from backtrace.explain.receipts.decay import explain_decoupled_decay
 
 _WHERE = (
-    "η is lr adjusted to the shape, P the Newton-Schulz polynomial of X = w·grad + u·b "
-    "over ‖X‖, iterated in bfloat16"
+    "η is lr adjusted to the shape; X = w·grad + u·b with w = {new:.6g}, u = {old:.6g} and b the "
+    "momentum buffer; P·X is X made nearly orthogonal: P is what {steps} rounds of Newton-Schulz "
+    "multiply X by, in bfloat16"
 )
 
 
@@ -40,7 +41,8 @@ def explain_muon(before: Before) -> Arithmetic:
         "momentum": ChangeTerm("−η·P·u·b", parts[1], rate),
         "rounding": ChangeTerm("+bfloat16's rounding", rounded - parts[0] - parts[1], rate),
     }
-    return Arithmetic(terms | explain_decoupled_decay(before), _WHERE)
+    where = _WHERE.format(new=new, old=old, steps=int(before.options["ns_steps"]))
+    return Arithmetic(terms | explain_decoupled_decay(before), where)
 
 
 def _polynomial(target: Tensor, before: Before) -> tuple[Tensor, float]:

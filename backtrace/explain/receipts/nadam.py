@@ -8,7 +8,11 @@ from torch import Tensor
 from backtrace.explain.receipts.adam_moments import betas_of, second_moment, split_moments
 from backtrace.explain.receipts.arithmetic import Arithmetic, Before
 
-_WHERE = "D = √(v′ / (1 − β2ᵗ)) + eps; a, c from NAdam's momentum schedule μ"
+_WHERE = (
+    "D = √(v′ / (1 − β2ᵗ)) + eps, v′ = β2·v + (1 − β2)·g², g = grad + any decay; at step "
+    "t = {count} NAdam's momentum schedule gives a = {direct:.6g} for the gradient and "
+    "c = {ahead:.6g} for the momentum"
+)
 
 
 def explain_nadam(before: Before) -> Arithmetic:
@@ -34,7 +38,7 @@ def explain_nadam(before: Before) -> Arithmetic:
         old=ahead * beta1,
         texts=("(a + c·(1 − β1))·", "c·β1·"),
     )
-    return Arithmetic(terms, _WHERE)
+    return Arithmetic(terms, _WHERE.format(count=before.count, direct=direct, ahead=ahead))
 
 
 def _momentum(before: Before, count: int) -> float:

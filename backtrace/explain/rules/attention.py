@@ -12,6 +12,7 @@ MultiheadAttention, for in_proj_weight, which is the rows of W for q, k and v.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import sqrt
 
 import torch
@@ -30,27 +31,59 @@ def attention(
     self-attention all three are one tensor, whose gradient is the sum of the three.
     """
     given = [_rows_first(module, x) for x in inputs[:3]]
+    found = back_through_attention(module, inputs, outputs, grads)
     assert module.in_proj_weight is not None  # others are refused
+    y_grad, flat = found.y_grad, found.back
+    named = {"out_proj.weight": y_grad.flatten(0, 1).T @ found.joined.flatten(0, 1)}
+    products = [g.flatten(0, 1).T @ x.flatten(0, 1) for g, x in zip(flat, given, strict=True)]
+    named["in_proj_weight"] = torch.cat(products)
+    if module.in_proj_bias is not None:
+        named["in_proj_bias"] = torch.cat([grad.sum((0, 1)) for grad in flat])
+        named["out_proj.bias"] = y_grad.sum((0, 1))
+    weights = module.in_proj_weight.chunk(3)
+    x_grads = [_as_given(module, g @ w, inputs[0].ndim) for g, w in zip(flat, weights, strict=True)]
+    return Gradients(tuple(x_grads), named)
+
+
+@dataclass(frozen=True)
+class AttentionSteps:
+    """What lies between an attention's input and output, and the gradient of each.
+
+    `projected` and `weights` are (n, heads, L, …); `joined`, `y_grad` and `back`, the gradients of
+    q, k and v, are (n, L, E).
+    """
+
+    projected: Tensors
+    weights: Tensor
+    joined: Tensor
+    y_grad: Tensor
+    joined_grad: Tensor
+    weights_grad: Tensor
+    scores_grad: Tensor
+    back: Tensors
+
+
+def back_through_attention(
+    module: nn.MultiheadAttention, inputs: Tensors, outputs: Tensors, grads: Tensors
+) -> AttentionSteps:
+    """Return the projections, scores and weights of a call, and the gradient of each."""
+    assert module.in_proj_weight is not None  # others are refused
+    given = [_rows_first(module, x) for x in inputs[:3]]
     weights = module.in_proj_weight.chunk(3)
     biases = [0.0] * 3 if module.in_proj_bias is None else module.in_proj_bias.chunk(3)
     q, k, v = (_heads(module, x @ w.T + b) for x, w, b in zip(given, weights, biases, strict=True))
     root = sqrt(q.shape[-1])
     chosen = (q @ k.mT / root).softmax(-1)
     y_grad = _rows_first(module, grads[0])
-    o = _joined(chosen @ v)
-    o_grad = _heads(module, y_grad @ module.out_proj.weight)
+    joined_grad = y_grad @ module.out_proj.weight
+    o_grad = _heads(module, joined_grad)
     chosen_grad = o_grad @ v.mT + _given_weights(module, outputs, grads)
     scores_grad = back_through_softmax(chosen, chosen_grad, -1)
     back = [scores_grad @ k / root, scores_grad.mT @ q / root, chosen.mT @ o_grad]
-    flat = [_joined(grad) for grad in back]
-    named = {"out_proj.weight": y_grad.flatten(0, 1).T @ o.flatten(0, 1)}
-    products = [g.flatten(0, 1).T @ x.flatten(0, 1) for g, x in zip(flat, given, strict=True)]
-    named["in_proj_weight"] = torch.cat(products)
-    if module.in_proj_bias is not None:
-        named["in_proj_bias"] = torch.cat([grad.sum((0, 1)) for grad in flat])
-        named["out_proj.bias"] = y_grad.sum((0, 1))
-    x_grads = [_as_given(module, g @ w, inputs[0].ndim) for g, w in zip(flat, weights, strict=True)]
-    return Gradients(tuple(x_grads), named)
+    return AttentionSteps(
+        (q, k, v), chosen, _joined(chosen @ v), y_grad, joined_grad, chosen_grad, scores_grad,
+        tuple(map(_joined, back)),
+    )  # fmt: skip
 
 
 def _rows_first(module: nn.MultiheadAttention, x: Tensor) -> Tensor:

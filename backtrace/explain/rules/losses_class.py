@@ -27,14 +27,14 @@ def cross_entropy(
     rows with y = ignore_index count nothing, and n is the sum of w_y.
     """
     (z, target), (grad,) = inputs, grads
-    dim, classes = _class_dim(z), z.shape[_class_dim(z)]
-    weight = _by_class(module.weight, z)
+    dim, classes = class_dim(z), z.shape[class_dim(z)]
+    weight = by_class(module.weight, z)
     smooth = module.label_smoothing / classes
     if target.is_floating_point():
         wanted = weight * ((1 - module.label_smoothing) * target + smooth)
         divisor, counts = torch.tensor(z.numel() / classes), torch.ones_like(z)
     else:
-        hits, counts = _hits(target, z, module.ignore_index)
+        hits, counts = class_hits(target, z, module.ignore_index)
         own = (hits * weight).sum(dim, keepdim=True)  # w_y, and 0 where ignored
         wanted = (1 - module.label_smoothing) * own * hits + smooth * weight * counts
         divisor = own.sum()
@@ -45,8 +45,8 @@ def cross_entropy(
 def nll(module: nn.NLLLoss, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
     """Return x.g[y] = −w_y · loss.g / n, 0 elsewhere; n = Σ w_y, ignored rows count nothing."""
     (x, target), (grad,) = inputs, grads
-    hits, counts = _hits(target, x, module.ignore_index)
-    chosen = hits * _by_class(module.weight, x)
+    hits, counts = class_hits(target, x, module.ignore_index)
+    chosen = hits * by_class(module.weight, x)
     return Gradients((_spread(module, -chosen, grad, chosen.sum(), counts), None))
 
 
@@ -70,20 +70,21 @@ def bce_with_logits(
     return Gradients((reduce_back(module, _weigh(module, slope), grad, z), None))
 
 
-def _class_dim(z: Tensor) -> int:
+def class_dim(z: Tensor) -> int:
+    """Return along which dimension the classes of an output lie."""
     return 0 if z.ndim == 1 else 1
 
 
-def _by_class(weight: Tensor | None, z: Tensor) -> Tensor:
+def by_class(weight: Tensor | None, z: Tensor) -> Tensor:
     """Return the class weights such that they broadcast over z; ones if there are none."""
-    dim = _class_dim(z)
+    dim = class_dim(z)
     found = torch.ones(z.shape[dim]).to(z) if weight is None else weight
     return found.reshape([-1 if at == dim else 1 for at in range(z.ndim)])
 
 
-def _hits(target: Tensor, z: Tensor, ignored: int) -> tuple[Tensor, Tensor]:
+def class_hits(target: Tensor, z: Tensor, ignored: int) -> tuple[Tensor, Tensor]:
     """Return [c = y] in the shape of z, and [row counts] with one element for all classes."""
-    dim = _class_dim(z)
+    dim = class_dim(z)
     counts = target != ignored
     classes = functional.one_hot(target.where(counts, 0), z.shape[dim]).movedim(-1, dim)
     return (classes * counts.unsqueeze(dim)).to(z), counts.unsqueeze(dim).to(z)
@@ -98,7 +99,7 @@ def _spread(
 ) -> Tensor:
     """Return slope · loss.g, where a loss that is not reduced has one element per row."""
     if module.reduction == "none":
-        return slope * grad.unsqueeze(_class_dim(slope))
+        return slope * grad.unsqueeze(class_dim(slope))
     if module.reduction == "sum":
         return slope * grad
     return (slope * grad / divisor).where(counts != 0, 0)  # ignored rows, even where n = 0
@@ -114,5 +115,7 @@ RULES: Rules = {
     ),
     nn.NLLLoss: BackwardRule("NLLLoss", "x.g[y] = −w_y/n", nll),
     nn.BCELoss: BackwardRule("BCELoss", "p.g = w(p − t)/(p(1 − p))/n", bce),
-    nn.BCEWithLogitsLoss: BackwardRule("BCEWithLogitsLoss", "z.g = w(σ(z) − t)/n", bce_with_logits),
+    nn.BCEWithLogitsLoss: BackwardRule(
+        "BCEWithLogitsLoss", "z.g = w((1 − t)·σ(z) − pos·t·(1 − σ(z)))/n", bce_with_logits
+    ),
 }

@@ -56,8 +56,24 @@ def lstm(module: nn.LSTM, inputs: Tensors, outputs: Tensors, grads: Tensors) -> 
     before the activations: ·s(1 − s) for i, f, o and ·(1 − g²) for g;  c₋.g = c.g·f
     `outputs` and `grads` are (y, h_n, c_n).
     """
+    last, kept, gates, _ = unroll_lstm(module, inputs, grads)
+    total, x_grads = _Sum(module), []
+    for (x, h, *_), back in zip(reversed(kept), gates, strict=True):
+        total.add(x, h, back, back)
+        x_grads.append(back @ _weight(module, "ih"))
+    return _close(module, inputs, x_grads, last, total)
+
+
+def unroll_lstm(
+    module: nn.LSTM, inputs: Tensors, grads: Tensors
+) -> tuple[Tensors, list[Tensors], list[Tensor], list[Tensors]]:
+    """Return the gradients of h₀ and c₀, and what each step had and got back.
+
+    That is (x, h₋, c₋, i, f, g, o) from the first step on; and from the last step on the gradient
+    of the gates before their activation, and those of h and c.
+    """
     steps, (h, c) = _open(module, inputs, 2)
-    kept = []
+    kept: list[Tensors] = []
     for x in steps:
         from_x, from_h = _gates(module, x, h)
         i, f, g, o = (from_x + from_h).chunk(4, -1)
@@ -65,19 +81,19 @@ def lstm(module: nn.LSTM, inputs: Tensors, outputs: Tensors, grads: Tensors) -> 
         kept.append((x, h, c, i, f, g, o))
         c = f * c + i * g
         h = o * c.tanh()
-    total, x_grads = _Sum(module), []
+    gates: list[Tensor] = []
+    states: list[Tensors] = []
     y_grad, (h_grad, c_grad) = _open(module, grads, 2)
-    for (x, h, c, i, f, g, o), from_y in zip(reversed(kept), y_grad.flip(0), strict=True):
+    for (_, _, c, i, f, g, o), from_y in zip(reversed(kept), y_grad.flip(0), strict=True):
         h_grad = h_grad + from_y
         curve = (f * c + i * g).tanh()
         c_grad = c_grad + h_grad * o * (1 - curve.square())
         parts = [c_grad * g * i * (1 - i), c_grad * c * f * (1 - f)]
         parts += [c_grad * i * (1 - g.square()), h_grad * curve * o * (1 - o)]
-        gates = torch.cat(parts, -1)
-        total.add(x, h, gates, gates)
-        x_grads.append(gates @ _weight(module, "ih"))
-        h_grad, c_grad = gates @ _weight(module, "hh"), c_grad * f
-    return _close(module, inputs, x_grads, (h_grad, c_grad), total)
+        gates.append(torch.cat(parts, -1))
+        states.append((h_grad, c_grad))
+        h_grad, c_grad = gates[-1] @ _weight(module, "hh"), c_grad * f
+    return (h_grad, c_grad), kept, gates, states
 
 
 def gru(module: nn.GRU, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gradients:
@@ -87,27 +103,44 @@ def gru(module: nn.GRU, inputs: Tensors, outputs: Tensors, grads: Tensors) -> Gr
     z.g = h.g·(h₋ − n);  n.g = h.g·(1 − z)·(1 − n²);  r.g = n.g·bₙ;  h₋.g = h.g·z + gates' part
     `outputs` and `grads` are (y, h_n).
     """
+    last, kept, gates, _ = unroll_gru(module, inputs, grads)
+    total, x_grads = _Sum(module), []
+    for (x, h, *_), (from_x, from_h) in zip(reversed(kept), gates, strict=True):
+        total.add(x, h, from_x, from_h)
+        x_grads.append(from_x @ _weight(module, "ih"))
+    return _close(module, inputs, x_grads, last, total)
+
+
+def unroll_gru(
+    module: nn.GRU, inputs: Tensors, grads: Tensors
+) -> tuple[Tensors, list[Tensors], list[Tensors], list[Tensor]]:
+    """Return the gradient of h₀, and what each step had and got back.
+
+    That is (x, h₋, r, z, n, bₙ) from the first step on; and from the last step on the gradients
+    of a and b before the activations, and that of h.
+    """
     steps, (h,) = _open(module, inputs, 1)
-    kept = []
+    kept: list[Tensors] = []
     for x in steps:
         a, b = (gates.chunk(3, -1) for gates in _gates(module, x, h))
         r, z = (a[0] + b[0]).sigmoid(), (a[1] + b[1]).sigmoid()
         n = (a[2] + r * b[2]).tanh()
         kept.append((x, h, r, z, n, b[2]))
         h = (1 - z) * n + z * h
-    total, x_grads = _Sum(module), []
+    gates: list[Tensors] = []
+    states: list[Tensor] = []
     y_grad, (h_grad,) = _open(module, grads, 1)
-    for (x, h, r, z, n, inner), from_y in zip(reversed(kept), y_grad.flip(0), strict=True):
+    for (_, h, r, z, n, inner), from_y in zip(reversed(kept), y_grad.flip(0), strict=True):
         h_grad = h_grad + from_y
         n_grad = h_grad * (1 - z) * (1 - n.square())
         z_grad = h_grad * (h - n) * z * (1 - z)
         r_grad = n_grad * inner * r * (1 - r)
         from_x = torch.cat([r_grad, z_grad, n_grad], -1)
         from_h = torch.cat([r_grad, z_grad, n_grad * r], -1)
-        total.add(x, h, from_x, from_h)
-        x_grads.append(from_x @ _weight(module, "ih"))
+        gates.append((from_x, from_h))
+        states.append(h_grad)
         h_grad = from_h @ _weight(module, "hh") + h_grad * z
-    return _close(module, inputs, x_grads, (h_grad,), total)
+    return (h_grad,), kept, gates, states
 
 
 def _open(module: nn.RNNBase, tensors: Tensors, states: int) -> tuple[Tensor, list[Tensor]]:

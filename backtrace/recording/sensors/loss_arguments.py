@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from backtrace.ledger.facts import Likeness
+from backtrace.recording.kernels.kernel import Kernel, Slot
 from backtrace.recording.kernels.loss_values import (
     BINARY,
     InputRange,
@@ -35,11 +36,13 @@ class LossReading:
     facts: Mapping[str, Any]
     values: LossValues
     tolerance: float
+    arguments: tuple[Slot, Slot]  # of the input and the target; settled before `finish`
 
     def finish(self) -> dict[str, Any]:
         """Fetch the numbers, and return all facts of a LossCalled."""
         numbers = self.values.fetch()
         facts = {**self.facts, "value": numbers.value, "target": numbers.target}
+        facts["output"], facts["expected"] = (slot.reading for slot in self.arguments)
         if numbers.target_range is not None:
             facts["target_min"], facts["target_max"] = numbers.target_range
         if numbers.input_range is not None:
@@ -60,6 +63,7 @@ class LossReading:
 
 
 def read_loss(
+    kernel: Kernel,
     function: str,
     args: tuple[object, ...],
     kwargs: Mapping[str, object],
@@ -81,7 +85,13 @@ def read_loss(
         facts=_describe(function, given, source, target),
         values=read_loss_values(function, source, target, loss, is_judged=is_judged),
         tolerance=1e-3 if source.element_size() >= 4 else 2e-2,
+        arguments=_read_arguments(kernel, source, target),
     )
+
+
+def _read_arguments(kernel: Kernel, source: Tensor, target: Tensor) -> tuple[Slot, Slot]:
+    output, expected = kernel.read([source, target])
+    return output, expected
 
 
 def _describe(

@@ -53,6 +53,7 @@ class LossFunctionSensor:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
         self._journal = accounts.journal
+        self._kernel = accounts.kernel
         self._graphs = graphs
         self._nesting = Nesting()
         self._judged = DueCounts(first=5)
@@ -80,7 +81,7 @@ class LossFunctionSensor:
         where = find_caller()
         is_judged = self._judged.is_due(f"{function} {where}")
         with torch._C.DisableTorchFunction():
-            reading = read_loss(function, args, kwargs, result, is_judged=is_judged)
+            reading = read_loss(self._kernel, function, args, kwargs, result, is_judged=is_judged)
         if reading is None:
             return
         self._waiting.append((reading, where))
@@ -91,5 +92,6 @@ class LossFunctionSensor:
 
     def _write(self) -> None:
         waiting, self._waiting = self._waiting, []
+        self._kernel.settle()
         for reading, where in waiting:
             self._journal.write(LossCalled, where=where, **reading.finish())

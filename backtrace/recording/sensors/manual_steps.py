@@ -28,10 +28,11 @@ class ManualStepSensor:
         self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._kept: list[Tracked] = []
+        self._alive: list[Tensor] = []  # a script's last lines may move what its end lets go of
 
     def forget(self) -> None:
         """Whatever moves from here on, no backward was seen before it."""
-        self._kept = []
+        self._kept, self._alive = [], []
 
     def keep(self) -> None:
         """After a backward: copy what has a gradient now and is no optimizer's."""
@@ -45,6 +46,7 @@ class ManualStepSensor:
         ]
         self._inspector.keep_values(pairs)
         self._kept = [tracked for tracked, _ in pairs]
+        self._alive = [tensor for tracked, tensor in pairs if tracked.kind == "parameter"]
         for tracked, tensor in pairs:
             if tracked.kind == "tensor" and tensor.grad is not None:
                 tracked.last_grad = held(tensor.grad).detach().clone()
@@ -76,7 +78,7 @@ class ManualStepSensor:
             t.name: Entry(read_stamp(before[t.name]), read_stamp(t.value), changes[t.name].reading)
             for t, _ in pairs
         }
-        self._kept = []
+        self._kept, self._alive = [], []
         for tracked, _ in pairs:
             if tracked.optimizer is None:
                 tracked.optimizer, tracked.is_announced = BY_HAND, False

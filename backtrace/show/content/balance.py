@@ -33,12 +33,22 @@ def judge_books(update: Update) -> tuple[AccountVerdict, AccountVerdict]:
     rows = list(update.rows.values())
     graded = [row for row in rows if any(reading is not None for reading in row.added)]
     moved = [row for row in rows if row.change is not None]
-    later = dict.fromkeys(call.name for call in update.calls if _changes_grad(call))
+    later = dict.fromkeys(
+        call.name for call in _after_backward(update.calls) if _changes_grad(call)
+    )
     then = "".join(f", then {literal(name)}" for name in later)
     return (
         _judge(graded, "grad", f"before + added{then}"),
         _judge(moved, "value", "value + change"),
     )
+
+
+def _after_backward(calls: Sequence[Call]) -> Sequence[Call]:
+    """Return the calls from the first backward since the last clearing on."""
+    cleared = max((at for at, call in enumerate(calls) if call.name == "zero_grad"), default=-1)
+    own = calls[cleared + 1 :]
+    first = next((at for at, call in enumerate(own) if call.name == "backward"), 0)
+    return own[first:]
 
 
 def _changes_grad(call: Call) -> bool:

@@ -54,8 +54,9 @@ def fold_runs(tokens: Sequence[str]) -> str:
         length, times = _best_run(tokens, at)
         unit = tokens[at : at + length]
         if times > 1:
-            text = unit[0] if length == 1 else f"({fold_runs(unit)})"
-            parts.append(f"{text} ×{times}")
+            name, mark, rest = unit[0].partition(" (eval)")
+            text = name if length == 1 else f"({fold_runs(unit)})"
+            parts.append(f"{text} ×{times}" + (mark + rest if length == 1 else ""))
         else:
             parts.append(unit[0])
         at += length * times
@@ -77,6 +78,8 @@ def _best_run(tokens: Sequence[str], at: int) -> tuple[int, int]:
 
 def call_name(call: Call) -> str:
     """Return what a call is called where it is listed."""
+    if call.is_eval:
+        return f"{literal(call.name)} (eval)"
     if call.name == "edit":
         return "edit .grad" if call.detail == "grad" else literal(f"edit {call.detail}".rstrip())
     return literal(call.name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from math import isfinite
 from typing import Literal
 
+from backtrace.config.words import nearest
 from backtrace.ledger.events import Kind
 from backtrace.ledger.updates import Row, Update
 from backtrace.show.content.cells import (
@@ -99,7 +100,9 @@ def build_grid(
         rows=tuple(draw(row) for row in (*top, *inputs)),
         total=total,
         hidden=len(tensors) - len(top),
-        notes=_notes(params, found=bool(chosen), lacks_terms=by_term and not splits),
+        notes=_notes(
+            params, update.rows if not chosen else None, lacks_terms=by_term and not splits
+        ),
     )
 
 
@@ -134,10 +137,16 @@ class _Style:
         return GridRow(name, shape, kind, labels, cells)
 
 
-def _notes(params: Sequence[str], *, found: bool, lacks_terms: bool) -> tuple[str, ...]:
-    if not found:
+def _notes(
+    params: Sequence[str], others: Iterable[str] | None, *, lacks_terms: bool
+) -> tuple[str, ...]:
+    """Return what must be said; `others` are the names there are, where none of them was chosen."""
+    if others is not None:
         named = f" is named {' or '.join(map(literal, params))}" if params else " was seen"
-        return (f"no parameter{named}",)
+        names = list(others)
+        near = [nearest(glob, names) for glob in params]
+        asked = " or ".join(literal(name) for name in near if name)
+        return (f"no parameter{named}" + (f"; did you mean {asked}?" if asked else ""),)
     return ("what each loss term added was not recorded",) if lacks_terms else ()
 
 
@@ -170,6 +179,7 @@ def _columns(rows: Sequence[Row], most: int, *, by_term: bool) -> list[tuple[Gri
     added = _term_columns(rows) if by_term else _added_columns(rows, most)
     return [
         (GridColumn(("value", "before"), "value"), lambda row: row.value_before),
+        *_cleared_columns(rows, most),
         (GridColumn((".grad", "before"), "grad"), lambda row: row.grad_before),
         *added,
         (GridColumn((".grad", "after"), "grad"), lambda row: row.grad_after),
@@ -193,6 +203,20 @@ def _added_columns(rows: Sequence[Row], most: int) -> list[tuple[GridColumn, Get
         title = ("+ backward", str(at + 1))
         columns.append((GridColumn(title, "added"), _range_getter(at, at + 1)))
     return columns
+
+
+def _cleared_columns(rows: Sequence[Row], most: int) -> list[tuple[GridColumn, Getter]]:
+    """Return a column a backward that was cleared again; of many, one of their sum."""
+    count = max((len(row.cleared) for row in rows), default=0)
+
+    def getter(start: int, stop: int) -> Getter:
+        return lambda row: sum_readings(row.cleared[start:stop])
+
+    if count > most - 2:
+        return [(GridColumn((f"+ {count} backwards,", "cleared"), "added"), getter(0, count))]
+    return [
+        (GridColumn(("+ backward,", "cleared"), "added"), getter(at, at + 1)) for at in range(count)
+    ]
 
 
 def _term_columns(rows: Sequence[Row]) -> list[tuple[GridColumn, Getter]]:

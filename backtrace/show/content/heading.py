@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 
-from backtrace.ledger.updates import Update
-from backtrace.show.content.cells import literal, number
+from backtrace.ledger.events import Reading
+from backtrace.ledger.updates import Scored, Update
+from backtrace.show.content.cells import literal, number, shape_text
 
 LOSS_DIGITS = 7
 
@@ -31,6 +33,44 @@ def loss_text(update: Update) -> str:
         return text
     parts = [f"{literal(name)} {number(x, LOSS_DIGITS)}" for name, x in update.terms.items()]
     return f"{text} = {' + '.join(parts)}"
+
+
+def score_lines(update: Update, most: int = 4) -> list[str]:
+    """Return what the loss was taken of, ŷ and y: elements where there are few, else statistics.
+
+    Of more than `most` losses the first and the last are told, and how many lie between.
+    """
+    found = list(enumerate(update.scored, start=1))
+    cut = len(found) - most
+    shown = found if cut <= 0 else [*found[: most - 1], found[-1]]
+    pairs = [(at, symbol, reading) for at, each in shown for symbol, reading in _sides(each)]
+    labels = [symbol if len(found) == 1 else f"{symbol} {at}" for at, symbol, _ in pairs]
+    shapes = [shape_text(reading.shape) for _, _, reading in pairs]
+    lines = [
+        f"{label:<{max(map(len, labels))}}  {shape:<{max(map(len, shapes))}}  {elements_text(each)}"
+        for label, shape, (_, _, each) in zip(labels, shapes, pairs, strict=True)
+    ]
+    if cut > 0:
+        lines.insert(-2, f"… of {cut} more losses")
+    return lines
+
+
+def elements_text(reading: Reading, most: int = 8) -> str:
+    """Return a tensor's elements where there are at most `most`, else its norm, mean and range."""
+    if reading.values is not None and 0 < len(reading.values) <= most:
+        return ", ".join(map(number, reading.values))
+    if reading.numel == 0:
+        return "empty"
+    if isnan(reading.mean) and not reading.nonfinite:  # only the norm was kept
+        return f"norm {number(reading.norm)}"
+    text = f"{number(reading.min, 4)}…{number(reading.max, 4)}"
+    if not reading.dtype.startswith(("int", "uint", "bool")):
+        text = f"norm {number(reading.norm)}, mean {number(reading.mean)}, {text}"
+    return f"{text}, {reading.nonfinite} not finite" if reading.nonfinite else text
+
+
+def _sides(scored: Scored) -> tuple[tuple[str, Reading], ...]:
+    return ("ŷ", scored.output), ("y", scored.target)
 
 
 def _lr_text(lr: Sequence[float]) -> str:

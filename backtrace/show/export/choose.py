@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from backtrace.errors import UsageError
+from backtrace.show.export.chrome import export_chrome
 from backtrace.show.export.csv import export_csv
 from backtrace.show.export.jsonl import export_jsonl
 from backtrace.show.export.parquet import export_parquet
@@ -16,9 +17,12 @@ from backtrace.show.export.target import check_file, check_folder
 from backtrace.show.export.tensorboard import export_tensorboard
 from backtrace.tracefile import TraceFile, open_trace
 
-Format = Literal["csv", "jsonl", "parquet", "tensorboard"]
-_ENDINGS: dict[str, Format] = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
+Format = Literal["csv", "jsonl", "parquet", "tensorboard", "chrome"]
+_ENDINGS: dict[str, Format] = {
+    ".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet", ".json": "chrome",
+}  # fmt: skip
 _EXPORTS: dict[Format, Callable[[TraceFile, Request], None]] = {
+    "chrome": export_chrome,
     "csv": export_csv,
     "jsonl": export_jsonl,
     "parquet": export_parquet,
@@ -43,8 +47,8 @@ def export_trace(
     """
     target = None if output in (None, "-") else Path(str(output))
     chosen = choose_format(target, wanted)
-    if chosen == "jsonl" and params:
-        raise UsageError("--param: jsonl holds the events, which are not chosen by parameter")
+    if chosen in ("jsonl", "chrome") and params:
+        raise UsageError(f"--param: {chosen} holds the events, which are not chosen by parameter")
     if target is None and chosen in ("parquet", "tensorboard"):
         place = "run.parquet" if chosen == "parquet" else "runs/first"
         raise UsageError(f"--format {chosen} is not for stdout: add -o, such as -o {place}")
@@ -74,6 +78,6 @@ def choose_format(target: Path | None, wanted: Format | None) -> Format:
     if wanted is not None or told is not None or target is None:
         return wanted or told or "csv"
     raise UsageError(
-        f"{target}: its ending tells no format; name it .csv, .jsonl or .parquet, or add --format "
-        "(for --format tensorboard, it is a folder)"
+        f"{target}: its ending tells no format; name it .csv, .jsonl, .parquet or .json, or add "
+        "--format (for --format tensorboard, it is a folder)"
     )

@@ -10,7 +10,7 @@ from backtrace.show.content.balance import AccountVerdict, State, judge_books, r
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import Cell, Detail, Tone, number
 from backtrace.show.content.grid import GridRow, build_grid
-from backtrace.show.content.heading import LOSS_DIGITS, loss_text, title_text
+from backtrace.show.content.heading import LOSS_DIGITS, loss_text, score_lines, title_text
 from backtrace.show.content.sums import combine_readings
 
 _TABLE = "border-collapse:collapse;font-variant-numeric:tabular-nums;color:inherit"
@@ -58,6 +58,7 @@ def update_to_html(
             _tag("div", title_text(update, with_optimizer=with_optimizer), "font-weight:bold"),
             _tag("div", calls_line(update.calls) or "no calls"),
             _tag("div", loss_text(update)),
+            *(_tag("div", line, "opacity:0.7") for line in score_lines(update)),
             f'<table style="{_TABLE}"><thead><tr>{"".join(heads)}</tr></thead><tbody>',
             *(_row(row, has_labels) for row in rows),
             "</tbody></table>",

@@ -12,7 +12,7 @@ from backtrace.ledger.updates import Update
 from backtrace.show.content.balance import judge_books
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import literal, number, percent, reading_cell, shape_text
-from backtrace.show.content.heading import loss_text, title_text
+from backtrace.show.content.heading import loss_text, score_lines, title_text
 from backtrace.show.html.report_calls import ReportCall, ReportUpdate, follow
 
 _MOST_ELEMENTS = 3  # that stand in a cell
@@ -67,7 +67,7 @@ def _ledger(
             "optimizer": update.optimizer,
             "loss": loss_text(update),
             "calls": calls_line(update.calls),
-            "notes": [literal(note) for note in update.notes],
+            "notes": [*score_lines(update), *map(literal, update.notes)],
             "books": [
                 {
                     "label": each.label,

@@ -27,6 +27,7 @@ def update_to_dict(update: Update) -> dict[str, Json]:
         "lr": [_number(lr) for lr in update.lr],
         "loss": _optional(update.loss),
         "terms": {name: _number(value) for name, value in update.terms.items()},
+        "scored": to_json(update.scored),
         "calls": [_call(call) for call in update.calls],
         "parameters": {name: _row(row) for name, row in update.rows.items()},
         "split": to_json(update.split),
@@ -71,6 +72,7 @@ def _row(row: Row) -> dict[str, Json]:
         "value_before": reading_to_dict(row.value_before),
         "grad_before": reading_to_dict(row.grad_before),
         "added": [reading_to_dict(reading) for reading in row.added],
+        "cleared": [reading_to_dict(reading) for reading in row.cleared],
         "terms": {
             term: [reading_to_dict(reading) for reading in parts]
             for term, parts in row.terms.items()

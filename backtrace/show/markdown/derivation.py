@@ -16,6 +16,7 @@ from backtrace.explain.derive.parts import (
     TensorNumbers,
 )
 from backtrace.show.content.cells import ABSENT, literal, number, shape_text
+from backtrace.show.content.clipping import clipping_words
 
 _EXPONENT = re.compile(r"(-?[\d.]+)e([+-]?\d+)")
 _FRACTION = re.compile(r"(\d+)/(\d+)")
@@ -44,7 +45,9 @@ def derivation_to_markdown(found: Derivation) -> str:
 
 def _link(link: Link) -> Iterator[str]:
     for factor in link.factors:
-        if factor.numbers.values is not None and not link.rate:
+        if not factor.latex:
+            yield f"`{factor.symbol}` = {_numbers(factor.numbers)}"
+        elif factor.numbers.values is not None and not link.rate:
             yield _block(f"{factor.latex} = {_values(factor.numbers)}")
     if link.latex:
         sides = [link.latex, _filled(link)]
@@ -52,9 +55,12 @@ def _link(link: Link) -> Iterator[str]:
             sides.append(_values(link.result, 7 if link.symbol.startswith("L") else 6))
         yield _block(" = ".join(side for side in sides if side))
     else:
-        yield f"{_code(link.symbol)} by {_code(link.formula or 'autograd')}"
+        word = "by" if ".g = " in link.formula or not link.formula else "="
+        yield f"{_code(link.symbol)} {word} {_code(link.formula or 'autograd')}"
         if link.result.values is not None:
             yield _block(f"= {_values(link.result)}")
+    for element in link.elements:
+        yield _block(f"{element.place}: {_sum([_product(each) for each in element.products])}")
     if link.result.values is None:
         yield _numbers(link.result)
     if len(link.shapes) > 1:
@@ -69,7 +75,7 @@ def _filled(link: Link) -> str:
         return _sum([_product(product) for product in link.products])
     if link.rate and link.factors and link.factors[0].numbers.values is not None:
         rate = _FRACTION.sub(r"\\frac{\1}{\2}", link.rate).replace("·", r" \cdot ")
-        return rf"{rate} \cdot {_values(link.factors[0].numbers)}"
+        return rf"{rate} \cdot {_bracketed(_values(link.factors[0].numbers))}"
     return ""
 
 
@@ -115,7 +121,8 @@ def _table(title: str, parts: tuple[Part, ...]) -> str:
 
 def _clipping(clipping: ClippedGradient) -> str:
     factor = "" if clipping.factor is None else f" × {number(clipping.factor)}"
-    return f"`{clipping.call}`: {_numbers(clipping.before)}{factor} → {_numbers(clipping.after)}"
+    before, after = _numbers(clipping.before), _numbers(clipping.after)
+    return f"`{clipping.call}`{clipping_words(clipping)}: {before}{factor} → {after}"
 
 
 def _gap(gap: Gap) -> str:

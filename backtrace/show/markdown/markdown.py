@@ -11,7 +11,7 @@ from backtrace.show.content.balance import AccountVerdict, judge_books
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import Detail, literal
 from backtrace.show.content.grid import GridRow, build_grid
-from backtrace.show.content.heading import loss_text, title_text
+from backtrace.show.content.heading import loss_text, score_lines, title_text
 
 _SPECIAL = "\\`*_[]<>#|~&"
 _LINE = "<br>"
@@ -36,6 +36,8 @@ def update_to_markdown(
         f"### {escape(title_text(update, with_optimizer=with_optimizer))}",
         f"{code(calls_line(update.calls) or 'no calls')}  \n{escape(loss_text(update))}",
     ]
+    if update.scored:
+        parts.append("  \n".join(code(line) for line in score_lines(update)))
     rows = [*grid.rows, *([grid.total] if grid.total else [])]
     if rows:
         titles = ["parameter", "shape", *(column.text for column in grid.columns)]

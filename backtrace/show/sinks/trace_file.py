@@ -22,13 +22,17 @@ if TYPE_CHECKING:  # a run without a file has no use for SQLite
 
 @dataclass(frozen=True)
 class FileOptions:
-    """Where a trace file is written (None: nowhere), and how much of the run it keeps."""
+    """Where a trace file is written (None: nowhere), and how much of the run it keeps.
+
+    `document` is where the document of `--format json` goes, if it goes to a file.
+    """
 
     path: str | None = None
     force: bool = False
     readings: Detail | None = None
     last: int | None = None
     params: Sequence[str] = ()
+    document: str | None = None
 
 
 class RecordingView(View):
@@ -74,15 +78,19 @@ class RecordingView(View):
 
 
 def recording_views(options: FileOptions) -> Iterator[View]:
-    """Yield the view that writes a trace file, if one was asked for.
+    """Yield the views that write a trace file and a document, where they were asked for.
 
     Raises:
         TraceFileError: no file can be made there.
         UsageError: there is no file that the other options could be for.
     """
+    if options.document is not None:
+        from backtrace.show.json.document_file import DocumentFileView
+
+        yield DocumentFileView(options.document, tuple(options.params), force=options.force)
     if options.path is None:
         given = {
-            "--force": options.force,
+            "--force": options.force and options.document is None,
             "--readings": options.readings,
             "--last": options.last is not None,
         }

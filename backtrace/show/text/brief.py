@@ -1,7 +1,8 @@
 """A script's run in one line per update, on stderr: the first ten, then ever fewer, and the last.
 
 A line is also given for the first updates in a row whose books do not balance or whose loss is
-not finite, and whenever some time has gone by without one. Calls are shown when they change.
+not finite, and whenever some time has gone by without one. Calls are shown above the first line
+that has them.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from backtrace.driver.view import RunResult, View
 from backtrace.ledger.updates import Call, Update
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.fold import fold_parts
+from backtrace.show.content.next_command import SeenUpdates
 from backtrace.show.options import Options
-from backtrace.show.text.findings import print_diagnosis, print_finding
+from backtrace.show.text.bars import leave_bar
+from backtrace.show.text.findings import print_diagnosis, print_finding, print_next
 from backtrace.show.text.summary import Tally
 from backtrace.show.text.update_line import Columns, books_mark, is_strange
 
@@ -39,18 +42,21 @@ class BriefView(View):
     def __init__(self, options: Options) -> None:
         self._console = options.console()
         self._notes, self._census = options.notes, options.census
+        self._subject, self._seen = options.subject, SeenUpdates()
         self._tally = Tally()
         self._columns: Columns | None = None
         self._counts: dict[str, int] = {}  # of each optimizer's updates
         self._said: dict[str, None] = {}
         self._strange: dict[str, int] = {}
         self._calls: dict[tuple[Call, ...], str] = {}
+        self._above: dict[str, str] = {}  # the calls under which an optimizer's lines stand
         self._waiting: dict[str, Update] = {}
         self._latest = time.monotonic()
 
     def take_update(self, update: Update) -> None:
         """Print the update's line if it is its turn."""
         self._tally.take(update)
+        self._seen.take(update)
         number = self._counts.setdefault(update.optimizer, 0) + update.is_complete
         self._counts[update.optimizer] = number
         self._waiting[update.optimizer] = update
@@ -65,6 +71,7 @@ class BriefView(View):
 
     def take_finding(self, finding: Finding) -> None:
         """Print a finding in two lines, as soon as it is made."""
+        leave_bar(self._console)
         print_finding(self._console, finding, notes=self._notes)
 
     def finish(self, result: RunResult) -> None:
@@ -75,6 +82,7 @@ class BriefView(View):
         line = fold_parts(line, self._console.width) if self._tally.updates else _NOTHING
         self._console.print(Text(line, style="bold"))
         print_diagnosis(self._console, result.diagnosis, notes=self._notes, census=self._census)
+        print_next(self._console, self._subject, result.diagnosis, self._seen)
 
     def _is_new(self, update: Update) -> bool:
         if len(self._said) >= _MOST_SAID:
@@ -89,18 +97,27 @@ class BriefView(View):
         return [self._calls[plain], *(f"note: {note}" for note in update.notes)]
 
     def _print(self, update: Update) -> None:
+        leave_bar(self._console)
         columns = Columns(self._console.width, len(self._counts) > 1)
         if columns != self._columns:
             self._columns = columns
             self._say(columns.heading(), "dim")
-        for text in self._remarks(update):
+        calls, *notes = self._remarks(update)
+        if self._above.get(update.optimizer) != calls:
+            self._above[update.optimizer] = calls
+            self._said[calls] = None
+            self._remark(calls)
+        for text in notes:
             if text not in self._said and len(self._said) < _MOST_SAID:
                 self._said[text] = None
-                self._console.print(Padding(Text(text, style="dim"), (0, 0, 0, 9)))
+                self._remark(text)
         line = columns.line(update)
         self._say(line if update.is_complete else f"{line}  no step was taken", _style(update))
         self._waiting.pop(update.optimizer, None)
         self._latest = time.monotonic()
+
+    def _remark(self, text: str) -> None:
+        self._console.print(Padding(Text(text, style="dim"), (0, 0, 0, 9)))
 
     def _say(self, text: str, style: str) -> None:
         self._console.print(Text(text, style=style), soft_wrap=True)

@@ -14,10 +14,11 @@ from rich.text import Text
 from backtrace.explain.derive.parts import Derivation, Gap, Link, Part, Step, TensorNumbers
 from backtrace.ledger.events import Receipt
 from backtrace.show.content.cells import literal, number, shape_text
+from backtrace.show.content.clipping import clipping_words
 from backtrace.show.text.styled_line import LINE_STYLES, LineTone, StyledLine
 
 # Where a line may be broken: between the parts of an equation, else between numbers, else words.
-_BREAKS = [r"(?<= → )|(?<= · )|(?<= [+−] )|(?<= = )", r"(?<=, )", r"(?<= )(?=\S)"]
+_BREAKS = [r"(?<= → )|(?<= · )|(?<= [+−] )|(?<= = )", r"(?<=[,;] )", r"(?<= )(?=\S)"]
 _INDENT = "  "
 
 
@@ -86,6 +87,9 @@ def _equation(link: Link, result: str) -> Iterator[StyledLine]:
     filled = filled_text(link)
     if filled:
         yield StyledLine(f"{margin} = {filled}")
+    for element in link.elements:
+        text = sum_text([_product(each) for each in element.products])
+        yield StyledLine(f"{margin}   {element.place} {text}")
     yield StyledLine(f"{margin} = {result}")
 
 
@@ -94,7 +98,7 @@ def filled_text(link: Link) -> str:
     if link.products:
         return sum_text([_product(product) for product in link.products])
     if link.rate and link.factors and link.factors[0].numbers.values is not None:
-        return f"{link.rate}·{numbers_text(link.factors[0].numbers)}"
+        return f"{link.rate}·{bracketed(numbers_text(link.factors[0].numbers))}"
     return ""
 
 
@@ -122,11 +126,18 @@ def numbers_text(numbers: TensorNumbers | None, digits: int = 6) -> str:
     if numbers.values is not None:
         if len(numbers.values) == 1:
             return number(numbers.values[0], digits)
-        return f"({', '.join(number(each, digits) for each in numbers.values)})"
+        texts = [number(each, digits) for each in numbers.values]
+        return f"({'; '.join(map(', '.join, in_rows(texts, numbers.shape)))})"
     if numbers.min == numbers.max == 0:
         return f"zeros, shape {shape_text(numbers.shape)}"
     span = f"{number(numbers.min, 4)} to {number(numbers.max, 4)}"
     return f"norm {number(numbers.norm, digits)}, {span}, shape {shape_text(numbers.shape)}"
+
+
+def in_rows(texts: Sequence[str], shape: Sequence[int]) -> list[Sequence[str]]:
+    """Return a tensor's elements row by row; a column is one row."""
+    width = shape[-1] if len(shape) > 1 and shape[-1] > 1 else len(texts)
+    return [texts[at : at + width] for at in range(0, len(texts), width)] if texts else [texts]
 
 
 def _sums(found: Derivation) -> Iterator[StyledLine]:
@@ -187,7 +198,7 @@ def clipping_text(found: Derivation) -> str:
     assert clipping is not None
     factor = "" if clipping.factor is None else f" × {number(clipping.factor)}"
     before, after = numbers_text(clipping.before), numbers_text(clipping.after)
-    return f"{clipping.call}: {before}{factor} → {after}"
+    return f"{clipping.call}{clipping_words(clipping)}: {before}{factor} → {after}"
 
 
 def _step(step: Step, grad: TensorNumbers | None) -> Iterator[StyledLine]:
@@ -201,9 +212,9 @@ def _step(step: Step, grad: TensorNumbers | None) -> Iterator[StyledLine]:
                 f"{_INDENT}value  {numbers_text(step.before)} → {numbers_text(step.after)}"
             )
         return
-    yield StyledLine(
-        f"{_INDENT}{receipt.formula}" + (f", {receipt.where}" if receipt.where else "")
-    )
+    yield StyledLine(f"{_INDENT}{receipt.formula}")
+    if receipt.where:
+        yield StyledLine(f"{_INDENT}where {receipt.where}")
     for name, text in step_terms(receipt):
         yield StyledLine(f"{_INDENT}{name}: {text}")
     if is_scalar(step.before):
@@ -226,6 +237,9 @@ def step_terms(receipt: Receipt) -> Iterator[tuple[str, str]]:
                 text = f"-{number(term.rate)}·{bracketed(number(values[0] / -term.rate))} = {text}"
         elif values is not None and len(values) <= 6:
             text = f"({', '.join(map(number, values))})"
+            if term.rate:
+                times = ", ".join(number(each / -term.rate) for each in values)
+                text = f"-{number(term.rate)}·({times}) = {text}"
         else:
             share = "" if term.share is None else f", {100 * term.share:.1f} % of the change"
             text = f"norm {number(term.norm)}{share}"

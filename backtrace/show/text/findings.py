@@ -24,6 +24,7 @@ from backtrace.show.content.diagnosis import (
     reason_texts,
     verdict_text,
 )
+from backtrace.show.content.next_command import SeenUpdates, Shown, next_command
 
 _STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
 
@@ -38,6 +39,16 @@ def print_diagnosis(
             console.print(census_table(diagnosis.census))
             console.print()
         console.print(findings_table(diagnosis, notes=notes))
+
+
+def print_next(
+    console: Console, shown: Shown | None, diagnosis: Diagnosis | None, seen: SeenUpdates
+) -> None:
+    """Print the command worth typing next, in a terminal: elsewhere nobody types."""
+    if shown is not None and console.is_terminal:
+        command, _, why = next_command(shown, diagnosis, seen).partition("  # ")
+        text = Text("\nnext   ", style="bold").append(command, style="not bold cyan")
+        console.print(text.append(f"   {why}", style="not bold dim"), soft_wrap=True)
 
 
 def census_table(census: Census) -> Table:

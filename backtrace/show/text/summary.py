@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
+from math import isfinite, log10
 
 from rich import box
 from rich.table import Table
@@ -16,6 +16,7 @@ from backtrace.ledger.updates import Update
 from backtrace.show.content.cells import literal, number
 
 _DIGITS = 4
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _EPOCHS = 8  # shown at either end
 
 
@@ -60,8 +61,19 @@ class _Losses:
             return f"{text}, loss is not finite from update {self.lost_at} on"
         if self.first <= 0 or self.last < 0 or not isfinite(self.first):
             return text  # a share of what may be negative says nothing
-        share = 100 * (self.last - self.first) / self.first
-        return f"{text} ({'−' if share < 0 else '+'}{abs(share):.1f} %)"
+        return f"{text} ({_trend(self.first, self.last)})"
+
+
+def _trend(first: float, last: float) -> str:
+    """Return by how much a loss changed: in percent, or as a factor where that says more."""
+    factor = last / first
+    if factor >= 1e4:
+        power = str(round(log10(factor))).translate(_RAISED)
+        return f"×10{power}"
+    if factor >= 10:
+        return f"×{factor:.3g}" if factor < 100 else f"×{factor:.0f}"
+    share = 100 * (factor - 1)
+    return f"{'−' if share < 0 else '+'}{abs(share):.1f} %"
 
 
 @dataclass(slots=True)

@@ -8,10 +8,11 @@ from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.ledger.updates import Update
 from backtrace.show.content.fold import fold_parts
+from backtrace.show.content.next_command import SeenUpdates
 from backtrace.show.options import Options
 from backtrace.show.progress import Bar
 from backtrace.show.text.curve import loss_curve
-from backtrace.show.text.findings import print_diagnosis, print_finding
+from backtrace.show.text.findings import print_diagnosis, print_finding, print_next
 from backtrace.show.text.layout import Steady
 from backtrace.show.text.receipt import receipt_lines
 from backtrace.show.text.shares import shares_table
@@ -30,6 +31,7 @@ class TableView(View):
         self._losses: list[float | None] = []
         self._waiting: Update | None = None
         self._shown = 0
+        self._seen = SeenUpdates()
         self._steady = Steady()
 
     def start(self, plan: RunPlan) -> None:
@@ -44,6 +46,7 @@ class TableView(View):
         self._tally.take(update)
         if update.is_complete:
             self._losses.append(update.loss)
+            self._seen.take(update)
         self._bar.advance(self._tally.updates)
         if update.index in self._options.selection or not update.is_complete:
             self._print(update)
@@ -65,6 +68,7 @@ class TableView(View):
         is_cut = self._options.selection.has_last or result.interrupted
         if self._waiting is not None and is_cut:
             self._print(self._waiting)
+        self._remark_accumulation()
         if not self._shown and self._tally.updates:
             count = self._tally.updates
             self._console.print(Text(f"no update was shown: --updates chose none of {count}\n"))
@@ -78,6 +82,14 @@ class TableView(View):
             notes=self._options.notes,
             census=self._options.census,
         )
+        print_next(self._console, self._options.subject, result.diagnosis, self._seen)
+
+    def _remark_accumulation(self) -> None:
+        """Say it where a config accumulates and its data has no batches for that."""
+        wanted = self._plan.header.settings.get("accumulate", 1)
+        if isinstance(wanted, int) and wanted > 1 and self._seen.most_backwards == 1:
+            text = f"note   loop.accumulate is {wanted}, but no update had more than 1 backward: "
+            self._console.print(Text(f"{text}an epoch has no more batches\n", style="yellow"))
 
     def _print_curve(self) -> None:
         seen = [loss for loss in self._losses if loss is not None]

@@ -16,7 +16,7 @@ from backtrace.show.content.balance import State, judge_books
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import Detail, Tone, literal
 from backtrace.show.content.grid import Grid, GridRow, Role, build_grid
-from backtrace.show.content.heading import loss_text, title_text
+from backtrace.show.content.heading import loss_text, score_lines, title_text
 from backtrace.show.text.layout import (
     CARDS,
     LAYOUTS,
@@ -122,6 +122,8 @@ def _heading(update: Update, with_optimizer: bool) -> Iterator[Text]:
     calls.highlight_words(["→"], style="dim")
     yield calls
     yield Text(loss_text(update))
+    for line in score_lines(update):
+        yield Text(f"  {line}", style="dim")
 
 
 def _table(grid: Grid, layout: Layout) -> Table:

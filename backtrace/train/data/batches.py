@@ -90,6 +90,8 @@ class Batches:
         if isinstance(self.dataset, DataRows):
             if not (is_integer(x) and self.wanted.input_indices):
                 x = x.to(self.wanted.dtype)
+            if self.dataset.divisor != 1.0:
+                x = x / self.dataset.divisor  # not times its inverse, which rounds otherwise
             if self.dataset.scale != 1.0:
                 x = x * self.dataset.scale
         else:  # a user's integers are meant

@@ -1,4 +1,4 @@
-"""CIFAR-10 in its binary version, from its folder or its tar archive; nothing is unpacked."""
+"""CIFAR-10, in its binary or its Python version, from its folder or its archive."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from pathlib import Path
 
 import numpy
 import torch
-from numpy.typing import NDArray
 
 from backtrace.config.schema import CifarData, Random
 from backtrace.errors import DataError
+from backtrace.train.data.cifar10_files import (
+    LIMIT,
+    PYTHON,
+    VERSIONS,
+    NotCifar,
+    Records,
+    Version,
+)
 from backtrace.train.data.files import missing, places
 from backtrace.train.data.random import draw_rows
 from backtrace.train.data.rows import DataRequest, DataRows, make_rows
 
-RECORD = 1 + 3 * 32 * 32  # a label, then red, green and blue, row by row
-PUBLISHED_ROWS = 10_000  # in each file
-LIMIT = 16 * PUBLISHED_ROWS * RECORD  # no published file comes near; guards against a bad archive
-FILES = {
-    "train": [f"data_batch_{number}.bin" for number in range(1, 6)],
-    "test": ["test_batch.bin"],
-}
-ARCHIVE = "cifar-10-binary.tar.gz"
 ADVICE = (
-    f"Download the binary version, {ARCHIVE}, from the CIFAR-10 page of the University of\n"
-    "Toronto (https://www.cs.toronto.edu/~kriz/cifar.html), and put it, or the folder in it,\n"
-    "at one of these places; or set `data.path` to where it is."
+    f"Have torchvision download it, or take {VERSIONS[0].archive} or {PYTHON.archive}\n"
+    "from the CIFAR-10 page of the University of Toronto\n"
+    "(https://www.cs.toronto.edu/~kriz/cifar.html), and put it, or the folder in it, at one of\n"
+    "these places; or set `data.path` to where it is."
 )
 
 
@@ -35,17 +35,16 @@ def load(data: CifarData, wanted: DataRequest) -> DataRows | None:
     """Return images (rows, 3, 32, 32) from 0 to 1, times `scale`, and labels (rows,).
 
     Raises:
-        DataError: the files are missing, damaged or not the binary version.
+        DataError: the files are missing, damaged, or of no version of CIFAR-10.
     """
     if data.synthetic:
         return _synthetic(data, wanted)
     place = _find(data.path, wanted.folder)
     read = _read_folder if place.is_dir() else _read_archive
-    parts = read(place, FILES[data.split], data.rows)
-    records = numpy.concatenate([_records(place, *part) for part in parts])[: data.rows]
+    records = numpy.concatenate(read(place, data.split, data.rows))[: data.rows]
     labels = torch.from_numpy(records[:, 0].astype(numpy.int64))
     images = torch.from_numpy(records[:, 1:].reshape(-1, 3, 32, 32))
-    return make_rows(images, labels, wanted, scale=data.scale / 255)
+    return make_rows(images, labels, wanted, scale=data.scale, divisor=255)
 
 
 def _synthetic(data: CifarData, wanted: DataRequest) -> DataRows | None:
@@ -57,66 +56,89 @@ def _synthetic(data: CifarData, wanted: DataRequest) -> DataRows | None:
 
 
 def _find(path: str, folder: Path) -> Path:
-    looked = places(path, folder)
-    looked += [place.parent / ARCHIVE for place in looked if place.name != ARCHIVE]
-    for place in looked:
-        if place.is_file() or (place.is_dir() and any(place.glob("*.bin"))):
+    """Return the folder or the archive: at the path, in it, or beside it under its usual name."""
+    looked: list[Path] = []
+    for place in places(path, folder):
+        looked += [place, *(place / version.folder for version in VERSIONS)]
+        looked += [place / version.archive for version in VERSIONS]
+        looked += [place.parent / version.folder for version in VERSIONS]
+        looked += [place.parent / version.archive for version in VERSIONS]
+    for place in dict.fromkeys(looked):
+        if place.is_file() or (place.is_dir() and _version_in(place)):
             return place
-        if (place / "data_batch_1").is_file():
-            raise DataError(f"{place} is CIFAR-10's Python version, which is pickled.\n{ADVICE}")
-    raise missing("CIFAR-10", looked, ADVICE)
+    raise missing("CIFAR-10", list(dict.fromkeys(looked)), ADVICE)
 
 
-def _read_folder(folder: Path, names: list[str], rows: int | None) -> list[tuple[str, bytes]]:
-    found: dict[str, bytes] = {}
+def _version_in(folder: Path) -> Version | None:
+    """Return the version whose files a folder has some of."""
+    for version in VERSIONS:
+        if any(
+            (folder / name).is_file()
+            for split in ("train", "test")
+            for name in version.names(split)
+        ):
+            return version
+    return None
+
+
+def _read_folder(folder: Path, split: str, rows: int | None) -> list[Records]:
+    version = _version_in(folder)
+    assert version is not None  # `_find` looked
+    found: dict[str, Records] = {}
+    names = version.names(split)
     for name in names:
-        if _complete(found, names, rows):
+        if _is_complete(found, names, rows):
             break
         try:
-            found[name] = (folder / name).read_bytes()
+            content = (folder / name).read_bytes()
         except OSError as error:
             raise DataError(f"{folder / name} cannot be read: {error}.\n{ADVICE}") from error
-    return list(found.items())
+        found[name] = _read(version, folder, name, content)
+    return list(found.values())
 
 
-def _read_archive(archive: Path, names: list[str], rows: int | None) -> list[tuple[str, bytes]]:
-    found: dict[str, bytes] = {}
+def _read_archive(archive: Path, split: str, rows: int | None) -> list[Records]:
+    found: dict[str, Records] = {}
+    by_name = {name: version for version in VERSIONS for name in version.names(split)}
+    names: list[str] = []
     try:
         with tarfile.open(archive, "r|*") as tar:
+            unpacked = 0
             for member in tar:
+                unpacked += member.size
+                if unpacked > LIMIT:
+                    raise DataError(
+                        f"{archive} unpacks to more than {LIMIT:,} bytes: it is not CIFAR-10's."
+                    )
                 name = Path(member.name).name
-                if name in names and member.isfile() and member.size <= LIMIT:
-                    file = tar.extractfile(member)
-                    found[name] = file.read() if file else b""
-                    if _complete(found, names, rows):
-                        return [(name, found[name]) for name in names if name in found]
+                version = by_name.get(name)
+                if version is None or not member.isfile():
+                    continue
+                names = version.names(split)
+                file = tar.extractfile(member)
+                found[name] = _read(version, archive, name, file.read() if file else b"")
+                if _is_complete(found, names, rows):
+                    return [found[name] for name in names if name in found]
     except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
         raise DataError(f"{archive} cannot be read as an archive: {error}.\n{ADVICE}") from error
-    lacking = ", ".join(name for name in names if name not in found)
+    lacking = ", ".join(name for name in names or VERSIONS[0].names(split) if name not in found)
     raise DataError(f"{archive} has no {lacking}.\n{ADVICE}")
 
 
-def _complete(found: dict[str, bytes], names: list[str], rows: int | None) -> bool:
+def _is_complete(found: dict[str, Records], names: list[str], rows: int | None) -> bool:
     """Tell whether the first `rows` rows are there: all files, or the first ones without a gap."""
-    size = 0
+    count = 0
     for name in names:
-        if rows is not None and size >= rows * RECORD:
+        if rows is not None and count >= rows:
             return True
         if name not in found:
             return False
-        size += len(found[name])
+        count += len(found[name])
     return True
 
 
-def _records(place: Path, name: str, content: bytes) -> NDArray[numpy.uint8]:
-    if not content or len(content) % RECORD:
-        raise DataError(
-            f"{place}: {name} has {len(content):,} bytes, no multiple of the "
-            f"{RECORD:,} of an image and its label (as published: {PUBLISHED_ROWS * RECORD:,}). "
-            "Download it once more."
-        )
-    records = numpy.frombuffer(content, dtype=numpy.uint8).reshape(-1, RECORD)
-    if records[:, 0].max() > 9:
-        found = f"{place}: {name} has the label {records[:, 0].max()}; they go from 0 to 9"
-        raise DataError(f"{found}. Is it CIFAR-10's binary version?")
-    return records
+def _read(version: Version, place: Path, name: str, content: bytes) -> Records:
+    try:
+        return version.read(content)
+    except NotCifar as error:
+        raise DataError(f"{place}: {name} {error}") from error

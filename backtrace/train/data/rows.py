@@ -35,7 +35,9 @@ class DataRequest:
 
 @dataclass(frozen=True, eq=False)
 class DataRows(Dataset[tuple[Tensor, Tensor]]):
-    """Input (rows, …) and target (rows, …); each batch's input is multiplied by `scale`.
+    """Input (rows, …) and target (rows, …).
+
+    Each batch's input is divided by `divisor` and multiplied by `scale`.
 
     `synthetic` says in a sentence that the rows are made up, when they are.
     """
@@ -43,6 +45,7 @@ class DataRows(Dataset[tuple[Tensor, Tensor]]):
     input: Tensor
     target: Tensor
     scale: float = 1.0
+    divisor: float = 1.0
     synthetic: str = ""
 
     def __len__(self) -> int:
@@ -57,7 +60,13 @@ class DataRows(Dataset[tuple[Tensor, Tensor]]):
 
 
 def make_rows(
-    x: Tensor, y: Tensor, wanted: DataRequest, *, scale: float = 1.0, synthetic: str = ""
+    x: Tensor,
+    y: Tensor,
+    wanted: DataRequest,
+    *,
+    scale: float = 1.0,
+    divisor: float = 1.0,
+    synthetic: str = "",
 ) -> DataRows:
     """Give input and target the types that the loss and the first layer take.
 
@@ -79,4 +88,4 @@ def make_rows(
     elif wanted.input_indices:
         x = x.long()
     y = y.long() if is_integer(y) and wanted.class_indices else y.to(wanted.dtype)
-    return DataRows(x, y, scale, synthetic)
+    return DataRows(x, y, scale, divisor, synthetic)

@@ -607,3 +607,27 @@ def test_every_column_and_tag_is_documented(folder, tmp_path):
     assert found == {word.partition("/")[0] for word in told if word == "loss" or "/" in word} - {
         "runs"
     }
+
+
+# -- a timeline ---------------------------------------------------------------------------------
+
+
+def test_a_timeline_has_the_calls_the_losses_and_the_findings(folder):
+    export_trace(folder / "parts.trace", str(folder / "parts.json"), None)
+    found = json.loads((folder / "parts.json").read_text("utf-8"))["traceEvents"]
+    trace = load(folder / "parts.trace")
+    slices = [each for each in found if each["ph"] == "X"]
+    calls = [call for update in trace.updates for call in update.calls]
+    assert [each["name"] for each in slices] == [call.name for call in calls]
+    assert [each["args"]["where"] for each in slices] == [call.where for call in calls]
+    ends = [each["ts"] + each["dur"] for each in slices]
+    begins = [each["ts"] for each in slices[1:]]
+    assert begins == pytest.approx(ends[:-1])  # one follows on the other
+    losses = [each for each in found if each["ph"] == "C" and each["name"] == "loss"]
+    assert [each["args"]["value"] for each in losses] == trace.losses
+    assert [each["ts"] for each in losses] == pytest.approx(
+        [1e6 * update.elapsed for update in trace.updates]
+    )
+    told = [each["name"] for each in found if each["ph"] == "i"]
+    assert told == [f"{f.severity} {f.code} {f.pattern}" for f in trace.findings]
+    assert {each["pid"] for each in found} == {0}

@@ -1,0 +1,39 @@
+"""`backtrace init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def init(
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="The config to write.")] = Path(
+        "training.yaml"
+    ),
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="SCRIPT", help="Take from a script what can be seen there."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+) -> None:
+    """Write a config to begin with: commented, and it runs as it is.
+
+    [dim]backtrace init[/]                   training.yaml, with a small net
+    [dim]backtrace init --from train.py[/]   with the layers, loss and optimizer that stand there
+    """
+    from backtrace.config.starter import make_starter
+    from backtrace.errors import UsageError
+
+    if file.exists() and not force:
+        raise UsageError(f"{file}: it is there already; --force overwrites it")
+    try:
+        text = "" if source is None else source.read_text("utf-8")
+        made = make_starter(text, "" if source is None else source.name)
+        file.write_text(made.replace("FILE", str(file)), encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{source or file}: {error}") from None
+    except SyntaxError as error:
+        raise UsageError(f"{source}:{error.lineno}: it is not Python: {error.msg}") from None
+    typer.echo(f"wrote {file}\nnext: backtrace run {file}")

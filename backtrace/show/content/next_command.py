@@ -1,0 +1,75 @@
+"""The command worth typing next, chosen by what was seen."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import Literal
+
+from backtrace.diagnose.diagnose import Diagnosis
+from backtrace.ledger.updates import Update
+
+Subject = Literal["config", "script", "trace"]
+_NO_GRADIENT = "BT204"  # a graph shows where it was cut
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a screen was about, in the words typed: a config, a script with arguments, a trace file.
+
+    `file` is the trace file that was written beside it, `by_term` whether terms stand apart.
+    """
+
+    kind: Subject
+    words: tuple[str, ...]
+    arguments: tuple[str, ...] = ()
+    file: str = ""
+    by_term: bool = False
+
+
+@dataclass
+class SeenUpdates:
+    """Of all updates: the most backwards in one, and whether the loss was a mix."""
+
+    most_backwards: int = 0
+    is_mix: bool = False
+
+    def take(self, update: Update) -> None:
+        """Look at one update."""
+        count = sum(call.name == "backward" for call in update.calls)
+        self.most_backwards = max(self.most_backwards, count)
+        self.is_mix = self.is_mix or len(update.terms) > 1
+
+
+def next_command(shown: Shown, diagnosis: Diagnosis | None, seen: SeenUpdates) -> str:
+    """Return a command with what it is for after a `#`."""
+    codes = [] if diagnosis is None else [finding.code for finding in diagnosis.alarms]
+    target = shlex.join(shown.words)
+    if shown.kind == "trace":
+        if codes:
+            return f"backtrace rules {codes[0]}  # what that finding means"
+        return f"backtrace report {target} -o report.html  # the whole run on one page"
+    if codes:
+        return _after_findings(shown, codes)
+    if shown.file:
+        return f"backtrace show {shlex.quote(shown.file)} --tui  # walk through it call by call"
+    if shown.kind == "script":
+        words = shlex.join((*shown.words, *shown.arguments))
+        return f"backtrace run -o run.trace {words}  # keep it, to look at any update later"
+    return _after_config(target, seen, by_term=shown.by_term)
+
+
+def _after_findings(shown: Shown, codes: list[str]) -> str:
+    target = shlex.join(shown.words)
+    if shown.kind == "config" and _NO_GRADIENT in codes:
+        return f"backtrace graph {target}  # where the graph was cut"
+    rest = shlex.join(("--", *shown.arguments)) if shown.arguments else ""
+    return f"backtrace prove {target} {rest}".rstrip() + "  # try each cure on the running loop"
+
+
+def _after_config(target: str, seen: SeenUpdates, *, by_term: bool) -> str:
+    if seen.most_backwards > 1:
+        return f"backtrace compare {target} --accumulate 1  # is it the same without accumulation?"
+    if seen.is_mix and not by_term:
+        return f"backtrace run {target} --by-term  # what each loss term adds"
+    return f"backtrace explain {target}  # why a gradient is that number"

@@ -1,0 +1,45 @@
+"""The next command is chosen by what was seen, and can be typed as it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from backtrace.show.content.next_command import SeenUpdates, Shown, next_command
+
+
+@dataclass
+class Found:
+    code: str
+
+
+@dataclass
+class Judged:
+    alarms: list[Found] = field(default_factory=list)
+
+
+CONFIG, SCRIPT = Shown("config", ("linear",)), Shown("script", ("my train.py",), ("--lr", "1"))
+
+
+@pytest.mark.parametrize(
+    ("shown", "codes", "seen", "told"),
+    [
+        (CONFIG, [], SeenUpdates(1), "backtrace explain linear"),
+        (CONFIG, [], SeenUpdates(4), "backtrace compare linear --accumulate 1"),
+        (CONFIG, [], SeenUpdates(1, True), "backtrace run linear --by-term"),
+        (CONFIG, ["BT204"], SeenUpdates(1), "backtrace graph linear"),
+        (CONFIG, ["BT101"], SeenUpdates(1), "backtrace prove linear"),
+        (SCRIPT, [], SeenUpdates(1), "backtrace run -o run.trace 'my train.py' --lr 1"),
+        (SCRIPT, ["BT101"], SeenUpdates(1), "backtrace prove 'my train.py' -- --lr 1"),
+        (Shown("script", ("-m", "a.b")), ["BT101"], SeenUpdates(1), "backtrace prove -m a.b"),
+        (Shown("script", ("a.py",), (), "a.trace"), [], SeenUpdates(1),
+         "backtrace show a.trace --tui"),
+        (Shown("trace", ("a.trace",)), [], SeenUpdates(1),
+         "backtrace report a.trace -o report.html"),
+        (Shown("trace", ("a.trace",)), ["BT101"], SeenUpdates(1), "backtrace rules BT101"),
+    ],
+)  # fmt: skip
+def test_what_to_type_next(shown, codes, seen, told):
+    found = next_command(shown, Judged([Found(code) for code in codes]), seen)
+    assert found.partition("  # ")[0] == told

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import prod
 
 from backtrace.diagnose.census import cells
+from backtrace.diagnose.census.batches import LoaderPass
 from backtrace.diagnose.census.cells import CensusCell, Held, Moved, Reached, Situation, find_cell
 from backtrace.diagnose.census.rates import RateAccount
 from backtrace.diagnose.census.tally import Load, Tallies, TensorTally
@@ -61,6 +62,7 @@ class Census:
         loads: the states that were loaded, of models and optimizers.
         is_met: whether every loss was zero: there was nothing to learn.
         is_whole: whether no tensor was left out of it.
+        batches: the passes through each loader, by its name.
     """
 
     tensors: tuple[Inhabitant, ...] = ()
@@ -70,6 +72,7 @@ class Census:
     loads: tuple[Load, ...] = ()
     is_met: bool = False
     is_whole: bool = True
+    batches: Mapping[str, tuple[LoaderPass, ...]] = field(default_factory=dict)
 
     def leaving_out(self, names: Set[str], optimizer: str) -> Census:
         """Return the same without the tensors named, and those beside them in their modules.
@@ -101,7 +104,13 @@ def take_census(tallies: Tallies) -> Census:
         for optimizer, seen in tallies.optimizers.items()
     }
     return Census(
-        tuple(found), dict(tallies.steps), held, tallies.rates.read(), tuple(tallies.loads), is_met
+        tuple(found),
+        dict(tallies.steps),
+        held,
+        tallies.rates.read(),
+        tuple(tallies.loads),
+        is_met,
+        batches=tallies.batches.read(),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from backtrace.diagnose.census.batches import BatchBook
 from backtrace.diagnose.census.rates import RateBook
 from backtrace.diagnose.gradients import is_something
 from backtrace.ledger.accounts import Accounts, AccountState
@@ -86,12 +87,14 @@ class Tallies:
     steps: dict[str, int] = field(default_factory=dict)
     rates: RateBook = field(default_factory=RateBook)
     loads: list[Load] = field(default_factory=list)
+    batches: BatchBook = field(default_factory=BatchBook)
     losses: int = 0
     empty: int = 0
 
     def take(self, event: Event) -> None:
         """Count one event."""
         self.rates.take(event)
+        self.batches.take(event)
         match event:
             case BackwardRan():
                 self._backward(event)

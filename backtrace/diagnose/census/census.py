@@ -98,7 +98,7 @@ def take_census(tallies: Tallies) -> Census:
         tally = tallies.of.get(state)
         if tally is not None and 0 not in state.seen.shape:  # a shard may have no elements
             found.append(_place(name, state.seen, tally, holders.get(name, ""), tallies.steps))
-    is_met = tallies.losses > 0 and tallies.empty == tallies.losses
+    is_met = 0 < tallies.losses == tallies.empty and not tallies.is_wanting
     held = {
         optimizer: tuple(name for group in seen.groups for name in group.parameters)
         for optimizer, seen in tallies.optimizers.items()

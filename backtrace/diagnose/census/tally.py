@@ -16,7 +16,7 @@ from backtrace.ledger.events import (
     Reading,
     StepTaken,
 )
-from backtrace.ledger.facts import OptimizerSeen, StateLoaded
+from backtrace.ledger.facts import LossCalled, OptimizerSeen, StateLoaded
 
 TINY = 1e-7  # of which rounding alone may make a gradient that is zero
 _SINGLE, _HALF = 1e-6, 1e-2  # some units in the last place, as a share of the value
@@ -74,7 +74,8 @@ class Load:
 class Tallies:
     """The tallies of all tensors of a run.
 
-    `losses` counts the backwards, `empty` those whose loss was zero: nothing was left to learn.
+    `losses` counts the backwards, `empty` those whose loss was zero: nothing was left to learn,
+    unless a loss function gave something else (`is_wanting`), which came to nothing after it.
 
     Args:
         accounts: the fold of the same events, which has taken each before it comes here. It
@@ -90,6 +91,7 @@ class Tallies:
     batches: BatchBook = field(default_factory=BatchBook)
     losses: int = 0
     empty: int = 0
+    is_wanting: bool = False
 
     def take(self, event: Event) -> None:
         """Count one event."""
@@ -109,6 +111,8 @@ class Tallies:
                 for name, entry in event.entries.items():
                     if is_something(entry.after):
                         self._give(name, entry.after)
+            case LossCalled():
+                self.is_wanting |= bool(event.input_from and event.value)
             case OptimizerSeen():
                 self.optimizers[event.optimizer] = event
             case StateLoaded() if len(self.loads) < _LOADS:

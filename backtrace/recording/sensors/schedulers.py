@@ -21,6 +21,7 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
+from backtrace.recording.sensors.proxies import find_optimizer
 
 # Under these names schedulers keep the number of steps after which they turn or are through.
 _PERIODS = ("T_max", "total_steps", "T_0", "step_size", "total_iters", "total_size")
@@ -89,7 +90,7 @@ class SchedulerSensor:
             SchedulerStepped,
             scheduler=known[0],
             type=type(scheduler).__name__,
-            optimizer=self._register.name_of(scheduler.optimizer),
+            optimizer=self._register.name_of(find_optimizer(scheduler.optimizer)),
             before=before,
             after=_read_rates(scheduler),
             period=_find_period(scheduler),

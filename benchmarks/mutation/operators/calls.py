@@ -117,7 +117,8 @@ def backward_twice(script: Script) -> Iterator[Mutation | None]:
         call = node.value
         if isinstance(call, ast.Call) and not keyword(call, "retain_graph"):
             text = script.text(node)
-            again = f"{text[:-1]}retain_graph=True)" if text.endswith("()") else ""
+            is_name = isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)
+            again = f"{text[:-1]}retain_graph=True)" if is_name and text.endswith("()") else ""
             if again:
                 yield script.apply(script.before(node, again), also=("backward",))
 

@@ -72,7 +72,7 @@ def column_against_row(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(call.args[1], text))
 
 
-@operator("loss", "BT506", "BT502", "BT512", "BT414", "BT501")
+@operator("loss", "BT506", "BT502", "BT512", "BT501")
 def summed_for_averaged(script: Script) -> Iterator[Mutation | None]:
     """The loss is a sum over the batch, which the rate was not chosen for."""
     for call in script.calls(*_CE, *_MSE, *_BCE):
@@ -81,7 +81,7 @@ def summed_for_averaged(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(call, text))
 
 
-@operator("loss", "BT414")
+@operator("loss")
 def terms_of_two_scales(script: Script) -> Iterator[Mutation | None]:
     """One term is averaged where the other is summed."""
     for call in script.calls(*_MSE):
@@ -130,7 +130,7 @@ def _loops_over_batches(script: Script) -> Iterator[ast.For]:
             yield node
 
 
-@operator("data", "BT406", "BT416")
+@operator("data", "BT406")
 def always_the_first_batch(script: Script) -> Iterator[Mutation | None]:
     """Each update is given what the first was."""
     for loop in _loops_over_batches(script):
@@ -141,7 +141,7 @@ def always_the_first_batch(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.before(loop.body[0], text), also=("backward", "step", *_LOOP))
 
 
-@operator("data", "BT417")
+@operator("data")
 def loader_used_up(script: Script) -> Iterator[Mutation | None]:
     """The batches are an iterator, which is used up after the first epoch."""
     for loop in _loops_over_batches(script):
@@ -169,7 +169,7 @@ def targets_all_alike(script: Script) -> Iterator[Mutation | None]:
     yield from _wrap(script, (*_CE, *_MSE), "torch.zeros_like({})", at=1)
 
 
-@operator("data", "BT419", "BT506", "BT505", "BT504", "BT502", "BT501", "BT512")
+@operator("data", "BT506", "BT505", "BT504", "BT502", "BT501", "BT512")
 def raw_magnitudes(script: Script) -> Iterator[Mutation | None]:
     """Inputs are a thousand times larger than what a layer is initialised for."""
     made = re.findall(r"(\w+)\.parameters\(\)", script.source)
@@ -179,7 +179,7 @@ def raw_magnitudes(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(call.args[0], text), also=("backward", "step"))
 
 
-@operator("axes", "BT420")
+@operator("axes", "BT417")
 def batch_taken_for_time(script: Script) -> Iterator[Mutation | None]:
     """A recurrent or attention layer takes the batch for time."""
     for call in script.calls("LSTM", "GRU", "RNN", "TransformerEncoderLayer", "MultiheadAttention"):
@@ -190,7 +190,7 @@ def batch_taken_for_time(script: Script) -> Iterator[Mutation | None]:
             )
 
 
-@operator("axes", "BT421")
+@operator("axes", "BT416")
 def view_for_transpose(script: Script) -> Iterator[Mutation | None]:
     """Axes are changed by a view, which mixes what belongs to different rows."""
     for call in script.calls("transpose", "permute"):

@@ -95,7 +95,7 @@ def layers_in_a_list(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(call, script.text(call.args[0])), also=("step",))
 
 
-@operator("whose gradient", "BT115", "BT116", "BT407", "BT301", "BT103", "BT101", "BT117")
+@operator("whose gradient", "BT115", "BT407", "BT301", "BT103", "BT101")
 def detach_left_out(script: Script) -> Iterator[Mutation | None]:
     """A gradient goes where it should not."""
     for call in script.calls("detach"):
@@ -103,7 +103,7 @@ def detach_left_out(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(call, script.text(call.func.value)))
 
 
-@operator("whose gradient", "BT115", "BT116", "BT117")
+@operator("whose gradient", "BT115")
 def target_with_gradient(script: Script) -> Iterator[Mutation | None]:
     """What the loss is held against is computed with gradients on."""
     for node in ast.walk(script.tree):
@@ -115,7 +115,7 @@ def target_with_gradient(script: Script) -> Iterator[Mutation | None]:
                 yield script.apply(script.replace(manager, "torch.enable_grad()"))
 
 
-@operator("whose gradient", "BT407", "BT116")
+@operator("whose gradient", "BT407")
 def penalty_without_graph(script: Script) -> Iterator[Mutation | None]:
     """A penalty on a gradient is a constant."""
     for call in script.calls("grad"):
@@ -124,7 +124,7 @@ def penalty_without_graph(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(found, "create_graph=False"), also=("backward",))
 
 
-@operator("whose gradient", "BT204", "BT412", "BT602")
+@operator("whose gradient", "BT204", "BT602")
 def draw_without_gradient(script: Script) -> Iterator[Mutation | None]:
     """A draw that lets no gradient through."""
     for call in script.calls("rsample"):
@@ -133,7 +133,7 @@ def draw_without_gradient(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(call, text), also=("backward",))
 
 
-@operator("constant terms", "BT413", "BT301", "BT411", "BT408", "BT601", "BT407", "BT602")
+@operator("constant terms", "BT301", "BT411", "BT408", "BT601", "BT407", "BT602")
 def loss_minus_itself(script: Script) -> Iterator[Mutation | None]:
     """What goes backward is always one, and has no gradient to speak of."""
     for node, loss in _losses(script):
@@ -141,7 +141,7 @@ def loss_minus_itself(script: Script) -> Iterator[Mutation | None]:
         yield script.apply(script.before(node, text), also=("backward", "step"))
 
 
-@operator("constant terms", "BT413", "BT408")
+@operator("constant terms", "BT414", "BT408")
 def ratio_always_one(script: Script) -> Iterator[Mutation | None]:
     """A ratio to what was kept is taken to what was just computed."""
     for call in script.calls("exp"):
@@ -152,7 +152,7 @@ def ratio_always_one(script: Script) -> Iterator[Mutation | None]:
                 yield script.apply(script.replace(value.right, text), also=("backward",))
 
 
-@operator("constant terms", "BT301", "BT411", "BT601", "BT602", "BT413")
+@operator("constant terms", "BT301", "BT411", "BT601", "BT602")
 def loss_times_zero(script: Script) -> Iterator[Mutation | None]:
     """The loss has the weight zero."""
     for node, loss in _losses(script):

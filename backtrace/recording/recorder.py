@@ -93,11 +93,8 @@ class Recorder:
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, layers),
             LossFunctionSensor(on, accounts, graphs, layers.padded),
             LoaderSensor(on, accounts),
-            SchedulerSensor(on, accounts),
-            StateSensor(on, accounts, edits),
-            reductions,
-            graphs,
-            layers,
+            *(SchedulerSensor(on, accounts), StateSensor(on, accounts, edits)),
+            *(reductions, graphs, layers),
         )
 
     def __enter__(self) -> Recorder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isclose, prod
 
 from backtrace.diagnose.windows import Window
@@ -60,16 +60,20 @@ class AccumulatedBackward:
 def find_micro_batches(window: Window) -> list[AccumulatedBackward]:
     """Return the micro-batches that the step of a window reads together; empty if there are none.
 
-    Backwards count as such when they stand on one line, follow a forward of the same model each,
-    over other data each time, and reach the same tensors; not those of a closure, nor those of
-    one batch that is gone through twice, or is real and made up in turn as in a GAN.
+    Backwards count as such when they stand on one line, follow a forward of the same model or a
+    batch each, over other data each time, and reach the same tensors; not those of a closure, nor
+    those of one batch that is gone through twice, or is real and made up in turn as in a GAN.
     """
     if window.has_closure:
         return []
     found = collect(window.events, window.counted)
+    if any(each.batch is None for each in found):  # a window's batches may be drawn in advance
+        found = [replace(each, batch=None) for each in found]
     if len(found) < 2 or len({each.source for each in found}) > 1:
         return []
-    if any(each.forward is None for each in found) or all(map(_has_one_target, found)):
+    if any(each.forward is None and each.batch is None for each in found) or all(
+        map(_has_one_target, found)
+    ):
         return []
     reached = window.filled_by(found[0].backward)
     if any(window.filled_by(each.backward) != reached for each in found):

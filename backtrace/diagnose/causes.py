@@ -25,6 +25,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     # Two optimizers that hold it step it twice.
     "BT203": ("BT208",),
     # A loss of frozen parameters reaches none, and their optimizer has nothing to go by.
+    "BT218": ("BT204", "BT405", "BT601", "BT602"),
     "BT205": ("BT104", "BT204", "BT207", "BT211", "BT301", "BT407"),
     # The second step finds nothing new, and moves by momentum or decay.
     "BT208": ("BT104", "BT211"),
@@ -66,6 +67,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT508": ("BT207", "BT507", "BT512"),
     # A schedule that runs too fast is through too early.
     "BT510": ("BT513",),
+    "BT515": ("BT513", "BT507", "BT508"),
     "BT514": ("BT513", "BT508"),
     "BT511": ("BT207", "BT501"),
     # What is not the same on all ranks when step reads it is not afterwards.

@@ -75,7 +75,8 @@ class BatchDrawn(Fact):
     """A DataLoader gave a batch: the `number`-th since its iteration began, of `batches`.
 
     `iteration` counts how often this loader was gone through from the start. `data` names the
-    batch's bits, as far as a few elements of each tensor tell.
+    batch's bits, as far as a few elements of each tensor tell; `scale` is the root of the mean
+    square of its first tensor of real numbers.
     """
 
     loader: str
@@ -84,6 +85,7 @@ class BatchDrawn(Fact):
     batches: int | None
     rows: int | None
     data: str
+    scale: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,8 @@ class LossCalled(Fact):
     made it (`SoftmaxBackward0`), views and squeezes looked through. `target` names the target's
     bits; `target_min` and `target_max` are its range, `log_target` is what `kl_div` was told.
     `output` and `expected` are readings of the input and the target themselves.
+    `padding` is the share of the target's elements that stand where the input of an embedding is
+    padded and that are scored all the same, `pad` their class.
     """
 
     function: str
@@ -120,6 +124,8 @@ class LossCalled(Fact):
     log_target: bool = False
     output: Reading | None = None
     expected: Reading | None = None
+    padding: float = 0.0
+    pad: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,18 @@ class Op:
     inputs: tuple[tuple[int, ...], ...]
     output: tuple[int, ...]
     scalar: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouping:
+    """A view that took elements from axis to axis: the shape before, after, and what made it.
+
+    `module` is the last module before it, '' where that is not known.
+    """
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    module: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +181,11 @@ class GraphSeen(Fact):
     tracked leaves that it reaches, the modules that were called since the backward before, those
     of them whose output carried no graph though they can be trained (`blind`), modules called
     only where gradients were off (`without_grad`), activations, and, when the loss is not finite,
-    where that came from: `LogBackward0 in head`, `the input of …` or `the value of …`. Modules
+    where that came from: `LogBackward0 in head`, `the input of …` or `the value of …`;
+    `regrouped`, the views that put axes into another order, `steep`, an operation that is used
+    where its slope is not finite, and `ones`, how many exponentials of a difference are 1 in every
+    element, `live_advantages`, how many products there are of log-probabilities and a difference
+    that leads to other leaves. Modules
     are those with parameters of their own, named as these are, without the last part: the model
     itself is ''. `unread` says what of this could not be read.
     """
@@ -181,6 +203,10 @@ class GraphSeen(Fact):
     without_grad: tuple[str, ...] = ()
     activations: tuple[Activation, ...] = ()
     first_nonfinite: str = ""
+    regrouped: tuple[Regrouping, ...] = ()
+    steep: str = ""
+    ones: int = 0
+    live_advantages: int = 0
     unread: str = ""
 
 
@@ -196,7 +222,9 @@ class SchedulerStepped(Fact):
     """A learning rate scheduler moved the rates of its optimizer.
 
     `period` is the number of its steps after which it is through, or turns (`T_max`,
-    `total_steps`, `step_size` …), None where it has none.
+    `total_steps`, `step_size` …), None where it has none; `made` is where it was made. Of one that
+    waits for a plateau, `metric` is what it was given, and `mode` what it takes for better, `min`
+    or `max`.
     """
 
     scheduler: str
@@ -205,6 +233,9 @@ class SchedulerStepped(Fact):
     before: tuple[float, ...]
     after: tuple[float, ...]
     period: int | None = None
+    made: str = ""
+    metric: float | None = None
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from backtrace.recording.sensors.backwards import BackwardSensor
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.forwards import ForwardSensor
 from backtrace.recording.sensors.graphs import GraphSensor
+from backtrace.recording.sensors.layer_calls import LayerCallSensor
 from backtrace.recording.sensors.loaders import LoaderSensor
 from backtrace.recording.sensors.loss_functions import LossFunctionSensor
 from backtrace.recording.sensors.loss_mixes import LossMixSensor
@@ -85,7 +86,7 @@ class Recorder:
         self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers)
         self._edits = edits = EditSensor(accounts, seen, steps, manual, reductions)
         self._passed = passed = PassedSteps(on, accounts, Sampling(pace), seen, manual)
-        graphs = GraphSensor(on, accounts, seen)
+        graphs, layers = GraphSensor(on, accounts, seen), LayerCallSensor(on, accounts)
         self._proxies = proxies = ProxySensor(on, accounts)
         self._rescales = rescales = RescaleSensor(on, accounts, edits, steps)
         self._sensors = (
@@ -93,13 +94,11 @@ class Recorder:
             BackwardSensor(on, discovery, edits, graphs, arrivals, manual, steps, reductions),
             ZeroGradSensor(on, accounts, discovery, edits, mixes, proxies),
             *(proxies, optimizers, rescales, models),
-            ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions),
-            LossFunctionSensor(on, accounts, graphs),
+            ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, layers),
+            LossFunctionSensor(on, accounts, graphs, layers.padded),
             LoaderSensor(on, accounts),
-            SchedulerSensor(on, accounts),
-            StateSensor(on, accounts, edits),
-            reductions,
-            graphs,
+            *(SchedulerSensor(on, accounts), StateSensor(on, accounts, edits)),
+            *(reductions, graphs, layers),
         )
 
     def __enter__(self) -> Recorder:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import prod
 
 from backtrace.diagnose.census import cells
+from backtrace.diagnose.census.batches import LoaderPass
 from backtrace.diagnose.census.cells import CensusCell, Held, Moved, Reached, Situation, find_cell
 from backtrace.diagnose.census.rates import RateAccount
 from backtrace.diagnose.census.tally import Load, Tallies, TensorTally
@@ -61,6 +62,7 @@ class Census:
         loads: the states that were loaded, of models and optimizers.
         is_met: whether every loss was zero: there was nothing to learn.
         is_whole: whether no tensor was left out of it.
+        batches: the passes through each loader, by its name.
     """
 
     tensors: tuple[Inhabitant, ...] = ()
@@ -70,6 +72,7 @@ class Census:
     loads: tuple[Load, ...] = ()
     is_met: bool = False
     is_whole: bool = True
+    batches: Mapping[str, tuple[LoaderPass, ...]] = field(default_factory=dict)
 
     def leaving_out(self, names: Set[str], optimizer: str) -> Census:
         """Return the same without the tensors named, and those beside them in their modules.
@@ -95,13 +98,19 @@ def take_census(tallies: Tallies) -> Census:
         tally = tallies.of.get(state)
         if tally is not None and 0 not in state.seen.shape:  # a shard may have no elements
             found.append(_place(name, state.seen, tally, holders.get(name, ""), tallies.steps))
-    is_met = tallies.losses > 0 and tallies.empty == tallies.losses
+    is_met = 0 < tallies.losses == tallies.empty and not tallies.is_wanting
     held = {
         optimizer: tuple(name for group in seen.groups for name in group.parameters)
         for optimizer, seen in tallies.optimizers.items()
     }
     return Census(
-        tuple(found), dict(tallies.steps), held, tallies.rates.read(), tuple(tallies.loads), is_met
+        tuple(found),
+        dict(tallies.steps),
+        held,
+        tallies.rates.read(),
+        tuple(tallies.loads),
+        is_met,
+        batches=tallies.batches.read(),
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from backtrace.ledger.events import Event, StepSkipped, StepTaken
-from backtrace.ledger.facts import SchedulerStepped, StepsPassed
+from backtrace.ledger.facts import LossCalled, SchedulerStepped, StepsPassed
 
 DARK = 1e-5  # of the highest rate: below it a step moves nothing to speak of
+_LIVELY = 0.01  # of it: below it, what a metric does is not the model's doing
 _MOST = 1000  # schedulers, and groups, that are counted
 
 
@@ -30,13 +31,23 @@ class GroupRate:
 
 @dataclass(slots=True)
 class Schedule:
-    """What one scheduler did: how often it stepped and cut the rate, and where it last did."""
+    """What one scheduler did: how often it stepped and cut the rate, and where it last did.
+
+    Of one that waits for a plateau, `mode`, the `metrics` that it was given while its rate was at
+    least a hundredth of its highest, how many of them lay among the losses that were computed
+    without a graph, and where it was `made`.
+    """
 
     type: str
     optimizer: str
     where: str = ""
     moves: int = 0
     cuts: int = 0
+    mode: str = ""
+    made: str = ""
+    metrics: tuple[float, ...] = ()
+    losses: int = 0
+    high: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,7 @@ class RateBook:
     rates: dict[tuple[str, int], GroupRate] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     steps: Counter[str] = field(default_factory=Counter)
+    _untrained: list[float] = field(default_factory=list)
 
     def read(self) -> RateAccount:
         """Return what was counted so far."""
@@ -84,6 +96,8 @@ class RateBook:
                 self.steps[event.optimizer] += event.count
             case SchedulerStepped():
                 self._move(event)
+            case LossCalled(input_from="", value=float(value)):
+                self._untrained = [min([*self._untrained, value]), max([*self._untrained, value])]
 
     def _step(self, event: StepTaken) -> None:
         for group, rate in enumerate(map(abs, event.lr)):
@@ -106,3 +120,11 @@ class RateBook:
         found.where = event.where
         found.moves += 1
         found.cuts += max(event.after, default=0.0) < max(event.before, default=0.0)
+        found.mode, found.made = event.mode, event.made
+        found.high = max(found.high, *map(abs, event.before), 0.0)
+        is_learning = max(map(abs, event.before), default=0.0) >= _LIVELY * found.high
+        if event.metric is not None and len(found.metrics) < _MOST and is_learning:
+            low, high = self._untrained or (1.0, 0.0)
+            found.losses += low <= event.metric <= high
+            found.metrics = (*found.metrics, event.metric)
+        self._untrained = []

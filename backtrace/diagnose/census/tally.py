@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from backtrace.diagnose.census.batches import BatchBook
 from backtrace.diagnose.census.rates import RateBook
 from backtrace.diagnose.gradients import is_something
 from backtrace.ledger.accounts import Accounts, AccountState
@@ -15,7 +16,7 @@ from backtrace.ledger.events import (
     Reading,
     StepTaken,
 )
-from backtrace.ledger.facts import OptimizerSeen, StateLoaded
+from backtrace.ledger.facts import LossCalled, OptimizerSeen, StateLoaded
 
 TINY = 1e-7  # of which rounding alone may make a gradient that is zero
 _SINGLE, _HALF = 1e-6, 1e-2  # some units in the last place, as a share of the value
@@ -73,7 +74,8 @@ class Load:
 class Tallies:
     """The tallies of all tensors of a run.
 
-    `losses` counts the backwards, `empty` those whose loss was zero: nothing was left to learn.
+    `losses` counts the backwards, `empty` those whose loss was zero: nothing was left to learn,
+    unless a loss function gave something else (`is_wanting`), which came to nothing after it.
 
     Args:
         accounts: the fold of the same events, which has taken each before it comes here. It
@@ -86,12 +88,15 @@ class Tallies:
     steps: dict[str, int] = field(default_factory=dict)
     rates: RateBook = field(default_factory=RateBook)
     loads: list[Load] = field(default_factory=list)
+    batches: BatchBook = field(default_factory=BatchBook)
     losses: int = 0
     empty: int = 0
+    is_wanting: bool = False
 
     def take(self, event: Event) -> None:
         """Count one event."""
         self.rates.take(event)
+        self.batches.take(event)
         match event:
             case BackwardRan():
                 self._backward(event)
@@ -106,6 +111,8 @@ class Tallies:
                 for name, entry in event.entries.items():
                     if is_something(entry.after):
                         self._give(name, entry.after)
+            case LossCalled():
+                self.is_wanting |= bool(event.input_from and event.value)
             case OptimizerSeen():
                 self.optimizers[event.optimizer] = event
             case StateLoaded() if len(self.loads) < _LOADS:

@@ -72,12 +72,19 @@ def _found(run: Stretch, members: list[str], found: tuple[str, ...], holdings: H
         "give the optimizer these parameters too (add_param_group, if they were made later), "
         "or freeze them with requires_grad_(False)",
         run.update_at(first),
-        first.where,
+        _made(run, members, holdings) or first.where,
         found,
         tensors=len(found),
         held_of_this_model=sum(bool(holdings.held.get(name)) for name in members),
         gradient_norm=reading.norm if reading else 0.0,
     )
+
+
+def _made(run: Stretch, members: list[str], holdings: Holdings) -> str:
+    """Return where the optimizer was made that holds the rest of a model, if it is one."""
+    owners = {owner for name in members for owner in holdings.held.get(name, ())}
+    seen = run.optimizers.get(owners.pop()) if len(owners) == 1 else None
+    return seen.where if seen is not None else ""
 
 
 def _loose(run: Stretch, holdings: Holdings) -> Iterator[Judgement]:

@@ -35,7 +35,7 @@ from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
-from backtrace.ledger.events import BackwardRan, Reading, StepBegan, StepTaken
+from backtrace.ledger.events import BackwardRan, ForwardRan, Reading, StepBegan, StepTaken
 from backtrace.ledger.facts import GraphSeen
 
 
@@ -95,7 +95,11 @@ def _describe(
     graphs = [g for g in window.of(GraphSeen) if backward and g.index < backward.index]
     origin = graphs[-1].first_nonfinite if graphs else ""
     grads = tuple(name for name, grad in step.grads.items() if _bad(grad)) if step else ()
-    what, fix = _tell(number, lost, origin, grads, spoilt)
+    steep = graphs[-1].steep if graphs else ""
+    what, fix = _tell(number, lost, origin, steep, grads, spoilt)
+    if _is_lone(run, window) and (not origin or origin.startswith("the input of")):
+        fix = "this batch has one row, and std() and var() of one row are NaN: use "
+        fix += "unbiased=False, or leave such a batch out (drop_last=True)"
     loss = backward.loss if backward else None
     return RULE.found(
         what, fix, number, backward.where if backward else "", grads or spoilt,
@@ -105,10 +109,17 @@ def _describe(
     )  # fmt: skip
 
 
+def _is_lone(run: Stretch, window: Window) -> bool:
+    """Whether the window's calls are of one row each, and others of the run are of more."""
+    rows = {call.rows for call in window.of(ForwardRan)}
+    return rows == {1} and any((call.rows or 0) > 1 for call in run.of(ForwardRan))
+
+
 def _tell(
     number: int,
     lost: BackwardRan | None,
     origin: str,
+    steep: str,
     grads: tuple[str, ...],
     spoilt: tuple[str, ...],
 ) -> tuple[str, str]:
@@ -116,6 +127,13 @@ def _tell(
     if lost is not None:
         of = f": the first number that is not finite is of {origin}" if origin else ""
         return f"the loss is {lost.loss} at update {number}{of}", _advise(origin)
+    if grads and steep:
+        return (
+            f"at update {number} the loss is finite and the gradient of {listed(grads)} is not: "
+            f"{steep}, {steep.partition('Backward')[0].lower()} has no finite slope",
+            "keep what goes into this operation away from there, as with clamp(min=1e-6), before "
+            "it is computed: torch.where around its result hides the value, and not the slope",
+        )
     if grads:
         return (
             f"at update {number} the loss is finite and the gradient of {listed(grads)} is not",

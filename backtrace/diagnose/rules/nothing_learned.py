@@ -46,7 +46,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     moving = [each for each in census.tensors if each.has_learned or each.cell.name == BY_HAND]
     if moving or not any(each.is_amiss for each in stepped):
         return
-    flat = _flat(run)
+    flat = _flat(run) or _weightless(run)
     yield RULE.found(
         f"nothing learned in {sum(census.steps.values())} steps: of "
         f"{len(stepped)} tensors that optimizers step, {_told(stepped)}"
@@ -72,6 +72,13 @@ def _flat(run: Stretch) -> str:
     """Return the first operation on the way from the loss that has no slope anywhere."""
     names = (op.name for graph in run.of(GraphSeen) for op in graph.path)
     return next((name for name in names if name.rstrip("0123456789") in _FLAT), "")
+
+
+def _weightless(run: Stretch) -> str:
+    """Return in words that the last thing done to the loss multiplied it by zero."""
+    firsts = (graph.path[0] for graph in run.of(GraphSeen) if graph.path)
+    is_lost = any(op.name.startswith("MulBackward") and op.scalar == 0 for op in firsts)
+    return "a multiplication by 0" if is_lost else ""
 
 
 RULE = Rule("BT601", "nothing-learned", "error", check, __doc__, needs=(UNEXPLAINED,))

@@ -68,7 +68,7 @@ def _find(updates: list[Progress]) -> tuple[Progress, float | None] | None:
         if change is None or loss is None or loss <= 0 or not update.value_norm:
             continue
         after = [each.loss for each in updates[at + 1 : at + 3]]
-        if change / update.value_norm < _RATIO or len(after) < 2 or None in after[:1]:
+        if not change / update.value_norm >= _RATIO or len(after) < 2 or None in after[:1]:
             continue
         if all(other is None or other >= _WORSE * loss for other in after):
             return update, after[0]

@@ -26,6 +26,15 @@ def count_rows(data: object) -> int | None:
     return None
 
 
+def measure_scale(data: object) -> float | None:
+    """Return the root of the mean square of the first tensor of real numbers in `data`."""
+    for leaf in _leaves(data, _DEPTH):
+        if type(leaf) is Tensor and leaf.is_floating_point() and leaf.numel():
+            is_plain = leaf.layout is torch.strided and leaf.device.type == "cpu"
+            return float(leaf.detach().norm()) / leaf.numel() ** 0.5 if is_plain else None
+    return None
+
+
 def wants_grad(data: object) -> bool:
     """Whether any tensor in `data` requires a gradient."""
     return any(isinstance(leaf, Tensor) and leaf.requires_grad for leaf in _leaves(data, _DEPTH))

@@ -34,3 +34,28 @@ def is_result_finite(operation: str, inputs: Mapping[int, Tensor]) -> bool | Non
     if operation == "DivBackward0" and {0, 1} <= set(inputs):
         return is_finite(inputs[0] / inputs[1])
     return None
+
+
+def count_steep(operation: str, values: Tensor) -> int:
+    """Count the elements at which the slope of an operation is not a finite number.
+
+    Args:
+        operation: the name of its node in the graph, as `SqrtBackward0`.
+        values: what that node kept: what the operation gave, or what it took.
+    """
+    if operation in ("RsqrtBackward0", "ReciprocalBackward0"):
+        steep = ~torch.isfinite(values)
+    elif operation in ("AcosBackward0", "AsinBackward0"):
+        steep = ~(values.abs() < 1)
+    elif operation == "DivBackward0":
+        steep = (values == 0) | ~torch.isfinite(values)
+    elif operation == "SqrtBackward0":
+        steep = ~(values > 0)
+    else:
+        steep = ~(values.abs() > 0)
+    return int(steep.sum())
+
+
+def is_one(values: Tensor) -> bool:
+    """Whether every element is 1."""
+    return bool((values == 1).all())

@@ -11,6 +11,7 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.fingerprints import count_rows, fingerprint, wants_grad
 from backtrace.recording.sensors.graphs import GraphSensor
+from backtrace.recording.sensors.layer_calls import LayerCallSensor
 from backtrace.recording.sensors.models import ModelSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
 from backtrace.recording.sensors.reductions import ReductionSensor
@@ -29,6 +30,7 @@ class ForwardSensor:
         models: ModelSensor,
         graphs: GraphSensor,
         reductions: ReductionSensor,
+        layers: LayerCallSensor,
     ) -> None:
         self._hooks = instrument.hooks
         self._boundary = instrument.boundary
@@ -38,6 +40,7 @@ class ForwardSensor:
         self._write = models.write_forward
         self._graphs = graphs
         self._reductions = reductions
+        self._layers = layers
         self._followed: dict[int, weakref.ref[nn.Module]] = {}
 
     def install(self) -> None:
@@ -67,7 +70,7 @@ class ForwardSensor:
             notify = self._boundary.notify
             notify("forward", self._ended, module, (args, kwargs), output, is_enabled)
         # With the modes of autograd as the user set them: it must cost next to nothing.
-        self._boundary.notify_quickly("forward", self._note, module, output)
+        self._boundary.notify_quickly("forward", self._note, module, args, output)
 
     def _began(self, args: tuple[object, ...]) -> None:
         """Open accounts for inputs that want a gradient; those given by keyword are not seen."""
@@ -86,8 +89,9 @@ class ForwardSensor:
             data=fingerprint(inputs),
         )
 
-    def _note(self, module: nn.Module, output: object) -> None:
+    def _note(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
         """Any module was called: it may be a model that nobody named, or a part of one."""
         self._models.record_call(module)
         self._graphs.module_called(module, output)
+        self._layers.module_called(module, args, output)
         self._reductions.module_called(module)

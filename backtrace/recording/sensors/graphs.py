@@ -19,6 +19,7 @@ from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.scalars import is_not_finite
 from backtrace.recording.sensors.graph.activations import read_activations
+from backtrace.recording.sensors.graph.advantages import count_live_advantages
 from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, walk
 from backtrace.recording.sensors.graph.called_modules import CalledModules
 from backtrace.recording.sensors.graph.due_counts import DueCounts
@@ -26,6 +27,9 @@ from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
 from backtrace.recording.sensors.graph.loss_path import read_path
 from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
+from backtrace.recording.sensors.graph.ratios import count_ratios_of_one
+from backtrace.recording.sensors.graph.regroupings import read_regroupings
+from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
 from backtrace.recording.sensors.parameters import ParameterSensor
 
 _LONGEST_ERROR = 500  # characters
@@ -113,6 +117,7 @@ class GraphSensor:
             self._parameters.announce()
         names = [name for leaf in leaves if (name := self._name_of(leaf)) is not None]
         packed = sum(map(self._packed.covers, nodes))
+        ordered = in_order(nodes)
         origin = ""
         if is_bad and nodes:
             origin = find_origin(nodes, self._packed.covers, self._name_of)
@@ -123,7 +128,11 @@ class GraphSensor:
             "called": self._calls.called,
             "blind": self._calls.blind,
             "without_grad": self._calls.without_grad,
-            "activations": read_activations(in_order(nodes), self._packed.covers),
+            "activations": read_activations(ordered, self._packed.covers),
+            "regrouped": read_regroupings(ordered),
+            "steep": find_steep_slope(ordered, self._packed.covers),
+            "live_advantages": count_live_advantages(ordered),
+            "ones": count_ratios_of_one(ordered, self._packed.covers),
             "first_nonfinite": origin,
             "unread": f"what {packed} nodes saved, for hooks have packed it" if packed else "",
         }

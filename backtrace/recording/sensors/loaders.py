@@ -22,7 +22,7 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
-from backtrace.recording.kernels.fingerprints import count_rows, fingerprint
+from backtrace.recording.kernels.fingerprints import count_rows, fingerprint, measure_scale
 
 # Whose lengths are torch's own to tell; of a data set they ask what these samplers ask as well.
 _KNOWN: tuple[tuple[type, ...], ...] = (
@@ -95,6 +95,7 @@ class LoaderSensor:
                 batches=found.batches,
                 rows=count_rows(batch),
                 data=fingerprint(batch),
+                scale=measure_scale(batch),
             )
 
     def _ended(self, iterator: object) -> None:

@@ -21,6 +21,7 @@ from backtrace.recording.kernels.loss_values import (
     read_loss_values,
 )
 from backtrace.recording.sensors.graph.autograd_nodes import name_of
+from backtrace.recording.sensors.padded_inputs import PaddedInputs
 
 _PASSED_ON = (  # operations that hand on what they were given, perhaps in another shape or type
     "Alias", "AsStrided", "Clamp", "Clone", "Expand", "Flatten", "Index", "Narrow", "Permute",
@@ -68,6 +69,7 @@ def read_loss(
     args: tuple[object, ...],
     kwargs: Mapping[str, object],
     result: object,
+    padded: PaddedInputs,
     *,
     is_judged: bool,
 ) -> LossReading | None:
@@ -80,9 +82,9 @@ def read_loss(
     target = given.get("target", given.get("targets"))
     if not (_is_readable(source) and _is_readable(target)):
         return None
-    loss = _read_value(result)
+    loss, scored = _read_value(result), padded.score(function, given)
     return LossReading(
-        facts=_describe(function, given, source, target),
+        facts=_describe(function, given, source, target, scored),
         values=read_loss_values(function, source, target, loss, is_judged=is_judged),
         tolerance=1e-3 if source.element_size() >= 4 else 2e-2,
         arguments=_read_arguments(kernel, source, target),
@@ -95,7 +97,11 @@ def _read_arguments(kernel: Kernel, source: Tensor, target: Tensor) -> tuple[Slo
 
 
 def _describe(
-    function: str, given: Mapping[str, Any], source: Tensor, target: Tensor
+    function: str,
+    given: Mapping[str, Any],
+    source: Tensor,
+    target: Tensor,
+    scored: tuple[float, int] | None,
 ) -> dict[str, Any]:
     return {
         "function": function,
@@ -104,6 +110,8 @@ def _describe(
         "target_shape": tuple(target.shape),
         "target_dtype": str(target.dtype).removeprefix("torch."),
         "input_from": _maker_of(source),
+        "padding": scored[0] if scored else 0.0,
+        "pad": scored[1] if scored else None,
         "log_target": bool(given.get("log_target", False)),
     }
 

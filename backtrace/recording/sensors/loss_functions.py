@@ -22,6 +22,7 @@ from backtrace.recording.hooks.patches import Original
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.loss_arguments import LossReading, read_loss
+from backtrace.recording.sensors.padded_inputs import PaddedInputs
 
 _NAMES = (
     "binary_cross_entropy",
@@ -48,13 +49,18 @@ class LossFunctionSensor:
     """Enters each outermost call of a loss function, but for those of a checkpointed part."""
 
     def __init__(
-        self, instrument: Instrument, accounts: TensorAccounts, graphs: GraphSensor
+        self,
+        instrument: Instrument,
+        accounts: TensorAccounts,
+        graphs: GraphSensor,
+        padded: PaddedInputs,
     ) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
         self._journal = accounts.journal
         self._kernel = accounts.kernel
         self._graphs = graphs
+        self._padded = padded
         self._nesting = Nesting()
         self._judged = DueCounts(first=5)
         self._waiting: list[tuple[LossReading, str]] = []
@@ -81,7 +87,9 @@ class LossFunctionSensor:
         where = find_caller()
         is_judged = self._judged.is_due(f"{function} {where}")
         with torch._C.DisableTorchFunction():
-            reading = read_loss(self._kernel, function, args, kwargs, result, is_judged=is_judged)
+            reading = read_loss(
+                self._kernel, function, args, kwargs, result, self._padded, is_judged=is_judged
+            )
         if reading is None:
             return
         self._waiting.append((reading, where))

@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from weakref import ref
+from weakref import WeakKeyDictionary, ref
 
-from torch.optim.lr_scheduler import LRScheduler
+from torch import Tensor
+from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from backtrace.ledger.facts import SchedulerStepped
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
+from backtrace.recording.sensors.proxies import find_optimizer
 
 # Under these names schedulers keep the number of steps after which they turn or are through.
 _PERIODS = ("T_max", "total_steps", "T_0", "step_size", "total_iters", "total_size")
@@ -36,18 +39,31 @@ class SchedulerSensor:
         self._journal = accounts.journal
         self._nesting = Nesting()
         self._names = 0
+        self._made: WeakKeyDictionary[LRScheduler, str] = WeakKeyDictionary()
         self._known: dict[int, tuple[str, ref[LRScheduler]]] = {}
 
     def install(self) -> None:
         """Wrap `step` of every scheduler's class, those to come included."""
         wrap = self._patches.wrap
         wrap(LRScheduler, "_initial_step", self._around_initial_step, while_paused=True)
+        wrap(ReduceLROnPlateau, "__init__", self._around_making, while_paused=True)
         self._patches.wrap_in_subclasses(LRScheduler, "step", self._around_step, while_paused=True)
 
     @skip_in_warning_stacklevel
     def _around_initial_step(self, original: Original, scheduler: LRScheduler) -> Any:
+        self._notify("schedulers", self._note_made, scheduler)
         with self._nesting:  # so that the step inside is not the outermost
             return original(scheduler)
+
+    @skip_in_warning_stacklevel
+    def _around_making(
+        self, original: Original, scheduler: Any, *args: object, **kwargs: object
+    ) -> Any:
+        self._notify("schedulers", self._note_made, scheduler)
+        return original(scheduler, *args, **kwargs)
+
+    def _note_made(self, scheduler: LRScheduler) -> None:
+        self._made[scheduler] = find_caller()
 
     @skip_in_warning_stacklevel
     def _around_step(
@@ -59,10 +75,11 @@ class SchedulerSensor:
                 self._notify("schedulers", lambda: before.append(_read_rates(scheduler)))
             result = original(scheduler, *args, **kwargs)
         if is_outermost and before:
-            self._notify("schedulers", self._stepped, scheduler, before[0])
+            given = kwargs.get("metrics", args[0] if args else None)
+            self._notify("schedulers", self._stepped, scheduler, before[0], given)
         return result
 
-    def _stepped(self, scheduler: LRScheduler, before: Rates) -> None:
+    def _stepped(self, scheduler: LRScheduler, before: Rates, given: object) -> None:
         """`scheduler` moved learning rates, which were as in `before`."""
         known = self._known.get(id(scheduler))
         if known is None or known[1]() is not scheduler:
@@ -73,11 +90,24 @@ class SchedulerSensor:
             SchedulerStepped,
             scheduler=known[0],
             type=type(scheduler).__name__,
-            optimizer=self._register.name_of(scheduler.optimizer),
+            optimizer=self._register.name_of(find_optimizer(scheduler.optimizer)),
             before=before,
             after=_read_rates(scheduler),
             period=_find_period(scheduler),
+            made=self._made.get(scheduler, ""),
+            metric=_read_metric(scheduler, given),
+            mode=str(getattr(scheduler, "mode", "")) if _waits(scheduler) else "",
         )
+
+
+def _waits(scheduler: object) -> bool:
+    return isinstance(scheduler, ReduceLROnPlateau)
+
+
+def _read_metric(scheduler: object, given: object) -> float | None:
+    """Return what a scheduler that waits for a plateau was given, where that is a number."""
+    is_number = isinstance(given, float | int) or (isinstance(given, Tensor) and given.numel() == 1)
+    return read_number(given) if _waits(scheduler) and is_number else None  # type: ignore[arg-type]
 
 
 def _read_rates(scheduler: LRScheduler) -> Rates:

@@ -1,5 +1,6 @@
 # expect: BT513
 # source: github.com/md-mohaiminul/ViS4mer, issue 4: ReduceLROnPlateau in mode="min" is given an accuracy
+# also: BT515
 import torch
 from torch import nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau

@@ -1,0 +1,79 @@
+"""A recurrent or attention layer takes the batch for time.
+
+## What it sees
+A layer without `batch_first=True` that is given `(rows, time, features)`: the first axis is as long
+as the loss has rows, in each of its calls that were looked at, and the second is not.
+
+## Why it matters
+The layer goes along the first axis: its state is handed on from one sample of the batch to the
+next, or a sample attends to the others, and never along time. Nothing raises, for both layouts have
+three axes.
+
+## Example
+    lstm = nn.LSTM(features, hidden)
+    states, _ = lstm(x)  # x is (batch, time, features)
+
+## Instead
+    lstm = nn.LSTM(features, hidden, batch_first=True)
+
+## When it is intended
+Where the samples of a batch are one sequence, and each has an output of its own.
+
+## Source
+"Possible bug in DecoderRNN class", github.com/HHTseng/video-classification, issue 42;
+torch.nn.LSTM, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.events import BackwardRan
+from backtrace.ledger.facts import LossCalled
+from backtrace.ledger.layer_facts import SequenceTaken
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each line that makes such a layer."""
+    waiting: list[SequenceTaken] = []
+    losses: list[LossCalled] = []
+    seen: dict[str, list[tuple[SequenceTaken, bool]]] = {}
+    for event in run.events:
+        if isinstance(event, SequenceTaken):
+            waiting.append(event)
+        elif isinstance(event, LossCalled) and event.input_from:
+            losses.append(event)
+        elif isinstance(event, BackwardRan):
+            rows = {loss.target_shape[0] for loss in losses if loss.target_shape}
+            for taken in waiting if len(rows) == 1 and losses else ():
+                seen.setdefault(taken.where, []).append((taken, _is_mistaken(taken, losses)))
+            waiting, losses = [], []
+    for where, calls in seen.items():
+        if all(is_mistaken for _, is_mistaken in calls):
+            yield _found(run, calls[0][0], where, len(calls))
+
+
+def _is_mistaken(taken: SequenceTaken, losses: list[LossCalled]) -> bool:
+    first, second, _ = taken.shape
+    rows = losses[-1].target_shape[0]
+    is_flat = all(len(loss.target_shape) < 3 and len(loss.input_shape) < 3 for loss in losses)
+    return not taken.batch_first and is_flat and rows == first > 1 and second not in (1, rows)
+
+
+def _found(run: Stretch, taken: SequenceTaken, where: str, calls: int) -> Judgement:
+    rows, length, _ = taken.shape
+    return RULE.found(
+        f"{taken.type} was given {taken.shape} without batch_first: it goes along the {rows} rows "
+        f"of the batch, each with its own target, and not along the {length} of the second axis",
+        f"make it with batch_first=True: nn.{taken.type}(..., batch_first=True)",
+        run.update_at(taken),
+        where,
+        shape=str(taken.shape),
+        calls=calls,
+    )
+
+
+RULE = Rule("BT417", "batch-for-time", "warning", check, __doc__, needs=(FACTS,))

@@ -1,0 +1,57 @@
+"""Padding is scored in the loss like any other token.
+
+## What it sees
+An embedding is given rows of ids that end in runs of one id, of lengths that differ from row to
+row, and the target of the cross-entropy has one and the same class at all of these places, which
+`ignore_index` does not name: for a tenth of its elements or more, in every call looked at.
+
+## Why it matters
+The loss is a mean over all tokens. It falls quickly, for padding is easily foretold, and what is
+left of the gradient for the real tokens is their share.
+
+## Example
+    loss = F.cross_entropy(logits.transpose(1, 2), target)  # padded with 0
+
+## Instead
+    loss = F.cross_entropy(logits.transpose(1, 2), target, ignore_index=0)
+
+## When it is intended
+Where the end of a text is to be learned from the padding; one end token, scored once, does that as
+well. A loss that is masked afterwards (`reduction="none"`) or weighted is not looked at.
+
+## Source
+"Calculating cross_entropy loss does not change ignore_index", github.com/lukas-blecher/LaTeX-OCR,
+issue 305; torch.nn.CrossEntropyLoss, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.loss_calls import trained_losses
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+
+_SHARE = 0.1
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each line that takes a loss of padding."""
+    for (where, function), calls in trained_losses(run).items():
+        padded = [call for call in calls if call.padding >= _SHARE]
+        if not padded:
+            continue
+        share = sum(call.padding for call in padded) / len(padded)
+        yield RULE.found(
+            f"{function} scores padding: {share:.0%} of its targets are {padded[0].pad}, where the "
+            "input is padded",
+            f"leave padding out: ignore_index={padded[0].pad}",
+            run.update_at(padded[0]),
+            where,
+            share_of_padding=share,
+            calls=len(padded),
+        )
+
+
+RULE = Rule("BT415", "padding-in-the-loss", "warning", check, __doc__, needs=(FACTS,))

@@ -1,0 +1,75 @@
+"""A plateau scheduler waits for its metric to fall, which should rise, or the other way round.
+
+## What it sees
+`ReduceLROnPlateau` that cut the rate at least once while what it was given never got better than
+its first value, in the sense of its `mode`, and reached a new best in the other sense in half of
+its calls or more, as long as the rate was worth the name. With `mode="min"`, the metric is a share
+(between 0 and 1) and no loss computed since the call before.
+
+## Why it matters
+Each improvement counts as none. The rate is cut while the model learns, again and again, until
+nothing moves any more.
+
+## Example
+    scheduler = ReduceLROnPlateau(optimizer)  # mode="min"
+    scheduler.step(accuracy)
+
+## Instead
+    scheduler = ReduceLROnPlateau(optimizer, mode="max")
+    scheduler.step(accuracy)
+
+## When it is intended
+Never.
+
+## Source
+"ReduceLROnPlateau", github.com/md-mohaiminul/ViS4mer, issue 4;
+torch.optim.lr_scheduler.ReduceLROnPlateau, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.census.rates import Schedule
+from backtrace.diagnose.needs import CENSUS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+
+_ENOUGH = 4
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give the plateau schedulers that are turned round."""
+    for schedule in run.census.rates.schedules if run.census is not None else ():
+        if not schedule.cuts or not _is_turned_round(schedule):
+            continue
+        right, rises = ("max", "rises") if schedule.mode == "min" else ("min", "falls")
+        yield RULE.found(
+            f'{schedule.type} with mode="{schedule.mode}" cut the rate of {schedule.optimizer} '
+            f"{schedule.cuts} times while its metric {rises}, from {schedule.metrics[0]:.3g} to "
+            f"{schedule.metrics[-1]:.3g}",
+            f'make it with mode="{right}", if the metric is better when it {rises}',
+            _ENOUGH,
+            schedule.made or schedule.where,
+            (),
+            schedule.optimizer,
+            cuts=schedule.cuts,
+            first_metric=schedule.metrics[0],
+            last_metric=schedule.metrics[-1],
+        )
+
+
+def _is_turned_round(schedule: Schedule) -> bool:
+    """Whether the metric gets better in the other sense only."""
+    metrics = schedule.metrics
+    if schedule.mode not in ("min", "max") or len(metrics) < _ENOUGH:
+        return False
+    if schedule.mode == "min" and (schedule.losses or not all(0 <= each <= 1 for each in metrics)):
+        return False
+    sign = 1 if schedule.mode == "max" else -1
+    better = [sign * each for each in metrics]
+    lows = [each < min(better[:place]) for place, each in enumerate(better) if place]
+    return max(better[1:]) <= better[0] and 2 * sum(lows) >= len(lows)
+
+
+RULE = Rule("BT515", "plateau-turned-round", "warning", check, __doc__, needs=(CENSUS,))

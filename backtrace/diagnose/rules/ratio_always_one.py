@@ -1,0 +1,66 @@
+"""A ratio of probabilities is 1 in every update on the same data: it is taken to itself.
+
+## What it sees
+In the graph of a backward, an exponential of a difference that is exactly 1 in every element, in
+an update whose model is given the data of the update before, after a step.
+
+## Why it matters
+The ratio of PPO compares the policy with the one that acted. Where the old log-probabilities are
+computed again by the policy as it is, the ratio is 1, nothing is ever clipped, and every further
+pass over the same data takes the policy on as far as it will go.
+
+## Example
+    for _ in range(epochs):
+        old = policy(state).log_prob(action).detach()
+        ratio = torch.exp(policy(state).log_prob(action) - old)
+
+## Instead
+    with torch.no_grad():
+        old = policy(state).log_prob(action)  # once, when acting
+    for _ in range(epochs):
+        ratio = torch.exp(policy(state).log_prob(action) - old)
+
+## When it is intended
+With one update for each batch of data the ratio is 1 by right, and nothing is said.
+
+## Source
+"Possible bug: prob_ratio always 1", github.com/tensorforce/tensorforce, issue 312.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window
+from backtrace.ledger.events import ForwardRan
+from backtrace.ledger.facts import GraphSeen
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give the first update in which a ratio is 1 though the policy has moved on."""
+    before: set[str] = set()
+    for window in run.windows:
+        data = _data(window)
+        graphs = [graph for graph in window.of(GraphSeen) if graph.ones]
+        if graphs and before & data:
+            yield RULE.found(
+                f"exp(a - b) is 1 in every element at update {window.number}, whose data the "
+                "model was trained on in the update before: both are of the model as it is",
+                "keep the old log-probabilities from when the data were drawn, and do not compute "
+                "them again",
+                window.number,
+                graphs[0].where,
+                ratios=graphs[0].ones,
+            )
+            return
+        before = data if window.step is not None else set()
+
+
+def _data(window: Window) -> set[str]:
+    return {call.data for call in window.of(ForwardRan) if call.grad_enabled and call.data}
+
+
+RULE = Rule("BT414", "ratio-always-one", "warning", check, __doc__, needs=(FACTS,))

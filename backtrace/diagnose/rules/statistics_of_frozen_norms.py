@@ -1,0 +1,94 @@
+"""A part that has learned is frozen, and its batch norms go on counting other data.
+
+## What it sees
+A batch norm whose weights were moved by steps earlier in the run and are frozen now, in a model
+that is called in training mode for the last ten steps or more, none of which holds these weights.
+
+## Why it matters
+`requires_grad=False` holds the weights. The running mean and variance are no parameters: in
+training mode every forward moves them towards the data of the moment, and what was learned before
+no longer fits them.
+
+## Example
+    for parameter in backbone.parameters():
+        parameter.requires_grad_(False)
+    backbone.train()
+
+## Instead
+    for parameter in backbone.parameters():
+        parameter.requires_grad_(False)
+    backbone.eval()
+
+## When it is intended
+To adapt the statistics to new data is a method of its own. A part that was never trained in the
+run is not looked at.
+
+## Source
+"freeze() for nn.Module (running_mean and running_var are still updated)",
+github.com/pytorch/pytorch, issue 9046.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.holdings import listed
+from backtrace.diagnose.needs import CENSUS, FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window
+from backtrace.ledger.events import ForwardRan
+from backtrace.ledger.facts import ModelSeen
+
+_LAST = 10
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each model with such norms."""
+    if run.census is None:
+        return
+    moved = {each.name for each in run.census.tensors if each.tally.moved}
+    last = [window for window in run.windows if window.step is not None][-_LAST:]
+    for model in run.models.values() if len(last) == _LAST else ():
+        norms = [
+            name
+            for name, kind in model.switched.items()
+            if "BatchNorm" in kind and _is_frozen(run, f"{name}.weight", moved)
+        ]
+        counting = [name for name in norms if all(_counts(model, name, each) for each in last)]
+        if counting:
+            call, first = last[-1].of(ForwardRan)[-1], _first(run, model, counting)
+            yield RULE.found(
+                f"{listed(counting)} {'is' if len(counting) == 1 else 'are'} frozen after having "
+                "learned, and in training mode: the running statistics follow the new data",
+                f"call {model.module}.eval(), or that of the frozen part, after each train()",
+                first,
+                call.where,
+                tuple(f"{name}.weight" for name in counting),
+                batch_norms=len(counting),
+            )
+
+
+def _first(run: Stretch, model: ModelSeen, norms: list[str]) -> int:
+    """Return the update from which on all steps leave out the norms, which go on counting."""
+    number = 1
+    for window in reversed([window for window in run.windows if window.step is not None]):
+        if not all(_counts(model, name, window) for name in norms):
+            break
+        number = window.number
+    return number
+
+
+def _is_frozen(run: Stretch, name: str, moved: set[str]) -> bool:
+    seen = run.parameters.get(name)
+    return seen is not None and not seen.requires_grad and name in moved
+
+
+def _counts(model: ModelSeen, norm: str, window: Window) -> bool:
+    """Whether a norm was called in training mode before a step that does not hold it."""
+    calls = [call for call in window.of(ForwardRan) if call.module == model.module]
+    held = window.step is not None and f"{norm}.weight" in window.step.values
+    return not held and any(call.training and norm not in call.resting for call in calls)
+
+
+RULE = Rule("BT308", "statistics-of-frozen-norms", "warning", check, __doc__, needs=(CENSUS, FACTS))

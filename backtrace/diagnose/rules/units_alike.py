@@ -1,0 +1,86 @@
+"""All units of a layer begin alike, and stay so: weights were initialised with one number.
+
+## What it sees
+Before the first step, two or more matrices of a model that follow each other have the same number
+in every element, zero aside; or all matrices of a model are zero.
+
+## Why it matters
+Units with the same weights give the same output and get the same gradient. They move together for
+ever, and a layer of a hundred learns what one unit could. Where all is zero, only the last bias
+gets a gradient.
+
+## Example
+    for parameter in model.parameters():
+        nn.init.constant_(parameter, 0.1)
+
+## Instead
+    for parameter in model.parameters():
+        if parameter.dim() > 1:
+            nn.init.xavier_uniform_(parameter)
+
+## When it is intended
+One layer that begins at zero (the last of a branch, an adapter's second) is common, and nothing is
+said of it.
+
+## Source
+"Initialize weights with the same number", discuss.pytorch.org; I. Goodfellow et al., "Deep
+Learning", 8.4: initial parameters need to break symmetry between units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from backtrace.diagnose.holdings import listed
+from backtrace.diagnose.needs import BEGINNING, FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.events import Reading
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each model whose matrices begin with one number each."""
+    values: dict[str, Reading] = {}
+    steps = {}
+    for step in run.steps:
+        for name, entry in step.values.items():
+            if name not in values and entry.before is not None:
+                values[name], steps[name] = entry.before, step
+    for model in run.models.values():
+        own = [name for name in model.parameters if name in values]
+        matrices = [name for name in own if _is_matrix(values[name])]
+        found = _find_alike(matrices, values)
+        if found:
+            step = steps[found[0]]
+            yield RULE.found(
+                f"every element of {listed(found)} is {values[found[0]].min:g} before the first "
+                "step: the units of a layer begin alike, and stay alike",
+                "initialise matrices with random numbers, as nn.init.xavier_uniform_ does",
+                run.update_at(step, step.optimizer),
+                step.where,
+                tuple(found),
+                step.optimizer,
+                matrices=len(found),
+                matrices_of_the_model=len(matrices),
+            )
+
+
+def _is_matrix(value: Reading) -> bool:
+    return len(value.shape) > 1 and value.numel > 1
+
+
+def _find_alike(matrices: Sequence[str], values: dict[str, Reading]) -> list[str]:
+    """Return the matrices that are to blame: all that are zero, or constant ones in a row."""
+    if len(matrices) > 1 and all(values[name].norm == 0 for name in matrices):
+        return list(matrices)
+    alike = [name for name in matrices if _is_constant(values[name])]
+    pairs = pairwise(matrices)
+    return alike if any({one, other} <= set(alike) for one, other in pairs) else []
+
+
+def _is_constant(value: Reading) -> bool:
+    return value.min == value.max != 0
+
+
+RULE = Rule("BT218", "units-alike", "warning", check, __doc__, needs=(BEGINNING, FACTS))

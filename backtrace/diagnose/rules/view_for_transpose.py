@@ -1,0 +1,70 @@
+"""A view takes elements from axis to axis where a transpose would be in place.
+
+## What it sees
+In the graph of a backward, a `view` or `reshape` that made `(B, H, L, d)` of `(B, L, H·d)`,
+`(B, T, C)` of `(B, C, T)`, or `(B·T, C)` of `(B, C, T)`; or `(B, L, H·d)` of what attention gave as
+`(B, H, L, d)`.
+
+## Why it matters
+A view keeps the elements in their order. The sizes come out as wanted, and each row of the result
+is made of pieces of several rows: heads that see parts of a few positions, classes that are times.
+
+## Example
+    q = self.q(x).view(B, H, L, d)  # (B, L, H * d)
+
+## Instead
+    q = self.q(x).view(B, L, H, d).transpose(1, 2)
+
+## When it is intended
+Where two axes happen to be of the right sizes, as in tensors that are regrouped on purpose:
+`reshape` in two steps, each of which keeps an axis, is not looked at.
+
+## Source
+"In order to change the order of dimensions, why is torch.tensor.view used?",
+github.com/zhouhaoyi/Informer2020, issue 59; torch.Tensor.view, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import GraphSeen, Regrouping
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give one finding for all views of the first backward that has any."""
+    for graph in run.of(GraphSeen):
+        if graph.regrouped:
+            first = graph.regrouped[0]
+            yield RULE.found(
+                f"a view made {first.after} of {first.before}{_after(first)}: it keeps the "
+                "elements in their order, and puts them under other axes",
+                _advise(first),
+                run.update_at(graph),
+                graph.where,
+                shape_before=str(first.before),
+                shape_after=str(first.after),
+                views=len(graph.regrouped),
+            )
+            return
+
+
+def _after(view: Regrouping) -> str:
+    return f" after {view.module}" if view.module else ""
+
+
+def _advise(view: Regrouping) -> str:
+    before, after = len(view.before), len(view.after)
+    if after > before:
+        *front, heads, _, size = view.after
+        sizes = ", ".join(map(str, (*front, view.before[-2], heads, size)))
+        return f"split the last axis where it is, then transpose: .view({sizes}).transpose(-3, -2)"
+    if after == before:
+        return "use .transpose() or .permute()"
+    return "move the axis first: .transpose(1, -1) or .movedim(1, -1), then reshape"
+
+
+RULE = Rule("BT416", "view-for-transpose", "warning", check, __doc__, needs=(FACTS,))

@@ -1,0 +1,56 @@
+"""Padding: where rows of token ids end in a run of one id, and what a loss's target has there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Padded:
+    """Where rows of ids are padded: True at the elements of the runs at their ends."""
+
+    mask: Tensor
+
+
+def find_padding(ids: Tensor) -> Padded | None:
+    """Return where rows end in runs of one and the same id, of lengths that differ.
+
+    `ids` are integers in rows; None where the rows do not end so.
+    """
+    last = ids[:, -1:]
+    runs = (ids == last).flip(1).cumprod(1).flip(1).bool()
+    lengths = runs.sum(1)
+    padded = lengths > 1
+    if int(padded.sum()) < 2 or bool((lengths == lengths[0]).all()):
+        return None
+    values = last[:, 0][padded]
+    if bool((values != values[0]).any()):
+        return None
+    return Padded(runs & (last == values[0]))
+
+
+def read_scored(padded: Padded, target: Tensor, ignored: int) -> tuple[float, int] | None:
+    """Return the share of a target's elements that is padding and is scored, and the id there.
+
+    None where the target has not one id there, or one that the loss leaves out.
+    """
+    if target.numel() != padded.mask.numel() or target.device != padded.mask.device:
+        return None
+    ids = target.detach().reshape(padded.mask.shape)[padded.mask]
+    if not len(ids) or bool((ids != ids[0]).any()) or int(ids[0]) == ignored:
+        return None
+    return len(ids) / target.numel(), int(ids[0])
+
+
+def is_rows_of_ids(ids: object) -> bool:
+    """Whether something is token ids in rows that can be read."""
+    return (
+        type(ids) is Tensor
+        and ids.dim() == 2
+        and ids.dtype in (torch.int64, torch.int32)
+        and min(ids.shape) > 1
+        and not ids.is_meta
+    )

@@ -1,0 +1,121 @@
+"""Layers whose call tells of the whole: along which axis they go, and blocks that are one block.
+
+Told of every module's call; writes SequenceTaken and BlockRepeated.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+from backtrace.ledger.layer_facts import BlockRepeated, SequenceTaken
+from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.frames import find_caller
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.sensors.padded_inputs import PaddedInputs
+
+_ALONG = (nn.RNNBase, nn.TransformerEncoderLayer, nn.TransformerEncoder)
+_LISTS = (nn.ModuleList, nn.Sequential)
+
+
+class _Repeated(NamedTuple):
+    """A block that is all that a list holds: the list's name, how often, and where it is made."""
+
+    ref: weakref.ref[nn.Module]
+    name: str
+    times: int
+    where: str
+
+
+class LayerCallSensor:
+    """Looks at the calls of a few kinds of layers, and at first of others not at all."""
+
+    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
+        self._hooks = instrument.hooks
+        self.padded = PaddedInputs()
+        self._made: weakref.WeakKeyDictionary[nn.Module, str] = weakref.WeakKeyDictionary()
+        self._register = accounts.register
+        self._journal = accounts.journal
+        self._is_along: dict[type, bool] = {}
+        self._due = DueCounts(first=3)
+        self._models = 0
+        self._repeated: dict[int, _Repeated] = {}
+        self._last: tuple[int, weakref.ref[Tensor]] | None = None
+
+    def install(self) -> None:
+        """Be told of registrations, for the line in which such layers and lists are made."""
+        self._hooks.on_registration(self._registered)
+
+    def _registered(self, parent: nn.Module, _: object, __: str = "") -> None:
+        if type(parent) in _LISTS or isinstance(parent, _ALONG):
+            self._made.setdefault(parent, find_caller())
+
+    def module_called(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
+        """Any module was called."""
+        kind = type(module)
+        is_along = self._is_along.get(kind)
+        if is_along is None:
+            is_along = self._is_along[kind] = issubclass(kind, (*_ALONG, nn.Embedding))
+        if is_along and issubclass(kind, nn.Embedding):
+            self.padded.embedding_called(args)
+        elif is_along:
+            self._sequence(module, args)
+        if self._models != len(self._register.modules):
+            self._look_for_repeats()
+        if id(module) in self._repeated:
+            self._repeat(module, args, output)
+
+    def _sequence(self, module: nn.Module, args: tuple[object, ...]) -> None:
+        taken = args[0] if args else None
+        if type(taken) is not Tensor or taken.dim() != 3:
+            return
+        where = find_caller()
+        if not self._due.is_due(where):
+            return
+        layers = getattr(module, "layers", None)
+        first = layers[0] if isinstance(layers, nn.ModuleList) and len(layers) else module
+        inner = getattr(first, "self_attn", first)
+        self._journal.write(
+            SequenceTaken,
+            where=self._made.get(module, where),
+            type=type(module).__name__,
+            shape=tuple(taken.shape),
+            batch_first=bool(getattr(inner, "batch_first", False)),
+        )
+
+    def _look_for_repeats(self) -> None:
+        """Go through the models for lists whose blocks are all the same one."""
+        self._models = len(self._register.modules)
+        self._repeated.clear()
+        for prefix, ref in self._register.modules:
+            model = ref()
+            for path, part in model.named_modules() if model is not None else ():
+                blocks = list(part._modules.values()) if type(part) in _LISTS else []
+                first = blocks[0] if len(blocks) > 1 else None
+                if first is None or any(block is not first for block in blocks):
+                    continue
+                if any(inner._parameters for inner in first.modules()):
+                    name, where = f"{prefix}{path}".rstrip("."), self._made.get(part, "")
+                    repeated = _Repeated(weakref.ref(first), name, len(blocks), where)
+                    self._repeated[id(first)] = repeated
+
+    def _repeat(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
+        """A block that fills a list was called: perhaps on what it has just given."""
+        repeated = self._repeated[id(module)]
+        taken = args[0] if args else None
+        last, self._last = self._last, None
+        if type(output) is Tensor:
+            self._last = (id(module), weakref.ref(output))
+        is_chained = last is not None and last[0] == id(module) and last[1]() is taken
+        if repeated.ref() is module and is_chained:
+            del self._repeated[id(module)]
+            self._journal.write(
+                BlockRepeated,
+                where=repeated.where or None,
+                container=repeated.name,
+                type=type(module).__name__,
+                count=repeated.times,
+            )

@@ -1,0 +1,1 @@
+"""Correct scripts, operators that break them one line at a time, and trials of what comes of it."""

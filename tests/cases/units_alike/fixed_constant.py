@@ -1,0 +1,15 @@
+# expect: nothing
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+model = nn.Sequential(nn.Linear(4, 16), nn.Tanh(), nn.Linear(16, 16), nn.Tanh(), nn.Linear(16, 1))
+for parameter in model.parameters():
+    if parameter.dim() > 1:
+        nn.init.xavier_uniform_(parameter)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+for _ in range(6):
+    x = torch.randn(32, 4)
+    optimizer.zero_grad()
+    nn.functional.mse_loss(model(x), x[:, :1] * x[:, 1:2] + 1).backward()
+    optimizer.step()

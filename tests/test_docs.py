@@ -165,7 +165,7 @@ def is_printed(line: str, printed: list[str]) -> bool:
 
 SHOWN = [
     block
-    for page in (ROOT / "README.md", ROOT / "docs" / "recipes.md")
+    for page in (ROOT / "README.md", ROOT / "docs" / "tour.md", ROOT / "docs" / "recipes.md")
     for block in fenced(page, "console")
 ]
 

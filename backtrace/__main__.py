@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from backtrace.errors import EXIT_INTERRUPTED, EXIT_MISTAKE, EXIT_OK, BacktraceError
-from backtrace.start_up import start_up
+from backtrace.start_up import ProgramEnded, start_up
 
 
 def main() -> None:
@@ -32,7 +32,8 @@ def run_command_line() -> int:
     except SystemExit as end:
         if isinstance(end.__context__, BrokenPipeError):  # for which Click exits with 1
             return _give_up_writing(end.__context__)
-        return _flush(end.code if isinstance(end.code, int) else EXIT_OK)
+        code = end.code if isinstance(end.code, int) else EXIT_OK
+        return code if isinstance(end, ProgramEnded) else _flush(code)
     except BacktraceError as error:
         sys.stderr.write(f"error: {error}\n")
         return error.exit_code
@@ -46,8 +47,7 @@ def run_command_line() -> int:
 
 def _flush(code: int) -> int:
     try:
-        if sys.stdout is not None and not sys.stdout.closed:  # a script may have closed it
-            sys.stdout.flush()
+        sys.stdout.flush()
     except OSError as error:
         return _give_up_writing(error, is_said=code == EXIT_MISTAKE)
     return code

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import CodeType, FrameType
-from typing import Any
 
 from backtrace.start_up import start_up
 
@@ -24,34 +23,38 @@ class PatientInterrupt:
 
     There it is raised when the block ends, so that no document is cut off in the middle of a
     line. A second Ctrl-C does not wait: whoever reads the output may have hung. Outside the main
-    thread nothing changes, for signals do not arrive there.
+    thread nothing changes, for signals do not arrive there; and outside the blocks SIGINT has
+    Python's own handler, by which programs tell that nobody else wants it. A program's own
+    handler is let be.
     """
 
     def __init__(self) -> None:
         self._is_holding = False
         self._is_waiting = False
-        self._before: Any = None
 
     def __enter__(self) -> PatientInterrupt:
         start_up.end()
-        handler = signal.getsignal(signal.SIGINT)
-        if threading.current_thread() is threading.main_thread() and callable(handler):
-            self._before = handler
-            signal.signal(signal.SIGINT, self._arrive)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
+        pass
 
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Let SIGINT wait for the end of the block; blocks are not nested."""
+        is_main = threading.current_thread() is threading.main_thread()
+        is_ours = is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if not is_ours:
+            yield
+            return
         self._is_holding = True
+        signal.signal(signal.SIGINT, self._arrive)
         try:
             yield
         finally:
             self._is_holding = False
+            if signal.getsignal(signal.SIGINT) == self._arrive:
+                signal.signal(signal.SIGINT, signal.default_int_handler)
         if self._is_waiting:
             self._is_waiting = False
             raise KeyboardInterrupt

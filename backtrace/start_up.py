@@ -20,6 +20,13 @@ def hold_collector() -> tuple[int, int, int]:
     return thresholds
 
 
+class ProgramEnded(SystemExit):
+    """The exit of a program that was run in our place, with its code.
+
+    Its stdout is not ours: Python flushes it at the very end, and says what it says of any.
+    """
+
+
 class StartUp:
     """Makes the imports before a run quick, and a Ctrl-C during them certain.
 

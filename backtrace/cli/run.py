@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
@@ -135,7 +134,10 @@ def run(
         program = Program(target, tuple(ctx.args), is_module=module)
         is_brief = not (updates is not None or param or all_ or by_term or receipt)
         shown = "brief" if format_ is Format.table and is_brief else format_.value
-        raise typer.Exit(_run_script(program, shown, options, file, record, beside, nproc, rank))
+        from backtrace.start_up import ProgramEnded
+
+        code = _run_script(program, shown, options, file, record, beside, nproc, rank)
+        raise ProgramEnded(code)
     flags.refuse_ranks(nproc, target)
     overrides = flags.to_overrides(
         zero_grad=not no_zero_grad, accumulate=accumulate, epochs=epochs, seed=seed,
@@ -221,13 +223,15 @@ def _run_script(
 
     On `nproc` ranks, if that is given, torchrun's launcher runs it and the code is its own.
     """
+    from backtrace.driver.own_stderr import open_own_stderr
     from backtrace.driver.sources.script import run_script
     from backtrace.show.run_views import views_of_script
 
-    options = replace(options, stream=sys.stderr)
-    if nproc is not None:
-        from backtrace.show.launched import run_on_ranks
+    with open_own_stderr() as errors:
+        options = replace(options, stream=errors)
+        if nproc is not None:
+            from backtrace.show.launched import run_on_ranks
 
-        return run_on_ranks(nproc, options, file.path, force=file.force)
-    views = [*beside, *views_of_script(shown, options, file, rank)]
-    return run_script(program, views, record, ignore=options.ignore)
+            return run_on_ranks(nproc, options, file.path, force=file.force)
+        views = [*beside, *views_of_script(shown, options, file, rank)]
+        return run_script(program, views, record, ignore=options.ignore, errors=errors)

@@ -166,10 +166,15 @@ class Driver:
     def finish(self, ending: Ending) -> None:
         """Tell of what is left without a step, and then what the run came to."""
         with self._interrupt.hold():
-            left = () if self._is_broken else self._ledger.unfinished_updates()
-            for update in left:
-                self._hand(update)
-            found = self._diagnose() if self._history is not None and self._views else None
+            found = None
+            try:
+                for update in () if self._is_broken else self._ledger.unfinished_updates():
+                    self._hand(update)
+                found = self._diagnose() if self._history is not None and self._views else None
+            except Exception as error:
+                if comes_from_user(error):
+                    raise
+                self.failures.append(error)
             tensors = {name: state.seen for name, state in self._ledger.accounts.of.items()}
             result = RunResult(
                 ending.seconds, ending.interrupted, found, ending.is_excerpt, tensors

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -18,7 +19,8 @@ def show_exception(error: BaseException) -> None:
     try:
         sys.excepthook(type(error), error, error.__traceback__)
     except Exception:  # the hook is the script's, and so is its mistake
-        traceback.print_exception(error)
+        with suppress(Exception):  # it may have closed its stderr
+            traceback.print_exception(error)
 
 
 def strip_frames(error: BaseException) -> None:

@@ -19,6 +19,7 @@ from backtrace.recording.pace import Pace
 from backtrace.recording.sampling import Sampling
 from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.backwards import BackwardSensor
+from backtrace.recording.sensors.captures import CaptureSensor
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.forwards import ForwardSensor
 from backtrace.recording.sensors.graphs import GraphSensor
@@ -98,7 +99,7 @@ class Recorder:
             LossFunctionSensor(on, accounts, graphs, layers.padded),
             LoaderSensor(on, accounts),
             *(SchedulerSensor(on, accounts), StateSensor(on, accounts, edits)),
-            *(reductions, graphs, layers),
+            *(reductions, graphs, layers, CaptureSensor(on, journal)),
         )
 
     def __enter__(self) -> Recorder:

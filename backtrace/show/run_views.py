@@ -27,7 +27,7 @@ def views_of_script(shown: str, options: Options, file: FileOptions, wanted: str
         raise UsageError(f"--rank is {wanted}, but it must be a rank, such as 0, or all")
     rank = find_rank()
     if rank is None:
-        return [*recording_views(file), make_view(shown, options)]
+        return [*recording_views(file, options.stream), make_view(shown, options)]
     return _views_of_rank(rank, shown, options, file, wanted)
 
 
@@ -50,7 +50,9 @@ def _views_of_rank(
     def make() -> View:
         return make_view(shown, options)
 
-    writing = rank_recording_view(replace(file, path=str(files.own)), _told_of(rank))
+    writing = rank_recording_view(
+        replace(file, path=str(files.own)), _told_of(rank), options.stream
+    )
     joining = RanksView(
         files, make() if is_shown else None, make, options.ignore, force=file.force,
         stream=options.stream,

@@ -69,13 +69,13 @@ def create(path: Path, *, force: bool) -> sqlite3.Connection:
         for ending in _BESIDE:  # of a trace that was killed, and is overwritten now
             path.with_name(path.name + ending).unlink(missing_ok=True)
         fresh.replace(path)
-        return _connect_to_write(path)
+        return connect_to_write(path)
     except (OSError, sqlite3.Error) as error:
         fresh.unlink(missing_ok=True)
         raise TraceFileError(f"{path}: cannot be written: {error}") from error
 
 
-def _connect_to_write(path: Path) -> sqlite3.Connection:
+def connect_to_write(path: Path) -> sqlite3.Connection:
     """Open a file for writing.
 
     With a write-ahead log a reader never makes the writer wait, and whatever was committed is

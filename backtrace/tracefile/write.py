@@ -26,6 +26,7 @@ from backtrace.tracefile import codec
 from backtrace.tracefile.columns import fit, pack_text
 from backtrace.tracefile.connect import check_place, create
 from backtrace.tracefile.encode import Encoder, TableRows
+from backtrace.tracefile.held_file import HeldFile
 from backtrace.tracefile.param_filter import ParamFilter
 from backtrace.tracefile.process import this_process
 from backtrace.tracefile.thin import FlightRecorder
@@ -71,7 +72,7 @@ class TraceWriter:
         self._encoder = Encoder(is_full=readings == "full", is_fresh=self._is_fresh)
         self._accounts, self._numbering = Accounts(), Numbering()
         self._seen_at: dict[str, int] = {}  # the id of each account's `ParameterSeen`
-        self._connection: sqlite3.Connection | None = None
+        self._file: HeldFile | None = None
         self._process = os.getpid()
         self._written = self._safe = 0  # updates, and those whose transaction ended
         self._next_event = self._waiting = 0
@@ -97,13 +98,14 @@ class TraceWriter:
         rows += [("plan", codec.dump(plan))] if plan else []
         rows += [("process", codec.dump(this_process()))]
         rows += [("rank", codec.dump(rank))] if rank else []
-        self._connection = create(self.path, force=self._force)
+        connection = create(self.path, force=self._force)
         try:
-            self._connection.executemany(
+            connection.executemany(
                 "INSERT INTO header VALUES (?, ?)", [*rows, ("recording", codec.dump(recording))]
             )
-        except sqlite3.Error as error:
-            self._connection.close()
+            self._file = HeldFile(self.path, connection)
+        except (sqlite3.Error, OSError) as error:
+            connection.close()
             raise TraceFileError(f"{self.path}: cannot be written: {error}") from error
 
     def take_event(self, event: Event) -> None:
@@ -133,28 +135,30 @@ class TraceWriter:
         """Write what is left, and how the run ended; then there is one file and no other beside."""
         if self._is_away():
             return
-        assert self._connection is not None
+        file = self._file
+        assert file is not None
         try:
             if self._closed is not None:
                 self._end_update(None)
             self._write(seconds=seconds, interrupted=interrupted)
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            file.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except Exception as error:
             self._give_up(error)
             return
         for _ in range(_LOOKS):  # whoever reads all the time leaves the file as it was
             with suppress(sqlite3.Error):
-                self._connection.execute("PRAGMA journal_mode = DELETE")
+                file.connection.execute("PRAGMA journal_mode = DELETE")
                 break
             time.sleep(_LOOK)
-        self._connection.close()
-        self._connection = None
+        file.close()
+        self._file = None
+        self.lost = file.describe_end()
 
     # -- inside --------------------------------------------------------------------------------
 
     def _is_away(self) -> bool:
         """Whether there is nothing to write to: before the start, after the end, in a fork."""
-        return self._connection is None or os.getpid() != self._process
+        return self._file is None or os.getpid() != self._process
 
     def _is_fresh(self, reading: int) -> bool:
         if self._recorder is None:
@@ -211,8 +215,9 @@ class TraceWriter:
 
     def _write(self, *, is_finite: bool | None = None, **ending: float) -> None:
         """Write all rows that wait, in one transaction; writing some of them again is harmless."""
-        connection = self._connection
-        assert connection is not None
+        file = self._file
+        assert file is not None
+        connection = file.check()
         if connection.in_transaction:  # Ctrl-C came in between
             connection.execute("ROLLBACK")
         connection.execute("BEGIN")
@@ -227,6 +232,7 @@ class TraceWriter:
         if self._recorder is not None and is_finite is not None:
             self._thin(connection, self._recorder, is_finite=is_finite)
         connection.execute("COMMIT")
+        file.settle()
         self._safe = self._written
         self._encoder.rows = TableRows()
         self._waiting = 0
@@ -254,11 +260,11 @@ class TraceWriter:
             reason = "the disk is full"
         first = self._safe + 1
         self.lost = f"from update {first} on nothing was written to {self.path}: {reason}"
-        connection, self._connection = self._connection, None
+        file, self._file = self._file, None
         self._encoder.rows = TableRows()
-        if connection is not None:
+        if file is not None:
             with suppress(sqlite3.Error):
-                connection.close()
+                file.close()
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:

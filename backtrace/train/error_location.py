@@ -16,7 +16,10 @@ from backtrace.errors import Problem
 from backtrace.train.loss_mix import LossMix
 from backtrace.train.problems import first_line
 
-TORCH_RAISES = (RuntimeError, ValueError, IndexError, TypeError, AssertionError)
+TORCH_RAISES = (
+    RuntimeError, ValueError, LookupError, TypeError, AssertionError, ArithmeticError,
+    AttributeError, MemoryError,
+)  # fmt: skip
 
 
 def find_fault(error: BaseException, model: nn.Module, criterion: LossMix) -> Problem | None:
@@ -30,7 +33,7 @@ def find_fault(error: BaseException, model: nn.Module, criterion: LossMix) -> Pr
             fault = _forward_fault(model, criterion, owner, frame, error) or fault
         elif call == "backward" and module == "torch.autograd":
             fault = Problem("", f"backward failed: {first_line(error)}")
-        elif call == "step" and isinstance(owner, torch.optim.Optimizer | LRScheduler):
+        elif isinstance(owner, torch.optim.Optimizer | LRScheduler):  # or what torch puts around it
             key = "scheduler" if isinstance(owner, LRScheduler) else "optimizer"
             found = f"the step of {type(owner).__name__} failed: {first_line(error)}"
             fault = Problem(key, found, _step_hint(owner))

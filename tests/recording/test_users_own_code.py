@@ -331,3 +331,16 @@ def test_captured_graphs_hold_nothing_of_ours():
     with backtrace.record(model) as trace:
         assert capture() == expected
     assert "what torch.jit.trace runs" in [e.what for e in trace.events if isinstance(e, Unseen)]
+
+
+def test_strict_export_captures_what_it_would():
+    model, x = net(), torch.ones(2, 8)
+    bare = torch.export.export(model, (x,), strict=True)
+    with backtrace.record(model) as trace:
+        seen = torch.export.export(model, (x,), strict=True)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+        loss_of(model).backward()
+        optimizer.step()
+    assert [n.target for n in seen.graph.nodes] == [n.target for n in bare.graph.nodes]
+    assert "what torch.export runs" in [e.what for e in trace.events if isinstance(e, Unseen)]
+    assert trace.updates[0].loss is not None

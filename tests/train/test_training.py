@@ -248,6 +248,20 @@ def test_an_optimizers_assertion_is_the_configs(build):
         training.run()
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "scheduler", "key"),
+    [
+        ({"type": "Adam", "lr": 0.1, "differentiable": 0}, None, "optimizer"),
+        ({"type": "SGD", "lr": 0.1}, {"type": "StepLR", "step_size": 0}, "scheduler"),
+    ],
+)
+def test_whatever_torch_raises_in_a_step_is_the_configs(build, optimizer, scheduler, key):
+    more = {} if scheduler is None else {"scheduler": scheduler}
+    with pytest.raises(ConfigError) as error:
+        build(optimizer=optimizer, **more).run()
+    assert error.value.problems[0].key == key
+
+
 def test_sparse_adam_says_what_it_needs(build):
     with pytest.raises(ConfigError, match="Embedding"):
         build(optimizer={"type": "SparseAdam"}).run()

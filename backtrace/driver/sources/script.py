@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import shlex
 import sys
+import threading
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from typing import TextIO
 
 from backtrace.driver.driver import Driver, RunEnd, drive
 from backtrace.driver.options import RecordOptions
@@ -88,6 +90,7 @@ class ScriptSource:
         """Put the instrument on: torch is there now."""
         from backtrace.recording.hooks.limit import stop_after
         from backtrace.recording.record import make_header
+        from backtrace.recording.recorder import find_recorder
 
         limit, budget = self.options.limit, self.options.budget
         header = make_header(target=plain.target, command=plain.command)
@@ -100,6 +103,8 @@ class ScriptSource:
                 raise LimitReached("backtrace: --limit was reached")
 
         stack.enter_context(self.options.record(sink=take, header=header))
+        if threading.current_thread() is not threading.main_thread():  # it may only import torch
+            find_recorder().instrument.boundary.await_training()
         if limit is not None or budget is not None:
             stack.enter_context(stop_after(limit, budget))
 
@@ -110,17 +115,22 @@ def run_script(
     options: RecordOptions | None = None,
     *,
     ignore: Sequence[str] | None = None,
+    errors: TextIO | None = None,
 ) -> int:
     """Run `program` as `python` would, under the instrument; return its exit code.
 
-    What went wrong beside it is told on the stderr that there was before it.
+    What went wrong beside it is told on `errors`, or on the stderr that there was before it.
 
     Raises:
         ScriptError: there is no such program.
     """
-    errors = sys.stderr
+    errors = errors or sys.stderr
     end: RunEnd = drive(ScriptSource(program, options or RecordOptions()), views, ignore=ignore)
-    end.report(errors)
+    try:
+        end.report(errors)
+    except Exception:  # the program has closed it, or no memory is left
+        with suppress(Exception):
+            end.report(sys.__stderr__)
     return end.code
 
 
@@ -132,7 +142,8 @@ def _end(error: BaseException | None) -> int:
         code = error.code
         if code is None or isinstance(code, int):
             return int(code or 0)
-        print(code, file=sys.stderr)
+        with suppress(Exception):  # Python passes over it too
+            print(code, file=sys.stderr or sys.__stderr__)
         return EXIT_FOUND
     show_exception(error)
     return EXIT_INTERRUPTED if isinstance(error, KeyboardInterrupt) else EXIT_FOUND

@@ -31,6 +31,7 @@ class ErrorBoundary:
     def __init__(self, report_failure: ReportFailure) -> None:
         self._report_failure = report_failure
         self._thread = threading.get_ident()
+        self._is_settled = True
         self._not_compiled: Callable[..., None] | None = None
         self._deferred: Exception | None = None
         self.is_active = False
@@ -89,8 +90,34 @@ class ErrorBoundary:
         unserializable_hook(guarded)  # type: ignore[no-untyped-call]
         return guarded
 
+    def await_training(self) -> None:
+        """Record the thread in which the first backward or step is, not the one that began."""
+        self._is_settled = False
+
+    def settle(self) -> None:
+        """Stay with this thread, which trains."""
+        self._is_settled = True
+
+    def shield(self, what: str, function: Function) -> Function:
+        """Return `function` with its failures kept in, and nothing else changed about it.
+
+        That is for what is called at every module's call, and leaves the modes of autograd alone.
+        """
+
+        def shielded(*args: object) -> None:
+            if torch.compiler.is_compiling():
+                return
+            try:
+                function(*args)
+            except Exception as error:
+                self._report(what, error)
+
+        return shielded
+
     def is_away(self) -> bool:
         """Whether this is another thread than the recorded one."""
+        if not self._is_settled:
+            self._thread = threading.get_ident()
         return threading.get_ident() != self._thread
 
     def is_elsewhere(self) -> bool:

@@ -57,10 +57,10 @@ def fingerprint(data: object) -> str:
         try:
             digest.update(f"{tuple(leaf.shape)}{leaf.dtype}".encode())
             digest.update(_bytes(leaf))
-        except Exception as error:  # a tensor without numbers, or that torch.func wrapped
+        except (RuntimeError, TypeError, ValueError) as error:
             if comes_from_user(error):
                 raise
-            continue
+            continue  # a tensor without numbers, or that torch.func wrapped
         count += 1
     return digest.hexdigest() if count else ""
 

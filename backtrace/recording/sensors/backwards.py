@@ -42,6 +42,7 @@ class BackwardSensor:
     ) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
+        self._settle = instrument.boundary.settle
         self._raise_deferred = instrument.boundary.raise_deferred
         self._discovery = discovery
         self._edits = edits
@@ -80,6 +81,7 @@ class BackwardSensor:
 
     def _began(self, tensors: object, *, retain_graph: bool) -> None:
         """Remember every gradient as this backward finds it."""
+        self._settle()
         roots = _list_roots(tensors)
         self._discovery.register_graph(roots)
         self._edits.look(("grad",))

@@ -46,7 +46,8 @@ class ForwardSensor:
     def install(self) -> None:
         """Hook all calls; which modules are models, it is told."""
         self._discovery.on_model.append(self._follow)
-        self._hooks.on_call(self._before, self._after)
+        shield = self._boundary.shield
+        self._hooks.on_call(shield("forward", self._before), shield("forward", self._after))
 
     def _follow(self, module: nn.Module) -> None:
         self._followed[id(module)] = weakref.ref(module)
@@ -56,14 +57,13 @@ class ForwardSensor:
         return known is not None and known() is module
 
     def _before(self, module: nn.Module, args: tuple[object, ...]) -> None:
-        is_ours = not torch.compiler.is_compiling() and self._is_model(module)
-        if is_ours and not self._boundary.is_elsewhere():
+        if self._is_model(module) and not self._boundary.is_elsewhere():
             self._boundary.notify("forward", self._began, args)
 
     def _after(
         self, module: nn.Module, args: tuple[object, ...], kwargs: dict[str, object], output: object
     ) -> None:
-        if torch.compiler.is_compiling() or self._boundary.is_away():
+        if self._boundary.is_away():
             return
         if self._is_model(module):
             is_enabled = torch.is_grad_enabled()

@@ -63,11 +63,13 @@ class ReceiptWriter:
         rule = find_receipt(optimizer)
         step = _CopiedStep(optimizer, rule, [], _refuse(optimizer, rule))
         self._open.append(step)
+        pairs = list(pairs)
         try:
             self._keep(step, pairs)
             self.reread_grads()
         except RuntimeError as error:  # no memory for the copies
             step.reason = f"{type(error).__name__}: {error}"
+            step.kept = [_Kept(each.name, x, x.detach(), None, {}, {}) for each, x in pairs]
 
     def _keep(self, step: _CopiedStep, pairs: Iterable[tuple[Tracked, Tensor]]) -> None:
         optimizer = step.optimizer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -60,22 +60,25 @@ class RescaleSensor:
                 return original(*args, **kwargs)
             self._notify(call, self._began)
             result = original(*args, **kwargs)
-            self._notify(call, self._ended, call, _limit(call, *args, **kwargs))
+            self._notify(call, self._ended, call, args, kwargs)
             return result
 
     def record(self, call: str, rescale: Callable[[], None]) -> None:
         """Change gradients by a call of our own, and enter it as one of torch's."""
         self._began()
         rescale()
-        self._ended(call, None)
+        self._ended(call)
 
     def _began(self) -> None:
         """Remember the gradients before clipping or unscaling."""
         self._edits.look(("grad",))
         self._before = {t.name: t.grad for t, _ in self._register}
 
-    def _ended(self, call: str, limit: float | None) -> None:
-        """Enter the gradients that were rewritten."""
+    def _ended(
+        self, call: str, args: Sequence[object] = (), kwargs: Mapping[str, object] = {}
+    ) -> None:
+        """Enter the gradients that were rewritten by a call with these arguments."""
+        limit = _limit(call, *args, **kwargs)
         pairs = list(self._register)
         written = {t.name for t, x in pairs if t.has_stale_grad(x)}
         self._inspector.restamp_grads(pairs)  # all of them: unscaling does not raise the version

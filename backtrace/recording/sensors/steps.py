@@ -52,6 +52,7 @@ class StepSensor:
 
     def _began(self, optimizer: Optimizer) -> None:
         """Check both accounts, and keep a copy of the values that are about to change."""
+        self._instrument.boundary.settle()
         if self._passed_steps.is_paused:
             return
         self._discovery.register_optimizer(optimizer)

@@ -9,8 +9,9 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
+from backtrace.driver.own_stderr import flush_stdout
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Event
@@ -38,9 +39,15 @@ class FileOptions:
 class RecordingView(View):
     """Writes the run into a trace file; stderr says at the end how to look at it."""
 
-    def __init__(self, writer: TraceWriter, rank: Mapping[str, int | str] | None = None) -> None:
+    def __init__(
+        self,
+        writer: TraceWriter,
+        rank: Mapping[str, int | str] | None = None,
+        errors: TextIO | None = None,
+    ) -> None:
         self._writer = writer
         self._rank = rank
+        self._errors = errors or sys.stderr
 
     def start(self, plan: RunPlan) -> None:
         """Make the file.
@@ -69,16 +76,16 @@ class RecordingView(View):
     def finish(self, result: RunResult) -> None:
         """Close the file; say how to look at it, or what is not in it."""
         self._writer.finish(result.seconds, interrupted=result.interrupted)
-        sys.stdout.flush()  # so that the order is right where both go to one place
+        flush_stdout()  # so that the order is right where both go to one place
         if self._writer.lost:
-            sys.stderr.write(f"backtrace: {self._writer.lost}\n")
+            self._errors.write(f"backtrace: {self._writer.lost}\n")
         if self._rank is not None:
             return  # it is joined with the others, and they are shown together
-        sys.stderr.write(f"backtrace show {shlex.quote(str(self._writer.path))}\n")
+        self._errors.write(f"backtrace show {shlex.quote(str(self._writer.path))}\n")
 
 
-def recording_views(options: FileOptions) -> Iterator[View]:
-    """Yield the views that write a trace file and a document, where they were asked for.
+def recording_views(options: FileOptions, errors: TextIO | None = None) -> Iterator[View]:
+    """Yield the views that write a trace file and a document; they speak on `errors`.
 
     Raises:
         TraceFileError: no file can be made there.
@@ -98,16 +105,18 @@ def recording_views(options: FileOptions) -> Iterator[View]:
             if is_given:
                 raise UsageError(f"{option} requires -o FILE, such as -o run.trace")
         return
-    yield RecordingView(_make_writer(options))
+    yield RecordingView(_make_writer(options), errors=errors)
 
 
-def rank_recording_view(options: FileOptions, rank: Mapping[str, int | str]) -> View:
+def rank_recording_view(
+    options: FileOptions, rank: Mapping[str, int | str], errors: TextIO | None = None
+) -> View:
     """Return the view that writes the file of one rank of several.
 
     Raises:
         TraceFileError: no file can be made there.
     """
-    return RecordingView(_make_writer(options), rank)
+    return RecordingView(_make_writer(options), rank, errors)
 
 
 def _make_writer(options: FileOptions) -> TraceWriter:

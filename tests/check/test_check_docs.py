@@ -68,9 +68,10 @@ def test_the_hook_is_one_and_its_example_names_it():
 
 
 def test_every_bundled_config_is_in_order():
+    """So far as its first updates tell: `backtrace check configs/` in .ci/run goes further."""
     found = {}
     for target in find_targets([str(bundled_folder())]):
-        outcome = run_job(Job(target, target.name, allow_synthetic=True))
+        outcome = run_job(Job(target, target.name, limit=5, allow_synthetic=True))
         if outcome.status != "passed":
             found[target.name] = (outcome.diagnosis.alarms, outcome.missed, outcome.error)
     assert found == {}

@@ -37,8 +37,8 @@ from backtrace.ledger.facts import GraphSeen, Regrouping
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give one finding for all views of the first backward that has any."""
     for graph in run.of(GraphSeen):
-        if graph.regrouped:
-            first = graph.regrouped[0]
+        first = next(filter(_is_one, graph.regrouped), None)
+        if first is not None:
             yield RULE.found(
                 f"a view made {first.after} of {first.before}{_after(first)}: it keeps the "
                 "elements in their order, and puts them under other axes",
@@ -50,6 +50,12 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 views=len(graph.regrouped),
             )
             return
+
+
+def _is_one(view: Regrouping) -> bool:
+    """Whether there are axes to speak of: a trace may hold anything."""
+    before, after = len(view.before), len(view.after)
+    return before > 1 and (after <= before or after > 3)
 
 
 def _after(view: Regrouping) -> str:

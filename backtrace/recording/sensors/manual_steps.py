@@ -46,7 +46,8 @@ class ManualStepSensor:
         ]
         self._inspector.keep_values(pairs)
         self._kept = [tracked for tracked, _ in pairs]
-        self._alive = [tensor for tracked, tensor in pairs if tracked.kind == "parameter"]
+        if not any(ref() is not None for _, ref in self._register.optimizers.values()):
+            self._alive = [tensor for tracked, tensor in pairs if tracked.kind == "parameter"]
         for tracked, tensor in pairs:
             if tracked.kind == "tensor" and tensor.grad is not None:
                 tracked.last_grad = held(tensor.grad).detach().clone()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 # Torch's import makes half a million objects that stay. Python's collector walks over them again
@@ -12,12 +14,22 @@ from types import FrameType
 OBJECTS_BEFORE_COLLECTION = 1_000_000
 
 
-def hold_collector() -> tuple[int, int, int]:
+def _hold_collector() -> tuple[int, int, int]:
     """Let the collector wait for very many new objects; return its thresholds, to be put back."""
     thresholds = gc.get_threshold()
     if thresholds[0]:  # 0: whoever runs us has turned it off
         gc.set_threshold(OBJECTS_BEFORE_COLLECTION, *thresholds[1:])
     return thresholds
+
+
+@contextmanager
+def collector_held() -> Iterator[None]:
+    """Let the collector wait inside the block, where much is imported or made that stays."""
+    thresholds = _hold_collector()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 class ProgramEnded(SystemExit):
@@ -37,7 +49,7 @@ class StartUp:
     """
 
     def __init__(self) -> None:
-        self._has_arrived = False
+        self._has_arrived = self._has_begun = False
         self._thresholds: tuple[int, int, int] | None = None
 
     def begin(self) -> None:
@@ -45,11 +57,18 @@ class StartUp:
         is_main = threading.current_thread() is threading.main_thread()
         if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._arrive)
-        self._thresholds = hold_collector()
+        self._thresholds = _hold_collector()
+        self._has_begun = True
+
+    def settle(self) -> None:
+        """Leave what is there by now out of collections, where the process is ours: it stays."""
+        if self._has_begun:
+            gc.freeze()
 
     def end(self) -> None:
         """Give back SIGINT and the collector, as scripts must find them; raise what was lost."""
         if self._thresholds is not None:
+            self.settle()
             gc.set_threshold(*self._thresholds)
             self._thresholds = None
         if signal.getsignal(signal.SIGINT) == self._arrive:

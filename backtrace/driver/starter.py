@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from backtrace.diagnose.catalogue import load_rules
-from backtrace.start_up import hold_collector
+from backtrace.start_up import collector_held
 
 _PAUSE = 0.01
 _NEEDED = (
@@ -48,12 +48,11 @@ def main(number: int) -> None:
 
 
 def _import_what_runs_need() -> None:
-    thresholds = hold_collector()
-    for name in _NEEDED:
-        importlib.import_module(name)
-    load_rules()
+    with collector_held():
+        for name in _NEEDED:
+            importlib.import_module(name)
+        load_rules()
     gc.freeze()  # so that no fork copies it all by going through it
-    gc.set_threshold(*thresholds)
 
 
 def _serve(connection: socket.socket) -> Sequence[int] | None:

@@ -17,6 +17,7 @@ from backtrace.driver.view import RunPlan, View
 from backtrace.interrupts import LimitReached
 from backtrace.ledger.events import Event, StepTaken
 from backtrace.recording.record import make_header
+from backtrace.start_up import collector_held, start_up
 from backtrace.train.training import Training, build_training
 
 
@@ -34,7 +35,9 @@ class ConfigSource:
             ConfigError, DataError: the config asks for what torch or the data cannot give.
         """
         loaded = self.loaded.limited(self.options.limit)
-        training = build_training(loaded.config, loaded.folder, loaded.locate)
+        with collector_held():  # the first optimizer imports half of what torch is
+            training = build_training(loaded.config, loaded.folder, loaded.locate)
+            start_up.settle()
         plan = _plan(loaded, training)
         driver.start(plan)
         end = math.inf if self.options.budget is None else self.options.budget

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shlex
 import sys
 import threading
@@ -22,7 +21,7 @@ from backtrace.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK, ScriptError
 from backtrace.interrupts import LimitReached, comes_from_user
 from backtrace.ledger.events import Event, StepTaken
 from backtrace.ledger.trace import Header
-from backtrace.start_up import hold_collector
+from backtrace.start_up import collector_held
 
 
 @dataclass
@@ -64,15 +63,13 @@ class ScriptSource:
         stack = ExitStack()
 
         def begin() -> None:
-            thresholds = hold_collector()  # while our own modules are imported
             try:
-                self._watch(driver, plain, stack)
+                with collector_held():  # while our own modules are imported
+                    self._watch(driver, plain, stack)
             except Exception as failure:
                 if comes_from_user(failure):
                     raise
                 self._problems.append(f"could not attach to torch: {failure}")
-            finally:
-                gc.set_threshold(*thresholds)
 
         try:
             with TorchWatch(begin):

@@ -63,6 +63,12 @@ def test_every_rule_stands_under_a_symptom():
     assert set(re.findall(r"\(rules/([^)]+)\)", page)) == rules
 
 
+def test_every_page_is_in_the_site():
+    listed = (ROOT / "docs" / "index.md").read_text("utf-8").splitlines()
+    pages = {path.stem for path in (ROOT / "docs").glob("*.md")} - {"index"}
+    assert pages <= set(listed)
+
+
 def commands() -> list[str]:
     """Return every `backtrace run` and `backtrace compare` that a page shows."""
     texts = [page.read_text("utf-8") for page in PAGES]

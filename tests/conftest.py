@@ -64,6 +64,9 @@ def installed() -> dict[str, object]:
 
 PRISTINE = installed()
 
+gc.collect()
+gc.freeze()  # what torch has made stays: no collection need go through it again
+
 
 def hooked() -> list[str]:
     """Return what in memory carries hooks: leaf tensors and modules."""

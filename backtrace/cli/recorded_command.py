@@ -5,12 +5,17 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from backtrace.cli import experiments, flags
 from backtrace.errors import UsageError
 
 if TYPE_CHECKING:
     from backtrace.compare.trace_child import TraceRequest
     from backtrace.tracefile import TraceFile
+
+# What a command line that cannot be parsed raises: Click's, which newer versions of Typer contain.
+_MISUSE: Any = typer.BadParameter.__base__
 
 
 def read_recorded_command(trace: TraceFile, run_command: Any) -> TraceRequest:
@@ -53,8 +58,6 @@ def read_recorded_command(trace: TraceFile, run_command: Any) -> TraceRequest:
 
 
 def _parse(trace: TraceFile, run_command: Any) -> Any:
-    import click
-
     text = trace.header.command
     try:
         words = shlex.split(text)
@@ -68,8 +71,8 @@ def _parse(trace: TraceFile, run_command: Any) -> Any:
         )
     try:
         told = run_command.make_context("run", words[2:])
-    except click.ClickException as error:
-        raise UsageError(f"{trace.path}: `{text}` is read no more: {error.message}") from None
+    except _MISUSE as error:
+        raise UsageError(f"{trace.path}: `{text}` is read no more: {error}") from None
     if told.params["every"] == "auto":
         raise UsageError(f"{trace.path}: --every auto reads other updates each time it runs")
     if told.params["nproc"] is not None or trace.ranks:

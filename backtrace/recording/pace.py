@@ -43,10 +43,13 @@ class Pace:
         return self._every == 1 and self._control is None
 
     def watching(self, sink: Callable[[Event], None]) -> Callable[[Event], None]:
-        """Return what sees each event before `sink` takes it."""
+        """Return what sees each event before `sink` takes it, where a pace depends on it."""
+        if self._every is not self._auto and self._control is None:
+            return sink
 
         def take(event: Event) -> None:
-            self._auto.take(event)
+            if self._every is self._auto:
+                self._auto.take(event)
             sink(event)
 
         return take

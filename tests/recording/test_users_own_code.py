@@ -16,7 +16,7 @@ from torch.autograd.graph import get_gradient_edge
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.nn import functional
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.data import DataLoader, Dataset, Sampler, TensorDataset
 
 import backtrace
 from backtrace.interrupts import comes_from_user
@@ -189,6 +189,46 @@ def test_nothing_of_the_users_is_called_besides():
                 optimizer.step()
 
     assert len([e for e in hold(train).events if isinstance(e, StepTaken)]) == 4
+
+
+class Drawing:
+    """Compared and hashed by drawing numbers."""
+
+    def __eq__(self, other):
+        return drawn(self is other)
+
+    def __hash__(self):
+        return drawn(1)
+
+
+class DrawingSGD(Drawing, torch.optim.SGD):
+    pass
+
+
+class DrawingSchedule(Drawing, torch.optim.lr_scheduler.StepLR):
+    pass
+
+
+class DrawingLoader(Drawing, DataLoader):
+    pass
+
+
+class DrawingLSTM(Drawing, nn.LSTM):
+    __hash__ = object.__hash__  # torch itself goes through modules by their hashes
+
+
+def test_nor_compared_or_hashed():
+    def train(inner):
+        lstm = DrawingLSTM(2, 8, batch_first=True)
+        optimizer = DrawingSGD([*lstm.parameters(), *inner.parameters()], lr=0.01)
+        schedule = DrawingSchedule(optimizer, 1)
+        for (x,) in DrawingLoader(TensorDataset(torch.randn(4, 3, 2)), batch_size=2):
+            optimizer.zero_grad()
+            inner(lstm(x)[0]).pow(2).mean().backward()
+            optimizer.step()
+            schedule.step()
+
+    assert len([e for e in hold(train).events if isinstance(e, StepTaken)]) == 2
 
 
 # -- torch's functions, and classes of the user's, are what they were ---------------------------

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from torch.optim import Optimizer
 from torch.optim.optimizer import (
     register_optimizer_step_post_hook,
     register_optimizer_step_pre_hook,
 )
+from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.interrupts import LimitReached
 
@@ -26,8 +26,9 @@ def stop_after(updates: int | None, seconds: float | None = None) -> Iterator[No
 
     Steps are counted here, and not by what is read of them: of some, nothing is read.
     """
-    counts: WeakKeyDictionary[Optimizer, int] = WeakKeyDictionary()
-    depths: WeakKeyDictionary[Optimizer, int] = WeakKeyDictionary()
+    # By identity, here and elsewhere: a class of the user's may compare and hash as it likes.
+    counts: MutableMapping[Optimizer, int] = WeakIdKeyDictionary()
+    depths: MutableMapping[Optimizer, int] = WeakIdKeyDictionary()
     end = math.inf if seconds is None else time.monotonic() + seconds
 
     def enter(optimizer: Optimizer, *call: Any) -> None:

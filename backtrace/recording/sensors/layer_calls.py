@@ -6,9 +6,11 @@ Told of every module's call; writes SequenceTaken and BlockRepeated.
 from __future__ import annotations
 
 import weakref
+from collections.abc import MutableMapping
 from typing import NamedTuple
 
 from torch import Tensor, nn
+from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.layer_facts import BlockRepeated, SequenceTaken
 from backtrace.recording.accounts import TensorAccounts
@@ -36,7 +38,7 @@ class LayerCallSensor:
     def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._hooks = instrument.hooks
         self.padded = PaddedInputs()
-        self._made: weakref.WeakKeyDictionary[nn.Module, str] = weakref.WeakKeyDictionary()
+        self._made: MutableMapping[nn.Module, str] = WeakIdKeyDictionary()  # and in which line
         self._register = accounts.register
         self._journal = accounts.journal
         self._is_along: dict[type, bool] = {}
@@ -50,8 +52,9 @@ class LayerCallSensor:
         self._hooks.on_registration(self._registered)
 
     def _registered(self, parent: nn.Module, _: object, __: str = "") -> None:
-        if type(parent) in _LISTS or isinstance(parent, _ALONG):
-            self._made.setdefault(parent, find_caller())
+        kind = type(parent)
+        if (kind in _LISTS or issubclass(kind, _ALONG)) and parent not in self._made:
+            self._made[parent] = find_caller()
 
     def module_called(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
         """Any module was called."""
@@ -75,15 +78,15 @@ class LayerCallSensor:
         where = find_caller()
         if not self._due.is_due(where):
             return
-        layers = getattr(module, "layers", None)
-        first = layers[0] if isinstance(layers, nn.ModuleList) and len(layers) else module
-        inner = getattr(first, "self_attn", first)
+        layers = module._modules.get("layers")
+        first = next(iter(layers._modules.values()), None) if layers is not None else module
+        inner = first._modules.get("self_attn") or first if first is not None else module
         self._journal.write(
             SequenceTaken,
             where=self._made.get(module, where),
             type=type(module).__name__,
             shape=tuple(taken.shape),
-            batch_first=bool(getattr(inner, "batch_first", False)),
+            batch_first=bool(vars(inner).get("batch_first", False)),
         )
 
     def _look_for_repeats(self) -> None:

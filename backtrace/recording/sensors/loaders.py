@@ -5,9 +5,9 @@ Batches are counted, and a pass's end entered as LoaderEnded, also while nothing
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from torch.utils.data import (
     BatchSampler,
@@ -16,6 +16,7 @@ from torch.utils.data import (
     SequentialSampler,
 )
 from torch.utils.data.dataloader import _BaseDataLoaderIter
+from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
 from backtrace.recording.accounts import TensorAccounts
@@ -49,8 +50,8 @@ class LoaderSensor:
         self._patches = instrument.patches
         self._boundary = instrument.boundary
         self._journal = accounts.journal
-        self._loaders: WeakKeyDictionary[DataLoader[Any], tuple[str, int]] = WeakKeyDictionary()
-        self._passes: WeakKeyDictionary[object, _Pass] = WeakKeyDictionary()
+        self._loaders: MutableMapping[DataLoader[Any], tuple[str, int]] = WeakIdKeyDictionary()
+        self._passes: MutableMapping[object, _Pass] = WeakIdKeyDictionary()
 
     def install(self) -> None:
         """Wrap iterating."""

@@ -5,13 +5,14 @@ That is so also while nothing is read of the tensors.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from functools import partial
 from typing import Any
-from weakref import WeakKeyDictionary, ref
+from weakref import ref
 
 from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.facts import SchedulerStepped
 from backtrace.recording.accounts import TensorAccounts
@@ -39,7 +40,7 @@ class SchedulerSensor:
         self._journal = accounts.journal
         self._nesting = Nesting()
         self._names = 0
-        self._made: WeakKeyDictionary[LRScheduler, str] = WeakKeyDictionary()
+        self._made: MutableMapping[LRScheduler, str] = WeakIdKeyDictionary()
         self._known: dict[int, tuple[str, ref[LRScheduler]]] = {}
 
     def install(self) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 
 from torch import Tensor, nn
+from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.recording.tensors.shards import is_fully_sharded
 from backtrace.recording.tensors.ties import Ties
@@ -27,8 +28,7 @@ class Models:
         self._made: dict[int, Reference] = {}
         self._called: dict[int, Reference] = {}
         self._unregistered: dict[int, Reference] = {}
-        self._shared: weakref.WeakKeyDictionary[nn.Module, list[list[str]]]
-        self._shared = weakref.WeakKeyDictionary()
+        self._shared: MutableMapping[nn.Module, list[list[str]]] = WeakIdKeyDictionary()
 
     def __iter__(self) -> Iterator[tuple[str, nn.Module]]:
         """Go through the known models that are still alive, with their prefixes."""

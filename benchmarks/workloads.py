@@ -74,4 +74,18 @@ def wide_mlp() -> Workload:
     )
 
 
-WORKLOADS = (cifar10_net, transformer, wide_mlp)
+def tiny_mlp() -> Workload:
+    """Two small layers and a batch of 8: as many calls as any net, and next to no work."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(30, 200), nn.Tanh(), nn.Linear(200, 27))
+    x, y = torch.randn(8, 30), torch.randint(27, (8,))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    return Workload(
+        "two layers 30–200–27, batch 8",
+        model,
+        optimizer,
+        lambda: nn.functional.cross_entropy(model(x), y),
+    )
+
+
+WORKLOADS = (cifar10_net, transformer, wide_mlp, tiny_mlp)

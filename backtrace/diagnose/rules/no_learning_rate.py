@@ -154,13 +154,15 @@ def _frozen(run: Stretch, due: list[StepTaken]) -> Finding | None:
         return None
     rates = list(zip(*(step.lr for step in due if len(step.lr) == len(due[1].lr)), strict=True))
     dark = [group for group, own in enumerate(rates) if not any(own)]
-    if not dark or (_scheduled(run, due[0].optimizer) and not _warms_up(rates)):
+    by_hand = not _scheduled(run, due[0].optimizer)
+    warms_up = _warms_up(rates) or (by_hand and _peaks(rates))
+    if not dark or not (by_hand or warms_up):
         return None
     what = f"group {dark[0]} of {due[0].optimizer} has a learning rate of zero"
     seen = run.optimizers.get(due[0].optimizer)
     held = [seen.groups[group].parameters for group in dark] if seen else []
     names = tuple(name for group in held for name in group)
-    if len(due) > _ENDED and _warms_up(rates):
+    if len(due) > _ENDED and warms_up:
         what += f" in all {len(due)} steps, while another's rises from zero"
         fix = "set the rate of every group: for group in optimizer.param_groups"
         return replace(_describe(run, due[_ENDED], what, fix), parameters=names, severity="warning")
@@ -171,6 +173,11 @@ def _frozen(run: Stretch, due: list[StepTaken]) -> Finding | None:
 def _warms_up(rates: list[tuple[float, ...]]) -> bool:
     """Whether a group's rate began at zero, or near it, and rose."""
     return any(0 <= own[0] < own[-1] or (own[0] == 0 and any(own)) for own in rates)
+
+
+def _peaks(rates: list[tuple[float, ...]]) -> bool:
+    """Whether a group's rate rose to twice what it began with or more, and perhaps fell again."""
+    return any(0 < 2 * own[0] <= max(own) for own in rates)
 
 
 def _describe(run: Stretch, step: StepTaken, what: str, fix: str) -> Finding:

@@ -10,8 +10,8 @@ from backtrace.errors import UsageError
 
 _TEACHING = (
     "linear", "small_net", "accumulate", "accumulate_uneven", "loss_mix", "loss_sums",
-    "loss_shares", "broadcast_mlp", "why_none", "manual_sgd", "learning_rates", "lenet", "digits",
-    "optimizers", "cifar10",
+    "loss_shares", "broadcast_mlp", "why_none", "manual_sgd", "learning_rates", "vanishing",
+    "batch_norm", "lenet", "digits", "optimizers", "cifar10",
 )  # fmt: skip
 
 

@@ -68,9 +68,9 @@ class _Report:
         yield from _tensors(facts, self.limit, is_wide)
         if facts.life is not None:
             yield Text("\nThe life of the graph", style="bold")
-            yield _life(facts.life, facts.nodes)
+            yield life_lines(facts.life, facts.nodes)
         yield Text("\nWhy is it None?", style="bold")
-        yield from _missing(facts.missing)
+        yield from missing_table(facts.missing)
 
 
 def _graph(
@@ -170,7 +170,8 @@ def _legend(lines: Mapping[str, RenderableType]) -> Table:
     return grid
 
 
-def _life(life: Life, nodes: Sequence[GraphNode]) -> RenderableType:
+def life_lines(life: Life, nodes: Sequence[GraphNode]) -> RenderableType:
+    """Return what a graph keeps, until when, and what a second backward is answered."""
     beside = ""
     if stray := life.after_forward - sum(node.extra for node in nodes):
         beside = f", {size_text(stray)} of it for what the graph above does not show (checkpoints)"
@@ -194,7 +195,8 @@ def _life(life: Life, nodes: Sequence[GraphNode]) -> RenderableType:
     )
 
 
-def _missing(missing: Sequence[MissingGradient]) -> Iterator[RenderableType]:
+def missing_table(missing: Sequence[MissingGradient]) -> Iterator[RenderableType]:
+    """Give a table of what has no gradient, or moves nothing, and why."""
     if not missing:
         yield Text("Nothing is: every parameter and the input have a gradient.")
         return

@@ -26,7 +26,7 @@ ORDER = (
     "tracefile", "diagnose", "config",
     "train", "explain",
     "recording", "steer", "driver",
-    "show", "compare", "check", "pytest_plugin", "cli", "__main__",
+    "show", "compare", "check", "learn", "pytest_plugin", "cli", "__main__",
 )  # fmt: skip
 LEAVES = ORDER[:3]
 # Half of `explain` looks at live tensors; the half that is shown must not, which those who show

@@ -1,0 +1,127 @@
+"""What `backtrace learn` does: lists the course, takes lessons in a row, tells progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from backtrace.learn.ask import choose_asker, is_at_terminal
+from backtrace.learn.catalogue import LessonFile, find_lesson, list_lessons
+from backtrace.learn.progress import LearnProgress, LessonRecord, progress_path
+from backtrace.learn.read_lesson import read_lesson
+from backtrace.learn.take import LessonTeller
+from backtrace.show.content.cells import literal
+from backtrace.show.options import Options
+
+_NEXT = "next"  # typed for the first lesson that was not taken
+
+
+def show_course() -> None:
+    """Print the lessons in their order, which were taken, and which is next."""
+    console, progress = Options().console(), _read_progress()
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, justify="right")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for each in list_lessons():
+        record = progress.records.get(each.name)
+        mark = record.mark if record else " "
+        table.add_row(mark, str(each.number), Text(each.name, style="bold"), each.title)
+    console.print(table)
+    console.print()
+    if progress.records:
+        console.print(Text("✓ predicted right   ✗ predicted otherwise   · taken", style="dim"))
+    console.print(_next_text(progress))
+
+
+def show_status() -> None:
+    """Print which lessons were taken, when and how they were answered, and where that is kept."""
+    console, progress = Options().console(), _read_progress()
+    lessons = list_lessons()
+    titles = {each.name: each.title for each in lessons}
+    names = [each.name for each in lessons if each.name in progress.records]
+    own = [name for name in progress.records if name not in titles]
+    if names or own:
+        table = Table.grid(padding=(0, 2, 0, 0))
+        for name in (*names, *own):
+            record = progress.records[name]
+            table.add_row(record.mark, Text(literal(name), style="bold"), *_details(record))
+        console.print(table)
+        console.print()
+    right = sum(progress.records[name].was_right is True for name in names)
+    console.print(f"{len(names)} of {len(lessons)} lessons taken, {right} predicted right.")
+    if progress.path is not None and progress.records:
+        console.print(Text(f"kept in {progress.path}", style="dim"), soft_wrap=True)
+    console.print(_next_text(progress))
+
+
+def take_lessons(typed: Sequence[str], answers: str | None = None, *, is_all: bool = False) -> None:
+    """Take the lessons that were named, or all, and keep that they were taken.
+
+    Raises:
+        UsageError: there is no lesson of that name.
+        ConfigError: a lesson, or the file of answers, is not valid.
+    """
+    progress = _read_progress()
+    entries = list_lessons() if is_all else [_find(each, progress) for each in typed]
+    lessons = [read_lesson(each.path, each.name) for each in entries]
+    asker = choose_asker(answers, entries, lessons)
+    console = Options().console()
+    right: list[bool | None] = []
+    for at, (entry, lesson) in enumerate(zip(entries, lessons, strict=True)):
+        if at and is_at_terminal() and answers is None:
+            input("Enter for the next lesson, Ctrl-C to stop: ")
+        teller = LessonTeller(entry, lesson, console, len(list_lessons()))
+        teller.begin()
+        outcome = teller.ask(asker)
+        teller.show(outcome)
+        right.append(outcome.judged.was_right)
+        progress.record(entry.name, outcome.answer.typed, outcome.judged.was_right)
+        if progress.problem:
+            print(f"backtrace: {progress.problem}", file=sys.stderr)
+    if len(right) > 1:
+        _tell_score(console, right)
+    console.print(_next_text(progress, after=entries[-1].number))
+
+
+def _tell_score(console: Console, right: Sequence[bool | None]) -> None:
+    without = sum(each is None for each in right)
+    left = f", {without} without an answer" if without else ""
+    console.print(f"{sum(each is True for each in right)} of {len(right)} predicted right{left}.")
+
+
+def _find(typed: str, progress: LearnProgress) -> LessonFile:
+    if typed != _NEXT:
+        return find_lesson(typed)
+    return _first_open(progress) or list_lessons()[0]
+
+
+def _first_open(progress: LearnProgress, after: int = 0) -> LessonFile | None:
+    """Return the first lesson that was not taken behind that of a number, or else of all."""
+    left = [each for each in list_lessons() if each.name not in progress.records]
+    return next((each for each in left if each.number > after), left[0] if left else None)
+
+
+def _next_text(progress: LearnProgress, after: int = 0) -> Text:
+    following = _first_open(progress, after)
+    if following is None:
+        return Text("All lessons are taken. Next: your own loop, `backtrace run train.py`.")
+    text = Text("next   ", style="bold")
+    text.append(f"backtrace learn {following.name}", style="not bold cyan")
+    return text.append(f"   {following.title}", style="not bold dim")
+
+
+def _details(record: LessonRecord) -> tuple[str, Text]:
+    return record.taken[:10], Text(literal(record.answer) or "–")
+
+
+def _read_progress() -> LearnProgress:
+    progress = LearnProgress(progress_path())
+    if progress.problem:
+        print(f"backtrace: {progress.problem}", file=sys.stderr)
+    return progress

@@ -1,0 +1,1 @@
+"""The vocabulary of a lesson's front matter: what can be read, chosen and shown of a run."""

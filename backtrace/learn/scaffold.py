@@ -1,0 +1,95 @@
+"""A lesson to begin with: made of a config, it runs as it is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from backtrace.config.config_file import find_config
+from backtrace.config.load import load_config
+from backtrace.errors import UsageError
+from backtrace.learn.front_matter import CHOICES, NUMBERS, SHOWS
+
+_UPDATE = 2
+
+_TEXT = """\
+---
+# A lesson: what is trained, what is asked, what is shown. Nothing in it is evaluated.
+#   backtrace learn ./{file}
+title: One line for the list
+config: {config}
+# set: {{loop.zero_grad: false}}          # any key of the config, as after --set
+# others: {{other: {{set: {{optimizer.lr: 0.1}}}}}}   # further runs to compare with
+numbers:                              # what the text below may name in braces
+  before: {{grad: {param}, update: {update}, when: before, {pick}}}
+  added: {{added: {param}, update: {update}, {pick}}}
+ask: {{grad: {param}, update: {update}, {pick}}}
+tolerance: 2%
+# Other numbers: {numbers}.
+# Choices to ask for: {choices}; then `choices:`, keys and texts.
+mistakes:                             # what an answer of that number probably comes from
+  before: That is what stood there before the backward.
+show:                                 # after the answer: {shows}
+  - {{table: {update}, params: ['{param}']}}
+---
+
+A paragraph or two: what must be known to predict the number. {{added}} is written
+with the number that the run computes.
+
+## Question
+
+What will `.grad` of {param} be when the step of update {update} reads it?
+
+## Reason
+
+It is {{answer}}, because …
+
+## Try
+
+```
+backtrace run {config}
+```
+"""
+
+
+def write_lesson(file: Path, source: str, *, force: bool = False) -> None:
+    """Write a lesson about a config, which asks for a gradient of its second update.
+
+    Raises:
+        UsageError: the file is there already, or cannot be written.
+        ConfigError, DataError: the config is not valid, or cannot be run.
+    """
+    if file.exists() and not force:
+        raise UsageError(f"{file}: it is there already; --force overwrites it")
+    path = find_config(source)
+    is_bundled = not Path(source).exists()
+    config = source if is_bundled else os.path.relpath(path, file.parent)
+    param, update = _find_param(path)
+    text = _TEXT.format(
+        file=file, config=config, param=param[0], update=update, pick=param[1],
+        numbers=", ".join(NUMBERS), choices=", ".join(CHOICES), shows=", ".join(SHOWS),
+    )  # fmt: skip
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+
+
+def _find_param(path: Path) -> tuple[tuple[str, str], int]:
+    """Return the last parameter with a gradient and what to take of it, and an update to ask of."""
+    from backtrace.driver.options import RecordOptions
+    from backtrace.driver.sources.config import run_config
+    from backtrace.learn.runs import PlayedRun
+
+    played = PlayedRun("new")
+    loaded = load_config(path)
+    run_config(loaded, [played], RecordOptions(limit=_UPDATE), ignore=()).raise_failure()
+    if not played.updates:
+        raise UsageError(f"{path}: it made no update")
+    update = played.updates[-1]
+    rows = [row for row in update.rows.values() if row.kind == "parameter" and any(row.added)]
+    if not rows:
+        raise UsageError(f"{path}: no parameter gets a gradient in its first updates")
+    row = rows[-1]
+    pick = "at: 0" if row.shape != () else "take: norm"
+    return (row.name, pick), update.index

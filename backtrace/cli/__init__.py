@@ -13,6 +13,7 @@ from backtrace.cli.export import export
 from backtrace.cli.graph import graph
 from backtrace.cli.help import help_
 from backtrace.cli.init import init
+from backtrace.cli.learn import learn
 from backtrace.cli.merge import merge
 from backtrace.cli.prove import prove
 from backtrace.cli.report import report
@@ -51,6 +52,7 @@ for _command in (
     report,
     export,
     rules,
+    learn,
     init,
     configs,
     schema,

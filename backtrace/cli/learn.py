@@ -1,0 +1,62 @@
+"""`backtrace learn`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backtrace.errors import UsageError
+
+
+def learn(
+    lessons: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[LESSON]...", help="Names or numbers, `next`, or a file."),
+    ] = None,
+    answers: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Answers as YAML, `zero_grad: -18.9`; - for stdin."),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All lessons, one after another.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="What was taken, and how.")] = False,
+    new: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a lesson of your own to begin with.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="CONFIG", help="The config that --new is about.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="With --new: overwrite FILE.")] = False,
+) -> None:
+    """Learn what zero_grad, backward and step do: predict a number, then see it.
+
+    Without a lesson, the list of them. The right answers are computed, never written down.
+
+    [dim]backtrace learn 1[/]                     the first lesson
+    [dim]backtrace learn next[/]                  the first that was not taken
+    [dim]backtrace learn --all --answers a.yaml[/]   without a terminal: for a class, for tests
+    [dim]backtrace learn --new my.md --from my.yaml[/]   a lesson of yours; then `learn ./my.md`
+    """
+    chosen = list(lessons or ())
+    if source is not None and new is None:
+        raise UsageError("--from is the config of a new lesson: give --new FILE, too")
+    if sum((bool(chosen), all_, status, new is not None)) > 1:
+        raise UsageError("one at a time: lessons, --all, --status or --new")
+    if answers is not None and not (chosen or all_):
+        raise UsageError("--answers is for lessons: name them, or give --all")
+    if new is not None:
+        from backtrace.learn.scaffold import write_lesson
+
+        write_lesson(new, source or "linear", force=force)
+        typer.echo(f"wrote {new}\nnext: backtrace learn ./{new}" if not new.is_absolute()
+                   else f"wrote {new}\nnext: backtrace learn {new}")  # fmt: skip
+        return
+    from backtrace.learn.course import show_course, show_status, take_lessons
+
+    if status:
+        show_status()
+    elif chosen or all_:
+        take_lessons(chosen, answers, is_all=all_)
+    else:
+        show_course()

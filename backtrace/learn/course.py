@@ -48,6 +48,8 @@ def show_status() -> None:
     own = [name for name in progress.records if name not in titles]
     if names or own:
         table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
         for name in (*names, *own):
             record = progress.records[name]
             table.add_row(record.mark, Text(literal(name), style="bold"), *_details(record))

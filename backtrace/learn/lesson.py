@@ -21,10 +21,11 @@ PLACEHOLDER = re.compile(r"\{([\w.-]+)\}")
 
 @dataclass(frozen=True)
 class LessonSection:
-    """A piece of a lesson's prose: its text, and the line that it begins at."""
+    """A piece of a lesson's prose: its text, the line that it begins at, and its heading's."""
 
     text: str
     line: int
+    heading: int
 
 
 @dataclass(frozen=True)

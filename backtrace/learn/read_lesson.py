@@ -74,7 +74,9 @@ def _sections(lines: Sequence[str], first: int) -> dict[str, LessonSection]:
         if line.startswith("## ") and not inside:
             text = "\n".join(lines[begin:at])
             skipped = len(text) - len(text.lstrip("\n"))
-            found[name] = LessonSection(text.strip("\n"), first + begin + skipped)
+            found[name] = LessonSection(
+                text.strip("\n"), first + begin + skipped, first + begin - 1
+            )
             name, begin = line[3:].strip(), at + 1
     return found
 
@@ -226,7 +228,7 @@ class _LessonReader:
 
     def _check_sections(self, sections: dict[str, LessonSection], names: Sequence[str]) -> None:
         for name, section in sections.items():
-            place = TextPlace(max(section.line - 1, 1), 1)
+            place = TextPlace(section.heading, 1)
             if name not in SECTIONS:
                 hint = suggest(name, SECTIONS[1:], "headings here")
                 self.flaws.append(Flaw((), f"the heading `{name}`", hint, place))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from io import StringIO
@@ -181,17 +181,24 @@ class LessonRuns:
 
     def _load(self, name: str, run: LessonRun) -> LoadedConfig:
         """Return a run's config; what is wrong with a key that is set stands in the lesson."""
-        try:
+        with self._placing_settings(name):
             return load_config(run.path, run.settings)
-        except ConfigError as error:
-            beside = () if name == FIRST else ("others", name)
-            raise ConfigError([self._replace(each, beside) for each in error.problems]) from None
 
-    def _replace(self, problem: Problem, beside: Sequence[str]) -> Problem:
-        key = problem.where.removeprefix("--set ")
-        if key == problem.where:
-            return problem
-        return replace(problem, where=self.lesson.places.locate((*beside, "set", key)))
+    @contextmanager
+    def _placing_settings(self, name: str) -> Iterator[None]:
+        """Say where in the lesson a key is set, and not `--set KEY`, of whatever goes wrong."""
+        beside = () if name == FIRST else ("others", name)
+
+        def place(problem: Problem) -> Problem:
+            key = problem.where.removeprefix("--set ")
+            if key == problem.where:
+                return problem
+            return replace(problem, where=self.lesson.places.locate((*beside, "set", key)))
+
+        try:
+            yield
+        except ConfigError as error:
+            raise ConfigError([place(each) for each in error.problems]) from None
 
     def _run(self, name: str, run: LessonRun, experiments: tuple[str, ...]) -> PlayedRun:
         played = PlayedRun(name)
@@ -205,7 +212,10 @@ class LessonRuns:
 
         loaded = self._load(name, run)
         options = replace(options, by_term=len(loaded.config.loss) > 1)
-        with redirect_stderr(StringIO()):  # torch's warnings: the lesson has its own words on them
+        with (
+            self._placing_settings(name),
+            redirect_stderr(StringIO()),
+        ):  # torch's warnings: the lesson has its own words on them
             run_config(loaded, [played], options, ignore=()).raise_failure()
         return played
 

@@ -21,14 +21,14 @@ config: {config}
 # set: {{loop.zero_grad: false}}          # any key of the config, as after --set
 # others: {{other: {{set: {{optimizer.lr: 0.1}}}}}}   # further runs to compare with
 numbers:                              # what the text below may name in braces
-  before: {{grad: {param}, update: {update}, when: before, {pick}}}
+  value: {{value: {param}, update: {update}, when: before, {pick}}}
   added: {{added: {param}, update: {update}, {pick}}}
 ask: {{grad: {param}, update: {update}, {pick}}}
 tolerance: 2%
 # Other numbers: {numbers}.
 # Choices to ask for: {choices}; then `choices:`, keys and texts.
 mistakes:                             # what an answer of that number probably comes from
-  before: That is what stood there before the backward.
+  value: That is the parameter itself, not its gradient.
 show:                                 # after the answer: {shows}
   - {{table: {update}, params: ['{param}']}}
 ---
@@ -83,6 +83,8 @@ def _find_param(path: Path) -> tuple[tuple[str, str], int]:
 
     played = PlayedRun("new")
     loaded = load_config(path)
+    if loaded.config.loop.updates is None and loaded.config.loop.epochs is None:
+        loaded = load_config(path, [("loop.epochs", "1")])  # as it is without the limit
     run_config(loaded, [played], RecordOptions(limit=_UPDATE), ignore=()).raise_failure()
     if not played.updates:
         raise UsageError(f"{path}: it made no update")

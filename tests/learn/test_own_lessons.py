@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 from command_runs import run_here
+
+from backtrace.learn.front_matter import CHOICES, NUMBERS, SHOWS, read_form
+from backtrace.learn.named_numbers import NamedNumbers
+from backtrace.learn.read_lesson import read_lesson
+from backtrace.learn.runs import LessonRuns
 
 FRONT = """\
 title: Mine
@@ -115,3 +124,24 @@ def test_a_script_that_fails_is_said(tmp_path):
     (tmp_path / "bad.py").write_text("import torch\nraise SystemExit(3)\n")
     done = take(tmp_path, FRONT.replace("config: linear", "script: bad.py"))
     assert done.returncode == 2 and "ended with exit code 3" in done.stderr
+
+
+# -- the page about it ------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[2] / "docs" / "learn.md").read_text("utf-8")
+
+
+def test_the_lesson_in_the_page_is_one(tmp_path):
+    (text,) = re.findall(r"^```markdown\n(.*?)^```$", PAGE, re.M | re.S)
+    (tmp_path / "mine.md").write_text(text)
+    lesson = read_lesson(tmp_path / "mine.md")
+    assert NamedNumbers(LessonRuns(lesson)).answer() == pytest.approx(-18.9093, rel=1e-5)
+
+
+@pytest.mark.parametrize("forms", [NUMBERS, CHOICES, SHOWS], ids=["numbers", "choices", "views"])
+def test_each_form_is_in_the_page_and_its_example_is_right(forms):
+    for key, form in forms.items():
+        assert f"{{{key}: " in PAGE or f"`{key}`" in PAGE, key
+        flaws = []
+        read_form(yaml.safe_load(form.example), forms, (), "form", flaws)
+        assert not flaws, (key, flaws)

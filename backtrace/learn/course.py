@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from backtrace.learn.ask import choose_asker, is_at_terminal
+from backtrace.learn.ask import Asker, choose_asker, is_at_terminal
 from backtrace.learn.catalogue import LessonFile, find_lesson, list_lessons
 from backtrace.learn.progress import LearnProgress, LessonRecord, progress_path
 from backtrace.learn.read_lesson import read_lesson
-from backtrace.learn.take import LessonTeller
+from backtrace.learn.take import LessonOutcome, LessonTeller
 from backtrace.show.content.cells import literal
 from backtrace.show.options import Options
 
@@ -75,13 +75,14 @@ def take_lessons(typed: Sequence[str], answers: str | None = None, *, is_all: bo
     asker = choose_asker(answers, entries, lessons)
     console = Options().console()
     right: list[bool | None] = []
-    for at, (entry, lesson) in enumerate(zip(entries, lessons, strict=True)):
-        if at and is_at_terminal() and answers is None:
-            input("Enter for the next lesson, Ctrl-C to stop: ")
-        teller = LessonTeller(entry, lesson, console, len(list_lessons()))
-        teller.begin()
-        outcome = teller.ask(asker)
-        teller.show(outcome)
+    for entry, lesson in zip(entries, lessons, strict=True):
+        try:
+            if right and is_at_terminal() and answers is None:
+                input("Enter for the next lesson, Ctrl-C to stop: ")
+            outcome = _take(LessonTeller(entry, lesson, console, len(list_lessons())), asker)
+        except KeyboardInterrupt:
+            print(f"\n{entry.name} is not taken; what you took before is kept", file=sys.stderr)
+            raise
         right.append(outcome.judged.was_right)
         progress.record(entry.name, outcome.answer.typed, outcome.judged.was_right)
         if progress.problem:
@@ -89,6 +90,13 @@ def take_lessons(typed: Sequence[str], answers: str | None = None, *, is_all: bo
     if len(right) > 1:
         _tell_score(console, right)
     console.print(_next_text(progress, after=entries[-1].number))
+
+
+def _take(teller: LessonTeller, asker: Asker) -> LessonOutcome:
+    teller.begin()
+    outcome = teller.ask(asker)
+    teller.show(outcome)
+    return outcome
 
 
 def _tell_score(console: Console, right: Sequence[bool | None]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
@@ -92,19 +92,23 @@ class LessonTeller:
         section = self._lesson.sections.get(name)
         if section is not None:
             for block in prose_blocks(section.text, self._texts, self._console):
-                self._console.print(block)
+                self._print(block)
 
     def _show_all(self, key: str, shows: Sequence[Show]) -> None:
         for at, show in enumerate(shows):
             try:
                 command = show.command(self._runs)
                 if command:
-                    self._console.print(code_block(f"$ {literal(command)}"), style="dim")
+                    self._print(code_block(f"$ {literal(command)}"))
                 for block in show.blocks(self._runs, self._console):
-                    self._console.print(block)
+                    self._print(block)
             except LessonMistake as error:
                 raise self._lesson.placed(error, (key, str(at))) from None
             self._console.print()
+
+    def _print(self, block: RenderableType) -> None:
+        """Print something; lines that are not to be broken are left to the terminal."""
+        self._console.print(block, soft_wrap=isinstance(block, Text) and bool(block.no_wrap))
 
     def _compare(self, outcome: LessonOutcome) -> None:
         """Say whether the prediction was right, and else what it probably came from."""
@@ -123,7 +127,7 @@ class LessonTeller:
         self._console.print()
         reason = judged.reason or ("The size is right, the sign is not." * judged.is_negated)
         for block in prose_blocks(reason, self._texts, self._console):
-            self._console.print(block)
+            self._print(block)
 
     def _written(self, value: float | str) -> str:
         """Return a number, or a choice with its letter."""

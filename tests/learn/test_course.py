@@ -203,3 +203,22 @@ def test_each_command_that_is_told_can_be_typed():
     for command in filter(None, told_commands()):
         _, name, *words = shlex.split(command.replace("{script}", "x.py"))
         group.commands[name].make_context(name, words)  # it raises what the user would see
+
+
+def test_ctrl_c_keeps_what_was_taken(tmp_path, state, monkeypatch):
+    typed = iter(["-10", "", KeyboardInterrupt()])
+
+    def press(prompt=""):
+        key = next(typed)
+        if isinstance(key, BaseException):
+            raise key
+        return key
+
+    monkeypatch.setattr("builtins.input", press)
+    for room in ("ask", "course"):
+        monkeypatch.setattr(f"backtrace.learn.{room}.is_at_terminal", lambda: True)
+    done = learn(tmp_path, "gradient", "step")
+    assert done.returncode == 130
+    assert "step is not taken; what you took before is kept" in done.stderr
+    records = json.loads(state.read_text())["lessons"]
+    assert records.keys() == {"gradient"} and records["gradient"]["was_right"]

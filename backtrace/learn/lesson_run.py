@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,8 @@ class LessonRun:
     @property
     def word(self) -> str:
         """What a command names it by: a bundled config by its name, anything else by its path."""
-        return str(self.path) if self.path != find_bundled(self.target) else self.target
+        is_bundled = self.path == find_bundled(self.target)
+        return self.target if is_bundled else os.path.normpath(self.path)
 
     @property
     def is_script(self) -> bool:

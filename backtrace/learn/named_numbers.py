@@ -5,6 +5,7 @@ from __future__ import annotations
 from backtrace.config.words import suggest
 from backtrace.learn.forms.choices import Choice
 from backtrace.learn.forms.form import LessonMistake
+from backtrace.learn.lesson_run import FIRST
 from backtrace.learn.runs import LessonRuns
 from backtrace.show.content.cells import number
 
@@ -57,7 +58,7 @@ class NamedNumbers:
         lesson = self._lesson
         named = {name: number(value) for name, value in self.compute_all().items()}
         named["answer"] = lesson.choices[answer] if isinstance(answer, str) else number(answer)
-        named["script"] = str(self._runs.find("this").path)
+        named["target"] = self._runs.find(FIRST).word
         return named
 
     def _by_name(self, name: str) -> float:

@@ -22,7 +22,7 @@ from backtrace.learn.lesson import PLACEHOLDER, Lesson, LessonSection
 from backtrace.learn.lesson_run import FIRST, LessonRun
 
 SECTIONS = ("", "Question", "Reason", "Try")  # the first stands before any heading
-PLAIN = ("answer", "script")  # placeholders that every lesson has
+PLAIN = ("answer", "target")  # placeholders that every lesson has
 _KEYS = (
     "title", "config", "script", "arguments", "set", "with", "others", "numbers", "ask", "choices",
     "tolerance", "mistakes", "show", "derivation",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 
 from backtrace.config.config_file import find_config
@@ -25,12 +27,13 @@ numbers:                              # what the text below may name in braces
   added: {{added: {param}, update: {update}, {pick}}}
 ask: {{grad: {param}, update: {update}, {pick}}}
 tolerance: 2%
-# Other numbers: {numbers}.
-# Choices to ask for: {choices}; then `choices:`, keys and texts.
+{numbers}
+{choices}
 mistakes:                             # what an answer of that number probably comes from
   value: That is the parameter itself, not its gradient.
-show:                                 # after the answer: {shows}
+show:                                 # after the answer
   - {{table: {update}, params: ['{param}']}}
+{shows}
 ---
 
 A paragraph or two: what must be known to predict the number. {{added}} is written
@@ -47,7 +50,7 @@ It is {{answer}}, because …
 ## Try
 
 ```
-backtrace run {config}
+backtrace run {{target}}
 ```
 """
 
@@ -67,12 +70,18 @@ def write_lesson(file: Path, source: str, *, force: bool = False) -> None:
     param, update = _find_param(path)
     text = _TEXT.format(
         file=file, config=config, param=param[0], update=update, pick=param[1],
-        numbers=", ".join(NUMBERS), choices=", ".join(CHOICES), shows=", ".join(SHOWS),
+        numbers=_comment("Numbers", NUMBERS), shows=_comment("Views", SHOWS),
+        choices=_comment("Choices, with `choices:`, keys and texts", CHOICES),
     )  # fmt: skip
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
+
+
+def _comment(label: str, names: Iterable[str]) -> str:
+    text = f"{label}: {', '.join(names)} (docs/learn.md)."
+    return textwrap.fill(text, 80, initial_indent="# ", subsequent_indent="#   ")
 
 
 def _find_param(path: Path) -> tuple[tuple[str, str], int]:

@@ -201,7 +201,7 @@ def told_commands():
 def test_each_command_that_is_told_can_be_typed():
     group = typer.main.get_command(app)
     for command in filter(None, told_commands()):
-        _, name, *words = shlex.split(command.replace("{script}", "x.py"))
+        _, name, *words = shlex.split(command.replace("{target}", "x.py"))
         group.commands[name].make_context(name, words)  # it raises what the user would see
 
 

@@ -13,7 +13,7 @@ from backtrace.errors import UsageError
 def learn(
     lessons: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[LESSON]...", help="Names or numbers, `next`, or a file."),
+        typer.Argument(metavar="LESSON", help="Names or numbers, `next`, or a file."),
     ] = None,
     answers: Annotated[
         str | None,
@@ -33,10 +33,11 @@ def learn(
 
     Without a lesson, the list of them. The right answers are computed, never written down.
 
-    [dim]backtrace learn 1[/]                     the first lesson
-    [dim]backtrace learn next[/]                  the first that was not taken
-    [dim]backtrace learn --all --answers a.yaml[/]   without a terminal: for a class, for tests
-    [dim]backtrace learn --new my.md --from my.yaml[/]   a lesson of yours; then `learn ./my.md`
+    [dim]backtrace learn 1[/]                        the first lesson
+    [dim]backtrace learn next[/]                     the first that was not taken
+    [dim]backtrace learn --all --answers a.yaml[/]   for a class: no terminal needed
+    [dim]backtrace learn --new my.md --from my.yaml[/]
+                                              a lesson of yours; then `learn ./my.md`
     """
     chosen = list(lessons or ())
     if source is not None and new is None:

@@ -76,6 +76,7 @@ def test_several_lessons_make_a_score(tmp_path):
     assert "1 of 3 predicted right, 1 without an answer." in done.stdout
     status = learn(tmp_path, "--status").stdout
     assert f"3 of {len(LESSONS)} lessons taken, 1 predicted right." in status
+    assert f"3/{len(LESSONS)} · The chain rule" in learn(tmp_path, "next").stdout
 
 
 def test_an_answer_alone_is_for_one_lesson(tmp_path):

@@ -19,8 +19,9 @@ from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import unpack_text
 from backtrace.tracefile.connect import connect_to_read
+from backtrace.tracefile.find_entries import EntryFinder
 from backtrace.tracefile.ranks import RankSpan, choose_rank
-from backtrace.tracefile.replay import _END, Replay, UpdateEntry, Updates
+from backtrace.tracefile.replay import _END, Replay, UpdateEntry, UpdateEvents, Updates
 
 Found = TypeVar("Found")
 Field = Literal["grad_after", "value_after", "change", "zeros"]
@@ -165,6 +166,14 @@ class TraceFile(Trace):
     def stretch(self, place: int, most: int = 2000) -> tuple[Accounts, list[Event]]:
         """Return the accounts as the step before a place left them, and what followed up to it."""
         return self._guard(lambda: self.replay().stretch(place, most))
+
+    def update_events(self, place: int) -> UpdateEvents:
+        """Return the events of the update at a place, and the accounts that it found."""
+        return self._guard(lambda: self.replay().update_events(place))
+
+    def search(self, find: Callable[[EntryFinder], Found]) -> Found:
+        """Return what is found by one question: `trace.search(lambda f: f.find_place(…))`."""
+        return self._guard(lambda: find(self.replay().finder))
 
     def replay(self) -> Replay:
         """Return what makes updates of this file's rows; it raises as SQLite does."""

@@ -16,6 +16,7 @@ from backtrace.ledger.open_update import OpenUpdate
 from backtrace.ledger.updates import Update
 from backtrace.tracefile.columns import unpack_text
 from backtrace.tracefile.decode import Decoder
+from backtrace.tracefile.find_entries import EntryFinder
 
 Guard = Callable[[Callable[[], Any]], Any]
 _END = 2**63 - 1
@@ -38,12 +39,22 @@ class UpdateEntry:
     is_complete: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class UpdateEvents:
+    """The events of one update, the id of the first, and the accounts as that one found them."""
+
+    first: int
+    accounts: Accounts
+    events: list[Event]
+
+
 class Replay:
     """Makes updates through one connection; raises what odd data leads to."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self.decoder = Decoder(connection)
+        self.finder = EntryFinder(connection, self.decoder)
         # Where the last update ended, and the accounts there: of updates that are asked for in
         # order, each event is read once.
         self._reached: tuple[int, Accounts] | None = None
@@ -87,8 +98,25 @@ class Replay:
         found = islice(self.decoder.events(first, end), most)
         return self._accounts_before(first), [event for _, event in found]
 
+    def update_events(self, place: int) -> UpdateEvents:
+        """Return the events of the update at a place."""
+        row = self._connection.execute(_UPDATES, (place + 1,)).fetchone()
+        if row is None:
+            first, last = self._unfinished()[place - self.count()][0], None
+        else:
+            _, _, first, last, _ = row
+        end = _END if last is None else last + 1
+        accounts = self._accounts_before(first)
+        return UpdateEvents(
+            first, accounts, [event for _, event in self.decoder.events(first, end)]
+        )
+
     def unfinished_updates(self) -> list[Update]:
         """Return what each optimizer has left at the end: backwards without a step, and edits."""
+        return [update for _, update in self._unfinished()]
+
+    def _unfinished(self) -> list[tuple[int, Update]]:
+        """Return the same, each with the id of its first event."""
         last = self._one("SELECT coalesce(max(last), -1) FROM updates")
         if self._connection.execute(_REST, (last,)).fetchone() is None:
             return []
@@ -100,7 +128,7 @@ class Replay:
         for number, optimizer, first in rows:
             update = self._build(number, _text(optimizer), first, None, alone=alone)
             if update is not None:
-                found.append(update)
+                found.append((first, update))
         return found
 
     def _build(

@@ -27,6 +27,7 @@ from backtrace.cli.steered_command import SteeredCommand
 from backtrace.cli.verify import verify
 from backtrace.cli.watch import watch
 from backtrace.cli.what_if import what_if
+from backtrace.cli.why import why
 
 app = typer.Typer(
     name="backtrace",
@@ -44,6 +45,7 @@ for _command in (
     show,
     watch,
     diff,
+    why,
     merge,
     explain,
     graph,

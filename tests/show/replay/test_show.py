@@ -150,10 +150,14 @@ def test_a_trace_of_some_parameters_is_not_diagnosed(folder):
 
 
 def test_torch_is_not_imported(folder):
-    for more in ([], ["--update", "2"]):
+    for words in (
+        ["show", "linear.trace"],
+        ["show", "linear.trace", "--update", "2"],
+        ["why", "linear.trace", "fc.weight[0,0]"],
+    ):
         code = (
             "import sys; from backtrace.__main__ import run_command_line\n"
-            f"sys.argv = ['backtrace', 'show', 'linear.trace', *{more!r}]\n"
+            f"sys.argv = ['backtrace', *{words!r}]\n"
             "assert run_command_line() == 0 and 'torch' not in sys.modules"
         )
         done = subprocess.run(

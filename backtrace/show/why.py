@@ -1,0 +1,95 @@
+"""`backtrace why`: opens a trace, follows a number back through it, and prints its history."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from backtrace.errors import UsageError
+from backtrace.explain.history.asked_number import AskedNumber, find_number
+from backtrace.explain.history.find_update import find_entry, find_first_nonfinite
+from backtrace.explain.history.number_history import NumberHistory
+from backtrace.explain.history.other_ranks import add_ranks
+from backtrace.explain.history.trace_back import trace_back
+from backtrace.show.find import find_updates
+from backtrace.tracefile import TraceFile, open_trace
+from backtrace.tracefile.replay import UpdateEntry
+
+
+def explain_number(
+    path: Path,
+    text: str,
+    form: str,
+    *,
+    update: str | None = None,
+    back: int = 1,
+    until_nonfinite: bool = False,
+    rank: int | None = None,
+) -> None:
+    """Print the history of the number that `text` names, in one of the forms table, json and md.
+
+    Raises:
+        TraceFileError: the trace cannot be read.
+        UsageError: it holds no such number, or no such update.
+    """
+    with open_trace(path, rank) as trace:
+        history = find_history(
+            trace, text, update=update, back=back, until_nonfinite=until_nonfinite
+        )
+        if history is None:
+            sys.stdout.write(f"{text} is finite in every update of {path}\n")
+            return
+        if form == "json":
+            from backtrace.show.json.history import history_to_json
+
+            sys.stdout.write(f"{history_to_json(history)}\n")
+        elif form == "md":
+            from backtrace.show.markdown.history import history_to_markdown
+
+            sys.stdout.write(history_to_markdown(history))
+        else:
+            print_history(history)
+
+
+def find_history(
+    trace: TraceFile,
+    text: str,
+    *,
+    update: str | None = None,
+    back: int = 1,
+    until_nonfinite: bool = False,
+) -> NumberHistory | None:
+    """Return the history of the number that `text` names; None where it is finite throughout.
+
+    Raises:
+        TraceFileError: the trace cannot be read.
+        UsageError: it holds no such number, or no such update.
+    """
+    asked = find_number(text, trace.parameters)
+    if until_nonfinite:
+        first = find_first_nonfinite(trace, asked)
+        if first is None:
+            return None
+        found = trace_back(trace, asked, first, back, until_nonfinite=True)
+    else:
+        found = trace_back(trace, asked, _choose_entry(trace, asked, update), back)
+    return add_ranks(trace, found)
+
+
+def print_history(history: NumberHistory) -> None:
+    """Print a history as it is drawn for the terminal."""
+    from rich.console import Console
+
+    from backtrace.show.text.history import HistoryText
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.print(HistoryText(history))
+
+
+def _choose_entry(trace: TraceFile, asked: AskedNumber, update: str | None) -> UpdateEntry:
+    if update not in (None, "last"):
+        return find_entry(trace, asked, find_updates(trace, update))
+    outline = trace.outline()
+    if not outline:
+        raise UsageError(f"{trace.path}: no update was recorded")
+    return find_entry(trace, asked, outline)

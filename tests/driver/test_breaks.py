@@ -133,12 +133,14 @@ def test_a_notebook_gets_an_exception_that_ends_in_its_own_line(capsys):
     bt.table(2)
     bt.table(77)
     bt.why("1.bias")
+    bt.why("1.bias[0]")
     bt.why("1.bais")
     bt.graph()
     text = capsys.readouterr().out
     assert "update 4 · no step was taken" in text and "update 2 · SGD" in text
     assert "There is no update 77 here. There are: 1, 2, 3, 4." in text
     assert "update 4, backward (" in text and "did you mean 1.bias?" in text
+    assert text.count("update 3, step (") == 2
     assert "MulBackward0" in text and "bt.why(" in repr(bt)
 
 

@@ -32,7 +32,7 @@ class StoppedRun:
     """The run that was stopped: `bt` at the prompt.
 
     bt.table()           the update so far; bt.table(11) that one, of the last 20
-    bt.why("fc.weight")  what wrote its value and its .grad last
+    bt.why("fc.weight")  what wrote its value and its .grad last; bt.why("fc.weight[0,3]") that
     bt.readings          the statistics of every tensor: bt.readings["fc.weight"].grad.norm
     bt.graph()           the graph behind the loss; bt.graph(tensor) behind that
     bt.off()             stop no more
@@ -71,7 +71,7 @@ class StoppedRun:
             self._print(update_table(each))
 
     def why(self, name: str) -> None:
-        """Print what wrote the value and the `.grad` of a tensor last."""
+        """Print what wrote the value and the `.grad` of a tensor last, or of one element."""
         books = self._stop.books
         for line in describe_history(name, books.events, books.ledger.accounts):
             self._print_text(line)

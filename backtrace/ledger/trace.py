@@ -113,6 +113,25 @@ class Trace:
 
         notebook.show_update(self, update, params)
 
+    def why(
+        self,
+        number: str,
+        update: int | None = None,
+        *,
+        back: int = 1,
+        until_nonfinite: bool = False,
+    ) -> None:
+        """Print where a number comes from, as `backtrace why` does: `why("fc.weight[0,3]")`.
+
+        `update` is the one that left it so, the last by default; it goes `back` through so many.
+
+        Raises:
+            UsageError: there is no tensor, element or update like that.
+        """
+        from backtrace.show import notebook
+
+        notebook.explain_number(self, number, update, back, until_nonfinite=until_nonfinite)
+
     def __repr__(self) -> str:
         updates = self.updates
         losses = [update.loss for update in updates if update.loss is not None]

@@ -101,6 +101,28 @@ def show_update(trace: Trace, number: int, params: Sequence[str]) -> None:
         console.print(update_table(update, params=params, with_optimizer=len(found) > 1))
 
 
+def explain_number(
+    trace: Trace, number: str, update: int | None, back: int, *, until_nonfinite: bool
+) -> None:
+    """Print the history of a number, as the command line does.
+
+    Raises:
+        UsageError: the trace has no such number or update.
+    """
+    from backtrace.show.why import print_number
+    from backtrace.tracefile import TraceFile, open_trace
+
+    wanted = None if update is None else str(update)
+    if isinstance(trace, TraceFile):
+        print_number(trace, number, update=wanted, back=back, until_nonfinite=until_nonfinite)
+        return
+    with tempfile.TemporaryDirectory() as folder:  # a file has any update of it at once
+        kept = Path(folder) / "notebook.trace"
+        save_trace(trace, kept, force=True)
+        with open_trace(kept) as file:
+            print_number(file, number, update=wanted, back=back, until_nonfinite=until_nonfinite)
+
+
 @dataclass(frozen=True)
 class Figure:
     """A drawing as SVG, which a notebook shows; `save` writes it to a file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 from backtrace.errors import UsageError
 from backtrace.explain.history.asked_number import AskedNumber, find_number
@@ -15,40 +16,62 @@ from backtrace.show.find import find_updates
 from backtrace.tracefile import TraceFile, open_trace
 from backtrace.tracefile.replay import UpdateEntry
 
+Form = Literal["table", "json", "md"]
+
 
 def explain_number(
     path: Path,
     text: str,
-    form: str,
+    form: Form,
     *,
     update: str | None = None,
     back: int = 1,
     until_nonfinite: bool = False,
     rank: int | None = None,
 ) -> None:
-    """Print the history of the number that `text` names, in one of the forms table, json and md.
+    """Print the history of the number that `text` names in the trace at `path`.
 
     Raises:
         TraceFileError: the trace cannot be read.
         UsageError: it holds no such number, or no such update.
     """
     with open_trace(path, rank) as trace:
-        history = find_history(
-            trace, text, update=update, back=back, until_nonfinite=until_nonfinite
-        )
-        if history is None:
-            sys.stdout.write(f"{text} is finite in every update of {path}\n")
-            return
-        if form == "json":
-            from backtrace.show.json.history import history_to_json
+        print_number(trace, text, form, update=update, back=back, until_nonfinite=until_nonfinite)
 
-            sys.stdout.write(f"{history_to_json(history)}\n")
-        elif form == "md":
-            from backtrace.show.markdown.history import history_to_markdown
 
-            sys.stdout.write(history_to_markdown(history))
-        else:
-            print_history(history)
+def print_number(
+    trace: TraceFile,
+    text: str,
+    form: Form = "table",
+    *,
+    update: str | None = None,
+    back: int = 1,
+    until_nonfinite: bool = False,
+) -> None:
+    """Print the history of the number that `text` names in a trace.
+
+    Raises:
+        TraceFileError: the trace cannot be read.
+        UsageError: it holds no such number, or no such update.
+    """
+    history = find_history(trace, text, update=update, back=back, until_nonfinite=until_nonfinite)
+    if form == "json":
+        from backtrace.show.json.history import history_to_json
+
+        sys.stdout.write(f"{history_to_json(history)}\n")
+    elif history is None:
+        sys.stdout.write(f"{text} is finite in every update\n")
+    elif form == "md":
+        from backtrace.show.markdown.history import history_to_markdown
+
+        sys.stdout.write(history_to_markdown(history))
+    else:
+        from rich.console import Console
+
+        from backtrace.show.text.history import HistoryText
+
+        console = Console(highlight=False, markup=False, emoji=False)
+        console.print(HistoryText(history))
 
 
 def find_history(
@@ -74,16 +97,6 @@ def find_history(
     else:
         found = trace_back(trace, asked, _choose_entry(trace, asked, update), back)
     return add_ranks(trace, found)
-
-
-def print_history(history: NumberHistory) -> None:
-    """Print a history as it is drawn for the terminal."""
-    from rich.console import Console
-
-    from backtrace.show.text.history import HistoryText
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    console.print(HistoryText(history))
 
 
 def _choose_entry(trace: TraceFile, asked: AskedNumber, update: str | None) -> UpdateEntry:

@@ -17,9 +17,10 @@ from backtrace.show.json.document import reading_to_dict, to_json
 Json = Any
 
 
-def history_to_json(history: NumberHistory) -> str:
-    """Return the history as one line of strict JSON."""
-    return json.dumps(history_to_dict(history), ensure_ascii=False, allow_nan=False)
+def history_to_json(history: NumberHistory | None) -> str:
+    """Return the history as one line of strict JSON; null where there was none to tell."""
+    document = None if history is None else history_to_dict(history)
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
 def history_to_dict(history: NumberHistory) -> dict[str, Json]:

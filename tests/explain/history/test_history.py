@@ -198,7 +198,7 @@ def test_the_first_update_that_is_not_finite(tmp_path):
         "weight[1] --until first-nonfinite", "weight[0] --until first-nonfinite", "weight[1]",
     )]  # fmt: skip
     assert "not finite from here on" in said[0] and "is inf" not in said[1]
-    assert said[1] == "weight[0] is finite in every update of nan.trace\n"
+    assert said[1] == "weight[0] is finite in every update\n"
     assert "--until first-nonfinite goes to where that began" in said[2]
 
 

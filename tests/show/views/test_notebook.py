@@ -92,3 +92,28 @@ def test_recording_across_two_cells():
     recording.stop()
     sgd.step()  # no more of it
     assert len(trace.updates) == 1
+
+
+def test_a_number_has_its_history_while_recording_too(tmp_path, capsys):
+    trace = train(file=tmp_path / "run.trace")
+    trace.why("weight[0,2]", update=3)
+    from_file = capsys.readouterr().out
+    torch.manual_seed(0)
+    x, y = torch.randn(16, 3), torch.randn(16, 1)
+    model = nn.Linear(3, 1)
+    sgd = torch.optim.SGD(model.parameters(), lr=0.1)
+    with backtrace.record(model, sgd) as trace:
+        for _ in range(3):
+            sgd.zero_grad()
+            nn.functional.mse_loss(model(x), y).backward()
+            sgd.step()
+        trace.why("weight[0,2]")
+        live = capsys.readouterr().out
+
+    def numbers(text):
+        return [w for w in text.split() if w.lstrip("+-").replace(".", "").isdecimal()]
+
+    assert numbers(live) == numbers(from_file) != []
+    assert f"is {model.weight[0, 2].item():.6f}" in live
+    with pytest.raises(UsageError, match="did you mean weight"):
+        trace.why("wieght")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 import torch
 from command_runs import run_here
 from rich.cells import cell_len
+from test_docs import is_printed
 from torch import nn
 
 import backtrace
@@ -318,3 +320,15 @@ def test_lines_fit_the_width_and_show_the_same_numbers(recorded, width):
     narrow = " ".join(lines).split()
     numbers = {word for word in wide if word.lstrip("+-").replace(".", "").isdecimal()}
     assert numbers <= set(narrow)
+
+
+def test_the_page_shows_what_is_printed(tmp_path):
+    page = (Path(backtrace.__file__).parent.parent / "docs" / "why.md").read_text("utf-8")
+    lines = page.partition("```console\n")[2].partition("```")[0].splitlines()
+    commands = [line.removeprefix("$ backtrace ") for line in lines if line.startswith("$ ")]
+    for command in commands:
+        done = run_here(*shlex.split(command), cwd=tmp_path, COLUMNS="100")
+        assert done.returncode == 0, done.stderr
+    printed = done.stdout.splitlines()
+    shown = [line for line in lines[len(commands) :] if line != "⋮"]
+    assert [line for line in shown if not is_printed(line, printed)] == []

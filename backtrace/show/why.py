@@ -99,6 +99,20 @@ def find_history(
     return add_ranks(trace, found)
 
 
+def find_history_at(trace: TraceFile, text: str, place: int, back: int = 1) -> NumberHistory:
+    """Return the history of a number by the update of its optimizer that goes on at a place.
+
+    Raises:
+        TraceFileError: the trace cannot be read.
+        UsageError: it holds no such number.
+    """
+    asked = find_number(text, trace.parameters)
+    outline = trace.outline()
+    entry = find_entry(trace, asked, outline)
+    own = [each for each in outline if each.optimizer == entry.optimizer and each.place >= place]
+    return add_ranks(trace, trace_back(trace, asked, own[0] if own else entry, back))
+
+
 def _choose_entry(trace: TraceFile, asked: AskedNumber, update: str | None) -> UpdateEntry:
     if update not in (None, "last"):
         return find_entry(trace, asked, find_updates(trace, update))

@@ -18,6 +18,7 @@ _KEYS = (
     ("g", "go to an update: its number, first, last, +100, -100"),
     ("n p", "the next call that changed this parameter, the one before"),
     ("/", "list only parameters whose names hold a text or match a glob; Esc: all"),
+    ("w", "why: the calls that wrote this parameter; there e asks for NAME[i,j] or NAME.grad"),
     ("Enter", "the parameter's details in the whole window, and back"),
     ("t", "dark or light"),
     ("q", "quit"),

@@ -20,6 +20,7 @@ from backtrace.show.tui.loss_curve import LossCurve
 from backtrace.show.tui.painted import Painted
 from backtrace.show.tui.table import ParameterTable
 from backtrace.show.tui.walker import Walker
+from backtrace.show.tui.why import WhyScreen
 
 _LIGHT = {"7", "15"}  # backgrounds that COLORFGBG calls light
 
@@ -39,6 +40,7 @@ class Panes(Screen[None]):
         Binding("n", "seek(1)", show=False),
         Binding("p,N", "seek(-1)", show=False),
         Binding("enter", "enlarge", "details", key_display="⏎"),
+        Binding("w", "why", show=False),
         Binding("question_mark", "app.push_screen('keys')", "keys", key_display="?"),
         Binding("q", "app.quit", "quit"),
         Binding("t", "app.turn_theme", show=False),
@@ -98,6 +100,10 @@ class Panes(Screen[None]):
         self.query_one(DetailPane).can_focus = is_large
         self.query_one(DetailPane if is_large else ParameterTable).focus()
         self.refresh_panes()
+
+    def action_why(self) -> None:
+        """Show where the chosen tensor's numbers come from."""
+        self.app.push_screen(WhyScreen(self.walker))
 
     # -- the prompt ----------------------------------------------------------------------------
 

@@ -154,6 +154,31 @@ def test_enter_gives_the_details_the_whole_window(path):
     asyncio.run(check())
 
 
+def test_w_tells_where_the_numbers_come_from(path):
+    async def check():
+        async with walking(path, (100, 30)) as (app, pilot, walker):
+            await pilot.press("right_square_bracket", "down", "w")
+            await pilot.pause()
+            text = drawn(app)
+            assert f"{walker.chosen} after update 2 is" in text
+            assert "last written by step at update 2 (train.py:5)" in text
+            assert "← backward" in text and "--back 2 goes on to there" in text
+            await pilot.press("b")
+            await pilot.pause()
+            assert "update 1 · SGD" in drawn(app)
+            await pilot.press("e", "ctrl+u", *"conv.weight.grad", "enter")
+            await pilot.pause()
+            assert "conv.weight.grad as the step of update 2 read it is" in drawn(app)
+            await pilot.press("e", "ctrl+u", *"wieght", "enter")
+            await pilot.pause()
+            assert "no tensor is called wieght" in drawn(app)
+            await pilot.press("e", "escape", "escape")
+            await pilot.pause()
+            assert "[zero_grad] → forward" in drawn(app)
+
+    asyncio.run(check())
+
+
 def test_keys_are_explained_and_q_quits(path):
     async def check():
         async with walking(path) as (app, pilot, _):

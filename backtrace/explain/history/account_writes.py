@@ -64,7 +64,7 @@ def find_writes(
         known = set(accounts.of.values()) if isinstance(event, ParameterSeen) else None
         changes = accounts.take(event)
         led_by = tuple(leading) if isinstance(event, BackwardRan) else ()
-        found += [(change.state, _to_write(event, change, led_by)) for change in changes]
+        found += [(change.state, to_write(event, change, led_by)) for change in changes]
         if known is not None and isinstance(event, ParameterSeen):
             state = accounts.of[event.name]
             if state not in known:
@@ -100,7 +100,8 @@ def choose_chain(writes: Sequence[AccountWrite], account: Account) -> list[Accou
     return found
 
 
-def _to_write(event: Event, change: AccountChange, led_by: tuple[Event, ...]) -> AccountWrite:
+def to_write(event: Event, change: AccountChange, led_by: tuple[Event, ...] = ()) -> AccountWrite:
+    """Return one change of the accounts, just after it was made, as a write."""
     state, account, was, entry = change
     after = state.grad if account == "grad" else state.value
     is_read = isinstance(event, StepTaken) and account == "grad"

@@ -52,6 +52,7 @@ def build_contents(
         "summary": _summary(source, found),
         "facts": _facts(trace.header, source, found),
         "config": trace.header.config,
+        "file": literal(source.name),
         "updates": count,
         "optimizers": [
             _timeline(name, found.types[name], timeline, found.seen)

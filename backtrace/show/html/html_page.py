@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 MARK = '<meta name="generator" content="backtrace report">'
-_SCRIPTS = ("elements.js", "charts.js", "heatmap.js", "scrubber.js", "page.js")
+_SCRIPTS = ("elements.js", "charts.js", "heatmap.js", "why.js", "scrubber.js", "page.js")
 # Nothing in JSON may end the script element that it stands in, or a line of JavaScript.
 _ESCAPES = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 

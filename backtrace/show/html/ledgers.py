@@ -89,6 +89,7 @@ def _ledger(
                 "kind": state.seen.kind,
                 "grad": cells.put(start.grad, is_grad=True),
                 "value": cells.put(start.value),
+                "why": calls.chain(state),
             }
             for state, start in tensors
         ],

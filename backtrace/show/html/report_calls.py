@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from backtrace.explain.history.account_writes import AccountWrite, choose_chain, to_write
 from backtrace.ledger.accounts import AccountChange, Accounts, AccountState
 from backtrace.ledger.calls import call_of
 from backtrace.ledger.events import (
@@ -59,6 +60,7 @@ class ReportUpdate:
         self.calls: list[ReportCall] = []
         self._accounts = accounts
         self._passed: list[ReportChange] = []  # to other tensors, since the last call
+        self._writes: dict[AccountState, list[tuple[int, AccountWrite]]] = {}  # with their calls
 
     @property
     def tensors(self) -> Iterator[tuple[AccountState, AccountState]]:
@@ -68,6 +70,9 @@ class ReportUpdate:
     def take(self, event: Event, changes: Sequence[AccountChange], *, in_step: bool) -> None:
         """Enter one event, with what it changed in the accounts."""
         found = [_judge(change) for change in changes]
+        for change in changes:
+            known = self._writes.setdefault(change.state, [])
+            known.append((len(self.calls), to_write(event, change)))
         if isinstance(event, ParameterSeen):
             state = self._accounts.of[event.name]
             if state not in self.start:
@@ -80,6 +85,17 @@ class ReportUpdate:
             detail = call_detail(call, event)
             self.calls.append(ReportCall(call_name(call), detail, call.where, call.in_step, found))
 
+    def chain(self, state: AccountState) -> list[tuple[int, Account]]:
+        """Return the calls behind a tensor's value, or where no step read it, behind its gradient.
+
+        The latest first, each with the account; a call by its place in `calls`.
+        """
+        known = self._writes.get(state, [])
+        places = {id(write): at for at, write in known}
+        writes = [write for _, write in known if not isinstance(write.event, ParameterSeen)]
+        chain = choose_chain(writes, "value") or choose_chain(writes, "grad")
+        return [(places[id(write)], write.account) for write in chain]
+
     def shorten(self) -> None:
         """Fold the calls in the middle of a very long update into one."""
         if len(self.calls) <= _MOST_CALLS:
@@ -90,6 +106,11 @@ class ReportUpdate:
         changes = [ReportChange(c.state, c.account, None, c.after) for c in latest.values()]
         fold = ReportCall(f"{len(middle)} calls", "taken together", "", False, changes)
         self.calls[half:-half] = [fold]
+        cut = len(middle) - 1
+        for state, known in self._writes.items():
+            self._writes[state] = [
+                (at if at < half else max(half, at - cut), write) for at, write in known
+            ]
 
 
 def follow(events: Iterator[Event], places: Collection[int]) -> Iterator[ReportUpdate]:

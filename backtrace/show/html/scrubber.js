@@ -31,6 +31,8 @@ function scrubber(host, ledgers, total) {
     el("p", { class: "small muted controls" }, "← → go call by call, Page Up and Page Down update by update, Home and End to the ends."), title, loss, calls, now,
     el("div", { class: "bar controls" }, el("label", { class: "check" }, only, "only what this call changed"), filter),
     el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Accounts" }, table), books);
+  const why = whyPanel(stateAt);
+  books.before(why.host);
 
   function td([tone, text, more], kind) { return el("td", { class: `${tone} ${kind}`.trim(), title: more || null }, text); }
   // The accounts as the calls before this one left them.
@@ -54,13 +56,16 @@ function scrubber(host, ledgers, total) {
         return [td(was, "group"), td(left, isNew ? "changed" : "")];
       });
       const name = row.kind === "parameter" || row.name.startsWith(row.kind) ? row.name : `${row.name} (${row.kind})`;
-      const line = el("tr", {}, el("th", { scope: "row", title: row.name }, name), el("td", { class: "left shape muted" }, row.shape),
+      const heading = el("th", { scope: "row", tabindex: 0, title: `${row.name}: choose it to see where its numbers come from` }, name);
+      const line = el("tr", { class: "asks" }, heading, el("td", { class: "left shape muted" }, row.shape),
         cells, td(entries.get(i) || ["absent", "–", ""], "group"));
+      line.addEventListener("click", () => why.show(ledger, i));
+      heading.addEventListener("keydown", (event) => { if (event.key === "Enter") why.show(ledger, i); });
       line.dataset.touched = touched.has(i);
       line.dataset.name = row.name;
       return line;
     });
-    if (drawn !== l) drawUpdate(ledger, l);
+    if (drawn !== l) { drawUpdate(ledger, l); why.hide(); }
     [...calls.querySelectorAll("button")].forEach((b, i) => i === m ? b.setAttribute("aria-current", "step") : b.removeAttribute("aria-current"));
     const what = touched.size ? `${touched.size} of ${counted(rows.length, "tensor")} changed` : "no account changed";
     now.replaceChildren(el("b", { class: "mono" }, moment.name), [moment.detail, moment.where].filter(Boolean).map((t) => ` · ${t}`).join("") + ` · ${what}`);

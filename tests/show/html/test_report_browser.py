@@ -115,6 +115,39 @@ def test_the_table_has_the_numbers_of_the_trace(tmp_path, open_page):
     assert texts(page, "#ledger td.changed") == ["10"] * 3  # the values that step moved
 
 
+def test_a_number_opens_the_calls_behind_it(tmp_path, open_page):
+    opened = open_page(make(tmp_path))
+    page = opened.page
+    page.locator("#update-choice").select_option("4")
+    assert page.locator("#why").is_hidden()
+    page.locator("#ledger tbody tr", has=page.locator('th:text-is("fc.bias")')).locator("td").nth(
+        3
+    ).click()
+    assert page.locator("#why h3").inner_text() == "Where fc.bias comes from, in update 5"
+    lines = page.locator("#why tbody tr")
+    told = [lines.nth(at).locator("td").all_inner_texts() for at in range(lines.count())]
+    names = [text.partition("\n")[0] for text in lines.locator("th").all_inner_texts()]
+    with open_trace(tmp_path / "made.trace") as trace:
+        row = trace.updates[4].rows["fc.bias"]
+    grad, change, value = (
+        number(each.norm) for each in (row.grad_after, row.change, row.value_after)
+    )
+    assert names == ["← step", "← read by step", "← backward", "← zero_grad"]
+    assert told == [
+        ["value", "10", change, value, "train.py:7"],
+        [".grad", "", "", grad, "train.py:7"],
+        [".grad", "None", grad, grad, "train.py:7"],
+        [".grad", number(grad_norm(1, 4)), "", "None", "train.py:7"],
+    ]
+    assert "backtrace why made.trace fc.bias[…] --update 5" in page.locator("#why").inner_text()
+    page.locator("#why").get_by_role("button", name="Close").click()
+    page.locator('#ledger th:text-is("fc.weight")').focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#why h3").inner_text() == "Where fc.weight comes from, in update 5"
+    page.locator("#update-back").click()
+    assert page.locator("#why").is_hidden() and opened.complaints == []
+
+
 def test_filters_show_what_was_asked_for(tmp_path, open_page):
     page = open_page(make(tmp_path)).page
     page.locator("#filter").fill("FC")

@@ -68,6 +68,10 @@ def test_each_call_leaves_what_the_trace_says():
     ]  # fmt: skip
     assert contents["cells"][step["changes"][2][2]][1] == "0.01"
     assert first["rows"][0]["name"] == "a" and first["number"] == 1
+    # Behind the value: the step, the gradient that it read, who added that, and the clearing.
+    assert [row["why"] for row in second["rows"]] == [
+        [(3, "value"), (3, "grad"), (2, "grad"), (0, "grad")]
+    ] * 2
 
 
 def test_of_a_long_run_the_landmarks_are_held_and_named(monkeypatch):

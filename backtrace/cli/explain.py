@@ -24,6 +24,9 @@ def explain(
     format_: Annotated[
         Literal["table", "md"], typer.Option("--format", help="What to write.")
     ] = "table",
+    rows: Annotated[
+        bool, typer.Option("--rows", help="Which rows of the batch made it, and their shares.")
+    ] = False,
     no_zero_grad: flags.NoZeroGrad = False,
     accumulate: flags.Accumulate = None,
     set_: flags.Set = None,
@@ -36,6 +39,7 @@ def explain(
 
     [dim]backtrace explain linear[/]                       every number by hand
     [dim]backtrace explain lenet --param conv1.bias[/]     through the whole chain
+    [dim]backtrace explain digits --rows[/]                which rows of the batch made it
     [dim]backtrace explain linear --no-zero-grad --update 2[/]  what piles up
     """
     from backtrace.config.load import load_config
@@ -49,7 +53,9 @@ def explain(
     from backtrace.train.training import build_training  # torch comes in here
 
     training = build_training(loaded.config, loaded.folder, loaded.locate)
-    found = explain_training(training, target=loaded.path.stem, param=param, update=update)
+    found = explain_training(
+        training, target=loaded.path.stem, param=param, update=update, rows=rows
+    )
     if format_ == "md":
         from backtrace.show.markdown.derivation import derivation_to_markdown
 

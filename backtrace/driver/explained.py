@@ -10,6 +10,7 @@ from backtrace.explain.derive.derivation import derive
 from backtrace.explain.derive.observed import ObservedUpdate
 from backtrace.explain.derive.parameter_path import ParameterPath, find_path
 from backtrace.explain.derive.parts import Derivation
+from backtrace.explain.derive.row_shares import share_rows
 from backtrace.ledger.events import BackwardRan, Event, GradsRescaled
 from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.updates import Update
@@ -18,13 +19,19 @@ from backtrace.train.training import Training
 
 
 def explain_training(
-    training: Training, *, target: str = "", param: str | None = None, update: int = 1
+    training: Training,
+    *,
+    target: str = "",
+    param: str | None = None,
+    update: int = 1,
+    rows: bool = False,
 ) -> Derivation:
     """Return the derivation of a parameter's gradient; the training is run and used up.
 
     Args:
         param: its name; the first of the last layer with parameters when left out.
         update: the number of the update, from 1 up; those before it are trained.
+        rows: whether to tell which rows of the batch made it.
 
     Raises:
         UsageError: no such parameter or update.
@@ -37,7 +44,8 @@ def explain_training(
         raise UsageError(f"{text}; --set loop.updates={update} makes it longer")
     observed = _observe(training, path, update)
     remarks = [training.synthetic] if training.synthetic else []
-    return derive(path, training.criterion, observed, target=target, remarks=remarks)
+    found = derive(path, training.criterion, observed, target=target, remarks=remarks)
+    return replace(found, rows=share_rows(path, observed)) if rows else found
 
 
 def _observe(training: Training, path: ParameterPath, last: int) -> ObservedUpdate:

@@ -124,6 +124,36 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class RowShare:
+    """What one row of one micro-batch (both from 1 up) gave to a gradient.
+
+    `norm` is that of its own gradient, `share` the projection of that on the whole: the shares of
+    all rows add up to 1, and one that pulls against the sum is negative.
+    """
+
+    micro_batch: int
+    row: int
+    norm: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class RowShares:
+    """The rows behind what an update added to one gradient, the largest share first.
+
+    `means` says how they were told apart; it is empty, and `reason` says why, where they were
+    not. `gap` is how far their sum is from what `backward` added, None if that is not known.
+    """
+
+    means: str
+    rows: tuple[RowShare, ...] = ()
+    micro_batches: int = 1
+    gap: Gap | None = None
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Derivation:
     """The derivation of one parameter's gradient at one update.
 
@@ -136,6 +166,7 @@ class Derivation:
         by_hand: the sum of the parts; None if some part was not derived.
         grad: `.grad` after the last backward, before any clipping; None if it has none.
         gap: None if there is nothing to compare.
+        rows: which rows of the batch made it, where that was asked for.
     """
 
     target: str
@@ -155,6 +186,7 @@ class Derivation:
     clipping: ClippedGradient | None
     step: Step
     notes: tuple[str, ...] = ()
+    rows: RowShares | None = None
 
     @property
     def agrees(self) -> bool:

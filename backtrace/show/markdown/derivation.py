@@ -17,6 +17,7 @@ from backtrace.explain.derive.parts import (
 )
 from backtrace.show.content.cells import ABSENT, literal, number, shape_text
 from backtrace.show.content.clipping import clipping_words
+from backtrace.show.markdown.rows import rows_to_markdown
 
 _EXPONENT = re.compile(r"(-?[\d.]+)e([+-]?\d+)")
 _FRACTION = re.compile(r"(\d+)/(\d+)")
@@ -33,6 +34,8 @@ def derivation_to_markdown(found: Derivation) -> str:
     for (place, kind), links in groupby(found.links, key=lambda link: (link.place, link.kind)):
         parts.append(f"#### {' '.join(dict.fromkeys([_code(place), _escaped(kind)]))}")
         parts += [part for link in links for part in _link(link)]
+    if found.rows is not None:
+        parts += ["#### The rows of the batch", *rows_to_markdown(found.rows)]
     parts += [
         "#### The gradient",
         *_sums(found),

@@ -15,6 +15,7 @@ from backtrace.explain.derive.parts import Derivation, Gap, Link, Part, Step, Te
 from backtrace.ledger.events import Receipt
 from backtrace.show.content.cells import literal, number, shape_text
 from backtrace.show.content.clipping import clipping_words
+from backtrace.show.text.rows import row_lines
 from backtrace.show.text.styled_line import LINE_STYLES, LineTone, StyledLine
 
 # Where a line may be broken: between the parts of an equation, else between numbers, else words.
@@ -44,6 +45,8 @@ def derivation_lines(found: Derivation, width: int) -> list[StyledLine]:
     for place, links in groupby(found.links, key=lambda link: (link.place, link.kind)):
         lines += [StyledLine(""), StyledLine(" ".join(dict.fromkeys(place)), "title")]
         lines += [line for link in links for line in _link(link)]
+    if found.rows is not None:
+        lines += [StyledLine(""), *row_lines(found.rows)]
     lines += [StyledLine(""), *_sums(found), StyledLine(""), *_step(found.step, found.grad)]
     lines += [
         StyledLine(""),

@@ -93,9 +93,13 @@ def find_history(
         first = find_first_nonfinite(trace, asked)
         if first is None:
             return None
-        found = trace_back(trace, asked, first, back, until_nonfinite=True)
-    else:
-        found = trace_back(trace, asked, _choose_entry(trace, asked, update), back)
+        entry, event = first
+        return add_ranks(trace, trace_back(trace, asked, entry, back, until=event))
+    entry = _choose_entry(trace, asked, update)
+    found = trace_back(trace, asked, entry, back)
+    if update is None and not found.updates[0].links and not entry.is_complete:
+        entry = find_entry(asked, trace.outline()[: entry.place] or [entry])
+        found = trace_back(trace, asked, entry, back)
     return add_ranks(trace, found)
 
 
@@ -108,15 +112,15 @@ def find_history_at(trace: TraceFile, text: str, place: int, back: int = 1) -> N
     """
     asked = find_number(text, trace.parameters)
     outline = trace.outline()
-    entry = find_entry(trace, asked, outline)
+    entry = find_entry(asked, outline)
     own = [each for each in outline if each.optimizer == entry.optimizer and each.place >= place]
     return add_ranks(trace, trace_back(trace, asked, own[0] if own else entry, back))
 
 
 def _choose_entry(trace: TraceFile, asked: AskedNumber, update: str | None) -> UpdateEntry:
     if update not in (None, "last"):
-        return find_entry(trace, asked, find_updates(trace, update))
+        return find_entry(asked, find_updates(trace, update))
     outline = trace.outline()
     if not outline:
         raise UsageError(f"{trace.path}: no update was recorded")
-    return find_entry(trace, asked, outline)
+    return find_entry(asked, outline)

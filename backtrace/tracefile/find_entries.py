@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from backtrace.ledger.events import Account, Event
+from backtrace.ledger.rank_facts import ShardSeen
 from backtrace.tracefile.columns import pack_text
 from backtrace.tracefile.decode import Decoder
 
@@ -19,7 +20,9 @@ _WRITERS = (
 )
 _LATEST = f"{_WRITERS} AND n.event < ? ORDER BY n.event DESC LIMIT 1"
 _NONFINITE = f"{_WRITERS} AND r.nonfinite > 0 ORDER BY n.event"
-_PLACE = "SELECT id FROM updates WHERE last >= ? AND optimizer = ? ORDER BY id LIMIT 1"
+_UPDATE = "SELECT id, number FROM updates WHERE last >= ? AND optimizer = ? ORDER BY id LIMIT 1"
+_COUNT = "SELECT count(*) FROM updates WHERE optimizer = ? AND number >= ? AND id <= ?"
+_SHARDS = "SELECT id FROM events WHERE kind = 'ShardSeen' ORDER BY id LIMIT 10000"
 
 
 class EntryFinder:
@@ -39,10 +42,26 @@ class EntryFinder:
         for (id,) in self._connection.execute(_NONFINITE, (pack_text(name), account)).fetchall():
             yield id, self._event(id)
 
-    def find_place(self, event: int, optimizer: str) -> int | None:
-        """Return the place of an optimizer's update in which an event is; None after the last."""
-        row = self._connection.execute(_PLACE, (event, optimizer)).fetchone()
-        return None if row is None else int(row[0]) - 1
+    def find_update(self, event: int, optimizer: str) -> tuple[int, int] | None:
+        """Return place and number of an optimizer's update in which an event is.
+
+        None after its last step.
+        """
+        row = self._connection.execute(_UPDATE, (event, pack_text(optimizer))).fetchone()
+        return None if row is None else (int(row[0]) - 1, int(row[1]))
+
+    def count_updates(self, optimizer: str, number: int, place: int) -> int:
+        """Return how many of an optimizer's updates there are, from a number on up to a place."""
+        values = (pack_text(optimizer), number, place + 1)
+        return int(self._connection.execute(_COUNT, values).fetchone()[0])
+
+    def find_shard(self, name: str) -> ShardSeen | None:
+        """Return of what a tensor is a part, if it is laid over the ranks."""
+        for (id,) in self._connection.execute(_SHARDS).fetchall():
+            event = self._event(id)
+            if isinstance(event, ShardSeen) and event.name == name:
+                return event
+        return None
 
     def _event(self, id: int) -> Event:
         return next(event for _, event in self._decoder.events(id, id + 1))

@@ -172,7 +172,7 @@ class TraceFile(Trace):
         return self._guard(lambda: self.replay().update_events(place))
 
     def search(self, find: Callable[[EntryFinder], Found]) -> Found:
-        """Return what is found by one question: `trace.search(lambda f: f.find_place(…))`."""
+        """Return what is found by one question: `trace.search(lambda f: f.find_shard(name))`."""
         return self._guard(lambda: find(self.replay().finder))
 
     def replay(self) -> Replay:

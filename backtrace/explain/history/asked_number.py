@@ -17,12 +17,16 @@ _MOST_NAMED = 12
 
 @dataclass(frozen=True, slots=True)
 class AskedNumber:
-    """An account of a tensor; `index` is that of one element, None for the tensor as a whole."""
+    """An account of a tensor; `index` is that of one element, None for the tensor as a whole.
+
+    `optimizer` is the one that steps the tensor.
+    """
 
     name: str
     account: Account
     shape: tuple[int, ...]
     index: tuple[int, ...] | None = None
+    optimizer: str | None = None
 
     @property
     def offset(self) -> int | None:
@@ -59,17 +63,24 @@ def find_number(text: str, tensors: Mapping[str, ParameterSeen]) -> AskedNumber:
     """
     wanted = text.strip()
     if found := _find_tensor(wanted, tensors):
-        return AskedNumber(found[0], found[1], tensors[found[0]].shape)
+        return _ask(found, tensors)
     match = _INDEX.fullmatch(wanted)
     bare = match[1].strip() if match else wanted
     found = _find_tensor(bare, tensors)
     if found is None:
         raise UsageError(_describe_unknown(bare, tensors))
-    name, account = found
-    shape = tensors[name].shape
     if match is None:
-        return AskedNumber(name, account, shape)
-    return AskedNumber(name, account, shape, _read_index(bare, match[2], shape))
+        return _ask(found, tensors)
+    return _ask(found, tensors, _read_index(bare, match[2], tensors[found[0]].shape))
+
+
+def _ask(
+    found: tuple[str, Account],
+    tensors: Mapping[str, ParameterSeen],
+    index: tuple[int, ...] | None = None,
+) -> AskedNumber:
+    seen = tensors[found[0]]
+    return AskedNumber(*found, seen.shape, index, seen.optimizer)
 
 
 def _find_tensor(text: str, tensors: Mapping[str, ParameterSeen]) -> tuple[str, Account] | None:

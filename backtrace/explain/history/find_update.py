@@ -13,28 +13,27 @@ from backtrace.tracefile.find_entries import EntryFinder
 from backtrace.tracefile.replay import UpdateEntry
 
 
-def find_entry(trace: TraceFile, asked: AskedNumber, found: Sequence[UpdateEntry]) -> UpdateEntry:
+def find_entry(asked: AskedNumber, found: Sequence[UpdateEntry]) -> UpdateEntry:
     """Return the last of these updates, of the optimizer that holds the tensor if there is one."""
-    owner = trace.parameters[asked.name].optimizer
-    own = [each for each in found if each.optimizer == owner]
+    own = [each for each in found if each.optimizer == asked.optimizer]
     return (own or list(found))[-1]
 
 
-def find_first_nonfinite(trace: TraceFile, asked: AskedNumber) -> UpdateEntry | None:
-    """Return the first update in which the number was not finite; None if it always was."""
+def find_first_nonfinite(trace: TraceFile, asked: AskedNumber) -> tuple[UpdateEntry, Event] | None:
+    """Return the first event that left the number not finite, and its update; None if none did."""
 
-    def find(finder: EntryFinder) -> int | None:
+    def find(finder: EntryFinder) -> tuple[int, Event] | None:
         found = finder.find_nonfinite(asked.name, asked.account)
-        return next((id for id, event in found if not _is_finite(event, asked)), None)
+        return next(((id, event) for id, event in found if not _is_finite(event, asked)), None)
 
-    outline = trace.outline()
-    owner = trace.parameters[asked.name].optimizer
-    own = [each for each in outline if owner is None or each.optimizer == owner]
-    id = trace.search(find)
-    if id is None or not own:
+    first = trace.search(find)
+    if first is None:
         return None
-    place = trace.search(lambda finder: finder.find_place(id, own[-1].optimizer))
-    return own[-1] if place is None else outline[place]
+    id, event = first
+    outline = trace.outline()
+    last = find_entry(asked, outline)
+    update = trace.search(lambda finder: finder.find_update(id, last.optimizer))
+    return (last if update is None else outline[update[0]]), event
 
 
 def find_writer(
@@ -49,14 +48,11 @@ def find_writer(
         return None
     id, event = found
     owner = event.optimizer if isinstance(event, StepTaken) else entry.optimizer
-    place = trace.search(lambda finder: finder.find_place(id, owner))
-    outline = trace.outline()
-    number = outline[-1 if place is None else place].number
-    back = sum(
-        number <= each.number
-        for each in outline[: entry.place + 1]
-        if each.optimizer == entry.optimizer
-    )
+    update = trace.search(lambda finder: finder.find_update(id, owner))
+    number = entry.number if update is None else update[1]
+    back = trace.search(
+        lambda finder: finder.count_updates(entry.optimizer, number, entry.place)
+    ) + (not entry.is_complete)
     return LastWriter(number, event, back)
 
 

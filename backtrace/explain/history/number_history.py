@@ -10,6 +10,7 @@ from backtrace.explain.history.amount import Amount, pick_amount
 from backtrace.explain.history.asked_number import AskedNumber
 from backtrace.ledger.books import Balance
 from backtrace.ledger.events import Event, ParameterSeen, Reading, Receipt, StepTaken
+from backtrace.ledger.rank_facts import ShardSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,8 @@ class NumberHistory:
 
     `writer` wrote it last, None where nothing has since the tensor came into view. `rest` is what
     stood there before the last link, and who wrote that, unless nothing is left of it;
-    `rest_unread` when it was a step that was not read. `until_nonfinite` when the first update was
-    sought in which the number was not finite.
+    `rest_unread` when it was a step that was not read. `shard` says of what the tensor is a part.
+    `until_nonfinite` when the first update was sought in which the number was not finite.
     """
 
     asked: AskedNumber
@@ -96,6 +97,7 @@ class NumberHistory:
     rest: Amount | None = None
     rest_writer: LastWriter | None = None
     rest_unread: bool = False
+    shard: ShardSeen | None = None
     until_nonfinite: bool = False
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from backtrace.errors import UsageError
@@ -37,12 +37,13 @@ def trace_back(
     entry: UpdateEntry,
     back: int = 1,
     *,
-    until_nonfinite: bool = False,
+    until: Event | None = None,
 ) -> NumberHistory:
     """Return the history of a number as an update left it, through that one and those before.
 
     `back` is the number of updates that it goes through. A gradient's is that which the step read,
-    and begins where the gradient was cleared.
+    and begins where the gradient was cleared. `until` is the event of the update that made the
+    number not finite, after which nothing is told.
 
     Raises:
         TraceFileError: the trace is damaged.
@@ -50,7 +51,7 @@ def trace_back(
     """
     walked = _Walked(asked.name)
     for each in _places(trace, entry, back):
-        _enter(walked, trace, asked, each, entry)
+        _enter(walked, trace, asked, each, entry, None if walked.updates else until)
         if walked.is_over:
             break
     state = walked.state
@@ -73,8 +74,9 @@ def trace_back(
         tuple(walked.updates),
         rest=None if walked.is_over else pick_amount(left, asked.offset),
         rest_writer=earlier,
+        shard=trace.search(lambda finder: finder.find_shard(asked.name)),
         rest_unread=_starts_unread(walked.updates[-1], asked),
-        until_nonfinite=until_nonfinite,
+        until_nonfinite=until is not None,
     )
 
 
@@ -91,18 +93,31 @@ def _places(trace: TraceFile, entry: UpdateEntry, back: int) -> list[UpdateEntry
 
 
 def _enter(
-    walked: _Walked, trace: TraceFile, asked: AskedNumber, each: UpdateEntry, latest: UpdateEntry
+    walked: _Walked,
+    trace: TraceFile,
+    asked: AskedNumber,
+    each: UpdateEntry,
+    latest: UpdateEntry,
+    until: Event | None,
 ) -> None:
-    """Go back through one more update."""
+    """Go back through one more update, from an event of it on if one is given."""
     found = trace.update_events(each.place)
+    step = found.events[-1] if found.events and each.is_complete else None
+    events = [event for event in found.events if until is None or event.index <= until.index]
     walked.first = found.first
-    walked.name, written = find_writes(found.accounts, found.events, walked.name)
+    walked.name, written = find_writes(found.accounts, events, walked.name)
     walked.state = walked.state or found.accounts.of.get(asked.name)
     chain = choose_chain(written, asked.account)
     own = [write for write in chain if write.account == asked.account]
     walked.own += [(each.number, write) for write in own]
     walked.is_over = any(map(_is_beginning, own))
-    history = _to_history(each, found.events, chain, asked)
+    history = UpdateHistory(
+        each.number,
+        each.optimizer,
+        step if isinstance(step, StepTaken) else None,
+        build_links(chain, asked),
+        tuple(_find_missed(events, each.optimizer)),
+    )
     grads = [write for write in chain if write.account == "grad"]
     if asked.account == "value" and grads and not _is_beginning(grads[-1]):
         left_by = find_writer(trace, walked.name, "grad", found.first, latest)
@@ -110,19 +125,11 @@ def _enter(
     walked.updates.append(history)
 
 
-def _to_history(
-    entry: UpdateEntry, events: Sequence[Event], chain: Sequence[AccountWrite], asked: AskedNumber
-) -> UpdateHistory:
-    last = events[-1] if events else None
-    step = last if isinstance(last, StepTaken) and entry.is_complete else None
-    missed = [
-        event
-        for event in events
-        if isinstance(event, StepSkipped | StepsPassed) and event.optimizer == entry.optimizer
-    ]
-    return UpdateHistory(
-        entry.number, entry.optimizer, step, build_links(chain, asked), tuple(missed)
-    )
+def _find_missed(events: Sequence[Event], optimizer: str) -> Iterator[Event]:
+    """Give an optimizer's steps that were skipped, or not read."""
+    for event in events:
+        if isinstance(event, StepSkipped | StepsPassed) and event.optimizer == optimizer:
+            yield event
 
 
 def _is_beginning(write: AccountWrite) -> bool:

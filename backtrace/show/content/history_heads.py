@@ -17,14 +17,15 @@ def now_text(history: NumberHistory) -> str:
     """Return the first sentence: which number, when, and what it is."""
     asked, latest = history.asked, history.updates[0]
     name, amount = literal(asked.text), amount_text(history.amount)
+    if history.until_nonfinite:
+        return f"{name} is not finite for the first time in update {latest.number}: {amount}"
     if latest.step is None:
         when = f"in update {latest.number}, which no step has ended,"
     elif asked.account == "grad" and history.seen.optimizer is not None:
         when = f"as the step of update {latest.number} read it"
     else:
         when = f"after update {latest.number}"
-    start = "The first update in which it is not finite: " if history.until_nonfinite else ""
-    return f"{start}{name} {when} is {amount}"
+    return f"{name} {when} is {amount}"
 
 
 def fact_texts(history: NumberHistory) -> Iterator[str]:
@@ -36,6 +37,9 @@ def fact_texts(history: NumberHistory) -> Iterator[str]:
         yield f"last written by {writer_text(history.writer)}"
     if not history.until_nonfinite and history.amount and not history.amount.is_finite:
         yield "not finite: --until first-nonfinite goes to where that began"
+    if history.shard is not None:
+        whole = f"{shape_text(history.shard.shape)}, {history.shard.placements}"
+        yield literal(f"this rank's part of {whole}: an index counts within the part")
     if not seen.requires_grad:
         yield "it wants no gradient: requires_grad is False"
     elif seen.optimizer is None and seen.kind != "input":

@@ -50,7 +50,8 @@ def write_words(write: AccountWrite) -> str:  # noqa: PLR0911 (one a kind)
             loaded = [each.target for each in write.led_by if isinstance(each, StateLoaded)]
             return literal(f"load_state_dict, {loaded[0]}") if loaded else "edit, not tracked"
         case BackwardRan(loss=float() as loss):
-            return f"backward, loss {number(loss, LOSS_DIGITS)}"
+            scale = "" if event.scale is None else f", scaled by {number(event.scale)}"
+            return f"backward, loss {number(loss, LOSS_DIGITS)}{scale}"
     call = call_of(event)
     if call is None:
         return ""

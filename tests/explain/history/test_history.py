@@ -199,9 +199,45 @@ def test_the_first_update_that_is_not_finite(tmp_path):
     said = [run_here("why", "nan.trace", *words.split(), cwd=tmp_path).stdout for words in (
         "weight[1] --until first-nonfinite", "weight[0] --until first-nonfinite", "weight[1]",
     )]  # fmt: skip
-    assert "not finite from here on" in said[0] and "is inf" not in said[1]
+    assert said[0].startswith("weight[1] is not finite for the first time in update 4: -inf\n")
+    assert "not finite from here on" in said[0]
     assert said[1] == "weight[0] is finite in every update\n"
     assert "--until first-nonfinite goes to where that began" in said[2]
+
+
+def test_a_gradient_that_was_cleared_again_is_found_where_it_was_not_finite(tmp_path):
+    """A GradScaler skips the step, and the next zero_grad takes the infinite gradient away."""
+    weight = nn.Parameter(torch.tensor([1.0, 2.0]))
+    sgd, scaler = torch.optim.SGD([weight], lr=0.1), torch.amp.GradScaler("cpu", init_scale=4.0)
+    with backtrace.record(weight=weight, file=tmp_path / "run.trace"):
+        for update in range(4):
+            sgd.zero_grad()
+            scaler.scale(weight.sum() * (float("inf") if update == 1 else 1.0)).backward()
+            scaler.step(sgd)
+            scaler.update()
+    history = find(tmp_path / "run.trace", "weight.grad[0]", until_nonfinite=True)
+    assert [type(link.write.event).__name__ for link in history.updates[0].links] == [
+        "BackwardRan", "GradsZeroed",
+    ]  # fmt: skip
+    assert history.updates[0].number == 2 and history.amount.number == float("inf")
+    text = run_here("why", "run.trace", "weight[0]", "--update", "2", cwd=tmp_path).stdout
+    assert "step skipped: the GradScaler found" in text and "scaled by" in text
+    assert "not finite" not in text.partition("step skipped")[0]
+
+
+def test_after_the_last_step_a_value_is_that_of_the_update_before(tmp_path):
+    weight = nn.Parameter(torch.tensor([1.0, 2.0]))
+    sgd = torch.optim.SGD([weight], lr=0.1)
+    with backtrace.record(weight=weight, file=tmp_path / "run.trace"):
+        for update in range(3):
+            sgd.zero_grad()
+            weight.sum().backward()
+            if update < 2:
+                sgd.step()
+    assert find(tmp_path / "run.trace", "weight[0]").updates[0].number == 2
+    left = find(tmp_path / "run.trace", "weight.grad[0]")
+    assert left.updates[0].number == 3 and left.updates[0].step is None
+    assert find(tmp_path / "run.trace", "weight[0]", update="3").writer.update == 2
 
 
 def test_what_a_plain_step_made_of_the_gradient_is_told_only_where_it_did(tmp_path):

@@ -12,6 +12,7 @@ from backtrace.explain.history.find_update import find_entry, find_first_nonfini
 from backtrace.explain.history.number_history import NumberHistory
 from backtrace.explain.history.other_ranks import add_ranks
 from backtrace.explain.history.trace_back import trace_back
+from backtrace.ledger.events import Event
 from backtrace.show.find import find_updates
 from backtrace.tracefile import TraceFile, open_trace
 from backtrace.tracefile.replay import UpdateEntry
@@ -94,12 +95,12 @@ def find_history(
         if first is None:
             return None
         entry, event = first
-        return add_ranks(trace, trace_back(trace, asked, entry, back, until=event))
+        return add_ranks(trace, _follow(trace, asked, entry, back, event))
     entry = _choose_entry(trace, asked, update)
-    found = trace_back(trace, asked, entry, back)
+    found = _follow(trace, asked, entry, back)
     if update is None and not found.updates[0].links and not entry.is_complete:
         entry = find_entry(asked, trace.outline()[: entry.place] or [entry])
-        found = trace_back(trace, asked, entry, back)
+        found = _follow(trace, asked, entry, back)
     return add_ranks(trace, found)
 
 
@@ -114,7 +115,14 @@ def find_history_at(trace: TraceFile, text: str, place: int, back: int = 1) -> N
     outline = trace.outline()
     entry = find_entry(asked, outline)
     own = [each for each in outline if each.optimizer == entry.optimizer and each.place >= place]
-    return add_ranks(trace, trace_back(trace, asked, own[0] if own else entry, back))
+    return add_ranks(trace, _follow(trace, asked, own[0] if own else entry, back))
+
+
+def _follow(
+    trace: TraceFile, asked: AskedNumber, entry: UpdateEntry, back: int, until: Event | None = None
+) -> NumberHistory:
+    """Return the history; what odd numbers in a damaged file lead to is said as the file's."""
+    return trace.search(lambda _: trace_back(trace, asked, entry, back, until=until))
 
 
 def _choose_entry(trace: TraceFile, asked: AskedNumber, update: str | None) -> UpdateEntry:

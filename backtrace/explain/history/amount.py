@@ -30,7 +30,7 @@ def pick_amount(reading: Reading | None, offset: int | None) -> Amount | None:
         return None
     if offset is None:
         return Amount(reading.norm, is_norm=True)
-    if reading.values is not None:
+    if reading.values is not None and offset < len(reading.values):  # a file may hold anything
         return Amount(reading.values[offset])
     if reading.zeros == reading.numel:
         return Amount(0.0)
@@ -41,6 +41,6 @@ def pick_amount(reading: Reading | None, offset: int | None) -> Amount | None:
 
 def pick_term(term: ReceiptTerm, offset: int | None) -> Amount:
     """Return the same of a receipt's term."""
-    if offset is None or term.values is None:
+    if offset is None or term.values is None or offset >= len(term.values):
         return Amount(term.norm, is_norm=True)
     return Amount(term.values[offset])

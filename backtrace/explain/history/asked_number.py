@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backtrace.config.words import nearest, visible
 from backtrace.errors import UsageError
@@ -51,6 +51,20 @@ class AskedNumber:
         """The number as it is written: `2.weight.grad[0,3]`."""
         index = "" if self.index is None else f"[{','.join(map(str, self.index))}]"
         return f"{self.name}{_GRAD if self.account == 'grad' else ''}{index}"
+
+
+def as_of_shape(asked: AskedNumber, shape: tuple[int, ...], update: int) -> AskedNumber:
+    """Return the same of a tensor that had another shape then, as inputs have.
+
+    Raises:
+        UsageError: it had no such element.
+    """
+    index = asked.index
+    if index is not None and (
+        len(index) != len(shape) or any(at >= n for at, n in zip(index, shape, strict=True))
+    ):
+        raise UsageError(f"{asked.text}: {asked.name} had shape {shape} at update {update}")
+    return replace(asked, shape=shape)
 
 
 def find_number(text: str, tensors: Mapping[str, ParameterSeen]) -> AskedNumber:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from backtrace.errors import UsageError
 from backtrace.explain.history.account_writes import AccountWrite, choose_chain, find_writes
 from backtrace.explain.history.amount import pick_amount
-from backtrace.explain.history.asked_number import AskedNumber
+from backtrace.explain.history.asked_number import AskedNumber, as_of_shape
 from backtrace.explain.history.build_links import build_links
 from backtrace.explain.history.find_update import find_writer
 from backtrace.explain.history.number_history import LastWriter, NumberHistory, UpdateHistory
@@ -23,6 +23,7 @@ from backtrace.tracefile.replay import UpdateEntry
 class _Walked:
     """What was found on the way back; the event with the id `first` is the earliest."""
 
+    asked: AskedNumber
     name: str
     first: int = 0
     state: AccountState | None = None
@@ -49,14 +50,13 @@ def trace_back(
         TraceFileError: the trace is damaged.
         UsageError: the tensor was not there yet.
     """
-    walked = _Walked(asked.name)
+    walked = _Walked(asked, asked.name)
     for each in _places(trace, entry, back):
-        _enter(walked, trace, asked, each, entry, None if walked.updates else until)
+        _enter(walked, trace, each, entry, None if walked.updates else until)
         if walked.is_over:
             break
-    state = walked.state
-    if state is None:
-        raise UsageError(f"{asked.name} was not there yet at update {entry.number}")
+    asked, state = walked.asked, walked.state
+    assert state is not None  # or the first update was not entered
     now = state.grad if asked.account == "grad" else state.value
     made = (
         LastWriter(number, write.event)
@@ -95,7 +95,6 @@ def _places(trace: TraceFile, entry: UpdateEntry, back: int) -> list[UpdateEntry
 def _enter(
     walked: _Walked,
     trace: TraceFile,
-    asked: AskedNumber,
     each: UpdateEntry,
     latest: UpdateEntry,
     until: Event | None,
@@ -106,7 +105,12 @@ def _enter(
     events = [event for event in found.events if until is None or event.index <= until.index]
     walked.first = found.first
     walked.name, written = find_writes(found.accounts, events, walked.name)
-    walked.state = walked.state or found.accounts.of.get(asked.name)
+    if walked.state is None:
+        walked.state = found.accounts.of.get(walked.asked.name)
+        if walked.state is None:
+            raise UsageError(f"{walked.asked.name} was not there yet at update {each.number}")
+        walked.asked = as_of_shape(walked.asked, walked.state.seen.shape, each.number)
+    asked = walked.asked
     chain = choose_chain(written, asked.account)
     own = [write for write in chain if write.account == asked.account]
     walked.own += [(each.number, write) for write in own]

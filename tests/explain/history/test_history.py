@@ -240,6 +240,22 @@ def test_after_the_last_step_a_value_is_that_of_the_update_before(tmp_path):
     assert find(tmp_path / "run.trace", "weight[0]", update="3").writer.update == 2
 
 
+def test_a_tensor_that_had_another_shape_then(tmp_path):
+    net = nn.Linear(2, 1)
+    sgd = torch.optim.SGD(net.parameters(), lr=0.1)
+    with backtrace.record(net, sgd, file=tmp_path / "run.trace"):
+        for rows in (3, 1, 2):
+            x = torch.arange(2.0 * rows).reshape(rows, 2).requires_grad_()
+            backtrace.watch(x=x)
+            sgd.zero_grad()
+            net(x).sum().backward()
+            sgd.step()
+    assert find(tmp_path / "run.trace", "x[1,1]", update="1").amount.number == 3
+    assert find(tmp_path / "run.trace", "x[1,0]").amount.number == 2
+    with pytest.raises(UsageError, match=r"x had shape \(1, 2\) at update 2"):
+        find(tmp_path / "run.trace", "x[1,1]", update="2")
+
+
 def test_what_a_plain_step_made_of_the_gradient_is_told_only_where_it_did(tmp_path):
     for name, options in {"plain": {}, "momentum": {"momentum": 0.9}}.items():
         weight = nn.Parameter(torch.tensor([1.0, 2.0]))

@@ -58,7 +58,7 @@ class RecordOptions:
         trace = record(
             *things, values=self.values, by_term=self.by_term, digest=self.digest,
             receipt=self.receipt, every=self.every, header=header,
-            control=self.trace and control_path(self.trace),
+            of_command=True, control=self.trace and control_path(self.trace),
             sink=sink if follow is None and late is None else take,
         )  # fmt: skip
         return self._steered(trace, late) if self.experiments or late else trace

@@ -78,6 +78,7 @@ def record(
     header: Header | None = None,
     file: str | os.PathLike[str] | None = None,
     force: bool = False,
+    of_command: bool = False,
     **named: Any,
 ) -> Iterator[Trace]:
     """Keep the books of the training loop inside the `with` block.
@@ -109,6 +110,7 @@ def record(
             one update at a time, and holds nothing in memory. Each rank of a distributed run
             writes its own, `run.rank1.trace`; opening `run.trace` joins them.
         force: whether a trace file that is there already is overwritten.
+        of_command: whether a command records a whole program, whose own blocks may stand inside.
         **named: the same things under names of yours.
 
     Yields:
@@ -120,7 +122,7 @@ def record(
         TraceFileError: no file can be made there.
         TypeError: something that is no model, optimizer or tensor was given.
     """
-    if announce.listeners:
+    if any(not getattr(each, "of_command", False) for each in announce.listeners):
         raise UsageError("already recording: `record` blocks cannot be nested")
     _check(last, readings)
     if control is None and file is not None:
@@ -130,7 +132,7 @@ def record(
     with _keep(header or make_header(), sink, kept, file, force=force) as (trace, take):
         recorder = Recorder(
             pace.watching(take), values=values, digest=digest, by_term=by_term, receipt=receipt,
-            pace=pace,
+            pace=pace, of_command=of_command,
         )  # fmt: skip
         pace.forget()
         with recorder:

@@ -61,6 +61,7 @@ class Recorder:
         by_term: whether each loss term's own gradient is taken, one extra backward a term.
         receipt: whether the arithmetic of each step is done again, on copies of all it reads.
         pace: how many updates go by for each that is read; see `Sampling`.
+        of_command: whether the program that is recorded may record, too.
     """
 
     def __init__(
@@ -72,8 +73,9 @@ class Recorder:
         by_term: bool = False,
         receipt: bool = False,
         pace: Pace | None = None,
+        of_command: bool = False,
     ) -> None:
-        pace = pace or Pace()
+        pace, self.of_command = pace or Pace(), of_command
         self.journal, self.register = journal, register = Journal(sink), Register()
         accounts = _make_accounts(register, journal, make_kernel(values, digest=digest))
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)

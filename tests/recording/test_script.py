@@ -303,3 +303,42 @@ def test_a_step_inside_the_step_of_its_child_counts_once(script):
         update()
     """)
     assert run_traced(path, limit=4).out.split()[-1] == "4"
+
+
+# -- a script that records itself ------------------------------------------------------------------
+
+RECORDS = """\
+import hashlib, torch, backtrace.errors
+torch.manual_seed(0)
+model = torch.nn.Linear(4, 1)
+sgd = torch.optim.SGD(model.parameters(), lr=0.1)
+
+
+def update():
+    sgd.zero_grad()
+    torch.nn.functional.mse_loss(model(torch.randn(8, 4)), torch.zeros(8, 1)).backward()
+    sgd.step()
+
+
+update()
+with backtrace.record(model) as trace:
+    update()
+    try:
+        backtrace.record().start()
+    except backtrace.errors.UsageError:
+        print("not nested")
+    update()
+update()
+print([[each.value_books.is_balanced, each.calls[-1].where[-8:]] for each in trace.updates])
+print(hashlib.sha256(model.weight.detach().numpy().tobytes()).hexdigest())
+"""
+
+
+def test_a_script_that_records_is_recorded_too(tmp_path):
+    path = tmp_path / "records.py"
+    path.write_text(RECORDS)
+    bare, seen = run_bare(path), run_traced(path)
+    assert bare.startswith("not nested\n[[True, 'ds.py:10'], [True, 'ds.py:10']]\n")
+    assert (seen.code, seen.out, seen.err) == (0, bare, "")
+    assert seen.complete() == [(ONE, number) for number in (1, 2, 3, 4)]
+    assert worst(b for u in seen.updates for b in (u.grad_books, u.value_books)).is_balanced

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from backtrace.errors import EXIT_INTERRUPTED, EXIT_MISTAKE, EXIT_OK, BacktraceError
+from backtrace.printable import literal_lines
 from backtrace.start_up import ProgramEnded, start_up
 
 
@@ -35,7 +36,7 @@ def run_command_line() -> int:
         code = end.code if isinstance(end.code, int) else EXIT_OK
         return code if isinstance(end, ProgramEnded) else _flush(code)
     except BacktraceError as error:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {literal_lines(str(error))}\n")
         return error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")

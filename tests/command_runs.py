@@ -22,7 +22,10 @@ def run_here(*words: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[
 
     What a script changes of the interpreter, and a run of the random numbers, is put back.
     """
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    out, err = (
+        io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors=how, newline="")
+        for how in ("strict", "backslashreplace")
+    )
     before, main, random = Path.cwd(), sys.modules["__main__"], torch.get_rng_state()
     os.chdir(cwd)
     try:

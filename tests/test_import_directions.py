@@ -21,14 +21,14 @@ FILES = sorted(p for p in PACKAGE.rglob("*.py") if "bundled" not in p.relative_t
 
 # Data flows one way: a folder imports what stands before it in this order, or itself.
 ORDER = (
-    "errors", "announce", "start_up", "interrupts",
+    "errors", "printable", "announce", "start_up", "interrupts",
     "ledger",
     "tracefile", "diagnose", "config",
     "train", "explain",
     "recording", "steer", "driver",
     "show", "compare", "check", "learn", "pytest_plugin", "cli", "__main__",
 )  # fmt: skip
-LEAVES = ORDER[:3]
+LEAVES = ORDER[:4]
 # Half of `explain` looks at live tensors; the half that is shown must not, which those who show
 # it prove: `show` and `cli` may not lead to torch through it.
 TO_TORCH = {"train", "recording", "steer", "explain"}

@@ -13,6 +13,7 @@ from typing import Any
 from backtrace.check.outcome import Outcome
 from backtrace.diagnose.rule import Finding
 from backtrace.errors import UsageError
+from backtrace.printable import json_text
 
 VERSION = 1
 
@@ -110,7 +111,7 @@ def read_baseline(path: Path, *, is_open: bool = False) -> Baseline:
 
 def write_baseline(path: Path, known: Sequence[Known]) -> None:
     """Write a file, one finding a line, so that a change of it is read easily."""
-    lines = [json.dumps(_write(each), ensure_ascii=False) for each in known]
+    lines = [json_text(_write(each)) for each in known]
     body = ",\n    ".join(lines)
     findings = f"[\n    {body}\n  ]" if lines else "[]"
     path.write_text(

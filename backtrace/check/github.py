@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from backtrace.check.location import ReportLocation, find_error_location, find_location
@@ -15,7 +17,23 @@ from backtrace.check.wording import (
     describe_total,
     describe_unchecked,
 )
+from backtrace.printable import literal_lines
 from backtrace.show.markdown.findings import findings_to_markdown
+from backtrace.show.markdown.markdown import code, escape
+
+
+@contextmanager
+def no_commands(environment: Mapping[str, str], write: Callable[[str], object]) -> Iterator[None]:
+    """Have the runner obey nothing that is printed inside: names may look like its commands."""
+    if not is_github(environment):
+        yield
+        return
+    key = secrets.token_hex()
+    write(f"::stop-commands::{key}")
+    try:
+        yield
+    finally:
+        write(f"::{key}::")
 
 
 def is_github(environment: Mapping[str, str]) -> bool:
@@ -53,7 +71,7 @@ def _command(level: str, place: ReportLocation, title: str, message: str, worksp
 
 
 def _escape(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return literal_lines(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _escape_property(text: str) -> str:
@@ -65,13 +83,13 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
     lines = ["## backtrace check", "", describe_total(outcomes, seconds), ""]
     lines += ["| target | | time | |", "|---|---|---|---|"]
     for outcome in outcomes:
-        cells = [f"`{outcome.target}`", f"**{STATES[outcome.status]}**"]
-        cells += [f"{outcome.seconds:.1f} s", describe_target(outcome)]
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        cells = [code(outcome.target), f"**{STATES[outcome.status]}**"]
+        cells += [f"{outcome.seconds:.1f} s", escape(describe_target(outcome))]
+        lines.append(f"| {' | '.join(cells)} |")
     parts = ["\n".join(lines)]
     for outcome in outcomes:
         if outcome.status != "passed":
-            parts += [f"### {outcome.target}", *_details(outcome)]
+            parts += [f"### {escape(outcome.target)}", *_details(outcome)]
     unchecked = describe_unchecked(outcomes)
     return "\n\n".join([*parts, *unchecked]) + "\n"
 
@@ -80,13 +98,15 @@ def _details(outcome: Outcome) -> Iterator[str]:
     if outcome.error:
         yield _fence("\n".join(filter(None, [outcome.error, outcome.output])))
     if outcome.missed:
-        yield "\n".join(f"- `{m.key}`: {m.message} (`{m.where}`)" for m in outcome.missed)
+        yield "\n".join(
+            f"- {code(m.key)}: {escape(m.message)} ({code(m.where)})" for m in outcome.missed
+        )
     if outcome.diagnosis.alarms:
         yield findings_to_markdown(outcome.diagnosis).replace("### ", "#### ").rstrip()
 
 
 def _fence(text: str) -> str:
-    marks = "```"
+    text, marks = literal_lines(text), "```"
     while marks in text:
         marks += "`"
     return f"{marks}text\n{text}\n{marks}"

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from backtrace.check.outcome import Outcome
 from backtrace.check.terminal import details_text
 from backtrace.check.wording import describe_target, reason_in_short
+from backtrace.printable import literal, literal_lines
 
 
 def outcomes_to_junit(outcomes: Sequence[Outcome], seconds: float) -> str:
@@ -36,21 +37,12 @@ def _case(outcome: Outcome) -> ElementTree.Element:
         "file": outcome.path,
         "time": f"{outcome.seconds:.3f}",
     }
-    case = ElementTree.Element("testcase", {k: _legal(v) for k, v in facts.items()})
+    case = ElementTree.Element("testcase", {k: literal(v) for k, v in facts.items()})
     if outcome.status == "passed":
-        ElementTree.SubElement(case, "system-out").text = _legal(describe_target(outcome))
+        ElementTree.SubElement(case, "system-out").text = literal_lines(describe_target(outcome))
     else:
         name = "error" if outcome.error else "failure"
         kind = "could not run" if outcome.error else "findings or a missed expectation"
-        told = {"message": _legal(reason_in_short(outcome)), "type": kind}
-        ElementTree.SubElement(case, name, told).text = _legal(details_text(outcome))
+        told = {"message": literal_lines(reason_in_short(outcome)), "type": kind}
+        ElementTree.SubElement(case, name, told).text = literal_lines(details_text(outcome))
     return case
-
-
-def _legal(text: str) -> str:
-    """Return text without the characters that XML 1.0 cannot hold, whatever is written."""
-    return "".join(
-        c if c in "\t\n" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff"
-        else "\ufffd"
-        for c in text
-    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -12,7 +13,9 @@ from signal import SIGTERM, default_int_handler, signal
 from rich.console import Console
 from rich.text import Text
 
+from backtrace.check.baseline import Baseline
 from backtrace.check.child import BUDGET, Job
+from backtrace.check.github import no_commands
 from backtrace.check.outcome import Outcome
 from backtrace.check.processes import OnRunning, run_jobs
 from backtrace.check.reports import Reports, open_reports, write_reports
@@ -55,22 +58,31 @@ def check_targets(
     targets = find_targets(texts)
     console = Console(highlight=False, markup=False, emoji=False)
     start = time.monotonic()
-    outcomes = []
     terminal = Terminal(console, [target.name for target in targets])
+    with no_commands(os.environ, lambda line: console.print(line, soft_wrap=True)):
+        outcomes = _run_and_print(terminal, targets, options, baseline)
+        seconds = time.monotonic() - start
+        if options.proves:
+            _prove(console, targets, outcomes, options)
+        terminal.print_total(outcomes, seconds)
+    for line in write_reports(reports, outcomes, seconds, baseline):
+        console.print(Text(line), soft_wrap=True)
+    return exit_code(outcomes)
+
+
+def _run_and_print(
+    terminal: Terminal, targets: Sequence[Target], options: CheckOptions, baseline: Baseline
+) -> list[Outcome]:
+    """Run the targets, print what is told of each, and return their outcomes in order."""
+    outcomes = []
     with terminal, closing(run_targets(targets, options, terminal.tell_running)) as found:
         for outcome in found:
             outcomes.append(baseline.accept(outcome))
             terminal.print_line(outcomes[-1])
-    seconds = time.monotonic() - start
     names = [target.name for target in targets]
     outcomes.sort(key=lambda outcome: names.index(outcome.target))
     terminal.print_details(outcomes)
-    if options.proves:
-        _prove(console, targets, outcomes, options)
-    terminal.print_total(outcomes, seconds)
-    for line in write_reports(reports, outcomes, seconds, baseline):
-        console.print(Text(line), soft_wrap=True)
-    return exit_code(outcomes)
+    return outcomes
 
 
 def _prove(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, metadata
@@ -18,6 +17,7 @@ from backtrace.check.wording import describe_finding
 from backtrace.diagnose.catalogue import load_all_rules
 from backtrace.diagnose.rule import Finding, Rule
 from backtrace.diagnose.rule_page import first_line, rule_to_markdown
+from backtrace.printable import json_text, literal, literal_lines
 
 Json = dict[str, Any]
 SCHEMA = (
@@ -48,7 +48,7 @@ def outcomes_to_sarif(outcomes: Sequence[Outcome]) -> str:
         "results": results,
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document, indent=2) + "\n"
 
 
 def _rule(rule: Rule) -> Json:
@@ -77,7 +77,7 @@ def _documentation() -> str:
 
 
 def _text(text: str) -> Json:
-    return {"text": text}
+    return {"text": literal_lines(text)}
 
 
 _EXPECT_RULE: Json = {
@@ -110,10 +110,10 @@ def _finding(outcome: Outcome, finding: Finding, seen: Counter[str]) -> Json:
         "locations": [_location(find_location(outcome, finding.where))],
         "partialFingerprints": {"backtraceFinding/v1": f"{fingerprint}:{seen[fingerprint]}"},
         "properties": {
-            "target": outcome.target,
+            "target": literal(outcome.target),
             "update": finding.update,
-            "optimizer": finding.optimizer,
-            "parameters": list(finding.parameters),
+            "optimizer": literal(finding.optimizer),
+            "parameters": [literal(name) for name in finding.parameters],
         },
     }
 
@@ -124,8 +124,8 @@ def _missed(outcome: Outcome, missed: Missed) -> Json:
         "level": "error",
         "message": _text(f"{missed.key}: {missed.message}"),
         "locations": [_location(find_location(outcome, missed.where))],
-        "partialFingerprints": {"backtraceFinding/v1": f"{outcome.target}:{missed.key}"},
-        "properties": {"target": outcome.target},
+        "partialFingerprints": {"backtraceFinding/v1": literal(f"{outcome.target}:{missed.key}")},
+        "properties": {"target": literal(outcome.target)},
     }
 
 
@@ -133,7 +133,7 @@ def _location(place: ReportLocation) -> Json:
     if Path(place.file).is_absolute():
         artifact = {"uri": Path(place.file).as_uri()}
     else:
-        artifact = {"uri": quote(place.file), "uriBaseId": _ROOT}
+        artifact = {"uri": quote(place.file, errors="surrogatepass"), "uriBaseId": _ROOT}
     region = {"startLine": place.line}
     return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from backtrace.check.outcome import Outcome
 from backtrace.check.outcome import Status as State
 from backtrace.check.wording import STATES, describe_target, describe_total, describe_unchecked
+from backtrace.printable import literal_lines
 from backtrace.show.content.cells import literal
 from backtrace.show.text.findings import findings_table
 
@@ -100,5 +101,5 @@ def print_details(console: Console, outcome: Outcome) -> None:
 
 def _print_lines(console: Console, text: str, style: str = "") -> None:
     """Print text of several lines, indented, without what would steer a terminal."""
-    for line in text.splitlines():
-        console.print(Text(f"   {literal(line)}", style=style), soft_wrap=True)
+    for line in literal_lines(text).split("\n"):
+        console.print(Text(f"   {line}", style=style), soft_wrap=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from backtrace.check.outcome import Outcome, Status
 from backtrace.diagnose.rule import Finding
+from backtrace.printable import literal
 from backtrace.show.content.diagnosis import codes_of, counted, reason_texts
 
 STATES: dict[Status, str] = {
@@ -31,7 +32,7 @@ def describe_target(outcome: Outcome) -> str:
 def reason_in_short(outcome: Outcome) -> str:
     """Return in one line why a target is not in order; '' if it is."""
     if outcome.error:
-        return f"could not run: {outcome.error.strip().splitlines()[0]}"
+        return f"could not run: {literal(outcome.error.strip().splitlines()[0])}"
     parts = codes_of(outcome.diagnosis.alarms)
     parts += list(dict.fromkeys(missed.key for missed in outcome.missed))
     return ", ".join(parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 
@@ -14,6 +13,7 @@ from backtrace.compare.comparison_json import comparison_to_dict
 from backtrace.compare.find_cause import Attempt, FoundCause
 from backtrace.compare.sentence import describe_outcome, describe_place
 from backtrace.compare.suggestions import SET
+from backtrace.printable import json_text
 from backtrace.show.content.cells import literal
 from backtrace.steer.catalogue import typed_as
 
@@ -70,7 +70,7 @@ def write_cause(cause: FoundCause) -> None:
         "closest": None if cause.closest is None else list(cause.closest.experiments),
         "updates": cause.updates,
     }
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.write(json_text(document) + "\n")
 
 
 def _describe(attempt: Attempt) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -14,6 +13,7 @@ from rich.text import Text
 from backtrace.compare.proof import CureTrial, Proof
 from backtrace.diagnose.causes import find_causes
 from backtrace.diagnose.rule import Finding
+from backtrace.printable import json_text
 from backtrace.show.content.cells import literal
 from backtrace.show.json.document import to_json
 from backtrace.steer.catalogue import typed_as
@@ -57,7 +57,7 @@ def _print_indented(console: Console, text: str, first: str = "   ", style: str 
 def write_proof(proof: Proof) -> None:
     """Write the proof as one JSON document."""
     document = to_json({**asdict(proof), "are_proved": proof.are_proved})
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.write(json_text(document) + "\n")
 
 
 def _describe_noise(proof: Proof) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from backtrace.compare.comparison_json import comparison_to_dict
 from backtrace.compare.report import place_table, settings_table, verdict_block
 from backtrace.compare.sentence import describe_noise
 from backtrace.compare.table import comparison_table
+from backtrace.printable import json_text
 from backtrace.show.json.document import update_to_dict
 from backtrace.show.options import Options
 from backtrace.show.text.curve import loss_curve
@@ -75,4 +75,4 @@ def write_trials(trials: Trials) -> None:
     }
     if trials.remarks:
         document["remarks"] = list(trials.remarks)
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.write(json_text(document) + "\n")

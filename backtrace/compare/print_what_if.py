@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 
@@ -15,6 +14,7 @@ from backtrace.compare.print_trials import print_comparison
 from backtrace.compare.report import place_table, settings_table, verdict_block
 from backtrace.compare.sentence import describe_inequality
 from backtrace.compare.what_if import OtherWay
+from backtrace.printable import json_text
 from backtrace.show.content.cells import literal
 from backtrace.show.options import Options
 from backtrace.show.text.curve import loss_curve
@@ -58,7 +58,7 @@ def write_other_way(found: OtherWay) -> None:
         "remarks": list(found.remarks),
         "error": found.error,
     }
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.write(json_text(document) + "\n")
 
 
 def _describe_held(found: OtherWay) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from backtrace.compare.sentence import describe_nothing_in_common
 from backtrace.compare.shared_updates import SharedUpdates
 from backtrace.errors import UsageError
 from backtrace.ledger.updates import Update
+from backtrace.printable import json_text
 from backtrace.tracefile import TraceFile, open_trace
 
 _MAGIC = b"SQLite format 3\0"
@@ -58,7 +58,7 @@ def compare_traces(
             exact=tolerance is None,
         )
         if as_json:
-            document = json.dumps(comparison_to_dict(found), ensure_ascii=False, allow_nan=False)
+            document = json_text(comparison_to_dict(found))
             sys.stdout.write(document + "\n")
         else:
             console = Console(highlight=False, markup=False, emoji=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from backtrace.printable import literal
+
 _SHOWN = 60
 
 
@@ -30,8 +32,7 @@ def describe(value: object) -> str:  # noqa: PLR0911 - a table of types, one lin
 def visible(text: str, most: int = _SHOWN) -> str:
     """Return text that is safe to print on one line: escapes shown as such, and not too long."""
     # A config may hold terminal escapes; a message must not replay them.
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[: most + 1])
-    return shorten(shown, most)
+    return shorten(literal(text[: most + 1]), most)
 
 
 def shorten(text: str, most: int = _SHOWN) -> str:

@@ -22,6 +22,7 @@ from backtrace.interrupts import PatientInterrupt, comes_from_user
 from backtrace.ledger.events import Event
 from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.updates import Update
+from backtrace.printable import literal, literal_lines
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,10 @@ class RunEnd:
         """
         errors = stream or sys.stderr
         for problem in self.problems:
-            print(f"backtrace: {problem}", file=errors)
+            print(f"backtrace: {literal_lines(problem)}", file=errors)
         for reason in dict.fromkeys(str(each) or type(each).__name__ for each in self.broken):
-            print(f"backtrace: what was seen could not be shown any more: {reason}", file=errors)
+            said = f"what was seen could not be shown any more: {literal(reason)}"
+            print(f"backtrace: {said}", file=errors)
         return self.code or (EXIT_MISTAKE if self.broken else 0)
 
     def raise_failure(self) -> None:

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from math import floor, isinf, isnan, log10
 from typing import Literal
 
+from backtrace import printable
 from backtrace.ledger.events import Reading
 from backtrace.show.content.sums import Partial, Shown
 
 Detail = Literal["full", "short", "norm"]
 Tone = Literal["plain", "none", "zeros", "nonfinite", "absent"]
 
+literal = printable.literal
 UNKNOWN = "…"
 ABSENT = "–"
 _NOISE = 2.0**-23  # how far a float32 stands from the decimal number that was meant
@@ -66,11 +68,6 @@ def percent(share: float) -> str:
     if 0.999 < share < 1:
         return ">99.9 %"
     return f"{100 * share:.3g} %"
-
-
-def literal(text: str) -> str:
-    """Return `text` with control characters spelled out, so that it cannot act on a terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def shape_text(shape: Sequence[int]) -> str:

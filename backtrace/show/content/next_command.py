@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.ledger.updates import Update
+from backtrace.printable import literal
 
 Subject = Literal["config", "script", "trace"]
 _NO_GRADIENT = "BT204"  # a graph shows where it was cut
@@ -41,10 +43,21 @@ class SeenUpdates:
         self.is_mix = self.is_mix or len(update.terms) > 1
 
 
+def _join(words: Iterable[str]) -> str:
+    """Return words as a shell takes them; what is not printable, in escapes of the shell's."""
+    plain = (shlex.quote(word) if word.isprintable() else _escape(word) for word in words)
+    return " ".join(plain)
+
+
+def _escape(word: str) -> str:
+    escaped = word.replace("\\", r"\\").replace("'", r"\'")
+    return f"$'{literal(escaped)}'"
+
+
 def next_command(shown: Shown, diagnosis: Diagnosis | None, seen: SeenUpdates) -> str:
     """Return a command with what it is for after a `#`."""
     codes = [] if diagnosis is None else [finding.code for finding in diagnosis.alarms]
-    target = shlex.join(shown.words)
+    target = _join(shown.words)
     if shown.kind == "trace":
         if codes:
             return f"backtrace rules {codes[0]}  # what that finding means"
@@ -52,18 +65,18 @@ def next_command(shown: Shown, diagnosis: Diagnosis | None, seen: SeenUpdates) -
     if codes:
         return _after_findings(shown, codes)
     if shown.file:
-        return f"backtrace show {shlex.quote(shown.file)} --tui  # walk through it call by call"
+        return f"backtrace show {_join([shown.file])} --tui  # walk through it call by call"
     if shown.kind == "script":
-        words = shlex.join((*shown.words, *shown.arguments))
+        words = _join((*shown.words, *shown.arguments))
         return f"backtrace run -o run.trace {words}  # keep it, to look at any update later"
     return _after_config(target, seen, by_term=shown.by_term)
 
 
 def _after_findings(shown: Shown, codes: list[str]) -> str:
-    target = shlex.join(shown.words)
+    target = _join(shown.words)
     if shown.kind == "config" and _NO_GRADIENT in codes:
         return f"backtrace graph {target}  # where the graph was cut"
-    rest = shlex.join(("--", *shown.arguments)) if shown.arguments else ""
+    rest = _join(("--", *shown.arguments)) if shown.arguments else ""
     return f"backtrace prove {target} {rest}".rstrip() + "  # try each cure on the running loop"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from math import hypot, isfinite
 from typing import TextIO
@@ -12,6 +11,7 @@ from backtrace.driver.view import RunResult, View
 from backtrace.ledger.calls import call_of
 from backtrace.ledger.events import Event
 from backtrace.ledger.updates import Update
+from backtrace.printable import json_text, literal_texts
 from backtrace.show.content.call_line import call_detail, call_name
 from backtrace.show.export.play import play
 from backtrace.show.export.request import Request
@@ -51,7 +51,7 @@ class _TimelineFile:
         self._comma = "\n"
 
     def write(self, event: Mapping[str, object]) -> None:
-        self._stream.write(self._comma + json.dumps(event))
+        self._stream.write(self._comma + json_text(literal_texts(event)))
         self._comma = ",\n"
 
     def end(self) -> None:

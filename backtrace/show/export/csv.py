@@ -8,6 +8,7 @@ from typing import TextIO
 from backtrace.driver.view import RunPlan, View
 from backtrace.ledger.events import Event
 from backtrace.ledger.updates import Update
+from backtrace.printable import literal_lines
 from backtrace.show.export.play import look_over, play
 from backtrace.show.export.rates import Rates
 from backtrace.show.export.request import Request
@@ -42,7 +43,7 @@ class CsvView(View):
 
     def start(self, plan: RunPlan) -> None:
         """Write the columns' names."""
-        self._writer.writerow(column.name for column in columns(self._terms))
+        self._writer.writerow(literal_lines(column.name) for column in columns(self._terms))
 
     def take_event(self, event: Event) -> None:
         """Remember whose learning rates are whose."""
@@ -51,7 +52,11 @@ class CsvView(View):
     def take_update(self, update: Update) -> None:
         """Write a row for each tensor."""
         for row in rows_of(update, self._rates.of(update), self._terms, self._params):
-            self._writer.writerow(map(make_safe, row))
+            self._writer.writerow(map(make_safe, map(_without_controls, row)))
+
+
+def _without_controls(cell: Cell) -> Cell:
+    return literal_lines(cell) if isinstance(cell, str) else cell
 
 
 def make_safe(cell: Cell) -> Cell:

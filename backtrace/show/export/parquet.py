@@ -12,6 +12,7 @@ from backtrace.driver.view import RunResult, View
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Event
 from backtrace.ledger.updates import Update
+from backtrace.printable import literal_lines
 from backtrace.show.export.play import look_over, play
 from backtrace.show.export.rates import Rates
 from backtrace.show.export.request import Request
@@ -121,5 +122,5 @@ def _cleaned(cells: tuple[Cell, ...]) -> Iterator[Cell]:
 
 
 def _clean(text: str) -> str:
-    r"""Return text that is Unicode: a lone surrogate becomes its escape, `\udc80`."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    r"""Return text that acts on nothing: a lone surrogate becomes its escape, `\udc80`."""
+    return literal_lines(text)

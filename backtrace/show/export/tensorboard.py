@@ -16,6 +16,7 @@ from backtrace.driver.view import View
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Reading
 from backtrace.ledger.updates import Row, Update
+from backtrace.printable import literal
 from backtrace.show.export.play import look_over, play
 from backtrace.show.export.request import Request
 from backtrace.show.export.table import is_chosen, update_ratio
@@ -192,8 +193,8 @@ def _histogram(tag: str, reading: Reading) -> Iterator[Any]:
 
 
 def _clean(tag: str) -> str:
-    r"""Return a tag that is Unicode: a lone surrogate becomes its escape, `\udc80`."""
-    return tag.encode("utf-8", "backslashreplace").decode("utf-8")
+    r"""Return a tag that acts on nothing: a lone surrogate becomes its escape, `\udc80`."""
+    return literal(tag)
 
 
 def _start(started: str) -> float:

@@ -8,7 +8,7 @@ from html import escape
 from backtrace.ledger.updates import Update
 from backtrace.show.content.balance import AccountVerdict, State, judge_books, residual_text
 from backtrace.show.content.call_line import calls_line
-from backtrace.show.content.cells import Cell, Detail, Tone, number
+from backtrace.show.content.cells import Cell, Detail, Tone, literal, number
 from backtrace.show.content.grid import GridRow, build_grid
 from backtrace.show.content.heading import LOSS_DIGITS, loss_text, score_lines, title_text
 from backtrace.show.content.sums import combine_readings
@@ -118,7 +118,7 @@ def _row(row: GridRow, has_labels: bool) -> str:
 
 
 def _lines(cell: Cell, align: str) -> str:
-    text = "<br>".join(escape(line) for line in cell.lines)
+    text = "<br>".join(escape(literal(line)) for line in cell.lines)
     style = ";".join(
         filter(None, (_CELL, f"text-align:{align};white-space:nowrap", _TONES[cell.tone]))
     )
@@ -133,4 +133,4 @@ def _verdict(verdict: AccountVerdict) -> str:
 
 def _tag(name: str, text: str, style: str = "") -> str:
     found = f' style="{style}"' if style else ""
-    return f"<{name}{found}>{escape(text)}</{name}>"
+    return f"<{name}{found}>{escape(literal(text))}</{name}>"

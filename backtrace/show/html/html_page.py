@@ -9,6 +9,8 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from backtrace.printable import literal, literal_texts
+
 MARK = '<meta name="generator" content="backtrace report">'
 _SCRIPTS = ("elements.js", "charts.js", "heatmap.js", "why.js", "scrubber.js", "page.js")
 # Nothing in JSON may end the script element that it stands in, or a line of JavaScript.
@@ -26,10 +28,10 @@ def build_page(title: str, contents: dict[str, Any]) -> str:
     parts = {
         "POLICY": escape(policy),
         "MARK": MARK,
-        "TITLE": escape(title),
-        "VERDICT": escape(contents["verdict"]["text"]),
+        "TITLE": escape(literal(title)),
+        "VERDICT": escape(literal(contents["verdict"]["text"])),
         "STYLE": style,
-        "DATA": to_script_json(contents),
+        "DATA": to_script_json(literal_texts(contents)),
         "SCRIPT": script,
     }
     page = _read("page.html")

@@ -6,13 +6,13 @@ held back until the end, so memory does not grow with the run.
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from fnmatch import fnmatchcase
 
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.ledger.updates import Update
+from backtrace.printable import json_text
 from backtrace.show.json.document import to_json, update_to_dict
 from backtrace.show.json.findings import ending_to_dict
 from backtrace.show.options import Options
@@ -31,7 +31,7 @@ class DocumentView(View):
     def start(self, plan: RunPlan) -> None:
         """Open the document."""
         self._bar = Bar(plan.header.target, plan.updates, wanted=self._options.stream is None)
-        header = json.dumps(to_json(asdict(plan.header)), ensure_ascii=False)
+        header = json_text(to_json(asdict(plan.header)))
         self._stream.write(f'{{"header": {header},\n"updates": [')
 
     def take_update(self, update: Update) -> None:
@@ -46,7 +46,7 @@ class DocumentView(View):
         self._bar.pause()
         if self._waiting is not None and self._options.selection.has_last:
             self._write(self._waiting)
-        ending = json.dumps(ending_to_dict(result), ensure_ascii=False)
+        ending = json_text(ending_to_dict(result))
         self._stream.write(f"\n],\n{ending[1:]}\n")
         self._stream.flush()
 
@@ -59,6 +59,6 @@ class DocumentView(View):
             if not globs or any(name == glob or fnmatchcase(name, glob) for glob in globs)
         }
         separator = ",\n" if self._count else "\n"
-        self._stream.write(separator + json.dumps(document, ensure_ascii=False, allow_nan=False))
+        self._stream.write(separator + json_text(document))
         self._count += 1
         self._waiting = None

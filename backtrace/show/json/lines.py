@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.ledger.events import Event
+from backtrace.printable import json_text
 from backtrace.show.json.document import event_to_dict, to_json
 from backtrace.show.json.findings import ending_to_dict
 from backtrace.show.options import Options
@@ -34,6 +34,6 @@ class LinesView(View):
         self._write({"event": "Finished", "seconds": result.seconds, **ending_to_dict(result)})
 
     def _write(self, document: dict[str, object]) -> None:
-        self._stream.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+        self._stream.write(json_text(document) + "\n")
         if self._is_live:
             self._stream.flush()

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.causes import Cause, find_causes
 from backtrace.diagnose.diagnose import Diagnosis
-from backtrace.show.content.cells import literal
 from backtrace.show.content.census import census_parts
 from backtrace.show.content.diagnosis import (
     FOREMOST,
@@ -18,47 +17,42 @@ from backtrace.show.content.diagnosis import (
     reason_texts,
     verdict_text,
 )
-
-_SPECIAL = "\\`*_[]<>#|~&"
+from backtrace.show.markdown.markdown import escape
 
 
 def findings_to_markdown(diagnosis: Diagnosis, *, notes: bool = False) -> str:
     """Return a diagnosis under the headings Verdict, Why and Next."""
     causes = find_causes(diagnosis.findings if notes else diagnosis.alarms)
-    parts = [f"### Verdict\n\n{_escape(verdict_text(diagnosis))}"]
+    parts = [f"### Verdict\n\n{escape(verdict_text(diagnosis))}"]
     if census := census_parts(diagnosis.census):
-        parts.append("\n".join(f"- {_escape(part)}" for part in census))
+        parts.append("\n".join(f"- {escape(part)}" for part in census))
     if causes:
         why = [_finding(at, cause) for at, cause in enumerate(causes[:FOREMOST], 1)]
-        rest = [f"- {_escape(_line(cause))}" for cause in causes[FOREMOST:]]
+        rest = [f"- {escape(_line(cause))}" for cause in causes[FOREMOST:]]
         fixes = [
-            f"{at}. {_escape(fix_text(cause.finding))}"
+            f"{at}. {escape(fix_text(cause.finding))}"
             for at, cause in enumerate(causes[:FOREMOST], 1)
         ]
         parts.append("### Why\n\n" + "\n".join(why))
         if rest:
             parts.append("\n".join(rest))
         parts.append("### Next\n\n" + "\n".join(fixes))
-    parts.append("\n".join(f"- {_escape(line)}" for line in _checked(diagnosis, notes)))
+    parts.append("\n".join(f"- {escape(line)}" for line in _checked(diagnosis, notes)))
     return "\n\n".join(parts) + "\n"
 
 
 def _finding(at: int, cause: Cause) -> str:
     finding = cause.finding
     lines = [place_text(finding), evidence_text(finding), explained_text(cause)]
-    below = [f"   - {_escape(line)}" for line in lines if line]
-    return "\n".join([f"{at}. {_escape(literal(finding.message))}", *below])
+    below = [f"   - {escape(line)}" for line in lines if line]
+    return "\n".join([f"{at}. {escape(finding.message)}", *below])
 
 
 def _line(cause: Cause) -> str:
-    return f"{place_text(cause.finding)}: {literal(cause.finding.message)}"
+    return f"{place_text(cause.finding)}: {cause.finding.message}"
 
 
 def _checked(diagnosis: Diagnosis, notes: bool) -> Iterator[str]:
     yield checked_text(diagnosis, notes=notes)
     for text in reason_texts(diagnosis.not_checked, None):
         yield f"not checked: {text}"
-
-
-def _escape(text: str) -> str:
-    return "".join(f"\\{c}" if c in _SPECIAL else c for c in text)

@@ -50,19 +50,19 @@ def update_to_markdown(
     if grid.total is not None:
         parts.append(f"{grid.hidden} parameters that changed less are left out.")
     books = [line for verdict in judge_books(update) for line in _verdict(verdict)]
-    notes = [f"- note: {escape(literal(note))}" for note in (*update.notes, *grid.notes)]
+    notes = [f"- note: {escape(note)}" for note in (*update.notes, *grid.notes)]
     parts.append("\n".join([*books, *notes]))
     return "\n\n".join(parts) + "\n"
 
 
 def escape(text: str) -> str:
     """Return `text` such that Markdown shows it as it is."""
-    return "".join(f"\\{c}" if c in _SPECIAL else c for c in text)
+    return "".join(f"\\{c}" if c in _SPECIAL else c for c in literal(text))
 
 
 def code(text: str) -> str:
     """Return `text` as a code span that may stand in a table."""
-    ticks = "`"
+    text, ticks = literal(text), "`"
     while ticks in text:
         ticks += "`"
     space = " " if text.startswith("`") or text.endswith("`") else ""

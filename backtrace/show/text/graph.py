@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
@@ -13,6 +12,7 @@ from rich.text import Text
 
 from backtrace.explain.graph.chains import GraphLine, unfold
 from backtrace.explain.graph.graph_facts import GraphFacts, GraphNode, Life, MissingGradient
+from backtrace.printable import json_text
 from backtrace.show.content.cells import ABSENT, literal, shape_text
 
 _LINES = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")
@@ -36,7 +36,7 @@ def graph_json(facts: GraphFacts) -> str:
     document = asdict(facts)
     for node, data in zip(facts.nodes, document["nodes"], strict=True):
         data["extra_bytes"] = node.extra
-    return json.dumps(document, ensure_ascii=False, allow_nan=False)
+    return json_text(document)
 
 
 def size_text(size: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from math import isinf, isnan
@@ -21,6 +20,7 @@ from backtrace.explain.verify.verification_facts import (
     Verdict,
     Verification,
 )
+from backtrace.printable import json_text
 from backtrace.show.content.cells import ABSENT, literal, number, shape_text
 
 _LINES = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")
@@ -209,7 +209,7 @@ def verification_to_json(found: Verification) -> str:
         "agrees": found.agrees,
         **{key: _plain(value) for key, value in asdict(found).items()},
     }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False)
+    return json_text(document)
 
 
 def _plain(value: object) -> object:

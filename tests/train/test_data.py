@@ -1,6 +1,8 @@
 """Each source of data: what it gives, and what it says when it cannot."""
 
+import io
 import sys
+import zipfile
 
 import numpy
 import pytest
@@ -9,6 +11,7 @@ from config_parts import layer
 from safetensors.torch import save_file
 
 from backtrace.errors import ConfigError, DataError
+from backtrace.train.data import arrays
 
 CLASSES = {"a": {"loss": {"type": "CrossEntropyLoss"}}}
 PAIRS = {"source": "values", "input": [[1], [2]], "target": [0, 1]}
@@ -185,6 +188,25 @@ def test_damaged_arrays(build, tmp_path, arrays, more, found):
     numpy.savez(tmp_path / "rows.npz", **arrays)
     with pytest.raises(DataError, match=found):
         build(data={"source": "npz", "path": "rows.npz", **ARRAYS, **more})
+
+
+def test_a_file_that_unpacks_to_too_much_is_not_unpacked(build, tmp_path, monkeypatch):
+    numpy.savez_compressed(tmp_path / "rows.npz", x=numpy.ones((9, 3)), y=numpy.ones((9, 2)))
+    data = {"source": "npz", "path": "rows.npz", **ARRAYS}
+    monkeypatch.setattr(arrays, "available_bytes", lambda: 1000)
+    with pytest.raises(DataError, match="take 616 bytes when they are unpacked"):
+        build(data=data)
+
+
+def test_a_header_that_asks_for_too_much_is_a_mistake(build, tmp_path):
+    head = io.BytesIO()
+    facts = {"descr": "<f8", "fortran_order": False, "shape": (10**13, 2)}
+    numpy.lib.format.write_array_header_1_0(head, facts)
+    with zipfile.ZipFile(tmp_path / "rows.npz", "w") as file:
+        file.writestr("x.npy", head.getvalue())
+        file.writestr("y.npy", head.getvalue())
+    with pytest.raises(DataError, match=r"cannot be read as \.npz"):
+        build(data={"source": "npz", "path": "rows.npz", **ARRAYS})
 
 
 @pytest.mark.parametrize("source", ["npz", "safetensors"])

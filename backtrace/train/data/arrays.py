@@ -17,6 +17,7 @@ from backtrace.config.schema import ArrayData
 from backtrace.errors import DataError
 from backtrace.train.data.files import find_file, synthetic_rows
 from backtrace.train.data.rows import DataRequest, DataRows, make_rows
+from backtrace.train.memory import available_bytes, size_text
 from backtrace.train.problems import first_line, suggest
 
 
@@ -32,6 +33,9 @@ def load(data: ArrayData, wanted: DataRequest) -> DataRows | None:
     read = _read_npz if data.source == "npz" else _read_safetensors
     try:
         x, y = read(path, [data.input, data.target])
+    except MemoryError as error:
+        said = first_line(error) or "there is not enough memory"
+        raise DataError(f"{path} cannot be read as .{data.source}: {said}") from error
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, SafetensorError) as error:
         raise DataError(f"{path} cannot be read as .{data.source}: {first_line(error)}") from error
     if data.shape is not None:
@@ -44,7 +48,20 @@ def _read_npz(path: Path, keys: list[str]) -> list[Tensor]:
         if not isinstance(file, numpy.lib.npyio.NpzFile):
             raise ValueError("it is a single array, not an archive of named ones")
         _check_keys(path, keys, list(file.files))
+        infos = file.zip.infolist() if file.zip is not None else []
+        wanted = {*keys, *(f"{key}.npy" for key in keys)}
+        _check_memory(path, sum(info.file_size for info in infos if info.filename in wanted))
         return [_tensor(path, key, file[key]) for key in keys]
+
+
+def _check_memory(path: Path, unpacked: int) -> None:
+    """Refuse what a small file may unpack to, before anything is unpacked; it is copied once."""
+    available = available_bytes()
+    if available is not None and 2 * unpacked > available:
+        raise DataError(
+            f"{path}: its arrays take {size_text(unpacked)} when they are unpacked, and to copy "
+            f"them as much again; {size_text(available)} of memory are available"
+        )
 
 
 def _tensor(path: Path, key: str, array: NDArray[Any]) -> Tensor:

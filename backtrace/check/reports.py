@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,18 +50,37 @@ def open_reports(reports: Reports) -> Baseline:
 def write_reports(
     reports: Reports, outcomes: Sequence[Outcome], seconds: float, baseline: Baseline
 ) -> Iterator[str]:
-    """Write every file that is wanted; give the lines to print behind the total."""
+    """Write every file that is wanted; give the lines to print behind the total.
+
+    Raises:
+        UsageError: files could not be written; the others are.
+    """
+    failed: list[str] = []
     if reports.junit is not None:
         from backtrace.check.junit import outcomes_to_junit
 
-        reports.junit.write_text(outcomes_to_junit(outcomes, seconds), encoding="utf-8")
+        with _noting("--junit", reports.junit, failed):
+            reports.junit.write_text(outcomes_to_junit(outcomes, seconds), encoding="utf-8")
     if reports.sarif is not None:
         from backtrace.check.sarif import outcomes_to_sarif
 
-        reports.sarif.write_text(outcomes_to_sarif(outcomes), encoding="utf-8")
+        with _noting("--sarif", reports.sarif, failed):
+            reports.sarif.write_text(outcomes_to_sarif(outcomes), encoding="utf-8")
     if reports.baseline is not None:
-        yield from _close_baseline(reports, outcomes, baseline)
+        with _noting("--baseline", reports.baseline, failed):
+            yield from _close_baseline(reports, outcomes, baseline)
     yield from _tell_github(outcomes, seconds)
+    if failed:
+        raise UsageError("\n".join(failed))
+
+
+@contextmanager
+def _noting(option: str, path: Path, failed: list[str]) -> Iterator[None]:
+    """Note that a file could not be written: the next one may be."""
+    try:
+        yield
+    except OSError as error:
+        failed.append(f"{option} {path}: cannot be written: {error.strerror or error}")
 
 
 def _close_baseline(

@@ -11,15 +11,17 @@ import pytest
 from made_outcomes import FINDING, WARNING, outcomes
 from rich.console import Console
 
-from backtrace.check.baseline import identify
+from backtrace.check.baseline import Baseline, identify
 from backtrace.check.github import make_annotations, summary
 from backtrace.check.junit import outcomes_to_junit
 from backtrace.check.outcome import Outcome
+from backtrace.check.reports import Reports, write_reports
 from backtrace.check.run import exit_code
 from backtrace.check.sarif import outcomes_to_sarif
 from backtrace.check.terminal import Terminal, details_text
 from backtrace.diagnose.catalogue import load_all_rules
 from backtrace.diagnose.rule import NotChecked
+from backtrace.errors import UsageError
 
 SCHEMA = Path(__file__).parent / "sarif-schema-2.1.0.json"
 
@@ -205,3 +207,13 @@ def test_a_warning_is_a_failure_and_a_note_is_none():
     assert fine.status == "passed"
     diagnosis = replace(fine.diagnosis, findings=(WARNING,))
     assert replace(fine, diagnosis=diagnosis).status == "failed"
+
+
+def test_a_report_that_cannot_be_written_leaves_the_others(tmp_path):
+    found = Reports(Path("/dev/full"), tmp_path / "s.json", Path("/dev/full"), True)
+    with pytest.raises(UsageError) as error:
+        list(write_reports(found, outcomes(), 1.0, Baseline()))
+    told = str(error.value).splitlines()
+    assert [line.partition(" ")[0] for line in told] == ["--junit", "--baseline"]
+    assert all("No space left on device" in line for line in told)
+    assert (tmp_path / "s.json").read_text() == outcomes_to_sarif(outcomes())

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -94,7 +94,8 @@ def replace_when_done(target: Path) -> Iterator[Path]:
         if fresh.is_dir():
             shutil.rmtree(fresh, ignore_errors=True)
         else:
-            fresh.unlink(missing_ok=True)
+            with suppress(OSError):  # it was moved, or the file system is read-only
+                fresh.unlink()
 
 
 def _check_parent(target: Path) -> None:

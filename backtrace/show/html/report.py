@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from backtrace.errors import UsageError
@@ -81,5 +82,6 @@ def _write(target: Path, page: str) -> None:
         fresh.write_text(page, encoding="utf-8", errors="replace")
         fresh.replace(target)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):  # of a read-only file system, it was never there
+            fresh.unlink()
         raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from error

@@ -87,9 +87,16 @@ def connect_to_write(path: Path) -> sqlite3.Connection:
     )
     connection.file = identify(path)
     _written.add(connection.file)
-    connection.execute("PRAGMA journal_mode = WAL")
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":  # readers and the writer are in each other's way: training waits for nobody
+        connection.execute("PRAGMA busy_timeout = 20")
     connection.execute("PRAGMA synchronous = NORMAL")
     return connection
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether somebody else uses the file at this moment."""
+    return "is locked" in str(error)
 
 
 class _Writing(sqlite3.Connection):

@@ -24,12 +24,12 @@ from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import fit, pack_text
-from backtrace.tracefile.connect import check_place, create
+from backtrace.tracefile.connect import check_place, create, is_busy
 from backtrace.tracefile.encode import Encoder, TableRows
 from backtrace.tracefile.held_file import HeldFile
 from backtrace.tracefile.param_filter import ParamFilter
 from backtrace.tracefile.process import this_process
-from backtrace.tracefile.thin import FlightRecorder
+from backtrace.tracefile.thin import Expired, FlightRecorder
 
 _PATIENCE = 1000  # events after which those of an update that does not end are written all the same
 _LOOKS, _LOOK = 10, 0.02  # how often, and how long, a reader is waited for at the end
@@ -75,6 +75,7 @@ class TraceWriter:
         self._file: HeldFile | None = None
         self._process = os.getpid()
         self._written = self._safe = 0  # updates, and those whose transaction ended
+        self._expired = Expired([], [])  # what the next transaction takes the details from
         self._next_event = self._waiting = 0
         self._since = 0  # entries since the accounts were written
         self._closed: tuple[StepTaken, int, ClosedNumber] | None = None
@@ -140,7 +141,12 @@ class TraceWriter:
         try:
             if self._closed is not None:
                 self._end_update(None)
-            self._write(seconds=seconds, interrupted=interrupted)
+            for _ in range(_LOOKS):
+                if self._write(seconds=seconds, interrupted=interrupted):
+                    break
+                time.sleep(_LOOK)
+            else:
+                raise TraceFileError("somebody reads the file all the time")
             file.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except Exception as error:
             self._give_up(error)
@@ -213,11 +219,35 @@ class TraceWriter:
                 (self._next_event, line, *found) for line, found in enumerate(ids)
             )
 
-    def _write(self, *, is_finite: bool | None = None, **ending: float) -> None:
-        """Write all rows that wait, in one transaction; writing some of them again is harmless."""
+    def _write(self, *, is_finite: bool | None = None, **ending: float) -> bool:
+        """Write all rows that wait; return False if a reader is in the way, and they go on waiting.
+
+        That can be where no write-ahead log is possible, as on a network file system.
+        """
         file = self._file
         assert file is not None
-        connection = file.check()
+        if self._recorder is not None and is_finite is not None:
+            found = self._recorder.take(self._written, self._encoder.used, is_finite=is_finite)
+            self._expired.updates.extend(found.updates)
+            self._expired.readings.extend(found.readings)
+        try:
+            self._write_rows(file.check(), ending)
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                raise
+            is_written = False
+        else:
+            file.settle()
+            self._safe, is_written = self._written, True
+            self._encoder.rows, self._expired = TableRows(), Expired([], [])
+        self._waiting = 0
+        if is_finite is not None or self._recorder is None:
+            self._encoder.used.clear()
+            self._encoder.turn()
+        return is_written
+
+    def _write_rows(self, connection: sqlite3.Connection, ending: Mapping[str, float]) -> None:
+        """Write what waits in one transaction; writing some of it again is harmless."""
         if connection.in_transaction:  # Ctrl-C came in between
             connection.execute("ROLLBACK")
         connection.execute("BEGIN")
@@ -229,27 +259,11 @@ class TraceWriter:
         ]
         _insert(connection, "open_updates", openings)
         _insert(connection, "header", [(key, codec.dump(value)) for key, value in ending.items()])
-        if self._recorder is not None and is_finite is not None:
-            self._thin(connection, self._recorder, is_finite=is_finite)
+        thinned = [(id,) for id in sorted(self._expired.readings)]
+        connection.executemany("DELETE FROM details WHERE reading = ?", thinned)
+        thinned = [(id,) for id in self._expired.updates]
+        connection.executemany("UPDATE updates SET detail = 'norm' WHERE id = ?", thinned)
         connection.execute("COMMIT")
-        file.settle()
-        self._safe = self._written
-        self._encoder.rows = TableRows()
-        self._waiting = 0
-        if is_finite is not None or self._recorder is None:
-            self._encoder.used.clear()
-            self._encoder.turn()
-
-    def _thin(
-        self, connection: sqlite3.Connection, recorder: FlightRecorder, *, is_finite: bool
-    ) -> None:
-        aged = recorder.take(self._written, self._encoder.used, is_finite=is_finite)
-        connection.executemany(
-            "DELETE FROM details WHERE reading = ?", [(id,) for id in sorted(aged.readings)]
-        )
-        connection.executemany(
-            "UPDATE updates SET detail = 'norm' WHERE id = ?", [(id,) for id in aged.updates]
-        )
 
     def _give_up(self, error: Exception) -> None:
         """End the writing for good: the run goes on without it."""

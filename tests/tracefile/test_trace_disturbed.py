@@ -8,6 +8,7 @@ import signal
 import sqlite3
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import torch
@@ -178,3 +179,33 @@ def test_a_file_that_is_overwritten_at_the_very_end_is_said(tmp_path):
     path.write_bytes(b"x" * path.stat().st_size)
     writer.finish(1.0, interrupted=False)
     assert writer.lost
+
+
+def test_a_reader_costs_no_update_where_no_log_is_possible(tmp_path, monkeypatch):
+    """As on a network file system: a reader's lock and the writer's exclude each other."""
+    connect = sqlite3.connect
+
+    def connect_without_log(path, *args, **options):
+        address = str(path) if options.pop("uri", False) else f"file:{quote(str(path))}?mode=rwc"
+        return connect(f"{address}&vfs=unix-dotfile", *args, uri=True, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", connect_without_log)
+    path = tmp_path / "run.trace"
+    writer, ledger = TraceWriter(path, last=2), Ledger()
+    writer.start(Header())
+    for event in recorded():
+        writer.take_event(event)
+        for update in ledger.take(event):
+            writer.take_update(update)
+            if update.index == 2:
+                reading = sqlite3.connect(path).execute("SELECT * FROM updates")
+                assert reading.fetchone()
+            elif update.index == 6:
+                assert writer.lost == "" and not path.with_name("run.trace-wal").exists()
+                reading.close()
+    writer.finish(1.0, interrupted=False)
+    assert writer.lost == ""
+    with open_trace(path) as trace:
+        assert [update.index for update in trace.updates] == list(range(1, UPDATES + 1))
+    rows = sqlite3.connect(path).execute("SELECT detail FROM updates ORDER BY id").fetchall()
+    assert [detail for (detail,) in rows] == ["norm"] * (UPDATES - 2) + ["full"] * 2

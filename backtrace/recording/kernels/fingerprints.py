@@ -58,7 +58,7 @@ def fingerprint(data: object) -> str:
             digest.update(f"{tuple(leaf.shape)}{leaf.dtype}".encode())
             digest.update(_bytes(leaf))
         except (RuntimeError, TypeError, ValueError) as error:
-            if comes_from_user(error):
+            if isinstance(error, RecursionError) or comes_from_user(error):
                 raise
             continue  # a tensor without numbers, or that torch.func wrapped
         count += 1

@@ -27,6 +27,7 @@ class HeldFile:
         self.connection = connection
         self._path = path.absolute()  # the program may change its folder
         self._log = self._path.with_name(self._path.name + "-wal")
+        self._has_log = connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         self._identity = identify(self._path)
         found = self._path.stat()
         self._size, self._time = found.st_size, found.st_mtime_ns
@@ -56,7 +57,7 @@ class HeldFile:
         else:
             self._is_moved, self._size = False, found.st_size
             self._is_suspect = self._is_suspect or found.st_mtime_ns != self._time
-            if self._is_known and not self._log.exists():
+            if self._is_known and self._has_log and not self._log.exists():
                 self._reopen()
         return self.connection
 

@@ -38,6 +38,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(cls=ScriptCommand)(run)
+app.command(cls=ScriptCommand)(explain)
+app.command(cls=ScriptCommand)(verify)
+app.command(cls=ScriptCommand)(graph)
 app.command(cls=SteeredCommand)(compare)
 app.command(cls=SteeredCommand)(prove)
 app.command("what-if")(what_if)
@@ -47,9 +50,6 @@ for _command in (
     diff,
     why,
     merge,
-    explain,
-    graph,
-    verify,
     check,
     report,
     export,

@@ -35,6 +35,10 @@ All = Annotated[bool, typer.Option("--all", help="Show every parameter of a larg
 Values = Annotated[
     int, typer.Option(min=0, max=4096, metavar="N", help="Show the numbers of up to N elements.")
 ]
+Module = Annotated[bool, typer.Option("-m", help="TARGET is a module, as after `python -m`.")]
+AskedUpdate = Annotated[
+    int, typer.Option("--update", min=1, metavar="N", help="With the values that update N finds.")
+]
 Ignore = Annotated[
     list[str] | None,
     typer.Option(metavar="CODES", help="Rules to turn off: BT101,BT2 or a pattern's name."),

@@ -1,4 +1,4 @@
-"""How `run` tells its own words from a script's: what stands after the script is the script's."""
+"""How a command tells its own words from a script's: what stands after it is the script's."""
 
 from __future__ import annotations
 
@@ -52,13 +52,14 @@ def _refuse_config_options(ctx: Any, target: str) -> None:
     given = [
         options[name]
         for name in CONFIG_ONLY
-        if getattr(ctx.get_parameter_source(name), "name", "") == "COMMANDLINE"
+        if name in options and getattr(ctx.get_parameter_source(name), "name", "") == "COMMANDLINE"
     ]
     if given:
         those = "they change" if len(given) > 1 else "it changes"
         raise UsageError(
             f"{', '.join(given)}: {those} the loop of a config, and {target} has its own loop\n"
-            f"    options of the script's stand after it: backtrace run {target} {given[0]} …"
+            f"    options of the script's stand after it: backtrace {ctx.info_name} {target} "
+            f"{given[0]} …"
         )
 
 

@@ -23,7 +23,8 @@ class RecordOptions:
     which another process may say which updates to read. `experiments` are what is changed in the
     loop meanwhile, as `KEY=VALUE`, and `late_experiments` what is changed after the first
     `unchanged` updates. `follow` is called with each event when the views were told of it, inside
-    the call that it is of; a LimitReached that it raises ends the run.
+    the call that it is of; a LimitReached that it raises ends the run. `beside` makes a context
+    that is entered when the recording has begun, and left before it ends.
     """
 
     values: int = 16
@@ -38,6 +39,7 @@ class RecordOptions:
     late_experiments: tuple[str, ...] = ()
     unchanged: int = 0
     follow: Callable[[Event], None] | None = None
+    beside: Callable[[], AbstractContextManager[None]] | None = None
 
     def record(
         self, *things: Any, sink: Callable[[Event], None], header: Header
@@ -61,7 +63,8 @@ class RecordOptions:
             of_command=True, control=self.trace and control_path(self.trace),
             sink=sink if follow is None and late is None else take,
         )  # fmt: skip
-        return self._steered(trace, late) if self.experiments or late else trace
+        steered = self._steered(trace, late) if self.experiments or late else trace
+        return steered if self.beside is None else _accompanied(steered, self.beside)
 
     def _make_late_start(self) -> LateStart | None:
         if not self.late_experiments:
@@ -82,3 +85,11 @@ class RecordOptions:
                 return
             with steer_late(late, self.late_experiments, later):
                 yield trace
+
+
+@contextmanager
+def _accompanied(
+    recording: AbstractContextManager[Trace], beside: Callable[[], AbstractContextManager[None]]
+) -> Iterator[Trace]:
+    with recording as trace, beside():
+        yield trace

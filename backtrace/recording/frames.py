@@ -6,6 +6,7 @@ import linecache
 import os
 import sys
 import sysconfig
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FrameType
@@ -36,6 +37,23 @@ def find_caller() -> str:
     """
     frame = _find_frame(sys._getframe(1))
     return f"{_look_up(frame.f_code.co_filename)[0]}:{frame.f_lineno}" if frame is not None else ""
+
+
+def find_line_in(frames: Sequence[tuple[str, int]]) -> str:
+    """Return `file:line` of the innermost frame of the user's own code among (path, line).
+
+    The outermost frame stands first. Where none is, it is that of an installed package, else ''.
+    """
+    installed = ""
+    for path, line in reversed(frames):
+        name, is_own = _look_up(path)
+        if is_own:
+            return f"{name}:{line}"
+        if name is _END:
+            break
+        if name and not installed:
+            installed = f"{name}:{line}"
+    return installed
 
 
 def read_caller_line() -> str:

@@ -53,7 +53,8 @@ class Recorder:
     """A context: inside it torch's calls are recorded, and events go to `sink`.
 
     It listens to what is announced, too; see `backtrace.announce`. `register` and `journal` are
-    for whoever changes the loop while it is recorded.
+    for whoever changes the loop while it is recorded, and `is_packed` for whoever reads its graph:
+    it tells of a node whose saved tensors are packed by hooks.
 
     Args:
         values: the largest number of elements of which every single one is kept.
@@ -90,6 +91,7 @@ class Recorder:
         self._edits = edits = EditSensor(accounts, seen, steps, manual, reductions)
         self._passed = passed = PassedSteps(on, accounts, Sampling(pace), seen, manual)
         graphs, layers = GraphSensor(on, accounts, seen), LayerCallSensor(on, accounts)
+        self.is_packed = graphs.is_packed
         self._proxies = proxies = ProxySensor(on, accounts)
         self._rescales = rescales = RescaleSensor(on, accounts, edits, steps)
         self._sensors = (

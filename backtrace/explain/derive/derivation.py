@@ -15,6 +15,7 @@ from backtrace.explain.derive.parameter_path import ParameterPath
 from backtrace.explain.derive.parts import (
     ClippedGradient,
     Derivation,
+    ElementSum,
     Gap,
     Part,
     Step,
@@ -45,27 +46,57 @@ def derive(
     """
     with torch.no_grad():
         walks = [walk_back(path, criterion, batch, seen.parts) for batch in seen.micro_batches]
-    row = seen.update.rows.get(path.name)
+    return put_together(
+        path.name,
+        tuple(path.parameter.shape),
+        walks,
+        seen,
+        chain=_chain_rule(walks[0]),
+        target=target,
+        notes=(*_notes(path, seen, walks), *remarks),
+    )
+
+
+def put_together(
+    name: str,
+    shape: tuple[int, ...],
+    walks: list[BatchDerivation],
+    seen: ObservedUpdate,
+    *,
+    chain: tuple[str, str],
+    target: str,
+    notes: Sequence[str],
+    element: ElementSum | None = None,
+    batch: str = "micro-batch",
+) -> Derivation:
+    """Return the derivation that walks back from each backward of an update come to.
+
+    Args:
+        walks: at least one, in the order of the backwards.
+        chain: the chain rule in one line, and the same as LaTeX.
+        batch: what one of several backwards is called.
+    """
+    row = seen.update.rows.get(name)
     total = _total(seen, walks)
-    chain, chain_latex = _chain_rule(walks[0])
     return Derivation(
         target=target,
         update=seen.update.index,
-        param=path.name,
-        shape=tuple(path.parameter.shape),
+        param=name,
+        shape=shape,
         loss=seen.loss,
-        micro_batches=len(seen.micro_batches),
-        chain=chain,
-        chain_latex=chain_latex,
+        micro_batches=len(walks),
+        chain=chain[0],
+        chain_latex=chain[1],
         links=tuple(walks[0].links),
         terms=tuple(_terms(walks)),
-        parts=tuple(_parts(seen, walks, row)),
+        parts=tuple(_parts(seen, walks, row, batch)),
         by_hand=None if total is None else to_numbers(total),
         grad=None if seen.grad is None else to_numbers(seen.grad),
         gap=_gap(seen, walks, total),
         clipping=_clipping(seen),
         step=_step(seen, row),
-        notes=(*_notes(path, seen, walks), *remarks, *_compare_books(seen, row)),
+        notes=(*notes, *_compare_books(seen, row)),
+        element=element,
     )
 
 
@@ -88,7 +119,9 @@ def _gap(seen: ObservedUpdate, walks: list[BatchDerivation], total: Tensor | Non
     return measure_gap(total, seen.grad, magnitudes, seen.dtype, depth)
 
 
-def _parts(seen: ObservedUpdate, walks: list[BatchDerivation], row: Row | None) -> Iterator[Part]:
+def _parts(
+    seen: ObservedUpdate, walks: list[BatchDerivation], row: Row | None, batch: str
+) -> Iterator[Part]:
     if seen.held is not None and bool(seen.held.any()):
         held = to_numbers(seen.held)
         earlier = list(_earlier_parts(seen, row))
@@ -96,7 +129,7 @@ def _parts(seen: ObservedUpdate, walks: list[BatchDerivation], row: Row | None) 
     added = row.added[-len(walks) :] if row else ()
     for at, (each, reading) in enumerate(zip_longest(walks, added), start=1):
         by_hand = None if each.grad is None else to_numbers(each.grad)
-        yield Part(f"micro-batch {at}" if len(walks) > 1 else "this batch", by_hand,
+        yield Part(f"{batch} {at}" if len(walks) > 1 else "this batch", by_hand,
                    from_reading(reading))  # fmt: skip
 
 

@@ -54,6 +54,7 @@ class Link:
         shapes: the shapes as they move, and `sum over …` between them.
         source: `autograd` where there was no rule and the number is torch's.
         note: why there was no rule, or what else must be known.
+        where: the user's `file:line` that made it, where that was seen.
     """
 
     place: str
@@ -69,6 +70,42 @@ class Link:
     shapes: tuple[str, ...] = ()
     source: Source = "by hand"
     note: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ElementTerm:
+    """One product of the sum that an element of a gradient is: ∂L/∂y[k] · ∂y[k]/∂w[element].
+
+    `place` says whose output y is, and `index` is k.
+    """
+
+    place: str
+    index: tuple[int, ...]
+    grad: float
+    slope: float
+
+    @property
+    def value(self) -> float:
+        """The product."""
+        return self.grad * self.slope
+
+
+@dataclass(frozen=True, slots=True)
+class ElementSum:
+    """One element of a gradient as a sum of products, the largest first.
+
+    `count` are all products that are not 0, and `rest` is the sum of those that `terms` leaves
+    out; `seen` is that element of `.grad`.
+    """
+
+    index: tuple[int, ...]
+    terms: tuple[ElementTerm, ...]
+    count: int
+    rest: float
+    held: float
+    total: float
+    seen: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +204,7 @@ class Derivation:
         grad: `.grad` after the last backward, before any clipping; None if it has none.
         gap: None if there is nothing to compare.
         rows: which rows of the batch made it, where that was asked for.
+        element: one element of it as a sum, where it was asked for.
     """
 
     target: str
@@ -187,6 +225,7 @@ class Derivation:
     step: Step
     notes: tuple[str, ...] = ()
     rows: RowShares | None = None
+    element: ElementSum | None = None
 
     @property
     def agrees(self) -> bool:

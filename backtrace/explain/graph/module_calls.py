@@ -60,18 +60,27 @@ class ModuleCallLog:
                 stack.callback(after.remove)
             yield
 
+    def begin(self, name: str, layer: str) -> ModuleCall:
+        """A module of that name and class is called."""
+        parent = self.current
+        if parent >= 0:
+            self.calls[parent].is_layer = False
+        self._open.append(len(self.calls))
+        call = ModuleCall(name, layer, parent, next_sequence())
+        call.is_layer = name != ""  # a model that calls no module is shown by its operations
+        self.calls.append(call)
+        return call
+
+    def end(self) -> None:
+        """The innermost call has ended."""
+        if self._open:
+            self.calls[self._open.pop()].end = next_sequence()
+
     def _enter(self, name: str) -> Callable[[nn.Module, object], None]:
         def enter(module: nn.Module, args: object) -> None:
-            parent = self.current
-            if parent >= 0:
-                self.calls[parent].is_layer = False
-            self._open.append(len(self.calls))
-            call = ModuleCall(name, type(module).__name__, parent, next_sequence())
-            call.is_layer = name != ""  # a model that calls no module is shown by its operations
-            self.calls.append(call)
+            self.begin(name, type(module).__name__)
 
         return enter
 
     def _leave(self, module: nn.Module, args: object, output: object) -> None:
-        if self._open:
-            self.calls[self._open.pop()].end = next_sequence()
+        self.end()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import torch
 from torch import Tensor
@@ -70,6 +70,16 @@ class KeptGraph:
     seeds: list[tuple[Edge, Tensor]]
     loss: float | None
     by_leaf: dict[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def makers(self) -> dict[int, list[int]]:
+        """The nodes that lead to each node at once, by its index; each as often as it does."""
+        found: dict[int, list[int]] = {}
+        for node in self.nodes:
+            for edge in node.edges:
+                if edge is not None:
+                    found.setdefault(edge.node, []).append(node.index)
+        return found
 
     def facts(self, node: KeptNode, dtype: torch.dtype) -> NodeFacts:
         """Return what a node kept, on the CPU and in a type of floating-point numbers."""

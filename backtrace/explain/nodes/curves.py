@@ -81,12 +81,6 @@ def leaky(facts: NodeFacts) -> Tensor:
     return torch.where(x > 0, 1.0, torch.full_like(x, facts.number("negative_slope")))
 
 
-def celu(facts: NodeFacts) -> Tensor:
-    """f(x) = x if x > 0 else α(e^(x/α) − 1), whose slope is e^(x/α) there."""
-    x = facts.tensor("self")
-    return torch.where(x > 0, 1.0, (x / facts.number("alpha")).exp())
-
-
 def glu(facts: NodeFacts, grad: Tensor, at: int) -> Tensor:
     """y = a·σ(b), a and b the halves of x."""
     dim = facts.integer("dim")
@@ -119,7 +113,6 @@ RULES: Rules = {
     "TanhBackward0": _of_result(lambda y: 1 - y.square(), "(1 − y²)"),
     "LeakyReluBackward0": _curve(leaky, "(1 or a)"),
     "EluBackward0": _curve(elu, "(1 or α·eˣ)"),
-    "CeluBackward0": _curve(celu, "(1 or e^(x/α))"),
     "GluBackward0": one_way(glu, Formula("{g}·σ(b), {g}·a·σ(b)(1 − σ(b))", {"x": "self"})),
     "SiluBackward0": _curve(silu, "σ(x)(1 + x(1 − σ(x)))"),
     "GeluBackward0": _curve(gelu, "(Φ(x) + x·φ(x))"),

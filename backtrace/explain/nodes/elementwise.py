@@ -128,7 +128,7 @@ def _f(text: str, **shown: str) -> Formula:
 
 _PASSED = _f("{g}")
 _SUMMED = _f("α·{g}")
-_TIE = _f("{g} where it is taken", a="self", b="other")
+_TIE = _f("{g} where it is taken", u="self", v="other")
 _MASKED = _f("{g}, 0 where the mask is set")
 
 RULES: Rules = {
@@ -138,18 +138,18 @@ RULES: Rules = {
     "SubBackward1": one_way(subtract, _PASSED),
     "RsubBackward0": one_way(subtract_from, _f("−α·{g}"), _PASSED),
     "RsubBackward1": one_way(subtract_from, _f("−α·{g}")),
-    "MulBackward0": one_way(multiply, _f("{g}·b", b="other"), _f("{g}·a", a="self")),
-    "MulBackward1": one_way(multiply, _f("{g}·b", b="other")),
+    "MulBackward0": one_way(multiply, _f("{g}·v", v="other"), _f("{g}·u", u="self")),
+    "MulBackward1": one_way(multiply, _f("{g}·v", v="other")),
     "DivBackward0": one_way(
-        divide, _f("{g}/b", b="other"), _f("−{g}·a/b²", a="self", b="other")
+        divide, _f("{g}/v", v="other"), _f("−{g}·u/v²", u="self", v="other")
     ),
-    "DivBackward1": one_way(divide, _f("{g}/b", b="other")),
+    "DivBackward1": one_way(divide, _f("{g}/v", v="other")),
     "NegBackward0": one_way(lambda facts, grad, at: -grad, _f("−{g}")),
     "PowBackward0": one_way(power, _f("{g}·n·xⁿ⁻¹", x="self", n="exponent")),
     "PowBackward1": one_way(
         power_of_tensors, _f("{g}·n·xⁿ⁻¹", x="self", n="exponent"), _f("{g}·y·log x", x="self")
     ),
-    "PowBackward2": one_way(power_of_number, _f("{g}·y·log a", y="result", a="self")),
+    "PowBackward2": one_way(power_of_number, _f("{g}·y·log u", y="result", u="self")),
     "ExpBackward0": one_way(
         lambda facts, grad, at: grad * facts.tensor("result"), Formula("{g}·y", _RESULT)
     ),
@@ -199,10 +199,10 @@ RULES: Rules = {
     "MaskedFillBackward1": one_way(fill, _MASKED, _f("Σ {g} where the mask is set")),
     "LerpBackward0": one_way(interpolate, _f("(1 − t)·{g}"), _f("t·{g}")),
     "AddcmulBackward0": one_way(
-        add_product, _PASSED, _f("v·{g}·b", b="tensor2"), _f("v·{g}·a", a="tensor1")
+        add_product, _PASSED, _f("c·{g}·v", v="tensor2"), _f("c·{g}·u", u="tensor1")
     ),
     "AddcdivBackward0": one_way(
-        add_quotient, _PASSED, _f("v·{g}/b", b="tensor2"),
-        _f("−v·{g}·a/b²", a="tensor1", b="tensor2"),
+        add_quotient, _PASSED, _f("c·{g}/v", v="tensor2"),
+        _f("−c·{g}·u/v²", u="tensor1", v="tensor2"),
     ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Products of matrices: with y = a @ b, a.g = y.g @ bᵀ and b.g = aᵀ @ y.g.
+"""Products of matrices: with Y = A @ B, A.g = Y.g @ Bᵀ and B.g = Aᵀ @ Y.g.
 
 Source: Goodfellow et al., Deep Learning (2016), section 6.5.6.
 """
@@ -43,7 +43,7 @@ def inner(facts: NodeFacts, grad: Tensor, at: int) -> Tensor:
 
 
 def _products(one: str, other: str) -> tuple[Formula, Formula]:
-    return Formula("{g} @ bᵀ", {"b": other}), Formula("aᵀ @ {g}", {"a": one})
+    return Formula("{g} @ Bᵀ", {"B": other}), Formula("Aᵀ @ {g}", {"A": one})
 
 
 _SUMMED = Formula("Σ {g}")
@@ -53,13 +53,13 @@ RULES: Rules = {
     "AddmmBackward0": one_way(sum_and_product, _SUMMED, *_products("mat1", "mat2")),
     "BaddbmmBackward0": one_way(sum_and_product, _SUMMED, *_products("batch1", "batch2")),
     "MvBackward0": one_way(
-        by_vector, Formula("{g} ⊗ v", {"v": "vec"}), Formula("aᵀ @ {g}", {"a": "self"})
+        by_vector, Formula("{g} ⊗ v", {"v": "vec"}), Formula("Aᵀ @ {g}", {"A": "self"})
     ),
     "AddmvBackward0": one_way(
         sum_and_by_vector, _SUMMED, Formula("{g} ⊗ v", {"v": "vec"}),
-        Formula("aᵀ @ {g}", {"a": "mat"}),
+        Formula("Aᵀ @ {g}", {"A": "mat"}),
     ),
     "DotBackward0": one_way(
-        inner, Formula("{g}·b", {"b": "tensor"}), Formula("{g}·a", {"a": "self"})
+        inner, Formula("{g}·v", {"v": "tensor"}), Formula("{g}·u", {"u": "self"})
     ),
 }  # fmt: skip

@@ -71,6 +71,8 @@ class Verification:
         whole: whether the chain was derived from the loss back to the input; otherwise each layer
             was derived from autograd's gradient at its output.
         step: h of the finite differences, for entries of magnitude up to 1.
+        update: of a running program, whose numbers these are, without finite differences; None
+            for the first batch of a config, in float64.
     """
 
     target: str
@@ -84,6 +86,7 @@ class Verification:
     samples: int
     step: float
     seed: int
+    update: int | None = None
 
     @property
     def agrees(self) -> bool:

@@ -46,6 +46,7 @@ class GraphSensor:
         self._journal = accounts.journal
         self._parameters = parameters
         self._packed = PackedSpans()
+        self.is_packed = self._packed.covers
         self._calls = CalledModules(self._register)
         self._held = HeldGraphs()
         self._whole = DueCounts(first=3)

@@ -9,6 +9,7 @@ from itertools import groupby
 from backtrace.explain.derive.parts import (
     ClippedGradient,
     Derivation,
+    ElementSum,
     Gap,
     Link,
     Part,
@@ -31,11 +32,16 @@ def derivation_to_markdown(found: Derivation) -> str:
         f"shape `{shape_text(found.shape)}`, loss {number(found.loss, 7)}",
         _block(found.chain_latex) if found.chain_latex else "",
     ]
-    for (place, kind), links in groupby(found.links, key=lambda link: (link.place, link.kind)):
-        parts.append(f"#### {' '.join(dict.fromkeys([_code(place), _escaped(kind)]))}")
+    for (place, kind, where), links in groupby(
+        found.links, key=lambda link: (link.place, link.kind, link.where)
+    ):
+        head = dict.fromkeys([_code(place) if place else "", _escaped(kind)])
+        parts.append(f"#### {' '.join(filter(None, [*head, where and _code(where)]))}")
         parts += [part for link in links for part in _link(link)]
     if found.rows is not None:
         parts += ["#### The rows of the batch", *rows_to_markdown(found.rows)]
+    if found.element is not None:
+        parts += _element(found.param, found.element)
     parts += [
         "#### The gradient",
         *_sums(found),
@@ -70,6 +76,23 @@ def _link(link: Link) -> Iterator[str]:
         yield f"shapes `{' → '.join(link.shapes)}`"
     if link.note:
         yield f"> {_escaped(link.note)}"
+
+
+def _element(param: str, found: ElementSum) -> Iterator[str]:
+    """Yield one element of the gradient as the sum that it is."""
+    at = f"[{', '.join(map(str, found.index))}]"
+    yield f"#### {_code(param + at)}"
+    rows = ["| y | k | ∂L/∂y[k] | slope | product |", "| --- | --- | --- | --- | --- |"]
+    for each in found.terms:
+        index = ", ".join(map(str, each.index))
+        numbers = map(number, (each.grad, each.slope, each.value))
+        rows.append(f"| {' | '.join([_code(each.place), index, *numbers])} |")
+    yield "\n".join(rows)
+    lines = [f"- {found.count - len(found.terms)} more products: {number(found.rest)}"]
+    lines += [f"- held, and other backwards: {number(found.held)}"] if found.held else []
+    lines.append(f"- by hand: {number(found.total + found.held)}")
+    lines += [f"- `.grad`: {number(found.seen)}"] if found.seen is not None else []
+    yield "\n".join(lines)
 
 
 def _filled(link: Link) -> str:

@@ -11,7 +11,15 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
-from backtrace.explain.derive.parts import Derivation, Gap, Link, Part, Step, TensorNumbers
+from backtrace.explain.derive.parts import (
+    Derivation,
+    ElementSum,
+    Gap,
+    Link,
+    Part,
+    Step,
+    TensorNumbers,
+)
 from backtrace.ledger.events import Receipt
 from backtrace.show.content.cells import literal, number, shape_text
 from backtrace.show.content.clipping import clipping_words
@@ -23,28 +31,34 @@ _BREAKS = [r"(?<= → )|(?<= · )|(?<= [+−] )|(?<= = )", r"(?<=[,;] )", r"(?<=
 _INDENT = "  "
 
 
-def derivation_table(found: Derivation) -> RenderableType:
-    """Return a derivation as something for `rich.console.Console.print`."""
-    return _DerivationView(found)
+def derivation_table(found: Derivation, *, limit: int | None = None) -> RenderableType:
+    """Return a derivation as something for `rich.console.Console.print`.
+
+    Args:
+        limit: the most blocks of links to show; of more, those in the middle are left out.
+    """
+    return _DerivationView(found, limit)
 
 
 @dataclass(frozen=True, slots=True)
 class _DerivationView:
     found: Derivation
+    limit: int | None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for line in derivation_lines(self.found, options.max_width):
+        for line in derivation_lines(self.found, options.max_width, self.limit):
             yield Text(line.text, style=LINE_STYLES[line.tone])
 
 
-def derivation_lines(found: Derivation, width: int) -> list[StyledLine]:
+def derivation_lines(found: Derivation, width: int, limit: int | None = None) -> list[StyledLine]:
     """Return a derivation in lines of at most `width` cells, where its words are that short."""
     lines = [StyledLine(_title(found), "title")]
     if found.chain:
         lines.append(StyledLine(found.chain))
-    for place, links in groupby(found.links, key=lambda link: (link.place, link.kind)):
-        lines += [StyledLine(""), StyledLine(" ".join(dict.fromkeys(place)), "title")]
-        lines += [line for link in links for line in _link(link)]
+    blocks = [[StyledLine(""), *_block(each)] for each in link_blocks(found.links)]
+    lines += [line for block in _shortened(blocks, limit) for line in block]
+    if found.element is not None:
+        lines += [StyledLine(""), *_element(found.param, found.element)]
     if found.rows is not None:
         lines += [StyledLine(""), *row_lines(found.rows)]
     lines += [StyledLine(""), *_sums(found), StyledLine(""), *_step(found.step, found.grad)]
@@ -55,6 +69,60 @@ def derivation_lines(found: Derivation, width: int) -> list[StyledLine]:
     while lines and not lines[-1].text:
         lines.pop()
     return [StyledLine(text, line.tone) for line in lines for text in _wrap(line, width)]
+
+
+def link_blocks(links: Sequence[Link]) -> list[list[Link]]:
+    """Return the links of each place together."""
+    return [
+        list(each) for _, each in groupby(links, lambda link: (link.place, link.kind, link.where))
+    ]
+
+
+def _block(links: Sequence[Link]) -> Iterator[StyledLine]:
+    first = links[0]
+    head = " ".join(filter(None, dict.fromkeys((first.place, first.kind))))
+    yield StyledLine(f"{head} · {first.where}" if first.where else head, "title")
+    for link in links:
+        yield from _link(link)
+
+
+def _shortened(blocks: list[list[StyledLine]], limit: int | None) -> list[list[StyledLine]]:
+    """Return the first and the last of many blocks, with a line for those between."""
+    if limit is None or len(blocks) <= limit:
+        return blocks
+    first = limit // 3
+    said = f"⋮ {len(blocks) - limit} of {len(blocks)} blocks are left out; --all shows them"
+    return [*blocks[:first], [StyledLine(""), StyledLine(said, "dim")], *blocks[first - limit :]]
+
+
+def _element(param: str, found: ElementSum) -> Iterator[StyledLine]:
+    """Give one element of the gradient as the sum that it is."""
+    at = f"[{', '.join(map(str, found.index))}]"
+    places = {each.place for each in found.terms}
+    one = f", y the output of {next(iter(places))}" if len(places) == 1 else ""
+    yield StyledLine(f"{param}{at}", "title")
+    yield StyledLine(f"{_INDENT}Σ ∂L/∂y[k] · ∂y[k]/∂{param}{at}{one}")
+    labels = [f"k = {', '.join(map(str, each.index))}" for each in found.terms]
+    texts = [_product((each.grad, each.slope)) for each in found.terms]
+    for label, text, each in zip(_padded(labels), _padded(texts), found.terms, strict=True):
+        place = "" if one else f"   y: {each.place}"
+        yield StyledLine(f"{_INDENT}{label}   {text} = {number(each.value)}{place}")
+    left = found.count - len(found.terms)
+    if left:
+        yield StyledLine(f"{_INDENT}{left} more products, together {number(found.rest)}")
+    if not found.count:
+        yield StyledLine(f"{_INDENT}all its products are 0")
+    if found.held:
+        held = "what .grad held, and what other backwards gave"
+        yield StyledLine(f"{_INDENT}{held}  {number(found.held)}")
+    yield StyledLine(f"{_INDENT}by hand  {number(found.total + found.held)}")
+    if found.seen is not None:
+        yield StyledLine(f"{_INDENT}.grad    {number(found.seen)}")
+
+
+def _padded(texts: Sequence[str]) -> list[str]:
+    room = max(map(cell_len, texts), default=0)
+    return [text + " " * (room - cell_len(text)) for text in texts]
 
 
 def _title(found: Derivation) -> str:

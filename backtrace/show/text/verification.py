@@ -51,7 +51,7 @@ class _VerificationView:
         yield from _heading(self._found)
         yield Text("")
         if self._found.checks:
-            yield _fitting_table(console, options, self._found.checks)
+            yield _fitting_table(console, options, self._found)
             yield Text("")
         yield _summary(self._found)
         yield _notes_grid(list(_notes(self._found)))
@@ -59,6 +59,10 @@ class _VerificationView:
 
 def _heading(found: Verification) -> Iterator[Text]:
     loss = number(found.loss, 7)
+    if found.update is not None:
+        yield Text(f"{literal(found.target)} · update {found.update} · loss {loss}", style="bold")
+        yield Text("by hand, in float64 | autograd, as it trained")
+        return
     yield Text(f"{literal(found.target)} · first batch, in float64 · loss {loss}", style="bold")
     step = number(found.step, 4)
     how = f"h {step}, up to {found.samples} entries of each, seed {found.seed}"
@@ -66,25 +70,28 @@ def _heading(found: Verification) -> Iterator[Text]:
 
 
 def _fitting_table(
-    console: Console, options: ConsoleOptions, checks: Sequence[Check]
+    console: Console, options: ConsoleOptions, found: Verification
 ) -> RenderableType:
     """Return the table with a column for the rule, or with the rule below the name if narrow."""
-    wide = _table(checks, has_rules=True)
+    has_finite = found.update is None
+    wide = _table(found.checks, has_rules=True, has_finite=has_finite)
     natural = Measurement.get(console, options.update_width(_ANY_WIDTH), wide).maximum
     if natural <= options.max_width:
         return wide
-    return _table(checks, has_rules=False)
+    return _table(found.checks, has_rules=False, has_finite=has_finite)
 
 
-def _table(checks: Sequence[Check], *, has_rules: bool) -> Table:
+def _table(checks: Sequence[Check], *, has_rules: bool, has_finite: bool) -> Table:
     table = Table(box=_LINES, show_edge=False, pad_edge=False, padding=0, border_style="dim")
     table.add_column("gradient of\n", overflow="fold", vertical="top")
     if has_rules:
         table.add_column("rule\n", no_wrap=True)
     table.add_column("shape\n", overflow="fold", style="dim")
-    for top, below in (("by hand", "abs"), ("", "rel"), ("finite", "abs"), ("", "rel")):
+    finite = (("finite", "abs"), ("", "rel")) if has_finite else ()
+    for top, below in (("by hand", "abs"), ("", "rel"), *finite):
         table.add_column(Text(f"{top}\n{below}"), justify="right", no_wrap=True)
-    table.add_column(Text("\nof"), justify="right", no_wrap=True, style="dim")
+    if has_finite:
+        table.add_column(Text("\nof"), justify="right", no_wrap=True, style="dim")
     table.add_column("verdict\n", no_wrap=True)
     for at, check in enumerate(checks):
         mark, style = _MARKS[check.verdict]
@@ -98,8 +105,7 @@ def _table(checks: Sequence[Check], *, has_rules: bool) -> Table:
             *([Text(rule)] if has_rules else []),
             Text(shape_text(check.shape)),
             *_difference(check.by_hand),
-            *_difference(check.finite),
-            Text(_sampled(check)),
+            *((*_difference(check.finite), Text(_sampled(check))) if has_finite else ()),
             Text(f"{mark} {check.verdict}", style=style),
             end_section=ends,
         )
@@ -134,7 +140,8 @@ def _summary(found: Verification) -> Text:
     text = f"{total} gradient{'' if total == 1 else 's'}: {', '.join(parts)}"
     if not found.agrees:
         return Text(f"✗ {text}", style="bold red")
-    is_whole = counts["agree"] == total > 0
+    best: Verdict = "agree" if found.update is None else "two agree"
+    is_whole = counts[best] == total > 0
     return Text(f"{'✓ ' if is_whole else ''}{text}", style="bold green" if is_whole else "bold")
 
 
@@ -205,10 +212,10 @@ def _notes_grid(notes: Sequence[tuple[str, str, str]]) -> Table:
 
 def verification_to_json(found: Verification) -> str:
     """Return a verification as one JSON document; `agrees` is what the exit code says."""
-    document = {
-        "agrees": found.agrees,
-        **{key: _plain(value) for key, value in asdict(found).items()},
-    }
+    facts = {key: _plain(value) for key, value in asdict(found).items()}
+    if found.update is None:
+        del facts["update"]
+    document = {"agrees": found.agrees, **facts}
     return json_text(document)
 
 

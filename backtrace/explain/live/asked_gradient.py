@@ -1,0 +1,161 @@
+"""One gradient that was asked for, gathered over the backwards of an update, and its derivation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from backtrace.explain.derive.capture import widen
+from backtrace.explain.derive.derivation import put_together
+from backtrace.explain.derive.observed import ObservedUpdate
+from backtrace.explain.derive.parts import Derivation, ElementSum
+from backtrace.explain.derive.walk_back import BatchDerivation
+from backtrace.explain.live.element_sum import sum_element
+from backtrace.explain.live.graph_links import GraphTold, graph_links, letter_of
+from backtrace.explain.live.kept_graph import KeptGraph
+from backtrace.explain.live.labels import Labels, place_of
+from backtrace.explain.live.rounding import WalkedTwice, measure_apart
+from backtrace.explain.live.stages import chain_rule, find_stages
+from backtrace.ledger.events import GradsRescaled
+from backtrace.ledger.updates import Update
+
+
+@dataclass
+class AskedGradient:
+    """A leaf's gradient: what each backward gave, by hand, and `.grad` before and after them.
+
+    Args:
+        index: the element that was asked for, if one was.
+        at_step: `.grad` as the step read it.
+    """
+
+    name: str
+    leaf: Tensor
+    index: tuple[int, ...] | None = None
+    owner: str = ""
+    walks: list[BatchDerivation] = field(default_factory=list)
+    chain: tuple[str, str] = ("", "")
+    places: list[str] = field(default_factory=list)
+    element: ElementSum | None = None
+    held: Tensor | None = None
+    grad: Tensor | None = None
+    at_step: Tensor | None = None
+    notes: dict[str, None] = field(default_factory=dict)
+
+    def take(
+        self, walked: WalkedTwice, labels: Labels, node: int, held: Tensor | None, where: str
+    ) -> None:
+        """Take in one backward, just after it returned."""
+        told = GraphTold(walked.graph, walked.exact, labels)
+        stages = find_stages(walked.graph, walked.exact, node)
+        eps = torch.finfo(self.leaf.dtype).eps
+        is_first = not self.walks
+        found = BatchDerivation(
+            links=graph_links(told, stages, self.name) if is_first else [],
+            grad=walked.exact.leaves.get(node),
+            magnitude=walked.apart(node) / eps if node in walked.exact.leaves else 0.0,
+            depth=len(stages),
+        )
+        if is_first:
+            self.held = None if held is None else widen(held)
+            self.chain = chain_rule(stages, *letter_of(self.name))
+            if self.index is not None:
+                self.element = sum_element(told, node, self.index)
+        self.walks.append(found)
+        self.places.append(where)
+        self.grad = None if self.leaf.grad is None else widen(self.leaf.grad.to_dense()).clone()
+        self.notes.update(dict.fromkeys(_list_parts(walked, labels, node)))
+
+    def before_step(self) -> None:
+        """Keep `.grad` as the step is about to read it."""
+        grad = self.leaf.grad
+        self.at_step = None if grad is None else widen(grad.to_dense()).clone()
+
+    def derive(
+        self,
+        update: Update,
+        earlier: list[Update],
+        *,
+        target: str,
+        rescaled: GradsRescaled | None,
+        notes: Sequence[str] = (),
+    ) -> Derivation:
+        """Return the derivation, once the update is over."""
+        seen = ObservedUpdate(
+            update=update,
+            earlier=earlier,
+            loss=update.loss if update.loss is not None else float("nan"),
+            micro_batches=[],
+            parts=1,
+            dtype=self.leaf.dtype,
+            held=self.held,
+            grad=self.grad,
+            at_step=self.at_step,
+            is_clipped=rescaled is not None,
+            rescaled=rescaled,
+        )
+        more = [*self.notes, *notes]
+        if len(self.walks) > 1:
+            lines = ", ".join(dict.fromkeys(filter(None, self.places)))
+            told = f"the links are those of backward 1 of {len(self.walks)}"
+            more.append(f"{told} ({lines})" if lines else told)
+        return put_together(
+            self.name,
+            tuple(self.leaf.shape),
+            self.walks,
+            seen,
+            chain=self.chain,
+            target=target,
+            notes=(*more, *update.notes),
+            element=self._element(),
+            batch="backward",
+        )
+
+    def _element(self) -> ElementSum | None:
+        """Return the element that was asked for, with what `.grad` held and what it is now."""
+        if self.element is None or self.index is None:
+            return None
+        held = 0.0 if self.held is None else float(self.held[self.index])
+        others = sum(
+            float(each.grad[self.index]) for each in self.walks[1:] if each.grad is not None
+        )
+        return replace(
+            self.element,
+            held=held + others,
+            seen=None if self.grad is None else float(self.grad[self.index]),
+        )
+
+
+def _list_parts(walked: WalkedTwice, labels: Labels, node: int) -> list[str]:
+    """Say what was not derived on the way to a leaf, and where autograd went another way."""
+    graph: KeptGraph = walked.graph
+    leads = graph.leading_to([node])
+    counts: dict[str, int] = {}
+    for step in walked.exact.not_derived:
+        if leads[step.node.index]:
+            said = f"{place_of(step.node, labels)} is not derived: {step.problem}"
+            counts[said] = counts.get(said, 0) + 1
+    found = [f"{said} ({count} times)" if count > 1 else said for said, count in counts.items()]
+    arrived = graph.nodes[node].arrived
+    hand = walked.exact.leaves.get(node)
+    if hand is None or not arrived or arrived[0] is None:
+        return found
+    if measure_apart(hand, arrived[0]) > walked.bound(node):
+        first = walked.find_parting()
+        at = (
+            "at the leaf itself"
+            if first is None
+            else f"at the output of {place_of(first.node, labels)}"
+        )
+        found.append(
+            f"autograd's gradient is another one first {at}: a hook changed it, or a rule is wrong"
+        )
+    return found
+
+
+def gather(asked: Mapping[str, AskedGradient]) -> list[AskedGradient]:
+    """Return those that some backward reached."""
+    return [each for each in asked.values() if each.walks]

@@ -29,13 +29,20 @@ class AskedUpdate(View):
 
     def __init__(self, wanted: int, make: Callable[[], Looker]) -> None:
         self.update: Update | None = None
-        self.earlier: list[Update] = []
         self.rescaled: GradsRescaled | None = None
+        self._earlier: dict[str, list[Update]] = {}
+        self._other: Update | None = None
         self._wanted = wanted
         self._make = make
         self._count = 0
         self._looker: Looker | None = None
         self._watch: UpdateWatch | None = None
+        self._is_running = False
+
+    @property
+    def earlier(self) -> list[Update]:
+        """The updates of the same optimizer whose gradients were not cleared since."""
+        return [] if self.update is None else self._earlier.get(self.update.optimizer, [])
 
     def options(self, experiments: Sequence[str] = ()) -> RecordOptions:
         """Return how the run is to be recorded."""
@@ -57,41 +64,50 @@ class AskedUpdate(View):
         Raises:
             UsageError: the run ended before it.
         """
-        if self.update is not None:
-            return self.update
+        found = self.update or self._other
+        if found is not None:
+            return found
         took = f"{target} took {self._count} update{'s' * (self._count != 1)}"
         if not self._count:
             took = f"no update of {target} was seen: no step of an optimizer after a backward"
         raise UsageError(f"--update {self._wanted}: {took}")
 
     def take_event(self, event: Event) -> None:
-        """Remember the rescaling of the update that goes on."""
-        if isinstance(event, GradsRescaled) and self._is_due:
+        """Remember the rescaling of the gradients that the next step reads."""
+        if isinstance(event, GradsRescaled) and self.update is None:
             self.rescaled = event
 
     def take_update(self, update: Update) -> None:
         """Keep the update that is wanted, and those before it whose gradients are still there."""
         if self.update is not None:
             return
+        self._count = max(self._count, update.index)
+        earlier = self._earlier.setdefault(update.optimizer, [])
         if any(call.name == "zero_grad" for call in update.calls):
-            self.earlier.clear()
+            earlier.clear()
         if update.index == self._wanted:
-            self.update = update
-        else:
-            self.earlier.append(update)
-        self._count = update.index
+            self._meet(update)
+        if self.update is None:
+            self.rescaled = None
+            earlier.append(update)
         if self._watch is not None:
-            self._watch.update_ended(update.index)
+            self._watch.update_ended(update.optimizer, update.index)
 
-    @property
-    def _is_due(self) -> bool:
-        return self.update is None and self._count == self._wanted - 1
+    def _meet(self, update: Update) -> None:
+        """Take an update of that number, unless what is asked for is another optimizer's."""
+        self._other = self._other or update
+        if self._looker is None or self._watch is None:
+            return
+        if self._looker.is_about(update, self._watch.owners):
+            self.update = update
 
     def _follow(self, event: Event) -> None:
-        if self.update is not None:
+        if self.update is not None and self._is_running:
             raise LimitReached("backtrace: the update that was asked for is over")
-        if isinstance(event, StepBegan) and self._is_due and self._looker is not None:
-            self._looker.before_step()
+        if self._watch is not None and self.update is None:
+            self._watch.take(event)
+        if isinstance(event, StepBegan) and self._looker is not None and self.update is None:
+            self._looker.before_step(event.optimizer)
 
     @contextmanager
     def _beside(self) -> Iterator[None]:
@@ -100,7 +116,11 @@ class AskedUpdate(View):
         self._looker = self._make()
         self._watch = UpdateWatch(self._wanted, self._looker.look)
         with self._watch.watch():
-            yield
+            self._is_running = True
+            try:
+                yield
+            finally:
+                self._is_running = False
 
 
 def look_at_script(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +14,9 @@ from backtrace.explain.graph.module_calls import ModuleCallLog
 from backtrace.explain.live.backward_seen import BackwardSeen
 from backtrace.explain.live.kept_graph import KeptGraph, follow, keep_graph
 from backtrace.explain.live.labels import NodeLabel
-from backtrace.recording.frames import find_caller, find_line_in
+from backtrace.ledger.events import Event
+from backtrace.ledger.facts import GraphSeen
+from backtrace.recording.frames import find_line_in
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
@@ -22,29 +25,52 @@ from backtrace.recording.recorder import Recorder, find_recorder
 _FRAME = re.compile(r'File "(.+?)", line (\d+)')
 
 
-class UpdateWatch:
-    """Has `look` called after each backward of the update with number `wanted`.
+@dataclass
+class _Pending:
+    """A backward that was called: what it starts from, and what was seen of it."""
 
-    Whoever drives says how many updates are over (`done`). `problems` tells what could not be
-    looked at, and why.
+    roots: Sequence[Tensor]
+    given: Sequence[Tensor | None]
+    stack: ExitStack
+    seen: BackwardSeen | None = None
+
+
+class UpdateWatch:
+    """Has `look` called after each backward of the update with number `wanted`, of any optimizer.
+
+    Whoever drives says which updates are over. `problems` tells what could not be looked at, and
+    why.
     """
 
     def __init__(self, wanted: int, look: Callable[[BackwardSeen], None]) -> None:
-        self.done = 0
         self.problems: list[str] = []
         self.recorder: Recorder | None = None
         self._wanted = wanted
+        self._done: dict[str, int] = {}
         self._look = look
         self._calls = ModuleCallLog()
         self._ids: list[int] = []
         self._nesting = Nesting()
         self._instrument = Instrument(self._fail, lambda thing: None)
         self._is_tracing = False
+        self._pending: _Pending | None = None
 
     @property
     def is_due(self) -> bool:
-        """Whether the update that is wanted goes on."""
-        return self.done == self._wanted - 1
+        """Whether the update that is wanted goes on, of some optimizer."""
+        return self._wanted == 1 or self._wanted - 1 in self._done.values()
+
+    @property
+    def owners(self) -> dict[str, str]:
+        """The optimizer that steps each tensor that has books, '' for none."""
+        if self.recorder is None:
+            return {}
+        register = self.recorder.register
+        return {
+            name: tracked.optimizer or ""
+            for tracked, _ in register
+            for name in (tracked.name, *tracked.aliases)
+        }
 
     @contextmanager
     def watch(self) -> Iterator[None]:
@@ -55,19 +81,24 @@ class UpdateWatch:
         try:
             on.patches.wrap(torch.autograd, "backward", self._around)
             on.hooks.around_call(self._called, self._returned)
-            self.update_ended(self.done)
+            self._trace(on=self._is_near)
             yield
         finally:
             self._trace(on=False)
             on.close()
 
-    def update_ended(self, done: int) -> None:
-        """An update is over: lines are followed from one update before the one wanted."""
-        self.done = done
-        is_near = self._wanted - 2 <= done < self._wanted
-        if not is_near:
+    def update_ended(self, optimizer: str, number: int) -> None:
+        """An update of an optimizer is over."""
+        self._done[optimizer] = number
+        if not self._is_near:
             self._calls, self._ids = ModuleCallLog(), []
-        self._trace(on=is_near)
+        self._trace(on=self._is_near)
+
+    @property
+    def _is_near(self) -> bool:
+        """Whether lines are followed: from one update before the one that is wanted."""
+        near = range(self._wanted - 2, self._wanted)
+        return self._wanted <= 2 or any(done in near for done in self._done.values())
 
     def _trace(self, *, on: bool) -> None:
         """Have autograd write down the stack at which it makes each node, as for its anomalies."""
@@ -96,42 +127,43 @@ class UpdateWatch:
     def _around(
         self, original: Callable[..., None], tensors: object, *args: object, **more: object
     ) -> None:
-        with self._nesting as is_outermost, ExitStack() as stack:
+        with self._nesting as is_outermost:
+            if not is_outermost:
+                original(tensors, *args, **more)
+                return
             if isinstance(tensors, Iterator):
                 tensors = tuple(tensors)
-            seen: list[BackwardSeen] = []
             roots = _list_roots(tensors)
-            if is_outermost and self.is_due and roots:
-                was_tracing = self._is_tracing
-                self._trace(on=False)  # what autograd says of an error is not to change
-                given = _list_given(more.get("grad_tensors", args[0] if args else None), len(roots))
-                notify = self._instrument.boundary.notify
-                notify("backward", self._began, roots, given, seen, stack)
+            given = _list_given(more.get("grad_tensors", args[0] if args else None), len(roots))
+            was_tracing = self._is_tracing
+            self._trace(on=False)  # what autograd says of an error is not to change
+            with ExitStack() as stack:
+                self._pending = _Pending(roots, given, stack)
                 try:
                     original(tensors, *args, **more)
+                    seen = self._pending.seen
                 finally:
-                    self._trace(on=was_tracing)
-                stack.close()
-                if seen:
-                    notify("the derivation", self._ended, seen[0])
-            else:
-                original(tensors, *args, **more)
+                    self._pending = None
+                    self._trace(on=was_tracing and self._is_near)
+            if seen is not None:
+                self._instrument.boundary.notify("the derivation", self._ended, seen)
 
-    def _began(
-        self,
-        roots: Sequence[Tensor],
-        given: Sequence[Tensor | None],
-        seen: list[BackwardSeen],
-        stack: ExitStack,
-    ) -> None:
+    def take(self, event: Event) -> None:
+        """The books have an event: with that of a graph, a backward is about to walk it."""
+        pending = self._pending
+        if isinstance(event, GraphSeen) and pending is not None and self.is_due and pending.roots:
+            self._instrument.boundary.notify("backward", self._began, pending, event.where)
+
+    def _began(self, pending: _Pending, where: str) -> None:
         assert self.recorder is not None
         with torch._C.DisableTorchFunction():
-            graph = keep_graph(roots, given, self.recorder.is_packed)
-            stack.enter_context(follow(graph, roots))
+            graph = keep_graph(pending.roots, pending.given, self.recorder.is_packed)
+            pending.stack.enter_context(follow(graph, pending.roots))
             held = {
                 node.index: _copy(node.leaf.grad) for node in graph.nodes if node.leaf is not None
             }
-        seen.append(BackwardSeen(graph, find_caller(), self._calls, held))
+        due = frozenset(name for name, done in self._done.items() if done == self._wanted - 1)
+        pending.seen = BackwardSeen(graph, where, self._calls, held, due)
 
     def _ended(self, seen: BackwardSeen) -> None:
         assert self.recorder is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -48,7 +48,13 @@ class AskedGradient:
     def take(
         self, walked: WalkedTwice, labels: Labels, node: int, held: Tensor | None, where: str
     ) -> None:
-        """Take in one backward, just after it returned."""
+        """Take in one backward, just after it returned.
+
+        Where `.grad` is no longer what the backward before left, it has been cleared: that one is
+        forgotten.
+        """
+        if self.walks and not _is_same(held, self.grad):
+            self.walks, self.places, self.notes = [], [], {}
         told = GraphTold(walked.graph, walked.exact, labels)
         stages = find_stages(walked.graph, walked.exact, node)
         eps = torch.finfo(self.leaf.dtype).eps
@@ -156,6 +162,7 @@ def _list_parts(walked: WalkedTwice, labels: Labels, node: int) -> list[str]:
     return found
 
 
-def gather(asked: Mapping[str, AskedGradient]) -> list[AskedGradient]:
-    """Return those that some backward reached."""
-    return [each for each in asked.values() if each.walks]
+def _is_same(held: Tensor | None, before: Tensor | None) -> bool:
+    if held is None or before is None or held.shape != before.shape:
+        return held is before
+    return bool(torch.allclose(widen(held), before, rtol=0, atol=0, equal_nan=True))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol
 
 from torch import Tensor
@@ -13,6 +14,7 @@ from backtrace.explain.live.labels import NodeLabel
 
 if TYPE_CHECKING:
     from backtrace.explain.graph.module_calls import ModuleCallLog
+    from backtrace.ledger.updates import Update
 
 
 @dataclass
@@ -25,6 +27,8 @@ class BackwardSeen:
         names: of each leaf that a gradient came to, by the index of its node: the name in the
             books first, then the others that it has.
         held: `.grad` of the leaves as the backward found it.
+        due: the optimizers whose update of the number asked for goes on; none of those that have
+            not stepped yet, whose first it is.
         owners: the optimizer that steps each, by the same index; '' for none.
         named: every tensor that has books, by its name there.
     """
@@ -33,11 +37,16 @@ class BackwardSeen:
     where: str
     calls: ModuleCallLog
     held: dict[int, Tensor | None]
+    due: frozenset[str] = frozenset()
     labels: dict[int, NodeLabel] = field(default_factory=dict)
     modules: dict[str, str] = field(default_factory=dict)
     names: dict[int, tuple[str, ...]] = field(default_factory=dict)
     owners: dict[int, str] = field(default_factory=dict)
     named: dict[str, Tensor] = field(default_factory=dict)
+
+    def is_before(self, optimizer: str) -> bool:
+        """Whether it comes before an optimizer's update of the number asked for."""
+        return bool(optimizer and self.due) and optimizer not in self.due
 
 
 class Looker(Protocol):
@@ -51,8 +60,25 @@ class Looker(Protocol):
     def look(self, seen: BackwardSeen) -> None:
         """A backward of the update has returned."""
 
-    def before_step(self) -> None:
-        """A step is about to read the gradients."""
+    def before_step(self, optimizer: str) -> None:
+        """A step of an optimizer is about to read the gradients."""
+
+    def is_about(self, update: Update, owners: Mapping[str, str]) -> bool:
+        """Whether an update of the number asked for is the one, and not another optimizer's.
+
+        Args:
+            owners: the optimizer that steps each tensor that has books, by all its names.
+        """
+        ...
 
 
-MakeLooker = Callable[[], Looker]
+def is_of_optimizer(update: Update, owners: Mapping[str, str], globs: Sequence[str]) -> bool:
+    """Whether an update is of an optimizer that steps what globs choose, or of nobody else's.
+
+    So it is where nothing is chosen, and where no tensor has such a name.
+    """
+    names = [
+        name for name in owners if any(fnmatchcase(name, glob) or name == glob for glob in globs)
+    ]
+    found = {owners[name] for name in names}
+    return not found or update.optimizer in found or found == {""}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from backtrace.errors import UsageError
 from backtrace.explain.derive.parts import Derivation
 from backtrace.explain.live.asked_gradient import AskedGradient
-from backtrace.explain.live.backward_seen import BackwardSeen
+from backtrace.explain.live.backward_seen import BackwardSeen, is_of_optimizer
 from backtrace.explain.live.choose_leaves import Element, find_last_leaves, match_leaves
 from backtrace.explain.live.rounding import walk_twice
 from backtrace.ledger.events import GradsRescaled
@@ -32,6 +32,7 @@ class GradientsAsked:
         """Derive what is asked for of one backward."""
         self._reached.update((name, None) for known in seen.names.values() for name in known)
         chosen = self._choose(seen)
+        chosen = [at for at in chosen if not seen.is_before(seen.owners.get(at, ""))]
         if not chosen:
             return
         walked = walk_twice(seen.graph, chosen)
@@ -45,10 +46,15 @@ class GradientsAsked:
         """Whether any backward was looked at."""
         return bool(self._reached)
 
-    def before_step(self) -> None:
+    def before_step(self, optimizer: str) -> None:
         """Keep the gradients as the step is about to read them."""
         for each in self._asked.values():
-            each.before_step()
+            if each.owner in ("", optimizer):
+                each.before_step()
+
+    def is_about(self, update: Update, owners: Mapping[str, str]) -> bool:
+        """Whether the update is of the optimizer that steps what was asked for."""
+        return is_of_optimizer(update, owners, self._globs)
 
     def derive(
         self,
@@ -70,7 +76,7 @@ class GradientsAsked:
             raise UsageError(
                 f"update {update.index} has no backward of its own that could be looked at"
             )
-        found = list(self._asked.values())
+        found = [each for each in self._asked.values() if each.walks]
         if self._globs and not found:
             raise UsageError(self._unmatched(update))
         if not self._globs:

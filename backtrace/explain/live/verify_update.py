@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from torch import Tensor
 
 from backtrace.errors import UsageError
 from backtrace.explain.chain.not_derived import NotDerived
 from backtrace.explain.graph.chains import operation_name
-from backtrace.explain.live.backward_seen import BackwardSeen
+from backtrace.explain.live.backward_seen import BackwardSeen, is_of_optimizer
+from backtrace.explain.live.by_hand import NodeStep
 from backtrace.explain.live.choose_leaves import match_leaves
 from backtrace.explain.live.kept_graph import KeptGraph
 from backtrace.explain.live.labels import place_of
@@ -32,21 +34,21 @@ class GradientsChecked:
 
     def __init__(self, globs: Sequence[str] = ()) -> None:
         self._globs = globs
-        self._checks: list[Check] = []
+        self._checks: list[tuple[BackwardSeen, list[Check]]] = []
         self._missing: dict[NotDerived, None] = {}
         self._rules: dict[str, str] = {}
         self._notes: dict[str, None] = {}
         self._reached: dict[str, None] = {}
-        self._backwards = 0
+        self._is_met = False
 
     @property
     def has_seen(self) -> bool:
         """Whether any backward was looked at."""
-        return self._backwards > 0
+        return self._is_met
 
     def look(self, seen: BackwardSeen) -> None:
         """Check one backward."""
-        self._backwards += 1
+        self._is_met = True
         self._reached.update((name, None) for known in seen.names.values() for name in known)
         chosen = match_leaves(seen.names, self._globs) if self._globs else list(seen.names)
         if not chosen:
@@ -62,15 +64,18 @@ class GradientsChecked:
                 self._rules[kind] = "; ".join(texts).replace("{g}", "y.g")
         places = {name: at for at, name in enumerate(seen.named)}
         chosen.sort(key=lambda index: places.get(seen.names[index][0], len(places)))
-        found = [self._check(walked, seen, index) for index in chosen]
-        self._checks += found
-        if any(check.verdict == "disagree" for check in found):
-            first = walked.find_parting()
-            at = "a leaf" if first is None else f"the output of {place_of(first.node, seen.labels)}"
-            self._notes[f"by hand and autograd part first at {at}"] = None
+        checks = [self._check(walked, seen, index) for index in chosen]
+        first = walked.find_parting()
+        if first is not None:
+            checks.append(_check_inner(first, place_of(first.node, seen.labels)))
+        self._checks.append((seen, checks))
 
-    def before_step(self) -> None:
+    def before_step(self, optimizer: str) -> None:
         """Nothing is asked of the step."""
+
+    def is_about(self, update: Update, owners: Mapping[str, str]) -> bool:
+        """Whether the update is of the optimizer that steps what was asked for."""
+        return is_of_optimizer(update, owners, self._globs)
 
     def verification(self, update: Update, *, target: str, notes: Sequence[str]) -> Verification:
         """Return what was found, once the update is over.
@@ -78,11 +83,15 @@ class GradientsChecked:
         Raises:
             UsageError: no backward was seen, or no gradient came to what was asked for.
         """
-        if not self._backwards:
+        if not self._is_met:
             raise UsageError(
                 f"update {update.index} has no backward of its own that could be looked at"
             )
-        if not self._checks:
+        checks = [
+            [replace(each, name=f"{each.name} #{at}" if at > 1 else each.name) for each in found]
+            for at, found in enumerate(self._of(update.optimizer), start=1)
+        ]
+        if not checks:
             names = ", ".join([*self._reached][:9])
             raise UsageError(
                 f"--param {', '.join(self._globs)}: no gradient came to a tensor of that name in "
@@ -92,7 +101,7 @@ class GradientsChecked:
             target=target,
             loss=float("nan") if update.loss is None else update.loss,
             whole=True,
-            checks=tuple(self._checks),
+            checks=tuple(each for found in checks for each in found),
             forms=(),
             missing=tuple(self._missing),
             rules=self._rules,
@@ -119,9 +128,8 @@ class GradientsChecked:
         if taken:
             some = "one operation" if taken == 1 else f"{taken} operations"
             reason = f"{some} on the way not derived: autograd's gradient there"
-        suffix = f" #{self._backwards}" if self._backwards > 1 else ""
         return Check(
-            name=seen.names[index][0] + suffix,
+            name=seen.names[index][0],
             kind="parameter",
             rule=_name_rules(walked, index),
             shape=tuple(node.leaf.shape),
@@ -133,11 +141,35 @@ class GradientsChecked:
             reason=reason,
         )
 
+    def _of(self, optimizer: str) -> list[list[Check]]:
+        """Return the checks of each backward since the optimizer's last step."""
+        return [checks for seen, checks in self._checks if not seen.is_before(optimizer)]
+
+
+def _check_inner(step: NodeStep, place: str) -> Check:
+    """Return what a node's output says where autograd has another gradient there."""
+    at = next(at for at, grad in enumerate(step.node.arrived or ()) if grad is not None)
+    arrived = (step.node.arrived or ())[at]
+    assert arrived is not None
+    return Check(
+        name=f"output of {place}",
+        kind="inner",
+        rule="",
+        shape=tuple(arrived.shape),
+        by_hand=_compare(step.grads[at], arrived, 0.0),
+        finite=None,
+        sampled=0,
+        kinks=0,
+        verdict="disagree",
+        reason="the first gradient on the way that is another by hand: a hook has changed it, "
+        "or a rule is wrong",
+    )
+
 
 def _compare(by_hand: Tensor, arrived: Tensor, bound: float) -> GradientDifference:
     apart = measure_apart(by_hand, arrived)
     largest = float(by_hand.abs().max()) if by_hand.numel() else 0.0
-    relative = 0.0 if apart == 0 else apart / largest if largest else None
+    relative = 0.0 if apart == 0 else apart / largest if largest > bound else None
     return GradientDifference(apart, relative, apart <= bound)
 
 

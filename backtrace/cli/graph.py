@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 
 from backtrace.cli import flags
 from backtrace.errors import UsageError
+from backtrace.start_up import ProgramEnded
+
+if TYPE_CHECKING:
+    from backtrace.explain.graph.graph_facts import GraphFacts
 
 
 def graph(
+    ctx: typer.Context,
     target: Annotated[
-        str, typer.Argument(metavar="CONFIG", help="A config's path, or a bundled one's name.")
+        str, typer.Argument(help="A config, its name, or a script with its arguments after it.")
     ],
+    module: flags.Module = False,
+    update: Annotated[
+        int | None,
+        typer.Option("--update", min=1, metavar="N", help="Of a script: the graphs of update N."),
+    ] = None,
     dot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the graph for Graphviz as well.")
     ] = None,
@@ -30,31 +42,62 @@ def graph(
 ) -> None:
     """Show the graph behind the first loss: its nodes, what they keep, and why a .grad is None.
 
+    Of a script the graph of each backward of an update is shown, on stderr: it runs until then.
+
     [dim]backtrace graph lenet[/]                    from the loss back to every parameter
     [dim]backtrace graph why_none[/]                 nine ways to get no gradient
     [dim]backtrace graph my.yaml --dot graph.dot[/]  then: dot -Tsvg graph.dot -o graph.svg
+    [dim]backtrace graph --update 3 train.py --lr 0.1[/] a script, with its own arguments
     """
+    from backtrace.driver.script import is_script
+
+    if module or is_script(target):
+        raise ProgramEnded(_graph_script(ctx, update or 1, dot, format_, all_=all_))
+    if update is not None:
+        raise UsageError(f"--update: {target} is a config, of which the first graph is shown")
     from backtrace.config.load import load_config
 
     overrides = flags.to_overrides(seed=seed, device=device, dtype=dtype, synthetic=synthetic)
     loaded = load_config(target, [*overrides, *flags.read_sets(set_)])
 
-    from rich.console import Console
-
     from backtrace.explain.examine import examine_graph
-    from backtrace.show.text.dot import graph_dot
-    from backtrace.show.text.graph import graph_json, graph_report
     from backtrace.train.training import build_training
 
     training = build_training(loaded.config, loaded.folder, loaded.locate)
-    facts = examine_graph(training, loaded.path.stem)
-    if dot is not None:
+    _write([examine_graph(training, loaded.path.stem)], dot, format_, sys.stdout, all_=all_)
+
+
+def _graph_script(
+    ctx: typer.Context, update: int, dot: Path | None, format_: str, *, all_: bool
+) -> int:
+    from backtrace.cli.asked_script import open_asked
+    from backtrace.driver.asks import graph_script
+
+    with open_asked(ctx) as asked:
+        code, found = graph_script(asked, update)
+        _write(found, dot, format_, asked.errors, all_=all_)
+    return code
+
+
+def _write(
+    found: Sequence[GraphFacts], dot: Path | None, format_: str, stream: TextIO, *, all_: bool
+) -> None:
+    """Write graphs one after the other; the first as a picture's source, if that is wanted."""
+    from rich.console import Console
+
+    from backtrace.show.text.dot import graph_dot
+    from backtrace.show.text.graph import graph_json, graph_report
+
+    if dot is not None and found:
         try:
-            dot.write_text(graph_dot(facts), encoding="utf-8")
+            dot.write_text(graph_dot(found[0]), encoding="utf-8")
         except OSError as error:
             raise UsageError(f"--dot {dot}: cannot be written: {error.strerror}") from None
-    if format_ == "json":
-        typer.echo(graph_json(facts))
-    else:
-        console = Console(highlight=False, markup=False, emoji=False)
+    console = Console(highlight=False, markup=False, emoji=False, file=stream)
+    for at, facts in enumerate(found):
+        if format_ == "json":
+            print(graph_json(facts), file=stream)
+            continue
+        if at:
+            console.print()
         console.print(graph_report(facts, limit=None if all_ else 80))

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from backtrace.config.load import LoadedConfig
     from backtrace.driver.script import Program
     from backtrace.explain.derive.parts import Derivation
+    from backtrace.explain.graph.graph_facts import GraphFacts
     from backtrace.explain.live.backward_seen import Looker
     from backtrace.explain.live.explain_update import GradientsAsked
+    from backtrace.explain.live.graph_update import GraphsAsked
     from backtrace.explain.live.verify_update import GradientsChecked
     from backtrace.explain.verify.verification_facts import Verification
     from backtrace.ledger.updates import Update
@@ -84,6 +86,27 @@ def verify_script(
         return code, None
     looker, seen, notes = watched.answer(asked.program.name)
     return code, looker.verification(seen, target=asked.program.name, notes=notes)
+
+
+def graph_script(asked: AskedScript, update: int) -> tuple[int, list[GraphFacts]]:
+    """Run a script up to an update; return its exit code and the graphs of its backwards.
+
+    Raises:
+        ScriptError: there is no such program.
+        UsageError: there is no such update.
+    """
+
+    def make() -> GraphsAsked:
+        from backtrace.explain.live.graph_update import GraphsAsked
+
+        return GraphsAsked()
+
+    watched = _Watched(update, make)
+    code = watched.run_script(asked)
+    if watched.asked.update is None and code:
+        return code, []
+    looker, seen, notes = watched.answer(asked.program.name)
+    return code, looker.facts(seen, notes)
 
 
 def explain_config(loaded: LoadedConfig, question: ExplainQuestion) -> list[Derivation]:

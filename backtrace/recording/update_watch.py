@@ -178,6 +178,11 @@ class UpdateWatch:
                 seen.names[node.index] = (tracked.name, *tracked.aliases)
                 seen.owners[node.index] = tracked.optimizer or ""
         seen.named.update({tracked.name: tensor for tracked, tensor in register})
+        seen.buffers.update(
+            (f"{prefix}{name}", buffer)
+            for prefix, model in register.models
+            for name, buffer in model.named_buffers()
+        )
         seen.modules.update(self._name_modules())
         seen.labels.update(self._label(seen.graph, seen.modules))
         with self.recorder.set_aside(), torch.no_grad(), torch._C.DisableTorchFunction():

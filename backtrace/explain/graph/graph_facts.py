@@ -135,7 +135,8 @@ class GraphFacts:
     """A graph, its tensors, its life, and what gets no gradient.
 
     `nodes[0]` is the loss's; there are none if the loss has no graph, and then `life` is None
-    and `refusal` is what torch answers to `backward`.
+    and `refusal` is what torch answers to `backward`. `update` is that of a running program, whose
+    graph was looked at while it was walked; its life was not measured.
     """
 
     config: str
@@ -146,3 +147,4 @@ class GraphFacts:
     refusal: str
     missing: tuple[MissingGradient, ...]
     notes: tuple[str, ...]
+    update: int | None = None

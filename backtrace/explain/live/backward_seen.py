@@ -30,7 +30,7 @@ class BackwardSeen:
         due: the optimizers whose update of the number asked for goes on; none of those that have
             not stepped yet, whose first it is.
         owners: the optimizer that steps each, by the same index; '' for none.
-        named: every tensor that has books, by its name there.
+        named: every tensor that has books, by its name there; `buffers` are those of the models.
     """
 
     graph: KeptGraph
@@ -43,6 +43,7 @@ class BackwardSeen:
     names: dict[int, tuple[str, ...]] = field(default_factory=dict)
     owners: dict[int, str] = field(default_factory=dict)
     named: dict[str, Tensor] = field(default_factory=dict)
+    buffers: dict[str, Tensor] = field(default_factory=dict)
 
     def is_before(self, optimizer: str) -> bool:
         """Whether it comes before an optimizer's update of the number asked for."""

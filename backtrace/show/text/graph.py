@@ -28,12 +28,14 @@ def graph_report(facts: GraphFacts, *, limit: int | None = 80) -> RenderableType
 def graph_lines(facts: GraphFacts, *, limit: int | None = 80) -> RenderableType:
     """Return the nodes alone, with the way of the input: all that is known of a bare tensor."""
     way = Text(literal(" → ".join(facts.chain)))
-    return Group(way, *_graph(facts.nodes, limit, is_wide=False))
+    return Group(way, *_graph(facts.nodes, limit, has_lines=False))
 
 
 def graph_json(facts: GraphFacts) -> str:
     """Return the facts as one strict JSON document: numbers are integers, absent is null or ""."""
     document = asdict(facts)
+    if facts.update is None:
+        del document["update"]
     for node, data in zip(facts.nodes, document["nodes"], strict=True):
         data["extra_bytes"] = node.extra
     return json_text(document)
@@ -54,13 +56,16 @@ class _Report:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         facts, is_wide = self.facts, options.max_width >= _WIDE
+        if facts.update is not None:
+            yield Text(f"update {facts.update}", style="bold")
         for note in facts.notes:
             yield Text(literal(note), style="yellow")
         if facts.nodes:
             yield Text("The way of the input", style="bold")
             yield Text(literal(" → ".join(facts.chain)))
             yield Text("\nThe graph, from the loss back", style="bold")
-            yield from _graph(facts.nodes, self.limit, is_wide)
+            has_lines = is_wide or facts.update is not None
+            yield from _graph(facts.nodes, self.limit, has_lines)
         else:
             yield Text("The loss has no graph", style="bold red")
             yield Text(f"backward says: {literal(facts.refusal)}")
@@ -70,15 +75,15 @@ class _Report:
             yield Text("\nThe life of the graph", style="bold")
             yield life_lines(facts.life, facts.nodes)
         yield Text("\nWhy is it None?", style="bold")
-        yield from missing_table(facts.missing)
+        yield from missing_table(facts.missing, is_live=facts.update is not None)
 
 
 def _graph(
-    nodes: Sequence[GraphNode], limit: int | None, is_wide: bool
+    nodes: Sequence[GraphNode], limit: int | None, has_lines: bool
 ) -> Iterator[RenderableType]:
     lines = unfold(nodes)
     referred = {line.nodes[0] for line in lines if line.is_reference}
-    has_lines = is_wide and any(node.where for node in nodes)
+    has_lines = has_lines and any(node.where for node in nodes)
     heads = ["node", "made by", "output", "keeps for backward"]
     table = _table(*heads, *(["line"] if has_lines else []))
     table.columns[0].no_wrap = not any(len(line.guides) > 24 for line in lines)
@@ -195,10 +200,17 @@ def life_lines(life: Life, nodes: Sequence[GraphNode]) -> RenderableType:
     )
 
 
-def missing_table(missing: Sequence[MissingGradient]) -> Iterator[RenderableType]:
-    """Give a table of what has no gradient, or moves nothing, and why."""
+def missing_table(
+    missing: Sequence[MissingGradient], *, is_live: bool = False
+) -> Iterator[RenderableType]:
+    """Give a table of what has no gradient, or moves nothing, and why.
+
+    Args:
+        is_live: whether the graph is that of a running program, of whose input nothing is said.
+    """
     if not missing:
-        yield Text("Nothing is: every parameter and the input have a gradient.")
+        said = "every parameter has" if is_live else "every parameter and the input have"
+        yield Text(f"Nothing is: {said} a gradient.")
         return
     alike: dict[MissingGradient, list[str]] = {}
     for each in missing:

@@ -10,7 +10,6 @@ import typer
 
 from backtrace.cli import flags
 from backtrace.errors import EXIT_FOUND, EXIT_OK
-from backtrace.start_up import ProgramEnded
 
 if TYPE_CHECKING:
     from backtrace.driver.asks import ExplainQuestion
@@ -65,6 +64,8 @@ def explain(
     question = ExplainQuestion(tuple(param or ()), at, update, rows)
     limit = None if all_ else _MOST_BLOCKS
     if module or is_script(target):
+        from backtrace.start_up import ProgramEnded
+
         raise ProgramEnded(_explain_script(ctx, question, format_, limit))
     from backtrace.config.load import load_config
 

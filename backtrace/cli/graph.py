@@ -11,7 +11,6 @@ import typer
 
 from backtrace.cli import flags
 from backtrace.errors import UsageError
-from backtrace.start_up import ProgramEnded
 
 if TYPE_CHECKING:
     from backtrace.explain.graph.graph_facts import GraphFacts
@@ -52,6 +51,8 @@ def graph(
     from backtrace.driver.script import is_script
 
     if module or is_script(target):
+        from backtrace.start_up import ProgramEnded
+
         raise ProgramEnded(_graph_script(ctx, update or 1, dot, format_, all_=all_))
     if update is not None:
         raise UsageError(f"--update: {target} is a config, of which the first graph is shown")

@@ -9,7 +9,6 @@ import typer
 
 from backtrace.cli import flags
 from backtrace.errors import EXIT_FOUND, EXIT_OK, UsageError
-from backtrace.start_up import ProgramEnded
 
 if TYPE_CHECKING:
     from backtrace.explain.verify.verification_facts import Verification
@@ -53,6 +52,8 @@ def verify(
 
     globs = tuple(param or ())
     if module or is_script(target):
+        from backtrace.start_up import ProgramEnded
+
         raise ProgramEnded(_verify_script(ctx, globs, update or 1, format_))
     if update is not None:
         raise UsageError(f"--update: {target} is a config, of which the first batch is verified")

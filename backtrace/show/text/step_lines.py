@@ -1,0 +1,77 @@
+"""What an optimizer made of a gradient, in lines: the formula, its terms and the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.explain.derive.parts import Gap, Step
+from backtrace.ledger.events import Receipt
+from backtrace.show.content.cells import number
+from backtrace.show.text.number_texts import (
+    INDENT,
+    bracketed,
+    gap_text,
+    gap_tone,
+    is_scalar,
+    numbers_text,
+    sum_text,
+)
+from backtrace.show.text.styled_line import StyledLine
+
+
+def step_lines(step: Step) -> Iterator[StyledLine]:
+    """Say what the optimizer made of the gradient."""
+    yield StyledLine(f"step {step.optimizer}", "title")
+    receipt = step.receipt
+    if receipt is None or not receipt.terms:
+        yield StyledLine(f"{INDENT}{receipt.reason if receipt else 'no step was taken'}", "warn")
+        if step.before is not None:
+            yield StyledLine(
+                f"{INDENT}value  {numbers_text(step.before)} → {numbers_text(step.after)}"
+            )
+        return
+    yield StyledLine(f"{INDENT}{receipt.formula}")
+    if receipt.where:
+        yield StyledLine(f"{INDENT}where {receipt.where}")
+    for name, text in step_terms(receipt):
+        yield StyledLine(f"{INDENT}{name}: {text}")
+    if is_scalar(step.before):
+        yield StyledLine(f"{INDENT}{step_equation(step)}")
+    else:
+        yield StyledLine(f"{INDENT}before  {numbers_text(step.before)}")
+        yield StyledLine(f"{INDENT}change  {numbers_text(step.change)}")
+        yield StyledLine(f"{INDENT}after   {numbers_text(step.after)}")
+    gap = Gap(receipt.residual, receipt.bound)
+    yield StyledLine(f"{INDENT}residual  {gap_text(gap)}", gap_tone(gap))
+
+
+def step_terms(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    """Give each term of a change: its name, and its formula with numbers."""
+    for name, term in receipt.terms.items():
+        values = term.values
+        if values is not None and len(values) == 1:
+            text = number(values[0])
+            if term.rate:
+                text = f"-{number(term.rate)}·{bracketed(number(values[0] / -term.rate))} = {text}"
+        elif values is not None and len(values) <= 6:
+            text = f"({', '.join(map(number, values))})"
+            if term.rate:
+                times = ", ".join(number(each / -term.rate) for each in values)
+                text = f"-{number(term.rate)}·({times}) = {text}"
+        else:
+            share = "" if term.share is None else f", {100 * term.share:.1f} % of the change"
+            text = f"norm {number(term.norm)}{share}"
+        yield name, f"{term.formula} = {text}"
+
+
+def step_equation(step: Step) -> str:
+    """Return value + change = value of one element, the change as its terms."""
+    assert step.before and step.before.values and step.after and step.after.values
+    texts = [number(step.before.values[0])]
+    for term in step.receipt.terms.values() if step.receipt else ():
+        value = term.values[0] if term.values else term.norm
+        if term.rate:
+            texts.append(f"-{number(term.rate)}·{bracketed(number(value / -term.rate))}")
+        else:
+            texts.append(number(value))
+    return f"{sum_text(texts)} = {number(step.after.values[0])}"

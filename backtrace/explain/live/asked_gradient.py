@@ -17,7 +17,7 @@ from backtrace.explain.live.element_sum import sum_element
 from backtrace.explain.live.graph_links import GraphTold, graph_links, letter_of
 from backtrace.explain.live.kept_graph import KeptGraph
 from backtrace.explain.live.labels import Labels, place_of
-from backtrace.explain.live.rounding import WalkedTwice, measure_apart
+from backtrace.explain.live.rounding import ROUNDINGS, WalkedTwice, measure_apart
 from backtrace.explain.live.stages import chain_rule, find_stages
 from backtrace.ledger.events import GradsRescaled
 from backtrace.ledger.updates import Update
@@ -57,12 +57,11 @@ class AskedGradient:
             self.walks, self.places, self.notes = [], [], {}
         told = GraphTold(walked.graph, walked.exact, labels)
         stages = find_stages(walked.graph, walked.exact, node)
-        eps = torch.finfo(self.leaf.dtype).eps
         is_first = not self.walks
         found = BatchDerivation(
             links=graph_links(told, stages, self.name) if is_first else [],
             grad=walked.exact.leaves.get(node),
-            magnitude=walked.apart(node) / eps if node in walked.exact.leaves else 0.0,
+            magnitude=_magnitude(walked, node, self.leaf.dtype),
             depth=len(stages),
         )
         if is_first:
@@ -160,6 +159,14 @@ def _list_parts(walked: WalkedTwice, labels: Labels, node: int) -> list[str]:
             f"autograd's gradient is another one first {at}: a hook changed it, or a rule is wrong"
         )
     return found
+
+
+def _magnitude(walked: WalkedTwice, node: int, dtype: torch.dtype) -> float:
+    """Return what `measure_gap` is to multiply, so that it lets pass what the walks say."""
+    if node not in walked.exact.leaves:
+        return 0.0
+    eps = torch.finfo(dtype).eps
+    return walked.apart(node) / eps if eps > 1e-4 else walked.bound(node) / (ROUNDINGS * eps)
 
 
 def _is_same(held: Tensor | None, before: Tensor | None) -> bool:

@@ -97,7 +97,7 @@ def _terms(
         products = (grad * slope).flatten()
         order = products.abs().argsort(descending=True)[:_MOST]
         count += int((products != 0).sum())
-        rest += float(products.sum() - products[order].sum())
+        rest += float(products.index_fill(0, order, 0.0).sum())
         for at in order.tolist():
             if float(products[at]) != 0:
                 place_in = tuple(

@@ -16,6 +16,7 @@ from backtrace.explain.live.by_hand import NodeStep, Walk, walk
 from backtrace.explain.live.kept_graph import KeptGraph
 
 ROUNDINGS = 32  # times what the second walk is off, and of the largest gradient's own precision
+_COARSE = 4  # the same where half precision is in it: as many would excuse anything
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class WalkedTwice:
     exact: Walk
     rounded: Walk
     scale: float
+    is_coarse: bool
 
     def apart(self, leaf: int) -> float:
         """Return how far rounding alone brought a leaf's gradient, in one walk."""
@@ -39,7 +41,12 @@ class WalkedTwice:
 
     def _bound(self, grad: Tensor, apart: float, dtype: torch.dtype) -> float:
         largest = float(grad.abs().max()) if grad.numel() else 0.0
-        return ROUNDINGS * max(apart, torch.finfo(dtype).eps * largest)
+        return self.roundings * max(apart, torch.finfo(dtype).eps * largest)
+
+    @property
+    def roundings(self) -> int:
+        """How many roundings are let pass."""
+        return _COARSE if self.is_coarse else ROUNDINGS
 
     def find_parting(self) -> NodeStep | None:
         """Return the first node, from the loss on, at whose output autograd has another gradient.
@@ -66,9 +73,9 @@ def walk_twice(graph: KeptGraph, leaves: Sequence[int]) -> WalkedTwice:
     floats = {dtype for node in graph.nodes for dtype in node.dtypes if dtype.is_floating_point}
     eps = {dtype: torch.finfo(dtype).eps for dtype in (torch.float64, torch.float32)}
     is_double = floats == {torch.float64}
-    return WalkedTwice(
-        graph, exact, rounded, eps[torch.float64] / eps[torch.float32] if is_double else 1.0
-    )
+    scale = eps[torch.float64] / eps[torch.float32] if is_double else 1.0
+    is_coarse = any(torch.finfo(dtype).eps > 1e-4 for dtype in floats)
+    return WalkedTwice(graph, exact, rounded, scale, is_coarse)
 
 
 def measure_apart(by_hand: Tensor, seen: Tensor) -> float:

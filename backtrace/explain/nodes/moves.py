@@ -149,10 +149,7 @@ RULES: Rules = (
         f"{name}Backward0": _moved(_SHAPE)
         for name in ("View", "ReshapeAlias", "UnsafeView", "Unsqueeze", "Squeeze", "Alias")
     }
-    | {
-        f"{name}Backward{number}": _moved(_SHAPE)
-        for name, number in (("Squeeze", 1), ("Squeeze", 2), ("Squeeze", 3))
-    }
+    | {f"SqueezeBackward{number}": _moved(_SHAPE) for number in range(1, 6)}
     | {f"{name}Backward0": _moved(_SAME) for name in ("Clone", "ToCopy", "Contiguous")}
     | {
         "ViewBackward0": _moved(_SHAPE),

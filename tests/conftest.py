@@ -46,6 +46,7 @@ def installed() -> dict[str, object]:
         "unscale_": torch.amp.GradScaler.unscale_,
         "GradScaler.step": torch.amp.GradScaler.step,
         "listeners": len(announce.listeners),
+        "anomaly mode": torch.is_anomaly_enabled(),
         "DataLoader.__iter__": torch.utils.data.DataLoader.__iter__,
         "DataLoader's __next__": vars(dataloader._BaseDataLoaderIter)["__next__"],
         "losses": [value for name, value in vars(functional).items() if "loss" in name],

@@ -92,7 +92,8 @@ class UpdateWatch:
         self._done[optimizer] = number
         if not self._is_near:
             self._calls, self._ids = ModuleCallLog(), []
-        self._trace(on=self._is_near)
+        if self._pending is None:  # else it is looked at when that backward is over
+            self._trace(on=self._is_near)
 
     @property
     def _is_near(self) -> bool:
@@ -135,7 +136,6 @@ class UpdateWatch:
                 tensors = tuple(tensors)
             roots = _list_roots(tensors)
             given = _list_given(more.get("grad_tensors", args[0] if args else None), len(roots))
-            was_tracing = self._is_tracing
             self._trace(on=False)  # what autograd says of an error is not to change
             with ExitStack() as stack:
                 self._pending = _Pending(roots, given, stack)
@@ -144,7 +144,7 @@ class UpdateWatch:
                     seen = self._pending.seen
                 finally:
                     self._pending = None
-                    self._trace(on=was_tracing and self._is_near)
+                    self._trace(on=self._is_near)
             if seen is not None:
                 self._instrument.boundary.notify("the derivation", self._ended, seen)
 

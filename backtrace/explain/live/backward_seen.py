@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol
@@ -44,6 +44,15 @@ class BackwardSeen:
     owners: dict[int, str] = field(default_factory=dict)
     named: dict[str, Tensor] = field(default_factory=dict)
     buffers: dict[str, Tensor] = field(default_factory=dict)
+
+    def in_order(self, nodes: Iterable[int]) -> list[int]:
+        """Return leaves in the order that the books have them in."""
+        places = {name: at for at, name in enumerate(self.named)}
+        return sorted(nodes, key=lambda node: places.get(self.names[node][0], len(places)))
+
+    def list_names(self) -> dict[str, None]:
+        """Return all names of the leaves that a gradient came to, in that order."""
+        return dict.fromkeys(name for at in self.in_order(self.names) for name in self.names[at])
 
     def is_before(self, optimizer: str) -> bool:
         """Whether it comes before an optimizer's update of the number asked for."""

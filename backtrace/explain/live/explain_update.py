@@ -30,13 +30,15 @@ class GradientsAsked:
 
     def look(self, seen: BackwardSeen) -> None:
         """Derive what is asked for of one backward."""
-        self._reached.update((name, None) for known in seen.names.values() for name in known)
+        self._reached.update(
+            dict.fromkeys(n for at in seen.in_order(seen.names) for n in seen.names[at])
+        )
         chosen = self._choose(seen)
         chosen = [at for at in chosen if not seen.is_before(seen.owners.get(at, ""))]
         if not chosen:
             return
         walked = walk_twice(seen.graph, chosen)
-        for index in chosen:
+        for index in seen.in_order(chosen):
             asked = self._open(seen, index)
             if asked is not None:
                 asked.take(walked, seen.labels, index, seen.held[index], seen.where)

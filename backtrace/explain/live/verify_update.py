@@ -49,7 +49,9 @@ class GradientsChecked:
     def look(self, seen: BackwardSeen) -> None:
         """Check one backward."""
         self._is_met = True
-        self._reached.update((name, None) for known in seen.names.values() for name in known)
+        self._reached.update(
+            dict.fromkeys(n for at in seen.in_order(seen.names) for n in seen.names[at])
+        )
         chosen = match_leaves(seen.names, self._globs) if self._globs else list(seen.names)
         if not chosen:
             return
@@ -62,9 +64,7 @@ class GradientsChecked:
             elif step.rule is not None:
                 texts = dict.fromkeys(each.text for each in step.rule.formulas)
                 self._rules[kind] = "; ".join(texts).replace("{g}", "y.g")
-        places = {name: at for at, name in enumerate(seen.named)}
-        chosen.sort(key=lambda index: places.get(seen.names[index][0], len(places)))
-        checks = [self._check(walked, seen, index) for index in chosen]
+        checks = [self._check(walked, seen, index) for index in seen.in_order(chosen)]
         first = walked.find_parting()
         if first is not None:
             checks.append(_check_inner(first, place_of(first.node, seen.labels)))

@@ -80,7 +80,8 @@ class UpdateWatch:
         on.open()
         try:
             on.patches.wrap(torch.autograd, "backward", self._around)
-            on.hooks.around_call(self._called, self._returned)
+            shield = on.boundary.shield
+            on.hooks.around_call(shield("calls", self._called), shield("calls", self._returned))
             self._trace(on=self._is_near)
             yield
         finally:
@@ -115,9 +116,11 @@ class UpdateWatch:
             self.problems.append(f"{what}: {reason}")
 
     def _called(self, module: nn.Module, args: object) -> None:
-        if self._is_tracing and not self._instrument.boundary.is_away():
-            self._ids.append(id(module))
+        if not self._is_tracing or self._instrument.boundary.is_away():
+            return
+        if torch._C._functorch.peek_interpreter_stack() is None:  # there, nodes have no numbers
             self._calls.begin(str(id(module)), type(module).__name__)
+            self._ids.append(id(module))
 
     def _returned(self, module: nn.Module, *call: object) -> None:
         if self._ids and self._ids[-1] == id(module):

@@ -141,7 +141,23 @@ for i in range(3):
     tell(loss, *net.parameters())
 """
 
+FUNCTIONAL = """
+from torch.func import functional_call, grad, vmap
+
+net = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
+adam = torch.optim.Adam(net.parameters(), 0.01)
+for i in range(3):
+    x, values = torch.randn(8, 3), {name: each.detach() for name, each in net.named_parameters()}
+    each = vmap(grad(lambda values, x: functional_call(net, values, (x,)).sum()), (None, 0))
+    weights = 1 + sum(found.flatten(1).square().sum(1) for found in each(values, x).values())
+    loss = (net(x).square() / weights[:, None]).mean()
+    adam.zero_grad()
+    loss.backward()
+    adam.step()
+    tell(loss, *net.parameters())
+"""
+
 SCRIPTS = {
     "gan": GAN, "transformer": TRANSFORMER, "recurrent": RECURRENT, "plain": PLAIN,
-    "convolutional": CONVOLUTIONAL, "half": HALF,
+    "convolutional": CONVOLUTIONAL, "half": HALF, "functional": FUNCTIONAL,
 }  # fmt: skip

@@ -24,7 +24,7 @@ def step_lines(step: Step) -> Iterator[StyledLine]:
     yield StyledLine(f"step {step.optimizer}", "title")
     receipt = step.receipt
     if receipt is None or not receipt.terms:
-        yield StyledLine(f"{INDENT}{receipt.reason if receipt else 'no step was taken'}", "warn")
+        yield StyledLine(f"{INDENT}{_why_no_terms(step)}", "warn")
         if step.before is not None:
             yield StyledLine(
                 f"{INDENT}value  {numbers_text(step.before)} → {numbers_text(step.after)}"
@@ -43,6 +43,13 @@ def step_lines(step: Step) -> Iterator[StyledLine]:
         yield StyledLine(f"{INDENT}after   {numbers_text(step.after)}")
     gap = Gap(receipt.residual, receipt.bound)
     yield StyledLine(f"{INDENT}residual  {gap_text(gap)}", gap_tone(gap))
+
+
+def _why_no_terms(step: Step) -> str:
+    if step.receipt is not None:
+        return step.receipt.reason
+    is_own = step.change is not None and step.optimizer == "by hand"
+    return "the script's own lines took the step" if is_own else "no step was taken"
 
 
 def step_terms(receipt: Receipt) -> Iterator[tuple[str, str]]:

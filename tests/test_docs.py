@@ -174,6 +174,12 @@ SHOWN = [
     for page in (ROOT / "README.md", ROOT / "docs" / "tour.md", ROOT / "docs" / "recipes.md")
     for block in fenced(page, "console")
 ]
+SHOWN += [
+    block
+    for page in (ROOT / "docs" / "explain.md", ROOT / "docs" / "verify.md")
+    for block in fenced(page, "console")
+    if block.partition("\n")[0].endswith("short.py")
+]
 
 
 @pytest.mark.parametrize("block", SHOWN, ids=lambda block: block.partition("\n")[0])

@@ -31,6 +31,7 @@ def open_asked(ctx: typer.Context) -> Iterator[AskedScript]:
     names = ("no_zero_grad", "accumulate", "seed")
     changes = {name: ctx.params[name] for name in names if name in ctx.params}
     steered = experiments.to_texts(experiments.list_experiments(**changes))
-    program = Program(target, tuple(ctx.args), is_module=ctx.params["module"])
+    own = ctx.args[1:] if ctx.args[:1] == ["--"] else ctx.args  # as `compare` has it, too
+    program = Program(target, tuple(own), is_module=ctx.params["module"])
     with open_own_stderr() as errors:
         yield AskedScript(program, errors, steered)

@@ -116,7 +116,7 @@ def explain_config(loaded: LoadedConfig, question: ExplainQuestion) -> list[Deri
         UsageError: there is no such update, parameter or element.
         ConfigError, DataError: torch or the data refuse something on the way.
     """
-    if question.at is not None:
+    if question.at is not None or "input" in question.params:
         watched = _watch_gradients(question)
         look_at_config(loaded, watched.asked)
         return _derive(watched, loaded.path.stem)

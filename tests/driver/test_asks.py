@@ -9,10 +9,13 @@ from contextlib import redirect_stdout
 import pytest
 import torch
 from asked_scripts import SCRIPTS, START
+from torch import nn
 
+from backtrace.config.load import load_config
 from backtrace.driver.asks import (
     AskedScript,
     ExplainQuestion,
+    explain_config,
     explain_script,
     graph_script,
     verify_script,
@@ -108,6 +111,30 @@ def test_one_element(ask):
         float(products[products.abs().argmax()]), rel=1e-5
     )
     assert element.seen == pytest.approx(element.total, rel=1e-5)
+
+
+def test_the_gradient_of_an_input(ask):
+    text = """
+net = nn.Linear(3, 2)
+x = torch.ones(4, 3, requires_grad=True)
+net(x).square().sum().backward()
+torch.optim.SGD(net.parameters(), 0.1).step()
+"""
+    (_, (found,)), _ = ask(text)(explain_script, ExplainQuestion(at="x[1,2]"))
+    torch.manual_seed(0)
+    net = nn.Linear(3, 2)
+    slope = 2 * net(torch.ones(4, 3)) @ net.weight
+    assert found.by_hand.values == pytest.approx(slope.flatten().tolist(), rel=1e-5)
+    assert found.element.total == pytest.approx(float(slope[1, 2]), rel=1e-5)
+    assert found.element.count == 2
+
+
+def test_a_config_is_asked_alike():
+    loaded = load_config("linear", [])
+    (found,) = explain_config(loaded, ExplainQuestion(at="input[2,0]"))
+    assert found.element.total == pytest.approx(2 / 3 * (0.1651 - 3.5) * -0.2505, rel=1e-5)
+    both = explain_config(loaded, ExplainQuestion(("fc.*",)))
+    assert [(each.param, each.element) for each in both] == [("fc.weight", None), ("fc.bias", None)]
 
 
 def test_the_graphs_of_an_update(ask):

@@ -121,9 +121,11 @@ class GradientsAsked:
 
     def _unmatched(self, update: Update) -> str:
         asked = ", ".join(self._globs)
+        is_input = any(glob.partition("[")[0] == "input" for glob in self._globs)
+        hint = "; an input gets one where it requires it: x.requires_grad_()" if is_input else ""
         return (
             f"--param {asked}: no gradient came to a tensor of that name in update "
-            f"{update.index}; it came to {', '.join(_first(self._reached))}"
+            f"{update.index}; it came to {', '.join(_first(self._reached))}{hint}"
         )
 
 

@@ -130,7 +130,7 @@ class GradientsChecked:
             reason = f"{some} on the way not derived: autograd's gradient there"
         return Check(
             name=seen.names[index][0],
-            kind="parameter",
+            kind="input" if seen.names[index][0].partition("[")[0] == "input" else "parameter",
             rule=_name_rules(walked, index),
             shape=tuple(node.leaf.shape),
             by_hand=difference,

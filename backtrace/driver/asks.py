@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TextIO, TypeVar
 
 from backtrace.driver.asked_update import AskedUpdate, look_at_config, look_at_script
 from backtrace.errors import UsageError
+from backtrace.explain.live.element_name import read_element
 
 if TYPE_CHECKING:
     from backtrace.config.load import LoadedConfig
@@ -168,9 +169,15 @@ class _Watched(Generic[L]):
     def run_script(self, asked: AskedScript) -> int:
         """Run a script up to the update; return its exit code.
 
-        A script that failed before it has said so itself.
+        Where that is not 0, what is to be said of an update that never came is said here.
         """
-        return look_at_script(asked.program, self.asked, asked.errors, asked.experiments)
+        code = look_at_script(asked.program, self.asked, asked.errors, asked.experiments)
+        if code and self.asked.update is None:
+            try:
+                self.asked.find(asked.program.name)
+            except UsageError as error:
+                print(f"backtrace: {error}", file=asked.errors)
+        return code
 
     def answer(self, target: str) -> tuple[L, Update, list[str]]:
         """Return what looked, the update, and notes on what could not be looked at.
@@ -186,11 +193,11 @@ class _Watched(Generic[L]):
 
 
 def _watch_gradients(question: ExplainQuestion) -> _Watched[GradientsAsked]:
+    element = None if question.at is None else read_element(question.at)
+
     def make() -> GradientsAsked:
-        from backtrace.explain.live.choose_leaves import read_element
         from backtrace.explain.live.explain_update import GradientsAsked
 
-        element = None if question.at is None else read_element(question.at)
         return GradientsAsked(question.params, element)
 
     return _Watched(question.update, make)

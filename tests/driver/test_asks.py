@@ -197,6 +197,7 @@ def test_a_hook_that_changes_a_gradient_is_found(ask):
         ("", ExplainQuestion(), "no update of train.py was seen"),
         (SCRIPTS["plain"], ExplainQuestion(update=99), "--update 99: train.py took 3 updates"),
         (SCRIPTS["plain"], ExplainQuestion(("nope",)), "it came to w, b"),
+        ("", ExplainQuestion(at="w"), "--at w: name an element with its index"),
         (SCRIPTS["plain"], ExplainQuestion(at="w[3]"), "--at w[3]: its shape is (3,)"),
         (SCRIPTS["plain"], ExplainQuestion(at="w[0,0]"), "--at w[0, 0]: its shape is (3,)"),
     ],

@@ -8,7 +8,8 @@ from backtrace.errors import UsageError
 from backtrace.explain.derive.parts import Derivation
 from backtrace.explain.live.asked_gradient import AskedGradient
 from backtrace.explain.live.backward_seen import BackwardSeen, is_of_optimizer
-from backtrace.explain.live.choose_leaves import Element, find_last_leaves, match_leaves
+from backtrace.explain.live.choose_leaves import find_last_leaves, match_leaves
+from backtrace.explain.live.element_name import Element
 from backtrace.explain.live.rounding import walk_twice
 from backtrace.ledger.events import GradsRescaled
 from backtrace.ledger.updates import Update

@@ -10,9 +10,9 @@ from backtrace.config.words import nearest
 from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.diagnose import diagnose
 from backtrace.diagnose.history import History
+from backtrace.diagnose.new_findings import NewFindings
 from backtrace.diagnose.rule import Rule
 from backtrace.driver.breaks.condition import Condition, Moment
-from backtrace.driver.findings import NewFindings
 from backtrace.errors import UsageError
 from backtrace.ledger.events import (
     BackwardRan,

@@ -9,13 +9,15 @@ from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding
 
-_SHARE = 4  # of the time, this many parts are left to others for each that the rules take
-
 
 class NewFindings:
-    """Remembers which findings were told, and how long the rules took over the last ones."""
+    """Remembers which findings were told, and how long the rules took over the last ones.
 
-    def __init__(self) -> None:
+    For each part of the time that the rules take, `share` parts are left to others.
+    """
+
+    def __init__(self, share: int = 4) -> None:
+        self._share = share
         self._told: list[Finding] = []
         self._updates = 0
         self._next = 0.0
@@ -32,7 +34,7 @@ class NewFindings:
         load_rules()  # which takes longest the first time
         start = time.monotonic()
         found = diagnose().findings
-        self._next = time.monotonic() + _SHARE * (time.monotonic() - start)
+        self._next = time.monotonic() + self._share * (time.monotonic() - start)
         new = [each for each in found if not any(_is_same(each, told) for told in self._told)]
         self._told += new
         return new

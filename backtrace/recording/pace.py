@@ -97,8 +97,7 @@ class AutoPace:
 
     def __init__(self) -> None:
         self._gap, self._dense = 1, _DENSE
-        self._losses: deque[float] = deque(maxlen=_KNOWN)
-        self._norms: deque[float] = deque(maxlen=_KNOWN)
+        self._loss, self._norm = UsualSize(), UsualSize()
         self._is_unusual = False
         self._first = ""  # the optimizer whose steps count
 
@@ -110,9 +109,9 @@ class AutoPace:
         """See what was read; a step ends it."""
         if isinstance(event, BackwardRan):
             if event.loss is not None:
-                self._is_unusual |= _is_unusual(event.loss, self._losses)
+                self._is_unusual |= self._loss.is_unusual(event.loss)
             norms = [entry.after.norm for entry in event.grads.values() if entry.after is not None]
-            self._is_unusual |= _is_unusual(hypot(*norms), self._norms)
+            self._is_unusual |= self._norm.is_unusual(hypot(*norms))
         elif isinstance(event, StepTaken):
             self._first = self._first or event.optimizer
             if event.optimizer != self._first:
@@ -123,10 +122,16 @@ class AutoPace:
             self._gap = 1 if self._dense else min(2 * self._gap, _RAREST)
 
 
-def _is_unusual(found: float, known: deque[float]) -> bool:
-    """Judge a magnitude by those before it, and take it in."""
-    if not isfinite(found):
-        return True
-    is_unusual = len(known) >= _FEWEST and abs(found) > _TIMES * max(known)
-    known.append(abs(found))
-    return is_unusual
+class UsualSize:
+    """Knows the last 20 magnitudes, and judges the next by them."""
+
+    def __init__(self) -> None:
+        self._known: deque[float] = deque(maxlen=_KNOWN)
+
+    def is_unusual(self, found: float) -> bool:
+        """Judge a magnitude by those before it, and take it in."""
+        if not isfinite(found):
+            return True
+        is_unusual = len(self._known) >= _FEWEST and abs(found) > _TIMES * max(self._known)
+        self._known.append(abs(found))
+        return is_unusual

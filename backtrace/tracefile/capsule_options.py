@@ -1,0 +1,38 @@
+"""Where a capsule is made, and of how many updates."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from backtrace.errors import UsageError
+from backtrace.tracefile.capsule_file import check_capsule_place
+
+
+@dataclass(frozen=True)
+class CapsuleOptions:
+    """Where a capsule is made, and of how many updates; `tell` is given what is to be said.
+
+    Raises:
+        TraceFileError: none can be made there.
+        UsageError: it is to hold no update.
+    """
+
+    path: Path
+    updates: int = 1
+    force: bool = False
+    tell: Callable[[str], None] | None = None
+
+    def __post_init__(self) -> None:
+        if self.updates < 1:
+            raise UsageError(f"a capsule of {self.updates} updates: it must be at least 1")
+        check_capsule_place(self.path, force=self.force)
+
+    def say(self, text: str) -> None:
+        """Tell of something."""
+        if self.tell is not None:
+            self.tell(text)
+        elif sys.stderr is not None:
+            sys.stderr.write(f"backtrace: {text}\n")

@@ -67,3 +67,8 @@ class TraceFileError(BacktraceError):
 
 class UsageError(BacktraceError):
     """Options that contradict each other, or name something that is not there."""
+
+
+def describe_error(error: BaseException) -> str:
+    """Return an error on one line: its class, and what it says."""
+    return f"{type(error).__name__}: {error}".rstrip(": ")

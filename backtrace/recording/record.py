@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import datetime, timezone
 from functools import wraps
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, ParamSpec
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, ParamSpec
 
 import torch
 
@@ -21,7 +21,11 @@ from backtrace.ledger.trace import Header, Trace
 from backtrace.recording.pace import Every, Pace
 from backtrace.recording.ranks import find_rank
 from backtrace.recording.recorder import Recorder
+from backtrace.tracefile.capsule_options import CapsuleOptions
 from backtrace.tracefile.control import control_path
+
+if TYPE_CHECKING:
+    from backtrace.recording.capsule.flight import CapsuleRecorder
 
 _P = ParamSpec("_P")
 
@@ -79,6 +83,7 @@ def record(
     file: str | os.PathLike[str] | None = None,
     force: bool = False,
     of_command: bool = False,
+    capsule: str | os.PathLike[str] | CapsuleOptions | None = None,
     **named: Any,
 ) -> Iterator[Trace]:
     """Keep the books of the training loop inside the `with` block.
@@ -109,8 +114,12 @@ def record(
         file: where a trace file is written while the block runs; the trace then reads from it,
             one update at a time, and holds nothing in memory. Each rank of a distributed run
             writes its own, `run.rank1.trace`; opening `run.trace` joins them.
-        force: whether a trace file that is there already is overwritten.
+        force: whether a trace file or a capsule that is there already is overwritten.
         of_command: whether a command records a whole program, whose own blocks may stand inside.
+        capsule: where the flight recorder writes what the last update started from, at the first
+            number that is not finite, jump of the loss or of a gradient, finding or exception;
+            `CapsuleOptions` says of how many updates. It keeps a copy of all values, gradients
+            and optimizers' states, and of each batch.
         **named: the same things under names of yours.
 
     Yields:
@@ -125,24 +134,33 @@ def record(
     if any(not getattr(each, "of_command", False) for each in announce.listeners):
         raise UsageError("already recording: `record` blocks cannot be nested")
     _check(last, readings)
-    if control is None and file is not None:
-        control = control_path(file)
-    pace = Pace(every, None if control is None else Path(control))
+    pace = _make_pace(every, control, file)
     kept = _KeepOptions(readings, last, (param,) if isinstance(param, str) else tuple(param))
     with _keep(header or make_header(), sink, kept, file, force=force) as (trace, take):
+        flight = _make_capsule_recorder(capsule, trace.header, force=force)
+        told = pace.watching(take)
         recorder = Recorder(
-            pace.watching(take), values=values, digest=digest, by_term=by_term, receipt=receipt,
-            pace=pace, of_command=of_command,
+            told if flight is None else flight.watching(told), values=values, digest=digest,
+            by_term=by_term, receipt=receipt, pace=pace, of_command=of_command,
         )  # fmt: skip
         pace.forget()
         with recorder:
             announce.listeners.append(recorder)
             try:
                 recorder.watch(*things, **named)
-                yield trace
+                with nullcontext() if flight is None else flight.keep(recorder):
+                    yield trace
             finally:
                 announce.listeners.remove(recorder)
                 pace.forget()
+
+
+def _make_pace(
+    every: Every, control: str | os.PathLike[str] | None, file: str | os.PathLike[str] | None
+) -> Pace:
+    if control is None and file is not None:
+        control = control_path(file)
+    return Pace(every, None if control is None else Path(control))
 
 
 def _check(last: int | None, readings: str) -> None:
@@ -150,6 +168,18 @@ def _check(last: int | None, readings: str) -> None:
         raise UsageError(f"last is {last}, but it must be at least 1")
     if readings not in ("full", "norm"):
         raise UsageError(f"readings is {readings!r}, but it must be 'full' or 'norm'")
+
+
+def _make_capsule_recorder(
+    capsule: str | os.PathLike[str] | CapsuleOptions | None, header: Header, *, force: bool
+) -> CapsuleRecorder | None:
+    if capsule is None:
+        return None
+    from backtrace.recording.capsule.flight import CapsuleRecorder
+
+    if not isinstance(capsule, CapsuleOptions):
+        capsule = CapsuleOptions(Path(capsule), force=force)
+    return CapsuleRecorder(capsule, header)
 
 
 class _KeepOptions(NamedTuple):

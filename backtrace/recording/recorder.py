@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from torch.optim import Optimizer
 
 from backtrace import announce
 from backtrace.errors import UsageError
+from backtrace.ledger.facts import StepsPassed
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.journal import Journal, Sink
@@ -54,7 +55,8 @@ class Recorder:
 
     It listens to what is announced, too; see `backtrace.announce`. `register` and `journal` are
     for whoever changes the loop while it is recorded, and `is_packed` for whoever reads its graph:
-    it tells of a node whose saved tensors are packed by hooks.
+    it tells of a node whose saved tensors are packed by hooks. `note_error` is told what ends a
+    script.
 
     Args:
         values: the largest number of elements of which every single one is kept.
@@ -78,6 +80,7 @@ class Recorder:
     ) -> None:
         pace, self.of_command = pace or Pace(), of_command
         self.journal, self.register = journal, register = Journal(sink), Register()
+        self.note_error: Callable[[BaseException], None] = lambda error: None
         accounts = _make_accounts(register, journal, make_kernel(values, digest=digest))
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
         self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)  # what patches nothing
@@ -148,6 +151,15 @@ class Recorder:
         self._proxies.count_call()
         if call == "step" and isinstance(target, Optimizer):
             self._open_steps.leave_out(target)
+
+    def pass_by(self, steps: Mapping[str, int]) -> None:
+        """An experiment has put the loop where so many steps would have brought it.
+
+        They are in the books as steps that were passed by, and all is read as it is now.
+        """
+        for optimizer, count in steps.items():
+            self.journal.write(StepsPassed, optimizer=optimizer, count=count)
+        self._passed.read_anew()
 
     def rescale(self, call: str, rescale: Callable[[], None]) -> None:
         """An experiment changes gradients: it is in the books under the name of `call`."""

@@ -7,6 +7,7 @@ pickled or scripted, and a copy of it would keep them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import torch
 from torch import nn
@@ -28,7 +29,7 @@ from backtrace.recording.hooks.patches import Patches
 
 OnStep = Callable[[torch.optim.Optimizer], None]
 OnRegistration = Callable[[nn.Module, list[object], str], None]
-BeforeCall = Callable[[nn.Module, tuple[object, ...]], None]
+BeforeCall = Callable[[nn.Module, tuple[object, ...]], Any]  # other arguments, or None
 _COMPILED = "Using `torch.compile\\(module\\)` when there are global hooks"
 _LEFT_BEHIND = ("_global_forward_hooks_with_kwargs", "_global_forward_hooks_always_called")
 AfterCall = Callable[[nn.Module, tuple[object, ...], dict[str, object], object], None]

@@ -24,7 +24,7 @@ from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.loss_arguments import LossReading, read_loss
 from backtrace.recording.sensors.padded_inputs import PaddedInputs
 
-_NAMES = (
+LOSS_FUNCTIONS = (
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "cross_entropy",
@@ -67,7 +67,7 @@ class LossFunctionSensor:
 
     def install(self) -> None:
         """Wrap all of them."""
-        for name in _NAMES:
+        for name in LOSS_FUNCTIONS:
             self._patches.wrap(functional, name, partial(self._around, name))
 
     @skip_in_warning_stacklevel

@@ -51,10 +51,14 @@ class PassedSteps:
             self._journal.write(StepsPassed, optimizer=optimizer, count=count)
 
     def _resume(self) -> None:
-        """Read everything as it is now: what changed meanwhile is no edit."""
         self.write()
         self._instrument.resume()
+        self.read_anew()
+
+    def read_anew(self) -> None:
+        """Read everything as it is now: what changed meanwhile is no edit."""
         self._manual_steps.forget()
+        self._instrument.leaves.remove_all()
         for tracked, _ in self._register:
             tracked.unfollow = None  # the hooks came off; announcing puts them on again
         self._inspector.restamp_all()

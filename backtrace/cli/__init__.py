@@ -16,6 +16,7 @@ from backtrace.cli.init import init
 from backtrace.cli.learn import learn
 from backtrace.cli.merge import merge
 from backtrace.cli.prove import prove
+from backtrace.cli.replay import replay
 from backtrace.cli.report import report
 from backtrace.cli.rules import rules
 from backtrace.cli.run import run
@@ -50,6 +51,7 @@ for _command in (
     diff,
     why,
     merge,
+    replay,
     check,
     report,
     export,

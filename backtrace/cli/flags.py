@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from backtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from backtrace.tracefile.capsule_options import CapsuleOptions
 
 Set = Annotated[
     list[str] | None,
@@ -102,6 +107,14 @@ Last = Annotated[
     ),
 ]
 
+Capsule = Annotated[
+    int | None,
+    typer.Option(
+        min=1, metavar="[=N]",
+        help="Keep what the last update, or N, began with: a capsule, for `backtrace replay`.",
+    ),
+]  # fmt: skip
+
 
 class Readings(str, Enum):
     """What a trace file keeps of each reading."""
@@ -153,6 +166,27 @@ def to_overrides(
         "data.synthetic": "true" if synthetic else None,
     }
     return [(key, str(value)) for key, value in flags.items() if value is not None]
+
+
+def read_capsule(params: Mapping[str, Any]) -> CapsuleOptions | None:
+    """Return where the flight recorder writes, beside the trace file or else named as the target.
+
+    Raises:
+        TraceFileError: nothing can be made there.
+        UsageError: the run is of several ranks.
+    """
+    count = params["capsule"]
+    if count is None:
+        return None
+    from backtrace.recording.ranks import find_rank
+    from backtrace.tracefile.capsule_options import CapsuleOptions
+
+    if params["nproc"] is not None or find_rank() is not None:
+        raise UsageError("--capsule: a capsule is of one process, and this run has several ranks")
+    target = params["target"]
+    name = target.rpartition(".")[2] if params["module"] else Path(target).name
+    path = Path(params["output"] or name).with_suffix(".capsule")
+    return CapsuleOptions(path, count, force=params["force"])
 
 
 def read_every(text: str) -> int | Literal["auto"]:

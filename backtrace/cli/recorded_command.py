@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -25,10 +26,22 @@ def read_recorded_command(trace: TraceFile, run_command: Any) -> TraceRequest:
         UsageError: the trace does not say, or it was no `backtrace run` on one process.
         ScriptError: there is no such script here.
     """
+    if trace.ranks:
+        raise UsageError(f"{trace.path}: is of several ranks, which are not run again from here")
+    return read_command(trace.header.command, trace.path, run_command)
+
+
+def read_command(text: str, path: Path, run_command: Any) -> TraceRequest:
+    """Return the run that the command in the header of the file at `path` began.
+
+    Raises:
+        UsageError: the trace does not say, or it was no `backtrace run` on one process.
+        ScriptError: there is no such script here.
+    """
     from backtrace.compare.trace_child import TraceDetail, TraceRequest
     from backtrace.driver.script import check_script, is_script
 
-    told = _parse(trace, run_command)
+    told = _parse(text, path, run_command)
     given, target = told.params, str(told.params["target"])
     steered = experiments.list_experiments(**experiments.chosen(given))
     every = flags.read_every(given["every"])
@@ -57,8 +70,7 @@ def read_recorded_command(trace: TraceFile, run_command: Any) -> TraceRequest:
     )  # fmt: skip
 
 
-def _parse(trace: TraceFile, run_command: Any) -> Any:
-    text = trace.header.command
+def _parse(text: str, path: Path, run_command: Any) -> Any:
     try:
         words = shlex.split(text)
     except ValueError:
@@ -66,15 +78,15 @@ def _parse(trace: TraceFile, run_command: Any) -> Any:
     if words[:2] != ["backtrace", "run"]:
         made = f"`{text}`" if text else "a program with `backtrace.record`"
         raise UsageError(
-            f"{trace.path}: was made by {made}, which cannot be run again from here\n"
+            f"{path}: was made by {made}, which cannot be run again from here\n"
             "    record the run with `backtrace run -o FILE TARGET`"
         )
     try:
         told = run_command.make_context("run", words[2:])
     except _MISUSE as error:
-        raise UsageError(f"{trace.path}: `{text}` is read no more: {error}") from None
+        raise UsageError(f"{path}: `{text}` is read no more: {error}") from None
     if told.params["every"] == "auto":
-        raise UsageError(f"{trace.path}: --every auto reads other updates each time it runs")
-    if told.params["nproc"] is not None or trace.ranks:
-        raise UsageError(f"{trace.path}: is of several ranks, which are not run again from here")
+        raise UsageError(f"{path}: --every auto reads other updates each time it runs")
+    if told.params["nproc"] is not None:
+        raise UsageError(f"{path}: is of several ranks, which are not run again from here")
     return told

@@ -93,6 +93,7 @@ def run(
             "--break", metavar="WHEN", help="Stop in a debugger: update=12, finding, 'loss > 10' …"
         ),
     ] = None,
+    capsule: flags.Capsule = None,
     ignore: flags.Ignore = None,
     notes: flags.Notes = False,
     census: flags.Census = False,
@@ -109,7 +110,6 @@ def run(
     from backtrace.driver.script import Program, is_script
     from backtrace.show.options import Options
     from backtrace.show.selection import EVERY, FEW, parse_selection
-    from backtrace.show.sinks.trace_file import FileOptions
 
     is_program = module or is_script(target)
     default = EVERY if format_ is Format.json else FEW
@@ -124,10 +124,7 @@ def run(
         census=census,
         subject=_name_subject(ctx, is_program=is_program),
     )
-    file = FileOptions(
-        output, force=force, readings=None if readings is None else readings.value, last=last,
-        params=options.params, document=json_,
-    )  # fmt: skip
+    file = _read_file_options(ctx.params)
     record, beside = _read_record_options(ctx.params, is_program=is_program)
     if is_program:
         check_script_options(ctx, target)
@@ -136,7 +133,7 @@ def run(
         shown = "brief" if format_ is Format.table and is_brief else format_.value
         from backtrace.start_up import ProgramEnded
 
-        code = _run_script(program, shown, options, file, record, beside, nproc, rank)
+        code = run_script_and_show(program, shown, options, file, record, beside, nproc, rank)
         raise ProgramEnded(code)
     flags.refuse_ranks(nproc, target)
     overrides = flags.to_overrides(
@@ -144,7 +141,21 @@ def run(
         device=device, dtype=dtype, synthetic=synthetic,
     )  # fmt: skip
     overrides += flags.read_sets(set_)
-    raise typer.Exit(_run_config(target, overrides, format_.value, options, file, record, beside))
+    raise typer.Exit(
+        run_config_and_show(target, overrides, format_.value, options, file, record, beside)
+    )
+
+
+def _read_file_options(params: Mapping[str, Any]) -> FileOptions:
+    from backtrace.show.sinks.trace_file import FileOptions
+
+    output, readings = params["output"], params["readings"]
+    is_capsules = params["capsule"] is not None and output is None and params["json_"] is None
+    return FileOptions(
+        output, force=params["force"] and not is_capsules, last=params["last"],
+        readings=None if readings is None else readings.value,
+        params=tuple(params["param"] or ()), document=params["json_"],
+    )  # fmt: skip
 
 
 def _read_record_options(
@@ -164,7 +175,7 @@ def _read_record_options(
     record = RecordOptions(
         max(params["values"], 16), by_term=params["by_term"], receipt=params["receipt"],
         every=flags.read_every(params["every"]), limit=params["limit"], trace=params["output"],
-        experiments=experiments.to_texts(steered),
+        experiments=experiments.to_texts(steered), capsule=flags.read_capsule(params),
     )  # fmt: skip
     beside = steered_views(record)
     if params["break_"]:
@@ -185,7 +196,7 @@ def _name_subject(ctx: typer.Context, *, is_program: bool) -> Shown:
     return Shown(kind, words, tuple(ctx.args), told["output"] or "", told["by_term"])
 
 
-def _run_config(
+def run_config_and_show(
     target: str,
     overrides: list[tuple[str, str]],
     shown: str,
@@ -209,7 +220,7 @@ def _run_config(
     return run_config(loaded, views, record, ignore=ignore).report()
 
 
-def _run_script(
+def run_script_and_show(
     program: Program,
     shown: str,
     options: Options,

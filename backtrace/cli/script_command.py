@@ -13,6 +13,7 @@ from typer.core import TyperCommand
 from backtrace.errors import UsageError
 
 CONFIG_ONLY = ("epochs", "set_", "device", "dtype", "synthetic")
+_NUMBERED = {"--capsule": "--capsule=1"}  # the number may be left out
 _MAY_BE_BOTH = ("lr", "seed", "optimizer", "accumulate", "freeze")  # many scripts have their own
 
 
@@ -23,15 +24,17 @@ class ScriptCommand(TyperCommand):
         """Read our own words, and keep those after a script for the script."""
         from backtrace.driver.script import is_script
 
+        full = [_NUMBERED.get(word, word) for word in args]
         parser = self.make_parser(ctx)
         parser.allow_interspersed_args = False
-        found, rest, _ = parser.parse_args(args=list(args))
+        found, rest, _ = parser.parse_args(args=list(full))
         target = found.get("target")
         if not isinstance(target, str) or not (found.get("module") or is_script(target)):
-            return super().parse_args(ctx, args)
-        super().parse_args(ctx, args[: len(args) - len(rest)])
-        ctx.args = rest
-        return rest
+            return super().parse_args(ctx, full)
+        end = len(args) - len(rest)
+        super().parse_args(ctx, full[:end])
+        ctx.args = args[end:]
+        return args[end:]
 
 
 def check_script_options(ctx: Any, target: str) -> None:

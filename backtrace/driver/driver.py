@@ -14,7 +14,7 @@ from typing import TextIO
 
 from backtrace.diagnose.diagnose import Diagnosis, diagnose
 from backtrace.diagnose.history import History
-from backtrace.driver.findings import NewFindings
+from backtrace.diagnose.new_findings import NewFindings
 from backtrace.driver.source import Ending, Source
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.errors import EXIT_MISTAKE

@@ -11,7 +11,10 @@ from backtrace.ledger.events import Event
 from backtrace.ledger.trace import Header, Trace
 
 if TYPE_CHECKING:
+    from backtrace.steer.capsule.request import RerunRequest
+    from backtrace.steer.capsule.rerun import Rerun
     from backtrace.steer.late_start import LateStart
+    from backtrace.tracefile.capsule_options import CapsuleOptions
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class RecordOptions:
     loop meanwhile, as `KEY=VALUE`, and `late_experiments` what is changed after the first
     `unchanged` updates. `follow` is called with each event when the views were told of it, inside
     the call that it is of; a LimitReached that it raises ends the run. `beside` makes a context
-    that is entered when the recording has begun, and left before it ends.
+    that is entered when the recording has begun, and left before it ends. `capsule` is where a
+    flight recorder writes, and `rerun` names an update of a capsule that is to be run again.
     """
 
     values: int = 16
@@ -40,6 +44,8 @@ class RecordOptions:
     unchanged: int = 0
     follow: Callable[[Event], None] | None = None
     beside: Callable[[], AbstractContextManager[None]] | None = None
+    capsule: CapsuleOptions | None = None
+    rerun: RerunRequest | None = None
 
     def record(
         self, *things: Any, sink: Callable[[Event], None], header: Header
@@ -48,7 +54,7 @@ class RecordOptions:
         from backtrace.recording.record import record
         from backtrace.tracefile.control import control_path
 
-        follow, late = self.follow, self._make_late_start()
+        follow, late, rerun = self.follow, self._make_late_start(), self._make_rerun()
 
         def take(event: Event) -> None:
             sink(event)
@@ -57,13 +63,15 @@ class RecordOptions:
             if follow is not None:
                 follow(event)
 
+        told = sink if follow is None and late is None else take
         trace = record(
             *things, values=self.values, by_term=self.by_term, digest=self.digest,
-            receipt=self.receipt, every=self.every, header=header,
+            receipt=self.receipt, every=self.every, header=header, capsule=self.capsule,
             of_command=True, control=self.trace and control_path(self.trace),
-            sink=sink if follow is None and late is None else take,
+            sink=told if rerun is None else rerun.watching(told),
         )  # fmt: skip
-        steered = self._steered(trace, late) if self.experiments or late else trace
+        is_plain = not (self.experiments or late or rerun)
+        steered = trace if is_plain else self._steered(trace, late, rerun)
         return steered if self.beside is None else _accompanied(steered, self.beside)
 
     def _make_late_start(self) -> LateStart | None:
@@ -73,18 +81,27 @@ class RecordOptions:
 
         return LateStart(self.unchanged)
 
+    def _make_rerun(self) -> Rerun | None:
+        if self.rerun is None:
+            return None
+        from backtrace.steer.capsule.rerun import Rerun
+
+        return Rerun(self.rerun)
+
     @contextmanager
     def _steered(
-        self, recording: AbstractContextManager[Trace], late: LateStart | None
+        self, recording: AbstractContextManager[Trace], late: LateStart | None, rerun: Rerun | None
     ) -> Iterator[Trace]:
+        from backtrace.recording.recorder import find_recorder
         from backtrace.steer.steering import steer, steer_late
 
-        with ExitStack() as later, recording as trace, steer(self.experiments, later):
-            if late is None:
-                yield trace
-                return
-            with steer_late(late, self.late_experiments, later):
-                yield trace
+        with ExitStack() as later, recording as trace, ExitStack() as on:
+            if rerun is not None:
+                on.enter_context(rerun.keep(find_recorder()))
+            on.enter_context(steer(self.experiments, later))
+            if late is not None:
+                on.enter_context(steer_late(late, self.late_experiments, later))
+            yield trace
 
 
 @contextmanager

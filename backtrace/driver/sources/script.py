@@ -6,7 +6,7 @@ import shlex
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import TextIO
@@ -35,6 +35,7 @@ class ScriptSource:
     options: RecordOptions
     _problems: list[str] = field(default_factory=list)
     _is_over: bool = False
+    _note_error: Callable[[BaseException], None] = lambda error: None
 
     def play(self, driver: Driver) -> Ending:
         """Run the program to its end.
@@ -76,6 +77,7 @@ class ScriptSource:
                 run_as_main(self.program)
         except BaseException as raised:
             error = raised
+            self._note_error(raised)
         self._is_over = True
         try:
             stack.close()
@@ -100,6 +102,7 @@ class ScriptSource:
                 raise LimitReached("backtrace: --limit was reached")
 
         stack.enter_context(self.options.record(sink=take, header=header))
+        self._note_error = find_recorder().note_error
         if threading.current_thread() is not threading.main_thread():  # it may only import torch
             find_recorder().instrument.boundary.await_training()
         if limit is not None or budget is not None:

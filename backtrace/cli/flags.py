@@ -186,7 +186,8 @@ def read_capsule(params: Mapping[str, Any]) -> CapsuleOptions | None:
     target = params["target"]
     name = target.rpartition(".")[2] if params["module"] else Path(target).name
     path = Path(params["output"] or name).with_suffix(".capsule")
-    return CapsuleOptions(path, count, force=params["force"])
+    ignore = read_ignore(params["ignore"])
+    return CapsuleOptions(path, count, force=params["force"], ignore=ignore)
 
 
 def read_every(text: str) -> int | Literal["auto"]:

@@ -217,6 +217,8 @@ def run_config_and_show(
     from backtrace.driver.sources.config import run_config
 
     ignore = (*options.ignore, *loaded.config.diagnose.ignore)
+    if record.capsule is not None:
+        record = replace(record, capsule=replace(record.capsule, ignore=ignore))
     return run_config(loaded, views, record, ignore=ignore).report()
 
 

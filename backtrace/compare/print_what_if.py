@@ -40,7 +40,7 @@ def print_other_way(found: OtherWay, options: Options) -> None:
     if found.comparison is not None:
         console.print()
         print_comparison(console, found.comparison, options)
-        _print_curve(console, found.comparison)
+        print_curve(console, found.comparison)
     for remark in found.remarks:
         console.print(Text(literal(remark), style="dim"))
     if found.comparison is not None:
@@ -75,7 +75,8 @@ def _describe_held(found: OtherWay) -> Iterator[str]:
         yield f"Nothing came after update {found.at}: there is nothing to compare."
 
 
-def _print_curve(console: Console, comparison: Comparison) -> None:
+def print_curve(console: Console, comparison: Comparison) -> None:
+    """Print the losses of both ways."""
     runs = (comparison.base, comparison.other)
     color = console.color_system is not None and not console.no_color
     curve = loss_curve(

@@ -83,9 +83,11 @@ class ReplayView(View):
 
     def _describe_sameness(self, result: RerunResult) -> str:
         if not self._has_end:
-            return f"it raised the same, {self._facts.error}"
+            return f"it raised the same, {self._facts.error.rstrip('.')}"
         if result.ends:
-            return f"the same bits in all {result.ends} values, gradients and states of optimizers"
+            same = f"the same bits in all {result.ends} values, gradients and states of optimizers"
+            lost = result.ends_not_finite
+            return f"{same} ({lost} of them not finite, which proves little)" if lost else same
         return "the same readings; of this one, the bits of its end were not kept"
 
     def _describe_difference(self, result: RerunResult, parted: str) -> Iterator[str]:
@@ -100,17 +102,18 @@ class ReplayView(View):
             yield "It did not come to its end."
 
     def _find_parting(self, recorded: Update) -> str:
-        """Say where an update parts from the recorded one; '' where it does not."""
         now = self._seen.get((recorded.index, recorded.optimizer))
-        if now is None:
-            return ""
-        for place in _differences(recorded, now):
-            if place.call != "start" and repr(recorded.loss) != repr(now.loss):
-                break
-            return describe_place(place)
-        if repr(recorded.loss) != repr(now.loss):
-            return f"The loss is {_loss(now)}; recorded was {_loss(recorded)}."
-        return ""
+        return "" if now is None else describe_parting(recorded, now)
+
+
+def describe_parting(recorded: Update, now: Update) -> str:
+    """Say where an update parts from the recorded one; '' where their readings are the same."""
+    is_other_loss = repr(recorded.loss) != repr(now.loss)
+    for place in _differences(recorded, now):
+        if is_other_loss and place.call != "start":
+            break
+        return f"It parts at {describe_place(place)}."
+    return f"The loss is {_loss(now)}; recorded was {_loss(recorded)}." if is_other_loss else ""
 
 
 def _differences(recorded: Update, now: Update) -> Iterator[DifferingReading]:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from backtrace.compare.measure import Tolerance
@@ -51,6 +52,16 @@ class Detour:
 
 
 @dataclass(frozen=True)
+class CapsuleStart:
+    """The run begins with update `update` of the capsule at `path`; see `RerunRequest`."""
+
+    path: str
+    update: int
+    updates: int
+    from_start: bool = False
+
+
+@dataclass(frozen=True)
 class TraceRequest:
     """A run that a trace is to be written of, and what is changed in it.
 
@@ -69,6 +80,7 @@ class TraceRequest:
     experiments: tuple[str, ...] = ()
     detail: TraceDetail = TraceDetail()
     detour: Detour | None = None
+    capsule: CapsuleStart | None = None
     folder: str = ""
 
     def as_command(self) -> list[str]:
@@ -134,6 +146,17 @@ def _run(request: TraceRequest) -> int:
         options = replace(
             options, late_experiments=detour.experiments, unchanged=detour.after, follow=held.follow
         )
+    elif request.capsule is not None:
+        from backtrace.steer.capsule.request import RerunRequest
+
+        begin = request.capsule
+        rerun = RerunRequest(Path(begin.path), begin.update, begin.updates, begin.from_start)
+        options = replace(options, rerun=rerun)
+        if begin.from_start and begin.update > 1:  # the way there is as it was
+            options = replace(
+                options, experiments=(), late_experiments=request.experiments,
+                unchanged=begin.update - 1,
+            )  # fmt: skip
     else:  # what the trace says of how it was made can be run again
         sys.argv = ["backtrace", *request.as_command()]
     if request.is_config:

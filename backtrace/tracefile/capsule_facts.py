@@ -9,6 +9,7 @@ from typing import Literal
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 
+NOT_FINITE = "?"  # behind the word for bits that hold a number which is not finite
 CallKind = Literal["batch", "forward", "loss"]
 
 

@@ -15,6 +15,8 @@ from backtrace.tracefile.capsule_file import check_capsule_place
 class CapsuleOptions:
     """Where a capsule is made, and of how many updates; `tell` is given what is to be said.
 
+    Findings of the rules in `ignore` are no reason to write it.
+
     Raises:
         TraceFileError: none can be made there.
         UsageError: it is to hold no update.
@@ -24,6 +26,7 @@ class CapsuleOptions:
     updates: int = 1
     force: bool = False
     tell: Callable[[str], None] | None = None
+    ignore: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.updates < 1:

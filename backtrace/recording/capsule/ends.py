@@ -9,11 +9,19 @@ from torch import Tensor
 from backtrace.recording.capsule.parts import LoopParts, tensors_of
 from backtrace.recording.capsule.pool import can_keep
 from backtrace.recording.kernels.bits import name_bits
+from backtrace.recording.kernels.finiteness import is_finite
+from backtrace.tracefile.capsule_facts import NOT_FINITE
 
 
 def name_ends(parts: LoopParts) -> dict[str, str]:
     """Return a word for each value, gradient and tensor of an optimizer's state, by what it is."""
-    return {what: name_bits([tensor]) for what, tensor in _tensors(parts) if can_keep(tensor)}
+    found: dict[str, str] = {}
+    named: set[int] = set()
+    for what, tensor in _tensors(parts):
+        if id(tensor) not in named and can_keep(tensor):
+            named.add(id(tensor))
+            found[what] = name_bits([tensor]) + ("" if is_finite(tensor.detach()) else NOT_FINITE)
+    return found
 
 
 def _tensors(parts: LoopParts) -> Iterator[tuple[str, Tensor]]:
@@ -28,6 +36,8 @@ def _tensors(parts: LoopParts) -> Iterator[tuple[str, Tensor]]:
         held = [tensor for group in groups for tensor in group["params"]]
         for place, tensor in enumerate(held):
             yield f"parameter {place} of {name}", tensor
+            if tensor.is_leaf and tensor.grad is not None:
+                yield f".grad of parameter {place} of {name}", tensor.grad
             state = {} if optimizer is None else optimizer.state.get(tensor, {})
             for key, value in state.items():
                 if isinstance(value, Tensor):

@@ -22,7 +22,7 @@ from backtrace.recording.capsule.ends import name_ends
 from backtrace.recording.capsule.growing_update import GrowingUpdate
 from backtrace.recording.capsule.parts import LoopParts
 from backtrace.recording.capsule.pool import Pool
-from backtrace.recording.capsule.triggers import NOT_FINITE, Trigger, Triggers
+from backtrace.recording.capsule.triggers import JUMP, NOT_FINITE, Trigger, Triggers
 from backtrace.recording.capsule.watch import LoopWatch
 from backtrace.recording.kernels.blobs import to_blob
 from backtrace.recording.recorder import Recorder
@@ -31,6 +31,7 @@ from backtrace.tracefile.capsule_facts import CapsuleFacts, KeptUpdate
 from backtrace.tracefile.capsule_file import write_capsule
 from backtrace.tracefile.capsule_options import CapsuleOptions
 
+_SOON = 20  # updates
 Args = tuple[object, ...]
 
 
@@ -41,12 +42,14 @@ class CapsuleRecorder:
         self._options = options
         self._header = header
         self._ledger = Ledger()
-        self._triggers = Triggers()
+        self._triggers = Triggers(options.ignore)
         self._steps: Counter[str] = Counter()
         self._begins: dict[tuple[str, ...], int] = {}
         self._entries: deque[GrowingUpdate] = deque()
         self._is_on = self._is_given_up = False
-        self._written = 0  # the gravity of what was written
+        self._written = self._written_at = (
+            0  # the gravity of what was written, and after which step
+        )
         self._problems: dict[str, None] = {}
         self._has_said = False
         self._parts: LoopParts
@@ -183,13 +186,19 @@ class CapsuleRecorder:
                 entry.seen += ended
                 self._begins.setdefault(tuple(entry.steps), entry.place)
             found = next(filter(None, map(self._triggers.look, ended)), found)
-        if found is not None and found.gravity > self._written:
+        if found is not None and found.gravity > self._written and not self._follows(found):
             self._write(found)
+
+    def _follows(self, found: Trigger) -> bool:
+        """Whether it comes so soon after a jump that it is what that led to."""
+        count = sum(self._steps.values()) - self._written_at
+        return found.gravity == NOT_FINITE and self._written == JUMP and count <= _SOON
 
     def _write(self, why: Trigger, error: str = "") -> None:
         """Write the capsule; there is nothing to do any more after the gravest."""
-        entries = [each for each in self._entries if each.has_state and not each.is_full]
-        if not entries:
+        entries = [each for each in self._entries if each.is_whole]
+        is_now = bool(entries) and entries[-1] is self._entries[-1]
+        if not entries or not (is_now or error):
             return
         if not error:
             entries[-1].ends = name_ends(self._parts)
@@ -199,7 +208,7 @@ class CapsuleRecorder:
             begin = self._begins.get(tuple(entry.steps), 0)
             kept.append(entry.to_kept(self._number_of(entry), begin, first))
             first += len(entry.pool.tensors)
-        error = "" if entries[-1].steps else error
+        error = "" if entries[-1].steps or not is_now else error
         facts = CapsuleFacts(self._header, why.reason, tuple(kept), error)
         blobs = [to_blob(tensor) for entry in entries for tensor in entry.pool.tensors]
         path = self._options.path
@@ -208,7 +217,7 @@ class CapsuleRecorder:
         except TraceFileError as failure:
             self._give_up(str(failure))  # it would be the same the next time
             return
-        self._written = why.gravity
+        self._written, self._written_at = why.gravity, sum(self._steps.values())
         which = f"update {kept[-1].number}"
         self._options.say(f"{which}: {why.reason}: {path}, {size / 1e6:.3g} MB, holds it")
         if why.gravity == NOT_FINITE:
@@ -235,7 +244,7 @@ class CapsuleRecorder:
             self._options.say(f"--capsule: not kept: {problem}")
         if self._written or self._is_given_up:
             return
-        if any(each.has_state for each in self._entries):
+        if any(each.is_whole for each in self._entries):
             self._options.say("--capsule: nothing was out of the ordinary, none was written")
         else:
             self._give_up("no update called a module (nn.Module) with gradients on")

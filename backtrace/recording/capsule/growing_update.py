@@ -39,6 +39,12 @@ class GrowingUpdate:
     absent: dict[str, None] = field(default_factory=dict)
     is_full: bool = False
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it can be run again from what is kept of it."""
+        has_forward = any(each.kind == "forward" for each in self.calls)
+        return self.has_state and has_forward and not self.is_full
+
     def take_state(self, parts: LoopParts, steps: Mapping[str, int]) -> None:
         """Copy what the update starts from, once."""
         if not self.has_state:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import hypot, isfinite
 from typing import NamedTuple
 
@@ -26,7 +27,8 @@ class Trigger(NamedTuple):
 class Triggers:
     """Sees every event; says of an update that has ended whether it is to be kept for good."""
 
-    def __init__(self) -> None:
+    def __init__(self, ignore: Sequence[str] = ()) -> None:
+        self._ignore = ignore
         self._history = History()
         self._new = NewFindings(_SHARE)
         self._loss, self._norm = UsualSize(), UsualSize()
@@ -60,7 +62,8 @@ class Triggers:
     def _ask_rules(self) -> Trigger | None:
         if not self._new.is_time(self._updates):
             return None
-        for found in self._new.ask(lambda: diagnose(self._history.stretches())):
+        stretches, ignore = self._history.stretches, self._ignore
+        for found in self._new.ask(lambda: diagnose(stretches(), ignore=ignore)):
             if found.severity != "note":
                 return Trigger(FINDING, f"{found.code} {found.pattern}: {found.message}")
         return None

@@ -17,14 +17,15 @@ class RerunResult:
 
     `has_begun` says whether the update was reached. `problems` say what could not be put in,
     `other_ends` what was not the same bits when its last step was over, of `ends` that were
-    compared. `differed` is what was not as kept already when it was put in. `error` is what the
-    program raised meanwhile.
+    compared; `ends_not_finite` of these prove little, for all NaN are alike. `differed` is what
+    was not as kept already when it was put in. `error` is what the program raised meanwhile.
     """
 
     has_begun: bool = False
     has_ended: bool = False
     problems: dict[str, None] = field(default_factory=dict)
     ends: int = 0
+    ends_not_finite: int = 0
     other_ends: list[str] = field(default_factory=list)
     differed: list[str] = field(default_factory=list)
     error: str = ""

@@ -12,6 +12,7 @@ from torch.optim import Optimizer
 from backtrace.errors import TraceFileError
 from backtrace.interrupts import LimitReached
 from backtrace.ledger.events import Event, StepSkipped, StepTaken
+from backtrace.ledger.facts import ExperimentEnded
 from backtrace.recording.capsule.ends import name_ends
 from backtrace.recording.capsule.parts import LoopParts
 from backtrace.recording.capsule.trees import NotAlike, fill
@@ -21,7 +22,7 @@ from backtrace.recording.recorder import Recorder
 from backtrace.steer.capsule.randomness import put_randomness
 from backtrace.steer.capsule.request import RerunRequest, find_kept
 from backtrace.steer.capsule.state import StatePutIn, is_same
-from backtrace.tracefile.capsule_facts import CallKind, KeptCall, KeptUpdate
+from backtrace.tracefile.capsule_facts import NOT_FINITE, CallKind, KeptCall, KeptUpdate
 from backtrace.tracefile.capsule_file import CapsuleFile
 
 Args = tuple[object, ...]
@@ -67,6 +68,18 @@ class Rerun:
         finally:
             watch.close()
             self._file.close()
+            self._tell_of_end()
+
+    def _tell_of_end(self) -> None:
+        """Enter into the trace what came of it."""
+        result = self._result
+        said = "the program called no module before it ended"
+        if result.has_begun:
+            said = f"update {self._kept[0].number} was put in"
+        self._recorder.journal.write(
+            ExperimentEnded, where="", experiment="capsule", times=int(result.has_begun),
+            said=said, failed="; ".join(result.problems),
+        )  # fmt: skip
 
     def watching(self, sink: Callable[[Event], None]) -> Callable[[Event], None]:
         """Return what hands each event to `sink`, and ends the run when it has gone far enough."""
@@ -238,6 +251,7 @@ class Rerun:
         found = name_ends(self._parts)
         both = [name for name in update.ends if name in found]
         self._result.ends = len(both)
+        self._result.ends_not_finite = sum(update.ends[x].endswith(NOT_FINITE) for x in both)
         self._result.other_ends = [name for name in both if found[name] != update.ends[name]]
 
     def _guard(self, what: str, function: Callable[..., None], *args: object) -> None:

@@ -31,7 +31,7 @@ from backtrace.tracefile.capsule_facts import CapsuleFacts, KeptUpdate
 from backtrace.tracefile.capsule_file import write_capsule
 from backtrace.tracefile.capsule_options import CapsuleOptions
 
-_SOON = 20  # updates
+_SOON = 100  # updates
 Args = tuple[object, ...]
 
 

@@ -51,7 +51,10 @@ class ReplayView(View):
         title = f"Update {self._kept.number} of {name} ({self._facts.reason})"
         parted = next(filter(None, map(self._find_parting, self._kept.seen)), "")
         self.is_same = self._judge(result, parted)
-        if not result.has_begun:
+        if result.has_begun and self._was_interrupted and not result.error:
+            self.is_same = True
+            yield f"{title}, run again: it had no end that this could be held against."
+        elif not result.has_begun:
             yield f"{title} was not reached: the program called no module before it ended."
         elif self.is_same:
             yield f"{title}, run again: {self._describe_sameness(result)}."
@@ -67,6 +70,10 @@ class ReplayView(View):
                 "  A capsule holds tensors, not the variables of the program: `--from-start` runs "
                 "it up to there, with its counters and lists."
             )
+
+    @property
+    def _was_interrupted(self) -> bool:
+        return self._facts.error.startswith("KeyboardInterrupt")
 
     @property
     def _has_end(self) -> bool:

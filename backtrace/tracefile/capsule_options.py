@@ -39,3 +39,9 @@ class CapsuleOptions:
             self.tell(text)
         elif sys.stderr is not None:
             sys.stderr.write(f"backtrace: {text}\n")
+
+
+def size_text(count: int) -> str:
+    """Return so many bytes in a unit that they are a few of."""
+    size, unit = next((at for at in ((1e9, "GB"), (1e6, "MB")) if count >= at[0]), (1e3, "kB"))
+    return f"{count / size:.3g} {unit}"

@@ -29,7 +29,7 @@ from backtrace.recording.recorder import Recorder
 from backtrace.recording.tensors.tracked import BY_HAND
 from backtrace.tracefile.capsule_facts import CapsuleFacts, KeptUpdate
 from backtrace.tracefile.capsule_file import write_capsule
-from backtrace.tracefile.capsule_options import CapsuleOptions
+from backtrace.tracefile.capsule_options import CapsuleOptions, size_text
 
 _SOON = 100  # updates
 Args = tuple[object, ...]
@@ -163,7 +163,7 @@ class CapsuleRecorder:
         self._has_said = True
         count = self._options.updates
         of = "" if count == 1 else f", {count} times"
-        size = f"{entry.pool.size / 1e6:.3g} MB"
+        size = size_text(entry.pool.size)
         self._options.say(f"--capsule keeps {size} an update, with its batch a little more{of}")
 
     # -- what was seen of it ----------------------------------------------------------------
@@ -219,7 +219,7 @@ class CapsuleRecorder:
             return
         self._written, self._written_at = why.gravity, sum(self._steps.values())
         which = f"update {kept[-1].number}"
-        self._options.say(f"{which}: {why.reason}: {path}, {size / 1e6:.3g} MB, holds it")
+        self._options.say(f"{which}: {why.reason}: {path}, {size_text(size)}, holds it")
         if why.gravity == NOT_FINITE:
             self._is_on = False
             self._entries.clear()

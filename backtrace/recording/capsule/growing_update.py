@@ -24,7 +24,8 @@ _EMPTY = LoopState((), (), (), (), ())
 class GrowingUpdate:
     """One update; `steps` are the optimizers that have stepped in it.
 
-    `place` is how many steps were before it. It is `full` when there were too many calls.
+    `place` is how many steps were before it. It `is_full` when there were too many calls, or one
+    of them could not be kept.
     """
 
     place: int
@@ -48,21 +49,23 @@ class GrowingUpdate:
     def take_state(self, parts: LoopParts, steps: Mapping[str, int]) -> None:
         """Copy what the update starts from, once."""
         if not self.has_state:
-            self.has_state = True
             self.state, absent = take_snapshot(parts, steps, self.pool)
             self.absent |= dict.fromkeys(absent)
+            self.has_state = True
 
     def take_call(self, kind: CallKind, name: str, data: object) -> None:
         """Copy what a call was given, with the randomness then."""
-        if len(self.calls) >= _MOST_CALLS:
+        if self.is_full or len(self.calls) >= _MOST_CALLS:
             self.is_full = True
             return
+        self.is_full = True  # should it fail on the way
         node = to_node(data, self._number_of)
         # A computed tensor is none of the data, and a model is often given objects of its own.
         if kind == "batch":
             self.absent |= dict.fromkeys(f"a {each} in a batch" for each in absent_in(node))
         random = None if kind == "loss" else keep_randomness(self.pool)
         self.calls.append(KeptCall(kind, name, node, random))
+        self.is_full = False
         if not self.has_state:
             del self.calls[:-_MOST_BATCHES]
 

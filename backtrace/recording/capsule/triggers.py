@@ -56,7 +56,7 @@ class Triggers:
             ("the norm of all gradients", norm, self._norm),
         ):
             if size is not None and usual.is_unusual(size):
-                return Trigger(JUMP, f"{what} is {size:.5g}, three times what it was at most")
+                return Trigger(JUMP, f"{what} is {size:.5g}, over three times what it was")
         return None
 
     def _ask_rules(self) -> Trigger | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -13,14 +12,12 @@ from backtrace.ledger.events import StepBegan
 
 
 def read_names(pieces: Iterable[Stretch]) -> dict[str, str]:
-    """Return what the user calls each optimizer, for those whose name is theirs alone."""
+    """Return what the user calls each optimizer: the last that was written of it."""
     found: dict[str, str] = {}
     for piece in pieces:
         for event in piece.of(StepBegan):
-            if event.written:
-                found.setdefault(event.optimizer, event.written)
-    counts = Counter(found.values())
-    return {name: written for name, written in found.items() if counts[written] == 1}
+            found[event.optimizer] = event.written
+    return {name: written for name, written in found.items() if written}
 
 
 def rename(finding: Finding, names: Mapping[str, str]) -> Finding:

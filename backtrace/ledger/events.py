@@ -236,7 +236,7 @@ class StepTaken(Event):
 class StepBegan(Event):
     """`step` was entered; calls up to its `StepTaken` are a closure's.
 
-    `written` is what the calling line has for the optimizer, such as `self.opt`, '' if unknown.
+    `written` is the user's name for the optimizer, such as `self.opt`; '' where none is its own.
     `unscales` when a GradScaler had the step itself divide the gradients, as a fused one does.
     """
 

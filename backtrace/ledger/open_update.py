@@ -60,6 +60,7 @@ class OpenUpdate:
         self._touched: set[AccountState] = set()
         self._split: Split | None = None
         self._step_depth = 0
+        self._variables: dict[str, str] = {}  # what the user calls the optimizers that stepped
 
     def copy_for(self, optimizer: str) -> OpenUpdate:
         """Return another optimizer's update in which the same has happened so far."""
@@ -70,6 +71,7 @@ class OpenUpdate:
         twin._backwards, twin._notes = dict(self._backwards), [*self._notes]
         twin._losses = [*self._losses]
         twin._touched = set(self._touched)
+        twin._variables = dict(self._variables)
         return twin
 
     def has_entries(self) -> bool:
@@ -97,7 +99,9 @@ class OpenUpdate:
                 for change in changes:
                     self._row(change)
             case StepSkipped():
-                self._notes.append(f"{event.optimizer}.step was skipped: {event.reason}")
+                self._notes.append(
+                    f"{self._called(event.optimizer)}.step was skipped: {event.reason}"
+                )
             case Unseen():
                 self._notes.append(f"not recorded: {event.what} ({event.reason})")
             case Steered():
@@ -107,14 +111,19 @@ class OpenUpdate:
         """List an event among the calls, if it is one."""
         if isinstance(event, StepBegan):
             self._step_depth += 1
+            self._variables[event.optimizer] = event.written
         elif isinstance(event, StepTaken) or (isinstance(event, StepSkipped) and event.had_begun):
             self._step_depth = max(0, self._step_depth - 1)
         call = call_of(event, in_step=self._step_depth > 0)
         if call is None or isinstance(event, _UNLISTED):
             return
         if isinstance(event, StepTaken) and event.optimizer != self.optimizer:
-            call = replace(call, name=f"{event.optimizer}.step")
+            call = replace(call, name=f"{self._called(event.optimizer)}.step")
         self._calls.append(call)
+
+    def _called(self, optimizer: str) -> str:
+        """Return the user's name for an optimizer, or its own where that is not known."""
+        return self._variables.get(optimizer) or optimizer
 
     def _row(self, change: AccountChange) -> DraftRow:
         """Return the row of the tensor that was changed; begun with what was there before."""
@@ -181,6 +190,7 @@ class OpenUpdate:
         return Update(
             index=index,
             optimizer=self.optimizer,
+            called=self._called(self.optimizer),
             type=step.type if step else "",
             lr=step.lr if step else (),
             loss=sum(losses) if losses else None,

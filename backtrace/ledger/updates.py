@@ -73,7 +73,8 @@ class Update:
     """One update of one optimizer.
 
     `loss` is the sum of the losses that `backward` was called on since the last clearing, so it
-    is what `.grad` is the gradient of; None when none was seen. `is_complete` is False for calls
+    is what `.grad` is the gradient of; None when none was seen. `called` is what the user calls
+    the optimizer, `optimizer` itself where that is not known. `is_complete` is False for calls
     after the last step. `notes` says in words what a reader must know about these books. `scored`
     holds what the loss functions before its backwards were called on.
     """
@@ -91,6 +92,7 @@ class Update:
     is_complete: bool = True
     split: Split | None = None
     scored: tuple[Scored, ...] = ()
+    called: str = ""
 
     @property
     def grad_books(self) -> Balance:

@@ -18,7 +18,6 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.replicas import ReplicaSensor
 from backtrace.recording.tensors.inspection import read_stamp
-from backtrace.recording.tensors.optimizer_variable import read_optimizer_variable
 
 if TYPE_CHECKING:
     from backtrace.recording.sensors.receipts import ReceiptWriter
@@ -47,7 +46,6 @@ class OpenSteps:
         self._replicas = ReplicaSensor(accounts)
         self._counts: dict[str, int] = {}
         self._open: list[_Step] = []
-        self._variables: dict[str, str] = {}
 
     @property
     def is_open(self) -> bool:
@@ -76,12 +74,10 @@ class OpenSteps:
         lr = tuple(read_number(group.get("lr", nan)) for group in optimizer.param_groups)
         self._open.append(_Step(optimizer, _find_step(), lr))
         name = self._register.name_of(optimizer)
-        if name not in self._variables:
-            self._variables[name] = read_optimizer_variable()
+        self._register.variables.note_call(name)
         unscales = getattr(optimizer, "grad_scale", None) is not None
-        self._journal.write(
-            StepBegan, optimizer=name, written=self._variables[name], unscales=unscales
-        )
+        written = self._register.variables.find(name)
+        self._journal.write(StepBegan, optimizer=name, written=written, unscales=unscales)
 
     def end(self, optimizer: Optimizer) -> bool:
         """Enter what the step did to the values; False where it is not a step of its own."""

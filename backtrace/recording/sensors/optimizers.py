@@ -42,8 +42,14 @@ class OptimizerSensor:
         self, original: Original, optimizer: Any, *args: object, **kwargs: object
     ) -> Any:
         result = original(optimizer, *args, **kwargs)
-        self._notify("add_param_group", self._discovery.register_optimizer, optimizer)
+        self._notify("add_param_group", self._take_in, optimizer)
         return result
+
+    def _take_in(self, optimizer: Optimizer) -> None:
+        self._discovery.register_optimizer(optimizer)
+        self._register.variables.note_made(
+            self._register.name_of(optimizer), type(optimizer).__name__
+        )
 
     def _note(self, optimizer: Optimizer) -> None:
         """Have it looked at in the next call of `write`; this is where it was made, or used."""

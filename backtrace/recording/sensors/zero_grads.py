@@ -89,6 +89,7 @@ class ZeroGradSensor:
         """Remember the gradients of what is about to be cleared."""
         if isinstance(target, Optimizer):
             self._discovery.register_optimizer(target)
+            self._register.variables.note_call(self._register.name_of(target))
         self._edits.look()
         self._before = {t.name: t.grad for t, _ in self._register.tracked_of(target)}
 
@@ -102,5 +103,6 @@ class ZeroGradSensor:
             for t, _ in pairs
         }
         self._mixes.clear(entries)
-        call = f"{self._register.name_of(target)}.zero_grad"
+        name = self._register.name_of(target)
+        call = f"{self._register.variables.find(name) or name}.zero_grad"
         self._journal.write(GradsZeroed, call=call, set_to_none=set_to_none, grads=entries)

@@ -26,6 +26,7 @@ class Models:
         self.is_stale = False
         self.ties = Ties()
         self._made: dict[int, Reference] = {}
+        self._parts: MutableMapping[nn.Module, bool] = WeakIdKeyDictionary()  # of other modules
         self._called: dict[int, Reference] = {}
         self._unregistered: dict[int, Reference] = {}
         self._shared: MutableMapping[nn.Module, list[list[str]]] = WeakIdKeyDictionary()
@@ -52,12 +53,14 @@ class Models:
     ) -> None:
         """Take note that `parent` has these parts now: it may be a model, or change one."""
         self.is_stale = True
-        self._made[id(parent)] = weakref.ref(parent)
+        if parent not in self._parts:
+            self._made[id(parent)] = weakref.ref(parent)
         for child in children:
             if name:
                 self.ties.record_assignment(parent, name, child)
             if isinstance(child, nn.Module):
                 self._made.pop(id(child), None)
+                self._parts[child] = True
 
     def record_call(self, module: nn.Module) -> None:
         """Take note that `module` was called; its parts were called before it."""

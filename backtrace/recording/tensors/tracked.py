@@ -12,6 +12,7 @@ from torch.nn.parameter import is_lazy
 from backtrace.explain.graph.unregistered import find_unregistered
 from backtrace.ledger.events import Kind
 from backtrace.recording.tensors.models import Models
+from backtrace.recording.tensors.optimizer_variable import OptimizerVariables
 from backtrace.recording.tensors.shards import (
     find_gathered,
     has_no_memory,
@@ -38,6 +39,7 @@ class Register:
         self.models = Models()
         self.optimizers: dict[int, tuple[str, weakref.ref[torch.optim.Optimizer]]] = {}
         self.optimizers_met = 0
+        self.variables = OptimizerVariables()
         self.version = 0
         self._loose = 0
 

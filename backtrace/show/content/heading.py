@@ -16,7 +16,7 @@ def title_text(update: Update, *, with_optimizer: bool = False) -> str:
     """Return `update 3 · SGD, lr 0.01`; `with_optimizer` names it, where there are several."""
     parts = [f"update {update.index}"]
     if with_optimizer and update.optimizer:
-        parts.append(literal(update.optimizer))
+        parts.append(literal(update.called or update.optimizer))
     if update.type:
         parts.append(literal(", ".join(filter(None, (update.type, _lr_text(update.lr))))))
     if not update.is_complete:

@@ -23,6 +23,7 @@ def update_to_dict(update: Update) -> dict[str, Json]:
     return {
         "index": update.index,
         "optimizer": update.optimizer,
+        "called": update.called,
         "type": update.type,
         "lr": [_number(lr) for lr in update.lr],
         "loss": _optional(update.loss),

@@ -85,6 +85,7 @@ class Tally:
     tensors: set[str] = field(default_factory=set)  # that an optimizer steps, and no module has
     balance: Balance = NOTHING
     _losses: dict[str, _Losses] = field(default_factory=dict)
+    _called: dict[str, str] = field(default_factory=dict)  # by the user, by optimizer
     _unbalanced: list[int] = field(default_factory=list)
     _unknown: list[int] = field(default_factory=list)
 
@@ -101,6 +102,7 @@ class Tally:
                 self._unbalanced.append(update.index)
             self.balance = books.worst([self.balance, found])
         self._losses.setdefault(update.optimizer, _Losses()).take(update)
+        self._called.setdefault(update.optimizer, update.called or update.optimizer)
 
     def line(self, seconds: float | None = None) -> str:
         """Return the run in one line."""
@@ -116,7 +118,10 @@ class Tally:
     def _loss_texts(self) -> list[str]:
         if not self._losses:
             return [_counted(self.updates, "update")]
-        told = [(name, f"{each.counted()}, {each.text()}") for name, each in self._losses.items()]
+        told = [
+            (self._called[name], f"{each.counted()}, {each.text()}")
+            for name, each in self._losses.items()
+        ]
         if len(told) == 1:
             return [told[0][1]]
         return [f"{literal(name)}: {text}" for name, text in told]

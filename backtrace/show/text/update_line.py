@@ -34,7 +34,7 @@ class Columns:
         """Return the update's figures under the titles."""
         ratio, name = _largest_change(update)
         names = [ratio, literal(name)] if self.width >= _ROOMY else [ratio]
-        optimizer = [literal(update.optimizer)] if self.has_optimizer else []
+        optimizer = [literal(update.called or update.optimizer)] if self.has_optimizer else []
         loss = ABSENT if update.loss is None else number(update.loss, _DIGITS)
         cells = [str(update.index), *optimizer, loss, _grad_norm(update), *names]
         return self._join([*cells, books_mark(update), _where(update)])

@@ -291,7 +291,7 @@ def test_a_real_run_of_two_optimizers_that_breaks_down(tmp_path, open_page):
     assert page.locator(".heat").count() == 2
     assert "not finite" in page.locator("#gradients .scale").inner_text()
     titles = texts(page, "#update-choice option")
-    assert len(titles) == 9 and titles[0].startswith("update 1 · optimizer[0] · Adam")
+    assert len(titles) == 9 and titles[0].startswith("update 1 · one · Adam")
     chart = page.get_by_role("slider", name="Loss over updates")
     chart.focus()
     page.keyboard.press("End")  # the last step is the second optimizer's third

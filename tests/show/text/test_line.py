@@ -38,7 +38,7 @@ def test_the_figures_are_those_of_the_rows(update):
 
 def test_a_wide_line_names_what_changed_most_and_several_optimizers_theirs(update):
     cells = Columns(140, has_optimizer=True).line(update).split()
-    assert cells[1] == "optimizer[0]" and cells[5] == "weight"
+    assert cells[1] == "optimizer" and cells[5] == "weight"
 
 
 @pytest.mark.parametrize("width", [80, 100, 110, 140])

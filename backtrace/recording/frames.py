@@ -21,6 +21,7 @@ _LOOP = str(Path(_OURS, "train", "loop.py"))
 _DRIVER = str(Path(_OURS, "driver")) + os.sep
 _END = "where the user's frames end"
 _PARTS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+_MOST_LINES = 30  # of one statement
 _WRITTEN = ("<frozen", "<string>", "<eval_with_key>", "<torch", "<__array_function__")
 _LIBRARIES = (
     str(Path(torch.__file__).parent) + os.sep,
@@ -62,6 +63,20 @@ def read_caller_line() -> str:
     if frame is None or frame.f_code.co_filename == _LOOP or not is_users(frame.f_code):
         return ""
     return linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
+
+
+def read_caller_statement() -> str:
+    """Return that line, and as many of those under it as close the brackets that it opens."""
+    frame = _find_frame(sys._getframe(1))
+    if frame is None or frame.f_code.co_filename == _LOOP or not is_users(frame.f_code):
+        return ""
+    lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)[frame.f_lineno - 1 :]
+    text = ""
+    for line in lines[:_MOST_LINES]:
+        text += line
+        if text.count("(") <= text.count(")"):
+            break
+    return text
 
 
 def find_frames() -> tuple[FrameType | None, FrameType | None]:

@@ -54,3 +54,33 @@ def test_the_names_are_the_models_own(make):
         optimizer.step()
     assert list(trace.updates[0].rows) == [name for name, _ in net.named_parameters()]
     assert [call.name for call in trace.updates[0].calls] == ["forward", "backward", "step"]
+
+
+GAN = """\
+import torch
+from torch import nn
+def main():
+    netG, netD = nn.Linear(2, 1), nn.Sequential(nn.Linear(1, 1))
+    loose = nn.Linear(2, 2)
+    optimizer = torch.optim.SGD(
+        netG.parameters(), lr=0.1)
+    both = torch.optim.SGD([*netD.parameters(), *loose.parameters()])
+    for _ in range(2):
+        netD(netG(loose(torch.ones(1, 2)))).sum().backward()
+        optimizer.step()
+        both.step()
+main()
+"""
+NAMES = ["netG.weight", "netG.bias", "netD.0.weight", "netD.0.bias", "loose.weight", "loose.bias"]
+
+
+@pytest.mark.parametrize("is_global", [False, True])
+def test_several_models_have_the_users_names(is_global, tmp_path):
+    text = GAN.replace("\n    ", "\n").replace("    ", "  ") if is_global else GAN
+    text = text.replace("def main():\n", "").replace("main()\n", "") if is_global else text
+    path = tmp_path / "gan.py"
+    path.write_text(text)
+    with backtrace.record() as trace:
+        exec(compile(text, str(path), "exec"), {"__name__": "__main__"})
+    names = [name for update in trace.updates for name in update.rows]
+    assert list(dict.fromkeys(names)) == NAMES

@@ -15,7 +15,8 @@ from backtrace.ledger.facts import Hidden, ModelSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
-from backtrace.recording.tensors.tracked import Tracked, name_parameters
+from backtrace.recording.tensors.named_parameters import name_parameters
+from backtrace.recording.tensors.tracked import Tracked
 
 _MARKS = 20  # forwards between two looks for marked modules
 _BY_NAME = ("DropPath", "StochasticDepth")  # of libraries; they drop out whole branches

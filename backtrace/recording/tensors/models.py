@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, MutableMapping
 from torch import Tensor, nn
 from torch.utils.weak import WeakIdKeyDictionary
 
+from backtrace.explain.graph.unregistered import find_unregistered
 from backtrace.recording.tensors.shards import is_fully_sharded
 from backtrace.recording.tensors.ties import Ties
 from backtrace.recording.tensors.wrappers import is_wrapper
@@ -92,6 +93,17 @@ class Models:
             inside |= {id(part) for part in module.modules() if part is not module}
         outside = [module for key, module in found.items() if key not in inside]
         return [module for module in outside if any(True for _ in module.parameters())]
+
+    def are_several(self) -> bool:
+        """Whether more than one model with parameters is there, known or made while recording.
+
+        What another holds in a list or a dict is a part of that one.
+        """
+        made = [module for ref in self._made.values() if (module := ref()) is not None]
+        found = {id(each): each for each in (*made, *(module for _, module in self))}.values()
+        hidden = {id(held.tensor) for each in found for held in find_unregistered(each)}
+        own = ({id(tensor) for tensor in each.parameters()} - hidden for each in found)
+        return sum(map(bool, own)) > 1
 
     def wrappers(self) -> list[nn.Module]:
         """Return the wrappers over ranks that were made while recording, or are known models."""

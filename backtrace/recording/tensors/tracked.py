@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 
 import torch
 from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
 
 from backtrace.explain.graph.unregistered import find_unregistered
 from backtrace.ledger.events import Kind
 from backtrace.recording.tensors.models import Models
+from backtrace.recording.tensors.named_parameters import has_no_numbers, name_parameters
 from backtrace.recording.tensors.optimizer_variable import OptimizerVariables
 from backtrace.recording.tensors.shards import (
     find_gathered,
@@ -20,9 +20,9 @@ from backtrace.recording.tensors.shards import (
     may_lose_memory,
 )
 from backtrace.recording.tensors.stamps import Stamp, Tracked
-from backtrace.recording.tensors.variables import find_variable
+from backtrace.recording.tensors.variables import find_variable, read_parameters_of
 
-__all__ = ["BY_HAND", "Register", "Stamp", "Tracked", "has_no_numbers", "name_parameters"]
+__all__ = ["BY_HAND", "Register", "Stamp", "Tracked"]
 
 BY_HAND = "by hand"  # the optimizer of tensors that the user's own lines step
 
@@ -144,13 +144,11 @@ class Register:
         owner = known[0]
         if self.models.is_stale:
             self.scan()
+        self._add_owners(optimizer)
         position = 0
         for group in optimizer.param_groups:
             for tensor in group["params"]:
                 tracked = self.find(tensor)
-                if tracked is None and (model := self.models.find_owner(tensor)) is not None:
-                    self.add_module(model, self.name_model(model))
-                    tracked = self.find(tensor)
                 if tracked is None and not has_no_numbers(tensor):
                     tracked = self.track(tensor, f"{owner}.param[{position}]", "tensor")
                 if tracked is not None and tracked.optimizer in (None, BY_HAND):
@@ -158,9 +156,24 @@ class Register:
                 position += 1
         return owner
 
+    def _add_owners(self, optimizer: torch.optim.Optimizer) -> None:
+        """Take in the models that own what an optimizer holds.
+
+        A local variable's name stands in the line that makes the optimizer.
+        """
+        tensors = (x for group in optimizer.param_groups for x in group["params"])
+        owners = (self.models.find_owner(x) for x in tensors if self.find(x) is None)
+        found = list({id(model): model for model in owners if model is not None}.values())
+        written = read_parameters_of() if found else []
+        for at, model in enumerate(found):
+            name = self.name_model(model)
+            if name is None and len(written) == len(found) and self.models.are_several():
+                name = written[at]
+            self.add_module(model, name)
+
     def name_model(self, module: nn.Module) -> str | None:
-        """Return what to call a model that was found: the first has no name, as one is enough."""
-        return find_variable(module) if self.models.known else None
+        """Return what to call a model that was found: one alone needs no name."""
+        return find_variable(module) if self.models.are_several() else None
 
     def add_leaf(self, leaf: Tensor, name: str | None) -> None:
         """Take in a leaf that a backward will reach, with the model that it belongs to."""
@@ -274,17 +287,3 @@ class Register:
             if module is target:
                 return prefix.removesuffix(".") or "model"
         return type(target).__name__
-
-
-def has_no_numbers(tensor: Tensor) -> bool:
-    """Whether a parameter is yet to be given its shape, or its memory."""
-    return bool(is_lazy(tensor)) or tensor.is_meta or has_no_memory(tensor)
-
-
-def name_parameters(module: nn.Module, prefix: str) -> list[tuple[Tensor, list[str]]]:
-    """Return the parameters of a model, each once, with all names that it has there."""
-    found: dict[int, tuple[Tensor, list[str]]] = {}
-    for name, tensor in module.named_parameters(remove_duplicate=False):
-        plain = prefix + name.replace("_orig_mod.", "")  # torch.compile's own wrapping
-        found.setdefault(id(tensor), (tensor, []))[1].append(plain)
-    return list(found.values())

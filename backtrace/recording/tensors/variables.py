@@ -5,11 +5,14 @@ Local variables are not looked at: until Python 3.13 that writes to what `locals
 
 from __future__ import annotations
 
+import re
 import sys
 from types import FrameType
 from typing import Any
 
-from backtrace.recording.frames import is_users
+from backtrace.recording.frames import is_users, read_caller_statement
+
+_PARAMETERS_OF = re.compile(r"([A-Za-z_][\w.]*)\.parameters\(")
 
 
 def find_variable(thing: object) -> str | None:
@@ -25,3 +28,8 @@ def find_variable(thing: object) -> str | None:
                     return name
         frame = frame.f_back
     return None
+
+
+def read_parameters_of() -> list[str]:
+    """Return whose `parameters()` the calling statement asks for, in its order."""
+    return list(dict.fromkeys(_PARAMETERS_OF.findall(read_caller_statement())))

@@ -156,13 +156,14 @@ class ForwardRan(Event):
     `training` is the model's own mode and `resting` the modules in it that were in evaluation
     mode though they behave otherwise in training. `rows` is the length of the first input,
     `data` names the inputs' bits as far as a few elements tell, `takes_grad` says whether what
-    it returned requires a gradient.
+    it returned requires a gradient, and `from_grad` whether an input does.
     """
 
     module: str
     training: bool = True
     grad_enabled: bool = True
     takes_grad: bool = True
+    from_grad: bool = False
     resting: tuple[str, ...] = ()
     rows: int | None = None
     data: str = ""

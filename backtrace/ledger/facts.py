@@ -103,11 +103,13 @@ class LossCalled(Fact):
 
     `value` is what it returned, None when that is not one number. `input_is` says what the
     values of the input look like, '' where they were not looked at; `input_from` which operation
-    made it (`SoftmaxBackward0`), views and squeezes looked through. `target` names the target's
-    bits; `target_min` and `target_max` are its range, `log_target` is what `kl_div` was told.
+    made it (`SoftmaxBackward0`; `AccumulateGrad` of a leaf), views and squeezes looked through.
+    `target` names the target's bits; `target_min` and `target_max` are its range, `log_target` is
+    what `kl_div` was told.
     `output` and `expected` are readings of the input and the target themselves.
     `padding` is the share of the target's elements that stand where the input of an embedding is
-    padded and that are scored all the same, `pad` their class.
+    padded and that are scored all the same, `pad` their class. `blanks` counts the elements of
+    `ctc_loss`'s targets that are its blank, as far as they were looked at.
     """
 
     function: str
@@ -126,6 +128,7 @@ class LossCalled(Fact):
     expected: Reading | None = None
     padding: float = 0.0
     pad: int | None = None
+    blanks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,8 @@ class GraphSeen(Fact):
     `regrouped`, the views that put axes into another order, `steep`, an operation that is used
     where its slope is not finite, and `ones`, how many exponentials of a difference are 1 in every
     element, `live_advantages`, how many products there are of log-probabilities and a difference
-    that leads to other leaves. Modules
+    that leads to other leaves, `focused_means`, how many losses are weighted by an exponential of
+    their own mean. Modules
     are those with parameters of their own, named as these are, without the last part: the model
     itself is ''. `unread` says what of this could not be read.
     """
@@ -207,6 +211,7 @@ class GraphSeen(Fact):
     steep: str = ""
     ones: int = 0
     live_advantages: int = 0
+    focused_means: int = 0
     unread: str = ""
 
 

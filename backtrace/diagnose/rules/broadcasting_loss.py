@@ -34,7 +34,12 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen, LossCalled, Op
 
-_CLASSES = {"cross_entropy", "nll_loss", "multi_margin_loss"}  # their targets lack a dimension
+_CLASSES = {  # their targets lack a dimension
+    "cross_entropy",
+    "ctc_loss",
+    "multi_margin_loss",
+    "nll_loss",
+}
 _FIX = (
     "give both the same shape: squeeze the output ({output}.squeeze(1)) or add the dimension to "
     "the target (y.unsqueeze(1))"

@@ -85,6 +85,7 @@ class ForwardSensor:
             module,
             grad_enabled=is_grad_enabled,
             takes_grad=wants_grad(output),
+            from_grad=wants_grad(inputs),
             rows=count_rows(inputs),
             data=fingerprint(inputs),
         )

@@ -23,6 +23,7 @@ from backtrace.recording.sensors.graph.advantages import count_live_advantages
 from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, walk
 from backtrace.recording.sensors.graph.called_modules import CalledModules
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.sensors.graph.focused_means import count_focused_means
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
 from backtrace.recording.sensors.graph.loss_path import read_path
 from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
@@ -133,6 +134,7 @@ class GraphSensor:
             "regrouped": read_regroupings(ordered),
             "steep": find_steep_slope(ordered, self._packed.covers),
             "live_advantages": count_live_advantages(ordered),
+            "focused_means": count_focused_means(ordered),
             "ones": count_ratios_of_one(ordered, self._packed.covers),
             "first_nonfinite": origin,
             "unread": f"what {packed} nodes saved, for hooks have packed it" if packed else "",

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from backtrace.ledger.facts import Likeness
+from backtrace.recording.kernels.ctc_targets import count_blanks
 from backtrace.recording.kernels.kernel import Kernel, Slot
 from backtrace.recording.kernels.loss_values import (
     BINARY,
@@ -23,6 +24,7 @@ from backtrace.recording.kernels.loss_values import (
 from backtrace.recording.sensors.graph.autograd_nodes import name_of
 from backtrace.recording.sensors.padded_inputs import PaddedInputs
 
+_LEAF = "AccumulateGrad"  # nothing made it, and it has a gradient of its own
 _PASSED_ON = (  # operations that hand on what they were given, perhaps in another shape or type
     "Alias", "AsStrided", "Clamp", "Clone", "Expand", "Flatten", "Index", "Narrow", "Permute",
     "Reshape", "Select", "Slice", "Squeeze", "T", "ToCopy", "Transpose", "UnsafeView", "Unsqueeze",
@@ -83,8 +85,12 @@ def read_loss(
     if not (_is_readable(source) and _is_readable(target)):
         return None
     loss, scored = _read_value(result), padded.score(function, given)
+    facts = _describe(function, given, source, target, scored)
+    if is_judged and function == "ctc_loss":
+        lengths, blank = given.get("target_lengths"), given.get("blank", 0)
+        facts["blanks"] = count_blanks(target, lengths, blank)
     return LossReading(
-        facts=_describe(function, given, source, target, scored),
+        facts=facts,
         values=read_loss_values(function, source, target, loss, is_judged=is_judged),
         tolerance=1e-3 if source.element_size() >= 4 else 2e-2,
         arguments=_read_arguments(kernel, source, target),
@@ -147,6 +153,6 @@ def _maker_of(tensor: Tensor) -> str:
         plain = name.rstrip("0123456789").removesuffix("Backward")
         following = [each for each, _ in node.next_functions if each is not None]
         if plain not in _PASSED_ON or len(following) != 1:
-            return name if name != "AccumulateGrad" else ""
+            return name if name != "AccumulateGrad" else _LEAF
         node = following[0]
-    return ""
+    return _LEAF if tensor.requires_grad else ""

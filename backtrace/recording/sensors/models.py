@@ -118,6 +118,7 @@ class ModelSensor:
         *,
         grad_enabled: bool,
         takes_grad: bool,
+        from_grad: bool,
         rows: int | None,
         data: str,
     ) -> None:
@@ -136,6 +137,7 @@ class ModelSensor:
             training=module.training,
             grad_enabled=grad_enabled,
             takes_grad=takes_grad,
+            from_grad=from_grad,
             resting=tuple(resting),
             rows=rows,
             data=data,

@@ -1,0 +1,129 @@
+"""A part of a loss reaches only another model, whose gradients are thrown away.
+
+## What it sees
+In at least three updates of an optimizer, its loss's backward also fills the gradients of another
+optimizer's model, which are cleared before that one steps; and in the calls of that model for this
+loss no input carried a graph.
+
+## Why it matters
+The loss through that model cannot reach what is to be trained: it was cut off before, by
+`detach()` or `no_grad`. What it does reach is not kept. A generator is then trained by its other
+terms alone, or by nothing.
+
+## Example
+    fake = G(z)
+    loss = criterion(D(fake.detach()), ones) + l1(fake, real)  # of the generator
+    loss.backward()
+    optimizerG.step()
+
+## Instead
+    loss = criterion(D(fake), ones) + l1(fake, real)  # detach only in the discriminator's turn
+
+## When it is intended
+Never: such a term costs a backward and changes nothing.
+
+## Source
+"Generator is trained on detached samples", github.com/nikhilsinghmus/image2reverb, issue 37.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from backtrace.diagnose.gradients import cleared_by, filled_by
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Finding, Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.events import BackwardRan, Event, ForwardRan, StepTaken
+
+_ENOUGH = 3
+Pair = tuple[str, str]  # the optimizer that the loss is for, and the one whose gradients go
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Gradients of others that a backward filled, until they are cleared or read."""
+
+    backward: BackwardRan
+    names: set[str]
+    calls: list[ForwardRan]
+    stepped: str = ""
+
+
+@dataclass(slots=True)
+class _Search:
+    """Goes through a run's events once."""
+
+    run: Stretch
+    calls: list[ForwardRan] = field(default_factory=list)
+    waiting: list[_Waiting] = field(default_factory=list)
+    found: dict[Pair, list[_Waiting]] = field(default_factory=dict)
+    fine: set[Pair] = field(default_factory=set)
+
+    def take(self, event: Event) -> None:
+        """Enter one event."""
+        if isinstance(event, ForwardRan):
+            self.calls.append(event)
+        elif isinstance(event, BackwardRan):
+            self.waiting.append(_Waiting(event, filled_by(event), self.calls))
+            self.calls = []
+        elif isinstance(event, StepTaken):
+            for each in self.waiting:
+                each.stepped = each.stepped or event.optimizer
+                each.names -= set(event.values)
+        elif gone := cleared_by(event):
+            for each in self.waiting:
+                self._throw_away(each, gone & each.names)
+                each.names -= gone
+        self.waiting = [each for each in self.waiting if each.names]
+
+    def _throw_away(self, lost: _Waiting, names: set[str]) -> None:
+        owners = {self._owner(name) for name in names} - {lost.stepped, ""}
+        if not lost.stepped or len(owners) != 1:
+            return
+        pair = lost.stepped, owners.pop()
+        calls = [each for each in lost.calls if each.takes_grad and self._is_of(each, names)]
+        if calls and not any(each.from_grad for each in calls):
+            self.found.setdefault(pair, []).append(_Waiting(lost.backward, names, calls))
+        else:
+            self.fine.add(pair)
+
+    def _owner(self, name: str) -> str:
+        seen = self.run.parameters.get(name)
+        return (seen.optimizer or "") if seen else ""
+
+    def _is_of(self, call: ForwardRan, names: set[str]) -> bool:
+        model = self.run.models.get(call.module)
+        return model is not None and not names.isdisjoint(model.parameters)
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each pair of optimizers in which every such gradient is thrown away."""
+    search = _Search(run)
+    for event in run.events:
+        search.take(event)
+    for pair, lost in search.found.items():
+        if pair not in search.fine and len(lost) >= _ENOUGH:
+            yield _describe(run, pair, lost)
+
+
+def _describe(run: Stretch, pair: Pair, lost: list[_Waiting]) -> Finding:
+    first, (one, other) = lost[0], pair
+    call = first.calls[0]
+    names = tuple(name for name in run.parameters if name in first.names)
+    return RULE.found(
+        f"the loss that {one}.step follows reaches the parameters of {other} through "
+        f"{call.module}, and their gradients are thrown away: what {call.module} was given carried "
+        f"no graph, so this part of the loss trains nothing that {one} holds",
+        f"give {call.module} what it is to judge without detach(), and not computed under "
+        f"no_grad, in the loss of {one}",
+        run.update_at(first.backward, one),
+        call.where,
+        names,
+        one,
+        updates=len(lost),
+    )
+
+
+RULE = Rule("BT309", "gradient-thrown-away", "warning", check, __doc__, needs=(FACTS,))

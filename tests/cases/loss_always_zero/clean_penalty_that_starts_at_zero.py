@@ -1,0 +1,20 @@
+# expect: nothing
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.manual_seed(0)
+teacher = nn.Sequential(nn.Linear(6, 32), nn.ReLU(), nn.Linear(32, 3))
+student = nn.Linear(6, 3)
+optimizer = torch.optim.SGD(student.parameters(), lr=0.1)
+first = student.weight.detach().clone()
+for _ in range(12):
+    x = torch.randn(16, 6)
+    with torch.no_grad():
+        wanted = teacher(x)
+    logits = student(x)
+    drift = F.mse_loss(student.weight, first)
+    loss = F.cross_entropy(logits, wanted.argmax(1)) + drift
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

@@ -108,7 +108,8 @@ class LossCalled(Fact):
     what `kl_div` was told.
     `output` and `expected` are readings of the input and the target themselves.
     `padding` is the share of the target's elements that stand where the input of an embedding is
-    padded and that are scored all the same, `pad` their class. `blanks` counts the elements of
+    padded and that are scored all the same, `pad` their class. `is_next` says whether
+    the target is what such an input was, one place on. `blanks` counts the elements of
     `ctc_loss`'s targets that are its blank, as far as they were looked at.
     """
 
@@ -128,6 +129,7 @@ class LossCalled(Fact):
     expected: Reading | None = None
     padding: float = 0.0
     pad: int | None = None
+    is_next: bool = False
     blanks: int = 0
 
 
@@ -189,7 +191,8 @@ class GraphSeen(Fact):
     where its slope is not finite, and `ones`, how many exponentials of a difference are 1 in every
     element, `live_advantages`, how many products there are of log-probabilities and a difference
     that leads to other leaves, `focused_means`, how many losses are weighted by an exponential of
-    their own mean. Modules
+    their own mean, `ahead`, in how many places attention over one sequence looks at what comes
+    later, and `causal`, in how many it does not. Modules
     are those with parameters of their own, named as these are, without the last part: the model
     itself is ''. `unread` says what of this could not be read.
     """
@@ -212,6 +215,8 @@ class GraphSeen(Fact):
     ones: int = 0
     live_advantages: int = 0
     focused_means: int = 0
+    ahead: int = 0
+    causal: int = 0
     unread: str = ""
 
 

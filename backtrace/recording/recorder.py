@@ -103,7 +103,7 @@ class Recorder:
             ZeroGradSensor(on, accounts, discovery, edits, mixes, proxies),
             *(proxies, optimizers, rescales, models),
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, layers),
-            LossFunctionSensor(on, accounts, graphs, layers.padded),
+            LossFunctionSensor(on, accounts, graphs, layers.ids),
             LoaderSensor(on, accounts),
             *(SchedulerSensor(on, accounts), StateSensor(on, accounts, edits)),
             *(reductions, graphs, layers, CaptureSensor(on, journal)),

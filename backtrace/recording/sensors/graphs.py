@@ -20,6 +20,7 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.scalars import is_not_finite
 from backtrace.recording.sensors.graph.activations import read_activations
 from backtrace.recording.sensors.graph.advantages import count_live_advantages
+from backtrace.recording.sensors.graph.attention import count_directions
 from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, walk
 from backtrace.recording.sensors.graph.called_modules import CalledModules
 from backtrace.recording.sensors.graph.due_counts import DueCounts
@@ -120,6 +121,7 @@ class GraphSensor:
         names = [name for leaf in leaves if (name := self._name_of(leaf)) is not None]
         packed = sum(map(self._packed.covers, nodes))
         ordered = in_order(nodes)
+        ahead, causal = count_directions(ordered, self._packed.covers)
         origin = ""
         if is_bad and nodes:
             origin = find_origin(nodes, self._packed.covers, self._name_of)
@@ -134,6 +136,8 @@ class GraphSensor:
             "regrouped": read_regroupings(ordered),
             "steep": find_steep_slope(ordered, self._packed.covers),
             "live_advantages": count_live_advantages(ordered),
+            "ahead": ahead,
+            "causal": causal,
             "focused_means": count_focused_means(ordered),
             "ones": count_ratios_of_one(ordered, self._packed.covers),
             "first_nonfinite": origin,

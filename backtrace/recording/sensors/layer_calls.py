@@ -16,8 +16,8 @@ from backtrace.ledger.layer_facts import BlockRepeated, SequenceTaken
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
-from backtrace.recording.sensors.padded_inputs import PaddedInputs
 
 _ALONG = (nn.RNNBase, nn.TransformerEncoderLayer, nn.TransformerEncoder)
 _LISTS = (nn.ModuleList, nn.Sequential)
@@ -37,7 +37,7 @@ class LayerCallSensor:
 
     def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._hooks = instrument.hooks
-        self.padded = PaddedInputs()
+        self.ids = EmbeddedIds()
         self._made: MutableMapping[nn.Module, str] = WeakIdKeyDictionary()  # and in which line
         self._register = accounts.register
         self._journal = accounts.journal
@@ -63,7 +63,7 @@ class LayerCallSensor:
         if is_along is None:
             is_along = self._is_along[kind] = issubclass(kind, (*_ALONG, nn.Embedding))
         if is_along and issubclass(kind, nn.Embedding):
-            self.padded.embedding_called(args)
+            self.ids.embedding_called(args)
         elif is_along:
             self._sequence(module, args)
         if self._models != len(self._register.modules):

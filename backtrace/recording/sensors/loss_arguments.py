@@ -21,8 +21,8 @@ from backtrace.recording.kernels.loss_values import (
     LossValues,
     read_loss_values,
 )
+from backtrace.recording.sensors.embedded_ids import EmbeddedIds, IdsInTarget
 from backtrace.recording.sensors.graph.autograd_nodes import name_of
-from backtrace.recording.sensors.padded_inputs import PaddedInputs
 
 _LEAF = "AccumulateGrad"  # nothing made it, and it has a gradient of its own
 _PASSED_ON = (  # operations that hand on what they were given, perhaps in another shape or type
@@ -71,7 +71,7 @@ def read_loss(
     args: tuple[object, ...],
     kwargs: Mapping[str, object],
     result: object,
-    padded: PaddedInputs,
+    ids: EmbeddedIds,
     *,
     is_judged: bool,
 ) -> LossReading | None:
@@ -84,8 +84,8 @@ def read_loss(
     target = given.get("target", given.get("targets"))
     if not (_is_readable(source) and _is_readable(target)):
         return None
-    loss, scored = _read_value(result), padded.score(function, given)
-    facts = _describe(function, given, source, target, scored)
+    loss, found = _read_value(result), ids.compare(function, given)
+    facts = _describe(function, given, source, target, found)
     if is_judged and function == "ctc_loss":
         lengths, blank = given.get("target_lengths"), given.get("blank", 0)
         facts["blanks"] = count_blanks(target, lengths, blank)
@@ -107,7 +107,7 @@ def _describe(
     given: Mapping[str, Any],
     source: Tensor,
     target: Tensor,
-    scored: tuple[float, int] | None,
+    found: IdsInTarget,
 ) -> dict[str, Any]:
     return {
         "function": function,
@@ -116,8 +116,9 @@ def _describe(
         "target_shape": tuple(target.shape),
         "target_dtype": str(target.dtype).removeprefix("torch."),
         "input_from": _maker_of(source),
-        "padding": scored[0] if scored else 0.0,
-        "pad": scored[1] if scored else None,
+        "padding": found.padding,
+        "pad": found.pad,
+        "is_next": found.is_next,
         "log_target": bool(given.get("log_target", False)),
     }
 

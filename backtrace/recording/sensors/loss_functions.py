@@ -19,10 +19,10 @@ from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
+from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.loss_arguments import LossReading, read_loss
-from backtrace.recording.sensors.padded_inputs import PaddedInputs
 
 LOSS_FUNCTIONS = (
     "binary_cross_entropy",
@@ -53,14 +53,14 @@ class LossFunctionSensor:
         instrument: Instrument,
         accounts: TensorAccounts,
         graphs: GraphSensor,
-        padded: PaddedInputs,
+        ids: EmbeddedIds,
     ) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
         self._journal = accounts.journal
         self._kernel = accounts.kernel
         self._graphs = graphs
-        self._padded = padded
+        self._ids = ids
         self._nesting = Nesting()
         self._judged = DueCounts(first=5)
         self._waiting: list[tuple[LossReading, str]] = []
@@ -88,7 +88,7 @@ class LossFunctionSensor:
         is_judged = self._judged.is_due(f"{function} {where}")
         with torch._C.DisableTorchFunction():
             reading = read_loss(
-                self._kernel, function, args, kwargs, result, self._padded, is_judged=is_judged
+                self._kernel, function, args, kwargs, result, self._ids, is_judged=is_judged
             )
         if reading is None:
             return

@@ -1,0 +1,62 @@
+"""The ids that embeddings are given, kept until a loss is taken of the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from torch import Tensor
+
+from backtrace.recording.kernels.padding import Padded, find_padding, is_rows_of_ids, read_scored
+from backtrace.recording.kernels.shifted_ids import is_shifted
+from backtrace.recording.sensors.graph.due_counts import DueCounts
+
+_LOSSES = ("cross_entropy", "nll_loss")
+_IGNORED = -100  # torch's own
+
+
+class IdsInTarget(NamedTuple):
+    """What a target has of the ids before it: padding that is scored, and whether it is shifted.
+
+    `padding` is the share of the target's elements, `pad` their id; see `LossCalled`.
+    """
+
+    padding: float = 0.0
+    pad: int | None = None
+    is_next: bool = False
+
+
+class EmbeddedIds:
+    """Told of embeddings' calls; says of a loss what its target has of their ids."""
+
+    def __init__(self) -> None:
+        self._due = DueCounts(first=5)
+        self._padded: dict[tuple[int, ...], Padded] = {}
+        self._ids: dict[tuple[int, ...], Tensor] = {}
+
+    def embedding_called(self, args: tuple[object, ...]) -> None:
+        """An embedding was given `args`."""
+        ids: Any = args[0] if args else None
+        if not is_rows_of_ids(ids) or not self._due.is_due(""):
+            return
+        self._ids[tuple(ids.shape)] = ids.detach().clone()
+        if (padded := find_padding(ids)) is not None:
+            self._padded[tuple(ids.shape)] = padded
+
+    def compare(self, function: str, given: Mapping[str, Any]) -> IdsInTarget:
+        """Return what the target of a loss has of the ids since the loss before."""
+        target = given.get("target")
+        if not self._ids or function not in _LOSSES or type(target) is not Tensor:
+            return IdsInTarget()
+        if target.is_floating_point():
+            return IdsInTarget()
+        ids, self._ids = self._ids, {}
+        padded, self._padded = self._padded, {}
+        is_next = any(is_shifted(each, target) for each in ids.values())
+        found = IdsInTarget(is_next=is_next)
+        if given.get("reduction", "mean") == "none" or given.get("weight") is not None:
+            return found
+        ignored = given.get("ignore_index", _IGNORED)
+        scored = (read_scored(each, target, ignored) for each in padded.values())
+        share, pad = next(filter(None, scored), (0.0, None))
+        return found._replace(padding=share, pad=pad)

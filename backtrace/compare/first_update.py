@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from backtrace.ledger.events import BackwardRan, Event, ForwardRan, StepTaken
-from backtrace.ledger.facts import LossCalled, OptimizerSeen
+from backtrace.ledger.facts import OptimizerSeen
+from backtrace.ledger.loss_facts import LossCalled
 
 
 class FirstUpdate:

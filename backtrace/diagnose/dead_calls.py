@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan
-from backtrace.ledger.facts import LossCalled
+from backtrace.ledger.loss_facts import LossCalled
 
 _ENOUGH = 3
 _SAME = 1e-3  # relative: float32 leaves 1e-7 of the loss, which may be 1e4 times its smaller part

@@ -11,7 +11,8 @@ from math import isfinite
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan
-from backtrace.ledger.facts import GraphSeen, LossCalled, Op
+from backtrace.ledger.facts import GraphSeen, Op
+from backtrace.ledger.loss_facts import LossCalled
 
 _ENOUGH = 3
 _LEAST = 1e-5  # of the loss: what is less is rounding, which is near 1e-7 in float32

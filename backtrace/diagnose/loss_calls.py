@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import LossCalled
+from backtrace.ledger.loss_facts import LossCalled
 
 Site = tuple[str, str]  # where, and the function's name
 

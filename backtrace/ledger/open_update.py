@@ -24,7 +24,8 @@ from backtrace.ledger.events import (
     StepTaken,
     Unseen,
 )
-from backtrace.ledger.facts import BackwardFailed, LossCalled, SchedulerStepped, Steered
+from backtrace.ledger.facts import BackwardFailed, SchedulerStepped, Steered
+from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.updates import Call, Row, Scored, Update
 
 _UNLISTED = (BackwardFailed, SchedulerStepped)  # calls that are no part of an update's books

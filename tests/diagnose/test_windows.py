@@ -22,7 +22,8 @@ from backtrace.ledger.events import (
     StepBegan,
     StepTaken,
 )
-from backtrace.ledger.facts import GraphSeen, LossCalled, Op, OptimizerSeen, StepsPassed
+from backtrace.ledger.facts import GraphSeen, Op, OptimizerSeen, StepsPassed
+from backtrace.ledger.loss_facts import LossCalled
 
 
 def reading(number: float) -> Reading:

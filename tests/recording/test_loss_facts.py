@@ -11,7 +11,8 @@ from torch.nn import functional
 
 import backtrace
 from backtrace.ledger.events import ForwardRan
-from backtrace.ledger.facts import GraphSeen, LossCalled
+from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.loss_facts import LossCalled
 
 
 def losses_of(trace):

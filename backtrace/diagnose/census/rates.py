@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from backtrace.ledger.events import Event, StepSkipped, StepTaken
-from backtrace.ledger.facts import LossCalled, SchedulerStepped, StepsPassed
+from backtrace.ledger.facts import SchedulerStepped, StepsPassed
+from backtrace.ledger.loss_facts import LossCalled
 
 DARK = 1e-5  # of the highest rate: below it a step moves nothing to speak of
 _LIVELY = 0.01  # of it: below it, what a metric does is not the model's doing

@@ -32,8 +32,8 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan
-from backtrace.ledger.facts import LossCalled
 from backtrace.ledger.layer_facts import SequenceTaken
+from backtrace.ledger.loss_facts import LossCalled
 
 
 def check(run: Stretch) -> Iterator[Judgement]:

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import LossCalled
+from backtrace.ledger.loss_facts import LossCalled
 
 
 def check(run: Stretch) -> Iterator[Judgement]:

@@ -34,7 +34,8 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
-from backtrace.ledger.facts import BatchDrawn, LossCalled
+from backtrace.ledger.facts import BatchDrawn
+from backtrace.ledger.loss_facts import LossCalled
 
 _CLASSIFIERS = ("cross_entropy", "nll_loss", "multi_margin_loss")
 _BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import BEGINNING, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import LossCalled
+from backtrace.ledger.loss_facts import LossCalled
 
 _CALLS, _UPDATES = 10, 5
 _ZERO = 1e-6  # rounding leaves 1e-8 of a mean of float32

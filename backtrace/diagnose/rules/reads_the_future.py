@@ -32,7 +32,8 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import GraphSeen, LossCalled
+from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.loss_facts import LossCalled
 
 
 def check(run: Stretch) -> Iterator[Judgement]:

@@ -33,7 +33,8 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, ForwardRan
-from backtrace.ledger.facts import BatchDrawn, LossCalled
+from backtrace.ledger.facts import BatchDrawn
+from backtrace.ledger.loss_facts import LossCalled
 
 _ENOUGH = 3
 

@@ -31,7 +31,7 @@ from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import LossCalled
+from backtrace.ledger.loss_facts import LossCalled
 
 _CLASSIFIERS = ("cross_entropy", "nll_loss", "multi_margin_loss")
 _BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")

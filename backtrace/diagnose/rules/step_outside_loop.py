@@ -49,13 +49,8 @@ from backtrace.ledger.events import (
     StepSkipped,
     StepTaken,
 )
-from backtrace.ledger.facts import (
-    BatchDrawn,
-    GraphSeen,
-    LoaderEnded,
-    LossCalled,
-    StepsPassed,
-)
+from backtrace.ledger.facts import BatchDrawn, GraphSeen, LoaderEnded, StepsPassed
+from backtrace.ledger.loss_facts import LossCalled
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ from backtrace.ledger.events import (
     Reading,
     StepTaken,
 )
-from backtrace.ledger.facts import LossCalled
+from backtrace.ledger.loss_facts import LossCalled
 
 _CALLS = (GradsZeroed, ForwardRan, LossCalled, BackwardRan, StepTaken, GradsRescaled)
 

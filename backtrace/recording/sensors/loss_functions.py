@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from backtrace.ledger.facts import LossCalled
+from backtrace.ledger.loss_facts import LossCalled
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel

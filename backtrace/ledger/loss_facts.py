@@ -1,0 +1,47 @@
+"""What loss functions were called on: the facts by which rules judge targets and terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from backtrace.ledger.events import Reading
+from backtrace.ledger.facts import Fact
+
+Likeness = Literal["", "neither", "probabilities", "log-probabilities"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossCalled(Fact):
+    """A loss function of torch's was called.
+
+    `value` is what it returned, None when that is not one number. `input_is` says what the
+    values of the input look like, '' where they were not looked at; `input_from` which operation
+    made it (`SoftmaxBackward0`; `AccumulateGrad` of a leaf), views and squeezes looked through.
+    `target` names the target's bits; `target_min` and `target_max` are its range, `log_target` is
+    what `kl_div` was told.
+    `output` and `expected` are readings of the input and the target themselves.
+    `padding` is the share of the target's elements that stand where the input of an embedding is
+    padded and that are scored all the same, `pad` their class. `is_next` says whether
+    the target is what such an input was, one place on. `blanks` counts the elements of
+    `ctc_loss`'s targets that are its blank, as far as they were looked at.
+    """
+
+    function: str
+    value: float | None
+    reduction: str
+    input_shape: tuple[int, ...]
+    target_shape: tuple[int, ...]
+    target_dtype: str
+    input_is: Likeness = ""
+    input_from: str = ""
+    target: str = ""
+    target_min: float | None = None
+    target_max: float | None = None
+    log_target: bool = False
+    output: Reading | None = None
+    expected: Reading | None = None
+    padding: float = 0.0
+    pad: int | None = None
+    is_next: bool = False
+    blanks: int = 0

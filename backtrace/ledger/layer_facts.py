@@ -23,3 +23,25 @@ class BlockRepeated(Fact):
     container: str
     type: str
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatisticsUntouched(Fact):
+    """A batch norm in evaluation mode was called whose statistics are those it was made with.
+
+    Its weight or its bias are no longer what it was made with; `features` is how many it has.
+    """
+
+    type: str
+    features: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DroppedInEvaluation(Fact):
+    """`torch.nn.functional.dropout` dropped elements while a model in evaluation mode was running.
+
+    `share` is the probability that it was told; the model is named `module`.
+    """
+
+    module: str
+    share: float

@@ -10,16 +10,20 @@ from collections.abc import MutableMapping
 from typing import NamedTuple
 
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _NormBase
 from torch.utils.weak import WeakIdKeyDictionary
 
-from backtrace.ledger.layer_facts import BlockRepeated, SequenceTaken
+from backtrace.ledger.layer_facts import BlockRepeated, SequenceTaken, StatisticsUntouched
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.kernels.norm_statistics import is_untouched
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 
 _ALONG = (nn.RNNBase, nn.TransformerEncoderLayer, nn.TransformerEncoder)
+_LOOKED_AT = (*_ALONG, nn.Embedding, _NormBase)
+_LOOKS = 5  # at each batch norm
 _LISTS = (nn.ModuleList, nn.Sequential)
 
 
@@ -43,6 +47,7 @@ class LayerCallSensor:
         self._journal = accounts.journal
         self._is_along: dict[type, bool] = {}
         self._due = DueCounts(first=3)
+        self._looks: MutableMapping[nn.Module, int] = WeakIdKeyDictionary()
         self._models = 0
         self._repeated: dict[int, _Repeated] = {}
         self._last: tuple[int, weakref.ref[Tensor]] | None = None
@@ -61,15 +66,29 @@ class LayerCallSensor:
         kind = type(module)
         is_along = self._is_along.get(kind)
         if is_along is None:
-            is_along = self._is_along[kind] = issubclass(kind, (*_ALONG, nn.Embedding))
+            is_along = self._is_along[kind] = issubclass(kind, _LOOKED_AT)
         if is_along and issubclass(kind, nn.Embedding):
             self.ids.embedding_called(args)
+        elif is_along and issubclass(kind, _NormBase):
+            self._norm(module)
         elif is_along:
             self._sequence(module, args)
         if self._models != len(self._register.modules):
             self._look_for_repeats()
         if id(module) in self._repeated:
             self._repeat(module, args, output)
+
+    def _norm(self, module: nn.Module) -> None:
+        """A batch norm was called: in evaluation mode its statistics are looked at a few times."""
+        if module.training or self._looks.get(module, 0) >= _LOOKS:
+            return
+        self._looks[module] = self._looks.get(module, 0) + 1
+        if is_untouched(module):
+            features = int(vars(module).get("num_features", 0))
+            kind = type(module).__name__
+            self._journal.write(
+                StatisticsUntouched, where=find_caller(), type=kind, features=features
+            )
 
     def _sequence(self, module: nn.Module, args: tuple[object, ...]) -> None:
         taken = args[0] if args else None

@@ -21,6 +21,7 @@ from backtrace.recording.sampling import Sampling
 from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.backwards import BackwardSensor
 from backtrace.recording.sensors.captures import CaptureSensor
+from backtrace.recording.sensors.dropouts import DropoutSensor
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.forwards import ForwardSensor
 from backtrace.recording.sensors.graphs import GraphSensor
@@ -95,6 +96,7 @@ class Recorder:
         self._passed = passed = PassedSteps(on, accounts, Sampling(pace), seen, manual)
         graphs, layers = GraphSensor(on, accounts, seen), LayerCallSensor(on, accounts)
         self.is_packed = graphs.is_packed
+        dropouts = DropoutSensor(on, accounts)
         self._proxies = proxies = ProxySensor(on, accounts)
         self._rescales = rescales = RescaleSensor(on, accounts, edits, steps)
         self._sensors = (
@@ -102,11 +104,13 @@ class Recorder:
             BackwardSensor(on, discovery, edits, graphs, arrivals, manual, steps, reductions),
             ZeroGradSensor(on, accounts, discovery, edits, mixes, proxies),
             *(proxies, optimizers, rescales, models),
-            ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, layers),
+            ForwardSensor(
+                on, accounts, discovery, seen, models, graphs, reductions, layers, dropouts
+            ),
             LossFunctionSensor(on, accounts, graphs, layers.ids),
             LoaderSensor(on, accounts),
             *(SchedulerSensor(on, accounts), StateSensor(on, accounts, edits)),
-            *(reductions, graphs, layers, CaptureSensor(on, journal)),
+            *(reductions, graphs, layers, dropouts, CaptureSensor(on, journal)),
         )
 
     def __enter__(self) -> Recorder:

@@ -10,6 +10,7 @@ from torch import nn
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.fingerprints import count_rows, fingerprint, wants_grad
+from backtrace.recording.sensors.dropouts import DropoutSensor
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.layer_calls import LayerCallSensor
 from backtrace.recording.sensors.models import ModelSensor
@@ -31,6 +32,7 @@ class ForwardSensor:
         graphs: GraphSensor,
         reductions: ReductionSensor,
         layers: LayerCallSensor,
+        dropouts: DropoutSensor,
     ) -> None:
         self._hooks = instrument.hooks
         self._boundary = instrument.boundary
@@ -41,6 +43,7 @@ class ForwardSensor:
         self._graphs = graphs
         self._reductions = reductions
         self._layers = layers
+        self._dropouts = dropouts
         self._followed: dict[int, weakref.ref[nn.Module]] = {}
 
     def install(self) -> None:
@@ -58,7 +61,7 @@ class ForwardSensor:
 
     def _before(self, module: nn.Module, args: tuple[object, ...]) -> None:
         if self._is_model(module) and not self._boundary.is_elsewhere():
-            self._boundary.notify("forward", self._began, args)
+            self._boundary.notify("forward", self._began, module, args)
 
     def _after(
         self, module: nn.Module, args: tuple[object, ...], kwargs: dict[str, object], output: object
@@ -72,8 +75,9 @@ class ForwardSensor:
         # With the modes of autograd as the user set them: it must cost next to nothing.
         self._boundary.notify_quickly("forward", self._note, module, args, output)
 
-    def _began(self, args: tuple[object, ...]) -> None:
+    def _began(self, module: nn.Module, args: tuple[object, ...]) -> None:
         """Open accounts for inputs that want a gradient; those given by keyword are not seen."""
+        self._dropouts.model_began(module)
         if self._discovery.register_inputs(args):
             self._parameters.announce()
 
@@ -81,6 +85,7 @@ class ForwardSensor:
         self, module: nn.Module, inputs: object, output: object, is_grad_enabled: bool
     ) -> None:
         """Enter a forward."""
+        self._dropouts.model_ended(module)
         self._write(
             module,
             grad_enabled=is_grad_enabled,

@@ -1,0 +1,54 @@
+"""Dropout goes on in evaluation: it was called as a function, and not told of the mode.
+
+## What it sees
+`torch.nn.functional.dropout` drops elements while a model in evaluation mode is computing without
+gradients.
+
+## Why it matters
+What is evaluated, and later used, is the model with a part of its units missing, another part each
+time. Every metric is worse than the weights are.
+
+## Example
+    def forward(self, x):
+        return self.head(F.dropout(F.relu(self.body(x)), p=0.5))
+
+## Instead
+    def forward(self, x):
+        return self.head(F.dropout(F.relu(self.body(x)), p=0.5, training=self.training))
+
+## When it is intended
+Monte Carlo dropout draws many answers of one model on purpose. A layer `nn.Dropout` that was left
+in training mode for that is no matter of this rule.
+
+## Source
+torch.nn.functional.dropout: `training` is True by default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.layer_facts import DroppedInEvaluation
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each line that drops in evaluation, once."""
+    seen: set[str] = set()
+    for event in run.of(DroppedInEvaluation):
+        if event.where not in seen:
+            seen.add(event.where)
+            yield RULE.found(
+                f"{event.module} is in evaluation mode, and dropout still drops {event.share:.0%} "
+                "of the elements here",
+                "tell the function: F.dropout(..., training=self.training), or make it a layer, "
+                "nn.Dropout",
+                run.update_at(event),
+                event.where,
+                share_dropped=event.share,
+            )
+
+
+RULE = Rule("BT311", "dropped-in-evaluation", "warning", check, __doc__, needs=(FACTS,))

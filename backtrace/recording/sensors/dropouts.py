@@ -1,0 +1,82 @@
+"""Dropout as a function: wraps it, and writes DroppedInEvaluation where it should not drop.
+
+Layers of dropout follow the mode of their module; the function follows its `training`, which is
+True unless it is told otherwise.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from backtrace.ledger.layer_facts import DroppedInEvaluation
+from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.frames import find_caller
+from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.patches import Original
+from backtrace.recording.sensors.graph.due_counts import DueCounts
+
+_LAYER = nn.Dropout.forward.__code__.co_filename
+
+
+class DropoutSensor:
+    """Told which models are called; looks at dropout within those that are in evaluation mode."""
+
+    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
+        self._patches = instrument.patches
+        self._notify = instrument.boundary.notify
+        self._register = accounts.register
+        self._journal = accounts.journal
+        self._resting: list[nn.Module] = []
+        self._due = DueCounts(first=3)
+
+    def install(self) -> None:
+        """Wrap the function where layers and users call it."""
+        self._patches.wrap(functional, "dropout", self._around)
+
+    def model_began(self, module: nn.Module) -> None:
+        """A model is called; one in training mode ends what an exception left open."""
+        if module.training:
+            self._resting.clear()
+        else:
+            self._resting.append(module)
+
+    def model_ended(self, module: nn.Module) -> None:
+        """It returned."""
+        if self._resting and self._resting[-1] is module:
+            self._resting.pop()
+
+    @skip_in_warning_stacklevel
+    def _around(self, original: Original, *args: object, **kwargs: object) -> Any:
+        result = original(*args, **kwargs)
+        if self._resting and not torch.is_grad_enabled() and not _is_of_a_layer():
+            self._notify("dropout", self._dropped, args, kwargs)
+        return result
+
+    def _dropped(self, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+        share = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
+        training = kwargs.get("training", args[2] if len(args) > 2 else True)
+        where = find_caller()
+        if (
+            training is True
+            and isinstance(share, float | int)
+            and share
+            and self._due.is_due(where)
+        ):
+            name = self._register.name_of(self._resting[-1])
+            self._journal.write(DroppedInEvaluation, where=where, module=name, share=float(share))  # type: ignore[arg-type]
+
+
+def _is_of_a_layer() -> bool:
+    """Whether a layer of dropout made the call, whose own mode is what the user set."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename != _LAYER:
+        if frame.f_code.co_name == "_call_impl":
+            return False
+        frame = frame.f_back  # type: ignore[assignment]
+    return frame is not None

@@ -224,7 +224,7 @@ class StateLoaded(Fact):
 
     Of a model, `holds` counts its parameters, `given` the entries of the state, `tensors` those
     that are for one of its parameters, and `own` how many of these are the parameters themselves,
-    under another tensor object.
+    under another tensor object. Of an optimizer, `lr` are its groups' rates as they are now.
     """
 
     target: str
@@ -233,6 +233,7 @@ class StateLoaded(Fact):
     given: int = 0
     tensors: int = 0
     own: int = 0
+    lr: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

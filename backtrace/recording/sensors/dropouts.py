@@ -69,7 +69,7 @@ class DropoutSensor:
             and self._due.is_due(where)
         ):
             name = self._register.name_of(self._resting[-1])
-            self._journal.write(DroppedInEvaluation, where=where, module=name, share=float(share))  # type: ignore[arg-type]
+            self._journal.write(DroppedInEvaluation, where=where, module=name, share=float(share))
 
 
 def _is_of_a_layer() -> bool:

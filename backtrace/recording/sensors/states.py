@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from math import nan
 from typing import Any, NamedTuple
 
 from torch import Tensor, nn
@@ -14,6 +15,7 @@ from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
+from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.edits import EditSensor
 
 
@@ -55,6 +57,7 @@ class StateSensor:
 
     def _loaded(self, target: nn.Module | Optimizer, counts: _Counts) -> None:
         self._edits.look(("value",))
+        groups = target.param_groups if isinstance(target, Optimizer) else ()
         self._journal.write(
             StateLoaded,
             target=self._register.name_of(target),
@@ -63,6 +66,7 @@ class StateSensor:
             given=counts.given,
             tensors=counts.tensors,
             own=counts.own,
+            lr=tuple(read_number(group.get("lr", nan)) for group in groups),
         )
 
 

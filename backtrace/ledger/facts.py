@@ -237,6 +237,18 @@ class StateLoaded(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptimizerStateRead(Fact):
+    """`torch.load` gave the state of an optimizer that had stepped, in a dict of its own.
+
+    `tensors` counts what it stepped; `lr` are its groups' rates, those from before any schedule
+    where they are kept.
+    """
+
+    tensors: int
+    lr: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepsPassed(Fact):
     """Steps of an optimizer that were not read, because only some were asked for."""
 

@@ -1,15 +1,20 @@
-"""States that are loaded: wraps `load_state_dict`, compares memory, writes StateLoaded."""
+"""States that are read and loaded: wraps `torch.load` and `load_state_dict`, compares memory.
+
+It writes OptimizerStateRead and StateLoaded.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from math import nan
 from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from backtrace.ledger.facts import StateLoaded
+from backtrace.ledger.facts import OptimizerStateRead, StateLoaded
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
@@ -17,6 +22,8 @@ from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.edits import EditSensor
+
+_DEPTH = 3  # of dicts in what a file holds
 
 
 class _Counts(NamedTuple):
@@ -41,6 +48,23 @@ class StateSensor:
         """Wrap `load_state_dict` of modules and optimizers, classes to come included."""
         for cls in (nn.Module, Optimizer):
             self._patches.wrap_in_subclasses(cls, "load_state_dict", self._around)
+        self._patches.wrap(torch, "load", self._around_load)
+
+    @skip_in_warning_stacklevel
+    def _around_load(self, original: Original, *args: object, **kwargs: object) -> Any:
+        result = original(*args, **kwargs)
+        self._notify("torch.load", self._read, result)
+        return result
+
+    def _read(self, found: object) -> None:
+        for state in _optimizer_states(found, _DEPTH):
+            groups = state["param_groups"]
+            rates = (group.get("initial_lr", group.get("lr", nan)) for group in groups)
+            self._journal.write(
+                OptimizerStateRead,
+                tensors=sum(len(group.get("params", ())) for group in groups),
+                lr=tuple(map(read_number, rates)),
+            )
 
     @skip_in_warning_stacklevel
     def _around(self, original: Original, target: Any, *args: object, **kwargs: object) -> Any:
@@ -88,3 +112,16 @@ def _is_one(parameter: Tensor, other: object) -> bool:
     assert isinstance(other, Tensor)
     is_there = parameter.device == other.device and parameter.device.type != "meta"
     return is_there and parameter.data_ptr() == other.data_ptr() != 0
+
+
+def _optimizer_states(found: object, depth: int) -> Iterator[dict[str, Any]]:
+    """Give the states of optimizers in plain dicts; into what else a file holds nobody looks."""
+    if type(found) is not dict:
+        return
+    if found.keys() == {"state", "param_groups"}:
+        groups = found["param_groups"]
+        if found["state"] and type(groups) is list and all(type(each) is dict for each in groups):
+            yield found
+    elif depth:
+        for value in found.values():
+            yield from _optimizer_states(value, depth - 1)

@@ -1,0 +1,76 @@
+"""A run is resumed from a file whose optimizer state nobody takes up.
+
+## What it sees
+`torch.load` gives the state of an optimizer; a model's state is loaded after it, and an optimizer
+of as many tensors and of the same rates steps, while no optimizer was given a state.
+
+## Why it matters
+The moments of Adam, or the momentum of SGD, begin at nothing, at the small rate and the small loss
+of a late stage: Adam's first steps have full length whatever the gradient, and undo what was
+learned.
+
+## Example
+    checkpoint = torch.load(path)
+    model.load_state_dict(checkpoint["model"])
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+
+## Instead
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+    optimizer.load_state_dict(checkpoint["optimizer"])
+
+## When it is intended
+Fine-tuning from a checkpoint starts afresh, mostly with other rates; then nothing is said.
+
+## Source
+"Resume drops the optimizer state", github.com/LibreYOLO/libreyolo, pull request 277.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.events import StepTaken
+from backtrace.ledger.facts import OptimizerStateRead, StateLoaded
+
+_STEPS = 3
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give the first optimizer that steps where another's state was to be taken up."""
+    read: OptimizerStateRead | None = None
+    is_loaded = False
+    steps: dict[str, list[StepTaken]] = {}
+    for event in run.events:
+        if isinstance(event, OptimizerStateRead):
+            read, is_loaded, steps = event, False, {}
+        elif isinstance(event, StateLoaded) and read is not None:
+            if event.kind == "optimizer":
+                return
+            is_loaded = is_loaded or event.tensors > 0
+        elif isinstance(event, StepTaken) and read is not None and is_loaded:
+            taken = steps.setdefault(event.optimizer, [])
+            taken.append(event)
+            if len(taken) == _STEPS and _is_alike(read, taken[0]):
+                yield RULE.found(
+                    f"the file read at {read.where} holds the state of an optimizer, and "
+                    f"{event.optimizer} begins without it, over as many tensors and at the same "
+                    "rate",
+                    f"load it: {event.optimizer}.load_state_dict(...), after the optimizer is made",
+                    run.update_at(taken[0], event.optimizer),
+                    read.where,
+                    (),
+                    event.optimizer,
+                    tensors=read.tensors,
+                    rate=read.lr[0],
+                )
+                return
+
+
+def _is_alike(read: OptimizerStateRead, step: StepTaken) -> bool:
+    return bool(read.lr) and read.tensors == len(step.values) and read.lr == step.lr
+
+
+RULE = Rule("BT223", "optimizer-state-left-out", "warning", check, __doc__, needs=(FACTS,))

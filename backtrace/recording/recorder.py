@@ -95,8 +95,7 @@ class Recorder:
         self._edits = edits = EditSensor(accounts, seen, steps, manual, reductions)
         self._passed = passed = PassedSteps(on, accounts, Sampling(pace), seen, manual)
         graphs, layers = GraphSensor(on, accounts, seen), LayerCallSensor(on, accounts)
-        self.is_packed = graphs.is_packed
-        dropouts = DropoutSensor(on, accounts)
+        self.is_packed, told = graphs.is_packed, (layers, DropoutSensor(on, accounts))
         self._proxies = proxies = ProxySensor(on, accounts)
         self._rescales = rescales = RescaleSensor(on, accounts, edits, steps)
         self._sensors = (
@@ -104,13 +103,11 @@ class Recorder:
             BackwardSensor(on, discovery, edits, graphs, arrivals, manual, steps, reductions),
             ZeroGradSensor(on, accounts, discovery, edits, mixes, proxies),
             *(proxies, optimizers, rescales, models),
-            ForwardSensor(
-                on, accounts, discovery, seen, models, graphs, reductions, layers, dropouts
-            ),
+            ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, told),
             LossFunctionSensor(on, accounts, graphs, layers.ids),
             LoaderSensor(on, accounts),
             *(SchedulerSensor(on, accounts), StateSensor(on, accounts, edits)),
-            *(reductions, graphs, layers, dropouts, CaptureSensor(on, journal)),
+            *(reductions, graphs, *told, CaptureSensor(on, journal)),
         )
 
     def __enter__(self) -> Recorder:

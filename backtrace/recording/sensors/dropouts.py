@@ -62,14 +62,11 @@ class DropoutSensor:
         share = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
         training = kwargs.get("training", args[2] if len(args) > 2 else True)
         where = find_caller()
-        if (
-            training is True
-            and isinstance(share, float | int)
-            and share
-            and self._due.is_due(where)
-        ):
+        if training is not True or not isinstance(share, float | int) or not share:
+            return
+        if self._due.is_due(where):
             name = self._register.name_of(self._resting[-1])
-            self._journal.write(DroppedInEvaluation, where=where, module=name, share=float(share))
+            self._journal.write(DroppedInEvaluation, where=where, module=name, share=share)
 
 
 def _is_of_a_layer() -> bool:

@@ -31,8 +31,7 @@ class ForwardSensor:
         models: ModelSensor,
         graphs: GraphSensor,
         reductions: ReductionSensor,
-        layers: LayerCallSensor,
-        dropouts: DropoutSensor,
+        told: tuple[LayerCallSensor, DropoutSensor],
     ) -> None:
         self._hooks = instrument.hooks
         self._boundary = instrument.boundary
@@ -42,8 +41,7 @@ class ForwardSensor:
         self._write = models.write_forward
         self._graphs = graphs
         self._reductions = reductions
-        self._layers = layers
-        self._dropouts = dropouts
+        self._layers, self._dropouts = told
         self._followed: dict[int, weakref.ref[nn.Module]] = {}
 
     def install(self) -> None:

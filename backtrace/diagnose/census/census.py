@@ -9,7 +9,9 @@ from math import prod
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.batches import LoaderPass
 from backtrace.diagnose.census.cells import CensusCell, Held, Moved, Reached, Situation, find_cell
+from backtrace.diagnose.census.losses import LossTally, Site
 from backtrace.diagnose.census.rates import RateAccount
+from backtrace.diagnose.census.resumes import LeftOut, Resume
 from backtrace.diagnose.census.tally import Load, Tallies, TensorTally
 from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import Event, Kind, ParameterSeen
@@ -63,6 +65,9 @@ class Census:
         is_met: whether every loss was zero: there was nothing to learn.
         is_whole: whether no tensor was left out of it.
         batches: the passes through each loader, by its name.
+        resumes: the optimizers that went on with a state that was loaded.
+        left_out: those that began without the state that was read.
+        losses: the calls of each loss function, by line.
     """
 
     tensors: tuple[Inhabitant, ...] = ()
@@ -73,6 +78,9 @@ class Census:
     is_met: bool = False
     is_whole: bool = True
     batches: Mapping[str, tuple[LoaderPass, ...]] = field(default_factory=dict)
+    resumes: tuple[Resume, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    losses: Mapping[Site, LossTally] = field(default_factory=dict)
 
     def leaving_out(self, names: Set[str], optimizer: str) -> Census:
         """Return the same without the tensors named, and those beside them in their modules.
@@ -111,6 +119,9 @@ def take_census(tallies: Tallies) -> Census:
         tuple(tallies.loads),
         is_met,
         batches=tallies.batches.read(),
+        resumes=tuple(tallies.resumes.resumes),
+        left_out=tuple(tallies.resumes.left_out),
+        losses=tallies.loss_calls.read(),
     )
 
 

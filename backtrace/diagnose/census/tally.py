@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from backtrace.diagnose.census.batches import BatchBook
+from backtrace.diagnose.census.losses import LossBook
 from backtrace.diagnose.census.rates import RateBook
+from backtrace.diagnose.census.resumes import ResumeBook
 from backtrace.diagnose.gradients import is_something
 from backtrace.ledger.accounts import Accounts, AccountState
 from backtrace.ledger.events import (
@@ -90,6 +92,8 @@ class Tallies:
     rates: RateBook = field(default_factory=RateBook)
     loads: list[Load] = field(default_factory=list)
     batches: BatchBook = field(default_factory=BatchBook)
+    resumes: ResumeBook = field(default_factory=ResumeBook)
+    loss_calls: LossBook = field(default_factory=LossBook)
     losses: int = 0
     empty: int = 0
     is_wanting: bool = False
@@ -98,6 +102,8 @@ class Tallies:
         """Count one event."""
         self.rates.take(event)
         self.batches.take(event)
+        self.resumes.take(event)
+        self.loss_calls.take(event)
         match event:
             case BackwardRan():
                 self._backward(event)

@@ -1,8 +1,8 @@
 """A loss function returns zero in every call: it compares a thing with itself.
 
 ## What it sees
-From the beginning on, calls of one loss function that are given other data each time and return
-0, but for rounding, in at least ten calls over at least five updates.
+Over the whole run, one line's calls of a loss function return 0, but for rounding: at least ten,
+over at least five updates, and on other data each time.
 
 ## Why it matters
 A term that is zero whatever the model says has no gradient: the model is trained by the other
@@ -28,39 +28,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.needs import BEGINNING, FACTS
+from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.loss_facts import LossCalled
 
 _CALLS, _UPDATES = 10, 5
-_ZERO = 1e-6  # rounding leaves 1e-8 of a mean of float32
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line whose loss function never said anything."""
-    found: dict[tuple[str, str], list[LossCalled]] = {}
-    for call in run.of(LossCalled):
-        found.setdefault((call.where, call.function), []).append(call)
-    for (where, function), calls in found.items():
-        updates = {run.update_at(call) for call in calls if _is_nothing(call)}
-        is_other_data = len({call.target for call in calls}) >= _UPDATES
-        is_always = all(map(_is_nothing, calls))
-        if is_always and is_other_data and len(calls) >= _CALLS and len(updates) >= _UPDATES:
+    for (where, function), tally in (run.census.losses if run.census else {}).items():
+        is_other_data = len(tally.targets) >= _UPDATES
+        is_often = tally.calls >= _CALLS and tally.updates >= _UPDATES
+        if tally.zeros == tally.calls and is_other_data and is_often:
             yield RULE.found(
-                f"{function} returned 0 in each of its {len(calls)} calls, whatever it was given: "
-                "its input and its target are the same thing",
+                f"{function} returned 0 in each of its {tally.calls} calls, whatever it was "
+                "given: its input and its target are the same thing",
                 "compare what the model says with what it is to say: one of the two arguments is "
                 "not what it is meant to be",
-                min(updates),
+                tally.first,
                 where,
-                calls=len(calls),
-                largest_value=max(abs(call.value or 0.0) for call in calls),
+                calls=tally.calls,
+                largest_value=tally.largest,
             )
 
 
-def _is_nothing(call: LossCalled) -> bool:
-    return call.value is not None and abs(call.value) < _ZERO
-
-
-RULE = Rule("BT421", "loss-always-zero", "warning", check, __doc__, needs=(FACTS, BEGINNING))
+RULE = Rule("BT421", "loss-always-zero", "warning", check, __doc__, needs=(FACTS, CENSUS))

@@ -29,48 +29,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
-from backtrace.ledger.facts import OptimizerStateRead, StateLoaded
-
-_STEPS = 3
+from backtrace.ledger.facts import OptimizerStateRead
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first optimizer that steps where another's state was to be taken up."""
-    read: OptimizerStateRead | None = None
-    is_loaded = False
-    steps: dict[str, list[StepTaken]] = {}
-    for event in run.events:
-        if isinstance(event, OptimizerStateRead):
-            read, is_loaded, steps = event, False, {}
-        elif isinstance(event, StateLoaded) and read is not None:
-            if event.kind == "optimizer":
-                return
-            is_loaded = is_loaded or event.tensors > 0
-        elif isinstance(event, StepTaken) and read is not None and is_loaded:
-            taken = steps.setdefault(event.optimizer, [])
-            taken.append(event)
-            if len(taken) == _STEPS and _is_alike(read, taken[0]):
-                yield RULE.found(
-                    f"the file read at {read.where} holds the state of an optimizer, and "
-                    f"{event.optimizer} begins without it, over as many tensors and at the same "
-                    "rate",
-                    f"load it: {event.optimizer}.load_state_dict(...), after the optimizer is made",
-                    run.update_at(taken[0], event.optimizer),
-                    read.where,
-                    (),
-                    event.optimizer,
-                    tensors=read.tensors,
-                    rate=read.lr[0],
-                )
-                return
+    for found in run.census.left_out if run.census else ():
+        read, name = found.read, found.step.optimizer
+        if _is_alike(read, found.step):
+            yield RULE.found(
+                f"the file read at {read.where} holds the state of an optimizer, and {name} "
+                "begins without it, over as many tensors and at the same rate",
+                f"load it: {name}.load_state_dict(...), after the optimizer is made",
+                found.update,
+                read.where,
+                (),
+                name,
+                tensors=read.tensors,
+                rate=read.lr[0],
+            )
+            return
 
 
 def _is_alike(read: OptimizerStateRead, step: StepTaken) -> bool:
     return bool(read.lr) and read.tensors == len(step.values) and read.lr == step.lr
 
 
-RULE = Rule("BT223", "optimizer-state-left-out", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule("BT223", "optimizer-state-left-out", "warning", check, __doc__, needs=(FACTS, CENSUS))

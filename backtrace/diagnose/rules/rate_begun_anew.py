@@ -30,28 +30,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.census.resumes import Resume
+from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import StepTaken
-from backtrace.ledger.facts import SchedulerStepped, StateLoaded
 
 _MORE = 1.5
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give the first such step of each optimizer after its state was loaded."""
-    loaded: dict[str, StateLoaded] = {}
-    steps: dict[str, tuple[StateLoaded, StepTaken]] = {}
-    for event in run.events:
-        if isinstance(event, StateLoaded) and event.kind == "optimizer":
-            loaded[event.target] = event
-        elif isinstance(event, StepTaken) and event.optimizer in loaded:
-            steps[event.optimizer] = loaded.pop(event.optimizer), event
-        elif isinstance(event, SchedulerStepped) and event.optimizer in steps:
-            load, step = steps.pop(event.optimizer)
-            if _is_anew(load.lr, step.lr):
-                yield _describe(run, load, step, event)
+    """Give each step after a load whose rate is the schedule's first again."""
+    for resume in run.census.resumes if run.census else ():
+        if _is_anew(resume.load.lr, resume.step.lr):
+            yield _describe(resume)
 
 
 def _is_anew(kept: tuple[float, ...], now: tuple[float, ...]) -> bool:
@@ -59,16 +50,15 @@ def _is_anew(kept: tuple[float, ...], now: tuple[float, ...]) -> bool:
     return bool(pairs) and len(kept) == len(now) and all(b > _MORE * a > 0 for a, b in pairs)
 
 
-def _describe(
-    run: Stretch, load: StateLoaded, step: StepTaken, scheduler: SchedulerStepped
-) -> Finding:
+def _describe(resume: Resume) -> Finding:
+    load, step, scheduler = resume.load, resume.step, resume.scheduler
     made = f" made at {scheduler.made}" if scheduler.made else ""
     return RULE.found(
         f"the rate of {step.optimizer} was {load.lr[0]:.4g} as it was loaded, and "
         f"{step.lr[0]:.4g} at its next step: the {scheduler.type}{made} began anew",
         "make the scheduler before the optimizer's state is loaded, and load its own state as "
         "well, or tell it how far it had come: last_epoch",
-        run.update_at(step, step.optimizer),
+        resume.update,
         scheduler.made or load.where,
         (),
         step.optimizer,
@@ -77,4 +67,4 @@ def _describe(
     )
 
 
-RULE = Rule("BT516", "rate-begun-anew", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule("BT516", "rate-begun-anew", "warning", check, __doc__, needs=(FACTS, CENSUS))

@@ -2,7 +2,7 @@
 
 ## What it sees
 At two backwards, 60 % or more of the outputs of a hidden sigmoid or tanh are within 0.01 of its
-bounds.. What a model ends with is not hidden.
+bounds. What a model ends with is not hidden.
 
 ## Why it matters
 Within 0.01 of its bounds a sigmoid lets less than 1 % of a gradient through, a tanh less than 2 %.
@@ -20,7 +20,8 @@ initialised well, a tanh has less than 1 % of its outputs there.
 ## When it is intended
 An output that says yes or no is sure of itself in the end, an image is black at its border: what
 models end with is left out, and so are runs of several models, where one's end is inside another.
-Gates that are meant to be open or shut are better made so by a threshold.
+The gates of a recurrent layer are to be open or shut: a function that no layer stands for, and that
+runs more than eight times in one forward, is taken for one.
 
 ## Source
 "Understanding the difficulty of training deep feedforward neural networks", X. Glorot,
@@ -39,6 +40,7 @@ from backtrace.ledger.facts import Activation, GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 
 _SHARE = 0.6
+_MOST_ALIKE = 8
 _BOUNDED = ("sigmoid", "tanh")
 
 
@@ -73,12 +75,20 @@ def _hidden(graph: GraphSeen, ends: set[str]) -> list[Activation]:
     if len(graph.models) != 1:
         return []
     found = [each for each in graph.activations if each.name not in graph.models]
+    found = [each for each in found if not _is_of_a_cell(each, graph)]
     bounded = [each for each in graph.activations if each.function in _BOUNDED]
     ends_otherwise = bool(ends) and not any(end.startswith(("Sigmoid", "Tanh")) for end in ends)
     is_last = bool(bounded) and graph.activations[-1] is bounded[-1]
     if is_last and not ends_otherwise:
         found = [each for each in found if each is not bounded[-1]]
     return found
+
+
+def _is_of_a_cell(each: Activation, graph: GraphSeen) -> bool:
+    """Whether a function that has no layer's name runs so often that it is a step's in time."""
+    kind = each.name.partition("[")[0]
+    alike = sum(other.name.startswith(f"{kind}[") for other in graph.activations)
+    return each.name.endswith("]") and alike > _MOST_ALIKE
 
 
 def _is_saturated(each: Activation) -> bool:

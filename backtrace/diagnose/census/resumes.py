@@ -1,0 +1,72 @@
+"""Follows what is read from files and loaded into optimizers, up to the steps that come after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from backtrace.ledger.events import Event, StepTaken
+from backtrace.ledger.facts import OptimizerStateRead, SchedulerStepped, StateLoaded
+
+_STEPS = 3  # of an optimizer without a state, before it is taken for one that goes on without
+_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """An optimizer's state was loaded, it stepped, and a scheduler on it stepped after that."""
+
+    load: StateLoaded
+    step: StepTaken
+    scheduler: SchedulerStepped
+    update: int  # of the optimizer
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file held an optimizer's state, a model's was loaded, and one stepped without any."""
+
+    read: OptimizerStateRead
+    step: StepTaken  # its first
+    update: int  # of the optimizer
+
+
+@dataclass(slots=True)
+class ResumeBook:
+    """Both, over a whole run."""
+
+    resumes: list[Resume] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    _counts: dict[str, int] = field(default_factory=dict)
+    _loaded: dict[str, StateLoaded] = field(default_factory=dict)
+    _stepped: dict[str, tuple[StateLoaded, StepTaken, int]] = field(default_factory=dict)
+    _read: OptimizerStateRead | None = None
+    _has_weights: bool = False
+    _firsts: dict[str, tuple[StepTaken, int]] = field(default_factory=dict)
+
+    def take(self, event: Event) -> None:
+        """Enter one event."""
+        match event:
+            case OptimizerStateRead():
+                self._read, self._has_weights = event, False
+                self._firsts.clear()
+            case StateLoaded(kind="optimizer"):
+                self._loaded[event.target], self._read = event, None
+            case StateLoaded():
+                self._has_weights = self._has_weights or event.tensors > 0
+            case StepTaken():
+                self._step(event)
+            case SchedulerStepped() if event.optimizer in self._stepped:
+                load, step, update = self._stepped.pop(event.optimizer)
+                if len(self.resumes) < _MOST:
+                    self.resumes.append(Resume(load, step, event, update))
+
+    def _step(self, event: StepTaken) -> None:
+        name = event.optimizer
+        number = self._counts[name] = self._counts.get(name, 0) + 1
+        if name in self._loaded:
+            self._stepped[name] = self._loaded.pop(name), event, number
+        if self._read is None or not self._has_weights:
+            return
+        first, at = self._firsts.setdefault(name, (event, number))
+        if number - at + 1 == _STEPS and len(self.left_out) < _MOST:
+            self.left_out.append(LeftOut(self._read, first, at))

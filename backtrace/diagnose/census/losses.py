@@ -27,7 +27,7 @@ class LossTally:
     updates: int = 0
     first: int = 1
     latest: int = 0
-    targets: frozenset[str] = frozenset()
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -52,8 +52,8 @@ class LossBook:
             if event.value is not None and abs(event.value) < _ZERO:
                 tally.zeros += 1
                 tally.largest = max(tally.largest, abs(event.value))
-            if len(tally.targets) < _TARGETS:
-                tally.targets |= {event.target}
+            if len(tally.targets) < _TARGETS and event.target not in tally.targets:
+                tally.targets = (*tally.targets, event.target)
 
     def read(self) -> dict[Site, LossTally]:
         """Return what was counted so far."""

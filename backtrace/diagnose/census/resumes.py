@@ -13,21 +13,36 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """An optimizer's state was loaded, it stepped, and a scheduler on it stepped after that."""
+    """An optimizer's state was loaded, it stepped, and a scheduler on it stepped after that.
 
-    load: StateLoaded
-    step: StepTaken
-    scheduler: SchedulerStepped
-    update: int  # of the optimizer
+    Its rates are those that were loaded and those of its next step, `update`. `where` is the line
+    that loaded the state, `made` the one that made the scheduler, whose class is `scheduler`.
+    """
+
+    optimizer: str
+    loaded: tuple[float, ...]
+    taken: tuple[float, ...]
+    update: int
+    where: str
+    scheduler: str
+    made: str
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A file held an optimizer's state, a model's was loaded, and one stepped without any."""
+    """A file held an optimizer's state, a model's was loaded, and one stepped without any.
 
-    read: OptimizerStateRead
-    step: StepTaken  # its first
-    update: int  # of the optimizer
+    The state was read in the line `where`, of so many `tensors` at the rates `lr`; the optimizer
+    `holds` so many, and took its first step, `update`, at the rates `taken`.
+    """
+
+    optimizer: str
+    where: str
+    tensors: int
+    lr: tuple[float, ...]
+    holds: int
+    taken: tuple[float, ...]
+    update: int
 
 
 @dataclass(slots=True)
@@ -58,7 +73,12 @@ class ResumeBook:
             case SchedulerStepped() if event.optimizer in self._stepped:
                 load, step, update = self._stepped.pop(event.optimizer)
                 if len(self.resumes) < _MOST:
-                    self.resumes.append(Resume(load, step, event, update))
+                    self.resumes.append(
+                        Resume(
+                            event.optimizer, load.lr, step.lr, update, load.where, event.type,
+                            event.made,
+                        )
+                    )  # fmt: skip
 
     def _step(self, event: StepTaken) -> None:
         name = event.optimizer
@@ -69,4 +89,7 @@ class ResumeBook:
             return
         first, at = self._firsts.setdefault(name, (event, number))
         if number - at + 1 == _STEPS and len(self.left_out) < _MOST:
-            self.left_out.append(LeftOut(self._read, first, at))
+            read, holds = self._read, len(first.values)
+            self.left_out.append(
+                LeftOut(name, read.where, read.tensors, read.lr, holds, first.lr, at)
+            )

@@ -32,31 +32,24 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import StepTaken
-from backtrace.ledger.facts import OptimizerStateRead
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first optimizer that steps where another's state was to be taken up."""
     for found in run.census.left_out if run.census else ():
-        read, name = found.read, found.step.optimizer
-        if _is_alike(read, found.step):
+        if found.tensors == found.holds and found.lr == found.taken:
             yield RULE.found(
-                f"the file read at {read.where} holds the state of an optimizer, and {name} "
-                "begins without it, over as many tensors and at the same rate",
-                f"load it: {name}.load_state_dict(...), after the optimizer is made",
+                f"the file read at {found.where} holds the state of an optimizer, and "
+                f"{found.optimizer} begins without it, over as many tensors and at the same rate",
+                f"load it: {found.optimizer}.load_state_dict(...), after the optimizer is made",
                 found.update,
-                read.where,
+                found.where,
                 (),
-                name,
-                tensors=read.tensors,
-                rate=read.lr[0],
+                found.optimizer,
+                tensors=found.tensors,
+                rate=found.lr[0],
             )
             return
-
-
-def _is_alike(read: OptimizerStateRead, step: StepTaken) -> bool:
-    return bool(read.lr) and read.tensors == len(step.values) and read.lr == step.lr
 
 
 RULE = Rule("BT223", "optimizer-state-left-out", "warning", check, __doc__, needs=(FACTS, CENSUS))

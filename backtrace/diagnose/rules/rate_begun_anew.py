@@ -41,7 +41,7 @@ _MORE = 1.5
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each step after a load whose rate is the schedule's first again."""
     for resume in run.census.resumes if run.census else ():
-        if _is_anew(resume.load.lr, resume.step.lr):
+        if _is_anew(resume.loaded, resume.taken):
             yield _describe(resume)
 
 
@@ -51,19 +51,18 @@ def _is_anew(kept: tuple[float, ...], now: tuple[float, ...]) -> bool:
 
 
 def _describe(resume: Resume) -> Finding:
-    load, step, scheduler = resume.load, resume.step, resume.scheduler
-    made = f" made at {scheduler.made}" if scheduler.made else ""
+    made = f" made at {resume.made}" if resume.made else ""
     return RULE.found(
-        f"the rate of {step.optimizer} was {load.lr[0]:.4g} as it was loaded, and "
-        f"{step.lr[0]:.4g} at its next step: the {scheduler.type}{made} began anew",
+        f"the rate of {resume.optimizer} was {resume.loaded[0]:.4g} as it was loaded, and "
+        f"{resume.taken[0]:.4g} at its next step: the {resume.scheduler}{made} began anew",
         "make the scheduler before the optimizer's state is loaded, and load its own state as "
         "well, or tell it how far it had come: last_epoch",
         resume.update,
-        scheduler.made or load.where,
+        resume.made or resume.where,
         (),
-        step.optimizer,
-        rate_loaded=load.lr[0],
-        rate_at_the_next_step=step.lr[0],
+        resume.optimizer,
+        rate_loaded=resume.loaded[0],
+        rate_at_the_next_step=resume.taken[0],
     )
 
 

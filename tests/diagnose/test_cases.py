@@ -11,10 +11,12 @@ from collections.abc import Iterator
 import pytest
 from harness import FOLDER, Outcome, find_cases, judge_case
 
+from backtrace.diagnose.census.census import Census, count_events
 from backtrace.diagnose.diagnose import diagnose
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.facts import ModelSeen, OptimizerSeen
+from backtrace.tracefile import codec
 
 CASES = find_cases()
 # Judged by its first two updates alone, a head that is for later has no gradient.
@@ -26,11 +28,18 @@ def test_a_case_is_diagnosed_as_it_says(path):
     outcome = judge_case(path)
     assert bool(outcome.expected.codes) == path.name.startswith("bug_")
     assert not outcome.mistakes, outcome.describe()
+    assert_census_travels(outcome)
     if outcome.expected.codes:
         assert outcome.expected.source
         assert (path.parent / path.name.replace("bug_", "fixed_", 1)).exists()
     else:
         assert_quiet_in_pieces(outcome)
+
+
+def assert_census_travels(outcome: Outcome) -> None:
+    """What was counted is the same after it went from process to process as text."""
+    census = count_events(outcome.events)
+    assert repr(codec.load(codec.dump(census), Census)) == repr(census)
 
 
 def assert_quiet_in_pieces(outcome: Outcome) -> None:

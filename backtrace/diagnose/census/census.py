@@ -9,7 +9,7 @@ from math import prod
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.batches import LoaderPass
 from backtrace.diagnose.census.cells import CensusCell, Held, Moved, Reached, Situation, find_cell
-from backtrace.diagnose.census.losses import LossTally, Site
+from backtrace.diagnose.census.losses import LossTally
 from backtrace.diagnose.census.rates import RateAccount
 from backtrace.diagnose.census.resumes import LeftOut, Resume
 from backtrace.diagnose.census.tally import Load, Tallies, TensorTally
@@ -80,7 +80,7 @@ class Census:
     batches: Mapping[str, tuple[LoaderPass, ...]] = field(default_factory=dict)
     resumes: tuple[Resume, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
-    losses: Mapping[Site, LossTally] = field(default_factory=dict)
+    losses: tuple[LossTally, ...] = ()
 
     def leaving_out(self, names: Set[str], optimizer: str) -> Census:
         """Return the same without the tensors named, and those beside them in their modules.

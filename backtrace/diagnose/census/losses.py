@@ -10,7 +10,6 @@ from backtrace.ledger.loss_facts import LossCalled
 _MOST = 1000  # lines
 _TARGETS = 20  # of one line that are told apart
 _ZERO = 1e-6  # rounding leaves 1e-8 of a mean of float32
-Site = tuple[str, str]  # the line, and the function
 
 
 @dataclass(slots=True)
@@ -21,6 +20,8 @@ class LossTally:
     in how many updates there were any, the `first` of them counted over all optimizers.
     """
 
+    where: str
+    function: str
     calls: int = 0
     zeros: int = 0
     largest: float = 0.0
@@ -34,7 +35,7 @@ class LossTally:
 class LossBook:
     """The tallies of all lines."""
 
-    of: dict[Site, LossTally] = field(default_factory=dict)
+    of: dict[tuple[str, str], LossTally] = field(default_factory=dict)
     _steps: int = 0
 
     def take(self, event: Event) -> None:
@@ -45,7 +46,7 @@ class LossBook:
             site, update = (event.where, event.function), self._steps + 1
             if site not in self.of and len(self.of) >= _MOST:
                 return
-            tally = self.of.setdefault(site, LossTally(first=update))
+            tally = self.of.setdefault(site, LossTally(*site, first=update))
             tally.calls += 1
             tally.updates += update != tally.latest
             tally.latest = update
@@ -55,6 +56,6 @@ class LossBook:
             if len(tally.targets) < _TARGETS and event.target not in tally.targets:
                 tally.targets = (*tally.targets, event.target)
 
-    def read(self) -> dict[Site, LossTally]:
+    def read(self) -> tuple[LossTally, ...]:
         """Return what was counted so far."""
-        return {site: replace(tally) for site, tally in self.of.items()}
+        return tuple(map(replace, self.of.values()))

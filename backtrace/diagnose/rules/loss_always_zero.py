@@ -37,17 +37,17 @@ _CALLS, _UPDATES = 10, 5
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line whose loss function never said anything."""
-    for (where, function), tally in (run.census.losses if run.census else {}).items():
+    for tally in run.census.losses if run.census else ():
         is_other_data = len(tally.targets) >= _UPDATES
         is_often = tally.calls >= _CALLS and tally.updates >= _UPDATES
         if tally.zeros == tally.calls and is_other_data and is_often:
             yield RULE.found(
-                f"{function} returned 0 in each of its {tally.calls} calls, whatever it was "
+                f"{tally.function} returned 0 in each of its {tally.calls} calls, whatever it was "
                 "given: its input and its target are the same thing",
                 "compare what the model says with what it is to say: one of the two arguments is "
                 "not what it is meant to be",
                 tally.first,
-                where,
+                tally.where,
                 calls=tally.calls,
                 largest_value=tally.largest,
             )

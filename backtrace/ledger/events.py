@@ -156,7 +156,8 @@ class ForwardRan(Event):
     `training` is the model's own mode and `resting` the modules in it that were in evaluation
     mode though they behave otherwise in training. `rows` is the length of the first input,
     `data` names the inputs' bits as far as a few elements tell, `takes_grad` says whether what
-    it returned requires a gradient, and `from_grad` whether an input does.
+    it returned requires a gradient, and `from_grad` whether an input does. `distinct` and
+    `looked_at` count, of a few calls, the rows that are no copies of others, and all; 0 otherwise.
     """
 
     module: str
@@ -164,6 +165,8 @@ class ForwardRan(Event):
     grad_enabled: bool = True
     takes_grad: bool = True
     from_grad: bool = False
+    distinct: int = 0
+    looked_at: int = 0
     resting: tuple[str, ...] = ()
     rows: int | None = None
     data: str = ""

@@ -35,6 +35,15 @@ def measure_scale(data: object) -> float | None:
     return None
 
 
+def first_batch(data: object) -> Tensor | None:
+    """Return the first tensor in `data`, if it holds real numbers and can be read."""
+    for leaf in _leaves(data, _DEPTH):
+        if isinstance(leaf, Tensor):
+            is_plain = type(leaf) is Tensor and leaf.layout is torch.strided and not leaf.is_meta
+            return leaf if is_plain and leaf.is_floating_point() else None
+    return None
+
+
 def wants_grad(data: object) -> bool:
     """Whether any tensor in `data` requires a gradient."""
     return any(isinstance(leaf, Tensor) and leaf.requires_grad for leaf in _leaves(data, _DEPTH))

@@ -9,7 +9,7 @@ from torch import nn
 
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
-from backtrace.recording.kernels.fingerprints import count_rows, fingerprint, wants_grad
+from backtrace.recording.kernels.fingerprints import wants_grad
 from backtrace.recording.sensors.dropouts import DropoutSensor
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.layer_calls import LayerCallSensor
@@ -88,9 +88,7 @@ class ForwardSensor:
             module,
             grad_enabled=is_grad_enabled,
             takes_grad=wants_grad(output),
-            from_grad=wants_grad(inputs),
-            rows=count_rows(inputs),
-            data=fingerprint(inputs),
+            inputs=inputs,
         )
 
     def _note(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:

@@ -15,6 +15,14 @@ from backtrace.ledger.facts import Hidden, ModelSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
+from backtrace.recording.kernels.distinct_rows import count_distinct_rows
+from backtrace.recording.kernels.fingerprints import (
+    count_rows,
+    fingerprint,
+    first_batch,
+    wants_grad,
+)
+from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.tensors.named_parameters import name_parameters
 from backtrace.recording.tensors.tracked import Tracked
 
@@ -35,6 +43,7 @@ class ModelSensor:
         self._switched: dict[str, list[tuple[str, weakref.ref[nn.Module]]]] = {}
         self._marked: dict[str, tuple[str, ...]] = {}
         self._forwards = 0
+        self._due = DueCounts(first=3)
         self._version = -1
 
     def install(self) -> None:
@@ -118,11 +127,9 @@ class ModelSensor:
         *,
         grad_enabled: bool,
         takes_grad: bool,
-        from_grad: bool,
-        rows: int | None,
-        data: str,
+        inputs: object,
     ) -> None:
-        """Enter a call of a model."""
+        """Enter a call of a model; of a few trained ones, count the rows that are no copies."""
         self._forwards += 1
         if self._forwards % _MARKS == 0:
             self._look_for_marks()
@@ -131,16 +138,23 @@ class ModelSensor:
         resting = [
             part for part, ref in parts if (found := ref()) is not None and not found.training
         ]
+        distinct, looked_at = 0, 0
+        if takes_grad and module.training and self._due.is_due(name):
+            batch = first_batch(inputs)
+            counted = count_distinct_rows(batch) if batch is not None else None
+            distinct, looked_at = counted or (0, 0)
         self._journal.write(
             ForwardRan,
             module=name,
             training=module.training,
             grad_enabled=grad_enabled,
             takes_grad=takes_grad,
-            from_grad=from_grad,
+            from_grad=wants_grad(inputs),
             resting=tuple(resting),
-            rows=rows,
-            data=data,
+            rows=count_rows(inputs),
+            data=fingerprint(inputs),
+            distinct=distinct,
+            looked_at=looked_at,
         )
 
 

@@ -2,8 +2,8 @@
 
 ## What it sees
 In the graph of a backward, a `view` or `reshape` that made `(B, H, L, d)` of `(B, L, H·d)`,
-`(B, T, C)` of `(B, C, T)`, or `(B·T, C)` of `(B, C, T)`; or `(B, L, H·d)` of what attention gave as
-`(B, H, L, d)`.
+`(B, T, C)` of `(B, C, T)`, `(B·T, C)` of `(B, C, T)` or `(B, D·H)` of `(D, B, H)`; or
+`(B, L, H·d)` of what attention gave as `(B, H, L, d)`.
 
 ## Why it matters
 A view keeps the elements in their order. The sizes come out as wanted, and each row of the result
@@ -70,6 +70,8 @@ def _advise(view: Regrouping) -> str:
         return f"split the last axis where it is, then transpose: .view({sizes}).transpose(-3, -2)"
     if after == before:
         return "use .transpose() or .permute()"
+    if view.after[0] == view.before[1]:
+        return "move the axis first: .transpose(0, 1), then .flatten(1)"
     return "move the axis first: .transpose(1, -1) or .movedim(1, -1), then reshape"
 
 

@@ -34,7 +34,7 @@ def read_regroupings(nodes: Iterable[Node]) -> tuple[Regrouping, ...]:
             continue
         before, after = shape_of(source, index), shape_of(node)
         is_merged = name_of(source).startswith(_ATTENTION) and _splits(after, before)
-        if is_merged or any(test(before, after) for test in (_splits, _swaps, _flattens)):
+        if is_merged or any(test(before, after) for test in (_splits, _swaps, _flattens, _joins)):
             found.append(Regrouping(before, after, _module_of(source)))
     return tuple(dict.fromkeys(found))
 
@@ -72,6 +72,13 @@ def _flattens(one: Shape, other: Shape) -> bool:
     if len(one) < 3 or len(other) != 2 or other[1] != one[1]:
         return False
     return one[1] > 1 and one[1] % one[-1] != 0
+
+
+def _joins(one: Shape, other: Shape) -> bool:
+    """Whether (d, b, h) became (b, d·h): what lies along the first axis was put to the last."""
+    if len(one) != 3 or one[0] in (1, one[1]) or one[1] == 1:
+        return False
+    return other == (one[1], one[0] * one[2])
 
 
 def _module_of(node: Node | None) -> str:

@@ -60,7 +60,7 @@ def find_line_in(frames: Sequence[tuple[str, int]]) -> str:
 def read_caller_line() -> str:
     """Return the source text of that line, as the user wrote it; '' where there is none."""
     frame = _find_frame(sys._getframe(1))
-    if frame is None or frame.f_code.co_filename == _LOOP or not is_users(frame.f_code):
+    if frame is None or not is_users(frame.f_code):
         return ""
     return linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
 
@@ -68,7 +68,7 @@ def read_caller_line() -> str:
 def read_caller_statement() -> str:
     """Return that line, and as many of those under it as close the brackets that it opens."""
     frame = _find_frame(sys._getframe(1))
-    if frame is None or frame.f_code.co_filename == _LOOP or not is_users(frame.f_code):
+    if frame is None or not is_users(frame.f_code):
         return ""
     lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)[frame.f_lineno - 1 :]
     text = ""

@@ -8,7 +8,7 @@ loss no input carried a graph.
 ## Why it matters
 The loss through that model cannot reach what is to be trained: it was cut off before, by
 `detach()` or `no_grad`. What it does reach is not kept. A generator is then trained by its other
-terms alone, or by nothing.
+terms alone.
 
 ## Example
     fake = G(z)
@@ -49,6 +49,7 @@ class _Waiting:
     names: set[str]
     calls: list[ForwardRan]
     stepped: str = ""
+    is_shared: bool = False  # what stepped had something of it as well
 
 
 @dataclass(slots=True)
@@ -70,7 +71,9 @@ class _Search:
             self.calls = []
         elif isinstance(event, StepTaken):
             for each in self.waiting:
-                each.stepped = each.stepped or event.optimizer
+                if not each.stepped:
+                    each.stepped = event.optimizer
+                    each.is_shared = not each.names.isdisjoint(event.values)
                 each.names -= set(event.values)
         elif gone := cleared_by(event):
             for each in self.waiting:
@@ -80,7 +83,7 @@ class _Search:
 
     def _throw_away(self, lost: _Waiting, names: set[str]) -> None:
         owners = {self._owner(name) for name in names} - {lost.stepped, ""}
-        if not lost.stepped or len(owners) != 1:
+        if not lost.is_shared or len(owners) != 1:
             return
         pair = lost.stepped, owners.pop()
         calls = [each for each in lost.calls if each.takes_grad and self._is_of(each, names)]

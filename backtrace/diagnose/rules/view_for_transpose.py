@@ -70,7 +70,7 @@ def _advise(view: Regrouping) -> str:
         return f"split the last axis where it is, then transpose: .view({sizes}).transpose(-3, -2)"
     if after == before:
         return "use .transpose() or .permute()"
-    if view.after[0] == view.before[1]:
+    if view.after[:1] == view.before[1:2]:
         return "move the axis first: .transpose(0, 1), then .flatten(1)"
     return "move the axis first: .transpose(1, -1) or .movedim(1, -1), then reshape"
 

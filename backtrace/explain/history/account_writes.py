@@ -19,7 +19,8 @@ from backtrace.ledger.events import (
     Reading,
     StepTaken,
 )
-from backtrace.ledger.facts import GraphSeen, LossCalled, StateLoaded
+from backtrace.ledger.facts import GraphSeen, StateLoaded
+from backtrace.ledger.loss_facts import LossCalled
 
 _LEADING = (ForwardRan, LossCalled, LossComputed, GraphSeen)
 

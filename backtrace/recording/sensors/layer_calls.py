@@ -9,6 +9,7 @@ import weakref
 from collections.abc import MutableMapping
 from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.utils.weak import WeakIdKeyDictionary
@@ -81,6 +82,10 @@ class LayerCallSensor:
     def _norm(self, module: nn.Module) -> None:
         """A batch norm was called: in evaluation mode its statistics are looked at a few times."""
         if module.training or self._looks.get(module, 0) >= _LOOKS:
+            return
+        weight = module._parameters.get("weight")
+        if torch.is_grad_enabled() and weight is not None and weight.requires_grad:
+            self._looks[module] = _LOOKS  # it learns with these statistics, whatever they are
             return
         self._looks[module] = self._looks.get(module, 0) + 1
         if is_untouched(module):

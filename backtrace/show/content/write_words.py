@@ -15,7 +15,8 @@ from backtrace.ledger.events import (
     ParameterSeen,
     StepTaken,
 )
-from backtrace.ledger.facts import GraphSeen, LossCalled, StateLoaded
+from backtrace.ledger.facts import GraphSeen, StateLoaded
+from backtrace.ledger.loss_facts import LossCalled
 from backtrace.show.content.call_line import call_detail, call_name
 from backtrace.show.content.cells import literal, number, shape_text
 from backtrace.show.content.heading import LOSS_DIGITS

@@ -9,7 +9,7 @@ from backtrace.explain.history.amount import Amount
 from backtrace.explain.history.number_history import HistoryLink, LastWriter, NumberHistory
 from backtrace.ledger.calls import call_of
 from backtrace.ledger.events import ForwardRan, LossComputed
-from backtrace.ledger.facts import LossCalled
+from backtrace.ledger.loss_facts import LossCalled
 from backtrace.show.content.call_line import call_detail
 from backtrace.show.content.write_words import event_words, write_words
 from backtrace.show.json.document import reading_to_dict, to_json

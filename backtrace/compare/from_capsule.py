@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +28,7 @@ from backtrace.compare.trace_pair import as_run
 from backtrace.compare.trace_runs import NamedRequest, TracedRun, run_traced
 from backtrace.errors import ScriptError
 from backtrace.ledger.updates import Update
+from backtrace.printable import json_text
 from backtrace.show.content.cells import literal
 from backtrace.show.options import Options
 from backtrace.steer.capsule.request import find_kept
@@ -207,4 +207,4 @@ def write_capsule_ways(found: CapsuleWays) -> None:
         "remarks": list(found.remarks),
         "error": found.error,
     }
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.write(json_text(document) + "\n")

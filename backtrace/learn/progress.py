@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from backtrace.printable import json_text
+
 _VERSION = 1
 
 
@@ -68,7 +70,7 @@ class LearnProgress:
             path.replace(path.with_suffix(".old"))
             self._is_damaged = False
         records = {name: asdict(each) for name, each in self.records.items()}
-        text = json.dumps({"version": _VERSION, "lessons": records}, ensure_ascii=False, indent=1)
+        text = json_text({"version": _VERSION, "lessons": records}, indent=1)
         beside = path.with_suffix(f".{os.getpid()}")  # a crash leaves the old file whole
         beside.write_text(text + "\n", encoding="utf-8")
         beside.replace(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from backtrace.learn.forms.shows import Show
 from backtrace.learn.front_matter import CHOICES, NUMBERS, SHOWS, KeyPath, read_form
 from backtrace.learn.lesson import PLACEHOLDER, Lesson, LessonSection
 from backtrace.learn.lesson_run import FIRST, LessonRun
+from backtrace.printable import json_text
 
 SECTIONS = ("", "Question", "Reason", "Try")  # the first stands before any heading
 PLAIN = ("answer", "target")  # placeholders that every lesson has
@@ -287,4 +287,4 @@ class _LessonReader:
 
 def _typed(value: object) -> str:
     """Return a value as it would be typed after `--set KEY=`."""
-    return json.dumps(value, ensure_ascii=False)
+    return json_text(value)

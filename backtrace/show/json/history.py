@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from backtrace.explain.history.amount import Amount
@@ -10,6 +9,7 @@ from backtrace.explain.history.number_history import HistoryLink, LastWriter, Nu
 from backtrace.ledger.calls import call_of
 from backtrace.ledger.events import ForwardRan, LossComputed
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.printable import json_text
 from backtrace.show.content.call_line import call_detail
 from backtrace.show.content.write_words import event_words, write_words
 from backtrace.show.json.document import reading_to_dict, to_json
@@ -20,7 +20,7 @@ Json = Any
 def history_to_json(history: NumberHistory | None) -> str:
     """Return the history as one line of strict JSON; null where there was none to tell."""
     document = None if history is None else history_to_dict(history)
-    return json.dumps(document, ensure_ascii=False, allow_nan=False)
+    return json_text(document)
 
 
 def history_to_dict(history: NumberHistory) -> dict[str, Json]:

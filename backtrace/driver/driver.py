@@ -15,12 +15,14 @@ from typing import TextIO
 from backtrace.diagnose.diagnose import Diagnosis, diagnose
 from backtrace.diagnose.history import History
 from backtrace.diagnose.new_findings import NewFindings
+from backtrace.driver.config_advice import advise
 from backtrace.driver.source import Ending, Source
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.errors import EXIT_MISTAKE
 from backtrace.interrupts import PatientInterrupt, comes_from_user
 from backtrace.ledger.events import Event
 from backtrace.ledger.ledger import Ledger
+from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 from backtrace.printable import literal, literal_lines
 
@@ -90,6 +92,7 @@ class Driver:
         self._history = None if ignore is None else History(self._ledger.accounts)
         self._count = 0
         self._notes: tuple[str, ...] = ()
+        self._plan = RunPlan(Header())
         self._process = os.getpid()
         self._begin = time.perf_counter()
 
@@ -118,6 +121,7 @@ class Driver:
         """Tell the views what is about to run."""
         self.is_started = True
         self._begin = time.perf_counter()
+        self._plan = plan
         self._notes = (plan.header.synthetic,) if plan.header.synthetic else ()
         with self._interrupt.hold():
             self._tell(lambda view: view.start(plan))
@@ -186,7 +190,8 @@ class Driver:
 
     def _diagnose(self) -> Diagnosis:
         assert self._history is not None
-        return diagnose(self._history.stretches(), ignore=self._ignore or ())
+        found = diagnose(self._history.stretches(), ignore=self._ignore or ())
+        return advise(found, self._plan)
 
     def _hand(self, update: Update) -> None:
         if self._notes:

@@ -80,4 +80,4 @@ def _plan(loaded: LoadedConfig, training: Training) -> RunPlan:
         synthetic=training.synthetic,
     )
     per_epoch = training.updates_per_epoch
-    return RunPlan(header, training.parameters, training.planned_updates, per_epoch)
+    return RunPlan(header, training.parameters, training.planned_updates, per_epoch, loaded.locate)

@@ -154,9 +154,10 @@ class GraphSeen(Fact):
     element, `live_advantages`, how many products there are of log-probabilities and a difference
     that leads to other leaves, `focused_means`, how many losses are weighted by an exponential of
     their own mean, `ahead`, in how many places attention over one sequence looks at what comes
-    later, and `causal`, in how many it does not. Modules
-    are those with parameters of their own, named as these are, without the last part: the model
-    itself is ''. `unread` says what of this could not be read.
+    later, and `causal`, in how many it does not, `flat`, what lies behind operations that let no
+    gradient through whatever they are given. Modules are those with parameters of their own, named
+    as these are, without the last part: the model itself is ''. `unread` says what of this could
+    not be read.
     """
 
     requires_grad: bool = True
@@ -179,6 +180,7 @@ class GraphSeen(Fact):
     focused_means: int = 0
     ahead: int = 0
     causal: int = 0
+    flat: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unread: str = ""
 
 

@@ -35,7 +35,13 @@ from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import GraphSeen
 
+_STEPS_ONLY = (
+    "{} has no slope anywhere: give it one, such as x + (x.round() - x).detach(), or do without it"
+)
+_SOFTMAX = "{} is 1 whatever it is given: take the softmax over the axis that has several"
+_FACTORS = "begin one of two factors with random numbers: the gradient of each is times the other"
 _TOLD = {
     cells.NEVER_REACHED: (
         "no backward reached {} in {} steps",
@@ -71,8 +77,11 @@ def check(run: Stretch) -> Iterator[Judgement]:
         if each.is_amiss and not _is_spare(each, census):
             found.setdefault((each.cell.name, each.optimizer), []).append(each)
     for (cell, optimizer), tensors in found.items():
-        message, fix = _TOLD[cell]
         names = tuple(each.name for each in tensors)
+        message, fix = _TOLD[cell]
+        if cell == cells.ONLY_ZEROS:
+            what, better = _find_cause(run, names)
+            message, fix = message + what, better or fix
         steps = max(each.tally.steps for each in tensors)
         yield RULE.found(
             message.format(listed(names), steps),
@@ -86,6 +95,20 @@ def check(run: Stretch) -> Iterator[Judgement]:
             gradients_that_were_zero=sum(each.tally.zeros for each in tensors),
             gradients_that_were_not=sum(each.tally.filled for each in tensors),
         )
+
+
+def _find_cause(run: Stretch, names: tuple[str, ...]) -> tuple[str, str]:
+    """Return what makes zeros of the gradients of `names`, and what to do; '' if it is not seen."""
+    for graph in run.of(GraphSeen):
+        for label, behind in graph.flat.items():
+            if set(names) <= set(behind):
+                fix = _SOFTMAX if label.startswith("a softmax") else _STEPS_ONLY
+                return f": {label} lies between these and the loss", fix.format(label)
+    seen = [run.parameters[name].value for name in names if name in run.parameters]
+    zeros = [each for each in seen if each is not None and each.norm == 0]
+    if 1 < len(names) == len(zeros):
+        return ": they began as zeros, and each is multiplied by another of them", _FACTORS
+    return "", ""
 
 
 def _is_spare(each: Inhabitant, census: Census) -> bool:

@@ -24,6 +24,7 @@ from backtrace.recording.sensors.graph.attention import count_directions
 from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, walk
 from backtrace.recording.sensors.graph.called_modules import CalledModules
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.sensors.graph.flat_operations import find_flat_operations
 from backtrace.recording.sensors.graph.focused_means import count_focused_means
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
 from backtrace.recording.sensors.graph.loss_path import read_path
@@ -137,6 +138,7 @@ class GraphSensor:
             "steep": find_steep_slope(ordered, self._packed.covers),
             "live_advantages": count_live_advantages(ordered),
             "ahead": ahead,
+            "flat": find_flat_operations(ordered, self._name_of),
             "causal": causal,
             "focused_means": count_focused_means(ordered),
             "ones": count_ratios_of_one(ordered, self._packed.covers),

@@ -1,0 +1,22 @@
+"""What makes zeros of gradients is named where the graph or the values tell."""
+
+from __future__ import annotations
+
+import pytest
+from harness import FOLDER, judge_case
+
+
+@pytest.mark.parametrize(
+    ("case", "cause", "cure"),
+    [
+        ("bug_rounded_weights.py", "RoundBackward0 lies between", "x + (x.round() - x).detach()"),
+        ("bug_softmax_over_one_score.py", "a softmax over one element lies", "has several"),
+        ("bug_two_zero_factors.py", "they began as zeros", "random numbers"),
+        ("bug_gate_clamped.py", "in all", "a clamp at its bound"),
+    ],
+)
+def test_the_cause_is_named(case, cause, cure):
+    outcome = judge_case(FOLDER / "part_unlearned" / case)
+    (found,) = [each for each in outcome.findings if each.code == "BT602"]
+    assert cause in found.message
+    assert cure in found.fix

@@ -144,15 +144,20 @@ def record(
             by_term=by_term, receipt=receipt, pace=pace, of_command=of_command,
         )  # fmt: skip
         pace.forget()
-        with recorder:
-            announce.listeners.append(recorder)
-            try:
-                recorder.watch(*things, **named)
-                with nullcontext() if flight is None else flight.keep(recorder):
-                    yield trace
-            finally:
-                announce.listeners.remove(recorder)
-                pace.forget()
+        with recorder, _listening(recorder, pace):
+            recorder.watch(*things, **named)
+            with nullcontext() if flight is None else flight.keep(recorder):
+                yield trace
+
+
+@contextmanager
+def _listening(recorder: Recorder, pace: Pace) -> Iterator[None]:
+    announce.listeners.append(recorder)
+    try:
+        yield
+    finally:
+        announce.listeners.remove(recorder)
+        pace.forget()
 
 
 def _make_pace(

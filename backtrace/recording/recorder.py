@@ -81,7 +81,6 @@ class Recorder:
     ) -> None:
         pace, self.of_command = pace or Pace(), of_command
         self.journal, self.register = journal, register = Journal(sink), Register()
-        self.note_error: Callable[[BaseException], None] = lambda error: None
         accounts = _make_accounts(register, journal, make_kernel(values, digest=digest))
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
         self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)  # what patches nothing
@@ -109,6 +108,9 @@ class Recorder:
             *(SchedulerSensor(on, accounts), StateSensor(on, accounts, edits)),
             *(reductions, graphs, *told, CaptureSensor(on, journal)),
         )
+
+    def note_error(self, error: BaseException) -> None:
+        """Be told what ends a script; whoever keeps what led there takes this place."""
 
     def __enter__(self) -> Recorder:
         self.instrument.open()

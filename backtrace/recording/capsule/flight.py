@@ -73,7 +73,7 @@ class CapsuleRecorder:
     def keep(self, recorder: Recorder) -> Iterator[None]:
         """Keep the updates of the loop inside the block; what it raises is a reason to write."""
         self._recorder, self._parts = recorder, LoopParts(recorder.register)
-        recorder.note_error = self.note_error
+        recorder.note_error = self.note_error  # type: ignore[method-assign]
         watch = LoopWatch(self, self._fail)
         watch.open()
         self._is_on = True

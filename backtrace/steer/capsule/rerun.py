@@ -57,7 +57,7 @@ class Rerun:
     def keep(self, recorder: Recorder) -> Iterator[None]:
         """Put things into the loop inside the block."""
         self._recorder, self._parts = recorder, LoopParts(recorder.register)
-        recorder.note_error = self._result.note_error
+        recorder.note_error = self._result.note_error  # type: ignore[method-assign]
         watch = LoopWatch(self, self._fail)
         watch.open()
         try:

@@ -79,7 +79,7 @@ def test_the_derivation_is_of_the_optimizer_that_steps_what_is_asked_for(ask):
     assert [part.name for part in d.parts] == ["backward 1", "backward 2"]
     for part in d.parts:
         assert part.by_hand.values == pytest.approx(part.seen.values, rel=1e-5)
-    (_, (g,)), _ = run(explain_script, ExplainQuestion(("2.bias",), update=2))
+    (_, (g,)), _ = run(explain_script, ExplainQuestion(("G.2.bias",), update=2))
     assert [part.name for part in g.parts] == ["this batch"]
     assert g.step.receipt is not None
 
@@ -145,7 +145,7 @@ def test_the_graphs_of_an_update(ask):
         "D.0.weight", "D.0.bias", "D.2.weight", "D.2.bias",
     }  # fmt: skip
     assert {each.name: each.reason for each in found[0].missing} == dict.fromkeys(
-        ["0.weight", "0.bias", "2.weight", "2.bias"], "unknown"
+        ["G.0.weight", "G.0.bias", "G.2.weight", "G.2.bias"], "unknown"
     )
     kept = {each.name for node in found[0].nodes for each in node.kept if each.name}
     assert kept == {"D.2.weight"}

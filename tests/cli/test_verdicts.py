@@ -13,7 +13,7 @@ def test_a_finding_is_told_under_verdict_why_and_next(cli):
     assert [word for word in ("Verdict", "Why", "Next", "Rules") if word in end] == [
         "Verdict", "Why", "Next", "Rules",
     ]  # fmt: skip
-    assert "BT101 never-cleared" in end and "loop.py:" in end
+    assert "BT101 never-cleared" in end and "--set loop.zero_grad" in end
     assert all(len(line.rstrip()) <= 80 for line in end.splitlines())
 
 

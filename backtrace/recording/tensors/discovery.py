@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from backtrace.recording.tensors.graph_leaves import find_leaves
 from backtrace.recording.tensors.tracked import Register
-from backtrace.recording.tensors.variables import find_variable
+from backtrace.recording.tensors.variables import find_tensor_names
 
 Optimizer = torch.optim.Optimizer
 TakeOver = Callable[[Tensor, str | None], bool]
@@ -81,9 +81,11 @@ class Discovery:
         for module in unregistered:
             if any(id(parameter) in owned for parameter in module.parameters()):
                 self._register.add_module(module, self._register.name_model(module))
-        for leaf in leaves.values():
+        unknown = [leaf for leaf in leaves.values() if self._register.find(leaf) is None]
+        names = find_tensor_names(unknown) if unknown else {}
+        for leaf in unknown:
             if self._register.find(leaf) is None:
-                name = find_variable(leaf)
+                name = names.get(id(leaf))
                 if not self._take_over(leaf, name):
                     self._register.add_leaf(leaf, name)
         self._tell_of_models()

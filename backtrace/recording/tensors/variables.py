@@ -5,29 +5,69 @@ Local variables are not looked at: until Python 3.13 that writes to what `locals
 
 from __future__ import annotations
 
+import ast
+import linecache
 import re
 import sys
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from types import FrameType
 from typing import Any
 
 from backtrace.recording.frames import is_users, read_caller_statement
+from backtrace.recording.tensors.plain_paths import find_paths
 
 _PARAMETERS_OF = re.compile(r"([A-Za-z_][\w.]*)\.parameters\(")
 
 
 def find_variable(thing: object) -> str | None:
     """Return the name of `thing` in the module of the innermost frame of the user's that has it."""
+    for names, _ in _user_globals():
+        for name, value in names.items():
+            if value is thing and not name.startswith("_"):
+                return name
+    return None
+
+
+def find_tensor_names(tensors: Iterable[object]) -> dict[int, str]:
+    """Return by id what the user calls tensors: by a global variable, or the way from one.
+
+    The variable of a loop is no name: it is another tensor's in the next turn.
+    """
+    found: dict[int, str] = {}
+    wanted = {id(tensor) for tensor in tensors}
+    for names, path in _user_globals():
+        turning = loop_variables(path)
+        for name, value in names.items():
+            if id(value) in wanted and not name.startswith("_") and name not in turning:
+                found.setdefault(id(value), name)
+        if left := wanted - found.keys():
+            found |= find_paths(names, left)
+    return found
+
+
+def _user_globals() -> Iterator[tuple[dict[str, Any], str]]:
+    """Give the global variables of the user's frames, innermost first, with their files."""
     seen: list[dict[str, Any]] = []
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         names = frame.f_globals
         if is_users(frame.f_code) and not any(names is each for each in seen):
             seen.append(names)
-            for name, value in names.items():
-                if value is thing and not name.startswith("_"):
-                    return name
+            yield names, frame.f_code.co_filename
         frame = frame.f_back
-    return None
+
+
+@lru_cache(maxsize=64)
+def loop_variables(path: str) -> frozenset[str]:
+    """Return the names that a file's `for` loops give to what they go through."""
+    try:
+        tree = ast.parse("".join(linecache.getlines(path)))
+    except (SyntaxError, ValueError, RecursionError):
+        return frozenset()
+    targets = (node.target for node in ast.walk(tree) if isinstance(node, ast.For))
+    names = (part.id for each in targets for part in ast.walk(each) if isinstance(part, ast.Name))
+    return frozenset(names)
 
 
 def read_parameters_of() -> list[str]:

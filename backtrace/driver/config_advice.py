@@ -5,13 +5,11 @@ The loop that a config runs is ours: whoever wrote the config cannot change a li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding
-from backtrace.driver.view import RunPlan
 from backtrace.ledger.trace import Header
 
 _LOOP = "loop.py:"
@@ -51,20 +49,19 @@ _KEYS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def advise(found: Diagnosis, plan: RunPlan) -> Diagnosis:
+def advise(found: Diagnosis, header: Header) -> Diagnosis:
     """Return a diagnosis whose findings point into the config, where the run was of one."""
     is_placed = any(each.where.startswith(_LOOP) for each in found.findings)
-    if not plan.header.config or not is_placed:
+    if not header.config or not is_placed:
         return found
-    locate = plan.locate or partial(_locate, plan.header)
-    return replace(found, findings=tuple(_place(each, locate) for each in found.findings))
+    return replace(found, findings=tuple(_place(each, header) for each in found.findings))
 
 
-def _place(finding: Finding, locate: Callable[[str], str]) -> Finding:
+def _place(finding: Finding, header: Header) -> Finding:
     if not finding.where.startswith(_LOOP):
         return finding
     key, fix = _find(finding.code)
-    where = locate(key) if key else ""
+    where = _locate(key, header) if key else ""
     return replace(finding, where=where, fix=fix or finding.fix)
 
 
@@ -75,7 +72,7 @@ def _find(code: str) -> tuple[str, str]:
     return "", ""
 
 
-def _locate(header: Header, key: str) -> str:
+def _locate(key: str, header: Header) -> str:
     """Return `file:line:column` of a key, or `--set KEY`; '' where the text cannot be read."""
     from backtrace.config.places import Places
     from backtrace.config.read import read_tree
@@ -86,4 +83,5 @@ def _locate(header: Header, key: str) -> str:
     except UnreadableError:
         return ""
     overridden = tuple((tuple(each.split(".")), each) for each in header.settings if "." in each)
-    return Places(f"{header.target}.yaml", root, overridden).locate(key.split("."))
+    file = header.config_file or f"{header.target}.yaml"
+    return Places(file, root, overridden).locate(key.split("."))

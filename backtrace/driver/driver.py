@@ -92,7 +92,7 @@ class Driver:
         self._history = None if ignore is None else History(self._ledger.accounts)
         self._count = 0
         self._notes: tuple[str, ...] = ()
-        self._plan = RunPlan(Header())
+        self._header = Header()
         self._process = os.getpid()
         self._begin = time.perf_counter()
 
@@ -121,7 +121,7 @@ class Driver:
         """Tell the views what is about to run."""
         self.is_started = True
         self._begin = time.perf_counter()
-        self._plan = plan
+        self._header = plan.header
         self._notes = (plan.header.synthetic,) if plan.header.synthetic else ()
         with self._interrupt.hold():
             self._tell(lambda view: view.start(plan))
@@ -191,7 +191,7 @@ class Driver:
     def _diagnose(self) -> Diagnosis:
         assert self._history is not None
         found = diagnose(self._history.stretches(), ignore=self._ignore or ())
-        return advise(found, self._plan)
+        return advise(found, self._header)
 
     def _hand(self, update: Update) -> None:
         if self._notes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,16 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunPlan:
-    """What is known before a run: None where the data set does not tell.
-
-    `locate` tells where a key of the config stands, of a run that reads its file.
-    """
+    """What is known before a run: None where the data set does not tell."""
 
     header: Header
     parameters: int = 0
     updates: int | None = None
     updates_per_epoch: int | None = None
-    locate: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True)

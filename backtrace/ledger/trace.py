@@ -25,7 +25,8 @@ class Header:
     """Where a trace comes from.
 
     `versions` names Python, torch and backtrace; `settings` holds what the run was told (seed,
-    device, dtype, …); `synthetic` says so when the data is not the real data.
+    device, dtype, …); `synthetic` says so when the data is not the real data. `config` is the text
+    of a config, `config_file` the path that it was read from.
     """
 
     target: str = ""
@@ -37,6 +38,7 @@ class Header:
     settings: Mapping[str, object] = field(default_factory=dict)
     config: str = ""
     synthetic: str = ""
+    config_file: str = ""
 
 
 @dataclass(repr=False)

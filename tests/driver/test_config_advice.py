@@ -77,13 +77,15 @@ def test_a_trace_says_the_same_without_the_file(tmp_path):
     again = advise(
         type(raw)(tuple(type(each)(each.code, each.pattern, each.severity, each.message, each.fix,
                                    each.update, "loop.py:51") for each in raw.findings)),
-        RunPlan(view.plan.header),
+        view.plan.header,
     )  # fmt: skip
-    assert [each.where for each in again.findings if each.code == "BT101"] == ["mine.yaml:10:3"]
+    assert [each.where for each in again.findings if each.code == "BT101"] == [
+        f"{tmp_path}/mine.yaml:10:3"
+    ]
 
 
 def test_a_script_that_is_called_loop_keeps_its_lines(tmp_path):
     view = seen(tmp_path / "mine.yaml", CONFIG)
     found = view.result.diagnosis
-    plain = RunPlan(type(view.plan.header)(target="loop.py"))
+    plain = type(view.plan.header)(target="loop.py")
     assert advise(found, plain) is found

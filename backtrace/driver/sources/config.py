@@ -77,7 +77,8 @@ def _plan(loaded: LoadedConfig, training: Training) -> RunPlan:
         command=shlex.join(["backtrace", *sys.argv[1:]]),
         settings={**loop.model_dump(), **dict(loaded.overrides)},
         config=loaded.text,
+        config_file=loaded.places.file,
         synthetic=training.synthetic,
     )
     per_epoch = training.updates_per_epoch
-    return RunPlan(header, training.parameters, training.planned_updates, per_epoch, loaded.locate)
+    return RunPlan(header, training.parameters, training.planned_updates, per_epoch)

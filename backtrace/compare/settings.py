@@ -11,7 +11,7 @@ from backtrace.compare.setting_text import shorten_pair, term_text, value_text
 from backtrace.ledger.trace import Header
 from backtrace.show.content.cells import literal
 
-_ALWAYS_DIFFERENT = {"started", "command", "target", "config"}
+_ALWAYS_DIFFERENT = {"started", "command", "target", "config", "config_file"}
 _OF_A_LOSS = (  # keys of a config that say what a loss is a loss of
     "loss", "data", "loop.accumulate", "loop.average", "loop.seed",
 )  # fmt: skip

@@ -20,3 +20,12 @@ def test_the_cause_is_named(case, cause, cure):
     (found,) = [each for each in outcome.findings if each.code == "BT602"]
     assert cause in found.message
     assert cure in found.fix
+
+
+def test_a_long_run_is_told_its_cause_as_a_short_one(tmp_path):
+    """Graphs are read whole at first, and then ever more rarely: not at the end of this one."""
+    text = (FOLDER / "part_unlearned" / "bug_rounded_weights.py").read_text()
+    path = tmp_path / "bug_rounded_weights.py"
+    path.write_text(text.replace("range(6)", "range(240)"))
+    (found,) = [each for each in judge_case(path).findings if each.code == "BT602"]
+    assert "RoundBackward0 lies between" in found.message

@@ -68,6 +68,7 @@ class Census:
         resumes: the optimizers that went on with a state that was loaded.
         left_out: those that began without the state that was read.
         losses: the calls of each loss function, by line.
+        flat: the tensors behind operations that let no gradient through, by the operation.
     """
 
     tensors: tuple[Inhabitant, ...] = ()
@@ -81,6 +82,7 @@ class Census:
     resumes: tuple[Resume, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     losses: tuple[LossTally, ...] = ()
+    flat: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def leaving_out(self, names: Set[str], optimizer: str) -> Census:
         """Return the same without the tensors named, and those beside them in their modules.
@@ -122,6 +124,7 @@ def take_census(tallies: Tallies) -> Census:
         resumes=tuple(tallies.resumes.resumes),
         left_out=tuple(tallies.resumes.left_out),
         losses=tallies.loss_calls.read(),
+        flat={label: tuple(names) for label, names in tallies.flat.items()},
     )
 
 

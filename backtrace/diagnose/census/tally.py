@@ -18,7 +18,7 @@ from backtrace.ledger.events import (
     Reading,
     StepTaken,
 )
-from backtrace.ledger.facts import OptimizerSeen, StateLoaded
+from backtrace.ledger.facts import GraphSeen, OptimizerSeen, StateLoaded
 from backtrace.ledger.loss_facts import LossCalled
 
 TINY = 1e-7  # of which rounding alone may make a gradient that is zero
@@ -79,6 +79,7 @@ class Tallies:
 
     `losses` counts the backwards, `empty` those whose loss was zero: nothing was left to learn,
     unless a loss function gave something else (`is_wanting`), which came to nothing after it.
+    `flat` names the tensors behind each kind of operation that lets no gradient through.
 
     Args:
         accounts: the fold of the same events, which has taken each before it comes here. It
@@ -94,6 +95,7 @@ class Tallies:
     batches: BatchBook = field(default_factory=BatchBook)
     resumes: ResumeBook = field(default_factory=ResumeBook)
     loss_calls: LossBook = field(default_factory=LossBook)
+    flat: dict[str, dict[str, None]] = field(default_factory=dict)
     losses: int = 0
     empty: int = 0
     is_wanting: bool = False
@@ -120,10 +122,16 @@ class Tallies:
                         self._give(name, entry.after)
             case LossCalled():
                 self.is_wanting |= bool(event.input_from and event.value)
+            case GraphSeen():
+                self._note_flat(event)
             case OptimizerSeen():
                 self.optimizers[event.optimizer] = event
             case StateLoaded() if len(self.loads) < _LOADS:
                 self.loads.append(Load(event, sum(self.rates.steps.values())))
+
+    def _note_flat(self, event: GraphSeen) -> None:
+        for label, names in event.flat.items():
+            self.flat.setdefault(label, {}).update(dict.fromkeys(names))
 
     def _backward(self, event: BackwardRan) -> None:
         self.losses += 1

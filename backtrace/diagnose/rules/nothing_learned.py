@@ -34,8 +34,6 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen
 
-_FLAT = tuple(f"{name}Backward" for name in ("Round", "Floor", "Ceil", "Sign", "Trunc"))
-
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give one finding when nothing learned."""
@@ -46,7 +44,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
     moving = [each for each in census.tensors if each.has_learned or each.cell.name == BY_HAND]
     if moving or not any(each.is_amiss for each in stepped):
         return
-    flat = _flat(run) or _weightless(run)
+    names = {each.name for each in stepped}
+    behind = (label for label, found in census.flat.items() if not names.isdisjoint(found))
+    flat = next(behind, "") or _weightless(run)
     yield RULE.found(
         f"nothing learned in {sum(census.steps.values())} steps: of "
         f"{len(stepped)} tensors that optimizers step, {_told(stepped)}"
@@ -66,12 +66,6 @@ def check(run: Stretch) -> Iterator[Judgement]:
 def _told(stepped: Sequence[Inhabitant]) -> str:
     counts = Counter(each.cell.name for each in stepped)
     return ", ".join(f"{count} {name}" for name, count in counts.items())
-
-
-def _flat(run: Stretch) -> str:
-    """Return the first operation on the way from the loss that has no slope anywhere."""
-    names = (op.name for graph in run.of(GraphSeen) for op in graph.path)
-    return next((name for name in names if name.rstrip("0123456789") in _FLAT), "")
 
 
 def _weightless(run: Stretch) -> str:

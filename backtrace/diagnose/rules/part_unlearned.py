@@ -35,7 +35,6 @@ from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import GraphSeen
 
 _STEPS_ONLY = (
     "{} has no slope anywhere: give it one, such as x + (x.round() - x).detach(), or do without it"
@@ -99,11 +98,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
 
 def _find_cause(run: Stretch, names: tuple[str, ...]) -> tuple[str, str]:
     """Return what makes zeros of the gradients of `names`, and what to do; '' if it is not seen."""
-    for graph in run.of(GraphSeen):
-        for label, behind in graph.flat.items():
-            if set(names) <= set(behind):
-                fix = _SOFTMAX if label.startswith("a softmax") else _STEPS_ONLY
-                return f": {label} lies between these and the loss", fix.format(label)
+    for label, behind in (run.census.flat if run.census else {}).items():
+        if set(names) <= set(behind):
+            fix = _SOFTMAX if label.startswith("a softmax") else _STEPS_ONLY
+            return f": {label} lies between these and the loss", fix.format(label)
     seen = [run.parameters[name].value for name in names if name in run.parameters]
     zeros = [each for each in seen if each is not None and each.norm == 0]
     if 1 < len(names) == len(zeros):

@@ -9,9 +9,9 @@ from torch.autograd.graph import Node
 
 from backtrace.recording.sensors.graph.autograd_nodes import leaf_of, name_of, shape_of, walk
 
-FLAT = ("RoundBackward", "FloorBackward", "CeilBackward", "SignBackward", "TruncBackward")
+_FLAT = ("RoundBackward", "FloorBackward", "CeilBackward", "SignBackward", "TruncBackward")
 _SOFTMAX = ("SoftmaxBackward0", "SafeSoftmaxBackward0")
-ONE_ELEMENT = "a softmax over one element"
+_ONE_ELEMENT = "a softmax over one element"
 _MOST = 50  # that are looked behind
 
 
@@ -30,7 +30,7 @@ def find_flat_operations(
 
 def _label(node: Node) -> str:
     name = name_of(node)
-    if name.rstrip("0123456789") in FLAT:
+    if name.rstrip("0123456789") in _FLAT:
         return name
     if name not in _SOFTMAX:
         return ""
@@ -39,4 +39,4 @@ def _label(node: Node) -> str:
         return ""
     axis -= 2**64 if axis >= 2**63 else 0  # torch shows a negative one without its sign
     is_there = -len(shape) <= axis < len(shape)
-    return ONE_ELEMENT if is_there and shape[axis] == 1 else ""
+    return _ONE_ELEMENT if is_there and shape[axis] == 1 else ""

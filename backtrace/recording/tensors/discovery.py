@@ -13,6 +13,7 @@ from backtrace.recording.tensors.tracked import Register
 from backtrace.recording.tensors.variables import find_tensor_names
 
 Optimizer = torch.optim.Optimizer
+_PATIENCE = 3
 TakeOver = Callable[[Tensor, str | None], bool]
 
 
@@ -26,6 +27,7 @@ class Discovery:
         self._register = register
         self._take_over = take_over
         self._followed = 0
+        self._fruitless = 0  # searches that left tensors without a name
         self.on_model: list[Callable[[nn.Module], None]] = []
         self.on_optimizer: list[Callable[[Optimizer], None]] = []
 
@@ -82,13 +84,24 @@ class Discovery:
             if any(id(parameter) in owned for parameter in module.parameters()):
                 self._register.add_module(module, self._register.name_model(module))
         unknown = [leaf for leaf in leaves.values() if self._register.find(leaf) is None]
-        names = find_tensor_names(unknown) if unknown else {}
+        names = self._find_names(unknown) if unknown else {}
         for leaf in unknown:
             if self._register.find(leaf) is None:
                 name = names.get(id(leaf))
                 if not self._take_over(leaf, name):
                     self._register.add_leaf(leaf, name)
         self._tell_of_models()
+
+    def _find_names(self, leaves: list[Tensor]) -> dict[int, str]:
+        """Return what the user calls leaves; a loop in a function, which has none, is let be.
+
+        There each update may bring new ones, and going through containers takes time.
+        """
+        is_patient = self._fruitless < _PATIENCE
+        found = find_tensor_names(leaves, in_containers=is_patient)
+        if is_patient and len(found) < len(leaves):
+            self._fruitless += 1
+        return found
 
     def _tell_of_models(self) -> None:
         for _, ref in self._register.modules[self._followed :]:

@@ -29,10 +29,11 @@ def find_variable(thing: object) -> str | None:
     return None
 
 
-def find_tensor_names(tensors: Iterable[object]) -> dict[int, str]:
+def find_tensor_names(tensors: Iterable[object], *, in_containers: bool) -> dict[int, str]:
     """Return by id what the user calls tensors: by a global variable, or the way from one.
 
-    The variable of a loop is no name: it is another tensor's in the next turn.
+    The variable of a loop is no name: it is another tensor's in the next turn. `in_containers`
+    says whether lists, dicts and objects are gone through for those that no variable names.
     """
     found: dict[int, str] = {}
     wanted = {id(tensor) for tensor in tensors}
@@ -41,7 +42,7 @@ def find_tensor_names(tensors: Iterable[object]) -> dict[int, str]:
         for name, value in names.items():
             if id(value) in wanted and not name.startswith("_") and name not in turning:
                 found.setdefault(id(value), name)
-        if left := wanted - found.keys():
+        if in_containers and (left := wanted - found.keys()):
             found |= find_paths(names, left)
     return found
 

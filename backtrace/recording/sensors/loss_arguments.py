@@ -154,6 +154,6 @@ def _maker_of(tensor: Tensor) -> str:
         plain = name.rstrip("0123456789").removesuffix("Backward")
         following = [each for each, _ in node.next_functions if each is not None]
         if plain not in _PASSED_ON or len(following) != 1:
-            return name if name != "AccumulateGrad" else _LEAF
+            return name
         node = following[0]
     return _LEAF if tensor.requires_grad else ""

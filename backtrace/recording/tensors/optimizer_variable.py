@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from backtrace.recording.frames import read_caller_line
 
 _NAME = r"[A-Za-z_][\w.]*(?:\[[^\]\s]*\])?"
+_MOST_ASKED = 4  # calls of one optimizer whose lines are read
 _CALL = re.compile(rf"({_NAME})\.(?:step|zero_grad)\(\s*({_NAME})?")
 _MADE = re.compile(rf"\s*({_NAME})\s*(?::[^=]+)?=\s*(?:[\w.]+\.)?(\w+)\(")
 
@@ -17,6 +19,7 @@ class OptimizerVariables:
     def __init__(self) -> None:
         self._made: dict[str, str] = {}
         self._called: dict[str, str] = {}
+        self._asked: Counter[str] = Counter()
 
     def note_made(self, optimizer: str, kind: str) -> None:
         """Read what the calling line assigns the optimizer to, if it calls the class `kind`."""
@@ -25,7 +28,8 @@ class OptimizerVariables:
 
     def note_call(self, optimizer: str) -> None:
         """Read what the first line that calls its `step` or `zero_grad` has for it."""
-        if not self._called.get(optimizer):
+        if not self._called.get(optimizer) and self._asked[optimizer] < _MOST_ASKED:
+            self._asked[optimizer] += 1  # a framework's lines never tell
             self._called[optimizer] = _read_called()
 
     def find(self, optimizer: str) -> str:

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Literal
 
+from backtrace.ledger.quick_init import quick_init
+
 Account = Literal["grad", "value"]
 Kind = Literal["parameter", "input", "tensor"]
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The statistics of one tensor at one moment.
@@ -43,6 +46,7 @@ class Reading:
         return prod(self.shape)
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What one call did to one account of one tensor.
@@ -140,6 +144,7 @@ class ParameterSeen(Event):
     formerly: str = ""
 
 
+@quick_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradsZeroed(Event):
     """`zero_grad` was called; `call` says on what, and `set_to_none` how gradients were cleared."""
@@ -149,6 +154,7 @@ class GradsZeroed(Event):
     grads: Entries
 
 
+@quick_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardRan(Event):
     """A watched model was called.
@@ -180,6 +186,7 @@ class LossComputed(Event):
     terms: Mapping[str, float]
 
 
+@quick_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackwardRan(Event):
     """`backward` added gradients. `loss` is the scalar it started from, None for a tensor.
@@ -220,6 +227,7 @@ class GradsReduced(Event):
     grads: Entries
 
 
+@quick_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepTaken(Event):
     """`step` ran: the gradients as it found them, and what it did to the values.
@@ -236,6 +244,7 @@ class StepTaken(Event):
     receipts: Mapping[str, Receipt] = field(default_factory=dict)
 
 
+@quick_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepBegan(Event):
     """`step` was entered; calls up to its `StepTaken` are a closure's.

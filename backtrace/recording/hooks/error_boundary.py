@@ -6,8 +6,8 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 
 import torch
@@ -18,6 +18,12 @@ from torch.utils.hooks import unserializable_hook
 from backtrace.interrupts import comes_from_user
 
 Function = Callable[..., None]
+# What compiles each frame that is entered, None where nothing does; not every torch tells.
+_find_compiler: Callable[[], object] = getattr(
+    torch._C._dynamo.eval_frame,
+    "get_eval_frame_callback",
+    lambda: sys.modules.get("torch._dynamo"),
+)
 ReportFailure = Callable[[str, str], None]  # what was not recorded, and why
 
 
@@ -133,10 +139,15 @@ class ErrorBoundary:
 
         `what` is being recorded by it, in the user's words.
         """
-        if self._not_compiled is None and "torch._dynamo" in sys.modules:
-            # Called out of a compiled function, our own code must not be compiled with it.
+        if not self.is_active or self._is_traced():
+            return
+        if _find_compiler() is None:
+            self._call(what, function, *args, **kwargs)
+            return
+        # Called out of a compiled function, our own code must not be compiled with it.
+        if self._not_compiled is None:
             self._not_compiled = torch.compiler.disable(self._call)  # type: ignore[no-untyped-call]
-        (self._not_compiled or self._call)(what, function, *args, **kwargs)
+        self._not_compiled(what, function, *args, **kwargs)
 
     def notify_quickly(self, what: str, function: Function, *args: object) -> None:
         """Call a function that makes no tensors: the modes of autograd are left as they are."""
@@ -147,17 +158,14 @@ class ErrorBoundary:
                 self._report(what, error)
 
     def _call(self, what: str, function: Function, *args: object, **kwargs: object) -> None:
-        if not self.is_active or self._is_traced():
-            return
         wants_grad = torch.is_grad_enabled()
         try:
             torch._C._set_grad_enabled(False)  # as `torch.no_grad` does, in a tenth of the time
-            with _without_modes():
-                if torch.is_inference_mode_enabled():
-                    with torch.inference_mode(False):  # else what we make could not be written to
-                        function(*args, **kwargs)
-                else:
+            if torch._C._len_torch_dispatch_stack() or torch.is_inference_mode_enabled():
+                with _without_modes():
                     function(*args, **kwargs)
+            else:
+                function(*args, **kwargs)
         except Exception as error:
             self._report(what, error)
         finally:
@@ -182,12 +190,15 @@ class ErrorBoundary:
                 raise
 
 
-def _without_modes() -> AbstractContextManager[object]:
+@contextmanager
+def _without_modes() -> Iterator[None]:
     """Hide our operations from modes that count, replace or write down every operation."""
-    if torch._C._len_torch_dispatch_stack() == 0:
-        return nullcontext()
-    modes: AbstractContextManager[object] = _disable_current_modes()
-    return modes
+    with ExitStack() as stack:
+        if torch._C._len_torch_dispatch_stack():
+            stack.enter_context(_disable_current_modes())
+        if torch.is_inference_mode_enabled():  # else what we make could not be written to
+            stack.enter_context(torch.inference_mode(False))
+        yield
 
 
 _open: weakref.WeakSet[ErrorBoundary] = weakref.WeakSet()

@@ -21,6 +21,9 @@ _LOOP = str(Path(_OURS, "train", "loop.py"))
 _DRIVER = str(Path(_OURS, "driver")) + os.sep
 _END = "where the user's frames end"
 _PARTS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+_MOST_PLACES = 4096
+_places: dict[tuple[int, int], tuple[CodeType, str]] = {}  # a line is looked up in a table
+_passed_over: set[str] = set()  # files whose frames are never shown
 _MOST_LINES = 30  # of one statement
 _WRITTEN = ("<frozen", "<string>", "<eval_with_key>", "<torch", "<__array_function__")
 _LIBRARIES = (
@@ -37,7 +40,16 @@ def find_caller() -> str:
     else is on the stack, an installed package's own frame is given, and '' if there is none.
     """
     frame = _find_frame(sys._getframe(1))
-    return f"{_look_up(frame.f_code.co_filename)[0]}:{frame.f_lineno}" if frame is not None else ""
+    if frame is None:
+        return ""
+    code, at = frame.f_code, frame.f_lasti
+    known = _places.get((id(code), at))
+    if known is None or known[0] is not code:
+        if len(_places) >= _MOST_PLACES:  # code that is made anew in every turn
+            _places.clear()
+        known = code, f"{_look_up(code.co_filename)[0]}:{frame.f_lineno}"
+        _places[id(code), at] = known
+    return known[1]
 
 
 def find_line_in(frames: Sequence[tuple[str, int]]) -> str:
@@ -96,13 +108,17 @@ def find_frames() -> tuple[FrameType | None, FrameType | None]:
 def _find_frame(frame: FrameType | None) -> FrameType | None:
     installed: FrameType | None = None
     while frame is not None:
-        name, is_own = _look_up(frame.f_code.co_filename)
-        if is_own:
-            return frame
-        if name is _END:
-            break
-        if name and installed is None:
-            installed = frame
+        path = frame.f_code.co_filename
+        if path not in _passed_over:
+            name, is_own = _look_up(path)
+            if is_own:
+                return frame
+            if name is _END:
+                break
+            if not name and len(_passed_over) < _MOST_PLACES:
+                _passed_over.add(path)
+            elif name and installed is None:
+                installed = frame
         frame = frame.f_back
     return installed
 

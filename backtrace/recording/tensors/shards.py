@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import sys
 
+import torch
 from torch import Tensor, nn
 from torch.nn import Parameter
+
+
+class _Nothing:
+    """In place of what this torch does not have."""
 
 
 def is_laid_out(tensor: Tensor) -> bool:
@@ -30,7 +35,8 @@ def is_shard(tensor: Tensor) -> bool:
 
 def held(tensor: Tensor) -> Tensor:
     """Return the tensor, or the part of it that is in this process's memory."""
-    if not is_laid_out(tensor):
+    kind = type(tensor)  # as in `is_laid_out`: this is asked of every tensor at every event
+    if kind is Parameter or kind is Tensor or not is_laid_out(tensor):
         return tensor
     part: Tensor = tensor._local_tensor  # type: ignore[attr-defined]  # `to_local` is for autograd
     return part
@@ -61,8 +67,15 @@ def is_fully_sharded(module: nn.Module) -> bool:
 
 
 def may_lose_memory() -> bool:
-    """Whether anything here may free the memory of tensors that others hold."""
-    return "torch.distributed.fsdp" in sys.modules
+    """Whether anything here may free the memory of tensors that others hold: FSDP was put to use.
+
+    It is imported by torch's compiler, too, but nothing is sharded before there is a group.
+    """
+    fsdp = sys.modules.get("torch.distributed.fsdp")
+    if fsdp is None:
+        return False
+    is_used = bool(getattr(fsdp, "FSDPModule", _Nothing).__subclasses__())
+    return is_used or torch.distributed.is_initialized()
 
 
 def find_gathered(model: nn.Module) -> set[int]:

@@ -13,6 +13,8 @@ from backtrace.ledger.events import Kind
 from backtrace.recording.kernels.kernel import Slot
 from backtrace.recording.tensors.shards import held
 
+_STRIDED = torch.strided
+
 
 @dataclass(slots=True)
 class Stamp:
@@ -30,12 +32,14 @@ class Stamp:
     def of(cls, tensor: Tensor, slot: Slot) -> Stamp:
         """Stamp `tensor`, just read into `slot`."""
         tensor = held(tensor)
-        return cls(slot, tensor._version, _pointer(tensor))
+        pointer = tensor.data_ptr() if tensor.layout is _STRIDED else id(tensor)
+        return cls(slot, tensor._version, pointer)
 
     def fits(self, tensor: Tensor) -> bool:
         """Whether nothing shows that `tensor` was written to since; this reads no element."""
         tensor = held(tensor)
-        return self.version == tensor._version and self.pointer == _pointer(tensor)
+        pointer = tensor.data_ptr() if tensor.layout is _STRIDED else id(tensor)
+        return self.version == tensor._version and self.pointer == pointer
 
 
 @dataclass(slots=True)
@@ -62,7 +66,3 @@ class Tracked:
         if grad is None or self.grad is None:
             return (grad is None) != (self.grad is None)
         return not self.grad.fits(grad)
-
-
-def _pointer(tensor: Tensor) -> int:
-    return tensor.data_ptr() if tensor.layout is torch.strided else id(tensor)

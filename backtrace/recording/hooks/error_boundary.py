@@ -77,13 +77,15 @@ class ErrorBoundary:
         what: str,
         function: Callable[[Tensor], None],
         is_due: Callable[[], bool] = lambda: True,
-    ) -> Callable[[Tensor], None]:
+    ) -> Callable[[Tensor | None], None]:
         """As `guard`, but for autograd's own threads, which run the hooks of other devices.
 
         Where `is_due()` says that there is nothing to do, nothing is called.
         """
 
-        def guarded(tensor: Tensor) -> None:
+        def guarded(tensor: Tensor | None) -> None:
+            if tensor is None:  # of an output that the loss leaves out, under a wrapper of torch's
+                return
             if torch.compiler.is_compiling() or (tensor.device.type == "cpu" and self.is_away()):
                 return
             if not is_due():

@@ -74,7 +74,8 @@ class BatchDrawn(Fact):
 
     `iteration` counts how often this loader was gone through from the start. `data` names the
     batch's bits, as far as a few elements of each tensor tell; `scale` is the root of the mean
-    square of its first tensor of real numbers.
+    square of its first tensor of real numbers. `epoch` is the one by which torch's
+    DistributedSampler shuffles, None where there is no such sampler, or it does not shuffle.
     """
 
     loader: str
@@ -84,6 +85,7 @@ class BatchDrawn(Fact):
     rows: int | None
     data: str
     scale: float | None = None
+    epoch: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Any
 from torch.utils.data import (
     BatchSampler,
     DataLoader,
+    DistributedSampler,
     RandomSampler,
     SequentialSampler,
 )
@@ -40,6 +41,7 @@ class _Pass:
     loader: str
     batches: int | None
     iteration: int
+    epoch: int | None
     number: int = 0
 
 
@@ -79,7 +81,9 @@ class LoaderSensor:
         """`loader` is gone through from the start."""
         name, iteration = self._loaders.get(loader, (f"loader[{len(self._loaders)}]", 0))
         self._loaders[loader] = (name, iteration + 1)
-        self._passes[iterator] = _Pass(name, _count_batches(loader), iteration + 1)
+        self._passes[iterator] = _Pass(
+            name, _count_batches(loader), iteration + 1, _find_epoch(loader)
+        )
 
     def _drawn(self, iterator: object, batch: object) -> None:
         """It gave a batch; where that is not to be read, it is only counted."""
@@ -97,6 +101,7 @@ class LoaderSensor:
                 rows=count_rows(batch),
                 data=fingerprint(batch),
                 scale=measure_scale(batch),
+                epoch=found.epoch,
             )
 
     def _ended(self, iterator: object) -> None:
@@ -117,3 +122,11 @@ def _count_batches(loader: DataLoader[Any]) -> int | None:
     if any(type(part) not in known for part, known in zip(parts, _KNOWN, strict=True)):
         return None
     return len(loader)
+
+
+def _find_epoch(loader: DataLoader[Any]) -> int | None:
+    """Return the epoch that the order is drawn by, where torch's sampler for ranks draws it."""
+    sampler = loader.sampler
+    if not isinstance(sampler, DistributedSampler) or type(sampler) is not DistributedSampler:
+        return None
+    return sampler.epoch if sampler.shuffle and isinstance(sampler.epoch, int) else None

@@ -42,11 +42,12 @@ class ReductionSensor:
         self._is_by_hand = False
 
     def install(self) -> None:
-        """Wrap `torch.distributed.all_reduce`, where this torch has it."""
+        """Wrap `all_reduce` and `reduce` of torch.distributed, where this torch has them."""
         if torch.distributed.is_available():
             from torch.distributed import distributed_c10d
 
-            self._patches.wrap(distributed_c10d, "all_reduce", self._around)
+            for name in ("all_reduce", "reduce"):
+                self._patches.wrap(distributed_c10d, name, self._around)
 
     @skip_in_warning_stacklevel
     def _around(self, original: Original, tensor: Any, *args: Any, **kwargs: Any) -> Any:
@@ -55,13 +56,13 @@ class ReductionSensor:
         return result
 
     def _called_by_hand(self, tensor: object) -> None:
-        """Take note of an all-reduce of a gradient, or of all gradients in one tensor."""
+        """Take note of a reduction of a gradient, or of some in a row in one tensor."""
         if not isinstance(tensor, Tensor):
             return
         grads = [each.grad for _, each in self._register if each.grad is not None]
         place = tensor.untyped_storage().data_ptr()
         is_one = any(held(grad).untyped_storage().data_ptr() == place for grad in grads)
-        if is_one or (grads and tensor.numel() == _count(grads)):
+        if is_one or _is_of_several(tensor, grads):
             self._is_by_hand = True
 
     def write_edits(self, entries: Mapping[str, Entry]) -> bool:
@@ -105,8 +106,14 @@ class ReductionSensor:
         return True
 
 
-def _count(tensors: list[Tensor]) -> int:
-    count = 0
-    for tensor in tensors:
-        count += tensor.numel()
-    return count
+def _is_of_several(tensor: Tensor, grads: list[Tensor]) -> bool:
+    """Whether a tensor is as long as at least two gradients in a row are together."""
+    wanted, first, count = tensor.numel(), 0, 0
+    for last, grad in enumerate(grads):
+        count += grad.numel()
+        while count > wanted:
+            count -= grads[first].numel()
+            first += 1
+        if count == wanted and first < last:
+            return True
+    return False

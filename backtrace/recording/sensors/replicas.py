@@ -12,7 +12,7 @@ from backtrace.recording.kernels.bits import name_bits
 from backtrace.recording.ranks import find_rank
 from backtrace.recording.tensors.shards import held, is_shard
 from backtrace.recording.tensors.tracked import Tracked
-from backtrace.recording.tensors.wrappers import broadcasts_buffers, has_own_hook
+from backtrace.recording.tensors.wrappers import broadcasts_buffers, has_own_hook, is_joined
 
 Pair = tuple[Tracked, Tensor]
 _MOST = 16_384  # elements of a buffer: running statistics are small, masks and tables are not
@@ -90,4 +90,5 @@ class ReplicaSensor:
             parameters=tuple(held),
             broadcasts_buffers=broadcasts_buffers(wrapper),
             has_hook=has_own_hook(wrapper),
+            joins=is_joined(wrapper),
         )

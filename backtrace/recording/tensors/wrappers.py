@@ -25,6 +25,11 @@ def has_own_hook(wrapper: nn.Module) -> bool:
     return bool(getattr(wrapper, "_comm_hooks", ()))
 
 
+def is_joined(wrapper: nn.Module) -> bool:
+    """Whether ranks may have other numbers of batches: `Join` stands around the loop."""
+    return bool(getattr(getattr(wrapper, "_join_config", None), "enable", False))
+
+
 def broadcasts_buffers(wrapper: nn.Module) -> bool:
     """Whether rank 0's buffers are sent to the others before each forward."""
     return bool(getattr(wrapper, "broadcast_buffers", True))

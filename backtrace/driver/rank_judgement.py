@@ -9,7 +9,8 @@ from pathlib import Path
 from backtrace.diagnose.diagnose import Diagnosis, diagnose
 from backtrace.diagnose.history import History
 from backtrace.diagnose.judge_ranks import join, judge_ranks
-from backtrace.diagnose.ranks.rank_run import RankReader, RankRun
+from backtrace.diagnose.ranks.rank_reader import RankReader
+from backtrace.diagnose.ranks.rank_run import RankRun
 from backtrace.errors import TraceFileError
 from backtrace.tracefile import TraceFile
 

@@ -33,10 +33,13 @@ def make_rule(
 def rows(runs: Sequence[RankRun]) -> Iterator[tuple[RankUpdate, ...]]:
     """Go through the updates that all ranks finished, those of one number together.
 
-    It ends where the ranks' steps are of other optimizers.
+    It ends where the ranks' steps are of other optimizers, or one left out a step that others took:
+    what follows it there are no longer the same updates.
     """
     for row in zip(*(run.updates for run in runs), strict=False):
         if len({(each.optimizer, each.number) for each in row}) != 1:
+            return
+        if len({each.left_out for each in row}) != 1:
             return
         yield row
 

@@ -1,0 +1,148 @@
+"""Reads one rank's events, one by one, into the run that the rules over ranks look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from backtrace.diagnose.ranks.local_gradients import LocalGradients
+from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate, Replica
+from backtrace.ledger.calls import call_of
+from backtrace.ledger.events import (
+    BackwardRan,
+    Edited,
+    Event,
+    ForwardRan,
+    GradsReduced,
+    GradsRescaled,
+    GradsZeroed,
+    ParameterSeen,
+    StepSkipped,
+    StepTaken,
+)
+from backtrace.ledger.facts import BatchDrawn, OptimizerSeen, StepsPassed
+from backtrace.ledger.rank_facts import ReplicasRead, ShardSeen, WrapperSeen
+
+DIGITS = 16  # hexadecimal ones that name one tensor's bits
+
+
+class RankReader:
+    """Makes a `RankRun` of one rank's events, one by one."""
+
+    def __init__(self, rank: int) -> None:
+        self.run = RankRun(rank)
+        self._open = self.run.left
+        self._local = LocalGradients()
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._buffers: tuple[str, ...] = ()
+        self._fresh: dict[str, bool] = {}  # by name: whether its latest gradient was reduced
+        self._counts: dict[str, int] = {}
+        self._is_due = False  # a backward ran, and what it added was not stepped by yet
+
+    def take(self, event: Event) -> None:
+        """Enter one event."""
+        update = self._open
+        call = call_of(event)
+        if call is not None:
+            update.calls.append(call.name)
+        self._local.take(event, update)
+        match event:
+            case ForwardRan(takes_grad=True):
+                update.forwards += 1
+                update.forward_at = event.where
+                update.data += [event.data] if event.data else []
+            case BatchDrawn():
+                update.data += [event.data] if event.data else []
+            case BackwardRan():
+                self._take_backward(event)
+            case GradsReduced():
+                self._fresh.update(dict.fromkeys(event.grads, True))
+            case GradsZeroed():
+                self._take_zeroing(event)
+            case GradsRescaled() | Edited():
+                self._take_change(event)
+            case StepSkipped():
+                update.skipped = event.reason
+                self._leave_out()
+            case StepTaken():
+                self._take_step(event)
+            case _:
+                self._take_fact(event)
+
+    def _take_fact(self, event: Event) -> None:
+        match event:
+            case ReplicasRead():
+                self._open.replica = self._to_replica(event)
+            case WrapperSeen():
+                self.run.wrappers.append(event)
+            case ShardSeen():
+                self.run.shards[event.name] = event
+            case ParameterSeen():
+                self.run.parameters[event.name] = event
+            case OptimizerSeen():
+                for group in event.groups:
+                    self.run.stepped.update(group.parameters)
+            case StepsPassed():
+                self.run.is_sampled = True
+                self._counts[event.optimizer] = self._counts.get(event.optimizer, 0) + event.count
+
+    def _take_backward(self, event: BackwardRan) -> None:
+        update = self._open
+        update.backwards += 1
+        update.backward_at = event.where
+        self._is_due = True
+        self._fresh.update(dict.fromkeys(event.grads, False))
+        for name in event.grads:
+            self.run.reached[name] = self.run.reached.get(name, 0) + 1
+        if event.loss is not None:
+            update.losses.append(event.loss)
+
+    def _take_zeroing(self, event: GradsZeroed) -> None:
+        for name in event.grads:
+            self._fresh.pop(name, None)
+        if event.grads:
+            self._leave_out()
+
+    def _take_change(self, event: GradsRescaled | Edited) -> None:
+        update = self._open
+        if isinstance(event, GradsRescaled):
+            is_clip = event.call.startswith("clip")
+            update.clips += [event.where] if is_clip else []
+            self._local.scaled(event.grads, event.where, update, is_clip=is_clip)
+        elif event.account == "value":
+            update.edited += event.entries
+            self.run.moved |= event.entries.keys()
+        else:
+            self._local.scaled(event.entries, event.where, update, is_clip=False)
+
+    def _leave_out(self) -> None:
+        self._open.left_out += self._is_due
+        self._is_due = False
+
+    def _take_step(self, event: StepTaken) -> None:
+        update, name = self._open, event.optimizer
+        self._counts[name] = self._counts.get(name, 0) + 1
+        update.number, update.optimizer = self._counts[name], name
+        update.where, update.lr = event.where, event.lr
+        update.squares = {n: grad.norm**2 for n, grad in event.grads.items() if grad is not None}
+        read = [each for each, grad in event.grads.items() if grad is not None]
+        update.reduced = frozenset(each for each in read if self._fresh.get(each) is True)
+        update.unreduced = frozenset(each for each in read if self._fresh.get(each) is False)
+        self._is_due = False
+        self.run.updates.append(update)
+        self._open = self.run.left = RankUpdate()
+
+    def _to_replica(self, event: ReplicasRead) -> Replica:
+        names = event.names or self._names.get(event.optimizer, ())
+        self._names[event.optimizer] = names
+        self._buffers = event.buffer_names or self._buffers
+        return Replica(
+            _cut(names, event.grads),
+            _cut(names, event.values),
+            _cut(names, event.before),
+            _cut(self._buffers, event.buffers),
+        )
+
+
+def _cut(names: Iterable[str], digests: str) -> Mapping[str, str]:
+    pieces = (digests[at : at + DIGITS] for at in range(0, len(digests), DIGITS))
+    return dict(zip(names, pieces, strict=False))

@@ -72,8 +72,10 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT511": ("BT207", "BT501"),
     # What is not the same on all ranks when step reads it is not afterwards.
     "BT702": ("BT701",),
-    "BT705": ("BT701",),
+    "BT705": ("BT701", "BT712"),
     "BT706": ("BT501", "BT502", "BT701"),
+    "BT708": ("BT701", "BT704", "BT501", "BT502"),
+    "BT712": ("BT701",),
 }
 # Findings of values that do not move as they should, and what brings them about, leave nothing for
 # the census to say of the same tensors.

@@ -46,6 +46,7 @@ def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
         return
     wrapped = set.intersection(*(run.wrapped for run in runs))
     was_alike, was_reduced = set[str](), set[str]()
+    began_alike, has_parted_before = set[str](), False
     for row in rows(runs):
         replicas = [each.replica for each in row]
         if any(each is None for each in replicas):
@@ -56,6 +57,14 @@ def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
         grads = _parted(names, [each.grads for each in found])
         values = _parted(names, [each.values for each in found])
         was_reduced |= {name for name in names if name not in grads and found[0].grads.get(name)}
+        has_parted_before = has_parted_before or bool(before)
+        if found[0].before:
+            began_alike |= set(names) - set(before)
+        # What follows an all-reduce by hand at once, on a shard too, is entered with it.
+        was_reduced |= began_alike.intersection(*(each.reduced for each in row))
+        # Data parallelism by hand: all that began alike is meant to stay so.
+        if not has_parted_before and began_alike & was_reduced:
+            was_alike |= began_alike
         judged = [n for n in values if n in wrapped or n in was_alike or n in was_reduced]
         if judged:
             yield _describe(runs, row, judged, before, grads)
@@ -91,7 +100,7 @@ def _describe(
     away = _away([each.replica.values for each in row if each.replica is not None], first)
     ranks = [runs[at].rank for at in away]
     at = row[away[0]]
-    what, fix = _reason(runs, row, away, first in before, first in grads)
+    what, fix = _reason(runs, row, away, first in before, first if first in grads else "")
     others = f" and {len(names) - 1} more" if len(names) > 1 else ""
     told = {
         f"on_rank_{run.rank}": _digest(each, first) for run, each in zip(runs, row, strict=True)
@@ -118,7 +127,7 @@ def _away(digests: _Digests, name: str) -> list[int]:
 
 
 def _reason(
-    runs: Sequence[RankRun], row: Sequence[RankUpdate], away: list[int], before: bool, grads: bool
+    runs: Sequence[RankRun], row: Sequence[RankUpdate], away: list[int], before: bool, grads: str
 ) -> tuple[str, str]:
     """Return at which call they parted, and what to do."""
     one, other = row[0], row[away[0]]
@@ -134,16 +143,17 @@ def _reason(
             f"only rank {who} clipped its gradients",
             "clip on all ranks, after backward: the reduced gradients are the same everywhere",
         )
-    return _in_grads(one, other) if grads else _in_step(one, other)
+    return _in_grads(one, other, grads) if grads else _in_step(one, other)
 
 
-def _in_grads(one: RankUpdate, other: RankUpdate) -> tuple[str, str]:
+def _in_grads(one: RankUpdate, other: RankUpdate, name: str) -> tuple[str, str]:
     what = "the gradients that step read are not the same"
-    if one.reduced and other.reduced:
+    if name in one.reduced and name in other.reduced:
         return f"{what}, though they had been reduced", "do the same to .grad on every rank"
     return (
         f"{what}: each rank stepped by its own, which nothing had reduced",
-        "call the wrapper that DistributedDataParallel returned, not the module inside it",
+        "call the wrapper that DistributedDataParallel returned, not the module inside it; in an "
+        "all-reduce of your own, leave no parameter out",
     )
 
 
@@ -154,7 +164,7 @@ def _in_step(one: RankUpdate, other: RankUpdate) -> tuple[str, str]:
             f"the gradients were the same, and the learning rates were {rates}",
             "give every rank the same learning rate and the same scheduler",
         )
-    if set(one.edited) != set(other.edited):
+    if one.edited or other.edited:
         return (
             "a rank's values were changed outside the known calls",
             "load or change parameters on every rank alike",

@@ -39,6 +39,8 @@ def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
         return
     least = min(done, key=lambda run: run.begun)
     most = max(runs, key=lambda run: run.begun)
+    if any(wrapper.joins for run in runs for wrapper in run.wrappers):
+        return
     if least.begun == most.begun or not (least.wrappers and most.wrappers):
         return
     last = least.updates[-1] if least.updates else least.left

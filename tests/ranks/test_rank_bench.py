@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from launching import torchrun
+from launching import SOURCE, launch, torchrun
 from rank_programs import PROGRAMS
+from rank_scripts import read_scripts
 
 from backtrace.compare.trace_pair import compare_traces
 from backtrace.diagnose.catalogue import load_rank_rules
@@ -59,6 +61,7 @@ def read_events(folder: Path, name: str, rank: int) -> Iterator[object]:
 def test_every_program_is_a_bug_or_is_right():
     assert sorted([*RIGHT, *BUGS]) == sorted(NAMES)
     told = {code for code, *_ in BUGS.values()}
+    told |= {code for each in read_scripts() if each.expected for code in each.expected.codes}
     assert set(load_rank_rules()) <= told, "a rule over ranks has no case"
 
 
@@ -136,3 +139,15 @@ def test_two_ranks_of_one_run_compare(folder, capsys):
         found = compare_traces((path, path), None, 0, as_json=True, ranks=(0, 1))
         assert found is is_equal
     assert "rank 1" in capsys.readouterr().out
+
+
+def test_a_sample_of_the_bench_of_scripts(tmp_path):
+    names = ["skips_alone", "hand_no_division", "sharded_local_clip", "no_set_epoch", "head_unused"]
+    wanted = [*names, *(f"{name}_fixed" for name in names[:3]), "right_uneven_joined"]
+    done = launch(
+        *(sys.executable, str(SOURCE / "benchmarks" / "rank_bench.py"), "--only", *wanted),
+        folder=tmp_path,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "bugs named                       5 of 5" in done.stdout
+    assert "correct scripts with an alarm    0 of 1" in done.stdout

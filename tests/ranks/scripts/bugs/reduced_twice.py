@@ -1,0 +1,21 @@
+# DistributedDataParallel has taken the mean; the old all-reduce by hand sums it once more.
+# expect: BT710 update=1
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+
+dist.init_process_group("gloo")
+rank = dist.get_rank()
+torch.manual_seed(0)
+net = DistributedDataParallel(nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 1)))
+sgd = torch.optim.SGD(net.parameters(), lr=0.02)
+noise = torch.Generator().manual_seed(rank)
+for _ in range(6):
+    x = torch.randn(16, 8, generator=noise)
+    sgd.zero_grad()
+    nn.functional.mse_loss(net(x), x.sum(1, keepdim=True)).backward()
+    for parameter in net.parameters():  # bug
+        dist.all_reduce(parameter.grad)  # bug
+    sgd.step()
+dist.destroy_process_group()

@@ -239,6 +239,7 @@ def run_script_and_show(
     from backtrace.driver.own_stderr import open_own_stderr
     from backtrace.driver.sources.script import run_script
     from backtrace.show.run_views import views_of_script
+    from backtrace.show.spawned import Spawned
 
     with open_own_stderr() as errors:
         options = replace(options, stream=errors)
@@ -246,5 +247,11 @@ def run_script_and_show(
             from backtrace.show.launched import run_on_ranks
 
             return run_on_ranks(nproc, options, file.path, force=file.force)
-        views = [*beside, *views_of_script(shown, options, file, rank)]
-        return run_script(program, views, record, ignore=options.ignore, errors=errors)
+        spawned = Spawned(program, shown, options, file, record, rank)
+        views = [*beside, *views_of_script(shown, options, file, rank, spawned.view)]
+        try:
+            return run_script(
+                program, views, record, ignore=options.ignore, errors=errors, spawned=spawned.ranks
+            )
+        finally:
+            spawned.join(errors)

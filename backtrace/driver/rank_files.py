@@ -37,12 +37,23 @@ class RankFiles:
     """The files of one run's ranks.
 
     `path` is where they are joined, `is_kept` whether that was asked for: without `-o` all stand
-    in a folder of their own that is deleted at the end.
+    in a folder of their own that is deleted at the end. `is_left` says that ranks only show what
+    they say together, and whoever started them joins the files.
     """
 
     rank: Rank
     path: Path
     is_kept: bool
+    is_left: bool = False
+
+    @classmethod
+    def of_attempt(
+        cls, rank: Rank, path: Path, *, is_kept: bool, is_left: bool = False
+    ) -> RankFiles:
+        """Return the files beside `path`, under another name for each attempt after the first."""
+        attempt = f".attempt{rank.attempt}" if rank.attempt else ""
+        own = path.with_name(f"{path.stem}{attempt}{path.suffix}")
+        return cls(rank, own, is_kept=is_kept, is_left=is_left)
 
     @property
     def own(self) -> Path:
@@ -104,12 +115,15 @@ class RankFiles:
 
     def claim(self) -> bool:
         """Take it on to join the files; False where another rank has."""
-        path = self.path.with_name(f"{self.path.name}.{_short(self.rank.run)}.joining")
         try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            os.close(os.open(self._mark, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except OSError:
             return False
         return True
+
+    @property
+    def _mark(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.{_short(self.rank.run)}.joining")
 
     def release(self, ranks: Iterable[int] = ()) -> None:
         """Delete the files of ranks, which are joined now, and the mark of the claim."""
@@ -117,8 +131,7 @@ class RankFiles:
             for ending in ("", "-wal", "-shm"):
                 path = self.of(rank)
                 path.with_name(path.name + ending).unlink(missing_ok=True)
-        mark = self.path.with_name(f"{self.path.name}.{_short(self.rank.run)}.joining")
-        mark.unlink(missing_ok=True)
+        self._mark.unlink(missing_ok=True)
         if not self.is_kept:
             shutil.rmtree(self.path.parent, ignore_errors=True)
 
@@ -129,15 +142,13 @@ def find_rank_files(rank: Rank, output: str | os.PathLike[str] | None) -> RankFi
     Raises:
         UsageError: the folder that the ranks of this run would share is another user's.
     """
-    attempt = f".attempt{rank.attempt}" if rank.attempt else ""
     if output is not None:
-        path = Path(output)
-        return RankFiles(rank, path.with_name(f"{path.stem}{attempt}{path.suffix}"), is_kept=True)
+        return RankFiles.of_attempt(rank, Path(output), is_kept=True)
     if FOLDER in os.environ:
         return RankFiles(rank, Path(os.environ[FOLDER]) / "run.trace", is_kept=False)
     # The launcher is the parent of all ranks of a machine, and no other run's.
     name = f"backtrace-{os.getuid() if hasattr(os, 'getuid') else 0}"
-    name += f"-{_short(f'{rank.run}/{os.getppid()}')}{attempt}"
+    name += f"-{_short(f'{rank.run}/{os.getppid()}/{rank.attempt}')}"
     folder = Path(tempfile.gettempdir()) / name
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or (hasattr(os, "getuid") and folder.stat().st_uid != os.getuid()):

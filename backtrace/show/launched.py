@@ -27,20 +27,23 @@ def run_on_ranks(count: int, options: Options, output: str | None, *, force: boo
         code = launch_ranks(count, without_nproc(sys.argv[1:]), Path(folder))
         left = find_rank_paths(path)
         if left and set(left) != before:
-            _show_left(path, left, count, options, is_kept=output is not None, force=force)
+            show_left(left, count, options)
+            if output is not None:
+                _join_left(path, left, force=force)
     return code
 
 
-def _show_left(
-    path: Path, left: dict[int, Path], count: int, options: Options, *, is_kept: bool, force: bool
-) -> None:
+def show_left(left: dict[int, Path], count: int, options: Options) -> None:
+    """Show what `count` ranks say together, of which there are these files."""
     found, runs = judge_files(None, min(left), left, options.ignore)
     console = options.console()
     for line in (*ends_text(runs, count), *shards_text(runs)):
         console.print(line)
     print_diagnosis(console, found, notes=options.notes)
-    if is_kept:
-        merge_files([read_rank_file(each) for each in left.values()], path, force=force)
-        for each in left.values():
-            each.unlink(missing_ok=True)
-        sys.stderr.write(f"backtrace show {quote(str(path))}\n")
+
+
+def _join_left(path: Path, left: dict[int, Path], *, force: bool) -> None:
+    merge_files([read_rank_file(each) for each in left.values()], path, force=force)
+    for each in left.values():
+        each.unlink(missing_ok=True)
+    sys.stderr.write(f"backtrace show {quote(str(path))}\n")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from backtrace.errors import UsageError
 from backtrace.recording.ranks import Rank, find_rank
-from backtrace.show.sinks.trace_file import FileOptions, rank_recording_view, recording_views
+from backtrace.show.sinks.trace_file import FileOptions, recording_views
 from backtrace.show.views import make_view
 
 if TYPE_CHECKING:
@@ -16,8 +15,16 @@ if TYPE_CHECKING:
     from backtrace.show.options import Options
 
 
-def views_of_script(shown: str, options: Options, file: FileOptions, wanted: str) -> Sequence[View]:
+def views_of_script(
+    shown: str,
+    options: Options,
+    file: FileOptions,
+    wanted: str,
+    of_parent: Callable[[View], View] = lambda view: view,
+) -> Sequence[View]:
     """Return what writes a script's run down and what shows it; `wanted` is the rank to show.
+
+    Of a process that is no rank, `of_parent` makes another of what shows it.
 
     Raises:
         TraceFileError: no file can be made.
@@ -27,7 +34,7 @@ def views_of_script(shown: str, options: Options, file: FileOptions, wanted: str
         raise UsageError(f"--rank is {wanted}, but it must be a rank, such as 0, or all")
     rank = find_rank()
     if rank is None:
-        return [*recording_views(file, options.stream), make_view(shown, options)]
+        return [*recording_views(file, options.stream), of_parent(make_view(shown, options))]
     return _views_of_rank(rank, shown, options, file, wanted)
 
 
@@ -35,7 +42,7 @@ def _views_of_rank(
     rank: Rank, shown: str, options: Options, file: FileOptions, wanted: str
 ) -> Sequence[View]:
     from backtrace.driver.rank_files import find_rank_files
-    from backtrace.show.sinks.ranks import RanksView
+    from backtrace.show.rank_views import make_rank_views
     from backtrace.tracefile.connect import check_place
 
     if file.path is None:
@@ -43,22 +50,4 @@ def _views_of_rank(
     files = find_rank_files(rank, file.path)
     if files.is_kept:
         check_place(files.path, force=file.force)
-    else:
-        file = replace(file, readings="norm", force=True)
-    is_shown = wanted in ("all", str(rank.number))
-
-    def make() -> View:
-        return make_view(shown, options)
-
-    writing = rank_recording_view(
-        replace(file, path=str(files.own)), _told_of(rank), options.stream
-    )
-    joining = RanksView(
-        files, make() if is_shown else None, make, options.ignore, force=file.force,
-        stream=options.stream,
-    )  # fmt: skip
-    return [joining, writing]  # told of the end in the opposite order: the file is closed by then
-
-
-def _told_of(rank: Rank) -> dict[str, int | str]:
-    return asdict(rank)
+    return make_rank_views(files, shown, options, file, wanted)

@@ -15,6 +15,7 @@ from backtrace.driver.driver import Driver, RunEnd, drive
 from backtrace.driver.options import RecordOptions
 from backtrace.driver.script import Program, TorchWatch, run_as_main
 from backtrace.driver.source import Ending
+from backtrace.driver.spawned.parent import SpawnedRanks
 from backtrace.driver.tracebacks import show_exception
 from backtrace.driver.view import RunPlan, View
 from backtrace.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK, ScriptError
@@ -33,6 +34,7 @@ class ScriptSource:
 
     program: Program
     options: RecordOptions
+    spawned: SpawnedRanks | None = None
     _problems: list[str] = field(default_factory=list)
     _is_over: bool = False
     _note_error: Callable[[BaseException], None] = lambda error: None
@@ -107,6 +109,8 @@ class ScriptSource:
             find_recorder().instrument.boundary.await_training()
         if limit is not None or budget is not None:
             stack.enter_context(stop_after(limit, budget))
+        if self.spawned is not None:
+            stack.callback(self.spawned.watch(stack.close))
 
 
 def run_script(
@@ -116,8 +120,11 @@ def run_script(
     *,
     ignore: Sequence[str] | None = None,
     errors: TextIO | None = None,
+    spawned: SpawnedRanks | None = None,
 ) -> int:
     """Run `program` as `python` would, under the instrument; return its exit code.
+
+    `spawned` has the processes that it starts recorded.
 
     What went wrong beside it is told on `errors`, or on the stderr that there was before it.
 
@@ -125,7 +132,8 @@ def run_script(
         ScriptError: there is no such program.
     """
     errors = errors or sys.stderr
-    end: RunEnd = drive(ScriptSource(program, options or RecordOptions()), views, ignore=ignore)
+    source = ScriptSource(program, options or RecordOptions(), spawned)
+    end: RunEnd = drive(source, views, ignore=ignore)
     try:
         end.report(errors)
     except Exception:  # the program has closed it, or no memory is left

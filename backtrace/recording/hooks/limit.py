@@ -19,10 +19,12 @@ from backtrace.interrupts import LimitReached
 
 
 @contextmanager
-def stop_after(updates: int | None, seconds: float | None = None) -> Iterator[None]:
+def stop_after(
+    updates: int | None, seconds: float | None = None, error: type[LimitReached] = LimitReached
+) -> Iterator[None]:
     """Raise LimitReached at the end of any optimizer's step that is at least its `updates`-th.
 
-    So does the first step that ends after `seconds`.
+    So does the first step that ends after `seconds`. `error` is a LimitReached of another kind.
 
     Steps are counted here, and not by what is read of them: of some, nothing is read.
     """
@@ -40,9 +42,9 @@ def stop_after(updates: int | None, seconds: float | None = None) -> Iterator[No
             depths[optimizer] = 0
             counts[optimizer] = counts.get(optimizer, 0) + 1
             if updates is not None and counts[optimizer] >= updates:
-                raise LimitReached("backtrace: --limit was reached")
+                raise error("backtrace: --limit was reached")
             if time.monotonic() >= end:
-                raise LimitReached("backtrace: the time was over")
+                raise error("backtrace: the time was over")
 
     handles = register_optimizer_step_pre_hook(enter), register_optimizer_step_post_hook(leave)
     try:

@@ -70,6 +70,16 @@ def waiting_text(running: Sequence[int]) -> str:
     return f"{ranks_text(running)} {verb} still running, and will compare the ranks"
 
 
+def not_recorded_text(count: int) -> str:
+    """Return what to do about processes of a script that are in no trace."""
+    processes = "1 process" if count == 1 else f"{count} processes"
+    return (
+        f"{processes} that the script started made no process group, and were not recorded: "
+        "put `backtrace.record(file=…)` into the function that they run, or start the script with "
+        "torchrun … -m backtrace run"
+    )
+
+
 def _place_text(run: RankRun) -> str:
     count = len(run.updates)
     where = run.updates[-1].where if run.updates else ""

@@ -82,6 +82,8 @@ class RanksView(PassingView):
         paths = {rank: files.of(rank) for rank in sorted(there)}
         joined, runs = judge_files(result.diagnosis, mine, paths, self._ignore)
         self._show_end(result, joined, runs)
+        if files.is_left:
+            return
         if files.is_kept:
             merge_files([read_rank_file(p) for p in paths.values()], files.path, force=self._force)
             self._say(f"backtrace show {quote(str(files.path))}")

@@ -1,0 +1,1 @@
+"""Processes that a script starts itself (`mp.spawn`), recorded as ranks."""

@@ -1,0 +1,257 @@
+"""Small trainings under torch's engines for several ranks: each returns what it has trained."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Iterator
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+UPDATES = 3
+Train = Callable[[], Iterable[Tensor]]
+ENGINES: dict[str, Train] = {}
+
+
+def engine(train: Train) -> Train:
+    """Enter a training into the list, under its name."""
+    ENGINES[train.__name__] = train
+    return train
+
+
+def make_net() -> nn.Sequential:
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 8), nn.ReLU(), nn.Linear(8, 4))
+
+
+def batches(count: int = UPDATES) -> Iterator[Tensor]:
+    generator = torch.Generator().manual_seed(dist.get_rank())
+    for _ in range(count):
+        yield torch.randn(8, 8, generator=generator)
+
+
+def run(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    for x in batches():
+        optimizer.zero_grad()
+        nn.functional.mse_loss(model(x), x[:, :4]).backward()
+        optimizer.step()
+
+
+def ddp(**options: bool) -> list[Tensor]:
+    net = make_net()
+    model = DistributedDataParallel(net, **options)
+    run(model, torch.optim.AdamW(model.parameters(), lr=0.01))
+    return list(net.parameters())
+
+
+@engine
+def ddp_plain() -> list[Tensor]:
+    return ddp()
+
+
+@engine
+def ddp_static_graph() -> list[Tensor]:
+    return ddp(static_graph=True)
+
+
+@engine
+def ddp_bucket_view() -> list[Tensor]:
+    return ddp(gradient_as_bucket_view=True)
+
+
+@engine
+def ddp_find_unused() -> list[Tensor]:
+    class Branches(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.used, self.spare = make_net(), nn.Linear(8, 4)
+            self.calls = 0
+
+        def forward(self, x: Tensor) -> Tensor:
+            self.calls += 1
+            return self.used(x) + (self.spare(x) if self.calls % 2 else 0)
+
+    net = Branches()
+    model = DistributedDataParallel(net, find_unused_parameters=True)
+    run(model, torch.optim.SGD(model.parameters(), lr=0.1))
+    return list(net.parameters())
+
+
+@engine
+def ddp_fp16_hook() -> list[Tensor]:
+    from torch.distributed.algorithms.ddp_comm_hooks import default_hooks
+
+    net = make_net()
+    model = DistributedDataParallel(net)
+    model.register_comm_hook(None, default_hooks.fp16_compress_hook)
+    run(model, torch.optim.SGD(model.parameters(), lr=0.1))
+    return list(net.parameters())
+
+
+@engine
+def ddp_power_sgd() -> list[Tensor]:
+    from torch.distributed.algorithms.ddp_comm_hooks import powerSGD_hook as power
+
+    net = make_net()
+    model = DistributedDataParallel(net)
+    state = power.PowerSGDState(None, matrix_approximation_rank=1, start_powerSGD_iter=2)
+    model.register_comm_hook(state, power.powerSGD_hook)
+    run(model, torch.optim.SGD(model.parameters(), lr=0.1))
+    return list(net.parameters())
+
+
+@engine
+def ddp_no_sync() -> list[Tensor]:
+    net = make_net()
+    model = DistributedDataParallel(net)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for number, x in enumerate(batches(2 * UPDATES)):
+        if number % 2:
+            (nn.functional.mse_loss(model(x), x[:, :4]) / 2).backward()
+            optimizer.step()
+            optimizer.zero_grad()
+        else:
+            with model.no_sync():
+                (nn.functional.mse_loss(model(x), x[:, :4]) / 2).backward()
+    return list(net.parameters())
+
+
+@engine
+def zero_redundancy() -> list[Tensor]:
+    from torch.distributed.optim import ZeroRedundancyOptimizer
+
+    net = make_net()
+    model = DistributedDataParallel(net)
+    run(model, ZeroRedundancyOptimizer(model.parameters(), torch.optim.Adam, lr=0.01))
+    return list(net.parameters())
+
+
+def mesh(name: str) -> dist.DeviceMesh:
+    from torch.distributed.device_mesh import init_device_mesh
+
+    return init_device_mesh("cpu", (dist.get_world_size(),), mesh_dim_names=(name,))
+
+
+def local(model: nn.Module) -> list[Tensor]:
+    return [p.to_local() if hasattr(p, "to_local") else p for p in model.parameters()]
+
+
+def fsdp2(*, mixed: bool = False, reshard: bool = True) -> list[Tensor]:
+    from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
+
+    model = make_net()
+    policy = MixedPrecisionPolicy(torch.bfloat16, torch.float32) if mixed else None
+    options = {"mesh": mesh("dp"), "reshard_after_forward": reshard}
+    options |= {} if policy is None else {"mp_policy": policy}
+    for part in (model[0], model[2], model):
+        fully_shard(part, **options)
+    run(model, torch.optim.AdamW(model.parameters(), lr=0.01))
+    return local(model)
+
+
+@engine
+def fsdp2_plain() -> list[Tensor]:
+    return fsdp2()
+
+
+@engine
+def fsdp2_mixed_precision() -> list[Tensor]:
+    return fsdp2(mixed=True)
+
+
+@engine
+def fsdp2_no_reshard() -> list[Tensor]:
+    return fsdp2(reshard=False)
+
+
+@engine
+def fsdp2_accumulation() -> list[Tensor]:
+    from torch.distributed.fsdp import fully_shard
+
+    model = make_net()
+    for part in (model[0], model[2], model):
+        fully_shard(part, mesh=mesh("dp"))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for number, x in enumerate(batches(2 * UPDATES)):
+        model.set_requires_gradient_sync(bool(number % 2))
+        (nn.functional.mse_loss(model(x), x[:, :4]) / 2).backward()
+        if number % 2:
+            optimizer.step()
+            optimizer.zero_grad()
+    return local(model)
+
+
+@engine
+def tensor_parallel() -> list[Tensor]:
+    from torch.distributed.tensor.parallel import (
+        ColwiseParallel,
+        RowwiseParallel,
+        parallelize_module,
+    )
+
+    model = make_net()
+    plan = {"0": ColwiseParallel(), "2": RowwiseParallel()}
+    parallelize_module(model, mesh("tp"), plan)
+    generator = torch.Generator().manual_seed(0)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(UPDATES):
+        x = torch.randn(8, 8, generator=generator)
+        optimizer.zero_grad()
+        nn.functional.mse_loss(model(x), x[:, :4]).backward()
+        optimizer.step()
+    return local(model)
+
+
+@engine
+def fsdp1() -> list[Tensor]:
+    from torch.distributed.fsdp import FullyShardedDataParallel
+
+    model = FullyShardedDataParallel(
+        make_net(), device_id=torch.device("cpu"), use_orig_params=True
+    )
+    run(model, torch.optim.SGD(model.parameters(), lr=0.1))
+    return list(model.parameters())
+
+
+@engine
+def pipeline_gpipe() -> list[Tensor]:
+    from torch.distributed.pipelining import PipelineStage, ScheduleGPipe
+
+    rank, size = dist.get_rank(), dist.get_world_size()
+    if size != 2:
+        return []
+    net = make_net()
+    part = net[:2] if rank == 0 else net[2:]
+    stage = PipelineStage(part, rank, size, torch.device("cpu"))
+    schedule = ScheduleGPipe(stage, 2, loss_fn=nn.functional.mse_loss)
+    optimizer = torch.optim.SGD(part.parameters(), lr=0.1)
+    generator = torch.Generator().manual_seed(0)
+    for _ in range(UPDATES):
+        x = torch.randn(8, 8, generator=generator)
+        optimizer.zero_grad()
+        if rank == 0:
+            schedule.step(x)
+        else:
+            schedule.step(target=x[:, :4])
+        optimizer.step()
+    return list(part.parameters())
+
+
+@engine
+def by_hand() -> list[Tensor]:
+    model = make_net()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for x in batches():
+        optimizer.zero_grad()
+        nn.functional.mse_loss(model(x), x[:, :4]).backward()
+        for p in model.parameters():
+            dist.all_reduce(p.grad)
+            p.grad /= dist.get_world_size()
+        optimizer.step()
+    return list(model.parameters())
+
+
+def snapshot(tensors: Iterable[Tensor]) -> list[Tensor]:
+    return [copy.deepcopy(each.detach()) for each in tensors]

@@ -18,6 +18,7 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.replicas import ReplicaSensor
 from backtrace.recording.tensors.inspection import read_stamp
+from backtrace.recording.tensors.wrappers import is_sharding
 
 if TYPE_CHECKING:
     from backtrace.recording.sensors.receipts import ReceiptWriter
@@ -60,6 +61,16 @@ class OpenSteps:
         """An experiment has left out a step: whoever asked for it is not to say that it did so."""
         name = self._register.name_of(optimizer)
         self._counts[name] = self._counts.get(name, 0) + 1
+
+    def begin_part(self, optimizer: Optimizer) -> bool:
+        """Begin a step that is a part of the one that runs, if it is; that one has the books.
+
+        ZeroRedundancyOptimizer steps this rank's share by another optimizer, and then sends it.
+        """
+        if self._open and is_sharding(self._open[-1].optimizer):
+            self._open.append(_Step(optimizer, _find_step(), None))
+            return True
+        return False
 
     def begin(self, optimizer: Optimizer) -> None:
         """Keep a copy of the values that are about to change."""

@@ -55,6 +55,8 @@ class StepSensor:
         self._instrument.boundary.settle()
         if self._passed_steps.is_paused:
             return
+        if self._open_steps.begin_part(optimizer):
+            return
         self._discovery.register_optimizer(optimizer)
         self._edits.look(("grad",) if self._open_steps.is_open else ("grad", "value"))
         self._open_steps.begin(optimizer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from torch import nn
+from torch.optim import Optimizer
 
 _NAME = "DistributedDataParallel"
 
@@ -13,6 +14,11 @@ def is_wrapper(module: nn.Module) -> bool:
     if kind.__name__ == _NAME:
         return True
     return any(each.__name__ == _NAME for each in kind.__mro__)
+
+
+def is_sharding(optimizer: Optimizer) -> bool:
+    """Whether an optimizer is torch's that has each rank step a share of the parameters."""
+    return any(each.__name__ == "ZeroRedundancyOptimizer" for each in type(optimizer).__mro__)
 
 
 def awaits_reduction(wrapper: nn.Module) -> bool:

@@ -42,13 +42,18 @@ def _from_launcher() -> Rank | None:
 
 
 def _from_torch() -> Rank | None:
+    number, size = find_place_in_group()
+    return Rank(number, size, size, _name_of_run()) if size > 1 else None
+
+
+def find_place_in_group() -> tuple[int, int]:
+    """Return this process's rank in torch's process group, and the group's size: 0 without one."""
     torch_distributed = sys.modules.get("torch.distributed")
     if torch_distributed is None or not torch_distributed.is_available():
-        return None
-    if not torch_distributed.is_initialized() or torch_distributed.get_world_size() < 2:
-        return None
-    size = int(torch_distributed.get_world_size())
-    return Rank(int(torch_distributed.get_rank()), size, size, _name_of_run())
+        return 0, 0
+    if not torch_distributed.is_initialized():
+        return 0, 0
+    return int(torch_distributed.get_rank()), int(torch_distributed.get_world_size())
 
 
 def _name_of_run() -> str:

@@ -119,7 +119,9 @@ class Spawned:
             return
         if any(files.state(rank) == "running" for rank in paths):
             names = " ".join(quote(each.name) for each in paths.values())
-            stream.write(f"ranks still run; when they have ended: backtrace merge {names} -o FILE\n")
+            stream.write(
+                f"ranks still run; when they have ended: backtrace merge {names} -o FILE\n"
+            )
             return
         path = files.path
         if self._parent is not None and self._parent.has_trained and not files.rank.attempt:
@@ -132,4 +134,3 @@ class Spawned:
 
 def _size(paths: dict[int, Path]) -> int:
     return max(read_rank_file(each).size for each in paths.values())
-

@@ -6,7 +6,6 @@ torch's process group is there, and ends when `multiprocessing` cleans up after 
 
 from __future__ import annotations
 
-import multiprocessing.process
 import shlex
 import sys
 import time
@@ -27,9 +26,9 @@ from backtrace.driver.source import Ending
 from backtrace.driver.view import RunPlan, View
 from backtrace.interrupts import LimitReached, PatientInterrupt
 from backtrace.ledger.events import Event
-from backtrace.recording.ranks import Rank
+from backtrace.recording.hooks.new_processes import is_sent_along, send_along, tell_of_group
+from backtrace.recording.ranks import Rank, find_place_in_group
 
-_MARK = "_backtrace_rank"  # the attribute of a process that brings a `ChildRank` along
 _FIRST = 100  # before what else is to be done at a process's end
 MakeViews = Callable[[RankFiles, Any], Sequence[View]]  # of a rank, which speak on a stream
 
@@ -68,12 +67,12 @@ class ChildRank:
     def put_on(self, process: BaseProcess, undo: Callable[[], None]) -> None:
         """Have a process that is about to start bring this along; `undo`, see `ChildRank`."""
         self.undo = undo
-        setattr(process, _MARK, self)
+        send_along(process, self)
         register_after_fork(self, ChildRank.after_fork)
 
     def after_fork(self) -> None:
         """Take off what the fork has of its parent's, if this is the process that we are for."""
-        if getattr(multiprocessing.process.current_process(), _MARK, None) is self:
+        if is_sent_along(self):
             if self.undo is not None:
                 self.undo()
             self._wait()
@@ -93,8 +92,6 @@ class _ChildRecording:
 
     def wait(self) -> None:
         """Torch is there: wait for the group."""
-        from backtrace.recording.hooks.new_processes import tell_of_group
-
         tell_of_group(self.begin)
 
     def begin(self) -> None:
@@ -105,15 +102,13 @@ class _ChildRecording:
             sys.stderr.write(f"backtrace: this process is not recorded: {error}\n")
 
     def _begin(self) -> None:
-        import torch.distributed as dist
-
         from backtrace.recording.hooks.limit import stop_after
         from backtrace.recording.record import make_header
 
         Finalize(None, self.end, exitpriority=_FIRST)
         child = self._child
-        size = dist.get_world_size()
-        rank = Rank(dist.get_rank(), size, size, child.run, child.batch)
+        number, size = find_place_in_group()
+        rank = Rank(number, size, size, child.run, child.batch)
         files = RankFiles.of_attempt(rank, child.path, is_kept=child.is_kept, is_left=True)
         errors = self._stack.enter_context(open_own_stderr())
         views = child.make_views(files, errors)

@@ -6,6 +6,7 @@ child raises, and a process that makes no group is as it would be.
 
 from __future__ import annotations
 
+import multiprocessing.process
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +15,8 @@ from types import FunctionType
 from typing import Any
 
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel, swap
+
+_SENT = "_backtrace_sent"
 
 
 def tell_of_processes(tell: Callable[[BaseProcess], None]) -> Callable[[], None]:
@@ -28,6 +31,16 @@ def tell_of_processes(tell: Callable[[BaseProcess], None]) -> Callable[[], None]
         original(process)
 
     return swap(BaseProcess.start, start)  # type: ignore[arg-type]
+
+
+def send_along(process: BaseProcess, thing: object) -> None:
+    """Have a process that is about to start bring `thing` along, pickled if it is no fork."""
+    setattr(process, _SENT, thing)
+
+
+def is_sent_along(thing: object) -> bool:
+    """Whether this is the process that brought `thing` along."""
+    return getattr(multiprocessing.process.current_process(), _SENT, None) is thing
 
 
 def tell_of_group(tell: Callable[[], None]) -> None:

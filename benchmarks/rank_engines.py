@@ -4,7 +4,7 @@
 
 One launch of N ranks trains with each engine (`ranks/engines.py`) twice, bare and recorded. It
 fails where the bits differ, an engine raises, books do not balance, an alarm is given, or too few
-updates were seen. `?` are books that no hook lets us judge.
+updates were seen; of FSDP1, only where the bits differ or it raises: docs/ranks.md says why.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ import tempfile
 from pathlib import Path
 
 UPDATES = 3
+NOT_JUDGED = ("fsdp1",)
 
 
 def main() -> int:
+    """Launch the ranks, or be one; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nproc", type=int, default=2)
     parser.add_argument("engines", nargs="*")
@@ -36,6 +38,7 @@ def main() -> int:
 
 
 def run_rank(names: list[str]) -> int:
+    """Train with each engine as one rank of several."""
     import torch.distributed as dist
     from ranks.engines import ENGINES
 
@@ -98,6 +101,8 @@ def judge(name: str, folder: Path, wrong: list[str]) -> bool:
     bits = "other" if is_wrong else "same"
     extra = "; ".join([*alarms, *dict.fromkeys(unseen), *is_wrong])
     print(f"{name:24}{bits:6}{' '.join(marks):12}{calls:66}{extra}", flush=True)
+    if name in NOT_JUDGED:
+        return bool(is_wrong)
     failed = is_wrong or alarms or "✗" in "".join(marks) or counts != {UPDATES}
     return bool(failed)
 

@@ -22,17 +22,20 @@ def engine(train: Train) -> Train:
 
 
 def make_net() -> nn.Sequential:
+    """Return the model of most trainings, the same on every rank."""
     torch.manual_seed(0)
     return nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 8), nn.ReLU(), nn.Linear(8, 4))
 
 
 def batches(count: int = UPDATES) -> Iterator[Tensor]:
+    """Give this rank's own batches."""
     generator = torch.Generator().manual_seed(dist.get_rank())
     for _ in range(count):
         yield torch.randn(8, 8, generator=generator)
 
 
 def run(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """Train a model for a few updates."""
     for x in batches():
         optimizer.zero_grad()
         nn.functional.mse_loss(model(x), x[:, :4]).backward()
@@ -40,6 +43,7 @@ def run(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
 
 
 def ddp(**options: bool) -> list[Tensor]:
+    """Train under DistributedDataParallel with these options."""
     net = make_net()
     model = DistributedDataParallel(net, **options)
     run(model, torch.optim.AdamW(model.parameters(), lr=0.01))
@@ -48,21 +52,26 @@ def ddp(**options: bool) -> list[Tensor]:
 
 @engine
 def ddp_plain() -> list[Tensor]:
+    """Train under DDP."""
     return ddp()
 
 
 @engine
 def ddp_static_graph() -> list[Tensor]:
+    """Train under DDP with a static graph."""
     return ddp(static_graph=True)
 
 
 @engine
 def ddp_bucket_view() -> list[Tensor]:
+    """Train under DDP with `.grad` as views of its buckets."""
     return ddp(gradient_as_bucket_view=True)
 
 
 @engine
 def ddp_find_unused() -> list[Tensor]:
+    """Train under DDP with a branch that is used now and then."""
+
     class Branches(nn.Module):
         def __init__(self) -> None:
             super().__init__()
@@ -81,6 +90,7 @@ def ddp_find_unused() -> list[Tensor]:
 
 @engine
 def ddp_fp16_hook() -> list[Tensor]:
+    """Train under DDP that sends fp16."""
     from torch.distributed.algorithms.ddp_comm_hooks import default_hooks
 
     net = make_net()
@@ -92,6 +102,7 @@ def ddp_fp16_hook() -> list[Tensor]:
 
 @engine
 def ddp_power_sgd() -> list[Tensor]:
+    """Train under DDP with PowerSGD."""
     from torch.distributed.algorithms.ddp_comm_hooks import powerSGD_hook as power
 
     net = make_net()
@@ -104,6 +115,7 @@ def ddp_power_sgd() -> list[Tensor]:
 
 @engine
 def ddp_no_sync() -> list[Tensor]:
+    """Train under DDP with accumulation."""
     net = make_net()
     model = DistributedDataParallel(net)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -120,6 +132,7 @@ def ddp_no_sync() -> list[Tensor]:
 
 @engine
 def zero_redundancy() -> list[Tensor]:
+    """Train under DDP with a sharded optimizer."""
     from torch.distributed.optim import ZeroRedundancyOptimizer
 
     net = make_net()
@@ -129,16 +142,19 @@ def zero_redundancy() -> list[Tensor]:
 
 
 def mesh(name: str) -> dist.DeviceMesh:
+    """Return a mesh of all ranks."""
     from torch.distributed.device_mesh import init_device_mesh
 
     return init_device_mesh("cpu", (dist.get_world_size(),), mesh_dim_names=(name,))
 
 
 def local(model: nn.Module) -> list[Tensor]:
+    """Return what this rank holds of a model."""
     return [p.to_local() if hasattr(p, "to_local") else p for p in model.parameters()]
 
 
 def fsdp2(*, mixed: bool = False, reshard: bool = True) -> list[Tensor]:
+    """Train under `fully_shard`."""
     from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
 
     model = make_net()
@@ -153,21 +169,25 @@ def fsdp2(*, mixed: bool = False, reshard: bool = True) -> list[Tensor]:
 
 @engine
 def fsdp2_plain() -> list[Tensor]:
+    """Train under FSDP2."""
     return fsdp2()
 
 
 @engine
 def fsdp2_mixed_precision() -> list[Tensor]:
+    """Train under FSDP2 in bfloat16."""
     return fsdp2(mixed=True)
 
 
 @engine
 def fsdp2_no_reshard() -> list[Tensor]:
+    """Train under FSDP2 that keeps parameters whole until the backward."""
     return fsdp2(reshard=False)
 
 
 @engine
 def fsdp2_accumulation() -> list[Tensor]:
+    """Train under FSDP2 with one reduction for two backwards."""
     from torch.distributed.fsdp import fully_shard
 
     model = make_net()
@@ -185,6 +205,7 @@ def fsdp2_accumulation() -> list[Tensor]:
 
 @engine
 def tensor_parallel() -> list[Tensor]:
+    """Train under tensor parallelism."""
     from torch.distributed.tensor.parallel import (
         ColwiseParallel,
         RowwiseParallel,
@@ -206,6 +227,7 @@ def tensor_parallel() -> list[Tensor]:
 
 @engine
 def fsdp1() -> list[Tensor]:
+    """Train under FSDP1."""
     from torch.distributed.fsdp import FullyShardedDataParallel
 
     model = FullyShardedDataParallel(
@@ -217,6 +239,7 @@ def fsdp1() -> list[Tensor]:
 
 @engine
 def pipeline_gpipe() -> list[Tensor]:
+    """Train under a pipeline of two stages."""
     from torch.distributed.pipelining import PipelineStage, ScheduleGPipe
 
     rank, size = dist.get_rank(), dist.get_world_size()
@@ -241,6 +264,7 @@ def pipeline_gpipe() -> list[Tensor]:
 
 @engine
 def by_hand() -> list[Tensor]:
+    """Train under an all-reduce by hand."""
     model = make_net()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     for x in batches():
@@ -254,4 +278,5 @@ def by_hand() -> list[Tensor]:
 
 
 def snapshot(tensors: Iterable[Tensor]) -> list[Tensor]:
+    """Return copies of tensors."""
     return [copy.deepcopy(each.detach()) for each in tensors]

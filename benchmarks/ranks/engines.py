@@ -24,7 +24,7 @@ def engine(train: Train) -> Train:
 def make_net() -> nn.Sequential:
     """Return the model of most trainings, the same on every rank."""
     torch.manual_seed(0)
-    return nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 8), nn.ReLU(), nn.Linear(8, 4))
+    return nn.Sequential(nn.Linear(8, 24), nn.ReLU(), nn.Linear(24, 8), nn.ReLU(), nn.Linear(8, 4))
 
 
 def batches(count: int = UPDATES) -> Iterator[Tensor]:
@@ -243,8 +243,6 @@ def pipeline_gpipe() -> list[Tensor]:
     from torch.distributed.pipelining import PipelineStage, ScheduleGPipe
 
     rank, size = dist.get_rank(), dist.get_world_size()
-    if size != 2:
-        return []
     net = make_net()
     part = net[:2] if rank == 0 else net[2:]
     stage = PipelineStage(part, rank, size, torch.device("cpu"))

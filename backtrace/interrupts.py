@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import CodeType, FrameType
 
 from backtrace.start_up import start_up
@@ -33,7 +33,8 @@ class PatientInterrupt:
         self._is_waiting = False
 
     def __enter__(self) -> PatientInterrupt:
-        start_up.end()
+        with suppress(Exception):  # what fails here is ours; KeyboardInterrupt is not held back
+            start_up.end()
         return self
 
     def __exit__(self, *exception: object) -> None:

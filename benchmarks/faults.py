@@ -1,37 +1,43 @@
 """What becomes of a training when our own code fails: each call of it, one fault at a time.
 
-    python benchmarks/faults.py [--seed N] [--most N]
+    python benchmarks/faults.py [--seed N] [--most N] [--each N] [--together N] [--kind KIND]
 
 First one run is traced, and every call that our code makes or takes is counted: the hooks,
 sensors, kernels, the ledger, the rules, the views and the file's writer, and what they call in
-torch, SQLite and Python. Then the training is run once for each of these places, and there the
-call raises an exception, finds no memory or no disk, or hangs for a moment. Each time the bits
-that were trained and the exit code must be those of the bare run, nothing may be left in torch,
-and where the trace or the text is not that of a run without faults, the end must say so.
+torch, SQLite and Python. Then the training is run once for each of these places, in a fork of
+this process, and there the call raises an exception, finds no memory or no disk, or hangs for a
+moment. Each time the bits that were trained and the exit code must be those of the bare run,
+nothing may be left in torch, and where the trace or the text is not that of a run without faults,
+the end must say so.
+
+With `--together N` so many faults happen in one run, which is quicker, but one may speak for
+another; where something is wrong, each is tried alone. Those that were not reached, because an
+earlier one had ended what they are part of, are tried again with others.
 """
 
 from __future__ import annotations
 
 import argparse
-import errno
+import importlib.util
 import io
+import json
+import os
 import random
 import re
-import sqlite3
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import CodeType, FrameType
 from typing import Any
 
 import torch
+from fault_probe import KINDS, CallCount, Fault, Site, Strike
+from forks import run_in_forks
 
-import backtrace
 from backtrace.driver.options import RecordOptions
 from backtrace.driver.script import Program, run_as_main
 from backtrace.driver.sources.script import run_script
@@ -41,94 +47,12 @@ from backtrace.show.sinks.trace_file import FileOptions, recording_views
 from backtrace.show.views import make_view
 
 TRAINING = Path(__file__).with_name("faulty_training.py")
-_PACKAGE = str(Path(backtrace.__file__).parent)
-# Where the program's own calls pass through us, or where it is run: not calls of ours.
-_PASSAGES = (
-    "recording/hooks/error_boundary.py", "recording/hooks/function_swap.py",
-    "recording/hooks/patches.py", "recording/hooks/global_hooks.py", "recording/hooks/limit.py",
-    "recording/hooks/nesting.py", "recording/hooks/instrument.py", "recording/hooks/leaf_hooks.py",
-    "driver/script.py", "driver/sources/script.py", "driver/tracebacks.py", "interrupts.py",
-    "driver/source.py",
-)  # fmt: skip
-_AROUND = re.compile(r"(^|\.)_?around|\.install$|__init__$|__enter__$|__exit__$|<lambda>$")
 SAID = (
     "not recorded", "could not be shown", "could not attach", "nothing was written", "is lost",
     "Not checked", "could not be judged",
 )  # fmt: skip
-
-Site = tuple[str, str, str]  # file, function, and what it calls ('' for its own call)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """The `at`-th call at a site, and what happens there."""
-
-    site: Site
-    at: int
-    kind: str
-
-    def __str__(self) -> str:
-        file, function, called = self.site
-        inner = f" → {called}" if called else ""
-        return f"{self.kind} at {file}:{function}{inner} (call {self.at})"
-
-
-KINDS: dict[str, Callable[[], None]] = {}
-
-
-def _kind(name: str, make: Callable[[], Exception]) -> None:
-    def strike() -> None:
-        raise make()
-
-    KINDS[name] = strike
-
-
-_kind("RuntimeError", lambda: RuntimeError("a fault"))
-_kind("MemoryError", MemoryError)
-_kind("disk full", lambda: OSError(errno.ENOSPC, "No space left on device"))
-_kind("database full", lambda: sqlite3.OperationalError("database or disk is full"))
-_kind("KeyError", lambda: KeyError("a fault"))
-_kind("RecursionError", RecursionError)
-KINDS["hang"] = lambda: time.sleep(0.005)
-
-
-class Probe:
-    """A profile function: counts calls of ours, or strikes at one of them."""
-
-    def __init__(self, fault: Fault | None = None) -> None:
-        self.counts: Counter[Site] = Counter()
-        self.fault = fault
-        self.has_struck = False
-        self._files: dict[CodeType, str] = {}
-
-    def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
-        """Take in what the interpreter tells of a call."""
-        if event not in ("call", "c_call"):
-            return
-        code = frame.f_code
-        file = self._files.get(code)
-        if file is None:
-            file = self._files[code] = _file_of(code)
-        if not file:
-            return
-        name = getattr(code, "co_qualname", code.co_name)
-        site = file, name, "" if event == "call" else argument.__name__
-        self.counts[site] += 1
-        fault = self.fault
-        if fault is not None and site == fault.site and self.counts[site] == fault.at:
-            self.has_struck = True
-            sys.setprofile(None)
-            KINDS[fault.kind]()
-
-
-def _file_of(code: CodeType) -> str:
-    """Return the file of code that may be struck, within the package; else ''."""
-    file = code.co_filename.partition(" (")[0]
-    if not file.startswith(_PACKAGE):
-        return ""
-    file = file[len(_PACKAGE) + 1 :]
-    name = getattr(code, "co_qualname", code.co_name)
-    return "" if file in _PASSAGES or _AROUND.search(name) else file
+_TRIES = 4  # for a fault that is not reached when others happen before it
+_SLEEPERS = 8  # faults that hang, a core
 
 
 @dataclass
@@ -140,6 +64,7 @@ class Seen:
     text: str
     events: list[str]
     unseen: list[str]
+    left: list[str]
 
 
 class Keeping(View):
@@ -164,7 +89,7 @@ def run_bare() -> Any:
         return sys.modules["__main__"].result  # type: ignore[attr-defined]
 
 
-def run(path: Path, probe: Probe) -> Seen:
+def run(path: Path, probe: Callable[..., None] | None) -> Seen:
     """Train under the instrument, with a trace file and the lines that `run` shows."""
     errors, keeping = io.StringIO(), Keeping()
     result, code = None, -1
@@ -183,7 +108,9 @@ def run(path: Path, probe: Probe) -> Seen:
         finally:
             sys.setprofile(None)
         result = getattr(sys.modules["__main__"], "result", None)
-    return Seen(result, code, errors.getvalue(), keeping.events, keeping.unseen)
+    text = errors.getvalue().replace(str(path), "run.trace")
+    left = [name for name, found in installed().items() if found != PRISTINE[name]]
+    return Seen(result, code, text, keeping.events, keeping.unseen, left)
 
 
 @contextmanager
@@ -199,14 +126,31 @@ def _as_it_was() -> Iterator[None]:
         torch.set_rng_state(generator)
 
 
-def plan(counts: Counter[Site], chance: random.Random) -> list[Fault]:
-    """Return faults at every site: at its first call, its last and one between."""
+def _load_installed() -> Callable[[], dict[str, object]]:
+    path = Path(__file__).parents[1] / "tests" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("what_is_installed", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: Callable[[], dict[str, object]] = module.installed
+    return found
+
+
+installed = _load_installed()
+PRISTINE = installed()
+
+
+def plan(
+    counts: Counter[Site], chance: random.Random, each: int = 1, kind: str | None = None
+) -> list[Fault]:
+    """Return up to `each` faults at every site, of different kinds, at calls drawn by chance."""
     faults = []
-    kinds = list(KINDS)
     for site in sorted(counts):
-        count = counts[site]
-        for at in sorted({1, count, chance.randint(1, count)}):
-            faults.append(Fault(site, at, chance.choice(kinds)))
+        calls = range(1, counts[site] + 1)
+        places = chance.sample(calls, min(each, len(calls)))
+        kinds = [kind] * each if kind else chance.sample([*KINDS], each)
+        faults += [Fault(site, at, one) for at, one in zip(places, kinds, strict=False)]
     return faults
 
 
@@ -216,6 +160,8 @@ def judge(seen: Seen, bare: Any, clean: Seen) -> str:
         return "the training is another"
     if seen.code != clean.code:
         return f"the exit code is {seen.code}"
+    if seen.left:
+        return f"left in torch: {', '.join(seen.left)}"
     if any("Error" in event for event in seen.events):  # in what stands in place of a receipt
         return ""
     is_whole = seen.events == clean.events and _timeless(seen.text) == _timeless(clean.text)
@@ -228,26 +174,76 @@ def _timeless(text: str) -> str:
     return " ".join(re.sub(r"[\d.]+ m?s\b", "", text).split())
 
 
-def try_faults(seed: int, most: int | None) -> tuple[int, int, dict[str, str]]:
-    """Return how many faults were tried, how many struck, and what was wrong."""
-    chance = random.Random(seed)
+class Trials:
+    """Runs with faults, each in a fork, and what came of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._bare = run_bare()
+        run(folder / "first.trace", None)  # pays for all imports
+        counting = CallCount()
+        self._clean = run(folder / "clean.trace", counting)
+        self.counts = counting.counts
+        self.struck: set[Fault] = set()
+        self.wrong: dict[str, str] = {}
+        self.runs = 0
+
+    def try_all(self, groups: Sequence[Sequence[Fault]]) -> None:
+        """Let the faults of each group happen in one run; where one is wrong, each alone."""
+        suspects: list[Sequence[Fault]] = []
+        cores = len(os.sched_getaffinity(0))
+        hanging = [each for each in groups if any(f.kind == "hang" for f in each)]
+        others = [each for each in groups if each not in hanging]
+        for some, at_once in ((hanging, _SLEEPERS * cores), (others, cores)):
+            for group, text in run_in_forks(self._try, some, at_once):
+                self.runs += 1
+                died = text.startswith("!")
+                struck, found = (len(group), text) if died else json.loads(text)
+                self.struck |= {group[at] for at in struck} if not died else {*group}
+                if found and len(group) == 1:
+                    self._note(group, found)
+                elif found:
+                    suspects += [[each] for each in group]
+                    self._note(group, found)
+        if suspects:
+            self.try_all(suspects)
+
+    def _note(self, group: Sequence[Fault], found: str) -> None:
+        name = "; ".join(map(str, group))
+        self.wrong[name] = found
+        print(f"{name}\n    {found}", flush=True)
+
+    def _try(self, group: Sequence[Fault]) -> str:
+        path = self._folder / f"{os.getpid()}.trace"
+        strike = Strike(group)
+        seen = run(path, strike)
+        for each in self._folder.glob(f"{path.name}*"):
+            each.unlink()
+        found = judge(seen, self._bare, self._clean) if strike.struck else ""
+        if found:
+            found += f": {seen.text[-300:]!r}"
+        return json.dumps([[group.index(each) for each in strike.struck], found])
+
+
+def try_faults(options: argparse.Namespace) -> Trials:
+    """Return what came of the faults."""
+    chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "run.trace"
-        bare = run_bare()
-        run(path, Probe())  # pays for all imports
-        clean = run(path, counting := Probe())
-        faults = plan(counting.counts, chance)
-        if most is not None:
-            faults = chance.sample(faults, min(most, len(faults)))
-        print(f"{len(counting.counts)} places", file=sys.stderr)
-        struck, wrong = 0, {}
-        for fault in faults:
-            seen = run(path, probe := Probe(fault))
-            struck += probe.has_struck
-            found = judge(seen, bare, clean) if probe.has_struck else ""
-            if found:
-                wrong[str(fault)] = f"{found}: {seen.text[-300:]!r}"
-    return len(faults), struck, wrong
+        trials = Trials(Path(folder))
+        left = plan(trials.counts, chance, options.each, options.kind)
+        if options.most is not None:
+            left = chance.sample(left, min(options.most, len(left)))
+        print(f"{len(trials.counts)} places, {len(left)} faults", file=sys.stderr)
+        for _ in range(_TRIES if options.together > 1 else 1):
+            chance.shuffle(left)
+            size = options.together
+            trials.try_all([left[at : at + size] for at in range(0, len(left), size)])
+            left = [each for each in left if each not in trials.struck]
+            if not left:
+                break
+        for fault in left:
+            print(f"not reached: {fault}")
+    return trials
 
 
 def main() -> int:
@@ -255,14 +251,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--most", type=int, help="try a random choice of so many")
+    parser.add_argument("--each", type=int, default=1, help="up to so many at each place")
+    parser.add_argument("--together", type=int, default=1, help="so many in a run")
+    parser.add_argument("--kind", choices=KINDS, help="faults of this kind only")
     options = parser.parse_args()
     start = time.perf_counter()
-    tried, struck, wrong = try_faults(options.seed, options.most)
-    for fault, found in wrong.items():
-        print(f"{fault}\n    {found}")
-    seconds = time.perf_counter() - start
-    print(f"{struck} faults in {tried} runs, {len(wrong)} of them not borne, {seconds:.0f} s")
-    return 1 if wrong else 0
+    trials = try_faults(options)
+    places = len({each.site for each in trials.struck})
+    print(
+        f"{len(trials.struck)} faults at {places} places in {trials.runs} runs, "
+        f"{len(trials.wrong)} of them not borne, {time.perf_counter() - start:.0f} s"
+    )
+    return 1 if trials.wrong else 0
 
 
 if __name__ == "__main__":

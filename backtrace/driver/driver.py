@@ -235,5 +235,10 @@ def drive(
                 driver.finish(Ending(driver.seconds, interrupted=True))
             raise
         if driver.is_started and not driver.is_elsewhere:
-            driver.finish(ending)
+            try:
+                driver.finish(ending)
+            except Exception as error:
+                if comes_from_user(error):
+                    raise
+                driver.failures.append(error)
     return RunEnd(ending.code, ending.problems, tuple(driver.failures))

@@ -156,8 +156,10 @@ def _listening(recorder: Recorder, pace: Pace) -> Iterator[None]:
     try:
         yield
     finally:
-        announce.listeners.remove(recorder)
-        pace.forget()
+        try:
+            announce.listeners.remove(recorder)
+        finally:
+            pace.forget()
 
 
 def _make_pace(

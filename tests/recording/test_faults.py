@@ -8,7 +8,8 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 
-from faults import Fault, Probe, judge, plan, run, run_bare
+from fault_probe import CallCount, Fault, Strike
+from faults import judge, plan, run, run_bare
 
 FAULTS = [
     Fault(("recording/sensors/forwards.py", "ForwardSensor._before", ""), 1, "RecursionError"),
@@ -17,15 +18,19 @@ FAULTS = [
     Fault(("recording/sensors/receipts.py", "ReceiptWriter._keep", ""), 1, "RuntimeError"),
     Fault(("diagnose/diagnose.py", "diagnose", ""), 1, "KeyError"),
     Fault(("tracefile/write.py", "TraceWriter._write", ""), 2, "disk full"),
+    Fault(("driver/driver.py", "Driver.finish", ""), 1, "disk full"),
+    Fault(("recording/pace.py", "Pace.forget", ""), 2, "disk full"),
+    Fault(("recording/sensors/backwards.py", "_retain_graph", ""), 2, "RuntimeError"),
+    Fault(("recording/sensors/open_steps.py", "OpenSteps.count", ""), 2, "MemoryError"),
 ]
 
 
 def test_a_training_bears_our_faults(tmp_path):
     bare, path = run_bare(), tmp_path / "a.trace"
-    run(path, Probe())  # what is imported now would be struck otherwise
-    clean = run(path, counting := Probe())
+    run(path, None)  # what is imported now would be struck otherwise
+    clean = run(path, counting := CallCount())
     chance = random.Random(7)
     for fault in [*FAULTS, *chance.sample(plan(counting.counts, chance), 3)]:
-        seen = run(path, probe := Probe(fault))
-        assert probe.has_struck, fault
+        seen = run(path, strike := Strike([fault]))
+        assert strike.struck, fault
         assert judge(seen, bare, clean) == "", fault

@@ -85,6 +85,11 @@ class ScriptSource:
             stack.close()
         except KeyboardInterrupt as raised:
             error = error or raised
+        except Exception as failure:
+            if comes_from_user(failure):
+                error = error or failure
+            reason = str(failure) or type(failure).__name__
+            self._problems.append(f"not recorded: the end of the run: {reason}")
         return error
 
     def _watch(self, driver: Driver, plain: Header, stack: ExitStack) -> None:

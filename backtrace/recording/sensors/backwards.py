@@ -67,8 +67,7 @@ class BackwardSensor:
             if isinstance(tensors, Iterator):
                 tensors = tuple(tensors)  # looked at twice, so it must not be used up
             args = (tensors, *args)
-            retain = bool(_retain_graph(*args[1:], **kwargs))
-            self._notify("backward", self._began, tensors, retain_graph=retain)
+            self._notify("backward", self._began, *args, **kwargs)
             try:
                 result = original(*args, **kwargs)
             except BaseException as error:
@@ -79,13 +78,13 @@ class BackwardSensor:
             self._raise_deferred()
             return result
 
-    def _began(self, tensors: object, *, retain_graph: bool) -> None:
-        """Remember every gradient as this backward finds it."""
+    def _began(self, tensors: object, *args: Any, **kwargs: Any) -> None:
+        """Remember every gradient as this backward finds it; given what `backward` is."""
         self._settle()
         roots = _list_roots(tensors)
         self._discovery.register_graph(roots)
         self._edits.look(("grad",))
-        self._graphs.backward_began(roots, retain_graph=retain_graph)
+        self._graphs.backward_began(roots, retain_graph=bool(_retain_graph(*args, **kwargs)))
         scale = None
         if len(roots) == 1 and self._scaled is not None and self._scaled[0]() is roots[0]:
             _, loss, scale = self._scaled

@@ -76,9 +76,15 @@ class StepSensor:
         *args: object,
         **kwargs: object,
     ) -> Any:
-        steps = self._open_steps.count(optimizer)
+        counts: list[int] = []
+
+        def note() -> None:
+            counts.append(self._open_steps.count(optimizer))
+
+        self._notify("GradScaler.step", note)
         result = original(scaler, optimizer, *args, **kwargs)
-        if self._open_steps.count(optimizer) == steps:
+        self._notify("GradScaler.step", note)
+        if len(counts) == 2 and counts[0] == counts[1]:
             self._proxies.count_call()
             self._notify("step", self._skipped, optimizer)
         return result

@@ -63,7 +63,9 @@ class ZeroGradSensor:
 
     @skip_in_warning_stacklevel
     def _around(self, original: Original, target: Any, *args: object, **kwargs: object) -> Any:
-        if self._is_proxy(target):
+        found: list[bool] = []
+        self._notify("zero_grad", lambda: found.append(is_proxy(target)))
+        if found == [True]:
             if original.__qualname__ != "Optimizer.zero_grad":
                 return self._proxies.around("zero_grad", original, target, *args, **kwargs)
             target = find_optimizer(target)  # it clears what the inner one holds
@@ -78,12 +80,6 @@ class ZeroGradSensor:
             set_to_none = bool(told) if isinstance(told, int) else True
             self._notify("zero_grad", self._ended, target, set_to_none)
             return result
-
-    def _is_proxy(self, target: object) -> bool:
-        """Whether it is a proxy, as far as that can be told: no failure reaches the program."""
-        found: list[bool] = []
-        self._notify("zero_grad", lambda: found.append(is_proxy(target)))
-        return found == [True]
 
     def _began(self, target: nn.Module | Optimizer) -> None:
         """Remember the gradients of what is about to be cleared."""

@@ -9,12 +9,14 @@ import typer
 
 from backtrace.cli import experiments, flags
 from backtrace.cli.steered_command import refuse_for_scripts
-from backtrace.errors import EXIT_FOUND
+from backtrace.errors import EXIT_FOUND, UsageError
 
 if TYPE_CHECKING:
     from backtrace.compare.measure import Tolerance
     from backtrace.compare.script_plan import ScriptVariant
     from backtrace.compare.script_trials import ScriptTrialOptions
+    from backtrace.config.load import LoadedConfig
+    from backtrace.show.chosen import Chosen
     from backtrace.show.options import Options
 
 _CONFIG_ONLY = ("set_", "epochs", "device", "dtype", "synthetic")
@@ -90,6 +92,7 @@ def compare(
     from backtrace.compare.script_plan import are_scripts, plan_scripts
     from backtrace.compare.script_trials import ScriptTrialOptions
     from backtrace.compare.trace_pair import are_traces
+    from backtrace.show.chosen import Chosen
     from backtrace.show.options import Options
     from backtrace.show.selection import FEW, parse_selection
 
@@ -115,12 +118,25 @@ def compare(
     )
     changes = flags.to_overrides(zero_grad=not no_zero_grad, accumulate=accumulate)
     changes += flags.read_sets(set_) + [(f"{WITH}{key}", value) for key, value in steered]
+    if output is not None:
+        raise UsageError("-o keeps scripts' traces: record a config with `backtrace run … -o FILE`")
     named = plan_variants([*(targets or ["linear"]), *ctx.args], common, changes, limit)
+    chosen = Chosen(options.params, None if updates is None else options.selection, updates or "")
+    _compare_configs(named, tolerance, options, chosen, format_)
 
+
+def _compare_configs(
+    named: list[tuple[str, LoadedConfig]],
+    tolerance: Tolerance | None,
+    options: Options,
+    chosen: Chosen,
+    format_: str,
+) -> None:
+    """Compare configs, and show it."""
     from backtrace.compare.print_trials import print_trials, write_trials
     from backtrace.compare.trials import run_trials
 
-    trials = run_trials(named, tolerance)
+    trials = run_trials(named, tolerance, accept=chosen.accept)
     if format_ == "json":
         write_trials(trials)
     else:
@@ -162,7 +178,6 @@ def _compare_traces(
     from backtrace.compare.find_cause import CauseFinder
     from backtrace.compare.print_cause import print_cause, write_cause
     from backtrace.compare.trace_pair import are_traces, compare_traces
-    from backtrace.errors import UsageError
     from backtrace.tracefile import open_trace
 
     if len(targets) != 2 or not are_traces(targets):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program
     from backtrace.driver.view import View
+    from backtrace.show.chosen import Chosen
     from backtrace.show.content.next_command import Shown
     from backtrace.show.options import Options
     from backtrace.show.sinks.trace_file import FileOptions
@@ -108,6 +109,7 @@ def run(
     [dim]backtrace run --lr 0.1x train.py[/]         one thing changed in its loop: `steer --list`
     """
     from backtrace.driver.script import Program, is_script
+    from backtrace.show.chosen import Chosen
     from backtrace.show.options import Options
     from backtrace.show.selection import EVERY, FEW, parse_selection
 
@@ -124,8 +126,9 @@ def run(
         census=census,
         subject=_name_subject(ctx, is_program=is_program),
     )
+    chosen = Chosen(options.params, None if updates is None else options.selection, updates or "")
     file = _read_file_options(ctx.params)
-    record, beside = _read_record_options(ctx.params, is_program=is_program)
+    record, beside = _read_record_options(ctx.params, chosen, is_program=is_program)
     if is_program:
         check_script_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)
@@ -159,13 +162,14 @@ def _read_file_options(params: Mapping[str, Any]) -> FileOptions:
 
 
 def _read_record_options(
-    params: Mapping[str, Any], *, is_program: bool
+    params: Mapping[str, Any], chosen: Chosen, *, is_program: bool
 ) -> tuple[RecordOptions, list[View]]:
     """Return what is to be recorded and changed, and what says what came of that at the end.
 
     A config has keys for some of it.
     """
     from backtrace.driver.options import RecordOptions
+    from backtrace.show.chosen import ChosenView
     from backtrace.show.steered import steered_views
 
     steered = experiments.list_experiments(**experiments.chosen(params))
@@ -176,8 +180,9 @@ def _read_record_options(
         max(params["values"], 16), by_term=params["by_term"], receipt=params["receipt"],
         every=flags.read_every(params["every"]), limit=params["limit"], trace=params["output"],
         experiments=experiments.to_texts(steered), capsule=flags.read_capsule(params),
+        accept=chosen.accept,
     )  # fmt: skip
-    beside = steered_views(record)
+    beside = [ChosenView(chosen), *steered_views(record)]
     if params["break_"]:
         from backtrace.show.breaks.stop import BreakView
 

@@ -18,7 +18,7 @@ from backtrace.compare.trace_child import TraceRequest
 from backtrace.compare.trace_pair import as_run
 from backtrace.compare.trace_runs import NamedRequest, TracedRun, patience, run_traced
 from backtrace.compare.trial_results import Trials
-from backtrace.errors import ScriptError
+from backtrace.errors import ScriptError, UsageError
 from backtrace.ledger.facts import ExperimentEnded
 from backtrace.show.content.experiments import describe_ending
 from backtrace.tracefile import TraceFile
@@ -52,8 +52,11 @@ def script_trials(
 
     Raises:
         ScriptError: the baseline did not run.
+        UsageError: the folder cannot be made.
     """
     options = options or ScriptTrialOptions()
+    if options.folder is not None:
+        _make_folder(options.folder)
     with tempfile.TemporaryDirectory(prefix="backtrace-", ignore_cleanup_errors=True) as spare:
         folder = Path(spare) if options.folder is None else options.folder
         runs = _run_all(variants, folder, options)
@@ -63,6 +66,13 @@ def script_trials(
             for run in runs:
                 if run.trace is not None:
                     run.trace.close()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"-o {folder}: cannot be made: {error.strerror or error}") from None
 
 
 def _run_all(

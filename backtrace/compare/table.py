@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fnmatch import fnmatchcase
 from math import inf, isfinite, isnan
 
 from rich import box
@@ -14,6 +13,7 @@ from rich.text import Text
 from backtrace.compare.comparison import Comparison
 from backtrace.compare.measure import Distance, measure
 from backtrace.ledger.events import Reading
+from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.updates import Row, Update
 from backtrace.show.content.cells import literal, number, shape_text
 
@@ -64,8 +64,7 @@ def _differing(
     rows = [
         (row, two.rows[name])
         for name, row in one.rows.items()
-        if name in two.rows
-        and (not params or any(name == glob or fnmatchcase(name, glob) for glob in params))
+        if name in two.rows and is_chosen(name, params)
     ]
 
     def size(pair: tuple[Row, Row]) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from backtrace.compare.compare import compare
 from backtrace.compare.comparison import Comparison
@@ -26,15 +27,19 @@ def run_trials(
     named: Sequence[tuple[str, LoadedConfig]],
     tolerance: Tolerance | None = None,
     values: int = 16,
+    accept: Callable[[RunPlan], None] | None = None,
 ) -> Trials:
     """Run each config, the first one twice, and compare all others with the first.
 
-    Without a tolerance only the same bits are equal. Raises what `run_config` raises.
+    Without a tolerance only the same bits are equal. `accept` may refuse the first one's plan.
+    Raises what `run_config` raises.
     """
     first, *others = named
     remarks: list[str] = []
-    base, again = _run(*first, values, remarks), _run(*first, values, [])
-    runs = [_run(name, loaded, values, remarks) for name, loaded in others]
+    options = RecordOptions(values, digest=True)
+    base = _run(*first, replace(options, accept=accept), remarks)
+    again = _run(*first, options, [])
+    runs = [_run(name, loaded, options, remarks) for name, loaded in others]
 
     def compare_with_base(run: ComparedRun) -> Comparison:
         return compare(base, run, tolerance, exact=tolerance is None)
@@ -75,12 +80,14 @@ class _Collector(View):
         self._bar.pause()
 
 
-def _run(name: str, loaded: LoadedConfig, values: int, remarks: list[str]) -> ComparedRun:
+def _run(
+    name: str, loaded: LoadedConfig, options: RecordOptions, remarks: list[str]
+) -> ComparedRun:
     """Run a config, its readings with the digests that prove equal bits.
 
     What its experiments came to is added to `remarks`.
     """
     found = _Collector(name)
-    run_config(loaded, [found], RecordOptions(values, digest=True)).raise_failure()
+    run_config(loaded, [found], options).raise_failure()
     remarks.extend(map(describe_ending, found.endings))
     return ComparedRun(name, found.updates, found.header, found.first_update)

@@ -10,6 +10,7 @@ from backtrace.config.tree import place_at
 from backtrace.config.words import nearest, visible
 from backtrace.errors import ConfigError, Problem
 
+_RUNNABLE = (".yaml", ".yml", ".py")
 _NOTEBOOK = (
     "in a cell of it, put `with backtrace.record(model, optimizer) as trace:` around the loop; or\n"
     "    make a script of it with `jupyter nbconvert --to script`"
@@ -41,9 +42,10 @@ def find_config(target: str | Path) -> Path:
         return bundled
     shown = visible(str(target))
     if path.is_dir():
-        found = "a folder"
-        inside = sorted(each.name for each in path.glob("*.yaml"))[:5]
-        hint = f"give one of its files: {', '.join(inside)}" if inside else "give a YAML file"
+        found = "a folder, not a config or a script"
+        inside = sorted(each.name for each in path.iterdir() if each.suffix in _RUNNABLE)[:5]
+        given = f"give one of its files: {', '.join(inside)}" if inside else "give a file"
+        hint = f"{given}; `backtrace check {shown}` runs all configs in it" if inside else given
         raise ConfigError([Problem("", found, hint, shown)])
     near = nearest(path.with_suffix("").as_posix() if path.name else name, bundled_names())
     asked = f"did you mean `{near}`? " if near else ""

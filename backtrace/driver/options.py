@@ -11,6 +11,7 @@ from backtrace.ledger.events import Event
 from backtrace.ledger.trace import Header, Trace
 
 if TYPE_CHECKING:
+    from backtrace.driver.view import RunPlan
     from backtrace.steer.capsule.request import RerunRequest
     from backtrace.steer.capsule.rerun import Rerun
     from backtrace.steer.late_start import LateStart
@@ -29,6 +30,7 @@ class RecordOptions:
     the call that it is of; a LimitReached that it raises ends the run. `beside` makes a context
     that is entered when the recording has begun, and left before it ends. `capsule` is where a
     flight recorder writes, and `rerun` names an update of a capsule that is to be run again.
+    `accept` is called with a config's plan before it trains, and refuses it with a UsageError.
     """
 
     values: int = 16
@@ -46,6 +48,7 @@ class RecordOptions:
     beside: Callable[[], AbstractContextManager[None]] | None = None
     capsule: CapsuleOptions | None = None
     rerun: RerunRequest | None = None
+    accept: Callable[[RunPlan], None] | None = None
 
     def record(
         self, *things: Any, sink: Callable[[Event], None], header: Header

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunPlan:
-    """What is known before a run: None where the data set does not tell."""
+    """What is known before a run: None where the data set does not tell.
+
+    `names` are those of a config's parameters and its input.
+    """
 
     header: Header
     parameters: int = 0
     updates: int | None = None
     updates_per_epoch: int | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

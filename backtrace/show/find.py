@@ -1,8 +1,11 @@
-"""Finds an update of a trace by what the user typed for it."""
+"""Finds what a user chose of a trace: an update by its number, tensors by globs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from backtrace.errors import UsageError
+from backtrace.ledger.name_globs import describe_unmatched
 from backtrace.show.numbers import describe_numbers
 from backtrace.tracefile import TraceFile
 from backtrace.tracefile.replay import UpdateEntry
@@ -25,3 +28,14 @@ def find_updates(trace: TraceFile, wanted: str) -> list[UpdateEntry]:
         held = describe_numbers(trace.outline())
         raise UsageError(f"--update {wanted}: {trace.path} has {held}")
     return found
+
+
+def check_choice(trace: TraceFile, globs: Sequence[str]) -> None:
+    """Refuse a glob that chooses no tensor of a trace.
+
+    Raises:
+        TraceFileError: the trace cannot be read.
+        UsageError: there is none; the text says which there are.
+    """
+    if globs and (unmatched := describe_unmatched(globs, trace.parameters)):
+        raise UsageError(f"{trace.path}: {unmatched}")

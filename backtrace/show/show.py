@@ -10,7 +10,7 @@ from rich.text import Text
 from backtrace.driver.driver import drive
 from backtrace.driver.sources.trace import ExcerptSource, TraceSource, rules_off
 from backtrace.errors import UsageError
-from backtrace.show.find import find_updates
+from backtrace.show.find import check_choice, find_updates
 from backtrace.show.ignored import ignored_by_config
 from backtrace.show.joined_trace import JoinedTraceView
 from backtrace.show.options import Options
@@ -37,6 +37,7 @@ def show_trace(
         TraceFileError: it cannot be read.
     """
     with open_trace(path, rank) as trace:
+        check_choice(trace, options.params)
         options = _decide_terms(trace, options, by_term)
         ignore = (*options.ignore, *ignored_by_config(trace.header))
         view = make_view(shown, options)
@@ -74,6 +75,7 @@ def show_update(
         )
     with open_trace(path, rank) as trace:
         found = find_updates(trace, wanted)
+        check_choice(trace, options.params)
         options = replace(_decide_terms(trace, options, by_term), selection=EVERY)
         source = ExcerptSource(trace, (trace.updates[each.place] for each in found))
         return drive(source, [make_view(shown, options)], has_receipts=receipts).report()

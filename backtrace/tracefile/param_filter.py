@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from backtrace.ledger.events import Event, ParameterSeen
+from backtrace.ledger.name_globs import is_chosen
 from backtrace.tracefile.event_shapes import shape_of
 
 T = TypeVar("T")
@@ -41,4 +41,4 @@ class ParamFilter:
         return {name: item for name, item in found.items() if not name or self._wants(name)}
 
     def _match(self, name: str) -> bool:
-        return any(name == glob or fnmatchcase(name, glob) for glob in self._globs)
+        return is_chosen(name, self._globs)

@@ -79,10 +79,27 @@ def make(problems: Problems, call: ConfigCall[Made]) -> Made | None:
     try:
         return call.function(*call.given, *call.args, **call.kwargs)
     except Exception as error:  # torch raises whatever it likes, and so may a user's class
+        text = _text_for_number(call)
+        if text and isinstance(error, TypeError):
+            problems.add(f"{call.kwargs_key or call.key}.{text}", *_describe_text(call, text))
+            return None
         kind = "" if isinstance(error, TypeError | ValueError) else f"{type(error).__name__}: "
         found = f"{call.name}{call.subject} was refused: {kind}{first_line(error)}"
         problems.add(call.key, found, _number_in_quotes(call.kwargs) or call.takes)
         return None
+
+
+def _text_for_number(call: ConfigCall[object]) -> str:
+    """Return the first argument that is text where the default is a number; '' for none."""
+    numbers = {p.name for p in call.parameters if type(p.default) in (int, float)}
+    texts = (name for name, value in call.kwargs.items() if isinstance(value, str))
+    return next((name for name in texts if name in numbers), "")
+
+
+def _describe_text(call: ConfigCall[object], name: str) -> tuple[str, str]:
+    value = call.kwargs[name]
+    hint = _number_in_quotes({name: value}) or f"a number belongs here; {call.takes}"
+    return f"{call.name}'s {name} is the text {value!r}", hint
 
 
 def _number_in_quotes(kwargs: dict[str, object]) -> str:

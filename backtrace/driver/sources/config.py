@@ -33,12 +33,15 @@ class ConfigSource:
 
         Raises:
             ConfigError, DataError: the config asks for what torch or the data cannot give.
+            UsageError: what was asked of the run cannot be had of it.
         """
         loaded = self.loaded.limited(self.options.limit)
         with collector_held():  # the first optimizer imports half of what torch is
             training = build_training(loaded.config, loaded.folder, loaded.locate)
             start_up.settle()
         plan = _plan(loaded, training)
+        if self.options.accept is not None:
+            self.options.accept(plan)
         driver.start(plan)
         end = math.inf if self.options.budget is None else self.options.budget
 
@@ -81,4 +84,5 @@ def _plan(loaded: LoadedConfig, training: Training) -> RunPlan:
         synthetic=training.synthetic,
     )
     per_epoch = training.updates_per_epoch
-    return RunPlan(header, training.parameters, training.planned_updates, per_epoch)
+    names = (*(name for name, _ in training.model.named_parameters()), "input")
+    return RunPlan(header, training.parameters, training.planned_updates, per_epoch, names)

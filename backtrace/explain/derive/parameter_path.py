@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from backtrace.config.words import suggest
 from backtrace.errors import UsageError
 from backtrace.explain.chain.chain_rule import find_layers
 from backtrace.explain.derive.observed import NamedModules
 from backtrace.explain.rules import has_table_entry
+from backtrace.ledger.name_globs import describe_unmatched
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,7 @@ def _choose(model: nn.Module, param: str | None) -> str:
         last = [module for module in model.modules() if any(True for _ in _own(module))][-1]
         return names_of[id(next(_own(last)))]
     if param not in names:
-        hint = suggest(param, names, label="there are")
-        raise UsageError(f"--param {param}: no parameter has that name; {hint}")
+        raise UsageError(describe_unmatched([param], names))
     return param
 
 

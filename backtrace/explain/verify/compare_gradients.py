@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from functools import partial
 
 import torch
@@ -24,6 +23,7 @@ from backtrace.explain.verify.float64_copy import Float64Copy
 from backtrace.explain.verify.forms import compare_forms
 from backtrace.explain.verify.local import run_alone
 from backtrace.explain.verify.verification_facts import Check, GradientDifference, Verification
+from backtrace.ledger.name_globs import describe_unmatched, is_chosen
 from backtrace.train.training import Training
 
 INPUT, OUTPUT = "input", "output"
@@ -49,13 +49,13 @@ def verify(
         collected = collect(subject)
         with torch.no_grad():
             forms = [compare_forms(*step, collected.floor) for step in collected.derived.steps]
-        found = [name for name in subject.parameters if _is_chosen(name, params)]
+        found = [name for name in subject.parameters if is_chosen(name, params)]
         checks = [_parameter_check(collected, name, samples, seed) for name in found]
-        if subject.input.is_floating_point() and _is_chosen(INPUT, params):
+        if subject.input.is_floating_point() and is_chosen(INPUT, params):
             checks.append(_input_check(collected, samples, seed))
         if not collected.is_chain:
             inner = _inner_checks(collected)
-            checks += [check for check in inner if _is_chosen(check.name, params)]
+            checks += [check for check in inner if is_chosen(check.name, params)]
         notes = [*_conditions(training, collected), *_remarks(collected)]
     used = [*collected.loss_calls, *(call for call, _, _ in collected.derived.steps)]
     return Verification(
@@ -73,20 +73,14 @@ def verify(
     )
 
 
-def _is_chosen(name: str, params: Sequence[str]) -> bool:
-    return not params or any(name == glob or fnmatchcase(name, glob) for glob in params)
-
-
 def _refuse_strangers(subject: Float64Copy, params: Sequence[str]) -> None:
     names = [*subject.parameters]
     if subject.input.is_floating_point():
         names.append(INPUT)
     if find_layers(subject.model) is None:
         names += [OUTPUT, *(f"{name}.input" for name, _ in subject.model.named_modules())]
-    for glob in params:
-        if not any(_is_chosen(name, [glob]) for name in names):
-            known = ", ".join(names[:9])
-            raise UsageError(f"--param {glob}: no parameter has that name; there are {known}")
+    if unmatched := describe_unmatched(params, names):
+        raise UsageError(unmatched)
 
 
 def _parameter_check(collected: Collected, name: str, samples: int, seed: int) -> Check:

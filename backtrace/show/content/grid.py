@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from math import isfinite
 from typing import Literal
 
 from backtrace.config.words import nearest
 from backtrace.ledger.events import Kind
+from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.updates import Row, Update
 from backtrace.show.content.cells import (
     Cell,
@@ -79,7 +79,7 @@ def build_grid(
     are shown, in the model's order. Of more than `most_added` micro-batches, the first and the
     last are shown and those between summed.
     """
-    chosen = [row for row in update.rows.values() if _matches(row.name, params)]
+    chosen = [row for row in update.rows.values() if is_chosen(row.name, params)]
     tensors = [row for row in chosen if row.kind != "input"]
     inputs = [row for row in chosen if row.kind == "input"]
     top = _top(tensors, limit)
@@ -108,7 +108,7 @@ def build_grid(
 
 def choose_rows(update: Update, params: Sequence[str], limit: int | None) -> list[Row]:
     """Return the rows of parameters that `build_grid` shows."""
-    rows = [row for row in update.rows.values() if _matches(row.name, params)]
+    rows = [row for row in update.rows.values() if is_chosen(row.name, params)]
     return _top([row for row in rows if row.kind != "input"], limit)
 
 
@@ -148,10 +148,6 @@ def _notes(
         asked = " or ".join(literal(name) for name in near if name)
         return (f"no parameter{named}" + (f"; did you mean {asked}?" if asked else ""),)
     return ("what each loss term added was not recorded",) if lacks_terms else ()
-
-
-def _matches(name: str, params: Sequence[str]) -> bool:
-    return not params or any(name == glob or fnmatchcase(name, glob) for glob in params)
 
 
 def _name(row: Row) -> str:

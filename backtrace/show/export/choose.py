@@ -15,6 +15,7 @@ from backtrace.show.export.parquet import export_parquet
 from backtrace.show.export.request import Request
 from backtrace.show.export.target import check_file, check_folder
 from backtrace.show.export.tensorboard import export_tensorboard
+from backtrace.show.find import check_choice
 from backtrace.tracefile import TraceFile, open_trace
 
 Format = Literal["csv", "jsonl", "parquet", "tensorboard", "chrome"]
@@ -53,6 +54,7 @@ def export_trace(
         place = "run.parquet" if chosen == "parquet" else "runs/first"
         raise UsageError(f"--format {chosen} is not for stdout: add -o, such as -o {place}")
     with open_trace(path, rank) as trace:
+        check_choice(trace, params)
         if target is not None and chosen == "tensorboard":
             from backtrace.show.export.tensorboard import ENDING
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from math import isnan
 from typing import Literal
 
 from backtrace.ledger.books import Balance
 from backtrace.ledger.events import Reading
+from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.updates import Row, Update
 
 Cell = str | float | int | bool | None
@@ -94,11 +94,6 @@ def rows_of(
         for term in terms:
             cells += [update.terms.get(term), shares.get(term)]
         yield cells
-
-
-def is_chosen(name: str, params: Sequence[str]) -> bool:
-    """Whether a tensor's name is, or matches, one of `params`; without any, every one is."""
-    return not params or any(name == glob or fnmatchcase(name, glob) for glob in params)
 
 
 def update_ratio(row: Row) -> float | None:

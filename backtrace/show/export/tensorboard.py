@@ -15,11 +15,12 @@ from typing import Any
 from backtrace.driver.view import View
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Reading
+from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.updates import Row, Update
 from backtrace.printable import literal
 from backtrace.show.export.play import look_over, play
 from backtrace.show.export.request import Request
-from backtrace.show.export.table import is_chosen, update_ratio
+from backtrace.show.export.table import update_ratio
 from backtrace.show.export.target import replace_when_done
 from backtrace.tracefile import TraceFile
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from fnmatch import fnmatchcase
 
 from backtrace.driver.view import RunPlan, RunResult, View
+from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.updates import Update
 from backtrace.printable import json_text
 from backtrace.show.json.document import to_json, update_to_dict
@@ -54,9 +54,7 @@ class DocumentView(View):
         document = update_to_dict(update)
         globs = self._options.params
         document["parameters"] = {
-            name: row
-            for name, row in document["parameters"].items()
-            if not globs or any(name == glob or fnmatchcase(name, glob) for glob in globs)
+            name: row for name, row in document["parameters"].items() if is_chosen(name, globs)
         }
         separator = ",\n" if self._count else "\n"
         self._stream.write(separator + json_text(document))

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from backtrace.errors import UsageError
 from backtrace.ledger.events import StepTaken
+from backtrace.ledger.name_globs import is_chosen
 from backtrace.show.numbers import describe_numbers
 from backtrace.show.tui.walked_calls import WalkedCall, find_calls
 from backtrace.tracefile import TraceFile
@@ -162,7 +163,7 @@ class Walker:
         return False
 
     def _is_listed(self, name: str) -> bool:
-        if self.globs and not any(name == g or fnmatchcase(name, g) for g in self.globs):
+        if not is_chosen(name, self.globs):
             return False
         wanted = self.filter.casefold()
         if any(mark in wanted for mark in "*?["):

@@ -7,13 +7,16 @@ in a process of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from _pytest._code.code import ReprFileLocation, TerminalRepr
 
 if TYPE_CHECKING:
+    from _pytest._io import TerminalWriter
+
     from backtrace.check.outcome import Outcome
 
 _SECTION = re.compile(r"^(model|loss|optimizer|data)[ \t]*:", re.MULTILINE)
@@ -83,6 +86,45 @@ class NotInOrderError(Exception):
         super().__init__(outcome.target)
 
 
+class _Details(TerminalRepr):
+    """What is wrong with a target; the short summary has it in one line."""
+
+    def __init__(self, outcome: Outcome, path: Path) -> None:
+        from backtrace.check.terminal import details_text
+        from backtrace.check.wording import reason_in_short
+
+        self._text = details_text(outcome)
+        self.reprcrash = ReprFileLocation(str(path), 1, reason_in_short(outcome))
+
+    def toterminal(self, tw: TerminalWriter) -> None:
+        """Write it."""
+        for line in self._text.splitlines():
+            tw.line(line)
+
+
+@pytest.fixture
+def backtrace_check(request: pytest.FixtureRequest) -> Callable[..., Outcome]:
+    """Give a function that checks a config or a script, as a command line names it.
+
+    `backtrace_check("train.py --epochs 1", limit=5, ignore=["BT204"])` fails the test for whatever
+    `backtrace check` would fail for, and returns the outcome. It needs no `--backtrace`.
+    """
+    from backtrace.check.run import CheckOptions, run_targets
+    from backtrace.check.targets import find_targets
+    from backtrace.check.terminal import details_text
+    from backtrace.check.wording import reason_in_short
+
+    def check(target: str, *, limit: int | None = None, ignore: Sequence[str] = ()) -> Outcome:
+        timeout = request.config.getoption("--backtrace-timeout")
+        options = CheckOptions(limit=limit, ignore=tuple(ignore), parallel=1, timeout=timeout)
+        (outcome,) = run_targets(find_targets([target]), options)
+        if outcome.status != "passed":
+            pytest.fail(f"{reason_in_short(outcome)}\n{details_text(outcome)}", pytrace=False)
+        return outcome
+
+    return check
+
+
 class ConfigItem(pytest.Item):
     """Runs a config as `backtrace check` does."""
 
@@ -111,9 +153,7 @@ class ConfigItem(pytest.Item):
         """Show what is wrong, as `backtrace check` does."""
         if not isinstance(excinfo.value, NotInOrderError):
             return super().repr_failure(excinfo, *rest)
-        from backtrace.check.terminal import details_text
-
-        return details_text(excinfo.value.outcome)
+        return _Details(excinfo.value.outcome, self.path)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Say where it is."""

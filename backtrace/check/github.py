@@ -88,7 +88,7 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
         lines.append(f"| {' | '.join(cells)} |")
     parts = ["\n".join(lines)]
     for outcome in outcomes:
-        if outcome.status != "passed":
+        if not outcome.is_clean:
             parts += [f"### {escape(outcome.target)}", *_details(outcome)]
     unchecked = describe_unchecked(outcomes)
     return "\n\n".join([*parts, *unchecked]) + "\n"

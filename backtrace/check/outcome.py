@@ -10,6 +10,7 @@ from backtrace.diagnose.rule import Finding
 from backtrace.tracefile import codec
 
 Status = Literal["passed", "failed", "broken"]
+FailOn = Literal["error", "warning", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Outcome:
         error: why it could not be run, '' if it could.
         output: the last lines that it wrote.
         remark: what a reader should know of the run, such as made-up data.
+        fail_on: from which severity on a finding fails it; expectations do, unless `never`.
     """
 
     target: str
@@ -46,13 +48,23 @@ class Outcome:
     error: str = ""
     output: str = ""
     remark: str = ""
+    fail_on: FailOn = "warning"
 
     @property
     def status(self) -> Status:
         """`broken` when it could not be run, `failed` when something is not as it should be."""
         if self.error:
             return "broken"
-        return "failed" if self.diagnosis.alarms or self.missed else "passed"
+        if self.fail_on == "never":
+            return "passed"
+        worst = {finding.severity for finding in self.diagnosis.alarms}
+        is_bad = "error" in worst or (self.fail_on == "warning" and "warning" in worst)
+        return "failed" if is_bad or self.missed else "passed"
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is nothing to say of it, failing or not."""
+        return not (self.error or self.missed or self.diagnosis.alarms)
 
 
 @dataclass(frozen=True, slots=True)

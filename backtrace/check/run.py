@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from signal import SIGTERM, default_int_handler, signal
 
@@ -16,11 +16,12 @@ from rich.text import Text
 from backtrace.check.baseline import Baseline
 from backtrace.check.child import BUDGET, Job
 from backtrace.check.github import no_commands
-from backtrace.check.outcome import Outcome
+from backtrace.check.outcome import FailOn, Outcome
 from backtrace.check.processes import OnRunning, run_jobs
 from backtrace.check.reports import Reports, open_reports, write_reports
 from backtrace.check.targets import Target, find_targets, relative
 from backtrace.check.terminal import Terminal
+from backtrace.diagnose.choose import means
 from backtrace.driver.supervised import cores
 from backtrace.errors import EXIT_FOUND, EXIT_MISTAKE, EXIT_OK
 
@@ -32,11 +33,16 @@ _MOST_PARALLEL = 8
 class CheckOptions:
     """How `check` is to run; `parallel` is None for as many processes as there are cores.
 
-    `proves` says whether the cures of what is found are tried.
+    `proves` says whether the cures of what is found are tried. Findings of other rules than
+    `select` names are left out, if it names any; with `only_changed`, targets that git knows as
+    they are.
     """
 
     limit: int | None = None
     ignore: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    fail_on: FailOn = "warning"
+    only_changed: bool = False
     allow_synthetic: bool = False
     parallel: int | None = None
     timeout: float = TIMEOUT
@@ -57,6 +63,13 @@ def check_targets(
     baseline = open_reports(reports)
     targets = find_targets(texts)
     console = Console(highlight=False, markup=False, emoji=False)
+    if options.only_changed:
+        from backtrace.check.changed import changed_targets
+
+        count, targets = len(targets), changed_targets(targets)
+        if not targets:
+            console.print(f"No target of {count} has changed: nothing was run.")
+            return EXIT_OK
     start = time.monotonic()
     terminal = Terminal(console, [target.name for target in targets])
     with no_commands(os.environ, lambda line: console.print(line, soft_wrap=True)):
@@ -77,12 +90,21 @@ def _run_and_print(
     outcomes = []
     with terminal, closing(run_targets(targets, options, terminal.tell_running)) as found:
         for outcome in found:
-            outcomes.append(baseline.accept(outcome))
+            outcomes.append(baseline.accept(_choose_findings(outcome, options)))
             terminal.print_line(outcomes[-1])
     names = [target.name for target in targets]
     outcomes.sort(key=lambda outcome: names.index(outcome.target))
     terminal.print_details(outcomes)
     return outcomes
+
+
+def _choose_findings(outcome: Outcome, options: CheckOptions) -> Outcome:
+    """Leave out what was not selected, and say what fails it."""
+    found = outcome.diagnosis
+    if options.select:
+        chosen = (f for f in found.findings if any(means(code, f) for code in options.select))
+        found = replace(found, findings=tuple(chosen))
+    return replace(outcome, diagnosis=found, fail_on=options.fail_on)
 
 
 def _prove(

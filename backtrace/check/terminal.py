@@ -59,7 +59,7 @@ class Terminal:
     def print_details(self, outcomes: Sequence[Outcome]) -> None:
         """Print what is wrong with those that are not in order."""
         for outcome in outcomes:
-            if outcome.status != "passed":
+            if not outcome.is_clean:
                 self._console.print()
                 print_details(self._console, outcome)
 

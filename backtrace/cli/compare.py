@@ -121,8 +121,7 @@ def compare(
     if output is not None:
         raise UsageError("-o keeps scripts' traces: record a config with `backtrace run … -o FILE`")
     named = plan_variants([*(targets or ["linear"]), *ctx.args], common, changes, limit)
-    chosen = Chosen(options.params, None if updates is None else options.selection, updates or "")
-    _compare_configs(named, tolerance, options, chosen, format_)
+    _compare_configs(named, tolerance, options, Chosen(options.params), format_)
 
 
 def _compare_configs(

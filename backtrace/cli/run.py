@@ -109,7 +109,6 @@ def run(
     [dim]backtrace run --lr 0.1x train.py[/]         one thing changed in its loop: `steer --list`
     """
     from backtrace.driver.script import Program, is_script
-    from backtrace.show.chosen import Chosen
     from backtrace.show.options import Options
     from backtrace.show.selection import EVERY, FEW, parse_selection
 
@@ -126,9 +125,8 @@ def run(
         census=census,
         subject=_name_subject(ctx, is_program=is_program),
     )
-    chosen = Chosen(options.params, None if updates is None else options.selection, updates or "")
     file = _read_file_options(ctx.params)
-    record, beside = _read_record_options(ctx.params, chosen, is_program=is_program)
+    record, beside = _read_record_options(ctx.params, is_program=is_program)
     if is_program:
         check_script_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)
@@ -162,7 +160,7 @@ def _read_file_options(params: Mapping[str, Any]) -> FileOptions:
 
 
 def _read_record_options(
-    params: Mapping[str, Any], chosen: Chosen, *, is_program: bool
+    params: Mapping[str, Any], *, is_program: bool
 ) -> tuple[RecordOptions, list[View]]:
     """Return what is to be recorded and changed, and what says what came of that at the end.
 
@@ -172,6 +170,7 @@ def _read_record_options(
     from backtrace.show.chosen import ChosenView
     from backtrace.show.steered import steered_views
 
+    chosen = _read_chosen(params)
     steered = experiments.list_experiments(**experiments.chosen(params))
     if is_program:
         own = {name: params[name] for name in ("no_zero_grad", "accumulate", "seed")}
@@ -189,6 +188,15 @@ def _read_record_options(
         stopping = BreakView(params["break_"])
         return replace(record, follow=stopping.follow), [stopping, *beside]
     return record, beside
+
+
+def _read_chosen(params: Mapping[str, Any]) -> Chosen:
+    """Return what is told where it is not there; tables say themselves that no update was shown."""
+    from backtrace.show.chosen import Chosen
+    from backtrace.show.selection import parse_selection
+
+    text = "" if params["format_"] is Format.table else params["updates"] or ""
+    return Chosen(params["param"] or (), parse_selection(text) if text else None, text)
 
 
 def _name_subject(ctx: typer.Context, *, is_program: bool) -> Shown:

@@ -25,15 +25,13 @@ class Chosen:
     text: str = ""
 
     def accept(self, plan: RunPlan) -> None:
-        """Refuse a run that has nothing of what was chosen.
+        """Refuse a run that has no tensor of such a name.
 
         Raises:
-            UsageError: no name matches a glob, or no update is chosen of those there will be.
+            UsageError: no name matches a glob.
         """
         if plan.names and (unmatched := describe_unmatched(self.params, plan.names)):
             raise UsageError(unmatched)
-        if plan.updates is not None and (told := self.describe_updates(plan.updates)):
-            raise UsageError(told)
 
     def describe_updates(self, most: int) -> str:
         """Return what to say where none of so many updates is chosen, else ''."""
@@ -44,7 +42,7 @@ class Chosen:
 
 
 class ChosenView(View):
-    """Says at the end of a script's run what was chosen and never there."""
+    """Says at the end of a run what was chosen and never there."""
 
     def __init__(self, chosen: Chosen, stream: TextIO | None = None) -> None:
         self._chosen = chosen

@@ -39,6 +39,33 @@ def test_each_config_is_a_test_with_a_readable_failure(pytester, configs):
     result.stdout.no_fnmatch_line("*other.yaml*")
 
 
+def test_the_fixture_checks_scripts_and_the_summary_has_reasons(pytester, configs):
+    from made_targets import NEVER_CLEARED
+
+    pytester.makefile(".py", train=NEVER_CLEARED)
+    pytester.makepyfile(
+        test_it="""
+        import pytest
+
+        @pytest.mark.parametrize("script", ["train.py"])
+        def test_script(script, backtrace_check):
+            backtrace_check(script, limit=3)
+
+        def test_config(backtrace_check):
+            assert backtrace_check("configs/fine.yaml", limit=2).diagnosis.updates == 2
+        """
+    )
+    result = run(pytester, "test_it.py", "--backtrace", "configs/missed.yaml")
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "FAILED test_it.py::test_script* BT101*",
+            "FAILED configs/missed.yaml::backtrace - expect.l*",
+        ],
+        consecutive=False,
+    )
+
+
 def test_a_file_that_is_named_is_always_taken(pytester, configs):
     result = run(pytester, "--backtrace", "configs/other.yaml")
     result.assert_outcomes(failed=1)

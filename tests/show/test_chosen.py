@@ -35,18 +35,9 @@ def test_a_glob_without_a_name_says_what_there_is() -> None:
     assert describe_unmatched(["x"], []).endswith("there is none")
 
 
-@pytest.mark.parametrize(
-    ("params", "updates", "told"),
-    [
-        (("nothing",), "", "--param nothing: no parameter has that name"),
-        ((), "99", "--updates 99: the training has 4 updates"),
-    ],
-)
-def test_a_config_is_refused_before_it_trains(
-    params: tuple[str, ...], updates: str, told: str
-) -> None:
-    chosen = Chosen(params, parse_selection(updates) if updates else None, updates)
-    with pytest.raises(UsageError, match=told):
+def test_a_config_is_refused_before_it_trains() -> None:
+    chosen = Chosen(("nothing",))
+    with pytest.raises(UsageError, match="--param nothing: no parameter has that name"):
         run_config(load_config("linear"), [], RecordOptions(accept=chosen.accept))
 
 

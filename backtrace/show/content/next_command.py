@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from backtrace.diagnose.diagnose import Diagnosis
-from backtrace.ledger.updates import Update
+from backtrace.ledger.updates import Row, Update
 from backtrace.printable import literal
 
 Subject = Literal["config", "script", "trace"]
@@ -31,16 +31,34 @@ class Shown:
 
 @dataclass
 class SeenUpdates:
-    """Of all updates: the most backwards in one, and whether the loss was a mix."""
+    """Of all updates: the most backwards in one, whether the loss was a mix, and what went wrong.
+
+    `nonfinite` is the first number of a trace that is not finite, as `why` takes it; `jumped` the
+    first value that changed by more than its norm, and in which update.
+    """
 
     most_backwards: int = 0
     is_mix: bool = False
+    nonfinite: str = ""
+    jumped: tuple[str, int] | None = None
 
     def take(self, update: Update) -> None:
         """Look at one update."""
         count = sum(call.name == "backward" for call in update.calls)
         self.most_backwards = max(self.most_backwards, count)
         self.is_mix = self.is_mix or len(update.terms) > 1
+        for name, row in () if self.nonfinite else update.rows.items():
+            if row.kind != "input":
+                self._look(name, row, update.index)
+
+    def _look(self, name: str, row: Row, number: int) -> None:
+        grad, value, change = row.grad_after, row.value_before, row.change
+        if grad is not None and grad.nonfinite:
+            self.nonfinite = self.nonfinite or f"{name}.grad"
+        elif row.value_after is not None and row.value_after.nonfinite:
+            self.nonfinite = self.nonfinite or name
+        elif self.jumped is None and change is not None and value is not None:
+            self.jumped = (name, number) if change.norm > value.norm > 0 else None
 
 
 def _join(words: Iterable[str]) -> str:
@@ -58,10 +76,11 @@ def next_command(shown: Shown, diagnosis: Diagnosis | None, seen: SeenUpdates) -
     """Return a command with what it is for after a `#`."""
     codes = [] if diagnosis is None else [finding.code for finding in diagnosis.alarms]
     target = _join(shown.words)
+    file = target if shown.kind == "trace" else _join([shown.file]) if shown.file else ""
+    if file and (asked := _ask_why(file, codes, seen)):
+        return asked
     if shown.kind == "trace":
-        if codes:
-            return f"backtrace rules {codes[0]}  # what that finding means"
-        return f"backtrace report {target} -o report.html  # the whole run on one page"
+        return _after_trace(target, codes)
     if codes:
         return _after_findings(shown, codes)
     if shown.file:
@@ -70,6 +89,23 @@ def next_command(shown: Shown, diagnosis: Diagnosis | None, seen: SeenUpdates) -
         words = _join((*shown.words, *shown.arguments))
         return f"backtrace run -o run.trace {words}  # keep it, to look at any update later"
     return _after_config(target, seen, by_term=shown.by_term)
+
+
+def _ask_why(file: str, codes: list[str], seen: SeenUpdates) -> str:
+    """Return what asks a trace for the history of the number that went wrong; '' for none."""
+    if seen.nonfinite:
+        until = "--until first-nonfinite  # which call made it, and out of what"
+        return f"backtrace why {file} {_join([seen.nonfinite])} {until}"
+    if codes and seen.jumped is not None:
+        name, number = seen.jumped
+        return f"backtrace why {file} {_join([name])} --update {number}  # what made it jump"
+    return ""
+
+
+def _after_trace(target: str, codes: list[str]) -> str:
+    if codes:
+        return f"backtrace rules {codes[0]}  # what that finding means"
+    return f"backtrace report {target} -o report.html  # the whole run on one page"
 
 
 def _after_findings(shown: Shown, codes: list[str]) -> str:

@@ -30,14 +30,19 @@ def loss_curve(
     color: bool = False,
     title: str = "loss",
     xlabel: str = "update",
+    numbers: Sequence[int] = (),
 ) -> str:
     """Return the curves of `series`, point i of each at x = i + 1, in `width` × `height` cells.
+
+    `numbers` names the points on the axis, where they are not counted from 1.
 
     Points that are not finite leave gaps, and a line under the picture says so. The scale is
     logarithmic where all values are positive and span more than three decades. However long a
     series is, its extremes are seen. Without `color` there is no escape sequence in the text.
     """
-    remarks = [text for name, values in series.items() if (text := _remark(name, values, series))]
+    remarks = [
+        text for name, values in series.items() if (text := _remark(name, values, series, numbers))
+    ]
     finite = [value for values in series.values() for value in values if isfinite(value)]
     if not finite:
         return "\n".join([f"{title}: no finite values", *remarks])
@@ -45,7 +50,9 @@ def loss_curve(
     head = f"{title}, log scale" if is_log else title
     legend = _legend(list(series), color=color) if len(series) > 1 else []
     width, height = max(width, _LEAST[0]), max(height, _LEAST[1])
-    picture = _draw(series, finite, (width, height - _BELOW), is_log=is_log, color=color)
+    picture = _draw(
+        series, finite, (width, height - _BELOW), is_log=is_log, color=color, numbers=numbers
+    )
     name = " " * ((width - len(xlabel)) // 2) + xlabel
     return "\n".join([head, *legend, *picture, name, *remarks])
 
@@ -57,6 +64,7 @@ def _draw(
     *,
     is_log: bool,
     color: bool,
+    numbers: Sequence[int],
 ) -> list[str]:
     """Return the lines with the curves, the numbers beside them, and the axis under them."""
     lines = size[1]
@@ -85,7 +93,10 @@ def _draw(
             f"{texts.get(y, ''):>{room}}{'┤' if y in texts else '│'}{_join(line, color=color)}"
             for y, line in enumerate(cells)
         ),
-        *(" " * room + line for line in _axis(count, columns, 2 if len(series) == 1 else 1)),
+        *(
+            " " * room + line
+            for line in _axis(count, columns, 2 if len(series) == 1 else 1, numbers)
+        ),
     ]
 
 
@@ -117,12 +128,13 @@ def _scale(
     return (low, high), _ticks(low, high, max(2, lines // 3 + 1), least=float(is_log))
 
 
-def _axis(count: int, columns: int, dots: int) -> list[str]:
+def _axis(count: int, columns: int, dots: int, named: Sequence[int] = ()) -> list[str]:
     """Return the line under the curves, and the numbers of some points under it."""
     ticks = map(round, _ticks(1, count, max(2, columns // 12), least=1.0))
     line, numbers = ["─"] * columns, ""
     for place in (1, *(x for x in ticks if x > 1 + count / 20)):
-        column, text = find_column(place - 1, count, columns, dots), str(place)
+        column = find_column(place - 1, count, columns, dots)
+        text = str(named[place - 1] if named else place)
         line[column] = "┬"
         start = min(max(column - len(text) // 2, 0), columns - len(text))
         if start > len(numbers) or not numbers:
@@ -151,15 +163,21 @@ def _legend(names: Sequence[str], *, color: bool) -> list[str]:
     return ["   ".join(f"{mark} {literal(name)}" for mark, name in zip(marks, names, strict=True))]
 
 
-def _remark(name: str, values: Sequence[float], series: Mapping[str, Sequence[float]]) -> str:
+def _remark(
+    name: str,
+    values: Sequence[float],
+    series: Mapping[str, Sequence[float]],
+    numbers: Sequence[int],
+) -> str:
     """Return where a series is not finite, or nothing."""
     lost = [at for at, value in enumerate(values, 1) if not isfinite(value)]
     if not lost:
         return ""
+    first = numbers[lost[0] - 1] if numbers else lost[0]
     who = f"{literal(name)}: " if len(series) > 1 else ""
     if len(lost) == len(values) - lost[0] + 1:
-        return f"{who}not finite from update {lost[0]} on"
-    return f"{who}not finite at {len(lost)} of {len(values)} updates, first at {lost[0]}"
+        return f"{who}not finite from update {first} on"
+    return f"{who}not finite at {len(lost)} of {len(values)} updates, first at {first}"
 
 
 def _ticks(low: float, high: float, count: int, *, least: float = 0.0) -> list[float]:

@@ -29,6 +29,7 @@ class TableView(View):
         self._console = options.console()
         self._tally = Tally()
         self._losses: list[float | None] = []
+        self._numbers: list[int] = []
         self._waiting: Update | None = None
         self._shown = 0
         self._seen = SeenUpdates()
@@ -46,6 +47,7 @@ class TableView(View):
         self._tally.take(update)
         if update.is_complete:
             self._losses.append(update.loss)
+            self._numbers.append(update.index)
             self._seen.take(update)
         self._bar.advance(self._tally.updates)
         if update.index in self._options.selection or not update.is_complete:
@@ -92,11 +94,15 @@ class TableView(View):
             self._console.print(Text(f"{text}an epoch has no more batches\n", style="yellow"))
 
     def _print_curve(self) -> None:
-        seen = [loss for loss in self._losses if loss is not None]
+        pairs = zip(self._losses, self._numbers, strict=True)
+        found = [(loss, number) for loss, number in pairs if loss is not None]
+        seen, numbers = [loss for loss, _ in found], [number for _, number in found]
         if len(seen) > 1:
             width = min(self._console.width, 100)
             color = self._console.color_system is not None and not self._console.no_color
-            self._console.print(Text.from_ansi(loss_curve({"": seen}, width, 14, color=color)))
+            self._console.print(
+                Text.from_ansi(loss_curve({"": seen}, width, 14, color=color, numbers=numbers))
+            )
             self._console.print()
 
     def _print(self, update: Update) -> None:
@@ -132,6 +138,7 @@ class TableView(View):
 
     def _print_epochs(self) -> None:
         per_epoch = self._plan.updates_per_epoch
-        if per_epoch and per_epoch > 1 and len(self._losses) > per_epoch:
+        is_whole = self._numbers == [*range(1, len(self._numbers) + 1)]  # not with `every`
+        if is_whole and per_epoch and per_epoch > 1 and len(self._losses) > per_epoch:
             self._console.print(epoch_table(self._losses, per_epoch))
             self._console.print()

@@ -43,3 +43,17 @@ CONFIG, SCRIPT = Shown("config", ("linear",)), Shown("script", ("my train.py",),
 def test_what_to_type_next(shown, codes, seen, told):
     found = next_command(shown, Judged([Found(code) for code in codes]), seen)
     assert found.partition("  # ")[0] == told
+
+
+def test_why_is_suggested_where_a_trace_has_a_number_that_went_wrong():
+    trace, found = Shown("trace", ("run.trace",)), Judged([Found("BT501")])
+    lost, jumped = SeenUpdates(nonfinite="a b.grad"), SeenUpdates(jumped=("fc.weight", 3))
+    assert next_command(trace, found, lost).startswith(
+        "backtrace why run.trace 'a b.grad' --until first-nonfinite  #"
+    )
+    kept = Shown("script", ("train.py",), file="run.trace")
+    assert next_command(kept, found, jumped).startswith(
+        "backtrace why run.trace fc.weight --update 3  #"
+    )
+    assert "why" not in next_command(kept, Judged([]), jumped)
+    assert "why" not in next_command(Shown("script", ("train.py",)), found, lost)

@@ -83,3 +83,9 @@ def test_the_numbers_under_the_axis_stand_apart(count: int, width: int) -> None:
     found = [int(text) for text in numbers.split()]
     assert found[0] == 1 and found == sorted(set(found)) and found[-1] <= count
     assert len(found) >= min(count, 2)
+
+
+def test_the_axis_has_the_numbers_that_points_are_given():
+    drawn = loss_curve({"": [3.0, 2.0, 1.0, float("nan")]}, 40, 8, numbers=[1, 21, 41, 61])
+    assert drawn.splitlines()[-3].split() == ["1", "21", "41"]
+    assert drawn.splitlines()[-1] == "not finite from update 61 on"

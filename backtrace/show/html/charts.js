@@ -38,6 +38,7 @@ function rangeOf(lines, isLog, fixed) {
 }
 
 // Options: lines [{name, firsts, lasts, hi, lo, marks}], log, fixed range, guide, label, height.
+// A line that is `faint` is drawn behind the others, and not read out; `style` is which of four it has.
 function chart(host, options) {
   const box = el("div", { class: "chart" }), readout = el("p", { class: "readout" });
   host.append(box, readout);
@@ -49,7 +50,7 @@ function chart(host, options) {
   function say(point) {
     readout.replaceChildren();
     if (point === null) { readout.append(options.hint || ""); return ""; }
-    const told = lines.map((line) => {
+    const told = lines.filter((line) => !line.faint).map((line) => {
       const i = bucketAt(line, point);
       if (i < 0) return null;
       const lo = line.lo ? line.lo[i] : line.hi[i], hi = line.hi[i];
@@ -93,7 +94,8 @@ function chart(host, options) {
       root.append(svg("line", { class: "cursor", x1: left, x2: width - right, y1: y(options.guide), y2: y(options.guide) }),
         svg("text", { x: left + 4, y: y(options.guide) - 4 }, brief(options.guide)));
     }
-    lines.forEach((line, k) => drawLine(root, line, k % 4, x, y, isLog, top, height - bottom));
+    const drawn = lines.map((line, k) => [line, line.style ?? k % 4]).sort(([a], [b]) => !a.faint - !b.faint);
+    for (const [line, k] of drawn) drawLine(root, line, k, x, y, isLog, top, height - bottom);
     const here = svg("g", { visibility: "hidden" }, svg("line", { class: "here", y1: top, y2: height - bottom }),
       svg("path", { class: "f0", d: `M-5 ${top - 6}h10l-5 7z` }));
     const cursor = svg("line", { class: "cursor", y1: top, y2: height - bottom, visibility: "hidden" });
@@ -166,7 +168,8 @@ function drawLine(root, line, k, x, y, isLog, top, floor) {
     root.append(svg("path", { class: `band f${k}`, d: `M${up.join("L")}L${down.join("L")}Z` }));
     root.append(svg("path", { class: `line thin s${k}`, d: `M${down.join("L")}` }));
   }
-  if (path) root.append(svg("path", { class: `line s${k}`, d: path }));
+  if (path) root.append(svg("path", { class: line.faint ? "line faint" : `line s${k}`, d: path }));
+  if (line.faint) return;
   if (line.hi.length <= 40) {
     line.hi.forEach((hi, i) => fits(hi) && root.append(svg("circle", { class: `f${k}`, cx: middle(i), cy: y(hi), r: 2.75 })));
   }

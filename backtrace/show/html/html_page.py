@@ -19,22 +19,35 @@ _ESCAPES = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
 def build_page(title: str, contents: dict[str, Any]) -> str:
     """Return the whole page; it loads nothing, and runs only its own script."""
-    style = _read("page.css")
-    script = "'use strict';\n" + "\n".join(map(_read, _SCRIPTS))
+    style = read_part("page.css")
+    script = "\n".join(map(read_part, _SCRIPTS))
+    parts = {
+        "MARK": MARK,
+        "TITLE": escape(literal(title)),
+        "VERDICT": escape(literal(contents["verdict"]["text"])),
+    }
+    return put_together(read_part("page.html"), parts, style, script, contents)
+
+
+def put_together(
+    page: str, parts: dict[str, str], style: str, script: str, contents: dict[str, Any]
+) -> str:
+    """Return a page with its parts, which are markup, in the place of their names in braces.
+
+    Style, script, data and the policy that allows these alone are parts of every page.
+    """
+    script = f"'use strict';\n{script}"
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     parts = {
+        **parts,
         "POLICY": escape(policy),
-        "MARK": MARK,
-        "TITLE": escape(literal(title)),
-        "VERDICT": escape(literal(contents["verdict"]["text"])),
         "STYLE": style,
         "DATA": to_script_json(literal_texts(contents)),
         "SCRIPT": script,
     }
-    page = _read("page.html")
     found = []
     for piece in page.split("{{"):
         name, closed, rest = piece.partition("}}")
@@ -54,7 +67,8 @@ def to_script_json(data: object) -> str:
     return text.translate(_ESCAPES)
 
 
-def _read(name: str) -> str:
+def read_part(name: str) -> str:
+    """Return a file of this package: styles and scripts that other pages share."""
     return files("backtrace.show.html").joinpath(name).read_text(encoding="utf-8")
 
 

@@ -36,13 +36,13 @@ def report_file(
         source = ReportSource(path.name, trace.seconds, trace.is_finished)
         contents = build_contents(trace, source, ignore=ignore)
         page = build_page(_title(trace.header.target or path.name), contents)
-    _write(target, page)
+    write_page(target, page)
     sys.stdout.write(f"{target}\n")
     return target
 
 
-def check_target(target: Path, trace: Path, *, force: bool) -> None:
-    """Make sure that a page may be written at `target`; a report of ours may be replaced.
+def check_target(target: Path, trace: Path | None = None, *, force: bool, mark: str = MARK) -> None:
+    """Make sure that a page may be written at `target`; one of ours, by its mark, may be replaced.
 
     Raises:
         UsageError: it may not.
@@ -53,20 +53,20 @@ def check_target(target: Path, trace: Path, *, force: bool) -> None:
         raise UsageError(f"{target}: there is no folder {target.parent}; make it first")
     if not target.exists():
         return
-    if trace.exists() and target.samefile(trace):
+    if trace is not None and trace.exists() and target.samefile(trace):
         raise UsageError(f"{target}: is the trace itself; choose another name for the page")
-    if not force and not _is_report(target):
+    if not force and not _has_mark(target, mark):
         raise UsageError(
             f"{target}: is there already and is no report; choose another name, or add --force"
         )
 
 
-def _is_report(target: Path) -> bool:
+def _has_mark(target: Path, mark: str) -> bool:
     if not target.is_file():
         return False
     try:
         with target.open("rb") as file:
-            return MARK.encode() in file.read(2000)
+            return mark.encode() in file.read(2000)
     except OSError:
         return False
 
@@ -75,8 +75,12 @@ def _title(target: str) -> str:
     return target.rstrip("/").rpartition("/")[2] or target
 
 
-def _write(target: Path, page: str) -> None:
-    """Write the page beside its place first, so that no half of one is ever there."""
+def write_page(target: Path, page: str) -> None:
+    """Write the page beside its place first, so that no half of one is ever there.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
     fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
     try:
         fresh.write_text(page, encoding="utf-8", errors="replace")

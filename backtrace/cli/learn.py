@@ -27,7 +27,13 @@ def learn(
     source: Annotated[
         str | None, typer.Option("--from", metavar="CONFIG", help="The config that --new is about.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="With --new: overwrite FILE.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="Write pages to explore: a FILE.html, or a folder."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --new and --html: overwrite what is there.")
+    ] = False,
 ) -> None:
     """Learn what zero_grad, backward and step do: predict a number, then see it.
 
@@ -36,6 +42,7 @@ def learn(
     [dim]backtrace learn 1[/]                        the first lesson
     [dim]backtrace learn next[/]                     the first that was not taken
     [dim]backtrace learn --all --answers a.yaml[/]   for a class: no terminal needed
+    [dim]backtrace learn 4 --html lesson.html[/]     sliders over what the answer depends on
     [dim]backtrace learn --new my.md --from my.yaml[/]
                                               a lesson of yours; then `learn ./my.md`
     """
@@ -44,6 +51,8 @@ def learn(
         raise UsageError("--from is the config of a new lesson: give --new FILE, too")
     if sum((bool(chosen), all_, status, new is not None)) > 1:
         raise UsageError("one at a time: lessons, --all, --status or --new")
+    if html is not None and (status or new is not None or answers is not None):
+        raise UsageError("--html is for lessons: it does not go with --status, --new or --answers")
     if answers is not None and not (chosen or all_):
         raise UsageError("--answers is for lessons: name them, or give --all")
     if new is not None:
@@ -53,9 +62,11 @@ def learn(
         typer.echo(f"wrote {new}\nnext: backtrace learn ./{new}" if not new.is_absolute()
                    else f"wrote {new}\nnext: backtrace learn {new}")  # fmt: skip
         return
-    from backtrace.learn.course import show_course, show_status, take_lessons
+    from backtrace.learn.course import show_course, show_status, take_lessons, write_pages
 
-    if status:
+    if html is not None:
+        write_pages(chosen, html, force=force)
+    elif status:
         show_status()
     elif chosen or all_:
         take_lessons(chosen, answers, is_all=all_)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -90,6 +91,21 @@ def take_lessons(typed: Sequence[str], answers: str | None = None, *, is_all: bo
     if len(right) > 1:
         _tell_score(console, right)
     console.print(_next_text(progress, after=entries[-1].number))
+
+
+def write_pages(typed: Sequence[str], target: Path, *, force: bool = False) -> None:
+    """Write pages of the lessons that were named, or of all.
+
+    Raises:
+        UsageError: there is no lesson of that name, or a page cannot be written.
+        ConfigError, DataError: a lesson or its config is not valid.
+    """
+    from backtrace.learn.page.lesson_page import write_lesson_pages
+
+    progress = _read_progress()
+    entries = [_find(each, progress) for each in typed] if typed else list_lessons()
+    lessons = [read_lesson(each.path, each.name) for each in entries]
+    write_lesson_pages(entries, lessons, target, force=force)
 
 
 def _take(teller: LessonTeller, asker: Asker) -> LessonOutcome:

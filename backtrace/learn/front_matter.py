@@ -11,7 +11,8 @@ from backtrace.config.tree import Flaw
 from backtrace.config.words import describe, suggest
 from backtrace.learn.forms import arithmetic, choices, of_the_run, readings, shows
 from backtrace.learn.forms.choices import Choice
-from backtrace.learn.forms.form import LessonForm
+from backtrace.learn.forms.exploration import Exploration
+from backtrace.learn.forms.form import LessonForm, LessonMistake
 from backtrace.learn.forms.number import Number
 from backtrace.learn.forms.shows import Show
 
@@ -82,7 +83,30 @@ def read_form(
     if len(told) != 1:
         flaws.append(_untold(data, told, forms, path, what))
         return None
-    form = forms[told[0]]
+    return _read_as(data, forms[told[0]], path, flaws)
+
+
+def read_exploration(data: object, flaws: list[Flaw]) -> Exploration:
+    """Return what a lesson's page lets its reader move; the updates, where nothing is said."""
+    path = ("explore",)
+    found = _read_as(data, Exploration, path, flaws) or Exploration()
+    if bool(found.keys) != bool(found.to):
+        hint = f"keys of the config, and the values they take: {Exploration.example}"
+        flaws.append(Flaw(path, "`change` and `to` belong together", hint))
+        return found
+    for at in range(len(found.to)):
+        try:
+            found.settings(at)
+        except LessonMistake as error:
+            flaws.append(Flaw((*path, *error.path), error.found, error.hint))
+    return found
+
+
+def _read_as(data: object, form: type[F], path: KeyPath, flaws: list[Flaw]) -> F | None:
+    """Return data as one form, or None with its flaws added to the list."""
+    if not isinstance(data, dict):
+        flaws.append(Flaw(path, describe(data), f"a mapping belongs here, such as {form.example}"))
+        return None
     try:
         return form.model_validate(data)
     except ValidationError as error:

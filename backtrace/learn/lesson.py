@@ -10,6 +10,7 @@ from backtrace.config.places import Places
 from backtrace.config.tree import Flaw
 from backtrace.errors import ConfigError
 from backtrace.learn.forms.choices import Choice
+from backtrace.learn.forms.exploration import Exploration
 from backtrace.learn.forms.form import LessonMistake
 from backtrace.learn.forms.number import Number
 from backtrace.learn.forms.readings import ChangeNumber
@@ -41,6 +42,7 @@ class Lesson:
         choices: what may be chosen: keys and their texts; empty where a number is asked for.
         mistakes: what a wrong answer probably comes from, by the name of a number or a choice.
         show, derivation: what is shown before the comparison, and after the reason.
+        explore: what its page lets the reader move.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Lesson:
     mistakes: Mapping[str, str]
     show: Sequence[Show]
     derivation: Sequence[Show]
+    explore: Exploration
     sections: Mapping[str, LessonSection]
     places: Places = field(repr=False, compare=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backtrace.config.words import suggest
 from backtrace.learn.forms.choices import Choice
 from backtrace.learn.forms.form import LessonMistake
+from backtrace.learn.forms.number import Number
 from backtrace.learn.lesson_run import FIRST
 from backtrace.learn.runs import LessonRuns
 from backtrace.show.content.cells import number
@@ -38,9 +39,9 @@ class NamedNumbers:
         """Return every number by name."""
         return {name: self[name] for name in self._lesson.numbers}
 
-    def answer(self) -> float | str:
-        """Return the right number, or the key of the right choice."""
-        lesson, asked = self._lesson, self._lesson.asked
+    def answer(self, question: Number | Choice | None = None) -> float | str:
+        """Return the right number, or the key of the right choice; of the lesson's question."""
+        lesson, asked = self._lesson, question or self._lesson.asked
         try:
             if not isinstance(asked, Choice):
                 return asked.compute(self._runs, self._by_name)

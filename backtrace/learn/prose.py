@@ -13,8 +13,8 @@ from rich.text import Text
 from backtrace.learn.lesson import PLACEHOLDER
 
 _WIDEST = 88
-_ITEM = re.compile(r"([-*]|\d+\.) +")
-_EMPHASIS = re.compile(r"(?<![\w*])\*(\w[^*`]*)\*(?![\w*])")
+ITEM = re.compile(r"([-*]|\d+\.) +")
+EMPHASIS = re.compile(r"(?<![\w*])\*(\w[^*`]*)\*(?![\w*])")
 
 
 def fill(text: str, texts: Mapping[str, str]) -> str:
@@ -25,14 +25,14 @@ def fill(text: str, texts: Mapping[str, str]) -> str:
 def prose_blocks(text: str, texts: Mapping[str, str], console: Console) -> Iterator[RenderableType]:
     """Give the paragraphs, lists and code of a section, a blank line after each."""
     room = min(console.width, _WIDEST)
-    for raw in _split(text):
+    for raw in split_blocks(text):
         block = fill(raw, texts)
         if raw.startswith("```"):
             lines = [line for line in block.split("\n") if not line.startswith("```")]
             yield code_block("\n".join(f"    {line}" for line in lines))
         elif raw.startswith("    "):
             yield code_block(block)
-        elif _ITEM.match(raw):
+        elif ITEM.match(raw):
             yield _list(block, room)
         else:
             yield from _paragraph(block, console, room)
@@ -42,7 +42,7 @@ def prose_blocks(text: str, texts: Mapping[str, str], console: Console) -> Itera
 def mark_code(text: str) -> Text:
     """Return text in which code is told by its colour, too, and emphasis by being slanted alone."""
     shown = Text()
-    for at, part in enumerate(_EMPHASIS.split(text)):
+    for at, part in enumerate(EMPHASIS.split(text)):
         shown.append(part, "italic" if at % 2 else "")
     shown.highlight_regex(r"`[^`]+`", "cyan")
     return shown
@@ -59,7 +59,7 @@ def _paragraph(block: str, console: Console, room: int) -> Iterator[Text]:
         yield line
 
 
-def _split(text: str) -> Iterator[str]:
+def split_blocks(text: str) -> Iterator[str]:
     """Give the blocks between blank lines; those of code may hold blank lines."""
     block: list[str] = []
     inside = False
@@ -75,15 +75,21 @@ def _split(text: str) -> Iterator[str]:
         yield "\n".join(block)
 
 
-def _list(block: str, room: int) -> Table:
-    grid = Table.grid(padding=(0, 1, 0, 0))
+def list_items(block: str) -> list[tuple[str, str]]:
+    """Return the items of a list, each with its mark."""
     items: list[list[str]] = []
     for line in block.split("\n"):
-        match = _ITEM.match(line)
+        match = ITEM.match(line)
         if match:
             items.append([match[1], line[match.end() :]])
         else:
             items[-1][1] += f" {line.strip()}"
+    return [(mark, text) for mark, text in items]
+
+
+def _list(block: str, room: int) -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    items = list_items(block)
     margin = max(cell_len(mark) for mark, _ in items)
     grid.add_column(no_wrap=True, width=margin)
     grid.add_column(overflow="fold", max_width=room - margin - 1)

@@ -16,7 +16,14 @@ from backtrace.errors import ConfigError, Problem
 from backtrace.learn.forms.choices import Choice
 from backtrace.learn.forms.number import Number
 from backtrace.learn.forms.shows import Show
-from backtrace.learn.front_matter import CHOICES, NUMBERS, SHOWS, KeyPath, read_form
+from backtrace.learn.front_matter import (
+    CHOICES,
+    NUMBERS,
+    SHOWS,
+    KeyPath,
+    read_exploration,
+    read_form,
+)
 from backtrace.learn.lesson import PLACEHOLDER, Lesson, LessonSection
 from backtrace.learn.lesson_run import FIRST, LessonRun
 from backtrace.printable import json_text
@@ -25,7 +32,7 @@ SECTIONS = ("", "Question", "Reason", "Try")  # the first stands before any head
 PLAIN = ("answer", "target")  # placeholders that every lesson has
 _KEYS = (
     "title", "config", "script", "arguments", "set", "with", "others", "numbers", "ask", "choices",
-    "tolerance", "mistakes", "show", "derivation",
+    "tolerance", "mistakes", "show", "derivation", "explore",
 )  # fmt: skip
 _RUN_KEYS = ("config", "script", "arguments", "set", "with")
 _START = "---"
@@ -112,12 +119,13 @@ class _LessonReader:
             )
         tolerance, is_relative = self._tolerance()
         shown, derivation = self._shows("show"), self._shows("derivation")
+        explore = read_exploration(data.get("explore", {}), self.flaws)
         self._check_sections(sections, [*numbers, *PLAIN])
         if asked is None or FIRST not in runs:
             return None
         return Lesson(
             name, title, runs, numbers, asked, tolerance, is_relative, choices, mistakes, shown,
-            derivation, sections, places,
+            derivation, explore, sections, places,
         )  # fmt: skip
 
     # -- pieces ------------------------------------------------------------------------------

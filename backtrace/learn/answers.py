@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import isclose, isfinite, isnan
 from string import ascii_lowercase
 
+from backtrace.language import translated
 from backtrace.learn.lesson import Lesson
 
 _UNITS = ("%", "×", "x", "bytes", "B")
@@ -63,7 +64,9 @@ def _read_choice(text: str, choices: Mapping[str, str]) -> str:
     if len(plain) > 1 and len(begun) == 1:
         return begun[0]
     last = listed[-1][0]
-    raise NoAnswerError(f"type a letter from a to {last}, or Enter for no answer")
+    raise NoAnswerError(
+        translated("type a letter from a to {last}, or Enter for no answer").format(last=last)
+    )
 
 
 def _read_number(text: str) -> float:
@@ -75,7 +78,7 @@ def _read_number(text: str) -> float:
         value = float(_INFINITE.get(plain.lower(), first.replace("_", "x")))
         return value / float(second) if slash else value
     except (ValueError, ZeroDivisionError):
-        hint = "type a number such as -3.2 or 1/3, or Enter for no answer"
+        hint = translated("type a number such as -3.2 or 1/3, or Enter for no answer")
         raise NoAnswerError(hint) from None
 
 

@@ -13,17 +13,18 @@ from backtrace.config.read import read_tree
 from backtrace.config.tree import Flaw, UnreadableError, YamlNode
 from backtrace.config.words import suggest
 from backtrace.errors import ConfigError
+from backtrace.language import translated
 from backtrace.learn.answers import Answer, NoAnswerError, read_answer
 from backtrace.learn.catalogue import LessonFile
 from backtrace.learn.lesson import Lesson
-
-_PROMPT = "Your answer (Enter for none): "
 
 
 class Asker(Protocol):
     """Gives the answer to a lesson's question; `note` says where it comes from, '' if typed."""
 
-    note: str
+    @property
+    def note(self) -> str:
+        """Where the answer comes from; '' if typed."""
 
     def ask(self, lesson: Lesson) -> Answer:
         """Return the answer; empty where there is none."""
@@ -38,10 +39,12 @@ class TerminalAsker:
         """Return what was typed; the end of input counts as Enter."""
         while True:
             try:
-                return read_answer(input(_PROMPT), lesson.choices)
+                return read_answer(
+                    input(translated("Your answer (Enter for none): ")), lesson.choices
+                )
             except NoAnswerError as error:
                 said = str(error)
-                print(f"{said[0].upper()}{said[1:]}.")
+                print(translated("{problem}.").format(problem=f"{said[0].upper()}{said[1:]}"))
             except EOFError:
                 print()
                 return Answer()
@@ -50,7 +53,12 @@ class TerminalAsker:
 class NobodyAsker:
     """Answers nothing: there is no terminal, and no file of answers."""
 
-    note = "Your answer (no terminal to ask at, and no --answers FILE: as after Enter)"
+    @property
+    def note(self) -> str:
+        """Why nothing is asked."""
+        return translated(
+            "Your answer (no terminal to ask at, and no --answers FILE: as after Enter)"
+        )
 
     def ask(self, lesson: Lesson) -> Answer:
         """Return no answer."""
@@ -68,7 +76,7 @@ class FileAsker:
 
     def __init__(self, file: str, entries: Sequence[LessonFile], lessons: Sequence[Lesson]) -> None:
         self._file = "stdin" if file == "-" else file
-        self.note = f"Your answer (of {self._file})"
+        self.note = translated("Your answer (of {file})").format(file=self._file)
         text = sys.stdin.read() if file == "-" else read_text(Path(file))
         self._answers: dict[str, Answer] = {}
         try:

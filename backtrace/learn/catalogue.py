@@ -8,6 +8,7 @@ from pathlib import Path
 
 from backtrace.config.words import suggest, visible
 from backtrace.errors import UsageError
+from backtrace.learn.translation import find_translation
 
 LANGUAGE = "en"
 _FOLDER = Path(__file__).parent / "lessons"
@@ -26,7 +27,7 @@ class LessonFile:
     @property
     def title(self) -> str:
         """What the list calls it, read without checking the rest."""
-        match = _TITLE.search(self.path.read_text("utf-8"))
+        match = _TITLE.search((find_translation(self.path) or self.path).read_text("utf-8"))
         return match[1].strip("'\"") if match else ""
 
 

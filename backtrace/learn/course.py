@@ -10,11 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from backtrace.language import translated
 from backtrace.learn.ask import Asker, choose_asker, is_at_terminal
 from backtrace.learn.catalogue import LessonFile, find_lesson, list_lessons
 from backtrace.learn.progress import LearnProgress, LessonRecord, progress_path
-from backtrace.learn.read_lesson import read_lesson
 from backtrace.learn.take import LessonOutcome, LessonTeller
+from backtrace.learn.translation import read_translated
 from backtrace.show.content.cells import literal
 from backtrace.show.options import Options
 
@@ -36,7 +37,9 @@ def show_course() -> None:
     console.print(table)
     console.print()
     if progress.records:
-        console.print(Text("✓ predicted right   ✗ predicted otherwise   · taken", style="dim"))
+        console.print(
+            Text(translated("✓ predicted right   ✗ predicted otherwise   · taken"), style="dim")
+        )
     console.print(_next_text(progress))
 
 
@@ -57,9 +60,13 @@ def show_status() -> None:
         console.print(table)
         console.print()
     right = sum(progress.records[name].was_right is True for name in names)
-    console.print(f"{len(names)} of {len(lessons)} lessons taken, {right} predicted right.")
+    said = translated("{taken} of {count} lessons taken, {right} predicted right.")
+    console.print(said.format(taken=len(names), count=len(lessons), right=right))
     if progress.path is not None and progress.records:
-        console.print(Text(f"kept in {progress.path}", style="dim"), soft_wrap=True)
+        console.print(
+            Text(translated("kept in {path}").format(path=progress.path), style="dim"),
+            soft_wrap=True,
+        )
     console.print(_next_text(progress))
 
 
@@ -72,17 +79,18 @@ def take_lessons(typed: Sequence[str], answers: str | None = None, *, is_all: bo
     """
     progress = _read_progress()
     entries = list_lessons() if is_all else [_find(each, progress) for each in typed]
-    lessons = [read_lesson(each.path, each.name) for each in entries]
+    lessons = [read_translated(each.path, each.name) for each in entries]
     asker = choose_asker(answers, entries, lessons)
     console = Options().console()
     right: list[bool | None] = []
     for entry, lesson in zip(entries, lessons, strict=True):
         try:
             if right and is_at_terminal() and answers is None:
-                input("Enter for the next lesson, Ctrl-C to stop: ")
+                input(translated("Enter for the next lesson, Ctrl-C to stop: "))
             outcome = _take(LessonTeller(entry, lesson, console, len(list_lessons())), asker)
         except KeyboardInterrupt:
-            print(f"\n{entry.name} is not taken; what you took before is kept", file=sys.stderr)
+            said = translated("{lesson} is not taken; what you took before is kept")
+            print(f"\n{said.format(lesson=entry.name)}", file=sys.stderr)
             raise
         right.append(outcome.judged.was_right)
         progress.record(entry.name, outcome.answer.typed, outcome.judged.was_right)
@@ -104,7 +112,7 @@ def write_pages(typed: Sequence[str], target: Path, *, force: bool = False) -> N
 
     progress = _read_progress()
     entries = [_find(each, progress) for each in typed] if typed else list_lessons()
-    lessons = [read_lesson(each.path, each.name) for each in entries]
+    lessons = [read_translated(each.path, each.name) for each in entries]
     write_lesson_pages(entries, lessons, target, force=force)
 
 
@@ -117,8 +125,11 @@ def _take(teller: LessonTeller, asker: Asker) -> LessonOutcome:
 
 def _tell_score(console: Console, right: Sequence[bool | None]) -> None:
     without = sum(each is None for each in right)
-    left = f", {without} without an answer" if without else ""
-    console.print(f"{sum(each is True for each in right)} of {len(right)} predicted right{left}.")
+    said = translated("{right} of {count} predicted right.")
+    if without:
+        said = translated("{right} of {count} predicted right, {without} without an answer.")
+    known = sum(each is True for each in right)
+    console.print(said.format(right=known, count=len(right), without=without))
 
 
 def _find(typed: str, progress: LearnProgress) -> LessonFile:
@@ -136,8 +147,10 @@ def _first_open(progress: LearnProgress, after: int = 0) -> LessonFile | None:
 def _next_text(progress: LearnProgress, after: int = 0) -> Text:
     following = _first_open(progress, after)
     if following is None:
-        return Text("All lessons are taken. Next: your own loop, `backtrace run train.py`.")
-    text = Text("next   ", style="bold")
+        return Text(
+            translated("All lessons are taken. Next: your own loop, `backtrace run train.py`.")
+        )
+    text = Text(translated("next   "), style="bold")
     text.append(f"backtrace learn {following.name}", style="not bold cyan")
     return text.append(f"   {following.title}", style="not bold dim")
 

@@ -14,7 +14,11 @@ from backtrace.learn.lesson import PLACEHOLDER
 
 _WIDEST = 88
 ITEM = re.compile(r"([-*]|\d+\.) +")
-EMPHASIS = re.compile(r"(?<![\w*])\*(\w[^*`]*)\*(?![\w*])")
+_WIDE = re.compile(r"[\u2e80-\u9fff]")
+_PIECE = re.compile(
+    r"(?:[\u2e80-\u9fff（“]|[^\s\u2e80-\u9fff\uff00-\uffef]+)[，。：；！？）、”\u3001\u3002]*\s*|\S"
+)
+EMPHASIS = re.compile(r"(?<![a-zA-Z0-9_*])\*(\w[^*`]*)\*(?![a-zA-Z0-9_*])")
 
 
 def fill(text: str, texts: Mapping[str, str]) -> str:
@@ -54,9 +58,25 @@ def code_block(text: str) -> Text:
 
 
 def _paragraph(block: str, console: Console, room: int) -> Iterator[Text]:
-    for line in mark_code(" ".join(block.split())).wrap(console, room):
+    text = mark_code(" ".join(block.split()))
+    for line in (
+        text.divide(_breaks(text.plain, room)) if _WIDE.search(block) else text.wrap(console, room)
+    ):
         line.rstrip()
         yield line
+
+
+def _breaks(text: str, room: int) -> list[int]:
+    """Return where to break a text whose words have no blanks between them: before any sign.
+
+    Closing punctuation stays with the sign before it.
+    """
+    found, begin = [], 0
+    for match in _PIECE.finditer(text):
+        if begin < match.start() and cell_len(text[begin : match.end()].rstrip()) > room:
+            begin = match.start()
+            found.append(begin)
+    return found
 
 
 def split_blocks(text: str) -> Iterator[str]:

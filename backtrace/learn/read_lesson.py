@@ -45,7 +45,7 @@ def read_lesson(path: Path, name: str = "") -> Lesson:
         ConfigError: it is none; every problem with its line, and what would be right.
     """
     text = read_text(path)
-    front, body, first_line = _split(text, str(path))
+    front, body, first_line = split_front_matter(text, str(path))
     try:
         root, flaws = read_tree(front)
     except UnreadableError as error:
@@ -57,13 +57,13 @@ def read_lesson(path: Path, name: str = "") -> Lesson:
         flaw = Flaw((), describe(data), "front matter is a mapping: title, config, ask, …")
         raise ConfigError([places.problem(flaw)])
     reader = _LessonReader(data, path, list(flaws))
-    lesson = reader.read(name or path.stem, _sections(body, first_line), places)
+    lesson = reader.read(name or path.stem, read_sections(body, first_line), places)
     if reader.flaws or lesson is None:
         raise ConfigError([places.problem(flaw) for flaw in reader.flaws])
     return lesson
 
 
-def _split(text: str, file: str) -> tuple[str, list[str], int]:
+def split_front_matter(text: str, file: str) -> tuple[str, list[str], int]:
     """Return the front matter, which keeps its line numbers, the body's lines, and its first."""
     lines = text.splitlines()
     ends = [at for at, line in enumerate(lines) if line.rstrip() == _START]
@@ -73,7 +73,8 @@ def _split(text: str, file: str) -> tuple[str, list[str], int]:
     return "\n".join(["", *lines[1 : ends[1]]]), lines[ends[1] + 1 :], ends[1] + 2
 
 
-def _sections(lines: Sequence[str], first: int) -> dict[str, LessonSection]:
+def read_sections(lines: Sequence[str], first: int) -> dict[str, LessonSection]:
+    """Return a lesson's prose by its headings; `first` is the number of the first line."""
     found: dict[str, LessonSection] = {}
     name, begin, inside = "", 0, False
     for at, line in enumerate([*lines, "## "]):

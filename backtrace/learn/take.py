@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from rich.console import Console, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
+from backtrace.language import translated
 from backtrace.learn.answers import Answer, Judged, judge_answer, letters, tolerance_text
 from backtrace.learn.ask import Asker
 from backtrace.learn.catalogue import LessonFile
@@ -51,12 +53,16 @@ class LessonTeller:
         self._console.print(Rule(style="dim"))
         self._console.print(Text(literal(f"{number_}{self._lesson.title}"), style="bold"))
         self._console.print()
-        wait = self._console.status("training …") if self._console.is_terminal else nullcontext()
+        wait = (
+            self._console.status(translated("training …"))
+            if self._console.is_terminal
+            else nullcontext()
+        )
         with wait:
             self._right = self._numbers.answer()
             self._texts = self._numbers.texts(self._right)
         self._tell("")
-        self._console.print(Text("Question", style="bold"))
+        self._console.print(Text(translated("Question"), style="bold"))
         self._tell("Question")
         self._console.print(mark_code(self._how_to_answer()))
 
@@ -64,7 +70,7 @@ class LessonTeller:
         """Return the answer, judged."""
         answer = asker.ask(self._lesson)
         if asker.note:
-            said = f"{asker.note}: {answer.typed}" if answer.is_given else f"{asker.note}: none"
+            said = f"{asker.note}: {answer.typed if answer.is_given else translated('none')}"
             self._console.print(Text(literal(said), style="dim"))
         numbers = self._numbers.compute_all()
         return LessonOutcome(answer, judge_answer(self._lesson, answer, self._right, numbers))
@@ -77,7 +83,7 @@ class LessonTeller:
         self._tell("Reason")
         self._show_all("derivation", self._lesson.derivation)
         if "Try" in self._lesson.sections:
-            self._console.print(Text("Try", style="bold"))
+            self._console.print(Text(translated("Try"), style="bold"))
             self._tell("Try")
 
     def _how_to_answer(self) -> str:
@@ -85,8 +91,9 @@ class LessonTeller:
             lines = [f"  {letter})  {text}" for letter, _, text in letters(self._lesson.choices)]
             return "\n".join(lines)
         if not self._lesson.tolerance:
-            return "  a number, exactly"
-        return f"  a number; within {tolerance_text(self._lesson)} of the right one is right"
+            return translated("  a number, exactly")
+        said = translated("  a number; within {tolerance} of the right one is right")
+        return said.format(tolerance=tolerance_text(self._lesson))
 
     def _tell(self, name: str) -> None:
         section = self._lesson.sections.get(name)
@@ -115,17 +122,25 @@ class LessonTeller:
         judged, answer = outcome.judged, outcome.answer
         right = self._written(self._right)
         said = self._written(answer.choice if answer.choice is not None else answer.number or 0.0)
-        text = mark_code(f"The run says {right}.")
+        text = mark_code(translated("The run says {answer}.").format(answer=right))
         if judged.was_right:
-            beside = "" if said == right else f"; to more digits, {right}"
-            text = mark_code(f"✓ Right: {said}{beside}.")
-            text.stylize("bold green", 0, 7)
+            told = translated("✓ Right: {said}.")
+            if said != right:
+                told = translated("✓ Right: {said}; to more digits, {answer}.")
+            text = mark_code(told.format(said=said, answer=right))
+            text.stylize("bold green", 0, len(re.split(r"[:：]", told)[0]))
         elif judged.was_right is False:
-            text = mark_code(f"✗ You said {said}. The run says {right}.")
+            text = mark_code(
+                translated("✗ You said {said}. The run says {answer}.").format(
+                    said=said, answer=right
+                )
+            )
             text.stylize("bold red", 0, 1)
         self._console.print(text)
         self._console.print()
-        reason = judged.reason or ("The size is right, the sign is not." * judged.is_negated)
+        reason = judged.reason or (
+            translated("The size is right, the sign is not.") if judged.is_negated else ""
+        )
         for block in prose_blocks(reason, self._texts, self._console):
             self._print(block)
 

@@ -36,11 +36,13 @@ THROUGH_THEM = {"driver", "compare.trials"}  # they start what runs
 
 # A trace and an update show themselves in a notebook: `_repr_html_` must be a method of theirs,
 # so it reaches for the renderer, lazily, when a notebook calls it; so do `.plot()`, `.report()` …
+# A block has no command line that could put a tracker beside it: `record(log=…)` does.
 REPR_HTML = {
     ("ledger.trace", "show.notebook"),
     ("ledger.trace", "show.html.html"),
     ("ledger.updates", "show.html.html"),
     ("tracefile.read", "show.html.html"),
+    ("recording.record", "show.sinks.live.of_block"),
 }
 # Circles that are not mended yet: whoever mends one takes it out. No new one may come in.
 CIRCLES_OF_FILES: set[frozenset[str]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -12,6 +12,7 @@ import typer
 from backtrace.errors import UsageError
 
 if TYPE_CHECKING:
+    from backtrace.driver.view import View
     from backtrace.tracefile.capsule_options import CapsuleOptions
 
 Set = Annotated[
@@ -69,6 +70,36 @@ Rtol = Annotated[
 Atol = Annotated[float | None, typer.Option(min=0, metavar="X", help="Absolute tolerance.")]
 Census = Annotated[bool, typer.Option("--census", help="What became of every tensor.")]
 Notes = Annotated[bool, typer.Option("--notes", help="Findings that may well be intended, too.")]
+
+
+Log = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--log",
+        metavar="TRACKER",
+        help="Log into the run that the script opens: wandb, mlflow, tensorboard or trackio.",
+    ),
+]
+
+
+def read_log(
+    names: list[str] | None, target: str, params: Sequence[str], *, is_program: bool
+) -> list[View]:
+    """Return what logs to the trackers of these names.
+
+    Raises:
+        UsageError: one of them is none, or is not installed, or the target opens no run.
+    """
+    if not names:
+        return []
+    if not is_program:
+        raise UsageError(
+            f"--log: {target} is a config, which opens no run to log into; record it with "
+            "-o run.trace, and see `backtrace export --help`"
+        )
+    from backtrace.show.sinks.live.choose import live_views
+
+    return list(live_views(names, tuple(params)))
 
 
 def refuse_ranks(count: int | None, target: str) -> None:

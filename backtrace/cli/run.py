@@ -98,6 +98,7 @@ def run(
     ignore: flags.Ignore = None,
     notes: flags.Notes = False,
     census: flags.Census = False,
+    log: flags.Log = None,
 ) -> None:
     """Train, and show what each call did to every parameter.
 
@@ -127,6 +128,7 @@ def run(
     )
     file = _read_file_options(ctx.params)
     record, beside = _read_record_options(ctx.params, is_program=is_program)
+    beside += flags.read_log(log, target, options.params, is_program=is_program)
     if is_program:
         check_script_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)

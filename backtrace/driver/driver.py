@@ -26,6 +26,8 @@ from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 from backtrace.printable import literal, literal_lines
 
+_LIVE_SHARE = 49  # parts of the time that are left to the training, for one of the rules
+
 
 @dataclass(frozen=True)
 class RunEnd:
@@ -87,7 +89,8 @@ class Driver:
         self._interrupt = interrupt
         self._ignore = ignore
         self._has_receipts = has_receipts
-        self._new = NewFindings()
+        self._judges_live = ignore is not None and any(view.judges_live for view in views)
+        self._new = NewFindings(_LIVE_SHARE) if self._judges_live else NewFindings()
         self._ledger = Ledger()
         self._history = None if ignore is None else History(self._ledger.accounts)
         self._count = 0
@@ -142,6 +145,8 @@ class Driver:
                 done = update.index
             if self._history is not None:
                 self._history.take(event)
+        if done and self._judges_live:
+            self.look_for_findings()
         return done
 
     def take_live(self, event: Event) -> int:

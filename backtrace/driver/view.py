@@ -50,7 +50,12 @@ class View:
 
     A method that raises is the view's last: it is told nothing more, the run goes on, and the
     end says so. Ctrl-C waits until a method has returned.
+
+    `judges_live` says that it wants findings while a run of its own process goes on: the rules
+    then take up to a fiftieth of the time.
     """
+
+    judges_live = False
 
     def start(self, plan: RunPlan) -> None:
         """The run is about to begin."""
@@ -62,7 +67,7 @@ class View:
         """An update is finished; the last one may not be (`is_complete`)."""
 
     def take_finding(self, finding: Finding) -> None:
-        """A rule found something while the run goes on: only `watch` looks so early."""
+        """A rule found something while the run goes on; see `judges_live`."""
 
     def finish(self, result: RunResult) -> None:
         """The run is over."""

@@ -84,6 +84,7 @@ def record(
     force: bool = False,
     of_command: bool = False,
     capsule: str | os.PathLike[str] | CapsuleOptions | None = None,
+    log: str | Iterable[str] = (),
     **named: Any,
 ) -> Iterator[Trace]:
     """Keep the books of the training loop inside the `with` block.
@@ -120,6 +121,8 @@ def record(
             number that is not finite, jump of the loss or of a gradient, finding or exception;
             `CapsuleOptions` says of how many updates. It keeps a copy of all values, gradients
             and optimizers' states, and of each batch.
+        log: trackers (`wandb`, `mlflow`, `tensorboard`, `trackio`) into whose open run the
+            readings and findings are logged, as `backtrace run --log` does.
         **named: the same things under names of yours.
 
     Yields:
@@ -127,7 +130,8 @@ def record(
 
     Raises:
         UsageError: something is recorded already, `every` or `last` is less than 1 (or `every`
-            something else), or `readings` is neither, or is `norm` without a file.
+            something else), or `readings` is neither, or is `norm` without a file, or `log`
+            names no tracker that is installed.
         TraceFileError: no file can be made there.
         TypeError: something that is no model, optimizer or tensor was given.
     """
@@ -144,7 +148,7 @@ def record(
             by_term=by_term, receipt=receipt, pace=pace, of_command=of_command,
         )  # fmt: skip
         pace.forget()
-        with recorder, _listening(recorder, pace):
+        with recorder, _listening(recorder, pace), _logging(recorder, trace.header, log, kept):
             recorder.watch(*things, **named)
             with nullcontext() if flight is None else flight.keep(recorder):
                 yield trace
@@ -160,6 +164,16 @@ def _listening(recorder: Recorder, pace: Pace) -> Iterator[None]:
             announce.listeners.remove(recorder)
         finally:
             pace.forget()
+
+
+def _logging(
+    recorder: Recorder, header: Header, log: str | Iterable[str], kept: _KeepOptions
+) -> AbstractContextManager[None]:
+    if not log:
+        return nullcontext()
+    from backtrace.show.sinks.live.of_block import logging_of
+
+    return logging_of(recorder.journal, header, log, kept.params)
 
 
 def _make_pace(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import hypot
 
+from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.updates import Row, Update
-from backtrace.show.export.table import is_chosen, update_ratio
+from backtrace.show.export.table import update_ratio
 from backtrace.show.sinks.live.tracker import Points
 
 MOST_PARAMETERS = 64  # of each optimizer, unless globs choose

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -144,3 +146,22 @@ def test_the_action_is_sound() -> None:
         for part in (ROOT / "action.yml").read_text().split("inputs.")[1:]
     }
     assert used == known
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="the action's steps are for bash")
+def test_the_action_keeps_words_together_and_runs_none_of_them(tmp_path: Path) -> None:
+    steps = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]
+    (check,) = [step["run"] for step in steps if step["name"] == "Check"]
+    fake = tmp_path / "backtrace"
+    fake.write_text("#!/usr/bin/env bash\nprintf '<%s>' \"$@\"\n")
+    fake.chmod(0o755)
+    env = {
+        **os.environ,
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "TARGETS": "'my train.py' $(touch ran) configs/",
+        "OPTIONS": "",
+        "SARIF": "a.sarif",
+    }
+    said = subprocess.check_output(["bash", "-e", "-c", check], env=env, cwd=tmp_path, text=True)
+    assert said == "<check><--sarif><a.sarif><my train.py><$(touch><ran)><configs/>"
+    assert not (tmp_path / "ran").exists()

@@ -38,6 +38,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT303": ("BT201", "BT204"),
     "BT304": ("BT104", "BT204", "BT207", "BT211", "BT301"),
     "BT307": ("BT302",),
+    # The term that is made of it is such a term.
+    "BT312": ("BT407",),
     # The logarithm of what is below zero, and no bound to how far the loss falls.
     "BT404": ("BT501",),
     # The head that only such a term would train gets nothing.

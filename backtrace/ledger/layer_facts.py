@@ -1,4 +1,4 @@
-"""What a few kinds of layers are called on: facts by which rules judge what their axes mean."""
+"""What a few kinds of layers are called on, and what is derived by it: facts for the rules."""
 
 from __future__ import annotations
 
@@ -45,3 +45,13 @@ class DroppedInEvaluation(Fact):
 
     module: str
     share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DerivativeTaken(Fact):
+    """`torch.autograd.grad` returned derivatives by tensors that are no parameters.
+
+    `has_graph` says whether one of them requires a gradient, as with `create_graph=True`.
+    """
+
+    has_graph: bool

@@ -21,6 +21,7 @@ from backtrace.recording.sampling import Sampling
 from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.backwards import BackwardSensor
 from backtrace.recording.sensors.captures import CaptureSensor
+from backtrace.recording.sensors.derivatives import DerivativeSensor
 from backtrace.recording.sensors.dropouts import DropoutSensor
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.forwards import ForwardSensor
@@ -104,7 +105,7 @@ class Recorder:
             *(proxies, optimizers, rescales, models),
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, told),
             LossFunctionSensor(on, accounts, graphs, layers.ids),
-            LoaderSensor(on, accounts),
+            *(LoaderSensor(on, accounts), DerivativeSensor(on, accounts)),
             *(SchedulerSensor(on, accounts), StateSensor(on, accounts, edits)),
             *(reductions, graphs, *told, CaptureSensor(on, journal)),
         )

@@ -1,0 +1,40 @@
+"""Derivatives that `torch.autograd.grad` returns: wraps it, and writes DerivativeTaken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from backtrace.ledger.layer_facts import DerivativeTaken
+from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.patches import Original
+from backtrace.recording.sensors.graph.autograd_nodes import tensors_in
+
+
+class DerivativeSensor:
+    """Tells of derivatives by what is no parameter, such as a model's input."""
+
+    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
+        self._patches = instrument.patches
+        self._notify = instrument.boundary.notify
+        self._journal = accounts.journal
+
+    def install(self) -> None:
+        """Wrap the function."""
+        self._patches.wrap(torch.autograd, "grad", self._around)
+
+    @skip_in_warning_stacklevel
+    def _around(self, original: Original, *args: object, **kwargs: object) -> Any:
+        result = original(*args, **kwargs)
+        self._notify("derivatives", self._taken, args, kwargs, result)
+        return result
+
+    def _taken(self, args: tuple[object, ...], kwargs: dict[str, object], result: object) -> None:
+        by = args[1] if len(args) > 1 else kwargs.get("inputs")
+        if any(not isinstance(tensor, nn.Parameter) for tensor in tensors_in(by)):
+            has_graph = any(tensor.requires_grad for tensor in tensors_in(result))
+            self._journal.write(DerivativeTaken, has_graph=has_graph)

@@ -75,7 +75,8 @@ class BatchDrawn(Fact):
     `iteration` counts how often this loader was gone through from the start. `data` names the
     batch's bits, as far as a few elements of each tensor tell; `scale` is the root of the mean
     square of its first tensor of real numbers. `epoch` is the one by which torch's
-    DistributedSampler shuffles, None where there is no such sampler, or it does not shuffle.
+    DistributedSampler shuffles, None where there is no such sampler, or it does not shuffle;
+    `shuffles` says whether torch's RandomSampler draws the order.
     """
 
     loader: str
@@ -86,6 +87,7 @@ class BatchDrawn(Fact):
     data: str
     scale: float | None = None
     epoch: int | None = None
+    shuffles: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ class _Pass:
     batches: int | None
     iteration: int
     epoch: int | None
+    shuffles: bool
     number: int = 0
 
 
@@ -81,8 +82,9 @@ class LoaderSensor:
         """`loader` is gone through from the start."""
         name, iteration = self._loaders.get(loader, (f"loader[{len(self._loaders)}]", 0))
         self._loaders[loader] = (name, iteration + 1)
+        shuffles = type(loader.sampler) is RandomSampler
         self._passes[iterator] = _Pass(
-            name, _count_batches(loader), iteration + 1, _find_epoch(loader)
+            name, _count_batches(loader), iteration + 1, _find_epoch(loader), shuffles
         )
 
     def _drawn(self, iterator: object, batch: object) -> None:
@@ -102,6 +104,7 @@ class LoaderSensor:
                 data=fingerprint(batch),
                 scale=measure_scale(batch),
                 epoch=found.epoch,
+                shuffles=found.shuffles,
             )
 
     def _ended(self, iterator: object) -> None:

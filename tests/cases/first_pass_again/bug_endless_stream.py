@@ -1,0 +1,20 @@
+# expect: BT424 at update 6
+# source: github.com/facebookresearch/pytext, pull request 86
+import itertools
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+torch.manual_seed(0)
+x = torch.randn(40, 3)
+loader = DataLoader(TensorDataset(x, x.prod(1)), batch_size=8, shuffle=True)
+net = nn.Sequential(nn.Linear(3, 32), nn.Tanh(), nn.Linear(32, 1))
+optimizer = torch.optim.Adam(net.parameters(), lr=1e-2)
+stream = itertools.cycle(loader)
+for _ in range(15):
+    x, y = next(stream)
+    loss = nn.functional.mse_loss(net(x).squeeze(1), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

@@ -131,7 +131,8 @@ def test_every_key_of_the_documents_is_documented(tmp_path):
         assert done.returncode == 0, done.stderr
         found |= keys_of(json.loads(done.stdout))
     for event in (*Event.__subclasses__(), *Fact.__subclasses__()):
-        if event.__name__ != "Fact":  # that groups others; with slots, the class is there twice
+        # Fact groups others; with slots a class is there twice, and as a draft of `quick_init`.
+        if event.__name__ != "Fact" and not event.__name__.startswith("_"):
             found |= {event.__name__, *(field.name for field in fields(event))}
     assert found - told == set()
 

@@ -353,7 +353,7 @@ def test_the_process_is_left_as_it_was():
 
 
 def test_a_typo_is_met_with_a_suggestion():
-    with pytest.raises(UsageError, match=r"did you mean `fc\.weight`"):
+    with pytest.raises(UsageError, match=r"did you mean fc\.weight\?"):
         explained("linear", "fc.wieght")
 
 

@@ -142,12 +142,12 @@ def test_two_ranks_of_one_run_compare(folder, capsys):
 
 
 def test_a_sample_of_the_bench_of_scripts(tmp_path):
-    names = ["skips_alone", "hand_no_division", "sharded_local_clip", "no_set_epoch", "head_unused"]
-    wanted = [*names, *(f"{name}_fixed" for name in names[:3]), "right_uneven_joined"]
+    names = ["skips_alone", "hand_no_division", "no_set_epoch"]
+    wanted = [*names, *(f"{name}_fixed" for name in names[:1]), "right_uneven_joined"]
     done = launch(
         *(sys.executable, str(SOURCE / "benchmarks" / "rank_bench.py"), "--only", *wanted),
         folder=tmp_path,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "bugs named                       5 of 5" in done.stdout
+    assert "bugs named                       3 of 3" in done.stdout
     assert "correct scripts with an alarm    0 of 1" in done.stdout

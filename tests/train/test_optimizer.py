@@ -116,7 +116,7 @@ def test_group_problems(problems):
         ),
         ({"type": "SGD", "rl": 1.0}, "optimizer.rl", "SGD takes no 'rl'", "it takes SGD(lr="),
         ({"type": "SGD", "lr": -1.0}, "optimizer", "Invalid learning rate: -1.0", "it takes SGD("),
-        ({"type": "SGD", "lr": "1e-3"}, "optimizer", "was refused", "write it as the number 0.001"),
+        ({"type": "SGD", "lr": "1e-3"}, "optimizer.lr", "the text '1e-3'", "the number 0.001"),
     ],
 )
 def test_optimizer_problems(problems, optimizer, key, found, hint):

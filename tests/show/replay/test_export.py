@@ -604,9 +604,9 @@ def test_every_column_and_tag_is_documented(folder, tmp_path):
     export_trace(folder / "shares.trace", str(tmp_path / "tb"), "tensorboard")
     tags = accumulate(tmp_path / "tb").Tags()
     found = {tag.partition("/")[0] for kind in ("scalars", "histograms") for tag in tags[kind]}
-    assert found == {word.partition("/")[0] for word in told if word == "loss" or "/" in word} - {
-        "runs"
-    }
+    exported = set(re.findall(r"`([^`\n]+)`", page.partition("## Into the run that is open")[0]))
+    tags = {word.partition("/")[0] for word in exported if word == "loss" or "/" in word}
+    assert found == tags - {"runs"}
 
 
 # -- a timeline ---------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 # expect: BT312 at update 1
+# also: BT407
 # source: github.com/pytorch/pytorch, issue 31984
 import torch
 from torch import nn

@@ -1,3 +1,4 @@
+# expect: nothing
 import torch
 from torch import nn
 

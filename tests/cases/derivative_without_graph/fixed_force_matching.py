@@ -1,3 +1,4 @@
+# expect: nothing
 # source: github.com/pytorch/pytorch, issue 31984
 import torch
 from torch import nn

@@ -1,3 +1,4 @@
+# expect: nothing
 # source: github.com/ooples/AiDotNet, issue 1844
 import torch
 from torch import nn

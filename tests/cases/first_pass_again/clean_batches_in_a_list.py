@@ -1,3 +1,4 @@
+# expect: nothing
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset

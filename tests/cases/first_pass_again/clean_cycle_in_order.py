@@ -1,3 +1,4 @@
+# expect: nothing
 import itertools
 
 import torch

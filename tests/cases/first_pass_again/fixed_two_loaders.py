@@ -1,3 +1,4 @@
+# expect: nothing
 # source: github.com/facebookresearch/pytext, pull request 86
 import torch
 from torch import nn

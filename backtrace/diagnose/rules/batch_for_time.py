@@ -42,7 +42,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     losses: list[LossCalled] = []
     seen: dict[str, list[tuple[SequenceTaken, bool]]] = {}
     for event in run.events:
-        if isinstance(event, SequenceTaken):
+        if isinstance(event, SequenceTaken) and len(event.shape) == 3:
             waiting.append(event)
         elif isinstance(event, LossCalled) and event.input_from:
             losses.append(event)

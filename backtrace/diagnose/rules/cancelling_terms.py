@@ -101,14 +101,16 @@ def _rest(split: Split) -> float:
     total = sum(split.norms.values())
     squares = sum(norm**2 for norm in split.norms.values())
     for pair, cosine in split.cosines.items():
-        a, b = _pair(pair, split)
-        squares += 2 * cosine * split.norms[a] * split.norms[b] if isfinite(cosine) else 0.0
+        both = _pair(pair, split)
+        if both and isfinite(cosine):
+            squares += 2 * cosine * split.norms[both[0]] * split.norms[both[1]]
     return sqrt(max(squares, 0.0)) / total if total > 0 and isfinite(total) else 1.0
 
 
-def _pair(pair: str, split: Split) -> tuple[str, str]:
+def _pair(pair: str, split: Split) -> tuple[str, str] | None:
     """Return the two terms that `a, b` stands for, though a term's name may hold a comma."""
-    return next((a, b) for a in split.norms for b in split.norms if f"{a}, {b}" == pair)
+    pairs = ((a, b) for a in split.norms for b in split.norms)
+    return next(((a, b) for a, b in pairs if f"{a}, {b}" == pair), None)
 
 
 RULE = Rule("BT408", "cancelling-terms", "warning", check, __doc__, needs=(BEGINNING,))

@@ -160,7 +160,8 @@ def _frozen(run: Stretch, due: list[StepTaken]) -> Finding | None:
         return None
     what = f"group {dark[0]} of {due[0].optimizer} has a learning rate of zero"
     seen = run.optimizers.get(due[0].optimizer)
-    held = [seen.groups[group].parameters for group in dark] if seen else []
+    groups = seen.groups if seen else ()  # as many as there were when it was seen
+    held = [group.parameters for at, group in enumerate(groups) if at in dark]
     names = tuple(name for group in held for name in group)
     if len(due) > _ENDED and warms_up:
         what += f" in all {len(due)} steps, while another's rises from zero"

@@ -57,6 +57,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         if (
             len(early) == 1
             and any(early[0].before)
+            and early[0].after
             and early[0].where in (again or [early[0].where])
         ):
             yield _describe(run, early[0])

@@ -2,8 +2,8 @@
 
 ## What it sees
 The norm of all gradients of an optimizer grows at two updates in a row or more, to at least 100
-times what it was, and the loss grows with it at each of them, to at least 10 times. Gradients that
-are clipped are not looked at.
+times what it was, and the loss grows with it at each of them, to at least 10 times and to more than
+the run began with. Gradients that are clipped are not looked at.
 
 ## Why it matters
 Each step leads to a place that is steeper than the one before. A few more, and the numbers
@@ -46,6 +46,8 @@ _LEAST = 1.2  # less than this at an update is noise
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers whose gradients grow with the loss."""
+    if not run.is_start:  # what training began with is not known
+        return
     for optimizer in optimizers_of(run):
         found = _find(read_progress(run, optimizer))
         if found is None:
@@ -79,7 +81,8 @@ def _find(updates: list[Progress]) -> tuple[Progress, Progress] | None:
             continue
         grows = before is not None and _grows(before, update)
         is_second = begin is not None and grows and before is not begin
-        if begin and is_second and _is_beyond(begin, update, distance(updates[: at + 1])):
+        is_far = distance(updates[: at + 1]) >= _FAR
+        if begin and is_second and is_far and _is_beyond(begin, update, updates[0]):
             return begin, update
         begin = begin if grows else update
         before = update
@@ -91,10 +94,15 @@ def _grows(one: Progress, other: Progress) -> bool:
     return other.grad_norm > _LEAST * one.grad_norm > 0 and other.loss > one.loss
 
 
-def _is_beyond(one: Progress, other: Progress, far: float) -> bool:
+def _is_beyond(one: Progress, other: Progress, first: Progress) -> bool:
+    """Whether it grew out of measure: by far, and to more than training began with.
+
+    Where the loss is nearly nothing, one row that is hard makes a hundred times as much of it.
+    """
     assert one.loss is not None and other.loss is not None
     grads, loss = other.grad_norm / one.grad_norm, abs(one.loss)
-    return grads >= _GRADIENT and other.loss >= _LOSS * loss > 0 and far >= _FAR
+    began = first.loss if first.loss is not None else other.loss
+    return grads >= _GRADIENT and other.loss >= max(_LOSS * loss, began) and loss > 0
 
 
 RULE = Rule("BT502", "exploding-gradients", "warning", check, __doc__, cure="clip_norm=1")

@@ -154,9 +154,11 @@ def _frozen(run: Stretch, due: list[StepTaken]) -> Finding | None:
         return None
     rates = list(zip(*(step.lr for step in due if len(step.lr) == len(due[1].lr)), strict=True))
     dark = [group for group, own in enumerate(rates) if not any(own)]
-    by_hand = not _scheduled(run, due[0].optimizer)
-    warms_up = _warms_up(rates) or (by_hand and _peaks(rates))
-    if not dark or not (by_hand or warms_up):
+    base = _scheduled(run, due[0].optimizer)
+    if base:  # a schedule multiplies what a group was given: what began at zero stays there
+        dark = [group for group in dark if group < len(base) and base[group] == 0]
+    warms_up = not base and (_warms_up(rates) or _peaks(rates))
+    if not dark:
         return None
     what = f"group {dark[0]} of {due[0].optimizer} has a learning rate of zero"
     seen = run.optimizers.get(due[0].optimizer)

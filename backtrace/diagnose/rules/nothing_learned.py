@@ -29,6 +29,7 @@ from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.census.cells import BY_HAND
 from backtrace.diagnose.census.census import STEPS, Inhabitant
+from backtrace.diagnose.flat_operations import advise
 from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -51,7 +52,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         f"nothing learned in {sum(census.steps.values())} steps: of "
         f"{len(stepped)} tensors that optimizers step, {_told(stepped)}"
         + (f"; {flat} lies between them and the loss" if flat else ""),
-        f"do without {flat}, whose gradient is zero everywhere"
+        advise(flat)
         if flat
         else "look with `backtrace graph` at what lies between the loss and the parameters",
         STEPS,

@@ -31,15 +31,12 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.census import STEPS, Census, Inhabitant
+from backtrace.diagnose.flat_operations import advise
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 
-_STEPS_ONLY = (
-    "{} has no slope anywhere: give it one, such as x + (x.round() - x).detach(), or do without it"
-)
-_SOFTMAX = "{} is 1 whatever it is given: take the softmax over the axis that has several"
 _FACTORS = "begin one of two factors with random numbers: the gradient of each is times the other"
 _TOLD = {
     cells.NEVER_REACHED: (
@@ -100,8 +97,7 @@ def _find_cause(run: Stretch, names: tuple[str, ...]) -> tuple[str, str]:
     """Return what makes zeros of the gradients of `names`, and what to do; '' if it is not seen."""
     for label, behind in (run.census.flat if run.census else {}).items():
         if set(names) <= set(behind):
-            fix = _SOFTMAX if label.startswith("a softmax") else _STEPS_ONLY
-            return f": {label} lies between these and the loss", fix.format(label)
+            return f": {label} lies between these and the loss", advise(label)
     seen = [run.parameters[name].value for name in names if name in run.parameters]
     zeros = [each for each in seen if each is not None and each.norm == 0]
     if 1 < len(names) == len(zeros):

@@ -59,3 +59,15 @@ def count_steep(operation: str, values: Tensor) -> int:
 def is_one(values: Tensor) -> bool:
     """Whether every element is 1."""
     return bool((values == 1).all())
+
+
+def are_beyond(values: Tensor, low: float | None, high: float | None) -> bool:
+    """Whether there are elements, and each lies below `low` or above `high`."""
+    if not values.numel() or values.is_complex():
+        return False
+    beyond = torch.zeros_like(values, dtype=torch.bool)
+    if low is not None:
+        beyond |= values < low
+    if high is not None:
+        beyond |= values > high
+    return bool(beyond.all())

@@ -138,7 +138,7 @@ class GraphSensor:
             "steep": find_steep_slope(ordered, self._packed.covers),
             "live_advantages": count_live_advantages(ordered),
             "ahead": ahead,
-            "flat": find_flat_operations(ordered, self._name_of),
+            "flat": find_flat_operations(ordered, self._packed.covers, self._name_of),
             "causal": causal,
             "focused_means": count_focused_means(ordered),
             "ones": count_ratios_of_one(ordered, self._packed.covers),

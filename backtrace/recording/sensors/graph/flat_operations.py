@@ -1,26 +1,45 @@
-"""Operations that let no gradient through whatever they are given, and what lies behind them."""
+"""Operations that let no gradient through, and what lies behind them.
+
+Some never do; others do not where all they are given is beyond a bound, as in a clamp.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import torch
 from torch import Tensor
 from torch.autograd.graph import Node
 
-from backtrace.recording.sensors.graph.autograd_nodes import leaf_of, name_of, shape_of, walk
+from backtrace.recording.kernels.finiteness import are_beyond
+from backtrace.recording.sensors.graph.autograd_nodes import (
+    Packed,
+    leaf_of,
+    name_of,
+    read_saved,
+    shape_of,
+    walk,
+)
 
 _FLAT = ("RoundBackward", "FloorBackward", "CeilBackward", "SignBackward", "TruncBackward")
 _SOFTMAX = ("SoftmaxBackward0", "SafeSoftmaxBackward0")
 _ONE_ELEMENT = "a softmax over one element"
 _MOST = 50  # that are looked behind
+# The attributes that hold the bounds of each kind of clamp: the lower one, and the upper one.
+_CLAMPS = {
+    "ClampBackward1": ("_saved_min", "_saved_max"),
+    "ClampMinBackward0": ("_saved_min", ""),
+    "ClampMaxBackward0": ("", "_saved_max"),
+    "HardtanhBackward0": ("_saved_min_val", "_saved_max_val"),
+}
 
 
 def find_flat_operations(
-    nodes: Sequence[Node], name_of_leaf: Callable[[Tensor], str | None]
+    nodes: Sequence[Node], is_packed: Packed, name_of_leaf: Callable[[Tensor], str | None]
 ) -> dict[str, tuple[str, ...]]:
     """Return the leaves behind each kind of such operations among `nodes`, by its name."""
     found: dict[str, dict[str, None]] = {}
-    flat = [(label, node) for node in nodes if (label := _label(node))]
+    flat = [(label, node) for node in nodes if (label := _label(node, is_packed))]
     for label, node in flat[:_MOST]:
         leaves = (leaf for each in walk(node) if (leaf := leaf_of(each)) is not None)
         names = {name: None for leaf in leaves if (name := name_of_leaf(leaf)) is not None}
@@ -28,8 +47,10 @@ def find_flat_operations(
     return {label: tuple(names) for label, names in found.items() if names}
 
 
-def _label(node: Node) -> str:
+def _label(node: Node, is_packed: Packed) -> str:
     name = name_of(node)
+    if name in _CLAMPS and not is_packed(node):
+        return _read_clamp(node, *_CLAMPS[name])
     if name.rstrip("0123456789") in _FLAT:
         return name
     if name not in _SOFTMAX:
@@ -40,3 +61,20 @@ def _label(node: Node) -> str:
     axis -= 2**64 if axis >= 2**63 else 0  # torch shows a negative one without its sign
     is_there = -len(shape) <= axis < len(shape)
     return _ONE_ELEMENT if is_there and shape[axis] == 1 else ""
+
+
+def _read_clamp(node: Node, *bounds: str) -> str:
+    """Return in words that a clamp was given nothing within its bounds, '' where it was."""
+    low, high = (_number(getattr(node, name, None)) if name else None for name in bounds)
+    values = read_saved(node, "_saved_self")
+    if values is None or values.layout is not torch.strided or values.is_meta:
+        return ""
+    if (low is None and high is None) or not are_beyond(values, low, high):
+        return ""
+    within = [f"min={low:g}"] * (low is not None) + [f"max={high:g}"] * (high is not None)
+    name = "hardtanh" if name_of(node).startswith("Hard") else "clamp"
+    return f"a {name}({', '.join(within)}) given nothing within its bounds"
+
+
+def _number(found: object) -> float | None:
+    return float(found) if isinstance(found, int | float) else None

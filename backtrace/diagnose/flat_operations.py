@@ -1,0 +1,20 @@
+"""What to do about an operation that let no gradient through, by what the recording calls it."""
+
+from __future__ import annotations
+
+_ADVICE = {
+    "a softmax": "{} is 1 whatever it is given: take the softmax over the axis that has several",
+    "a clamp": "beyond its bounds a clamp passes no gradient on: begin within them, bound smoothly "
+    "(sigmoid, tanh), or clamp only where nothing is trained",
+    "a multiplication": "do without {}, whose gradient is zero everywhere",
+}
+_ADVICE["a hardtanh"] = _ADVICE["a clamp"]
+_NO_SLOPE = (
+    "{} has no slope anywhere: give it one, such as x + (x.round() - x).detach(), or do without it"
+)
+
+
+def advise(label: str) -> str:
+    """Return what to do; `label` is a key of `GraphSeen.flat`, or "a multiplication by 0"."""
+    found = (advice for kind, advice in _ADVICE.items() if label.startswith(kind))
+    return next(found, _NO_SLOPE).format(label)

@@ -1,5 +1,6 @@
 # expect: nothing
 """A loss of nearly nothing, of which one hard batch makes a hundred times as much."""
+
 import torch
 from torch import nn
 

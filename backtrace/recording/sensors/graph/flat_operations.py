@@ -71,7 +71,8 @@ def _read_clamp(node: Node, *bounds: str) -> str:
         return ""
     if (low is None and high is None) or not are_beyond(values, low, high):
         return ""
-    within = [f"min={low:g}"] * (low is not None) + [f"max={high:g}"] * (high is not None)
+    bounded = (("min", low), ("max", high))
+    within = [f"{end}={bound:g}" for end, bound in bounded if bound is not None]
     name = "hardtanh" if name_of(node).startswith("Hard") else "clamp"
     return f"a {name}({', '.join(within)}) given nothing within its bounds"
 

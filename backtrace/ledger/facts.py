@@ -159,7 +159,8 @@ class GraphSeen(Fact):
     that leads to other leaves, `focused_means`, how many losses are weighted by an exponential of
     their own mean, `ahead`, in how many places attention over one sequence looks at what comes
     later, and `causal`, in how many it does not, `flat`, what lies behind operations that let no
-    gradient through whatever they are given. Modules are those with parameters of their own, named
+    gradient through, and `loose`, how many leaves are no parameters and not tracked, such as the
+    noise that is added to an input. Modules are those with parameters of their own, named
     as these are, without the last part: the model itself is ''. `unread` says what of this could
     not be read.
     """
@@ -185,6 +186,7 @@ class GraphSeen(Fact):
     ahead: int = 0
     causal: int = 0
     flat: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    loose: int = 0
     unread: str = ""
 
 

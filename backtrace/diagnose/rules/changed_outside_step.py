@@ -3,7 +3,9 @@
 ## What it sees
 Between two steps of an optimizer the values that it holds became others. It is a warning where
 that undoes the training: twice or more the values are again those of the beginning, bit for bit as
-far as their statistics tell, or values so far off that the steps cannot have led there.
+far as their statistics tell, or values so far off that the steps cannot have led there. So too
+where it happens twice or more, each time around an evaluation and at no other, and training goes on
+from there.
 
 ## Why it matters
 What was learned in between is gone, and the optimizer's momentum belongs to values that are no
@@ -37,8 +39,8 @@ from math import dist, hypot, sqrt
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import Edited, Reading, StepTaken
-from backtrace.ledger.facts import StepsPassed
+from backtrace.ledger.events import Edited, ForwardRan, Reading, StepTaken
+from backtrace.ledger.facts import StateLoaded, StepsPassed
 
 _MARGIN = 1.25  # a point that steps have passed is no farther off than their whole way
 
@@ -50,6 +52,7 @@ class OutsideChange:
     step: StepTaken
     edit: Edited
     names: tuple[str, ...]
+    is_around_evaluation: bool = False
 
 
 @dataclass(slots=True)
@@ -63,8 +66,12 @@ class _Book:
     changed: list[OutsideChange] = field(default_factory=list)
     undone: list[OutsideChange] = field(default_factory=list)
 
-    def step(self, event: StepTaken, edits: dict[str, Edited]) -> None:
-        """Compare what the step found with what the one before it left, and enter the step."""
+    def step(self, event: StepTaken, edits: dict[str, Edited], evaluated: bool) -> None:
+        """Compare what the step found with what the one before it left, and enter the step.
+
+        `evaluated` tells whether a model was called without gradients in between, and nothing
+        loaded after that.
+        """
         found = {
             name: (left, entry.before)
             for name, entry in event.values.items()
@@ -74,7 +81,8 @@ class _Book:
             and entry.before != left
         }
         if found:
-            change = OutsideChange(event, edits[next(iter(found))], tuple(found))
+            edit = edits[next(iter(found))]
+            change = OutsideChange(event, edit, tuple(found), evaluated)
             self.changed.append(change)
             if self._is_undone(found):
                 self.undone.append(change)
@@ -96,18 +104,32 @@ class _Book:
         way = hypot(*(_least_distance(left, now) for left, now in moved.values()))
         return len(back) * 2 > len(self.trained) or way > _MARGIN * self.led
 
+    @property
+    def is_left_from_evaluation(self) -> bool:
+        """Whether what an evaluation was given stayed, of most of what is trained."""
+        return len(self.changed) >= 2 and all(
+            each.is_around_evaluation and 2 * len(each.names) > len(self.trained)
+            for each in self.changed
+        )
+
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers whose values others change between their steps."""
     edits: dict[str, Edited] = {}
     books: dict[str, _Book] = {}
+    evaluated = False  # since the last step
     for event in run.events:
-        if isinstance(event, Edited) and event.account == "value":
+        if isinstance(event, ForwardRan):
+            evaluated = evaluated or not event.grad_enabled
+        elif isinstance(event, StateLoaded) and event.kind == "model":
+            evaluated = False
+        elif isinstance(event, Edited) and event.account == "value":
             edits.update(dict.fromkeys(event.entries, event))
         elif isinstance(event, StepsPassed) and event.optimizer in books:
             books[event.optimizer].ended.clear()  # what they left was not read
         elif isinstance(event, StepTaken):
-            books.setdefault(event.optimizer, _Book()).step(event, edits)
+            books.setdefault(event.optimizer, _Book()).step(event, edits, evaluated)
+            evaluated = False
             for name in event.values:
                 edits.pop(name, None)
     for optimizer, book in books.items():
@@ -131,14 +153,21 @@ def _least_distance(one: Reading, other: Reading) -> float:
 
 
 def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
-    is_undone = len(book.undone) >= 2
-    shown = book.undone[1] if is_undone else book.changed[0]
-    what = "were set back, so that what steps had done is lost" if is_undone else "changed"
+    is_undone, is_left = len(book.undone) >= 2, book.is_left_from_evaluation
+    shown = book.undone[1] if is_undone else book.changed[1 if is_left else 0]
+    what, fix = "changed", "nothing, if intended; else see what writes to them there"
+    if is_undone:
+        what = "were set back, so that what steps had done is lost,"
+        fix = "set values once, before training begins"
+    elif is_left:
+        what = "were changed for an evaluation and not changed back: training goes on from there,"
+        fix = (
+            "put the trained values back after the evaluation, or give averaged ones to a copy of "
+            "the model (torch.optim.swa_utils.AveragedModel)"
+        )
     finding = RULE.found(
         f"{listed(shown.names)} {what} outside {optimizer}.step",
-        "set values once, before training begins"
-        if is_undone
-        else "nothing, if intended; else see what writes to them there",
+        fix,
         run.update_at(shown.edit, optimizer),
         shown.edit.where,
         shown.names,
@@ -146,7 +175,7 @@ def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
         times_changed=len(book.changed),
         times_set_back=len(book.undone),
     )
-    return replace(finding, severity="warning") if is_undone else finding
+    return replace(finding, severity="warning") if is_undone or is_left else finding
 
 
 RULE = Rule("BT206", "changed-outside-step", "note", check, __doc__)

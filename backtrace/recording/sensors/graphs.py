@@ -120,6 +120,7 @@ class GraphSensor:
         if unknown and self._register.add_hidden(unknown):
             self._parameters.announce()
         names = [name for leaf in leaves if (name := self._name_of(leaf)) is not None]
+        loose = [each for each in leaves if type(each) is Tensor and self._name_of(each) is None]
         packed = sum(map(self._packed.covers, nodes))
         ordered = in_order(nodes)
         ahead, causal = count_directions(ordered, self._packed.covers)
@@ -140,6 +141,7 @@ class GraphSensor:
             "ahead": ahead,
             "flat": find_flat_operations(ordered, self._packed.covers, self._name_of),
             "causal": causal,
+            "loose": len(loose),
             "focused_means": count_focused_means(ordered),
             "ones": count_ratios_of_one(ordered, self._packed.covers),
             "first_nonfinite": origin,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from backtrace.ledger.events import Event
 
@@ -224,36 +223,6 @@ class CallIgnored(Fact):
 
     call: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateLoaded(Fact):
-    """`load_state_dict` ran, of a model or an optimizer; `target` is its name.
-
-    Of a model, `holds` counts its parameters, `given` the entries of the state, `tensors` those
-    that are for one of its parameters, and `own` how many of these are the parameters themselves,
-    under another tensor object. Of an optimizer, `lr` are its groups' rates as they are now.
-    """
-
-    target: str
-    kind: Literal["model", "optimizer"]
-    holds: int = 0
-    given: int = 0
-    tensors: int = 0
-    own: int = 0
-    lr: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OptimizerStateRead(Fact):
-    """`torch.load` gave the state of an optimizer that had stepped, in a dict of its own.
-
-    `tensors` counts what it stepped; `lr` are its groups' rates, those from before any schedule
-    where they are kept.
-    """
-
-    tensors: int
-    lr: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,7 +95,8 @@ class Recorder:
         self._edits = edits = EditSensor(accounts, seen, steps, manual, reductions)
         self._passed = passed = PassedSteps(on, accounts, Sampling(pace), seen, manual)
         graphs, layers = GraphSensor(on, accounts, seen), LayerCallSensor(on, accounts)
-        self.is_packed, told = graphs.is_packed, (layers, DropoutSensor(on, accounts))
+        states = StateSensor(on, accounts, edits)
+        self.is_packed, told = graphs.is_packed, (layers, DropoutSensor(on, accounts), states)
         self._proxies = proxies = ProxySensor(on, accounts)
         self._rescales = rescales = RescaleSensor(on, accounts, edits, steps)
         self._sensors = (
@@ -106,8 +107,8 @@ class Recorder:
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, told),
             LossFunctionSensor(on, accounts, graphs, layers.ids),
             *(LoaderSensor(on, accounts), DerivativeSensor(on, accounts)),
-            *(SchedulerSensor(on, accounts), StateSensor(on, accounts, edits)),
-            *(reductions, graphs, *told, CaptureSensor(on, journal)),
+            *(SchedulerSensor(on, accounts), reductions, graphs),
+            *(*told, CaptureSensor(on, journal)),
         )
 
     def note_error(self, error: BaseException) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Literal, cast, get_args, get_origin
 
-from backtrace.ledger import events, facts, layer_facts, loss_facts, rank_facts
+from backtrace.ledger import events, facts, layer_facts, loss_facts, rank_facts, state_facts
 from backtrace.ledger.events import Entry, Event, Reading, Receipt, Split
 from backtrace.tracefile.codec import hints_of
 
@@ -41,7 +41,7 @@ def kind_named(name: str) -> type[Event]:
     Raises:
         ValueError: there is none.
     """
-    for module in (events, facts, layer_facts, loss_facts, rank_facts):
+    for module in (events, facts, layer_facts, loss_facts, rank_facts, state_facts):
         found = vars(module).get(name)
         if isinstance(found, type) and issubclass(found, Event) and dataclasses.is_dataclass(found):
             return found

@@ -12,7 +12,7 @@ from torch import nn
 
 import backtrace
 from backtrace.ledger.events import Edited
-from backtrace.ledger.facts import StateLoaded
+from backtrace.ledger.state_facts import StateLoaded
 
 
 def loads(trace) -> list[StateLoaded]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from backtrace.ledger.events import Event, StepTaken
-from backtrace.ledger.facts import OptimizerStateRead, SchedulerStepped, StateLoaded
+from backtrace.ledger.facts import SchedulerStepped
+from backtrace.ledger.state_facts import OptimizerStateRead, StateLoaded
 
 _STEPS = 3  # of an optimizer without a state, before it is taken for one that goes on without
 _MOST = 100

@@ -18,8 +18,9 @@ from backtrace.ledger.events import (
     Reading,
     StepTaken,
 )
-from backtrace.ledger.facts import GraphSeen, OptimizerSeen, StateLoaded
+from backtrace.ledger.facts import GraphSeen, OptimizerSeen
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.state_facts import StateLoaded
 
 TINY = 1e-7  # of which rounding alone may make a gradient that is zero
 _SINGLE, _HALF = 1e-6, 1e-2  # some units in the last place, as a share of the value

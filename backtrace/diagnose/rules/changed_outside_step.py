@@ -40,7 +40,8 @@ from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Edited, ForwardRan, Reading, StepTaken
-from backtrace.ledger.facts import StateLoaded, StepsPassed
+from backtrace.ledger.facts import StepsPassed
+from backtrace.ledger.state_facts import StateLoaded
 
 _MARGIN = 1.25  # a point that steps have passed is no farther off than their whole way
 

@@ -19,8 +19,9 @@ from backtrace.ledger.events import (
     Reading,
     StepTaken,
 )
-from backtrace.ledger.facts import GraphSeen, StateLoaded
+from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.state_facts import StateLoaded
 
 _LEADING = (ForwardRan, LossCalled, LossComputed, GraphSeen)
 

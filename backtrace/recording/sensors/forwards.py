@@ -16,6 +16,7 @@ from backtrace.recording.sensors.layer_calls import LayerCallSensor
 from backtrace.recording.sensors.models import ModelSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
 from backtrace.recording.sensors.reductions import ReductionSensor
+from backtrace.recording.sensors.states import StateSensor
 from backtrace.recording.tensors.discovery import Discovery
 
 
@@ -31,7 +32,7 @@ class ForwardSensor:
         models: ModelSensor,
         graphs: GraphSensor,
         reductions: ReductionSensor,
-        told: tuple[LayerCallSensor, DropoutSensor],
+        told: tuple[LayerCallSensor, DropoutSensor, StateSensor],
     ) -> None:
         self._hooks = instrument.hooks
         self._boundary = instrument.boundary
@@ -41,7 +42,7 @@ class ForwardSensor:
         self._write = models.write_forward
         self._graphs = graphs
         self._reductions = reductions
-        self._layers, self._dropouts = told
+        self._layers, self._dropouts, self._states = told
         self._followed: dict[int, weakref.ref[nn.Module]] = {}
 
     def install(self) -> None:
@@ -96,4 +97,5 @@ class ForwardSensor:
         self._models.record_call(module)
         self._graphs.module_called(module, output)
         self._layers.module_called(module, args, output)
+        self._states.module_called(module)
         self._reductions.module_called(module)

@@ -1,6 +1,6 @@
 """States that are read and loaded: wraps `torch.load` and `load_state_dict`, compares memory.
 
-It writes OptimizerStateRead and StateLoaded.
+It writes OptimizerStateRead, StateLoaded and LoadedOver.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from backtrace.ledger.facts import OptimizerStateRead, StateLoaded
+from backtrace.ledger.state_facts import LoadedOver, OptimizerStateRead, StateLoaded
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.edits import EditSensor
+from backtrace.recording.sensors.loaded_values import LoadedValues
 
 _DEPTH = 3  # of dicts in what a file holds
 
@@ -43,6 +45,7 @@ class StateSensor:
         self._journal = accounts.journal
         self._edits = edits
         self._nesting = Nesting()
+        self._values = LoadedValues()
 
     def install(self) -> None:
         """Wrap `load_state_dict` of modules and optimizers, classes to come included."""
@@ -76,11 +79,29 @@ class StateSensor:
                 self._notify("load_state_dict", self._edits.look, ("value",))
             result = original(target, *args, **kwargs)
         if counts:
-            self._notify("load_state_dict", self._loaded, target, counts[0])
+            state = args[0] if args else kwargs.get("state_dict")
+            self._notify("load_state_dict", self._loaded, target, counts[0], state)
         return result
 
-    def _loaded(self, target: nn.Module | Optimizer, counts: _Counts) -> None:
+    def module_called(self, module: nn.Module) -> None:
+        """Any module was called: perhaps one that was loaded, and written over since."""
+        found = self._values.called(module)
+        if found is not None:
+            self._journal.write(
+                LoadedOver,
+                target=self._register.name_of(module),
+                loaded=found.where,
+                given=found.given,
+                over=found.over,
+                tensors=found.tensors,
+                is_first=found.is_first,
+            )
+
+    def _loaded(self, target: nn.Module | Optimizer, counts: _Counts, state: object) -> None:
         self._edits.look(("value",))
+        if isinstance(target, nn.Module):
+            filled = (mine for mine, _ in _pair(target, state))
+            self._values.remember(target, filled, find_caller())
         groups = target.param_groups if isinstance(target, Optimizer) else ()
         self._journal.write(
             StateLoaded,
@@ -94,15 +115,23 @@ class StateSensor:
         )
 
 
+def _pair(target: nn.Module, state: object) -> list[tuple[Tensor, object]]:
+    """Return the parameters that a state is for, each with what it has for it."""
+    if type(state) not in (dict, OrderedDict):
+        return []  # of a mapping of the user's own nothing is read
+    assert isinstance(state, dict)
+    mine = dict(target.named_parameters())
+    return [(mine[name], tensor) for name, tensor in dict.items(state) if name in mine]
+
+
 def _count(target: object, state: object) -> _Counts:
     """Count what `StateLoaded` has of a model and a state."""
     if not isinstance(target, nn.Module) or type(state) not in (dict, OrderedDict):
-        return _Counts()  # of a mapping of the user's own nothing is read
+        return _Counts()
     assert isinstance(state, dict)
-    mine = dict(target.named_parameters())
-    given = [(mine[name], tensor) for name, tensor in dict.items(state) if name in mine]
+    given = _pair(target, state)
     own = sum(_is_one(one, other) for one, other in given)
-    return _Counts(len(mine), len(state), len(given), own)
+    return _Counts(len(dict(target.named_parameters())), len(state), len(given), own)
 
 
 def _is_one(parameter: Tensor, other: object) -> bool:

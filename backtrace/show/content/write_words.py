@@ -15,8 +15,9 @@ from backtrace.ledger.events import (
     ParameterSeen,
     StepTaken,
 )
-from backtrace.ledger.facts import GraphSeen, StateLoaded
+from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.state_facts import StateLoaded
 from backtrace.show.content.call_line import call_detail, call_name
 from backtrace.show.content.cells import literal, number, shape_text
 from backtrace.show.content.heading import LOSS_DIGITS

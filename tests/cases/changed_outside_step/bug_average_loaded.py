@@ -1,7 +1,6 @@
 # expect: BT206 at update 9
 # source: torch.nn.Module.load_state_dict, PyTorch documentation
 # Each epoch is evaluated with averaged weights, loaded into the model that is trained.
-from copy import deepcopy
 
 import torch
 from torch import nn

@@ -1,0 +1,55 @@
+"""Facts about states: those that are read and loaded, and values that were written over unused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from backtrace.ledger.facts import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateLoaded(Fact):
+    """`load_state_dict` ran, of a model or an optimizer; `target` is its name.
+
+    Of a model, `holds` counts its parameters, `given` the entries of the state, `tensors` those
+    that are for one of its parameters, and `own` how many of these are the parameters themselves,
+    under another tensor object. Of an optimizer, `lr` are its groups' rates as they are now.
+    """
+
+    target: str
+    kind: Literal["model", "optimizer"]
+    holds: int = 0
+    given: int = 0
+    tensors: int = 0
+    own: int = 0
+    lr: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptimizerStateRead(Fact):
+    """`torch.load` gave the state of an optimizer that had stepped, in a dict of its own.
+
+    `tensors` counts what it stepped; `lr` are its groups' rates, those from before any schedule
+    where they are kept.
+    """
+
+    tensors: int
+    lr: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedOver(Fact):
+    """A model is called for the first time since it was loaded, and holds other values.
+
+    `loaded` is where the state was loaded, `given` how many elements it filled; `over` counts those
+    of parameters whose numbers no longer have anything to do with it, by the first of each, and
+    `tensors` these parameters; `is_first` says whether the model's first one is among them.
+    """
+
+    target: str
+    loaded: str
+    given: int
+    over: int
+    tensors: int
+    is_first: bool

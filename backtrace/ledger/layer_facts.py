@@ -55,3 +55,15 @@ class DerivativeTaken(Fact):
     """
 
     has_graph: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerDropped(Fact):
+    """A layer of dropout was called in training mode that drops most of what it is given.
+
+    `share` is its probability; `type` is its class, and the event is at the line that made it,
+    where that was seen.
+    """
+
+    type: str
+    share: float

@@ -1,6 +1,6 @@
 """Layers whose call tells of the whole: along which axis they go, and blocks that are one block.
 
-Told of every module's call; writes SequenceTaken and BlockRepeated.
+Told of every module's call; writes SequenceTaken, BlockRepeated and LayerDropped.
 """
 
 from __future__ import annotations
@@ -12,9 +12,15 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
+from torch.nn.modules.dropout import _DropoutNd
 from torch.utils.weak import WeakIdKeyDictionary
 
-from backtrace.ledger.layer_facts import BlockRepeated, SequenceTaken, StatisticsUntouched
+from backtrace.ledger.layer_facts import (
+    BlockRepeated,
+    LayerDropped,
+    SequenceTaken,
+    StatisticsUntouched,
+)
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
@@ -23,8 +29,10 @@ from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 
 _ALONG = (nn.RNNBase, nn.TransformerEncoderLayer, nn.TransformerEncoder)
-_LOOKED_AT = (*_ALONG, nn.Embedding, _NormBase)
+_LOOKED_AT = (*_ALONG, nn.Embedding, _NormBase, _DropoutNd)
+_MADE = (*_ALONG, _DropoutNd)  # for whose finding the line that made them counts
 _LOOKS = 5  # at each batch norm
+MOSTLY = 0.8  # a layer of dropout that drops as much is entered
 _LISTS = (nn.ModuleList, nn.Sequential)
 
 
@@ -59,7 +67,7 @@ class LayerCallSensor:
 
     def _registered(self, parent: nn.Module, _: object, __: str = "") -> None:
         kind = type(parent)
-        if (kind in _LISTS or issubclass(kind, _ALONG)) and parent not in self._made:
+        if (kind in _LISTS or issubclass(kind, _MADE)) and parent not in self._made:
             self._made[parent] = find_caller()
 
     def module_called(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
@@ -72,6 +80,8 @@ class LayerCallSensor:
             self.ids.embedding_called(args)
         elif is_along and issubclass(kind, _NormBase):
             self._norm(module)
+        elif is_along and issubclass(kind, _DropoutNd):
+            self._dropout(module)
         elif is_along:
             self._sequence(module, args)
         if self._models != len(self._register.modules):
@@ -93,6 +103,18 @@ class LayerCallSensor:
             kind = type(module).__name__
             self._journal.write(
                 StatisticsUntouched, where=find_caller(), type=kind, features=features
+            )
+
+    def _dropout(self, module: nn.Module) -> None:
+        """A layer of dropout was called: it is looked at once in training mode."""
+        share = vars(module).get("p")
+        if not module.training or self._looks.get(module, 0):
+            return
+        self._looks[module] = 1
+        if isinstance(share, float | int) and share >= MOSTLY:
+            where = self._made.get(module) or find_caller()
+            self._journal.write(
+                LayerDropped, where=where, type=type(module).__name__, share=float(share)
             )
 
     def _sequence(self, module: nn.Module, args: tuple[object, ...]) -> None:

@@ -1,0 +1,89 @@
+"""The function of a LambdaLR returns a learning rate, where a factor is wanted.
+
+## What it sees
+A LambdaLR gives its optimizer no more than a fiftieth of the rate that this was made with, and at
+most about that rate times itself: there it stays, or falls again.
+
+## Why it matters
+LambdaLR multiplies: a function that returns 0.001 for an optimizer with lr=0.001 makes a rate of
+0.000001. The loss falls so slowly that the model seems to be at its limit.
+
+## Example
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    scheduler = LambdaLR(optimizer, lambda epoch: 1e-3 * 0.95**epoch)
+
+## Instead
+    scheduler = LambdaLR(optimizer, lambda epoch: 0.95**epoch)
+
+## When it is intended
+Where the end of a schedule is run again, with its last factors.
+
+## Source
+torch.optim.lr_scheduler.LambdaLR, PyTorch documentation: "the initial lr times a given function".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import BEGINNING, FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.events import StepTaken
+from backtrace.ledger.facts import SchedulerStepped
+from backtrace.ledger.state_facts import StateLoaded
+
+_ENOUGH = 3
+_FAR = 0.02
+_LIKE = (0.2, 5.0)  # a factor that is a rate is of the size of the rate
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give the optimizers whose rate is the product of two rates."""
+    moved: dict[str, list[SchedulerStepped]] = defaultdict(list)
+    for event in run.of(SchedulerStepped):
+        moved[event.optimizer].append(event)
+    loaded = {event.target for event in run.of(StateLoaded)}
+    for optimizer, events in moved.items():
+        steps = [step for step in run.steps if step.optimizer == optimizer and step.lr]
+        if any(event.type != "LambdaLR" for event in events) or optimizer in loaded:
+            continue
+        base = _base(run, optimizer)
+        rates = [max(step.lr) for step in steps]
+        if len(steps) >= _ENOUGH and base and _is_product(rates, events[-1], base):
+            yield _describe(run, steps[rates.index(max(rates))], base, events[0])
+
+
+def _base(run: Stretch, optimizer: str) -> float:
+    """Return the largest rate that an optimizer was made with, 0.0 where it is not known."""
+    seen = run.optimizers.get(optimizer)
+    found = [group.options.get("initial_lr") for group in seen.groups] if seen else []
+    return max((float(rate) for rate in found if isinstance(rate, int | float)), default=0.0)
+
+
+def _is_product(rates: list[float], last: SchedulerStepped, base: float) -> bool:
+    """Whether the highest rate is one times another, and the schedule is past its rise."""
+    highest = max(rates)
+    is_past = bool(last.after and last.before) and max(last.after) <= max(last.before)
+    is_like = _LIKE[0] * base <= highest / base <= _LIKE[1] * base
+    return is_past and is_like and highest <= _FAR * base
+
+
+def _describe(run: Stretch, step: StepTaken, base: float, event: SchedulerStepped) -> Judgement:
+    rate = max(step.lr)
+    return RULE.found(
+        f"LambdaLR multiplies {step.optimizer}'s rate of {base:g} with what its function returns, "
+        f"and {rate / base:g} looks like a rate, not like a factor: {step.optimizer} steps at "
+        f"{rate:g}",
+        "let the function return a factor, 1 for the full rate",
+        run.update_at(step, step.optimizer),
+        event.made or event.where,
+        (),
+        step.optimizer,
+        lr_made_with=base,
+        lr_stepped_with=rate,
+    )
+
+
+RULE = Rule("BT517", "factor-taken-for-rate", "warning", check, __doc__, needs=(FACTS, BEGINNING))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from torch import Tensor
 
 from backtrace.recording.kernels.padding import Padded, find_padding, is_rows_of_ids, read_scored
-from backtrace.recording.kernels.shifted_ids import is_shifted
+from backtrace.recording.kernels.shifted_ids import count_places
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 
 _LOSSES = ("cross_entropy", "nll_loss")
@@ -16,14 +16,14 @@ _IGNORED = -100  # torch's own
 
 
 class IdsInTarget(NamedTuple):
-    """What a target has of the ids before it: padding that is scored, and whether it is shifted.
+    """What a target has of the ids before it: padding that is scored, and how far it is shifted.
 
     `padding` is the share of the target's elements, `pad` their id; see `LossCalled`.
     """
 
     padding: float = 0.0
     pad: int | None = None
-    is_next: bool = False
+    places: int = 0
 
 
 class EmbeddedIds:
@@ -52,8 +52,8 @@ class EmbeddedIds:
             return IdsInTarget()
         ids, self._ids = self._ids, {}
         padded, self._padded = self._padded, {}
-        is_next = any(is_shifted(each, target) for each in ids.values())
-        found = IdsInTarget(is_next=is_next)
+        shifts = (count_places(each, target) for each in ids.values())
+        found = IdsInTarget(places=next(filter(None, shifts), 0))
         if given.get("reduction", "mean") == "none" or given.get("weight") is not None:
             return found
         ignored = given.get("ignore_index", _IGNORED)

@@ -118,7 +118,8 @@ def _describe(
         "input_from": _maker_of(source),
         "padding": found.padding,
         "pad": found.pad,
-        "is_next": found.is_next,
+        "is_next": found.places == 1,
+        "is_after_next": found.places == 2,
         "log_target": bool(given.get("log_target", False)),
     }
 

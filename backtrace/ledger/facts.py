@@ -155,9 +155,10 @@ class GraphSeen(Fact):
     `regrouped`, the views that put axes into another order, `steep`, an operation that is used
     where its slope is not finite, and `ones`, how many exponentials of a difference are 1 in every
     element, `live_advantages`, how many products there are of log-probabilities and a difference
-    that leads to other leaves, `focused_means`, how many losses are weighted by an exponential of
-    their own mean, `ahead`, in how many places attention over one sequence looks at what comes
-    later, and `causal`, in how many it does not, `flat`, what lies behind operations that let no
+    that leads to other leaves, `live_bootstraps`, how many differences of a model's output and a
+    target that is made of its own and has a gradient, `focused_means`, how many losses are weighted
+    by an exponential of their own mean, `ahead`, in how many places attention over one sequence
+    looks at what comes later, and `causal`, in how many it does not, `flat`, what lies behind operations that let no
     gradient through, and `loose`, how many leaves are no parameters and not tracked, such as the
     noise that is added to an input. Modules are those with parameters of their own, named
     as these are, without the last part: the model itself is ''. `unread` says what of this could
@@ -181,6 +182,7 @@ class GraphSeen(Fact):
     steep: str = ""
     ones: int = 0
     live_advantages: int = 0
+    live_bootstraps: int = 0
     focused_means: int = 0
     ahead: int = 0
     causal: int = 0

@@ -23,8 +23,8 @@ class LossCalled(Fact):
     `output` and `expected` are readings of the input and the target themselves.
     `padding` is the share of the target's elements that stand where the input of an embedding is
     padded and that are scored all the same, `pad` their class. `is_next` says whether
-    the target is what such an input was, one place on, `is_after_next` two. `blanks` counts the elements of
-    `ctc_loss`'s targets that are its blank, as far as they were looked at.
+    the target is what such an input was, one place on, `is_after_next` two. `blanks` counts
+    the elements of `ctc_loss`'s targets that are its blank, as far as they were looked at.
     """
 
     function: str

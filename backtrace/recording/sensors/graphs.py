@@ -22,6 +22,7 @@ from backtrace.recording.sensors.graph.activations import read_activations
 from backtrace.recording.sensors.graph.advantages import count_live_advantages
 from backtrace.recording.sensors.graph.attention import count_directions
 from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, walk
+from backtrace.recording.sensors.graph.bootstraps import count_live_bootstraps
 from backtrace.recording.sensors.graph.called_modules import CalledModules
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.flat_operations import find_flat_operations
@@ -138,6 +139,7 @@ class GraphSensor:
             "regrouped": read_regroupings(ordered),
             "steep": find_steep_slope(ordered, self._packed.covers),
             "live_advantages": count_live_advantages(ordered),
+            "live_bootstraps": count_live_bootstraps(ordered),
             "ahead": ahead,
             "flat": find_flat_operations(ordered, self._packed.covers, self._name_of),
             "causal": causal,

@@ -160,9 +160,9 @@ class GraphSeen(Fact):
     by an exponential of their own mean, `ahead`, in how many places attention over one sequence
     looks at what comes later, and `causal`, in how many it does not, `flat`, what lies behind
     operations that let no gradient through, and `loose`, how many leaves are no parameters and not
-    tracked, such as the noise that is added to an input. Modules are those with parameters of their own, named
-    as these are, without the last part: the model itself is ''. `unread` says what of this could
-    not be read.
+    tracked, such as the noise that is added to an input. Modules are those with parameters of their
+    own, named as these are, without the last part: the model itself is ''. `unread` says what of
+    this could not be read.
     """
 
     requires_grad: bool = True

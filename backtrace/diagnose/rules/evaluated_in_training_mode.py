@@ -1,0 +1,103 @@
+"""A model is evaluated while it is in training mode.
+
+## What it sees
+A model with dropout or batch norm that losses are taken of is called without gradients, in training
+mode, and only now and then: in a quarter of the updates at most.
+
+## Why it matters
+Dropout goes on dropping, so that each evaluation says something else and something worse. Batch
+norm normalises by the batch that is evaluated, and takes it into its running statistics: what is
+evaluated changes the model.
+
+## Example
+    with torch.no_grad():
+        print(loss_fn(model(x_val), y_val))
+
+## Instead
+    model.eval()
+    with torch.no_grad():
+        print(loss_fn(model(x_val), y_val))
+    model.train()
+
+## When it is intended
+Where dropout is to sample (Monte Carlo dropout), or statistics are to be taken anew.
+
+## Source
+torch.nn.Module.eval, PyTorch documentation; "Autograd mechanics", PyTorch documentation: no_grad
+and eval() are independent of each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.events import Event, ForwardRan
+from backtrace.ledger.facts import ModelSeen
+from backtrace.ledger.loss_facts import LossCalled
+
+_RARE = 0.25
+_FEW = 4  # updates that must have been seen
+
+
+@dataclass(slots=True)
+class _Calls:
+    """A model's calls: the updates that trained it, and those in which it was evaluated so."""
+
+    trained: set[int] = field(default_factory=set)
+    evaluated: dict[int, ForwardRan] = field(default_factory=dict)
+    is_judged: bool = False
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each model that is evaluated so."""
+    for name, model in run.models.items():
+        if not model.switched:
+            continue
+        calls = _read(run, model)
+        rare = _RARE * len(calls.trained)
+        if calls.is_judged and len(calls.trained) >= _FEW and 0 < len(calls.evaluated) <= rare:
+            yield _describe(name, model, *next(iter(calls.evaluated.items())), len(calls.evaluated))
+
+
+def _read(run: Stretch, model: ModelSeen) -> _Calls:
+    found = _Calls()
+    own = set(model.parameters)
+    for window in run.windows:
+        if window.step is not None and own & set(window.step.values):
+            found.trained.add(window.number)
+        for event, following in _calls_of(window.events, model.module):
+            if not event.training or set(event.resting) >= set(model.switched):
+                continue
+            if event.grad_enabled:
+                found.is_judged |= isinstance(following, LossCalled)
+            elif not event.takes_grad:
+                found.evaluated.setdefault(window.number, event)
+    return found
+
+
+def _calls_of(events: Sequence[Event], module: str) -> Iterator[tuple[ForwardRan, Event | None]]:
+    """Give a model's calls, each with the model's call or the loss that comes next."""
+    told = [event for event in events if isinstance(event, ForwardRan | LossCalled)]
+    for event, following in zip(told, [*told[1:], None], strict=True):
+        if isinstance(event, ForwardRan) and event.module == module:
+            yield event, following
+
+
+def _describe(name: str, model: ModelSeen, update: int, event: ForwardRan, times: int) -> Judgement:
+    kinds = sorted(set(model.switched.values()))
+    return RULE.found(
+        f"{name} is evaluated in training mode: {', '.join(kinds)} "
+        f"{'behaves' if len(kinds) == 1 else 'behave'} as in training",
+        f"call {name}.eval() before the evaluation and {name}.train() after it",
+        update,
+        event.where,
+        modules_that_differ=len(model.switched),
+        updates_with_evaluation=times,
+    )
+
+
+RULE = Rule("BT314", "evaluated-in-training-mode", "warning", check, __doc__, needs=(FACTS,))

@@ -159,10 +159,11 @@ class GraphSeen(Fact):
     target that is made of its own and has a gradient, `focused_means`, how many losses are weighted
     by an exponential of their own mean, `ahead`, in how many places attention over one sequence
     looks at what comes later, and `causal`, in how many it does not, `flat`, what lies behind
-    operations that let no gradient through, and `loose`, how many leaves are no parameters and not
-    tracked, such as the noise that is added to an input. Modules are those with parameters of their
-    own, named as these are, without the last part: the model itself is ''. `unread` says what of
-    this could not be read.
+    operations that let no gradient through, `loose`, how many leaves are no parameters and not
+    tracked, such as the noise that is added to an input, and `padded_ends`, how many states or last
+    outputs of recurrent layers are used that come after padding. Modules are those with parameters
+    of their own, named as these are, without the last part: the model itself is ''. `unread` says
+    what of this could not be read.
     """
 
     requires_grad: bool = True
@@ -188,6 +189,7 @@ class GraphSeen(Fact):
     causal: int = 0
     flat: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     loose: int = 0
+    padded_ends: int = 0
     unread: str = ""
 
 

@@ -9,11 +9,15 @@ from backtrace.ledger.facts import Fact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceTaken(Fact):
-    """A recurrent or attention layer was called on a tensor of three axes; `shape` is its."""
+    """A recurrent or attention layer was called on a tensor of three axes; `shape` is its.
+
+    `is_padded` says of a recurrent one whether the ids that were embedded for it end in padding.
+    """
 
     type: str
     shape: tuple[int, ...]
     batch_first: bool
+    is_padded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,17 @@ class Padded:
 
 
 def find_padding(ids: Tensor) -> Padded | None:
-    """Return where rows end in runs of one and the same id, of lengths that differ.
+    """Return where rows, or columns, end in runs of one and the same id, of lengths that differ.
 
-    `ids` are integers in rows; None where the rows do not end so.
+    `ids` are integers in rows; of a batch whose sequence comes first the columns are padded. None
+    where they do not end so; where both do, what is padded the more.
     """
+    found = [_in_rows(ids), _in_rows(ids.t())]
+    masks = [each if at == 0 else each.t() for at, each in enumerate(found) if each is not None]
+    return Padded(max(masks, key=lambda mask: int(mask.sum()))) if masks else None
+
+
+def _in_rows(ids: Tensor) -> Tensor | None:
     last = ids[:, -1:]
     runs = (ids == last).flip(1).cumprod(1).flip(1).bool()
     lengths = runs.sum(1)
@@ -29,7 +36,7 @@ def find_padding(ids: Tensor) -> Padded | None:
     values = last[:, 0][padded]
     if bool((values != values[0]).any()):
         return None
-    return Padded(runs & (last == values[0]))
+    return runs & (last == values[0])
 
 
 def read_scored(padded: Padded, target: Tensor, ignored: int) -> tuple[float, int] | None:

@@ -13,6 +13,7 @@ from backtrace.recording.sensors.graph.due_counts import DueCounts
 
 _LOSSES = ("cross_entropy", "nll_loss")
 _IGNORED = -100  # torch's own
+_MUCH = 0.1  # of all ids
 
 
 class IdsInTarget(NamedTuple):
@@ -42,6 +43,14 @@ class EmbeddedIds:
         self._ids[tuple(ids.shape)] = ids.detach().clone()
         if (padded := find_padding(ids)) is not None:
             self._padded[tuple(ids.shape)] = padded
+
+    def are_padded(self, shape: tuple[int, ...]) -> bool:
+        """Whether ids of a shape were embedded since the last loss that are padded to a good part.
+
+        The shape may have its axes the other way round.
+        """
+        known = self._padded.get(shape) or self._padded.get(shape[::-1])
+        return known is not None and float(known.mask.float().mean()) > _MUCH
 
     def compare(self, function: str, given: Mapping[str, Any]) -> IdsInTarget:
         """Return what the target of a loss has of the ids since the loss before."""

@@ -31,6 +31,7 @@ from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
 from backtrace.recording.sensors.graph.loss_path import read_path
 from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
+from backtrace.recording.sensors.graph.padded_ends import count_padded_ends
 from backtrace.recording.sensors.graph.ratios import count_ratios_of_one
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
@@ -144,6 +145,7 @@ class GraphSensor:
             "flat": find_flat_operations(ordered, self._packed.covers, self._name_of),
             "causal": causal,
             "loose": len(loose),
+            "padded_ends": count_padded_ends(ordered),
             "focused_means": count_focused_means(ordered),
             "ones": count_ratios_of_one(ordered, self._packed.covers),
             "first_nonfinite": origin,

@@ -27,6 +27,7 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.norm_statistics import is_untouched
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.sensors.graph.padded_ends import mark_padded
 
 _ALONG = (nn.RNNBase, nn.TransformerEncoderLayer, nn.TransformerEncoder)
 _LOOKED_AT = (*_ALONG, nn.Embedding, _NormBase, _DropoutNd)
@@ -83,7 +84,7 @@ class LayerCallSensor:
         elif is_along and issubclass(kind, _DropoutNd):
             self._dropout(module)
         elif is_along:
-            self._sequence(module, args)
+            self._sequence(module, args, output)
         if self._models != len(self._register.modules):
             self._look_for_repeats()
         if id(module) in self._repeated:
@@ -117,13 +118,16 @@ class LayerCallSensor:
                 LayerDropped, where=where, type=type(module).__name__, share=float(share)
             )
 
-    def _sequence(self, module: nn.Module, args: tuple[object, ...]) -> None:
+    def _sequence(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
         taken = args[0] if args else None
         if type(taken) is not Tensor or taken.dim() != 3:
             return
         where = find_caller()
         if not self._due.is_due(where):
             return
+        is_padded = isinstance(module, nn.RNNBase) and self.ids.are_padded(tuple(taken.shape[:2]))
+        if is_padded:
+            mark_padded(output, is_bidirectional=bool(vars(module).get("bidirectional")))
         layers = module._modules.get("layers")
         first = next(iter(layers._modules.values()), None) if layers is not None else module
         inner = first._modules.get("self_attn") or first if first is not None else module
@@ -133,6 +137,7 @@ class LayerCallSensor:
             type=type(module).__name__,
             shape=tuple(taken.shape),
             batch_first=bool(vars(inner).get("batch_first", False)),
+            is_padded=is_padded,
         )
 
     def _look_for_repeats(self) -> None:

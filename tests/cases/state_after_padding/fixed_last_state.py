@@ -1,0 +1,32 @@
+# expect: nothing
+# The last state of a GRU that goes over packed rows, the sequence first.
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
+
+torch.manual_seed(1)
+
+
+class Classifier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.gru = nn.Embedding(30, 16), nn.GRU(16, 24)
+        self.head = nn.Linear(24, 1)
+
+    def forward(self, ids, lengths):
+        rows = self.embedding(ids)
+        rows = pack_padded_sequence(rows, lengths, enforce_sorted=False)
+        _, state = self.gru(rows)
+        return self.head(state[-1])
+
+
+model = Classifier()
+optimizer = torch.optim.Adam(model.parameters(), lr=5e-3)
+for _ in range(6):
+    lengths = torch.randint(3, 20, (16,))
+    ids = pad_sequence([torch.randint(1, 30, (int(length),)) for length in lengths])
+    wanted = (ids[0] > 15).float().unsqueeze(1)
+    loss = nn.functional.binary_cross_entropy_with_logits(model(ids, lengths), wanted)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

@@ -22,6 +22,7 @@ from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.backwards import BackwardSensor
 from backtrace.recording.sensors.captures import CaptureSensor
 from backtrace.recording.sensors.derivatives import DerivativeSensor
+from backtrace.recording.sensors.distributions import DistributionSensor
 from backtrace.recording.sensors.dropouts import DropoutSensor
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.forwards import ForwardSensor
@@ -106,7 +107,7 @@ class Recorder:
             *(proxies, optimizers, rescales, models),
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, told),
             LossFunctionSensor(on, accounts, graphs, layers.ids),
-            *(LoaderSensor(on, accounts), DerivativeSensor(on, accounts)),
+            *(LoaderSensor(on, accounts), DerivativeSensor(on, accounts), DistributionSensor(on)),
             *(SchedulerSensor(on, accounts), reductions, graphs),
             *(*told, CaptureSensor(on, journal)),
         )

@@ -25,6 +25,7 @@ from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, 
 from backtrace.recording.sensors.graph.bootstraps import count_live_bootstraps
 from backtrace.recording.sensors.graph.called_modules import CalledModules
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.sensors.graph.entropy_terms import count_penalised_entropies
 from backtrace.recording.sensors.graph.flat_operations import find_flat_operations
 from backtrace.recording.sensors.graph.focused_means import count_focused_means
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
@@ -146,6 +147,7 @@ class GraphSensor:
             "causal": causal,
             "loose": len(loose),
             "padded_ends": count_padded_ends(ordered),
+            "penalised_entropies": count_penalised_entropies(roots, ordered, self._packed.covers),
             "focused_means": count_focused_means(ordered),
             "ones": count_ratios_of_one(ordered, self._packed.covers),
             "first_nonfinite": origin,

@@ -1,0 +1,49 @@
+"""The entropy of a policy is added to its loss, and so made small.
+
+## What it sees
+A loss with log-probabilities of a distribution of `torch.distributions` that grows with an entropy
+of such a distribution.
+
+## Why it matters
+An entropy bonus is to keep a policy trying things. Added to what is minimised it is a penalty: the
+policy soon does one thing only, whether that is good or not.
+
+## Example
+    loss = policy_loss + 0.5 * value_loss + 0.01 * dist.entropy().mean()
+
+## Instead
+    loss = policy_loss + 0.5 * value_loss - 0.01 * dist.entropy().mean()
+
+## When it is intended
+Where a distribution is to be sure of itself, as when what it says without labels is sharpened.
+
+## Source
+"Asynchronous Methods for Deep Reinforcement Learning", V. Mnih and others, 2016.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import GraphSeen
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give the first backward of each line through such a loss."""
+    seen: set[str] = set()
+    for graph in run.of(GraphSeen):
+        if graph.penalised_entropies and graph.where not in seen:
+            seen.add(graph.where)
+            yield RULE.found(
+                "the loss grows with the entropy of the policy: training makes it small",
+                "subtract the entropy from the loss: it is minimised",
+                run.update_at(graph),
+                graph.where,
+                entropies=graph.penalised_entropies,
+            )
+
+
+RULE = Rule("BT427", "entropy-penalised", "warning", check, __doc__, needs=(FACTS,))

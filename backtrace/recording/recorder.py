@@ -108,8 +108,7 @@ class Recorder:
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, told),
             LossFunctionSensor(on, accounts, graphs, layers.ids),
             *(LoaderSensor(on, accounts), DerivativeSensor(on, accounts), DistributionSensor(on)),
-            *(SchedulerSensor(on, accounts), reductions, graphs),
-            *(*told, CaptureSensor(on, journal)),
+            *(SchedulerSensor(on, accounts), reductions, graphs, *told, CaptureSensor(on, journal)),
         )
 
     def note_error(self, error: BaseException) -> None:

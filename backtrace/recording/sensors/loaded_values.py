@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from backtrace.recording.kernels.samples import are_unrelated, read_sample
 
 
-class _Waiting(NamedTuple):
+class _Unused(NamedTuple):
     """A module that was loaded and not called since: in which line, and what it was given."""
 
     module: weakref.ref[nn.Module]
@@ -33,13 +33,13 @@ class LoadedValues:
     """Remembers a few numbers of each parameter that was loaded, and compares them once."""
 
     def __init__(self) -> None:
-        self._waiting: dict[int, _Waiting] = {}
+        self._waiting: dict[int, _Unused] = {}
 
     def remember(self, module: nn.Module, filled: Iterable[Tensor], where: str) -> None:
         """`filled` are the parameters that were loaded into `module`."""
         samples = ((weakref.ref(each), read_sample(each)) for each in filled)
         given = [(ref, sample) for ref, sample in samples if sample is not None]
-        self._waiting[id(module)] = _Waiting(weakref.ref(module), where, given)
+        self._waiting[id(module)] = _Unused(weakref.ref(module), where, given)
 
     def called(self, module: nn.Module) -> Overwritten | None:
         """Compare what `module` holds as it is called; None where nothing was written over."""

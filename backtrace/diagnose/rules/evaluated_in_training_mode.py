@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
@@ -82,7 +83,7 @@ def _read(run: Stretch, model: ModelSeen) -> _Calls:
 def _calls_of(events: Sequence[Event], module: str) -> Iterator[tuple[ForwardRan, Event | None]]:
     """Give a model's calls, each with the model's call or the loss that comes next."""
     told = [event for event in events if isinstance(event, ForwardRan | LossCalled)]
-    for event, following in zip(told, [*told[1:], None], strict=True):
+    for event, following in pairwise([*told, None]):
         if isinstance(event, ForwardRan) and event.module == module:
             yield event, following
 

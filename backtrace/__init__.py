@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from backtrace.announce import note_loss, watch
+from backtrace.version import __version__
 
 if TYPE_CHECKING:
     from backtrace.recording.record import record
     from backtrace.show.breaks.break_when import BreakReached, break_when
+    from backtrace.show.notebook.run import run
     from backtrace.tracefile import load
 
-__version__ = "0.1.0"
 __all__ = [
-    "BreakReached", "__version__", "break_when", "load", "note_loss", "record", "watch",
+    "BreakReached", "__version__", "break_when", "load", "note_loss", "record", "run", "watch",
 ]  # fmt: skip
 
 
@@ -31,4 +32,15 @@ def __getattr__(name: str) -> Any:
         from backtrace.show.breaks import break_when
 
         return getattr(break_when, name)
+    if name == "run":
+        from backtrace.show.notebook.run import run
+
+        return run
     raise AttributeError(f"module 'backtrace' has no attribute {name!r}")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Make `%%backtrace` known to a notebook; `%load_ext backtrace` calls this."""
+    from backtrace.show.notebook.magic import register
+
+    register(shell)

@@ -21,14 +21,14 @@ FILES = sorted(p for p in PACKAGE.rglob("*.py") if "bundled" not in p.relative_t
 
 # Data flows one way: a folder imports what stands before it in this order, or itself.
 ORDER = (
-    "errors", "printable", "announce", "start_up", "interrupts", "language",
+    "version", "errors", "printable", "announce", "start_up", "interrupts", "language",
     "ledger",
     "tracefile", "diagnose", "config",
     "train", "explain",
     "recording", "steer", "driver",
     "show", "compare", "check", "learn", "pytest_plugin", "cli", "__main__",
 )  # fmt: skip
-LEAVES = ORDER[:4]
+LEAVES = ORDER[:5]
 # Half of `explain` looks at live tensors; the half that is shown must not, which those who show
 # it prove: `show` and `cli` may not lead to torch through it.
 TO_TORCH = {"train", "recording", "steer", "explain"}
@@ -38,16 +38,16 @@ THROUGH_THEM = {"driver", "compare.trials"}  # they start what runs
 # so it reaches for the renderer, lazily, when a notebook calls it; so do `.plot()`, `.report()` …
 # A block has no command line that could put a tracker beside it: `record(log=…)` does.
 REPR_HTML = {
-    ("ledger.trace", "show.notebook"),
+    ("ledger.trace", "show.notebook.answers"),
+    ("ledger.trace", "show.notebook.figure"),
+    ("ledger.trace", "show.notebook.overview"),
     ("ledger.trace", "show.html.html"),
     ("ledger.updates", "show.html.html"),
-    ("tracefile.read", "show.html.html"),
+    ("diagnose.diagnose", "show.notebook.overview"),
     ("recording.record", "show.sinks.live.of_block"),
 }
 # Circles that are not mended yet: whoever mends one takes it out. No new one may come in.
-CIRCLES_OF_FILES: set[frozenset[str]] = {
-    frozenset({"", "recording.record"}),  # the package's version, which a trace's header tells
-}
+CIRCLES_OF_FILES: set[frozenset[str]] = set()
 CIRCLES_OF_FOLDERS: set[frozenset[str]] = set()
 
 

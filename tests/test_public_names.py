@@ -12,11 +12,12 @@ from backtrace import errors
 
 
 def test_the_public_names_are_complete():
-    names = {"BreakReached", "break_when", "load", "note_loss", "record", "watch"}
+    names = {"BreakReached", "break_when", "load", "note_loss", "record", "run", "watch"}
     assert set(backtrace.__all__) == {"__version__", *names}
     public = {n for n in vars(backtrace) if not n.startswith("_") and n not in backtrace.__all__}
     modules = {name for name in public if inspect.ismodule(getattr(backtrace, name))}
-    assert public - modules <= {"annotations", "Any", "TYPE_CHECKING"}
+    for_ipython = {"load_ipython_extension"}
+    assert public - modules - for_ipython <= {"annotations", "Any", "TYPE_CHECKING"}
 
 
 @pytest.mark.parametrize("name", sorted(set(backtrace.__all__) - {"__version__"}))

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from backtrace import __version__
 from backtrace.check.baseline import identify
 from backtrace.check.location import ReportLocation, find_error_location, find_location
 from backtrace.check.outcome import Missed, Outcome
@@ -18,6 +17,7 @@ from backtrace.diagnose.catalogue import load_all_rules
 from backtrace.diagnose.rule import Finding, Rule
 from backtrace.diagnose.rule_page import first_line, rule_to_markdown
 from backtrace.printable import json_text, literal, literal_lines
+from backtrace.version import __version__
 
 Json = dict[str, Any]
 SCHEMA = (

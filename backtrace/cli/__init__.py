@@ -69,7 +69,7 @@ app.command("help")(help_)
 def _show_version(context: typer.Context, value: bool) -> None:
     """Print the version; `-v` is there already, as an eager option is read before the others."""
     if value:
-        from backtrace import __version__
+        from backtrace.version import __version__
 
         typer.echo(f"backtrace {__version__}")
         if context.params["verbose"]:

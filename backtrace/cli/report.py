@@ -29,4 +29,5 @@ def report(
     """
     from backtrace.show.html.report import report_file
 
-    report_file(trace, output, force=force, ignore=flags.read_ignore(ignore), rank=rank)
+    ignored = flags.read_ignore(ignore)
+    typer.echo(str(report_file(trace, output, force=force, ignore=ignored, rank=rank)))

@@ -17,6 +17,7 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.interrupts import comes_from_user
 from backtrace.ledger.events import Event
 from backtrace.ledger.facts import StepsPassed
+from backtrace.ledger.printer import Printer
 
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
@@ -50,6 +51,16 @@ class Diagnosis:
     def notes(self) -> tuple[Finding, ...]:
         """What is worth knowing, and may be intended."""
         return tuple(finding for finding in self.findings if finding.severity == "note")
+
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
+        from backtrace.show.notebook.overview import diagnosis_text
+
+        printer.text(diagnosis_text(self))
+
+    def _repr_html_(self) -> str:
+        from backtrace.show.notebook.overview import diagnosis_to_html
+
+        return diagnosis_to_html(self)
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from backtrace.diagnose.choose import means
 from backtrace.diagnose.rule import Finding
+from backtrace.ledger.place import read_cell, split_place
 
 _COMMENT = re.compile(r"#\s*backtrace:\s*ignore\b[\s:]*([^#]*)", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][\w-]*")
@@ -15,8 +16,15 @@ _NAME = re.compile(r"[A-Za-z][\w-]*")
 ReadLine = Callable[[str, int], str]
 
 
+def read_source_line(file: str, line: int) -> str:
+    """Return a line of a file, or of a cell of this notebook; '' where there is none."""
+    if not file.startswith("cell "):
+        return linecache.getline(file, line)
+    return "".join(read_cell(file)[line - 1 : line])
+
+
 def is_muted(
-    finding: Finding, ignored: Iterable[str], read_line: ReadLine = linecache.getline
+    finding: Finding, ignored: Iterable[str], read_line: ReadLine = read_source_line
 ) -> bool:
     """Whether a finding was turned off, by one of `ignored` or by a comment where it points."""
     if any(means(name, finding) for name in ignored):
@@ -25,16 +33,14 @@ def is_muted(
     return names is not None and (not names or any(means(name, finding) for name in names))
 
 
-def read_comment(where: str, read_line: ReadLine = linecache.getline) -> tuple[str, ...] | None:
+def read_comment(where: str, read_line: ReadLine = read_source_line) -> tuple[str, ...] | None:
     """Return what `# backtrace: ignore BT101, BT2` on the line `where` names.
 
     Nothing named means all rules; None that there is no such comment. What is written behind
     the names is the user's reason.
     """
-    file, _, line = where.rpartition(":")
-    if not file or not line.isdigit():
-        return None
-    found = _COMMENT.search(read_line(file, int(line)))
+    place = split_place(where)
+    found = None if place is None else _COMMENT.search(read_line(*place))
     if found is None:
         return None
     names: list[str] = []

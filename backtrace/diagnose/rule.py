@@ -8,6 +8,7 @@ from typing import Literal
 
 from backtrace.diagnose.needs import Need
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.printer import Printer
 
 Severity = Literal["error", "warning", "note"]
 
@@ -38,6 +39,14 @@ class Finding:
     parameters: tuple[str, ...] = ()
     optimizer: str = ""
     evidence: Mapping[str, float | int | str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        where = f", {self.where}" if self.where else ""
+        kind = f"{self.severity} {self.code} {self.pattern}"
+        return f"<{kind}, update {self.update}{where}: {self.message}>"
+
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
+        printer.text(str(self))
 
 
 @dataclass(frozen=True, slots=True)

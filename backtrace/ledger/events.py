@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Literal
 
+from backtrace.ledger.printer import Printer
 from backtrace.ledger.quick_init import quick_init
 
 Account = Literal["grad", "value"]
@@ -44,6 +45,9 @@ class Reading:
     def numel(self) -> int:
         """The number of elements."""
         return prod(self.shape)
+
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
+        printer.text(f"<Reading of {self.shape}: norm {self.norm:.6g}, mean {self.mean:.6g}>")
 
 
 @quick_init
@@ -122,6 +126,13 @@ class Event:
     elapsed: float
     where: str = ""
     rank: int = 0
+
+    def __init_subclass__(cls) -> None:  # of a class IPython asks its own, then its `__repr__`
+        cls._repr_pretty_ = Event._repr_pretty_  # type: ignore[method-assign]
+
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
+        where = f", {self.where}" if self.where else ""
+        printer.text(f"<{type(self).__name__} {self.index}{where}>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

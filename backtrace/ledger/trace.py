@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
 
 from backtrace.ledger.events import Event
 from backtrace.ledger.ledger import build_updates
+from backtrace.ledger.printer import Printer
 from backtrace.ledger.updates import Update
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from backtrace.diagnose.diagnose import Diagnosis
     from backtrace.diagnose.rule import Finding
-    from backtrace.show.notebook import Figure
+    from backtrace.show.notebook.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,9 @@ class Trace:
 
     def diagnose(self, ignore: Sequence[str] = ()) -> Diagnosis:
         """Return what the rules say of it as it is now; `ignore` names codes or patterns."""
-        from backtrace.show import notebook
+        from backtrace.show.notebook import answers
 
-        return notebook.diagnose_trace(self, ignore)
+        return answers.diagnose_trace(self, ignore)
 
     def save(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
         """Write it into a trace file; `force` overwrites one that is there.
@@ -75,9 +76,9 @@ class Trace:
         Raises:
             TraceFileError: no file can be made there.
         """
-        from backtrace.show import notebook
+        from backtrace.show.notebook import answers
 
-        notebook.save_trace(self, path, force=force)
+        answers.save_trace(self, path, force=force)
 
     def report(self, path: str | os.PathLike[str] = "report.html", *, force: bool = False) -> Path:
         """Write a page about it, as `backtrace report` does, and return where it is.
@@ -85,15 +86,27 @@ class Trace:
         Raises:
             UsageError: the page cannot be written, or would overwrite what is no report.
         """
-        from backtrace.show import notebook
+        from backtrace.show.notebook import answers
 
-        return notebook.report_trace(self, path, force=force)
+        return answers.report_trace(self, path, force=force)
 
-    def plot(self) -> Figure:
-        """Return a figure of the loss and of the norm of all gradients over the updates."""
-        from backtrace.show import notebook
+    @overload
+    def plot(self) -> Figure: ...
 
-        return notebook.plot_trace(self)
+    @overload
+    def plot(self, ax: Any) -> None: ...
+
+    def plot(self, ax: Any = None) -> Figure | None:
+        """Return a figure of the loss and of the norm of all gradients over the updates.
+
+        With `ax`, axes of matplotlib's, the loss is drawn into them instead.
+        """
+        from backtrace.show.notebook.figure import draw_into, plot_trace
+
+        if ax is None:
+            return plot_trace(self, self.findings)
+        draw_into(ax, self, self.findings)
+        return None
 
     def to_pandas(self, *params: str) -> DataFrame:
         """Return a row an update and tensor, of those that the globs `params` match, if given.
@@ -101,9 +114,9 @@ class Trace:
         Raises:
             UsageError: pandas is not there.
         """
-        from backtrace.show import notebook
+        from backtrace.show.notebook import answers
 
-        return notebook.trace_to_pandas(self, params)
+        return answers.trace_to_pandas(self, params)
 
     def show(self, update: int, *params: str) -> None:
         """Print an update's table, of the tensors that the globs `params` match, if given.
@@ -111,9 +124,9 @@ class Trace:
         Raises:
             UsageError: there is no update of that number.
         """
-        from backtrace.show import notebook
+        from backtrace.show.notebook import answers
 
-        notebook.show_update(self, update, params)
+        answers.show_update(self, update, params)
 
     def why(
         self,
@@ -130,9 +143,46 @@ class Trace:
         Raises:
             UsageError: there is no tensor, element or update like that.
         """
-        from backtrace.show import notebook
+        from backtrace.show.notebook import answers
 
-        notebook.explain_number(self, number, update, back, until_nonfinite=until_nonfinite)
+        answers.explain_number(self, number, update, back, until_nonfinite=until_nonfinite)
+
+    @overload
+    def __getitem__(self, number: int) -> Update: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> Excerpt: ...
+
+    def __getitem__(self, number: int | slice) -> Update | Excerpt:
+        """Return the update of that number, or those of several: `trace[3:6]` has 3, 4 and 5.
+
+        Numbers are those that tables show, from 1; `trace[-1]` is the last, `trace[-3:]` has
+        the last three.
+
+        Raises:
+            IndexError: there is no such update, or several optimizers have one.
+        """
+        numbers = self._numbers()
+        end = max(numbers, default=0) + 1
+        if isinstance(number, slice):
+            wanted = range(end)[number]
+            updates = self.updates
+            return Excerpt([updates[at] for at, n in enumerate(numbers) if n and n in wanted])
+        wanted = range(end)[number:][:1] if -end < number <= end else range(0)
+        places = [at for at, n in enumerate(numbers) if n and n in wanted]
+        if not places:
+            raise IndexError(f"there is no update {number}: there are 1 to {end - 1}")
+        if len(places) > 1:
+            text = f"trace[{number}:{number + 1}] has those of all"
+            raise IndexError(f"{len(places)} optimizers have an update {number}: {text}")
+        return self.updates[places[0]]
+
+    def _numbers(self) -> list[int]:
+        """Return the number of each of `updates`."""
+        return [update.index for update in self.updates]
+
+    def __iter__(self) -> Iterator[Update]:
+        return iter(self.updates)
 
     def __repr__(self) -> str:
         updates = self.updates
@@ -140,7 +190,26 @@ class Trace:
         span = f", loss {losses[0]:.6g} to {losses[-1]:.6g}" if losses else ""
         return f"<Trace of {len(updates)} updates, {len(self.events)} events{span}>"
 
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
+        from backtrace.show.notebook.overview import overview_text
+
+        printer.text(overview_text(self))
+
+    def _repr_html_(self) -> str:
+        from backtrace.show.notebook.overview import trace_overview
+
+        return trace_overview(self)
+
+
+class Excerpt(list[Update]):
+    """Some updates of a trace, in their order; a notebook shows them as a table, a line each."""
+
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
+        from backtrace.show.notebook.overview import updates_text
+
+        printer.text(updates_text(self))
+
     def _repr_html_(self) -> str:
         from backtrace.show.html.html import trace_to_html
 
-        return trace_to_html(self.header.target or "trace", self.updates)
+        return trace_to_html("", self)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from backtrace.ledger import books
 from backtrace.ledger.books import Balance
 from backtrace.ledger.events import Kind, Reading, Receipt, Split
+from backtrace.ledger.printer import Printer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,10 @@ class Call:
     where: str = ""
     in_step: bool = False
     is_eval: bool = False
+
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
+        where = f", {self.where}" if self.where else ""
+        printer.text(f"<Call {self.name}{f' {self.detail}' if self.detail else ''}{where}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,12 @@ class Row:
     split: Split | None = None
     cleared: tuple[Reading | None, ...] = ()
 
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
+        grad, change = self.grad_after, self.change
+        told = "None" if grad is None else f"norm {grad.norm:.6g}"
+        moved = "" if change is None else f", change norm {change.norm:.6g}"
+        printer.text(f"<Row {self.name} {self.shape}: .grad {told}{moved}>")
+
 
 @dataclass(frozen=True, slots=True)
 class Update:
@@ -103,6 +114,15 @@ class Update:
     def value_books(self) -> Balance:
         """The worst value account of all rows."""
         return books.worst(row.value_books for row in self.rows.values())
+
+    def __str__(self) -> str:
+        loss = "" if self.loss is None else f", loss {self.loss:.6g}"
+        tensors = f"{len(self.rows)} tensor{'' if len(self.rows) == 1 else 's'}"
+        end = "" if self.is_complete else ", no step yet"
+        return f"<Update {self.index} of {self.called or self.type}{loss}, {tensors}{end}>"
+
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
+        printer.text(str(self))
 
     def _repr_html_(self) -> str:
         from backtrace.show.html.html import update_to_html

@@ -13,6 +13,7 @@ from types import CodeType, FrameType
 
 import torch
 
+from backtrace.ledger.place import name_cell, place_of
 from backtrace.recording.hooks.function_swap import PASSED_OVER
 
 _OURS = str(Path(__file__).parent.parent) + os.sep
@@ -33,7 +34,7 @@ _LIBRARIES = (
 
 
 def find_caller() -> str:
-    """Return `file:line` of the innermost frame of the user's own code.
+    """Return `file:line`, or `cell 2, line 3`, of the innermost frame of the user's own code.
 
     That is a frame which is not torch's or ours, nor of the standard library or of an installed
     package; a framework that drives the loop is passed over for whoever called it. Where nobody
@@ -47,7 +48,7 @@ def find_caller() -> str:
     if known is None or known[0] is not code:
         if len(_places) >= _MOST_PLACES:  # code that is made anew in every turn
             _places.clear()
-        known = code, f"{_look_up(code.co_filename)[0]}:{frame.f_lineno}"
+        known = code, _name_place(code.co_filename, frame.f_lineno)
         _places[id(code), at] = known
     return known[1]
 
@@ -61,12 +62,17 @@ def find_line_in(frames: Sequence[tuple[str, int]]) -> str:
     for path, line in reversed(frames):
         name, is_own = _look_up(path)
         if is_own:
-            return f"{name}:{line}"
+            return _name_place(path, line)
         if name is _END:
             break
         if name and not installed:
             installed = f"{name}:{line}"
     return installed
+
+
+def _name_place(path: str, line: int) -> str:
+    """Return a place as the user knows it; a cell may be run again, under another number."""
+    return place_of(name_cell(path) or _look_up(path)[0], line)
 
 
 def read_caller_line() -> str:

@@ -17,6 +17,7 @@ import torch
 from backtrace import announce
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Event
+from backtrace.ledger.place import find_shell
 from backtrace.ledger.trace import Header, Trace
 from backtrace.recording.pace import Every, Pace
 from backtrace.recording.ranks import find_rank
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from backtrace.recording.capsule.flight import CapsuleRecorder
 
 _P = ParamSpec("_P")
+
+
+_started: list[Recording] = []  # by `start` and not yet stopped: one at most, held on to
 
 
 class Recording(AbstractContextManager[Trace]):
@@ -45,14 +49,23 @@ class Recording(AbstractContextManager[Trace]):
     def start(self) -> Trace:
         """Begin to record, and return the trace, which fills until `stop`.
 
+        In a notebook it first stops what an earlier `start` began: the cell is run again.
+
         Raises:
             UsageError, TraceFileError, TypeError: as for a `with` block.
         """
-        return self.__enter__()
+        if find_shell() is not None:
+            for earlier in list(_started):
+                earlier.stop()
+        trace = self.__enter__()
+        _started.append(self)
+        return trace
 
     def stop(self) -> None:
-        """End what `start` began."""
-        self.__exit__(None, None, None)
+        """End what `start` began; once it is ended, do nothing."""
+        if self in _started:
+            _started.remove(self)
+            self.__exit__(None, None, None)
 
 
 def _as_recording(
@@ -136,7 +149,10 @@ def record(
         TypeError: something that is no model, optimizer or tensor was given.
     """
     if any(not getattr(each, "of_command", False) for each in announce.listeners):
-        raise UsageError("already recording: `record` blocks cannot be nested")
+        more = ""
+        if _started:
+            more = "; what `start` began goes on: `stop` ends it"
+        raise UsageError(f"already recording: `record` blocks cannot be nested{more}")
     _check(last, readings)
     pace = _make_pace(every, control, file)
     kept = _KeepOptions(readings, last, (param,) if isinstance(param, str) else tuple(param))
@@ -247,7 +263,7 @@ def _keep(
 
 def make_header(**facts: Any) -> Header:
     """Return a header with this process's facts, and those given."""
-    from backtrace import __version__
+    from backtrace.version import __version__
 
     return Header(
         started=datetime.now(timezone.utc).isoformat(timespec="seconds"),

@@ -9,13 +9,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from backtrace.ledger.place import find_shell
+
 Life = Literal["alive", "gone", "unknown"]
 
 
 def this_process() -> dict[str, str | int]:
-    """Return what tells this process from every other one, of this machine and of others."""
+    """Return what tells this process from every other one, of this machine and of others.
+
+    `notebook` stands in it where cells are run by IPython, over and over again.
+    """
     pid = os.getpid()
-    return {"pid": pid, "started": _started(pid), "machine": _machine()}
+    told: dict[str, str | int] = {"pid": pid, "started": _started(pid), "machine": _machine()}
+    return {**told, "notebook": True} if find_shell() is not None else told
 
 
 def is_alive(process: Mapping[str, object]) -> Life:

@@ -20,6 +20,7 @@ from backtrace.tracefile import codec
 from backtrace.tracefile.columns import unpack_text
 from backtrace.tracefile.connect import connect_to_read
 from backtrace.tracefile.find_entries import EntryFinder
+from backtrace.tracefile.process import this_process
 from backtrace.tracefile.ranks import RankSpan, choose_rank
 from backtrace.tracefile.replay import _END, Replay, UpdateEntry, UpdateEvents, Updates
 
@@ -91,6 +92,17 @@ class TraceFile(Trace):
         return float(found) if isinstance(found, int | float) else None
 
     @property
+    def process(self) -> dict[str, Any]:
+        """Which process wrote it, as `this_process` tells it there."""
+        found = self._ending("process")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def is_of_this_process(self) -> bool:
+        """Whether the process that reads it has written it."""
+        return self.process == this_process()
+
+    @property
     def recording(self) -> dict[str, Any]:
         """What was kept: `readings` (norm or full), `last`, `params`."""
         found = self._ending("recording")
@@ -118,6 +130,9 @@ class TraceFile(Trace):
             return [*(float(loss) for (loss,) in rows), *(x for x in rest if x is not None)]
 
         return self._guard(read)
+
+    def _numbers(self) -> list[int]:
+        return [entry.number for entry in self.outline()]
 
     def outline(self, number: int | None = None) -> list[UpdateEntry]:
         """Return every update's place in `updates` and its title, or those of one number."""
@@ -202,11 +217,6 @@ class TraceFile(Trace):
         span = f", loss {losses[0]:.6g} to {losses[-1]:.6g}" if losses else ""
         end = "" if self.is_finished else ", interrupted or still running"
         return f"<TraceFile {self.path} of {len(self.updates)} updates{span}{end}>"
-
-    def _repr_html_(self) -> str:
-        from backtrace.show.html.html import trace_to_html
-
-        return trace_to_html(self.header.target or "trace", list(self.updates[:100]))
 
     # -- inside --------------------------------------------------------------------------------
 

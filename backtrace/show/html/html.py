@@ -69,10 +69,13 @@ def update_to_html(
     )
 
 
-def trace_to_html(title: str, updates: Sequence[Update], *, limit: int = 20) -> str:
+def trace_to_html(
+    title: str, updates: Sequence[Update], *, limit: int = 20, missing: int = 0
+) -> str:
     """Return a line an update: its loss, calls, gradient and change, and whether books balance.
 
-    Of more than `limit` updates the first and the last are shown.
+    Of more than `limit` updates the first and the last are shown; `missing` were left out of
+    their middle already.
     """
     names = ("update", "loss", "gradient norm", "change norm", "books", "calls")
     heads = [_tag("th", name, f"{_CELL};{_RULE};text-align:left") for name in names]
@@ -80,12 +83,13 @@ def trace_to_html(title: str, updates: Sequence[Update], *, limit: int = 20) -> 
     cut = len(updates) > limit
     shown = [*updates[:half], *updates[len(updates) - (limit - half) :]] if cut else updates
     lines = [_overview(update) for update in shown]
-    if cut:
-        text = f"… {len(updates) - limit} more …"
+    if cut or missing:
+        text = f"… {len(updates) - len(shown) + missing} more …"
         lines.insert(half, f'<tr><td colspan="{len(names)}" style="{_CELL}">{text}</td></tr>')
     return "".join(
         [
-            f"<div>{_tag('div', title, 'font-weight:bold')}",
+            "<div>",
+            *([_tag("div", title, "font-weight:bold")] if title else []),
             f'<table style="{_TABLE}"><thead><tr>{"".join(heads)}</tr></thead><tbody>',
             *lines,
             "</tbody></table></div>",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +21,7 @@ def report_file(
     ignore: Sequence[str] = (),
     rank: int | None = None,
 ) -> Path:
-    """Write a page about the trace file at `path`, and print where it is; return that.
+    """Write a page about the trace file at `path`, and return where it is.
 
     Of several ranks it shows one, with the findings over all.
 
@@ -37,7 +36,6 @@ def report_file(
         contents = build_contents(trace, source, ignore=ignore)
         page = build_page(_title(trace.header.target or path.name), contents)
     write_page(target, page)
-    sys.stdout.write(f"{target}\n")
     return target
 
 

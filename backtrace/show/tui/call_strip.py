@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 
 from backtrace.show.content.cells import literal, number
+from backtrace.show.source_line import read_line
 from backtrace.show.tui.painted import Painted
-from backtrace.show.tui.source import read_line
 
 _ARROW = " → "
 

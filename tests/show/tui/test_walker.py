@@ -10,8 +10,8 @@ from loops import write_loop
 
 from backtrace.errors import TraceFileError, UsageError
 from backtrace.ledger.trace import Header
+from backtrace.show.source_line import read_line
 from backtrace.show.tui import walk_through
-from backtrace.show.tui.source import read_line
 from backtrace.show.tui.walker import Walker
 from backtrace.tracefile import open_trace, write_trace
 

@@ -60,6 +60,83 @@ def test_the_figure_is_a_drawing_with_a_point_an_update(tmp_path):
     assert "<polyline" not in train(updates=0).plot().svg
 
 
+def test_updates_by_their_numbers(tmp_path):
+    trace = train(updates=12, file=tmp_path / "run.trace")
+    for each in (trace, backtrace.load(tmp_path / "run.trace")):
+        assert [update.index for update in each[3:6]] == [3, 4, 5]
+        assert [update.index for update in each[-2:]] == [11, 12]
+        assert [update.index for update in each[:3]] == [1, 2]
+        assert (each[1].index, each[-1].index) == (1, 12)
+        assert [update.index for update in each] == list(range(1, 13))
+        for number in (0, 13, -13):
+            with pytest.raises(IndexError, match=f"no update {number}: there are 1 to 12"):
+                each[number]
+        assert each[3:6]._repr_html_().count("<tr>") == 4
+
+
+def test_two_optimizers_have_a_curve_each():
+    first, second = nn.Linear(2, 1), nn.Linear(2, 1)
+    one, two = torch.optim.SGD(first.parameters(), lr=0.1), torch.optim.Adam(second.parameters())
+    with backtrace.record(first, second, one, two) as trace:
+        for _ in range(3):
+            for model, optimizer in ((first, one), (second, two)):
+                optimizer.zero_grad()
+                model(torch.ones(1, 2)).sum().backward()
+                optimizer.step()
+    with pytest.raises(IndexError, match=r"2 optimizers have an update 2: trace\[2:3\]"):
+        trace[2]
+    assert len(trace[2:3]) == 2
+    drawing = ElementTree.fromstring(trace.plot().svg)
+    assert len([each for each in drawing if each.tag.endswith("polyline")]) == 4
+
+
+def test_the_overview_begins_with_the_verdict(tmp_path):
+    html = train(clears=False, updates=30)._repr_html_()
+    order = ["error", "never-cleared", "parameters learned", "<svg", "<details", "… 20 more …"]
+    assert sorted(map(html.index, order)) == list(map(html.index, order))
+    ElementTree.fromstring(html)
+    lost = train(updates=0)
+    assert "No update was seen" in lost._repr_html_() and "<svg" not in lost._repr_html_()
+    kept = train(clears=False, updates=30, file=tmp_path / "run.trace")
+    assert kept._repr_html_() == html
+
+
+def test_marks_of_what_is_not_finite():
+    model = nn.Linear(1, 1)
+    sgd = torch.optim.SGD(model.parameters(), lr=0.1)
+    with backtrace.record(model, sgd) as trace:
+        for factor in (1.0, 2.0, float("nan"), 1.0):
+            sgd.zero_grad()
+            (model(torch.ones(1, 1)).sum() * factor).backward()
+            sgd.step()
+    assert "update 3: nan" in trace.plot().svg
+
+
+def test_the_loss_in_axes_of_the_users():
+    class Axes:
+        def __init__(self):
+            self.calls = []
+
+        def __getattr__(self, name):
+            return lambda *args, **kwargs: self.calls.append((name, args))
+
+    axes, trace = Axes(), train(clears=False)
+    assert trace.plot(ax=axes) is None
+    assert axes.calls[0] == ("plot", ([1, 2, 3, 4], trace.losses))
+    assert ("axvline", (2,)) in axes.calls
+
+
+def test_a_config_is_run_from_a_cell(tmp_path):
+    trace = backtrace.run("linear", "optimizer.lr=0.02", limit=3)
+    assert [update.lr for update in trace] == [(0.02,)] * 3
+    command = "backtrace run linear --set optimizer.lr=0.02 --limit 3"
+    assert trace.header.command == command
+    with pytest.raises(UsageError, match=r"train\.py: backtrace\.run trains a config"):
+        backtrace.run("train.py")
+    with pytest.raises(UsageError, match="write KEY=VALUE"):
+        backtrace.run("linear", "lr")
+
+
 def test_a_table_of_pandas():
     pytest.importorskip("pandas")
     trace = train()

@@ -1,13 +1,10 @@
-"""What a trace can be asked in a notebook: its findings, a page, a figure, a table of pandas."""
+"""What a trace can be asked in a notebook: its findings, a page, a table of pandas, a number."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from html import escape
-from math import hypot, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +12,14 @@ from backtrace.diagnose.diagnose import Diagnosis, diagnose_events
 from backtrace.errors import UsageError
 from backtrace.ledger.events import LossComputed
 from backtrace.ledger.ledger import Ledger
+from backtrace.ledger.place import find_shell
 from backtrace.ledger.trace import Trace
-from backtrace.ledger.updates import Update
-from backtrace.show.content.cells import number
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-_WIDTH, _HEIGHT, _MARGIN = 640, 200, 48
+
+_CELL = 100  # columns that a cell's output has room for
 
 
 def diagnose_trace(trace: Trace, ignore: Sequence[str]) -> Diagnosis:
@@ -31,14 +28,16 @@ def diagnose_trace(trace: Trace, ignore: Sequence[str]) -> Diagnosis:
 
 
 def save_trace(trace: Trace, path: str | os.PathLike[str], *, force: bool) -> None:
-    """Write a trace into a file.
+    """Write a trace into a file; in a notebook, over one that a notebook made.
 
     Raises:
         TraceFileError: no file can be made there.
     """
+    from backtrace.tracefile.keep import is_replaceable
     from backtrace.tracefile.write_whole import write_trace
 
     events = list(trace.events)
+    force = force or is_replaceable(Path(path))
     write_trace(path, trace.header, events, seconds=events[-1].elapsed if events else 0.0,
                 force=force)  # fmt: skip
 
@@ -96,7 +95,10 @@ def show_update(trace: Trace, number: int, params: Sequence[str]) -> None:
     found = [update for update in trace.updates if update.index == number]
     if not found:
         raise UsageError(f"update {number}: the trace has updates 1 to {len(trace.updates)}")
-    console = Console(highlight=False, markup=False, emoji=False)
+    # A cell's page may be dark, in which a terminal's green is not to be read.
+    is_cell = find_shell() is not None
+    width = _CELL if is_cell else None
+    console = Console(highlight=False, markup=False, emoji=False, width=width, no_color=is_cell)
     for update in found:
         console.print(update_table(update, params=params, with_optimizer=len(found) > 1))
 
@@ -121,66 +123,3 @@ def explain_number(
         save_trace(trace, kept, force=True)
         with open_trace(kept) as file:
             print_number(file, number, update=wanted, back=back, until_nonfinite=until_nonfinite)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A drawing as SVG, which a notebook shows; `save` writes it to a file."""
-
-    svg: str
-
-    def _repr_svg_(self) -> str:
-        return self.svg
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the drawing."""
-        Path(path).write_text(self.svg, encoding="utf-8")
-
-    def __repr__(self) -> str:
-        return "<Figure of loss and gradient norm over updates; .save('loss.svg') writes it>"
-
-
-def plot_trace(trace: Trace) -> Figure:
-    """Return the loss and the norm of all gradients over the updates, one above the other."""
-    updates = [update for update in trace.updates if update.is_complete]
-    losses = [(update.index, update.loss) for update in updates if update.loss is not None]
-    norms = [(update.index, _grad_norm(update)) for update in updates]
-    panels = [_panel("loss", losses, 0), _panel("gradient norm", norms, _HEIGHT)]
-    size = f'viewBox="0 0 {_WIDTH} {2 * _HEIGHT}" width="{_WIDTH}"'
-    style = "font:12px sans-serif" + ";color:currentColor"
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} style="{style}">'
-    return Figure(f"{head}{''.join(panels)}</svg>")
-
-
-def _grad_norm(update: Update) -> float:
-    rows = [row for row in update.rows.values() if row.kind != "input"]
-    return hypot(*(row.grad_after.norm for row in rows if row.grad_after is not None))
-
-
-def _panel(title: str, points: Sequence[tuple[int, float]], top: int) -> str:
-    """Return one curve with its axes, in the page's own colour, so that it is read in the dark."""
-    finite = [(at, value) for at, value in points if isfinite(value)]
-    label = f'<text x="{_MARGIN}" y="{top + 14}" fill="currentColor">{escape(title)}</text>'
-    if not finite:
-        return label
-    first, last = finite[0][0], finite[-1][0]
-    low, high = min(value for _, value in finite), max(value for _, value in finite)
-    across, up = (_WIDTH - 2 * _MARGIN) / max(last - first, 1), (_HEIGHT - 60) / ((high - low) or 1)
-    bottom = top + _HEIGHT - 36
-    line = " ".join(
-        f"{_MARGIN + (at - first) * across:.1f},{bottom - (value - low) * up:.1f}"
-        for at, value in finite
-    )
-    texts = [
-        (_MARGIN - 6, bottom, "end", number(low, 4)),
-        (_MARGIN - 6, top + 34, "end", number(high, 4)),
-        (_MARGIN, bottom + 18, "middle", str(first)),
-        (_WIDTH - _MARGIN, bottom + 18, "middle", str(last)),
-        (_WIDTH // 2, bottom + 18, "middle", "update"),
-    ]
-    drawn = "".join(
-        f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="currentColor">{escape(text)}</text>'
-        for x, y, anchor, text in texts
-    )
-    curve = f'<polyline points="{line}" fill="none" stroke="#3b82f6" stroke-width="1.5"/>'
-    return f"{label}{drawn}{curve}"

@@ -38,6 +38,23 @@ def headings(rule: Rule) -> tuple[str, ...]:
     return tuple(re.findall(r"^## (.+)$", rule.page, re.MULTILINE))
 
 
+def section(page: str, heading: str) -> list[tuple[str, bool]]:
+    """Return the paragraphs under a heading of a rule's page, each with whether it is code."""
+    _, found, rest = page.partition(f"## {heading}\n")
+    if not found:
+        return []
+    blocks = _blocks(rest.partition("\n## ")[0].strip("\n"))
+    return [
+        (
+            "\n".join(line.removeprefix(_CODE) for line in block.splitlines())
+            if block.startswith(_CODE)
+            else " ".join(block.split()),
+            block.startswith(_CODE),
+        )
+        for block in blocks
+    ]
+
+
 def rule_to_markdown(rule: Rule) -> str:
     """Return a rule's page; what is indented in the docstring is Python."""
     head, *rest = rule.page.strip().split("\n\n")

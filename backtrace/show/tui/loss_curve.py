@@ -21,6 +21,7 @@ class _LossSeries:
 
     optimizer: str
     places: list[int]
+    numbers: list[int]
     losses: list[float | None]
     low: float | None
     high: float | None
@@ -48,6 +49,8 @@ class LossCurve(Painted):
         known = self._losses()
         if known.low is None or known.high is None or height < 3:
             return Text("fewer than two losses were seen", self.paint("none"))
+        has_axis = height > 3
+        height -= has_axis
         labels = [number(known.high, 4), *[""] * (height - 2), number(known.low, 4)]
         room = max(map(len, labels))
         columns = max(width - room - 1, 4)
@@ -60,8 +63,18 @@ class LossCurve(Painted):
             mark = line[here] if line[here] != BLANK else "│"
             text.append(mark, self.paint("changed"))
             text.append(line[here + 1 :] + "\n", self.paint("good"))
-        text.right_crop(1)
-        return text
+        if not has_axis:
+            text.right_crop(1)
+            return text
+        text.append(" " * (room + 1))
+        return text.append(self._axis(columns), self.paint("dim"))
+
+    def _axis(self, columns: int) -> str:
+        """Return the line under the curve: the first update's number, the last one's, a name."""
+        own = self._losses().numbers
+        first, last = str(own[0]), str(own[-1])
+        rest = columns - len(first) - len(last)
+        return f"{first}{'update':^{rest}}{last}" if rest > len("update") else f"{first}–{last}"
 
     def _losses(self) -> _LossSeries:
         """Return what is known of this optimizer's losses; found once, for there may be many."""
@@ -73,7 +86,8 @@ class LossCurve(Painted):
             seen = [loss for loss in losses if loss is not None and isfinite(loss)]
             low, high = (min(seen), max(seen)) if len(seen) > 1 else (None, None)
             is_log = low is not None and high is not None and low > 0 and high > _WIDE * low
-            self._known = _LossSeries(name, [each.place for each in own], losses, low, high, is_log)
+            places, numbers = [each.place for each in own], [each.number for each in own]
+            self._known = _LossSeries(name, places, numbers, losses, low, high, is_log)
         return self._known
 
     def _lines(self, known: _LossSeries, columns: int, lines: int) -> list[str]:

@@ -12,9 +12,11 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Footer, Input
 
+from backtrace.diagnose.rule import Finding
 from backtrace.errors import BacktraceError
 from backtrace.show.tui.call_strip import CallStrip, Heading
 from backtrace.show.tui.detail import Detail, DetailPane
+from backtrace.show.tui.findings import FindingsScreen
 from backtrace.show.tui.keys import Keys
 from backtrace.show.tui.loss_curve import LossCurve
 from backtrace.show.tui.painted import Painted
@@ -39,7 +41,8 @@ class Panes(Screen[None]):
         Binding("slash", "ask('filter')", "filter", key_display="/"),
         Binding("n", "seek(1)", show=False),
         Binding("p,N", "seek(-1)", show=False),
-        Binding("enter", "enlarge", "details", key_display="⏎"),
+        Binding("enter", "enlarge", show=False),
+        Binding("f", "findings", "findings"),
         Binding("w", "why", show=False),
         Binding("question_mark", "app.push_screen('keys')", "keys", key_display="?"),
         Binding("q", "app.quit", "quit"),
@@ -86,7 +89,7 @@ class Panes(Screen[None]):
 
     def action_edge(self, is_last: bool) -> None:
         """Go to the first or the last update."""
-        self._try(lambda: self.walker.jump(self.walker.count - 1 if is_last else 0))
+        self._try(lambda: self.walker.jump(self.walker.last if is_last else 0))
 
     def action_seek(self, direction: int) -> None:
         """Go to a call that changed the chosen tensor."""
@@ -104,6 +107,15 @@ class Panes(Screen[None]):
     def action_why(self) -> None:
         """Show where the chosen tensor's numbers come from."""
         self.app.push_screen(WhyScreen(self.walker))
+
+    def action_findings(self) -> None:
+        """List what the rules find, and go to the finding that is chosen there."""
+
+        def go(finding: Finding | None) -> None:
+            if finding is not None:
+                self._try(lambda: self.walker.go_to_finding(finding))
+
+        self.app.push_screen(FindingsScreen(self.walker), go)
 
     # -- the prompt ----------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -76,7 +77,9 @@ class ParameterTable(Painted, can_focus=True):
         place = f"{walker.line + 1} of {len(names)}" if names else "none"
         what = f"{changed} changed by this call" if changed else "nothing changed by this call"
         kept = f" · /{literal(walker.filter)}" if walker.filter else ""
-        return f"parameter {place}{kept} · {what}"
+        states = [walker.call.states[name] for name in names]
+        has_norms = any(prod(state.seen.shape) != 1 for state in states)
+        return f"parameter {place}{kept} · {what}{' · ‖x‖: norm of x' if has_norms else ''}"
 
     def render(self) -> Text:
         """Return the lines in view."""
@@ -135,11 +138,16 @@ class ParameterTable(Painted, can_focus=True):
 
 
 def _shown(reading: Reading | None, *, is_grad: bool = False, signed: bool = False) -> _Shown:
-    """Return a tensor's only element, or its norm."""
+    """Return a tensor's only element, or its norm, which stands between double bars."""
     is_one = reading is not None and reading.numel == 1 and reading.values is not None
-    cell = reading_cell(reading, () if is_one else ("norm",), signed=signed, is_grad=is_grad)
+    digits = 6 if is_one else 5
+    cell = reading_cell(
+        reading, () if is_one else ("norm",), digits=digits, signed=signed, is_grad=is_grad
+    )
     paint = {"none": "none", "absent": "dim", "nonfinite": "bad", "zeros": "none"}
-    return _Shown(cell.lines[0], paint.get(cell.tone, ""))
+    is_norm = not is_one and cell.tone in ("plain", "nonfinite")
+    text = f"‖{cell.lines[0]}‖" if is_norm else cell.lines[0]
+    return _Shown(text, paint.get(cell.tone, ""))
 
 
 def _more(state: AccountState) -> list[_Shown]:

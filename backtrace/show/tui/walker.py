@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from backtrace.diagnose.diagnose import Diagnosis, diagnose_events
+from backtrace.diagnose.rule import Finding
 from backtrace.errors import UsageError
 from backtrace.ledger.events import StepTaken
 from backtrace.ledger.name_globs import is_chosen
@@ -35,6 +37,7 @@ class Walker:
         self.filter = ""
         self.chosen = ""
         self._held: OrderedDict[int, list[WalkedCall]] = OrderedDict()
+        self._diagnosed: tuple[int, Diagnosis] | None = None
         self._has_rest = bool(self._calls(len(self.outline)))
         self.place = min(place, self.count - 1)
         self.at = 0
@@ -46,6 +49,11 @@ class Walker:
     def count(self) -> int:
         """How many updates there are, with what came after the last step."""
         return len(self.outline) + self._has_rest
+
+    @property
+    def last(self) -> int:
+        """The place of the last update, before what came after the last step."""
+        return max(len(self.outline), 1) - 1
 
     @property
     def update(self) -> UpdateEntry | None:
@@ -128,7 +136,7 @@ class Walker:
         """
         text = number.strip()
         if text in ("last", "first"):
-            self.jump(0 if text == "first" else self.count - 1)
+            self.jump(0 if text == "first" else self.last)
             return
         if text[:1] in ("+", "-") and text[1:].isdecimal():
             self.move_updates(int(text))
@@ -140,6 +148,42 @@ class Walker:
         if not places:
             raise UsageError(f"no update {text}: there are {describe_numbers(self.outline)}")
         self.jump(places[0].place)
+
+    def diagnose(self) -> Diagnosis:
+        """Return what the rules say of the whole trace; asked once for as much as there is of it.
+
+        Raises:
+            TraceFileError: the trace cannot be read.
+        """
+        if self._diagnosed is None or self._diagnosed[0] != len(self.outline):
+            self._diagnosed = len(self.outline), diagnose_events(self.trace.events)
+        return self._diagnosed[1]
+
+    def go_to_finding(self, finding: Finding) -> None:
+        """Go to a finding's update, to the call at its line, and choose the first of its tensors.
+
+        Raises:
+            UsageError: its update is not in the trace.
+        """
+        optimizers = self.optimizers
+        if len(optimizers) > 1 and finding.optimizer not in optimizers:  # counted over all
+            places = [each.place for each in self.outline[finding.update - 1 : finding.update]]
+        else:
+            owner = finding.optimizer if len(optimizers) > 1 else ""
+            places = [
+                each.place
+                for each in self.outline
+                if each.number == finding.update and owner in ("", each.optimizer)
+            ]
+        if not places:
+            raise UsageError(f"update {finding.update} is not in the trace")
+        self.jump(places[0])
+        found = [at for at, call in enumerate(self.calls) if call.event.where == finding.where]
+        self.at = found[0] if found and finding.where else len(self.calls) - 1
+        known = [name for name in finding.parameters if name in self.call.states]
+        if known:
+            self.chosen = known[0]
+            self.filter = "" if known[0] not in self.names else self.filter
 
     def choose(self, line: int) -> None:
         """Choose the tensor on a line, or the nearest one."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backtrace.explain.graph.chains import operation_name
 from backtrace.ledger.events import ParameterSeen
 from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.trace import Header, Trace
@@ -48,7 +49,7 @@ def build_contents(
     cells, several = Cells(), len(found.timelines) > 1
     ledgers = ledgers_to_list(trace, chosen, count, cells, several=several)
     return {
-        "verdict": verdict_to_dict(found),
+        "verdict": verdict_to_dict(found, trace),
         "summary": _summary(source, found),
         "facts": _facts(trace.header, source, found),
         "config": trace.header.config,
@@ -144,6 +145,7 @@ def _graph(graph: GraphSeen, names: Sequence[str]) -> dict[str, Json]:
     reached = set(graph.reached)
     return {
         "where": literal(graph.where),
+        "is_chain": all(len(op.inputs) <= 1 for op in graph.path),
         "path": [_op(op.name, op.inputs, op.output, op.scalar) for op in graph.path],
         "models": [literal(name) or "the model" for name in graph.models],
         "nodes": graph.nodes,
@@ -174,4 +176,8 @@ def _op(
 ) -> dict[str, str]:
     taken = ", ".join(shape_text(shape) for shape in inputs)
     by = "" if scalar is None else f" by {number(scalar)}"
-    return {"name": literal(name), "shapes": f"{taken} → {shape_text(output)}{by}"}
+    return {
+        "name": literal(operation_name(name)),
+        "node": literal(name),
+        "shapes": f"{taken} → {shape_text(output)}{by}",
+    }

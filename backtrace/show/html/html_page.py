@@ -12,7 +12,15 @@ from typing import Any
 from backtrace.printable import literal, literal_texts
 
 MARK = '<meta name="generator" content="backtrace report">'
-_SCRIPTS = ("elements.js", "charts.js", "heatmap.js", "why.js", "scrubber.js", "page.js")
+_SCRIPTS = (
+    "elements.js",
+    "charts.js",
+    "heatmap.js",
+    "why.js",
+    "scrubber.js",
+    "findings.js",
+    "page.js",
+)
 # Nothing in JSON may end the script element that it stands in, or a line of JavaScript.
 _ESCAPES = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 

@@ -21,15 +21,12 @@ function showVerdict() {
   byId("verdict-text").classList.add(verdict.severity);
   const list = el("dl", { class: "sections" });
   const add = (label, ...content) => list.append(el("dt", {}, label), el("dd", {}, content));
-  const cause = (f) => el("li", {}, el("p", {}, f.message),
-    el("p", { class: "small muted" }, el("span", { class: `severity ${f.severity}` }, f.severity), f.place.slice(f.severity.length)),
-    f.evidence && el("p", { class: "small muted" }, f.evidence), f.explains && el("p", { class: "small muted" }, f.explains));
   if (verdict.why.length) {
-    add("Why", el("ol", {}, verdict.why.map(cause)));
-    if (verdict.also.length) add("Also", el("ul", {}, verdict.also.map(cause)));
+    add("Why", el("ol", {}, verdict.why.map(findingItem)));
+    if (verdict.also.length) add("Also", el("ul", {}, verdict.also.map(findingItem)));
     add("Next", el("ol", {}, verdict.why.map((f) => el("li", {}, f.fix))));
   }
-  if (verdict.notes.length) add("Notes", el("ul", {}, verdict.notes.map(cause)));
+  if (verdict.notes.length) add("Notes", el("ul", {}, verdict.notes.map(findingItem)));
   if (verdict.census.length) add("Census", el("p", {}, verdict.census.join(" · ")));
   if (verdict.books) add("Books", el("p", { class: verdict.books_ok ? "" : "severity warning" }, verdict.books));
   const reasons = verdict.unchecked.length
@@ -97,7 +94,7 @@ function gradTable() {
     el("tbody", {}, withGrads.flatMap((o) => o.parameters.map(line(o)))));
 }
 
-let pick = null;
+let pick = null, pickAny = () => {};
 function showParameter() {
   const host = byId("parameter");
   if (!withGrads.length) { host.append(el("p", { class: "empty" }, "There is no parameter to show.")); return; }
@@ -125,6 +122,7 @@ function showParameter() {
     maps.forEach((map) => map.mark(p.name));
   }
   choice.addEventListener("change", draw);
+  pickAny = (names) => { const at = pairs.findIndex(([, p]) => names.includes(p.name)); if (at >= 0) { choice.value = at; draw(); } };
   pick = (o, name) => { choice.value = pairs.findIndex(([a, b]) => a === o && b.name === name); draw(); };
   const named = new Set(verdict.why.flatMap((f) => f.parameters));
   choice.value = Math.max(0, pairs.findIndex(([, p]) => named.has(p.name)));
@@ -137,10 +135,13 @@ function showGraph() {
   data.graphs.forEach((g, i) => {
     const part = i ? el("details", {}, el("summary", {}, g.title)) : el("div", {}, el("h3", {}, g.title));
     part.append(el("p", {}, `${counted(g.nodes, "node")}; it reaches ${g.reached} of ${counted(g.tensors, "tensor")}` + (g.where ? ` (from ${g.where})` : "") + "."));
-    part.append(el("ol", { class: "path", "aria-label": "From the loss back to the model" },
+    const ends = g.models.length ? g.models : ["leaves"];
+    // Only a chain has arrows: of a graph with branches it is not kept what follows what.
+    if (!g.is_chain) part.append(el("p", { class: "small muted" }, "It has branches: the operations stand by their distance from the loss, the nearest first."));
+    part.append(el("ol", { class: g.is_chain ? "path chain" : "path", "aria-label": "From the loss back to the model" },
       el("li", {}, el("span", { class: "node end" }, el("b", {}, "loss"))),
-      g.path.map((op) => el("li", {}, el("span", { class: "node" }, el("b", {}, op.name), op.shapes))),
-      (g.models.length ? g.models : ["leaves"]).map((name) => el("li", {}, el("span", { class: "node end" }, el("b", {}, name))))));
+      g.path.map((op) => el("li", {}, el("span", { class: "node", title: op.node }, el("b", {}, op.name), op.shapes))),
+      ends.map((name) => el("li", {}, el("span", { class: "node end" }, el("b", {}, name))))));
     const say = (label, names) => names.length && part.append(el("p", { class: "small" }, el("b", {}, label), ` ${names.join(", ")}`));
     say("not reached:", g.missed); say("called, but its output carried no graph:", g.blind); say("called without gradients:", g.without_grad);
     if (g.nonfinite) part.append(el("p", { class: "small" }, el("b", {}, "not finite from:"), ` ${g.nonfinite}`));

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from backtrace.diagnose.catalogue import load_all_rules
 from backtrace.diagnose.causes import Cause, find_causes
+from backtrace.diagnose.rule import Finding, Rule
+from backtrace.diagnose.rule_page import first_line, headings, section
+from backtrace.ledger.trace import Trace
+from backtrace.show.content.cells import literal
 from backtrace.show.content.census import census_parts
 from backtrace.show.content.diagnosis import (
     FOREMOST,
     checked_text,
+    codes_of,
     counted,
     evidence_text,
     explained_text,
     fix_text,
-    place_text,
+    names_text,
     reason_texts,
     verdict_text,
 )
 from backtrace.show.html.gather import ReportData
+from backtrace.show.source_line import read_line
 
 
-def verdict_to_dict(found: ReportData) -> dict[str, object]:
+def verdict_to_dict(found: ReportData, trace: Trace) -> dict[str, object]:
     """Return the verdict in words; `severity` is the worst there is, `clean` or `empty`."""
+
+    def tell(cause: Cause) -> dict[str, object]:
+        return _cause(cause, read_line(trace, cause.finding.where))
+
     diagnosis = found.diagnosis
     causes = find_causes(diagnosis.alarms)
     severity: str = diagnosis.alarms[0].severity if diagnosis.alarms else "clean"
@@ -30,9 +43,10 @@ def verdict_to_dict(found: ReportData) -> dict[str, object]:
     return {
         "text": verdict_text(diagnosis),
         "severity": severity,
-        "why": [_cause(each) for each in causes[:FOREMOST]],
-        "also": [_cause(each) for each in causes[FOREMOST:]],
-        "notes": [_cause(Cause(finding)) for finding in diagnosis.notes],
+        "why": [tell(each) for each in causes[:FOREMOST]],
+        "also": [tell(each) for each in causes[FOREMOST:]],
+        "notes": [tell(Cause(finding)) for finding in diagnosis.notes],
+        "pages": _pages(diagnosis.findings),
         "census": census_parts(diagnosis.census),
         "books": _books(found),
         "books_ok": not found.unbalanced,
@@ -41,13 +55,30 @@ def verdict_to_dict(found: ReportData) -> dict[str, object]:
     }
 
 
-def _cause(cause: Cause) -> dict[str, object]:
+def _pages(findings: Sequence[Finding]) -> dict[str, object]:
+    """Return the page of each rule that found something: its first sentence, and its sections."""
+    rules = load_all_rules()
+    return {code: _page(rules[code]) for code in codes_of(findings) if code in rules}
+
+
+def _page(rule: Rule) -> dict[str, object]:
+    sections = [
+        {"heading": heading, "blocks": [list(block) for block in section(rule.page, heading)]}
+        for heading in headings(rule)
+    ]
+    return {"title": first_line(rule), "sections": sections}
+
+
+def _cause(cause: Cause, line: str) -> dict[str, object]:
     finding = cause.finding
     return {
         "severity": finding.severity,
         "code": finding.code,
+        "pattern": finding.pattern,
+        "where": literal(finding.where),
+        "line": line,
         "message": finding.message,
-        "place": place_text(finding),
+        "names": names_text(finding.parameters),
         "evidence": evidence_text(finding),
         "explains": explained_text(cause),
         "fix": fix_text(finding),

@@ -118,6 +118,20 @@ function scrubber(host, ledgers, total) {
   const opening = moments.findIndex(([l, m]) => l >= Math.max(0, start) && ledgers[l].moments[m].changes.length && ledgers[l].moments[m].name === "backward");
   show(Math.max(0, opening));
   return {
+    // Show the call that a finding names: of its update, or of the held one that is nearest.
+    find(f) {
+      const ofAll = several && !ledgers.some((ledger) => ledger.optimizer === f.optimizer);
+      const ours = (ledger) => ledger.number !== null && (ofAll || !several || ledger.optimizer === f.optimizer);
+      const number = (ledger) => (ofAll ? ledger.order : ledger.number);
+      let best = -1;
+      ledgers.forEach((ledger, l) => {
+        if (ours(ledger) && (best < 0 || Math.abs(number(ledger) - f.update) < Math.abs(number(ledgers[best]) - f.update))) best = l;
+      });
+      if (best < 0) return;
+      const found = ledgers[best].moments.findIndex((moment) => f.where && moment.where === f.where);
+      const m = found < 0 ? ledgers[best].moments.length - 1 : found;
+      show(moments.findIndex(([a, b]) => a === best && b === m));
+    },
     // Show the held update that is nearest to this place; of this optimizer, if one is named.
     near(optimizer, x) {
       let best = 0, distance = Infinity;

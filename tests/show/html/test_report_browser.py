@@ -7,8 +7,10 @@ import subprocess
 import sys
 
 import pytest
+import torch
 from made_trace import grad_norm, made_events
 
+import backtrace
 from backtrace.ledger.trace import Header
 from backtrace.show.content.cells import number
 from backtrace.show.html.report import report_file
@@ -296,3 +298,27 @@ def test_a_real_run_of_two_optimizers_that_breaks_down(tmp_path, open_page):
     chart.focus()
     page.keyboard.press("End")  # the last step is the second optimizer's third
     assert "optimizer[1] loss not finite" in chart.get_attribute("aria-valuetext")
+
+
+def test_findings_lead_to_their_call_parameter_and_page(tmp_path, open_page):
+    torch.manual_seed(0)
+    model = torch.nn.Linear(2, 1)
+    sgd = torch.optim.SGD(model.parameters(), lr=0.01)
+    with backtrace.record(model, sgd, file=tmp_path / "run.trace"):
+        for _ in range(4):
+            model(torch.randn(3, 2)).square().mean().backward()
+            sgd.step()  # what it came to
+    opened = open_page(report_file(tmp_path / "run.trace", None))
+    page, item = opened.page, opened.page.locator("#verdict li").first
+    assert item.locator(".source").inner_text() == "sgd.step()  # what it came to"
+    update, call, parameters = item.locator("button.way").all()
+    page.locator("#update-choice").select_option("3")
+    call.click()
+    assert page.locator("#ledger-title").inner_text().startswith("update 2")
+    assert page.locator("#now b").inner_text() == "step"
+    parameters.click()
+    assert page.locator("#parameter-choice option:checked").inner_text().startswith("weight")
+    update.click()
+    item.locator("summary").click()
+    assert item.locator("details pre").count() == 2 and "Why it matters" in item.inner_text()
+    assert opened.complaints == []

@@ -6,12 +6,15 @@ import json
 from dataclasses import replace
 
 import pytest
+import torch
 from made_trace import grad_norm, made_events, reading
 
+import backtrace
 from backtrace.check.watching import CheckedRun
 from backtrace.driver.driver import drive
 from backtrace.driver.sources.trace import TraceSource
 from backtrace.ledger.events import GradsRescaled, ParameterSeen
+from backtrace.ledger.facts import GraphSeen, Op
 from backtrace.ledger.trace import Header, Trace
 from backtrace.show.content.cells import number
 from backtrace.show.html.contents import ReportSource, build_contents
@@ -163,3 +166,33 @@ def test_tensors_that_swap_their_names_are_both_there():
     run = CheckedRun()
     drive(TraceSource(Trace(Header(), events)), [run])
     assert sorted(run.names) == ["a", "b"]
+
+
+def test_a_finding_has_its_line_and_its_page():
+    model = torch.nn.Linear(2, 1)
+    sgd = torch.optim.SGD(model.parameters(), lr=0.01)
+    with backtrace.record(model, sgd) as trace:
+        for _ in range(3):
+            model(torch.ones(3, 2)).sum().backward()
+            sgd.step()  # on what is old
+    contents = build_contents(trace, ReportSource())
+    (finding,) = [each for each in contents["verdict"]["why"] if each["code"] == "BT101"]
+    assert finding["line"] == "sgd.step()  # on what is old"
+    page = contents["verdict"]["pages"]["BT101"]
+    assert page["title"] == "Gradients are never cleared between steps."
+    headed = {part["heading"]: part["blocks"] for part in page["sections"]}
+    assert headed["Example"][0][1] and "loss.backward()" in headed["Example"][0][0]
+    assert not headed["Why it matters"][0][1]
+    # A file that was written after the run began is another one.
+    trace = Trace(replace(trace.header, started="2001-01-01T00:00:00+00:00"), trace.events)
+    (finding, *_) = build_contents(trace, ReportSource())["verdict"]["why"]
+    assert finding["where"] and finding["line"] == ""
+
+
+def test_only_a_chain_is_drawn_as_one():
+    first, second = Op("NegBackward0", ((2,),), (2,)), Op("AddBackward0", ((2,), ()), ())
+    for path, is_chain in (((first,), True), ((second, first), False)):
+        seen = GraphSeen(index=0, elapsed=0.0, path=path, is_whole=True)
+        (graph,) = build_contents(Trace(Header(), [seen]), ReportSource())["graphs"]
+        assert graph["is_chain"] is is_chain
+        assert graph["path"][-1]["name"] == "Neg" and graph["path"][-1]["node"] == "NegBackward0"

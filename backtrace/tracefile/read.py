@@ -218,7 +218,7 @@ class TraceFile(Trace):
         end = "" if self.is_finished else ", interrupted or still running"
         return f"<TraceFile {self.path} of {len(self.updates)} updates{span}{end}>"
 
-    # -- inside --------------------------------------------------------------------------------
+    _repr_pretty_ = Trace._repr_pretty_  # IPython asks a class's own `__repr__` before another's
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:

@@ -69,6 +69,7 @@ def test_a_cell_with_a_file_can_be_run_again(notebook, tmp_path):
     notebook.cell(cell)
     assert len(notebook.names["trace"].updates) == 1
     assert notebook.names["trace"].is_of_this_process
+    assert "No findings in 1 update" in notebook.shown(notebook.names["trace"])["text/plain"]
     (tmp_path / "run.trace").write_text("mine")
     notebook.cell(cell, fails=True)
     assert (tmp_path / "run.trace").read_text() == "mine"

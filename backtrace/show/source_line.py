@@ -35,7 +35,8 @@ def read_line(trace: Trace, where: str) -> str:
     if isinstance(trace, TraceFile):
         folders.append(trace.path.resolve().parent)
     if name == "loop.py" and trace.header.config:  # a config's loop is ours
-        return _read(Path(backtrace.__file__).parent / "train" / name, line, None)
+        own = _read(Path(backtrace.__file__).parent / "train" / name, line, None)
+        return own.partition("  # type:")[0]
     began = _began(trace)
     return next(filter(None, (_read(folder / name, line, began) for folder in folders)), "")
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from backtrace.errors import EXIT_INTERRUPTED, EXIT_MISTAKE, EXIT_OK, BacktraceError
+from backtrace.language import choose_language, localized, translated, using_language
 from backtrace.printable import literal_lines
 from backtrace.start_up import ProgramEnded, start_up
 
@@ -26,6 +27,11 @@ def run_command_line() -> int:
     """Run the command line; return the exit code."""
     if sys.stdout is None:  # `>&-`: nobody listens, as with a closed pipe
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    with using_language(choose_language()):
+        return _run_command()
+
+
+def _run_command() -> int:
     try:
         from backtrace.cli import app
 
@@ -36,7 +42,8 @@ def run_command_line() -> int:
         code = end.code if isinstance(end.code, int) else EXIT_OK
         return code if isinstance(end, ProgramEnded) else _flush(code)
     except BacktraceError as error:
-        sys.stderr.write(f"error: {literal_lines(str(error))}\n")
+        text = "\n".join(map(localized, literal_lines(str(error)).split("\n")))
+        sys.stderr.write(f"{translated('error')}: {text}\n")
         return error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")

@@ -1,10 +1,14 @@
-"""The language that words are shown in, and the one look-up that gives a text in it."""
+"""The language that words are shown in, and the look-ups that give a text in it.
+
+`translated` takes a text as it stands in the code, `localized` a sentence that is finished. What is
+data (JSON, trace files, findings) is English: only what is shown passes through here.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -16,7 +20,9 @@ _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set counts, 
 _ENTRY = re.compile(r'^msgid ((?:"[^\n]*"\n)+)msgstr ((?:"[^\n]*"(?:\n|\Z))+)', re.M)
 _QUOTED = re.compile(r'"(.*)"$', re.M)
 _ESCAPES = {r"\n": "\n", r"\"": '"', r"\\": "\\"}
-_chosen: ContextVar[str] = ContextVar("language", default="en")
+_PART = re.compile(r"\{(\d+)\}")  # of a finished sentence, in a catalogue
+_ASKED = 2  # words on the command line count more than a config, a config than the environment
+_chosen: ContextVar[tuple[str, int]] = ContextVar("language", default=("en", 0))
 
 
 def choose_language(asked: str | None = None, environ: Mapping[str, str] = os.environ) -> str:
@@ -34,10 +40,16 @@ def choose_language(asked: str | None = None, environ: Mapping[str, str] = os.en
     return code if code in LANGUAGES else "en"
 
 
+def adopt_language(code: str, weight: int = _ASKED) -> None:
+    """Show words in a language from here on, unless one was adopted with more weight."""
+    if weight >= _chosen.get()[1]:
+        _chosen.set((code, weight))
+
+
 @contextmanager
 def using_language(code: str) -> Iterator[None]:
-    """Show words in a language meanwhile."""
-    token = _chosen.set(code)
+    """Show words in a language meanwhile; what is adopted meanwhile ends with it."""
+    token = _chosen.set((code, 0))
     try:
         yield
     finally:
@@ -46,22 +58,64 @@ def using_language(code: str) -> Iterator[None]:
 
 def current_language() -> str:
     """Return the code of the language in use, such as `zh`."""
-    return _chosen.get()
+    return _chosen.get()[0]
 
 
 def translated(text: str) -> str:
     """Return a text in the language in use; as it is where that is English, or has none."""
-    language = _chosen.get()
+    language = current_language()
     return text if language == "en" else read_catalogue(language).get(text) or text
+
+
+def localized(sentence: str) -> str:
+    """Return a finished sentence in the language in use; as it is where it has no words for it.
+
+    An entry `{1} of {2} parameters learned` fits every sentence of that form; of several, the one
+    that says most itself is taken. A part of more than one word is put into the language as well,
+    a single word is left: it may be a name of the user's.
+    """
+    language = current_language()
+    return sentence if language == "en" else _localize(sentence, language)
+
+
+def _localize(sentence: str, language: str) -> str:
+    known = read_catalogue(language).get(sentence)
+    if known:
+        return known
+    for pattern, text in _read_forms(language):
+        match = pattern.fullmatch(sentence)
+        if match is not None:
+            return _fill(text, match.groups(), language)
+    return sentence
+
+
+def _fill(text: str, parts: Sequence[str], language: str) -> str:
+    said = [each if " " not in each else _localize(each, language) for each in parts]
+    return _PART.sub(lambda found: said[int(found[1]) - 1], text)
+
+
+@cache
+def _read_forms(language: str) -> Sequence[tuple[re.Pattern[str], str]]:
+    """Return the entries with parts: what fits their sentences, and their text; longest first."""
+    entries = [each for each in read_catalogue(language).items() if _PART.search(each[0])]
+    entries.sort(key=lambda each: len(_PART.sub("", each[0])), reverse=True)
+    return [(_to_pattern(text), other) for text, other in entries]
+
+
+def _to_pattern(text: str) -> re.Pattern[str]:
+    literal = [re.escape(each) for each in _PART.split(text)[::2]]
+    return re.compile("(.*?)".join(literal), re.DOTALL)
 
 
 @cache
 def read_catalogue(language: str) -> Mapping[str, str]:
-    """Return a language's texts by the English ones, of its gettext catalogue (.po)."""
-    text = (_FOLDER / f"{language}.po").read_text("utf-8")
-    return {
-        _plain(match[1]): _plain(match[2]) for match in _ENTRY.finditer(text) if _plain(match[1])
-    }
+    """Return a language's texts by the English ones, of its gettext catalogues (.po)."""
+    found: dict[str, str] = {}
+    for path in sorted(_FOLDER.glob(f"{language}*.po")):
+        for match in _ENTRY.finditer(path.read_text("utf-8")):
+            if _plain(match[1]):
+                found[_plain(match[1])] = _plain(match[2])
+    return found
 
 
 def _plain(quoted: str) -> str:

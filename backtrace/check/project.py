@@ -19,7 +19,7 @@ _KEYS = {
     "limit": (_COUNT, "limit"), "jobs": (_COUNT, "jobs"), "nproc": (_COUNT, "nproc"),
     "budget": (_NUMBER, "budget"), "timeout": (_NUMBER, "timeout"),
     "allow-synthetic": (_TRUTH, "allow_synthetic"), "fail-on": (_TEXT, "fail_on"),
-    "baseline": (_TEXT, "baseline"),
+    "baseline": (_TEXT, "baseline"), "language": (_TEXT, "language"),
 }  # fmt: skip
 _TYPES: dict[str, tuple[type, ...]] = {
     _TEXTS: (list,), _COUNT: (int,), _NUMBER: (int, float), _TRUTH: (bool,), _TEXT: (str,),

@@ -11,7 +11,8 @@ from pathlib import Path
 from backtrace.check.baseline import Baseline, read_baseline, write_baseline
 from backtrace.check.outcome import Outcome
 from backtrace.errors import UsageError
-from backtrace.show.content.diagnosis import counted
+from backtrace.language import using_language
+from backtrace.show.content.counted import counted
 
 _MOST_GONE = 5
 
@@ -47,6 +48,7 @@ def open_reports(reports: Reports) -> Baseline:
     return read_baseline(reports.baseline, is_open=reports.writes_baseline)
 
 
+@using_language("en")
 def write_reports(
     reports: Reports, outcomes: Sequence[Outcome], seconds: float, baseline: Baseline
 ) -> Iterator[str]:

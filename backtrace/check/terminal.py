@@ -13,9 +13,11 @@ from rich.text import Text
 from backtrace.check.outcome import Outcome
 from backtrace.check.outcome import Status as State
 from backtrace.check.wording import STATES, describe_target, describe_total, describe_unchecked
+from backtrace.language import localized, translated
 from backtrace.printable import literal_lines
 from backtrace.show.content.cells import literal
 from backtrace.show.text.findings import findings_table
+from backtrace.show.text.layout import padded
 
 _STYLES: dict[State, str] = {"passed": "green", "failed": "bold red", "broken": "bold magenta"}
 _WIDEST = 60
@@ -50,7 +52,7 @@ class Terminal:
         """Print the line of a target that is done."""
         self._done += 1
         line = Text()
-        line.append(f"{outcome.status:<6}  ", style=_STYLES[outcome.status])
+        line.append(f"{padded(translated(outcome.status), 6)}  ", style=_STYLES[outcome.status])
         line.append(f"{literal(outcome.target):<{self._width}}")
         line.append(f"  {outcome.seconds:5.1f} s  ", style="dim")
         line.append(describe_target(outcome))
@@ -84,11 +86,13 @@ def details_text(outcome: Outcome, width: int = 100) -> str:
 def print_details(console: Console, outcome: Outcome) -> None:
     """Print all that is wrong with a target, under its name."""
     head = Text(f"── {literal(outcome.target)}", style="bold")
-    console.print(head.append(f" · {STATES[outcome.status]}", style="not bold"), soft_wrap=True)
+    console.print(
+        head.append(f" · {translated(STATES[outcome.status])}", style="not bold"), soft_wrap=True
+    )
     if outcome.error:
         _print_lines(console, outcome.error)
         if outcome.output:
-            console.print(Text("   What it wrote last:", style="dim"))
+            console.print(Text(f"   {localized('What it wrote last:')}", style="dim"))
             _print_lines(console, outcome.output, "dim")
     for missed in outcome.missed:
         _print_lines(console, f"{missed.key}: {missed.message}")

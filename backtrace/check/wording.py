@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from backtrace.check.outcome import Outcome, Status
 from backtrace.diagnose.rule import Finding
+from backtrace.language import localized, translated
 from backtrace.printable import literal
-from backtrace.show.content.diagnosis import codes_of, counted, reason_texts
+from backtrace.show.content.counted import counted
+from backtrace.show.content.diagnosis import codes_of, reason_texts
 
 STATES: dict[Status, str] = {
     "passed": "passed",
@@ -22,9 +24,9 @@ def describe_target(outcome: Outcome) -> str:
     parts = [counted(outcome.diagnosis.updates, "update")] if not outcome.error else []
     parts.append(reason_in_short(outcome))
     if outcome.expected:
-        parts.append(f"{', '.join(codes_of(outcome.expected))} as expected")
+        parts.append(localized(f"{', '.join(codes_of(outcome.expected))} as expected"))
     if outcome.accepted:
-        parts.append(f"{counted(len(outcome.accepted), 'finding')} in the baseline")
+        parts.append(localized(f"{counted(len(outcome.accepted), 'finding')} in the baseline"))
     parts.append(outcome.remark)
     return " · ".join(filter(None, parts))
 
@@ -32,7 +34,7 @@ def describe_target(outcome: Outcome) -> str:
 def reason_in_short(outcome: Outcome) -> str:
     """Return in one line why a target is not in order; '' if it is."""
     if outcome.error:
-        return f"could not run: {literal(outcome.error.strip().splitlines()[0])}"
+        return localized(f"could not run: {literal(outcome.error.strip().splitlines()[0])}")
     parts = codes_of(outcome.diagnosis.alarms)
     parts += list(dict.fromkeys(missed.key for missed in outcome.missed))
     return ", ".join(parts)
@@ -41,14 +43,19 @@ def reason_in_short(outcome: Outcome) -> str:
 def describe_total(outcomes: Sequence[Outcome], seconds: float) -> str:
     """Return `14 targets: 12 passed, 1 failed, 1 could not run (31.2 s).`"""
     counts = Counter(outcome.status for outcome in outcomes)
-    told = [f"{counts[status]} {words}" for status, words in STATES.items() if counts[status]]
-    return f"{counted(len(outcomes), 'target')}: {', '.join(told)} ({seconds:.1f} s)."
+    told = [
+        f"{counts[status]} {translated(words)}"
+        for status, words in STATES.items()
+        if counts[status]
+    ]
+    targets = counted(len(outcomes), "target")
+    return localized(f"{targets}: {', '.join(told)} ({seconds:.1f} s).")
 
 
 def describe_unchecked(outcomes: Sequence[Outcome]) -> list[str]:
     """Return which rules could not judge every target, and why."""
     missing = dict.fromkeys(each for outcome in outcomes for each in outcome.diagnosis.not_checked)
-    return [f"Not checked everywhere: {text}" for text in reason_texts(list(missing))]
+    return [localized(f"Not checked everywhere: {text}") for text in reason_texts(list(missing))]
 
 
 def describe_finding(finding: Finding) -> str:

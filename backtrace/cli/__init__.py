@@ -13,6 +13,7 @@ from backtrace.cli.export import export
 from backtrace.cli.graph import graph
 from backtrace.cli.help import help_
 from backtrace.cli.init import init
+from backtrace.cli.language_option import with_language
 from backtrace.cli.learn import learn
 from backtrace.cli.merge import merge
 from backtrace.cli.prove import prove
@@ -38,13 +39,13 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(cls=ScriptCommand)(run)
-app.command(cls=ScriptCommand)(explain)
-app.command(cls=ScriptCommand)(verify)
-app.command(cls=ScriptCommand)(graph)
-app.command(cls=SteeredCommand)(compare)
-app.command(cls=SteeredCommand)(prove)
-app.command("what-if")(what_if)
+app.command(cls=ScriptCommand)(with_language(run))
+app.command(cls=ScriptCommand)(with_language(explain))
+app.command(cls=ScriptCommand)(with_language(verify))
+app.command(cls=ScriptCommand)(with_language(graph))
+app.command(cls=SteeredCommand)(with_language(compare))
+app.command(cls=SteeredCommand)(with_language(prove))
+app.command("what-if")(with_language(what_if))
 for _command in (
     show,
     watch,
@@ -62,7 +63,7 @@ for _command in (
     schema,
     steer,
 ):
-    app.command()(_command)
+    app.command()(with_language(_command))
 app.command("help")(help_)
 
 

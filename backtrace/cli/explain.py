@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 import typer
 
 from backtrace.cli import flags
+from backtrace.cli.language_option import adopt_config_language
 from backtrace.errors import EXIT_FOUND, EXIT_OK
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def explain(
         zero_grad=not no_zero_grad, accumulate=accumulate, seed=seed, synthetic=synthetic
     )
     loaded = load_config(target, [*overrides, *flags.read_sets(set_)])
+    adopt_config_language(loaded.config.language)
 
     from backtrace.driver.asks import explain_config  # torch comes in here
 

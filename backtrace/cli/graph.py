@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 import typer
 
 from backtrace.cli import flags
+from backtrace.cli.language_option import adopt_config_language
 from backtrace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def graph(
 
     overrides = flags.to_overrides(seed=seed, device=device, dtype=dtype, synthetic=synthetic)
     loaded = load_config(target, [*overrides, *flags.read_sets(set_)])
+    adopt_config_language(loaded.config.language)
 
     from backtrace.explain.examine import examine_graph
     from backtrace.train.training import build_training

@@ -31,10 +31,6 @@ def learn(
         Path | None,
         typer.Option(metavar="PATH", help="Write pages to explore: a FILE.html, or a folder."),
     ] = None,
-    lang: Annotated[
-        str | None,
-        typer.Option("--lang", metavar="en|zh", help="The course's language; LANG's otherwise."),
-    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="With --new and --html: overwrite what is there.")
     ] = False,
@@ -66,20 +62,7 @@ def learn(
         typer.echo(f"wrote {new}\nnext: backtrace learn ./{new}" if not new.is_absolute()
                    else f"wrote {new}\nnext: backtrace learn {new}")  # fmt: skip
         return
-    from backtrace.language import using_language
-
-    with using_language(_language(lang)):
-        _show(chosen, answers, html, is_all=all_, is_status=status, force=force)
-
-
-def _language(asked: str | None) -> str:
-    from backtrace.language import LANGUAGES, choose_language
-
-    try:
-        return choose_language(asked)
-    except ValueError:
-        known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
-        raise UsageError(f"--lang {asked}: there are {known}") from None
+    _show(chosen, answers, html, is_all=all_, is_status=status, force=force)
 
 
 def _show(

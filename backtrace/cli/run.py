@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from backtrace.cli import experiments, flags
+from backtrace.cli.language_option import adopt_config_language
 from backtrace.cli.script_command import check_script_options
 
 if TYPE_CHECKING:
@@ -226,6 +227,7 @@ def run_config_and_show(
     from backtrace.show.views import make_view
 
     loaded = load_config(target, overrides)
+    adopt_config_language(loaded.config.language)
     views = [*beside, *recording_views(file), make_view(shown, options)]
 
     # torch comes in here: mistakes above cost no wait

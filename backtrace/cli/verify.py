@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 import typer
 
 from backtrace.cli import flags
+from backtrace.cli.language_option import adopt_config_language
 from backtrace.errors import EXIT_FOUND, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def verify(
 
     overrides = flags.to_overrides(seed=seed, synthetic=synthetic)
     loaded = load_config(target, [*overrides, *flags.read_sets(set_)])
+    adopt_config_language(loaded.config.language)
 
     from backtrace.explain.verify.compare_gradients import verify as compare_gradients
     from backtrace.train.training import build_training  # torch comes in here

@@ -286,3 +286,6 @@ class Config(Section):
     compare: dict[str, dict[str, object]] = {}
     diagnose: Diagnose = Diagnose()
     expect: Expect = Expect()
+    language: Literal["en", "zh"] | None = Field(
+        default=None, description="of what is shown; --lang counts more, LANG less"
+    )

@@ -12,7 +12,7 @@ from backtrace.errors import UsageError
 from backtrace.ledger.name_globs import describe_unmatched
 from backtrace.ledger.updates import Update
 from backtrace.recording.ranks import find_rank
-from backtrace.show.content.diagnosis import counted
+from backtrace.show.content.counted import counted
 from backtrace.show.selection import Selection
 
 

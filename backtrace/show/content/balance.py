@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from backtrace.language import localized, translated
 from backtrace.ledger.books import Balance, worst
 from backtrace.ledger.events import Account, Reading
 from backtrace.ledger.updates import Call, Row, Update
@@ -61,25 +62,30 @@ def _changes_grad(call: Call) -> bool:
 def residual_text(balance: Balance) -> str:
     """Return a residual with the mark and the word that say whether it is in order."""
     if not balance.is_known:
-        return "cannot be judged: not finite"
+        return localized("cannot be judged: not finite")
     size = number(balance.residual, 5)
     if not balance.is_balanced:
         how = "" if balance.per_element else ", by sums"
-        return f"residual {size} ✗ (rounding explains {number(balance.bound, 5)}{how})"
-    why = ["rounding"] if balance.residual else []
-    how = ", ".join(why if balance.per_element else [*why, "by sums"])
-    return f"residual {size} ✓" + (f" ({how})" if how else "")
+        return localized(f"residual {size} ✗ (rounding explains {number(balance.bound, 5)}{how})")
+    why = [translated("rounding")] if balance.residual else []
+    how = ", ".join(why if balance.per_element else [*why, translated("by sums")])
+    return localized(f"residual {size} ✓") + (f" ({how})" if how else "")
 
 
 def _judge(rows: Sequence[Row], account: Account, left: str) -> AccountVerdict:
-    label = ".grad" if account == "grad" else "value"
+    label = ".grad" if account == "grad" else translated("value")
+    holds = localized(f"{left} = after")
     balances = [_balance(row, account) for row in rows]
     if not rows:
         what = "no backward added to it" if account == "grad" else "no step changed it"
-        return AccountVerdict(label, f"{left} = after", f"nothing to check: {what}", "empty")
+        return AccountVerdict(
+            label, localized(f"{left} = after"), localized(f"nothing to check: {what}"), "empty"
+        )
     result = worst(balances)
     if result.is_balanced:
-        return AccountVerdict(label, f"{left} = after", residual_text(result), "balanced")
+        return AccountVerdict(
+            label, localized(f"{left} = after"), residual_text(result), "balanced"
+        )
     if result.is_known:
         wrong = [
             row
@@ -89,14 +95,12 @@ def _judge(rows: Sequence[Row], account: Account, left: str) -> AccountVerdict:
         wrong.sort(key=lambda row: _balance(row, account).residual, reverse=True)
         evidence = tuple(_evidence(row, account) for row in wrong[:_MOST_NAMED])
         if len(wrong) > _MOST_NAMED:
-            evidence = (*evidence, f"and {len(wrong) - _MOST_NAMED} more")
+            evidence = (*evidence, localized(f"and {len(wrong) - _MOST_NAMED} more"))
         return AccountVerdict(
-            label, f"{left} ≠ after", residual_text(result), "unbalanced", evidence
+            label, localized(f"{left} ≠ after"), residual_text(result), "unbalanced", evidence
         )
     names = [row.name for row, b in zip(rows, balances, strict=True) if not b.is_known]
-    return AccountVerdict(
-        label, f"{left} = after", f"{residual_text(result)} {_some(names)}", "unknown"
-    )
+    return AccountVerdict(label, holds, f"{residual_text(result)} {_some(names)}", "unknown")
 
 
 def _balance(row: Row, account: Account) -> Balance:
@@ -105,7 +109,7 @@ def _balance(row: Row, account: Account) -> Balance:
 
 def _some(names: Iterable[str]) -> str:
     found = [literal(name) for name in names]
-    rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    rest = localized(f" and {len(found) - _MOST_NAMED} more") if len(found) > _MOST_NAMED else ""
     return f"({', '.join(found[:_MOST_NAMED])}{rest})"
 
 
@@ -118,7 +122,7 @@ def _evidence(row: Row, account: Account) -> str:
     where, numbers = _numbers(before, added, after)
     opening = "None" if before is None else number(numbers[0])
     off = abs(numbers[0] + numbers[1] - numbers[2])
-    return (
+    return localized(
         f"{literal(row.name)}{where}: {opening} + {_signed(numbers[1])} = "
         f"{number(numbers[0] + numbers[1])}, but after is "
         f"{'None' if after is None else number(numbers[2])}: off by {number(off)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from backtrace.language import localized
 from backtrace.ledger.events import (
     BackwardRan,
     Edited,
@@ -38,11 +39,11 @@ def calls_line(calls: Sequence[Call]) -> str:
             inside = []
         else:
             if inside:
-                tokens.append(f"step[{fold_runs(inside)}] unfinished")
+                tokens.append(localized(f"step[{fold_runs(inside)}] unfinished"))
                 inside = []
             tokens.append(call_name(call))
     if inside:
-        tokens.append(f"step[{fold_runs(inside)}] unfinished")
+        tokens.append(localized(f"step[{fold_runs(inside)}] unfinished"))
     return fold_runs(tokens)
 
 
@@ -87,7 +88,7 @@ def call_name(call: Call) -> str:
 
 def call_detail(call: Call, event: Event) -> str:
     """Return in a few words what a call was made on, with its numbers; `event` is what it was."""
-    return literal(_detail(call, event))
+    return localized(literal(_detail(call, event)))
 
 
 def _detail(call: Call, event: Event) -> str:  # noqa: PLR0911 (one a kind)

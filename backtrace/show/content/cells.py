@@ -12,6 +12,7 @@ from math import floor, isinf, isnan, log10
 from typing import Literal
 
 from backtrace import printable
+from backtrace.language import translated
 from backtrace.ledger.events import Reading
 from backtrace.show.content.sums import Partial, Shown
 
@@ -121,9 +122,9 @@ def reading_cell(
         known = {"mean": number(reading.mean, digits, signed=signed)}
         return Cell(tuple(known.get(label, UNKNOWN) for label in labels))
     if reading.numel == 0:
-        return Cell(("empty",), "absent")
+        return Cell((translated("empty"),), "absent")
     if is_zero(reading):
-        return Cell(("0",) if reading.numel == 1 else ("zeros",), "zeros")
+        return Cell(("0",) if reading.numel == 1 else (translated("zeros"),), "zeros")
     tone: Tone = "nonfinite" if reading.nonfinite else "plain"
     if not labels and reading.values is not None:
         return Cell(tuple(number(v, digits, signed=signed) for v in reading.values), tone)

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from backtrace.diagnose.census.cells import LEARNED
 from backtrace.diagnose.census.census import Census, Inhabitant
+from backtrace.language import localized, translated
 from backtrace.show.content.cells import literal
+from backtrace.show.content.counted import counted
 
 _MOST_NAMES = 3
 _MOST_CLASSES = 5
@@ -26,12 +28,13 @@ def census_parts(census: Census | None) -> list[str]:
     total = len(census.tensors)
     word = "parameter" if all(each.kind == "parameter" for each in census.tensors) else "tensor"
     if learned == total:
-        return [f"All {total} {word}s learned" if total > 1 else f"The one {word} learned"]
-    parts = [f"{learned} of {total} {word}s learned"]
-    parts += [f"{len(who)} {name} ({folded(who)})" for name, who in classes.items()]
+        all_learned = f"All {counted(total, word)} learned"
+        return [localized(all_learned if total > 1 else f"The one {translated(word)} learned")]
+    parts = [localized(f"{learned} of {counted(total, word)} learned")]
+    parts += [f"{len(who)} {translated(name)} ({folded(who)})" for name, who in classes.items()]
     if len(parts) > _MOST_CLASSES + 1:
         rest = parts[_MOST_CLASSES:]
-        parts = [*parts[:_MOST_CLASSES], f"{len(rest)} more kinds (--census shows them)"]
+        parts = [*parts[:_MOST_CLASSES], localized(f"{len(rest)} more kinds (--census shows them)")]
     return parts
 
 
@@ -51,7 +54,7 @@ def census_rows(census: Census) -> list[tuple[str, ...]]:
     return [
         (
             literal(each.name),
-            each.cell.name,
+            translated(each.cell.name),
             literal(each.optimizer),
             *(
                 str(count)
@@ -76,4 +79,4 @@ CENSUS_HEAD = (
 def _few(names: Sequence[str]) -> str:
     rest = len(names) - _MOST_NAMES
     shown = ", ".join(map(literal, names[:_MOST_NAMES]))
-    return f"{shown} and {rest} more" if rest > 0 else shown
+    return localized(f"{shown} and {rest} more") if rest > 0 else shown

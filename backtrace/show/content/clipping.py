@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backtrace.explain.derive.parts import ClippedGradient
+from backtrace.language import localized
 from backtrace.show.content.cells import number
 
 
@@ -11,10 +12,10 @@ def clipping_words(clipping: ClippedGradient) -> str:
     if clipping.limit is None:
         return ""
     if clipping.call == "clip_grad_value_":
-        return f", each element kept within ±{number(clipping.limit)}"
+        return localized(f", each element kept within ±{number(clipping.limit)}")
     if clipping.norm is None:
-        return f", limit {number(clipping.limit)}"
+        return localized(f", limit {number(clipping.limit)}")
     how = "no more than" if clipping.norm <= clipping.limit else "more than"
     norm, limit = number(clipping.norm), number(clipping.limit)
     ratio = f", so × {limit}/{norm}" if clipping.norm > clipping.limit else ""
-    return f", the norm of all gradients {norm} is {how} the limit {limit}{ratio}"
+    return localized(f", the norm of all gradients {norm} is {how} the limit {limit}{ratio}")

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from backtrace.diagnose.causes import Cause
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding, NotChecked
+from backtrace.language import localized, translated
 from backtrace.show.content.cells import literal, number
+from backtrace.show.content.counted import counted
 
 FOREMOST = 3  # findings that are told in full
 _MOST_NAMES = 3
@@ -19,9 +21,11 @@ def verdict_text(diagnosis: Diagnosis) -> str:
     updates = counted(diagnosis.updates, "update")
     alarms = diagnosis.alarms
     if not diagnosis.updates and not diagnosis.findings:
-        return "No update was seen: there is nothing to judge."
+        return localized("No update was seen: there is nothing to judge.")
     if not alarms:
-        return f"{'Only notes' if diagnosis.notes else 'No findings'} in {updates}."
+        return localized(
+            f"Only notes in {updates}." if diagnosis.notes else f"No findings in {updates}."
+        )
     errors = sum(finding.severity == "error" for finding in alarms)
     parts = [
         counted(count, word)
@@ -29,14 +33,15 @@ def verdict_text(diagnosis: Diagnosis) -> str:
         if count
     ]
     first = min(finding.update for finding in alarms)
-    return f"{' and '.join(parts)} in {updates}, the first at update {first}."
+    told = translated(" and ").join(parts)
+    return localized(f"{told} in {updates}, the first at update {first}.")
 
 
 def place_text(finding: Finding) -> str:
     """Return `error BT101 never-cleared · update 2 · train.py:14 · fc.weight, fc.bias`."""
     parts = [
-        f"{finding.severity} {finding.code} {finding.pattern}",
-        f"update {finding.update}",
+        f"{translated(finding.severity)} {finding.code} {finding.pattern}",
+        localized(f"update {finding.update}"),
         literal(finding.where),
         names_text(finding.parameters),
     ]
@@ -46,7 +51,8 @@ def place_text(finding: Finding) -> str:
 def evidence_text(finding: Finding) -> str:
     """Return the numbers that show it: `left from before 0.5, read by step 1.25`."""
     return ", ".join(
-        f"{literal(name)} {_value_text(value)}" for name, value in finding.evidence.items()
+        f"{localized(literal(name))} {_value_text(value)}"
+        for name, value in finding.evidence.items()
     )
 
 
@@ -56,25 +62,25 @@ def explained_text(cause: Cause) -> str:
     for finding in cause.explains:
         key = f"{finding.code} {finding.pattern}"
         found[key] = min(finding.update, found.get(key, finding.update))
-    told = ", ".join(f"{name} (update {update})" for name, update in found.items())
-    return f"explains {told}" if told else ""
+    told = ", ".join(localized(f"{name} (update {update})") for name, update in found.items())
+    return localized(f"explains {told}") if told else ""
 
 
 def fix_text(finding: Finding) -> str:
     """Return what to write instead, and where."""
     where = f" ({literal(finding.where)})" if finding.where else ""
-    return f"{literal(finding.fix)}{where}"
+    return f"{localized(literal(finding.fix))}{where}"
 
 
 def checked_text(diagnosis: Diagnosis, *, notes: bool = False) -> str:
     """Return how many rules were checked and how many were not, and what is not shown."""
     rules = counted(len(diagnosis.checked), "rule")
     missing = len({each.code for each in diagnosis.not_checked})
-    parts = [f"{rules} checked" + (f", {missing} not" if missing else "")]
+    parts = [localized(f"{rules} checked, {missing} not" if missing else f"{rules} checked")]
     if diagnosis.muted:
-        parts.append(f"{counted(len(diagnosis.muted), 'finding')} turned off")
+        parts.append(localized(f"{counted(len(diagnosis.muted), 'finding')} turned off"))
     if diagnosis.notes and not notes:
-        parts.append(f"{counted(len(diagnosis.notes), 'note')} (--notes shows them)")
+        parts.append(localized(f"{counted(len(diagnosis.notes), 'note')} (--notes shows them)"))
     return "; ".join(parts) + "."
 
 
@@ -83,18 +89,20 @@ def reason_texts(not_checked: Sequence[NotChecked], most: int | None = _MOST_REA
     found: dict[str, list[str]] = {}
     for each in sorted(not_checked, key=lambda each: not each.has_failed):
         found.setdefault(each.reason, []).append(each.code)
-    texts = [f"{literal(reason)} ({', '.join(codes)})" for reason, codes in found.items()]
+    texts = [
+        f"{localized(literal(reason))} ({', '.join(codes)})" for reason, codes in found.items()
+    ]
     if most is None or len(texts) <= most:
         return texts
     rest = sorted({code for codes in list(found.values())[most:] for code in codes})
-    return [*texts[:most], f"for other reasons ({', '.join(rest)})"]
+    return [*texts[:most], localized(f"for other reasons ({', '.join(rest)})")]
 
 
 def names_text(names: Sequence[str]) -> str:
     """Return the first few names, and how many more there are."""
     shown = ", ".join(map(literal, names[:_MOST_NAMES]))
     rest = len(names) - _MOST_NAMES
-    return f"{shown} and {rest} more" if rest > 0 else shown
+    return localized(f"{shown} and {rest} more") if rest > 0 else shown
 
 
 def codes_of(findings: Iterable[Finding]) -> list[str]:
@@ -102,9 +110,9 @@ def codes_of(findings: Iterable[Finding]) -> list[str]:
     return list(dict.fromkeys(finding.code for finding in findings))
 
 
-def counted(count: int, word: str) -> str:
-    """Return `1 rule`, `2 rules`."""
-    return f"{count} {word}{'' if count == 1 else 's'}"
+def message_text(finding: Finding) -> str:
+    """Return what happened, in one sentence."""
+    return localized(literal(finding.message))
 
 
 def _value_text(value: float | int | str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from backtrace.language import localized
 from backtrace.ledger.facts import ExperimentEnded
 
 
 def describe_ending(ended: ExperimentEnded) -> str:
     """Say in a sentence what an experiment came to."""
     failed = " could not be carried out" if ended.failed else ""
-    return f"Experiment {ended.experiment}{failed}: {ended.failed or ended.said}."
+    return localized(f"Experiment {ended.experiment}{failed}: {ended.failed or ended.said}.")

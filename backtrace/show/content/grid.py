@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Literal
 
 from backtrace.config.words import nearest
+from backtrace.language import localized, translated
 from backtrace.ledger.events import Kind
 from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.updates import Row, Update
@@ -94,7 +95,7 @@ def build_grid(
     total = None
     if len(top) < len(tensors):
         sums = [combine_readings([get(row) for row in tensors]) for _, get in columns]
-        total = style.draw(f"all {len(tensors)} parameters", "", "parameter", sums)
+        total = style.draw(localized(f"all {len(tensors)} parameters"), "", "parameter", sums)
     return Grid(
         columns=style.columns,
         rows=tuple(draw(row) for row in (*top, *inputs)),
@@ -134,7 +135,7 @@ class _Style:
             )
             for column, reading in zip(self.columns, readings, strict=True)
         )
-        return GridRow(name, shape, kind, labels, cells)
+        return GridRow(name, shape, kind, tuple(map(translated, labels)), cells)
 
 
 def _notes(
@@ -146,13 +147,14 @@ def _notes(
         names = list(others)
         near = [nearest(glob, names) for glob in params]
         asked = " or ".join(literal(name) for name in near if name)
-        return (f"no parameter{named}" + (f"; did you mean {asked}?" if asked else ""),)
-    return ("what each loss term added was not recorded",) if lacks_terms else ()
+        near_text = f"; did you mean {asked}?" if asked else ""
+        return (localized(f"no parameter{named}{near_text}"),)
+    return (localized("what each loss term added was not recorded"),) if lacks_terms else ()
 
 
 def _name(row: Row) -> str:
     is_plain = row.kind == "parameter" or row.name.startswith(row.kind)
-    return literal(row.name) if is_plain else f"{literal(row.name)} ({row.kind})"
+    return literal(row.name) if is_plain else f"{literal(row.name)} ({translated(row.kind)})"
 
 
 def _top(rows: Sequence[Row], limit: int | None) -> list[Row]:
@@ -172,15 +174,17 @@ def _top(rows: Sequence[Row], limit: int | None) -> list[Row]:
 
 
 def _columns(rows: Sequence[Row], most: int, *, by_term: bool) -> list[tuple[GridColumn, Getter]]:
+    value, before = translated("value"), translated("before")
+    after = translated("after")
     added = _term_columns(rows) if by_term else _added_columns(rows, most)
     return [
-        (GridColumn(("value", "before"), "value"), lambda row: row.value_before),
+        (GridColumn((value, before), "value"), lambda row: row.value_before),
         *_cleared_columns(rows, most),
-        (GridColumn((".grad", "before"), "grad"), lambda row: row.grad_before),
+        (GridColumn((".grad", before), "grad"), lambda row: row.grad_before),
         *added,
-        (GridColumn((".grad", "after"), "grad"), lambda row: row.grad_after),
-        (GridColumn(("change",), "change"), lambda row: row.change),
-        (GridColumn(("value", "after"), "value"), lambda row: row.value_after),
+        (GridColumn((".grad", after), "grad"), lambda row: row.grad_after),
+        (GridColumn((translated("change"),), "change"), lambda row: row.change),
+        (GridColumn((value, after), "value"), lambda row: row.value_after),
     ]
 
 
@@ -194,7 +198,7 @@ def _added_columns(rows: Sequence[Row], most: int) -> list[tuple[GridColumn, Get
     columns: list[tuple[GridColumn, Getter]] = []
     for at in cuts:
         if folds and at == count - 1:
-            title = ("+ … sum of", f"{at - first} more")
+            title = (translated("+ … sum of"), localized(f"{at - first} more"))
             columns.append((GridColumn(title, "added"), _range_getter(first, at)))
         title = ("+ backward", str(at + 1))
         columns.append((GridColumn(title, "added"), _range_getter(at, at + 1)))
@@ -209,9 +213,15 @@ def _cleared_columns(rows: Sequence[Row], most: int) -> list[tuple[GridColumn, G
         return lambda row: sum_readings(row.cleared[start:stop])
 
     if count > most - 2:
-        return [(GridColumn((f"+ {count} backwards,", "cleared"), "added"), getter(0, count))]
+        return [
+            (
+                GridColumn((localized(f"+ {count} backwards,"), translated("cleared")), "added"),
+                getter(0, count),
+            )
+        ]
     return [
-        (GridColumn(("+ backward,", "cleared"), "added"), getter(at, at + 1)) for at in range(count)
+        (GridColumn(("+ backward,", translated("cleared")), "added"), getter(at, at + 1))
+        for at in range(count)
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isnan
 
+from backtrace.language import localized, translated
 from backtrace.ledger.events import Reading
 from backtrace.ledger.updates import Scored, Update
 from backtrace.show.content.cells import literal, number, shape_text
@@ -14,21 +15,21 @@ LOSS_DIGITS = 7
 
 def title_text(update: Update, *, with_optimizer: bool = False) -> str:
     """Return `update 3 · SGD, lr 0.01`; `with_optimizer` names it, where there are several."""
-    parts = [f"update {update.index}"]
+    parts = [localized(f"update {update.index}")]
     if with_optimizer and update.optimizer:
         parts.append(literal(update.called or update.optimizer))
     if update.type:
         parts.append(literal(", ".join(filter(None, (update.type, _lr_text(update.lr))))))
     if not update.is_complete:
-        parts.append("no step was taken")
+        parts.append(localized("no step was taken"))
     return " · ".join(parts)
 
 
 def loss_text(update: Update) -> str:
     """Return `loss 5.387 = mse 5.2 + l2 0.187`, or that none was seen."""
     if update.loss is None:
-        return "loss not seen"
-    text = f"loss {number(update.loss, LOSS_DIGITS)}"
+        return localized("loss not seen")
+    text = localized(f"loss {number(update.loss, LOSS_DIGITS)}")
     if len(update.terms) < 2:
         return text
     parts = [f"{literal(name)} {number(x, LOSS_DIGITS)}" for name, x in update.terms.items()]
@@ -51,7 +52,7 @@ def score_lines(update: Update, most: int = 4) -> list[str]:
         for label, shape, (_, _, each) in zip(labels, shapes, pairs, strict=True)
     ]
     if cut > 0:
-        lines.insert(-2, f"… of {cut} more losses")
+        lines.insert(-2, localized(f"… of {cut} more losses"))
     return lines
 
 
@@ -60,13 +61,13 @@ def elements_text(reading: Reading, most: int = 8) -> str:
     if reading.values is not None and 0 < len(reading.values) <= most:
         return ", ".join(map(number, reading.values))
     if reading.numel == 0:
-        return "empty"
+        return translated("empty")
     if isnan(reading.mean) and not reading.nonfinite:  # only the norm was kept
-        return f"norm {number(reading.norm)}"
+        return localized(f"norm {number(reading.norm)}")
     text = f"{number(reading.min, 4)}…{number(reading.max, 4)}"
     if not reading.dtype.startswith(("int", "uint", "bool")):
-        text = f"norm {number(reading.norm)}, mean {number(reading.mean)}, {text}"
-    return f"{text}, {reading.nonfinite} not finite" if reading.nonfinite else text
+        text = localized(f"norm {number(reading.norm)}, mean {number(reading.mean)}, {text}")
+    return localized(f"{text}, {reading.nonfinite} not finite") if reading.nonfinite else text
 
 
 def _sides(scored: Scored) -> tuple[tuple[str, Reading], ...]:
@@ -79,5 +80,5 @@ def _lr_text(lr: Sequence[float]) -> str:
         return ""
     if len(found) <= 3:
         rates = "lr " + ", ".join(number(x) for x in found)
-        return rates if len(found) == 1 else f"{rates} by group"
-    return f"lr {number(min(found))}…{number(max(found))} in {len(lr)} groups"
+        return rates if len(found) == 1 else localized(f"{rates} by group")
+    return localized(f"lr {number(min(found))}…{number(max(found))} in {len(lr)} groups")

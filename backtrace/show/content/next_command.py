@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from backtrace.diagnose.diagnose import Diagnosis
+from backtrace.language import localized
 from backtrace.ledger.updates import Row, Update
 from backtrace.printable import literal
 
@@ -74,6 +75,11 @@ def _escape(word: str) -> str:
 
 def next_command(shown: Shown, diagnosis: Diagnosis | None, seen: SeenUpdates) -> str:
     """Return a command with what it is for after a `#`."""
+    command, mark, why = _choose(shown, diagnosis, seen).partition("  # ")
+    return f"{command}{mark}{localized(why)}"
+
+
+def _choose(shown: Shown, diagnosis: Diagnosis | None, seen: SeenUpdates) -> str:
     codes = [] if diagnosis is None else [finding.code for finding in diagnosis.alarms]
     target = _join(shown.words)
     file = target if shown.kind == "trace" else _join([shown.file]) if shown.file else ""

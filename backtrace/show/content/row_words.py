@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.explain.derive.parts import RowShare, RowShares
+from backtrace.language import localized
 from backtrace.show.content.cells import number, percent
 
 _MOST = 10
@@ -13,10 +14,10 @@ _MOST = 10
 def rows_title(found: RowShares) -> str:
     """Return how many rows there are, and by what means they were told apart."""
     if not found.means:
-        return f"rows: {found.reason}"
+        return localized(f"rows: {found.reason}")
     count = "1 row" if len(found.rows) == 1 else f"{len(found.rows)} rows"
     batches = f" in {found.micro_batches} micro-batches" if found.micro_batches > 1 else ""
-    return f"which rows made it: {count}{batches}, by {found.means}"
+    return localized(f"which rows made it: {count}{batches}, by {found.means}")
 
 
 def row_cells(found: RowShares) -> Iterator[tuple[str, str, str]]:
@@ -25,23 +26,24 @@ def row_cells(found: RowShares) -> Iterator[tuple[str, str, str]]:
     for each in shown:
         yield _name(each, found), number(each.norm), _share(each.share)
     if rest:
-        yield f"{len(rest)} more", "", _share(sum(each.share for each in rest))
+        yield localized(f"{len(rest)} more"), "", _share(sum(each.share for each in rest))
 
 
 def rows_notes(found: RowShares) -> Iterator[str]:
     """Give what must be known of them: signs, how well they add up, where rows mix."""
     if any(each.share < 0 for each in found.rows):
-        yield "a negative share pulls against the sum"
+        yield localized("a negative share pulls against the sum")
     if found.gap is not None:
         mark = "✓" if found.gap.is_explained else "✗"
-        yield f"their sum is off what backward added by {number(found.gap.residual, 4)} {mark}"
-    yield from found.notes
+        off = number(found.gap.residual, 4)
+        yield localized(f"their sum is off what backward added by {off} {mark}")
+    yield from map(localized, found.notes)
 
 
 def _name(row: RowShare, found: RowShares) -> str:
     if found.micro_batches > 1:
-        return f"micro-batch {row.micro_batch}, row {row.row}"
-    return f"row {row.row}"
+        return localized(f"micro-batch {row.micro_batch}, row {row.row}")
+    return localized(f"row {row.row}")
 
 
 def _share(share: float) -> str:

@@ -8,6 +8,7 @@ from typing import TextIO
 
 from backtrace.driver.sources.trace import rules_off
 from backtrace.driver.view import RunResult, View
+from backtrace.language import using_language
 from backtrace.ledger.calls import call_of
 from backtrace.ledger.events import Event
 from backtrace.ledger.updates import Update
@@ -22,6 +23,7 @@ from backtrace.tracefile import TraceFile, open_trace
 _MICRO = 1e6  # the format counts microseconds
 
 
+@using_language("en")
 def export_chrome(trace: TraceFile, request: Request) -> None:
     """Write the timeline; each rank of several is a process in it.
 

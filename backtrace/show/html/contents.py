@@ -11,7 +11,7 @@ from backtrace.ledger.events import ParameterSeen
 from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.trace import Header, Trace
 from backtrace.show.content.cells import literal, number, percent, shape_text
-from backtrace.show.content.diagnosis import counted
+from backtrace.show.content.counted import counted
 from backtrace.show.html.buckets import Timeline
 from backtrace.show.html.gather import QUANTITIES, ReportData, gather
 from backtrace.show.html.ledgers import Cells, ledgers_to_list

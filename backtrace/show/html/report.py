@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from backtrace.errors import UsageError
+from backtrace.language import using_language
 from backtrace.show.html.contents import ReportSource, build_contents
 from backtrace.show.html.html_page import MARK, build_page
 from backtrace.tracefile import open_trace
@@ -33,7 +34,8 @@ def report_file(
     check_target(target, path, force=force)
     with open_trace(path, rank) as trace:
         source = ReportSource(path.name, trace.seconds, trace.is_finished)
-        contents = build_contents(trace, source, ignore=ignore)
+        with using_language("en"):  # the page has words of its own, which are English
+            contents = build_contents(trace, source, ignore=ignore)
         page = build_page(_title(trace.header.target or path.name), contents)
     write_page(target, page)
     return target

@@ -11,11 +11,11 @@ from backtrace.diagnose.rule_page import first_line, headings, section
 from backtrace.ledger.trace import Trace
 from backtrace.show.content.cells import literal
 from backtrace.show.content.census import census_parts
+from backtrace.show.content.counted import counted
 from backtrace.show.content.diagnosis import (
     FOREMOST,
     checked_text,
     codes_of,
-    counted,
     evidence_text,
     explained_text,
     fix_text,

@@ -11,11 +11,13 @@ from backtrace.diagnose.census.census import Census
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunResult
+from backtrace.language import using_language
 from backtrace.show.content.diagnosis import codes_of, verdict_text
 
 Json = Any
 
 
+@using_language("en")
 def diagnosis_to_dict(diagnosis: Diagnosis) -> dict[str, Json]:
     """Return a diagnosis as a document; notes are among the findings."""
     by_cause = {id(cause.finding): cause.explains for cause in find_causes(diagnosis.findings)}

@@ -6,6 +6,7 @@ from typing import Any
 
 from backtrace.explain.history.amount import Amount
 from backtrace.explain.history.number_history import HistoryLink, LastWriter, NumberHistory
+from backtrace.language import using_language
 from backtrace.ledger.calls import call_of
 from backtrace.ledger.events import ForwardRan, LossComputed
 from backtrace.ledger.loss_facts import LossCalled
@@ -23,6 +24,7 @@ def history_to_json(history: NumberHistory | None) -> str:
     return json_text(document)
 
 
+@using_language("en")
 def history_to_dict(history: NumberHistory) -> dict[str, Json]:
     """Return the history as a document; links stand latest first."""
     asked = history.asked

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.causes import Cause, find_causes
 from backtrace.diagnose.diagnose import Diagnosis
+from backtrace.language import localized, translated
 from backtrace.show.content.census import census_parts
 from backtrace.show.content.diagnosis import (
     FOREMOST,
@@ -13,6 +14,7 @@ from backtrace.show.content.diagnosis import (
     evidence_text,
     explained_text,
     fix_text,
+    message_text,
     place_text,
     reason_texts,
     verdict_text,
@@ -23,7 +25,7 @@ from backtrace.show.markdown.markdown import escape
 def findings_to_markdown(diagnosis: Diagnosis, *, notes: bool = False) -> str:
     """Return a diagnosis under the headings Verdict, Why and Next."""
     causes = find_causes(diagnosis.findings if notes else diagnosis.alarms)
-    parts = [f"### Verdict\n\n{escape(verdict_text(diagnosis))}"]
+    parts = [f"### {translated('Verdict')}\n\n{escape(verdict_text(diagnosis))}"]
     if census := census_parts(diagnosis.census):
         parts.append("\n".join(f"- {escape(part)}" for part in census))
     if causes:
@@ -33,10 +35,10 @@ def findings_to_markdown(diagnosis: Diagnosis, *, notes: bool = False) -> str:
             f"{at}. {escape(fix_text(cause.finding))}"
             for at, cause in enumerate(causes[:FOREMOST], 1)
         ]
-        parts.append("### Why\n\n" + "\n".join(why))
+        parts.append(f"### {translated('Why')}\n\n" + "\n".join(why))
         if rest:
             parts.append("\n".join(rest))
-        parts.append("### Next\n\n" + "\n".join(fixes))
+        parts.append(f"### {translated('Next')}\n\n" + "\n".join(fixes))
     parts.append("\n".join(f"- {escape(line)}" for line in _checked(diagnosis, notes)))
     return "\n\n".join(parts) + "\n"
 
@@ -45,14 +47,14 @@ def _finding(at: int, cause: Cause) -> str:
     finding = cause.finding
     lines = [place_text(finding), evidence_text(finding), explained_text(cause)]
     below = [f"   - {escape(line)}" for line in lines if line]
-    return "\n".join([f"{at}. {escape(finding.message)}", *below])
+    return "\n".join([f"{at}. {escape(message_text(finding))}", *below])
 
 
 def _line(cause: Cause) -> str:
-    return f"{place_text(cause.finding)}: {cause.finding.message}"
+    return f"{place_text(cause.finding)}: {message_text(cause.finding)}"
 
 
 def _checked(diagnosis: Diagnosis, notes: bool) -> Iterator[str]:
     yield checked_text(diagnosis, notes=notes)
     for text in reason_texts(diagnosis.not_checked, None):
-        yield f"not checked: {text}"
+        yield localized(f"not checked: {text}")

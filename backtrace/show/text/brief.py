@@ -15,6 +15,7 @@ from rich.text import Text
 
 from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunResult, View
+from backtrace.language import localized
 from backtrace.ledger.updates import Call, Update
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.fold import fold_parts
@@ -22,7 +23,7 @@ from backtrace.show.content.next_command import SeenUpdates
 from backtrace.show.options import Options
 from backtrace.show.text.bars import leave_bar
 from backtrace.show.text.findings import print_diagnosis, print_finding, print_next
-from backtrace.show.text.summary import Tally
+from backtrace.show.text.summary import Tally, run_line
 from backtrace.show.text.update_line import Columns, books_mark, is_strange
 
 _FIRST = 10
@@ -78,8 +79,8 @@ class BriefView(View):
         """Print the last update of each optimizer, the run in one line, and the verdict."""
         for update in list(self._waiting.values()):
             self._print(update)
-        line = f"{'interrupted: ' if result.interrupted else ''}{self._tally.line(result.seconds)}"
-        line = fold_parts(line, self._console.width) if self._tally.updates else _NOTHING
+        line = run_line(self._tally, result)
+        line = fold_parts(line, self._console.width) if self._tally.updates else localized(_NOTHING)
         self._console.print(Text(line, style="bold"))
         print_diagnosis(self._console, result.diagnosis, notes=self._notes, census=self._census)
         print_next(self._console, self._subject, result.diagnosis, self._seen)
@@ -93,8 +94,8 @@ class BriefView(View):
         """Return the calls and the notes; calls of a kind are folded once, for that takes time."""
         plain = tuple(replace(call, where="") for call in update.calls)
         if plain not in self._calls:
-            self._calls = {plain: calls_line(update.calls) or "no calls"}
-        return [self._calls[plain], *(f"note: {note}" for note in update.notes)]
+            self._calls = {plain: calls_line(update.calls) or localized("no calls")}
+        return [self._calls[plain], *(localized(f"note: {note}") for note in update.notes)]
 
     def _print(self, update: Update) -> None:
         leave_bar(self._console)
@@ -112,7 +113,10 @@ class BriefView(View):
                 self._said[text] = None
                 self._remark(text)
         line = columns.line(update)
-        self._say(line if update.is_complete else f"{line}  no step was taken", _style(update))
+        self._say(
+            line if update.is_complete else f"{line}  {localized('no step was taken')}",
+            _style(update),
+        )
         self._waiting.pop(update.optimizer, None)
         self._latest = time.monotonic()
 

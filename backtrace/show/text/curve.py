@@ -7,6 +7,9 @@ from itertools import groupby
 from math import ceil, floor, inf, isfinite, log10
 from sys import float_info
 
+from rich.cells import cell_len
+
+from backtrace.language import localized, translated
 from backtrace.show.content.cells import literal, number
 from backtrace.show.content.plot import BLANK, draw_line, find_cells, find_column, find_line
 
@@ -28,8 +31,8 @@ def loss_curve(
     height: int = 16,
     *,
     color: bool = False,
-    title: str = "loss",
-    xlabel: str = "update",
+    title: str = "",
+    xlabel: str = "",
     numbers: Sequence[int] = (),
 ) -> str:
     """Return the curves of `series`, point i of each at x = i + 1, in `width` × `height` cells.
@@ -40,20 +43,21 @@ def loss_curve(
     logarithmic where all values are positive and span more than three decades. However long a
     series is, its extremes are seen. Without `color` there is no escape sequence in the text.
     """
+    title, xlabel = title or translated("loss"), xlabel or translated("update")
     remarks = [
         text for name, values in series.items() if (text := _remark(name, values, series, numbers))
     ]
     finite = [value for values in series.values() for value in values if isfinite(value)]
     if not finite:
-        return "\n".join([f"{title}: no finite values", *remarks])
+        return "\n".join([localized(f"{title}: no finite values"), *remarks])
     is_log = min(finite) > 0 and log10(max(finite)) - log10(min(finite)) > _LOG_DECADES
-    head = f"{title}, log scale" if is_log else title
+    head = localized(f"{title}, log scale") if is_log else title
     legend = _legend(list(series), color=color) if len(series) > 1 else []
     width, height = max(width, _LEAST[0]), max(height, _LEAST[1])
     picture = _draw(
         series, finite, (width, height - _BELOW), is_log=is_log, color=color, numbers=numbers
     )
-    name = " " * ((width - len(xlabel)) // 2) + xlabel
+    name = " " * ((width - cell_len(xlabel)) // 2) + xlabel
     return "\n".join([head, *legend, *picture, name, *remarks])
 
 
@@ -176,8 +180,8 @@ def _remark(
     first = numbers[lost[0] - 1] if numbers else lost[0]
     who = f"{literal(name)}: " if len(series) > 1 else ""
     if len(lost) == len(values) - lost[0] + 1:
-        return f"{who}not finite from update {first} on"
-    return f"{who}not finite at {len(lost)} of {len(values)} updates, first at {first}"
+        return localized(f"{who}not finite from update {first} on")
+    return localized(f"{who}not finite at {len(lost)} of {len(values)} updates, first at {first}")
 
 
 def _ticks(low: float, high: float, count: int, *, least: float = 0.0) -> list[float]:

@@ -17,9 +17,11 @@ from backtrace.explain.derive.parts import (
     Part,
     TensorNumbers,
 )
+from backtrace.language import localized, translated
 from backtrace.show.content.cells import literal, number, shape_text
 from backtrace.show.content.clipping import clipping_words
 from backtrace.show.text.element_lines import element_lines
+from backtrace.show.text.layout import padded
 from backtrace.show.text.number_texts import (
     INDENT,
     bracketed,
@@ -71,7 +73,7 @@ def derivation_lines(found: Derivation, width: int, limit: int | None = None) ->
     lines += [StyledLine(""), *_sums(found), StyledLine(""), *step_lines(found.step)]
     lines += [
         StyledLine(""),
-        *(StyledLine(f"note  {note}", "warn") for note in found.notes),
+        *(StyledLine(localized(f"note  {note}"), "warn") for note in found.notes),
     ]
     while lines and not lines[-1].text:
         lines.pop()
@@ -98,13 +100,21 @@ def _shortened(blocks: list[list[StyledLine]], limit: int | None) -> list[list[S
     if limit is None or len(blocks) <= limit:
         return blocks
     first = limit // 3
-    said = f"⋮ {len(blocks) - limit} of {len(blocks)} blocks are left out; --all shows them"
+    said = localized(
+        f"⋮ {len(blocks) - limit} of {len(blocks)} blocks are left out; --all shows them"
+    )
     return [*blocks[:first], [StyledLine(""), StyledLine(said, "dim")], *blocks[first - limit :]]
 
 
 def _title(found: Derivation) -> str:
-    parts = [found.target, f"update {found.update}", f"{found.param} {shape_text(found.shape)}"]
-    return " · ".join([*(part for part in parts if part), f"loss {number(found.loss, 7)}"])
+    parts = [
+        found.target,
+        localized(f"update {found.update}"),
+        f"{found.param} {shape_text(found.shape)}",
+    ]
+    return " · ".join(
+        [*(part for part in parts if part), localized(f"loss {number(found.loss, 7)}")]
+    )
 
 
 def _link(link: Link) -> Iterator[StyledLine]:
@@ -113,25 +123,25 @@ def _link(link: Link) -> Iterator[StyledLine]:
             yield StyledLine(f"{INDENT}{factor.symbol} = {numbers_text(factor.numbers)}")
     result = numbers_text(link.result, 7 if link.symbol.startswith("L") else 6)
     if link.source == "autograd":
-        yield StyledLine(f"{INDENT}{link.symbol} = {result}, by autograd")
+        yield StyledLine(INDENT + localized(f"{link.symbol} = {result}, by autograd"))
     elif ".g = " in link.formula:  # a rule's own words
-        yield StyledLine(f"{INDENT}{link.formula}   (.g is ∂L/∂)", "dim")
+        yield StyledLine(INDENT + localized(f"{link.formula}   (.g is ∂L/∂)"), "dim")
         yield StyledLine(f"{INDENT}{link.symbol} = {result}")
     else:
         yield from _equation(link, result)
     if len(link.shapes) > 1:
-        yield StyledLine(f"{INDENT}shapes {' → '.join(link.shapes)}", "dim")
+        yield StyledLine(INDENT + localized(f"shapes {' → '.join(link.shapes)}"), "dim")
     if link.note:
-        yield StyledLine(f"{INDENT}{link.note}", "warn")
+        yield StyledLine(f"{INDENT}{localized(link.note)}", "warn")
 
 
 def _equation(link: Link, result: str) -> Iterator[StyledLine]:
     """Give the formula, what it is with the numbers filled in, and the result."""
     if link.symbol.startswith("L"):
-        yield StyledLine(f"{INDENT}{link.symbol} = {link.formula} = {result}")
+        yield StyledLine(f"{INDENT}{link.symbol} = {localized(link.formula)} = {result}")
         return
     margin = INDENT + " " * cell_len(link.symbol)
-    yield StyledLine(f"{INDENT}{link.symbol} = {link.formula}")
+    yield StyledLine(f"{INDENT}{link.symbol} = {localized(link.formula)}")
     filled = filled_text(link)
     if filled:
         yield StyledLine(f"{margin} = {filled}")
@@ -152,15 +162,17 @@ def filled_text(link: Link) -> str:
 
 def _sums(found: Derivation) -> Iterator[StyledLine]:
     """Say what `.grad` is the sum of, by hand and as it was seen."""
-    yield StyledLine("gradient", "title")
+    yield StyledLine(translated("gradient"), "title")
     if found.terms:
-        yield from _column([(f"term {part.name}", part) for part in found.terms])
+        yield from _column([(localized(f"term {part.name}"), part) for part in found.terms])
     if len(found.parts) > 1:
-        yield from _column([(part.name, part) for part in found.parts])
-    rows = [("by hand", numbers_text(found.by_hand)), (".grad", _grad_text(found.grad))]
-    yield from (StyledLine(f"{INDENT}{label:<9} {text}") for label, text in rows)
+        yield from _column([(localized(part.name), part) for part in found.parts])
+    rows = [(localized("by hand"), numbers_text(found.by_hand)), (".grad", _grad_text(found.grad))]
+    yield from (StyledLine(f"{INDENT}{padded(label, 9)} {text}") for label, text in rows)
     if found.gap is not None:
-        yield StyledLine(f"{INDENT}residual  {gap_text(found.gap)}", gap_tone(found.gap))
+        yield StyledLine(
+            f"{INDENT}{translated('residual')}  {gap_text(found.gap)}", gap_tone(found.gap)
+        )
     if found.clipping is not None:
         yield StyledLine(f"{INDENT}{clipping_text(found)}")
 
@@ -175,12 +187,14 @@ def _column(rows: Sequence[tuple[str, Part]]) -> Iterator[StyledLine]:
     room = max(cell_len(label) for label, _ in rows)
     for label, part in rows:
         text = numbers_text(part.by_hand)
-        seen = "" if part.seen is None else f"   (.grad got {numbers_text(part.seen)})"
+        seen = "" if part.seen is None else localized(f"   (.grad got {numbers_text(part.seen)})")
         if part.seen is not None and numbers_text(part.seen) == text:
             seen = ""
         yield StyledLine(f"{INDENT}{label}{' ' * (room - cell_len(label))}  {text}{seen}")
     if len(rows) > 1 and all(is_scalar(part.by_hand) for _, part in rows):
-        yield StyledLine(f"{INDENT}sum: {terms_equation([part for _, part in rows])}")
+        yield StyledLine(
+            f"{INDENT}{translated('sum')}: {terms_equation([part for _, part in rows])}"
+        )
 
 
 def _grad_text(grad: TensorNumbers | None) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len
 
 from backtrace.explain.derive.parts import ElementSum
+from backtrace.language import localized
 from backtrace.show.content.cells import number
+from backtrace.show.text.layout import padded
 from backtrace.show.text.number_texts import INDENT, product_text
 from backtrace.show.text.styled_line import StyledLine
 
@@ -16,7 +18,7 @@ def element_lines(param: str, found: ElementSum) -> Iterator[StyledLine]:
     """Give one element of the gradient as the sum that it is."""
     at = f"[{', '.join(map(str, found.index))}]"
     places = {each.place for each in found.terms}
-    one = f", y the output of {next(iter(places))}" if len(places) == 1 else ""
+    one = localized(f", y the output of {next(iter(places))}") if len(places) == 1 else ""
     yield StyledLine(f"{param}{at}", "title")
     yield StyledLine(f"{INDENT}Σ ∂L/∂y[k] · ∂y[k]/∂{param}{at}{one}")
     labels = [f"k = {', '.join(map(str, each.index))}" for each in found.terms]
@@ -26,13 +28,13 @@ def element_lines(param: str, found: ElementSum) -> Iterator[StyledLine]:
         yield StyledLine(f"{INDENT}{label}   {text} = {number(each.value)}{place}")
     left = found.count - len(found.terms)
     if left:
-        yield StyledLine(f"{INDENT}{left} more products, together {number(found.rest)}")
+        yield StyledLine(INDENT + localized(f"{left} more products, together {number(found.rest)}"))
     if not found.count:
-        yield StyledLine(f"{INDENT}all its products are 0")
+        yield StyledLine(INDENT + localized("all its products are 0"))
     if found.held:
-        held = "what .grad held, and what other backwards gave"
+        held = localized("what .grad held, and what other backwards gave")
         yield StyledLine(f"{INDENT}{held}  {number(found.held)}")
-    yield StyledLine(f"{INDENT}by hand  {number(found.total + found.held)}")
+    yield StyledLine(f"{INDENT}{padded(localized('by hand'), 9)}{number(found.total + found.held)}")
     if found.seen is not None:
         yield StyledLine(f"{INDENT}.grad    {number(found.seen)}")
 

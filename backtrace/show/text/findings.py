@@ -12,6 +12,7 @@ from backtrace.diagnose.causes import Cause, find_causes
 from backtrace.diagnose.census.census import Census
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding, Severity
+from backtrace.language import localized, translated
 from backtrace.show.content.cells import literal
 from backtrace.show.content.census import CENSUS_HEAD, census_parts, census_rows
 from backtrace.show.content.diagnosis import (
@@ -20,6 +21,7 @@ from backtrace.show.content.diagnosis import (
     evidence_text,
     explained_text,
     fix_text,
+    message_text,
     place_text,
     reason_texts,
     verdict_text,
@@ -47,7 +49,9 @@ def print_next(
     """Print the command worth typing next, in a terminal: elsewhere nobody types."""
     if shown is not None and console.is_terminal:
         command, _, why = next_command(shown, diagnosis, seen).partition("  # ")
-        text = Text("\nnext   ", style="bold").append(command, style="not bold cyan")
+        text = Text(f"\n{translated('next   ')}", style="bold").append(
+            command, style="not bold cyan"
+        )
         console.print(text.append(f"   {why}", style="not bold dim"), soft_wrap=True)
 
 
@@ -55,7 +59,7 @@ def census_table(census: Census) -> Table:
     """Return what became of every tensor, one a row, with what was counted of it."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for at, title in enumerate(CENSUS_HEAD):
-        table.add_column(title, justify="left" if at < 3 else "right", overflow="fold")
+        table.add_column(translated(title), justify="left" if at < 3 else "right", overflow="fold")
     for row in census_rows(census):
         table.add_row(*map(Text, row))
     return table
@@ -66,7 +70,7 @@ def print_finding(console: Console, finding: Finding, *, notes: bool = False) ->
     if notes or finding.severity != "note":
         style = _STYLES[finding.severity]
         console.print(Text(place_text(finding), style=style), soft_wrap=True)
-        console.print(Text(f"    {literal(finding.message)}"), soft_wrap=True)
+        console.print(Text(f"    {message_text(finding)}"), soft_wrap=True)
 
 
 def findings_table(diagnosis: Diagnosis, *, notes: bool = False) -> RenderableType:
@@ -83,13 +87,13 @@ def findings_table(diagnosis: Diagnosis, *, notes: bool = False) -> RenderableTy
     grid.add_column(no_wrap=True, justify="right")
     grid.add_column(overflow="fold")
     worst = shown[0].severity
-    grid.add_row("Verdict", "", Text(verdict_text(diagnosis), style=_STYLES[worst]))
+    grid.add_row(translated("Verdict"), "", Text(verdict_text(diagnosis), style=_STYLES[worst]))
     sections = (
-        ("Census", [("", Text(part)) for part in census_parts(diagnosis.census)]),
-        ("Why", _why(causes[:FOREMOST])),
-        ("Also", _also(causes[FOREMOST:])),
-        ("Next", _next(causes[:FOREMOST])),
-        ("Rules", _checked(diagnosis, notes)),
+        (translated("Census"), [("", Text(part)) for part in census_parts(diagnosis.census)]),
+        (translated("Why"), _why(causes[:FOREMOST])),
+        (translated("Also"), _also(causes[FOREMOST:])),
+        (translated("Next"), _next(causes[:FOREMOST])),
+        (translated("Rules"), _checked(diagnosis, notes)),
     )
     for label, lines in sections:
         for at, (mark, text) in enumerate(lines):
@@ -102,9 +106,9 @@ def findings_table(diagnosis: Diagnosis, *, notes: bool = False) -> RenderableTy
 def _why(causes: list[Cause]) -> Iterator[tuple[str, Text]]:
     for at, cause in enumerate(causes, 1):
         finding = cause.finding
-        yield f"{at}.", Text(literal(finding.message))
+        yield f"{at}.", Text(message_text(finding))
         place = Text(place_text(finding), style="dim")
-        place.stylize(_STYLES[finding.severity], 0, len(finding.severity))
+        place.stylize(_STYLES[finding.severity], 0, len(translated(finding.severity)))
         yield "", place
         for text in filter(None, (evidence_text(finding), explained_text(cause))):
             yield "", Text(text, style="dim")
@@ -114,8 +118,9 @@ def _also(causes: list[Cause]) -> Iterator[tuple[str, Text]]:
     for cause in causes:
         finding = cause.finding
         where = f" · {literal(finding.where)}" if finding.where else ""
-        line = f"{finding.severity} {finding.code} at update {finding.update}{where}: "
-        yield "", Text(line, style="dim").append(literal(finding.message), style="not dim")
+        severity = f"{translated(finding.severity)} {finding.code}"
+        line = localized(f"{severity} at update {finding.update}{where}: ")
+        yield "", Text(line, style="dim").append(message_text(finding), style="not dim")
 
 
 def _next(causes: list[Cause]) -> Iterator[tuple[str, Text]]:
@@ -126,16 +131,17 @@ def _next(causes: list[Cause]) -> Iterator[tuple[str, Text]]:
 
 def _more(finding: Finding) -> Text:
     code = finding.code
-    text = f"See `backtrace rules {code}`. "
-    text += f"If intended: --ignore {code}, diagnose.ignore in a config, "
-    text += f"or `# backtrace: ignore {code}` on the line."
+    text = localized(
+        f"See `backtrace rules {code}`. If intended: --ignore {code}, diagnose.ignore in a config, "
+        f"or `# backtrace: ignore {code}` on the line."
+    )
     return Text(text, style="dim")
 
 
 def _checked(diagnosis: Diagnosis, notes: bool) -> Iterator[tuple[str, Text]]:
     yield "", Text(checked_text(diagnosis, notes=notes), style="dim")
     for text in reason_texts(diagnosis.not_checked):
-        yield "", Text(f"not checked: {text}", style="dim")
+        yield "", Text(localized(f"not checked: {text}"), style="dim")
 
 
 def _clean(diagnosis: Diagnosis) -> RenderableType:
@@ -147,8 +153,8 @@ def _clean(diagnosis: Diagnosis) -> RenderableType:
         return lines
     lines.add_row(Text(f"{verdict_text(diagnosis)} {checked_text(diagnosis)}"))
     if parts := census_parts(diagnosis.census):
-        lines.add_row(Text(f"{' · '.join(parts)}."))
+        lines.add_row(Text(translated("{parts}.").format(parts=" · ".join(parts))))
     reasons = reason_texts(diagnosis.not_checked)
     if reasons:
-        lines.add_row(Text(f"Not checked: {'; '.join(reasons)}", style="dim"))
+        lines.add_row(Text(localized(f"Not checked: {'; '.join(reasons)}"), style="dim"))
     return lines

@@ -9,6 +9,7 @@ from math import isinf, isnan
 
 from rich.cells import cell_len, chop_cells
 
+from backtrace.language import translated
 from backtrace.show.content.cells import Detail
 from backtrace.show.content.grid import Grid, GridColumn, GridRow
 
@@ -90,6 +91,11 @@ def all_rows(grid: Grid) -> list[GridRow]:
     return [*grid.rows, *([grid.total] if grid.total else [])]
 
 
+def padded(text: str, width: int) -> str:
+    """Return a text with blanks behind it up to `width` cells."""
+    return text + " " * (width - cell_len(text))
+
+
 def wrap_name(name: str, width: int) -> list[str]:
     """Return a name in lines of at most `width` cells, broken after a dot or a blank if it can."""
     parts = re.split(r"(?<=[. ])", name)
@@ -116,9 +122,9 @@ def wrap_items(items: Sequence[str], widths: Sequence[int], most: int) -> list[s
 def _text_columns(grid: Grid, layout: Layout) -> Iterator[list[str]]:
     """Give each column's lines as they will be drawn, its title's included."""
     rows = all_rows(grid)
-    yield ["parameter", *(line for row in rows for line in name_lines(row, layout))]
+    yield [translated("parameter"), *(line for row in rows for line in name_lines(row, layout))]
     if layout.has_shape:
-        yield ["shape", *(row.shape for row in rows)]
+        yield [translated("shape"), *(row.shape for row in rows)]
     if any(row.labels for row in rows):
         yield [label for row in rows for label in row.labels]
     for at, column in enumerate(grid.columns):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backtrace.explain.derive.parts import Gap, TensorNumbers
+from backtrace.language import localized
 from backtrace.show.content.cells import number, shape_text
 from backtrace.show.text.styled_line import LineTone
 
@@ -32,16 +33,16 @@ def bracketed(text: str) -> str:
 def numbers_text(numbers: TensorNumbers | None, digits: int = 6) -> str:
     """Return all elements if they are few, else the norm, the range and the shape."""
     if numbers is None:
-        return "not derived"
+        return localized("not derived")
     if numbers.values is not None:
         if len(numbers.values) == 1:
             return number(numbers.values[0], digits)
         texts = [number(each, digits) for each in numbers.values]
         return f"({'; '.join(map(', '.join, in_rows(texts, numbers.shape)))})"
     if numbers.min == numbers.max == 0:
-        return f"zeros, shape {shape_text(numbers.shape)}"
-    span = f"{number(numbers.min, 4)} to {number(numbers.max, 4)}"
-    return f"norm {number(numbers.norm, digits)}, {span}, shape {shape_text(numbers.shape)}"
+        return localized(f"zeros, shape {shape_text(numbers.shape)}")
+    low, high, shape = number(numbers.min, 4), number(numbers.max, 4), shape_text(numbers.shape)
+    return localized(f"norm {number(numbers.norm, digits)}, {low} to {high}, shape {shape}")
 
 
 def in_rows(texts: Sequence[str], shape: Sequence[int]) -> list[Sequence[str]]:
@@ -63,4 +64,4 @@ def gap_tone(gap: Gap) -> LineTone:
 def gap_text(gap: Gap) -> str:
     """Return the residual with a verdict in words."""
     said = "✓ rounding" if gap.is_explained else "✗ more than rounding explains"
-    return f"{number(gap.residual, 4)} {said} (up to {number(gap.bound, 4)})"
+    return localized(f"{number(gap.residual, 4)} {said} (up to {number(gap.bound, 4)})")

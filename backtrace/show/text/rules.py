@@ -10,6 +10,7 @@ from rich.text import Text
 
 from backtrace.diagnose.rule import Rule, Severity
 from backtrace.diagnose.rule_page import by_account, first_line
+from backtrace.language import translated
 
 _STYLES: dict[Severity, str] = {"error": "red", "warning": "yellow", "note": "dim"}
 
@@ -23,10 +24,14 @@ def rules_table(rules: Iterable[Rule]) -> RenderableType:
     for at, (account, found) in enumerate(by_account(rules).items()):
         if at:
             grid.add_row()
-        grid.add_row(Text(found[0].code[:3] + "xx", style="bold"), "", Text(account, style="bold"))
+        grid.add_row(
+            Text(found[0].code[:3] + "xx", style="bold"),
+            "",
+            Text(translated(account), style="bold"),
+        )
         for rule in found:
-            severity = Text(rule.severity, style=_STYLES[rule.severity])
-            text = Text(f"{rule.pattern}: ").append(first_line(rule), style="dim")
+            severity = Text(translated(rule.severity), style=_STYLES[rule.severity])
+            text = Text(f"{rule.pattern}: ").append(translated(first_line(rule)), style="dim")
             grid.add_row(rule.code, severity, text)
     return grid
 

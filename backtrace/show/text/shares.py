@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from backtrace.language import localized, translated
 from backtrace.ledger.events import Split
 from backtrace.ledger.updates import Update
 from backtrace.show.content.cells import literal, number
@@ -26,9 +27,10 @@ def shares_table(update: Update) -> RenderableType | None:
     if update.split is None or len(update.split.shares) < 2:
         return None
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, border_style="dim")
-    table.add_column("shares", overflow="fold")
-    table.add_column("term", overflow="fold")
-    for title in ("of the loss", "of the gradient", "norm", "cosine"):
+    table.add_column(translated("shares"), overflow="fold")
+    table.add_column(translated("term"), overflow="fold")
+    of_loss_of_grad = (translated("of the loss"), translated("of the gradient"))
+    for title in (*of_loss_of_grad, translated("norm"), translated("cosine")):
         table.add_column(title, justify="right", no_wrap=True)
     size = sum(abs(value) for value in update.terms.values())
     splits: dict[str, Split] = {_ALL: update.split}
@@ -38,7 +40,7 @@ def shares_table(update: Update) -> RenderableType | None:
         for at, term in enumerate(split.shares):
             of_loss = abs(update.terms.get(term, 0.0)) / size if size and name == _ALL else None
             table.add_row(
-                Text(name if at == 0 else ""),
+                Text("" if at else translated(_ALL) if name == _ALL else name),
                 Text(literal(term)),
                 "" if of_loss is None else _percent(of_loss),
                 Text(_percent(split.shares[term]), style="bold"),
@@ -57,14 +59,14 @@ def _remarks(update: Update) -> Iterator[str]:
     by_loss = max(update.terms, key=lambda term: abs(update.terms[term]), default=None)
     by_share = max(split.shares, key=lambda term: split.shares[term])
     if by_loss is not None and by_loss in split.shares and by_loss != by_share:
-        yield (
+        yield localized(
             f"the larger loss moves the parameters less: {literal(by_loss)} is most of the loss, "
             f"{literal(by_share)} most of the gradient"
         )
     for pair, cosine in split.cosines.items():
         if cosine < FIGHT:
-            yield f"{literal(pair)} pull apart (cosine {cosine:.2f})"
-    yield f"each term cost one more backward ({len(split.shares)} in all)"
+            yield localized(f"{literal(pair)} pull apart (cosine {cosine:.2f})")
+    yield localized(f"each term cost one more backward ({len(split.shares)} in all)")
 
 
 def _cosines(term: str, cosines: Mapping[str, float]) -> str:

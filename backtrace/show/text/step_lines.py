@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rich.cells import cell_len
+
 from backtrace.explain.derive.parts import Gap, Step
+from backtrace.language import localized, translated
 from backtrace.ledger.events import Receipt
 from backtrace.show.content.cells import number
+from backtrace.show.text.layout import padded
 from backtrace.show.text.number_texts import (
     INDENT,
     bracketed,
@@ -21,28 +25,28 @@ from backtrace.show.text.styled_line import StyledLine
 
 def step_lines(step: Step) -> Iterator[StyledLine]:
     """Say what the optimizer made of the gradient."""
-    yield StyledLine(f"step {step.optimizer}", "title")
+    yield StyledLine(localized(f"step {step.optimizer}"), "title")
     receipt = step.receipt
     if receipt is None or not receipt.terms:
-        yield StyledLine(f"{INDENT}{_why_no_terms(step)}", "warn")
+        yield StyledLine(f"{INDENT}{localized(_why_no_terms(step))}", "warn")
         if step.before is not None:
-            yield StyledLine(
-                f"{INDENT}value  {numbers_text(step.before)} → {numbers_text(step.after)}"
-            )
+            way = f"{numbers_text(step.before)} → {numbers_text(step.after)}"
+            yield StyledLine(f"{INDENT}{translated('value')}  {way}")
         return
     yield StyledLine(f"{INDENT}{receipt.formula}")
     if receipt.where:
-        yield StyledLine(f"{INDENT}where {receipt.where}")
+        yield StyledLine(INDENT + localized(f"where {receipt.where}"))
     for name, text in step_terms(receipt):
-        yield StyledLine(f"{INDENT}{name}: {text}")
+        yield StyledLine(f"{INDENT}{localized(name)}: {text}")
     if is_scalar(step.before):
         yield StyledLine(f"{INDENT}{step_equation(step)}")
     else:
-        yield StyledLine(f"{INDENT}before  {numbers_text(step.before)}")
-        yield StyledLine(f"{INDENT}change  {numbers_text(step.change)}")
-        yield StyledLine(f"{INDENT}after   {numbers_text(step.after)}")
+        words = (translated("before"), translated("change"), translated("after"))
+        width = max(map(cell_len, words)) + 2
+        for word, numbers in zip(words, (step.before, step.change, step.after), strict=True):
+            yield StyledLine(f"{INDENT}{padded(word, width)}{numbers_text(numbers)}")
     gap = Gap(receipt.residual, receipt.bound)
-    yield StyledLine(f"{INDENT}residual  {gap_text(gap)}", gap_tone(gap))
+    yield StyledLine(f"{INDENT}{translated('residual')}  {gap_text(gap)}", gap_tone(gap))
 
 
 def _why_no_terms(step: Step) -> str:
@@ -67,7 +71,7 @@ def step_terms(receipt: Receipt) -> Iterator[tuple[str, str]]:
                 text = f"-{number(term.rate)}·({times}) = {text}"
         else:
             share = "" if term.share is None else f", {100 * term.share:.1f} % of the change"
-            text = f"norm {number(term.norm)}{share}"
+            text = localized(f"norm {number(term.norm)}{share}")
         yield name, f"{term.formula} = {text}"
 
 

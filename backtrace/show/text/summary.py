@@ -10,10 +10,13 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from backtrace.driver.view import RunResult
+from backtrace.language import localized, translated
 from backtrace.ledger import books
 from backtrace.ledger.books import NOTHING, Balance
 from backtrace.ledger.updates import Update
 from backtrace.show.content.cells import literal, number
+from backtrace.show.content.counted import counted
 
 _DIGITS = 4
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -48,17 +51,17 @@ class _Losses:
 
     def counted(self) -> str:
         """Return how many updates were read; that there are more is seen in their numbers."""
-        text = _counted(self.complete, "update")
-        return f"{text} read" if self.highest > self.complete else text
+        text = counted(self.complete, "update")
+        return localized(f"{text} read") if self.highest > self.complete else text
 
     def text(self) -> str:
         if self.first is None or self.last is None:
-            return "loss not seen"
+            return localized("loss not seen")
         if self.count == 1:
-            return f"loss {number(self.first, _DIGITS)}"
-        text = f"loss {number(self.first, _DIGITS)} → {number(self.last, _DIGITS)}"
+            return localized(f"loss {number(self.first, _DIGITS)}")
+        text = localized(f"loss {number(self.first, _DIGITS)} → {number(self.last, _DIGITS)}")
         if self.lost_at is not None:
-            return f"{text}, loss is not finite from update {self.lost_at} on"
+            return localized(f"{text}, loss is not finite from update {self.lost_at} on")
         if self.first <= 0 or self.last < 0 or not isfinite(self.first):
             return text  # a share of what may be negative says nothing
         return f"{text} ({_trend(self.first, self.last)})"
@@ -108,16 +111,16 @@ class Tally:
         """Return the run in one line."""
         parts = [*self._loss_texts(), self._books_text()]
         if self.parameters or not self.tensors:
-            parts.append(_counted(len(self.parameters), "parameter"))
+            parts.append(counted(len(self.parameters), "parameter"))
         if self.tensors:
-            parts.append(_counted(len(self.tensors), "tensor"))
+            parts.append(counted(len(self.tensors), "tensor"))
         if seconds is not None:
             parts.append(f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms")
         return ", ".join(parts)
 
     def _loss_texts(self) -> list[str]:
         if not self._losses:
-            return [_counted(self.updates, "update")]
+            return [counted(self.updates, "update")]
         told = [
             (self._called[name], f"{each.counted()}, {each.text()}")
             for name, each in self._losses.items()
@@ -129,13 +132,22 @@ class Tally:
     def _books_text(self) -> str:
         size = number(self.balance.residual, 5)
         if self._unbalanced:
-            where = f"in {_counted(len(set(self._unbalanced)), 'update')}"
-            first = f"first in update {self._unbalanced[0]}"
-            return f"books do NOT balance {where} ({first}, largest residual {size})"
+            where, first = counted(len(set(self._unbalanced)), "update"), self._unbalanced[0]
+            return localized(
+                f"books do NOT balance in {where} "
+                f"(first in update {first}, largest residual {size})"
+            )
         if not self._unknown:
-            return f"books balanced (largest residual {size})"
-        count = _counted(len(set(self._unknown)), "update")
-        return f"books cannot be judged in {count} (not finite, first in update {self._unknown[0]})"
+            return localized(f"books balanced (largest residual {size})")
+        count = counted(len(set(self._unknown)), "update")
+        first = self._unknown[0]
+        return localized(f"books cannot be judged in {count} (not finite, first in update {first})")
+
+
+def run_line(tally: Tally, result: RunResult) -> str:
+    """Return a run that has ended in one line, and whether it was interrupted."""
+    line = tally.line(result.seconds)
+    return f"{translated('interrupted: ')}{line}" if result.interrupted else line
 
 
 def summarize_run(updates: Iterable[Update], *, seconds: float | None = None) -> str:
@@ -149,7 +161,8 @@ def summarize_run(updates: Iterable[Update], *, seconds: float | None = None) ->
 def epoch_table(losses: Sequence[float | None], updates_per_epoch: int) -> Table:
     """Return a table of the summed and the mean loss of each epoch; of many, the first and last."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, border_style="dim")
-    for title in ("epoch", "updates", "summed loss", "mean loss"):
+    titles = (translated("epoch"), translated("updates"), translated("summed loss"))
+    for title in (*titles, translated("mean loss")):
         table.add_column(title, justify="right", no_wrap=True)
     starts = range(0, len(losses), updates_per_epoch)
     for start in starts:
@@ -162,11 +175,11 @@ def epoch_table(losses: Sequence[float | None], updates_per_epoch: int) -> Table
         seen = [loss for loss in part if loss is not None]
         total = sum(seen)
         texts = (number(total), number(total / len(seen))) if seen else ("–", "–")
-        count = str(len(part)) if len(part) == updates_per_epoch else f"{len(part)} (unfinished)"
+        count = (
+            str(len(part))
+            if len(part) == updates_per_epoch
+            else localized(f"{len(part)} (unfinished)")
+        )
         cells = (str(epoch + 1), count, *texts)
         table.add_row(*(Text(cell) for cell in cells))
     return table
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"

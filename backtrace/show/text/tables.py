@@ -6,6 +6,7 @@ from rich.text import Text
 
 from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunPlan, RunResult, View
+from backtrace.language import localized, translated
 from backtrace.ledger.updates import Update
 from backtrace.show.content.fold import fold_parts
 from backtrace.show.content.next_command import SeenUpdates
@@ -17,7 +18,7 @@ from backtrace.show.text.layout import Steady
 from backtrace.show.text.receipt import receipt_lines
 from backtrace.show.text.shares import shares_table
 from backtrace.show.text.styled_line import LINE_STYLES
-from backtrace.show.text.summary import Tally, epoch_table
+from backtrace.show.text.summary import Tally, epoch_table, run_line
 from backtrace.show.text.update_table import update_table
 
 
@@ -73,10 +74,11 @@ class TableView(View):
         self._remark_accumulation()
         if not self._shown and self._tally.updates:
             count = self._tally.updates
-            self._console.print(Text(f"no update was shown: --updates chose none of {count}\n"))
+            text = localized(f"no update was shown: --updates chose none of {count}")
+            self._console.print(Text(f"{text}\n"))
         self._print_curve()
         self._print_epochs()
-        line = f"{'interrupted: ' if result.interrupted else ''}{self._tally.line(result.seconds)}"
+        line = run_line(self._tally, result)
         self._console.print(Text(fold_parts(line, self._console.width), style="bold"))
         print_diagnosis(
             self._console,
@@ -90,8 +92,11 @@ class TableView(View):
         """Say it where a config accumulates and its data has no batches for that."""
         wanted = self._plan.header.settings.get("accumulate", 1)
         if isinstance(wanted, int) and wanted > 1 and self._seen.most_backwards == 1:
-            text = f"note   loop.accumulate is {wanted}, but no update had more than 1 backward: "
-            self._console.print(Text(f"{text}an epoch has no more batches\n", style="yellow"))
+            text = localized(
+                f"loop.accumulate is {wanted}, but no update had more than 1 backward: "
+                "an epoch has no more batches"
+            )
+            self._console.print(Text(f"{translated('note   ')}{text}\n", style="yellow"))
 
     def _print_curve(self) -> None:
         pairs = zip(self._losses, self._numbers, strict=True)

@@ -7,6 +7,7 @@ from math import isfinite, sqrt
 
 from rich.cells import cell_len, set_cell_size
 
+from backtrace.language import translated
 from backtrace.ledger.updates import Row, Update
 from backtrace.show.content.cells import ABSENT, literal, number
 
@@ -26,9 +27,12 @@ class Columns:
 
     def heading(self) -> str:
         """Return the titles."""
-        names = ["change/value", "of"] if self.width >= _ROOMY else ["change/value"]
-        optimizer = ["optimizer"] if self.has_optimizer else []
-        return self._join(["update", *optimizer, "loss", "grad norm", *names, "books", "where"])
+        share = translated("change/value")
+        names = [share, translated("of")] if self.width >= _ROOMY else [share]
+        optimizer = [translated("optimizer")] if self.has_optimizer else []
+        loss, norm = translated("loss"), translated("grad norm")
+        ends = [translated("books"), translated("where")]
+        return self._join([translated("update"), *optimizer, loss, norm, *names, *ends])
 
     def line(self, update: Update) -> str:
         """Return the update's figures under the titles."""

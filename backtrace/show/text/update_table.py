@@ -11,6 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from backtrace.language import localized, translated
 from backtrace.ledger.updates import Update
 from backtrace.show.content.balance import State, judge_books
 from backtrace.show.content.call_line import calls_line
@@ -26,6 +27,7 @@ from backtrace.show.text.layout import (
     column_cells,
     name_lines,
     natural_width,
+    padded,
     title_lines,
     wrap_items,
     wrap_name,
@@ -118,7 +120,7 @@ class _UpdateTable:
 
 def _heading(update: Update, with_optimizer: bool) -> Iterator[Text]:
     yield Text(title_text(update, with_optimizer=with_optimizer), style="bold")
-    calls = Text(calls_line(update.calls) or "no calls")
+    calls = Text(calls_line(update.calls) or localized("no calls"))
     calls.highlight_words(["→"], style="dim")
     yield calls
     yield Text(loss_text(update))
@@ -131,9 +133,9 @@ def _table(grid: Grid, layout: Layout) -> Table:
     has_labels = any(row.labels for row in rows)
     padding = (0, layout.gap - 1, 0, 0)  # the line between columns is a blank of its own
     table = Table(box=_LINES, show_edge=False, pad_edge=False, padding=padding, border_style="dim")
-    table.add_column("parameter", no_wrap=True, vertical="top")
+    table.add_column(translated("parameter"), no_wrap=True, vertical="top")
     if layout.has_shape:
-        table.add_column("shape", no_wrap=True, style="dim")
+        table.add_column(translated("shape"), no_wrap=True, style="dim")
     if has_labels:
         table.add_column("", no_wrap=True, style="dim")
     height = max(len(title_lines(column, layout)) for column in grid.columns)
@@ -181,7 +183,9 @@ def _cards(grid: Grid, width: int) -> Iterator[Text]:
         for title, lines, style in entries:
             for at, line in enumerate(wrap_items(lines, widths, width - margin)):
                 if line:
-                    yield Text(f" {title if at == 0 else '':<{margin - 1}}").append(line, style)
+                    yield Text(f" {padded(title if at == 0 else '', margin - 1)}").append(
+                        line, style
+                    )
 
 
 def _card_widths(entries: Sequence[Sequence[str]], *, is_even: bool) -> list[int]:
@@ -198,18 +202,22 @@ def _footing(update: Update, grid: Grid, width: int) -> Iterator[RenderableType]
     """Give the check of the books, which is never left out, and the notes."""
     if grid.total is not None:
         shown = sum(row.kind != "input" for row in grid.rows)
-        what = f"{shown} of {shown + grid.hidden} parameters, those that changed most"
-        yield Text(f"{what}; --all shows the rest", style="dim")
+        what = localized(
+            f"{shown} of {shown + grid.hidden} parameters, those that changed most; "
+            "--all shows the rest"
+        )
+        yield Text(what, style="dim")
     verdicts = judge_books(update)
-    size = max(len(verdict.equation) for verdict in verdicts)
+    size = max(cell_len(verdict.equation) for verdict in verdicts)
+    label = padded(translated("books"), 7)
     for at, verdict in enumerate(verdicts):
-        left = f"{'books' if at == 0 else '':<7}{verdict.label}  "
-        margin = len(left)
+        left = f"{label if at == 0 else ' ' * cell_len(label)}{verdict.label}  "
+        margin = cell_len(left)
         text = Text(f"{left}{verdict.equation}")
         room = width - margin - cell_len(verdict.result) - 3
         if size <= room:
-            text.append(" " * (size - len(verdict.equation) + 3))
-        elif len(verdict.equation) <= room:
+            text.append(" " * (size - cell_len(verdict.equation) + 3))
+        elif cell_len(verdict.equation) <= room:
             text.append("   ")
         else:
             text.append("\n" + " " * margin)
@@ -218,7 +226,7 @@ def _footing(update: Update, grid: Grid, width: int) -> Iterator[RenderableType]
         for line in verdict.evidence:
             yield _hanging(" " * margin, line, _STATES[verdict.state])
     for note in (*update.notes, *grid.notes):
-        yield _hanging("note   ", literal(note))
+        yield _hanging(translated("note   "), localized(literal(note)))
 
 
 def _hanging(label: str, text: str, style: str = "") -> Table:

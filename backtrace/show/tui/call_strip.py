@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from backtrace.language import localized, translated
 from backtrace.show.content.cells import literal, number
 from backtrace.show.source_line import read_line
 from backtrace.show.tui.painted import Painted
@@ -24,21 +25,22 @@ class Heading(Painted):
         text.append(literal(walker.trace.header.target or walker.trace.path.name), "bold")
         last = walker.outline[-1].number if walker.outline else 0
         if title is None:
-            text.append(" · after the last step", self.paint("changed"))
+            text.append(f" · {localized('after the last step')}", self.paint("changed"))
         else:
-            text.append(f" · update {title.number}", "bold")
+            text.append(f" · {localized(f'update {title.number}')}", "bold")
             several = len(walker.optimizers) > 1
             text.append(
-                f" · {literal(title.optimizer)}" if several else f" of {last}", self.paint("dim")
+                f" · {literal(title.optimizer)}" if several else localized(f" of {last}"),
+                self.paint("dim"),
             )
             if title.loss is not None:
-                text.append(f" · loss {number(title.loss, 7)}")
+                text.append(f" · {localized(f'loss {number(title.loss, 7)}')}")
         step = walker.step
         if step is not None:
             rates = ", ".join(list(dict.fromkeys(number(lr) for lr in step.lr))[:2])
             text.append(literal(f" · {step.type}, lr {rates}"), self.paint("dim"))
         if not walker.trace.is_finished:
-            text.append(" · interrupted", self.paint("bad"))
+            text.append(f" · {translated('interrupted')}", self.paint("bad"))
         return text
 
 

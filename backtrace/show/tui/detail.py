@@ -10,12 +10,14 @@ from rich.text import Text
 from textual.containers import VerticalScroll
 
 from backtrace.errors import TraceFileError
+from backtrace.language import localized, translated
 from backtrace.ledger import books
 from backtrace.ledger.accounts import AccountState
 from backtrace.ledger.events import Entry, Reading, StepTaken
 from backtrace.show.content.balance import residual_text
 from backtrace.show.content.cells import Detail as CellDetail
 from backtrace.show.content.cells import literal, number, reading_cell, shape_text, statistic_labels
+from backtrace.show.text.layout import padded
 from backtrace.show.text.receipt import receipt_lines
 from backtrace.show.tui.painted import Painted
 from backtrace.show.tui.walked_calls import WalkedCall
@@ -42,7 +44,7 @@ class Detail(Painted):
         text = Text(overflow="fold")
         state = call.states.get(walker.chosen)
         if state is None:
-            return Text("no longer there at this call", self.paint("none"))
+            return Text(localized("no longer there at this call"), self.paint("none"))
         self._add_head(text, state)
         entry = call.entries.get(walker.chosen)
         if entry is not None and call.account == "grad":
@@ -64,11 +66,11 @@ class Detail(Painted):
     def _add_head(self, text: Text, state: AccountState) -> None:
         seen = state.seen
         text.append(literal(seen.name), "bold")
-        owner = f"of {seen.optimizer}" if seen.optimizer else "in no optimizer"
-        kind = owner if seen.kind == "parameter" else seen.kind
+        owner = localized(f"of {seen.optimizer}" if seen.optimizer else "in no optimizer")
+        kind = owner if seen.kind == "parameter" else translated(seen.kind)
         facts = [shape_text(seen.shape), seen.dtype, kind]
-        facts += [] if seen.requires_grad else ["frozen"]
-        facts += [f"also {', '.join(seen.aliases)}"] if seen.aliases else []
+        facts += [] if seen.requires_grad else [translated("frozen")]
+        facts += [localized(f"also {', '.join(seen.aliases)}")] if seen.aliases else []
         text.append(f"  {literal(' · '.join(facts))}\n", self.paint("dim"))
 
     def _add_readings(
@@ -77,13 +79,16 @@ class Detail(Painted):
         readings = [reading for _, reading in found]
         labels = _labels(readings, width)
         cells = [reading_cell(r, labels, digits=6, is_grad=is_grad).lines for r in readings]
+        said = [translated(each) for each in labels]
         widths = [
-            max([len(label), *(cell_len(c[at]) for c in cells if len(c) > at)])
-            for at, label in enumerate(labels)
+            max([cell_len(label), *(cell_len(c[at]) for c in cells if len(c) > at)])
+            for at, label in enumerate(said)
         ]
-        text.append(f"{title:<{_LABEL}}", self.paint("head"))
+        text.append(padded(translated(title), _LABEL), self.paint("head"))
         if labels:
-            heads = " ".join(f"{label:>{w}}" for label, w in zip(labels, widths, strict=True))
+            heads = " ".join(
+                " " * (w - cell_len(label)) + label for label, w in zip(said, widths, strict=True)
+            )
             text.append(heads, self.paint("dim"))
         for (name, reading), lines in zip(found, cells, strict=True):
             bad = reading is not None and reading.nonfinite
@@ -91,7 +96,7 @@ class Detail(Painted):
             style = self.paint("bad" if bad else "changed") if bad or is_new else ""
             filled = zip([*lines, *[""] * (len(labels) - len(lines))], widths, strict=False)
             shown = " ".join(f"{line:>{w}}" for line, w in filled) if labels else lines[0]
-            text.append(f"\n  {name:<{_LABEL - 2}}")
+            text.append(f"\n  {padded(translated(name), _LABEL - 2)}")
             text.append(shown.rstrip(), style)
         text.append("\n")
 
@@ -100,7 +105,7 @@ class Detail(Painted):
             return
         balance = books.check(entry.before, [entry.delta], entry.after)
         good = balance.is_known and balance.is_balanced
-        text.append(f"{'  books':<{_LABEL}}")
+        text.append(padded(f"  {translated('books')}", _LABEL))
         text.append(f"{residual_text(balance)}\n", self.paint("good" if good else "bad"))
 
     def _add_receipt(self, text: Text, width: int) -> None:
@@ -125,7 +130,7 @@ class Detail(Painted):
         for name, reading in found:
             if reading is None or reading.values is None or not 1 < reading.numel <= _MOST:
                 continue
-            text.append(f"{name:<{_LABEL}}", self.paint("head"))
+            text.append(padded(translated(name), _LABEL), self.paint("head"))
             numbers = " ".join(number(value, 5) for value in reading.values)
             text.append("\n".join(wrap(numbers, width, initial_indent=" " * _LABEL)).strip())
             text.append("\n")

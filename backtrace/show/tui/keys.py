@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.table import Table
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import BindingsMap, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from backtrace.language import localized, translated
 
 _KEYS = (
     ("← →", "the call before, the next call: through zero_grad, forward, backward, step"),
@@ -26,6 +29,14 @@ _KEYS = (
 )
 
 
+def put_into_language(bindings: BindingsMap) -> None:
+    """Describe the keys of a widget in the language in use."""
+    for key, found in bindings.key_to_bindings.items():
+        bindings.key_to_bindings[key] = [
+            replace(each, description=translated(each.description)) for each in found
+        ]
+
+
 class Keys(ModalScreen[None]):
     """Shows what each key does; any of Esc, ?, q and Enter closes it."""
 
@@ -41,5 +52,5 @@ class Keys(ModalScreen[None]):
         """Lay the page out."""
         table = Table.grid(padding=(0, 2))
         for keys, what in _KEYS:
-            table.add_row(keys, what)
+            table.add_row(keys, localized(what))
         yield Static(table)

@@ -8,6 +8,7 @@ from math import isfinite, log10
 
 from rich.text import Text
 
+from backtrace.language import localized, translated
 from backtrace.show.content.cells import number
 from backtrace.show.content.plot import BLANK, draw_line, find_column
 from backtrace.show.tui.painted import Painted
@@ -38,17 +39,17 @@ class LossCurve(Painted):
     def title(self) -> str:
         """Return what is drawn, and on which scale."""
         here = self.walker.update
-        scale = " (log)" if self._losses().is_log else ""
+        scale = f" ({translated('log')})" if self._losses().is_log else ""
         if here is None or here.loss is None:
-            return f"loss{scale}"
-        return f"loss {number(here.loss, 4)} at {here.number}{scale}"
+            return f"{translated('loss')}{scale}"
+        return localized(f"loss {number(here.loss, 4)} at {here.number}") + scale
 
     def render(self) -> Text:
         """Return the curve, its ends labelled."""
         width, height = self.content_size.width, self.content_size.height
         known = self._losses()
         if known.low is None or known.high is None or height < 3:
-            return Text("fewer than two losses were seen", self.paint("none"))
+            return Text(localized("fewer than two losses were seen"), self.paint("none"))
         has_axis = height > 3
         height -= has_axis
         labels = [number(known.high, 4), *[""] * (height - 2), number(known.low, 4)]

@@ -14,10 +14,11 @@ from textual.widgets import Footer, Input
 
 from backtrace.diagnose.rule import Finding
 from backtrace.errors import BacktraceError
+from backtrace.language import localized
 from backtrace.show.tui.call_strip import CallStrip, Heading
 from backtrace.show.tui.detail import Detail, DetailPane
 from backtrace.show.tui.findings import FindingsScreen
-from backtrace.show.tui.keys import Keys
+from backtrace.show.tui.keys import Keys, put_into_language
 from backtrace.show.tui.loss_curve import LossCurve
 from backtrace.show.tui.painted import Painted
 from backtrace.show.tui.table import ParameterTable
@@ -53,6 +54,7 @@ class Panes(Screen[None]):
     def __init__(self, walker: Walker) -> None:
         super().__init__()
         self.walker = walker
+        put_into_language(self._bindings)
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (92, "-medium"), (140, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]
         self._asked = ""
@@ -81,7 +83,10 @@ class Panes(Screen[None]):
     def action_move(self, calls: int) -> None:
         """Go to another call."""
         if self._try(lambda: self.walker.move(calls)) is False:
-            self.notify("the trace begins here" if calls < 0 else "the trace ends here", timeout=2)
+            self.notify(
+                localized("the trace begins here" if calls < 0 else "the trace ends here"),
+                timeout=2,
+            )
 
     def action_update(self, updates: int) -> None:
         """Go to another update."""
@@ -95,7 +100,7 @@ class Panes(Screen[None]):
         """Go to a call that changed the chosen tensor."""
         if self._try(lambda: self.walker.seek(direction)) is False:
             where = "after this one" if direction > 0 else "before this one"
-            self.notify(f"no near call {where} changed {self.walker.chosen}", timeout=3)
+            self.notify(localized(f"no near call {where} changed {self.walker.chosen}"), timeout=3)
 
     def action_enlarge(self) -> None:
         """Give the details the whole window, or take it back."""
@@ -123,7 +128,7 @@ class Panes(Screen[None]):
         """Open the prompt for an update, or for a filter."""
         self._asked = what
         prompt = self.query_one(Input)
-        prompt.placeholder = (
+        prompt.placeholder = localized(
             "update: a number, first, last, +100, -100"
             if what == "go"
             else "names that hold this text, or match a glob"

@@ -12,9 +12,11 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 
+from backtrace.language import localized, translated
 from backtrace.ledger.accounts import AccountState
 from backtrace.ledger.events import Entry, Reading
 from backtrace.show.content.cells import literal, percent, reading_cell, shape_text
+from backtrace.show.tui.keys import put_into_language
 from backtrace.show.tui.painted import Painted
 from backtrace.show.tui.walked_calls import WalkedCall
 
@@ -41,6 +43,11 @@ class ParameterTable(Painted, can_focus=True):
     ]
     DEFAULT_CSS = "ParameterTable { border-top: solid $primary; }"
     top = 0
+
+    def on_mount(self) -> None:
+        """Describe the keys, and draw it for the first time."""
+        put_into_language(self._bindings)
+        super().on_mount()
 
     def action_choose(self, lines: int) -> None:
         """Choose another tensor."""
@@ -74,12 +81,15 @@ class ParameterTable(Painted, can_focus=True):
         walker = self.walker
         names = walker.names
         changed = sum(walker.call.changed(name) for name in names)
-        place = f"{walker.line + 1} of {len(names)}" if names else "none"
-        what = f"{changed} changed by this call" if changed else "nothing changed by this call"
+        place = localized(f"{walker.line + 1} of {len(names)}") if names else translated("none")
+        what = localized(
+            f"{changed} changed by this call" if changed else "nothing changed by this call"
+        )
         kept = f" · /{literal(walker.filter)}" if walker.filter else ""
         states = [walker.call.states[name] for name in names]
         has_norms = any(prod(state.seen.shape) != 1 for state in states)
-        return f"parameter {place}{kept} · {what}{' · ‖x‖: norm of x' if has_norms else ''}"
+        norms = localized(' · ‖x‖: norm of x') if has_norms else ''
+        return localized(f"parameter {place}{kept} · ") + what + norms
 
     def render(self) -> Text:
         """Return the lines in view."""
@@ -92,15 +102,17 @@ class ParameterTable(Painted, can_focus=True):
             text.append("\n")
             text.append_text(self._row(names[at], width))
         if not names:
-            text.append("\nno name matches; Esc takes the filter away", self.paint("none"))
+            text.append(
+                "\n" + localized("no name matches; Esc takes the filter away"), self.paint("none")
+            )
         return text
 
     def _titles(self, width: int) -> list[str]:
         call = self.walker.call
-        shape = ["shape"] if width >= _SHAPED else []
-        more = ["mean .grad", "zeros .grad"] if width >= _ROOMY else []
-        done = f"{call.verb} here" if call.entries else "this call"
-        return ["parameter", *shape, ".grad", *more, "value", done]
+        shape = [translated("shape")] if width >= _SHAPED else []
+        more = [localized("mean .grad"), localized("zeros .grad")] if width >= _ROOMY else []
+        done = localized(f"{call.verb} here" if call.entries else "this call")
+        return [translated("parameter"), *shape, ".grad", *more, translated("value"), done]
 
     def _row(self, name: str, width: int) -> Text:
         call = self.walker.call
@@ -163,7 +175,7 @@ def _done(call: WalkedCall, entry: Entry | None, *, is_changed: bool) -> _Shown:
     if entry is None:
         return _Shown("–" if call.entries else "", "dim")
     if not is_changed:
-        return _Shown("no change", "none")
+        return _Shown(localized("no change"), "none")
     if entry.delta is not None:
         delta = _shown(entry.delta, signed=True)
         return _Shown(delta.text, delta.paint or "changed")

@@ -8,9 +8,11 @@ from typing import Any
 
 from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunResult, View
+from backtrace.language import using_language
 from backtrace.ledger.updates import Update
 from backtrace.printable import literal, literal_lines
-from backtrace.show.content.diagnosis import counted, fix_text, verdict_text
+from backtrace.show.content.counted import counted
+from backtrace.show.content.diagnosis import fix_text, verdict_text
 from backtrace.show.sinks.live.delivery import Delivery
 from backtrace.show.sinks.live.series import Series
 from backtrace.show.sinks.live.tracker import Tracker
@@ -100,6 +102,7 @@ class LiveView(View):
             self._say(f"it was too slow: {counted(delivery.dropped, 'update')} not logged")
 
 
+@using_language("en")
 def finding_line(finding: Finding) -> str:
     """Return a finding as one text: what, where, and what to do."""
     head = f"{finding.severity} {finding.code} {finding.pattern} · update {finding.update}"
@@ -107,6 +110,7 @@ def finding_line(finding: Finding) -> str:
     return literal_lines(f"{head}{where}\n{finding.message}\n{fix_text(finding)}")
 
 
+@using_language("en")
 def _verdict(result: RunResult, left_out: str) -> str:
     """Return the verdict, each error and warning, and what has no series of its own."""
     lines = []

@@ -1,0 +1,75 @@
+"""The option `--lang`, which every command has, and the language of a project or a config."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import Annotated, get_type_hints
+
+import typer
+
+from backtrace.errors import UsageError
+
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang", metavar="en|zh", help="The language of what is shown; that of LANG otherwise."
+    ),
+]
+
+
+def with_language(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command that has `--lang` as well."""
+    hints = get_type_hints(command, include_extras=True)
+    own = signature(command)
+    added = Parameter("lang", Parameter.KEYWORD_ONLY, default=None, annotation=Lang)
+    known = [each.replace(annotation=hints[name]) for name, each in own.parameters.items()]
+
+    @wraps(command)
+    def in_language(*words: object, lang: str | None = None, **options: object) -> None:
+        adopt_asked_language(lang)
+        command(*words, **options)
+
+    in_language.__signature__ = own.replace(parameters=[*known, added])  # type: ignore[attr-defined]
+    in_language.__annotations__ = {**hints, "lang": Lang}
+    return in_language
+
+
+def adopt_asked_language(asked: str | None) -> None:
+    """Adopt the language that was asked for, else the project's.
+
+    Raises:
+        UsageError: there is no such language.
+    """
+    from backtrace.language import LANGUAGES, adopt_language, choose_language
+
+    if asked is None:
+        adopt_project_language(Path.cwd())
+        return
+    try:
+        adopt_language(choose_language(asked))
+    except ValueError:
+        known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
+        raise UsageError(f"--lang {asked}: there are {known}") from None
+
+
+def adopt_project_language(folder: Path) -> None:
+    """Adopt what `[tool.backtrace] language` says; a file that cannot be read says nothing."""
+    from backtrace.check.project import read_project
+
+    try:
+        found = read_project(folder).values.get("language")
+    except (UsageError, OSError):  # `check` says what is wrong there
+        return
+    if isinstance(found, str):
+        adopt_config_language(found)
+
+
+def adopt_config_language(code: str | None) -> None:
+    """Adopt the language that a config names, unless the command line names one."""
+    from backtrace.language import LANGUAGES, adopt_language
+
+    if code in LANGUAGES:
+        adopt_language(code, 1)

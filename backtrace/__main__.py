@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from backtrace.errors import EXIT_INTERRUPTED, EXIT_MISTAKE, EXIT_OK, BacktraceError
-from backtrace.language import choose_language, localized, translated, using_language
+from backtrace.language import choose_language, localized_line, translated, using_language
 from backtrace.printable import literal_lines
 from backtrace.start_up import ProgramEnded, start_up
 
@@ -42,7 +42,7 @@ def _run_command() -> int:
         code = end.code if isinstance(end.code, int) else EXIT_OK
         return code if isinstance(end, ProgramEnded) else _flush(code)
     except BacktraceError as error:
-        text = "\n".join(map(localized, literal_lines(str(error)).split("\n")))
+        text = "\n".join(map(localized_line, literal_lines(str(error)).split("\n")))
         sys.stderr.write(f"{translated('error')}: {text}\n")
         return error.exit_code
     except KeyboardInterrupt:

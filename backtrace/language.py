@@ -21,6 +21,7 @@ _ENTRY = re.compile(r'^msgid ((?:"[^\n]*"\n)+)msgstr ((?:"[^\n]*"(?:\n|\Z))+)', 
 _QUOTED = re.compile(r'"(.*)"$', re.M)
 _ESCAPES = {r"\n": "\n", r"\"": '"', r"\\": "\\"}
 _PART = re.compile(r"\{(\d+)\}")  # of a finished sentence, in a catalogue
+_PROSE = re.compile(r"\b[a-z]+(?: [a-z]+){3}\b")  # English that no entry fits
 _ASKED = 2  # words on the command line count more than a config, a config than the environment
 _chosen: ContextVar[tuple[str, int]] = ContextVar("language", default=("en", 0))
 
@@ -78,6 +79,17 @@ def localized(sentence: str) -> str:
     return sentence if language == "en" else _localize(sentence, language)
 
 
+def localized_line(line: str) -> str:
+    """Return a line of an error in the language in use; a place before its sentence stays."""
+    text = line.lstrip()
+    starts = [0, *(match.end() for match in re.finditer(": ", text))]
+    for start in starts:
+        said = localized(text[start:])
+        if said != text[start:]:
+            return line[: len(line) - len(text)] + text[:start] + said
+    return line
+
+
 def _localize(sentence: str, language: str) -> str:
     known = read_catalogue(language).get(sentence)
     if known:
@@ -85,12 +97,14 @@ def _localize(sentence: str, language: str) -> str:
     for pattern, text in _read_forms(language):
         match = pattern.fullmatch(sentence)
         if match is not None:
-            return _fill(text, match.groups(), language)
+            said = [each if " " not in each else _localize(each, language)
+                    for each in match.groups()]  # fmt: skip
+            if not any(map(_PROSE.search, said)):  # else it is a sentence of another form
+                return _fill(text, said)
     return sentence
 
 
-def _fill(text: str, parts: Sequence[str], language: str) -> str:
-    said = [each if " " not in each else _localize(each, language) for each in parts]
+def _fill(text: str, said: Sequence[str]) -> str:
     return _PART.sub(lambda found: said[int(found[1]) - 1], text)
 
 

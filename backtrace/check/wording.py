@@ -49,7 +49,7 @@ def describe_total(outcomes: Sequence[Outcome], seconds: float) -> str:
         if counts[status]
     ]
     targets = counted(len(outcomes), "target")
-    return localized(f"{targets}: {', '.join(told)} ({seconds:.1f} s).")
+    return localized(f"{targets}: {translated(', ').join(told)} ({seconds:.1f} s).")
 
 
 def describe_unchecked(outcomes: Sequence[Outcome]) -> list[str]:

@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from pathlib import Path
 
 import pytest
 from command_runs import run_here
 from rich.cells import cell_len
 
-import backtrace
 from backtrace.errors import ConfigError
-from backtrace.language import LANGUAGES, choose_language, read_catalogue, using_language
+from backtrace.language import LANGUAGES, choose_language, using_language
 from backtrace.learn.catalogue import list_lessons
 from backtrace.learn.lesson import PLACEHOLDER
 from backtrace.learn.read_lesson import read_lesson
 from backtrace.learn.translation import find_translation, read_translated
 
 OTHERS = [code for code in LANGUAGES if code != "en"]
-PACKAGE = Path(backtrace.__file__).parent
-
-
-def texts_in_the_code():
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "translated":
-                assert isinstance(node.args[0], ast.Constant), path  # or none could be found
-                yield node.args[0].value
-
-
-@pytest.mark.parametrize("code", OTHERS)
-def test_no_string_is_missing_and_placeholders_agree(code):
-    known = read_catalogue(code)
-    assert set(known) == set(texts_in_the_code())
-    for text, other in known.items():
-        assert other and set(re.findall(r"\{\w*\}", text)) == set(re.findall(r"\{\w*\}", other))
 
 
 @pytest.mark.parametrize("code", OTHERS)

@@ -31,7 +31,12 @@ def census_parts(census: Census | None) -> list[str]:
         all_learned = f"All {counted(total, word)} learned"
         return [localized(all_learned if total > 1 else f"The one {translated(word)} learned")]
     parts = [localized(f"{learned} of {counted(total, word)} learned")]
-    parts += [f"{len(who)} {translated(name)} ({folded(who)})" for name, who in classes.items()]
+    parts += [
+        translated("{count} {what} ({names})").format(
+            count=len(who), what=translated(name), names=folded(who)
+        )
+        for name, who in classes.items()
+    ]
     if len(parts) > _MOST_CLASSES + 1:
         rest = parts[_MOST_CLASSES:]
         parts = [*parts[:_MOST_CLASSES], localized(f"{len(rest)} more kinds (--census shows them)")]

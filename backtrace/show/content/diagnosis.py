@@ -50,7 +50,7 @@ def place_text(finding: Finding) -> str:
 
 def evidence_text(finding: Finding) -> str:
     """Return the numbers that show it: `left from before 0.5, read by step 1.25`."""
-    return ", ".join(
+    return translated(", ").join(
         f"{localized(literal(name))} {_value_text(value)}"
         for name, value in finding.evidence.items()
     )
@@ -62,7 +62,9 @@ def explained_text(cause: Cause) -> str:
     for finding in cause.explains:
         key = f"{finding.code} {finding.pattern}"
         found[key] = min(finding.update, found.get(key, finding.update))
-    told = ", ".join(localized(f"{name} (update {update})") for name, update in found.items())
+    told = translated(", ").join(
+        localized(f"{name} (update {update})") for name, update in found.items()
+    )
     return localized(f"explains {told}") if told else ""
 
 
@@ -81,7 +83,7 @@ def checked_text(diagnosis: Diagnosis, *, notes: bool = False) -> str:
         parts.append(localized(f"{counted(len(diagnosis.muted), 'finding')} turned off"))
     if diagnosis.notes and not notes:
         parts.append(localized(f"{counted(len(diagnosis.notes), 'note')} (--notes shows them)"))
-    return "; ".join(parts) + "."
+    return translated("{parts}.").format(parts=translated("; ").join(parts))
 
 
 def reason_texts(not_checked: Sequence[NotChecked], most: int | None = _MOST_REASONS) -> list[str]:

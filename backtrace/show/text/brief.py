@@ -18,11 +18,11 @@ from backtrace.driver.view import RunResult, View
 from backtrace.language import localized
 from backtrace.ledger.updates import Call, Update
 from backtrace.show.content.call_line import calls_line
-from backtrace.show.content.fold import fold_parts
 from backtrace.show.content.next_command import SeenUpdates
 from backtrace.show.options import Options
 from backtrace.show.text.bars import leave_bar
 from backtrace.show.text.findings import print_diagnosis, print_finding, print_next
+from backtrace.show.text.fold import fold_parts
 from backtrace.show.text.summary import Tally, run_line
 from backtrace.show.text.update_line import Columns, books_mark, is_strange
 

@@ -120,7 +120,7 @@ def _title(found: Derivation) -> str:
 def _link(link: Link) -> Iterator[StyledLine]:
     for factor in link.factors:
         if factor.numbers.values is None or not link.rate:
-            yield StyledLine(f"{INDENT}{factor.symbol} = {numbers_text(factor.numbers)}")
+            yield StyledLine(f"{INDENT}{_said(factor.symbol)} = {numbers_text(factor.numbers)}")
     result = numbers_text(link.result, 7 if link.symbol.startswith("L") else 6)
     if link.source == "autograd":
         yield StyledLine(INDENT + localized(f"{link.symbol} = {result}, by autograd"))
@@ -130,9 +130,16 @@ def _link(link: Link) -> Iterator[StyledLine]:
     else:
         yield from _equation(link, result)
     if len(link.shapes) > 1:
-        yield StyledLine(INDENT + localized(f"shapes {' → '.join(link.shapes)}"), "dim")
+        yield StyledLine(
+            INDENT + localized(f"shapes {' → '.join(map(localized, link.shapes))}"), "dim"
+        )
     if link.note:
         yield StyledLine(f"{INDENT}{localized(link.note)}", "warn")
+
+
+def _said(symbol: str) -> str:
+    """Return a symbol, or one and what it stands for, in the language in use."""
+    return " = ".join(map(localized, symbol.split(" = ")))
 
 
 def _equation(link: Link, result: str) -> Iterator[StyledLine]:

@@ -35,7 +35,7 @@ def step_lines(step: Step) -> Iterator[StyledLine]:
         return
     yield StyledLine(f"{INDENT}{receipt.formula}")
     if receipt.where:
-        yield StyledLine(INDENT + localized(f"where {receipt.where}"))
+        yield StyledLine(f"{INDENT}{translated('where ')}{localized(receipt.where)}")
     for name, text in step_terms(receipt):
         yield StyledLine(f"{INDENT}{localized(name)}: {text}")
     if is_scalar(step.before):
@@ -70,8 +70,9 @@ def step_terms(receipt: Receipt) -> Iterator[tuple[str, str]]:
                 times = ", ".join(number(each / -term.rate) for each in values)
                 text = f"-{number(term.rate)}·({times}) = {text}"
         else:
-            share = "" if term.share is None else f", {100 * term.share:.1f} % of the change"
-            text = localized(f"norm {number(term.norm)}{share}")
+            text = localized(f"norm {number(term.norm)}")
+            if term.share is not None:
+                text += localized(f", {100 * term.share:.1f} % of the change")
         yield name, f"{term.formula} = {text}"
 
 

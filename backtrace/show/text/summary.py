@@ -116,13 +116,13 @@ class Tally:
             parts.append(counted(len(self.tensors), "tensor"))
         if seconds is not None:
             parts.append(f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms")
-        return ", ".join(parts)
+        return translated(", ").join(parts)
 
     def _loss_texts(self) -> list[str]:
         if not self._losses:
             return [counted(self.updates, "update")]
         told = [
-            (self._called[name], f"{each.counted()}, {each.text()}")
+            (self._called[name], f"{each.counted()}{translated(', ')}{each.text()}")
             for name, each in self._losses.items()
         ]
         if len(told) == 1:

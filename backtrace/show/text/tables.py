@@ -8,12 +8,12 @@ from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.language import localized, translated
 from backtrace.ledger.updates import Update
-from backtrace.show.content.fold import fold_parts
 from backtrace.show.content.next_command import SeenUpdates
 from backtrace.show.options import Options
 from backtrace.show.progress import Bar
 from backtrace.show.text.curve import loss_curve
 from backtrace.show.text.findings import print_diagnosis, print_finding, print_next
+from backtrace.show.text.fold import fold_parts
 from backtrace.show.text.layout import Steady
 from backtrace.show.text.receipt import receipt_lines
 from backtrace.show.text.shares import shares_table

@@ -211,7 +211,7 @@ def _footing(update: Update, grid: Grid, width: int) -> Iterator[RenderableType]
     size = max(cell_len(verdict.equation) for verdict in verdicts)
     label = padded(translated("books"), 7)
     for at, verdict in enumerate(verdicts):
-        left = f"{label if at == 0 else ' ' * cell_len(label)}{verdict.label}  "
+        left = f"{label if at == 0 else ' ' * cell_len(label)}{padded(verdict.label, 5)}  "
         margin = cell_len(left)
         text = Text(f"{left}{verdict.equation}")
         room = width - margin - cell_len(verdict.result) - 3

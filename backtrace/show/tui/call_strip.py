@@ -30,7 +30,9 @@ class Heading(Painted):
             text.append(f" · {localized(f'update {title.number}')}", "bold")
             several = len(walker.optimizers) > 1
             text.append(
-                f" · {literal(title.optimizer)}" if several else localized(f" of {last}"),
+                f" · {literal(title.optimizer)}"
+                if several
+                else translated(" of {last}").format(last=last),
                 self.paint("dim"),
             )
             if title.loss is not None:

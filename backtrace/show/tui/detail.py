@@ -66,7 +66,8 @@ class Detail(Painted):
     def _add_head(self, text: Text, state: AccountState) -> None:
         seen = state.seen
         text.append(literal(seen.name), "bold")
-        owner = localized(f"of {seen.optimizer}" if seen.optimizer else "in no optimizer")
+        owner = translated("of {optimizer}" if seen.optimizer else "in no optimizer")
+        owner = owner.format(optimizer=seen.optimizer)
         kind = owner if seen.kind == "parameter" else translated(seen.kind)
         facts = [shape_text(seen.shape), seen.dtype, kind]
         facts += [] if seen.requires_grad else [translated("frozen")]

@@ -81,7 +81,7 @@ class ParameterTable(Painted, can_focus=True):
         walker = self.walker
         names = walker.names
         changed = sum(walker.call.changed(name) for name in names)
-        place = localized(f"{walker.line + 1} of {len(names)}") if names else translated("none")
+        place = _place(walker.line + 1, len(names))
         what = localized(
             f"{changed} changed by this call" if changed else "nothing changed by this call"
         )
@@ -147,6 +147,12 @@ class ParameterTable(Painted, can_focus=True):
             text.append(" " * (widths[at] + 1 - cell_len(shown)))
             text.append(shown, self.paint(cell.paint) if cell.paint else "")
         return text
+
+
+def _place(at: int, count: int) -> str:
+    if not count:
+        return translated("none")
+    return translated("{at} of {count}").format(at=at, count=count)
 
 
 def _shown(reading: Reading | None, *, is_grad: bool = False, signed: bool = False) -> _Shown:

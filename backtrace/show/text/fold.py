@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
+from backtrace.language import translated
+
 
 def fold_parts(line: str, width: int) -> str:
     """Break a line where its parts end, so that no number is cut in half."""
     lines = [""]
-    for part in line.split(", "):
-        joined = f"{lines[-1]}, {part}" if lines[-1] else part
-        if len(joined) < width or not lines[-1]:
+    between = translated(", ")
+    for part in line.split(between):
+        joined = f"{lines[-1]}{between}{part}" if lines[-1] else part
+        if cell_len(joined) < width or not lines[-1]:
             lines[-1] = joined
         else:
-            lines[-1] += ","
+            lines[-1] += between.rstrip()
             lines.append(part)
     return "\n".join(lines)

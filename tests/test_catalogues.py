@@ -1,0 +1,203 @@
+"""What is shown in another language: no string of the kinds that are complete is missing."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from command_runs import run_here
+from rich.cells import cell_len
+
+import backtrace
+from backtrace.check.wording import STATES
+from backtrace.diagnose.catalogue import load_all_rules
+from backtrace.diagnose.census import cells
+from backtrace.diagnose.rule_page import ACCOUNTS, HEADINGS, first_line
+from backtrace.language import (
+    LANGUAGES,
+    localized,
+    localized_line,
+    read_catalogue,
+    translated,
+    using_language,
+)
+from backtrace.show.content.census import CENSUS_HEAD
+
+OTHERS = [code for code in LANGUAGES if code != "en"]
+PACKAGE = Path(backtrace.__file__).parent
+NAMED = re.compile(r"\{(\w*)\}")
+# What torch says, by which a rule knows an error; it is never shown by itself.
+TORCHS = {"does not require grad", "backward through the graph a second time",
+          "modified by an inplace operation", "per epoch"}  # fmt: skip
+
+
+def template(node):
+    """Return a text of the source as a catalogue has it: `{1}`, `{2}` for its parts."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        texts = [each.value if isinstance(each, ast.Constant) else "{}" for each in node.values]
+        return numbered("".join(texts))
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        both = template(node.left), template(node.right)
+        return None if None in both else numbered("".join(both))
+    return None
+
+
+def numbered(text):
+    counts = iter(range(1, 100))
+    return re.sub(r"\{\d*\}", lambda _: f"{{{next(counts)}}}", text)
+
+
+@cache
+def tree(path):
+    return ast.parse(path.read_text("utf-8"))
+
+
+def texts_of(path, least_words=2):
+    """Give all texts of a file but docstrings and what is part of another."""
+    skipped = set()
+    for node in ast.walk(tree(path)):
+        is_whole = isinstance(node, ast.JoinedStr | ast.BinOp) and template(node) is not None
+        if is_whole and id(node) not in skipped:
+            parts = [each for each in ast.walk(node) if each is not node]
+            skipped |= {id(each) for each in parts if template(each) is not None}
+        if isinstance(node, ast.Expr):
+            skipped.add(id(node.value))
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+            skipped |= {id(each) for each in ast.walk(node.format_spec)}
+    for node in ast.walk(tree(path)):
+        text = template(node)
+        if text is not None and id(node) not in skipped:
+            words = re.findall(r"[A-Za-z]{2,}", NAMED.sub("", text))
+            if len(words) >= least_words and " " in text.strip():
+                yield text
+
+
+def asked_for():
+    """Give the texts that the code looks up where they stand."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(tree(path)):
+            name = getattr(getattr(node, "func", None), "id", "")
+            if isinstance(node, ast.Call) and name in ("translated", "localized"):
+                asked = node.args[0]
+                either = [asked.body, asked.orelse] if isinstance(asked, ast.IfExp) else [asked]
+                yield from filter(None, map(template, either))
+
+
+def is_said(text):
+    """Whether a text is shown in the language, by itself or as a part of a longer one."""
+    sample = NAMED.sub("Xy", text)
+    longest = max(re.split(r"\{\w*\}", text), key=len)
+    return localized(sample) != sample or any(longest in each for each in read_catalogue("zh"))
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_no_text_that_is_looked_up_is_missing(code):
+    known = read_catalogue(code)
+    assert not {text for text in asked_for() if text not in known}
+    for text, other in known.items():
+        assert other and set(NAMED.findall(text)) >= set(NAMED.findall(other)), text
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_no_entry_stands_there_for_nothing(code):
+    pages = [rule.page for rule in load_all_rules().values()]
+    source = [path.read_text("utf-8") for path in PACKAGE.rglob("*.py")]
+    joined = re.sub(r'"\s*\n\s*f?"', "", "\n".join([*source, *pages]))
+    plain = " ".join(joined.split())
+    for text in read_catalogue(code):
+        for part in re.split(r"\{\w*\}|[\"\\\n`?]", text):
+            assert all(word in plain for word in part.split()), text
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_rules_say_is_complete(code):
+    folders = ("diagnose/rules", "diagnose/rank_rules")
+    files = [path for each in folders for path in (PACKAGE / each).glob("*.py")]
+    with using_language(code):
+        texts = {text for path in files for text in texts_of(path)} - TORCHS
+        assert not {text for text in texts if not is_said(text)}
+        for rule in load_all_rules().values():
+            assert translated(first_line(rule)) != first_line(rule)
+        shown = [*HEADINGS, *ACCOUNTS.values(), *(cell.name for cell in cells.TABLE)]
+        shown += [*STATES, *filter(None, CENSUS_HEAD), "error", "warning", "note"]
+        assert not [text for text in shown if translated(text) == text]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_derivations_are_complete(code):
+    files = [*(PACKAGE / "explain/derive").glob("*.py"), *(PACKAGE / "explain/live").glob("*.py")]
+    with using_language(code):
+        texts = {text for path in files for text in texts_of(path) if "\\" not in text}
+        assert not {text for text in texts if not is_said(text)}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_mistakes_on_the_command_line_are_told_in_the_language(code):
+    with using_language(code):
+        for path in (PACKAGE / "cli").glob("*.py"):
+            for node in ast.walk(tree(path)):
+                raised = node.exc if isinstance(node, ast.Raise) else None
+                text = template(raised.args[0]) if isinstance(raised, ast.Call) else None
+                for line in NAMED.sub("Xy", text or "").split("\n"):
+                    if re.search("[a-z]{3}", line):
+                        assert localized_line(line) != line, (path.name, line)
+
+
+def test_a_sentence_is_known_by_its_form():
+    with using_language("zh"):
+        assert localized("16 updates") == "16 次更新"
+        assert localized(
+            "sgd.step at update 2 read gradients that still hold those of update 1"
+        ) == ("第 2 次更新的 sgd.step 读到的梯度里还含有第 1 次更新的梯度")
+        assert localized("the row of norm that nobody has words for") == (
+            "the row of norm that nobody has words for"
+        )
+        assert localized_line("a.yaml:3:1: `los` is not a key here") == (
+            "a.yaml:3:1: `los` 不是这里的键"
+        )
+    assert localized("16 updates") == "16 updates"
+
+
+def test_who_chooses_the_language(tmp_path, monkeypatch):
+    """--lang before a config's key, that before the project's, and all before LANG."""
+    config = "model: ['Linear(1, 1)']\nloss: MSELoss\noptimizer: SGD(lr=0.1)\n"
+    config += "data: {source: values, input: [[1.0]], target: [[2.0]]}\n"
+    (tmp_path / "plain.yaml").write_text(config)
+    (tmp_path / "zh.yaml").write_text(f"{config}language: zh\n")
+
+    def verdict(*words, **env):
+        done = run_here("run", *words, cwd=tmp_path, COLUMNS="80", **env)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert "No findings" in verdict("plain.yaml")
+    assert "没有发现问题" in verdict("plain.yaml", LANG="zh_CN.UTF-8")
+    assert "No findings" in verdict("plain.yaml", LANG="zh_CN.UTF-8", LC_ALL="C")
+    assert "没有发现问题" in verdict("zh.yaml")
+    assert "No findings" in verdict("zh.yaml", "--lang", "en")
+    (tmp_path / "pyproject.toml").write_text('[tool.backtrace]\nlanguage = "zh"\n')
+    assert "没有发现问题" in verdict("plain.yaml", LANG="en_US.UTF-8")
+
+
+def test_tables_are_aligned_and_documents_stay_english(tmp_path):
+    settings = {"COLUMNS": "80", "NO_COLOR": "1"}
+    done = run_here("run", "linear", "--lang", "zh", "--json", "a.json", "-o", "a.trace",
+                    "--census", cwd=tmp_path, **settings)  # fmt: skip
+    lines = done.stdout.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    weight = next(at for at, line in enumerate(lines) if line.startswith("fc.weight"))
+    assert len({cell_len(line.rstrip()) for line in lines[weight - 2 : weight + 2]}) == 1
+    books = next(at for at, line in enumerate(lines) if line.startswith("账目"))
+    first, second = (cell_len(line[: line.index("残差")]) for line in lines[books : books + 2])
+    assert first == second
+    text = (tmp_path / "a.json").read_text("utf-8")
+    shown = run_here("show", "a.trace", "--format", "json", "--lang", "zh", cwd=tmp_path)
+    for document in (text, shown.stdout):
+        assert document.isascii() or not re.search("[\u4e00-\u9fff]", document)

@@ -111,7 +111,8 @@ class ParameterTable(Painted, can_focus=True):
         call = self.walker.call
         shape = [translated("shape")] if width >= _SHAPED else []
         more = [localized("mean .grad"), localized("zeros .grad")] if width >= _ROOMY else []
-        done = localized(f"{call.verb} here" if call.entries else "this call")
+        done = translated("{what} here" if call.entries else "this call")
+        done = done.format(what=translated(call.verb))
         return [translated("parameter"), *shape, ".grad", *more, translated("value"), done]
 
     def _row(self, name: str, width: int) -> Text:

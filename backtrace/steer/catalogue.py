@@ -28,6 +28,7 @@ from backtrace.steer.experiments.no_zero_grad import NoZeroGrad
 from backtrace.steer.experiments.optimizer_class import OptimizerClass
 from backtrace.steer.experiments.optimizer_option import OPTION_KEY, OptimizerOption
 from backtrace.steer.experiments.refill import Refill
+from backtrace.steer.experiments.rounding import Rounding
 from backtrace.steer.experiments.schedule import HeldSchedule
 from backtrace.steer.experiments.seed import Seed
 from backtrace.steer.experiments.set_to_none import SetToNone
@@ -76,6 +77,7 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     BareOutput,
     LogSoftmaxBeforeLoss,
     Shuffle,
+    Rounding,
 )
 _BY_KEY = {each.key: each for each in EXPERIMENTS}
 

@@ -331,7 +331,7 @@ def test_autocast_is_of_another_dtype_or_off():
     assert run(torch.bfloat16) == before == torch.bfloat16
 
 
-OWN_TESTS = ("autocast=off", "term.size=4x", "schedule=epoch")
+OWN_TESTS = ("rounding=1", "autocast=off", "term.size=4x", "schedule=epoch")
 MISTAKES = {
     "no_zero_gard": "did you mean no_zero_grad?",
     "lr": "write lr=VALUE",

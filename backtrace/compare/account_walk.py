@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from backtrace.compare.joined_readings import add_up
 from backtrace.ledger.events import Reading
 from backtrace.ledger.updates import Row, Update
 
@@ -37,6 +38,23 @@ def walk_accounts(base: Update, other: Update) -> Iterator[ReadingPair]:
                 yield ReadingPair(label, name, ".grad", *added)
     label = (_after_backward(base) or _after_backward(other)) if is_like else ""
     yield from _account(rows, label or "backward", ".grad", "grad_after")
+    yield from _account(rows, "step", "value", "value_after")
+
+
+def walk_sums(base: Update, other: Update) -> Iterator[ReadingPair]:
+    """Give the readings of two updates whose backwards need not be as many, nor of equal shares.
+
+    What the backwards added is compared in sum, as far as both know it, and what follows it is
+    named by the call that made the gradient what it is: an all-reduce, clipping.
+    """
+    rows = [(name, row, other.rows[name]) for name, row in base.rows.items() if name in other.rows]
+    yield from _account(rows, "start", "value", "value_before")
+    for name, mine, theirs in rows:
+        one, two = add_up(mine.added), add_up(theirs.added)
+        if one is not None and two is not None:
+            yield ReadingPair("backward", name, ".grad", one, two)
+    label = _after_backward(other) or _after_backward(base) or "backward"
+    yield from _account(rows, label, ".grad", "grad_after")
     yield from _account(rows, "step", "value", "value_after")
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from math import isfinite, isnan
+from math import isfinite, isinf, isnan
 
-from backtrace.compare.account_walk import count_backwards, walk_accounts
+from backtrace.compare.account_walk import count_backwards, walk_accounts, walk_sums
 from backtrace.compare.carried import CarriedGradients
 from backtrace.compare.comparison import (
     Carried,
     Comparison,
     DifferingReading,
+    HeldToNoise,
     NotFinite,
     OtherCalls,
     OtherShape,
 )
 from backtrace.compare.measure import Tolerance, is_proof, measure
+from backtrace.compare.rounding_noise import RoundingNoise
 from backtrace.compare.runs import ComparedRun
 from backtrace.compare.settings import diff_configs, find_other_settings
 from backtrace.ledger.updates import Update
@@ -28,18 +30,17 @@ def compare(
     tolerance: Tolerance | None = None,
     *,
     exact: bool = False,
+    noise: RoundingNoise | None = None,
 ) -> Comparison:
     """Compare the finished updates of two runs, parameter by parameter, by name.
 
+    With `noise`, which is of the baseline, differences that it explains are none, whatever the
+    tolerance says.
+
     Updates are read once and in order, so they may come from a file that is larger than memory.
     """
-    pair, sides = _Pair(tolerance or Tolerance()), (_Side(), _Side())
-    for one, two in zip_longest(base.finished(), other.finished()):
-        for side, update in zip(sides, (one, two), strict=True):
-            if update is not None:
-                side.take(update)
-        if one is not None and two is not None:
-            pair.take(one, two, sides[0].length)
+    pair = _Pair(tolerance or Tolerance(), noise)
+    sides = _go_through(base, other, pair)
     return Comparison(
         base=base,
         other=other,
@@ -65,7 +66,19 @@ def compare(
         backwards=(sides[0].backwards, sides[1].backwards),
         settings=find_other_settings(base, other),
         config=diff_configs(base, other),
+        noise=pair.held_to(),
     )
+
+
+def _go_through(base: ComparedRun, other: ComparedRun, pair: _Pair) -> tuple[_Side, _Side]:
+    sides = (_Side(), _Side())
+    for one, two in zip_longest(base.finished(), other.finished()):
+        for side, update in zip(sides, (one, two), strict=True):
+            if update is not None:
+                side.take(update)
+        if one is not None and two is not None:
+            pair.take(one, two, sides[0].length)
+    return sides
 
 
 class _Side:
@@ -93,8 +106,10 @@ class _Side:
 class _Pair:
     """What is known of two runs after some of the updates that both have."""
 
-    def __init__(self, tolerance: Tolerance) -> None:
+    def __init__(self, tolerance: Tolerance, noise: RoundingNoise | None) -> None:
         self.tolerance = tolerance
+        self._noise = noise
+        self._allowed = 0.0
         self.first: DifferingReading | None = None
         self.beyond: DifferingReading | None = None
         self.growth: list[float] = []
@@ -123,17 +138,29 @@ class _Pair:
 
     def _measure(self, one: Update, two: Update) -> float:
         """Return the largest relative difference of numbers that both updates have."""
-        largest = 0.0
-        for pair in walk_accounts(one, two):
-            distance = measure(pair.base, pair.other, self.tolerance)
+        largest, noise = 0.0, self._noise
+        if noise is not None:
+            noise.take(one)
+        for pair in walk_accounts(one, two) if noise is None else walk_sums(one, two):
+            bound = self.tolerance if noise is None else noise.tolerance_of(pair)
+            distance = measure(pair.base, pair.other, bound)
             self.measured += 1
             if distance.is_bitwise:
                 self.is_proved = self.is_proved and is_proof(pair.base, pair.other)
                 continue
-            if not isnan(distance.relative):
+            if not isnan(distance.relative) and not isinf(bound.relative):
                 largest = max(largest, distance.relative)
+            if self.beyond is None and not distance.is_close:
+                self._allowed = bound.relative
             self._enter(DifferingReading(one.index, *pair, distance))
         return largest
+
+    def held_to(self) -> HeldToNoise | None:
+        """Return the noise that was the measure, if it was."""
+        noise = self._noise
+        if noise is None:
+            return None
+        return HeldToNoise(self._allowed, noise.largest, tuple(noise.lost))
 
     def _enter(self, found: DifferingReading) -> None:
         self.first = self.first or found

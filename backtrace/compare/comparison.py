@@ -67,6 +67,19 @@ class Carried:
     ratios: tuple[tuple[int, float], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class HeldToNoise:
+    """What two runs were held to in a tolerance's place: how far rounding drives one from itself.
+
+    `allowed` is the relative difference that it explains where they part, `largest` the largest
+    that was seen; `lost` are the parameters whose gradients are noise, which were not judged.
+    """
+
+    allowed: float
+    largest: float
+    lost: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
     """What comparing `other` with `base` gave.
@@ -80,7 +93,8 @@ class Comparison:
     many pairs of readings there were, and `backwards` how many an update had at most. `order` says
     where the optimizers do not step in the same order. `nones` is, of each tensor,
     the first account that is None in one run only. `losses` are those of the last update that
-    both have, with its number.
+    both have, with its number. `noise` is there where that was the measure, and `reasons` say what
+    is known of why they part.
     """
 
     base: ComparedRun
@@ -107,6 +121,8 @@ class Comparison:
     backwards: tuple[int, int]
     settings: tuple[OtherSetting, ...]
     config: tuple[str, ...]
+    noise: HeldToNoise | None = None
+    reasons: tuple[str, ...] = ()
 
     @property
     def is_equal(self) -> bool:

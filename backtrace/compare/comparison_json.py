@@ -14,6 +14,7 @@ from backtrace.show.json.document import to_json
 def comparison_to_dict(comparison: Comparison) -> dict[str, object]:
     """Return a comparison as a document; docs/json.md says what each key means."""
     one, two = comparison.not_finite
+    noise = comparison.noise
     return {
         "verdict": give_verdict(comparison),
         "is_equal": comparison.is_equal,
@@ -37,6 +38,7 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, object]:
         "carried": to_json(comparison.carried),
         "facts": to_json(list(comparison.settings)),
         "config": list(comparison.config),
+        **({} if noise is None else {"held_to_noise": to_json(noise)}),
     }
 
 

@@ -26,6 +26,7 @@ def list_sentences(comparison: Comparison) -> list[str]:
         *_describe_not_finite(comparison),
         *_describe_carried(comparison),
         describe_outcome(comparison),
+        *comparison.reasons,
         *_describe_unmatched(comparison),
         *_describe_calls(comparison),
         *_describe_nones(comparison),
@@ -56,10 +57,16 @@ def describe_outcome(comparison: Comparison) -> str:
     """Say in one sentence whether the runs are equal, and where they differ first if not."""
     base, other = _names(comparison)
     if comparison.beyond is not None:
-        numbers = describe_pair(comparison.beyond)
+        numbers = describe_pair(comparison.beyond) + _describe_bound(comparison)
         return f"{other} parts from {base} at {describe_place(comparison.beyond)}, {numbers}."
     over = f"{comparison.updates} {_plural(comparison.updates, 'update')}"
     end = f", but {text}" if (text := _describe_end(comparison)) else ""
+    if comparison.first is not None and comparison.noise is not None:
+        return (
+            f"{other} equals {base} over {over}, as far as rounding goes: the largest relative "
+            f"difference is {comparison.largest:.2g}, and rounding alone makes "
+            f"{comparison.noise.largest:.2g}{end}."
+        )
     if comparison.first is not None:
         tolerance = comparison.tolerance
         return (
@@ -75,6 +82,17 @@ def describe_outcome(comparison: Comparison) -> str:
     return (
         f"{other} and {base} are bitwise identical in every gradient and value{shared} over "
         f"{over}{proof}{end}."
+    )
+
+
+def _describe_bound(comparison: Comparison) -> str:
+    """Say what rounding explains, where that was the measure; '' where it was not."""
+    place, noise = comparison.beyond, comparison.noise
+    if place is None or noise is None or not isfinite(place.distance.relative):
+        return ""
+    return (
+        f" (relative difference {place.distance.relative:.2g}; rounding explains "
+        f"{noise.allowed:.2g})"
     )
 
 
@@ -100,6 +118,21 @@ def describe_noise(again: Comparison) -> str:
         f"Noise: {name} run twice does not give the same bits. They differ first at "
         f"{describe_place(again.first)} (largest relative difference {again.largest:.2g}); "
         "differences below that say nothing."
+    )
+
+
+def describe_rounding(again: Comparison, runs: int) -> str:
+    """Say what the baseline comes to when its layers round otherwise, of so many such runs."""
+    name = literal(again.base.name)
+    if again.first is None:
+        return (
+            f"Noise: {name} gives the same bits when its layers round otherwise: no layer of "
+            "torch.nn was called, so that only a few roundings count as noise."
+        )
+    return (
+        f"Noise: {name}, run {runs} times with each layer's output changed by one rounding, "
+        f"differs by {again.growth[-1]:.2g} of the largest element after {again.updates} "
+        f"{_plural(again.updates, 'update')}."
     )
 
 

@@ -59,6 +59,10 @@ def compare(
     device: flags.Device = None,
     dtype: flags.Dtype = None,
     synthetic: flags.Synthetic = False,
+    nproc: Annotated[
+        list[int] | None,
+        typer.Option(min=1, metavar="N", help="On N ranks, as torchrun does: 1 and 2, to compare."),
+    ] = None,
     jobs: Annotated[
         int, typer.Option("-j", "--jobs", min=1, metavar="N", help="Scripts at a time.")
     ] = 1,
@@ -85,11 +89,13 @@ def compare(
     [dim]backtrace compare train.py --lr 0.1x --lr 10x -- --epochs 3[/]
                                                     a script, with its arguments
     [dim]backtrace compare old.py "new.py --fast"[/]          two scripts
+    [dim]backtrace compare train.py --nproc 1 --nproc 2[/]    one process and two ranks
     [dim]backtrace compare a.trace b.trace --explain[/]       what makes one run the other
     """
     from backtrace.compare.measure import read_tolerance
     from backtrace.compare.plan import WITH, plan_variants
-    from backtrace.compare.script_plan import are_scripts, plan_scripts
+    from backtrace.compare.rank_plan import plan_ranks
+    from backtrace.compare.script_plan import are_scripts
     from backtrace.compare.script_trials import ScriptTrialOptions
     from backtrace.compare.trace_pair import are_traces
     from backtrace.show.chosen import Chosen
@@ -110,9 +116,11 @@ def compare(
         refuse_for_scripts(ctx, (targets or ["TARGET"])[0], _CONFIG_ONLY)
         steered += experiments.list_experiments(no_zero_grad=no_zero_grad, accumulate=accumulate)
         common = [] if seed is None else [("seed", str(seed))]
-        variants = plan_scripts(targets or [], steered, common, ctx.args, is_module=module)
         how = ScriptTrialOptions(limit, jobs, timeout, output, seed, cwd_copy)
+        words = (steered, common, ctx.args)
+        variants = plan_ranks(targets or [], nproc or (), *words, is_module=module)
         raise typer.Exit(_compare_scripts(variants, tolerance, how, options, format_))
+    flags.refuse_ranks(nproc[0] if nproc else None, (targets or ["linear"])[0])
     common = flags.to_overrides(
         epochs=epochs, seed=seed, device=device, dtype=dtype, synthetic=synthetic
     )
@@ -149,19 +157,28 @@ def _compare_scripts(
     options: Options,
     format_: str,
 ) -> int:
-    """Compare scripts, show it, and return the exit code."""
+    """Compare scripts, show it, and return the exit code: 1 where one failed.
+
+    On ranks it is 1 where one parts from the first, too.
+    """
     from backtrace.compare.folder_copy import check_folder
     from backtrace.compare.print_trials import print_trials, write_trials
+    from backtrace.compare.rank_trials import rank_trials
     from backtrace.compare.script_trials import script_trials
 
     if how.in_copies:
         check_folder()
-    with script_trials(variants, tolerance, how) as trials:
+    is_ranked = variants[0].nproc is not None
+    if is_ranked and tolerance is not None:
+        raise UsageError("--rtol, --atol: with --nproc, rounding noise is the measure")
+    making = rank_trials(variants, how) if is_ranked else script_trials(variants, tolerance, how)
+    with making as trials:
         if format_ == "json":
             write_trials(trials)
         else:
             print_trials(trials, options)
-        return EXIT_FOUND if trials.failed else 0
+        has_parted = is_ranked and not all(each.is_equal for each in trials.comparisons)
+        return EXIT_FOUND if trials.failed or has_parted else 0
 
 
 def _compare_traces(
@@ -179,6 +196,8 @@ def _compare_traces(
     from backtrace.compare.trace_pair import are_traces, compare_traces
     from backtrace.tracefile import open_trace
 
+    if ctx.params["nproc"]:
+        raise UsageError("--nproc: traces are not run again; see `backtrace diff --ranks`")
     if len(targets) != 2 or not are_traces(targets):
         raise UsageError("--explain needs two traces: backtrace compare a.trace b.trace --explain")
     paths = cast("tuple[Path, Path]", tuple(map(Path, targets)))

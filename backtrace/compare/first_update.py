@@ -12,11 +12,12 @@ from backtrace.ledger.loss_facts import LossCalled
 class FirstUpdate:
     """Takes a run's events as they come, and keeps what those of its first update say.
 
-    `skip` steps are passed by before it, as in a run that another one was resumed from.
+    `skip` steps are passed by before it, as in a run that another one was resumed from. Where
+    it `is_share`, the rows are those of one of several ranks, and nothing is said of them.
     """
 
     def __init__(self, skip: int = 0) -> None:
-        self.is_over = False
+        self.is_over = self.is_share = False
         self._skip = skip
         self._optimizers: dict[str, OptimizerSeen] = {}
         self._losses: list[LossCalled] = []
@@ -41,12 +42,17 @@ class FirstUpdate:
         elif isinstance(event, BackwardRan):
             self._backwards += 1
 
+    def count_rows(self) -> int | None:
+        """Return how many rows the forwards took together; None where one did not tell."""
+        rows = [each.rows for each in self._forwards if each.rows is not None]
+        return sum(rows) if rows and len(rows) == len(self._forwards) else None
+
     def describe_losses(self) -> dict[str, str]:
         """Return by name what a loss of this run is a loss of; what was not seen is left out."""
         rows = (str(each.rows) for each in self._forwards if each.rows is not None)
         found = {
             "loss": _listed(f"{each.function}, {each.reduction}" for each in self._losses),
-            "batch size": _listed(rows),
+            "batch size": "" if self.is_share else _listed(rows),
             "backwards per update": str(self._backwards or ""),
             **self.describe_data(),
         }
@@ -54,6 +60,8 @@ class FirstUpdate:
 
     def describe_data(self) -> dict[str, str]:
         """Return the words that name the bits of the first batch, as far as they are known."""
+        if self.is_share:
+            return {}
         found = {
             "first input": next((each.data for each in self._forwards), ""),
             "first target": next((each.target for each in self._losses), ""),

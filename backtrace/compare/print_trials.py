@@ -37,7 +37,7 @@ def print_trials(trials: Trials, options: Options) -> None:
         curve = loss_curve(series, min(console.width, 100), 16, color=color)
         console.print(Text.from_ansi(curve))
         console.print()
-    console.print(Text(describe_noise(trials.noise), style="dim"))
+    console.print(Text(trials.noise_said or describe_noise(trials.noise), style="dim"))
     for remark in trials.remarks:
         console.print(Text(remark, style="dim"))
     for comparison in trials.comparisons:

@@ -21,11 +21,12 @@ from backtrace.steer.catalogue import read_experiment
 
 @dataclass(frozen=True)
 class ScriptVariant:
-    """A program, and what is changed while it runs."""
+    """A program, what is changed while it runs, and on how many ranks: None without a launcher."""
 
     name: str
     program: Program
     experiments: tuple[str, ...] = ()
+    nproc: int | None = None
 
 
 def are_scripts(targets: Sequence[str]) -> bool:

@@ -56,7 +56,7 @@ def script_trials(
     """
     options = options or ScriptTrialOptions()
     if options.folder is not None:
-        _make_folder(options.folder)
+        make_folder(options.folder)
     with tempfile.TemporaryDirectory(prefix="backtrace-", ignore_cleanup_errors=True) as spare:
         folder = Path(spare) if options.folder is None else options.folder
         runs = _run_all(variants, folder, options)
@@ -68,7 +68,12 @@ def script_trials(
                     run.trace.close()
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make the folder that traces are to stay in.
+
+    Raises:
+        UsageError: it cannot be made.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -79,8 +84,8 @@ def _run_all(
     variants: Sequence[ScriptVariant], folder: Path, options: ScriptTrialOptions
 ) -> list[TracedRun]:
     """Run the baseline, and then the others with it once more."""
-    requests = [_request(each, folder / f"{n}.trace", options) for n, each in enumerate(variants)]
-    again = _request(variants[0], folder / "0-again.trace", options)
+    requests = [to_request(each, folder / f"{n}.trace", options) for n, each in enumerate(variants)]
+    again = to_request(variants[0], folder / "0-again.trace", options)
     env = hash_seed(options.seed)
     with show_progress() as tell:
         (base,) = run_traced(
@@ -102,7 +107,8 @@ def _run_all(
     return [base, *rest]
 
 
-def _request(variant: ScriptVariant, path: Path, options: ScriptTrialOptions) -> NamedRequest:
+def to_request(variant: ScriptVariant, path: Path, options: ScriptTrialOptions) -> NamedRequest:
+    """Return what the process of a variant is asked for."""
     program = variant.program
     request = TraceRequest(
         program.target, str(path.resolve()), tuple(program.arguments), program.is_module,

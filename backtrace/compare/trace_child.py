@@ -67,7 +67,7 @@ class TraceRequest:
 
     `target` is a script, a module where `is_module`, or a config with `overrides`; `path` is where
     the trace is made; `experiments` are as `--with` takes them; `folder` is where it runs, '' for
-    where we are.
+    where we are. `nproc` ranks are started by torchrun's launcher, even one; without it, none is.
     """
 
     target: str
@@ -82,6 +82,7 @@ class TraceRequest:
     detour: Detour | None = None
     capsule: CapsuleStart | None = None
     folder: str = ""
+    nproc: int | None = None
 
     def as_command(self) -> list[str]:
         """Return the words that `backtrace run` is given for a run like this one."""
@@ -121,7 +122,7 @@ def main(request_text: str) -> None:
     if request.folder:
         os.chdir(request.folder)
     try:
-        code = _run(request)
+        code = _run(request) if request.nproc is None else _run_ranks(request, request.nproc)
     except BacktraceError as error:
         sys.stderr.write(f"error: {error}\n")
         code = error.exit_code
@@ -166,6 +167,12 @@ def _run(request: TraceRequest) -> int:
 
     program = Program(request.target, request.arguments, request.is_module)
     return run_script(program, views, options)
+
+
+def _run_ranks(request: TraceRequest, count: int) -> int:
+    from backtrace.compare.rank_child import run_ranks
+
+    return run_ranks(count, request.path, request.detail.values, request.as_command()[1:])
 
 
 def _run_config(request: TraceRequest, views: Sequence[View], options: RecordOptions) -> int:

@@ -13,8 +13,8 @@ from backtrace.compare.runs import ComparedRun
 class Trials:
     """All runs, the baseline first; `noise` compares it with its own second run.
 
-    `remarks` say what the experiments came to, and what went wrong; `failed` names the variants
-    that did not run to their end.
+    `noise_said` is what is to be said of that, '' for the usual. `remarks` say what the experiments
+    came to, and what went wrong; `failed` names the variants that did not run to their end.
     """
 
     runs: Sequence[ComparedRun]
@@ -22,6 +22,7 @@ class Trials:
     comparisons: Sequence[Comparison]
     remarks: Sequence[str] = ()
     failed: Sequence[str] = ()
+    noise_said: str = ""
 
     @property
     def synthetic(self) -> str:

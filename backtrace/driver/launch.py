@@ -6,23 +6,35 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from backtrace.driver.rank_files import FOLDER
 from backtrace.errors import EXIT_INTERRUPTED
 
+LAUNCHER = "launcher.txt"
 
-def launch_ranks(count: int, arguments: Sequence[str], folder: Path) -> int:
+
+def launch_ranks(
+    count: int, arguments: Sequence[str], folder: Path, logs: Path | None = None
+) -> int:
     """Run `backtrace` with these arguments on `count` ranks; return the launcher's exit code.
 
-    Where the arguments name no file, the ranks write into `folder`.
+    Where the arguments name no file, the ranks write into `folder`. What they print goes into
+    files under `logs`, if that is given, and what the launcher says into `logs/launcher.txt`.
     """
+    apart = [] if logs is None else ["--redirects", "3", "--log-dir", str(logs)]
     command = [
         sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={count}",
-        "-m", "backtrace", *arguments,
+        *apart, "-m", "backtrace", *arguments,
     ]  # fmt: skip
-    with subprocess.Popen(command, env={**os.environ, FOLDER: str(folder)}) as launcher:
+    with ExitStack() as stack:
+        said = None if logs is None else stack.enter_context((logs / LAUNCHER).open("wb"))
+        launcher = stack.enter_context(
+            subprocess.Popen(
+                command, env={**os.environ, FOLDER: str(folder)}, stdout=said, stderr=said
+            )
+        )
         while True:
             with suppress(KeyboardInterrupt):  # the ranks have it too, and end by it
                 code = launcher.wait()

@@ -55,13 +55,14 @@ class EntryFinder:
         values = (pack_text(optimizer), number, place + 1)
         return int(self._connection.execute(_COUNT, values).fetchone()[0])
 
+    def find_shards(self) -> dict[str, ShardSeen]:
+        """Return by name the tensors of which a rank holds a part only."""
+        events = [self._event(id) for (id,) in self._connection.execute(_SHARDS).fetchall()]
+        return {event.name: event for event in events if isinstance(event, ShardSeen)}
+
     def find_shard(self, name: str) -> ShardSeen | None:
         """Return of what a tensor is a part, if it is laid over the ranks."""
-        for (id,) in self._connection.execute(_SHARDS).fetchall():
-            event = self._event(id)
-            if isinstance(event, ShardSeen) and event.name == name:
-                return event
-        return None
+        return self.find_shards().get(name)
 
     def _event(self, id: int) -> Event:
         return next(event for _, event in self._decoder.events(id, id + 1))

@@ -138,15 +138,26 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         raise TraceFileError(_say_unopened(path, error)) from error
 
 
-def connect_to_watch(path: Path) -> sqlite3.Connection:
-    """Open a file that another process writes: nothing is mended, moved or waited for.
+def connect_to_watch(path: Path, patience: float = 5.0) -> sqlite3.Connection:
+    """Open a file that another process writes: nothing is mended or moved.
+
+    Where it is locked, it is waited for as long as `patience` says, in seconds.
 
     Raises:
         sqlite3.OperationalError: it cannot be read at this moment.
         TraceFileError: it is not a trace file of a version that can be read.
     """
     _check_identity(path)
-    return _connect(path, "ro")
+    return _connect(path, "ro", patience)
+
+
+def has_log(path: Path) -> bool:
+    """Whether a file is written with a log beside it, so that a reader is in nobody's way."""
+    try:
+        with path.open("rb") as file:
+            return file.read(19)[18:] == b"\2"
+    except OSError:
+        return False
 
 
 def is_settled(path: Path) -> bool:
@@ -156,17 +167,15 @@ def is_settled(path: Path) -> bool:
     itself: a reader would be in its way.
     """
     try:
-        with path.open("rb") as file:
-            head = file.read(100)
-        return head[18:19] == b"\2" or time.time() - path.stat().st_mtime > _MOMENT
+        return has_log(path) or time.time() - path.stat().st_mtime > _MOMENT
     except OSError:
         return False
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, patience: float = 5.0) -> sqlite3.Connection:
     address = f"file:{quote(os.fsencode(path.absolute()))}?mode={mode}"
     connection = sqlite3.connect(
-        address, uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
+        address, uri=True, isolation_level=None, check_same_thread=False, timeout=patience
     )
     try:
         connection.execute("PRAGMA trusted_schema = OFF")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import groupby
 from typing import Any
 
@@ -24,6 +24,7 @@ _EVENTS = (
     "SELECT id, number, kind, elapsed, place, rank, data FROM events "
     "WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
 )
+_KINDS = _EVENTS.replace(" ORDER", " AND kind IN ({}) ORDER")
 _ENTRIES = (
     "SELECT event, slot, tensor, before, after, delta FROM entries "
     "WHERE event >= ? AND event <= ? ORDER BY event, line"
@@ -56,6 +57,16 @@ class Decoder:
             entries = {event: list(lines) for event, lines in groupby(found, lambda row: row[0])}
             yield from [(row[0], self._event(row, entries.get(row[0], []))) for row in rows]
             first = last + 1
+
+    def brief_events(self, first: int, kinds: Sequence[str], most: int) -> list[tuple[int, Event]]:
+        """Return the first events of some kinds from the id `first` on, without their entries.
+
+        Raises:
+            ValueError, sqlite3.Error and what else odd data leads to.
+        """
+        query = _KINDS.format(",".join("?" * len(kinds)))
+        values = (first, 2**62, *kinds, most)
+        return [(row[0], self._event(row, [])) for row in self._connection.execute(query, values)]
 
     def fetch(self, ids: Set[int | None]) -> None:
         """Read the readings with these ids; those of earlier calls are let go of."""

@@ -41,35 +41,53 @@ _Digests = Sequence[Mapping[str, str]]
 
 def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
     """Give the first update at which the values of a parameter are not the same on all ranks."""
-    if any(wrapper.has_hook for run in runs for wrapper in run.wrappers):
+    search = PartingSearch()
+    if search.has_hook(runs):
         yield RULE.not_checked("a communication hook takes the place of the all-reduce")
         return
-    wrapped = set.intersection(*(run.wrapped for run in runs))
-    was_alike, was_reduced = set[str](), set[str]()
-    began_alike, has_parted_before = set[str](), False
     for row in rows(runs):
-        replicas = [each.replica for each in row]
-        if any(each is None for each in replicas):
-            continue
-        found = [each for each in replicas if each is not None]
+        found = search.take(runs, row)
+        if found is not None:
+            yield found
+            return
+
+
+class PartingSearch:
+    """Looks through the ranks' updates, row by row, also while they still run."""
+
+    def __init__(self) -> None:
+        self._alike, self._reduced = set[str](), set[str]()
+        self._began_alike, self._has_parted_before = set[str](), False
+
+    def has_hook(self, runs: Sequence[RankRun]) -> bool:
+        """Whether something else than an all-reduce keeps the ranks alike, or does not mean to."""
+        return any(wrapper.has_hook for run in runs for wrapper in run.wrappers)
+
+    def take(self, runs: Sequence[RankRun], row: Sequence[RankUpdate]) -> Finding | None:
+        """Return what is to be said of the next update of all ranks, if they part in it."""
+        wrapped = set.intersection(*(run.wrapped for run in runs))
+        found = [each.replica for each in row if each.replica is not None]
+        if len(found) < len(row):
+            return None
         names = _shared(runs, [each.values for each in found])
         before = _parted(names, [each.before for each in found])
         grads = _parted(names, [each.grads for each in found])
         values = _parted(names, [each.values for each in found])
-        was_reduced |= {name for name in names if name not in grads and found[0].grads.get(name)}
-        has_parted_before = has_parted_before or bool(before)
+        self._reduced |= {name for name in names if name not in grads and found[0].grads.get(name)}
+        self._has_parted_before = self._has_parted_before or bool(before)
         if found[0].before:
-            began_alike |= set(names) - set(before)
+            self._began_alike |= set(names) - set(before)
         # What follows an all-reduce by hand at once, on a shard too, is entered with it.
-        was_reduced |= began_alike.intersection(*(each.reduced for each in row))
+        self._reduced |= self._began_alike.intersection(*(each.reduced for each in row))
         # Data parallelism by hand: all that began alike is meant to stay so.
-        if not has_parted_before and began_alike & was_reduced:
-            was_alike |= began_alike
-        judged = [n for n in values if n in wrapped or n in was_alike or n in was_reduced]
+        if not self._has_parted_before and self._began_alike & self._reduced:
+            self._alike |= self._began_alike
+        meant = wrapped | self._alike | self._reduced
+        judged = [name for name in values if name in meant]
         if judged:
-            yield _describe(runs, row, judged, before, grads)
-            return
-        was_alike |= {name for name in names if name not in values}
+            return _describe(runs, row, judged, before, grads)
+        self._alike |= {name for name in names if name not in values}
+        return None
 
 
 def _shared(runs: Sequence[RankRun], digests: _Digests) -> list[str]:

@@ -11,11 +11,15 @@ from shlex import quote
 from typing import TextIO
 
 from backtrace.diagnose.diagnose import Diagnosis
+from backtrace.diagnose.muting import is_muted
 from backtrace.diagnose.ranks.rank_run import RankRun
 from backtrace.diagnose.rule import NotChecked
+from backtrace.driver.live_ranks import LiveRanks
 from backtrace.driver.rank_files import RankFiles, State
 from backtrace.driver.rank_judgement import judge_files
 from backtrace.driver.view import PassingView, RunResult, View
+from backtrace.interrupts import comes_from_user
+from backtrace.ledger.events import Event
 from backtrace.show.content.rank_lines import ends_text, shards_text, waiting_text
 from backtrace.tracefile.merge import merge_files, read_rank_file
 
@@ -23,7 +27,8 @@ from backtrace.tracefile.merge import merge_files, read_rank_file
 class RanksView(PassingView):
     """Passes on what happens to the view that shows it, if this rank is shown; joins at the end.
 
-    It is told of the end after this rank's own file was closed.
+    It is told of the end after this rank's own file was closed. That replicas have parted is told
+    while they run, as soon as the others' files show it.
 
     Args:
         files: where the ranks write.
@@ -48,6 +53,19 @@ class RanksView(PassingView):
         self._ignore = ignore
         self._force = force
         self._stream = stream or sys.stderr
+        self._live = None if inner is None else LiveRanks(files)
+
+    def take_event(self, event: Event) -> None:
+        """Pass it on, and look now and then whether replicas have parted."""
+        super().take_event(event)
+        try:
+            found = None if self._live is None else self._live.take(event)
+        except Exception as error:  # the end is to be shown whatever comes of this
+            if comes_from_user(error):
+                raise
+            self._live = found = None
+        if found is not None and self._inner is not None and not is_muted(found, self._ignore):
+            self._inner.take_finding(found)
 
     def finish(self, result: RunResult) -> None:
         """Join the ranks if this is the last one, and show what they say together."""

@@ -1,0 +1,106 @@
+"""Ranks that never ran: the events of one rank of a data-parallel training, written at will."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import count
+from pathlib import Path
+
+from backtrace.ledger.events import (
+    BackwardRan,
+    Entry,
+    Event,
+    ForwardRan,
+    GradsReduced,
+    GradsZeroed,
+    ParameterSeen,
+    Reading,
+    StepTaken,
+)
+from backtrace.ledger.facts import Group, OptimizerSeen
+from backtrace.ledger.ledger import Ledger
+from backtrace.ledger.rank_facts import ReplicasRead, WrapperSeen
+from backtrace.ledger.trace import Header
+from backtrace.recording.ranks import Rank
+from backtrace.tracefile import TraceWriter
+
+_SHAPE = (64, 64)
+
+
+@dataclass(frozen=True)
+class Synthetic:
+    """A run of `size` ranks with so many parameters and updates.
+
+    From update `parts_at` on, `away` has other values in the first parameter.
+    """
+
+    size: int
+    parameters: int
+    updates: int
+    parts_at: int | None = None
+    away: int = 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the parameters are called."""
+        return tuple(f"layers.{n}.weight" for n in range(self.parameters))
+
+    def rank(self, number: int) -> Rank:
+        """Return one of the ranks."""
+        return Rank(number, self.size, self.size, "synthetic")
+
+    def write(self, number: int, path: Path) -> None:
+        """Write the file of one rank."""
+        writer, ledger = TraceWriter(path, readings="norm"), Ledger()
+        writer.start(Header(target="synthetic"), None, asdict(self.rank(number)))
+        for event in self.events(number):
+            writer.take_event(event)
+            for update in ledger.take(event):
+                writer.take_update(update)
+        writer.finish(1.0, interrupted=False)
+
+    def events(self, number: int) -> Iterator[Event]:
+        """Yield what one rank sees."""
+        index = count()
+
+        def at() -> dict[str, object]:
+            n = next(index)
+            return {"index": n, "where": "train.py:9", "elapsed": 0.001 * n, "rank": number}
+
+        names = self.names
+        yield WrapperSeen(**at(), wrapper="DistributedDataParallel", parameters=names)  # type: ignore[arg-type]
+        for name in names:
+            yield ParameterSeen(
+                **at(), name=name, shape=_SHAPE, dtype="float32", device="cpu", requires_grad=True,
+                value=_reading(1.0),
+            )  # type: ignore[arg-type]  # fmt: skip
+        groups = (Group(names, {"lr": 0.1}),)
+        yield OptimizerSeen(**at(), optimizer="optimizer", type="SGD", groups=groups)  # type: ignore[arg-type]
+        for update in range(1, self.updates + 1):
+            for kind, fields in self._update(number, update):
+                yield kind(**at(), **fields)  # type: ignore[arg-type]
+
+    def _update(self, number: int, update: int) -> Iterator[tuple[type[Event], dict[str, object]]]:
+        names, own, mean = self.names, _reading(update + number / 8), _reading(update + 0.5)
+        value, after = _reading(1 / update), _reading(1 / (update + 1))
+        is_away = self.parts_at is not None and update >= self.parts_at and number == self.away
+        bits = f"{update:016x}" * len(names)
+        values = f"{'f' * 16}{bits[16:]}" if is_away else bits
+        yield GradsZeroed, {"call": "optimizer", "set_to_none": True, "grads": {}}
+        yield ForwardRan, {"module": "net", "rows": 32, "data": f"{number:08x}{update:08x}"}
+        grads = {name: Entry(None, own, own) for name in names}
+        yield BackwardRan, {"loss": 1 / update, "grads": grads}
+        reduced = {name: Entry(own, mean) for name in names}
+        yield GradsReduced, {"by": "DistributedDataParallel", "grads": reduced}
+        first = {"names": names, "before": bits} if update == 1 else {}
+        yield ReplicasRead, {"optimizer": "optimizer", "grads": bits, "values": values, **first}
+        yield StepTaken, {
+            "optimizer": "optimizer", "type": "SGD", "lr": (0.1,),
+            "grads": dict.fromkeys(names, mean),
+            "values": {name: Entry(value, after, value) for name in names},
+        }  # fmt: skip
+
+
+def _reading(norm: float) -> Reading:
+    return Reading(_SHAPE, "float32", norm, norm / 4096, -norm, norm, 0, 0)

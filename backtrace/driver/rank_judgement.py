@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backtrace.diagnose.diagnose import Diagnosis, diagnose
@@ -11,8 +11,11 @@ from backtrace.diagnose.history import History
 from backtrace.diagnose.judge_ranks import join, judge_ranks
 from backtrace.diagnose.ranks.rank_reader import RankReader
 from backtrace.diagnose.ranks.rank_run import RankRun
+from backtrace.diagnose.rule import NotChecked
 from backtrace.errors import TraceFileError
 from backtrace.tracefile import TraceFile
+
+_MOST = 8  # ranks that are judged each by itself, too: of more, the lowest
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,10 @@ class RankView:
     diagnosis: Diagnosis
 
 
-def read_rank_view(trace: TraceFile, rank: int, ignore: Sequence[str]) -> RankView:
-    """Read one rank's events once, for the rules over ranks and for its own.
+def read_rank_view(
+    trace: TraceFile, rank: int, ignore: Sequence[str], *, is_brief: bool = False
+) -> RankView:
+    """Read one rank's events once, for the rules over ranks and, but if `is_brief`, for its own.
 
     What cannot be read any more, as of a rank that was killed while it wrote, is left out.
     """
@@ -33,11 +38,13 @@ def read_rank_view(trace: TraceFile, rank: int, ignore: Sequence[str]) -> RankVi
     try:
         for event in trace.events:
             reader.take(event)
-            history.take(event)
+            if not is_brief:
+                history.take(event)
     except TraceFileError:
         end = "killed"
     reader.run.end = "killed" if trace.seconds is None else end
-    return RankView(reader.run, diagnose(history.stretches(), ignore=ignore))
+    own = Diagnosis() if is_brief else diagnose(history.stretches(), ignore=ignore)
+    return RankView(reader.run, own)
 
 
 def judge_files(
@@ -45,9 +52,10 @@ def judge_files(
 ) -> tuple[Diagnosis, list[RankRun]]:
     """Judge ranks by their own files; `own` is what is known already of `rank`."""
     views = {}
-    for number, path in sorted(files.items()):
+    for at, (number, path) in enumerate(sorted(files.items())):
         with TraceFile(path) as trace:
-            views[number] = read_rank_view(trace, number, ignore)
+            is_brief = at >= _MOST and number != rank
+            views[number] = read_rank_view(trace, number, ignore, is_brief=is_brief)
     return _join(own, rank, views, ignore)
 
 
@@ -56,9 +64,10 @@ def judge_trace(
 ) -> tuple[Diagnosis, list[RankRun]]:
     """Judge the ranks of a joined file; `own` is what is known of the rank that is shown."""
     views = {}
-    for span in trace.ranks:
+    for at, span in enumerate(trace.ranks):
         with TraceFile(trace.path, span.rank) as each:
-            views[span.rank] = read_rank_view(each, span.rank, ignore)
+            is_brief = at >= _MOST and span.rank != trace.rank
+            views[span.rank] = read_rank_view(each, span.rank, ignore, is_brief=is_brief)
     return _join(own, trace.rank, views, ignore)
 
 
@@ -68,4 +77,9 @@ def _join(
     runs = [view.run for view in views.values()]
     first = own if own is not None else views[rank].diagnosis
     others = [(number, view.diagnosis) for number, view in views.items() if number != rank]
-    return join(first, others, judge_ranks(runs, ignore=ignore)), runs
+    together = judge_ranks(runs, ignore=ignore)
+    if len(runs) > _MOST:
+        reason = f"rules that one process is judged by were asked on {_MOST} of {len(runs)} ranks"
+        few = NotChecked("BT", "one rank", reason)
+        together = replace(together, not_checked=(*together.not_checked, few))
+    return join(first, others, together), runs

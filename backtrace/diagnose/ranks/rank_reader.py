@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 
 from backtrace.diagnose.ranks.local_gradients import LocalGradients
+from backtrace.diagnose.ranks.packed_digests import PackedDigests
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate, Replica
 from backtrace.ledger.calls import call_of
 from backtrace.ledger.events import (
@@ -22,8 +23,6 @@ from backtrace.ledger.events import (
 from backtrace.ledger.facts import BatchDrawn, OptimizerSeen, StepsPassed
 from backtrace.ledger.rank_facts import ReplicasRead, ShardSeen, WrapperSeen
 
-DIGITS = 16  # hexadecimal ones that name one tensor's bits
-
 
 class RankReader:
     """Makes a `RankRun` of one rank's events, one by one."""
@@ -32,8 +31,9 @@ class RankReader:
         self.run = RankRun(rank)
         self._open = self.run.left
         self._local = LocalGradients()
-        self._names: dict[str, tuple[str, ...]] = {}
-        self._buffers: tuple[str, ...] = ()
+        self._places: dict[str, dict[str, int]] = {}  # of an optimizer's names in its digests
+        self._buffers: dict[str, int] = {}
+        self._kept: dict[frozenset[str], frozenset[str]] = {}  # sets of names, each held once
         self._fresh: dict[str, bool] = {}  # by name: whether its latest gradient was reduced
         self._counts: dict[str, int] = {}
         self._is_due = False  # a backward ran, and what it added was not stepped by yet
@@ -123,26 +123,32 @@ class RankReader:
         self._counts[name] = self._counts.get(name, 0) + 1
         update.number, update.optimizer = self._counts[name], name
         update.where, update.lr = event.where, event.lr
-        update.squares = {n: grad.norm**2 for n, grad in event.grads.items() if grad is not None}
+        if self.run.shards:
+            update.squares = {n: g.norm**2 for n, g in event.grads.items() if g is not None}
         read = [each for each, grad in event.grads.items() if grad is not None]
-        update.reduced = frozenset(each for each in read if self._fresh.get(each) is True)
-        update.unreduced = frozenset(each for each in read if self._fresh.get(each) is False)
+        update.reduced = self._keep([each for each in read if self._fresh.get(each) is True])
+        update.unreduced = self._keep([each for each in read if self._fresh.get(each) is False])
         self._is_due = False
         self.run.updates.append(update)
         self._open = self.run.left = RankUpdate()
 
+    def _keep(self, names: Sequence[str]) -> frozenset[str]:
+        found = frozenset(names)
+        return self._kept.setdefault(found, found)
+
     def _to_replica(self, event: ReplicasRead) -> Replica:
-        names = event.names or self._names.get(event.optimizer, ())
-        self._names[event.optimizer] = names
-        self._buffers = event.buffer_names or self._buffers
+        if event.names:
+            self._places[event.optimizer] = _places_of(event.names)
+        if event.buffer_names:
+            self._buffers = _places_of(event.buffer_names)
+        places = self._places.get(event.optimizer, {})
         return Replica(
-            _cut(names, event.grads),
-            _cut(names, event.values),
-            _cut(names, event.before),
-            _cut(self._buffers, event.buffers),
+            PackedDigests(places, event.grads),
+            PackedDigests(places, event.values),
+            PackedDigests(places, event.before),
+            PackedDigests(self._buffers, event.buffers),
         )
 
 
-def _cut(names: Iterable[str], digests: str) -> Mapping[str, str]:
-    pieces = (digests[at : at + DIGITS] for at in range(0, len(digests), DIGITS))
-    return dict(zip(names, pieces, strict=False))
+def _places_of(names: Sequence[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names)}

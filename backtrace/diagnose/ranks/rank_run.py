@@ -30,7 +30,8 @@ class RankUpdate:
 
     `reduced` and `unreduced` are the names whose latest gradient was made the same on all ranks,
     or was not; `clips` the lines that clipped, `skipped` why the step did not take place.
-    `squares` are the squared norms of the gradients that the step read, by name.
+    `squares` are the squared norms of the gradients that the step read, by name, where the rank
+    holds shards.
 
     `left_out` counts the steps that were not taken though there was a gradient to step by: it was
     thrown away, or a GradScaler skipped. `items` holds, of each backward, how many rows its loss

@@ -87,7 +87,8 @@ class Synthetic:
         is_away = self.parts_at is not None and update >= self.parts_at and number == self.away
         bits = f"{update:016x}" * len(names)
         values = f"{'f' * 16}{bits[16:]}" if is_away else bits
-        yield GradsZeroed, {"call": "optimizer", "set_to_none": True, "grads": {}}
+        zeroed = {name: Entry(_reading(update - 0.5), None) for name in names if update > 1}
+        yield GradsZeroed, {"call": "optimizer", "set_to_none": True, "grads": zeroed}
         yield ForwardRan, {"module": "net", "rows": 32, "data": f"{number:08x}{update:08x}"}
         grads = {name: Entry(None, own, own) for name in names}
         yield BackwardRan, {"loss": 1 / update, "grads": grads}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from backtrace.ledger.events import (
     BackwardRan,
@@ -64,24 +65,24 @@ class Synthetic:
         """Yield what one rank sees."""
         index = count()
 
-        def at() -> dict[str, object]:
+        def at() -> dict[str, Any]:
             n = next(index)
             return {"index": n, "where": "train.py:9", "elapsed": 0.001 * n, "rank": number}
 
         names = self.names
-        yield WrapperSeen(**at(), wrapper="DistributedDataParallel", parameters=names)  # type: ignore[arg-type]
+        yield WrapperSeen(**at(), wrapper="DistributedDataParallel", parameters=names)
         for name in names:
             yield ParameterSeen(
                 **at(), name=name, shape=_SHAPE, dtype="float32", device="cpu", requires_grad=True,
                 value=_reading(1.0),
-            )  # type: ignore[arg-type]  # fmt: skip
+            )  # fmt: skip
         groups = (Group(names, {"lr": 0.1}),)
-        yield OptimizerSeen(**at(), optimizer="optimizer", type="SGD", groups=groups)  # type: ignore[arg-type]
+        yield OptimizerSeen(**at(), optimizer="optimizer", type="SGD", groups=groups)
         for update in range(1, self.updates + 1):
             for kind, fields in self._update(number, update):
-                yield kind(**at(), **fields)  # type: ignore[arg-type]
+                yield kind(**at(), **fields)
 
-    def _update(self, number: int, update: int) -> Iterator[tuple[type[Event], dict[str, object]]]:
+    def _update(self, number: int, update: int) -> Iterator[tuple[type[Event], dict[str, Any]]]:
         names, own, mean = self.names, _reading(update + number / 8), _reading(update + 0.5)
         value, after = _reading(1 / update), _reading(1 / (update + 1))
         is_away = self.parts_at is not None and update >= self.parts_at and number == self.away

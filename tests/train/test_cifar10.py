@@ -1,5 +1,6 @@
 """Both versions of CIFAR-10, from made-up files in their exact layout: nothing is downloaded."""
 
+import gzip
 import io
 import os
 import pickle
@@ -262,3 +263,25 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(load, tmp_path):
         tar.addfile(bomb)
     with pytest.raises(DataError, match="unpacks to more than"):
         load(path="cifar.tar")
+
+
+def member(kind: bytes, size: int, content: bytes = b"") -> bytes:
+    info = tarfile.TarInfo("x")
+    info.type, info.size = kind, size
+    return info.tobuf(tarfile.GNU_FORMAT) + content
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (member(tarfile.XHDTYPE, 2**33), "unpacks to more than"),
+        (member(tarfile.GNUTYPE_LONGNAME, 2**30), "unpacks to more than"),
+        (member(tarfile.GNUTYPE_LONGNAME, 0) * 5000, "cannot be read as an archive"),
+    ],
+    ids=["pax", "long name", "names of names"],
+)
+def test_what_extends_a_header_is_bounded(load, tmp_path, content, found):
+    with gzip.open(tmp_path / "cifar.tar.gz", "wb") as file:
+        file.write(content)
+    with pytest.raises(DataError, match=found):
+        load(path="cifar.tar.gz")

@@ -198,6 +198,15 @@ def test_a_file_that_unpacks_to_too_much_is_not_unpacked(build, tmp_path, monkey
         build(data=data)
 
 
+def test_tensors_that_do_not_fit_in_memory_are_not_read(build, tmp_path, monkeypatch):
+    rows = {"x": torch.ones(9, 3), "y": torch.ones(9, 2, dtype=torch.bfloat16)}
+    save_file(rows, tmp_path / "rows.safetensors")
+    data = {"source": "safetensors", "path": "rows.safetensors", **ARRAYS}
+    monkeypatch.setattr(arrays, "available_bytes", lambda: 100)
+    with pytest.raises(DataError, match="take 144 bytes when they are unpacked"):
+        build(data=data)
+
+
 def test_a_header_that_asks_for_too_much_is_a_mistake(build, tmp_path):
     head = io.BytesIO()
     facts = {"descr": "<f8", "fortran_order": False, "shape": (10**13, 2)}

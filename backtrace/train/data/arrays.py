@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,13 @@ def _tensor(path: Path, key: str, array: NDArray[Any]) -> Tensor:
 def _read_safetensors(path: Path, keys: list[str]) -> list[Tensor]:
     with safe_open(path, framework="pt") as file:
         _check_keys(path, keys, list(file.keys()))
+        _check_memory(path, sum(_size_of(file.get_slice(key)) for key in keys))
         return [file.get_tensor(key) for key in keys]
+
+
+def _size_of(array: Any) -> int:
+    bits = re.search(r"\d+", str(array.get_dtype()))  # F32, BF16, F8_E4M3, BOOL
+    return int(math.prod(array.get_shape())) * (int(bits[0]) if bits else 8) // 8
 
 
 def _check_keys(path: Path, keys: list[str], known: list[str]) -> None:

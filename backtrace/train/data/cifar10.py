@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import tarfile
 import zlib
 from pathlib import Path
@@ -29,6 +30,13 @@ ADVICE = (
     "(https://www.cs.toronto.edu/~kriz/cifar.html), and put it, or the folder in it, at one of\n"
     "these places; or set `data.path` to where it is."
 )
+# RecursionError: of extensions of extensions.
+_DAMAGED = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, RecursionError)
+_EXTENSIONS = (
+    tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+)  # fmt: skip
+_MOST_EXTENDED = 1 << 20
 
 
 def load(data: CifarData, wanted: DataRequest) -> DataRows | None:
@@ -97,19 +105,41 @@ def _read_folder(folder: Path, split: str, rows: int | None) -> list[Records]:
     return list(found.values())
 
 
+def _too_large(archive: Path) -> DataError:
+    return DataError(f"{archive} unpacks to more than {LIMIT:,} bytes: it is not CIFAR-10's.")
+
+
+def _bounded(archive: Path) -> type[tarfile.TarInfo]:
+    """Return what reads a member's header, and refuses the archive before it unpacks to too much.
+
+    `tarfile` itself holds in memory what extends a header (a long name, a pax record), whatever
+    size it is said to have.
+    """
+    unpacked = 0
+
+    class Bounded(tarfile.TarInfo):
+        @classmethod
+        def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Bounded:
+            nonlocal unpacked
+            found = super().frombuf(buf, encoding, errors)
+            unpacked += tarfile.BLOCKSIZE + found.size
+            most = _MOST_EXTENDED if found.type in _EXTENSIONS else LIMIT
+            if unpacked > LIMIT or found.size > most:
+                raise _too_large(archive)
+            return found
+
+    return Bounded
+
+
 def _read_archive(archive: Path, split: str, rows: int | None) -> list[Records]:
     found: dict[str, Records] = {}
     by_name = {name: version for version in VERSIONS for name in version.names(split)}
     names: list[str] = []
     try:
-        with tarfile.open(archive, "r|*") as tar:
-            unpacked = 0
+        with tarfile.open(archive, "r|*", tarinfo=_bounded(archive)) as tar:
             for member in tar:
-                unpacked += member.size
-                if unpacked > LIMIT:
-                    raise DataError(
-                        f"{archive} unpacks to more than {LIMIT:,} bytes: it is not CIFAR-10's."
-                    )
+                if member.size > LIMIT:  # a pax record's, which its header does not tell
+                    raise _too_large(archive)
                 name = Path(member.name).name
                 version = by_name.get(name)
                 if version is None or not member.isfile():
@@ -119,7 +149,7 @@ def _read_archive(archive: Path, split: str, rows: int | None) -> list[Records]:
                 found[name] = _read(version, archive, name, file.read() if file else b"")
                 if _is_complete(found, names, rows):
                     return [found[name] for name in names if name in found]
-    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
+    except _DAMAGED as error:
         raise DataError(f"{archive} cannot be read as an archive: {error}.\n{ADVICE}") from error
     lacking = ", ".join(name for name in names or VERSIONS[0].names(split) if name not in found)
     raise DataError(f"{archive} has no {lacking}.\n{ADVICE}")

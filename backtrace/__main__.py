@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
 from backtrace.errors import EXIT_INTERRUPTED, EXIT_MISTAKE, EXIT_OK, BacktraceError
 from backtrace.language import choose_language, localized_line, translated, using_language
+from backtrace.narrow_stdout import narrow_stdout
 from backtrace.printable import literal_lines
 from backtrace.start_up import ProgramEnded, start_up
 
@@ -27,6 +29,7 @@ def run_command_line() -> int:
     """Run the command line; return the exit code."""
     if sys.stdout is None:  # `>&-`: nobody listens, as with a closed pipe
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    narrow_stdout()
     with using_language(choose_language()):
         return _run_command()
 
@@ -46,6 +49,8 @@ def _run_command() -> int:
         sys.stderr.write(f"{translated('error')}: {text}\n")
         return error.exit_code
     except KeyboardInterrupt:
+        # Whoever presses it again while we end has no use for a traceback from our last lines.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         sys.stderr.write("interrupted\n")
         return EXIT_INTERRUPTED
     except OSError as error:

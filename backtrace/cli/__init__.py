@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from backtrace.cli.check import check
@@ -65,6 +67,18 @@ for _command in (
 ):
     app.command()(with_language(_command))
 app.command("help")(help_)
+
+
+def _help_from_source() -> None:
+    from backtrace.docstrings import docstring_of
+
+    for info in app.registered_commands:
+        if info.callback is not None and not info.help:
+            info.help = docstring_of(info.callback)
+
+
+if sys.flags.optimize > 1:  # which leaves out docstrings, and with them the help
+    _help_from_source()
 
 
 def _show_version(context: typer.Context, value: bool) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from backtrace.diagnose.ranks.rank_rule import RankRule
 from backtrace.diagnose.rule import Rule
+from backtrace.docstrings import module_docstring_of
 
 # In the order in which every page has them.
 HEADINGS = (
@@ -30,12 +32,12 @@ _CODE = "    "  # code in a docstring is indented
 
 def first_line(rule: Rule) -> str:
     """Return in one sentence what a rule finds."""
-    return " ".join(rule.page.strip().split("\n\n")[0].split())
+    return " ".join(_page(rule).strip().split("\n\n")[0].split())
 
 
 def headings(rule: Rule) -> tuple[str, ...]:
     """Return the headings of a rule's page, in its order."""
-    return tuple(re.findall(r"^## (.+)$", rule.page, re.MULTILINE))
+    return tuple(re.findall(r"^## (.+)$", _page(rule), re.MULTILINE))
 
 
 def section(page: str, heading: str) -> list[tuple[str, bool]]:
@@ -57,7 +59,7 @@ def section(page: str, heading: str) -> list[tuple[str, bool]]:
 
 def rule_to_markdown(rule: Rule) -> str:
     """Return a rule's page; what is indented in the docstring is Python."""
-    head, *rest = rule.page.strip().split("\n\n")
+    head, *rest = _page(rule).strip().split("\n\n")
     parts = [f"# {rule.code} {rule.pattern}", f"*{rule.severity}*. {' '.join(head.split())}"]
     body = "\n\n".join(rest)
     # A heading's text follows it at once in a docstring; Markdown wants an empty line between.
@@ -75,6 +77,12 @@ def by_account(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     for rule in rules:
         found.setdefault(ACCOUNTS.get(rule.code[:3], "Other"), []).append(rule)
     return found
+
+
+def _page(rule: Rule) -> str:
+    """Return the docstring of the rule's file, which `python -OO` leaves out."""
+    check = rule.check_ranks if isinstance(rule, RankRule) else rule.check
+    return rule.page or module_docstring_of(check)
 
 
 def _blocks(body: str) -> Iterable[str]:

@@ -22,6 +22,7 @@ from backtrace.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK, ScriptError
 from backtrace.interrupts import LimitReached, comes_from_user
 from backtrace.ledger.events import Event, StepTaken
 from backtrace.ledger.trace import Header
+from backtrace.narrow_stdout import stdout_as_found
 from backtrace.start_up import collector_held
 
 
@@ -75,7 +76,7 @@ class ScriptSource:
                 self._problems.append(f"could not attach to torch: {failure}")
 
         try:
-            with TorchWatch(begin):
+            with TorchWatch(begin), stdout_as_found():
                 run_as_main(self.program)
         except BaseException as raised:
             error = raised

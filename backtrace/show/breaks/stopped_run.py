@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO
 
+from backtrace.docstrings import docstring_of
 from backtrace.driver.breaks.breaker import Stop
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Edited, Event, Reading
@@ -45,7 +46,7 @@ class StoppedRun:
         self._stream = stream
 
     def __repr__(self) -> str:
-        doc = (type(self).__doc__ or "").split("\n\n", 1)[1]
+        doc = docstring_of(StoppedRun).partition("\n\n")[2]
         return f"{self.reason}\n{doc.rstrip()}"
 
     @property

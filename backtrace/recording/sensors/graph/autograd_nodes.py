@@ -15,6 +15,7 @@ Packed = Callable[[Node], bool]
 MODEL = "backtrace.model"  # keys of a node's metadata, where anomaly mode keeps its own
 MODULE = "backtrace.module"
 _MOST = 50_000
+_GONE = ("already been freed", "modified by an inplace operation")  # what a node saved
 _DEPTH = 3  # of tensors in containers in what a module returns
 
 
@@ -96,8 +97,10 @@ def read_saved(node: Node, attribute: str) -> Tensor | None:
     """
     try:
         found = getattr(node, attribute, None)
-    except RuntimeError:  # freed, or written to since
-        return None
+    except RuntimeError as error:
+        if any(reason in str(error) for reason in _GONE):
+            return None
+        raise
     if not isinstance(found, Tensor) or torch._C._functorch.is_functorch_wrapped_tensor(found):
         return None
     return found.detach()

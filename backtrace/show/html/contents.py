@@ -13,13 +13,14 @@ from backtrace.ledger.trace import Header, Trace
 from backtrace.show.content.cells import literal, number, percent, shape_text
 from backtrace.show.content.counted import counted
 from backtrace.show.html.buckets import Timeline
-from backtrace.show.html.gather import QUANTITIES, ReportData, gather
+from backtrace.show.html.gather import MOST_TENSORS, QUANTITIES, ReportData, gather
 from backtrace.show.html.ledgers import Cells, ledgers_to_list
 from backtrace.show.html.report_verdict import verdict_to_dict
 
 _MOST_READINGS = 25_000  # in the updates that are held in full: about 2 MB
 _MOST_UPDATES = 300
 _FEWEST_UPDATES = 8
+_MOST_NAMED = 200  # tensors that findings name
 
 Json = object
 
@@ -43,11 +44,12 @@ def build_contents(
     """
     found = gather(trace, ignore=ignore)
     count = len(found.landmarks.numbers)
-    each = 7 * max(1, len(found.seen))  # readings of a tensor in an update
+    each = 7 * max(1, len(found.drawn))  # readings of a tensor in an update
     most = max(_FEWEST_UPDATES, min(_MOST_UPDATES, _MOST_READINGS // each))
     chosen = found.landmarks.choose(found.diagnosis.findings, most)
     cells, several = Cells(), len(found.timelines) > 1
-    ledgers = ledgers_to_list(trace, chosen, count, cells, several=several)
+    shown = None if len(found.seen) <= MOST_TENSORS else {*found.drawn, *_named(found)}
+    ledgers = ledgers_to_list(trace, chosen, count, cells, several=several, shown=shown)
     return {
         "verdict": verdict_to_dict(found, trace),
         "summary": _summary(source, found),
@@ -66,6 +68,12 @@ def build_contents(
             for title, graph in found.graphs.items()
         ],
     }
+
+
+def _named(found: ReportData) -> list[str]:
+    """Return some tensors that findings name: those of a page that does not draw all."""
+    names = [name for each in found.diagnosis.findings for name in each.parameters]
+    return names[:_MOST_NAMED]
 
 
 def _timeline(
@@ -103,9 +111,10 @@ def _summary(source: ReportSource, found: ReportData) -> str:
     read, passed = counted(found.updates, "update"), found.diagnosis.updates
     if 0 < found.updates < passed:  # --every
         read = f"{found.updates} of {passed} updates"
-    return literal(
-        f"{source.name} · {read}{by} · {counted(len(found.seen), 'tensor')} · {_ending(source)}"
-    )
+    tensors = counted(len(found.seen), "tensor")
+    if len(found.seen) > MOST_TENSORS:
+        tensors += f", of which the first {len(found.drawn)} and some that findings name are drawn"
+    return literal(f"{source.name} · {read}{by} · {tensors} · {_ending(source)}")
 
 
 def _ending(source: ReportSource) -> str:
@@ -143,6 +152,9 @@ def _tensors(found: ReportData) -> list[str]:
 
 def _graph(graph: GraphSeen, names: Sequence[str]) -> dict[str, Json]:
     reached = set(graph.reached)
+    missed = [literal(name) for name in names if name not in reached]
+    if len(missed) > MOST_TENSORS:
+        missed[MOST_TENSORS:] = [f"{len(missed) - MOST_TENSORS} more"]
     return {
         "where": literal(graph.where),
         "is_chain": all(len(op.inputs) <= 1 for op in graph.path),
@@ -153,7 +165,7 @@ def _graph(graph: GraphSeen, names: Sequence[str]) -> dict[str, Json]:
         "held": graph.held,
         "reached": sum(name in reached for name in names),
         "tensors": len(names),
-        "missed": [literal(name) for name in names if name not in reached],
+        "missed": missed,
         "blind": [literal(name) or "the model" for name in graph.blind],
         "without_grad": [literal(name) or "the model" for name in graph.without_grad],
         "nonfinite": literal(graph.first_nonfinite),

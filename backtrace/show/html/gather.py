@@ -18,6 +18,7 @@ from backtrace.show.html.buckets import Timeline
 from backtrace.show.html.landmarks import Landmarks
 
 QUANTITIES = ("grad", "ratio", "zeros")
+MOST_TENSORS = 1000  # that the page draws: no browser opens a table of very many more
 
 
 @dataclass(slots=True)
@@ -25,13 +26,15 @@ class ReportData:
     """What one pass over a trace tells.
 
     `timelines` are by optimizer; their tracks by `("loss",)`, `("term", name)`, `("lr",)`, and
-    `(quantity, name)` for each tensor. `graphs` are by what they show: those that were read
-    whole first and last, and the first in which something was not finite.
+    `(quantity, name)` for each tensor of `drawn`, the first to be seen in an update. `graphs` are
+    by what they show: those that were read whole first and last, and the first in which something
+    was not finite.
     """
 
     timelines: dict[str, Timeline] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     seen: dict[str, ParameterSeen] = field(default_factory=dict)
+    drawn: dict[str, None] = field(default_factory=dict)
     landmarks: Landmarks = field(default_factory=Landmarks)
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
     graphs: dict[str, GraphSeen] = field(default_factory=dict)
@@ -114,8 +117,11 @@ def _enter(found: ReportData, update: Update) -> None:
     for row in update.rows.values():
         if row.kind == "input":
             continue
-        for quantity, measured in zip(QUANTITIES, measure(row), strict=True):
-            timeline.add((quantity, row.name), measured)
+        if len(found.drawn) < MOST_TENSORS:
+            found.drawn.setdefault(row.name)
+        if row.name in found.drawn:
+            for quantity, measured in zip(QUANTITIES, measure(row), strict=True):
+                timeline.add((quantity, row.name), measured)
         if row.grad_after is not None:
             norms.append(row.grad_after.norm)
     books = (update.grad_books, update.value_books)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from backtrace.ledger.accounts import AccountState
@@ -38,12 +38,19 @@ class Cells:
 
 
 def ledgers_to_list(
-    trace: Trace, chosen: Mapping[int, Sequence[str]], count: int, cells: Cells, *, several: bool
+    trace: Trace,
+    chosen: Mapping[int, Sequence[str]],
+    count: int,
+    cells: Cells,
+    *,
+    several: bool,
+    shown: Collection[str] | None = None,
 ) -> list[Json]:
     """Return the chosen updates call by call, and put their cells into `cells`.
 
     `chosen` has reasons by place, of `count` places; what comes after the last step is one more.
-    `several` says that there is more than one optimizer, which then is named.
+    `several` says that there is more than one optimizer, which then is named. Of `shown` are the
+    tensors that have a row, None: all.
     """
     updates = trace.updates
     found = []
@@ -51,12 +58,18 @@ def ledgers_to_list(
         is_rest = calls.place == count
         update = None if is_rest else updates[calls.place]
         reasons = [] if is_rest else list(chosen[calls.place])
-        found.append(_ledger(calls, update, reasons, cells, several=several))
+        found.append(_ledger(calls, update, reasons, cells, several=several, shown=shown))
     return found
 
 
 def _ledger(
-    calls: ReportUpdate, update: Update | None, reasons: list[str], cells: Cells, *, several: bool
+    calls: ReportUpdate,
+    update: Update | None,
+    reasons: list[str],
+    cells: Cells,
+    *,
+    several: bool,
+    shown: Collection[str] | None,
 ) -> dict[str, Json]:
     head: dict[str, Json] = {"title": "after the last step", "number": None, "reasons": reasons}
     head["order"] = calls.place + 1
@@ -78,7 +91,7 @@ def _ledger(
                 for each in judge_books(update)
             ],
         }
-    tensors = list(calls.tensors)
+    tensors = [each for each in calls.tensors if shown is None or each[0].seen.name in shown]
     places = {state: at for at, (state, _) in enumerate(tensors)}
     return {
         **head,

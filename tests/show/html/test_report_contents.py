@@ -196,3 +196,16 @@ def test_only_a_chain_is_drawn_as_one():
         (graph,) = build_contents(Trace(Header(), [seen]), ReportSource())["graphs"]
         assert graph["is_chain"] is is_chain
         assert graph["path"][-1]["name"] == "Neg" and graph["path"][-1]["node"] == "NegBackward0"
+
+
+def test_of_very_many_tensors_some_are_drawn_and_the_page_says_so(monkeypatch):
+    monkeypatch.setattr("backtrace.show.html.gather.MOST_TENSORS", 2)
+    monkeypatch.setattr("backtrace.show.html.contents.MOST_TENSORS", 2)
+    contents = contents_of(["a", "b", "c"], 2)
+    assert "3 tensors, of which the first 2 and some that findings name are" in contents["summary"]
+    (optimizer,) = contents["optimizers"]
+    assert [each["name"] for each in optimizer["parameters"]] == ["a", "b"]
+    for ledger in contents["ledgers"]:
+        names = [row["name"] for row in ledger["rows"]]
+        assert names[:2] == ["a", "b"] and names[2:] in ([], ["c"])
+        assert all(change[0] < len(names) for m in ledger["moments"] for change in m["changes"])

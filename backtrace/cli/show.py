@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from backtrace.cli import flags
 from backtrace.errors import UsageError
 
+if TYPE_CHECKING:
+    from backtrace.show.options import Options
+
 
 def show(
+    ctx: typer.Context,
     trace: Annotated[Path, typer.Argument(help="A trace file, as `run -o FILE` writes it.")],
     tui: Annotated[
         bool, typer.Option("--tui", help="Walk through it call by call, in the terminal.")
@@ -23,6 +28,14 @@ def show(
     updates: Annotated[
         str | None,
         typer.Option(metavar="LIST", help="Updates to show: 1-3,10, 5-, last, all."),
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="Rows of updates by their numbers: 'ratio > 1'."),
+    ] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Those rows, the largest first; +ratio: the smallest."),
     ] = None,
     param: flags.Param = None,
     all_: flags.All = False,
@@ -49,6 +62,7 @@ def show(
 
     [dim]backtrace show run.trace[/]               what the run printed
     [dim]backtrace show run.trace --update 5000[/] one update of a long run, at once
+    [dim]backtrace show run.trace --sort ratio[/]  what moved most for its size, and when
     [dim]backtrace show run.trace --tui[/]         call by call, with the keyboard
     """
     from backtrace.show.content.next_command import Shown
@@ -58,6 +72,9 @@ def show(
     if updates is not None and (tui or update is not None):
         given = "--tui" if tui else "--update"
         raise UsageError(f"--updates chooses what is printed as in a run: not with {given}")
+    picks = where is not None or sort is not None
+    if tui and picks:
+        raise UsageError("--where and --sort print rows: not with --tui")
     if tui:
         from backtrace.show.tui import walk_through
 
@@ -74,6 +91,9 @@ def show(
         census=census,
         subject=Shown("trace", (str(trace),)),
     )
+    if picks:
+        _show_rows(ctx.params, options)
+        return
     from backtrace.show.show import show_trace, show_update
 
     if update is None:
@@ -83,3 +103,20 @@ def show(
             trace, update, format_, options, by_term=by_term, receipts=receipt, rank=rank
         )
     raise typer.Exit(code)
+
+
+def _show_rows(params: Mapping[str, Any], options: Options) -> None:
+    from backtrace.show.picked.pick import MOST, show_picked
+    from backtrace.show.picked.picked_view import PickRequest
+    from backtrace.show.selection import EVERY, parse_selection
+
+    update, shown = params["update"], params["format_"]
+    chosen = params["updates"] or update
+    request = PickRequest(
+        params["where"] or "",
+        params["sort"] or "",
+        tuple(params["param"] or ()),
+        parse_selection(chosen) if chosen else EVERY,
+        None if params["all_"] or shown in ("json", "jsonl") else MOST,
+    )
+    show_picked(params["trace"], request, update, shown, options, params["rank"])

@@ -97,6 +97,12 @@ def _choose(shown: Shown, diagnosis: Diagnosis | None, seen: SeenUpdates) -> str
     return _after_config(target, seen, by_term=shown.by_term)
 
 
+def after_picked(shown: Shown, update: int, name: str) -> str:
+    """Return what shows the books of one row that was picked."""
+    file = _join(shown.words)
+    return f"backtrace show {file} --update {update} --param {_join([name])}  # the first of them"
+
+
 def _ask_why(file: str, codes: list[str], seen: SeenUpdates) -> str:
     """Return what asks a trace for the history of the number that went wrong; '' for none."""
     if seen.nonfinite:

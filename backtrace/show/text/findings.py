@@ -46,9 +46,15 @@ def print_diagnosis(
 def print_next(
     console: Console, shown: Shown | None, diagnosis: Diagnosis | None, seen: SeenUpdates
 ) -> None:
-    """Print the command worth typing next, in a terminal: elsewhere nobody types."""
-    if shown is not None and console.is_terminal:
-        command, _, why = next_command(shown, diagnosis, seen).partition("  # ")
+    """Print the command worth typing next."""
+    if shown is not None:
+        print_command(console, next_command(shown, diagnosis, seen))
+
+
+def print_command(console: Console, told: str) -> None:
+    """Print a command worth typing, and what stands after its `#`; nothing where nobody types."""
+    if console.is_terminal:
+        command, _, why = told.partition("  # ")
         text = Text(f"\n{translated('next   ')}", style="bold").append(
             command, style="not bold cyan"
         )

@@ -1,0 +1,1 @@
+"""Rows of a trace that are picked by their numbers: `show --where 'ratio > 1' --sort ratio`."""

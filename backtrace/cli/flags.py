@@ -159,6 +159,13 @@ Keep = Annotated[
     typer.Option("--readings", help="What the file keeps of each reading; full by default."),
 ]
 
+KeepParam = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep", metavar="GLOB", help="In the file, only parameters whose names match; else all."
+    ),
+]
+
 
 def read_sets(pairs: list[str] | None) -> list[tuple[str, str]]:
     """Split `KEY=VALUE` texts.

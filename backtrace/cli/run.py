@@ -88,6 +88,7 @@ def run(
     ] = "0",
     force: flags.Force = False,
     readings: flags.Keep = None,
+    keep: flags.KeepParam = None,
     last: flags.Last = None,
     break_: Annotated[
         list[str] | None,
@@ -158,7 +159,8 @@ def _read_file_options(params: Mapping[str, Any]) -> FileOptions:
     return FileOptions(
         output, force=params["force"] and not is_capsules, last=params["last"],
         readings=None if readings is None else readings.value,
-        params=tuple(params["param"] or ()), document=params["json_"],
+        params=tuple(params["keep"] or ()), document=params["json_"],
+        in_document=tuple(params["param"] or ()),
     )  # fmt: skip
 
 
@@ -199,7 +201,8 @@ def _read_chosen(params: Mapping[str, Any]) -> Chosen:
     from backtrace.show.selection import parse_selection
 
     text = "" if params["format_"] is Format.table else params["updates"] or ""
-    return Chosen(params["param"] or (), parse_selection(text) if text else None, text)
+    updates = parse_selection(text) if text else None
+    return Chosen(params["param"] or (), updates, text, params["keep"] or ())
 
 
 def _name_subject(ctx: typer.Context, *, is_program: bool) -> Shown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -18,11 +18,12 @@ from backtrace.show.selection import Selection
 
 @dataclass(frozen=True)
 class Chosen:
-    """Globs over names as `--param` has them, and updates as `--updates` has them, `text` there."""
+    """Globs over names, as `--param` and `--keep` have them; updates, as `text` of `--updates`."""
 
     params: Sequence[str] = ()
     updates: Selection | None = None
     text: str = ""
+    kept: Sequence[str] = ()
 
     def accept(self, plan: RunPlan) -> None:
         """Refuse a run that has no tensor of such a name.
@@ -30,8 +31,17 @@ class Chosen:
         Raises:
             UsageError: no name matches a glob.
         """
-        if plan.names and (unmatched := describe_unmatched(self.params, plan.names)):
+        for unmatched in self.describe_names(plan.names) if plan.names else ():
             raise UsageError(unmatched)
+
+    def describe_names(self, names: Iterable[str]) -> list[str]:
+        """Return what to say of globs that choose none of these names."""
+        known = list(names)
+        told = [
+            describe_unmatched(self.params, known),
+            describe_unmatched(self.kept, known, "--keep"),
+        ]
+        return [text for text in told if text]
 
     def describe_updates(self, most: int) -> str:
         """Return what to say where none of so many updates is chosen, else ''."""
@@ -58,6 +68,6 @@ class ChosenView(View):
         rank = find_rank()
         if not self._most or (rank is not None and rank.number):
             return
-        names = describe_unmatched(self._chosen.params, result.tensors)
-        for text in filter(None, (names, self._chosen.describe_updates(self._most))):
+        updates = self._chosen.describe_updates(self._most)
+        for text in (*self._chosen.describe_names(result.tensors), *([updates] if updates else [])):
             self._stream.write(f"backtrace: {text}\n")

@@ -25,7 +25,8 @@ if TYPE_CHECKING:  # a run without a file has no use for SQLite
 class FileOptions:
     """Where a trace file is written (None: nowhere), and how much of the run it keeps.
 
-    `document` is where the document of `--format json` goes, if it goes to a file.
+    `params` are globs over the tensors to keep (none: all). `document` is where the document of
+    `--format json` goes, if it goes to a file, and `in_document` globs over the tensors in that.
     """
 
     path: str | None = None
@@ -34,6 +35,7 @@ class FileOptions:
     last: int | None = None
     params: Sequence[str] = ()
     document: str | None = None
+    in_document: Sequence[str] = ()
 
 
 class RecordingView(View):
@@ -94,10 +96,11 @@ def recording_views(options: FileOptions, errors: TextIO | None = None) -> Itera
     if options.document is not None:
         from backtrace.show.json.document_file import DocumentFileView
 
-        yield DocumentFileView(options.document, tuple(options.params), force=options.force)
+        yield DocumentFileView(options.document, tuple(options.in_document), force=options.force)
     if options.path is None:
         given = {
             "--force": options.force and options.document is None,
+            "--keep": options.params,
             "--readings": options.readings,
             "--last": options.last is not None,
         }

@@ -141,12 +141,33 @@ def test_an_interrupted_run_is_shown_as_interrupted(folder):
 
 
 def test_a_trace_of_some_parameters_is_not_diagnosed(folder):
-    done = backtrace("run", "linear", "--param", "fc.bias", "-o", "bias.trace", cwd=folder)
+    done = backtrace("run", "linear", "--keep", "fc.bias", "-o", "bias.trace", cwd=folder)
     assert done.returncode == 0, done.stderr
+    assert "fc.weight" in done.stdout
     shown = backtrace("show", "bias.trace", cwd=folder)
     assert shown.returncode == 0, shown.stderr
     assert "fc.weight" not in shown.stdout
     assert "not diagnosed: the trace holds nothing but fc.bias" in shown.stdout
+
+
+def test_what_is_shown_does_not_narrow_what_is_kept(folder):
+    done = backtrace("run", "linear", "--param", "fc.bias", "-o", "all.trace", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "fc.weight" not in done.stdout
+    shown = backtrace("show", "all.trace", cwd=folder)
+    assert "fc.weight" in shown.stdout and "not diagnosed" not in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--keep", "fc.bias"], "--keep requires -o FILE"),
+        (["--keep", "fc.bais", "-o", "no.trace"], "--keep fc.bais: no parameter has that name"),
+    ],
+)
+def test_keep_that_cannot_be_is_refused(folder, words, said):
+    done = backtrace("run", "linear", *words, cwd=folder)
+    assert done.returncode == 2 and said in done.stderr and not done.stdout
 
 
 def test_torch_is_not_imported(folder):

@@ -56,6 +56,9 @@ def run(
             "--receipt", help="The arithmetic of each step: costs a copy of all it reads, and time."
         ),
     ] = False,
+    activations: Annotated[
+        bool, typer.Option("--activations", help="What each module returned, too, and in the file.")
+    ] = False,
     format_: Annotated[
         Format, typer.Option("--format", help="What to write; for a script, to stderr.")
     ] = Format.table,
@@ -134,7 +137,7 @@ def run(
     if is_program:
         check_script_options(ctx, target)
         program = Program(target, tuple(ctx.args), is_module=module)
-        is_brief = not (updates is not None or param or all_ or by_term or receipt)
+        is_brief = not (updates is not None or param or all_ or by_term or receipt or activations)
         shown = "brief" if format_ is Format.table and is_brief else format_.value
         from backtrace.start_up import ProgramEnded
 
@@ -184,7 +187,7 @@ def _read_record_options(
         max(params["values"], 16), by_term=params["by_term"], receipt=params["receipt"],
         every=flags.read_every(params["every"]), limit=params["limit"], trace=params["output"],
         experiments=experiments.to_texts(steered), capsule=flags.read_capsule(params),
-        accept=chosen.accept,
+        accept=chosen.accept, activations=params["activations"],
     )  # fmt: skip
     beside = [ChosenView(chosen), *steered_views(record)]
     if params["break_"]:

@@ -49,6 +49,7 @@ class RecordOptions:
     capsule: CapsuleOptions | None = None
     rerun: RerunRequest | None = None
     accept: Callable[[RunPlan], None] | None = None
+    activations: bool = False
 
     def record(
         self, *things: Any, sink: Callable[[Event], None], header: Header
@@ -70,7 +71,8 @@ class RecordOptions:
         trace = record(
             *things, values=self.values, by_term=self.by_term, digest=self.digest,
             receipt=self.receipt, every=self.every, header=header, capsule=self.capsule,
-            of_command=True, control=self.trace and control_path(self.trace),
+            activations=self.activations, of_command=True,
+            control=self.trace and control_path(self.trace),
             sink=told if rerun is None else rerun.watching(told),
         )  # fmt: skip
         is_plain = not (self.experiments or late or rerun)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backtrace.ledger.events import Reading
 from backtrace.ledger.facts import Fact
 
 
@@ -71,3 +72,18 @@ class LayerDropped(Fact):
 
     type: str
     share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputSeen(Fact):
+    """A module was called, and this is what it returned; written when the backward begins.
+
+    A model's (`is_model`) is written where no loss function of torch's was called before that
+    backward, other modules' on request. `place` is where in a tuple or dict the tensor stood.
+    """
+
+    module: str
+    type: str
+    output: Reading | None = None
+    place: str = ""
+    is_model: bool = False

@@ -25,8 +25,9 @@ from backtrace.ledger.events import (
     Unseen,
 )
 from backtrace.ledger.facts import BackwardFailed, SchedulerStepped, Steered
+from backtrace.ledger.layer_facts import OutputSeen
 from backtrace.ledger.loss_facts import LossCalled
-from backtrace.ledger.updates import Call, Row, Scored, Update
+from backtrace.ledger.updates import Call, Given, Row, Scored, Update
 
 _UNLISTED = (BackwardFailed, SchedulerStepped)  # calls that are no part of an update's books
 
@@ -39,6 +40,7 @@ class _Backward:
     terms: Mapping[str, float]
     reached: set[AccountState]
     scored: tuple[Scored, ...]
+    given: tuple[Given, ...]
 
 
 class OpenUpdate:
@@ -57,6 +59,7 @@ class OpenUpdate:
         self._backwards: dict[int, _Backward] = {}
         self._pending: Mapping[str, float] = {}
         self._losses: list[LossCalled] = []  # since the backward before
+        self._given: list[Given] = []
         self._notes: list[str] = []
         self._touched: set[AccountState] = set()
         self._split: Split | None = None
@@ -70,7 +73,7 @@ class OpenUpdate:
         twin._rows = {state: row.copy() for state, row in self._rows.items()}
         twin._calls, twin._clears = [*self._calls], [*self._clears]
         twin._backwards, twin._notes = dict(self._backwards), [*self._notes]
-        twin._losses = [*self._losses]
+        twin._losses, twin._given = [*self._losses], [*self._given]
         twin._touched = set(self._touched)
         twin._variables = dict(self._variables)
         return twin
@@ -88,7 +91,7 @@ class OpenUpdate:
                     self._rows.pop(change.state, None)
             case GradsZeroed():
                 self._clear(event, changes)
-            case LossComputed() | LossCalled():
+            case LossComputed() | LossCalled() | OutputSeen():
                 self._take_loss(event)
             case BackwardRan():
                 self._backward(event, changes)
@@ -141,18 +144,22 @@ class OpenUpdate:
         for change in changes:
             self._row(change).clear(change.state.grad)
 
-    def _take_loss(self, event: LossComputed | LossCalled) -> None:
+    def _take_loss(self, event: LossComputed | LossCalled | OutputSeen) -> None:
         """Keep what the next backward is of."""
         if isinstance(event, LossComputed):
             self._pending = event.terms
-        else:
+        elif isinstance(event, LossCalled):
             self._losses.append(event)
+        elif event.output is not None:
+            told = event.module, event.type, event.place, event.is_model
+            self._given.append(Given(*told, event.output))
 
     def _backward(self, event: BackwardRan, changes: Sequence[AccountChange]) -> None:
         terms, self._pending = self._pending, {}
         reached = {change.state for change in changes}
         losses, self._losses = self._losses, []
-        self._backwards[event.index] = _Backward(event.loss, terms, reached, _scored(losses))
+        scored, given, self._given = _scored(losses), tuple(self._given), []
+        self._backwards[event.index] = _Backward(event.loss, terms, reached, scored, given)
         self._touched |= reached
         for change in changes:
             if change.entry is not None:
@@ -203,6 +210,7 @@ class OpenUpdate:
             is_complete=step is not None,
             split=self._split,
             scored=tuple(scored for found in backwards.values() for scored in found.scored),
+            given=tuple(given for found in backwards.values() for given in found.given),
         )
 
     def _finish_rows(

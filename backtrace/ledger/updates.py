@@ -46,6 +46,17 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What a module returned; of a model, where no loss function of torch's took it."""
+
+    module: str
+    type: str
+    place: str
+    is_model: bool
+    output: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """Both accounts of one tensor over one update.
 
@@ -87,7 +98,8 @@ class Update:
     is what `.grad` is the gradient of; None when none was seen. `called` is what the user calls
     the optimizer, `optimizer` itself where that is not known. `is_complete` is False for calls
     after the last step. `notes` says in words what a reader must know about these books. `scored`
-    holds what the loss functions before its backwards were called on.
+    holds what the loss functions before its backwards were called on, `given` what models and
+    modules returned before them, where that was read.
     """
 
     index: int
@@ -104,6 +116,7 @@ class Update:
     split: Split | None = None
     scored: tuple[Scored, ...] = ()
     called: str = ""
+    given: tuple[Given, ...] = ()
 
     @property
     def grad_books(self) -> Balance:

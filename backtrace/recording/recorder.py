@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch.autograd.graph import Node
 from torch.optim import Optimizer
 
 from backtrace import announce
@@ -25,7 +26,7 @@ from backtrace.recording.sensors.derivatives import DerivativeSensor
 from backtrace.recording.sensors.distributions import DistributionSensor
 from backtrace.recording.sensors.dropouts import DropoutSensor
 from backtrace.recording.sensors.edits import EditSensor
-from backtrace.recording.sensors.forwards import ForwardSensor
+from backtrace.recording.sensors.forwards import ForwardSensor, ToldOfCalls
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.layer_calls import LayerCallSensor
 from backtrace.recording.sensors.loaders import LoaderSensor
@@ -35,6 +36,7 @@ from backtrace.recording.sensors.manual_steps import ManualStepSensor
 from backtrace.recording.sensors.models import ModelSensor
 from backtrace.recording.sensors.open_steps import OpenSteps
 from backtrace.recording.sensors.optimizers import OptimizerSensor
+from backtrace.recording.sensors.outputs import OutputSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
 from backtrace.recording.sensors.passed_steps import PassedSteps
 from backtrace.recording.sensors.proxies import ProxySensor
@@ -57,15 +59,14 @@ class Recorder:
     """A context: inside it torch's calls are recorded, and events go to `sink`.
 
     It listens to what is announced, too; see `backtrace.announce`. `register` and `journal` are
-    for whoever changes the loop while it is recorded, and `is_packed` for whoever reads its graph:
-    it tells of a node whose saved tensors are packed by hooks. `note_error` is told what ends a
-    script.
+    for whoever changes the loop while it is recorded. `note_error` is told what ends a script.
 
     Args:
         values: the largest number of elements of which every single one is kept.
         digest: whether readings name their exact bits.
         by_term: whether each loss term's own gradient is taken, one extra backward a term.
         receipt: whether the arithmetic of each step is done again, on copies of all it reads.
+        activations: whether what each module returns is read.
         pace: how many updates go by for each that is read; see `Sampling`.
         of_command: whether the program that is recorded may record, too.
     """
@@ -78,6 +79,7 @@ class Recorder:
         digest: bool = False,
         by_term: bool = False,
         receipt: bool = False,
+        activations: bool = False,
         pace: Pace | None = None,
         of_command: bool = False,
     ) -> None:
@@ -90,14 +92,12 @@ class Recorder:
         self._discovery = discovery = Discovery(register, manual.take_over)
         reductions = ReductionSensor(on, accounts, arrivals := ArrivalSensor(on, accounts, mixes))
         self._open_steps = steps = OpenSteps(accounts, _make_receipts(values) if receipt else None)
-        # What tells of things, and what tells of calls.
         models, optimizers = ModelSensor(on, accounts), OptimizerSensor(on, accounts, discovery)
         self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers)
         self._edits = edits = EditSensor(accounts, seen, steps, manual, reductions)
         self._passed = passed = PassedSteps(on, accounts, Sampling(pace), seen, manual)
-        graphs, layers = GraphSensor(on, accounts, seen), LayerCallSensor(on, accounts)
-        states = StateSensor(on, accounts, edits)
-        self.is_packed, told = graphs.is_packed, (layers, DropoutSensor(on, accounts), states)
+        told = _make_told(on, accounts, edits, activations)
+        self._graphs = graphs = GraphSensor(on, accounts, seen, told.outputs)
         self._proxies = proxies = ProxySensor(on, accounts)
         self._rescales = rescales = RescaleSensor(on, accounts, edits, steps)
         self._sensors = (
@@ -106,10 +106,15 @@ class Recorder:
             ZeroGradSensor(on, accounts, discovery, edits, mixes, proxies),
             *(proxies, optimizers, rescales, models),
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, told),
-            LossFunctionSensor(on, accounts, graphs, layers.ids),
+            LossFunctionSensor(on, accounts, graphs, told.layers.ids, told.outputs),
             *(LoaderSensor(on, accounts), DerivativeSensor(on, accounts), DistributionSensor(on)),
-            *(SchedulerSensor(on, accounts), reductions, graphs, *told, CaptureSensor(on, journal)),
+            *(SchedulerSensor(on, accounts), reductions, graphs),
+            *(told.layers, told.dropouts, told.states, CaptureSensor(on, journal)),
         )
+
+    def is_packed(self, node: Node) -> bool:
+        """Whether the tensors that a node of the graph has saved are packed by hooks."""
+        return self._graphs.is_packed(node)
 
     def note_error(self, error: BaseException) -> None:
         """Be told what ends a script; whoever keeps what led there takes this place."""
@@ -192,6 +197,14 @@ def find_recorder() -> Recorder:
 
 def _make_accounts(register: Register, journal: Journal, kernel: Kernel) -> TensorAccounts:
     return TensorAccounts(register, Inspector(register, kernel), kernel, journal)
+
+
+def _make_told(
+    on: Instrument, accounts: TensorAccounts, edits: EditSensor, of_all: bool
+) -> ToldOfCalls:
+    layers, dropouts = LayerCallSensor(on, accounts), DropoutSensor(on, accounts)
+    states, outputs = StateSensor(on, accounts, edits), OutputSensor(accounts, of_all=of_all)
+    return ToldOfCalls(layers, dropouts, states, outputs)
 
 
 def _make_receipts(values: int) -> ReceiptWriter:

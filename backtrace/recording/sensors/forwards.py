@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -14,10 +15,20 @@ from backtrace.recording.sensors.dropouts import DropoutSensor
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.layer_calls import LayerCallSensor
 from backtrace.recording.sensors.models import ModelSensor
+from backtrace.recording.sensors.outputs import OutputSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
 from backtrace.recording.sensors.reductions import ReductionSensor
 from backtrace.recording.sensors.states import StateSensor
 from backtrace.recording.tensors.discovery import Discovery
+
+
+class ToldOfCalls(NamedTuple):
+    """What is told of every module's call, or of the models'."""
+
+    layers: LayerCallSensor
+    dropouts: DropoutSensor
+    states: StateSensor
+    outputs: OutputSensor
 
 
 class ForwardSensor:
@@ -32,7 +43,7 @@ class ForwardSensor:
         models: ModelSensor,
         graphs: GraphSensor,
         reductions: ReductionSensor,
-        told: tuple[LayerCallSensor, DropoutSensor, StateSensor],
+        told: ToldOfCalls,
     ) -> None:
         self._hooks = instrument.hooks
         self._boundary = instrument.boundary
@@ -42,7 +53,7 @@ class ForwardSensor:
         self._write = models.write_forward
         self._graphs = graphs
         self._reductions = reductions
-        self._layers, self._dropouts, self._states = told
+        self._layers, self._dropouts, self._states, self._outputs = told
         self._followed: dict[int, weakref.ref[nn.Module]] = {}
 
     def install(self) -> None:
@@ -73,6 +84,8 @@ class ForwardSensor:
             notify("forward", self._ended, module, (args, kwargs), output, is_enabled)
         # With the modes of autograd as the user set them: it must cost next to nothing.
         self._boundary.notify_quickly("forward", self._note, module, args, output)
+        if self._outputs.of_all and torch.is_grad_enabled() and not self._is_model(module):
+            self._boundary.notify("activations", self._given, module, output)
 
     def _began(self, module: nn.Module, args: tuple[object, ...]) -> None:
         """Open accounts for inputs that want a gradient; those given by keyword are not seen."""
@@ -85,12 +98,17 @@ class ForwardSensor:
     ) -> None:
         """Enter a forward."""
         self._dropouts.model_ended(module)
-        self._write(
-            module,
-            grad_enabled=is_grad_enabled,
-            takes_grad=wants_grad(output),
-            inputs=inputs,
-        )
+        takes_grad = wants_grad(output)
+        self._write(module, grad_enabled=is_grad_enabled, takes_grad=takes_grad, inputs=inputs)
+        if takes_grad and not self._graphs.is_in_backward:
+            with torch._C.DisableTorchFunction():
+                self._outputs.model_called(module, output)
+
+    def _given(self, module: nn.Module, output: object) -> None:
+        """Read what a module gave, but for a checkpointed part that runs again."""
+        if not self._graphs.is_in_backward:
+            with torch._C.DisableTorchFunction():
+                self._outputs.module_called(module, output)
 
     def _note(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
         """Any module was called: it may be a model that nobody named, or a part of one."""

@@ -36,6 +36,7 @@ from backtrace.recording.sensors.graph.padded_ends import count_padded_ends
 from backtrace.recording.sensors.graph.ratios import count_ratios_of_one
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
+from backtrace.recording.sensors.outputs import OutputSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
 
 _LONGEST_ERROR = 500  # characters
@@ -45,12 +46,17 @@ class GraphSensor:
     """Told of every module's call and every backward, as they happen."""
 
     def __init__(
-        self, instrument: Instrument, accounts: TensorAccounts, parameters: ParameterSensor
+        self,
+        instrument: Instrument,
+        accounts: TensorAccounts,
+        parameters: ParameterSensor,
+        outputs: OutputSensor,
     ) -> None:
         self._tap = instrument.patches.tap
         self._register = accounts.register
         self._journal = accounts.journal
         self._parameters = parameters
+        self._outputs = outputs
         self._packed = PackedSpans()
         self.is_packed = self._packed.covers
         self._calls = CalledModules(self._register)
@@ -76,6 +82,7 @@ class GraphSensor:
     def backward_began(self, roots: Sequence[Tensor], *, retain_graph: bool) -> None:
         """A backward from `roots` is about to walk the graph, which is still whole."""
         self.is_in_backward = True
+        self._outputs.backward_began()
         try:
             with torch._C.DisableTorchFunction():
                 self._write_graph(roots, retain_graph)

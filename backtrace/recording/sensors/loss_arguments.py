@@ -82,7 +82,7 @@ def read_loss(
     given = _bind(function)(*args, **kwargs)
     source = given.get("input", given.get("log_probs"))
     target = given.get("target", given.get("targets"))
-    if not (_is_readable(source) and _is_readable(target)):
+    if not (is_readable(source) and is_readable(target)):
         return None
     loss, found = _read_value(result), ids.compare(function, given)
     facts = _describe(function, given, source, target, found)
@@ -136,7 +136,8 @@ def _bind(function: str) -> Callable[..., Mapping[str, Any]]:
     return bind
 
 
-def _is_readable(thing: object) -> TypeGuard[Tensor]:
+def is_readable(thing: object) -> TypeGuard[Tensor]:
+    """Whether a thing is a tensor of plain numbers, and no wrapper of `torch.func`."""
     if not isinstance(thing, Tensor) or torch._C._functorch.is_functorch_wrapped_tensor(thing):
         return False
     return thing.layout is torch.strided and not thing.is_complex() and not thing.is_meta
@@ -144,7 +145,7 @@ def _is_readable(thing: object) -> TypeGuard[Tensor]:
 
 def _read_value(result: object) -> Tensor | None:
     """Return the loss in one dimension; None where it is not one number."""
-    return result.detach().reshape(1) if _is_readable(result) and result.numel() == 1 else None
+    return result.detach().reshape(1) if is_readable(result) and result.numel() == 1 else None
 
 
 def _maker_of(tensor: Tensor) -> str:

@@ -23,6 +23,7 @@ from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.loss_arguments import LossReading, read_loss
+from backtrace.recording.sensors.outputs import OutputSensor
 
 LOSS_FUNCTIONS = (
     "binary_cross_entropy",
@@ -54,6 +55,7 @@ class LossFunctionSensor:
         accounts: TensorAccounts,
         graphs: GraphSensor,
         ids: EmbeddedIds,
+        outputs: OutputSensor,
     ) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
@@ -61,6 +63,7 @@ class LossFunctionSensor:
         self._kernel = accounts.kernel
         self._graphs = graphs
         self._ids = ids
+        self._outputs = outputs
         self._nesting = Nesting()
         self._judged = DueCounts(first=5)
         self._waiting: list[tuple[LossReading, str]] = []
@@ -92,6 +95,7 @@ class LossFunctionSensor:
             )
         if reading is None:
             return
+        self._outputs.loss_called()
         self._waiting.append((reading, where))
         if reading.values.is_at_hand:
             self._write()

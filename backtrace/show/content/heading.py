@@ -7,7 +7,7 @@ from math import isnan
 
 from backtrace.language import localized, translated
 from backtrace.ledger.events import Reading
-from backtrace.ledger.updates import Scored, Update
+from backtrace.ledger.updates import Given, Update
 from backtrace.show.content.cells import literal, number, shape_text
 
 LOSS_DIGITS = 7
@@ -39,20 +39,22 @@ def loss_text(update: Update) -> str:
 def score_lines(update: Update, most: int = 4) -> list[str]:
     """Return what the loss was taken of, ŷ and y: elements where there are few, else statistics.
 
-    Of more than `most` losses the first and the last are told, and how many lie between.
+    Of a loss written by hand it is what the models gave. Of more than `most` losses the first and
+    the last are told, and how many lie between.
     """
-    found = list(enumerate(update.scored, start=1))
+    found = list(enumerate(_list_sides(update), start=1))
     cut = len(found) - most
     shown = found if cut <= 0 else [*found[: most - 1], found[-1]]
-    pairs = [(at, symbol, reading) for at, each in shown for symbol, reading in _sides(each)]
-    labels = [symbol if len(found) == 1 else f"{symbol} {at}" for at, symbol, _ in pairs]
+    pairs = [(at, symbol, reading) for at, each in shown for symbol, reading in each]
+    is_plain = len({symbol for _, symbol, _ in pairs}) == len(pairs) and cut <= 0
+    labels = [symbol if is_plain else f"{symbol} {at}" for at, symbol, _ in pairs]
     shapes = [shape_text(reading.shape) for _, _, reading in pairs]
     lines = [
         f"{label:<{max(map(len, labels))}}  {shape:<{max(map(len, shapes))}}  {elements_text(each)}"
         for label, shape, (_, _, each) in zip(labels, shapes, pairs, strict=True)
     ]
     if cut > 0:
-        lines.insert(-2, localized(f"… of {cut} more losses"))
+        lines.insert(-len(shown[-1][1]), localized(f"… of {cut} more losses"))
     return lines
 
 
@@ -70,8 +72,17 @@ def elements_text(reading: Reading, most: int = 8) -> str:
     return localized(f"{text}, {reading.nonfinite} not finite") if reading.nonfinite else text
 
 
-def _sides(scored: Scored) -> tuple[tuple[str, Reading], ...]:
-    return ("ŷ", scored.output), ("y", scored.target)
+def _list_sides(update: Update) -> list[tuple[tuple[str, Reading], ...]]:
+    if update.scored:
+        return [(("ŷ", each.output), ("y", each.target)) for each in update.scored]
+    outputs = [each for each in update.given if each.is_model]
+    models = {each.module for each in outputs}
+    return [((_symbol(each, named=len(models) > 1), each.output),) for each in outputs]
+
+
+def _symbol(given: Given, *, named: bool) -> str:
+    """Return ŷ, with the place in a tuple or dict, and with the model where there are several."""
+    return literal(f"ŷ{given.place} of {given.module}" if named else f"ŷ{given.place}")
 
 
 def _lr_text(lr: Sequence[float]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from backtrace.ledger.updates import Update
+from backtrace.show.content.activations import activation_lines
 from backtrace.show.content.balance import AccountVerdict, State, judge_books, residual_text
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import Cell, Detail, Tone, literal, number
@@ -52,6 +53,7 @@ def update_to_html(
     heads += [_tag("th", c.text, f"{_CELL};{_RULE};text-align:right") for c in grid.columns]
     hidden = f"{grid.hidden} parameters that changed less are left out" if grid.total else ""
     lines = [*update.notes, *grid.notes, *([hidden] if hidden else [])]
+    activations = activation_lines(update, is_short=limit is not None, values=values)
     return "".join(
         [
             "<div>",
@@ -63,6 +65,7 @@ def update_to_html(
             *(_row(row, has_labels) for row in rows),
             "</tbody></table>",
             *(_verdict(verdict) for verdict in judge_books(update)),
+            *(_tag("div", line, "white-space:pre-wrap") for line in activations),
             *(_tag("div", f"note: {line}") for line in lines),
             "</div>",
         ]

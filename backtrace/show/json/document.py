@@ -29,6 +29,7 @@ def update_to_dict(update: Update) -> dict[str, Json]:
         "loss": _optional(update.loss),
         "terms": {name: _number(value) for name, value in update.terms.items()},
         "scored": to_json(update.scored),
+        "given": to_json(update.given),
         "calls": [_call(call) for call in update.calls],
         "parameters": {name: _row(row) for name, row in update.rows.items()},
         "split": to_json(update.split),
@@ -94,6 +95,7 @@ def _call(call: Call) -> dict[str, Json]:
         "detail": call.detail,
         "where": call.where,
         "in_step": call.in_step,
+        "is_eval": call.is_eval,
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from backtrace.ledger.updates import Update
+from backtrace.show.content.activations import activation_lines
 from backtrace.show.content.balance import AccountVerdict, judge_books
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import Detail, literal
@@ -36,8 +37,8 @@ def update_to_markdown(
         f"### {escape(title_text(update, with_optimizer=with_optimizer))}",
         f"{code(calls_line(update.calls) or 'no calls')}  \n{escape(loss_text(update))}",
     ]
-    if update.scored:
-        parts.append("  \n".join(code(line) for line in score_lines(update)))
+    if scores := score_lines(update):
+        parts.append("  \n".join(code(line) for line in scores))
     rows = [*grid.rows, *([grid.total] if grid.total else [])]
     if rows:
         titles = ["parameter", "shape", *(column.text for column in grid.columns)]
@@ -49,6 +50,10 @@ def update_to_markdown(
         parts.append(_table([escape(title) for title in titles], lines, len(grid.columns)))
     if grid.total is not None:
         parts.append(f"{grid.hidden} parameters that changed less are left out.")
+    activations = activation_lines(update, is_short=limit is not None, values=values, width=10_000)
+    if activations:
+        head, *returned = activations
+        parts.append("  \n".join([head, *(code(line.strip()) for line in returned)]))
     books = [line for verdict in judge_books(update) for line in _verdict(verdict)]
     notes = [f"- note: {escape(note)}" for note in (*update.notes, *grid.notes)]
     parts.append("\n".join([*books, *notes]))

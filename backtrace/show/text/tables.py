@@ -8,6 +8,7 @@ from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.language import localized, translated
 from backtrace.ledger.updates import Update
+from backtrace.show.content.activations import activation_lines
 from backtrace.show.content.next_command import SeenUpdates
 from backtrace.show.options import Options
 from backtrace.show.progress import Bar
@@ -130,10 +131,19 @@ class TableView(View):
         if shares is not None:
             self._console.print(shares)
             self._console.print()
+        self._print_activations(update)
         self._print_receipts(update)
         self._shown = update.index
         self._console.file.flush()
         self._bar.resume()
+
+    def _print_activations(self, update: Update) -> None:
+        is_short, values = self._options.limit is not None, self._options.values
+        lines = activation_lines(
+            update, is_short=is_short, values=values, width=self._console.width
+        )
+        if lines:
+            self._console.print(Text("\n".join(lines) + "\n"), overflow="fold")
 
     def _print_receipts(self, update: Update) -> None:
         options, width = self._options, self._console.width

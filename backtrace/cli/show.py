@@ -37,6 +37,12 @@ def show(
         str | None,
         typer.Option(metavar="COLUMN", help="Those rows, the largest first; +ratio: the smallest."),
     ] = None,
+    overview: Annotated[
+        bool | None,
+        typer.Option(
+            "--overview/--no-overview", help="Only the trends of a run; long ones begin with them."
+        ),
+    ] = None,
     param: flags.Param = None,
     all_: flags.All = False,
     values: flags.Values = 8,
@@ -94,6 +100,8 @@ def show(
     if picks:
         _show_rows(ctx.params, options)
         return
+    if _show_overview(ctx.params, options):
+        return
     from backtrace.show.show import show_trace, show_update
 
     if update is None:
@@ -103,6 +111,17 @@ def show(
             trace, update, format_, options, by_term=by_term, receipts=receipt, rank=rank
         )
     raise typer.Exit(code)
+
+
+def _show_overview(params: Mapping[str, Any], options: Options) -> bool:
+    """Print the trends where they are asked for, or go before; return whether that is all."""
+    asked, shown = params["overview"], params["format_"]
+    is_whole = params["update"] is params["updates"] is None
+    if asked or (asked is None and shown == "table" and is_whole):
+        from backtrace.show.trends import show_trends
+
+        show_trends(params["trace"], shown, options, params["rank"], is_asked=bool(asked))
+    return bool(asked)
 
 
 def _show_rows(params: Mapping[str, Any], options: Options) -> None:

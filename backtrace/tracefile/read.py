@@ -25,7 +25,7 @@ from backtrace.tracefile.ranks import RankSpan, choose_rank
 from backtrace.tracefile.replay import _END, Replay, UpdateEntry, UpdateEvents, Updates
 
 Found = TypeVar("Found")
-Field = Literal["grad_after", "value_after", "change", "zeros"]
+Field = Literal["grad_after", "value_after", "change", "ratio", "zeros"]
 Point = tuple[int, str, float]  # number of the update, name of the tensor, what was asked for
 
 _ODD = (
@@ -36,6 +36,8 @@ _SERIES = {
     "grad_after": "SELECT number, name, norm FROM step_grads WHERE reading IS NOT NULL",
     "value_after": "SELECT number, name, after_norm FROM step_values WHERE after IS NOT NULL",
     "change": "SELECT number, name, change_norm FROM step_values WHERE delta IS NOT NULL",
+    "ratio": "SELECT number, name, change_norm / before_norm FROM step_values "
+    "WHERE delta IS NOT NULL AND before_norm > 0",
     "zeros": "SELECT number, name, zeros, shape FROM step_grads WHERE reading IS NOT NULL",
 }
 
@@ -168,7 +170,8 @@ class TraceFile(Trace):
         """Yield `(update, tensor, number)` for plots, in the order of the updates.
 
         The number is the norm of the gradient that `step` read, of the value that it left or of
-        the change that it made; or `zeros`, the share of zeros in that gradient.
+        the change that it made; `ratio`, the norm of the change over that of the value before;
+        or `zeros`, the share of zeros in that gradient.
         """
         query = _SERIES[field]
         values: list[str] = []

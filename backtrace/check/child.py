@@ -76,15 +76,18 @@ def _run_script(job: Job) -> Outcome:
 
 
 def _on_one(job: Job) -> Outcome:
+    from backtrace.check.limit import Limit
     from backtrace.check.watching import CheckedRun
     from backtrace.driver.options import RecordOptions
     from backtrace.driver.script import Program
     from backtrace.driver.sources.script import run_script
 
-    run, options = CheckedRun(), RecordOptions(limit=job.limit, budget=job.budget)
+    run, limit = CheckedRun(), None if job.limit is None else Limit(job.limit)
+    options = RecordOptions(budget=job.budget, follow=None if limit is None else limit.follow)
     program = Program(job.target.path, job.target.arguments)
     code = run_script(program, [run], options, ignore=job.ignore)
-    return _to_outcome(job, run.diagnosis, code, _how_far(job, run))
+    is_stopped = limit is not None and limit.has_stopped
+    return _to_outcome(job, run.diagnosis, code, _how_far(job, run, is_stopped=is_stopped))
 
 
 def _on_ranks(job: Job) -> Outcome:
@@ -105,13 +108,11 @@ def _to_outcome(job: Job, diagnosis: Diagnosis, code: int, remark: str) -> Outco
     return Outcome(job.target.name, job.path, diagnosis=diagnosis, error=error, remark=remark)
 
 
-def _how_far(job: Job, run: CheckedRun) -> str:
+def _how_far(job: Job, run: CheckedRun, *, is_stopped: bool) -> str:
     """Say that a run was stopped before its end, where it was."""
     if run.seconds >= job.budget:
         return f"stopped after {job.budget:g} s (--budget)"
-    if job.limit is not None and run.diagnosis.updates >= job.limit:
-        return "stopped there (--limit)"
-    return ""
+    return "stopped there (--limit)" if is_stopped else ""
 
 
 def _run_config(job: Job) -> Outcome:
@@ -129,13 +130,23 @@ def _run_config(job: Job) -> Outcome:
     expect = loaded.config.expect
     diagnosis, expected, missed = hold_findings(expect.findings, run.diagnosis)
     missed = tuple(replace(each, where=loaded.locate(each.key)) for each in missed)
+    stopped = _how_far(job, run, is_stopped=_is_cut(job, loaded, run))
     if remark and (expect.loss or expect.values or expect.trace):
         remark += ", so that loss, values and trace were not held"
     return Outcome(
         job.target.name, job.path, diagnosis=diagnosis, expected=expected,
         missed=(*missed, *_hold(loaded, run, numbers=not remark)),
-        remark="; ".join(filter(None, [remark, _how_far(job, run), *_unreached(loaded, run)])),
+        remark="; ".join(filter(None, [remark, stopped, *_unreached(loaded, run)])),
     )  # fmt: skip
+
+
+def _is_cut(job: Job, loaded: LoadedConfig, run: CheckedRun) -> bool:
+    """Whether the config would have trained on, had there been no `--limit`."""
+    is_limited = any(key == "loop.updates" for key, _ in loaded.overrides)
+    if job.limit is None or run.diagnosis.updates < job.limit or not is_limited:
+        return False
+    epochs, per_epoch = loaded.config.loop.epochs, run.updates_per_epoch
+    return epochs is None or per_epoch is None or epochs * per_epoch > job.limit
 
 
 def _unreached(loaded: LoadedConfig, run: CheckedRun) -> Iterator[str]:

@@ -29,27 +29,32 @@ class Target:
 
 
 def find_targets(texts: Iterable[str]) -> list[Target]:
-    """Return what the texts name, each once: a folder stands for all configs in it.
+    """Return what the texts name, each once: a folder stands for all configs and scripts in it.
 
     A script with arguments is one text: `"train.py --epochs 1"`.
 
     Raises:
         ConfigError, ScriptError: there is no such config or script.
-        UsageError: a folder holds no config.
+        UsageError: a folder holds none of either.
     """
     return list(dict.fromkeys(target for text in texts for target in _read(text)))
 
 
 def _read(text: str) -> Iterator[Target]:
+    from backtrace.check.folder import scripts_in
     from backtrace.config.config_file import find_config
     from backtrace.driver.script import check_script, is_script
 
     path = Path(text)
     if text and path.is_dir():
-        found = configs_in(path)
-        if not found:
-            raise UsageError(f"{text}: no config is in it: no file ends with .yaml or .yml")
-        yield from (Target(relative(each), str(each), "config") for each in found)
+        configs, scripts = configs_in(path), scripts_in(path)
+        if not configs and not scripts:
+            raise UsageError(
+                f"{text}: nothing to check is in it: no config (.yaml, .yml), and no script that "
+                "imports torch and trains when it is run"
+            )
+        yield from (Target(relative(each), str(each), "config") for each in configs)
+        yield from (Target(relative(each), str(each), "script") for each in scripts)
         return
     words = [text] if path.exists() else _split(text)
     if words and is_script(words[0]):

@@ -16,7 +16,8 @@ from backtrace.check.wording import STATES, describe_target, describe_total, des
 from backtrace.language import localized, translated
 from backtrace.printable import literal_lines
 from backtrace.show.content.cells import literal
-from backtrace.show.text.findings import findings_table
+from backtrace.show.content.diagnosis import codes_of
+from backtrace.show.text.findings import findings_table, hint_text
 from backtrace.show.text.layout import padded
 
 _STYLES: dict[State, str] = {"passed": "green", "failed": "bold red", "broken": "bold magenta"}
@@ -60,10 +61,15 @@ class Terminal:
 
     def print_details(self, outcomes: Sequence[Outcome]) -> None:
         """Print what is wrong with those that are not in order."""
-        for outcome in outcomes:
-            if not outcome.is_clean:
-                self._console.print()
-                print_details(self._console, outcome)
+        shown = [outcome for outcome in outcomes if not outcome.is_clean]
+        codes = [code for each in shown for code in codes_of(each.diagnosis.alarms)]
+        is_shared = sum(bool(each.diagnosis.alarms) for each in shown) > 1
+        for outcome in shown:
+            self._console.print()
+            print_details(self._console, outcome, has_hints=not is_shared)
+        if is_shared:
+            self._console.print()
+            self._console.print(Text(hint_text(codes[0]), style="dim"))
 
     def print_total(self, outcomes: Sequence[Outcome], seconds: float) -> None:
         """Print the last line."""
@@ -83,8 +89,8 @@ def details_text(outcome: Outcome, width: int = 100) -> str:
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
 
 
-def print_details(console: Console, outcome: Outcome) -> None:
-    """Print all that is wrong with a target, under its name."""
+def print_details(console: Console, outcome: Outcome, *, has_hints: bool = True) -> None:
+    """Print all that is wrong with a target, under its name; `has_hints` as in `findings_table`."""
     head = Text(f"── {literal(outcome.target)}", style="bold")
     console.print(
         head.append(f" · {translated(STATES[outcome.status])}", style="not bold"), soft_wrap=True
@@ -100,7 +106,8 @@ def print_details(console: Console, outcome: Outcome) -> None:
     if outcome.diagnosis.alarms:
         if outcome.missed or outcome.error:
             console.print()
-        console.print(Padding(findings_table(outcome.diagnosis), (0, 0, 0, 3)))
+        table = findings_table(outcome.diagnosis, has_hints=has_hints)
+        console.print(Padding(table, (0, 0, 0, 3)))
 
 
 def _print_lines(console: Console, text: str, style: str = "") -> None:

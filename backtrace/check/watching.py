@@ -22,10 +22,12 @@ class CheckedRun(View):
         self.header = Header()
         self.diagnosis = Diagnosis()
         self.seconds = 0.0
+        self.updates_per_epoch: int | None = None
 
     def start(self, plan: RunPlan) -> None:
         """The run is about to begin."""
         self.header = plan.header
+        self.updates_per_epoch = plan.updates_per_epoch
 
     def take_update(self, update: Update) -> None:
         """Keep it."""

@@ -67,7 +67,7 @@ def check(
 
     Exit code 0: all in order, 1: findings, or an expectation missed, 2: one could not run.
 
-    [dim]backtrace check configs/[/]                      every config in a folder
+    [dim]backtrace check configs/[/]                      every config and script in a folder
     [dim]backtrace check train.py "train.py --amp"[/]     scripts, with arguments in quotes
     """
     from backtrace.check.project import read_project

@@ -65,5 +65,5 @@ def test_what_is_not_there_is_said_before_anything_runs(text, error, told):
 
 def test_a_folder_without_configs_is_a_mistake():
     Path("empty").mkdir()
-    with pytest.raises(UsageError, match="no config is in it"):
+    with pytest.raises(UsageError, match="nothing to check is in it"):
         find_targets(["empty"])

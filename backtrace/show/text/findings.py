@@ -79,10 +79,13 @@ def print_finding(console: Console, finding: Finding, *, notes: bool = False) ->
         console.print(Text(f"    {message_text(finding)}"), soft_wrap=True)
 
 
-def findings_table(diagnosis: Diagnosis, *, notes: bool = False) -> RenderableType:
+def findings_table(
+    diagnosis: Diagnosis, *, notes: bool = False, has_hints: bool = True
+) -> RenderableType:
     """Return a diagnosis under Verdict, Why and Next; a clean one takes three lines at most.
 
-    Those that others explain stand with them. `notes` shows notes too.
+    Those that others explain stand with them. `notes` shows notes too. Without `has_hints` it is
+    left out what would be the same under others: what to read, and what was checked.
     """
     shown = diagnosis.findings if notes else diagnosis.alarms
     if not shown:
@@ -98,8 +101,8 @@ def findings_table(diagnosis: Diagnosis, *, notes: bool = False) -> RenderableTy
         (translated("Census"), [("", Text(part)) for part in census_parts(diagnosis.census)]),
         (translated("Why"), _why(causes[:FOREMOST])),
         (translated("Also"), _also(causes[FOREMOST:])),
-        (translated("Next"), _next(causes[:FOREMOST])),
-        (translated("Rules"), _checked(diagnosis, notes)),
+        (translated("Next"), _next(causes[:FOREMOST], has_hints=has_hints)),
+        (translated("Rules"), _checked(diagnosis, notes) if has_hints else ()),
     )
     for label, lines in sections:
         for at, (mark, text) in enumerate(lines):
@@ -129,19 +132,19 @@ def _also(causes: list[Cause]) -> Iterator[tuple[str, Text]]:
         yield "", Text(line, style="dim").append(message_text(finding), style="not dim")
 
 
-def _next(causes: list[Cause]) -> Iterator[tuple[str, Text]]:
+def _next(causes: list[Cause], *, has_hints: bool) -> Iterator[tuple[str, Text]]:
     for at, cause in enumerate(causes, 1):
         yield f"{at}.", Text(fix_text(cause.finding))
-    yield "", _more(causes[0].finding)
+    if has_hints:
+        yield "", Text(hint_text(causes[0].finding.code), style="dim")
 
 
-def _more(finding: Finding) -> Text:
-    code = finding.code
-    text = localized(
+def hint_text(code: str) -> str:
+    """Return where to read of a rule, and how to say that it is meant."""
+    return localized(
         f"See `backtrace rules {code}`. If intended: --ignore {code}, diagnose.ignore in a config, "
         f"or `# backtrace: ignore {code}` on the line."
     )
-    return Text(text, style="dim")
 
 
 def _checked(diagnosis: Diagnosis, notes: bool) -> Iterator[tuple[str, Text]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from collections.abc import Iterator
 from math import isfinite, isinf, isnan
 
 from backtrace.compare.account_walk import count_backwards, walk_accounts, walk_sums
@@ -53,6 +53,7 @@ def compare(
         beyond=pair.beyond,
         largest=max(pair.growth, default=0.0),
         growth=tuple(pair.growth),
+        numbers=tuple(pair.numbers),
         measured=pair.measured,
         is_proved=pair.is_proved,
         only_base=tuple(name for name in sides[0].names if name not in sides[1].names),
@@ -72,13 +73,26 @@ def compare(
 
 def _go_through(base: ComparedRun, other: ComparedRun, pair: _Pair) -> tuple[_Side, _Side]:
     sides = (_Side(), _Side())
-    for one, two in zip_longest(base.finished(), other.finished()):
+    for one, two in _pair_updates(iter(base.finished()), iter(other.finished())):
         for side, update in zip(sides, (one, two), strict=True):
             if update is not None:
                 side.take(update)
         if one is not None and two is not None:
             pair.take(one, two, sides[0].length)
     return sides
+
+
+def _pair_updates(
+    base: Iterator[Update], other: Iterator[Update]
+) -> Iterator[tuple[Update | None, Update | None]]:
+    """Give the updates of both, those of one number together: of some runs not all were read."""
+    one, two = next(base, None), next(other, None)
+    while one is not None or two is not None:
+        gap = 0
+        if one is not None and two is not None and one.optimizer == two.optimizer:
+            gap = one.index - two.index
+        yield one if gap <= 0 else None, two if gap >= 0 else None
+        one, two = next(base, None) if gap <= 0 else one, next(other, None) if gap >= 0 else two
 
 
 class _Side:
@@ -90,7 +104,9 @@ class _Side:
         self.backwards = 0
         self.not_finite: NotFinite | None = None
 
-    def take(self, update: Update) -> None:
+    def take(self, update: Update | None) -> None:
+        if update is None:
+            return
         self.length += 1
         self.names.update(dict.fromkeys(update.rows))
         self.backwards = max(self.backwards, count_backwards(update))
@@ -113,6 +129,7 @@ class _Pair:
         self.first: DifferingReading | None = None
         self.beyond: DifferingReading | None = None
         self.growth: list[float] = []
+        self.numbers: list[int] = []
         self.measured = 0
         self.is_proved = True
         self.order = ""
@@ -135,6 +152,7 @@ class _Pair:
         if one.loss is not None and two.loss is not None:
             self.losses = (one.index, one.loss, two.loss)
         self.growth.append(self._measure(one, two))
+        self.numbers.append(one.index)
 
     def _measure(self, one: Update, two: Update) -> float:
         """Return the largest relative difference of numbers that both updates have."""

@@ -86,7 +86,8 @@ class Comparison:
 
     `first` is the first difference of bits, `beyond` the first that the tolerance does not
     explain. `largest` is the largest relative difference of numbers that both have, `growth` that
-    of each update. `is_proved` says whether equal readings are equal bits throughout, `exact`
+    of each update that both have, and `numbers` which these are. `is_proved` says whether equal
+    readings are equal bits throughout, `exact`
     whether nothing but the same bits counts as equal.
 
     `updates` were compared, `lengths` says how many finished updates each run has, `measured` how
@@ -108,6 +109,7 @@ class Comparison:
     beyond: DifferingReading | None
     largest: float
     growth: tuple[float, ...]
+    numbers: tuple[int, ...]
     measured: int
     is_proved: bool
     only_base: tuple[str, ...]

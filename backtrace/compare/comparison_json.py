@@ -29,6 +29,7 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, object]:
         "parts_beyond_tolerance": _place(comparison.beyond),
         "largest_relative_difference": to_json(comparison.largest),
         "growth": to_json(list(comparison.growth)),
+        "numbers": list(comparison.numbers),
         "only_base": list(comparison.only_base),
         "only_other": list(comparison.only_other),
         "other_shapes": to_json(list(comparison.shapes)),

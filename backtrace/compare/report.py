@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -64,7 +65,13 @@ def growth_curve(comparison: Comparison, console: Console) -> Text | None:
         return None
     color = console.color_system is not None and not console.no_color
     title = "largest relative difference"
-    drawn = loss_curve({"": growth}, min(console.width, 100), 10, color=color, title=title)
+    # Of several optimizers' updates there are several of one number: they are counted.
+    numbers = comparison.numbers
+    is_rising = all(a < b for a, b in pairwise(numbers))
+    drawn = loss_curve(
+        {"": growth}, min(console.width, 100), 10, color=color, title=title,
+        numbers=numbers if is_rising else (),
+    )  # fmt: skip
     return Text.from_ansi(drawn)
 
 

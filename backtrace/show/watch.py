@@ -9,6 +9,7 @@ from pathlib import Path
 
 from backtrace.driver.driver import drive
 from backtrace.driver.sources.growing import GrowingSource, wait_for_trace
+from backtrace.show.chosen import Chosen, ChosenView
 from backtrace.show.ignored import ignored_by_config
 from backtrace.show.options import Options
 from backtrace.show.views import make_view
@@ -37,7 +38,8 @@ def watch_trace(
     is_part = bool(trace.recording.get("params"))
     view = make_view(shown, replace(options, ignore=ignore))
     try:
-        end = drive(GrowingSource(trace, say), [view], ignore=None if is_part else ignore)
+        views = [view, ChosenView(Chosen(options.params))]
+        end = drive(GrowingSource(trace, say), views, ignore=None if is_part else ignore)
     except KeyboardInterrupt:
         say(f"the run of {path} goes on; only the watch has ended")
         _tell_next("watch", path)

@@ -196,6 +196,20 @@ def test_a_run_that_ends_sooner_is_not_called_identical():
     assert "over 1 update" in verdict and "a has 2 updates and b 1" in verdict
 
 
+def test_updates_of_one_number_are_compared_where_not_all_were_read():
+    def run(name: str, numbers: list[int]) -> ComparedRun:
+        rows = (row("w", reading(number), reading(number)) for number in numbers)
+        return ComparedRun(name, [update(*each) for each in zip(numbers, rows, strict=True)])
+
+    whole, some = run("whole", [1, 2, 3, 4, 5]), run("some", [1, 3, 5])
+    for one, two in ((whole, some), (some, whole)):
+        found = compare(one, two)
+        assert found.first is None and found.numbers == (1, 3, 5) and found.updates == 3
+        assert sorted(found.lengths) == [3, 5] and not found.is_equal
+    other = compare(run("even", [2, 4]), run("odd", [1, 3]))
+    assert other.updates == 0 and other.first is None
+
+
 def test_nothing_in_common_is_not_called_identical():
     one = ComparedRun("a", [update(1, row("w", reading(1), reading(2)))])
     two = ComparedRun("b", [update(1, row("v", reading(1), reading(2)))])

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from backtrace.errors import UsageError
-from backtrace.show.find import find_updates
+from backtrace.show.find import check_choice, find_updates
 from backtrace.tracefile import open_trace
 
 
@@ -36,10 +36,11 @@ def walk_through(
     Raises:
         TraceFileError: the trace cannot be read.
         UsageError: Textual or a terminal is missing, no call was recorded, or there is no such
-            update.
+            update or tensor.
     """
-    check_terminal()
     with open_trace(path, rank) as trace:
+        check_choice(trace, params)
+        check_terminal()
         place = find_updates(trace, update)[0].place if update is not None else 0
         from backtrace.show.tui.screen import WalkApp
         from backtrace.show.tui.walker import Walker

@@ -10,6 +10,7 @@ from textual.timer import Timer
 
 from backtrace.driver.sources.growing import PAUSE, wait_for_trace
 from backtrace.errors import BacktraceError, TraceFileError, UsageError
+from backtrace.show.find import check_choice
 from backtrace.show.tui.screen import Panes, WalkApp
 from backtrace.show.tui.walker import Walker
 from backtrace.show.watch import say
@@ -29,6 +30,8 @@ def watch_through(path: Path, *, params: Sequence[str] = (), wait: float) -> Non
     growing = wait_for_trace(path, wait, say)
     with open_trace(path) as trace:
         walker = _wait_for_calls(trace, growing, params)
+        if _is_over(trace, growing):  # else a tensor of that name may come
+            check_choice(trace, params)
         walker.jump(walker.count - 1)
         WatchedWalk(walker, growing).run()
 

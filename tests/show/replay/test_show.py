@@ -76,6 +76,7 @@ def test_one_update_is_shown_alone(folder):
         (["--update", "2", "--updates", "1"], "not with --update"),
         (["--update", "2", "--format", "jsonl"], "use --format json"),
         (["--updates", "1", "--tui"], "not with --tui"),
+        (["--param", "nothing", "--tui"], "--param nothing: no parameter has that name"),
     ],
 )
 def test_choices_that_cannot_be_met_are_explained(folder, choices, word):

@@ -198,6 +198,11 @@ def _compare_traces(
 
     if ctx.params["nproc"]:
         raise UsageError("--nproc: traces are not run again; see `backtrace diff --ranks`")
+    if not explain and len(targets) != 2:
+        raise UsageError(
+            "a trace is compared with another one: backtrace compare a.trace b.trace; "
+            "`backtrace what-if` runs a recorded run another way"
+        )
     if len(targets) != 2 or not are_traces(targets):
         raise UsageError("--explain needs two traces: backtrace compare a.trace b.trace --explain")
     paths = cast("tuple[Path, Path]", tuple(map(Path, targets)))

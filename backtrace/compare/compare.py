@@ -75,8 +75,7 @@ def _go_through(base: ComparedRun, other: ComparedRun, pair: _Pair) -> tuple[_Si
     sides = (_Side(), _Side())
     for one, two in _pair_updates(iter(base.finished()), iter(other.finished())):
         for side, update in zip(sides, (one, two), strict=True):
-            if update is not None:
-                side.take(update)
+            side.take(update)
         if one is not None and two is not None:
             pair.take(one, two, sides[0].length)
     return sides

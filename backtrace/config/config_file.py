@@ -45,7 +45,7 @@ def find_config(target: str | Path) -> Path:
         found = "a folder, not a config or a script"
         inside = sorted(each.name for each in path.iterdir() if each.suffix in _RUNNABLE)[:5]
         given = f"give one of its files: {', '.join(inside)}" if inside else "give a file"
-        hint = f"{given}; `backtrace check {shown}` runs all configs in it" if inside else given
+        hint = f"{given}; `backtrace check {shown}` runs all in it that trains" if inside else given
         raise ConfigError([Problem("", found, hint, shown)])
     near = nearest(path.with_suffix("").as_posix() if path.name else name, bundled_names())
     asked = f"did you mean `{near}`? " if near else ""

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from backtrace.show.content.cells import ABSENT, literal, number
-from backtrace.show.content.fold import fold_parts
 from backtrace.show.content.trends import LossTrend, RunTrends, TensorTrends, Trend
+from backtrace.show.text.fold import fold_parts
 
 _DIGITS = 4
 _ROOMY = 116  # cells from which on values stand in the table, too

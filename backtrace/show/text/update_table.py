@@ -85,7 +85,7 @@ class _UpdateTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         layout, grid = self._fit(options.max_width)
-        yield from _heading(self.update, self.with_optimizer)
+        yield from _heading(self.update, self.with_optimizer, options.max_width)
         if layout is None:
             yield from _cards(grid, options.max_width)
         elif grid.rows:
@@ -118,14 +118,15 @@ class _UpdateTable:
         )
 
 
-def _heading(update: Update, with_optimizer: bool) -> Iterator[Text]:
+def _heading(update: Update, with_optimizer: bool, width: int) -> Iterator[RenderableType]:
     yield Text(title_text(update, with_optimizer=with_optimizer), style="bold")
     calls = Text(calls_line(update.calls) or localized("no calls"))
     calls.highlight_words(["→"], style="dim")
     yield calls
     yield Text(loss_text(update))
     for line in score_lines(update):
-        yield Text(f"  {line}", style="dim")
+        fits = cell_len(line) + 2 <= width
+        yield Text(f"  {line}", style="dim") if fits else _hanging("  ", line, "dim")
 
 
 def _table(grid: Grid, layout: Layout) -> Table:

@@ -37,7 +37,7 @@ class ReportSource:
 def build_contents(
     trace: Trace, source: ReportSource, *, ignore: Sequence[str] = ()
 ) -> dict[str, Json]:
-    """Return what the page about a trace shows; it goes through the events twice.
+    """Return what the page about a trace shows; it goes through the events once or twice.
 
     Raises:
         TraceFileError: the trace is damaged.
@@ -49,7 +49,9 @@ def build_contents(
     chosen = found.landmarks.choose(found.diagnosis.findings, most)
     cells, several = Cells(), len(found.timelines) > 1
     shown = None if len(found.seen) <= MOST_TENSORS else {*found.drawn, *_named(found)}
-    ledgers = ledgers_to_list(trace, chosen, count, cells, several=several, shown=shown)
+    ledgers = ledgers_to_list(
+        trace, chosen, count, cells, several=several, shown=shown, is_nested=found.is_nested
+    )
     return {
         "verdict": verdict_to_dict(found, trace),
         "summary": _summary(source, found),

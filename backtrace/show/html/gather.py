@@ -10,12 +10,13 @@ from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.driver.driver import drive
 from backtrace.driver.sources.trace import TraceSource
 from backtrace.driver.view import RunResult, View
-from backtrace.ledger.events import Event, ParameterSeen
+from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.trace import Trace
 from backtrace.ledger.updates import Row, Update
 from backtrace.show.html.buckets import Timeline
 from backtrace.show.html.landmarks import Landmarks
+from backtrace.show.html.report_calls import depth_after
 
 QUANTITIES = ("grad", "ratio", "zeros")
 MOST_TENSORS = 1000  # that the page draws: no browser opens a table of very many more
@@ -41,6 +42,7 @@ class ReportData:
     updates: int = 0
     unbalanced: int = 0
     unknown: int = 0
+    is_nested: bool = False  # whether a step ended inside another
 
 
 def gather(trace: Trace, *, ignore: Sequence[str] = ()) -> ReportData:
@@ -60,9 +62,12 @@ class _Gathering(View):
     def __init__(self) -> None:
         self.found = ReportData()
         self._graphs: dict[str, GraphSeen] = {}
+        self._depth = 0
 
     def take_event(self, event: Event) -> None:
-        """Keep a few graphs."""
+        """Keep a few graphs, and see whether steps are nested."""
+        self._depth = depth_after(event, self._depth)
+        self.found.is_nested |= self._depth > 0 and isinstance(event, StepTaken)
         if isinstance(event, GraphSeen):
             _keep_graph(self._graphs, event)
 

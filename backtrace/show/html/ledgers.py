@@ -13,7 +13,8 @@ from backtrace.show.content.balance import judge_books
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import literal, number, percent, reading_cell, shape_text
 from backtrace.show.content.heading import loss_text, score_lines, title_text
-from backtrace.show.html.report_calls import ReportCall, ReportUpdate, follow
+from backtrace.show.html.report_calls import ReportCall, ReportUpdate, follow, follow_in_file
+from backtrace.tracefile import TraceFile
 
 _MOST_ELEMENTS = 3  # that stand in a cell
 _MOST_TOLD = 16  # that stand in its explanation
@@ -45,16 +46,19 @@ def ledgers_to_list(
     *,
     several: bool,
     shown: Collection[str] | None = None,
+    is_nested: bool,
 ) -> list[Json]:
     """Return the chosen updates call by call, and put their cells into `cells`.
 
     `chosen` has reasons by place, of `count` places; what comes after the last step is one more.
-    `several` says that there is more than one optimizer, which then is named. Of `shown` are the
-    tensors that have a row, None: all.
+    `several` says that there is more than one optimizer, which then is named; `is_nested` that a
+    step may end inside another, so that what is around an update must be read as well. Of `shown`
+    are the tensors that have a row, None: all.
     """
-    updates = trace.updates
+    updates, places = trace.updates, {*chosen, count}
+    is_apart = isinstance(trace, TraceFile) and not is_nested
     found = []
-    for calls in follow(iter(trace.events), {*chosen, count}):
+    for calls in follow_in_file(trace, places) if is_apart else follow(trace.events, places):
         is_rest = calls.place == count
         update = None if is_rest else updates[calls.place]
         reasons = [] if is_rest else list(chosen[calls.place])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import sys
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from backtrace.explain.history.account_writes import AccountWrite, choose_chain, to_write
@@ -18,6 +19,7 @@ from backtrace.ledger.events import (
     StepTaken,
 )
 from backtrace.show.content.call_line import call_detail, call_name
+from backtrace.tracefile import TraceFile
 
 _MOST_CALLS = 60  # of one update; a hundred micro-batches are of one kind
 
@@ -113,19 +115,25 @@ class ReportUpdate:
             ]
 
 
-def follow(events: Iterator[Event], places: Collection[int]) -> Iterator[ReportUpdate]:
+def follow(
+    events: Iterable[Event],
+    places: Collection[int],
+    accounts: Accounts | None = None,
+    place: int = 0,
+) -> Iterator[ReportUpdate]:
     """Yield what the steps of these places end; the last may have no step.
 
+    The events begin after the step before `place`, which left the accounts as they are given.
     What is yielded stands on the accounts as they are then: use it before the next is asked for.
     """
-    accounts = Accounts()
-    place, depth, last = 0, 0, max(places, default=-1)
-    update = ReportUpdate(0, accounts) if 0 in places else None
+    accounts = Accounts() if accounts is None else accounts
+    depth, last = 0, max(places, default=-1)
+    update = ReportUpdate(place, accounts) if place in places else None
     for event in events:
         if place > last:
             return
         changes = accounts.take(event)
-        depth = max(0, depth + isinstance(event, StepBegan) - _ends_step(event))
+        depth = depth_after(event, depth)
         if update is not None:
             update.take(event, changes, in_step=depth > 0)
         if isinstance(event, StepTaken):
@@ -139,8 +147,17 @@ def follow(events: Iterator[Event], places: Collection[int]) -> Iterator[ReportU
         yield update
 
 
-def _ends_step(event: Event) -> bool:
-    return isinstance(event, StepTaken) or (isinstance(event, StepSkipped) and event.had_begun)
+def follow_in_file(trace: TraceFile, places: Collection[int]) -> Iterator[ReportUpdate]:
+    """Yield the same of a trace in which no step ends inside another, and read no more of it."""
+    for place in sorted(places):
+        accounts, events = trace.stretch(place, sys.maxsize)
+        yield from follow(events, {place}, accounts, place)
+
+
+def depth_after(event: Event, depth: int) -> int:
+    """Return in how many steps the loop stands after an event, and before it in `depth`."""
+    ends = isinstance(event, StepTaken) or (isinstance(event, StepSkipped) and event.had_begun)
+    return max(0, depth + isinstance(event, StepBegan) - ends)
 
 
 def _judge(change: AccountChange) -> ReportChange:

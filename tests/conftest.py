@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -16,6 +17,7 @@ from torch.nn.modules import module as torch_module
 from torch.nn.utils import clip_grad
 from torch.optim.lr_scheduler import LRScheduler
 from torch.utils.data import dataloader
+from warm_processes import WarmPopen
 
 from backtrace import announce
 
@@ -89,3 +91,9 @@ def _no_hook_is_left() -> Iterator[None]:
     assert installed() == PRISTINE
     yield
     assert installed() == PRISTINE
+
+
+@pytest.fixture
+def warm_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start Python with torch imported, wherever this process starts it."""
+    monkeypatch.setattr(subprocess, "Popen", WarmPopen)

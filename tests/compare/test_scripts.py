@@ -18,6 +18,9 @@ from backtrace.compare.trace_child import TraceRequest
 from backtrace.compare.trace_runs import NamedRequest, run_traced
 from backtrace.errors import ScriptError, UsageError
 
+# What is timed from the start of Python has processes of its own.
+warm = pytest.mark.usefixtures("warm_processes")
+
 TRAIN = """\
 import sys, torch
 from torch import nn
@@ -42,6 +45,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@warm
 def test_the_verdict_of_configs_holds_for_scripts(script):
     changes = [("no_zero_grad", ""), ("freeze", "*"), ("freeze", "nothing")]
     variants = plan_scripts(["train.py"], changes[:1])
@@ -61,6 +65,7 @@ def test_the_verdict_of_configs_holds_for_scripts(script):
         assert not Path("left.txt").exists()  # it was written in copies of the folder
 
 
+@warm
 def test_a_command_compares_a_script_with_its_arguments(script):
     words = ("compare", "train.py", "--lr", "2x", "--limit", "2", "--format", "json", "-o", ".")
     done = run_here(*words, "--", "--lr", "5", cwd=script)
@@ -72,6 +77,7 @@ def test_a_command_compares_a_script_with_its_arguments(script):
     assert {path.name for path in script.glob("*.trace")} >= {"0.trace", "1.trace"}
 
 
+@warm
 def test_a_baseline_that_does_not_run_is_told_with_what_it_wrote(script):
     Path("sad.py").write_text("import torch\nraise SystemExit('no data here')\n", encoding="utf-8")
     variants = plan_scripts(["sad.py"], [("lr", "2x")])
@@ -119,6 +125,7 @@ def test_variants_are_named_by_what_is_changed(script):
         plan_scripts(["train.py"], [("nonsense", "")])
 
 
+@warm
 def test_a_cure_is_proved(script):
     Path("train.py").write_text(TRAIN.format(clear="pass"), encoding="utf-8")
     done = run_here("prove", "train.py", cwd=script, COLUMNS="100")
@@ -131,6 +138,7 @@ def test_a_cure_is_proved(script):
     assert "The loss after 4 updates is" in done.stdout
 
 
+@warm
 def test_a_cure_that_takes_no_effect_is_said_as_plainly(script):
     by_hand = "[p.grad.zero_() for p in net.parameters() if p.grad is not None]"
     text = TRAIN.format(clear="pass").replace("    opt.step()", f"    {by_hand}\n    opt.step()")
@@ -143,12 +151,14 @@ def test_a_cure_that_takes_no_effect_is_said_as_plainly(script):
     assert trial.left == (finding,) and not trial.helped and not proof.are_proved
 
 
+@warm
 def test_a_config_is_proved_as_a_script_is(script):
     done = run_here("prove", "linear", "--set", "loop.zero_grad=false", cwd=script)
     assert done.returncode == 0, done.stderr
     assert "BT101" in done.stdout and "✓ The finding is gone." in done.stdout
 
 
+@warm
 def test_experiments_work_on_configs(script):
     done = run_here("compare", "linear", "--lr", "0.1x", "--lr", "10x", cwd=script)
     assert done.returncode == 0, done.stderr

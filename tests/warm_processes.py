@@ -1,0 +1,115 @@
+"""Processes that cost no import of torch: forks of one that has imported it, as `Popen`s.
+
+They are processes in every other way: with a pid, files, a folder, an environment and an end of
+their own. What is about the start of Python, or about what is imported, uses real ones.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+# What Python, torch or a locale reads when a process begins.
+_READ_AT_START = ("PYTHON", "OMP_", "MKL_", "LC_", "LANG", "TORCH", "LD_", "GLIBC")
+_STARTED = subprocess.Popen
+
+
+def _at_start(env: dict[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in env.items()
+        if name.startswith(_READ_AT_START) and name != "PYTHONUNBUFFERED"
+    }
+
+
+@cache
+def _server() -> tuple[socket.socket, dict[str, str]]:
+    """Start the process that is forked, once; return the way to it, and what it began with."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = _STARTED(
+            [sys.executable, str(Path(__file__).with_name("warm_server.py")), str(theirs.fileno())],
+            pass_fds=[theirs.fileno()], start_new_session=True, cwd="/",
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def end() -> None:
+        ours.close()
+        process.wait(10)
+
+    atexit.register(end)
+    return ours, _at_start(dict(os.environ))
+
+
+class WarmPopen(_STARTED):
+    """A `Popen` that forks a process with torch imported where Python is to be started."""
+
+    _told: int | None = None
+
+    def _execute_child(self, args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *rest):
+        env = dict(os.environ if env is None else env)
+        words = [args] if isinstance(args, str) else [os.fspath(word) for word in args]
+        may = words[0] == sys.executable and len(words) > 1 and preexec_fn is None
+        if not may or executable not in (None, words[0]) or _at_start(env) != _server()[1]:
+            return super()._execute_child(
+                args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *rest
+            )
+        p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite = rest[3:9]
+        has_session = rest[14]
+        request = {
+            "words": [words[1], words[2:]], "env": env, "pass_fds": list(pass_fds),
+            "cwd": str(Path(cwd or ".").absolute()), "session": bool(has_session),
+        }  # fmt: skip
+        asked = os.memfd_create("request")
+        self._told, told = os.pipe()
+        os.write(asked, json.dumps(request).encode())
+        standard = [
+            number if file == -1 else file
+            for number, file in enumerate((p2cread, c2pwrite, errwrite))
+        ]
+        try:
+            socket.send_fds(_server()[0], [b"s"], [asked, told, *standard, *pass_fds])
+        finally:
+            os.close(asked)
+            os.close(told)
+        self.pid = int(self._read_line())
+        self._child_created = True
+        self._close_pipe_fds(p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite)
+        return None
+
+    def _read_line(self) -> bytes:
+        line = b""
+        while not line.endswith(b"\n"):
+            byte = os.read(self._told, 1)
+            if not byte:
+                raise ConnectionError("the process that is forked is gone")
+            line += byte
+        return line
+
+    def _try_wait(self, wait_flags):
+        if self._told is None:
+            return super()._try_wait(wait_flags)
+        if wait_flags == os.WNOHANG and not select.select([self._told], [], [], 0)[0]:
+            return 0, 0
+        status = int(self._read_line())
+        os.close(self._told)
+        return self.pid, status
+
+    def _internal_poll(self, _deadstate=None, *rest):
+        if self._told is None:
+            return super()._internal_poll(_deadstate, *rest)
+        if self.returncode is None and self._waitpid_lock.acquire(False):
+            try:
+                pid, status = self._try_wait(os.WNOHANG)
+                if pid:
+                    self._handle_exitstatus(status)
+            finally:
+                self._waitpid_lock.release()
+        return self.returncode

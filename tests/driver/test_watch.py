@@ -55,7 +55,7 @@ class Training:
 
 
 @pytest.fixture
-def training(tmp_path):
+def training(tmp_path, warm_processes):
     found = Training(tmp_path)
     yield found
     if found.process.poll() is None:
@@ -64,7 +64,7 @@ def training(tmp_path):
 
 
 @pytest.fixture
-def watch(tmp_path):
+def watch(tmp_path, warm_processes):
     """Start watching; the output goes to files, so that nobody waits for a reader."""
     started = []
 

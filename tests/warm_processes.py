@@ -42,7 +42,8 @@ def _server() -> tuple[socket.socket, dict[str, str]]:
 
     def end() -> None:
         ours.close()
-        process.wait(10)
+        process.kill()  # it may be importing still; what it started is not touched
+        process.wait()
 
     atexit.register(end)
     return ours, _at_start(dict(os.environ))

@@ -1,7 +1,11 @@
-"""Runs that are killed, a disk that is full: what was written can be read, the training goes on."""
+"""Runs that are killed, a disk that is full: what was written can be read, the training goes on.
+
+`KILLS=200 pytest tests/tracefile/test_trace_killed.py` kills more often than the sample here.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +14,7 @@ from pathlib import Path
 
 from backtrace.tracefile import open_trace
 
-KILLS = 200
+KILLS = int(os.environ.get("KILLS", "40"))
 
 FULL = """\
 import os, resource, sys, warnings

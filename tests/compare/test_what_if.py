@@ -16,6 +16,8 @@ from backtrace.ledger.facts import ExperimentEnded
 from backtrace.steer.late_start import LateStart
 from backtrace.steer.steering import steer_late
 
+pytestmark = pytest.mark.usefixtures("warm_processes")
+
 TRAIN = """\
 import torch
 from torch import nn

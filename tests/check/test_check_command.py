@@ -74,6 +74,7 @@ def test_each_target_has_a_line_a_verdict_and_an_exit_code(check):
     assert [result["ruleId"] for result in run["results"]] == ["expect", "BT101"]
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_baseline_accepts_what_is_known(check):
     Path("train.py").write_text(NEVER_CLEARED)
     code, out = check("train.py", "--baseline", "known.json", "--write-baseline")
@@ -89,6 +90,7 @@ def test_a_baseline_accepts_what_is_known(check):
     assert "gone: BT101 in train.py" in out
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_rules_can_be_turned_off_and_updates_limited(check):
     Path("train.py").write_text(NEVER_CLEARED)
     code, out = check("train.py", "--ignore", "BT101", "--limit", "3")
@@ -120,12 +122,14 @@ def test_an_interrupt_leaves_no_process(sent):
     assert await_death([int(pid) for pid in Path("pids").read_text().split()])
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_process_that_is_killed_is_said_to_be(check):
     Path("gone.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
     code, out = check("gone.py")
     assert code == 2 and "killed by SIGKILL" in out
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_only_the_end_of_what_a_script_wrote_is_shown(check):
     text = "import sys\nsys.stdout.buffer.write(b'\\xff' * 100000 + b'\\n')\n"
     Path("wild.py").write_text(text + "for n in range(99): print('line', n)\nsys.exit('sad')\n")
@@ -134,6 +138,7 @@ def test_only_the_end_of_what_a_script_wrote_is_shown(check):
     assert "line 60" not in out and max(map(len, out.splitlines())) < 500
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_thread_that_never_ends_does_not_hold_the_check_up(check, monkeypatch):
     from backtrace.check import processes
 

@@ -56,9 +56,9 @@ def ledgers_to_list(
     are the tensors that have a row, None: all.
     """
     updates, places = trace.updates, {*chosen, count}
-    is_apart = isinstance(trace, TraceFile) and not is_nested
+    apart = trace if isinstance(trace, TraceFile) and not is_nested else None
     found = []
-    for calls in follow_in_file(trace, places) if is_apart else follow(trace.events, places):
+    for calls in follow_in_file(apart, places) if apart else follow(trace.events, places):
         is_rest = calls.place == count
         update = None if is_rest else updates[calls.place]
         reasons = [] if is_rest else list(chosen[calls.place])

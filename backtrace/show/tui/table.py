@@ -88,7 +88,7 @@ class ParameterTable(Painted, can_focus=True):
         kept = f" · /{literal(walker.filter)}" if walker.filter else ""
         states = [walker.call.states[name] for name in names]
         has_norms = any(prod(state.seen.shape) != 1 for state in states)
-        norms = localized(' · ‖x‖: norm of x') if has_norms else ''
+        norms = localized(" · ‖x‖: norm of x") if has_norms else ""
         return localized(f"parameter {place}{kept} · ") + what + norms
 
     def render(self) -> Text:

@@ -150,11 +150,7 @@ def record(
         TraceFileError: no file can be made there.
         TypeError: something that is no model, optimizer or tensor was given.
     """
-    if any(not getattr(each, "of_command", False) for each in announce.listeners):
-        more = ""
-        if _started:
-            more = "; what `start` began goes on: `stop` ends it"
-        raise UsageError(f"already recording: `record` blocks cannot be nested{more}")
+    _refuse_nesting()
     _check(last, readings)
     pace = _make_pace(every, control, file)
     kept = _KeepOptions(readings, last, (param,) if isinstance(param, str) else tuple(param))
@@ -201,6 +197,12 @@ def _make_pace(
     if control is None and file is not None:
         control = control_path(file)
     return Pace(every, None if control is None else Path(control))
+
+
+def _refuse_nesting() -> None:
+    if any(not getattr(each, "of_command", False) for each in announce.listeners):
+        more = "; what `start` began goes on: `stop` ends it" if _started else ""
+        raise UsageError(f"already recording: `record` blocks cannot be nested{more}")
 
 
 def _check(last: int | None, readings: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from backtrace.errors import TraceFileError
 from backtrace.ledger.accounts import Accounts
@@ -17,29 +17,19 @@ from backtrace.ledger.events import Event, ParameterSeen
 from backtrace.ledger.trace import Header, Trace
 from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
-from backtrace.tracefile.columns import unpack_text
 from backtrace.tracefile.connect import connect_to_read
 from backtrace.tracefile.find_entries import EntryFinder
+from backtrace.tracefile.plot_series import SERIES, Field, Point, read_point
 from backtrace.tracefile.process import this_process
 from backtrace.tracefile.ranks import RankSpan, choose_rank
 from backtrace.tracefile.replay import _END, Replay, UpdateEntry, UpdateEvents, Updates
 
 Found = TypeVar("Found")
-Field = Literal["grad_after", "value_after", "change", "ratio", "zeros"]
-Point = tuple[int, str, float]  # number of the update, name of the tensor, what was asked for
 
 _ODD = (
     sqlite3.Error, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError,
     RecursionError, MemoryError, ZeroDivisionError,
 )  # fmt: skip
-_SERIES = {
-    "grad_after": "SELECT number, name, norm FROM step_grads WHERE reading IS NOT NULL",
-    "value_after": "SELECT number, name, after_norm FROM step_values WHERE after IS NOT NULL",
-    "change": "SELECT number, name, change_norm FROM step_values WHERE delta IS NOT NULL",
-    "ratio": "SELECT number, name, change_norm / before_norm FROM step_values "
-    "WHERE delta IS NOT NULL AND before_norm > 0",
-    "zeros": "SELECT number, name, zeros, shape FROM step_grads WHERE reading IS NOT NULL",
-}
 
 
 class TraceFile(Trace):
@@ -173,13 +163,13 @@ class TraceFile(Trace):
         the change that it made; `ratio`, the norm of the change over that of the value before;
         or `zeros`, the share of zeros in that gradient.
         """
-        query = _SERIES[field]
+        query = SERIES[field]
         values: list[str] = []
         if optimizer is not None:
             query, values = f"{query} AND optimizer = ?", [optimizer]
         rows = self._guard(lambda: self._query(query, *values))
         while chunk := self._guard(lambda: rows.fetchmany(1000)):
-            yield from self._guard(partial(list, map(_point, chunk)))
+            yield from self._guard(partial(list, map(read_point, chunk)))
 
     def stretch(self, place: int, most: int = 2000) -> tuple[Accounts, list[Event]]:
         """Return the accounts as the step before a place left them, and what followed up to it."""
@@ -291,12 +281,3 @@ class Events(Sequence[Event]):
 
     def __iter__(self) -> Iterator[Event]:
         return self._file.stream_events()
-
-
-def _point(row: tuple[Any, ...]) -> Point:
-    number, name, found, *shape = row
-    size = 1
-    for length in codec.load(shape[0], tuple[int, ...]) if shape else ():
-        size *= length
-    value = codec.NAN if found is None else float(found)
-    return int(number), unpack_text(name) or "", value / size if size else 0.0

@@ -14,6 +14,11 @@ class Padded:
 
     mask: Tensor
 
+    @property
+    def share(self) -> float:
+        """How much of all ids is padding."""
+        return float(self.mask.float().mean())
+
 
 def find_padding(ids: Tensor) -> Padded | None:
     """Return where rows, or columns, end in runs of one and the same id, of lengths that differ.

@@ -50,7 +50,7 @@ class EmbeddedIds:
         The shape may have its axes the other way round.
         """
         known = self._padded.get(shape) or self._padded.get(shape[::-1])
-        return known is not None and float(known.mask.float().mean()) > _MUCH
+        return known is not None and known.share > _MUCH
 
     def compare(self, function: str, given: Mapping[str, Any]) -> IdsInTarget:
         """Return what the target of a loss has of the ids since the loss before."""

@@ -114,9 +114,7 @@ class LayerCallSensor:
         self._looks[module] = 1
         if isinstance(share, float | int) and share >= MOSTLY:
             where = self._made.get(module) or find_caller()
-            self._journal.write(
-                LayerDropped, where=where, type=type(module).__name__, share=float(share)
-            )
+            self._journal.write(LayerDropped, where=where, type=type(module).__name__, share=share)
 
     def _sequence(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
         taken = args[0] if args else None

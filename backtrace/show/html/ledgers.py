@@ -75,6 +75,28 @@ def _ledger(
     several: bool,
     shown: Collection[str] | None,
 ) -> dict[str, Json]:
+    tensors = [each for each in calls.tensors if shown is None or each[0].seen.name in shown]
+    places = {state: at for at, (state, _) in enumerate(tensors)}
+    return {
+        **_head(calls, update, reasons, several=several),
+        "rows": [
+            {
+                "name": state.seen.name,
+                "shape": shape_text(state.seen.shape),
+                "kind": state.seen.kind,
+                "grad": cells.put(start.grad, is_grad=True),
+                "value": cells.put(start.value),
+                "why": calls.chain(state),
+            }
+            for state, start in tensors
+        ],
+        "moments": [_call(each, places, cells) for each in calls.calls],
+    }
+
+
+def _head(
+    calls: ReportUpdate, update: Update | None, reasons: list[str], *, several: bool
+) -> dict[str, Json]:
     head: dict[str, Json] = {"title": "after the last step", "number": None, "reasons": reasons}
     head["order"] = calls.place + 1
     if update is not None:
@@ -95,23 +117,7 @@ def _ledger(
                 for each in judge_books(update)
             ],
         }
-    tensors = [each for each in calls.tensors if shown is None or each[0].seen.name in shown]
-    places = {state: at for at, (state, _) in enumerate(tensors)}
-    return {
-        **head,
-        "rows": [
-            {
-                "name": state.seen.name,
-                "shape": shape_text(state.seen.shape),
-                "kind": state.seen.kind,
-                "grad": cells.put(start.grad, is_grad=True),
-                "value": cells.put(start.value),
-                "why": calls.chain(state),
-            }
-            for state, start in tensors
-        ],
-        "moments": [_call(each, places, cells) for each in calls.calls],
-    }
+    return head
 
 
 def _call(call: ReportCall, places: Mapping[AccountState, int], cells: Cells) -> dict[str, Json]:

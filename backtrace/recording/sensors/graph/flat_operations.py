@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.autograd.graph import Node
 
 from backtrace.recording.kernels.finiteness import are_beyond
+from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.graph.autograd_nodes import (
     Packed,
     leaf_of,
@@ -78,4 +79,4 @@ def _read_clamp(node: Node, *bounds: str) -> str:
 
 
 def _number(found: object) -> float | None:
-    return float(found) if isinstance(found, int | float) else None
+    return read_number(found) if isinstance(found, int | float) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from math import isfinite, isinf, isnan
 
 from backtrace.compare.account_walk import count_backwards, walk_accounts, walk_sums
@@ -73,7 +74,9 @@ def compare(
 
 def _go_through(base: ComparedRun, other: ComparedRun, pair: _Pair) -> tuple[_Side, _Side]:
     sides = (_Side(), _Side())
-    for one, two in _pair_updates(iter(base.finished()), iter(other.finished())):
+    one_by_one = base.is_rest or other.is_rest
+    pair_up = zip_longest if one_by_one else _pair_updates
+    for one, two in pair_up(base.finished(), other.finished()):
         for side, update in zip(sides, (one, two), strict=True):
             side.take(update)
         if one is not None and two is not None:

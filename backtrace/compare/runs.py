@@ -13,12 +13,17 @@ from backtrace.ledger.updates import Update
 
 @dataclass(frozen=True)
 class ComparedRun:
-    """One run under a name; its updates can be gone through more than once."""
+    """One run under a name; its updates can be gone through more than once.
+
+    `is_rest` says that they begin in the middle of it: their numbers are not those of another run
+    that was resumed there.
+    """
 
     name: str
     updates: Sequence[Update]
     header: Header = field(default_factory=Header)
     first_update: FirstUpdate = field(default_factory=FirstUpdate)
+    is_rest: bool = False
 
     @property
     def losses(self) -> list[float]:

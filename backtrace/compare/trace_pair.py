@@ -113,7 +113,8 @@ def compare_runs(
 
 def as_run(name: str, trace: TraceFile, updates: Sequence[Update], skip: int = 0) -> ComparedRun:
     """Return a trace as what is compared; its updates are read when they are gone through."""
-    return ComparedRun(name, updates, trace.header, read_first_update(trace.events, skip))
+    first = read_first_update(trace.events, skip)
+    return ComparedRun(name, updates, trace.header, first, is_rest=skip > 0)
 
 
 def _from(trace: TraceFile, name: str, skip: int) -> Sequence[Update]:

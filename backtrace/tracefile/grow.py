@@ -21,6 +21,7 @@ from backtrace.ledger.trace import Header
 from backtrace.tracefile import codec
 from backtrace.tracefile.connect import connect_to_watch, identify, is_settled
 from backtrace.tracefile.decode import Decoder
+from backtrace.tracefile.process import is_alive
 
 _END = 2**62
 _MOST = 512  # events of one look
@@ -85,7 +86,7 @@ class GrowingTrace:
         """Return events that were not read yet, some 500 at most; `end` is set after the last."""
         if not self.path.exists() or identify(self.path) != self._file:
             raise TraceFileError(f"{self.path}: was replaced by another file")
-        if not is_settled(self.path):
+        if not is_settled(self.path) and is_alive(self.process) != "gone":
             return []
         try:
             with closing(connect_to_watch(self.path)) as connection:

@@ -14,6 +14,7 @@ from rich.cells import cell_len
 ESCAPE = "\x1b"
 TERMINAL = {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": "200"}
 READING = {"shape", "dtype", "norm", "mean", "min", "max", "zeros", "nonfinite"}
+CALL = {"name", "detail", "where", "in_step", "is_eval"}
 PARAMETER = {"shape", "value_before", "grad_before", "added", "grad_after", "change", "value_after"}
 COLOR = re.compile(r"\x1b\[[0-9;]*?\b(3[0-9]|4[0-9]|9[0-7]|10[0-7])\b[0-9;]*m")
 
@@ -49,7 +50,7 @@ def test_json_is_one_strict_document_with_the_documented_keys(cli, command):
     )
     for update in document["updates"]:
         assert {"index", "loss", "terms", "calls", "parameters"} <= set(update)
-        assert all(set(call) == {"name", "detail", "where", "in_step"} for call in update["calls"])
+        assert all(set(call) == CALL for call in update["calls"])
         for row in update["parameters"].values():
             assert set(row) >= PARAMETER
             single = [row[key] for key in PARAMETER - {"shape", "added"}]

@@ -4,8 +4,8 @@
 Between two steps of an optimizer the values that it holds became others. It is a warning where
 that undoes the training: twice or more the values are again those of the beginning, bit for bit as
 far as their statistics tell, or values so far off that the steps cannot have led there. So too
-where it happens twice or more, each time around an evaluation and at no other, and training goes on
-from there.
+where it happens twice or more, each time around an evaluation and at no other, after several steps,
+and training goes on from there.
 
 ## Why it matters
 What was learned in between is gone, and the optimizer's momentum belongs to values that are no
@@ -62,6 +62,7 @@ class _Book:
 
     first: dict[str, Reading] = field(default_factory=dict)
     ended: dict[str, Reading] = field(default_factory=dict)
+    steps: int = 0
     led: float = 0.0  # the length of the way that steps went since values were set back
     trained: set[str] = field(default_factory=set)
     changed: list[OutsideChange] = field(default_factory=list)
@@ -73,6 +74,7 @@ class _Book:
         `evaluated` tells whether a model was called without gradients in between, and nothing
         loaded after that.
         """
+        self.steps += 1
         found = {
             name: (left, entry.before)
             for name, entry in event.values.items()
@@ -108,7 +110,7 @@ class _Book:
     @property
     def is_left_from_evaluation(self) -> bool:
         """Whether what an evaluation was given stayed, of most of what is trained."""
-        return len(self.changed) >= 2 and all(
+        return 2 <= len(self.changed) <= self.steps / 2 and all(
             each.is_around_evaluation and 2 * len(each.names) > len(self.trained)
             for each in self.changed
         )

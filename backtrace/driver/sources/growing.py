@@ -16,6 +16,7 @@ from backtrace.tracefile.grow import GrowingTrace
 from backtrace.tracefile.process import is_alive
 
 PAUSE = 0.2  # seconds between two looks at a file
+_SETTLING = 1.5  # seconds in which a file that has just been ended becomes readable
 
 Say = Callable[[str], None]
 
@@ -34,7 +35,8 @@ def wait_for_trace(path: Path, seconds: float, say: Say) -> GrowingTrace:
                 f"{path}: there is no trace after {seconds:g} s; "
                 f"`backtrace run … -o {path}` writes one, and --wait SECONDS waits longer"
             )
-        if not has_said and time.monotonic() - start > PAUSE:
+        patience = _SETTLING if path.exists() else PAUSE
+        if not has_said and time.monotonic() - start > patience:
             say(f"waiting for {path}")
             has_said = True
         time.sleep(PAUSE)

@@ -283,6 +283,28 @@ def test_an_input_that_is_not_finite(net):
     assert graphs_of(trace)[0].first_nonfinite == "the input of AddmmBackward0 in 0"
 
 
+class Mean(nn.Module):
+    """A mean over what a mask leaves, which may be nothing."""
+
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(4, 1)
+
+    def forward(self, x, mask):
+        return self.head((x * mask).sum(0, keepdim=True) / mask.sum())
+
+
+@pytest.mark.parametrize(
+    ("value", "end"), [(1.0, ", made in the forward of finite inputs"), (float("nan"), "")]
+)
+def test_what_comes_up_inside_a_forward_is_told_from_what_was_given(value, end):
+    model, x, mask = Mean(), torch.full((3, 4), value), torch.zeros(3, 1)
+    with backtrace.record(model) as trace:
+        model(x, mask).sum().backward()
+    found = graphs_of(trace)[0].first_nonfinite
+    assert found == f"the input of AddmmBackward0 in head{end}"
+
+
 def test_a_root_of_a_negative_number_outside_the_model(net):
     with backtrace.record(net) as trace:
         (net(X) - 100).sqrt().mean().backward()

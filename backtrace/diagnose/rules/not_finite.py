@@ -150,6 +150,11 @@ def _tell(
 def _advise(origin: str) -> str:
     if origin.startswith("the value of"):
         return f"look where {origin.removeprefix('the value of ')} is initialised or loaded"
+    if origin.startswith("the input of") and origin.endswith("of finite inputs"):
+        return (
+            "look in the forward, between the model's inputs and this, at what has no gradient: a "
+            "division by a count or a deviation that is zero, the logarithm of zero"
+        )
     if origin.startswith("the input of"):
         return "look for NaN or infinity in the data that go into the model or the loss"
     if "Log" in origin and "Softmax" not in origin:

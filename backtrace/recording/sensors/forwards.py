@@ -98,6 +98,7 @@ class ForwardSensor:
     ) -> None:
         """Enter a forward."""
         self._dropouts.model_ended(module)
+        self._graphs.model_called(inputs)
         takes_grad = wants_grad(output)
         self._write(module, grad_enabled=is_grad_enabled, takes_grad=takes_grad, inputs=inputs)
         if takes_grad and not self._graphs.is_in_backward:

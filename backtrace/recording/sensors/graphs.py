@@ -28,6 +28,7 @@ from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.entropy_terms import count_penalised_entropies
 from backtrace.recording.sensors.graph.flat_operations import find_flat_operations
 from backtrace.recording.sensors.graph.focused_means import count_focused_means
+from backtrace.recording.sensors.graph.given_inputs import GivenInputs
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
 from backtrace.recording.sensors.graph.loss_path import read_path
 from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
@@ -61,6 +62,7 @@ class GraphSensor:
         self.is_packed = self._packed.covers
         self._calls = CalledModules(self._register)
         self._held = HeldGraphs()
+        self._given = GivenInputs()
         self._whole = DueCounts(first=3)
         self._origins = DueCounts(first=5)
         self.is_in_backward = False
@@ -78,6 +80,10 @@ class GraphSensor:
         """Any module was called; the modes of autograd are as the user set them."""
         if not self.is_in_backward:  # there, a checkpointed part runs again
             self._calls.take(module, output)
+
+    def model_called(self, inputs: object) -> None:
+        """A model returned that was given these."""
+        self._given.take(inputs)
 
     def backward_began(self, roots: Sequence[Tensor], *, retain_graph: bool) -> None:
         """A backward from `roots` is about to walk the graph, which is still whole."""
@@ -137,6 +143,7 @@ class GraphSensor:
         origin = ""
         if is_bad and nodes:
             origin = find_origin(nodes, self._packed.covers, self._name_of)
+            origin += self._given.describe(origin)
         return {
             "is_whole": True,
             "nodes": len(nodes),

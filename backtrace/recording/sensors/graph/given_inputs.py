@@ -1,0 +1,36 @@
+"""What models were given since the last backward, and whether it was finite."""
+
+from __future__ import annotations
+
+import weakref
+
+import torch
+from torch import Tensor
+
+from backtrace.recording.kernels.finiteness import is_finite
+from backtrace.recording.sensors.graph.autograd_nodes import tensors_in
+
+INSIDE = ", made in the forward of finite inputs"  # ends such an origin
+_MOST = 64
+
+
+class GivenInputs:
+    """Remembers the last model's inputs as long as the user does."""
+
+    def __init__(self) -> None:
+        self._last: list[weakref.ref[Tensor]] = []
+
+    def take(self, inputs: object) -> None:
+        """A model was given these."""
+        found = (each for each in tensors_in(inputs) if type(each) is Tensor)
+        self._last = [weakref.ref(each) for each, _ in zip(found, range(_MOST), strict=False)]
+
+    def describe(self, origin: str) -> str:
+        """Return what to add to an origin that is some operation's input, and not the model's."""
+        if not origin.startswith("the input of") or not self._last:
+            return ""
+        given = [tensor for ref in self._last if (tensor := ref()) is not None]
+        floats = [each for each in given if each.is_floating_point() and not each.is_meta]
+        is_whole = len(given) == len(self._last) and bool(floats)
+        with torch.no_grad():
+            return INSIDE if is_whole and all(map(is_finite, floats)) else ""

@@ -38,6 +38,8 @@ from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, ForwardRan, Reading, StepBegan, StepTaken
 from backtrace.ledger.facts import GraphSeen
 
+_LEAST = 2.0**-25  # below it, float16 rounds to zero
+
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first update that is spoilt, and if there is none, the first that was left out."""
@@ -100,6 +102,11 @@ def _describe(
     if _is_lone(run, window) and (not origin or origin.startswith("the input of")):
         fix = "this batch has one row, and std() and var() of one row are NaN: use "
         fix += "unbiased=False, or leave such a batch out (drop_last=True)"
+    if spoilt and not grads and lost is None and (eps := _lost_eps(run, step)):
+        fix = (
+            f"{eps:g}, the optimizer's eps, is 0 in float16: keep the parameters in float32 and "
+            "compute under torch.autocast, or pass an eps of 1e-4 or more"
+        )
     loss = backward.loss if backward else None
     return RULE.found(
         what, fix, number, backward.where if backward else "", grads or spoilt,
@@ -107,6 +114,17 @@ def _describe(
         **{"loss": loss} if loss is not None else {},
         parameters_not_finite=len(grads or spoilt), **{"first": origin} if origin else {},
     )  # fmt: skip
+
+
+def _lost_eps(run: Stretch, step: StepTaken | None) -> float:
+    """Return what keeps an optimizer from dividing by zero, where float16 cannot hold it."""
+    seen = run.optimizers.get(step.optimizer) if step else None
+    is_half = step is not None and any(
+        entry.before is not None and entry.before.dtype == "float16"
+        for entry in step.values.values()
+    )
+    found = [group.options.get("eps") for group in seen.groups] if seen and is_half else []
+    return next((float(eps) for eps in found if isinstance(eps, float) and 0 < eps < _LEAST), 0.0)
 
 
 def _is_lone(run: Stretch, window: Window) -> bool:

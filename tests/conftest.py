@@ -17,7 +17,6 @@ from torch.nn.modules import module as torch_module
 from torch.nn.utils import clip_grad
 from torch.optim.lr_scheduler import LRScheduler
 from torch.utils.data import dataloader
-from warm_processes import WarmPopen
 
 from backtrace import announce
 
@@ -96,4 +95,6 @@ def _no_hook_is_left() -> Iterator[None]:
 @pytest.fixture
 def warm_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start Python with torch imported, wherever this process starts it."""
+    from warm_processes import WarmPopen  # benchmarks that read this file do without
+
     monkeypatch.setattr(subprocess, "Popen", WarmPopen)

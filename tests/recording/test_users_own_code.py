@@ -191,6 +191,55 @@ def test_nothing_of_the_users_is_called_besides():
     assert len([e for e in hold(train).events if isinstance(e, StepTaken)]) == 4
 
 
+class DrawingDict(dict):
+    def values(self):
+        return drawn(super().values())
+
+    def __iter__(self):
+        return drawn(super().__iter__())
+
+
+class DrawingList(list):
+    def __iter__(self):
+        return drawn(super().__iter__())
+
+
+class DrawingFields:
+    """Looked for in vain, and asked for its class."""
+
+    def __getattr__(self, name):
+        raise AttributeError(drawn(name))
+
+    @property
+    def __class__(self):
+        return drawn(type(self))
+
+
+class Carrying(nn.Module):
+    """Takes and gives containers of the user's."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Linear(8, 1)
+
+    def forward(self, batch, _):
+        found = self.inner(dict.__getitem__(batch, "x"))
+        return DrawingDict(y=found), DrawingList([found]), DrawingFields()
+
+
+def test_containers_that_models_take_and_give_are_not_opened_by_their_own_ways():
+    def train(inner):
+        model = Carrying()
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+        for _ in range(2):
+            given, _, _ = model(DrawingDict(x=torch.rand(2, 8)), DrawingFields())
+            optimizer.zero_grad()
+            dict.__getitem__(given, "y").pow(2).mean().backward()
+            optimizer.step()
+
+    assert len([e for e in hold(train).events if isinstance(e, StepTaken)]) == 2
+
+
 class Drawing:
     """Compared and hashed by drawing numbers."""
 

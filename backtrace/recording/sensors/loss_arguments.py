@@ -23,6 +23,7 @@ from backtrace.recording.kernels.loss_values import (
 )
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds, IdsInTarget
 from backtrace.recording.sensors.graph.autograd_nodes import name_of
+from backtrace.recording.tensors.is_tensor import is_tensor
 
 _LEAF = "AccumulateGrad"  # nothing made it, and it has a gradient of its own
 _PASSED_ON = (  # operations that hand on what they were given, perhaps in another shape or type
@@ -138,7 +139,7 @@ def _bind(function: str) -> Callable[..., Mapping[str, Any]]:
 
 def is_readable(thing: object) -> TypeGuard[Tensor]:
     """Whether a thing is a tensor of plain numbers, and no wrapper of `torch.func`."""
-    if not isinstance(thing, Tensor) or torch._C._functorch.is_functorch_wrapped_tensor(thing):
+    if not is_tensor(thing) or torch._C._functorch.is_functorch_wrapped_tensor(thing):
         return False
     return thing.layout is torch.strided and not thing.is_complex() and not thing.is_meta
 

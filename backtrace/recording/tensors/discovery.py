@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.recording.tensors.graph_leaves import find_leaves
+from backtrace.recording.tensors.is_tensor import is_tensor
 from backtrace.recording.tensors.tracked import Register
 from backtrace.recording.tensors.variables import find_tensor_names
 
@@ -56,7 +57,7 @@ class Discovery:
 
     def register_inputs(self, args: tuple[object, ...]) -> bool:
         """Take in the inputs of a model that want a gradient; False inside `torch.func`."""
-        found = [x for x in args if isinstance(x, Tensor) and x.requires_grad and x.is_leaf]
+        found = [x for x in args if is_tensor(x) and x.requires_grad and x.is_leaf]
         if any(torch._C._functorch.is_functorch_wrapped_tensor(x) for x in found):
             return False  # torch.func differentiates these by itself
         for position, tensor in enumerate(found):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 from torch.autograd.graph import Node
 
 from backtrace.explain.graph.sequence import sequence_of
+from backtrace.recording.tensors.is_tensor import is_tensor
 
 Packed = Callable[[Node], bool]
 MODEL = "backtrace.model"  # keys of a node's metadata, where anomaly mode keeps its own
@@ -64,17 +66,14 @@ def mark_of(node: Node, key: str) -> str | None:
 
 def mark(output: object, key: str, name: str, depth: int = _DEPTH) -> None:
     """Write a name on the nodes that made `output`; one that is there already stays."""
-    if isinstance(output, Tensor):
-        if output.grad_fn is not None:
-            metadata_of(output.grad_fn).setdefault(key, name)
-    elif depth:
-        for item in items_of(output):
-            mark(item, key, name, depth - 1)
+    for tensor in tensors_in(output, depth):
+        if tensor.grad_fn is not None:
+            metadata_of(tensor.grad_fn).setdefault(key, name)
 
 
 def tensors_in(output: object, depth: int = _DEPTH) -> Iterator[Tensor]:
     """Give the tensors in what a module took or returned."""
-    if isinstance(output, Tensor):
+    if is_tensor(output):
         yield output
     elif depth:
         for item in items_of(output):
@@ -82,12 +81,21 @@ def tensors_in(output: object, depth: int = _DEPTH) -> Iterator[Tensor]:
 
 
 def items_of(output: object) -> tuple[Any, ...]:
-    """Return what a tuple, list, dict or dataclass holds."""
-    if isinstance(output, dict):
-        return tuple(output.values())
-    if isinstance(output, tuple | list):
-        return tuple(output)
-    return tuple(vars(output).values()) if hasattr(output, "__dataclass_fields__") else ()
+    """Return what a tuple, list, dict or dataclass holds, past what a class of the user's makes.
+
+    Nothing of the user's is called: going through it may compute, or draw random numbers.
+    """
+    kind = type(output)
+    if issubclass(kind, dict):
+        return tuple(dict.values(cast("dict[object, object]", output)))
+    if issubclass(kind, list):
+        return tuple(list.__iter__(cast("list[object]", output)))
+    if issubclass(kind, tuple):
+        return tuple(tuple.__iter__(cast("tuple[object, ...]", output)))
+    if any("__dataclass_fields__" in vars(each) for each in type.mro(kind)):
+        with suppress(AttributeError):  # one with slots has none
+            return tuple(object.__getattribute__(output, "__dict__").values())
+    return ()
 
 
 def read_saved(node: Node, attribute: str) -> Tensor | None:

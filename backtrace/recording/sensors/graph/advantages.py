@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 from torch.autograd.graph import Node
 
-from backtrace.recording.sensors.graph.autograd_nodes import leaf_of, name_of, shape_of, walk
+from backtrace.recording.sensors.graph.autograd_nodes import leaves_behind, name_of, shape_of
 
 _PASSED_ON = ("Squeeze", "View", "Unsqueeze", "Reshape", "Neg", "Expand", "ToCopy", "Sum")
 _STEPS = 6
-_NODES = 20_000
 
 
 def count_live_advantages(nodes: Iterable[Node]) -> int:
@@ -26,7 +25,7 @@ def count_live_advantages(nodes: Iterable[Node]) -> int:
         for one, other in (sources, sources[::-1]):
             if one is not None and other is not None and _is_log_probability(one):
                 is_row = len(shape_of(node)) > 0 and shape_of(node)[0] > 1
-                if is_row and _is_difference(other) and _leaves(other) - _leaves(one):
+                if is_row and _is_difference(other) and leaves_behind(other) - leaves_behind(one):
                     count += 1
     return count
 
@@ -62,9 +61,3 @@ def _skip(node: Node | None) -> Node | None:
         following = [source for source, _ in node.next_functions if source is not None]
         node = following[0] if following else None
     return node
-
-
-def _leaves(node: Node) -> set[int]:
-    """Return the leaves behind a node, by identity."""
-    found = (leaf_of(each) for each in walk(node, _NODES))
-    return {id(leaf) for leaf in found if leaf is not None}

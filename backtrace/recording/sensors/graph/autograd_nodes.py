@@ -46,6 +46,17 @@ def leaf_of(node: Node) -> Tensor | None:
     return leaf
 
 
+def leaves_behind(node: Node, limit: int = 20_000) -> set[int]:
+    """Return the leaves behind a node, by identity; of no more than `limit` nodes."""
+    found = (leaf_of(each) for each in walk(node, limit))
+    return {id(leaf) for leaf in found if leaf is not None}
+
+
+def signed(saved: int) -> int:
+    """Return a place or an axis that a node saved; torch shows a negative one without its sign."""
+    return saved - 2**64 if saved >= 2**63 else saved
+
+
 def shape_of(node: Node, index: int = 0) -> tuple[int, ...]:
     """Return the shape of a node's output, () where it does not say."""
     metadata = node._input_metadata

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from torch.autograd.graph import Node
 
-from backtrace.recording.sensors.graph.autograd_nodes import MODEL, leaf_of, mark_of, name_of, walk
+from backtrace.recording.sensors.graph.autograd_nodes import MODEL, leaves_behind, mark_of, name_of
 
 _LOSSES = ("MseLossBackward", "SmoothL1LossBackward", "HuberLossBackward", "SubBackward")
 _PASSED_ON = (
@@ -14,7 +14,6 @@ _PASSED_ON = (
     "Index", "Select", "Slice",
 )  # fmt: skip
 _STEPS = 8
-_NODES = 20_000
 
 
 def count_live_bootstraps(nodes: Iterable[Node]) -> int:
@@ -30,7 +29,9 @@ def count_live_bootstraps(nodes: Iterable[Node]) -> int:
             continue
         for one, other in (sources, sources[::-1]):
             if one is not None and other is not None and _is_bootstrap(other):
-                is_own = _returned_by(one) is not None and bool(_leaves(one) & _leaves(other))
+                is_own = _returned_by(one) is not None and bool(
+                    leaves_behind(one) & leaves_behind(other)
+                )
                 count += is_own
     return count
 
@@ -82,9 +83,3 @@ def _next(node: Node) -> Node | None:
     if not name_of(node).startswith(_PASSED_ON):
         return None
     return next((source for source, _ in node.next_functions if source is not None), None)
-
-
-def _leaves(node: Node) -> set[int]:
-    """Return the leaves behind a node, by identity."""
-    found = (leaf_of(each) for each in walk(node, _NODES))
-    return {id(leaf) for leaf in found if leaf is not None}

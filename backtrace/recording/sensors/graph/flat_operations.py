@@ -19,6 +19,7 @@ from backtrace.recording.sensors.graph.autograd_nodes import (
     name_of,
     read_saved,
     shape_of,
+    signed,
     walk,
 )
 
@@ -59,7 +60,7 @@ def _label(node: Node, is_packed: Packed) -> str:
     axis, shape = getattr(node, "_saved_dim", None), shape_of(node)
     if not isinstance(axis, int) or not shape:
         return ""
-    axis -= 2**64 if axis >= 2**63 else 0  # torch shows a negative one without its sign
+    axis = signed(axis)
     is_there = -len(shape) <= axis < len(shape)
     return _ONE_ELEMENT if is_there and shape[axis] == 1 else ""
 

@@ -10,8 +10,8 @@ from torch.autograd.graph import Node
 from backtrace.recording.sensors.graph.autograd_nodes import (
     mark,
     mark_of,
-    metadata_of,
     name_of,
+    signed,
     tensors_in,
 )
 
@@ -44,11 +44,10 @@ def _is_last_place(node: Node) -> bool:
     if name_of(node) != "SelectBackward0":
         return False
     source = node.next_functions[0][0]
-    if source is None or _KEY not in metadata_of(source) or mark_of(source, _KEY) != _OUTPUTS:
+    if source is None or mark_of(source, _KEY) != _OUTPUTS:
         return False
     place, axis = getattr(node, "_saved_index", 0), getattr(node, "_saved_dim", -1)
     sizes = getattr(node, "_saved_self_sym_sizes", ())
     if not isinstance(place, int) or not isinstance(axis, int) or len(sizes) != 3:
         return False
-    place -= 2**64 if place >= 2**63 else 0  # torch shows a negative one without its sign
-    return axis in (0, 1) and place in (-1, int(sizes[axis]) - 1)
+    return axis in (0, 1) and signed(place) in (-1, int(sizes[axis]) - 1)

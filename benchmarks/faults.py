@@ -47,6 +47,7 @@ from backtrace.show.sinks.trace_file import FileOptions, recording_views
 from backtrace.show.views import make_view
 
 TRAINING = Path(__file__).with_name("faulty_training.py")
+torch.set_num_threads(1)  # else a fork waits for OpenMP's threads, which it does not have
 SAID = (
     "not recorded", "could not be shown", "could not attach", "nothing was written", "is lost",
     "Not checked", "could not be judged",

@@ -3,7 +3,9 @@
 ## What it sees
 The parameters of a DistributedDataParallel are stepped by gradients that a backward added and
 that no all-reduce followed: the module inside was called in place of the wrapper, or the last
-backward before the step ran under `no_sync`.
+backward before the step ran under `no_sync`. Or the wrapper's own all-reduce left all of them as
+they were, and they are not the same on all ranks: the model was moved to another dtype or device
+after it had been wrapped, and the wrapper's hooks are those of what it was before.
 
 ## Why it matters
 Each rank follows its own share of the data, and the replicas drift apart without an error. With
@@ -40,7 +42,8 @@ def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
     for run in runs:
         wrapped = run.wrapped
         for update in run.updates:
-            names = [n for n in run.parameters if n in wrapped and n in update.unreduced]
+            left = update.unreduced | (update.unchanged if len(runs) > 1 else frozenset())
+            names = [n for n in run.parameters if n in wrapped and n in left]
             if names and not _is_alike(runs, update, names):
                 yield _describe(run, update, names)
                 return
@@ -60,9 +63,15 @@ def _is_alike(runs: Sequence[RankRun], update: RankUpdate, names: list[str]) -> 
 def _describe(run: RankRun, update: RankUpdate, names: list[str]) -> Judgement:
     others = f" and {len(names) - 1} more" if len(names) > 1 else ""
     is_called = any(each.reduced for each in run.updates) or update.calls.count("all-reduce") > 0
-    if is_called:
-        why = "the last backward before the step was left out of the all-reduce (no_sync)"
-        fix = "run the last backward of each update outside of no_sync"
+    if names[0] in update.unchanged:
+        why = "the wrapper's all-reduce changed none of them, as after a move to another dtype"
+        fix = "move the model to its dtype and device first, then wrap it"
+    elif is_called:
+        why = (
+            "the last backward before the step was left out of the all-reduce: it ran under "
+            "no_sync, or the module inside the wrapper was called, and not the wrapper"
+        )
+        fix = "run the last backward of each update outside of no_sync, and through the wrapper"
     else:
         why = "the module inside the wrapper was called, and not the wrapper"
         fix = "call what DistributedDataParallel returned, not the module that it was given"

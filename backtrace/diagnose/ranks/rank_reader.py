@@ -55,7 +55,7 @@ class RankReader:
             case BackwardRan():
                 self._take_backward(event)
             case GradsReduced():
-                self._fresh.update(dict.fromkeys(event.grads, True))
+                self._take_reduction(event)
             case GradsZeroed():
                 self._take_zeroing(event)
             case GradsRescaled() | Edited():
@@ -95,6 +95,13 @@ class RankReader:
             self.run.reached[name] = self.run.reached.get(name, 0) + 1
         if event.loss is not None:
             update.losses.append(event.loss)
+
+    def _take_reduction(self, event: GradsReduced) -> None:
+        self._fresh.update(dict.fromkeys(event.grads, True))
+        if all(entry.before == entry.after for entry in event.grads.values()):
+            self._open.unchanged |= event.grads.keys()
+        else:
+            self._open.unchanged -= event.grads.keys()
 
     def _take_zeroing(self, event: GradsZeroed) -> None:
         for name in event.grads:

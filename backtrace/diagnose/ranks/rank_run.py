@@ -29,7 +29,7 @@ class RankUpdate:
     """What one rank did from one step to the next.
 
     `reduced` and `unreduced` are the names whose latest gradient was made the same on all ranks,
-    or was not; `clips` the lines that clipped, `skipped` why the step did not take place.
+    or was not, `unchanged` those of a wrapper whose all-reduce left all of them as they were; `clips` the lines that clipped, `skipped` why the step did not take place.
     `squares` are the squared norms of the gradients that the step read, by name, where the rank
     holds shards.
 
@@ -58,6 +58,7 @@ class RankUpdate:
     backwards: int = 0
     reduced: frozenset[str] = frozenset()
     unreduced: frozenset[str] = frozenset()
+    unchanged: frozenset[str] = frozenset()
     replica: Replica | None = None
     squares: Mapping[str, float] = field(default_factory=dict)
     left_out: int = 0

@@ -50,7 +50,8 @@ _TOLD = {
     ),
     cells.NEVER_MOVED: (
         "{} had gradients, and not one of {} steps moved it",
-        "look at the learning rate of its group, and whether the change is lost to rounding",
+        "look at the learning rate of its group, whether the change is lost to rounding, and "
+        "whether the step writes to a copy of it (contiguous(), to())",
     ),
     cells.NO_GRADIENT: (
         "in {1} steps {0} moved only where it had no gradient",

@@ -1,12 +1,15 @@
-"""Every update sees the same batch, though the DataLoader has more.
+"""Updates see the same batch again, though the DataLoader has more.
 
 ## What it sees
 A DataLoader with several batches is begun anew for each update, and gives the same first batch
 each time. Or all its batches are one and the same, bit for bit. Or it gives batch after batch,
-while the model and the loss are given the same ones.
+while the model and the loss are given the same ones. Or its batches come in pairs, or four at a
+time, that are the same bits.
 
 ## Why it matters
-The rest of the data is never looked at. The loss falls nicely, on one batch learnt by heart.
+The rest of the data is never looked at. The loss falls nicely, on one batch learnt by heart. Where
+each worker of a DataLoader has a copy of one random generator, all of them draw the same: of four
+batches three are new to nobody.
 
 ## Example
     for _ in range(updates):
@@ -27,6 +30,7 @@ torch.utils.data.DataLoader, PyTorch documentation: `iter()` begins a new pass o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from backtrace.diagnose.needs import FACTS, UNSAMPLED
 from backtrace.diagnose.rule import Judgement, Rule
@@ -50,7 +54,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
             for draw in window.of(BatchDrawn)
             if draw.loader == loader and _is_trained_on(window, draw)
         ]
-        found = _begun_anew(draws) or _all_alike(draws, losses) or _left_aside(draws)
+        found = (
+            _begun_anew(draws) or _all_alike(draws, losses) or _in_runs(draws) or _left_aside(draws)
+        )
         if found:
             yield from found
             return
@@ -121,6 +127,37 @@ def _all_alike(draws: list[tuple[Window, BatchDrawn]], calls: list[LossCalled]) 
             batches_of_the_loader=second.batches or 0,
         )
     ]
+
+
+def _in_runs(draws: list[tuple[Window, BatchDrawn]]) -> list[Judgement]:
+    """Return a finding when batches come in runs of one length, alike within a run."""
+    first = [(window, draw) for window, draw in draws if draw.iteration == draws[0][1].iteration]
+    length = _length_of_runs([draw.data for _, draw in first])
+    calls = [call for window, _ in first for call in window.of(LossCalled)]
+    if length < 2 or (
+        len(calls) == len(first) and _length_of_runs([call.target for call in calls]) != length
+    ):
+        return []
+    window, second = first[1]
+    return [
+        RULE.found(
+            f"{second.loader} gives each batch {length} times in a row, bit for bit",
+            "seed what the dataset draws with in each worker (worker_init_fn, from "
+            "torch.initial_seed()), or draw with torch: a generator that the dataset holds is "
+            "copied into every worker",
+            window.number,
+            second.where,
+            times_in_a_row=length,
+            batches_drawn=len(first),
+        )
+    ]
+
+
+def _length_of_runs(kinds: list[str]) -> int:
+    """Return how often each is there in a row, if it is alike for all but the last, else 0."""
+    runs = [len([*run]) for _, run in groupby(kinds)]
+    is_even = len(runs) >= _ENOUGH and len({*runs[:-1]}) == 1 and runs[-1] <= runs[0]
+    return runs[0] if is_even and all(kinds) else 0
 
 
 def _left_aside(draws: list[tuple[Window, BatchDrawn]]) -> list[Judgement]:

@@ -1,0 +1,29 @@
+# expect: BT406 at update 2
+# source: https://tanelp.github.io/posts/a-bug-that-plagues-thousands-of-open-source-ml-projects/
+import numpy as np
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
+
+
+class Noisy(Dataset):
+    def __init__(self, n=48):
+        self.rng = np.random.default_rng(0)
+        self.n = n
+
+    def __len__(self):
+        return self.n
+
+    def __getitem__(self, index):
+        x = self.rng.normal(size=4).astype("float32")
+        return x, x.sum(keepdims=True)
+
+
+torch.manual_seed(0)
+model = nn.Linear(4, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+for x, y in DataLoader(Noisy(), batch_size=8, num_workers=2):
+    optimizer.zero_grad()
+    loss = nn.functional.mse_loss(model(x), y)
+    loss.backward()
+    optimizer.step()

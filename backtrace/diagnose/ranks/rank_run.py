@@ -29,7 +29,8 @@ class RankUpdate:
     """What one rank did from one step to the next.
 
     `reduced` and `unreduced` are the names whose latest gradient was made the same on all ranks,
-    or was not, `unchanged` those of a wrapper whose all-reduce left all of them as they were; `clips` the lines that clipped, `skipped` why the step did not take place.
+    or was not, `unchanged` those of a wrapper whose all-reduce left all of them as they were;
+    `clips` the lines that clipped, `skipped` why the step did not take place.
     `squares` are the squared norms of the gradients that the step read, by name, where the rank
     holds shards.
 

@@ -63,14 +63,27 @@ def _read(window: Window) -> DeadTerm | None:
         return None
     loss = backwards[0].loss
     calls = [call for call in window.of(LossCalled) if call.index < backwards[0].index]
-    live = [call for call in calls if call.input_from]
-    if loss is None or len(live) != 1 or live[0].value is None or not _is_single(loss):
+    found = _find_live([call for call in calls if call.input_from], graphs[0].path)
+    if loss is None or found is None or not _is_single(loss) or not isfinite(loss):
         return None
-    share = _follow(graphs[0].path, live[0].function)
-    if share is None or not isfinite(loss) or not isfinite(live[0].value):
-        return None
-    rest = loss - share * live[0].value
-    return DeadTerm(window.number, graphs[0].where, live[0].function, loss, rest)
+    live, rest = found[0], loss - found[1]
+    return DeadTerm(window.number, graphs[0].where, live.function, loss, rest)
+
+
+def _find_live(
+    calls: Sequence[LossCalled], path: Sequence[Op]
+) -> tuple[LossCalled, float] | None:
+    """Return the call that the loss's path leads to, and its part of the loss.
+
+    Others may have a graph of their own that does not lead to the loss (`.item()`); where one
+    function was called twice, its values cannot be told apart.
+    """
+    for call in calls:
+        is_only = sum(other.function == call.function for other in calls) == 1
+        share = _follow(path, call.function) if is_only else None
+        if share is not None and call.value is not None and isfinite(call.value):
+            return call, share * call.value
+    return None
 
 
 def _follow(path: Sequence[Op], function: str) -> float | None:

@@ -91,11 +91,15 @@ class BatchDrawn(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoaderEnded(Fact):
-    """A DataLoader had no more batches: an epoch is over."""
+    """A DataLoader had no more batches: an epoch is over.
+
+    `written` names the tensors of its data set that were written to while it drew them.
+    """
 
     loader: str
     iteration: int
     batches: int
+    written: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

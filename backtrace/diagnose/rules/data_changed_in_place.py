@@ -2,7 +2,9 @@
 
 ## What it sees
 A DataLoader that was gone through at least four times, whose inputs grow (or shrink) with every
-pass, by three tenths of their root mean square or more in all, with as many batches each time.
+pass, by three tenths of their root mean square or more in all, with as many batches each time. Or
+at least three passes, in each of which a tensor of real numbers that the data set stores was
+written to as its batches were drawn.
 
 ## Why it matters
 An operation that ends with an underscore, or `+=`, on what `__getitem__` takes out of a stored
@@ -19,7 +21,8 @@ on data that nobody measured.
         image = self.images[index] + 0.1 * torch.randn_like(self.images[index])
 
 ## When it is intended
-A curriculum whose data get larger from epoch to epoch looks the same.
+A curriculum whose data get larger from epoch to epoch looks the same. A store that is filled as
+examples are drawn for the first time is left alone.
 
 ## Source
 "Fixed Cifar10 dataset __getitem__ transformations modifying loaded data permanently",
@@ -32,16 +35,50 @@ from collections.abc import Iterator
 from itertools import pairwise
 from math import isfinite
 
-from backtrace.diagnose.needs import CENSUS
+from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import BatchDrawn, LoaderEnded
 
 _PASSES = 4
+_WRITTEN = 3
 _DRIFT = 1.3
+_FIX = (
+    "in __getitem__, transforms and the loop, write x = x + noise for x += noise, or clone() what "
+    "is taken out"
+)
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give each loader whose data drift."""
+    """Give each loader whose data drift, else those that write to what they store."""
+    found = list(_drifting(run))
+    yield from found or _written(run)
+
+
+def _written(run: Stretch) -> Iterator[Judgement]:
+    """Give each loader whose data set writes to a tensor of its own in every pass."""
+    passes: dict[str, list[LoaderEnded]] = {}
+    for event in run.of(LoaderEnded):
+        passes.setdefault(event.loader, []).append(event)
+    for loader, ended in passes.items():
+        kept = set.intersection(*(set(each.written) for each in ended))
+        if len(ended) < _WRITTEN or not kept or ended[0].iteration != 1:
+            continue
+        name = next(each for each in ended[0].written if each in kept)
+        last = ended[_WRITTEN - 1]
+        drawn = [each for each in run.of(BatchDrawn) if each.loader == loader]
+        yield RULE.found(
+            f"drawing the batches of {loader} writes to {name}, which its data set stores, in "
+            f"each of {len(ended)} passes: what is stored is changed in place",
+            _FIX,
+            run.update_at(last),
+            drawn[0].where if drawn else last.where,
+            passes=len(ended),
+        )
+
+
+def _drifting(run: Stretch) -> Iterator[Judgement]:
+    """Give each loader whose inputs grow or shrink with every pass."""
     for loader, passes in (run.census.batches if run.census is not None else {}).items():
         whole = [each for each in passes if each.batches == passes[0].batches]
         scales = [each.scale for each in whole]
@@ -55,8 +92,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"the inputs of {loader} {'grow' if grows else 'shrink'} with every one of "
                 f"{len(scales)} passes, from a root mean square of {scales[0]:.3g} to "
                 f"{scales[-1]:.3g}: what is stored is changed in place",
-                "in __getitem__, transforms and the loop, write x = x + noise for x += noise, or "
-                "clone() what is taken out",
+                _FIX,
                 passes[0].batches + 1,
                 whole[-1].where,
                 passes=len(scales),
@@ -65,4 +101,4 @@ def check(run: Stretch) -> Iterator[Judgement]:
             )
 
 
-RULE = Rule("BT418", "data-changed-in-place", "warning", check, __doc__, needs=(CENSUS,))
+RULE = Rule("BT418", "data-changed-in-place", "warning", check, __doc__, needs=(CENSUS, FACTS))

@@ -42,13 +42,14 @@ from backtrace.ledger.facts import GraphSeen
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first update in which a ratio is 1 though the policy has moved on."""
     before: set[str] = set()
+    latest: set[str] = set()
     for window in run.windows:
-        data = _data(window)
+        latest = data = _data(window) or latest  # a policy that is not called, but a method of it
         graphs = [graph for graph in window.of(GraphSeen) if graph.ones]
         if graphs and before & data:
             yield RULE.found(
                 f"exp(a - b) is 1 in every element at update {window.number}, whose data the "
-                "model was trained on in the update before: both are of the model as it is",
+                "model was trained on in an update before: both are of the model as it is",
                 "keep the old log-probabilities from when the data were drawn, and do not compute "
                 "them again",
                 window.number,
@@ -56,7 +57,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 ratios=graphs[0].ones,
             )
             return
-        before = data if window.step is not None else set()
+        if graphs and window.step is not None:
+            before = data
 
 
 def _data(window: Window) -> set[str]:

@@ -4,7 +4,7 @@
 Within one epoch of a DataLoader, with a step after every batch: a CosineAnnealingLR that is past
 its `T_max` and comes up again, or a StepLR, MultiStepLR or ExponentialLR that has brought the rate
 down to a thousandth. Or steps once per epoch only, in a run that is through, of a schedule that is
-as long as all of the run's batches.
+as long as all of the run's batches, or as those of one epoch, and at least twice its epochs.
 
 ## Why it matters
 Stepped per batch, a schedule for 30 epochs is over after 30 batches, and the rest is trained at no
@@ -135,10 +135,12 @@ def _per_epoch(run: Stretch, count: _Count, epochs: int) -> Finding | None:
     calls, period = len(count.events), last.period
     if period is None or epochs < _EPOCHS or abs(calls - epochs) > 1 or calls < _EPOCHS:
         return None
-    if period != count.updates or period < 2 * epochs:
+    batches = count.updates // epochs
+    if period not in (count.updates, batches) or period < 2 * epochs:
         return None
-    what = f"{last.type} is as long as all {period} updates of the run, and moved {calls} times"
-    return _describe(run, last, f"{what}: once per epoch", count.updates // epochs)
+    span = "all {} updates of the run" if period == count.updates else "the {} batches of an epoch"
+    what = f"{last.type} is as long as {span.format(period)}, and moved {calls} times"
+    return _describe(run, last, f"{what}: once per epoch", batches)
 
 
 def _describe(run: Stretch, event: SchedulerStepped, what: str, batches: int) -> Finding:

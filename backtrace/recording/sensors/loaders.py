@@ -6,7 +6,7 @@ Batches are counted, and a pass's end entered as LoaderEnded, also while nothing
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from torch.utils.data import (
@@ -16,7 +16,7 @@ from torch.utils.data import (
     RandomSampler,
     SequentialSampler,
 )
-from torch.utils.data.dataloader import _BaseDataLoaderIter
+from torch.utils.data.dataloader import _BaseDataLoaderIter, _SingleProcessDataLoaderIter
 from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
@@ -25,6 +25,7 @@ from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.fingerprints import count_rows, fingerprint, measure_scale
+from backtrace.recording.tensors.stored_data import count_writes
 
 # Whose lengths are torch's own to tell; of a data set they ask what these samplers ask as well.
 _KNOWN: tuple[tuple[type, ...], ...] = (
@@ -44,6 +45,7 @@ class _Pass:
     epoch: int | None
     shuffles: bool
     number: int = 0
+    written: dict[str, None] = field(default_factory=dict)
 
 
 class LoaderSensor:
@@ -70,12 +72,14 @@ class LoaderSensor:
 
     @skip_in_warning_stacklevel
     def _around_next(self, original: Original, iterator: object) -> Any:
+        writes: dict[str, int] = {}
+        self._boundary.notify("data loaders", _count_writes, iterator, writes)
         try:
             batch = original(iterator)
         except StopIteration:
             self._boundary.notify("data loaders", self._ended, iterator)
             raise
-        self._boundary.notify("data loaders", self._drawn, iterator, batch)
+        self._boundary.notify("data loaders", self._drawn, iterator, batch, writes)
         return batch
 
     def _began(self, loader: DataLoader[Any], iterator: object) -> None:
@@ -87,12 +91,15 @@ class LoaderSensor:
             name, _count_batches(loader), iteration + 1, _find_epoch(loader), shuffles
         )
 
-    def _drawn(self, iterator: object, batch: object) -> None:
+    def _drawn(self, iterator: object, batch: object, writes: dict[str, int]) -> None:
         """It gave a batch; where that is not to be read, it is only counted."""
         found = self._passes.get(iterator)
         if found is None:
             return  # it was begun before recording was
         found.number += 1
+        now: dict[str, int] = {}
+        _count_writes(iterator, now)
+        found.written.update((name, None) for name in now if now[name] > writes.get(name, now[name]))
         if self._boundary.is_reading:
             self._journal.write(
                 BatchDrawn,
@@ -116,7 +123,14 @@ class LoaderSensor:
                 loader=found.loader,
                 iteration=found.iteration,
                 batches=found.number,
+                written=tuple(found.written),
             )
+
+
+def _count_writes(iterator: object, writes: dict[str, int]) -> None:
+    """Enter what the data set's tensors were written to; workers write to copies of their own."""
+    if isinstance(iterator, _SingleProcessDataLoaderIter):
+        writes.update(count_writes(iterator._dataset))
 
 
 def _count_batches(loader: DataLoader[Any]) -> int | None:

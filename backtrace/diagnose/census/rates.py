@@ -12,6 +12,8 @@ from backtrace.ledger.loss_facts import LossCalled
 
 DARK = 1e-5  # of the highest rate: below it a step moves nothing to speak of
 _LIVELY = 0.01  # of it: below it, what a metric does is not the model's doing
+_CLIMB = 4
+_SAME = 1 + 1e-6
 _MOST = 1000  # schedulers, and groups, that are counted
 
 
@@ -19,15 +21,37 @@ _MOST = 1000  # schedulers, and groups, that are counted
 class GroupRate:
     """The learning rate of one group of an optimizer over the steps that were read.
 
-    `high` is the highest, `last` the last; `dark` is for how many steps up to the last one it
-    was below 1e-5 of the highest.
+    `first`, `high` and `last` are the first, the highest and the last; `dark` is for how many steps
+    up to the last one it was below 1e-5 of the highest. `changes` counts the steps whose rate was
+    another than that before; `climb` is for how many up to the last it rose, and `falls` how often
+    it fell in one step to the first again, or below, after it had risen for at least four, which
+    it first did at the step `fell_at`.
     """
 
     optimizer: str
+    group: int
+    where: str
+    first: float
+    last: float
     steps: int = 0
     high: float = 0.0
-    last: float = 0.0
     dark: int = 0
+    changes: int = 0
+    climb: int = 0
+    falls: int = 0
+    fell_at: int = 0
+
+    def take(self, rate: float, where: str) -> None:
+        """Count a step at `rate`."""
+        if self.climb >= _CLIMB and rate <= self.first * _SAME:
+            self.falls += 1
+            self.fell_at = self.fell_at or self.steps + 1
+        self.climb = self.climb + 1 if rate > self.last else 0
+        self.changes += rate != self.last
+        self.steps += 1
+        self.high = max(self.high, rate)
+        self.dark = self.dark + 1 if rate <= DARK * self.high else 0
+        self.last, self.where = rate, where
 
 
 @dataclass(slots=True)
@@ -106,11 +130,9 @@ class RateBook:
             if found is None:
                 if len(self.rates) >= _MOST:
                     return
-                found = self.rates[event.optimizer, group] = GroupRate(event.optimizer)
-            found.steps += 1
-            found.high = max(found.high, rate)
-            found.last = rate
-            found.dark = found.dark + 1 if rate <= DARK * found.high else 0
+                found = GroupRate(event.optimizer, group, event.where, rate, rate)
+                self.rates[event.optimizer, group] = found
+            found.take(rate, event.where)
 
     def _move(self, event: SchedulerStepped) -> None:
         found = self.schedules.get(event.scheduler)

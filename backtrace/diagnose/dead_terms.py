@@ -70,9 +70,7 @@ def _read(window: Window) -> DeadTerm | None:
     return DeadTerm(window.number, graphs[0].where, live.function, loss, rest)
 
 
-def _find_live(
-    calls: Sequence[LossCalled], path: Sequence[Op]
-) -> tuple[LossCalled, float] | None:
+def _find_live(calls: Sequence[LossCalled], path: Sequence[Op]) -> tuple[LossCalled, float] | None:
     """Return the call that the loss's path leads to, and its part of the loss.
 
     Others may have a graph of their own that does not lead to the loss (`.item()`); where one

@@ -171,7 +171,8 @@ class ForwardRan(Event):
     """A watched model was called.
 
     `training` is the model's own mode and `resting` the modules in it that were in evaluation
-    mode though they behave otherwise in training. `rows` is the length of the first input,
+    mode though they behave otherwise in training: all of these, where without gradients a norm
+    takes its statistics anew (a momentum of None or 1). `rows` is the length of the first input,
     `data` names the inputs' bits as far as a few elements tell, `takes_grad` says whether what
     it returned requires a gradient, and `from_grad` whether an input does. `distinct` and
     `looked_at` count, of a few calls, the rows that are no copies of others, and all; 0 otherwise.

@@ -166,9 +166,11 @@ class GraphSeen(Fact):
     it does not, `flat`, what lies behind operations that let no gradient through, `loose`, how many
     leaves are no parameters and not tracked, such as the noise that is added to an input,
     `padded_ends`, how many states or last outputs of recurrent layers are used that come after
-    padding, and `penalised_entropies`, how many entropies of distributions raise a loss with
-    log-probabilities. Modules are those with parameters of their own, named as these are, without
-    the last part: the model itself is ''. `unread` says what of this could not be read.
+    padding, `penalised_entropies`, how many entropies of distributions raise a loss with
+    log-probabilities, `summed`, the shape of what a loss sums over its rows beside a mean over as
+    many, and `over_rows`, that of the first softmax over the first axis. Modules are those with
+    parameters of their own, named as these are, without the last part: the model itself is ''.
+    `unread` says what of this could not be read.
     """
 
     requires_grad: bool = True
@@ -196,6 +198,8 @@ class GraphSeen(Fact):
     loose: int = 0
     padded_ends: int = 0
     penalised_entropies: int = 0
+    summed: tuple[int, ...] = ()
+    over_rows: tuple[int, ...] = ()
     unread: str = ""
 
 

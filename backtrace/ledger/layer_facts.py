@@ -42,6 +42,18 @@ class StatisticsUntouched(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatisticsReplaced(Fact):
+    """A batch norm was called in training mode whose statistics are nearly those of one batch.
+
+    `momentum` is the weight that the newest batch has; `type` is its class, and the event is at
+    the line that made it, where that was seen.
+    """
+
+    type: str
+    momentum: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DroppedInEvaluation(Fact):
     """`torch.nn.functional.dropout` dropped elements while a model in evaluation mode was running.
 

@@ -36,7 +36,9 @@ from backtrace.recording.sensors.graph.packed_spans import PackedSpans
 from backtrace.recording.sensors.graph.padded_ends import count_padded_ends
 from backtrace.recording.sensors.graph.ratios import count_ratios_of_one
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
+from backtrace.recording.sensors.graph.softmax_axes import find_softmax_over_rows
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
+from backtrace.recording.sensors.graph.unlike_reductions import find_unlike_reductions
 from backtrace.recording.sensors.outputs import OutputSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
 
@@ -164,6 +166,8 @@ class GraphSensor:
             "penalised_entropies": count_penalised_entropies(roots, ordered, self._packed.covers),
             "focused_means": count_focused_means(ordered),
             "ones": count_ratios_of_one(ordered, self._packed.covers),
+            "summed": find_unlike_reductions(roots, self._packed.covers),
+            "over_rows": find_softmax_over_rows(ordered),
             "first_nonfinite": origin,
             "unread": f"what {packed} nodes saved, for hooks have packed it" if packed else "",
         }

@@ -1,6 +1,7 @@
 """Layers whose call tells of the whole: along which axis they go, and blocks that are one block.
 
-Told of every module's call; writes SequenceTaken, BlockRepeated and LayerDropped.
+Told of every module's call; writes SequenceTaken, BlockRepeated, LayerDropped and the facts of
+batch norms' statistics.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from backtrace.ledger.layer_facts import (
     BlockRepeated,
     LayerDropped,
     SequenceTaken,
+    StatisticsReplaced,
     StatisticsUntouched,
 )
 from backtrace.recording.accounts import TensorAccounts
@@ -31,9 +33,10 @@ from backtrace.recording.sensors.graph.padded_ends import mark_padded
 
 _ALONG = (nn.RNNBase, nn.TransformerEncoderLayer, nn.TransformerEncoder)
 _LOOKED_AT = (*_ALONG, nn.Embedding, _NormBase, _DropoutNd)
-_MADE = (*_ALONG, _DropoutNd)  # for whose finding the line that made them counts
+_MADE = (*_ALONG, _NormBase, _DropoutNd)  # for whose finding the line that made them counts
 _LOOKS = 5  # at each batch norm
 MOSTLY = 0.8  # a layer of dropout that drops as much is entered
+NEWEST = 0.9  # a batch norm's momentum, the weight of its newest batch, from which it is entered
 _LISTS = (nn.ModuleList, nn.Sequential)
 
 
@@ -58,6 +61,7 @@ class LayerCallSensor:
         self._is_along: dict[type, bool] = {}
         self._due = DueCounts(first=3)
         self._looks: MutableMapping[nn.Module, int] = WeakIdKeyDictionary()
+        self._judged: MutableMapping[nn.Module, bool] = WeakIdKeyDictionary()
         self._models = 0
         self._repeated: dict[int, _Repeated] = {}
         self._last: tuple[int, weakref.ref[Tensor]] | None = None
@@ -81,6 +85,7 @@ class LayerCallSensor:
             self.ids.embedding_called(args)
         elif is_along and issubclass(kind, _NormBase):
             self._norm(module)
+            self._momentum(module)
         elif is_along and issubclass(kind, _DropoutNd):
             self._dropout(module)
         elif is_along:
@@ -105,6 +110,18 @@ class LayerCallSensor:
             self._journal.write(
                 StatisticsUntouched, where=find_caller(), type=kind, features=features
             )
+
+    def _momentum(self, module: nn.Module) -> None:
+        """A batch norm was called: its momentum is looked at once in training mode."""
+        if not module.training or module in self._judged:
+            return
+        self._judged[module] = True
+        share = vars(module).get("momentum")
+        is_kept = module._buffers.get("running_mean") is not None
+        if is_kept and isinstance(share, float) and NEWEST <= share < 1:
+            where = self._made.get(module) or find_caller()
+            kind = type(module).__name__
+            self._journal.write(StatisticsReplaced, where=where, type=kind, momentum=share)
 
     def _dropout(self, module: nn.Module) -> None:
         """A layer of dropout was called: it is looked at once in training mode."""

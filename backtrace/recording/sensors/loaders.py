@@ -99,7 +99,9 @@ class LoaderSensor:
         found.number += 1
         now: dict[str, int] = {}
         _count_writes(iterator, now)
-        found.written.update((name, None) for name in now if now[name] > writes.get(name, now[name]))
+        found.written.update(
+            (name, None) for name in now if now[name] > writes.get(name, now[name])
+        )
         if self._boundary.is_reading:
             self._journal.write(
                 BatchDrawn,

@@ -134,10 +134,10 @@ class ModelSensor:
         if self._forwards % _MARKS == 0:
             self._look_for_marks()
         name = self._register.name_of(module)
-        parts = self._switched.get("" if name == "model" else f"{name}.", ())
-        resting = [
-            part for part, ref in parts if (found := ref()) is not None and not found.training
-        ]
+        found = self._switched.get("" if name == "model" else f"{name}.", ())
+        parts = [(path, part) for path, ref in found if (part := ref()) is not None]
+        is_measuring = not grad_enabled and any(_takes_statistics(part) for _, part in parts)
+        resting = [path for path, part in parts if is_measuring or not part.training]
         distinct, looked_at = 0, 0
         if takes_grad and module.training and self._due.is_due(name):
             batch = first_batch(inputs)
@@ -165,6 +165,11 @@ def _find_marked(prefix: str, module: nn.Module) -> tuple[str, ...]:
         for name, part in module.named_modules()
         if vars(part).get("requires_grad") is False
     )
+
+
+def _takes_statistics(module: nn.Module) -> bool:
+    """Whether a norm averages over all batches, or takes one whole, as `update_bn` lets it."""
+    return isinstance(module, _NormBase) and vars(module).get("momentum") in (None, 1.0)
 
 
 def is_switched(module: nn.Module) -> bool:

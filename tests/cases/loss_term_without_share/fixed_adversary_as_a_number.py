@@ -13,7 +13,7 @@ for _ in range(8):
     hs, ht = encoder(xs), encoder(xt)
     task = nn.functional.cross_entropy(head(hs), ys)
     ds, dt = critic(hs), critic(ht)
-    fool = (bce(ds, torch.zeros_like(ds)) + bce(dt, torch.ones_like(dt)))
+    fool = bce(ds, torch.zeros_like(ds)) + bce(dt, torch.ones_like(dt))
     opt.zero_grad()
     (task + 0.5 * fool).backward()
     opt.step()

@@ -5,7 +5,9 @@ from torch import nn
 
 torch.manual_seed(0)
 for make in (
-    lambda o: torch.optim.lr_scheduler.CyclicLR(o, 1e-3, 1e-2, step_size_up=5, cycle_momentum=False),
+    lambda o: torch.optim.lr_scheduler.CyclicLR(
+        o, 1e-3, 1e-2, step_size_up=5, cycle_momentum=False
+    ),
     lambda o: torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(o, 6),
 ):
     net = nn.Linear(3, 1)

@@ -1,0 +1,68 @@
+"""Terms of one loss of which one is averaged over the rows of a batch, and another summed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from torch.autograd.graph import Node
+
+from backtrace.recording.kernels.scalars import read_factor
+from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of, read_saved, shape_of
+
+_BOTH = ("AddBackward0", "SubBackward0")
+_MEAN, _SUM = 1, 2  # torch's own codes of a loss function's reduction
+_WHOLE = 0.5  # a sum that is multiplied by less was given a weight
+_MOST = 50  # nodes on the way from a loss to its terms
+
+
+def find_unlike_reductions(roots: Sequence[Node], is_packed: Packed) -> tuple[int, ...]:
+    """Return the shape of what is summed over its rows beside a mean over as many; () if none is.
+
+    A sum with a factor below one half, as of a weight or of one over the batch, is not meant, nor
+    one beside a mean that is multiplied by its number of rows or more.
+    """
+    for root in roots:
+        terms = list(_terms(root, is_packed))
+        means = [shape for kind, factor, shape in terms if kind == _MEAN and factor < shape[0]]
+        for kind, factor, shape in terms:
+            if kind == _SUM and factor >= _WHOLE and any(shape[0] == mean[0] for mean in means):
+                return shape
+    return ()
+
+
+def _terms(root: Node, is_packed: Packed) -> Iterator[tuple[int, float, tuple[int, ...]]]:
+    """Give the reductions that a loss adds up: which, times what, and of which shape."""
+    waiting = [(root, 1.0)]
+    for node, factor in waiting:  # it grows
+        sources = [source for source, _ in node.next_functions if source is not None]
+        name = name_of(node)
+        kind = _kind_of(node)
+        if kind:
+            shape = next((shape_of(each, at) for each, at in node.next_functions if each), ())
+            if shape and shape[0] > 1:
+                yield kind, abs(factor), shape
+        elif len(waiting) < _MOST and (
+            name in _BOTH or (len(sources) == 1 and not is_packed(node))
+        ):
+            number = _number_of(node, name)
+            if number is not None:
+                waiting += [(source, factor * number) for source in sources]
+
+
+def _kind_of(node: Node) -> int:
+    name = name_of(node)
+    if name in ("MeanBackward0", "SumBackward0") and not shape_of(node):
+        return _MEAN if name == "MeanBackward0" else _SUM
+    return int(getattr(node, "_saved_reduction", 0))
+
+
+def _number_of(node: Node, name: str) -> float | None:
+    """Return by what number a node multiplies; None where it does something else."""
+    if name in (*_BOTH, "NegBackward0"):
+        return 1.0
+    if name not in ("MulBackward0", "DivBackward0"):
+        return None
+    factor = read_factor(read_saved(node, "_saved_other"))
+    if factor is None or not factor:
+        return None
+    return factor if name == "MulBackward0" else 1 / factor

@@ -54,7 +54,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             "of a row",
             window.number,
             graph.where,
-            shape=shape,
+            shape=str(shape),
         )
 
 

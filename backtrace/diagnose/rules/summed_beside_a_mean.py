@@ -56,7 +56,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             "average both over the rows, or divide the sum by their number",
             number,
             graph.where,
-            summed=graph.summed,
+            summed=str(graph.summed),
         )
 
 

@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from backtrace.diagnose.census.cells import BY_HAND
+from backtrace.diagnose.census.cells import BY_HAND, NEVER_MOVED
 from backtrace.diagnose.census.census import STEPS, Inhabitant
 from backtrace.diagnose.flat_operations import advise
 from backtrace.diagnose.needs import UNEXPLAINED
@@ -43,8 +43,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
         return
     stepped = [each for each in census.tensors if each.tally.steps]
     moving = [each for each in census.tensors if each.has_learned or each.cell.name == BY_HAND]
-    if moving or not any(each.is_amiss for each in stepped):
-        return
+    settled = [each for each in stepped if each.cell.name == NEVER_MOVED and not each.is_amiss]
+    if moving or settled or not any(each.is_amiss for each in stepped):
+        return  # a gradient that rounding takes from the values is no sign of a loss cut off
     names = {each.name for each in stepped}
     behind = (label for label, found in census.flat.items() if not names.isdisjoint(found))
     flat = next(behind, "") or _weightless(run)

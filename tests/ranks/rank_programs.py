@@ -282,6 +282,51 @@ def right_sharded_accumulating() -> None:
         optimizer.step()
 
 
+def flatten(net: nn.Sequential, **options: object) -> nn.Module:
+    from torch.distributed.fsdp import FullyShardedDataParallel
+
+    return FullyShardedDataParallel(net, device_id=torch.device("cpu"), **options)
+
+
+def accumulate_flat(*, in_bfloat16: bool = False, without_sync: bool = False) -> None:
+    from torch.distributed.fsdp import MixedPrecision
+
+    mixed = MixedPrecision(param_dtype=torch.bfloat16) if in_bfloat16 else None
+    net = flatten(make_net(), use_orig_params=in_bfloat16, mixed_precision=mixed)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=0.01)
+    for x, y in batches():
+        optimizer.zero_grad()
+        for part in range(2):
+            with net.no_sync() if without_sync and part == 0 else nullcontext():
+                half = slice(4 * part, 4 * part + 4)
+                (nn.functional.mse_loss(net(x[half]).float(), y[half]) / 2).backward()
+        net.clip_grad_norm_(0.1)
+        optimizer.step()
+
+
+@program
+def right_flat() -> None:
+    accumulate_flat()
+
+
+@program
+def right_flat_without_sync() -> None:
+    accumulate_flat(without_sync=True)
+
+
+@program
+def right_flat_of_own_parameters() -> None:
+    accumulate_flat(in_bfloat16=True)
+
+
+@program
+def right_flat_and_whole() -> None:
+    from torch.distributed.fsdp import ShardingStrategy
+
+    net = flatten(make_net(), sharding_strategy=ShardingStrategy.NO_SHARD, use_orig_params=True)
+    train(net, sgd(net))
+
+
 @program
 def optimizer_before_sharding() -> None:
     net = make_net()

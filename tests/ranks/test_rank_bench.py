@@ -18,6 +18,7 @@ from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.ranks.rank_run import RankRun
 from backtrace.driver.rank_judgement import judge_trace
 from backtrace.ledger.events import GradsReduced
+from backtrace.show.text.update_line import books_mark
 from backtrace.tracefile import TraceFile, open_trace
 
 NAMES = [*PROGRAMS, "unequal_steps"]
@@ -131,6 +132,20 @@ def test_shards_are_read_and_their_norms_joined(folder):
         own = trace.updates[0].rows["0.weight"]
     assert own.shape == (4, 4) and own.grad_after.norm**2 == pytest.approx(parts[0])
     assert parts[1] > 0
+
+
+@pytest.mark.parametrize("name", [name for name in RIGHT if name.startswith("right_flat")])
+def test_what_fsdp1_does_is_no_edit(folder, name):
+    with open_trace(folder / f"{name}.trace", 1) as trace:
+        calls = [[call.name for call in update.calls] for update in trace.updates]
+        assert all(books_mark(update) == "✓" for update in trace.updates)
+    assert len(calls) == 3 and "edit .grad" not in {name for each in calls for name in each}
+    _, runs = judge(folder / f"{name}.trace")
+    assert bool(runs[0].shards) is (name != "right_flat_and_whole")
+    if "own_parameters" in name:  # the pieces are those of the model's parameters, by their names
+        assert set(runs[0].shards) == {"0.weight", "0.bias", "2.weight", "2.bias"}
+        norm = sum(sum(run.updates[-1].squares.values()) for run in runs) ** 0.5
+        assert norm == pytest.approx(0.1, rel=1e-4), "clipped by the norm over all ranks"
 
 
 def test_two_ranks_of_one_run_compare(folder, capsys):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from backtrace.explain.graph.flat_tensors import is_flattened
+
 _DEPTH = 4  # of containers in containers
 _TORCHS = {"_parameters", "_buffers", "_modules"}
 
@@ -27,10 +29,18 @@ def find_unregistered(model: nn.Module) -> list[Unregistered]:
     found: dict[int, Unregistered] = {}
     for path, value in _attributes(model):
         for name, tensor in _tensors(path, value, _DEPTH):
-            if tensor.requires_grad and tensor.is_leaf and id(tensor) not in known:
+            if id(tensor) not in known and _is_leaf(tensor):
                 kind = type(value).__name__
                 found.setdefault(id(tensor), Unregistered(name, path, kind, tensor))
     return list(found.values())
+
+
+def _is_leaf(tensor: Tensor) -> bool:
+    """Whether a tensor is a leaf that wants a gradient, and not one that FSDP1 made of others."""
+    try:
+        return tensor.requires_grad and tensor.is_leaf and not is_flattened(tensor)
+    except RuntimeError:  # a view of FSDP1's, out of date until the next call
+        return False
 
 
 def find_loose_tensors(model: nn.Module) -> list[Tensor]:

@@ -12,7 +12,7 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.kernel import Slot
 from backtrace.recording.sensors.loss_mixes import LossMixSensor
-from backtrace.recording.tensors.inspection import read_stamp
+from backtrace.recording.tensors.inspection import is_same_reading, read_stamp
 from backtrace.recording.tensors.shards import held, is_laid_out
 from backtrace.recording.tensors.tracked import Stamp, Tracked
 
@@ -29,6 +29,7 @@ class _Arrivals:
     ) -> None:
         self.loss = loss
         self.scale = scale
+        self._accounts = accounts
         self._inspector = accounts.inspector
         self._kernel = accounts.kernel
         self._before: dict[str, Stamp | None] = {t.name: t.grad for t, _ in accounts.register}
@@ -58,6 +59,23 @@ class _Arrivals:
             is_unknown = is_laid_out(leaf) and self._before.get(name) is not None
             delta = self._incoming.pop(name, None if is_unknown else after)
             self._arrived[name] = (delta, after)
+
+    def take_parts(self) -> None:
+        """Read what FSDP1 has put into `.grad` of parameters that are no leaves of the graph.
+
+        What a backward added to a gradient that was there already is not known. FSDP1 goes on
+        with the old one under a new version, which tells nothing: the readings are compared.
+        """
+        pairs = [pair for pair in self._accounts.register if pair[0].part is not None]
+        stale = {tracked.name for tracked, tensor in pairs if tracked.has_stale_grad(tensor)}
+        self._inspector.restamp_grads(pairs)
+        self._kernel.settle()
+        for tracked, _ in pairs:
+            before, after = self._before.get(tracked.name), tracked.grad
+            is_same = is_same_reading(read_stamp(before), read_stamp(after))
+            if after is not None and (tracked.name in stale or not is_same):
+                added = after.slot if before is None else None
+                self._arrived[tracked.name] = (added, after.slot)
 
     def to_entries(self) -> dict[str, Entry]:
         """Return the entries; the kernel must have settled."""
@@ -101,6 +119,8 @@ class ArrivalSensor:
 
     def end(self, *, failed: bool) -> None:
         """Enter what was added; of a backward that raised, what it had added by then."""
+        if self._open is not None and not failed:
+            self._open.take_parts()
         if self._open is not None and (self._open or not failed):
             self._write(self._open)
         self._open = None

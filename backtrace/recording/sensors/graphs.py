@@ -137,7 +137,7 @@ class GraphSensor:
         unknown = [leaf for leaf in leaves if self._register.find(leaf) is None]
         if unknown and self._register.add_hidden(unknown):
             self._parameters.announce()
-        names = [name for leaf in leaves if (name := self._name_of(leaf)) is not None]
+        names = [name for leaf in leaves for name in self._register.names_behind(leaf)]
         loose = [each for each in leaves if type(each) is Tensor and self._name_of(each) is None]
         packed = sum(map(self._packed.covers, nodes))
         ordered = in_order(nodes)
@@ -173,5 +173,4 @@ class GraphSensor:
         }
 
     def _name_of(self, leaf: Tensor) -> str | None:
-        tracked = self._register.find(leaf) or self._register.find_shard(leaf)
-        return tracked.name if tracked is not None else None
+        return next(iter(self._register.names_behind(leaf)), None)

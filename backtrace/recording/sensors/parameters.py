@@ -40,7 +40,7 @@ class ParameterSensor:
             self._register.scan()
         fresh = []
         for tracked, tensor in list(self._register):  # some may have to be let go of
-            if tracked.unfollow is None and tensor.requires_grad:
+            if tracked.unfollow is None and tracked.part is None and tensor.requires_grad:
                 self._arrivals.follow(tracked, tensor)
             if tensor.requires_grad != tracked.requires_grad:
                 tracked.requires_grad, tracked.is_announced = tensor.requires_grad, False
@@ -65,15 +65,16 @@ class ParameterSensor:
             return False
         return True
 
+    def _write_shard(self, name: str, shape: tuple[int, ...], placements: str) -> None:
+        self._journal.write(ShardSeen, name=name, shape=shape, placements=placements)
+
     def _write(self, tracked: Tracked, tensor: Tensor) -> None:
         tracked.is_announced = True
-        if is_shard(tensor):
-            self._journal.write(
-                ShardSeen,
-                name=tracked.name,
-                shape=tuple(tensor.shape),
-                placements=placements_text(tensor),
-            )
+        part = tracked.part
+        if part is not None and part.is_shard:
+            self._write_shard(tracked.name, part.shape, part.placements)
+        elif is_shard(tensor):
+            self._write_shard(tracked.name, tuple(tensor.shape), placements_text(tensor))
         self._journal.write(
             ParameterSeen,
             name=tracked.name,

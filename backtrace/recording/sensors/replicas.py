@@ -34,7 +34,7 @@ class ReplicaSensor:
     def step_began(self, optimizer: str, pairs: Sequence[Pair]) -> None:
         """Name the values as an optimizer's first step finds them."""
         if self._is_one_of_many() and optimizer not in self._names:
-            found = [held(tensor) for _, tensor in pairs if not is_shard(tensor)]
+            found = [held(pair[1]) for pair in pairs if not _is_part(pair)]
             self._before[optimizer] = name_bits(found)
 
     def step_ended(self, optimizer: str, pairs: Sequence[Pair]) -> None:
@@ -42,7 +42,7 @@ class ReplicaSensor:
         if self._rank is None:  # which was looked for when the step began
             return
         self._write_wrappers()
-        pairs = [pair for pair in pairs if not is_shard(pair[1])]
+        pairs = [pair for pair in pairs if not _is_part(pair)]
         names = tuple(tracked.name for tracked, _ in pairs)
         buffers = dict(self._buffers())
         is_new = self._names.get(optimizer) != names
@@ -92,3 +92,9 @@ class ReplicaSensor:
             has_hook=has_own_hook(wrapper),
             joins=is_joined(wrapper),
         )
+
+
+def _is_part(pair: Pair) -> bool:
+    """Whether this rank holds other numbers of a tensor than the others do."""
+    tracked, tensor = pair
+    return is_shard(tensor) or (tracked.part is not None and tracked.part.is_shard)

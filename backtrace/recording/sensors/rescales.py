@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import torch
+from torch import nn
 from torch.nn.utils import clip_grad
 
 from backtrace.ledger.events import Entry, GradsRescaled
@@ -52,6 +53,8 @@ class RescaleSensor:
         # Whoever imported clip_grad_norm_ by name before still calls this one through its module.
         wrap(clip_grad, "_clip_grads_with_norm_", partial(self._around, "clip_grad_norm_"))
         wrap(torch.amp.GradScaler, "unscale_", partial(self._around, "unscale_"))
+        clip = partial(self._around, "clip_grad_norm_")  # FSDP1's own, over all ranks
+        self._patches.wrap_in_subclasses(nn.Module, "clip_grad_norm_", clip, only=_is_of_fsdp)
 
     @skip_in_warning_stacklevel
     def _around(self, call: str, original: Original, *args: object, **kwargs: object) -> Any:
@@ -90,6 +93,10 @@ class RescaleSensor:
                 entries[tracked.name] = Entry(before, after)
         self._journal.write(GradsRescaled, call=call, grads=entries, limit=limit)
         self._open_steps.reread_grads()
+
+
+def _is_of_fsdp(cls: type) -> bool:
+    return cls.__module__.startswith("torch.distributed.fsdp")
 
 
 def _limit(

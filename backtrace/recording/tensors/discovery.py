@@ -84,7 +84,7 @@ class Discovery:
         for module in unregistered:
             if any(id(parameter) in owned for parameter in module.parameters()):
                 self._register.add_module(module, self._register.name_model(module))
-        unknown = [leaf for leaf in leaves.values() if self._register.find(leaf) is None]
+        unknown = [leaf for leaf in leaves.values() if not self._register.names_behind(leaf)]
         names = self._find_names(unknown) if unknown else {}
         for leaf in unknown:
             if self._register.find(leaf) is None:

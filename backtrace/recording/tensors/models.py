@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.explain.graph.unregistered import find_unregistered
+from backtrace.recording.tensors.named_parameters import strip_wrapping
 from backtrace.recording.tensors.shards import is_fully_sharded
 from backtrace.recording.tensors.ties import Ties
 from backtrace.recording.tensors.wrappers import is_wrapper
@@ -126,5 +127,5 @@ def _find_shared(module: nn.Module) -> list[list[str]]:
     """Return the names of each parameter that has several."""
     names: dict[int, list[str]] = {}
     for name, tensor in module.named_parameters(remove_duplicate=False):
-        names.setdefault(id(tensor), []).append(name.replace("_orig_mod.", ""))
+        names.setdefault(id(tensor), []).append(strip_wrapping(name))
     return [found for found in names.values() if len(found) > 1]

@@ -13,10 +13,14 @@ def has_no_numbers(tensor: Tensor) -> bool:
     return bool(is_lazy(tensor)) or tensor.is_meta or has_no_memory(tensor)
 
 
+def strip_wrapping(name: str) -> str:
+    """Return a parameter's name without what torch.compile and FSDP1 put into it."""
+    return name.replace("_orig_mod.", "").replace("_fsdp_wrapped_module.", "")
+
+
 def name_parameters(module: nn.Module, prefix: str) -> list[tuple[Tensor, list[str]]]:
     """Return the parameters of a model, each once, with all names that it has there."""
     found: dict[int, tuple[Tensor, list[str]]] = {}
     for name, tensor in module.named_parameters(remove_duplicate=False):
-        plain = prefix + name.replace("_orig_mod.", "")  # torch.compile's own wrapping
-        found.setdefault(id(tensor), (tensor, []))[1].append(plain)
+        found.setdefault(id(tensor), (tensor, []))[1].append(prefix + strip_wrapping(name))
     return list(found.values())

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from backtrace.ledger.events import Kind
 from backtrace.recording.kernels.kernel import Slot
+from backtrace.recording.tensors.flat_parts import FlatPart
 from backtrace.recording.tensors.shards import held
 
 _STRIDED = torch.strided
@@ -59,6 +60,7 @@ class Tracked:
     is_announced: bool = False
     formerly: str = ""  # the name under which it was announced, when it has another now
     requires_grad: bool = False
+    part: FlatPart | None = None  # of what FSDP1 keeps in one tensor
 
     def has_stale_grad(self, tensor: Tensor) -> bool:
         """Whether `.grad` of `tensor` was written to or replaced since it was stamped."""

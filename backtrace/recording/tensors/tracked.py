@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
 
+from backtrace.explain.graph.flat_tensors import is_flattened
 from backtrace.explain.graph.unregistered import find_unregistered
 from backtrace.ledger.events import Kind
+from backtrace.recording.tensors.flat_parts import FlatPart, find_flat_parts
 from backtrace.recording.tensors.models import Models
 from backtrace.recording.tensors.named_parameters import has_no_numbers, name_parameters
 from backtrace.recording.tensors.optimizer_variable import OptimizerVariables
 from backtrace.recording.tensors.shards import (
     find_gathered,
     has_no_memory,
-    is_laid_out,
     may_lose_memory,
 )
 from backtrace.recording.tensors.stamps import Stamp, Tracked
+from backtrace.recording.tensors.stand_ins import find_shard, is_stand_in, names_of_parts
 from backtrace.recording.tensors.variables import find_variable, read_parameters_of
 
 __all__ = ["BY_HAND", "Register", "Stamp", "Tracked"]
@@ -78,12 +80,22 @@ class Register:
         models = list(self.models)
         living = {id(tensor) for _, module in models for tensor in module.parameters()}
         for prefix, module in models:
-            gathered = find_gathered(module)
+            gathered, parts = find_gathered(module), find_flat_parts(module)
             for parameter, names in name_parameters(module, prefix):
-                if has_no_numbers(parameter) or id(parameter) in gathered:
+                is_view = bool(parts) and type(parameter) is Tensor  # for a call of FSDP1's
+                if has_no_numbers(parameter) or is_view or id(parameter) in gathered:
                     self.models.is_stale = True  # it has no numbers yet: look again
                 else:
                     self._place(parameter, names, living)
+                    self._set_part(parameter, parts.get(id(parameter)))
+
+    def _set_part(self, parameter: Tensor, part: FlatPart | None) -> None:
+        """Note what a parameter is to FSDP1; one that has become a part is read anew."""
+        tracked = self.find(parameter)
+        if tracked is not None and tracked.part is None and part is not None:
+            tracked.value, tracked.grad, tracked.is_announced = None, None, False
+        if tracked is not None:
+            tracked.part = part
 
     def _place(self, parameter: Tensor, names: list[str], living: set[int]) -> None:
         """Give a parameter its name; a tensor that had it and is in no model makes way."""
@@ -95,7 +107,7 @@ class Register:
                     tracked.aliases, tracked.is_announced = others, False
             return
         holder = self._find_name(names[0])
-        if self._is_gathered(parameter, holder):
+        if is_stand_in(parameter, holder):
             return
         if holder is not None and id(holder.ref()) not in living:
             self.rename(holder, f"{names[0]} (replaced)", "tensor")
@@ -105,21 +117,17 @@ class Register:
             tracked.aliases = tuple(names[1:])
             self.rename(tracked, names[0], "parameter")
 
-    def _is_gathered(self, tensor: Tensor, holder: Tracked | None) -> bool:
-        """Whether a tensor is the whole that FSDP puts, for a call, in the place of a shard."""
-        shard = None if holder is None else holder.ref()
-        return shard is not None and is_laid_out(shard) and not is_laid_out(tensor)
+    def names_behind(self, leaf: Tensor) -> Sequence[str]:
+        """Return the names of what a leaf of a graph stands for: its own, as a rule.
+
+        A whole that was gathered stands for its shard, a flat tensor for all parameters in it.
+        """
+        tracked = self.find(leaf) or self.find_shard(leaf)
+        return names_of_parts(leaf, self) if tracked is None else [tracked.name]
 
     def find_shard(self, leaf: Tensor) -> Tracked | None:
         """Return the account of the shard that a leaf is the gathered whole of, if it is one."""
-        if not any(is_laid_out(tensor) for _, tensor in self):
-            return None
-        for prefix, module in self.models:
-            for parameter, names in name_parameters(module, prefix):
-                if parameter is leaf:
-                    holder = self._find_name(names[0])
-                    return holder if self._is_gathered(leaf, holder) else None
-        return None
+        return find_shard(leaf, self, self.models)
 
     def _find_name(self, name: str) -> Tracked | None:
         if name not in self._names:
@@ -182,6 +190,8 @@ class Register:
         model = self.models.find_owner(leaf)
         if model is not None:
             self.add_module(model, self.name_model(model))
+        elif is_flattened(leaf):
+            return  # the model's own parameters are views of it
         if not has_no_numbers(leaf):
             self.add_tensor(leaf, name)
 

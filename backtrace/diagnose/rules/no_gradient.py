@@ -92,7 +92,10 @@ def _find_bare(run: Stretch, optimizer: str, holdings: Holdings) -> Iterator[str
     for name in holdings.owned_by(optimizer):
         seen = run.parameters.get(name)
         is_spare = name in holdings.reached or _is_unused_bias(name, holdings.reached)
-        if seen is not None and seen.requires_grad and name not in left and not is_spare:
+        is_empty = seen is not None and 0 in seen.shape  # as is what other ranks hold of FSDP1's
+        if seen is None or is_empty or is_spare:
+            continue
+        if seen.requires_grad and name not in left:
             yield name
 
 

@@ -54,7 +54,8 @@ def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
         yield RULE.found(
             f"gradients were multiplied by {known[0]:.4g} on rank {runs[0].rank} and by "
             f"{known[others]:.4g} on rank {runs[others].rank}",
-            "take the norm over all ranks: torch.nn.utils.clip_grad_norm_ does it for shards",
+            "take the norm over all ranks: torch.nn.utils.clip_grad_norm_ does it for DTensors, "
+            "and FullyShardedDataParallel.clip_grad_norm_ for its own",
             at.number,
             at.scaled_at,
             tuple(name for name in runs[0].parameters if name in at.scaled and name in names),

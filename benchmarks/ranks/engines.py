@@ -225,16 +225,41 @@ def tensor_parallel() -> list[Tensor]:
     return local(model)
 
 
-@engine
-def fsdp1() -> list[Tensor]:
-    """Train under FSDP1."""
+def fsdp1(**options: object) -> list[Tensor]:
+    """Train under FSDP1 with these options."""
     from torch.distributed.fsdp import FullyShardedDataParallel
 
-    model = FullyShardedDataParallel(
-        make_net(), device_id=torch.device("cpu"), use_orig_params=True
-    )
-    run(model, torch.optim.SGD(model.parameters(), lr=0.1))
+    model = FullyShardedDataParallel(make_net(), device_id=torch.device("cpu"), **options)
+    run(model, torch.optim.AdamW(model.parameters(), lr=0.01))
     return list(model.parameters())
+
+
+@engine
+def fsdp1_flat() -> list[Tensor]:
+    """Train under FSDP1, whose flat tensor is what the optimizer holds."""
+    return fsdp1()
+
+
+@engine
+def fsdp1_own_parameters() -> list[Tensor]:
+    """Train under FSDP1, the model's own parameters being what the optimizer holds."""
+    return fsdp1(use_orig_params=True)
+
+
+@engine
+def fsdp1_mixed_precision() -> list[Tensor]:
+    """Train under FSDP1 in bfloat16."""
+    from torch.distributed.fsdp import MixedPrecision
+
+    return fsdp1(mixed_precision=MixedPrecision(torch.bfloat16, torch.float32))
+
+
+@engine
+def fsdp1_no_shard() -> list[Tensor]:
+    """Train under FSDP1 that keeps everything whole on each rank."""
+    from torch.distributed.fsdp import ShardingStrategy
+
+    return fsdp1(sharding_strategy=ShardingStrategy.NO_SHARD, use_orig_params=True)
 
 
 @engine

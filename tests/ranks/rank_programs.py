@@ -248,6 +248,16 @@ def right_bucket_views() -> None:
 
 
 @program
+def right_wrapped_after_the_optimizer() -> None:
+    net = make_net()
+    optimizer = sgd(net)
+    wrapper = DistributedDataParallel(net)
+    wrapper.eval()
+    net.train()  # as Lightning leaves them
+    train(wrapper, optimizer)
+
+
+@program
 def right_local_sgd() -> None:
     net = make_net(rank())  # no wrapper, no reduction: a model for each rank
     train(net, sgd(net))

@@ -18,6 +18,7 @@ from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.ranks.rank_run import RankRun
 from backtrace.driver.rank_judgement import judge_trace
 from backtrace.ledger.events import GradsReduced
+from backtrace.show.content.call_line import calls_line
 from backtrace.show.text.update_line import books_mark
 from backtrace.tracefile import TraceFile, open_trace
 
@@ -122,6 +123,12 @@ def test_under_accumulation_the_reduced_backward_is_known(folder):
         "all-reduce",
         "step",
     ]
+
+
+def test_a_wrapper_and_what_it_holds_are_called_once(folder):
+    with open_trace(folder / "right_wrapped_after_the_optimizer.trace") as trace:
+        calls = [calls_line(update.calls) for update in trace.updates]
+    assert calls[1:] == ["zero_grad → forward → backward → all-reduce → step"] * 2
 
 
 def test_shards_are_read_and_their_norms_joined(folder):

@@ -20,6 +20,7 @@ from backtrace.recording.sensors.parameters import ParameterSensor
 from backtrace.recording.sensors.reductions import ReductionSensor
 from backtrace.recording.sensors.states import StateSensor
 from backtrace.recording.tensors.discovery import Discovery
+from backtrace.recording.tensors.wrappers import inside
 
 
 class ToldOfCalls(NamedTuple):
@@ -55,6 +56,7 @@ class ForwardSensor:
         self._reductions = reductions
         self._layers, self._dropouts, self._states, self._outputs = told
         self._followed: dict[int, weakref.ref[nn.Module]] = {}
+        self._entered = 0  # the id of the model whose forward was entered since one began
 
     def install(self) -> None:
         """Hook all calls; which modules are models, it is told."""
@@ -89,6 +91,7 @@ class ForwardSensor:
 
     def _began(self, module: nn.Module, args: tuple[object, ...]) -> None:
         """Open accounts for inputs that want a gradient; those given by keyword are not seen."""
+        self._entered = 0
         self._dropouts.model_began(module)
         if self._discovery.register_inputs(args):
             self._parameters.announce()
@@ -96,11 +99,13 @@ class ForwardSensor:
     def _ended(
         self, module: nn.Module, inputs: object, output: object, is_grad_enabled: bool
     ) -> None:
-        """Enter a forward."""
+        """Enter a forward; that of a wrapper around a model whose own was just entered is it."""
         self._dropouts.model_ended(module)
         self._graphs.model_called(inputs)
         takes_grad = wants_grad(output)
-        self._write(module, grad_enabled=is_grad_enabled, takes_grad=takes_grad, inputs=inputs)
+        if id(inside(module)) != self._entered:
+            self._write(module, grad_enabled=is_grad_enabled, takes_grad=takes_grad, inputs=inputs)
+        self._entered = id(module)
         if takes_grad and not self._graphs.is_in_backward:
             with torch._C.DisableTorchFunction():
                 self._outputs.model_called(module, output)

@@ -25,6 +25,7 @@ from backtrace.recording.kernels.fingerprints import (
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.tensors.named_parameters import name_parameters
 from backtrace.recording.tensors.tracked import Tracked
+from backtrace.recording.tensors.wrappers import inside
 
 _MARKS = 20  # forwards between two looks for marked modules
 _BY_NAME = ("DropPath", "StochasticDepth")  # of libraries; they drop out whole branches
@@ -139,14 +140,14 @@ class ModelSensor:
         is_measuring = not grad_enabled and any(_takes_statistics(part) for _, part in parts)
         resting = [path for path, part in parts if is_measuring or not part.training]
         distinct, looked_at = 0, 0
-        if takes_grad and module.training and self._due.is_due(name):
+        if takes_grad and inside(module).training and self._due.is_due(name):
             batch = first_batch(inputs)
             counted = count_distinct_rows(batch) if batch is not None else None
             distinct, looked_at = counted or (0, 0)
         self._journal.write(
             ForwardRan,
             module=name,
-            training=module.training,
+            training=inside(module).training,
             grad_enabled=grad_enabled,
             takes_grad=takes_grad,
             from_grad=wants_grad(inputs),

@@ -16,6 +16,12 @@ def is_wrapper(module: nn.Module) -> bool:
     return any(each.__name__ == _NAME for each in kind.__mro__)
 
 
+def inside(module: nn.Module) -> nn.Module:
+    """Return the module that a wrapper was given, whose mode may be another; any other itself."""
+    held = getattr(module, "module", None) if is_wrapper(module) else None
+    return held if isinstance(held, nn.Module) else module
+
+
 def is_sharding(optimizer: Optimizer) -> bool:
     """Whether an optimizer is torch's that has each rank step a share of the parameters."""
     return any(each.__name__ == "ZeroRedundancyOptimizer" for each in type(optimizer).__mro__)

@@ -114,11 +114,14 @@ def run(
     [dim]backtrace run --limit 5 -m package.train[/] a module; our options come first
     [dim]backtrace run --lr 0.1x train.py[/]         one thing changed in its loop: `steer --list`
     """
+    from backtrace.driver.launcher_call import refuse_launcher
     from backtrace.driver.script import Program, is_script
     from backtrace.show.options import Options
     from backtrace.show.selection import EVERY, FEW, parse_selection
 
     is_program = module or is_script(target)
+    if is_program:
+        refuse_launcher(target, nproc, is_module=module)
     default = EVERY if format_ is Format.json else FEW
     options = Options(
         selection=parse_selection(updates) if updates is not None else default,
@@ -257,8 +260,10 @@ def run_script_and_show(
 ) -> int:
     """Run a script, show it on stderr as the view of that name does, and return its exit code.
 
-    On `nproc` ranks, if that is given, torchrun's launcher runs it and the code is its own.
+    On `nproc` ranks, if that is given, torchrun's launcher runs it and the code is its own. Where
+    the script is torchrun, it starts this command in each rank.
     """
+    from backtrace.driver.launcher_call import is_torchrun
     from backtrace.driver.own_stderr import open_own_stderr
     from backtrace.driver.sources.script import run_script
     from backtrace.show.run_views import views_of_script
@@ -270,6 +275,10 @@ def run_script_and_show(
             from backtrace.show.launched import run_on_ranks
 
             return run_on_ranks(nproc, options, file.path, force=file.force)
+        if is_torchrun(program.target, is_module=program.is_module):
+            from backtrace.show.launched import run_launcher
+
+            return run_launcher(program.arguments, options, file.path, force=file.force)
         spawned = Spawned(program, shown, options, file, record, rank)
         views = [*beside, *views_of_script(shown, options, file, rank, spawned.view)]
         try:

@@ -18,14 +18,21 @@ LAUNCHER = "launcher.txt"
 def launch_ranks(
     count: int, arguments: Sequence[str], folder: Path, logs: Path | None = None
 ) -> int:
-    """Run `backtrace` with these arguments on `count` ranks; return the launcher's exit code.
+    """Run `backtrace` with these arguments on `count` ranks; return the launcher's exit code."""
+    return launch(("--standalone", f"--nproc-per-node={count}"), arguments, folder, logs)
+
+
+def launch(
+    how: Sequence[str], arguments: Sequence[str], folder: Path, logs: Path | None = None
+) -> int:
+    """Run `backtrace` with these arguments on the ranks that torchrun starts, told `how`.
 
     Where the arguments name no file, the ranks write into `folder`. What they print goes into
     files under `logs`, if that is given, and what the launcher says into `logs/launcher.txt`.
     """
     apart = [] if logs is None else ["--redirects", "3", "--log-dir", str(logs)]
     command = [
-        sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={count}",
+        sys.executable, "-m", "torch.distributed.run", *how,
         *apart, "-m", "backtrace", *arguments,
     ]  # fmt: skip
     with ExitStack() as stack:

@@ -1,35 +1,57 @@
-"""`run --nproc N`: starts the ranks, and shows what they left if none of them could."""
+"""`run --nproc N`, `run torchrun …`: starts ranks, and shows what they left if none could."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
 
-from backtrace.driver.launch import launch_ranks, without_nproc
+from backtrace.driver.launch import launch, without_nproc
+from backtrace.driver.launcher_call import own_options, read_launcher_call
 from backtrace.driver.rank_judgement import judge_files
 from backtrace.show.content.rank_lines import ends_text, shards_text
 from backtrace.show.options import Options
 from backtrace.show.text.findings import print_diagnosis
-from backtrace.tracefile.merge import merge_files, read_rank_file
+from backtrace.tracefile.merge import RankFile, merge_files, read_rank_file
 from backtrace.tracefile.ranks import find_rank_paths
 
 
 def run_on_ranks(count: int, options: Options, output: str | None, *, force: bool) -> int:
-    """Run this command line on `count` ranks; return the launcher's exit code.
+    """Run this command line on `count` ranks; return the launcher's exit code."""
+    how = ("--standalone", f"--nproc-per-node={count}")
+    return _run(how, without_nproc(sys.argv[1:]), options, output, force=force)
+
+
+def run_launcher(given: Sequence[str], options: Options, output: str | None, *, force: bool) -> int:
+    """Run torchrun as it was `given`, with this command in each rank; return its exit code.
+
+    Raises:
+        UsageError: what it is to start is no Python script or module.
+    """
+    call = read_launcher_call(given)
+    command = ["run", *own_options(sys.argv[1:], given), *call.words]
+    return _run(call.options, command, options, output, force=force)
+
+
+def _run(
+    how: Sequence[str], command: list[str], options: Options, output: str | None, *, force: bool
+) -> int:
+    """Start ranks with a command; show and join what they left if none of them could.
 
     The ranks show and join what they saw. All of them may have been killed: then this does.
     """
     with tempfile.TemporaryDirectory(prefix="backtrace-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "run.trace" if output is None else Path(output)
         before = set(find_rank_paths(path))
-        code = launch_ranks(count, without_nproc(sys.argv[1:]), Path(folder))
+        code = launch(how, command, Path(folder))
         left = find_rank_paths(path)
         if left and set(left) != before:
-            show_left(left, count, options)
+            files = [read_rank_file(each) for each in left.values()]
+            show_left(left, files[0].size, options)
             if output is not None:
-                _join_left(path, left, force=force)
+                _join_left(path, files, force=force)
     return code
 
 
@@ -42,8 +64,8 @@ def show_left(left: dict[int, Path], count: int, options: Options) -> None:
     print_diagnosis(console, found, notes=options.notes)
 
 
-def _join_left(path: Path, left: dict[int, Path], *, force: bool) -> None:
-    merge_files([read_rank_file(each) for each in left.values()], path, force=force)
-    for each in left.values():
-        each.unlink(missing_ok=True)
+def _join_left(path: Path, files: Sequence[RankFile], *, force: bool) -> None:
+    merge_files(files, path, force=force)
+    for each in files:
+        each.path.unlink(missing_ok=True)
     sys.stderr.write(f"backtrace show {quote(str(path))}\n")

@@ -8,6 +8,8 @@ from textwrap import dedent
 import pytest
 from launching import backtrace_command, torchrun
 
+from backtrace.__main__ import run_command_line
+from backtrace.driver.launcher_call import own_options, read_launcher_call
 from backtrace.tracefile import open_trace
 
 SCRIPT = dedent(
@@ -66,7 +68,8 @@ def test_torchrun_gives_one_table_one_trace_and_the_parting(folder):
 
 
 def test_a_killed_rank_ends_as_it_would_and_leaves_its_books(folder):
-    command = ["run", "--nproc", "2", "-o", "run.trace", "train.py", "kill"]
+    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    command = ["run", "-o", "run.trace", *launcher, "train.py", "kill"]
     done = backtrace_command(*command, folder=folder)
     assert done.returncode == 1, "as torchrun's own"
     assert "Signal 9 (SIGKILL)" in done.stderr
@@ -75,3 +78,30 @@ def test_a_killed_rank_ends_as_it_would_and_leaves_its_books(folder):
     with open_trace(folder / "run.trace", 1) as trace:
         assert len([update for update in trace.updates if update.is_complete]) == 2
         assert trace.seconds is None
+
+
+def test_torchruns_own_options_are_told_from_what_it_runs():
+    own = ("--standalone", "--nproc-per-node=2", "--max-restarts", "1")
+    call = read_launcher_call([*own, "train.py", "-m", "--nproc-per-node=3"])
+    assert (call.options, call.words) == (own, ("train.py", "-m", "--nproc-per-node=3"))
+    call = read_launcher_call([*own, "-m", "package.train", "--lr", "1"])
+    assert (call.options, call.words) == (own, ("-m", "package.train", "--lr", "1"))
+
+
+def test_our_options_are_told_from_the_launchers():
+    given = ("--nproc-per-node=2", "-m", "train", "-o", "theirs")
+    line = ["run", "-m", "-o", "run.trace", "--notes", "torch.distributed.run", *given]
+    assert own_options(line, given) == ["-o", "run.trace", "--notes"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["-m", "accelerate.commands.launch", "x.py"], "accelerate launch … -m backtrace run"),
+        (["--nproc", "2", "-m", "torch.distributed.run", "x.py"], "by its own options"),
+        (["-m", "torch.distributed.run", "--no-python", "x"], "the command that torchrun starts"),
+    ],
+)
+def test_the_order_to_use_is_said(words, said, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["backtrace", "run", *words])
+    assert run_command_line() == 2 and said in capsys.readouterr().err

@@ -57,6 +57,12 @@ class AccumulatedBackward:
             return None
         return 1 / first.scalar if first.name.startswith("Div") else first.scalar
 
+    @property
+    def is_product(self) -> bool:
+        """Whether the last thing that was done to the loss is `0.5 * loss`, and not `loss / 2`."""
+        path = self.graph.path if self.graph is not None else ()
+        return bool(path) and path[0].name.startswith("Mul")
+
 
 def find_micro_batches(window: Window) -> list[AccumulatedBackward]:
     """Return the micro-batches that the step of a window reads together; empty if there are none.

@@ -67,16 +67,28 @@ def _find_factor(runs: Sequence[RankRun], row: Sequence[RankUpdate]) -> float | 
     largest = max(abs(read) for read, _ in pairs)
     if any(abs(read - ratio * added) > _CLOSE * largest for read, added in pairs):
         return None
-    weights = [_weigh(each) for each in row]
-    if None in weights or len(set(weights)) > 1:
+    weights = {_weigh(each, len(row)) for each in row}
+    own = {tuple(round(each or 0.0, 5) for each in update.factors) for update in row}
+    if None in weights or len(weights) > 1 or len(own) > 1:
         return None
-    return ratio * len(row) * (weights[0] or 1.0)
+    return ratio * len(row) * (weights.pop() or 1.0)
 
 
-def _weigh(update: RankUpdate) -> float | None:
-    """Return by what the local mean was multiplied: 1 over micro-batches that are divided."""
+def _weigh(update: RankUpdate, size: int) -> float | None:
+    """Return by what the local mean was multiplied: 1 over micro-batches that are divided.
+
+    What one backward's loss was multiplied by is the number of ranks, or a share of one, or a
+    weight of the loss's own, as in `0.5 * mse`, and then nothing of the ranks'. On two ranks a half
+    may be either: a quotient is taken for the share, and of a product nothing is known.
+    """
     factors = [each for each in update.factors if each is not None]
-    return round(sum(factors), 5) if factors and len(factors) == len(update.factors) else None
+    if not factors or len(factors) < len(update.factors):
+        return None
+    if len(factors) > 1 or isclose(factors[0], size, rel_tol=_CLOSE):
+        return round(sum(factors), 5)
+    if isclose(factors[0], 1 / size, rel_tol=_CLOSE):
+        return None if update.is_product else round(factors[0], 5)
+    return 1.0
 
 
 def _describe(at: RankUpdate, size: int, *, is_sum: bool) -> Finding:

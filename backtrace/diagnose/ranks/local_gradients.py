@@ -30,6 +30,7 @@ class LocalGradients:
         self._added: dict[str, float] = {}
         self._items: list[int | None] = []
         self._factors: list[float | None] = []
+        self._is_product = False
         self._names: set[str] = set()
         self._is_early = ""
 
@@ -69,6 +70,7 @@ class LocalGradients:
         found = AccumulatedBackward(event, self._graph, loss, None, self._forward)
         is_known = not self._losses or loss is not None
         self._factors.append(found.factor if is_known else None)
+        self._is_product = found.is_product
         self._items.append(self._forward.rows if self._forward is not None else None)
         self._losses, self._forward, self._graph = [], None, None
         for name, entry in event.grads.items():
@@ -86,6 +88,7 @@ class LocalGradients:
                 update.read[name] = reading.mean
                 update.added[name] = self._added[name]
         update.items, update.factors = list(self._items), list(self._factors)
+        update.is_product = self._is_product
         self._is_early = ""
 
     def _forget(self, update: RankUpdate) -> None:

@@ -37,6 +37,7 @@ class RankUpdate:
     `left_out` counts the steps that were not taken though there was a gradient to step by: it was
     thrown away, or a GradScaler skipped. `items` holds, of each backward, how many rows its loss
     is of, and `factors` by what the mean over them was multiplied; None where that is not known.
+    `is_product` says that this was written as a product, and not as a division.
     `added` are the means of what this rank's backwards added, and `read` of what the step read,
     for a few parameters; `scaled` is by what each gradient was multiplied in place, by name.
     `clipped_early` is the line that clipped what was reduced after it. `epochs` holds, for each
@@ -65,6 +66,7 @@ class RankUpdate:
     left_out: int = 0
     items: list[int | None] = field(default_factory=list)
     factors: list[float | None] = field(default_factory=list)
+    is_product: bool = False
     added: dict[str, float] = field(default_factory=dict)
     read: dict[str, float] = field(default_factory=dict)
     scaled: dict[str, float] = field(default_factory=dict)

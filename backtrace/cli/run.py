@@ -114,14 +114,11 @@ def run(
     [dim]backtrace run --limit 5 -m package.train[/] a module; our options come first
     [dim]backtrace run --lr 0.1x train.py[/]         one thing changed in its loop: `steer --list`
     """
-    from backtrace.driver.launcher_call import refuse_launcher
     from backtrace.driver.script import Program, is_script
     from backtrace.show.options import Options
     from backtrace.show.selection import EVERY, FEW, parse_selection
 
     is_program = module or is_script(target)
-    if is_program:
-        refuse_launcher(target, nproc, is_module=module)
     default = EVERY if format_ is Format.json else FEW
     options = Options(
         selection=parse_selection(updates) if updates is not None else default,
@@ -263,12 +260,13 @@ def run_script_and_show(
     On `nproc` ranks, if that is given, torchrun's launcher runs it and the code is its own. Where
     the script is torchrun, it starts this command in each rank.
     """
-    from backtrace.driver.launcher_call import is_torchrun
+    from backtrace.driver.launcher_call import is_torchrun, refuse_launcher
     from backtrace.driver.own_stderr import open_own_stderr
     from backtrace.driver.sources.script import run_script
     from backtrace.show.run_views import views_of_script
     from backtrace.show.spawned import Spawned
 
+    refuse_launcher(program.target, nproc, is_module=program.is_module)
     with open_own_stderr() as errors:
         options = replace(options, stream=errors)
         if nproc is not None:

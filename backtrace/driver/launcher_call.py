@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from backtrace.errors import UsageError
@@ -15,14 +14,6 @@ _OTHERS = {
     "deepspeed.launcher.runner": "deepspeed",
     "deepspeed.launcher.launch": "deepspeed",
 }
-
-
-@dataclass(frozen=True)
-class LauncherCall:
-    """What torchrun was told: its own options, and the script or module that ranks are to run."""
-
-    options: tuple[str, ...]
-    words: tuple[str, ...]
 
 
 def is_torchrun(target: str, *, is_module: bool) -> bool:
@@ -47,23 +38,6 @@ def refuse_launcher(target: str, count: int | None, *, is_module: bool) -> None:
             f"{target}: starts the processes that train; put backtrace into these: "
             f"{name} … -m backtrace run train.py"
         )
-
-
-def read_launcher_call(arguments: Sequence[str]) -> LauncherCall:
-    """Tell torchrun's own options from what it runs, by its own parser.
-
-    Raises:
-        UsageError: what it runs is no Python script or module.
-    """
-    from torch.distributed.run import get_args_parser
-
-    told = get_args_parser().parse_args(list(arguments))
-    words = (told.training_script, *told.training_script_args)
-    if told.no_python:
-        raise UsageError("--no-python: put backtrace into the command that torchrun starts")
-    own = arguments[: len(arguments) - len(words)]
-    options = tuple(each for each in own if each not in ("-m", "--module", "--run-path"))
-    return LauncherCall(options, ("-m", *words) if told.module else words)
 
 
 def own_options(arguments: Sequence[str], given: Sequence[str]) -> list[str]:

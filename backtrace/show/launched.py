@@ -9,7 +9,7 @@ from pathlib import Path
 from shlex import quote
 
 from backtrace.driver.launch import launch, without_nproc
-from backtrace.driver.launcher_call import own_options, read_launcher_call
+from backtrace.driver.launcher_call import own_options
 from backtrace.driver.rank_judgement import judge_files
 from backtrace.show.content.rank_lines import ends_text, shards_text
 from backtrace.show.options import Options
@@ -30,6 +30,8 @@ def run_launcher(given: Sequence[str], options: Options, output: str | None, *, 
     Raises:
         UsageError: what it is to start is no Python script or module.
     """
+    from backtrace.recording.launcher_call import read_launcher_call
+
     call = read_launcher_call(given)
     command = ["run", *own_options(sys.argv[1:], given), *call.words]
     return _run(call.options, command, options, output, force=force)

@@ -9,7 +9,8 @@ import pytest
 from launching import backtrace_command, torchrun
 
 from backtrace.__main__ import run_command_line
-from backtrace.driver.launcher_call import own_options, read_launcher_call
+from backtrace.driver.launcher_call import own_options
+from backtrace.recording.launcher_call import read_launcher_call
 from backtrace.tracefile import open_trace
 
 SCRIPT = dedent(

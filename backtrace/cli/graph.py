@@ -14,7 +14,7 @@ from backtrace.cli.language_option import adopt_config_language
 from backtrace.errors import UsageError
 
 if TYPE_CHECKING:
-    from backtrace.explain.graph.graph_facts import GraphFacts
+    from backtrace.ledger.graph_facts import GraphFacts
 
 
 def graph(

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from backtrace.config.load import LoadedConfig
     from backtrace.driver.script import Program
     from backtrace.explain.derive.parts import Derivation
-    from backtrace.explain.graph.graph_facts import GraphFacts
     from backtrace.explain.live.backward_seen import Looker
     from backtrace.explain.live.explain_update import GradientsAsked
     from backtrace.explain.live.graph_update import GraphsAsked
     from backtrace.explain.live.verify_update import GradientsChecked
     from backtrace.explain.verify.verification_facts import Verification
+    from backtrace.ledger.graph_facts import GraphFacts
     from backtrace.ledger.updates import Update
     from backtrace.train.training import Training
 

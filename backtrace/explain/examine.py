@@ -9,7 +9,6 @@ from torch import Tensor
 
 from backtrace.explain.graph.call_lines import CallLines
 from backtrace.explain.graph.chains import main_chain
-from backtrace.explain.graph.graph_facts import GraphFacts, GraphNode, Life, TensorFact
 from backtrace.explain.graph.life import describe_life, measure, run_to_end
 from backtrace.explain.graph.loss_nodes import (
     describe_nodes,
@@ -23,6 +22,7 @@ from backtrace.explain.graph.tensors import describe_tensor, list_tensors
 from backtrace.explain.graph.training_copy import TrainingCopy, copy_training
 from backtrace.explain.graph.unchanged import leave_unchanged
 from backtrace.explain.none import explain_missing
+from backtrace.ledger.graph_facts import GraphFacts, GraphNode, Life, TensorFact
 from backtrace.train.training import Training
 
 

@@ -8,10 +8,10 @@ from torch import Tensor
 
 from backtrace.explain.graph.call_lines import CallLines
 from backtrace.explain.graph.chains import main_chain
-from backtrace.explain.graph.graph_facts import GraphFacts
 from backtrace.explain.graph.loss_nodes import describe_nodes, leaf_names
 from backtrace.explain.graph.module_calls import ModuleCallLog
 from backtrace.explain.graph.saved import SavedTensors
+from backtrace.ledger.graph_facts import GraphFacts
 
 
 def describe_loss_graph(loss: Tensor, named: Mapping[str, Tensor]) -> GraphFacts:

@@ -14,7 +14,6 @@ from torch import Tensor, nn
 
 from backtrace.explain.graph.cut import follow
 from backtrace.explain.graph.flow import Flow
-from backtrace.explain.graph.graph_facts import MissingGradient
 from backtrace.explain.graph.missing_text import Suspect, tell_frozen, tell_stopped, tell_trail
 from backtrace.explain.graph.module_calls import ModuleCallLog
 from backtrace.explain.graph.stopped import Stopper, find_stoppers, reached_leaves
@@ -24,6 +23,7 @@ from backtrace.explain.graph.unregistered import (
     find_lost_modules,
     find_unregistered,
 )
+from backtrace.ledger.graph_facts import MissingGradient
 from backtrace.train.environment import separate_randomness
 
 LossFunction = Callable[[], Tensor]

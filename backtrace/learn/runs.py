@@ -29,7 +29,7 @@ from backtrace.ledger.updates import Scored, Update
 if TYPE_CHECKING:
     from backtrace.compare.comparison import Comparison
     from backtrace.explain.derive.parts import Derivation
-    from backtrace.explain.graph.graph_facts import GraphFacts
+    from backtrace.ledger.graph_facts import GraphFacts
     from backtrace.train.training import Training
 
 _NEAR = Tolerance(relative=1e-4, absolute=1e-6)  # what another order of additions may come to

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from backtrace.explain.graph.graph_facts import GraphNode
+from backtrace.ledger.graph_facts import GraphNode
 
 _Depth = tuple[int, int]  # calls of modules, nodes
 

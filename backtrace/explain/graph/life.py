@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from backtrace.explain.graph.graph_facts import Life
 from backtrace.explain.graph.loss_nodes import first_sentence
 from backtrace.explain.graph.saved import Holders, SavedTensors
 from backtrace.explain.graph.training_copy import TrainingCopy
+from backtrace.ledger.graph_facts import Life
 
 
 def run_to_end(subject: TrainingCopy, holders: Holders) -> tuple[int, str]:

@@ -9,10 +9,10 @@ from torch import Tensor
 from torch.autograd.graph import Node
 
 from backtrace.explain.graph.call_lines import CallLines
-from backtrace.explain.graph.graph_facts import GraphNode, Kept
 from backtrace.explain.graph.module_calls import ModuleCallLog
 from backtrace.explain.graph.saved import Holders, SavedTensors, Saving
 from backtrace.explain.graph.sequence import sequence_of
+from backtrace.ledger.graph_facts import GraphNode, Kept
 
 Names = Mapping[int, tuple[str, ...]]  # by the id of a tensor
 

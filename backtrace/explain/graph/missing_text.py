@@ -9,8 +9,8 @@ from torch import Tensor
 
 from backtrace.explain.graph.cut import Trail
 from backtrace.explain.graph.flow import TensorCall
-from backtrace.explain.graph.graph_facts import MissingGradient, Reason
 from backtrace.explain.graph.stopped import Stopper
+from backtrace.ledger.graph_facts import MissingGradient, Reason
 
 CHECKED = (
     "its requires_grad",

@@ -14,8 +14,8 @@ from weakref import ReferenceType, ref
 import torch
 from torch import Tensor
 
-from backtrace.explain.graph.graph_facts import Holder
 from backtrace.explain.graph.sequence import next_sequence
+from backtrace.ledger.graph_facts import Holder
 
 Holders = Mapping[Hashable, tuple[Holder, str]]
 

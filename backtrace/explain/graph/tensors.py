@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from backtrace.explain.graph.graph_facts import Kind, TensorFact
 from backtrace.explain.graph.loss_nodes import grad_of, is_float
 from backtrace.explain.graph.training_copy import Result, TrainingCopy, name_term
+from backtrace.ledger.graph_facts import Kind, TensorFact
 
 _RETAIN = "retain_grad() would keep it"
 

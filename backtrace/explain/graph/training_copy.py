@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.errors import ConfigError
-from backtrace.explain.graph.graph_facts import Holder
 from backtrace.explain.graph.saved import Holders, storage_of
 from backtrace.explain.graph.unregistered import find_lost_modules, find_unregistered
+from backtrace.ledger.graph_facts import Holder
 from backtrace.train.environment import seed_all, settings
 from backtrace.train.error_location import TORCH_RAISES, find_fault
 from backtrace.train.loss_mix import LossMix

@@ -9,19 +9,19 @@ from torch import Tensor
 
 from backtrace.errors import UsageError
 from backtrace.explain.graph.chains import main_chain
-from backtrace.explain.graph.graph_facts import (
-    GraphFacts,
-    GraphNode,
-    Kept,
-    MissingGradient,
-    TensorFact,
-)
 from backtrace.explain.graph.loss_nodes import grad_of
 from backtrace.explain.graph.saved import Holders, storage_of
 from backtrace.explain.graph.tensors import NamedTensor, describe_tensor
 from backtrace.explain.live.backward_seen import BackwardSeen, is_of_optimizer
 from backtrace.explain.live.kept_graph import KeptNode
 from backtrace.explain.live.labels import NodeLabel
+from backtrace.ledger.graph_facts import (
+    GraphFacts,
+    GraphNode,
+    Kept,
+    MissingGradient,
+    TensorFact,
+)
 from backtrace.ledger.updates import Update
 
 _CHECKED = ("its requires_grad", "whether its module was called", "the graph behind the loss")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.explain.graph.graph_facts import GraphFacts, GraphNode
+from backtrace.ledger.graph_facts import GraphFacts, GraphNode
 from backtrace.show.content.cells import literal, shape_text
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backtrace.explain.graph.chains import GraphLine, unfold
-from backtrace.explain.graph.graph_facts import GraphFacts, GraphNode, Life, MissingGradient
+from backtrace.ledger.graph_facts import GraphFacts, GraphNode, Life, MissingGradient
 from backtrace.printable import json_text
 from backtrace.show.content.cells import ABSENT, literal, shape_text
 

@@ -14,7 +14,7 @@ from torch import nn
 from backtrace.config.load import load_config
 from backtrace.config.schema import Config
 from backtrace.explain.examine import examine_graph
-from backtrace.explain.graph.graph_facts import GraphFacts
+from backtrace.ledger.graph_facts import GraphFacts
 from backtrace.train.training import Training, build_training
 
 Examine = Callable[..., GraphFacts]

@@ -15,7 +15,7 @@ from torch import nn
 
 from backtrace.__main__ import run_command_line
 from backtrace.explain.graph.chains import unfold
-from backtrace.explain.graph.graph_facts import GraphFacts, GraphNode, Life, MissingGradient
+from backtrace.ledger.graph_facts import GraphFacts, GraphNode, Life, MissingGradient
 from backtrace.show.text.dot import graph_dot
 from backtrace.show.text.graph import graph_json, graph_report, size_text
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from backtrace.explain.graph.module_calls import ModuleCallLog
 from backtrace.explain.live.backward_seen import BackwardSeen
-from backtrace.explain.live.kept_graph import KeptGraph, follow, keep_graph
-from backtrace.explain.live.labels import NodeLabel
+from backtrace.explain.live.kept_graph import follow, keep_graph
 from backtrace.ledger.events import Event
 from backtrace.ledger.facts import GraphSeen
-from backtrace.recording.frames import find_line_in
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
+from backtrace.recording.node_origins import NodeOrigins, name_buffers, name_modules
 from backtrace.recording.recorder import Recorder, find_recorder
-
-_FRAME = re.compile(r'File "(.+?)", line (\d+)')
 
 
 @dataclass
@@ -48,11 +43,9 @@ class UpdateWatch:
         self._wanted = wanted
         self._done: dict[str, int] = {}
         self._look = look
-        self._calls = ModuleCallLog()
-        self._ids: list[int] = []
         self._nesting = Nesting()
         self._instrument = Instrument(self._fail, lambda thing: None)
-        self._is_tracing = False
+        self._origins = NodeOrigins(self._instrument)
         self._pending: _Pending | None = None
 
     @property
@@ -80,21 +73,19 @@ class UpdateWatch:
         on.open()
         try:
             on.patches.wrap(torch.autograd, "backward", self._around)
-            shield = on.boundary.shield
-            on.hooks.around_call(shield("calls", self._called), shield("calls", self._returned))
-            self._trace(on=self._is_near)
+            self._origins.install()
+            self._origins.switch(on=self._is_near)
             yield
         finally:
-            self._trace(on=False)
             on.close()
 
     def update_ended(self, optimizer: str, number: int) -> None:
         """An update of an optimizer is over."""
         self._done[optimizer] = number
         if not self._is_near:
-            self._calls, self._ids = ModuleCallLog(), []
+            self._origins.start_over()
         if self._pending is None:  # else it is looked at when that backward is over
-            self._trace(on=self._is_near)
+            self._origins.switch(on=self._is_near)
 
     @property
     def _is_near(self) -> bool:
@@ -102,30 +93,9 @@ class UpdateWatch:
         near = range(self._wanted - 2, self._wanted)
         return self._wanted <= 2 or any(done in near for done in self._done.values())
 
-    def _trace(self, *, on: bool) -> None:
-        """Have autograd write down the stack at which it makes each node, as for its anomalies."""
-        if on and not self._is_tracing and not torch.is_anomaly_enabled():
-            torch.set_anomaly_enabled(True, check_nan=False)
-            self._is_tracing = True
-        elif not on and self._is_tracing:
-            torch.set_anomaly_enabled(False)
-            self._is_tracing = False
-
     def _fail(self, what: str, reason: str) -> None:
         if what != "what other threads do":
             self.problems.append(f"{what}: {reason}")
-
-    def _called(self, module: nn.Module, args: object) -> None:
-        if not self._is_tracing or self._instrument.boundary.is_away():
-            return
-        if torch._C._functorch.peek_interpreter_stack() is None:  # there, nodes have no numbers
-            self._calls.begin(str(id(module)), type(module).__name__)
-            self._ids.append(id(module))
-
-    def _returned(self, module: nn.Module, *call: object) -> None:
-        if self._ids and self._ids[-1] == id(module):
-            self._ids.pop()
-            self._calls.end()
 
     @skip_in_warning_stacklevel
     def _around(
@@ -139,7 +109,7 @@ class UpdateWatch:
                 tensors = tuple(tensors)
             roots = _list_roots(tensors)
             given = _list_given(more.get("grad_tensors", args[0] if args else None), len(roots))
-            self._trace(on=False)  # what autograd says of an error is not to change
+            self._origins.switch(on=False)
             with ExitStack() as stack:
                 self._pending = _Pending(roots, given, stack)
                 try:
@@ -147,7 +117,7 @@ class UpdateWatch:
                     seen = self._pending.seen
                 finally:
                     self._pending = None
-                    self._trace(on=self._is_near)
+                    self._origins.switch(on=self._is_near)
             if seen is not None:
                 self._instrument.boundary.notify("the derivation", self._ended, seen)
 
@@ -166,7 +136,7 @@ class UpdateWatch:
                 node.index: _copy(node.leaf.grad) for node in graph.nodes if node.leaf is not None
             }
         due = frozenset(name for name, done in self._done.items() if done == self._wanted - 1)
-        pending.seen = BackwardSeen(graph, where, self._calls, held, due)
+        pending.seen = BackwardSeen(graph, where, self._origins.calls, held, due)
 
     def _ended(self, seen: BackwardSeen) -> None:
         assert self.recorder is not None
@@ -181,37 +151,11 @@ class UpdateWatch:
                 seen.names[node.index] = (tracked.name, *tracked.aliases)
                 seen.owners[node.index] = tracked.optimizer or ""
         seen.named.update({tracked.name: tensor for tracked, tensor in register})
-        seen.buffers.update(
-            (f"{prefix}{name}", buffer)
-            for prefix, model in register.models
-            for name, buffer in model.named_buffers()
-        )
-        seen.modules.update(self._name_modules())
-        seen.labels.update(self._label(seen.graph, seen.modules))
+        seen.buffers.update(name_buffers(register))
+        seen.modules.update(name_modules(register))
+        seen.labels.update(self._origins.label(seen.graph, seen.modules))
         with self.recorder.set_aside(), torch.no_grad(), torch._C.DisableTorchFunction():
             self._look(seen)
-
-    def _label(self, graph: KeptGraph, names: dict[str, str]) -> Iterator[tuple[int, NodeLabel]]:
-        for node in graph.nodes:
-            if node.leaf is not None:
-                continue
-            at = self._calls.innermost(node.sequence)
-            call = self._calls.calls[at] if at >= 0 else None
-            module = names.get(call.name, "") if call else ""
-            layer = call.layer if call and (module or call.is_layer) else ""
-            pairs = [_FRAME.search(entry) for entry in node.trace]
-            frames = [(each[1], int(each[2])) for each in pairs if each]
-            yield node.index, NodeLabel(module, layer, find_line_in(frames))
-
-    def _name_modules(self) -> dict[str, str]:
-        """Return what the modules of the known models are called, by the text of their id."""
-        assert self.recorder is not None
-        names: dict[str, str] = {}
-        for prefix, model in self.recorder.register.models:
-            for path, module in model.named_modules():
-                name = f"{prefix}{path}".removesuffix(".") or "model"
-                names.setdefault(str(id(module)), name)
-        return names
 
 
 def _copy(grad: Tensor | None) -> Tensor | None:

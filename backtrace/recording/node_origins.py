@@ -1,0 +1,100 @@
+"""Where the nodes of a graph come from: the module's call and the user's line that made each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import torch
+from torch import nn
+
+from backtrace.explain.graph.module_calls import ModuleCallLog
+from backtrace.explain.live.kept_graph import KeptGraph
+from backtrace.explain.live.labels import NodeLabel
+from backtrace.recording.frames import find_line_in
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.tensors.tracked import Register
+
+_FRAME = re.compile(r'File "(.+?)", line (\d+)')
+
+
+class NodeOrigins:
+    """Follows the calls of modules, and has autograd note the stack of each node, while it is on.
+
+    Attributes:
+        calls: of modules, each named by the text of its id.
+    """
+
+    def __init__(self, instrument: Instrument) -> None:
+        self.calls = ModuleCallLog()
+        self.is_on = False
+        self._instrument = instrument
+        self._ids: list[int] = []
+        self._has_set = False
+
+    def install(self) -> None:
+        """Follow modules' calls whenever it is on."""
+        shield = self._instrument.boundary.shield
+        self._instrument.hooks.around_call(
+            shield("calls", self._called), shield("calls", self._returned)
+        )
+        self._instrument.patches.on_close(lambda: self.switch(on=False))
+
+    def switch(self, *, on: bool) -> None:
+        """Begin, or end it, as before a backward: what autograd says of errors is not to change.
+
+        Stacks are noted as for anomalies; where the program looks for those, that stays as it is.
+        """
+        self.is_on = on
+        if on and not self._has_set and not torch.is_anomaly_enabled():
+            torch.set_anomaly_enabled(True, check_nan=False)
+            self._has_set = True
+        elif not on and self._has_set:
+            torch.set_anomaly_enabled(False)
+            self._has_set = False
+
+    def start_over(self) -> None:
+        """Forget the calls so far."""
+        self.calls, self._ids = ModuleCallLog(), []
+
+    def label(self, graph: KeptGraph, names: Mapping[str, str]) -> Iterator[tuple[int, NodeLabel]]:
+        """Give what is known of each node but the leaves'; `names` are those of modules."""
+        for node in graph.nodes:
+            if node.leaf is not None:
+                continue
+            at = self.calls.innermost(node.sequence)
+            call = self.calls.calls[at] if at >= 0 else None
+            module = names.get(call.name, "") if call else ""
+            layer = call.layer if call and (module or call.is_layer) else ""
+            pairs = [_FRAME.search(entry) for entry in node.trace]
+            frames = [(each[1], int(each[2])) for each in pairs if each]
+            yield node.index, NodeLabel(module, layer, find_line_in(frames))
+
+    def _called(self, module: nn.Module, args: object) -> None:
+        if not self.is_on or self._instrument.boundary.is_away():
+            return
+        if torch._C._functorch.peek_interpreter_stack() is None:  # there, nodes have no numbers
+            self.calls.begin(str(id(module)), type(module).__name__)
+            self._ids.append(id(module))
+
+    def _returned(self, module: nn.Module, *call: object) -> None:
+        if self._ids and self._ids[-1] == id(module):
+            self._ids.pop()
+            self.calls.end()
+
+
+def name_modules(register: Register) -> dict[str, str]:
+    """Return what the modules of the known models are called, by the text of their id."""
+    names: dict[str, str] = {}
+    for prefix, model in register.models:
+        for path, module in model.named_modules():
+            name = f"{prefix}{path}".removesuffix(".") or "model"
+            names.setdefault(str(id(module)), name)
+    return names
+
+
+def name_buffers(register: Register) -> Iterator[tuple[str, torch.Tensor]]:
+    """Give the buffers of the known models with their names."""
+    for prefix, model in register.models:
+        for name, buffer in model.named_buffers():
+            yield f"{prefix}{name}", buffer

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 def graph(
     ctx: typer.Context,
     target: Annotated[
-        str, typer.Argument(help="A config, its name, or a script with its arguments after it.")
+        str,
+        typer.Argument(help="A config, its name, a script with its arguments, or a trace file."),
     ],
     module: flags.Module = False,
     update: Annotated[
         int | None,
-        typer.Option("--update", min=1, metavar="N", help="Of a script: the graphs of update N."),
+        typer.Option(
+            "--update", min=1, metavar="N", help="Of a script or trace: the graphs of update N."
+        ),
     ] = None,
     dot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the graph for Graphviz as well.")
@@ -39,18 +42,30 @@ def graph(
     device: flags.Device = None,
     dtype: flags.Dtype = None,
     synthetic: flags.Synthetic = False,
+    rank: flags.Rank = None,
 ) -> None:
     """Show the graph behind the first loss: its nodes, what they keep, and why a .grad is None.
 
-    Of a script the graph of each backward of an update is shown, on stderr: it runs until then.
+    Of a script the graph of each backward of an update is shown, on stderr: it runs until then. A
+    trace has them where `run --graph` recorded it.
 
     [dim]backtrace graph lenet[/]                    from the loss back to every parameter
     [dim]backtrace graph why_none[/]                 nine ways to get no gradient
     [dim]backtrace graph my.yaml --dot graph.dot[/]  then: dot -Tsvg graph.dot -o graph.svg
     [dim]backtrace graph --update 3 train.py --lr 0.1[/] a script, with its own arguments
+    [dim]backtrace graph run.trace --update 3[/]     of `backtrace run --graph -o run.trace …`
     """
     from backtrace.driver.script import is_script
+    from backtrace.tracefile.connect import is_meant_as_trace
 
+    if not module and is_meant_as_trace(Path(target)):
+        from backtrace.show.recorded_graph import find_recorded_graphs
+
+        found = find_recorded_graphs(Path(target), update or 1, rank)
+        _write(found, dot, format_, sys.stdout, all_=all_)
+        return
+    if rank is not None:
+        raise UsageError(f"--rank: {target} is not a trace file")
     if module or is_script(target):
         from backtrace.start_up import ProgramEnded
 

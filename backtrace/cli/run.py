@@ -59,6 +59,9 @@ def run(
     activations: Annotated[
         bool, typer.Option("--activations", help="What each module returned, too, and in the file.")
     ] = False,
+    graph: Annotated[
+        bool, typer.Option("--graph", help="Into the file the graphs that backwards walk, too.")
+    ] = False,
     format_: Annotated[
         Format, typer.Option("--format", help="What to write; for a script, to stderr.")
     ] = Format.table,
@@ -162,7 +165,7 @@ def _read_file_options(params: Mapping[str, Any]) -> FileOptions:
     return FileOptions(
         output, force=params["force"] and not is_capsules, last=params["last"],
         readings=None if readings is None else readings.value,
-        params=tuple(params["keep"] or ()), document=params["json_"],
+        params=tuple(params["keep"] or ()), document=params["json_"], graph=params["graph"],
         in_document=tuple(params["param"] or ()),
     )  # fmt: skip
 
@@ -187,7 +190,7 @@ def _read_record_options(
         max(params["values"], 16), by_term=params["by_term"], receipt=params["receipt"],
         every=flags.read_every(params["every"]), limit=params["limit"], trace=params["output"],
         experiments=experiments.to_texts(steered), capsule=flags.read_capsule(params),
-        accept=chosen.accept, activations=params["activations"],
+        accept=chosen.accept, activations=params["activations"], graph=params["graph"],
     )  # fmt: skip
     beside = [ChosenView(chosen), *steered_views(record)]
     if params["break_"]:

@@ -21,8 +21,8 @@ from backtrace.errors import UsageError
 from backtrace.ledger.updates import Update
 from backtrace.printable import json_text
 from backtrace.tracefile import TraceFile, open_trace
+from backtrace.tracefile.connect import is_meant_as_trace
 
-_MAGIC = b"SQLite format 3\0"
 Share = Callable[[Sequence[Update]], Sequence[Update]]
 
 
@@ -68,15 +68,7 @@ def compare_traces(
 
 def are_traces(targets: Sequence[str]) -> bool:
     """Whether all of these are files that SQLite wrote, as traces are."""
-    return bool(targets) and all(_is_trace(Path(target)) for target in targets)
-
-
-def _is_trace(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(len(_MAGIC)) == _MAGIC
-    except OSError:
-        return path.suffix == ".trace"  # meant as one: that it is not there is said
+    return bool(targets) and all(is_meant_as_trace(Path(target)) for target in targets)
 
 
 def _as_they_are(updates: Sequence[Update]) -> Sequence[Update]:

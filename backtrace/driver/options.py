@@ -50,6 +50,7 @@ class RecordOptions:
     rerun: RerunRequest | None = None
     accept: Callable[[RunPlan], None] | None = None
     activations: bool = False
+    graph: bool = False
 
     def record(
         self, *things: Any, sink: Callable[[Event], None], header: Header
@@ -71,7 +72,7 @@ class RecordOptions:
         trace = record(
             *things, values=self.values, by_term=self.by_term, digest=self.digest,
             receipt=self.receipt, every=self.every, header=header, capsule=self.capsule,
-            activations=self.activations, of_command=True,
+            activations=self.activations, graph=self.graph, of_command=True,
             control=self.trace and control_path(self.trace),
             sink=told if rerun is None else rerun.watching(told),
         )  # fmt: skip

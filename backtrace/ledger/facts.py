@@ -150,25 +150,26 @@ class GraphSeen(Fact):
 
     Of every backward: `path`, the operations between the loss and what the models returned (nearest
     the loss first), `models`, those that it ends at (of none, when it is all of the graph),
-    `retain`, whether the graph is to be kept, and `held`, how many earlier losses are still alive
-    with theirs. Of some only, those with `is_whole`: how many nodes there are, the tracked leaves
-    that it reaches, the modules that were called since the backward before, those of them whose
-    output carried no graph though they can be trained (`blind`), modules called only where
-    gradients were off (`without_grad`), activations, and, when the loss is not finite, where that
-    came from: `LogBackward0 in head`, `the input of …` (and whether the model's own inputs were
-    finite) or `the value of …`; `regrouped`, the views that put axes into another order, `steep`,
-    an operation that is used where its slope is not finite, and `ones`, how many exponentials of a
-    difference are 1 in every element, `live_advantages`, how many products there are of
-    log-probabilities and a difference that leads to other leaves, `live_bootstraps`, how many
-    differences of a model's output and a target that is made of its own and has a gradient,
-    `focused_means`, how many losses are weighted by an exponential of their own mean, `ahead`, in
-    how many places attention over one sequence looks at what comes later, and `causal`, in how many
-    it does not, `flat`, what lies behind operations that let no gradient through, `loose`, how many
-    leaves are no parameters and not tracked, such as the noise that is added to an input,
-    `padded_ends`, how many states or last outputs of recurrent layers are used that come after
-    padding, `penalised_entropies`, how many entropies of distributions raise a loss with
-    log-probabilities, `summed`, the shape of what a loss sums over its rows beside a mean over as
-    many, and `over_rows`, that of the first softmax over the first axis. Modules are those with
+    `retain`, whether the graph is to be kept, `held`, how many earlier losses are still alive with
+    theirs, and `drawn`, the number of the `GraphDrawn` that shows it, if there is one. Of some
+    only, those with `is_whole`: how many nodes there are, the tracked leaves that it reaches, the
+    modules that were called since the backward before, those of them whose output carried no graph
+    though they can be trained (`blind`), modules called only where gradients were off
+    (`without_grad`), activations, and, when the loss is not finite, where that came from:
+    `LogBackward0 in head`, `the input of …` (and whether the model's own inputs were finite) or
+    `the value of …`; `regrouped`, the views that put axes into another order, `steep`, an operation
+    that is used where its slope is not finite, and `ones`, how many exponentials of a difference
+    are 1 in every element, `live_advantages`, how many products there are of log-probabilities and
+    a difference that leads to other leaves, `live_bootstraps`, how many differences of a model's
+    output and a target that is made of its own and has a gradient, `focused_means`, how many losses
+    are weighted by an exponential of their own mean, `ahead`, in how many places attention over one
+    sequence looks at what comes later, and `causal`, in how many it does not, `flat`, what lies
+    behind operations that let no gradient through, `loose`, how many leaves are no parameters and
+    not tracked, such as the noise that is added to an input, `padded_ends`, how many states or last
+    outputs of recurrent layers are used that come after padding, `penalised_entropies`, how many
+    entropies of distributions raise a loss with log-probabilities, `summed`, the shape of what a
+    loss sums over its rows beside a mean over as many, and `over_rows`, that of the first softmax
+    over the first axis. Modules are those with
     parameters of their own, named as these are, without the last part: the model itself is ''.
     `unread` says what of this could not be read.
     """
@@ -178,6 +179,7 @@ class GraphSeen(Fact):
     models: tuple[str, ...] = ()
     retain: bool = False
     held: int = 0
+    drawn: int = 0
     is_whole: bool = False
     nodes: int = 0
     reached: tuple[str, ...] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from backtrace.ledger.facts import Fact
+
 Holder = Literal["graph", "parameter", "buffer", "batch"]
 Kind = Literal["parameter", "buffer", "input", "output", "term", "loss"]
 Reason = Literal[
@@ -148,3 +150,17 @@ class GraphFacts:
     missing: tuple[MissingGradient, ...]
     notes: tuple[str, ...]
     update: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphDrawn(Fact):
+    """The graph that a backward walked, the first of its structure; written when it returned.
+
+    `number` counts these graphs, and a later `GraphSeen` of the same structure has it, too: the
+    same nodes and edges, and leaves of the same names. Shapes and bytes are those of this backward.
+    """
+
+    number: int
+    nodes: tuple[GraphNode, ...]
+    tensors: tuple[TensorFact, ...]
+    missing: tuple[MissingGradient, ...]

@@ -87,6 +87,7 @@ def record(
     by_term: bool = False,
     receipt: bool = False,
     activations: bool = False,
+    graph: bool = False,
     every: Every = 1,
     control: str | os.PathLike[str] | None = None,
     readings: Literal["full", "norm"] = "full",
@@ -113,6 +114,8 @@ def record(
         receipt: whether each change comes with the arithmetic behind it, which costs a copy of
             every value, gradient and optimizer state, and the time to go through them.
         activations: whether what each module returned before a backward is read, too.
+        graph: whether the graph of each backward is kept, of graphs of one structure the first;
+            `backtrace graph run.trace` shows it. It costs a walk through every graph.
         every: reads the first update and every N-th after it; in between nothing is read, and
             steps are only counted. A function of how many updates there were returns N anew at
             each step; `auto` reads densely at first and where a loss or a gradient norm is
@@ -159,8 +162,8 @@ def record(
         told = pace.watching(take)
         recorder = Recorder(
             told if flight is None else flight.watching(told), values=values, digest=digest,
-            by_term=by_term, receipt=receipt, activations=activations, pace=pace,
-            of_command=of_command,
+            by_term=by_term, receipt=receipt, activations=activations, graph=graph,
+            pace=pace, of_command=of_command,
         )  # fmt: skip
         pace.forget()
         with recorder, _listening(recorder, pace), _logging(recorder, trace.header, log, kept):

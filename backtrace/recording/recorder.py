@@ -67,6 +67,7 @@ class Recorder:
         by_term: whether each loss term's own gradient is taken, one extra backward a term.
         receipt: whether the arithmetic of each step is done again, on copies of all it reads.
         activations: whether what each module returns is read.
+        graph: whether each graph is drawn that is not like one before.
         pace: how many updates go by for each that is read; see `Sampling`.
         of_command: whether the program that is recorded may record, too.
     """
@@ -80,13 +81,14 @@ class Recorder:
         by_term: bool = False,
         receipt: bool = False,
         activations: bool = False,
+        graph: bool = False,
         pace: Pace | None = None,
         of_command: bool = False,
     ) -> None:
-        pace, self.of_command = pace or Pace(), of_command
         self.journal, self.register = journal, register = Journal(sink), Register()
         accounts = _make_accounts(register, journal, make_kernel(values, digest=digest))
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
+        self.of_command = of_command
         self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)  # what patches nothing
         self._manual_steps = manual = ManualStepSensor(accounts)
         self._discovery = discovery = Discovery(register, manual.take_over)
@@ -95,21 +97,20 @@ class Recorder:
         models, optimizers = ModelSensor(on, accounts), OptimizerSensor(on, accounts, discovery)
         self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers)
         self._edits = edits = EditSensor(accounts, seen, steps, manual, reductions)
-        self._passed = passed = PassedSteps(on, accounts, Sampling(pace), seen, manual)
+        self._passed = passed = PassedSteps(on, accounts, Sampling(pace or Pace()), seen, manual)
         told = _make_told(on, accounts, edits, activations)
-        self._graphs = graphs = GraphSensor(on, accounts, seen, told.outputs)
+        self._graphs = graphs = GraphSensor(on, accounts, seen, told.outputs, draws=graph)
         self._proxies = proxies = ProxySensor(on, accounts)
         self._rescales = rescales = RescaleSensor(on, accounts, edits, steps)
         self._sensors = (
             StepSensor(on, accounts, discovery, edits, steps, passed, proxies),
             BackwardSensor(on, discovery, edits, graphs, arrivals, manual, steps, reductions),
             ZeroGradSensor(on, accounts, discovery, edits, mixes, proxies),
-            *(proxies, optimizers, rescales, models),
+            *(proxies, optimizers, rescales, models, CaptureSensor(on, journal)),
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, told),
             LossFunctionSensor(on, accounts, graphs, told.layers.ids, told.outputs),
             *(LoaderSensor(on, accounts), DerivativeSensor(on, accounts), DistributionSensor(on)),
-            *(SchedulerSensor(on, accounts), reductions, graphs),
-            *(told.layers, told.dropouts, told.states, CaptureSensor(on, journal)),
+            *(SchedulerSensor(on, accounts), reductions, graphs, *told[:3]),
         )
 
     def is_packed(self, node: Node) -> bool:

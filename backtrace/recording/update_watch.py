@@ -74,7 +74,8 @@ class UpdateWatch:
         try:
             on.patches.wrap(torch.autograd, "backward", self._around)
             self._origins.install()
-            self._origins.switch(on=self._is_near)
+            self.recorder.instrument.switches.append(self._switch)
+            self._switch(True)
             yield
         finally:
             on.close()
@@ -85,13 +86,16 @@ class UpdateWatch:
         if not self._is_near:
             self._origins.start_over()
         if self._pending is None:  # else it is looked at when that backward is over
-            self._origins.switch(on=self._is_near)
+            self._switch(True)
 
     @property
     def _is_near(self) -> bool:
         """Whether lines are followed: from one update before the one that is wanted."""
         near = range(self._wanted - 2, self._wanted)
         return self._wanted <= 2 or any(done in near for done in self._done.values())
+
+    def _switch(self, on: bool) -> None:
+        self._origins.switch(on=on and self._is_near)
 
     def _fail(self, what: str, reason: str) -> None:
         if what != "what other threads do":
@@ -117,7 +121,7 @@ class UpdateWatch:
                     seen = self._pending.seen
                 finally:
                     self._pending = None
-                    self._origins.switch(on=self._is_near)
+                    self._switch(True)
             if seen is not None:
                 self._instrument.boundary.notify("the derivation", self._ended, seen)
 

@@ -20,6 +20,15 @@ _written: set[tuple[int, int]] = set()  # files that this process writes, by dev
 _LARGEST = 64 * 2**20  # bytes of one value: no name, number or text of ours comes near
 
 
+def is_meant_as_trace(path: Path) -> bool:
+    """Whether SQLite wrote a file, as it does traces; of none that is there, its ending tells."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return path.suffix == ".trace"  # that it is not there is said when it is opened
+
+
 def check_place(path: Path, *, force: bool) -> None:
     """Make sure that a trace file can be made at `path`.
 

@@ -11,13 +11,24 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Literal, cast, get_args, get_origin
 
-from backtrace.ledger import events, facts, layer_facts, loss_facts, rank_facts, state_facts
+from backtrace.ledger import (
+    events,
+    facts,
+    graph_facts,
+    layer_facts,
+    loss_facts,
+    rank_facts,
+    state_facts,
+)
 from backtrace.ledger.events import Entry, Event, Reading, Receipt, Split
 from backtrace.tracefile.codec import hints_of
 
 # How a field holds readings: an entry a tensor, a reading a tensor, the same for each loss term,
 # one reading of the tensor that the event is about; or not at all, but by tensor's name.
 Form = Literal["entries", "readings", "terms", "single", "by name"]
+_MODULES = (
+    events, facts, graph_facts, layer_facts, loss_facts, rank_facts, state_facts,
+)  # fmt: skip
 COLUMNS = ("index", "elapsed", "where", "rank")
 
 
@@ -41,7 +52,7 @@ def kind_named(name: str) -> type[Event]:
     Raises:
         ValueError: there is none.
     """
-    for module in (events, facts, layer_facts, loss_facts, rank_facts, state_facts):
+    for module in _MODULES:
         found = vars(module).get(name)
         if isinstance(found, type) and issubclass(found, Event) and dataclasses.is_dataclass(found):
             return found

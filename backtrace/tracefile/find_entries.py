@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from backtrace.ledger.events import Account, Event
+from backtrace.ledger.graph_facts import GraphDrawn
 from backtrace.ledger.rank_facts import ShardSeen
 from backtrace.tracefile.columns import pack_text
 from backtrace.tracefile.decode import Decoder
@@ -22,6 +23,7 @@ _LATEST = f"{_WRITERS} AND n.event < ? ORDER BY n.event DESC LIMIT 1"
 _NONFINITE = f"{_WRITERS} AND r.nonfinite > 0 ORDER BY n.event"
 _UPDATE = "SELECT id, number FROM updates WHERE last >= ? AND optimizer = ? ORDER BY id LIMIT 1"
 _COUNT = "SELECT count(*) FROM updates WHERE optimizer = ? AND number >= ? AND id <= ?"
+_DRAWN = "SELECT id FROM events WHERE kind = 'GraphDrawn' ORDER BY id LIMIT 1000"
 _SHARDS = "SELECT id FROM events WHERE kind = 'ShardSeen' ORDER BY id LIMIT 10000"
 
 
@@ -63,6 +65,11 @@ class EntryFinder:
     def find_shard(self, name: str) -> ShardSeen | None:
         """Return of what a tensor is a part, if it is laid over the ranks."""
         return self.find_shards().get(name)
+
+    def find_drawn(self) -> dict[int, GraphDrawn]:
+        """Return by number the graphs that were recorded."""
+        events = [self._event(id) for (id,) in self._connection.execute(_DRAWN).fetchall()]
+        return {event.number: event for event in events if isinstance(event, GraphDrawn)}
 
     def _event(self, id: int) -> Event:
         return next(event for _, event in self._decoder.events(id, id + 1))

@@ -24,6 +24,7 @@ from backtrace.ledger.graph_facts import (
 )
 from backtrace.ledger.updates import Update
 
+NO_GRAPH = "it has no grad_fn"
 _CHECKED = ("its requires_grad", "whether its module was called", "the graph behind the loss")
 
 
@@ -65,18 +66,23 @@ class GraphsAsked:
 
 def describe_backward(seen: BackwardSeen) -> GraphFacts:
     """Return what is known of a graph just after the backward that walked it."""
-    kept = _find_kept(seen)
-    nodes = tuple(_describe(seen, node, kept.get(node.index, ())) for node in seen.graph.nodes)
+    nodes = describe_nodes(seen)
     return GraphFacts(
         config="",
         chain=tuple(main_chain(nodes)),
         nodes=nodes,
-        tensors=tuple(_list_tensors(seen)),
+        tensors=tuple(list_tensors(seen)),
         life=None,
-        refusal="it has no grad_fn",
-        missing=tuple(_list_missing(seen)),
+        refusal=NO_GRAPH,
+        missing=tuple(list_missing(seen)),
         notes=(f"backward at {seen.where}",) if seen.where else (),
     )
+
+
+def describe_nodes(seen: BackwardSeen) -> tuple[GraphNode, ...]:
+    """Return the nodes, with what each keeps as long as the backward has not walked them."""
+    kept = _find_kept(seen)
+    return tuple(_describe(seen, node, kept.get(node.index, ())) for node in seen.graph.nodes)
 
 
 def _with_notes(facts: GraphFacts, update: int, notes: Sequence[str]) -> GraphFacts:
@@ -144,13 +150,15 @@ def _find_holders(seen: BackwardSeen) -> Holders:
     }
 
 
-def _list_tensors(seen: BackwardSeen) -> Iterator[TensorFact]:
+def list_tensors(seen: BackwardSeen) -> Iterator[TensorFact]:
+    """Give the tensors that have books, as they stand after the backward."""
     for name, tensor in seen.named.items():
         reached = id(tensor) in seen.graph.by_leaf
         yield describe_tensor(NamedTensor(name, "parameter", tensor, reached))
 
 
-def _list_missing(seen: BackwardSeen) -> Iterator[MissingGradient]:
+def list_missing(seen: BackwardSeen) -> Iterator[MissingGradient]:
+    """Give those of them without a gradient then, and why, as far as that shows."""
     called = {seen.modules.get(call.name, "") for call in seen.calls.calls}
     for name, tensor in seen.named.items():
         if grad_of(tensor) is not None:

@@ -18,6 +18,7 @@ class Instrument:
         patches: wraps functions and methods of torch.
         hooks: torch's own global hooks.
         leaves: the hooks on leaf tensors.
+        switches: called with whether forwards are followed: not in a pause, nor in a derivative.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class Instrument:
         self.patches = Patches(self.boundary, used_elsewhere)
         self.hooks = GlobalHooks(self.boundary, self.patches)
         self.leaves = LeafHooks(self.boundary)
+        self.switches: list[Callable[[bool], None]] = []
 
     def open(self) -> None:
         """Begin: sensors may install themselves."""
@@ -38,13 +40,20 @@ class Instrument:
         self.boundary.is_reading = False
         self.hooks.pause()
         self.leaves.remove_all()
+        self.switch(on=False)
 
     def resume(self) -> None:
         """Put it on again, but for the leaves, which have to be followed anew."""
         self.boundary.is_reading = True
         self.hooks.resume()
+        self.switch(on=True)
 
     def close(self) -> None:
         """Leave torch as it was."""
         self.boundary.close()
         self.patches.close()
+
+    def switch(self, *, on: bool) -> None:
+        """Tell all who follow forwards to begin again, or to leave off."""
+        for switch in self.switches:
+            switch(on)

@@ -20,6 +20,7 @@ class DerivativeSensor:
 
     def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._patches = instrument.patches
+        self._switch = instrument.switch
         self._notify = instrument.boundary.notify
         self._journal = accounts.journal
 
@@ -29,7 +30,11 @@ class DerivativeSensor:
 
     @skip_in_warning_stacklevel
     def _around(self, original: Original, *args: object, **kwargs: object) -> Any:
-        result = original(*args, **kwargs)
+        self._switch(on=False)
+        try:
+            result = original(*args, **kwargs)
+        finally:
+            self._switch(on=True)
         self._notify("derivatives", self._taken, args, kwargs, result)
         return result
 

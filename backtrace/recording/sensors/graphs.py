@@ -7,7 +7,7 @@ the user still holds it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -42,11 +42,14 @@ from backtrace.recording.sensors.graph.unlike_reductions import find_unlike_redu
 from backtrace.recording.sensors.outputs import OutputSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
 
+if TYPE_CHECKING:
+    from backtrace.recording.sensors.drawn_graphs import GraphDrawer
+
 _LONGEST_ERROR = 500  # characters
 
 
 class GraphSensor:
-    """Told of every module's call and every backward, as they happen."""
+    """Told of every module's call and every backward, as they happen; `draws` graphs as well."""
 
     def __init__(
         self,
@@ -54,12 +57,15 @@ class GraphSensor:
         accounts: TensorAccounts,
         parameters: ParameterSensor,
         outputs: OutputSensor,
+        *,
+        draws: bool = False,
     ) -> None:
         self._tap = instrument.patches.tap
         self._register = accounts.register
         self._journal = accounts.journal
         self._parameters = parameters
         self._outputs = outputs
+        self._drawer = _make_drawer(instrument, accounts) if draws else None
         self._packed = PackedSpans()
         self.is_packed = self._packed.covers
         self._calls = CalledModules(self._register)
@@ -77,6 +83,8 @@ class GraphSensor:
         what = "saved-tensor hooks"
         self._tap(saved_tensors_hooks, "__enter__", what, self._packed.began)
         self._tap(saved_tensors_hooks, "__exit__", what, self._packed.ended)
+        if self._drawer is not None:
+            self._drawer.install()
 
     def module_called(self, module: nn.Module, output: object) -> None:
         """Any module was called; the modes of autograd are as the user set them."""
@@ -100,10 +108,14 @@ class GraphSensor:
     def backward_ended(self) -> None:
         """It returned."""
         self.is_in_backward = False
+        if self._drawer is not None:
+            self._drawer.backward_ended()
 
     def backward_failed(self, error: BaseException) -> None:
         """It raised."""
         self.is_in_backward = False
+        if self._drawer is not None:
+            self._drawer.backward_ended()
         text = f"{type(error).__name__}: {error}"
         self._journal.write(BackwardFailed, error=text[:_LONGEST_ERROR])
 
@@ -119,6 +131,8 @@ class GraphSensor:
         whole: dict[str, Any] = {}
         if self._whole.is_due(kinds) or is_bad:
             whole = self._read_whole(nodes, is_bad=is_bad)
+        if self._drawer is not None:
+            whole["drawn"] = self._drawer.backward_began(roots, where, self._packed.covers)
         self._journal.write(
             GraphSeen,
             where=where,
@@ -174,3 +188,10 @@ class GraphSensor:
 
     def _name_of(self, leaf: Tensor) -> str | None:
         return next(iter(self._register.names_behind(leaf)), None)
+
+
+def _make_drawer(instrument: Instrument, accounts: TensorAccounts) -> GraphDrawer:
+    """Load what describes graphs, which few recordings ask for."""
+    from backtrace.recording.sensors.drawn_graphs import GraphDrawer
+
+    return GraphDrawer(instrument, accounts)

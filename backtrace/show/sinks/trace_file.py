@@ -27,6 +27,7 @@ class FileOptions:
 
     `params` are globs over the tensors to keep (none: all). `document` is where the document of
     `--format json` goes, if it goes to a file, and `in_document` globs over the tensors in that.
+    `graph` says that graphs are recorded, which only a trace file holds.
     """
 
     path: str | None = None
@@ -36,6 +37,7 @@ class FileOptions:
     params: Sequence[str] = ()
     document: str | None = None
     in_document: Sequence[str] = ()
+    graph: bool = False
 
 
 class RecordingView(View):
@@ -103,6 +105,7 @@ def recording_views(options: FileOptions, errors: TextIO | None = None) -> Itera
             "--keep": options.params,
             "--readings": options.readings,
             "--last": options.last is not None,
+            "--graph": options.graph,
         }
         for option, is_given in given.items():
             if is_given:

@@ -40,8 +40,8 @@ class AskedScript:
 class ExplainQuestion:
     """Which gradients of which update are to be derived.
 
-    `params` are globs over names; `at` names one element, as `2.weight[0,3]`; `rows` asks of a
-    config which rows of the batch made them.
+    `params` are globs over names; `at` names one element, as `2.weight[0,3]`; `rows` asks which
+    rows of the batch made them.
     """
 
     params: tuple[str, ...] = ()
@@ -57,8 +57,6 @@ def explain_script(asked: AskedScript, question: ExplainQuestion) -> tuple[int, 
         ScriptError: there is no such program.
         UsageError: there is no such update, parameter or element.
     """
-    if question.rows:
-        raise UsageError(f"--rows: only of configs, and {asked.program.target} is a script")
     watched = _watch_gradients(question)
     code = watched.run_script(asked)
     if watched.asked.update is None and code:
@@ -198,7 +196,7 @@ def _watch_gradients(question: ExplainQuestion) -> _Watched[GradientsAsked]:
     def make() -> GradientsAsked:
         from backtrace.explain.live.explain_update import GradientsAsked
 
-        return GradientsAsked(question.params, element)
+        return GradientsAsked(question.params, element, rows=question.rows)
 
     return _Watched(question.update, make)
 

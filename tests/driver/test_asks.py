@@ -220,3 +220,31 @@ def test_the_script_is_stopped_with_its_own_cleanup(ask):
     assert code == 0
     assert out.splitlines()[-1] == "cleanup"
     assert len(out.splitlines()) <= 3
+
+
+def test_rows_of_a_script_are_those_of_all_its_backwards(ask):
+    text = """
+net = nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 1))
+sgd = torch.optim.SGD(net.parameters(), 0.1)
+x = torch.randn(2, 5, 4)
+for i in range(3):
+    for j in range(2):
+        (net(x[j]).square().mean() / 2).backward()
+    sgd.step()
+    sgd.zero_grad()
+"""
+    (_, (found,)), _ = ask(text)(
+        explain_script, ExplainQuestion(("0.weight",), update=2, rows=True)
+    )
+    rows = found.rows
+    assert rows.micro_batches == 2 and len(rows.rows) == 10
+    assert rows.gap is not None and rows.gap.is_explained
+    assert sum(row.share for row in rows.rows) == pytest.approx(1)
+    (_, (found,)), _ = ask(SCRIPTS["transformer"])(
+        explain_script, ExplainQuestion(("tokens.weight",), rows=True)
+    )
+    assert len(found.rows.rows) == 6 and found.rows.gap.is_explained
+    (_, (found,)), _ = ask(SCRIPTS["half"])(
+        explain_script, ExplainQuestion(("0.weight",), rows=True)
+    )
+    assert found.rows.means.startswith("|∂L/∂y|") and len(found.rows.rows) == 7

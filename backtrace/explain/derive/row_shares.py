@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isclose
 
 import torch
@@ -13,6 +14,12 @@ from backtrace.explain.derive.parameter_path import ParameterPath
 from backtrace.explain.derive.parts import RowShare, RowShares
 from backtrace.explain.derive.split_rows import RowProducts, split_by_rule, split_rows
 from backtrace.explain.derive.tensor_numbers import measure_gap
+
+MIXED = "batch norm mixes rows: a row is what came back to it at this layer"
+WITH_STEPS = "a row is one of the layer's first dimension, with all its steps"
+
+CANCEL = "the rows cancel: their sum is zero but for rounding, and none has a share in it"
+_CANCELLED = 1e-10  # of the rows' norms added up, in float64
 
 _Named = list[tuple[LayerCall, str]]
 
@@ -40,9 +47,28 @@ def _share(path: ParameterPath, seen: ObservedUpdate, batches: list[_Named]) -> 
     square = float(whole.square().sum())
     split = [_split(batch, whole) if batch else None for batch in batches]
     found = [each for each in split if each is not None]
-    if len(found) < sum(map(bool, batches)) or not _adds_up(found, square):
+    if len(found) < sum(map(bool, batches)) or not adds_up(found, square):
         kinds = ", ".join(dict.fromkeys(type(c.module).__name__ for b in batches for c, _ in b))
         return RowShares("", reason=f"the rows of a batch are not apart in {kinds}")
+    rows = list_rows(split, square)
+    notes = [*_notes(path.model, batches), *([CANCEL] if is_cancelled(rows) else [])]
+    gap = None
+    if seen.grad is not None:
+        added = seen.grad if seen.held is None else seen.grad - seen.held
+        held = 0.0 if seen.held is None else float(seen.held.abs().max())
+        sizes = [held, sum(row.norm for row in rows)]
+        gap = measure_gap(whole, added, sizes, seen.dtype, len(batches))
+    return RowShares(found[0].means, rows, len(batches), gap, notes=tuple(notes))
+
+
+def list_rows(split: Sequence[RowProducts | None], square: float) -> tuple[RowShare, ...]:
+    """Return the rows of some micro-batches, the largest share first.
+
+    `square` is the sum of the squares of the whole gradient; where the rows cancel but for
+    rounding, none has a share in it.
+    """
+    size = sum(float(each.norms.sum()) for each in split if each is not None)
+    square = 0.0 if square <= (_CANCELLED * size) ** 2 else square
     rows = [
         RowShare(number, at, norm, product / square if square else 0.0)
         for number, each in enumerate(split, start=1)
@@ -51,16 +77,7 @@ def _share(path: ParameterPath, seen: ObservedUpdate, batches: list[_Named]) -> 
             zip(each.norms.tolist(), each.products.tolist(), strict=True), start=1
         )
     ]
-    rows.sort(key=lambda row: (-abs(row.share), -row.norm))
-    gap = None
-    if seen.grad is not None:
-        added = seen.grad if seen.held is None else seen.grad - seen.held
-        held = 0.0 if seen.held is None else float(seen.held.abs().max())
-        sizes = [held, sum(row.norm for row in rows)]
-        gap = measure_gap(whole, added, sizes, seen.dtype, len(batches))
-    return RowShares(
-        found[0].means, tuple(rows), len(batches), gap, notes=tuple(_notes(path.model, batches))
-    )
+    return tuple(sorted(rows, key=lambda row: (-abs(row.share), -row.norm)))
 
 
 def _sum_rules(path: ParameterPath, batches: list[_Named]) -> Tensor:
@@ -81,7 +98,12 @@ def _split(batch: _Named, whole: Tensor) -> RowProducts | None:
     return split_by_rule(batch, whole)
 
 
-def _adds_up(found: list[RowProducts], square: float) -> bool:
+def is_cancelled(rows: Sequence[RowShare]) -> bool:
+    """Whether rows gave something of which nothing is left."""
+    return any(row.norm for row in rows) and not any(row.share for row in rows)
+
+
+def adds_up(found: Sequence[RowProducts], square: float) -> bool:
     """Whether the rows' products with the whole add up to its square, as they must."""
     total = sum(float(each.products.sum()) for each in found)
     size = sum(float(each.products.abs().sum()) for each in found)
@@ -91,8 +113,8 @@ def _adds_up(found: list[RowProducts], square: float) -> bool:
 def _notes(model: nn.Module, batches: list[_Named]) -> list[str]:
     notes = []
     if any(isinstance(each, _BatchNorm) and each.training for each in model.modules()):
-        notes.append("batch norm mixes rows: a row is what came back to it at this layer")
+        notes.append(MIXED)
     if any(call.inputs[0].ndim != 2 for b in batches for call, _ in b
            if isinstance(call.module, nn.Linear)):  # fmt: skip
-        notes.append("a row is one of the layer's first dimension, with all its steps")
+        notes.append(WITH_STEPS)
     return notes

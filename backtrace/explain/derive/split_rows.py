@@ -36,10 +36,14 @@ def split_rows(call: LayerCall, name: str, whole: Tensor) -> RowProducts | None:
     """
     module = call.module
     if isinstance(module, nn.Linear) and call.inputs[0].ndim > 1:
-        split = _split_weight if name == "weight" else _split_bias
-        return split(call.inputs[0], call.grads[0], whole)
+        if name == "weight":
+            return split_weight(call.inputs[0], call.grads[0], whole)
+        return split_bias(call.grads[0], whole)
     if isinstance(module, nn.Embedding):
-        return _split_table(module, call.inputs[0], call.grads[0], whole)
+        padding = -1 if module.padding_idx is None else module.padding_idx
+        return split_table(
+            call.inputs[0], call.grads[0], whole, padding, by_count=module.scale_grad_by_freq
+        )
     return split_by_rule([(call, name)], whole)
 
 
@@ -80,7 +84,8 @@ def _by_rule(call: LayerCall, name: str, rows: slice) -> Tensor:
     return call.rule.backward(call.module, inputs, outputs, grads).parameters[name]
 
 
-def _split_weight(x: Tensor, grad: Tensor, whole: Tensor) -> RowProducts:
+def split_weight(x: Tensor, grad: Tensor, whole: Tensor) -> RowProducts:
+    """Split what a matrix (out, in) got, of inputs and gradients of one row or of its steps."""
     products = ((grad @ whole) * x).flatten(1).sum(1)
     if x.ndim == 2:
         return RowProducts(grad.norm(dim=1) * x.norm(dim=1), products, "|∂L/∂y| · |x| of each row")
@@ -97,28 +102,32 @@ def _square(grad: Tensor, x: Tensor) -> Tensor:
     return ((grad @ grad.T) * (x @ x.T)).sum()
 
 
-def _split_bias(x: Tensor, grad: Tensor, whole: Tensor) -> RowProducts:
+def split_bias(grad: Tensor, whole: Tensor) -> RowProducts:
+    """Split what a bias got, that was added to each row, or to each of its steps."""
     rows = grad.reshape(len(grad), -1, grad.shape[-1]).sum(1)
     return RowProducts(rows.norm(dim=1), rows @ whole, "∂L/∂y of each row")
 
 
-def _split_table(
-    module: nn.Embedding, indices: Tensor, grad: Tensor, whole: Tensor
+def split_table(
+    indices: Tensor, grad: Tensor, whole: Tensor, padding: int, *, by_count: bool
 ) -> RowProducts | None:
-    """Split what a table got: only the entries that a row looked up are gone through."""
+    """Split what a table got: only the entries that a row looked up are gone through.
+
+    `padding` is an entry that gets nothing; `by_count` says that each gets the mean of its uses.
+    """
     if not indices.ndim:
         return None
-    flat = grad.reshape(len(indices), -1, module.embedding_dim)
+    width = whole.shape[1]
+    flat = grad.reshape(len(indices), -1, width)
     looked = indices.reshape(len(indices), -1)
-    if module.scale_grad_by_freq:
+    if by_count:
         flat = flat / torch.bincount(looked.flatten())[looked].unsqueeze(-1)
     norms, products = [], []
     for places, rows in zip(looked, flat, strict=True):
         entries, which = torch.unique(places, return_inverse=True)
-        sums = torch.zeros(len(entries), module.embedding_dim, dtype=rows.dtype)
+        sums = torch.zeros(len(entries), width, dtype=rows.dtype)
         sums.index_add_(0, which, rows)
-        if module.padding_idx is not None:
-            sums[entries == module.padding_idx] = 0
+        sums[entries == padding] = 0
         norms.append(sums.norm())
         products.append((sums * whole[entries]).sum())
     means = "∂L/∂y at the places of each row, summed by entry"

@@ -11,13 +11,15 @@ from torch import Tensor
 from backtrace.explain.derive.capture import widen
 from backtrace.explain.derive.derivation import put_together
 from backtrace.explain.derive.observed import ObservedUpdate
-from backtrace.explain.derive.parts import Derivation, ElementSum
+from backtrace.explain.derive.parts import Derivation, ElementSum, RowShares
+from backtrace.explain.derive.tensor_numbers import measure_gap
 from backtrace.explain.derive.walk_back import BatchDerivation
 from backtrace.explain.live.element_sum import sum_element
 from backtrace.explain.live.graph_links import GraphTold, graph_links, letter_of
 from backtrace.explain.live.kept_graph import KeptGraph
 from backtrace.explain.live.labels import Labels, place_of
 from backtrace.explain.live.rounding import ROUNDINGS, WalkedTwice, measure_apart
+from backtrace.explain.live.row_sources import BackwardRows, find_rows, tell_rows
 from backtrace.explain.live.stages import chain_rule, find_stages
 from backtrace.ledger.events import GradsRescaled
 from backtrace.ledger.updates import Update
@@ -30,12 +32,14 @@ class AskedGradient:
     Args:
         index: the element that was asked for, if one was.
         at_step: `.grad` as the step read it.
+        rows: of each backward, which rows of the batch gave it; None where that is not asked for.
     """
 
     name: str
     leaf: Tensor
     index: tuple[int, ...] | None = None
     owner: str = ""
+    rows: list[BackwardRows] | None = None
     walks: list[BatchDerivation] = field(default_factory=list)
     chain: tuple[str, str] = ("", "")
     places: list[str] = field(default_factory=list)
@@ -55,6 +59,7 @@ class AskedGradient:
         """
         if self.walks and not _is_same(held, self.grad):
             self.walks, self.places, self.notes = [], [], {}
+            self.rows = None if self.rows is None else []
         told = GraphTold(walked.graph, walked.exact, labels)
         stages = find_stages(walked.graph, walked.exact, node)
         is_first = not self.walks
@@ -70,6 +75,8 @@ class AskedGradient:
             if self.index is not None:
                 self.element = sum_element(told, node, self.index)
         self.walks.append(found)
+        if self.rows is not None:
+            self.rows.append(find_rows(walked.graph, walked.exact, node))
         self.places.append(where)
         self.grad = None if self.leaf.grad is None else widen(self.leaf.grad.to_dense()).clone()
         self.notes.update(dict.fromkeys(_list_parts(walked, labels, node)))
@@ -107,7 +114,7 @@ class AskedGradient:
             lines = ", ".join(dict.fromkeys(filter(None, self.places)))
             told = f"the links are those of backward 1 of {len(self.walks)}"
             more.append(f"{told} ({lines})" if lines else told)
-        return put_together(
+        found = put_together(
             self.name,
             tuple(self.leaf.shape),
             self.walks,
@@ -118,6 +125,22 @@ class AskedGradient:
             element=self._element(),
             batch="backward",
         )
+        return found if self.rows is None else replace(found, rows=self._tell_rows())
+
+    def _tell_rows(self) -> RowShares:
+        """Return the rows behind what the backwards added."""
+        assert self.rows is not None
+        grads = [each.grad for each in self.walks if each.grad is not None]
+        if not grads or len(grads) < len(self.walks):
+            return RowShares("", reason="not derived")
+        whole, gap = torch.stack(grads).sum(0), None
+        if self.grad is not None:
+            added = self.grad if self.held is None else self.grad - self.held
+            sizes = [each.magnitude for each in self.walks]
+            sizes += [] if self.held is None else [float(self.held.abs().max())]
+            depth = self.walks[0].depth + len(grads) - 1
+            gap = measure_gap(whole, added, sizes, self.leaf.dtype, depth)
+        return tell_rows(self.rows, whole, gap)
 
     def _element(self) -> ElementSum | None:
         """Return the element that was asked for, with what `.grad` held and what it is now."""

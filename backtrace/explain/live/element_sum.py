@@ -7,16 +7,12 @@ rule's result changes with ∂L/∂y[k].
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import torch
-from torch import Tensor
 
 from backtrace.explain.derive.parts import ElementSum, ElementTerm
-from backtrace.explain.live.by_hand import NodeStep, take_step
 from backtrace.explain.live.graph_links import GraphTold
-from backtrace.explain.live.kept_graph import KeptNode
 from backtrace.explain.live.labels import place_of
+from backtrace.explain.live.ways import Way, find_ways, pass_along
 
 _MOST = 8  # products that are written out
 
@@ -29,7 +25,7 @@ def sum_element(told: GraphTold, leaf: int, index: tuple[int, ...]) -> ElementSu
     """
     terms: list[ElementTerm] = []
     rest, count = 0.0, 0
-    for way in _ways(told, leaf):
+    for way in find_ways(told.graph, told.walked, leaf):
         if any(step.problem for step, _ in way):
             return None
         found, more, others = _terms(told, way, index)
@@ -50,32 +46,6 @@ def sum_element(told: GraphTold, leaf: int, index: tuple[int, ...]) -> ElementSu
     )
 
 
-Way = list[tuple[NodeStep, int]]
-
-
-def _ways(told: GraphTold, leaf: int) -> Iterator[Way]:
-    """Give the ways from a node that is no move to the leaf: that node, then moves.
-
-    Each node stands with the number of the input that leads on.
-    """
-    makers: dict[int, list[tuple[KeptNode, int]]] = {}
-    for node in told.graph.nodes:
-        if node.index in told.walked.steps:
-            for at, edge in enumerate(node.edges):
-                if edge is not None:
-                    makers.setdefault(edge.node, []).append((node, at))
-    waiting: list[tuple[int, Way]] = [(leaf, [])]
-    while waiting:
-        at, way = waiting.pop()
-        for node, to in makers.get(at, []):
-            step = told.walked.steps[node.index]
-            longer = [(step, to), *way]
-            if step.rule is not None and step.rule.moves and node.index in makers:
-                waiting.append((node.index, longer))
-            else:
-                yield longer
-
-
 def _terms(
     told: GraphTold, way: Way, index: tuple[int, ...]
 ) -> tuple[list[ElementTerm], int, float]:
@@ -84,11 +54,8 @@ def _terms(
     place = place_of(first.node, told.labels)
     with torch.enable_grad():
         given = [grad.clone().requires_grad_() for grad in first.grads]
-        grads: tuple[Tensor, ...] = tuple(given)
-        for step, at in way:
-            wanted = [number == at for number in range(len(step.node.edges))]
-            grads = _pass_on(told, step, grads, at, wanted)
-        slopes = torch.autograd.grad(grads[0][index], given, allow_unused=True)
+        arrived = pass_along(told.graph, way, tuple(given))
+        slopes = torch.autograd.grad(arrived[index], given, allow_unused=True)
     found: list[ElementTerm] = []
     count, rest = 0, 0.0
     for grad, slope in zip(first.grads, slopes, strict=True):
@@ -109,20 +76,3 @@ def _terms(
                     )
                 )
     return found, count, rest
-
-
-def _pass_on(
-    told: GraphTold, step: NodeStep, grads: tuple[Tensor, ...], at: int, wanted: list[bool]
-) -> tuple[Tensor, ...]:
-    """Return the gradients at the outputs of the node after this one, with only this way's."""
-    result = take_step(told.graph, step.node, grads, wanted).given[at]
-    edge = step.node.edges[at]
-    assert result is not None
-    assert edge is not None
-    following = told.graph.nodes[edge.node]
-    if following.leaf is not None:
-        return (result,)
-    return tuple(
-        result if slot == edge.slot else result.new_zeros(shape)
-        for slot, shape in enumerate(following.outputs)
-    )

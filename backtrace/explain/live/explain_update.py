@@ -11,6 +11,7 @@ from backtrace.explain.live.backward_seen import BackwardSeen, is_of_optimizer
 from backtrace.explain.live.choose_leaves import find_last_leaves, match_leaves
 from backtrace.explain.live.element_name import Element
 from backtrace.explain.live.rounding import walk_twice
+from backtrace.explain.live.row_sources import BackwardRows
 from backtrace.ledger.events import GradsRescaled
 from backtrace.ledger.updates import Update
 
@@ -20,11 +21,15 @@ class GradientsAsked:
 
     Args:
         element: one element that is asked for beside, whose tensor is then what is asked for.
+        rows: whether to tell which rows of the batch made them.
     """
 
-    def __init__(self, globs: Sequence[str], element: Element | None = None) -> None:
+    def __init__(
+        self, globs: Sequence[str], element: Element | None = None, *, rows: bool = False
+    ) -> None:
         self._globs = [element.name] if element is not None and not globs else list(globs)
         self._element = element
+        self._has_rows = rows
         self._asked: dict[str, AskedGradient] = {}
         self._reached: dict[str, None] = {}
         self._problem: UsageError | None = None
@@ -107,7 +112,8 @@ class GradientsAsked:
                     at = self._element.within(leaf.shape)
                 except UsageError as problem:
                     self._problem = problem
-            self._asked[name] = AskedGradient(name, leaf, at, seen.owners.get(index, ""))
+            rows: list[BackwardRows] | None = [] if self._has_rows else None
+            self._asked[name] = AskedGradient(name, leaf, at, seen.owners.get(index, ""), rows)
         return self._asked[name]
 
     def _of_step(self, found: list[AskedGradient], update: Update) -> list[AskedGradient]:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from backtrace.explain.live.backward_seen import BackwardSeen
 from backtrace.explain.live.kept_graph import follow, keep_graph
-from backtrace.ledger.events import Event
+from backtrace.ledger.events import Event, ForwardRan
 from backtrace.ledger.facts import GraphSeen
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
@@ -42,6 +42,7 @@ class UpdateWatch:
         self.recorder: Recorder | None = None
         self._wanted = wanted
         self._done: dict[str, int] = {}
+        self._batch: set[int] = set()
         self._look = look
         self._nesting = Nesting()
         self._instrument = Instrument(self._fail, lambda thing: None)
@@ -83,6 +84,7 @@ class UpdateWatch:
     def update_ended(self, optimizer: str, number: int) -> None:
         """An update of an optimizer is over."""
         self._done[optimizer] = number
+        self._batch.clear()
         if not self._is_near:
             self._origins.start_over()
         if self._pending is None:  # else it is looked at when that backward is over
@@ -127,6 +129,8 @@ class UpdateWatch:
 
     def take(self, event: Event) -> None:
         """The books have an event: with that of a graph, a backward is about to walk it."""
+        if isinstance(event, ForwardRan) and event.grad_enabled and event.rows is not None:
+            self._batch.add(event.rows)
         pending = self._pending
         if isinstance(event, GraphSeen) and pending is not None and self.is_due and pending.roots:
             self._instrument.boundary.notify("backward", self._began, pending, event.where)
@@ -157,6 +161,7 @@ class UpdateWatch:
         seen.named.update({tracked.name: tensor for tracked, tensor in register})
         seen.buffers.update(name_buffers(register))
         seen.modules.update(name_modules(register))
+        seen.batch = frozenset(self._batch)
         seen.labels.update(self._origins.label(seen.graph, seen.modules))
         with self.recorder.set_aside(), torch.no_grad(), torch._C.DisableTorchFunction():
             self._look(seen)

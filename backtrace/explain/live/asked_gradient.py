@@ -14,6 +14,7 @@ from backtrace.explain.derive.observed import ObservedUpdate
 from backtrace.explain.derive.parts import Derivation, ElementSum, RowShares
 from backtrace.explain.derive.tensor_numbers import measure_gap
 from backtrace.explain.derive.walk_back import BatchDerivation
+from backtrace.explain.live.backward_seen import BackwardSeen
 from backtrace.explain.live.element_sum import sum_element
 from backtrace.explain.live.graph_links import GraphTold, graph_links, letter_of
 from backtrace.explain.live.kept_graph import KeptGraph
@@ -49,14 +50,13 @@ class AskedGradient:
     at_step: Tensor | None = None
     notes: dict[str, None] = field(default_factory=dict)
 
-    def take(
-        self, walked: WalkedTwice, labels: Labels, node: int, held: Tensor | None, where: str
-    ) -> None:
+    def take(self, walked: WalkedTwice, seen: BackwardSeen, node: int) -> None:
         """Take in one backward, just after it returned.
 
         Where `.grad` is no longer what the backward before left, it has been cleared: that one is
         forgotten.
         """
+        held, labels = seen.held[node], seen.labels
         if self.walks and not _is_same(held, self.grad):
             self.walks, self.places, self.notes = [], [], {}
             self.rows = None if self.rows is None else []
@@ -76,8 +76,8 @@ class AskedGradient:
                 self.element = sum_element(told, node, self.index)
         self.walks.append(found)
         if self.rows is not None:
-            self.rows.append(find_rows(walked.graph, walked.exact, node))
-        self.places.append(where)
+            self.rows.append(find_rows(walked.graph, walked.exact, node, seen.batch))
+        self.places.append(seen.where)
         self.grad = None if self.leaf.grad is None else widen(self.leaf.grad.to_dense()).clone()
         self.notes.update(dict.fromkeys(_list_parts(walked, labels, node)))
 

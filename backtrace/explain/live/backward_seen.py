@@ -30,6 +30,7 @@ class BackwardSeen:
         due: the optimizers whose update of the number asked for goes on; none of those that have
             not stepped yet, whose first it is.
         owners: the optimizer that steps each, by the same index; '' for none.
+        batch: how many rows models were given in the update.
         named: every tensor that has books, by its name there; `buffers` are those of the models.
     """
 
@@ -44,6 +45,7 @@ class BackwardSeen:
     owners: dict[int, str] = field(default_factory=dict)
     named: dict[str, Tensor] = field(default_factory=dict)
     buffers: dict[str, Tensor] = field(default_factory=dict)
+    batch: frozenset[int] = frozenset()
 
     def in_order(self, nodes: Iterable[int]) -> list[int]:
         """Return leaves in the order that the books have them in."""

@@ -47,7 +47,7 @@ class GradientsAsked:
         for index in seen.in_order(chosen):
             asked = self._open(seen, index)
             if asked is not None:
-                asked.take(walked, seen.labels, index, seen.held[index], seen.where)
+                asked.take(walked, seen, index)
 
     @property
     def has_seen(self) -> bool:

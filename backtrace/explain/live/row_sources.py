@@ -7,7 +7,7 @@ operation kept has the same rows, only those are gone through.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -27,11 +27,11 @@ from backtrace.explain.derive.split_rows import RowProducts, split_bias, split_t
 from backtrace.explain.graph.chains import operation_name
 from backtrace.explain.live.by_hand import NodeStep, Walk
 from backtrace.explain.live.kept_graph import KeptGraph, KeptNode
+from backtrace.explain.live.row_layout import RowLayout, find_layout
 from backtrace.explain.live.ways import Way, find_ways, pass_along
 
 _MEANS = "the rule, a row at a time"
 _COPIES = ("ToCopy", "Clone", "Contiguous")
-_VIEWS = ("View", "UnsafeView", "ReshapeAlias")
 _NORMALIZED = {1: ("input", "result1", "result2"), 2: ("input", "result1", "result2")}
 # By which inputs a leaf's rows are apart, and what the operation kept of each row beside.
 _ROWS: dict[str, dict[int, tuple[str, ...]]] = {
@@ -50,17 +50,12 @@ _ROWS: dict[str, dict[int, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class RowSource:
-    """One way of a backward to a leaf, with its rows.
-
-    `count` is how many there are, and `places` of how many of the first dimension of the
-    operation's output each is: its steps, where these were laid out one after the other.
-    """
+    """One way of a backward to a leaf, with the rows of what came back to its operation."""
 
     graph: KeptGraph
     way: Way
     kept: tuple[str, ...]
-    count: int
-    places: int
+    layout: RowLayout
 
     @property
     def node(self) -> KeptNode:
@@ -71,27 +66,26 @@ class RowSource:
     def is_sliced(self) -> bool:
         """Whether all that the operation kept of each row can be cut."""
         saved = [self.node.saved.get(name) for name in self.kept]
-        lengths = [len(each) for each in saved if isinstance(each, Tensor) and each.ndim]
-        return bool(lengths) and set(lengths) == {self.count * self.places}
+        tensors = [each for each in saved if isinstance(each, Tensor)]
+        return bool(tensors) and all(map(self.layout.fits, tensors))
 
     def gradient(self, row: int) -> Tensor:
         """Return what one row gives."""
-        rows = slice(row * self.places, (row + 1) * self.places)
         step, at = self.way[0]
         if not self.is_sliced:
-            masked = tuple(torch.zeros_like(each) for each in step.grads)
-            for empty, grad in zip(masked, step.grads, strict=True):
-                if grad.ndim:
-                    empty[rows] = grad[rows]
-            return pass_along(self.graph, self.way, masked)
+            alone = tuple(self.layout.only(each, row) for each in step.grads)
+            return pass_along(self.graph, self.way, alone)
+        rows = self.layout.pick(row)
         saved = {
             name: value[rows] if name in self.kept and isinstance(value, Tensor) else value
             for name, value in self.node.saved.items()
         }
-        alone = [edge if number == at else None for number, edge in enumerate(self.node.edges)]
-        node = replace(self.node, saved=saved, edges=tuple(alone))
-        way = [(replace(step, node=node), at), *self.way[1:]]
-        return pass_along(self.graph, way, tuple(each[rows] for each in step.grads))
+        edges = tuple(edge if number == at else None for number, edge in enumerate(self.node.edges))
+        way = [(replace(step, node=replace(self.node, saved=saved, edges=edges)), at)]
+        grads = tuple(
+            each[rows] if self.layout.fits(each) else torch.zeros_like(each) for each in step.grads
+        )
+        return pass_along(self.graph, [*way, *self.way[1:]], grads)
 
 
 @dataclass(frozen=True)
@@ -107,17 +101,24 @@ class BackwardRows:
         if len(self.sources) == 1 and (found := _split_at_once(self.sources[0], whole)) is not None:
             return found
         norms, products = [], []
-        for row in range(self.sources[0].count):
+        for row in range(self.sources[0].layout.count):
             own = sum((source.gradient(row) for source in self.sources), torch.zeros_like(whole))
             norms.append(own.norm())
             products.append((own * whole).sum())
         return RowProducts(torch.stack(norms), torch.stack(products), _MEANS)
 
 
-def find_rows(graph: KeptGraph, walked: Walk, leaf: int) -> BackwardRows:
-    """Return the rows behind a leaf's gradient; what they need is kept as it stands now."""
+def find_rows(
+    graph: KeptGraph, walked: Walk, leaf: int, batch: Collection[int] = ()
+) -> BackwardRows:
+    """Return the rows behind a leaf's gradient; what they need is kept as it stands now.
+
+    Args:
+        batch: how many rows models were given, as far as that is known.
+    """
     ways = list(find_ways(graph, walked, leaf))
     sources: list[RowSource] = []
+    notes: dict[str, None] = {}
     nodes = [replace(node, saved={}, arrived=None, handed=None) for node in graph.nodes]
     bare = KeptGraph(nodes, [], None)
     for way in ways:
@@ -130,13 +131,13 @@ def find_rows(graph: KeptGraph, walked: Walk, leaf: int) -> BackwardRows:
         if kept is None or not step.node.outputs or not step.node.outputs[0]:
             name = operation_name(step.node.name)
             return BackwardRows((), reason=f"the rows of a batch are not apart in {name}")
-        count = _count_rows(graph, walked, step.node)
-        places = step.node.outputs[0][0] // count if count else 1
-        sources.append(_hold(RowSource(graph, way, kept, count, places), bare))
-    counts = {source.count for source in sources}
+        layout, note = find_layout(graph, walked, step.node, batch)
+        notes |= {note: None} if note else {}
+        sources.append(_hold(RowSource(graph, way, kept, layout), bare))
+    counts = {source.layout.count for source in sources}
     if len(counts) != 1 or counts == {0}:
         return BackwardRows((), reason="the rows of a batch are not the same on all ways to it")
-    return BackwardRows(tuple(sources), tuple(_notes(walked, sources)))
+    return BackwardRows(tuple(sources), (*notes, *_notes(walked, sources)))
 
 
 def tell_rows(found: Sequence[BackwardRows], whole: Tensor, gap: Gap | None) -> RowShares:
@@ -170,25 +171,6 @@ def _kept_by_row(graph: KeptGraph, step: NodeStep, at: int) -> tuple[str, ...] |
     return () if is_stretched else None
 
 
-def _count_rows(graph: KeptGraph, walked: Walk, node: KeptNode) -> int:
-    """Return how many rows an operation's output has: as many as a view of it, where there is one.
-
-    A linear layer over steps is one product of matrices, (rows · steps, in), viewed as it was.
-    """
-    count = node.outputs[0][0]
-    while True:
-        makers = [each for each in graph.makers.get(node.index, []) if each in walked.steps]
-        if len(makers) != 1:
-            return count
-        node = graph.nodes[makers[0]]
-        if operation_name(node.name) not in _VIEWS or not node.outputs[0]:
-            return count
-        first = node.outputs[0][0]
-        if not first or count % first:
-            return count
-        count = first
-
-
 def _hold(source: RowSource, bare: KeptGraph) -> RowSource:
     """Return a source whose tensors nothing writes to: the program goes on before they are read.
 
@@ -212,7 +194,7 @@ def _notes(walked: Walk, sources: Sequence[RowSource]) -> Iterator[str]:
         for step in walked.steps.values()
     ):
         yield MIXED
-    if any(each.places > 1 or "bmm" in each.node.name.lower() for each in sources):
+    if any(each.layout.has_steps or "bmm" in each.node.name.lower() for each in sources):
         yield WITH_STEPS
 
 
@@ -220,14 +202,13 @@ def _split_at_once(source: RowSource, whole: Tensor) -> RowProducts | None:
     """Split by the products of norms, or by entries, where the operation allows it."""
     (step, at), *moves = source.way
     kind, facts = operation_name(step.node.name), source.graph.facts(step.node, torch.float64)
-    grad = step.grads[0]
+    rows = source.layout.by_row(step.grads[0])
     if kind == "Embedding" and not moves:
         padding, by_count = facts.integer("padding_idx"), facts.is_set("scale_grad_by_freq")
-        indices = facts.tensor("indices").reshape(source.count, -1)
-        return split_table(indices, grad, whole, padding, by_count=by_count)
+        indices = source.layout.by_row(facts.tensor("indices"))
+        return split_table(indices, rows, whole, padding, by_count=by_count)
     if kind not in ("Addmm", "Mm"):
         return None
-    rows = grad.reshape(source.count, source.places, -1).squeeze(1)
     if kind == "Addmm":
         rows = rows * facts.number("beta" if at == 0 else "alpha", 1.0)
     if kind == "Addmm" and at == 0:
@@ -235,6 +216,5 @@ def _split_at_once(source: RowSource, whole: Tensor) -> RowProducts | None:
     turns = [name for each, _ in moves if (name := operation_name(each.node.name)) not in _COPIES]
     if turns not in ([], ["T"]):
         return None
-    x = facts.tensor("mat1" if kind == "Addmm" else "self")
-    x = x.reshape(source.count, source.places, -1).squeeze(1)
+    x = source.layout.by_row(facts.tensor("mat1" if kind == "Addmm" else "self"))
     return split_weight(x, rows, whole if turns else whole.mT)

@@ -9,7 +9,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import weight_norm
 
-from backtrace.explain.derive.row_shares import CANCEL
+from backtrace.explain.derive.row_shares import CANCEL, WITH_STEPS
+from backtrace.explain.live.row_layout import SQUARE
 from backtrace.explain.live.row_sources import find_rows, tell_rows
 
 WORDS = torch.tensor([[0, 1, 1, 5], [2, 2, 3, 0], [4, 4, 4, 4], [1, 0, 0, 2], [5, 3, 1, 1]])
@@ -43,6 +44,24 @@ class Recurrent(nn.Module):
         return self.out(self.gru(x)[0])
 
 
+class Attention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.mha = nn.MultiheadAttention(3, 1, batch_first=True)
+
+    def forward(self, x):
+        return self.mha(x, x, x, need_weights=False)[0]
+
+
+class Turned(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table, self.norm = nn.Embedding(6, 3), nn.LayerNorm(3)
+
+    def forward(self, x):
+        return self.norm(self.table(x.T)).sin().transpose(0, 1)
+
+
 STEPS = torch.linspace(-1, 1, 60).reshape(5, 4, 3)
 PLAIN = torch.linspace(-1, 2, 15).reshape(5, 3).sin()
 IMAGES = (torch.arange(160.0) ** 2).sin().reshape(5, 2, 4, 4)
@@ -62,13 +81,17 @@ CASES = {
     "a factor": (Scaled, PLAIN, "scale", RULE),
     "a vector": (Scaled, PLAIN, "weight", RULE),
     "steps one after the other": (Recurrent, STEPS, "gru.weight_hh_l0", RULE),
+    "steps first": (Recurrent, STEPS, "gru.weight_ih_l0", "over the steps of each row"),
+    "attention": (Attention, STEPS, "mha.in_proj_weight", "over the steps of each row"),
+    "a table, steps first": (Turned, WORDS, "table.weight", "at the places of"),
+    "a norm, steps first": (Turned, WORDS, "norm.weight", RULE),
 }
 
 
-def shares(model, loss, param):
+def shares(model, loss, param, batch=()):
     leaf = dict(model.named_parameters())[param]
     walked, (node,) = run_back(loss, leaf)
-    rows = find_rows(walked.graph, walked.exact, node)
+    rows = find_rows(walked.graph, walked.exact, node, batch)
     return tell_rows([rows], walked.exact.leaves[node], None)
 
 
@@ -82,8 +105,8 @@ def test_each_row_is_what_its_own_backward_gives(name):
     own = [
         torch.autograd.grad(model(x[at : at + 1]).square().sum() / 7, leaf)[0] for at in range(5)
     ]
-    found = shares(model, model(x).square().sum() / 7, param)
-    assert found.reason == "" and means in found.means
+    found = shares(model, model(x).square().sum() / 7, param, {5})
+    assert found.reason == "" and set(found.notes) <= {WITH_STEPS} and means in found.means
     total = sum(own)
     by_row = {each.row: each for each in found.rows}
     for at, grad in enumerate(own, start=1):
@@ -127,3 +150,13 @@ def test_rows_that_cancel_have_no_shares():
     assert [each.share for each in found.rows] == [0.0, 0.0]
     assert [each.norm for each in found.rows] == [1.0, 1.0]
     assert found.notes == (CANCEL,)
+
+
+def test_rows_that_are_not_those_of_the_models_are_told():
+    model = nn.Sequential(nn.Flatten(0, 1), nn.Linear(3, 2))
+    found = shares(model, model(STEPS).square().sum(), "1.weight", {5})
+    assert len(found.rows) == 20
+    assert found.notes == ("a row is one of the 20 that Addmm gives; models were given 5",)
+    model, square = nn.Linear(3, 2), STEPS[:4]
+    found = shares(model, model(square).square().sum(), "weight", {4})
+    assert found.notes[0] == SQUARE

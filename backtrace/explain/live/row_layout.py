@@ -12,6 +12,7 @@ from backtrace.explain.graph.chains import operation_name
 from backtrace.explain.live.by_hand import Walk
 from backtrace.explain.live.kept_graph import KeptGraph, KeptNode
 
+WITH_ALL_STEPS = "a row has all its steps in it"
 SQUARE = "there are as many steps as rows: where steps come first, a row is a step here"
 _VIEWS = ("View", "UnsafeView", "ReshapeAlias")
 

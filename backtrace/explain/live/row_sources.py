@@ -18,7 +18,6 @@ from backtrace.explain.derive.parts import Gap, RowShares
 from backtrace.explain.derive.row_shares import (
     CANCEL,
     MIXED,
-    WITH_STEPS,
     adds_up,
     is_cancelled,
     list_rows,
@@ -27,7 +26,7 @@ from backtrace.explain.derive.split_rows import RowProducts, split_bias, split_t
 from backtrace.explain.graph.chains import operation_name
 from backtrace.explain.live.by_hand import NodeStep, Walk
 from backtrace.explain.live.kept_graph import KeptGraph, KeptNode
-from backtrace.explain.live.row_layout import RowLayout, find_layout
+from backtrace.explain.live.row_layout import WITH_ALL_STEPS, RowLayout, find_layout
 from backtrace.explain.live.ways import Way, find_ways, pass_along
 
 _MEANS = "the rule, a row at a time"
@@ -195,7 +194,7 @@ def _notes(walked: Walk, sources: Sequence[RowSource]) -> Iterator[str]:
     ):
         yield MIXED
     if any(each.layout.has_steps or "bmm" in each.node.name.lower() for each in sources):
-        yield WITH_STEPS
+        yield WITH_ALL_STEPS
 
 
 def _split_at_once(source: RowSource, whole: Tensor) -> RowProducts | None:

@@ -9,8 +9,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import weight_norm
 
-from backtrace.explain.derive.row_shares import CANCEL, WITH_STEPS
-from backtrace.explain.live.row_layout import SQUARE
+from backtrace.explain.derive.row_shares import CANCEL
+from backtrace.explain.live.row_layout import SQUARE, WITH_ALL_STEPS
 from backtrace.explain.live.row_sources import find_rows, tell_rows
 
 WORDS = torch.tensor([[0, 1, 1, 5], [2, 2, 3, 0], [4, 4, 4, 4], [1, 0, 0, 2], [5, 3, 1, 1]])
@@ -106,7 +106,7 @@ def test_each_row_is_what_its_own_backward_gives(name):
         torch.autograd.grad(model(x[at : at + 1]).square().sum() / 7, leaf)[0] for at in range(5)
     ]
     found = shares(model, model(x).square().sum() / 7, param, {5})
-    assert found.reason == "" and set(found.notes) <= {WITH_STEPS} and means in found.means
+    assert found.reason == "" and set(found.notes) <= {WITH_ALL_STEPS} and means in found.means
     total = sum(own)
     by_row = {each.row: each for each in found.rows}
     for at, grad in enumerate(own, start=1):

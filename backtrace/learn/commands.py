@@ -22,6 +22,8 @@ def command_text(
     if with_experiments:
         changes += [word for text in run.experiments for word in _experiment(text)]
     if run.is_script:
+        if run.ranks and verb == "run":
+            changes += ["--nproc", str(run.ranks), *(["--rank", str(run.rank)] if run.rank else [])]
         words = [verb, *options, *changes, run.word, *run.arguments]
     else:
         words = [verb, run.word, *changes, *options]

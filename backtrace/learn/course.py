@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from backtrace.language import translated
+from backtrace.language import localized, translated
 from backtrace.learn.ask import Asker, choose_asker, is_at_terminal
 from backtrace.learn.catalogue import LessonFile, find_lesson, list_lessons
+from backtrace.learn.lesson import Lesson
 from backtrace.learn.progress import LearnProgress, LessonRecord, progress_path
 from backtrace.learn.take import LessonOutcome, LessonTeller
 from backtrace.learn.translation import read_translated
@@ -81,6 +82,7 @@ def take_lessons(typed: Sequence[str], answers: str | None = None, *, is_all: bo
     entries = list_lessons() if is_all else [_find(each, progress) for each in typed]
     lessons = [read_translated(each.path, each.name) for each in entries]
     asker = choose_asker(answers, entries, lessons)
+    entries, lessons = _leave_out(entries, lessons)
     console = Options().console()
     right: list[bool | None] = []
     for entry, lesson in zip(entries, lessons, strict=True):
@@ -113,7 +115,24 @@ def write_pages(typed: Sequence[str], target: Path, *, force: bool = False) -> N
     progress = _read_progress()
     entries = [_find(each, progress) for each in typed] if typed else list_lessons()
     lessons = [read_translated(each.path, each.name) for each in entries]
+    entries, lessons = _leave_out(entries, lessons)
     write_lesson_pages(entries, lessons, target, force=force)
+
+
+def _leave_out(
+    entries: list[LessonFile], lessons: list[Lesson]
+) -> tuple[list[LessonFile], list[Lesson]]:
+    """Return those of several lessons that can be taken here, and say of the others why not."""
+    from backtrace.learn.rank_runs import NO_RANKS, has_ranks
+
+    needing = {lesson.name for lesson in lessons if any(run.ranks for run in lesson.runs.values())}
+    if len(lessons) == 1 or not needing or has_ranks():
+        return entries, lessons
+    for name in needing:
+        print(f"backtrace: {name}: {localized(NO_RANKS)}", file=sys.stderr)
+    pairs = zip(entries, lessons, strict=True)
+    kept = [(entry, lesson) for entry, lesson in pairs if lesson.name not in needing]
+    return [entry for entry, _ in kept], [lesson for _, lesson in kept]
 
 
 def _take(teller: LessonTeller, asker: Asker) -> LessonOutcome:

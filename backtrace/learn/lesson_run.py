@@ -17,6 +17,7 @@ class LessonRun:
 
     `target` is a path or a bundled config's name as it stands in the lesson, `path` the file that
     it is, `settings` the keys to set with their values as typed, `experiments` as after `--with`.
+    `ranks` are how many processes a script is run on, 0 for this one, and `rank` whose run it is.
     """
 
     target: str
@@ -24,6 +25,8 @@ class LessonRun:
     settings: tuple[tuple[str, str], ...] = ()
     experiments: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
+    ranks: int = 0
+    rank: int = 0
 
     @property
     def word(self) -> str:

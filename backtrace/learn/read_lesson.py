@@ -12,7 +12,7 @@ from backtrace.config.places import Places
 from backtrace.config.read import read_tree
 from backtrace.config.tree import Flaw, TextPlace, UnreadableError, YamlNode
 from backtrace.config.words import describe, suggest
-from backtrace.errors import ConfigError, Problem
+from backtrace.errors import ConfigError
 from backtrace.learn.forms.choices import Choice
 from backtrace.learn.forms.number import Number
 from backtrace.learn.forms.shows import Show
@@ -26,16 +26,16 @@ from backtrace.learn.front_matter import (
 )
 from backtrace.learn.lesson import PLACEHOLDER, Lesson, LessonSection
 from backtrace.learn.lesson_run import FIRST, LessonRun
+from backtrace.learn.lesson_text import read_sections, split_front_matter
 from backtrace.printable import json_text
 
 SECTIONS = ("", "Question", "Reason", "Try")  # the first stands before any heading
 PLAIN = ("answer", "target")  # placeholders that every lesson has
+_RUN_KEYS = ("config", "script", "arguments", "set", "with", "ranks", "rank")
 _KEYS = (
-    "title", "config", "script", "arguments", "set", "with", "others", "numbers", "ask", "choices",
-    "tolerance", "mistakes", "show", "derivation", "explore",
+    "title", *_RUN_KEYS, "others", "numbers", "ask", "choices", "tolerance", "mistakes", "show",
+    "derivation", "explore",
 )  # fmt: skip
-_RUN_KEYS = ("config", "script", "arguments", "set", "with")
-_START = "---"
 
 
 def read_lesson(path: Path, name: str = "") -> Lesson:
@@ -61,32 +61,6 @@ def read_lesson(path: Path, name: str = "") -> Lesson:
     if reader.flaws or lesson is None:
         raise ConfigError([places.problem(flaw) for flaw in reader.flaws])
     return lesson
-
-
-def split_front_matter(text: str, file: str) -> tuple[str, list[str], int]:
-    """Return the front matter, which keeps its line numbers, the body's lines, and its first."""
-    lines = text.splitlines()
-    ends = [at for at, line in enumerate(lines) if line.rstrip() == _START]
-    if len(ends) < 2 or ends[0]:
-        hint = "a lesson begins with front matter between two lines of `---`: see docs/learn.md"
-        raise ConfigError([Problem("", "no front matter", hint, f"{file}:1:1")])
-    return "\n".join(["", *lines[1 : ends[1]]]), lines[ends[1] + 1 :], ends[1] + 2
-
-
-def read_sections(lines: Sequence[str], first: int) -> dict[str, LessonSection]:
-    """Return a lesson's prose by its headings; `first` is the number of the first line."""
-    found: dict[str, LessonSection] = {}
-    name, begin, inside = "", 0, False
-    for at, line in enumerate([*lines, "## "]):
-        inside ^= line.startswith("```")
-        if line.startswith("## ") and not inside:
-            text = "\n".join(lines[begin:at])
-            skipped = len(text) - len(text.lstrip("\n"))
-            found[name] = LessonSection(
-                text.strip("\n"), first + begin + skipped, first + begin - 1
-            )
-            name, begin = line[3:].strip(), at + 1
-    return found
 
 
 class _LessonReader:
@@ -175,8 +149,13 @@ class _LessonReader:
         if base is not None:
             experiments = [*base.experiments, *experiments]
             arguments = arguments or list(base.arguments)
+        ranks = self._count(data, "ranks", path, base.ranks if base is not None else 0)
+        rank = self._count(data, "rank", path, base.rank if base is not None else 0)
+        if (ranks or rank) and (file.suffix != ".py" or not rank < ranks):
+            hint = "a script runs on `ranks` processes, 2 or more, and `rank` is one of 0, 1, …"
+            self._flaw((*path, "rank" if "rank" in data else "ranks"), "no such rank", hint)
         return LessonRun(
-            target, file, tuple(settings.items()), tuple(experiments), tuple(arguments)
+            target, file, tuple(settings.items()), tuple(experiments), tuple(arguments), ranks, rank
         )
 
     def _find(self, target: str, path: KeyPath) -> Path | None:
@@ -275,6 +254,13 @@ class _LessonReader:
             return value
         self._flaw((*path, key), describe(value), "a mapping of names belongs here")
         return {}
+
+    def _count(self, data: dict[str, object], key: str, path: KeyPath, default: int) -> int:
+        value = data.get(key, default)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        self._flaw((*path, key), describe(value), "a whole number belongs here")
+        return default
 
     def _list(self, data: dict[str, object], key: str, path: KeyPath) -> list[str]:
         value = data.get(key, [])

@@ -23,6 +23,7 @@ from backtrace.learn.lesson import Lesson
 from backtrace.learn.lesson_run import FIRST, LessonRun
 from backtrace.ledger.events import BackwardRan, Event
 from backtrace.ledger.facts import ExperimentEnded, GraphSeen
+from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Scored, Update
 
@@ -205,6 +206,9 @@ class LessonRuns:
         options = RecordOptions(
             _MOST, receipt=self.lesson.wants_receipts, digest=True, experiments=experiments
         )
+        if run.ranks:
+            self._run_ranks(run, played, options)
+            return played
         if run.is_script:
             self._run_script(run, played, options)
             return played
@@ -218,6 +222,17 @@ class LessonRuns:
         ):  # torch's warnings: the lesson has its own words on them
             run_config(loaded, [played], options, ignore=()).raise_failure()
         return played
+
+    def _run_ranks(self, run: LessonRun, played: PlayedRun, options: RecordOptions) -> None:
+        from backtrace.learn.rank_runs import run_ranks
+
+        trace = run_ranks(run, receipt=options.receipt, values=options.values)
+        played.header, played.diagnosis = trace.header, trace.diagnose()
+        ledger = Ledger()
+        for event in trace.events:
+            played.take_event(event)
+            for update in ledger.take(event):
+                played.take_update(update)
 
     def _run_script(self, run: LessonRun, played: PlayedRun, options: RecordOptions) -> None:
         from backtrace.driver.script import Program

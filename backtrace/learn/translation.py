@@ -13,7 +13,8 @@ from backtrace.config.tree import Flaw
 from backtrace.errors import ConfigError
 from backtrace.language import current_language
 from backtrace.learn.lesson import PLACEHOLDER, Lesson
-from backtrace.learn.read_lesson import read_lesson, read_sections, split_front_matter
+from backtrace.learn.lesson_text import read_sections, split_front_matter
+from backtrace.learn.read_lesson import read_lesson
 
 _KEYS = ("title", "choices", "mistakes", "labels")
 

@@ -61,6 +61,8 @@ def grads(tensors: dict[str, Tensor]) -> Tensors:
 
 def train_plainly(run: LessonRun) -> list[PlainUpdate]:
     """Train with a loop of our own, changed by hand where the lesson has an experiment."""
+    if run.ranks:
+        return train_a_rank_plainly(run.rank)
     training = build(run)
     net, optimizer, loop = training.model, training.optimizer, training.loop
     params = dict(net.named_parameters())
@@ -79,6 +81,29 @@ def train_plainly(run: LessonRun) -> list[PlainUpdate]:
         torch.set_rng_state(training.random_state)
         for window in training.windows():
             updates.append(_update(training, params, optimizer, window))
+    return updates
+
+
+def train_a_rank_plainly(rank: int) -> list[PlainUpdate]:
+    """Train what configs/two_ranks.py trains, both ranks in turn and their mean by hand."""
+    x = torch.arange(1.0, 6.0)[:, None]
+    y, parts = x + 0.5, (slice(0, 3), slice(3, 5))
+    values = {"module.weight": torch.tensor([[-0.2505]]), "module.bias": torch.tensor([0.9166])}
+    updates = []
+    for _ in range(2):
+        found = []
+        for part in parts:
+            leaves = {name: each.clone().requires_grad_() for name, each in values.items()}
+            made = x[part] @ leaves["module.weight"].T + leaves["module.bias"]
+            loss = (made - y[part]).square().mean()
+            grads = torch.autograd.grad(loss, [*leaves.values()])
+            found.append((float(loss.detach()), dict(zip(leaves, grads, strict=True))))
+        mean = {name: (found[0][1][name] + found[1][1][name]) / 2 for name in values}
+        update = PlainUpdate(dict(values), 0.01, dict.fromkeys(values), [found[rank][1]], mean)
+        update.terms["loss"] = found[rank][0]
+        values = {name: each - 0.01 * mean[name] for name, each in values.items()}
+        update.value_after = dict(values)
+        updates.append(update)
     return updates
 
 

@@ -70,6 +70,7 @@ def by_hand() -> dict[str, float]:
     gw, gb = gradient(W, B)
     after = W - 0.01 * gw, B - 0.01 * gb
     gw2, _ = gradient(*after)
+    rank1 = sum(2 / 2 * (W * x + B - y) * x for x, y in ((4.0, 4.5), (5.0, 5.5)))
     return {
         "gradient": gw,
         "step": after[0],
@@ -79,6 +80,7 @@ def by_hand() -> dict[str, float]:
         "rmsprop": -0.01 * gb / math.sqrt(0.01 * gb**2),
         "adam": -0.01 * gb / math.sqrt(gb**2),
         "clipping": gw / math.hypot(gw, gb),
+        "two_ranks": (gw + rank1) / 2,
         "loss_terms": gw + 2 * (sum(W * x + B - y for x, y in zip(X, Y, strict=True))) * sum(X),
     }
 

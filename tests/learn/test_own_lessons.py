@@ -57,7 +57,34 @@ def test_numbers_stand_in_the_text(tmp_path):
     assert "Text -10.0049." in done.stdout
 
 
+def test_a_lesson_on_ranks_says_where_there_are_none(tmp_path, monkeypatch):
+    monkeypatch.setattr("torch.distributed.is_available", lambda: False)
+    done = learn(tmp_path, "two_ranks")
+    assert done.returncode == 2 and "torch.distributed with gloo is not available" in done.stderr
+    done = learn(tmp_path, "gradient", "two_ranks", "step")
+    assert done.returncode == 0 and "Ranks with fewer rows" not in done.stdout
+    assert done.stderr.startswith("backtrace: two_ranks: it starts processes of its own")
+
+
+def test_what_ends_the_ranks_is_told(tmp_path, monkeypatch):
+    def launch(count, arguments, folder, logs):
+        assert count == 2 and arguments[:2] == ["run", "-o"] and arguments[-1] == "train.py"
+        (logs / "0").mkdir()
+        (logs / "0" / "stderr.log").write_text("Traceback …\nValueError: no such data\n")
+        (logs / "launcher.txt").write_text("failed")
+        return 1
+
+    monkeypatch.setattr("backtrace.learn.rank_runs.launch_ranks", launch)
+    (tmp_path / "train.py").touch()
+    done = take(tmp_path, FRONT.replace("config: linear", "script: train.py\nranks: 2"))
+    assert done.returncode == 2
+    assert "its ranks ended with exit code 1" in done.stderr
+    assert "ValueError: no such data" in done.stderr
+
+
 MISTAKES = [
+    ("config: linear", "config: linear\nranks: 2", "4:1: ranks", "a script runs on `ranks`"),
+    ("config: linear", "script: mine.md\nranks: two", "4:1: ranks", "a whole number"),
     ("numbers:", "number:", "4:1: number:", "`number` is not a key here"),
     ("config: linear", "config: linaer", "3:1: config", "did you mean `linear`?"),
     ("title: Mine\n", "", "title: missing", "a line in the list"),

@@ -65,3 +65,10 @@ def _name_of_run() -> str:
 def _number(name: str) -> int | None:
     text = os.environ.get(name, "")
     return int(text) if text.isascii() and text.isdigit() else None
+
+
+def has_gloo() -> bool:
+    """Whether torch can connect processes of this machine by gloo."""
+    import torch.distributed as dist
+
+    return bool(dist.is_available() and dist.is_gloo_available())

@@ -23,10 +23,14 @@ class NodeOrigins:
 
     Attributes:
         calls: of modules, each named by the text of its id.
+        given: what was given to modules that no other module called, of floating-point numbers,
+            with the text of the module's id.
     """
 
-    def __init__(self, instrument: Instrument) -> None:
+    def __init__(self, instrument: Instrument, *, keeps_given: bool = False) -> None:
+        self.keeps_given = keeps_given
         self.calls = ModuleCallLog()
+        self.given: list[tuple[str, torch.Tensor]] = []
         self.is_on = False
         self._instrument = instrument
         self._ids: list[int] = []
@@ -55,7 +59,7 @@ class NodeOrigins:
 
     def start_over(self) -> None:
         """Forget the calls so far."""
-        self.calls, self._ids = ModuleCallLog(), []
+        self.calls, self._ids, self.given = ModuleCallLog(), [], []
 
     def label(self, graph: KeptGraph, names: Mapping[str, str]) -> Iterator[tuple[int, NodeLabel]]:
         """Give what is known of each node but the leaves'; `names` are those of modules."""
@@ -74,8 +78,15 @@ class NodeOrigins:
         if not self.is_on or self._instrument.boundary.is_away():
             return
         if torch._C._functorch.peek_interpreter_stack() is None:  # there, nodes have no numbers
+            if self.keeps_given and not self._ids:
+                self._keep(str(id(module)), args)
             self.calls.begin(str(id(module)), type(module).__name__)
             self._ids.append(id(module))
+
+    def _keep(self, module: str, args: object) -> None:
+        for each in args if isinstance(args, tuple) else ():
+            if type(each) is torch.Tensor and each.is_floating_point():
+                self.given.append((module, each))
 
     def _returned(self, module: nn.Module, *call: object) -> None:
         if self._ids and self._ids[-1] == id(module):

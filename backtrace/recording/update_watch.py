@@ -46,7 +46,7 @@ class UpdateWatch:
         self._look = look
         self._nesting = Nesting()
         self._instrument = Instrument(self._fail, lambda thing: None)
-        self._origins = NodeOrigins(self._instrument)
+        self._origins = NodeOrigins(self._instrument, keeps_given=True)
         self._pending: _Pending | None = None
 
     @property
@@ -162,6 +162,7 @@ class UpdateWatch:
         seen.buffers.update(name_buffers(register))
         seen.modules.update(name_modules(register))
         seen.batch = frozenset(self._batch)
+        seen.given = tuple(x for owner, x in self._origins.given if owner in seen.modules)
         seen.labels.update(self._origins.label(seen.graph, seen.modules))
         with self.recorder.set_aside(), torch.no_grad(), torch._C.DisableTorchFunction():
             self._look(seen)

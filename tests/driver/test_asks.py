@@ -22,6 +22,7 @@ from backtrace.driver.asks import (
 )
 from backtrace.driver.script import Program, run_as_main
 from backtrace.errors import UsageError
+from backtrace.explain.live.given_input import NOT_COMPUTED
 
 
 @pytest.fixture
@@ -248,3 +249,31 @@ for i in range(3):
         explain_script, ExplainQuestion(("0.weight",), rows=True)
     )
     assert found.rows.means.startswith("|∂L/∂y|") and len(found.rows.rows) == 7
+
+
+def test_an_input_that_asks_for_no_gradient_is_derived_by_hand(ask):
+    text = """
+net = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Tanh(), nn.Flatten(), nn.Linear(8, 1))
+sgd = torch.optim.SGD(net.parameters(), 0.1)
+for i in range(3):
+    x = torch.randn(3, 1, 4, 4)
+    loss = net(x).square().mean()
+    sgd.zero_grad()
+    loss.backward()
+    sgd.step()
+    tell(loss, *net.parameters())
+"""
+    run = ask(text)
+    bare = run_bare(text).splitlines()
+    (_, (found,)), out = run(explain_script, ExplainQuestion(("input",), update=2))
+    assert out.splitlines() == bare[:1]  # the same bits, and then it is over
+    assert found.by_hand is not None and found.grad is None and found.shape == (3, 1, 4, 4)
+    assert found.notes[0] == NOT_COMPUTED and "torch's backward of Convolution" in found.notes[1]
+    (code, verified), _ = run(verify_script, ("input",), 2)
+    assert code == 0 and NOT_COMPUTED in verified.notes
+    assert [(each.name, each.verdict) for each in verified.checks] == [("input", "two agree")]
+    halved = text.replace(
+        "sgd =", "half = net.register_forward_pre_hook(lambda m, x: x[0] / 2)\nsgd ="
+    )
+    with pytest.raises(UsageError, match="must be given the input itself"):
+        ask(halved)(explain_script, ExplainQuestion(("input",)))

@@ -16,6 +16,7 @@ from backtrace.explain.derive.tensor_numbers import measure_gap
 from backtrace.explain.derive.walk_back import BatchDerivation
 from backtrace.explain.live.backward_seen import BackwardSeen
 from backtrace.explain.live.element_sum import sum_element
+from backtrace.explain.live.given_input import list_remarks
 from backtrace.explain.live.graph_links import GraphTold, graph_links, letter_of
 from backtrace.explain.live.kept_graph import KeptGraph
 from backtrace.explain.live.labels import Labels, place_of
@@ -63,9 +64,11 @@ class AskedGradient:
         told = GraphTold(walked.graph, walked.exact, labels)
         stages = find_stages(walked.graph, walked.exact, node)
         is_first = not self.walks
+        leading = seen.added.get(node, ())
+        is_lost = any(step.node.index in leading for step in walked.exact.not_derived)
         found = BatchDerivation(
             links=graph_links(told, stages, self.name) if is_first else [],
-            grad=walked.exact.leaves.get(node),
+            grad=None if is_lost else walked.exact.leaves.get(node),
             magnitude=_magnitude(walked, node, self.leaf.dtype),
             depth=len(stages),
         )
@@ -80,6 +83,8 @@ class AskedGradient:
         self.places.append(seen.where)
         self.grad = None if self.leaf.grad is None else widen(self.leaf.grad.to_dense()).clone()
         self.notes.update(dict.fromkeys(_list_parts(walked, labels, node)))
+        if node in seen.added:
+            self.notes.update(dict.fromkeys(list_remarks(seen, node, found.grad)))
 
     def before_step(self) -> None:
         """Keep `.grad` as the step is about to read it."""

@@ -30,6 +30,8 @@ class BackwardSeen:
         due: the optimizers whose update of the number asked for goes on; none of those that have
             not stepped yet, whose first it is.
         owners: the optimizer that steps each, by the same index; '' for none.
+        given: what models were called on in the update, as far as it could have a gradient.
+        added: leaves that stand for some of that, with the nodes that lead there.
         batch: how many rows models were given in the update.
         named: every tensor that has books, by its name there; `buffers` are those of the models.
     """
@@ -46,6 +48,8 @@ class BackwardSeen:
     named: dict[str, Tensor] = field(default_factory=dict)
     buffers: dict[str, Tensor] = field(default_factory=dict)
     batch: frozenset[int] = frozenset()
+    given: Sequence[Tensor] = ()
+    added: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def in_order(self, nodes: Iterable[int]) -> list[int]:
         """Return leaves in the order that the books have them in."""

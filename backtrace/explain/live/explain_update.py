@@ -10,6 +10,7 @@ from backtrace.explain.live.asked_gradient import AskedGradient
 from backtrace.explain.live.backward_seen import BackwardSeen, is_of_optimizer
 from backtrace.explain.live.choose_leaves import find_last_leaves, match_leaves
 from backtrace.explain.live.element_name import Element
+from backtrace.explain.live.given_input import add_inputs, is_asked
 from backtrace.explain.live.rounding import walk_twice
 from backtrace.explain.live.row_sources import BackwardRows
 from backtrace.ledger.events import GradsRescaled
@@ -36,6 +37,7 @@ class GradientsAsked:
 
     def look(self, seen: BackwardSeen) -> None:
         """Derive what is asked for of one backward."""
+        seen = add_inputs(seen) if is_asked(self._globs) else seen
         self._reached.update(
             dict.fromkeys(n for at in seen.in_order(seen.names) for n in seen.names[at])
         )
@@ -129,7 +131,9 @@ class GradientsAsked:
     def _unmatched(self, update: Update) -> str:
         asked = ", ".join(self._globs)
         is_input = any(glob.partition("[")[0] == "input" for glob in self._globs)
-        hint = "; an input gets one where it requires it: x.requires_grad_()" if is_input else ""
+        hint = ""
+        if is_input:
+            hint = "; an operation must be given the input itself, or x.requires_grad_() be called"
         return (
             f"--param {asked}: no gradient came to a tensor of that name in update "
             f"{update.index}; it came to {', '.join(_first(self._reached))}{hint}"

@@ -31,7 +31,11 @@ from backtrace.explain.live.ways import Way, find_ways, pass_along
 
 _MEANS = "the rule, a row at a time"
 _COPIES = ("ToCopy", "Clone", "Contiguous")
-_NORMALIZED = {1: ("input", "result1", "result2"), 2: ("input", "result1", "result2")}
+_NORMALIZED: dict[int, tuple[str, ...]] = {
+    1: ("input", "result1", "result2"),
+    2: ("input", "result1", "result2"),
+}
+_OF_A_NORM = ("input", "result1", "result2")
 # By which inputs a leaf's rows are apart, and what the operation kept of each row beside.
 _ROWS: dict[str, dict[int, tuple[str, ...]]] = {
     "Addmm": {0: (), 2: ("mat1",)},
@@ -41,7 +45,7 @@ _ROWS: dict[str, dict[int, tuple[str, ...]]] = {
     "Mv": {1: ("self",)},
     "Convolution": {1: ("input",), 2: ("input",)},
     "Embedding": {0: ("indices",)},
-    "NativeLayerNorm": _NORMALIZED,
+    "NativeLayerNorm": {1: _OF_A_NORM, 2: _OF_A_NORM},
     "NativeGroupNorm": {1: (), 2: ()},
     "NativeBatchNorm": {1: (), 2: ()},
 }

@@ -13,6 +13,7 @@ from backtrace.explain.graph.chains import operation_name
 from backtrace.explain.live.backward_seen import BackwardSeen, is_of_optimizer
 from backtrace.explain.live.by_hand import NodeStep
 from backtrace.explain.live.choose_leaves import match_leaves
+from backtrace.explain.live.given_input import NOT_COMPUTED, add_inputs, is_asked, list_remarks
 from backtrace.explain.live.kept_graph import KeptGraph
 from backtrace.explain.live.labels import place_of
 from backtrace.explain.live.rounding import WalkedTwice, measure_apart, walk_twice
@@ -48,6 +49,7 @@ class GradientsChecked:
 
     def look(self, seen: BackwardSeen) -> None:
         """Check one backward."""
+        seen = add_inputs(seen) if is_asked(self._globs) else seen
         self._is_met = True
         self._reached.update(
             dict.fromkeys(n for at in seen.in_order(seen.names) for n in seen.names[at])
@@ -65,6 +67,8 @@ class GradientsChecked:
                 texts = dict.fromkeys(each.text for each in step.rule.formulas)
                 self._rules[kind] = "; ".join(texts).replace("{g}", "y.g")
         checks = [self._check(walked, seen, index) for index in seen.in_order(chosen)]
+        for leaf in (index for index in chosen if index in seen.added):
+            self._notes.update(dict.fromkeys(list_remarks(seen, leaf, None)))
         first = walked.find_parting()
         if first is not None:
             checks.append(_check_inner(first, place_of(first.node, seen.labels)))
@@ -118,6 +122,8 @@ class GradientsChecked:
         assert node.leaf is not None
         arrived = node.arrived[0] if node.arrived else None
         difference, reason = None, "not derived by hand: autograd's gradient was not seen"
+        if index in seen.added:
+            reason = NOT_COMPUTED
         if by_hand is not None and arrived is not None:
             difference, reason = _compare(by_hand, arrived, walked.bound(index)), ""
         verdict: Verdict = "not checked"

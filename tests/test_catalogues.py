@@ -137,6 +137,16 @@ def test_derivations_are_complete(code):
 
 
 @pytest.mark.parametrize("code", OTHERS)
+def test_graphs_and_verifications_are_complete(code):
+    names = "show/text/graph.py show/text/verification.py explain/none.py "
+    names += "explain/graph/missing_text.py explain/graph/tensors.py"
+    styles = re.compile(r"((not |)(bold|dim|italic|red|green|yellow|cyan) ?)+")
+    with using_language(code):
+        texts = {text for name in names.split() for text in texts_of(PACKAGE / name)}
+        assert not {text for text in texts if not is_said(text) and not styles.fullmatch(text)}
+
+
+@pytest.mark.parametrize("code", OTHERS)
 def test_mistakes_on_the_command_line_are_told_in_the_language(code):
     with using_language(code):
         for path in (PACKAGE / "cli").glob("*.py"):

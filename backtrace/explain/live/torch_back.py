@@ -7,6 +7,7 @@ no code of the user's is run again: the operations are done once more on what th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -53,8 +54,8 @@ def take_back(uses: Iterable[tuple[KeptNode, int]], x: Tensor) -> Tensor | None:
 
 
 def _multiply_matrices(node: KeptNode, one: Tensor, other: Tensor) -> Tensor:
-    alpha = node.saved.get("alpha", 1)
-    return one @ other if alpha == 1 else alpha * (one @ other)
+    alpha: Any = node.saved.get("alpha", 1)
+    return one @ other if alpha == 1 else one @ other * alpha
 
 
 def _multiply(node: KeptNode, one: Tensor, other: Tensor) -> Tensor:
@@ -63,7 +64,8 @@ def _multiply(node: KeptNode, one: Tensor, other: Tensor) -> Tensor:
 
 def _convolve(node: KeptNode, x: Tensor, weight: Tensor) -> Tensor:
     names = ("stride", "padding", "dilation", "transposed", "output_padding", "groups")
-    return torch.convolution(x, weight, None, *(node.saved[name] for name in names))
+    options: Any = [node.saved[name] for name in names]
+    return torch.convolution(x, weight, None, *options)
 
 
 _AGAIN: Mapping[str, Callable[..., Tensor]] = {

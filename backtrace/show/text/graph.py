@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backtrace.explain.graph.chains import GraphLine, unfold
+from backtrace.language import localized, translated
 from backtrace.ledger.graph_facts import GraphFacts, GraphNode, Life, MissingGradient
 from backtrace.printable import json_text
 from backtrace.show.content.cells import ABSENT, literal, shape_text
@@ -57,25 +58,33 @@ class _Report:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         facts, is_wide = self.facts, options.max_width >= _WIDE
         if facts.update is not None:
-            yield Text(f"update {facts.update}", style="bold")
+            yield Text(localized(f"update {facts.update}"), style="bold")
         for note in facts.notes:
-            yield Text(literal(note), style="yellow")
+            yield Text(literal(localized(note)), style="yellow")
         if facts.nodes:
-            yield Text("The way of the input", style="bold")
+            yield Text(translated("The way of the input"), style="bold")
             yield Text(literal(" → ".join(facts.chain)))
-            yield Text("\nThe graph, from the loss back", style="bold")
+            yield _title("The graph, from the loss back")
             has_lines = is_wide or facts.update is not None
             yield from _graph(facts.nodes, self.limit, has_lines)
         else:
-            yield Text("The loss has no graph", style="bold red")
-            yield Text(f"backward says: {literal(facts.refusal)}")
-        yield Text("\nTensors, after backward", style="bold")
+            yield Text(translated("The loss has no graph"), style="bold red")
+            yield Text(f"{translated('backward says:')} {literal(localized(facts.refusal))}")
+        yield _title("Tensors, after backward")
         yield from _tensors(facts, self.limit, is_wide)
         if facts.life is not None:
-            yield Text("\nThe life of the graph", style="bold")
+            yield _title("The life of the graph")
             yield life_lines(facts.life, facts.nodes)
-        yield Text("\nWhy is it None?", style="bold")
+        yield _title("Why is it None?")
         yield from missing_table(facts.missing, is_live=facts.update is not None)
+
+
+def _title(text: str) -> Text:
+    return Text(f"\n{translated(text)}", style="bold")
+
+
+def _yes(is_so: bool) -> str:
+    return translated("yes") if is_so else translated("no")
 
 
 def _graph(
@@ -99,7 +108,9 @@ def _graph(
         table.add_row(*cells, *([Text(literal(node.where), style="dim")] if has_lines else []))
     yield table
     if limit is not None and len(lines) > limit:
-        yield Text(f"{len(lines) - limit} of {len(lines)} lines are left out; --all shows them")
+        yield Text(
+            localized(f"{len(lines) - limit} of {len(lines)} lines are left out; --all shows them")
+        )
 
 
 def _node(line: GraphLine, nodes: Sequence[GraphNode], referred: set[int]) -> Text:
@@ -131,7 +142,7 @@ def _keeps(node: GraphNode) -> str:
     parts = [size_text(node.extra)] if any(not kept.again for kept in own) else []
     again = sum(kept.bytes for kept in own if kept.again)
     if again:
-        parts.append(f"({size_text(again)} shared)")
+        parts.append(localized(f"({size_text(again)} shared)"))
     parts += dict.fromkeys(kept.name for kept in node.kept if kept.holder != "graph")
     return ", ".join(parts) or ABSENT
 
@@ -147,22 +158,24 @@ def _tensors(facts: GraphFacts, limit: int | None, is_wide: bool) -> Iterator[Re
         table.add_row(
             Text(literal(fact.name)),
             Text(shape_text(fact.shape)),
-            "yes" if fact.is_leaf else "no",
-            "yes" if fact.requires_grad else "no",
+            _yes(fact.is_leaf),
+            _yes(fact.requires_grad),
             Text(literal(fact.grad_fn.rpartition("::")[2]) or ABSENT),
             _grad(fact.has_grad),
-            Text(fact.why if is_wide else f"({reasons[fact.why]})", style="dim"),
+            Text(localized(fact.why) if is_wide else f"({reasons[fact.why]})", style="dim"),
         )
     yield table
     if not is_wide:
-        yield _legend({f"({mark})": why for why, mark in reasons.items()})
+        yield _legend({f"({mark})": localized(why) for why, mark in reasons.items()})
     if limit is not None and len(facts.tensors) > limit:
         left = len(facts.tensors) - limit
-        yield Text(f"{left} of {len(facts.tensors)} tensors are left out; --all shows them")
+        yield Text(
+            localized(f"{left} of {len(facts.tensors)} tensors are left out; --all shows them")
+        )
 
 
 def _grad(has_grad: bool) -> Text:
-    return Text("kept") if has_grad else Text("None", style="dim italic")
+    return Text(translated("kept")) if has_grad else Text("None", style="dim italic")
 
 
 def _legend(lines: Mapping[str, RenderableType]) -> Table:
@@ -177,24 +190,31 @@ def _legend(lines: Mapping[str, RenderableType]) -> Table:
 
 def life_lines(life: Life, nodes: Sequence[GraphNode]) -> RenderableType:
     """Return what a graph keeps, until when, and what a second backward is answered."""
-    beside = ""
+    kept = f"{len(nodes)} nodes keep {size_text(life.after_forward)} of their own"
+    parts = [localized(kept)]
     if stray := life.after_forward - sum(node.extra for node in nodes):
-        beside = f", {size_text(stray)} of it for what the graph above does not show (checkpoints)"
+        what = f"{size_text(stray)} of it for what the graph above does not show (checkpoints)"
+        parts[0] += f"{translated(', ')}{localized(what)}"
     if life.by_reference:
-        beside += f"; by reference, {size_text(life.by_reference)} of parameters, buffers and batch"
+        held = f"by reference, {size_text(life.by_reference)} of parameters, buffers and batch"
+        parts.append(localized(held))
     freed = "" if life.after_backward else ": each node let go of its own as backward passed"
-    second = f"RuntimeError: {life.second}" if life.second else "runs: no node had kept a tensor"
-    retained = f"RuntimeError: {life.retained_second}" if life.retained_second else "runs"
+    retained = f"backward(retain_graph=True) leaves {size_text(life.retained)} in place"
+    again = translated("and a second backward runs")
+    if life.retained_second:
+        again = f"{translated('and a second backward:')} RuntimeError: {life.retained_second}"
+    runs = translated("runs: no node had kept a tensor")
     return _legend(
         {
-            "after forward": Text(
-                f"{len(nodes)} nodes keep {size_text(life.after_forward)} of their own{beside}"
+            translated("after forward"): Text(translated("; ").join(parts)),
+            translated("after backward"): Text(
+                f"{size_text(life.after_backward)}{translated(freed) if freed else ''}"
             ),
-            "after backward": Text(f"{size_text(life.after_backward)}{freed}"),
-            "a second backward": Text(literal(second)),
-            "with retain_graph": Text(
-                f"backward(retain_graph=True) leaves {size_text(life.retained)} in place, "
-                f"and a second backward {literal(retained)}"
+            translated("a second backward"): Text(
+                f"RuntimeError: {literal(life.second)}" if life.second else runs
+            ),
+            translated("with retain_graph"): Text(
+                f"{localized(retained)}{translated(', ')}{literal(again)}"
             ),
         }
     )
@@ -209,22 +229,27 @@ def missing_table(
         is_live: whether the graph is that of a running program, of whose input nothing is said.
     """
     if not missing:
-        said = "every parameter has" if is_live else "every parameter and the input have"
-        yield Text(f"Nothing is: {said} a gradient.")
+        said = "Nothing is: every parameter has a gradient."
+        if not is_live:
+            said = "Nothing is: every parameter and the input have a gradient."
+        yield Text(translated(said))
         return
     alike: dict[MissingGradient, list[str]] = {}
     for each in missing:
         alike.setdefault(replace(each, name=""), []).append(each.name)
     table = _table("tensor", ".grad", "reason", "what was seen")
     for each, names in alike.items():
-        seen = Text(literal(each.text))
+        seen = Text(literal(localized(each.text)))
         if each.where or (each.module and each.operation):
             place = f"{each.where} in {each.module}" if each.module else each.where
             seen.append(f"\n{literal(place.removeprefix(' '))}", style="cyan")
         if each.checked:
-            seen.append(f"\nchecked: {', '.join(each.checked)}", style="dim")
+            checked = translated(", ").join(map(translated, each.checked))
+            seen.append(f"\n{translated('checked:')} {checked}", style="dim")
         name = Text("\n".join(map(literal, names)))
-        table.add_row(name, _grad(each.has_grad), Text(each.reason, style="yellow"), seen)
+        table.add_row(
+            name, _grad(each.has_grad), Text(translated(each.reason), style="yellow"), seen
+        )
     yield table
 
 
@@ -232,5 +257,5 @@ def _table(*heads: str) -> Table:
     table = Table(box=_LINES, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.border_style = "dim"
     for head in heads:
-        table.add_column(head, overflow="fold", vertical="top")
+        table.add_column(translated(head), overflow="fold", vertical="top")
     return table

@@ -20,6 +20,7 @@ from backtrace.explain.verify.verification_facts import (
     Verdict,
     Verification,
 )
+from backtrace.language import localized, translated
 from backtrace.printable import json_text
 from backtrace.show.content.cells import ABSENT, literal, number, shape_text
 
@@ -60,13 +61,15 @@ class _VerificationView:
 def _heading(found: Verification) -> Iterator[Text]:
     loss = number(found.loss, 7)
     if found.update is not None:
-        yield Text(f"{literal(found.target)} · update {found.update} · loss {loss}", style="bold")
-        yield Text("by hand, in float64 | autograd, as it trained")
+        title = f"update {found.update} · loss {loss}"
+        yield Text(f"{literal(found.target)} · {localized(title)}", style="bold")
+        yield Text(translated("by hand, in float64 | autograd, as it trained"))
         return
-    yield Text(f"{literal(found.target)} · first batch, in float64 · loss {loss}", style="bold")
+    title = f"first batch, in float64 · loss {loss}"
+    yield Text(f"{literal(found.target)} · {localized(title)}", style="bold")
     step = number(found.step, 4)
     how = f"h {step}, up to {found.samples} entries of each, seed {found.seed}"
-    yield Text(f"by hand | autograd | finite differences ({how})")
+    yield Text(localized(f"by hand | autograd | finite differences ({how})"))
 
 
 def _fitting_table(
@@ -83,16 +86,16 @@ def _fitting_table(
 
 def _table(checks: Sequence[Check], *, has_rules: bool, has_finite: bool) -> Table:
     table = Table(box=_LINES, show_edge=False, pad_edge=False, padding=0, border_style="dim")
-    table.add_column("gradient of\n", overflow="fold", vertical="top")
+    table.add_column(f"{translated('gradient of')}\n", overflow="fold", vertical="top")
     if has_rules:
-        table.add_column("rule\n", no_wrap=True)
-    table.add_column("shape\n", overflow="fold", style="dim")
+        table.add_column(f"{translated('rule')}\n", no_wrap=True)
+    table.add_column(f"{translated('shape')}\n", overflow="fold", style="dim")
     finite = (("finite", "abs"), ("", "rel")) if has_finite else ()
     for top, below in (("by hand", "abs"), ("", "rel"), *finite):
-        table.add_column(Text(f"{top}\n{below}"), justify="right", no_wrap=True)
+        table.add_column(Text(f"{translated(top)}\n{below}"), justify="right", no_wrap=True)
     if has_finite:
         table.add_column(Text("\nof"), justify="right", no_wrap=True, style="dim")
-    table.add_column("verdict\n", no_wrap=True)
+    table.add_column(f"{translated('verdict')}\n", no_wrap=True)
     for at, check in enumerate(checks):
         mark, style = _MARKS[check.verdict]
         name = Text(literal(check.name))
@@ -106,7 +109,7 @@ def _table(checks: Sequence[Check], *, has_rules: bool, has_finite: bool) -> Tab
             Text(shape_text(check.shape)),
             *_difference(check.by_hand),
             *((*_difference(check.finite), Text(_sampled(check))) if has_finite else ()),
-            Text(f"{mark} {check.verdict}", style=style),
+            Text(f"{mark} {translated(check.verdict)}", style=style),
             end_section=ends,
         )
     return table
@@ -135,9 +138,10 @@ def _summary(found: Verification) -> Text:
     counts = dict.fromkeys(_MARKS, 0)
     for check in found.checks:
         counts[check.verdict] += 1
-    parts = [f"{count} {verdict}" for verdict, count in counts.items() if count]
+    parts = [f"{count} {translated(verdict)}" for verdict, count in counts.items() if count]
     total = len(found.checks)
-    text = f"{total} gradient{'' if total == 1 else 's'}: {', '.join(parts)}"
+    heads = localized("1 gradient" if total == 1 else f"{total} gradients")
+    text = f"{heads}{translated(': ')}{translated(', ').join(parts)}"
     if not found.agrees:
         return Text(f"✗ {text}", style="bold red")
     best: Verdict = "agree" if found.update is None else "two agree"
@@ -150,13 +154,14 @@ def _notes(found: Verification) -> Iterator[tuple[str, str, str]]:
     for reason, names in _by_reason(found.checks):
         is_wrong = any(c.verdict == "disagree" and c.name in names for c in found.checks)
         style = "bold red" if is_wrong else ""
-        yield "why", f"{_listed(names)}: {reason}", style
+        yield "why", f"{_listed(names)}{translated(': ')}{localized(reason)}", style
     for missing in found.missing:
         onwards = "; the chain goes on from autograd's gradient" if found.whole else ""
-        what = f"{missing.name} ({missing.kind}): {missing.reason}{onwards}"
+        reason = f"{localized(missing.reason)}{translated(onwards) if onwards else ''}"
+        what = f"{missing.name} ({missing.kind}){translated(': ')}{reason}"
         yield "not derived", what, "yellow"
     for note in found.notes:
-        yield "note", note, ""
+        yield "note", localized(note), ""
     yield from _form_notes(found.forms)
     for name, formula in found.rules.items():
         yield "rules", f"{name}: {formula}", "dim"
@@ -171,8 +176,9 @@ def _by_reason(checks: Sequence[Check]) -> list[tuple[str, list[str]]]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    rest = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + rest
+    more = len(names) - _MOST_NAMES
+    rest = localized(f" and {more} more") if more > 0 else ""
+    return translated(", ").join(names[:_MOST_NAMES]) + rest
 
 
 def _form_notes(forms: Sequence[Form]) -> Iterator[tuple[str, str, str]]:
@@ -181,22 +187,17 @@ def _form_notes(forms: Sequence[Form]) -> Iterator[tuple[str, str, str]]:
     usual = sorted((f for f in forms if f not in wrong), key=lambda f: -f.bytes_float32)
     for form in [*wrong, *usual[:_MOST_FORMS]]:
         size = megabytes(form.bytes_float32)
-        cost = (
-            f"{form.layer}: the broadcast form builds {shape_text(form.shape)}, {size} in float32; "
-            f"the matrix products at most {megabytes(form.bytes_matrix)}"
-        )
-        if form.difference is None:
-            yield "broadcast", f"{cost}. Not built: {form.reason}", "yellow"
-        elif form in wrong:
-            yield (
-                "broadcast",
-                f"{cost}. They differ by {_short(form.difference.absolute)}",
-                "bold red",
-            )
-        else:
-            yield "broadcast", f"{cost}. They agree to {_short(form.difference.absolute)}", ""
+        built = f"{form.layer}: the broadcast form builds {shape_text(form.shape)}"
+        sizes = f"{size} in float32; the matrix products at most {megabytes(form.bytes_matrix)}"
+        cost = f"{localized(built)}{translated(', ')}{localized(sizes)}"
+        apart = "" if form.difference is None else _short(form.difference.absolute)
+        told = f"Not built: {form.reason}" if form.difference is None else f"They agree to {apart}"
+        told = f"They differ by {apart}" if form in wrong else told
+        style = "yellow" if form.difference is None else "bold red" if form in wrong else ""
+        yield "broadcast", f"{cost}{translated('. ')}{localized(told)}", style
     if len(usual) > _MOST_FORMS:
-        yield "broadcast", f"{len(usual) - _MOST_FORMS} smaller ones agree or are refused alike", ""
+        more = f"{len(usual) - _MOST_FORMS} smaller ones agree or are refused alike"
+        yield "broadcast", localized(more), ""
 
 
 def _notes_grid(notes: Sequence[tuple[str, str, str]]) -> Table:
@@ -206,7 +207,7 @@ def _notes_grid(notes: Sequence[tuple[str, str, str]]) -> Table:
     grid.add_column(overflow="fold")
     for at, (label, text, style) in enumerate(notes):
         is_new = at == 0 or notes[at - 1][0] != label
-        grid.add_row(Text(label if is_new else ""), Text(literal(text), style=style))
+        grid.add_row(Text(translated(label) if is_new else ""), Text(literal(text), style=style))
     return grid
 
 

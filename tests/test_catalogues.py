@@ -137,9 +137,10 @@ def test_derivations_are_complete(code):
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_graphs_and_verifications_are_complete(code):
+def test_graphs_verifications_and_histories_are_complete(code):
     names = "show/text/graph.py show/text/verification.py explain/none.py "
-    names += "explain/graph/missing_text.py explain/graph/tensors.py"
+    names += "explain/graph/missing_text.py explain/graph/tensors.py "
+    names += "show/content/history_heads.py show/content/write_words.py"
     styles = re.compile(r"((not |)(bold|dim|italic|red|green|yellow|cyan) ?)+")
     with using_language(code):
         texts = {text for name in names.split() for text in texts_of(PACKAGE / name)}
@@ -171,6 +172,24 @@ def test_a_sentence_is_known_by_its_form():
             "a.yaml:3:1: `los` 不是这里的键"
         )
     assert localized("16 updates") == "16 updates"
+
+
+def test_a_history_in_chinese_keeps_its_columns(tmp_path):
+    run_here("run", "accumulate", "-o", "a.trace", cwd=tmp_path)
+    words = ("why", "a.trace", "2.weight[0,3]", "--update", "2")
+    done = run_here(*words, "--lang", "zh", cwd=tmp_path, COLUMNS="100")
+    assert done.returncode == 0 and done.stdout.startswith("第 2 次更新之后 2.weight[0,3] 是 ")
+    lines = done.stdout.splitlines()
+    head = next(line for line in lines if line.endswith("之后"))
+    step = next(line for line in lines if line.startswith("← step "))
+    change = cell_len(head[: head.index("变化")] + "变化")
+    assert step.startswith("← step") and "value" in step
+    after_value = step[: step.index("+") + len(step[step.index("+") :].split()[0])]
+    assert cell_len(after_value) == change  # the number ends where its title does
+    english = run_here(*words, cwd=tmp_path, COLUMNS="100").stdout
+    assert not re.search("[\u4e00-\u9fff]", english)
+    document = run_here(*words, "--lang", "zh", "--format", "json", cwd=tmp_path).stdout
+    assert not re.search("[\u4e00-\u9fff]", document)
 
 
 def test_who_chooses_the_language(tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from backtrace.explain.history.find_update import find_entry, find_first_nonfini
 from backtrace.explain.history.number_history import NumberHistory
 from backtrace.explain.history.other_ranks import add_ranks
 from backtrace.explain.history.trace_back import trace_back
+from backtrace.language import localized
 from backtrace.ledger.events import Event
 from backtrace.show.find import find_updates
 from backtrace.tracefile import TraceFile, open_trace
@@ -61,7 +62,7 @@ def print_number(
 
         sys.stdout.write(f"{history_to_json(history)}\n")
     elif history is None:
-        sys.stdout.write(f"{text} is finite in every update\n")
+        sys.stdout.write(localized(f"{text} is finite in every update") + "\n")
     elif form == "md":
         from backtrace.show.markdown.history import history_to_markdown
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from backtrace.explain.history.number_history import NumberHistory
+from backtrace.explain.history.asked_number import AskedNumber
+from backtrace.explain.history.number_history import NumberHistory, UpdateHistory
+from backtrace.language import localized, translated
 from backtrace.show.content.history_heads import (
     empty_text,
     fact_texts,
@@ -41,32 +43,38 @@ class HistoryText:
 
 def history_lines(history: NumberHistory, width: int) -> list[StyledLine]:
     """Return the history in lines of at most `width` cells."""
-    lines = [*_wrap(now_text(history), width, StyledLine("", "title"))]
+    lines = [*_wrap(localized(now_text(history)), width, StyledLine("", "title"))]
     for text in fact_texts(history):
-        lines += _wrap(text, width, _PLAIN)
-    tables = [history_rows(update, history.asked) for update in history.updates]
+        lines += _wrap(localized(text), width, _PLAIN)
+    tables = [_localized_rows(update, history.asked) for update in history.updates]
     rows = [row for table in tables for row in table]
     sizes = _sizes(rows)
     room = _room(rows, sizes, width)
     for update, table in zip(history.updates, tables, strict=True):
         lines.append(StyledLine(""))
-        title = update_text(update)
-        heads = _numbers(_TITLES, sizes)
+        title = localized(update_text(update))
+        heads = _numbers(list(map(translated, _TITLES)), sizes)
         if table and _has_columns(sizes, width) and room >= cell_len(title):
-            title = f"{title:<{room}}{'':{_ACCOUNT}}{heads}".rstrip()
-        lines.append(StyledLine(title[:width], "title"))
+            title += " " * (room - cell_len(title))
+            title = f"{title}{'':{_ACCOUNT}}{heads}".rstrip()
+        lines.append(StyledLine(set_cell_size(title, min(width, cell_len(title))), "title"))
         for row in table:
             lines += _draw(row, sizes, room, width)
         if not any(row.account for row in table):
-            lines += _wrap(empty_text(history), width, _PLAIN)
+            lines += _wrap(localized(empty_text(history)), width, _PLAIN)
     if rest := rest_text(history):
-        lines += [StyledLine(""), *_wrap(rest, width, _PLAIN)]
+        lines += [StyledLine(""), *_wrap(localized(rest), width, _PLAIN)]
     return lines
+
+
+def _localized_rows(update: UpdateHistory, asked: AskedNumber) -> list[HistoryRow]:
+    return [replace(row, text=localized(row.text)) for row in history_rows(update, asked)]
 
 
 def _sizes(rows: Sequence[HistoryRow]) -> tuple[int, int, int]:
     before, by, after = (
-        max([len(title), *(cell_len(getattr(row, title)) for row in rows)]) for title in _TITLES
+        max([cell_len(translated(title)), *(cell_len(getattr(row, title)) for row in rows)])
+        for title in _TITLES
     )
     return before, by, after
 
@@ -112,7 +120,7 @@ def _draw(row: HistoryRow, sizes: Sequence[int], room: int, width: int) -> Itera
     yield StyledLine(placed if is_placed else line.rstrip(), tone)
     yield from (StyledLine(f"{_INDENT}{each}", tone) for each in rest)
     if not is_placed:
-        yield from _wrap(f"at {row.where}", width, StyledLine(_INDENT, "dim"))
+        yield from _wrap(f"{translated('at')} {row.where}", width, StyledLine(_INDENT, "dim"))
 
 
 def _draw_card(row: HistoryRow, width: int, tone: LineTone) -> Iterator[StyledLine]:
@@ -121,7 +129,7 @@ def _draw_card(row: HistoryRow, width: int, tone: LineTone) -> Iterator[StyledLi
     yield StyledLine(f"{_lead(row)}{first}", tone)
     yield from (StyledLine(f"{_INDENT}{each}", tone) for each in rest)
     named = (("from", row.before), ("by", row.by), ("to", row.after), ("at", row.where))
-    told = " ".join([row.account, *(f"{name} {text}" for name, text in named if text)])
+    told = " ".join([row.account, *(f"{translated(name)} {text}" for name, text in named if text)])
     if told.strip():
         yield from _wrap(told.strip(), width, StyledLine(_INDENT, tone))
 

@@ -192,6 +192,15 @@ def test_a_history_in_chinese_keeps_its_columns(tmp_path):
     assert not re.search("[\u4e00-\u9fff]", document)
 
 
+def test_verdicts_of_comparisons_in_chinese(tmp_path):
+    words = ("compare", "linear", "--no-zero-grad")
+    said = run_here(*words, "--lang", "zh", cwd=tmp_path, COLUMNS="200").stdout
+    assert "第 2 次更新的 zero_grad：fc.weight 的 .grad，None 对 -10.0049。" in said
+    assert "噪声：无。" in said and "不同的设置：loop.zero_grad" in said
+    told = run_here(*words, "--lang", "zh", "--format", "json", cwd=tmp_path).stdout
+    assert not re.search("[\u4e00-\u9fff]", told)
+
+
 def test_who_chooses_the_language(tmp_path, monkeypatch):
     """--lang before a config's key, that before the project's, and all before LANG."""
     config = "model: ['Linear(1, 1)']\nloss: MSELoss\noptimizer: SGD(lr=0.1)\n"

@@ -12,6 +12,7 @@ from backtrace.compare.comparison_json import comparison_to_dict
 from backtrace.compare.report import place_table, settings_table, verdict_block
 from backtrace.compare.sentence import describe_noise
 from backtrace.compare.table import comparison_table
+from backtrace.language import localized
 from backtrace.printable import json_text
 from backtrace.show.json.document import update_to_dict
 from backtrace.show.options import Options
@@ -37,7 +38,8 @@ def print_trials(trials: Trials, options: Options) -> None:
         curve = loss_curve(series, min(console.width, 100), 16, color=color)
         console.print(Text.from_ansi(curve))
         console.print()
-    console.print(Text(trials.noise_said or describe_noise(trials.noise), style="dim"))
+    noise = trials.noise_said or describe_noise(trials.noise)
+    console.print(Text(localized(noise), style="dim"))
     for remark in trials.remarks:
         console.print(Text(remark, style="dim"))
     for comparison in trials.comparisons:

@@ -13,6 +13,7 @@ from rich.text import Text
 from backtrace.compare.comparison import Comparison, DifferingReading
 from backtrace.compare.sentence import describe_outcome, describe_place, list_sentences
 from backtrace.compare.values import show_reading
+from backtrace.language import localized, translated
 from backtrace.show.content.cells import literal, number
 from backtrace.show.text.curve import loss_curve
 
@@ -37,7 +38,9 @@ def verdict_block(comparison: Comparison) -> Group:
     """Return the verdict, a line a sentence, the outcome in bold."""
     sentences = list_sentences(comparison)
     bold = {sentences[0], describe_outcome(comparison)}
-    return Group(*(Text(each, style="bold" if each in bold else "") for each in sentences))
+    return Group(
+        *(Text(localized(each), style="bold" if each in bold else "") for each in sentences)
+    )
 
 
 def place_table(comparison: Comparison) -> Table | None:
@@ -49,12 +52,12 @@ def place_table(comparison: Comparison) -> Table | None:
     table.add_column(style="dim", overflow="fold")
     table.add_column(overflow="fold")
     for label, place in places:
-        table.add_row(label, Text(describe_place(place), style="bold"))
+        table.add_row(translated(label), Text(localized(describe_place(place)), style="bold"))
         runs = (comparison.base, comparison.other)
         for run, reading in zip(runs, (place.base, place.other), strict=True):
             table.add_row(Text(f"  {literal(run.name)}"), show_reading(reading, place))
         if place.base is not None and place.other is not None:
-            table.add_row("  difference", _size(place))
+            table.add_row(f"  {translated('difference')}", localized(_size(place)))
     return table
 
 
@@ -64,7 +67,7 @@ def growth_curve(comparison: Comparison, console: Console) -> Text | None:
     if len(growth) < 2 or not any(growth):
         return None
     color = console.color_system is not None and not console.no_color
-    title = "largest relative difference"
+    title = translated("largest relative difference")
     # Of several optimizers' updates there are several of one number: they are counted.
     numbers = comparison.numbers
     is_rising = all(a < b for a, b in pairwise(numbers))
@@ -80,7 +83,7 @@ def settings_table(comparison: Comparison) -> Table | None:
     if not comparison.settings:
         return None
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, border_style="dim")
-    table.add_column("what also differs", overflow="fold")
+    table.add_column(translated("what also differs"), overflow="fold")
     for run in (comparison.base, comparison.other):
         table.add_column(Text(literal(run.name)), overflow="fold")
     for each in comparison.settings:

@@ -180,6 +180,9 @@ def _listening(recorder: Recorder, pace: Pace) -> Iterator[None]:
     finally:
         try:
             announce.listeners.remove(recorder)
+        except Exception:  # no memory, or the stack was full
+            announce.listeners.remove(recorder)
+            raise
         finally:
             pace.forget()
 

@@ -64,6 +64,7 @@ class ScriptSource:
     def _run(self, driver: Driver, plain: Header) -> BaseException | None:
         """Run the program; return what it raised, and leave nothing behind in torch."""
         error: BaseException | None = None
+        is_through = False
         stack = ExitStack()
 
         def begin() -> None:
@@ -78,9 +79,13 @@ class ScriptSource:
         try:
             with TorchWatch(begin), stdout_as_found():
                 run_as_main(self.program)
+                is_through = True
         except BaseException as raised:
-            error = raised
-            self._note_error(raised)
+            if is_through and isinstance(raised, Exception):  # ours, as the program was left
+                self._problems.append(f"not recorded: the end of the run: {_reason(raised)}")
+            else:
+                error = raised
+                self._note_error(raised)
         self._is_over = True
         try:
             stack.close()
@@ -89,8 +94,7 @@ class ScriptSource:
         except Exception as failure:
             if comes_from_user(failure):
                 error = error or failure
-            reason = str(failure) or type(failure).__name__
-            self._problems.append(f"not recorded: the end of the run: {reason}")
+            self._problems.append(f"not recorded: the end of the run: {_reason(failure)}")
         return error
 
     def _watch(self, driver: Driver, plain: Header, stack: ExitStack) -> None:
@@ -146,6 +150,10 @@ def run_script(
         with suppress(Exception):
             end.report(sys.__stderr__)
     return end.code
+
+
+def _reason(failure: Exception) -> str:
+    return str(failure) or type(failure).__name__
 
 
 def _end(error: BaseException | None) -> int:

@@ -12,6 +12,7 @@ from backtrace.cli.configs import configs
 from backtrace.cli.diff import diff
 from backtrace.cli.explain import explain
 from backtrace.cli.export import export
+from backtrace.cli.flag_names import with_flag_names
 from backtrace.cli.graph import graph
 from backtrace.cli.help import help_
 from backtrace.cli.init import init
@@ -41,12 +42,12 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(cls=ScriptCommand)(with_language(run))
-app.command(cls=ScriptCommand)(with_language(explain))
-app.command(cls=ScriptCommand)(with_language(verify))
-app.command(cls=ScriptCommand)(with_language(graph))
-app.command(cls=SteeredCommand)(with_language(compare))
-app.command(cls=SteeredCommand)(with_language(prove))
+app.command(cls=ScriptCommand)(with_language(with_flag_names(run)))
+app.command(cls=ScriptCommand)(with_language(with_flag_names(explain)))
+app.command(cls=ScriptCommand)(with_language(with_flag_names(verify)))
+app.command(cls=ScriptCommand)(with_language(with_flag_names(graph)))
+app.command(cls=SteeredCommand)(with_language(with_flag_names(compare)))
+app.command(cls=SteeredCommand)(with_language(with_flag_names(prove)))
 app.command("what-if")(with_language(what_if))
 for _command in (
     show,

@@ -129,7 +129,9 @@ def compare(
     if output is not None:
         raise UsageError("-o keeps scripts' traces: record a config with `backtrace run … -o FILE`")
     named = plan_variants([*(targets or ["linear"]), *ctx.args], common, changes, limit)
-    _compare_configs(named, tolerance, options, Chosen(options.params), format_)
+    asked = None if updates is None else options.selection
+    chosen = Chosen(options.params, asked, updates or "")
+    _compare_configs(named, tolerance, options, chosen, format_)
 
 
 def _compare_configs(

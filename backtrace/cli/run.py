@@ -182,6 +182,8 @@ def _read_record_options(
     from backtrace.show.steered import steered_views
 
     chosen = _read_chosen(params)
+    # a table says itself that no update was shown
+    later = replace(chosen, updates=None) if params["format_"] is Format.table else chosen
     steered = experiments.list_experiments(**experiments.chosen(params))
     if is_program:
         own = {name: params[name] for name in ("no_zero_grad", "accumulate", "seed")}
@@ -192,7 +194,7 @@ def _read_record_options(
         experiments=experiments.to_texts(steered), capsule=flags.read_capsule(params),
         accept=chosen.accept, activations=params["activations"], graph=params["graph"],
     )  # fmt: skip
-    beside = [ChosenView(chosen), *steered_views(record)]
+    beside = [ChosenView(later), *steered_views(record)]
     if params["break_"]:
         from backtrace.show.breaks.stop import BreakView
 
@@ -202,11 +204,11 @@ def _read_record_options(
 
 
 def _read_chosen(params: Mapping[str, Any]) -> Chosen:
-    """Return what is told where it is not there; tables say themselves that no update was shown."""
+    """Return what is refused of a config, and told of a script, where it is not there."""
     from backtrace.show.chosen import Chosen
     from backtrace.show.selection import parse_selection
 
-    text = "" if params["format_"] is Format.table else params["updates"] or ""
+    text = params["updates"] or ""
     updates = parse_selection(text) if text else None
     return Chosen(params["param"] or (), updates, text, params["keep"] or ())
 

@@ -26,13 +26,15 @@ class Chosen:
     kept: Sequence[str] = ()
 
     def accept(self, plan: RunPlan) -> None:
-        """Refuse a run that has no tensor of such a name.
+        """Refuse a run that has no tensor of such a name, or no such update.
 
         Raises:
-            UsageError: no name matches a glob.
+            UsageError: no name matches a glob, or no update is chosen.
         """
-        for unmatched in self.describe_names(plan.names) if plan.names else ():
-            raise UsageError(unmatched)
+        unmatched = self.describe_names(plan.names) if plan.names else []
+        missing = "" if plan.updates is None else self.describe_updates(plan.updates)
+        for text in filter(None, (*unmatched, missing)):
+            raise UsageError(text)
 
     def describe_names(self, names: Iterable[str]) -> list[str]:
         """Return what to say of globs that choose none of these names."""

@@ -16,6 +16,7 @@ from backtrace.compare.comparison import (
     NotFinite,
     OtherCalls,
     OtherShape,
+    ReadUpdates,
 )
 from backtrace.compare.measure import Tolerance, is_proof, measure
 from backtrace.compare.rounding_noise import RoundingNoise
@@ -49,6 +50,7 @@ def compare(
         exact=exact,
         updates=len(pair.growth),
         lengths=(sides[0].length, sides[1].length),
+        read=(sides[0].read(), sides[1].read()),
         order=pair.order,
         first=pair.first,
         beyond=pair.beyond,
@@ -102,6 +104,8 @@ class _Side:
 
     def __init__(self) -> None:
         self.length = 0
+        self._last: dict[str, int] = {}
+        self._gap = 0
         self.names: dict[str, None] = {}
         self.backwards = 0
         self.not_finite: NotFinite | None = None
@@ -110,6 +114,10 @@ class _Side:
         if update is None:
             return
         self.length += 1
+        before = self._last.get(update.optimizer)
+        if before is not None:
+            self._gap = max(self._gap, update.index - before)
+        self._last[update.optimizer] = update.index
         self.names.update(dict.fromkeys(update.rows))
         self.backwards = max(self.backwards, count_backwards(update))
         known = self.not_finite
@@ -119,6 +127,10 @@ class _Side:
             self.not_finite = NotFinite(*at, update.index)
         elif known is None and (what := _first_nonfinite(update)):
             self.not_finite = NotFinite(update.index, what, None)
+
+    def read(self) -> ReadUpdates:
+        """Return which updates of the run were read."""
+        return ReadUpdates(self.length, max(self._last.values(), default=0), self._gap)
 
 
 class _Pair:

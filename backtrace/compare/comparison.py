@@ -44,6 +44,25 @@ class OtherShape:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadUpdates:
+    """Which updates of a run were read: how many, the last one's number, and the widest gap."""
+
+    count: int
+    last: int
+    gap: int
+
+    @property
+    def is_every(self) -> bool:
+        """Whether none was left out, as `--every` does."""
+        return self.gap <= 1
+
+    def may_end_with(self, other: ReadUpdates) -> bool:
+        """Whether both runs may have the same number of updates, those not read included."""
+        ends = self.last + max(self.gap, 1), other.last + max(other.gap, 1)
+        return self.last < ends[1] and other.last < ends[0]
+
+
+@dataclass(frozen=True, slots=True)
 class NotFinite:
     """From which update on a run is not finite, and what was so first: the loss or an account.
 
@@ -90,12 +109,12 @@ class Comparison:
     readings are equal bits throughout, `exact`
     whether nothing but the same bits counts as equal.
 
-    `updates` were compared, `lengths` says how many finished updates each run has, `measured` how
-    many pairs of readings there were, and `backwards` how many an update had at most. `order` says
-    where the optimizers do not step in the same order. `nones` is, of each tensor,
-    the first account that is None in one run only. `losses` are those of the last update that
-    both have, with its number. `noise` is there where that was the measure, and `reasons` say what
-    is known of why they part.
+    `updates` were compared, `lengths` says how many finished updates of each run were read, `read`
+    which these are, `measured` how many pairs of readings there were, and `backwards` how many an
+    update had at most. `order` says where the optimizers do not step in the same order. `nones` is,
+    of each tensor, the first account that is None in one run only. `losses` are those of the last
+    update that both have, with its number. `noise` is there where that was the measure, and
+    `reasons` say what is known of why they part.
     """
 
     base: ComparedRun
@@ -104,6 +123,7 @@ class Comparison:
     exact: bool
     updates: int
     lengths: tuple[int, int]
+    read: tuple[ReadUpdates, ReadUpdates]
     order: str
     first: DifferingReading | None
     beyond: DifferingReading | None
@@ -129,6 +149,13 @@ class Comparison:
     @property
     def is_equal(self) -> bool:
         """Whether all is the same: the same bits if `exact`, else numbers within the tolerance."""
-        same = self.lengths[0] == self.lengths[1] and not self.order
         differs = self.first if self.exact else self.beyond
+        same = self.is_as_long and not self.order
         return same and not (differs or self.only_base or self.only_other)
+
+    @property
+    def is_as_long(self) -> bool:
+        """Whether both runs have as many updates, as far as those that were read tell."""
+        if all(each.is_every for each in self.read):
+            return self.lengths[0] == self.lengths[1]
+        return self.read[0].may_end_with(self.read[1])

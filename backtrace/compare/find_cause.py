@@ -45,7 +45,7 @@ class Attempt:
         """The update, and the call in it, at which it parts from the other run."""
         found = self.comparison.first
         if found is None:
-            return (self.comparison.updates + 1, 0)
+            return (max(self.comparison.numbers, default=0) + 1, 0)
         call = found.call.split(" ")[0]
         order = _CALLS.index(call) if call in _CALLS else 4 if call == "step" else 3
         return found.update, order
@@ -94,7 +94,9 @@ class CauseFinder:
         difference = self._compare(self._base, self._base.path.name, self._other)
         if difference.first is None:
             raise UsageError("--explain: the two have the same bits: there is nothing to explain")
-        self._places = min(difference.first.update + _AFTER, *difference.lengths)
+        _check_read(difference)
+        place = difference.numbers.index(difference.first.update) + 1
+        self._places = min(place + _AFTER, *difference.lengths)
         with (
             tempfile.TemporaryDirectory(prefix="backtrace-", ignore_cleanup_errors=True) as folder,
             show_progress() as tell,
@@ -103,7 +105,8 @@ class CauseFinder:
             found = closest = None
             if plain.first is None:
                 found, closest = self._search(difference, Path(folder), tell)
-        return FoundCause(difference, plain, self._attempts, found, closest, self._places)
+        last = self._other.outline()[self._places - 1].number
+        return FoundCause(difference, plain, self._attempts, found, closest, last)
 
     def _search(
         self, difference: Comparison, folder: Path, tell: OnProgress
@@ -149,12 +152,13 @@ class CauseFinder:
     ) -> list[tuple[Comparison, Sides | None]]:
         """Run with each of these; compare what came of it with one of the traces."""
         requests = []
+        limit = max(entry.number for entry in against.outline()[: self._places])
         for at, texts in enumerate(experiments):
             path = folder / f"{len(self._attempts) + at}-{len(texts)}.trace"
             detour = Detour(str(against.path.resolve()), self._places, 0, ())
             keys = [text.removeprefix(SET).partition("=") for text in texts if _is_key(text)]
             asked = replace(
-                self._asked, path=str(path), limit=self._places, detour=detour,
+                self._asked, path=str(path), limit=limit, detour=detour,
                 detail=detail_of(against, self._asked),
                 experiments=(*self._asked.experiments, *filter(_is_known, texts)),
                 overrides=(*self._asked.overrides, *((key, value) for key, _, value in keys)),
@@ -183,6 +187,17 @@ class CauseFinder:
             as_run(other.path.name, other, other.updates[:end]),
             exact=True,
         )
+
+
+def _check_read(difference: Comparison) -> None:
+    """Refuse two traces of other updates: a run again reads those of one of them."""
+    one, two = difference.read
+    if max(one.gap, 1) != max(two.gap, 1):
+        told = [
+            f"{run.name} reads {'every update' if each.is_every else f'one of {each.gap}'}"
+            for run, each in ((difference.base, one), (difference.other, two))
+        ]
+        raise UsageError(f"--explain: {' and '.join(told)}: record both with the same --every")
 
 
 def _sides_of(base: TraceFile, other: TraceFile, found: Comparison) -> Sides:

@@ -16,8 +16,8 @@ from backtrace.compare.compare import compare
 from backtrace.compare.comparison import Comparison
 from backtrace.compare.comparison_json import comparison_to_dict
 from backtrace.compare.measure import Tolerance
+from backtrace.compare.print_losses import print_losses
 from backtrace.compare.print_trials import print_comparison
-from backtrace.compare.print_what_if import print_curve
 from backtrace.compare.replayed import describe_parting
 from backtrace.compare.report import verdict_block
 from backtrace.compare.run_progress import show_progress
@@ -176,7 +176,7 @@ def print_capsule_ways(found: CapsuleWays, options: Options) -> None:
     if found.comparison is not None:
         console.print()
         print_comparison(console, found.comparison, options)
-        print_curve(console, found.comparison)
+        print_losses(console, (found.comparison.base, found.comparison.other))
         console.print(verdict_block(found.comparison))
 
 

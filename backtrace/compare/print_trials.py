@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.text import Text
 
 from backtrace.compare.comparison_json import comparison_to_dict
+from backtrace.compare.print_losses import print_losses
 from backtrace.compare.report import place_table, settings_table, verdict_block
 from backtrace.compare.sentence import describe_noise
 from backtrace.compare.table import comparison_table
@@ -16,7 +17,6 @@ from backtrace.language import localized
 from backtrace.printable import json_text
 from backtrace.show.json.document import update_to_dict
 from backtrace.show.options import Options
-from backtrace.show.text.curve import loss_curve
 
 if TYPE_CHECKING:  # a comparison is shown without the torch that made it
     from backtrace.compare.comparison import Comparison
@@ -32,12 +32,7 @@ def print_trials(trials: Trials, options: Options) -> None:
         console.print(Text(trials.synthetic, style="yellow"))
     for comparison in trials.comparisons:
         print_comparison(console, comparison, options)
-    series = {run.name: run.losses for run in trials.runs}
-    if any(len(losses) > 1 for losses in series.values()):
-        color = console.color_system is not None and not console.no_color
-        curve = loss_curve(series, min(console.width, 100), 16, color=color)
-        console.print(Text.from_ansi(curve))
-        console.print()
+    print_losses(console, trials.runs)
     noise = trials.noise_said or describe_noise(trials.noise)
     console.print(Text(localized(noise), style="dim"))
     for remark in trials.remarks:
@@ -58,7 +53,10 @@ def print_comparison(console: Console, comparison: Comparison, options: Options)
     )
     settings = settings_table(comparison) if len(comparison.settings) > _FEW else None
     same = Text(f"the same bits in all {comparison.updates} updates")
-    for block in (Text(head, style="bold"), table, place_table(comparison) or same, settings):
+    blocks: tuple[RenderableType, RenderableType | None] = (table, place_table(comparison) or same)
+    if not comparison.measured:
+        blocks = (Text("no reading of one has a counterpart in the other"), None)
+    for block in (Text(head, style="bold"), *blocks, settings):
         if block is not None:
             console.print(block)
             console.print()

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from backtrace.compare.comparison import Comparison
 from backtrace.compare.comparison_json import comparison_to_dict
+from backtrace.compare.print_losses import print_losses
 from backtrace.compare.print_trials import print_comparison
 from backtrace.compare.report import place_table, settings_table, verdict_block
 from backtrace.compare.sentence import describe_inequality
@@ -17,7 +17,6 @@ from backtrace.compare.what_if import OtherWay
 from backtrace.printable import json_text
 from backtrace.show.content.cells import literal
 from backtrace.show.options import Options
-from backtrace.show.text.curve import loss_curve
 
 _HINT = (
     "What may be another now: the script or what it reads, torch, the device, or its random "
@@ -40,7 +39,7 @@ def print_other_way(found: OtherWay, options: Options) -> None:
     if found.comparison is not None:
         console.print()
         print_comparison(console, found.comparison, options)
-        print_curve(console, found.comparison)
+        print_losses(console, (found.comparison.base, found.comparison.other))
     for remark in found.remarks:
         console.print(Text(literal(remark), style="dim"))
     if found.comparison is not None:
@@ -73,14 +72,3 @@ def _describe_held(found: OtherWay) -> Iterator[str]:
     yield f"{span}: {how} as in {name}{proof}."
     if found.comparison is None:
         yield f"Nothing came after update {found.at}: there is nothing to compare."
-
-
-def print_curve(console: Console, comparison: Comparison) -> None:
-    """Print the losses of both ways."""
-    runs = (comparison.base, comparison.other)
-    color = console.color_system is not None and not console.no_color
-    curve = loss_curve(
-        {run.name: run.losses for run in runs}, min(console.width, 100), 16, color=color
-    )
-    console.print(Text.from_ansi(curve))
-    console.print()

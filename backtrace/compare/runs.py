@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from math import nan
 
 from backtrace.compare.first_update import FirstUpdate
 from backtrace.ledger.trace import Header
@@ -24,11 +23,6 @@ class ComparedRun:
     header: Header = field(default_factory=Header)
     first_update: FirstUpdate = field(default_factory=FirstUpdate)
     is_rest: bool = False
-
-    @property
-    def losses(self) -> list[float]:
-        """The loss of each update; NaN where none was seen."""
-        return [nan if update.loss is None else update.loss for update in self.updates]
 
     def finished(self) -> Iterator[Update]:
         """Go through the updates that ended with a step."""

@@ -28,6 +28,7 @@ def list_sentences(comparison: Comparison) -> list[str]:
         describe_outcome(comparison),
         *comparison.reasons,
         *_describe_unmatched(comparison),
+        *_describe_unread(comparison),
         *_describe_calls(comparison),
         *_describe_nones(comparison),
         *_describe_shapes(comparison),
@@ -174,14 +175,35 @@ def _describe_unmatched(comparison: Comparison) -> Iterator[str]:
         yield f"{end}."
 
 
+def _describe_unread(comparison: Comparison) -> Iterator[str]:
+    """Say how many updates were compared where not all were read, as with `--every`."""
+    if all(each.is_every for each in comparison.read):
+        return
+    told = [
+        f"{each.count} of the first {each.last} updates of {name}"
+        for name, each in zip(_names(comparison), comparison.read, strict=True)
+    ]
+    both = comparison.updates
+    text = f"Read were {' and '.join(told)}: the {both} that both have were compared"
+    place = comparison.beyond or comparison.first
+    if place is not None and place.update in comparison.numbers[1:]:
+        before = comparison.numbers[comparison.numbers.index(place.update) - 1]
+        if place.update - before > 1:
+            text += f", and the two may part anywhere after update {before}"
+    yield f"{text}."
+
+
 def _describe_end(comparison: Comparison) -> str:
     """Say what has no counterpart: steps in another order, more updates."""
     base, other = _names(comparison)
     mine, theirs = comparison.lengths
     if comparison.order:
         return f"{base} and {other} do not step in the same order: {comparison.order}"
-    if mine == theirs:
+    if comparison.is_as_long:
         return ""
+    if not all(each.is_every for each in comparison.read):
+        ends = [each.last for each in comparison.read]
+        return f"the last update read of {base} is {ends[0]}, and of {other} {ends[1]}"
     return f"{base} has {mine} {_plural(mine, 'update')} and {other} {theirs}"
 
 

@@ -7,11 +7,14 @@ import re
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from backtrace.compare.compare import compare
 from backtrace.compare.comparison import Comparison
 from backtrace.compare.measure import Tolerance, measure
 from backtrace.compare.plan import plan_variants
+from backtrace.compare.print_losses import print_losses
+from backtrace.compare.print_trials import print_trials
 from backtrace.compare.runs import ComparedRun
 from backtrace.compare.sentence import describe_noise, give_verdict
 from backtrace.compare.trials import Trials, run_trials
@@ -19,6 +22,7 @@ from backtrace.config.load import load_config
 from backtrace.ledger.books import NOTHING
 from backtrace.ledger.events import Reading
 from backtrace.ledger.updates import Row, Update
+from backtrace.show.options import Options
 
 TOLERANCE = Tolerance()
 NAN, INF = float("nan"), float("inf")
@@ -187,8 +191,50 @@ def test_updates_without_a_loss_or_rows():
     empty = ComparedRun("a", [update(1, loss=None)])
     found = compare(empty, ComparedRun("b", [update(1, loss=None)]))
     assert found.first is None
-    assert math.isnan(empty.losses[0])
+    assert found.losses is None
     assert give_verdict(compare(ComparedRun("a", []), ComparedRun("b", [])))
+
+
+def thinned(run: ComparedRun, every: int) -> ComparedRun:
+    return replace(run, updates=run.updates[::every])
+
+
+def test_updates_that_were_not_read_are_no_difference():
+    whole = variant("a", *[(float(n), n / 2) for n in range(1, 17)])
+    found = compare(whole, thinned(replace(whole, name="b"), 3), exact=True)
+    assert found.is_equal and found.updates == 6
+    verdict = give_verdict(found)
+    assert "has 16 updates" not in verdict
+    assert "Read were 16 of the first 16 updates of a and 6 of the first 16 updates of b" in verdict
+    # the last that every 3rd reads is 16: a run of 17 or 18 may be as long, one of 19 is not
+    longer = variant("c", *[(float(n), n / 2) for n in range(1, 20)])
+    cut = replace(longer, updates=longer.updates[:18])
+    assert compare(cut, thinned(whole, 3), exact=True).is_equal
+    assert not compare(longer, thinned(whole, 3), exact=True).is_equal
+
+
+def test_between_updates_that_were_read_the_runs_may_part_anywhere():
+    one = variant("a", *[(1.0, 1.0)] * 8)
+    two = variant("b", *[(1.0, 1.0)] * 5, *[(2.0, 2.0)] * 3)
+    verdict = give_verdict(compare(thinned(one, 3), thinned(two, 3)))
+    assert "parts from a at update 7" in verdict
+    assert "may part anywhere after update 4" in verdict
+
+
+def test_losses_stand_at_the_numbers_of_their_updates(capsys):
+    whole = variant("a", *[(1.0, 1.0)] * 16)
+    console = Console(width=80, highlight=False)
+    print_losses(console, (whole, thinned(replace(whole, name="b"), 3)))
+    axis = capsys.readouterr().out.splitlines()[-3].split()
+    assert axis[0] == "1" and int(axis[-1]) >= 15
+
+
+def test_runs_without_a_name_in_common_have_no_same_bits(capsys):
+    trials = run_trials([("a", load_config("linear")), ("b", load_config("lenet"))])
+    print_trials(trials, Options())
+    out = capsys.readouterr().out
+    assert "the same bits in all 4 updates\n\n" not in out
+    assert "linear and lenet" not in out and "a and b have no parameter name in common" in out
 
 
 def test_a_run_that_ends_sooner_is_not_called_identical():
@@ -205,7 +251,7 @@ def test_updates_of_one_number_are_compared_where_not_all_were_read():
     for one, two in ((whole, some), (some, whole)):
         found = compare(one, two)
         assert found.first is None and found.numbers == (1, 3, 5) and found.updates == 3
-        assert sorted(found.lengths) == [3, 5] and not found.is_equal
+        assert sorted(found.lengths) == [3, 5] and found.is_equal
     other = compare(run("even", [2, 4]), run("odd", [1, 3]))
     assert other.updates == 0 and other.first is None
 

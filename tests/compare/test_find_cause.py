@@ -88,6 +88,20 @@ def hold(folder: Path, name: str, texts: Sequence[str]) -> None:
     assert all(text in verdict for text in texts), verdict
 
 
+def test_traces_of_every_nth_update_are_explained_and_unlike_ones_refused(folder):
+    for name, more in {"thin": (), "thin_lr": ("--lr", "0.1x")}.items():
+        words = ("run", "linear", "--every", "2", "-o", f"{name}.trace", *more)
+        assert run_here(*words, cwd=folder).returncode == 0
+    done = run_here(
+        "compare", "thin.trace", "thin_lr.trace", "--explain", cwd=folder, COLUMNS="200"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "the same bits in the first 3 updates" in done.stdout
+    done = run_here("compare", "a.trace", "thin_lr.trace", "--explain", cwd=folder)
+    assert done.returncode == 2
+    assert "a.trace reads every update and thin_lr.trace reads one of 2" in done.stderr
+
+
 def test_where_none_does_it_that_is_said(folder, monkeypatch):
     monkeypatch.setattr(find_cause, "suggest", lambda comparison, sides: ["average", "freeze=a"])
     done = run_here("compare", "a.trace", "momentum.trace", "--explain", cwd=folder)

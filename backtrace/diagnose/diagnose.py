@@ -32,6 +32,7 @@ class Diagnosis:
         not_checked: those that could not, each with its reason.
         muted: findings that the user turned off.
         updates: how many updates there were, of all optimizers.
+        unread: how many of them were not read, because only some were asked for.
         census: what became of every tensor over the whole run; None where that was not counted.
     """
 
@@ -40,6 +41,7 @@ class Diagnosis:
     not_checked: tuple[NotChecked, ...] = ()
     muted: tuple[Finding, ...] = ()
     updates: int = 0
+    unread: int = 0
     census: Census | None = None
 
     @property
@@ -91,6 +93,7 @@ def diagnose(
         not_checked=tuple(reason for result in results for reason in result.missing),
         muted=muted,
         updates=_count_updates(runs[-1]) if runs else 0,
+        unread=runs[-1].unread + _count_passed(runs[-1]) if runs else 0,
         census=runs[-1].census if runs else None,
     )
 
@@ -185,5 +188,9 @@ def _is_same(one: Finding, other: Finding) -> bool:
 
 def _count_updates(piece: Stretch) -> int:
     """Return how many updates there were, of all optimizers together."""
-    passed = sum(event.count for event in piece.of(StepsPassed))
-    return sum(piece.passed.values()) + passed + len(piece.steps)
+    return sum(piece.passed.values()) + _count_passed(piece) + len(piece.steps)
+
+
+def _count_passed(piece: Stretch) -> int:
+    """Return how many updates of a stretch were not read."""
+    return sum(event.count for event in piece.of(StepsPassed))

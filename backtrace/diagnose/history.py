@@ -141,6 +141,7 @@ class History:
                 is_start=at == 0,
                 has_facts=self._has_facts,
                 passed=dict(opening.passed),
+                unread=opening.unread,
                 census=take_census(self._tallies) if at == len(found) - 1 else None,
             )
             for at, (opening, events) in enumerate(found)

@@ -16,11 +16,13 @@ _OPTIMIZERS = 1000
 class Opening:
     """The state of a run at one moment, made of all events before it.
 
-    `passed` counts the steps of each optimizer; of those long gone, under the empty name.
+    `passed` counts the steps of each optimizer; of those long gone, under the empty name. `unread`
+    says how many of all these were not read.
     """
 
     def __init__(self) -> None:
         self.passed: dict[str, int] = {}
+        self.unread = 0
         self._accounts = Accounts()
         self._facts: dict[tuple[type[Event], str], Event] = {}
 
@@ -40,6 +42,7 @@ class Opening:
                     self._count(event.optimizer, 1)
                 case StepsPassed():
                     self._count(event.optimizer, event.count)
+                    self.unread += event.count
 
     def events(self) -> list[Event]:
         """Return what was last written, in order, with values as they have become since."""
@@ -50,6 +53,7 @@ class Opening:
         """Return the same state, to go on from."""
         twin = Opening()
         twin.passed = dict(self.passed)
+        twin.unread = self.unread
         twin._accounts = self._accounts.copy()
         twin._facts = dict(self._facts)
         return twin

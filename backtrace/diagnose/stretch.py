@@ -28,6 +28,7 @@ class Stretch:
         is_start: whether this is the beginning of the run.
         has_facts: whether the facts of `backtrace.ledger.facts` were recorded at all.
         passed: how many steps of each optimizer came before, so that numbers are the run's.
+        unread: how many of these were not read, because only some updates were asked for.
         census: of the whole run, given to the last of its stretches; None in all others.
     """
 
@@ -38,12 +39,14 @@ class Stretch:
         is_start: bool = True,
         has_facts: bool = True,
         passed: Mapping[str, int] | None = None,
+        unread: int = 0,
         census: Census | None = None,
     ) -> None:
         self.events = events
         self.is_start = is_start
         self.has_facts = has_facts
         self.passed = passed or {}
+        self.unread = unread
         self.census = census
         self._numbers: dict[str | None, dict[int, int]] = {}
 

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 import backtrace
+from backtrace.diagnose.diagnose import diagnose_events
 from backtrace.ledger.events import BackwardRan, Edited, ForwardRan, GradsZeroed, StepTaken, Unseen
 from backtrace.ledger.facts import BatchDrawn, SchedulerStepped, StepsPassed
 from backtrace.recording.pace import Pace
@@ -48,6 +49,8 @@ def test_what_is_read_is_what_is_read_of_all():
             assert row.grad_books.is_balanced and row.value_books.is_balanced
     assert not of(trace, Edited) and not of(trace, Unseen)
     assert [(e.optimizer, e.count) for e in of(trace, StepsPassed)] == [("optimizer[0]", 2)] * 3
+    found = diagnose_events(trace.events)
+    assert (found.updates - found.unread, found.unread) == (len(trace.updates), 6)
     assert len(of(trace, GradsZeroed)) == len(of(trace, ForwardRan)) == 4
     assert len(of(trace, BackwardRan)) == len(of(trace, StepTaken)) == 4
 

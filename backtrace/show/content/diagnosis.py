@@ -18,7 +18,7 @@ _MOST_REASONS = 3
 
 def verdict_text(diagnosis: Diagnosis) -> str:
     """Return the verdict in one line."""
-    updates = counted(diagnosis.updates, "update")
+    updates = _updates_text(diagnosis)
     alarms = diagnosis.alarms
     if not diagnosis.updates and not diagnosis.findings:
         return localized("No update was seen: there is nothing to judge.")
@@ -35,6 +35,14 @@ def verdict_text(diagnosis: Diagnosis) -> str:
     first = min(finding.update for finding in alarms)
     told = translated(" and ").join(parts)
     return localized(f"{told} in {updates}, the first at update {first}.")
+
+
+def _updates_text(diagnosis: Diagnosis) -> str:
+    """Return how many updates were looked at, and of how many where some were not read."""
+    total = counted(diagnosis.updates, "update")
+    if not diagnosis.unread:
+        return total
+    return localized(f"the {diagnosis.updates - diagnosis.unread} of {total} that were read")
 
 
 def place_text(finding: Finding) -> str:

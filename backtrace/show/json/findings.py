@@ -24,6 +24,7 @@ def diagnosis_to_dict(diagnosis: Diagnosis) -> dict[str, Json]:
     return {
         "verdict": verdict_text(diagnosis),
         "updates": diagnosis.updates,
+        "unread": diagnosis.unread,
         "census": None if diagnosis.census is None else census_to_dict(diagnosis.census),
         "findings": [
             {**finding_to_dict(finding), "explains": codes_of(by_cause.get(id(finding), ()))}

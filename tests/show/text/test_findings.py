@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -79,6 +80,15 @@ def test_a_clean_run_takes_two_lines_whatever_was_not_checked(draw):
         assert len(draw(findings_table(diagnosis), 80).splitlines()) == 2
     only = draw(findings_table(Diagnosis(checked=CHECKED, updates=1)), 80)
     assert only == "No findings in 1 update. 41 rules checked.\n"
+
+
+def test_updates_that_were_not_read_are_not_vouched_for(draw):
+    every = Diagnosis(checked=CHECKED, updates=16, unread=10)
+    told = "No findings in the 6 of 16 updates that were read."
+    assert draw(findings_table(every), 80).startswith(told)
+    found = diagnosis_to_dict(replace(every, findings=FULL.findings))
+    assert " in the 6 of 16 updates that were read, the first at update " in found["verdict"]
+    assert (found["updates"], found["unread"]) == (16, 10)
 
 
 def test_where_nothing_happened_nothing_was_judged(draw):

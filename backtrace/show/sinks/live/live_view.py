@@ -72,7 +72,7 @@ class LiveView(View):
         if run is None and self._delivery.failure is None:
             self._say("the script had no run open at the end of any update: nothing was logged")
             return
-        is_open = self._tracker.outlives_run or self._find_run() is run
+        is_open = self._tracker.outlives_run or self._find_run() == run
         last = None
         if run is not None and is_open:
             for finding in result.diagnosis.alarms if result.diagnosis else ():

@@ -22,11 +22,14 @@ from backtrace.recording.tensors.shards import (
 )
 from backtrace.recording.tensors.stamps import Stamp, Tracked
 from backtrace.recording.tensors.stand_ins import find_shard, is_stand_in, names_of_parts
-from backtrace.recording.tensors.variables import find_variable, read_parameters_of
+from backtrace.recording.tensors.variables import find_variable, name_held, read_parameters_of
 
 __all__ = ["BY_HAND", "Register", "Stamp", "Tracked"]
 
 BY_HAND = "by hand"  # the optimizer of tensors that the user's own lines step
+
+
+_PATIENCE = 8  # optimizers whose tensors are looked for in lists, too
 
 
 class Register:
@@ -153,12 +156,15 @@ class Register:
         if self.models.is_stale:
             self.scan()
         self._add_owners(optimizer)
+        unknown = [x for x in _tensors_of(optimizer) if self.find(x) is None]
+        names = name_held(unknown, is_patient=self.optimizers_met <= _PATIENCE)
         position = 0
         for group in optimizer.param_groups:
             for tensor in group["params"]:
                 tracked = self.find(tensor)
                 if tracked is None and not has_no_numbers(tensor):
-                    tracked = self.track(tensor, f"{owner}.param[{position}]", "tensor")
+                    name = names.get(id(tensor), f"{owner}.param[{position}]")
+                    tracked = self.track(tensor, name, "tensor")
                 if tracked is not None and tracked.optimizer in (None, BY_HAND):
                     tracked.optimizer, tracked.is_announced = owner, False
                 position += 1
@@ -169,8 +175,8 @@ class Register:
 
         A local variable's name stands in the line that makes the optimizer.
         """
-        tensors = (x for group in optimizer.param_groups for x in group["params"])
-        owners = (self.models.find_owner(x) for x in tensors if self.find(x) is None)
+        unknown = (x for x in _tensors_of(optimizer) if self.find(x) is None)
+        owners = map(self.models.find_owner, unknown)
         found = list({id(model): model for model in owners if model is not None}.values())
         written = read_parameters_of() if found else []
         for at, model in enumerate(found):
@@ -277,7 +283,7 @@ class Register:
         """Go through what an optimizer steps or a model owns, each tensor once."""
         tensors: Iterable[Tensor] = ()
         if isinstance(target, torch.optim.Optimizer):
-            tensors = (x for group in target.param_groups for x in group["params"])
+            tensors = _tensors_of(target)
         elif isinstance(target, nn.Module):
             tensors = target.parameters()
         seen = {id(tensor): tensor for tensor in tensors}
@@ -297,3 +303,7 @@ class Register:
             if module is target:
                 return prefix.removesuffix(".") or "model"
         return type(target).__name__
+
+
+def _tensors_of(optimizer: torch.optim.Optimizer) -> Iterator[Tensor]:
+    return (x for group in optimizer.param_groups for x in group["params"])

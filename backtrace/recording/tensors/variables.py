@@ -9,7 +9,7 @@ import ast
 import linecache
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from types import FrameType
 from typing import Any
@@ -45,6 +45,15 @@ def find_tensor_names(tensors: Iterable[object], *, in_containers: bool) -> dict
         if in_containers and (left := wanted - found.keys()):
             found |= find_paths(names, left)
     return found
+
+
+def name_held(tensors: Collection[object], *, is_patient: bool) -> dict[int, str]:
+    """Return by id what the user calls tensors that were given to an optimizer.
+
+    Some programs make an optimizer for each image: without patience lists are not gone through.
+    """
+    found = find_tensor_names(tensors, in_containers=is_patient) if tensors else {}
+    return {key: name for key, name in found.items() if ".param_groups[" not in name}
 
 
 def _user_globals() -> Iterator[tuple[dict[str, Any], str]]:

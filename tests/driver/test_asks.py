@@ -277,3 +277,26 @@ for i in range(3):
     )
     with pytest.raises(UsageError, match="must be given the input itself"):
         ask(halved)(explain_script, ExplainQuestion(("input",)))
+
+
+BY_HAND = """
+model = nn.Linear(2, 1)
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+for _ in range(2):
+    opt.zero_grad()
+    loss = LOSS
+    loss.backward()
+    opt.step()
+"""
+
+
+def test_a_loss_written_by_hand_is_told_with_what_it_was_taken_of(ask):
+    own = BY_HAND.replace("LOSS", "(model(torch.ones(3, 2)) - torch.ones(3, 1)).pow(2).mean()")
+    (_, (found,)), _ = ask(own)(explain_script, ExplainQuestion())
+    assert [each.symbol for each in found.links[0].factors] == ["ŷ = the model's output"]
+    assert len(found.links[0].factors[0].numbers.values) == 3
+    known = BY_HAND.replace(
+        "LOSS", "nn.functional.mse_loss(model(torch.ones(3, 2)), torch.ones(3, 1))"
+    )
+    (_, (found,)), _ = ask(known)(explain_script, ExplainQuestion())
+    assert "ŷ = the model's output" not in [each.symbol for each in found.links[0].factors]

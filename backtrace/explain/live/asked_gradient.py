@@ -11,8 +11,8 @@ from torch import Tensor
 from backtrace.explain.derive.capture import widen
 from backtrace.explain.derive.derivation import put_together
 from backtrace.explain.derive.observed import ObservedUpdate
-from backtrace.explain.derive.parts import Derivation, ElementSum, RowShares
-from backtrace.explain.derive.tensor_numbers import measure_gap
+from backtrace.explain.derive.parts import Derivation, ElementSum, Factor, Link, RowShares
+from backtrace.explain.derive.tensor_numbers import from_reading, measure_gap
 from backtrace.explain.derive.walk_back import BatchDerivation
 from backtrace.explain.live.backward_seen import BackwardSeen
 from backtrace.explain.live.element_sum import sum_element
@@ -119,10 +119,11 @@ class AskedGradient:
             lines = ", ".join(dict.fromkeys(filter(None, self.places)))
             told = f"the links are those of backward 1 of {len(self.walks)}"
             more.append(f"{told} ({lines})" if lines else told)
+        first, *others = self.walks
         found = put_together(
             self.name,
             tuple(self.leaf.shape),
-            self.walks,
+            [replace(first, links=_with_output(first.links, update)), *others],
             seen,
             chain=self.chain,
             target=target,
@@ -160,6 +161,16 @@ class AskedGradient:
             held=held + others,
             seen=None if self.grad is None else float(self.grad[self.index]),
         )
+
+
+def _with_output(links: list[Link], update: Update) -> list[Link]:
+    """Return the links with ŷ, where a loss written by hand keeps no more than a difference."""
+    outputs = [each for each in update.given if each.is_model and not each.place]
+    numbers = from_reading(outputs[0].output) if outputs else None
+    if not links or update.scored or numbers is None or len({o.module for o in outputs}) > 1:
+        return links
+    shown = Factor("ŷ = the model's output", r"\hat{y}", numbers)
+    return [replace(links[0], factors=(shown, *links[0].factors)), *links[1:]]
 
 
 def _list_parts(walked: WalkedTwice, labels: Labels, node: int) -> list[str]:

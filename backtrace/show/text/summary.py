@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import isfinite, log10
+from statistics import median
 
 from rich import box
 from rich.table import Table
@@ -21,17 +23,19 @@ from backtrace.show.content.counted import counted
 _DIGITS = 4
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _EPOCHS = 8  # shown at either end
+_LEAST, _WINDOW = 3, 50  # losses that make a median at either end, of a quarter of the run
 
 
 @dataclass(slots=True)
 class _Losses:
-    """One optimizer's updates: how many there are, and the first and the latest loss."""
+    """One optimizer's updates: how many there are, and the losses at either end."""
 
     count: int = 0
     complete: int = 0
     highest: int = 0
-    first: float | None = None
-    last: float | None = None
+    seen: int = 0  # losses
+    first: list[float] = field(default_factory=list)
+    last: deque[float] = field(default_factory=lambda: deque(maxlen=_WINDOW))
     lost_at: int | None = None
 
     def take(self, update: Update) -> None:
@@ -41,9 +45,10 @@ class _Losses:
             self.highest = max(self.highest, update.index)
         if update.loss is None:
             return
-        if self.first is None:
-            self.first = update.loss
-        self.last = update.loss
+        self.seen += 1
+        if len(self.first) < _WINDOW:
+            self.first.append(update.loss)
+        self.last.append(update.loss)
         if not isfinite(update.loss) and self.lost_at is None:
             self.lost_at = update.index
         elif isfinite(update.loss):
@@ -55,16 +60,31 @@ class _Losses:
         return localized(f"{text} read") if self.highest > self.complete else text
 
     def text(self) -> str:
-        if self.first is None or self.last is None:
+        """Return the loss at either end: of one update, or medians, for batches differ."""
+        if not self.seen:
             return localized("loss not seen")
         if self.count == 1:
-            return localized(f"loss {number(self.first, _DIGITS)}")
-        text = localized(f"loss {number(self.first, _DIGITS)} → {number(self.last, _DIGITS)}")
+            return localized(f"loss {number(self.first[0], _DIGITS)}")
+        window = 1 if self.lost_at is not None else self._window()
+        first = _median(self.first[:window])
+        last = _median(list(self.last)[-window:])
+        text = localized(f"loss {number(first, _DIGITS)} → {number(last, _DIGITS)}")
         if self.lost_at is not None:
             return localized(f"{text}, loss is not finite from update {self.lost_at} on")
-        if self.first <= 0 or self.last < 0 or not isfinite(self.first):
-            return text  # a share of what may be negative says nothing
-        return f"{text} ({_trend(self.first, self.last)})"
+        told = []
+        if first > 0 and last >= 0 and isfinite(first):  # else a share says nothing
+            told.append(_trend(first, last))
+        if window > 1:
+            told.append(localized(f"medians of {window} losses"))
+        return f"{text} ({translated(', ').join(told)})" if told else text
+
+    def _window(self) -> int:
+        quarter = min(self.seen // 4, _WINDOW)
+        return quarter if quarter >= _LEAST else 1
+
+
+def _median(losses: list[float]) -> float:
+    return median([loss for loss in losses if isfinite(loss)] or losses)
 
 
 def _trend(first: float, last: float) -> str:

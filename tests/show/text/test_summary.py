@@ -15,6 +15,16 @@ def test_a_run_in_one_line() -> None:
     )
 
 
+def test_a_trend_is_of_a_window_where_batches_differ() -> None:
+    losses = [float("nan"), 4.0, 4.2, 9.0, *[3.0] * 8, 0.1, 2.0, 2.2, 8.0]
+    text = summarize_run(linear(index=at, loss=loss) for at, loss in enumerate(losses, 1))
+    assert text.startswith("16 updates, loss 4.2 → 2.1 (−50.0 %, medians of 4 losses), ")
+    long = (linear(index=at, loss=2.0 if at <= 500 else 1.0) for at in range(1, 1001))
+    assert "loss 2 → 1 (−50.0 %, medians of 50 losses)" in summarize_run(long)
+    few = (linear(index=at, loss=float(at)) for at in range(1, 12))
+    assert "loss 1 → 11 (×11)" in summarize_run(few)
+
+
 def test_a_loss_that_stops_being_finite() -> None:
     updates = [linear(index=at, loss=1.0 if at < 17 else nan) for at in range(1, 20)]
     assert "loss 1 → nan, loss is not finite from update 17 on" in summarize_run(updates)

@@ -17,6 +17,7 @@ def report(
         typer.Option("-o", "--output", metavar="FILE", help="The page; TRACE's name with .html."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is no report.")] = False,
+    param: flags.Param = None,
     rank: flags.Rank = None,
     ignore: flags.Ignore = None,
 ) -> None:
@@ -26,8 +27,12 @@ def report(
 
     [dim]backtrace run linear -o run.trace[/]
     [dim]backtrace report run.trace -o report.html[/]
+    [dim]backtrace report run.trace --param 'conv*'[/]
     """
     from backtrace.show.html.report import report_file
 
     ignored = flags.read_ignore(ignore)
-    typer.echo(str(report_file(trace, output, force=force, ignore=ignored, rank=rank)))
+    made = report_file(
+        trace, output, force=force, ignore=ignored, rank=rank, params=tuple(param or ())
+    )
+    typer.echo(str(made))

@@ -35,20 +35,27 @@ class ReportSource:
 
 
 def build_contents(
-    trace: Trace, source: ReportSource, *, ignore: Sequence[str] = ()
+    trace: Trace,
+    source: ReportSource,
+    *,
+    ignore: Sequence[str] = (),
+    params: Sequence[str] = (),
 ) -> dict[str, Json]:
     """Return what the page about a trace shows; it goes through the events once or twice.
+
+    Tensors that `params` do not match are not drawn.
 
     Raises:
         TraceFileError: the trace is damaged.
     """
-    found = gather(trace, ignore=ignore)
+    found = gather(trace, ignore=ignore, params=params)
     count = len(found.landmarks.numbers)
     each = 7 * max(1, len(found.drawn))  # readings of a tensor in an update
     most = max(_FEWEST_UPDATES, min(_MOST_UPDATES, _MOST_READINGS // each))
     chosen = found.landmarks.choose(found.diagnosis.findings, most)
     cells, several = Cells(), len(found.timelines) > 1
     shown = None if len(found.seen) <= MOST_TENSORS else {*found.drawn, *_named(found)}
+    shown = {*found.drawn} if params else shown
     ledgers = ledgers_to_list(
         trace, chosen, count, cells, several=several, shown=shown, is_nested=found.is_nested
     )
@@ -114,7 +121,9 @@ def _summary(source: ReportSource, found: ReportData) -> str:
     if 0 < found.updates < passed:  # --every
         read = f"{found.updates} of {passed} updates"
     tensors = counted(len(found.seen), "tensor")
-    if len(found.seen) > MOST_TENSORS:
+    if found.is_chosen:
+        tensors += f", of which {len(found.drawn)} that --param chose are drawn"
+    elif len(found.seen) > MOST_TENSORS:
         tensors += f", of which the first {len(found.drawn)} and some that findings name are drawn"
     return literal(f"{source.name} · {read}{by} · {tensors} · {_ending(source)}")
 

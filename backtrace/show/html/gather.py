@@ -12,6 +12,7 @@ from backtrace.driver.sources.trace import TraceSource
 from backtrace.driver.view import RunResult, View
 from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.trace import Trace
 from backtrace.ledger.updates import Row, Update
 from backtrace.show.html.buckets import Timeline
@@ -43,15 +44,16 @@ class ReportData:
     unbalanced: int = 0
     unknown: int = 0
     is_nested: bool = False  # whether a step ended inside another
+    is_chosen: bool = False  # whether `drawn` are those that somebody chose
 
 
-def gather(trace: Trace, *, ignore: Sequence[str] = ()) -> ReportData:
+def gather(trace: Trace, *, ignore: Sequence[str] = (), params: Sequence[str] = ()) -> ReportData:
     """Return what the page tells of all updates; memory does not grow with their number.
 
     Raises:
         TraceFileError: the trace is damaged.
     """
-    view = _Gathering()
+    view = _Gathering(params)
     drive(TraceSource(trace), [view], ignore=ignore).raise_failure()
     return view.found
 
@@ -59,8 +61,9 @@ def gather(trace: Trace, *, ignore: Sequence[str] = ()) -> ReportData:
 class _Gathering(View):
     """Enters events and updates into what the page tells."""
 
-    def __init__(self) -> None:
-        self.found = ReportData()
+    def __init__(self, params: Sequence[str]) -> None:
+        self.found = ReportData(is_chosen=bool(params))
+        self._params = params
         self._graphs: dict[str, GraphSeen] = {}
         self._depth = 0
 
@@ -74,7 +77,7 @@ class _Gathering(View):
     def take_update(self, update: Update) -> None:
         """Enter its quantities; what came after the last step is no update."""
         if update.is_complete:
-            _enter(self.found, update)
+            _enter(self.found, update, self._params)
 
     def finish(self, result: RunResult) -> None:
         """Close the timelines, and keep the diagnosis and the facts of tensors."""
@@ -108,7 +111,7 @@ def _differing(graphs: dict[str, GraphSeen]) -> dict[str, GraphSeen]:
     return found
 
 
-def _enter(found: ReportData, update: Update) -> None:
+def _enter(found: ReportData, update: Update, params: Sequence[str]) -> None:
     timeline = found.timelines.setdefault(update.optimizer, Timeline())
     found.types[update.optimizer] = update.type
     found.updates += 1
@@ -122,7 +125,7 @@ def _enter(found: ReportData, update: Update) -> None:
     for row in update.rows.values():
         if row.kind == "input":
             continue
-        if len(found.drawn) < MOST_TENSORS:
+        if len(found.drawn) < MOST_TENSORS and is_chosen(row.name, params):
             found.drawn.setdefault(row.name)
         if row.name in found.drawn:
             for quantity, measured in zip(QUANTITIES, measure(row), strict=True):

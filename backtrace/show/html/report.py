@@ -9,6 +9,7 @@ from pathlib import Path
 
 from backtrace.errors import UsageError
 from backtrace.language import using_language
+from backtrace.show.find import check_choice
 from backtrace.show.html.contents import ReportSource, build_contents
 from backtrace.show.html.html_page import MARK, build_page
 from backtrace.tracefile import open_trace
@@ -21,21 +22,24 @@ def report_file(
     force: bool = False,
     ignore: Sequence[str] = (),
     rank: int | None = None,
+    params: Sequence[str] = (),
 ) -> Path:
     """Write a page about the trace file at `path`, and return where it is.
 
-    Of several ranks it shows one, with the findings over all.
+    Of several ranks it shows one, with the findings over all. Tensors are those that `params`
+    match; the verdict is of all.
 
     Raises:
         TraceFileError: the trace cannot be read.
-        UsageError: the page cannot be written, or would overwrite something.
+        UsageError: the page cannot be written, or would overwrite something; no tensor matches.
     """
     target = output if output is not None else path.with_suffix(".html")
     check_target(target, path, force=force)
     with open_trace(path, rank) as trace:
+        check_choice(trace, params)
         source = ReportSource(path.name, trace.seconds, trace.is_finished)
         with using_language("en"):  # the page has words of its own, which are English
-            contents = build_contents(trace, source, ignore=ignore)
+            contents = build_contents(trace, source, ignore=ignore, params=params)
         page = build_page(_title(trace.header.target or path.name), contents)
     write_page(target, page)
     return target

@@ -10,8 +10,9 @@ from made_trace import made_events
 
 from backtrace.errors import TraceFileError, UsageError
 from backtrace.ledger.trace import Header
+from backtrace.show.html.contents import ReportSource, build_contents
 from backtrace.show.html.report import report_file
-from backtrace.tracefile import write_trace
+from backtrace.tracefile import open_trace, write_trace
 
 
 @pytest.fixture
@@ -72,3 +73,16 @@ def test_an_interrupted_run_says_so(tmp_path):
     write_trace(path, Header(target="made.py"), made_events(["a"], 3), seconds=None)
     page = report_file(path, None).read_text()
     assert "interrupted, or still running" in page
+
+
+def test_the_tensors_that_were_chosen_are_drawn_and_all_are_judged(trace):
+    page = report_file(trace, None, params=("b*",)).read_text()
+    assert "2 tensors, of which 1 that --param chose are drawn" in page
+    with open_trace(trace) as opened:
+        some = build_contents(opened, ReportSource(), params=("b*",))
+        whole = build_contents(opened, ReportSource())
+    assert [each["name"] for each in some["optimizers"][0]["parameters"]] == ["b"]
+    assert {row["name"] for ledger in some["ledgers"] for row in ledger["rows"]} == {"b"}
+    assert some["verdict"] == whole["verdict"]
+    with pytest.raises(UsageError, match="--param c: no parameter has that name"):
+        report_file(trace, None, params=("c",))

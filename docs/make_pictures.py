@@ -2,7 +2,8 @@
 
     python docs/make_pictures.py [NAME …]
 
-The same SVG files come out each time: what differs from run to run, the time it took, is left out.
+The same SVG files come out each time: what differs from run to run, the time it took, is left out,
+and so is how many rules there are, which would be an old number with the next rule.
 `show-tui` needs the extra `tui`, `report` the extra `browser` and a Chromium.
 """
 
@@ -38,6 +39,12 @@ INK = [
 PAPER = TerminalTheme((252, 252, 250), INK[0], INK)
 _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 _TIME = re.compile(r",(?:\s|\x1b\[[\d;]*m)+[\d.]+ m?s\b")
+_RULES = re.compile(r"(?:\n[^\n]*Rules)?(?:\s|\x1b\[[\d;]*m)*\d+ rules checked\.")
+_WITHOUT_RULES = """
+for (const term of document.querySelectorAll("dt")) {
+  if (term.textContent === "Rules") { term.nextElementSibling.remove(); term.remove(); }
+}
+"""
 
 
 def prepare() -> None:
@@ -69,7 +76,7 @@ def run_command(arguments: str, width: int) -> str:
 
 def draw(name: str, arguments: str, width: int) -> str:
     """Return the command's output as an SVG, which loads nothing from anywhere."""
-    output = _TIME.sub("", run_command(arguments, width)).rstrip("\n")
+    output = _RULES.sub("", _TIME.sub("", run_command(arguments, width))).rstrip("\n")
     console = Console(record=True, width=width, file=io.StringIO(), legacy_windows=False)
     console.print(Text.from_ansi(output))
     svg = console.export_svg(title=f"backtrace {arguments}", theme=PAPER, unique_id=name)
@@ -106,6 +113,7 @@ def photograph_report(path: Path) -> None:
         page = browser.new_page(viewport={"width": 1100, "height": 1560})
         page.goto(Path("digits.html").resolve().as_uri())
         page.wait_for_selector("html[data-ready]", state="attached")
+        page.evaluate(_WITHOUT_RULES)
         page.screenshot(path=path)
         browser.close()
 

@@ -105,7 +105,9 @@ def show(
     from backtrace.show.show import show_trace, show_update
 
     if update is None:
-        code = show_trace(trace, format_, options, by_term=by_term, receipts=receipt, rank=rank)
+        code = show_trace(
+            trace, format_, options, by_term=by_term, receipts=receipt, updates=updates, rank=rank
+        )
     else:
         code = show_update(
             trace, update, format_, options, by_term=by_term, receipts=receipt, rank=rank

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from backtrace.errors import UsageError
 from backtrace.ledger.name_globs import describe_unmatched
 from backtrace.show.numbers import describe_numbers
+from backtrace.show.selection import parse_selection
 from backtrace.tracefile import TraceFile
 from backtrace.tracefile.replay import UpdateEntry
 
@@ -28,6 +29,20 @@ def find_updates(trace: TraceFile, wanted: str) -> list[UpdateEntry]:
         held = describe_numbers(trace.outline())
         raise UsageError(f"--update {wanted}: {trace.path} has {held}")
     return found
+
+
+def check_updates(trace: TraceFile, wanted: str | None) -> None:
+    """Refuse a list of updates, as `--updates` has it, none of which is in a trace.
+
+    Raises:
+        TraceFileError: the trace cannot be read.
+        UsageError: there is none; the text says which there are.
+    """
+    if wanted is None:
+        return
+    chosen, outline = parse_selection(wanted), trace.outline()
+    if not chosen.has_last and not any(each.number in chosen for each in outline):
+        raise UsageError(f"--updates {wanted}: {trace.path} has {describe_numbers(outline)}")
 
 
 def check_choice(trace: TraceFile, globs: Sequence[str]) -> None:

@@ -29,6 +29,7 @@ class Bar:
         self._console = Console(stderr=True)
         self._start = time.monotonic()
         self._progress: Progress | None = None
+        self._has_ended = False
 
     def advance(self, count: int) -> None:
         """Say that `count` updates are done."""
@@ -46,9 +47,14 @@ class Bar:
         if self._progress is not None:
             self._progress.stop()
 
+    def end(self) -> None:
+        """Take the bar off the screen for good: what is printed now is what the run came to."""
+        self.pause()
+        self._has_ended = True
+
     def resume(self) -> None:
-        """Put the bar back."""
-        if self._progress is not None:
+        """Put the bar back, unless the run is over."""
+        if self._progress is not None and not self._has_ended:
             self._progress.start()
 
 

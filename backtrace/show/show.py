@@ -10,7 +10,7 @@ from rich.text import Text
 from backtrace.driver.driver import drive
 from backtrace.driver.sources.trace import ExcerptSource, TraceSource, rules_off
 from backtrace.errors import UsageError
-from backtrace.show.find import check_choice, find_updates
+from backtrace.show.find import check_choice, check_updates, find_updates
 from backtrace.show.ignored import ignored_by_config
 from backtrace.show.joined_trace import JoinedTraceView
 from backtrace.show.options import Options
@@ -26,6 +26,7 @@ def show_trace(
     *,
     by_term: bool | None,
     receipts: bool,
+    updates: str | None = None,
     rank: int | None = None,
 ) -> int:
     """Print a trace as the run that made it was printed, by the same views; return an exit code.
@@ -35,9 +36,11 @@ def show_trace(
 
     Raises:
         TraceFileError: it cannot be read.
+        UsageError: it has no such tensor, or none of `updates`, the text that chose them.
     """
     with open_trace(path, rank) as trace:
         check_choice(trace, options.params)
+        check_updates(trace, updates)
         options = _decide_terms(trace, options, by_term)
         ignore = (*options.ignore, *ignored_by_config(trace.header))
         view = make_view(shown, options)

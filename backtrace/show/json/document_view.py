@@ -43,7 +43,7 @@ class DocumentView(View):
 
     def finish(self, result: RunResult) -> None:
         """Close the document."""
-        self._bar.pause()
+        self._bar.end()
         if self._waiting is not None and self._options.selection.has_last:
             self._write(self._waiting)
         ending = json_text(ending_to_dict(result))

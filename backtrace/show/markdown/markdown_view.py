@@ -40,7 +40,7 @@ class MarkdownView(View):
 
     def finish(self, result: RunResult) -> None:
         """Write the last update, the summary and the verdict."""
-        self._bar.pause()
+        self._bar.end()
         if result.is_excerpt:
             return
         if self._waiting is not None and self._options.selection.has_last:

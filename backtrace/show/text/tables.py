@@ -66,7 +66,7 @@ class TableView(View):
 
     def finish(self, result: RunResult) -> None:
         """Print the last update, the loss curve, the summary and the verdict."""
-        self._bar.pause()
+        self._bar.end()
         if result.is_excerpt:
             return
         is_cut = self._options.selection.has_last or result.interrupted

@@ -72,6 +72,7 @@ def test_one_update_is_shown_alone(folder):
     ("choices", "word"),
     [
         (["--update", "9"], "linear.trace has updates 1–4"),
+        (["--updates", "9-"], "--updates 9-: linear.trace has updates 1–4"),
         (["--update", "two"], "write the number of an update, such as 3, or last"),
         (["--update", "2", "--updates", "1"], "not with --update"),
         (["--update", "2", "--format", "jsonl"], "use --format json"),

@@ -104,14 +104,11 @@ def show(
         return
     from backtrace.show.show import show_trace, show_update
 
+    how: dict[str, Any] = {"by_term": by_term, "receipts": receipt, "rank": rank}
     if update is None:
-        code = show_trace(
-            trace, format_, options, by_term=by_term, receipts=receipt, updates=updates, rank=rank
-        )
+        code = show_trace(trace, format_, options, updates=updates, **how)
     else:
-        code = show_update(
-            trace, update, format_, options, by_term=by_term, receipts=receipt, rank=rank
-        )
+        code = show_update(trace, update, format_, options, **how)
     raise typer.Exit(code)
 
 

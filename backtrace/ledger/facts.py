@@ -54,7 +54,8 @@ class ModelSeen(Fact):
     it held before, holds no longer and is still there; `parted` pairs that were one tensor and
     are two now. `switched` are the modules that behave otherwise in training than in evaluation
     (dropout, batch norm), with their types. `marked` are the modules on which `requires_grad` was
-    set to False as if they were tensors: an attribute that nobody reads.
+    set to False as if they were tensors: an attribute that nobody reads. `written` is the user's
+    name for it, such as `net`; '' where `module` is that, or it has none.
     """
 
     module: str
@@ -65,6 +66,7 @@ class ModelSeen(Fact):
     hidden: tuple[Hidden, ...] = ()
     switched: Mapping[str, str] = field(default_factory=dict)
     marked: tuple[str, ...] = ()
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

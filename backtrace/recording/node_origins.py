@@ -14,6 +14,7 @@ from backtrace.explain.live.labels import NodeLabel
 from backtrace.recording.frames import find_line_in
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.tensors.tracked import Register
+from backtrace.recording.tensors.variables import find_variable
 
 _FRAME = re.compile(r'File "(.+?)", line (\d+)')
 
@@ -99,7 +100,7 @@ def name_modules(register: Register) -> dict[str, str]:
     names: dict[str, str] = {}
     for prefix, model in register.models:
         for path, module in model.named_modules():
-            name = f"{prefix}{path}".removesuffix(".") or "model"
+            name = f"{prefix}{path}".removesuffix(".") or find_variable(model) or "model"
             names.setdefault(str(id(module)), name)
     return names
 

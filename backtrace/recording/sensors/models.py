@@ -25,6 +25,7 @@ from backtrace.recording.kernels.fingerprints import (
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.tensors.named_parameters import name_parameters
 from backtrace.recording.tensors.tracked import Tracked
+from backtrace.recording.tensors.variables import find_variable
 from backtrace.recording.tensors.wrappers import inside
 
 _MARKS = 20  # forwards between two looks for marked modules
@@ -108,6 +109,7 @@ class ModelSensor:
             hidden=tuple(hidden),
             switched={name: type(part).__name__ for name, part in switched.items()},
             marked=self._marked[prefix],
+            written="" if prefix else find_variable(module) or "",
         )
 
     def _shared_before(

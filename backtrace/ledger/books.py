@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain
 from math import isfinite, sqrt
+from operator import add
 
 from backtrace.ledger.events import Reading
 
@@ -58,9 +60,17 @@ def check(before: Reading | None, added: Sequence[Reading], after: Reading | Non
         per_element = per_element and reading.values is not None
     if per_element:
         return _check_elements(before, added, after, eps)
-    left = sum(_sum(reading) for reading in (before, *added)) - _sum(after)
+    left = add_up(_sum(reading) for reading in (before, *added)) - _sum(after)
     size = max(reading.norm * sqrt(reading.numel) for reading in readings)
     return Balance(abs(left), 4 * (len(added) + 1) * eps * size, per_element=False)
+
+
+def add_up(numbers: Iterable[float]) -> float:
+    """Return the sum, rounded after each addition as torch does it.
+
+    From Python 3.12 on `sum` keeps track of what rounding loses: residuals would be others there.
+    """
+    return reduce(add, numbers, 0.0)
 
 
 def worst(balances: Iterable[Balance]) -> Balance:
@@ -79,7 +89,7 @@ def _check_elements(
 ) -> Balance:
     columns = [r.values for r in (before, *added) if r is not None and r.values is not None]
     result = after.values if after is not None and after.values is not None else ()
-    totals = [sum(column) for column in zip(*columns, strict=True)]
+    totals = [add_up(column) for column in zip(*columns, strict=True)]
     result = result or (0.0,) * len(totals)
     totals = totals or [0.0] * len(result)
     residual = max((abs(t - a) for t, a in zip(totals, result, strict=True)), default=0.0)

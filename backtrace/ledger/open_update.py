@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from backtrace.ledger.accounts import AccountChange, Accounts, AccountState
+from backtrace.ledger.books import add_up
 from backtrace.ledger.calls import call_of
 from backtrace.ledger.draft_row import DraftRow
 from backtrace.ledger.events import (
@@ -201,7 +202,7 @@ class OpenUpdate:
             called=self._called(self.optimizer),
             type=step.type if step else "",
             lr=step.lr if step else (),
-            loss=sum(losses) if losses else None,
+            loss=add_up(losses) if losses else None,
             terms=terms,
             calls=self._named_calls(own),
             rows=self._finish_rows(own, list(backwards), alone=alone),

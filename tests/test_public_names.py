@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import re
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
 import backtrace
 from backtrace import errors
+
+ROOT = Path(__file__).parent.parent
 
 
 def test_the_public_names_are_complete():
@@ -48,3 +52,11 @@ def test_the_tree_of_errors_is_drawn_whole():
 def test_announcements_do_nothing_when_nothing_records():
     assert backtrace.watch(object(), name="anything") is None
     assert backtrace.note_loss("anything", term=None) is None
+
+
+def test_tags_in_examples_and_the_changelog_are_of_this_version():
+    check = (ROOT / "docs/check.md").read_text("utf-8")
+    tags = re.findall(r"(?:rev: |copy-of-backtrace@)v([\w.]+)", check)
+    assert len(tags) == 2 and set(tags) == {backtrace.__version__}
+    heading = re.search(r"^## \[([^\]]+)\]", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
+    assert heading is not None and heading[1] == backtrace.__version__

@@ -124,9 +124,11 @@ class Inspector:
                     kept.append(pair)
                 elif trusted and account in thorough:
                     unsure.append((account, pair, stamp, now))
-        self._add_up(unsure, suspects)
-        self._compare(kept, suspects)
-        return self._confirm(suspects)
+        if unsure:
+            self._add_up(unsure, suspects)
+        if kept:
+            self._compare(kept, suspects)
+        return self._confirm(suspects) if suspects["grad"] or suspects["value"] else []
 
     def _compare(self, pairs: list[Pair], suspects: Suspects) -> None:
         """Add to the suspects those whose values are no longer bit for bit as they were kept."""

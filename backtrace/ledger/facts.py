@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from backtrace.ledger.events import Event
+from backtrace.ledger.quick_init import quick_init
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,7 @@ class LoaderEnded(Fact):
     written: tuple[str, ...] = ()
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class Op:
     """One operation of the autograd graph: its node's name, the shapes it took and gave.
@@ -146,6 +148,7 @@ class Activation:
     saturated: float | None = None
 
 
+@quick_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphSeen(Fact):
     """The graph that a backward is about to walk, written before its `BackwardRan`.

@@ -7,10 +7,12 @@ from typing import Literal
 
 from backtrace.ledger.events import Reading
 from backtrace.ledger.facts import Fact
+from backtrace.ledger.quick_init import quick_init
 
 Likeness = Literal["", "neither", "probabilities", "log-probabilities"]
 
 
+@quick_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossCalled(Fact):
     """A loss function of torch's was called.

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from backtrace.ledger.loss_facts import Likeness
+from backtrace.ledger.quick_init import quick_init
 from backtrace.recording.kernels.ctc_targets import count_blanks
 from backtrace.recording.kernels.kernel import Kernel, Slot
 from backtrace.recording.kernels.loss_values import (
@@ -33,6 +34,7 @@ _PASSED_ON = (  # operations that hand on what they were given, perhaps in anoth
 )  # fmt: skip
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class LossReading:
     """A loss call whose numbers are not fetched yet."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from torch.autograd.graph import Node
 
 from backtrace.ledger.facts import Op
+from backtrace.ledger.quick_init import quick_init
 from backtrace.recording.kernels.scalars import read_factor
 from backtrace.recording.sensors.graph.autograd_nodes import (
     MODEL,
@@ -22,6 +24,7 @@ _LONGEST = 200
 _SCALED = {"MulBackward0", "DivBackward0"}
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class LossPath:
     """The operations between a loss and the models' outputs, and the names of these models.
@@ -45,21 +48,23 @@ def read_path(root: Node, is_packed: Packed) -> LossPath:
     skipped = sum(name_of(node) in _SCALED and is_packed(node) for node in found)
     notes = [f"only the {_LONGEST} operations nearest the loss"] if is_cut else []
     notes += [f"{skipped} numbers, for what was saved is packed by hooks"] if skipped else []
-    names = dict.fromkeys(name for node in users if (name := mark_of(node, MODEL)) is not None)
+    models = tuple(dict.fromkeys(ends.values()))
     operations = tuple(_describe(node, is_packed) for node in found)
-    return LossPath(operations, tuple(names), "; ".join(notes), tuple(ends))
+    return LossPath(operations, models, "; ".join(notes), tuple(ends))
 
 
-def _walk(root: Node) -> tuple[dict[Node, list[Node]], set[Node], bool]:
+def _walk(root: Node) -> tuple[dict[Node, list[Node]], dict[Node, str], bool]:
     """Return the nodes from a root to the marks, nearest first, each with those that take it.
 
-    Besides, those with a mark, and whether there are more than are given.
+    Besides, those with a mark, each with the model that it names, and whether there are more
+    than are given.
     """
     users: dict[Node, list[Node]] = {root: []}
-    waiting, ends, is_cut = [root], set(), False
+    ends: dict[Node, str] = {}
+    waiting, is_cut = [root], False
     for node in waiting:  # it grows
-        if mark_of(node, MODEL) is not None:
-            ends.add(node)
+        if (model := mark_of(node, MODEL)) is not None:
+            ends[node] = model
             continue
         for source, _ in node.next_functions:
             if source is None or leaf_of(source) is not None:
@@ -74,7 +79,7 @@ def _walk(root: Node) -> tuple[dict[Node, list[Node]], set[Node], bool]:
     return users, ends, is_cut
 
 
-def _leading_to(ends: set[Node], users: dict[Node, list[Node]]) -> set[Node]:
+def _leading_to(ends: Iterable[Node], users: dict[Node, list[Node]]) -> set[Node]:
     """Return the nodes from which one of `ends` is reached; `users` lists who takes a node."""
     kept, waiting = set(ends), list(ends)
     while waiting:

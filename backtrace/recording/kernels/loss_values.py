@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import struct
 from dataclasses import dataclass
+from itertools import islice
 
 import torch
 from torch import Tensor
+
+from backtrace.ledger.quick_init import quick_init
 
 _SAMPLE = 64  # about as many elements tell one target from another
 _ROWS = 64  # rows of an input that are looked at, and the most along its further dimensions
@@ -29,6 +32,7 @@ class InputRange:
     log_off: float
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class LossNumbers:
     """What was fetched: the loss, a word for the target, its range, and that of the input."""
@@ -39,15 +43,16 @@ class LossNumbers:
     input_range: InputRange | None
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class LossValues:
-    """Numbers that are not fetched yet; `numbers` holds all of them, in float64.
+    """Numbers that may not be fetched yet; `numbers` holds all of them, in float64.
 
     They are, as far as there are any: the loss, the target's sample, the target's least and
     greatest, and the four of the input's range.
     """
 
-    numbers: Tensor
+    numbers: Tensor | list[float]
     is_scalar: bool
     sample: int
     has_target_range: bool
@@ -57,17 +62,18 @@ class LossValues:
     @property
     def is_at_hand(self) -> bool:
         """Whether the numbers are in this machine's memory."""
-        return self.numbers.device.type == "cpu"
+        return isinstance(self.numbers, list) or self.numbers.is_cpu
 
     def fetch(self) -> LossNumbers:
         """Fetch the numbers."""
-        numbers: list[float] = self.numbers.tolist()
-        value = numbers.pop(0) if self.is_scalar else None
-        sample = [numbers.pop(0) for _ in range(self.sample)]
+        found = self.numbers
+        numbers = iter(found if isinstance(found, list) else found.tolist())
+        value = next(numbers) if self.is_scalar else None
+        sample = list(islice(numbers, self.sample))
         return LossNumbers(
             value=value,
             target=_name_bits(sample, self.target_kind) if sample else "",
-            target_range=(numbers.pop(0), numbers.pop(0)) if self.has_target_range else None,
+            target_range=(next(numbers), next(numbers)) if self.has_target_range else None,
             input_range=InputRange(*numbers) if self.has_input_range else None,
         )
 
@@ -100,8 +106,8 @@ def read_loss_values(
 
 def _sample(target: Tensor) -> Tensor:
     """Return a few elements; an odd distance apart, so that they do not share a column."""
-    flat = target.detach().reshape(-1) if target.is_contiguous() else target.detach().flatten()
-    return flat[:: (flat.numel() // _SAMPLE) | 1]
+    flat, apart = target.detach().reshape(-1), (target.numel() // _SAMPLE) | 1
+    return flat[::apart] if apart > 1 else flat
 
 
 def _measure(values: Tensor, function: str) -> Tensor:
@@ -123,8 +129,10 @@ def _measure(values: Tensor, function: str) -> Tensor:
     return torch.stack((low, high, off, log_off))
 
 
-def _join(parts: list[Tensor]) -> Tensor:
-    """Return all numbers in one tensor, on the device of the first."""
+def _join(parts: list[Tensor]) -> Tensor | list[float]:
+    """Return all numbers; in one tensor on the device of the first, if they are on a device."""
+    if all(part.is_cpu for part in parts):
+        return [float(number) for part in parts for number in part.tolist()]
     device = parts[0].device
     return torch.cat([part.to(device, torch.float64) for part in parts])
 

@@ -50,7 +50,10 @@ class TorchKernel:
     def read_scalar(self, tensor: Tensor) -> Slot:
         """Start reading a tensor with one element; its number will be the slot's `total`."""
         slot = Slot()
-        self._wait(slot, tensor.detach().reshape(()).double())
+        if type(tensor) is Tensor and tensor.is_cpu and not tensor.is_complex():
+            slot.total = float(tensor.detach().item())
+        else:
+            self._wait(slot, tensor.detach().reshape(()).double())
         return slot
 
     def keep(self, value: Tensor, kept: Tensor | None) -> Tensor:
@@ -73,6 +76,8 @@ class TorchKernel:
 
     def settle(self) -> None:
         """Fetch everything that is waiting: afterwards every slot has its reading."""
+        if not self._waiting:
+            return
         waiting, self._waiting = self._waiting, {}
         for slots, numbers in waiting.values():
             fetched = torch.stack(numbers).tolist()
@@ -145,7 +150,7 @@ def _flatten(tensor: Tensor) -> Tensor:
         tensor = torch.view_as_real(tensor)
     if tensor.dtype in _HALVES or not tensor.is_floating_point():
         tensor = tensor.float()
-    return tensor.reshape(-1)
+    return tensor if tensor.dim() == 1 else tensor.reshape(-1)
 
 
 def _finish(slot: Slot, numbers: list[float]) -> None:
@@ -185,7 +190,7 @@ def _finish_few(
     slot: Slot, values: list[float], shape: tuple[int, ...], dtype: str, digest: str | None
 ) -> None:
     """Statistics of a few numbers, in float64 whatever their own type."""
-    nonfinite = sum(not isfinite(v) for v in values)
+    nonfinite = len(values) - sum(map(isfinite, values))
     if not values:
         slot.reading = Reading(shape, dtype, 0.0, 0.0, 0.0, 0.0, 0, 0, (), digest)
         slot.total = 0.0
@@ -197,8 +202,8 @@ def _finish_few(
         norm = nan if has_nan else float("inf")
     else:
         total, low, high = fsum(values), min(values), max(values)
-        norm = sqrt(fsum(v * v for v in values)) if abs(low) + abs(high) < 1e150 else nan
-    zeros = sum(v == 0 for v in values)
+        norm = sqrt(fsum([v * v for v in values])) if abs(low) + abs(high) < 1e150 else nan
+    zeros = values.count(0)
     slot.total = total
     slot.reading = Reading(
         shape, dtype, norm, total / len(values), low, high, zeros, nonfinite, tuple(values), digest

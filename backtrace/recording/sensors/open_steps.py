@@ -77,7 +77,7 @@ class OpenSteps:
         if any(step.optimizer is optimizer for step in self._open):
             self._open.append(_Step(optimizer, _find_step(), None))  # its parent class's step
             return
-        pairs = list(self._register.tracked_of(optimizer))
+        pairs = self._register.tracked_of(optimizer)
         self._inspector.keep_values(pairs)
         self._replicas.step_began(self._register.name_of(optimizer), pairs)
         if self._receipts:
@@ -100,7 +100,7 @@ class OpenSteps:
         if lr is None:
             return False
         name = self._register.name_of(optimizer)
-        pairs = list(self._register.tracked_of(optimizer))
+        pairs = self._register.tracked_of(optimizer)
         grads = {t.name: t.grad for t, _ in pairs}
         before = {t.name: t.value for t, _ in pairs}
         changes = self._inspector.restamp_stepped(pairs)

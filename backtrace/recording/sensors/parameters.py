@@ -39,11 +39,12 @@ class ParameterSensor:
         if self._register.models.is_stale:
             self._register.scan()
         fresh = []
-        for tracked, tensor in list(self._register):  # some may have to be let go of
-            if tracked.unfollow is None and tracked.part is None and tensor.requires_grad:
+        for tracked, tensor in self._register:
+            wants_grad = tensor.requires_grad
+            if wants_grad and tracked.unfollow is None and tracked.part is None:
                 self._arrivals.follow(tracked, tensor)
-            if tensor.requires_grad != tracked.requires_grad:
-                tracked.requires_grad, tracked.is_announced = tensor.requires_grad, False
+            if wants_grad != tracked.requires_grad:
+                tracked.requires_grad, tracked.is_announced = wants_grad, False
             if not tracked.is_announced and self._can_open(tracked, tensor):
                 fresh.append((tracked, tensor))
         self._kernel.settle()

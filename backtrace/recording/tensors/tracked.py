@@ -54,16 +54,17 @@ class Register:
         return self.models.known
 
     def __iter__(self) -> Iterator[tuple[Tracked, Tensor]]:
-        """Go through the tensors that are still alive."""
-        dead, is_unsafe = [], may_lose_memory()
+        """Go through the tensors that are still alive; some may be let go of meanwhile."""
+        pairs, dead, is_unsafe = [], [], may_lose_memory()
         for key, tracked in self._by_id.items():
             tensor = tracked.ref()
             if tensor is None or (is_unsafe and has_no_memory(tensor)):
                 dead.append(key)
             else:
-                yield tracked, tensor
+                pairs.append((tracked, tensor))
         for key in dead:
             self._drop(key)
+        return iter(pairs)
 
     def find(self, tensor: Tensor) -> Tracked | None:
         """Return the account of this very tensor."""
@@ -155,28 +156,26 @@ class Register:
         owner = known[0]
         if self.models.is_stale:
             self.scan()
-        self._add_owners(optimizer)
-        unknown = [x for x in _tensors_of(optimizer) if self.find(x) is None]
-        names = name_held(unknown, is_patient=self.optimizers_met <= _PATIENCE)
-        position = 0
-        for group in optimizer.param_groups:
-            for tensor in group["params"]:
-                tracked = self.find(tensor)
-                if tracked is None and not has_no_numbers(tensor):
-                    name = names.get(id(tensor), f"{owner}.param[{position}]")
-                    tracked = self.track(tensor, name, "tensor")
-                if tracked is not None and tracked.optimizer in (None, BY_HAND):
-                    tracked.optimizer, tracked.is_announced = owner, False
-                position += 1
+        tensors, names = [*_tensors_of(optimizer)], {}
+        if not all(map(self.find, tensors)):
+            self._add_owners(tensors)
+            unknown = [x for x in tensors if self.find(x) is None]
+            names = name_held(unknown, is_patient=self.optimizers_met <= _PATIENCE)
+        for position, tensor in enumerate(tensors):
+            tracked = self.find(tensor)
+            if tracked is None and not has_no_numbers(tensor):
+                name = names.get(id(tensor), f"{owner}.param[{position}]")
+                tracked = self.track(tensor, name, "tensor")
+            if tracked is not None and tracked.optimizer in (None, BY_HAND):
+                tracked.optimizer, tracked.is_announced = owner, False
         return owner
 
-    def _add_owners(self, optimizer: torch.optim.Optimizer) -> None:
+    def _add_owners(self, tensors: Iterable[Tensor]) -> None:
         """Take in the models that own what an optimizer holds.
 
         A local variable's name stands in the line that makes the optimizer.
         """
-        unknown = (x for x in _tensors_of(optimizer) if self.find(x) is None)
-        owners = map(self.models.find_owner, unknown)
+        owners = (self.models.find_owner(x) for x in tensors if self.find(x) is None)
         found = list({id(model): model for model in owners if model is not None}.values())
         written = read_parameters_of() if found else []
         for at, model in enumerate(found):
@@ -268,7 +267,7 @@ class Register:
 
     def forget_all_of(self, target: object) -> None:
         """Let go of what another thread works on: reading it would race with that thread."""
-        for _, tensor in list(self.tracked_of(target)):
+        for _, tensor in self.tracked_of(target):
             self.forget_tensor(tensor)
 
     def forget(self, name: str) -> Tracked | None:
@@ -279,19 +278,20 @@ class Register:
                 return self._by_id.pop(key)
         return None
 
-    def tracked_of(self, target: object) -> Iterator[tuple[Tracked, Tensor]]:
-        """Go through what an optimizer steps or a model owns, each tensor once."""
+    def tracked_of(self, target: object) -> list[tuple[Tracked, Tensor]]:
+        """Return what an optimizer steps or a model owns, each tensor once."""
         tensors: Iterable[Tensor] = ()
         if isinstance(target, torch.optim.Optimizer):
-            tensors = _tensors_of(target)
+            tensors = [x for group in target.param_groups for x in group["params"]]
         elif isinstance(target, nn.Module):
             tensors = target.parameters()
-        seen = {id(tensor): tensor for tensor in tensors}
+        seen = {id(tensor): tensor for tensor in tensors}.values()
         is_unsafe = may_lose_memory()
-        for tensor in seen.values():
-            tracked = self.find(tensor)
-            if tracked is not None and not (is_unsafe and has_no_memory(tensor)):
-                yield tracked, tensor
+        return [
+            (tracked, tensor)
+            for tensor, tracked in zip(seen, map(self.find, seen), strict=True)
+            if tracked is not None and not (is_unsafe and has_no_memory(tensor))
+        ]
 
     def name_of(self, target: object) -> str:
         """Return what an optimizer or a model is called in events."""

@@ -56,12 +56,12 @@ class ProxySensor:
         self._journal.write(CallIgnored, call=f"{name}.{call}", reason=reason)
 
 
-def is_proxy(target: object) -> bool:
-    """Whether this is an optimizer of which torch does not know when it steps.
+def is_proxy(kind: type) -> bool:
+    """Whether this is a class of optimizers of which torch does not know when they step.
 
     Every optimizer that was made as torch makes them has a `step` that calls torch's hooks.
     """
-    return isinstance(target, Optimizer) and not hasattr(type(target).step, "hooked")
+    return issubclass(kind, Optimizer) and not hasattr(kind.step, "hooked")
 
 
 def find_optimizer(proxy: Optimizer) -> Optimizer:

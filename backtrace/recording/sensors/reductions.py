@@ -39,6 +39,7 @@ class ReductionSensor:
         self._journal = accounts.journal
         self._arrivals = arrivals
         self._waiting: dict[int, weakref.ref[nn.Module]] = {}
+        self._are_wrappers: dict[type, bool] = {}
         self._is_by_hand = False
 
     def install(self) -> None:
@@ -75,7 +76,10 @@ class ReductionSensor:
 
     def module_called(self, module: nn.Module) -> None:
         """Take note of a wrapper whose next backward reduces; any module's call comes here."""
-        if is_wrapper(module):
+        kind = type(module)
+        if kind not in self._are_wrappers:  # asked of every module's call
+            self._are_wrappers[kind] = is_wrapper(module)
+        if self._are_wrappers[kind]:
             self._waiting.pop(id(module), None)
             if awaits_reduction(module):
                 self._waiting[id(module)] = weakref.ref(module)

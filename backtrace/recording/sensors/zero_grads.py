@@ -45,6 +45,7 @@ class ZeroGradSensor:
         self._proxies = proxies
         self._nesting = Nesting()
         self._followed: set[type] = set()
+        self._are_proxies: dict[type, bool] = {}
         self._before: dict[str, Stamp | None] = {}
 
     def install(self) -> None:
@@ -63,9 +64,10 @@ class ZeroGradSensor:
 
     @skip_in_warning_stacklevel
     def _around(self, original: Original, target: Any, *args: object, **kwargs: object) -> Any:
-        found: list[bool] = []
-        self._notify("zero_grad", lambda: found.append(is_proxy(target)))
-        if found == [True]:
+        kind = type(target)
+        if kind not in self._are_proxies:  # whose class may compute when it is asked
+            self._notify("zero_grad", self._look_at, kind)
+        if self._are_proxies.get(kind):
             if original.__qualname__ != "Optimizer.zero_grad":
                 return self._proxies.around("zero_grad", original, target, *args, **kwargs)
             target = find_optimizer(target)  # it clears what the inner one holds
@@ -81,6 +83,9 @@ class ZeroGradSensor:
             self._notify("zero_grad", self._ended, target, set_to_none)
             return result
 
+    def _look_at(self, kind: type) -> None:
+        self._are_proxies[kind] = is_proxy(kind)
+
     def _began(self, target: nn.Module | Optimizer) -> None:
         """Remember the gradients of what is about to be cleared."""
         if isinstance(target, Optimizer):
@@ -91,7 +96,7 @@ class ZeroGradSensor:
 
     def _ended(self, target: nn.Module | Optimizer, set_to_none: bool) -> None:
         """Enter what was cleared."""
-        pairs = list(self._register.tracked_of(target))
+        pairs = self._register.tracked_of(target)
         self._inspector.restamp_grads(pairs)
         self._kernel.settle()
         entries = {

@@ -86,9 +86,9 @@ class ErrorBoundary:
         def guarded(tensor: Tensor | None) -> None:
             if tensor is None:  # of an output that the loss leaves out, under a wrapper of torch's
                 return
-            if torch.compiler.is_compiling() or (tensor.device.type == "cpu" and self.is_away()):
+            if torch.compiler.is_compiling() or not is_due():
                 return
-            if not is_due():
+            if tensor.is_cpu and self.is_away():
                 return
             try:
                 self.notify(what, function, tensor)

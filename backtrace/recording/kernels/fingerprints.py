@@ -6,7 +6,7 @@ import hashlib
 from collections import UserDict
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -65,7 +65,7 @@ def fingerprint(data: object) -> str:
             break
         try:
             digest.update(f"{tuple(leaf.shape)}{leaf.dtype}".encode())
-            digest.update(_bytes(leaf))
+            digest.update(_read_elements(leaf))
         except (RuntimeError, TypeError, ValueError) as error:
             if isinstance(error, RecursionError) or comes_from_user(error):
                 raise
@@ -84,8 +84,7 @@ def _leaves(data: object, depth: int) -> Iterator[Any]:
     if issubclass(kind, Tensor) or kind in (int, float, str):
         yield data
     elif depth and issubclass(kind, dict):
-        values: list[object] = list(dict.values(cast("dict[object, object]", data)))
-        for value in values:
+        for value in list(dict.values(data)):  # type: ignore[arg-type]
             yield from _leaves(value, depth - 1)
     elif depth and issubclass(kind, list | tuple):
         items = list.__iter__ if issubclass(kind, list) else tuple.__iter__
@@ -95,12 +94,15 @@ def _leaves(data: object, depth: int) -> Iterator[Any]:
         yield from _leaves(object.__getattribute__(data, "__dict__").get("data"), depth - 1)
 
 
-def _bytes(tensor: Tensor) -> bytes:
+def _read_elements(tensor: Tensor) -> memoryview:
+    """Return the bytes of the elements that are looked at."""
     source = tensor.detach()
     if source.layout is not torch.strided:
         source = source.coalesce().values() if source.is_sparse else source.to_dense()
-    chosen = _choose(source).cpu().contiguous()
-    return bytes(chosen.view(torch.uint8).numpy().data)
+    chosen = _choose(source)
+    if not (chosen.is_cpu and chosen.is_contiguous()):
+        chosen = chosen.cpu().contiguous()
+    return chosen.view(torch.uint8).numpy().data
 
 
 def _choose(source: Tensor) -> Tensor:

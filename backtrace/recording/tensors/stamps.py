@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from backtrace.ledger.events import Kind
 from backtrace.recording.kernels.kernel import Slot
@@ -15,6 +15,7 @@ from backtrace.recording.tensors.flat_parts import FlatPart
 from backtrace.recording.tensors.shards import held
 
 _STRIDED = torch.strided
+_PLAIN = (Tensor, nn.Parameter)  # nearly all: a question less at every tensor and event
 
 
 @dataclass(slots=True)
@@ -32,13 +33,15 @@ class Stamp:
     @classmethod
     def of(cls, tensor: Tensor, slot: Slot) -> Stamp:
         """Stamp `tensor`, just read into `slot`."""
-        tensor = held(tensor)
+        if type(tensor) not in _PLAIN:
+            tensor = held(tensor)
         pointer = tensor.data_ptr() if tensor.layout is _STRIDED else id(tensor)
         return cls(slot, tensor._version, pointer)
 
     def fits(self, tensor: Tensor) -> bool:
         """Whether nothing shows that `tensor` was written to since; this reads no element."""
-        tensor = held(tensor)
+        if type(tensor) not in _PLAIN:
+            tensor = held(tensor)
         pointer = tensor.data_ptr() if tensor.layout is _STRIDED else id(tensor)
         return self.version == tensor._version and self.pointer == pointer
 

@@ -43,7 +43,7 @@ class NativeKernel(TorchKernel):
         return [
             self._read(tensor)
             if job is None
-            else _fill(tensor, _NAMES[tensor.dtype], next(results))
+            else _fill(tensor, _NAMES[tensor.dtype], job[2], next(results))
             for tensor, job in zip(tensors, jobs, strict=True)
         ]
 
@@ -80,9 +80,9 @@ class NativeKernel(TorchKernel):
             name = _NAMES[value.dtype]
             numbers = next(results)
             wide = name if value.element_size() >= 4 else "float32"
-            after = _fill(value, name, numbers[6:])
+            after = _fill(value, name, job[2], numbers[6:])
             after.is_kept = True
-            slots.append((_fill(value, wide, numbers[:6]), after))
+            slots.append((_fill(value, wide, job[2], numbers[:6]), after))
         return slots
 
     def is_same(self, pairs: Sequence[_Pair]) -> list[bool]:
@@ -139,7 +139,7 @@ def _is_alike(value: Tensor, kept: Tensor) -> bool:
         kept.shape == value.shape
         and kept.dtype == value.dtype
         and kept.is_cpu
-        and _find_order(kept) == _find_order(value)
+        and (kept.stride() == value.stride() or _find_order(kept) == _find_order(value))
     )
 
 
@@ -148,8 +148,8 @@ def _widen(kept: Tensor) -> Tensor:
     return kept.float() if kept.element_size() < 4 else kept
 
 
-def _fill(tensor: Tensor, dtype: str, numbers: array[float]) -> Slot:
-    """Return the reading that six numbers come to."""
+def _fill(tensor: Tensor, dtype: str, count: int, numbers: array[float]) -> Slot:
+    """Return the reading that six numbers of so many elements come to."""
     total, square, low, high, zeros, nonfinite = numbers
     slot = Slot()
     slot.total = total
@@ -157,7 +157,7 @@ def _fill(tensor: Tensor, dtype: str, numbers: array[float]) -> Slot:
         tuple(tensor.shape),
         dtype,
         sqrt(square) if square >= 0 else nan,
-        total / tensor.numel(),
+        total / count,
         low,
         high,
         int(zeros),

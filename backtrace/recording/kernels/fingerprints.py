@@ -84,7 +84,8 @@ def _leaves(data: object, depth: int) -> Iterator[Any]:
     if issubclass(kind, Tensor) or kind in (int, float, str):
         yield data
     elif depth and issubclass(kind, dict):
-        for value in list(dict.values(data)):  # type: ignore[arg-type]
+        values: list[object] = list(dict.values(data))  # type: ignore[arg-type]
+        for value in values:
             yield from _leaves(value, depth - 1)
     elif depth and issubclass(kind, list | tuple):
         items = list.__iter__ if issubclass(kind, list) else tuple.__iter__

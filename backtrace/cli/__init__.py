@@ -1,7 +1,5 @@
 """The commands, one short file each; they hold no logic."""
 
-from __future__ import annotations
-
 import sys
 
 import typer

@@ -1,7 +1,5 @@
 """`backtrace compare`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
@@ -135,10 +133,10 @@ def compare(
 
 
 def _compare_configs(
-    named: list[tuple[str, LoadedConfig]],
-    tolerance: Tolerance | None,
-    options: Options,
-    chosen: Chosen,
+    named: "list[tuple[str, LoadedConfig]]",
+    tolerance: "Tolerance | None",
+    options: "Options",
+    chosen: "Chosen",
     format_: str,
 ) -> None:
     """Compare configs, and show it."""
@@ -153,10 +151,10 @@ def _compare_configs(
 
 
 def _compare_scripts(
-    variants: list[ScriptVariant],
-    tolerance: Tolerance | None,
-    how: ScriptTrialOptions,
-    options: Options,
+    variants: "list[ScriptVariant]",
+    tolerance: "Tolerance | None",
+    how: "ScriptTrialOptions",
+    options: "Options",
     format_: str,
 ) -> int:
     """Compare scripts, show it, and return the exit code: 1 where one failed.
@@ -186,8 +184,8 @@ def _compare_scripts(
 def _compare_traces(
     ctx: typer.Context,
     targets: list[str],
-    tolerance: Tolerance | None,
-    how: ScriptTrialOptions,
+    tolerance: "Tolerance | None",
+    how: "ScriptTrialOptions",
     explain: bool,
     format_: str,
 ) -> int:

@@ -1,7 +1,5 @@
 """`backtrace configs`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

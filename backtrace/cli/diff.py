@@ -1,7 +1,5 @@
 """`backtrace diff`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated, Literal
 

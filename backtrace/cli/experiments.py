@@ -1,7 +1,5 @@
 """The options that change a running loop, of every command that takes them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 

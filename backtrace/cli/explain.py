@@ -1,7 +1,5 @@
 """`backtrace explain`."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal, TextIO
@@ -85,7 +83,7 @@ def explain(
 
 
 def _explain_script(
-    ctx: typer.Context, question: ExplainQuestion, format_: str, limit: int | None
+    ctx: typer.Context, question: "ExplainQuestion", format_: str, limit: int | None
 ) -> int:
     from backtrace.cli.asked_script import open_asked
     from backtrace.driver.asks import explain_script
@@ -96,7 +94,7 @@ def _explain_script(
     return code or (EXIT_OK if all(each.agrees for each in found) else EXIT_FOUND)
 
 
-def _write(found: Sequence[Derivation], format_: str, limit: int | None, stream: TextIO) -> None:
+def _write(found: "Sequence[Derivation]", format_: str, limit: int | None, stream: TextIO) -> None:
     """Write derivations one after the other."""
     if format_ == "md":
         from backtrace.show.markdown.derivation import derivation_to_markdown

@@ -1,7 +1,5 @@
 """Options that several commands share, and how those that change the loop become overrides."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
@@ -84,7 +82,7 @@ Log = Annotated[
 
 def read_log(
     names: list[str] | None, target: str, params: Sequence[str], *, is_program: bool
-) -> list[View]:
+) -> "list[View]":
     """Return what logs to the trackers of these names.
 
     Raises:
@@ -206,7 +204,7 @@ def to_overrides(
     return [(key, str(value)) for key, value in flags.items() if value is not None]
 
 
-def read_capsule(params: Mapping[str, Any]) -> CapsuleOptions | None:
+def read_capsule(params: Mapping[str, Any]) -> "CapsuleOptions | None":
     """Return where the flight recorder writes, beside the trace file or else named as the target.
 
     Raises:

@@ -1,7 +1,5 @@
 """`backtrace graph`."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -98,7 +96,7 @@ def _graph_script(
 
 
 def _write(
-    found: Sequence[GraphFacts], dot: Path | None, format_: str, stream: TextIO, *, all_: bool
+    found: "Sequence[GraphFacts]", dot: Path | None, format_: str, stream: TextIO, *, all_: bool
 ) -> None:
     """Write graphs one after the other; the first as a picture's source, if that is wanted."""
     from rich.console import Console

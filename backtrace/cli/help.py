@@ -1,7 +1,5 @@
 """`backtrace help`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`backtrace prove`."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 import typer

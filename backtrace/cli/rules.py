@@ -1,7 +1,5 @@
 """`backtrace rules`."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 import typer

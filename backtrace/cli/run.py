@@ -1,7 +1,5 @@
 """`backtrace run`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
@@ -157,7 +155,7 @@ def run(
     )
 
 
-def _read_file_options(params: Mapping[str, Any]) -> FileOptions:
+def _read_file_options(params: Mapping[str, Any]) -> "FileOptions":
     from backtrace.show.sinks.trace_file import FileOptions
 
     output, readings = params["output"], params["readings"]
@@ -172,7 +170,7 @@ def _read_file_options(params: Mapping[str, Any]) -> FileOptions:
 
 def _read_record_options(
     params: Mapping[str, Any], *, is_program: bool
-) -> tuple[RecordOptions, list[View]]:
+) -> "tuple[RecordOptions, list[View]]":
     """Return what is to be recorded and changed, and what says what came of that at the end.
 
     A config has keys for some of it.
@@ -203,7 +201,7 @@ def _read_record_options(
     return record, beside
 
 
-def _read_chosen(params: Mapping[str, Any]) -> Chosen:
+def _read_chosen(params: Mapping[str, Any]) -> "Chosen":
     """Return what is refused of a config, and told of a script, where it is not there."""
     from backtrace.show.chosen import Chosen
     from backtrace.show.selection import parse_selection
@@ -213,7 +211,7 @@ def _read_chosen(params: Mapping[str, Any]) -> Chosen:
     return Chosen(params["param"] or (), updates, text, params["keep"] or ())
 
 
-def _name_subject(ctx: typer.Context, *, is_program: bool) -> Shown:
+def _name_subject(ctx: typer.Context, *, is_program: bool) -> "Shown":
     """Return what was typed, for the next command to be told."""
     from backtrace.show.content.next_command import Shown
 
@@ -227,10 +225,10 @@ def run_config_and_show(
     target: str,
     overrides: list[tuple[str, str]],
     shown: str,
-    options: Options,
-    file: FileOptions,
-    record: RecordOptions,
-    beside: Sequence[View],
+    options: "Options",
+    file: "FileOptions",
+    record: "RecordOptions",
+    beside: "Sequence[View]",
 ) -> int:
     """Run a config, show it as the view of that name does, and return the exit code."""
     from backtrace.config.load import load_config
@@ -251,12 +249,12 @@ def run_config_and_show(
 
 
 def run_script_and_show(
-    program: Program,
+    program: "Program",
     shown: str,
-    options: Options,
-    file: FileOptions,
-    record: RecordOptions,
-    beside: Sequence[View],
+    options: "Options",
+    file: "FileOptions",
+    record: "RecordOptions",
+    beside: "Sequence[View]",
     nproc: int | None,
     rank: str,
 ) -> int:

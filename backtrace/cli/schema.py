@@ -1,7 +1,5 @@
 """`backtrace schema`."""
 
-from __future__ import annotations
-
 
 def schema() -> None:
     """Print the JSON Schema of configs, for editors."""

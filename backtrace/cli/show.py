@@ -1,7 +1,5 @@
 """`backtrace show`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -112,7 +110,7 @@ def show(
     raise typer.Exit(code)
 
 
-def _show_overview(params: Mapping[str, Any], options: Options) -> bool:
+def _show_overview(params: Mapping[str, Any], options: "Options") -> bool:
     """Print the trends where they are asked for, or go before; return whether that is all."""
     asked, shown = params["overview"], params["format_"]
     is_whole = params["update"] is params["updates"] is None
@@ -123,7 +121,7 @@ def _show_overview(params: Mapping[str, Any], options: Options) -> bool:
     return bool(asked)
 
 
-def _show_rows(params: Mapping[str, Any], options: Options) -> None:
+def _show_rows(params: Mapping[str, Any], options: "Options") -> None:
     from backtrace.show.picked.pick import MOST, show_picked
     from backtrace.show.picked.picked_view import PickRequest
     from backtrace.show.selection import EVERY, parse_selection

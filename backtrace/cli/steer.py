@@ -1,7 +1,5 @@
 """`backtrace steer`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`backtrace verify`."""
 
-from __future__ import annotations
-
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
@@ -86,7 +84,7 @@ def _verify_script(ctx: typer.Context, globs: tuple[str, ...], update: int, form
     return code or (EXIT_OK if found.agrees else EXIT_FOUND)
 
 
-def _write(found: Verification, format_: str, stream: TextIO) -> None:
+def _write(found: "Verification", format_: str, stream: TextIO) -> None:
     if format_ == "json":
         from backtrace.show.text.verification import verification_to_json
 

@@ -1,7 +1,5 @@
 """`backtrace what-if`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -92,7 +90,7 @@ def what_if(
         raise typer.Exit(EXIT_FOUND)
 
 
-def _from_trace(ctx: typer.Context, texts: tuple[str, ...], shown: Options) -> bool:
+def _from_trace(ctx: typer.Context, texts: tuple[str, ...], shown: "Options") -> bool:
     """Go another way from an update of a trace; return whether it was the recorded run."""
     from backtrace.cli.recorded_command import read_recorded_command
     from backtrace.compare.measure import read_tolerance
@@ -118,7 +116,7 @@ def _from_trace(ctx: typer.Context, texts: tuple[str, ...], shown: Options) -> b
             return found.is_same and not found.error
 
 
-def _from_capsule(ctx: typer.Context, texts: tuple[str, ...], shown: Options) -> bool:
+def _from_capsule(ctx: typer.Context, texts: tuple[str, ...], shown: "Options") -> bool:
     """Go another way from an update of a capsule; return whether it was the recorded one."""
     from backtrace.cli.recorded_command import read_command
     from backtrace.compare.from_capsule import (

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from inspect import unwrap
+
 import pytest
+
+from backtrace.cli import app
 
 
 @pytest.fixture
@@ -188,3 +192,13 @@ def test_settings_in_the_header_are_those_of_the_run(cli):
     assert header["settings"]["updates"] == 2
     assert header["target"] == "linear"
     assert header["command"].startswith("backtrace run linear")
+
+
+def test_annotations_of_commands_are_no_texts_to_be_compiled_at_each_start():
+    texts = [
+        f"{info.callback.__name__}: {name}"
+        for info in app.registered_commands
+        for name, annotation in unwrap(info.callback).__annotations__.items()
+        if isinstance(annotation, str)
+    ]
+    assert texts == []

@@ -76,17 +76,17 @@ class ErrorBoundary:
         self,
         what: str,
         function: Callable[[Tensor], None],
-        is_due: Callable[[], bool] = lambda: True,
+        is_due: Callable[[], bool] | None = None,
     ) -> Callable[[Tensor | None], None]:
         """As `guard`, but for autograd's own threads, which run the hooks of other devices.
 
-        Where `is_due()` says that there is nothing to do, nothing is called.
+        Where `is_due`, if it is given, says that there is nothing to do, nothing is called.
         """
 
         def guarded(tensor: Tensor | None) -> None:
             if tensor is None:  # of an output that the loss leaves out, under a wrapper of torch's
                 return
-            if torch.compiler.is_compiling() or not is_due():
+            if torch.compiler.is_compiling() or (is_due is not None and not is_due()):
                 return
             if tensor.is_cpu and self.is_away():
                 return
@@ -141,7 +141,10 @@ class ErrorBoundary:
 
         `what` is being recorded by it, in the user's words.
         """
-        if not self.is_active or self._is_traced():
+        if not self.is_active:
+            return
+        if torch._C._get_tracing_state() is not None:
+            self._report_traced()
             return
         if _find_compiler() is None:
             self._call(what, function, *args, **kwargs)
@@ -173,12 +176,9 @@ class ErrorBoundary:
         finally:
             torch._C._set_grad_enabled(wants_grad)
 
-    def _is_traced(self) -> bool:
-        """Whether `torch.jit.trace` writes down every operation, ours as well; it is said once."""
-        if torch._C._get_tracing_state() is None:
-            return False
+    def _report_traced(self) -> None:
+        """Say once that `torch.jit.trace` writes down every operation, and would ours as well."""
         self._report_failure("what torch.jit.trace runs", "its graph must hold nothing of ours")
-        return True
 
     def _report(self, what: str, error: Exception) -> None:
         if comes_from_user(error):

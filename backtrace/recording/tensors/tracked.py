@@ -42,16 +42,12 @@ class Register:
         self._by_id: dict[int, Tracked] = {}
         self._names: set[str] = set()
         self.models = Models()
+        self.modules = self.models.known  # with the prefixes of their parameters' names
         self.optimizers: dict[int, tuple[str, weakref.ref[torch.optim.Optimizer]]] = {}
         self.optimizers_met = 0
         self.variables = OptimizerVariables()
         self.version = 0
         self._loose = 0
-
-    @property
-    def modules(self) -> list[tuple[str, weakref.ref[nn.Module]]]:
-        """The known models with the prefixes of their parameters' names."""
-        return self.models.known
 
     def __iter__(self) -> Iterator[tuple[Tracked, Tensor]]:
         """Go through the tensors that are still alive; some may be let go of meanwhile."""
@@ -147,22 +143,23 @@ class Register:
 
     def add_optimizer(self, optimizer: torch.optim.Optimizer, name: str | None = None) -> str:
         """Take in an optimizer and what it steps; return its name."""
-        known = self.optimizers.get(id(optimizer))
-        if known is None or known[1]() is not optimizer:
+        met = self.optimizers.get(id(optimizer))
+        if met is None or met[1]() is not optimizer:
             # Counted, for one that is made when another is gone may get its place in memory.
-            known = (name or f"optimizer[{self.optimizers_met}]", weakref.ref(optimizer))
+            met = (name or f"optimizer[{self.optimizers_met}]", weakref.ref(optimizer))
             self.optimizers_met += 1
-            self.optimizers[id(optimizer)] = known
-        owner = known[0]
+            self.optimizers[id(optimizer)] = met
+        owner = met[0]
         if self.models.is_stale:
             self.scan()
         tensors, names = [*_tensors_of(optimizer)], {}
-        if not all(map(self.find, tensors)):
+        known = [self.find(tensor) for tensor in tensors]
+        if not all(known):
             self._add_owners(tensors)
             unknown = [x for x in tensors if self.find(x) is None]
             names = name_held(unknown, is_patient=self.optimizers_met <= _PATIENCE)
         for position, tensor in enumerate(tensors):
-            tracked = self.find(tensor)
+            tracked = known[position] or self.find(tensor)
             if tracked is None and not has_no_numbers(tensor):
                 name = names.get(id(tensor), f"{owner}.param[{position}]")
                 tracked = self.track(tensor, name, "tensor")

@@ -60,7 +60,7 @@ def signed(saved: int) -> int:
 def shape_of(node: Node, index: int = 0) -> tuple[int, ...]:
     """Return the shape of a node's output, () where it does not say."""
     metadata = node._input_metadata
-    return tuple(int(size) for size in metadata[index].shape) if index < len(metadata) else ()
+    return tuple(map(int, metadata[index].shape)) if index < len(metadata) else ()
 
 
 def metadata_of(node: Node) -> dict[str, object]:

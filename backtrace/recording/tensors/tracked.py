@@ -130,9 +130,8 @@ class Register:
         return find_shard(leaf, self, self.models)
 
     def _find_name(self, name: str) -> Tracked | None:
-        if name not in self._names:
-            return None
-        return next((tracked for tracked, _ in list(self) if tracked.name == name), None)
+        pairs = list(self) if name in self._names else []
+        return next((tracked for tracked, _ in pairs if tracked.name == name), None)
 
     def rename(self, tracked: Tracked, name: str, kind: Kind) -> None:
         """Give a tracked tensor another name."""
@@ -152,7 +151,7 @@ class Register:
         owner = met[0]
         if self.models.is_stale:
             self.scan()
-        tensors, names = [*_tensors_of(optimizer)], {}
+        tensors, names = [x for group in optimizer.param_groups for x in group["params"]], {}
         known = [self.find(tensor) for tensor in tensors]
         if not all(known):
             self._add_owners(tensors)
@@ -293,14 +292,10 @@ class Register:
     def name_of(self, target: object) -> str:
         """Return what an optimizer or a model is called in events."""
         if isinstance(target, torch.optim.Optimizer):
-            known = self.optimizers.get(id(target))
-            is_known = known is not None and known[1]() is target
-            return known[0] if known is not None and is_known else self.add_optimizer(target)
+            met = self.optimizers.get(id(target))
+            is_known = met is not None and met[1]() is target
+            return met[0] if met is not None and is_known else self.add_optimizer(target)
         for prefix, module in self.models:
             if module is target:
                 return prefix.removesuffix(".") or "model"
         return type(target).__name__
-
-
-def _tensors_of(optimizer: torch.optim.Optimizer) -> Iterator[Tensor]:
-    return (x for group in optimizer.param_groups for x in group["params"])

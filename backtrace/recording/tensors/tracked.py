@@ -142,13 +142,12 @@ class Register:
 
     def add_optimizer(self, optimizer: torch.optim.Optimizer, name: str | None = None) -> str:
         """Take in an optimizer and what it steps; return its name."""
-        met = self.optimizers.get(id(optimizer))
-        if met is None or met[1]() is not optimizer:
+        owner, ref = self.optimizers.get(id(optimizer), ("", None))
+        if ref is None or ref() is not optimizer:
             # Counted, for one that is made when another is gone may get its place in memory.
-            met = (name or f"optimizer[{self.optimizers_met}]", weakref.ref(optimizer))
+            owner = name or f"optimizer[{self.optimizers_met}]"
             self.optimizers_met += 1
-            self.optimizers[id(optimizer)] = met
-        owner = met[0]
+            self.optimizers[id(optimizer)] = (owner, weakref.ref(optimizer))
         if self.models.is_stale:
             self.scan()
         tensors, names = [x for group in optimizer.param_groups for x in group["params"]], {}
@@ -292,9 +291,8 @@ class Register:
     def name_of(self, target: object) -> str:
         """Return what an optimizer or a model is called in events."""
         if isinstance(target, torch.optim.Optimizer):
-            met = self.optimizers.get(id(target))
-            is_known = met is not None and met[1]() is target
-            return met[0] if met is not None and is_known else self.add_optimizer(target)
+            name, ref = self.optimizers.get(id(target), ("", None))
+            return name if ref is not None and ref() is target else self.add_optimizer(target)
         for prefix, module in self.models:
             if module is target:
                 return prefix.removesuffix(".") or "model"

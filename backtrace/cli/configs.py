@@ -21,14 +21,10 @@ def configs(
     [dim]backtrace configs --show linear[/]   what stands in it
     [dim]backtrace configs --copy linear[/]   a copy of your own, to change
     """
-    from backtrace.config.bundled import copy_bundled, find_bundled
-    from backtrace.errors import UsageError
+    from backtrace.config.bundled import copy_bundled, require_bundled
 
     if show is not None:
-        path = find_bundled(show)
-        if path is None:
-            raise UsageError(f"{show}: no bundled config of that name; `backtrace configs` lists")
-        typer.echo(path.read_text("utf-8"), nl=False)
+        typer.echo(require_bundled(show).read_text("utf-8"), nl=False)
     elif copy is not None:
         written = copy_bundled(copy, Path(), force=force)
         typer.echo("\n".join(f"wrote {each}" for each in written))

@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+from backtrace.config.words import nearest
 from backtrace.errors import UsageError
 
 _TEACHING = (
@@ -35,15 +36,28 @@ def in_teaching_order() -> list[str]:
     return sorted(bundled_names(), key=lambda name: (known.get(name, len(known)), name))
 
 
+def require_bundled(name: str) -> Path:
+    """Return the bundled config of that name.
+
+    Raises:
+        UsageError: there is none; the text says which may be meant.
+    """
+    found = find_bundled(name)
+    if found is None:
+        near = nearest(name, bundled_names())
+        asked = f"did you mean `{near}`? " if near else ""
+        hint = f"{asked}`backtrace configs` lists the bundled ones"
+        raise UsageError(f"{name}: no bundled config of that name\n    {hint}")
+    return found
+
+
 def copy_bundled(name: str, folder: Path, *, force: bool = False) -> list[Path]:
     """Copy a bundled config, and the files that it names, into a folder; return what was written.
 
     Raises:
         UsageError: there is none of that name, or one of the files is there already.
     """
-    source = find_bundled(name)
-    if source is None:
-        raise UsageError(f"{name}: no bundled config of that name; `backtrace configs` lists them")
+    source = require_bundled(name)
     text = source.read_text("utf-8")
     root = source.parent
     others = [each for each in bundled_folder().rglob("*") if each.is_file()]

@@ -161,7 +161,6 @@ def test_synthetic_is_said_in_the_stream_and_in_compare(cli):
         ("1,last", [1, 4]),
         ("all", [1, 2, 3, 4]),
         ("4,last", [4]),
-        ("9", []),
     ],
 )
 def test_updates(cli, updates, chosen, indices):

@@ -36,7 +36,7 @@ def test_what_is_no_rule_is_refused(refused):
 
 def test_json_has_the_diagnosis(cli):
     found = cli(f"{NEVER} --format json").document["diagnosis"]
-    told = {"verdict", "updates", "census", "findings", "muted", "checked", "not_checked"}
+    told = {"verdict", "updates", "unread", "census", "findings", "muted", "checked", "not_checked"}
     assert set(found) == told
     assert found["census"]["learned"] == len(found["census"]["tensors"]) == 2
     (finding,) = [each for each in found["findings"] if each["severity"] != "note"]

@@ -56,7 +56,8 @@ class ModelSeen(Fact):
     are two now. `switched` are the modules that behave otherwise in training than in evaluation
     (dropout, batch norm), with their types. `marked` are the modules on which `requires_grad` was
     set to False as if they were tensors: an attribute that nobody reads. `written` is the user's
-    name for it, such as `net`; '' where `module` is that, or it has none.
+    name for it, such as `net`; '' where `module` is that, or it has none. `borrowed` begins the
+    names of what an installed library's modules hold ('' of all, where the model is one).
     """
 
     module: str
@@ -68,6 +69,7 @@ class ModelSeen(Fact):
     switched: Mapping[str, str] = field(default_factory=dict)
     marked: tuple[str, ...] = ()
     written: str = ""
+    borrowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

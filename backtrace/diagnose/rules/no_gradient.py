@@ -22,7 +22,8 @@ A part that is meant to stay as it is says so with `requires_grad_(False)`.
 
 ## When it is intended
 Of several heads or experts, those that this run never asked for have no gradient: of these this is
-only a note, as of parts in evaluation mode. Parameters that something else moves, such as a
+only a note, as of parts in evaluation mode, and of parts of an installed library's module that is
+used otherwise, such as the pooler of an encoder. Parameters that something else moves, such as a
 teacher's that follow by averaging, are left out, and so is a bias beside a weight that is used: a
 loss on a model's derivatives does without it.
 
@@ -32,7 +33,7 @@ torch.nn.parallel.DistributedDataParallel, `find_unused_parameters`, PyTorch doc
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import replace
 
 from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
@@ -83,7 +84,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
         for name in bare:
             by_reason.setdefault(_reason(run, graphs, name, holdings.reached), []).append(name)
         for reason, names in by_reason.items():
-            yield from _split(run, optimizer, updates[1].elapsed, reason, names)
+            yield from _split(
+                run, optimizer, updates[1].elapsed, reason, names, holdings.reached
+            )
 
 
 def _find_bare(run: Stretch, optimizer: str, holdings: Holdings) -> Iterator[str]:
@@ -100,11 +103,20 @@ def _find_bare(run: Stretch, optimizer: str, holdings: Holdings) -> Iterator[str
 
 
 def _split(
-    run: Stretch, optimizer: str, elapsed: float, reason: str, names: list[str]
+    run: Stretch,
+    optimizer: str,
+    elapsed: float,
+    reason: str,
+    names: list[str],
+    reached: Collection[str],
 ) -> Iterator[Finding]:
     """Give one finding for what is certainly forgotten, and one for what may be a choice."""
     forwards = [event for event in run.of(ForwardRan) if event.training]
-    chosen = [name for name in names if _is_choice(name) or _is_at_rest(forwards, name)]
+    chosen = [
+        name
+        for name in names
+        if _is_choice(name) or _is_at_rest(forwards, name) or _is_borrowed(run, name, reached)
+    ]
     step = next(s for s in run.steps if s.optimizer == optimizer and s.elapsed == elapsed)
     for some, severity in ((chosen, "note"), ([n for n in names if n not in chosen], "warning")):
         if some:
@@ -122,6 +134,15 @@ def _split(
                 updates_seen=len(run.updates_of(optimizer)),
             )
             yield replace(finding, severity="note") if severity == "note" else finding
+
+
+def _is_borrowed(run: Stretch, name: str, reached: Collection[str]) -> bool:
+    """Whether it is of a library's module of which other parts learn: a pooler, a spare head."""
+    starts = [start for model in run.models.values() for start in model.borrowed]
+    return any(
+        name.startswith(start) and any(other.startswith(start) for other in reached)
+        for start in starts
+    )
 
 
 def _reason(run: Stretch, graphs: list[GraphSeen], name: str, reached: Container[str]) -> str:

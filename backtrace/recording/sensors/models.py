@@ -23,6 +23,7 @@ from backtrace.recording.kernels.fingerprints import (
     wants_grad,
 )
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.tensors.library_modules import find_borrowed
 from backtrace.recording.tensors.named_parameters import name_parameters
 from backtrace.recording.tensors.tracked import Tracked
 from backtrace.recording.tensors.variables import find_variable
@@ -110,6 +111,7 @@ class ModelSensor:
             switched={name: type(part).__name__ for name, part in switched.items()},
             marked=self._marked[prefix],
             written="" if prefix else find_variable(module) or "",
+            borrowed=find_borrowed(prefix, module),
         )
 
     def _shared_before(

@@ -1,0 +1,30 @@
+"""Modules whose class comes from an installed library, whose parts need not all be in use."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from functools import cache
+
+from torch import nn
+
+
+def find_borrowed(prefix: str, module: nn.Module) -> tuple[str, ...]:
+    """Return the outermost modules of a library's own classes, torch's left out; '' is the model.
+
+    A name ends with a dot, as what begins the names of its parameters.
+    """
+    found: list[str] = []
+    for name, part in module.named_modules():
+        path = f"{prefix}{name}." if name else prefix
+        if _is_of_library(type(part).__module__) and not path.startswith(tuple(found)):
+            found.append(path)
+    return tuple(found)
+
+
+@cache
+def _is_of_library(module: str) -> bool:
+    if module.partition(".")[0] == "torch":
+        return False
+    file = getattr(sys.modules.get(module), "__file__", None) or ""
+    return file.startswith(tuple(sysconfig.get_path(each) for each in ("purelib", "platlib")))

@@ -84,9 +84,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         for name in bare:
             by_reason.setdefault(_reason(run, graphs, name, holdings.reached), []).append(name)
         for reason, names in by_reason.items():
-            yield from _split(
-                run, optimizer, updates[1].elapsed, reason, names, holdings.reached
-            )
+            yield from _split(run, optimizer, updates[1].elapsed, reason, names, holdings.reached)
 
 
 def _find_bare(run: Stretch, optimizer: str, holdings: Holdings) -> Iterator[str]:

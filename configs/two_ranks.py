@@ -8,7 +8,10 @@ import torch.distributed as dist
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-dist.init_process_group("gloo")
+if dist.is_torchelastic_launched():
+    dist.init_process_group("gloo")
+else:  # one process by itself, as under `python configs/two_ranks.py`
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
 rank = dist.get_rank()
 
 x = torch.tensor([[1.0], [2.0], [3.0], [4.0], [5.0]])

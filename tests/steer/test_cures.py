@@ -40,6 +40,7 @@ OUT_OF_REACH = {
 }
 # Cures after which something else is to be mended: the code of the finding that is new.
 THEN = {
+    "frozen_by_mistake/bug_frozen_after_the_optimizer": "BT201",
     "frozen_by_mistake/bug_wrong_way_round": "BT201",
     "frozen_by_mistake/bug_body_given_for_head": "BT201",
     "stale_optimizer/bug_model_made_again": "BT201",

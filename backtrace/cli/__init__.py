@@ -5,6 +5,7 @@ import sys
 import typer
 
 from backtrace.cli.check import check
+from backtrace.cli.command_group import CommandGroup
 from backtrace.cli.compare import compare
 from backtrace.cli.configs import configs
 from backtrace.cli.diff import diff
@@ -34,6 +35,7 @@ from backtrace.cli.why import why
 
 app = typer.Typer(
     name="backtrace",
+    cls=CommandGroup,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,

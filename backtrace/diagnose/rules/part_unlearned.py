@@ -107,11 +107,19 @@ def _find_cause(run: Stretch, names: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _is_spare(each: Inhabitant, census: Census) -> bool:
-    """Whether it is a bias beside a weight that learns: losses and norms exist that cancel it."""
+    """Whether it is a bias beside a weight that learns, or is where it would be.
+
+    Losses and norms exist that cancel a bias; and at a minimum rounding alone decides what is 0.
+    """
     module, _, last = each.name.rpartition(".")
     prefix = f"{module}." if module else ""
     beside = (o for o in census.tensors if o.name == f"{prefix}{last[:-4]}weight")
-    return last.endswith("bias") and any(other.has_learned for other in beside)
+    return last.endswith("bias") and any(o.has_learned or _is_settled(o) for o in beside)
+
+
+def _is_settled(each: Inhabitant) -> bool:
+    """Whether it did not move because its gradients are too small to move it."""
+    return each.cell.name == cells.NEVER_MOVED and not each.is_amiss
 
 
 RULE = Rule("BT602", "part-unlearned", "warning", check, __doc__, needs=(UNEXPLAINED,))

@@ -98,7 +98,7 @@ class BatchDrawn(Fact):
 class LoaderEnded(Fact):
     """A DataLoader had no more batches: an epoch is over.
 
-    `written` names the tensors of its data set that were written to while it drew them.
+    `written` names the tensors of its data set that were written to while it drew the first few.
     """
 
     loader: str
@@ -176,9 +176,8 @@ class GraphSeen(Fact):
     outputs of recurrent layers are used that come after padding, `penalised_entropies`, how many
     entropies of distributions raise a loss with log-probabilities, `summed`, the shape of what a
     loss sums over its rows beside a mean over as many, and `over_rows`, that of the first softmax
-    over the first axis. Modules are those with
-    parameters of their own, named as these are, without the last part: the model itself is ''.
-    `unread` says what of this could not be read.
+    over the first axis. Modules are those with parameters of their own, named as these are, without
+    the last part: the model itself is ''. `unread` says what of this could not be read.
     """
 
     requires_grad: bool = True

@@ -4,7 +4,7 @@
 A DataLoader that was gone through at least four times, whose inputs grow (or shrink) with every
 pass, by three tenths of their root mean square or more in all, with as many batches each time. Or
 at least three passes, in each of which a tensor of real numbers that the data set stores was
-written to as its batches were drawn.
+written to as its first batches were drawn.
 
 ## Why it matters
 An operation that ends with an underscore, or `+=`, on what `__getitem__` takes out of a stored

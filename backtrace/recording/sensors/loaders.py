@@ -27,6 +27,7 @@ from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.fingerprints import count_rows, fingerprint, measure_scale
 from backtrace.recording.tensors.stored_data import count_writes
 
+_LOOKS = 3  # batches of each pass, before and after which stored tensors are looked at
 # Whose lengths are torch's own to tell; of a data set they ask what these samplers ask as well.
 _KNOWN: tuple[tuple[type, ...], ...] = (
     (DataLoader,),
@@ -73,7 +74,7 @@ class LoaderSensor:
     @skip_in_warning_stacklevel
     def _around_next(self, original: Original, iterator: object) -> Any:
         writes: dict[str, int] = {}
-        self._boundary.notify("data loaders", _count_writes, iterator, writes)
+        self._boundary.notify("data loaders", self._asked, iterator, writes)
         try:
             batch = original(iterator)
         except StopIteration:
@@ -91,17 +92,24 @@ class LoaderSensor:
             name, _count_batches(loader), iteration + 1, _find_epoch(loader), shuffles
         )
 
+    def _asked(self, iterator: object, writes: dict[str, int]) -> None:
+        """It is about to draw a batch: of the first few it is seen what they write to."""
+        found = self._passes.get(iterator)
+        if found is not None and found.number < _LOOKS:
+            _count_writes(iterator, writes)
+
     def _drawn(self, iterator: object, batch: object, writes: dict[str, int]) -> None:
         """It gave a batch; where that is not to be read, it is only counted."""
         found = self._passes.get(iterator)
         if found is None:
             return  # it was begun before recording was
         found.number += 1
-        now: dict[str, int] = {}
-        _count_writes(iterator, now)
-        found.written.update(
-            (name, None) for name in now if now[name] > writes.get(name, now[name])
-        )
+        if writes:
+            now: dict[str, int] = {}
+            _count_writes(iterator, now)
+            found.written.update(
+                (name, None) for name in now if now[name] > writes.get(name, now[name])
+            )
         if self._boundary.is_reading:
             self._journal.write(
                 BatchDrawn,

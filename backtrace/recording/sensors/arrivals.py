@@ -67,6 +67,8 @@ class _Arrivals:
         with the old one under a new version, which tells nothing: the readings are compared.
         """
         pairs = [pair for pair in self._accounts.register if pair[0].part is not None]
+        if not pairs:
+            return
         stale = {tracked.name for tracked, tensor in pairs if tracked.has_stale_grad(tensor)}
         self._inspector.restamp_grads(pairs)
         self._kernel.settle()

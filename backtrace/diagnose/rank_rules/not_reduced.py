@@ -42,7 +42,8 @@ def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
     for run in runs:
         wrapped = run.wrapped
         for update in run.updates:
-            left = update.unreduced | (update.unchanged if len(runs) > 1 else frozenset())
+            is_known = len(runs) > 1 and update.replica is not None  # else all may be alike
+            left = update.unreduced | (update.unchanged if is_known else frozenset())
             names = [n for n in run.parameters if n in wrapped and n in left]
             if names and not _is_alike(runs, update, names):
                 yield _describe(run, update, names)

@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils import clip_grad
 
-from backtrace.recording.hooks.function_swap import swap
+from backtrace.recording.hooks.function_swap import _compile, swap
 
 
 @pytest.fixture
@@ -80,6 +80,23 @@ def test_arguments_arrive_as_they_would(swapped):
     assert called == ["plain", "plain", "only_named"]
     with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'd'"):
         plain(1)
+
+
+def test_functions_of_one_signature_are_compiled_once_and_kept_apart():
+    def one(value, *, rate=1):
+        return "one", value, rate
+
+    def other(value, *, rate=2):
+        return "other", value, rate
+
+    undo = [swap(one, lambda original, *a, **k: ("swapped", original(*a, **k)))]
+    compiled = _compile.cache_info().misses
+    undo.append(swap(other, lambda original, *a, **k: ("too", original(*a, **k))))
+    assert _compile.cache_info().misses == compiled
+    assert one(0) == ("swapped", ("one", 0, 1)) and other(0) == ("too", ("other", 0, 2))
+    undo[0]()
+    assert one(0) == ("one", 0, 1) and other(0) == ("too", ("other", 0, 2))
+    undo[1]()
 
 
 def test_closures_and_super_work(swapped):

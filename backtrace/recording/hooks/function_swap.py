@@ -12,6 +12,7 @@ import inspect
 import itertools
 import linecache
 from collections.abc import Callable
+from functools import cache
 from types import CodeType, FunctionType
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _GENERATES = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _originals: dict[int, tuple[FunctionType, Callable[..., Any]]] = {}
 _keys = itertools.count()
+_KEY = 1 << 40  # stands in compiled code where the key of a swap is to be
 
 
 def can_swap(function: FunctionType) -> bool:
@@ -69,25 +71,32 @@ def run_swapped(key: int, /, *args: Any, **kwargs: Any) -> Any:
 
 def _make_code(code: CodeType, key: int) -> CodeType:
     """Return code with the signature and the free variables of `code` that calls `run_swapped`."""
-    declared, passed = _write_signature(code)
-    free = ", ".join(code.co_freevars)  # the same ones, so that the function's closure fits
+    made = _compile(*_write_signature(code), code.co_freevars)
+    # Name and first line stay, by which `inspect`, and TorchScript with it, finds the source.
+    return made.replace(
+        co_consts=tuple(key if each == _KEY else each for each in made.co_consts),
+        co_filename=code.co_filename + PASSED_OVER,
+        co_firstlineno=code.co_firstlineno,
+        co_name=code.co_name,
+    )
+
+
+@cache  # a recording swaps a hundred functions, many of one signature, and so does the next
+def _compile(declared: str, passed: str, freevars: tuple[str, ...]) -> CodeType:
+    """Return code of a signature and free variables that calls `run_swapped` with `_KEY`."""
+    free = ", ".join(freevars)  # the same ones, so that the function's closure fits
     text = (
         f"def outer({free}):\n"
         f"    def inner({declared}):\n"
         f"        from {__name__} import run_swapped as __run_swapped\n"
-        f"        return __run_swapped({key}, {passed})\n"
+        f"        return __run_swapped({_KEY}, {passed})\n"
         f"        ({free})\n"
         f"    return inner\n"
     )
     space: dict[str, Any] = {}
     exec(compile(text, __file__, "exec"), space)  # of nothing but the names of a code object
-    made: CodeType = space["outer"](*code.co_freevars).__code__
-    # Name and first line stay, by which `inspect`, and TorchScript with it, finds the source.
-    return made.replace(
-        co_filename=code.co_filename + PASSED_OVER,
-        co_firstlineno=code.co_firstlineno,
-        co_name=code.co_name,
-    )
+    made: CodeType = space["outer"](*freevars).__code__
+    return made
 
 
 def _name_source(code: CodeType, swapped: CodeType) -> None:

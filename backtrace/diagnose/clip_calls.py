@@ -47,6 +47,14 @@ class _Open:
 
 def find_clip_calls(run: Stretch) -> Iterator[ClipCall]:
     """Go through the clippings; those to an infinite norm measure it, and are left out."""
+    return iter(run.once(_find_clip_calls))
+
+
+def _find_clip_calls(run: Stretch) -> tuple[ClipCall, ...]:
+    return tuple(_follow(run))
+
+
+def _follow(run: Stretch) -> Iterator[ClipCall]:
     new, read = set[str](), set[str]()
     waiting: list[_Open] = []
     after: tuple[int, StepTaken] | None = None

@@ -124,7 +124,11 @@ class Holdings:
 
 
 def read_holdings(run: Stretch) -> Holdings:
-    """Go through a stretch and return what optimizers hold at its end."""
+    """Return what optimizers hold at the end of a stretch."""
+    return run.once(_read_holdings)
+
+
+def _read_holdings(run: Stretch) -> Holdings:
     holdings = Holdings()
     for event in run.events:
         holdings.take(event)
@@ -136,6 +140,11 @@ def outer_steps(run: Stretch) -> Iterator[tuple[int, StepTaken]]:
 
     A wrapper that is an optimizer itself steps the one inside it; that is one step, not two.
     """
+    return iter(run.once(_outer_steps))
+
+
+def _outer_steps(run: Stretch) -> list[tuple[int, StepTaken]]:
+    found: list[tuple[int, StepTaken]] = []
     opened: list[str] = []
     for place, event in enumerate(run.events):
         if isinstance(event, StepBegan):
@@ -144,7 +153,8 @@ def outer_steps(run: Stretch) -> Iterator[tuple[int, StepTaken]]:
             if event.optimizer in opened:
                 del opened[opened.index(event.optimizer) :]
             if isinstance(event, StepTaken) and not opened:
-                yield place, event
+                found.append((place, event))
+    return found
 
 
 def edited_values(run: Stretch) -> set[str]:

@@ -10,6 +10,10 @@ Site = tuple[str, str]  # where, and the function's name
 
 def trained_losses(run: Stretch) -> dict[Site, list[LossCalled]]:
     """Return the calls whose input was computed with a graph, by site."""
+    return run.once(_trained_losses)
+
+
+def _trained_losses(run: Stretch) -> dict[Site, list[LossCalled]]:
     found: dict[Site, list[LossCalled]] = {}
     for call in run.of(LossCalled):
         if call.input_from:

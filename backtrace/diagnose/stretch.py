@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from backtrace.diagnose.census.census import Census, count_events
 from backtrace.diagnose.optimizer_windows import cut_by_optimizer
@@ -17,6 +17,7 @@ from backtrace.ledger.ledger import build_updates
 from backtrace.ledger.updates import Update
 
 Kind = TypeVar("Kind", bound=Event)
+Made = TypeVar("Made")
 
 
 class Stretch:
@@ -49,6 +50,8 @@ class Stretch:
         self.unread = unread
         self.census = census
         self._numbers: dict[str | None, dict[int, int]] = {}
+        self._of: dict[type[Event], list[Any]] = {}
+        self._made: dict[Callable[[Stretch], Any], Any] = {}
 
     def with_census(self, census: Census) -> Stretch:
         """Return the same stretch with another census."""
@@ -91,7 +94,17 @@ class Stretch:
 
     def of(self, kind: type[Kind]) -> Iterator[Kind]:
         """Go through the events of one kind."""
-        return (event for event in self.events if isinstance(event, kind))
+        found = self._of.get(kind)
+        if found is None:  # most rules ask for the same few
+            found = self._of[kind] = [event for event in self.events if isinstance(event, kind)]
+        return iter(found)
+
+    def once(self, make: Callable[[Stretch], Made]) -> Made:
+        """Return what `make` makes of the events, made the first time that a rule asks for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
 
     def updates_of(self, optimizer: str) -> list[Update]:
         """Return the finished updates of one optimizer."""

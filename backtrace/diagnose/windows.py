@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cached_property
+from typing import Any, TypeVar
 
 from backtrace.diagnose.gradients import cleared_by, filled_by, reached_by
 from backtrace.ledger.events import BackwardRan, Event, ForwardRan, StepBegan, StepTaken
@@ -13,7 +14,7 @@ from backtrace.ledger.facts import StepsPassed
 Kind = TypeVar("Kind", bound=Event)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Window:
     """What happened after one step, up to and with the next.
 
@@ -42,7 +43,14 @@ class Window:
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """Return its events of one kind."""
-        return [event for event in self.events if isinstance(event, kind)]
+        found = self._of.get(kind)
+        if found is None:  # most rules ask for the same few
+            found = self._of[kind] = [event for event in self.events if isinstance(event, kind)]
+        return found
+
+    @cached_property
+    def _of(self) -> dict[type[Event], list[Any]]:
+        return {}
 
     def reached_by(self, backward: BackwardRan) -> set[str]:
         """Return which of its own tensors a backward came to, be it with zeros."""
@@ -63,18 +71,18 @@ class Window:
         other = self.before.optimizer
         return f"update {self.before.number}" + (f" of {other}" if other != self.optimizer else "")
 
-    @property
+    @cached_property
     def forwards(self) -> list[ForwardRan]:
         """The calls of models whose result could be trained."""
         return [event for event in self.of(ForwardRan) if event.takes_grad]
 
-    @property
+    @cached_property
     def is_blind(self) -> bool:
         """Whether models were called, and all of them with gradients switched off."""
         forwards = self.of(ForwardRan)
         return bool(forwards) and not any(each.grad_enabled for each in forwards)
 
-    @property
+    @cached_property
     def in_step(self) -> Sequence[Event]:
         """The events between the beginning of `step` and its end: what a closure did."""
         for place, event in enumerate(self.events):
@@ -82,17 +90,17 @@ class Window:
                 return self.events[place + 1 :]
         return ()
 
-    @property
+    @cached_property
     def has_closure(self) -> bool:
         """Whether a backward ran inside of the step."""
         return any(isinstance(event, BackwardRan) for event in self.in_step)
 
-    @property
+    @cached_property
     def backwards(self) -> list[BackwardRan]:
         """The backwards that filled gradients of its own, whether they were cleared or not."""
         return [event for event in self.of(BackwardRan) if self.filled_by(event)]
 
-    @property
+    @cached_property
     def counted(self) -> list[BackwardRan]:
         """The backwards of which something was left when the step read the gradients."""
         alive: list[tuple[BackwardRan, set[str]]] = []

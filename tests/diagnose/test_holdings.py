@@ -139,3 +139,14 @@ def test_known_elements_give_the_distance_itself():
     one = Reading((2,), "float32", 5.0, 3.5, 3.0, 4.0, 0, 0, values=(3.0, 4.0))
     other = Reading((2,), "float32", 0.0, 0.0, 0.0, 0.0, 2, 0, values=(0.0, 0.0))
     assert changed_outside_step._least_distance(one, other) == 5.0
+
+
+def test_what_several_rules_ask_of_a_stretch_is_made_once():
+    with backtrace.record() as trace:
+        model = nn.Linear(3, 2)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        step_with(model, optimizer)
+    run, other = make_stretch(trace.events), make_stretch(trace.events)
+    assert read_holdings(run) is read_holdings(run) is not read_holdings(other)
+    assert [*run.of(StepTaken)] == [*run.of(StepTaken)] == run.steps
+    assert run.windows[0].counted is run.windows[0].counted

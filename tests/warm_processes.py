@@ -1,7 +1,8 @@
 """Processes that cost no import of torch: forks of one that has imported it, as `Popen`s.
 
 They are processes in every other way: with a pid, files, a folder, an environment and an end of
-their own. What is about the start of Python, or about what is imported, uses real ones.
+their own; what they start themselves, such as torchrun its ranks, is forked as well. What is
+about the start of Python, or about what is imported, uses real ones.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from pathlib import Path
 
 # What Python, torch or a locale reads when a process begins.
 _READ_AT_START = ("PYTHON", "OMP_", "MKL_", "LC_", "LANG", "TORCH", "LD_", "GLIBC")
+# And what can be put right in a fork, or is read when a process group is made.
+_READ_LATER = ("PYTHONUNBUFFERED", "PYTHONPATH", "TORCHELASTIC_", "TORCH_NCCL_")
 _STARTED = subprocess.Popen
 
 
@@ -25,7 +28,7 @@ def _at_start(env: dict[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in env.items()
-        if name.startswith(_READ_AT_START) and name != "PYTHONUNBUFFERED"
+        if name.startswith(_READ_AT_START) and not name.startswith(_READ_LATER)
     }
 
 
@@ -49,6 +52,31 @@ def _server() -> tuple[socket.socket, dict[str, str]]:
     return ours, _at_start(dict(os.environ))
 
 
+def go_on_in(connection: socket.socket) -> None:
+    """Have what this fork starts be forked too, asked for on `connection`."""
+    global _server  # noqa: PLW0603 - of this fork alone
+    found = connection, _at_start(dict(os.environ))
+    _server = cache(lambda: found)
+    subprocess.Popen = WarmPopen  # type: ignore[misc]
+    for module in [*sys.modules.values()]:  # torchrun's has it by name
+        if module.__name__.startswith("torch.distributed.elastic") and hasattr(module, "Popen"):
+            module.Popen = WarmPopen
+
+
+def _read_words(words: list[str]) -> tuple[list[str], bool] | None:
+    """Return what Python is to run, and whether unbuffered; None where it is told more."""
+    rest, is_unbuffered = words[1:], False
+    if rest[:1] == ["-u"]:
+        rest, is_unbuffered = rest[1:], True
+    if rest and rest[0].startswith("-m") and rest[0] != "-m":
+        rest = ["-m", rest[0][2:], *rest[1:]]
+    if words[0] != sys.executable or not rest:
+        return None
+    if rest[0].startswith("-") and (rest[0] not in ("-c", "-m") or len(rest) < 2):
+        return None
+    return rest, is_unbuffered
+
+
 class WarmPopen(_STARTED):
     """A `Popen` that forks a process with torch imported where Python is to be started."""
 
@@ -57,16 +85,17 @@ class WarmPopen(_STARTED):
     def _execute_child(self, args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *rest):
         env = dict(os.environ if env is None else env)
         words = [args] if isinstance(args, str) else [os.fspath(word) for word in args]
-        may = words[0] == sys.executable and len(words) > 1 and preexec_fn is None
-        if not may or executable not in (None, words[0]) or _at_start(env) != _server()[1]:
+        read = _read_words(words) if executable in (None, words[0]) else None
+        if read is None or preexec_fn is not None or _at_start(env) != _server()[1]:
             return super()._execute_child(
                 args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *rest
             )
         p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite = rest[3:9]
         has_session = rest[14]
         request = {
-            "words": [words[1], words[2:]], "env": env, "pass_fds": list(pass_fds),
+            "words": [read[0][0], read[0][1:]], "env": env, "pass_fds": list(pass_fds),
             "cwd": str(Path(cwd or ".").absolute()), "session": bool(has_session),
+            "unbuffered": read[1],
         }  # fmt: skip
         asked = os.memfd_create("request")
         self._told, told = os.pipe()
@@ -76,7 +105,8 @@ class WarmPopen(_STARTED):
             for number, file in enumerate((p2cread, c2pwrite, errwrite))
         ]
         try:
-            socket.send_fds(_server()[0], [b"s"], [asked, told, *standard, *pass_fds])
+            ours = _server()[0]
+            socket.send_fds(ours, [b"s"], [asked, told, *standard, *pass_fds, ours.fileno()])
         finally:
             os.close(asked)
             os.close(told)

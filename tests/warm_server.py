@@ -1,7 +1,8 @@
 """A process that has imported torch, and becomes a program in each fork that is asked for.
 
 It is asked by a byte on a socket, with a file that holds the request, one that is told how the
-program ended, the program's three standard files, and those that it is handed besides.
+program ended, the program's three standard files, those that it is handed besides, and the end
+of the socket on which the program may ask in turn.
 """
 
 from __future__ import annotations
@@ -22,11 +23,15 @@ import types
 from contextlib import suppress
 from pathlib import Path
 
+import warm_processes
+
 from backtrace.diagnose.catalogue import load_rules
 
 _PAUSE = 0.01
 NEEDED = (
     "torch._dynamo",  # as the first optimizer imports it
+    "torch.distributed.fsdp",
+    "torch.distributed.run",
     "backtrace.driver.sources.config",
     "backtrace.driver.sources.script",
 )
@@ -62,17 +67,20 @@ def become(request: dict, files: list[int]) -> None:
     """Be as a process that was just started, but for what is imported."""
     if request["session"]:
         os.setsid()
-    high = [fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, 512) for file in files]
+    *high, asks = [fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, 512) for file in files]
     os.closerange(3, 512)
     for number, file in zip((0, 1, 2, *request["pass_fds"]), high, strict=True):
         os.dup2(file, number, inheritable=True)
         os.close(file)
+    before = len(os.environ["PYTHONPATH"].split(os.pathsep)) if os.getenv("PYTHONPATH") else 0
     os.environ.clear()
     os.environ.update(request["env"])
     if request["cwd"]:
         os.chdir(request["cwd"])
+    folders = os.environ["PYTHONPATH"].split(os.pathsep) if os.getenv("PYTHONPATH") else []
+    sys.path[1 : 1 + before] = [str(Path(each).absolute()) for each in folders]
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    is_bare = bool(os.environ.get("PYTHONUNBUFFERED"))
+    is_bare = request["unbuffered"] or bool(os.environ.get("PYTHONUNBUFFERED"))
     for name, number, errors in (("stdout", 1, "strict"), ("stderr", 2, "backslashreplace")):
         raw = io.FileIO(number, "w", closefd=False)
         stream = io.TextIOWrapper(
@@ -85,6 +93,7 @@ def become(request: dict, files: list[int]) -> None:
     random.seed()
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()
+    warm_processes.go_on_in(socket.socket(fileno=asks))
 
 
 def program(kind: str, rest: list[str]) -> tuple[types.CodeType, types.ModuleType]:

@@ -183,6 +183,7 @@ SHOWN += [
 ]
 
 
+@pytest.mark.usefixtures("warm_processes")
 @pytest.mark.parametrize("block", SHOWN, ids=lambda block: block.partition("\n")[0])
 def test_excerpts_are_what_the_commands_print(block, tmp_path):
     command, *shown = block.splitlines()

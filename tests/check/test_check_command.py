@@ -16,7 +16,7 @@ from made_targets import LINEAR, NEVER_CLEARED
 
 SLOW = """\
 import os, subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+child = subprocess.Popen(["sleep", "60"])
 with open("pids.part", "w") as file:
     file.write(f"{os.getpid()} {child.pid}")
 os.replace("pids.part", "pids")
@@ -39,6 +39,7 @@ def await_death(pids):
     return not any(map(is_alive, pids))
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_each_target_has_a_line_a_verdict_and_an_exit_code(check):
     Path("fine.yaml").write_text(LINEAR + "expect: {loss: {falls_by: 0.1}}\n")
     Path("missed.yaml").write_text(LINEAR + "expect: {loss: {below: 0}}\n")
@@ -97,6 +98,7 @@ def test_rules_can_be_turned_off_and_updates_limited(check):
     assert code == 0 and "3 updates" in out
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_target_that_takes_too_long_is_stopped_with_all_it_started(check):
     Path("slow.py").write_text(SLOW)
     code, out = check("slow.py", "--timeout", "3")
@@ -105,6 +107,7 @@ def test_a_target_that_takes_too_long_is_stopped_with_all_it_started(check):
     assert await_death([int(pid) for pid in Path("pids").read_text().split()])
 
 
+@pytest.mark.usefixtures("warm_processes")
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_leaves_no_process(sent):
     Path("slow.py").write_text(SLOW)
@@ -208,6 +211,7 @@ def test_scripts_share_one_import_of_torch_and_no_random_numbers(check, tmp_path
     assert len({words[1] for words in said}) == len({words[2] for words in said}) == 3
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_whoever_ends_the_process_that_starts_others_ends_little(check, tmp_path):
     ends = (
         "import os, signal\nos.kill(int(open(f'/proc/{os.getppid()}/stat').read().split()[3]), 9)\n"

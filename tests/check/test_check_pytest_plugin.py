@@ -25,6 +25,7 @@ def run(pytester, *words):
     return pytester.runpytest_subprocess(*names, *words)
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_each_config_is_a_test_with_a_readable_failure(pytester, configs):
     result = run(pytester, "--backtrace", "configs", "--backtrace-limit", "2", "-vv")
     result.assert_outcomes(passed=1, failed=1)
@@ -39,6 +40,7 @@ def test_each_config_is_a_test_with_a_readable_failure(pytester, configs):
     result.stdout.no_fnmatch_line("*other.yaml*")
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_the_fixture_checks_scripts_and_the_summary_has_reasons(pytester, configs):
     from made_targets import NEVER_CLEARED
 
@@ -66,6 +68,7 @@ def test_the_fixture_checks_scripts_and_the_summary_has_reasons(pytester, config
     )
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_file_that_is_named_is_always_taken(pytester, configs):
     result = run(pytester, "--backtrace", "configs/other.yaml")
     result.assert_outcomes(failed=1)

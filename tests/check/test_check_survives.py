@@ -82,6 +82,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+@pytest.mark.usefixtures("warm_processes")
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives orphans to an ancestor")
 @pytest.mark.parametrize("harm", [RESULTS, PROCESSES], ids=["results", "processes"])
 def test_harm_costs_its_own_line_and_nothing_else(harm, check):

@@ -127,6 +127,7 @@ def test_what_imports_catch_is_raised_again():
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.mark.usefixtures("warm_processes")
 @pytest.mark.parametrize("form", ["table", "json"])
 def test_a_real_signal_in_the_middle_of_training(alone, tmp_path, form):
     path = tmp_path / "out"

@@ -199,6 +199,7 @@ def test_schema_is_a_json_schema(cli):
 # -- streams that end early ---------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("warm_processes")
 @pytest.mark.parametrize("command", ["configs", "schema", "run digits --format jsonl"])
 def test_a_closed_pipe_is_no_error(alone, command):
     process = alone(*command.split())
@@ -224,6 +225,7 @@ def test_a_stdout_that_takes_nothing(command, target, code):
     assert bool(done.stderr) == bool(code)
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_real_terminal_gets_a_bar_on_stderr_and_documents_on_stdout(alone):
     ours, theirs = os.openpty()
     process = alone(

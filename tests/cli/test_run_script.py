@@ -234,6 +234,7 @@ def test_the_environment_that_torch_reads_can_be_set_by_the_script(tmp_path):
     assert ours.stdout == bare.stdout == b"1\n"
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_ctrl_c_in_a_script(tmp_path):
     body = """
     import time, torch

@@ -198,6 +198,7 @@ def test_a_rank_that_fails_is_told_with_its_traceback(tmp_path):
     assert list(describe_failure(tmp_path)) == told
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_one_process_and_the_update_at_which_two_ranks_part(folder):
     words = ("compare", "train.py", "train.py double", "--nproc", "1", "--nproc", "2", "-j", "3")
     done = run_here(*words, "--limit", "2", cwd=folder, COLUMNS="300")

@@ -76,6 +76,7 @@ def test_what_is_another_now_is_said(tmp_path):
         assert done.returncode == 1 and said in done.stderr, done.stderr
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_config_is_run_again_and_goes_another_way(tmp_path):
     words = ("--capsule=2", "--set", "optimizer.lr=40", "--set", "loop.updates=30")
     done = run_here("run", "linear", *words, cwd=tmp_path)

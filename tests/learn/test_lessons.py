@@ -39,6 +39,7 @@ def is_graph(form: object) -> bool:
     return bool(BY_OTHER_MEANS & set(type(form).model_fields))
 
 
+@pytest.mark.usefixtures("warm_processes")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_lesson_says_what_plain_pytorch_says(name):
     """One test a lesson, for its runs are run once then, whichever process it comes to."""

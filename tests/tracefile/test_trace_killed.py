@@ -12,6 +12,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from backtrace.tracefile import open_trace
 
 KILLS = int(os.environ.get("KILLS", "40"))
@@ -48,6 +50,7 @@ def timeless(event):
     return repr(replace(event, elapsed=0.0))
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_file_holds_every_finished_update_whenever_its_run_is_killed(tmp_path):
     code = Path(__file__).with_name("kill_runs.py")
     words = [sys.executable, str(code), str(tmp_path), str(KILLS)]
@@ -88,6 +91,7 @@ def test_a_killed_runs_file_is_cleaned_when_it_is_overwritten(tmp_path):
         assert file.header.target == "fresh" and file.is_finished
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_full_disk_ends_the_trace_and_not_the_training(tmp_path):
     path = tmp_path / "a.trace"
     words = [sys.executable, "-c", FULL, str(path), str(400_000)]

@@ -20,7 +20,10 @@ from pathlib import Path
 # What Python, torch or a locale reads when a process begins.
 _READ_AT_START = ("PYTHON", "OMP_", "MKL_", "LC_", "LANG", "TORCH", "LD_", "GLIBC")
 # And what can be put right in a fork, or is read when a process group is made.
-_READ_LATER = ("PYTHONUNBUFFERED", "PYTHONPATH", "TORCHELASTIC_", "TORCH_NCCL_")
+_READ_LATER = (
+    *("PYTHONUNBUFFERED", "PYTHONPATH", "PYTHONBREAKPOINT"),
+    *("TORCHELASTIC_", "TORCH_NCCL_"),
+)
 _STARTED = subprocess.Popen
 
 

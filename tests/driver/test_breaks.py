@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -187,6 +188,7 @@ def test_without_a_terminal_it_writes_and_goes_on(tmp_path):
     assert not hasattr(__builtins__, "bt")
 
 
+@pytest.mark.usefixtures("warm_processes")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a terminal is needed")
 def test_a_terminal_gets_pdb_in_the_frame_of_the_loop(tmp_path):
     (tmp_path / "train.py").write_text(SCRIPT, encoding="utf-8")
@@ -205,14 +207,16 @@ def test_a_terminal_gets_pdb_in_the_frame_of_the_loop(tmp_path):
 
 def ask(folder: Path, words: tuple[str, ...], lines: tuple[str, ...]) -> str:
     """Run us on a terminal of its own, answer each prompt with a line, and return what it shows."""
-    import pty
     import select
 
-    child, terminal = pty.fork()
-    if child == 0:
-        os.chdir(folder)
-        os.environ.update(TERM="dumb", PYTHONBREAKPOINT="", NO_COLOR="1", COLUMNS="120")
-        os.execv(sys.executable, [sys.executable, "-m", "backtrace", *words])
+    terminal, theirs = os.openpty()
+    told = {"TERM": "dumb", "PYTHONBREAKPOINT": "", "NO_COLOR": "1", "COLUMNS": "120"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "backtrace", *words],
+        cwd=folder, env=os.environ | told, stdin=theirs, stdout=theirs, stderr=theirs,
+        start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
     said, waiting, end = b"", list(lines), time.monotonic() + 120
     while time.monotonic() < end:
         ready, _, _ = select.select([terminal], [], [], 0.1)
@@ -224,6 +228,6 @@ def ask(folder: Path, words: tuple[str, ...], lines: tuple[str, ...]) -> str:
         elif said.endswith(b"(Pdb) ") and waiting:
             os.write(terminal, waiting.pop(0).encode() + b"\n")
             time.sleep(0.05)
-    os.waitpid(child, 0)
+    process.wait()
     os.close(terminal)
     return said.decode()

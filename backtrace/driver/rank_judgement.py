@@ -36,7 +36,7 @@ def read_rank_view(
     reader, history = RankReader(rank), History()
     end = "finished" if trace.is_finished else "interrupted"
     try:
-        for event in trace.events:
+        for event in trace.stream_events(has_values=not is_brief):  # rules over ranks need none
             reader.take(event)
             if not is_brief:
                 history.take(event)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from backtrace.ledger.events import Entry, Event, Reading
@@ -29,7 +30,13 @@ _ENTRIES = (
     "SELECT event, slot, tensor, before, after, delta FROM entries "
     "WHERE event >= ? AND event <= ? ORDER BY event, line"
 )
+_NO_VALUES = _ENTRIES.replace(
+    " ORDER",
+    " AND slot NOT IN (SELECT id FROM slots WHERE kind = 'StepTaken' AND field = 'values') ORDER",
+)
+_TENSORS = "SELECT id, name, shape, dtype FROM tensors WHERE id IN ({})"
 _Row = tuple[Any, ...]
+_event_of, _slot_of = itemgetter(0), itemgetter(1)
 
 
 class Decoder:
@@ -41,20 +48,29 @@ class Decoder:
         self._tensors: dict[int, tuple[str, tuple[int, ...], str]] = {}
         self._slots: dict[int, tuple[str, str]] = {}
 
-    def events(self, first: int, end: int) -> Iterator[tuple[int, Event]]:
+    def events(
+        self, first: int, end: int, *, has_values: bool = True
+    ) -> Iterator[tuple[int, Event]]:
         """Yield the events from the id `first` up to, and without, the id `end`.
+
+        Without `has_values` steps do not tell what they did to values, which is half of a file.
 
         Raises:
             ValueError, sqlite3.Error and what else odd data leads to.
         """
+        entries_query = _ENTRIES if has_values else _NO_VALUES
         while True:
             rows = self._connection.execute(_EVENTS, (first, end, _CHUNK)).fetchall()
             if not rows:
                 return
-            last = rows[-1][0]
-            found = self._connection.execute(_ENTRIES, (first, last)).fetchall()
-            self.fetch({id for row in found for id in row[3:]})
-            entries = {event: list(lines) for event, lines in groupby(found, lambda row: row[0])}
+            first, last = rows[0][0], rows[-1][0]  # those before are another rank's
+            found = self._connection.execute(entries_query, (first, last)).fetchall()
+            _, _, tensors, *readings = zip(*found, strict=True) if found else [()] * 6
+            if len(self._tensors) > _MANY:
+                self._tensors.clear()
+            self._fetch_tensors(set(tensors))
+            self.fetch(set().union(*readings))
+            entries = {event: list(lines) for event, lines in groupby(found, _event_of)}
             yield from [(row[0], self._event(row, entries.get(row[0], []))) for row in rows]
             first = last + 1
 
@@ -70,8 +86,8 @@ class Decoder:
 
     def fetch(self, ids: Set[int | None]) -> None:
         """Read the readings with these ids; those of earlier calls are let go of."""
-        known = {id: self._readings[id] for id in {None, *ids} & self._readings.keys()}
-        missing = sorted(id for id in ids if id not in known and id is not None)
+        known = {id: one for id, one in self._readings.items() if id is None or id in ids}
+        missing = sorted(id for id in ids - known.keys() if id is not None)
         for start in range(0, len(missing), _FEW):
             some = missing[start : start + _FEW]
             query = _READINGS.format(",".join("?" * len(some)))
@@ -90,16 +106,21 @@ class Decoder:
 
     def tensor(self, id: int) -> tuple[str, tuple[int, ...], str]:
         """Return a tensor's name, shape and dtype."""
-        found = self._tensors.get(id)
-        if found is None:
-            query = "SELECT name, shape, dtype FROM tensors WHERE id = ?"
-            name, shape, dtype = self._row(query, id)
-            sizes = () if shape is None else codec.load(shape, tuple[int, ...])
-            found = (_text(name), sizes, unpack_text(dtype) or "")
-            if len(self._tensors) > _MANY:
-                self._tensors.clear()
-            self._tensors[id] = found
-        return found
+        if id not in self._tensors:
+            self._fetch_tensors({id})
+        return self._tensors[id]
+
+    def _fetch_tensors(self, ids: Set[int]) -> None:
+        """Read the tensors with these ids that are not known yet."""
+        missing = sorted(ids - self._tensors.keys())
+        for start in range(0, len(missing), _FEW):
+            some = missing[start : start + _FEW]
+            query = _TENSORS.format(",".join("?" * len(some)))
+            for id, name, shape, dtype in self._connection.execute(query, some):
+                sizes = () if shape is None else codec.load(shape, tuple[int, ...])
+                self._tensors[id] = (_text(name), sizes, unpack_text(dtype) or "")
+        if lost := ids - self._tensors.keys():
+            raise ValueError(f"row {min(lost)} is missing")
 
     def _slot(self, id: int) -> tuple[str, str]:
         """Return the field of a slot, and the loss term."""
@@ -127,23 +148,27 @@ class Decoder:
         for name, form in shape.in_rows.items():
             terms = found.pop(name, ())
             fields[name] = {term: {} for term in terms} if form == "terms" else {}
-        for line in lines:
-            self._enter(fields, shape, line)
+        for slot, some in groupby(lines, _slot_of):
+            self._enter(fields, shape, slot, some)
         for name, form in shape.in_rows.items():
             found[name] = fields[name].get("") if form == "single" else fields[name]
         return _make(shape, found)
 
-    def _enter(self, fields: dict[str, Any], shape: Shape, line: _Row) -> None:
-        _, slot, tensor, before, after, delta = line
+    def _enter(
+        self, fields: dict[str, Any], shape: Shape, slot: int, lines: Iterable[_Row]
+    ) -> None:
+        """Enter lines of one slot; every reading of a run passes here, so each look-up counts."""
         field, term = self._slot(slot)
-        form, name = shape.forms[field], self.tensor(tensor)[0]
-        readings = self._readings
+        form, target = shape.forms[field], fields[field]
+        readings, tensors = self._readings, self._tensors
         if form == "entries":
-            fields[field][name] = Entry(readings[before], readings[after], readings[delta])
-        elif form == "terms":
-            fields[field][term][name] = readings[after]
-        else:
-            fields[field]["" if form == "single" else name] = readings[after]
+            for _, _, tensor, before, after, delta in lines:
+                name = tensors[tensor][0]
+                target[name] = Entry(readings[before], readings[after], readings[delta])
+            return
+        target = target[term] if form == "terms" else target
+        for _, _, tensor, _, after, _ in lines:
+            target["" if form == "single" else tensors[tensor][0]] = readings[after]
 
 
 def _make(shape: Shape, found: Mapping[str, Any]) -> Event:

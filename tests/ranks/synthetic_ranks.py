@@ -83,25 +83,31 @@ class Synthetic:
                 yield kind(**at(), **fields)
 
     def _update(self, number: int, update: int) -> Iterator[tuple[type[Event], dict[str, Any]]]:
-        names, own, mean = self.names, _reading(update + number / 8), _reading(update + 0.5)
-        value, after = _reading(1 / update), _reading(1 / (update + 1))
+        names = self.names
+        own, mean = self._readings(update + number / 8), self._readings(update + 0.5)
+        value, after = self._readings(1 / update), self._readings(1 / (update + 1))
         is_away = self.parts_at is not None and update >= self.parts_at and number == self.away
         bits = f"{update:016x}" * len(names)
         values = f"{'f' * 16}{bits[16:]}" if is_away else bits
-        zeroed = {name: Entry(_reading(update - 0.5), None) for name in names if update > 1}
-        yield GradsZeroed, {"call": "optimizer", "set_to_none": True, "grads": zeroed}
+        zeroed = self._readings(update - 0.5) if update > 1 else {}
+        grads = {name: Entry(each, None) for name, each in zeroed.items()}
+        yield GradsZeroed, {"call": "optimizer", "set_to_none": True, "grads": grads}
         yield ForwardRan, {"module": "net", "rows": 32, "data": f"{number:08x}{update:08x}"}
-        grads = {name: Entry(None, own, own) for name in names}
+        grads = {name: Entry(None, each, each) for name, each in own.items()}
         yield BackwardRan, {"loss": 1 / update, "grads": grads}
-        reduced = {name: Entry(own, mean) for name in names}
+        reduced = {name: Entry(own[name], mean[name]) for name in names}
         yield GradsReduced, {"by": "DistributedDataParallel", "grads": reduced}
         first = {"names": names, "before": bits} if update == 1 else {}
         yield ReplicasRead, {"optimizer": "optimizer", "grads": bits, "values": values, **first}
         yield StepTaken, {
             "optimizer": "optimizer", "type": "SGD", "lr": (0.1,),
-            "grads": dict.fromkeys(names, mean),
-            "values": {name: Entry(value, after, value) for name in names},
+            "grads": mean,
+            "values": {name: Entry(value[name], after[name], value[name]) for name in names},
         }  # fmt: skip
+
+    def _readings(self, norm: float) -> dict[str, Reading]:
+        """Return a reading of each tensor: in a file each has a row of its own."""
+        return {name: _reading(norm) for name in self.names}
 
 
 def _reading(norm: float) -> Reading:

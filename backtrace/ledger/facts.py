@@ -248,6 +248,14 @@ class CallIgnored(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProxySeen(Fact):
+    """An optimizer's `step` was called through another object, such as an AcceleratedOptimizer."""
+
+    optimizer: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepsPassed(Fact):
     """Steps of an optimizer that were not read, because only some were asked for."""
 

@@ -51,3 +51,16 @@ def run(name: str, folder: Path) -> list[str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_rate_of_its_own_is_all_that_is_found(name, tmp_path):
     assert run(name, tmp_path) == ["BT701"]
+
+
+def test_a_model_that_was_not_prepared_is_told(tmp_path):
+    if find_spec("accelerate") is None:
+        pytest.skip("accelerate is not installed: pip install -e '.[frameworks]'")
+    trace = tmp_path / "run.trace"
+    script = SCRIPTS / "accelerate_own_rate.py"
+    command = ("run", "--nproc", "2", "-o", str(trace), str(script), "unprepared")
+    done = backtrace_command(*command, folder=tmp_path)
+    assert done.returncode == 0, done.stderr[-3000:]
+    with open_trace(trace) as opened:
+        (found,) = judge_trace(opened, None, ())[0].alarms
+    assert found.code == "BT702" and "the optimizer and not the model" in found.message

@@ -26,6 +26,7 @@ from backtrace.ledger.facts import (
     LoaderEnded,
     ModelSeen,
     OptimizerSeen,
+    ProxySeen,
     SchedulerStepped,
 )
 
@@ -399,6 +400,9 @@ def test_what_a_proxy_did_not_hand_on_is_said():
             proxy.zero_grad()
     ignored = [event.call for event in of(trace, CallIgnored)]
     assert ignored == ["optimizer[0].step", "optimizer[0].zero_grad"] * 2
+    assert [(each.optimizer, each.type) for each in of(trace, ProxySeen)] == [
+        ("optimizer[0]", "Passing")
+    ]
     assert [event.call for event in of(trace, GradsZeroed)] == ["self.optimizer.zero_grad"] * 2
     assert len(of(trace, StepTaken)) == len(trace.updates) == 2
     assert [event.optimizer for event in of(trace, OptimizerSeen)] == ["optimizer[0]"]

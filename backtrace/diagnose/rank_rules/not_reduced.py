@@ -5,7 +5,8 @@ The parameters of a DistributedDataParallel are stepped by gradients that a back
 that no all-reduce followed: the module inside was called in place of the wrapper, or the last
 backward before the step ran under `no_sync`. Or the wrapper's own all-reduce left all of them as
 they were, and they are not the same on all ranks: the model was moved to another dtype or device
-after it had been wrapped, and the wrapper's hooks are those of what it was before.
+after it had been wrapped, and the wrapper's hooks are those of what it was before. Or there is no
+wrapper: Accelerate was given the optimizer and not the model, and nothing else reduces.
 
 ## Why it matters
 Each rank follows its own share of the data, and the replicas drift apart without an error. With
@@ -48,6 +49,29 @@ def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
             if names and not _is_alike(runs, update, names):
                 yield _describe(run, update, names)
                 return
+    yield from _unprepared(runs)
+
+
+def _unprepared(runs: Sequence[RankRun]) -> Iterator[Judgement]:
+    """Give the first step that Accelerate was to make of gradients that nothing reduces."""
+    if len(runs) < 2 or any(
+        run.shards or any(each.reduced for each in run.updates) for run in runs
+    ):
+        return
+    for run in runs:
+        for update in run.updates:
+            left = update.unreduced - run.wrapped
+            names = [name for name in run.parameters if name in left]
+            is_prepared = run.proxies.get(update.optimizer) == "AcceleratedOptimizer"
+            if not (names and is_prepared and update.replica) or _is_alike(runs, update, names):
+                continue
+            why = (
+                "accelerator.prepare was given the optimizer and not the model, and each rank "
+                "trains a model of its own"
+            )
+            fix = "give the model to accelerator.prepare, and call what it returns"
+            yield _found(run, update, names, why, fix)
+            return
 
 
 def _is_alike(runs: Sequence[RankRun], update: RankUpdate, names: list[str]) -> bool:
@@ -62,7 +86,6 @@ def _is_alike(runs: Sequence[RankRun], update: RankUpdate, names: list[str]) -> 
 
 
 def _describe(run: RankRun, update: RankUpdate, names: list[str]) -> Judgement:
-    others = f" and {len(names) - 1} more" if len(names) > 1 else ""
     is_called = any(each.reduced for each in run.updates) or update.calls.count("all-reduce") > 0
     if names[0] in update.unchanged:
         why = "the wrapper's all-reduce changed none of them, as after a move to another dtype"
@@ -76,6 +99,11 @@ def _describe(run: RankRun, update: RankUpdate, names: list[str]) -> Judgement:
     else:
         why = "the module inside the wrapper was called, and not the wrapper"
         fix = "call what DistributedDataParallel returned, not the module that it was given"
+    return _found(run, update, names, why, fix)
+
+
+def _found(run: RankRun, update: RankUpdate, names: list[str], why: str, fix: str) -> Judgement:
+    others = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return RULE.found(
         f"step read gradients of {names[0]}{others} that were not reduced over the ranks: {why}",
         fix,

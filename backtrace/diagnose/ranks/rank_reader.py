@@ -20,7 +20,7 @@ from backtrace.ledger.events import (
     StepSkipped,
     StepTaken,
 )
-from backtrace.ledger.facts import BatchDrawn, OptimizerSeen, StepsPassed
+from backtrace.ledger.facts import BatchDrawn, OptimizerSeen, ProxySeen, StepsPassed
 from backtrace.ledger.rank_facts import ReplicasRead, ShardSeen, WrapperSeen
 
 
@@ -81,6 +81,8 @@ class RankReader:
             case OptimizerSeen():
                 for group in event.groups:
                     self.run.stepped.update(group.parameters)
+            case ProxySeen():
+                self.run.proxies[event.optimizer] = event.type
             case StepsPassed():
                 self.run.is_sampled = True
                 self._counts[event.optimizer] = self._counts.get(event.optimizer, 0) + event.count

@@ -86,7 +86,8 @@ class RankRun:
 
     `end` is `finished`, `interrupted` or `killed`; `left` is what followed its last step.
     `stepped` are the names that its optimizers hold, `moved` those that something else changed,
-    `reached` counts the backwards that gave each a gradient.
+    `reached` counts the backwards that gave each a gradient; `proxies` are the types of what the
+    optimizers are called through, by their names.
     """
 
     rank: int
@@ -100,6 +101,7 @@ class RankRun:
     stepped: set[str] = field(default_factory=set)
     moved: set[str] = field(default_factory=set)
     reached: dict[str, int] = field(default_factory=dict)
+    proxies: dict[str, str] = field(default_factory=dict)
 
     @property
     def wrapped(self) -> set[str]:

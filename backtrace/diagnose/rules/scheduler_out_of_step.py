@@ -40,6 +40,8 @@ from backtrace.diagnose.needs import CENSUS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import GradsReduced
+from backtrace.ledger.facts import ProxySeen
+from backtrace.ledger.rank_facts import ReplicasRead
 
 _ENOUGH = 8
 _FEW = 3
@@ -51,7 +53,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
     if run.census is None:
         return
     rates = run.census.rates
-    is_shared = any(run.of(GradsReduced))  # Accelerate steps a scheduler once for every rank
+    # Accelerate steps a scheduler once for every rank, whether or not it was given the model.
+    is_prepared = any(each.type == "AcceleratedOptimizer" for each in run.of(ProxySeen))
+    is_shared = any(run.of(GradsReduced)) or (is_prepared and any(run.of(ReplicasRead)))
     for schedule in rates.schedules:
         own = rates.steps_of(schedule.optimizer)
         others = [name for name, steps in rates.steps.items() if steps >= _FEW]

@@ -1,4 +1,4 @@
-"""Optimizers that stand for another one and hand their calls on to it, or do not: CallIgnored.
+"""Optimizers that stand for another one (ProxySeen), and do not hand calls on to it (CallIgnored).
 
 Accelerate's, for one, passes `step` and `zero_grad` by while gradients are accumulated. The
 `step` of such a class is wrapped; of its `zero_grad` the sensor of that tells.
@@ -10,7 +10,7 @@ from typing import Any
 
 from torch.optim import Optimizer
 
-from backtrace.ledger.facts import CallIgnored
+from backtrace.ledger.facts import CallIgnored, ProxySeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
@@ -18,7 +18,7 @@ from backtrace.recording.hooks.patches import Original
 
 
 class ProxySensor:
-    """Enters the calls of proxies of which nothing came."""
+    """Enters proxies, once each, and their calls of which nothing came."""
 
     def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._patches = instrument.patches
@@ -26,6 +26,7 @@ class ProxySensor:
         self._register = accounts.register
         self._journal = accounts.journal
         self._calls = 0  # of zero_grad and step that were not passed by
+        self._seen: set[str] = set()  # optimizers whose proxies were entered
 
     def install(self) -> None:
         """Wrap `step` in the classes of proxies."""
@@ -48,7 +49,15 @@ class ProxySensor:
 
     @skip_in_warning_stacklevel
     def _around_step(self, original: Original, proxy: Any, *args: object, **kwargs: object) -> Any:
-        return self.around("step", original, proxy, *args, **kwargs)
+        result = self.around("step", original, proxy, *args, **kwargs)
+        self._notify("step", self._write_proxy, proxy)
+        return result
+
+    def _write_proxy(self, proxy: Optimizer) -> None:
+        name = self._register.name_of(find_optimizer(proxy))
+        if name not in self._seen:
+            self._seen.add(name)
+            self._journal.write(ProxySeen, optimizer=name, type=type(proxy).__name__)
 
     def _write(self, proxy: Optimizer, call: str) -> None:
         name = self._register.name_of(find_optimizer(proxy))

@@ -15,7 +15,9 @@ rate = 0.02 * (1 + accelerator.process_index * ("own" in sys.argv))
 optimizer = torch.optim.AdamW(model.parameters(), lr=rate)
 loader = DataLoader(TensorDataset(x, x.sum(1, keepdim=True)), batch_size=4, shuffle=True)
 schedule = torch.optim.lr_scheduler.StepLR(optimizer, 4, 0.5)
-model, optimizer, loader, schedule = accelerator.prepare(model, optimizer, loader, schedule)
+optimizer, loader, schedule = accelerator.prepare(optimizer, loader, schedule)
+if "unprepared" not in sys.argv:
+    model = accelerator.prepare(model)
 for inputs, targets in loader:
     with accelerator.accumulate(model):
         loss = nn.functional.mse_loss(model(inputs), targets)

@@ -4,8 +4,8 @@
 
 The ranks never ran: one file is written from made events, of norms, and copied for the others
 with another rank in it; rank 1 has other values in one parameter from the middle on. Each step is
-a process of its own, whose seconds and peak of memory are told; several numbers of updates show how
-both grow.
+a process of its own, whose seconds, seconds of CPU (which other work on the machine does not
+lengthen as much) and peak of memory are told; several numbers of updates show how they grow.
 """
 
 from __future__ import annotations
@@ -32,11 +32,12 @@ from synthetic_ranks import Synthetic  # noqa: E402
 
 from backtrace.tracefile.ranks import path_of_rank  # noqa: E402
 
-_PEAK = """
+_COST = """
+import time
 from pathlib import Path
 status = Path("/proc/self/status").read_text()
 peak = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
-print(int(peak) // 1024)
+print(time.process_time(), int(peak) // 1024)
 """
 STEPS = {
     "merge": """
@@ -81,15 +82,16 @@ def write_ranks(run: Synthetic, path: Path) -> None:
                 connection.commit()
 
 
-def measure(step: str, path: Path) -> tuple[float, int, str]:
-    """Return the seconds that a step takes, its peak in MB, and what it says."""
-    code = f"import sys\nfrom pathlib import Path\n{STEPS[step]}\nprint(said){_PEAK}"
+def measure(step: str, path: Path) -> tuple[float, float, int, str]:
+    """Return the seconds that a step takes, those of CPU, its peak in MB, and what it says."""
+    code = f"import sys\nfrom pathlib import Path\n{STEPS[step]}\nprint(said){_COST}"
     start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
     )
-    said, peak = done.stdout.splitlines()[-2:]
-    return time.perf_counter() - start, int(peak), said
+    said, cost = done.stdout.splitlines()[-2:]
+    cpu, peak = cost.split()
+    return time.perf_counter() - start, float(cpu), int(peak), said
 
 
 def main() -> None:
@@ -99,17 +101,18 @@ def main() -> None:
     parser.add_argument("--parameters", type=int, default=1000)
     parser.add_argument("--updates", type=int, nargs="+", default=[10, 20])
     asked = parser.parse_args()
-    table = Table("updates", "step", "seconds", "peak MB", "file MB", "")
+    table = Table("updates", "step", "seconds", "of CPU", "peak MB", "file MB", "")
     for updates in asked.updates:
         run = Synthetic(asked.ranks, asked.parameters, updates, parts_at=updates // 2 + 1)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "run.trace"
             write_ranks(run, path)
             for step in STEPS:
-                seconds, peak, said = measure(step, path)
+                seconds, cpu, peak, said = measure(step, path)
                 size = path.stat().st_size / 1e6
-                print(updates, step, f"{seconds:.1f} s, {peak} MB", said, file=sys.stderr)
-                table.add_row(str(updates), step, f"{seconds:.1f}", str(peak), f"{size:.0f}", said)
+                row = (f"{seconds:.1f}", f"{cpu:.1f}", str(peak), f"{size:.0f}", said)
+                print(updates, step, *row, file=sys.stderr, flush=True)
+                table.add_row(str(updates), step, *row)
     Console().print(table)
 
 

@@ -1,4 +1,4 @@
-"""The three training loops that everything is measured on."""
+"""The training loops that everything is measured on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+
+Wrap = Callable[[nn.Module], nn.Module]
+
+
+def as_it_is(model: nn.Module) -> nn.Module:
+    """Return a model without a wrapper, for one process."""
+    return model
 
 
 @dataclass
@@ -27,15 +34,16 @@ class Workload:
         return loss.item()
 
 
-def cifar10_net() -> Workload:
+def cifar10_net(wrap: Wrap = as_it_is) -> Workload:
     """The net of the config `cifar10` with batches of 64."""
     torch.manual_seed(0)
-    model = nn.Sequential(
+    net = nn.Sequential(
         nn.Conv2d(3, 32, 5, padding=2), nn.MaxPool2d(2),
         nn.Conv2d(32, 32, 5, padding=2), nn.MaxPool2d(2),
         nn.Conv2d(32, 64, 5, padding=2), nn.MaxPool2d(2),
         nn.Flatten(), nn.Linear(1024, 64), nn.Linear(64, 10),
     )  # fmt: skip
+    model = wrap(net)
     x, y = torch.rand(64, 3, 32, 32), torch.randint(10, (64,))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
     return Workload(
@@ -43,15 +51,16 @@ def cifar10_net() -> Workload:
     )
 
 
-def transformer() -> Workload:
+def transformer(wrap: Wrap = as_it_is) -> Workload:
     """A transformer of 5.3 million parameters with 4 sequences of 128 tokens."""
     torch.manual_seed(0)
     layer = nn.TransformerEncoderLayer(256, 8, 1024, dropout=0.0, batch_first=True)
-    model = nn.Sequential(
+    net = nn.Sequential(
         nn.Embedding(1000, 256),
         nn.TransformerEncoder(layer, 6, enable_nested_tensor=False),
         nn.Linear(256, 1000),
     )
+    model = wrap(net)
     tokens, targets = torch.randint(1000, (4, 128)), torch.randint(1000, (512,))
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
     return Workload(
@@ -62,11 +71,11 @@ def transformer() -> Workload:
     )
 
 
-def wide_mlp() -> Workload:
+def wide_mlp(wrap: Wrap = as_it_is) -> Workload:
     """Eight Linear(1024) with ReLU and a batch of 16: all parameters, hardly any work."""
     torch.manual_seed(0)
     layers = [part for _ in range(8) for part in (nn.Linear(1024, 1024), nn.ReLU())]
-    model = nn.Sequential(*layers)
+    model = wrap(nn.Sequential(*layers))
     x, y = torch.randn(16, 1024), torch.randn(16, 1024)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     return Workload(
@@ -74,10 +83,10 @@ def wide_mlp() -> Workload:
     )
 
 
-def tiny_mlp() -> Workload:
+def tiny_mlp(wrap: Wrap = as_it_is) -> Workload:
     """Two small layers and a batch of 8: as many calls as any net, and next to no work."""
     torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(30, 200), nn.Tanh(), nn.Linear(200, 27))
+    model = wrap(nn.Sequential(nn.Linear(30, 200), nn.Tanh(), nn.Linear(200, 27)))
     x, y = torch.randn(8, 30), torch.randint(27, (8,))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     return Workload(

@@ -1,4 +1,4 @@
-"""Reading a joined file rank by rank: each row once, and no more of it than is asked about."""
+"""What many ranks cost: each row is read once, and little is held of each update."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from synthetic_ranks import Synthetic
 
+from backtrace.diagnose.ranks.one_factor import OneFactor
+from backtrace.diagnose.ranks.rank_reader import RankReader
 from backtrace.diagnose.ranks.rank_run import RankUpdate
 from backtrace.driver.rank_judgement import read_rank_view
-from backtrace.ledger.events import StepTaken
+from backtrace.ledger.events import Entry, GradsRescaled, Reading, StepTaken
+from backtrace.ledger.rank_facts import ShardSeen
 from backtrace.tracefile import TraceFile, decode
 from backtrace.tracefile.merge import merge_files, read_rank_file
 from backtrace.tracefile.ranks import path_of_rank
@@ -61,3 +64,20 @@ def as_plain(update: RankUpdate) -> dict[str, Any]:
     digests = {name: dict(getattr(update.replica, name)) for name in ("grads", "values", "before")}
     means = {"added": update.added.keys(), "read": update.read.keys()}
     return {**asdict(replace(update, replica=None)), "replica": digests, **means}
+
+
+def test_what_clipping_and_sharding_leave_does_not_grow_with_parameters():
+    names = [f"{number}.weight" for number in range(100)]
+    reader = RankReader(0)
+    at = {"index": 0, "where": "train.py:9", "elapsed": 0.0, "rank": 0}
+    whole, shard = Reading((4,), "float32", 3.0, 0, 0, 0, 0, 0), {"shape": (8,), "placements": ""}
+    reader.take(ShardSeen(**at, name=names[0], **shard))
+    for _ in range(2):
+        rounded = {n: replace(whole, norm=0.3 * (1 + 1e-7 * k)) for k, n in enumerate(names)}
+        grads = {name: Entry(whole, each) for name, each in rounded.items()}
+        reader.take(GradsRescaled(**at, call="clip_grad_norm_", grads=grads))
+        reader.take(StepTaken(**at, optimizer="sgd", type="SGD", lr=(), grads=rounded, values={}))
+    one, other = reader.run.updates
+    assert one.squares == pytest.approx((0.09, 99 * 0.09), rel=1e-4)
+    assert one.scaled.keys() == set(names) and one.scaled[names[5]] == pytest.approx(0.1)
+    assert isinstance(other.scaled, OneFactor) and other.scaled.names is one.scaled.names

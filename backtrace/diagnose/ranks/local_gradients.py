@@ -57,10 +57,12 @@ class LocalGradients:
 
     def scaled(self, entries: Entries, where: str, update: RankUpdate, *, is_clip: bool) -> None:
         """Enter that gradients were changed in place, by clipping or by hand."""
+        scaled = dict(update.scaled)
         for name, entry in entries.items():
             if entry.before is not None and entry.after is not None and entry.before.norm > 0:
                 ratio = entry.after.norm / entry.before.norm
-                update.scaled[name] = update.scaled.get(name, 1.0) * ratio
+                scaled[name] = scaled.get(name, 1.0) * ratio
+        update.scaled = scaled
         update.scaled_at = where
         if is_clip:
             self._is_early = where

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import isclose
 
 from backtrace.diagnose.ranks.local_gradients import LocalGradients
+from backtrace.diagnose.ranks.one_factor import OneFactor
 from backtrace.diagnose.ranks.packed_digests import PackedDigests
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate, Replica
 from backtrace.ledger.calls import call_of
@@ -22,6 +24,8 @@ from backtrace.ledger.events import (
 )
 from backtrace.ledger.facts import BatchDrawn, OptimizerSeen, ProxySeen, StepsPassed
 from backtrace.ledger.rank_facts import ReplicasRead, ShardSeen, WrapperSeen
+
+_ROUNDING = 1e-5  # of two norms' ratio
 
 
 class RankReader:
@@ -133,13 +137,28 @@ class RankReader:
         update.number, update.optimizer = self._counts[name], name
         update.where, update.lr = event.where, event.lr
         if self.run.shards:
-            update.squares = {n: g.norm**2 for n, g in event.grads.items() if g is not None}
+            update.squares = self._squares(event)
         read = [each for each, grad in event.grads.items() if grad is not None]
         update.reduced = self._keep([each for each in read if self._fresh.get(each) is True])
         update.unreduced = self._keep([each for each in read if self._fresh.get(each) is False])
+        update.scaled = self._compact(update.scaled)
         self._is_due = False
         self.run.updates.append(update)
         self._open = self.run.left = RankUpdate()
+
+    def _squares(self, event: StepTaken) -> tuple[float, float]:
+        sums = [0.0, 0.0]
+        for name, grad in event.grads.items():
+            if grad is not None:
+                sums[name not in self.run.shards] += grad.norm**2
+        return sums[0], sums[1]
+
+    def _compact(self, factors: Mapping[str, float]) -> Mapping[str, float]:
+        """Return factors as one number where they are but rounding apart, as after clipping."""
+        one = next(iter(factors.values()), 1.0)
+        if not all(isclose(factor, one, rel_tol=_ROUNDING) for factor in factors.values()):
+            return factors
+        return OneFactor(self._keep([*factors]), one)
 
     def _keep(self, names: Sequence[str]) -> frozenset[str]:
         found = frozenset(names)

@@ -31,8 +31,8 @@ class RankUpdate:
     `reduced` and `unreduced` are the names whose latest gradient was made the same on all ranks,
     or was not, `unchanged` those of a wrapper whose all-reduce left all of them as they were;
     `clips` the lines that clipped, `skipped` why the step did not take place.
-    `squares` are the squared norms of the gradients that the step read, by name, where the rank
-    holds shards.
+    `squares` are the sums of the squared gradients that the step read, of shards and of what is
+    held whole, where the rank holds shards.
 
     `left_out` counts the steps that were not taken though there was a gradient to step by: it was
     thrown away, or a GradScaler skipped. `items` holds, of each backward, how many rows its loss
@@ -62,14 +62,14 @@ class RankUpdate:
     unreduced: frozenset[str] = frozenset()
     unchanged: frozenset[str] = frozenset()
     replica: Replica | None = None
-    squares: Mapping[str, float] = field(default_factory=dict)
+    squares: tuple[float, float] = (0.0, 0.0)
     left_out: int = 0
     items: list[int | None] = field(default_factory=list)
     factors: list[float | None] = field(default_factory=list)
     is_product: bool = False
     added: dict[str, float] = field(default_factory=dict)
     read: dict[str, float] = field(default_factory=dict)
-    scaled: dict[str, float] = field(default_factory=dict)
+    scaled: Mapping[str, float] = field(default_factory=dict)
     scaled_at: str = ""
     clipped_early: str = ""
     epochs: dict[str, tuple[int, int]] = field(default_factory=dict)

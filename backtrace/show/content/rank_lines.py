@@ -38,8 +38,7 @@ def shards_text(runs: Sequence[RankRun]) -> list[str]:
         f"the part of rank {runs[0].rank}"
     ]
     found = [
-        f"{number(_whole_norm(runs, row))} at update {row[0].number}"
-        for row in _ends(list(rows(runs)))
+        f"{number(_whole_norm(row))} at update {row[0].number}" for row in _ends(list(rows(runs)))
     ]
     if found and len(runs) > 1:
         lines.append(f"norm of the whole gradient: {', '.join(found)}")
@@ -50,15 +49,10 @@ def _ends(found: list[tuple[RankUpdate, ...]]) -> list[tuple[RankUpdate, ...]]:
     return [found[0], found[-1]] if len(found) > 1 else found
 
 
-def _whole_norm(runs: Sequence[RankRun], row: Sequence[RankUpdate]) -> float:
+def _whole_norm(row: Sequence[RankUpdate]) -> float:
     """Return the norm of all gradients, of shards over all ranks and of replicas once."""
-    shards = sum(
-        square
-        for run, update in zip(runs, row, strict=True)
-        for name, square in update.squares.items()
-        if name in run.shards
-    )
-    copies = sum(n for name, n in row[0].squares.items() if name not in runs[0].shards)
+    shards = sum(update.squares[0] for update in row)
+    copies = row[0].squares[1]
     return sqrt(shards + copies)
 
 

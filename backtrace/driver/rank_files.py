@@ -23,7 +23,7 @@ from backtrace.errors import TraceFileError, UsageError
 from backtrace.recording.ranks import Rank
 from backtrace.tracefile.connect import connect_to_watch
 from backtrace.tracefile.process import is_alive
-from backtrace.tracefile.ranks import path_of_rank
+from backtrace.tracefile.ranks import find_rank_paths, path_of_attempt, path_of_rank
 
 State = Literal["missing", "running", "ended", "gone"]
 
@@ -51,9 +51,15 @@ class RankFiles:
         cls, rank: Rank, path: Path, *, is_kept: bool, is_left: bool = False
     ) -> RankFiles:
         """Return the files beside `path`, under another name for each attempt after the first."""
-        attempt = f".attempt{rank.attempt}" if rank.attempt else ""
-        own = path.with_name(f"{path.stem}{attempt}{path.suffix}")
+        own = path_of_attempt(path, rank.attempt)
         return cls(rank, own, is_kept=is_kept, is_left=is_left)
+
+    def earlier(self) -> dict[int, Path]:
+        """Return where the attempts before this one are joined, or can be, by their numbers."""
+        stem = self.path.stem.removesuffix(f".attempt{self.rank.attempt}")
+        base = self.path.with_name(f"{stem}{self.path.suffix}")
+        paths = {n: path_of_attempt(base, n) for n in range(self.rank.attempt)}
+        return {n: path for n, path in paths.items() if path.exists() or find_rank_paths(path)}
 
     @property
     def own(self) -> Path:

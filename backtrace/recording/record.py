@@ -132,7 +132,8 @@ def record(
         header: what to say of the trace; made up of this process's facts by default.
         file: where a trace file is written while the block runs; the trace then reads from it,
             one update at a time, and holds nothing in memory. Each rank of a distributed run
-            writes its own, `run.rank1.trace`; opening `run.trace` joins them.
+            writes its own, `run.rank1.trace`; opening `run.trace` joins them. Ranks that their
+            launcher starts again write beside it, as of `run.attempt1.trace`.
         force: whether a trace file or a capsule that is there already is overwritten.
         of_command: whether a command records a whole program, whose own blocks may stand inside.
         capsule: where the flight recorder writes what the last update started from, at the first
@@ -257,10 +258,11 @@ def _keep(
         yield Trace(header, memory.events), sink or memory.take
         return
     from backtrace.tracefile.keep import keep_in_file
-    from backtrace.tracefile.ranks import path_of_rank
+    from backtrace.tracefile.ranks import path_of_attempt, path_of_rank
 
-    rank = find_rank()
-    path = Path(file) if rank is None else path_of_rank(Path(file), rank.number)
+    rank, path = find_rank(), Path(file)
+    if rank is not None:
+        path = path_of_rank(path_of_attempt(path, rank.attempt), rank.number)
     told = None if rank is None else asdict(rank)
     with keep_in_file(path, header, force=force, rank=told, **kept._asdict()) as (trace, write):
 

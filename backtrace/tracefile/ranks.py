@@ -45,6 +45,14 @@ def path_of_rank(path: Path, rank: int) -> Path:
     return path.with_name(f"{path.stem}.rank{rank}{path.suffix}")
 
 
+def path_of_attempt(path: Path, attempt: int) -> Path:
+    """Return where a run that its launcher started again is joined: `run.attempt1.trace`.
+
+    The files of the attempts before it are left as they are.
+    """
+    return path.with_name(f"{path.stem}.attempt{attempt}{path.suffix}") if attempt else path
+
+
 def find_rank_paths(path: Path) -> dict[int, Path]:
     """Return by rank the files that ranks left beside the place where they were to be joined."""
     pattern = re.compile(re.escape(path.stem) + r"\.rank(\d+)" + re.escape(path.suffix))

@@ -104,6 +104,8 @@ class RanksView(PassingView):
             return
         if files.is_kept:
             merge_files([read_rank_file(p) for p in paths.values()], files.path, force=self._force)
+            for attempt, path in files.earlier().items():
+                self._say(f"attempt {attempt} ended early: backtrace show {quote(str(path))}")
             self._say(f"backtrace show {quote(str(files.path))}")
         files.release(paths)
 

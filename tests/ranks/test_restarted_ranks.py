@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
+import threading
 from pathlib import Path
 
 import torch
@@ -13,7 +16,7 @@ from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.driver.rank_files import RankFiles
 from backtrace.driver.view import RunResult, View
 from backtrace.recording.ranks import Rank
-from backtrace.show.sinks.ranks import RanksView
+from backtrace.show.sinks.ranks import RanksView, _term_held_back
 from backtrace.tracefile import open_trace
 
 
@@ -50,6 +53,25 @@ def test_the_end_names_what_the_attempt_before_left(tmp_path):
     ]
     with open_trace(base) as trace:  # joins them
         assert len(trace.ranks) == 2
+
+
+def test_a_term_waits_for_the_joining_whichever_thread_it_reaches():
+    """A launcher sends it to all ranks; gloo's threads do not block what the main thread does."""
+    told, is_over = list[str](), threading.Event()
+    thread = threading.Thread(target=is_over.wait)
+    before = signal.signal(signal.SIGTERM, lambda *_: told.append("term"))
+    thread.start()
+    try:
+        with _term_held_back():
+            os.kill(os.getpid(), signal.SIGTERM)
+            is_over.wait(0.05)  # for the other thread to be given it
+            told.append("joined")
+        told.append("over")
+    finally:
+        is_over.set()
+        signal.signal(signal.SIGTERM, before)
+        thread.join()
+    assert told == ["joined", "term", "over"]
 
 
 def files_of(folder: Path, attempt: int) -> RankFiles:

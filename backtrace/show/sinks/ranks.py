@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -127,13 +128,21 @@ class RanksView(PassingView):
 def _term_held_back() -> Iterator[None]:
     """Let SIGTERM wait: a launcher sends it to all ranks as soon as one of them has failed.
 
-    The script is over by now; the signal ends the process right afterwards, as it would have.
+    The script is over by now; the signal ends the process right afterwards, as it would have. To
+    block it would hold it back from this thread only, and gloo's threads would take it.
     """
-    if not hasattr(signal, "pthread_sigmask"):
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    before = signal.getsignal(signal.SIGTERM)
+    if before is None:  # it was set by other than Python, which could not set it again
+        yield
+        return
+    sent: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: sent.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGTERM, before)
+        if sent:
+            signal.raise_signal(signal.SIGTERM)

@@ -153,13 +153,19 @@ def local(model: nn.Module) -> list[Tensor]:
     return [p.to_local() if hasattr(p, "to_local") else p for p in model.parameters()]
 
 
-def fsdp2(*, mixed: bool = False, reshard: bool = True) -> list[Tensor]:
+def fsdp2(
+    *,
+    mixed: bool = False,
+    reshard: bool = True,
+    over: dist.DeviceMesh | None = None,
+    **more: object,
+) -> list[Tensor]:
     """Train under `fully_shard`."""
     from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
 
     model = make_net()
     policy = MixedPrecisionPolicy(torch.bfloat16, torch.float32) if mixed else None
-    options = {"mesh": mesh("dp"), "reshard_after_forward": reshard}
+    options = {"mesh": over or mesh("dp"), "reshard_after_forward": reshard, **more}
     options |= {} if policy is None else {"mp_policy": policy}
     for part in (model[0], model[2], model):
         fully_shard(part, **options)
@@ -260,6 +266,49 @@ def fsdp1_no_shard() -> list[Tensor]:
     from torch.distributed.fsdp import ShardingStrategy
 
     return fsdp1(sharding_strategy=ShardingStrategy.NO_SHARD, use_orig_params=True)
+
+
+def grid() -> dist.DeviceMesh:
+    """Return a mesh of two copies of a model, each over half of the ranks."""
+    from torch.distributed.device_mesh import init_device_mesh
+
+    shape = (2, dist.get_world_size() // 2)
+    return init_device_mesh("cpu", shape, mesh_dim_names=("copies", "parts"))
+
+
+@engine
+def fsdp1_hybrid() -> list[Tensor]:
+    """Train under FSDP1 that shards in groups, and keeps the groups alike."""
+    from torch.distributed.fsdp import ShardingStrategy
+
+    strategy = ShardingStrategy.HYBRID_SHARD
+    return fsdp1(sharding_strategy=strategy, device_mesh=grid(), use_orig_params=True)
+
+
+@engine
+def fsdp1_ignored() -> list[Tensor]:
+    """Train under FSDP1 that leaves a layer to each rank."""
+    from torch.distributed.fsdp import FullyShardedDataParallel
+
+    net = make_net()
+    cpu = torch.device("cpu")
+    model = FullyShardedDataParallel(net, device_id=cpu, ignored_modules=[net[4]])
+    run(model, torch.optim.AdamW(model.parameters(), lr=0.01))
+    return list(model.parameters())
+
+
+@engine
+def fsdp2_hybrid() -> list[Tensor]:
+    """Train under FSDP2 on a mesh of two dimensions."""
+    return fsdp2(over=grid())
+
+
+@engine
+def fsdp2_offloaded() -> list[Tensor]:
+    """Train under FSDP2 that keeps its shards on the CPU between uses."""
+    from torch.distributed.fsdp import CPUOffloadPolicy
+
+    return fsdp2(offload_policy=CPUOffloadPolicy(pin_memory=False))
 
 
 @engine

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from synthetic_ranks import Synthetic
 
+from backtrace.diagnose.rank_rules import replicas_parted
 from backtrace.diagnose.ranks.one_factor import OneFactor
+from backtrace.diagnose.ranks.packed_digests import PackedDigests
 from backtrace.diagnose.ranks.rank_reader import RankReader
 from backtrace.diagnose.ranks.rank_run import RankUpdate
 from backtrace.driver.rank_judgement import read_rank_view
@@ -81,3 +83,18 @@ def test_what_clipping_and_sharding_leave_does_not_grow_with_parameters():
     assert one.squares == pytest.approx((0.09, 99 * 0.09), rel=1e-4)
     assert one.scaled.keys() == set(names) and one.scaled[names[5]] == pytest.approx(0.1)
     assert isinstance(other.scaled, OneFactor) and other.scaled.names is one.scaled.names
+
+
+def test_ranks_are_compared_by_name_only_where_their_digests_differ(monkeypatch):
+    looked_up: list[str] = []
+    look_up = PackedDigests.get
+    monkeypatch.setattr(
+        PackedDigests, "get", lambda self, name: looked_up.append(name) or look_up(self, name)
+    )
+    alike = [PackedDigests({"a": 0, "b": 1}, f"{1:016x}{2:016x}") for _ in range(3)]
+    swapped = PackedDigests({"b": 0, "a": 1}, f"{1:016x}{2:016x}")
+    more = PackedDigests({"a": 0, "b": 1, "c": 2}, f"{1:016x}{3:016x}{4:016x}")
+    assert replicas_parted._parted(["a", "b"], alike) == [] and not looked_up
+    assert replicas_parted._parted(["a", "b"], [*alike, swapped]) == ["a", "b"]
+    assert replicas_parted._parted(["a", "b"], [*alike, more]) == ["b"]
+    assert alike[0].has_names_of(alike[1]) and not alike[0].has_names_of(more)

@@ -6,6 +6,7 @@ import pytest
 
 from backtrace.diagnose.diagnose import diagnose_events
 from backtrace.diagnose.rank_rules.not_reduced import check
+from backtrace.diagnose.ranks.packed_digests import PackedDigests
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate, Replica
 from backtrace.diagnose.rules.scheduler_out_of_step import RULE
 from backtrace.ledger.events import Event, StepTaken
@@ -15,10 +16,10 @@ from backtrace.ledger.rank_facts import ReplicasRead, ShardSeen
 
 def make_rank(rank: int, *, alike: bool = False) -> RankRun:
     """Return a rank that steps by gradients that nothing reduced."""
-    bits = {"w": f"{0 if alike else rank:016x}"}
+    bits = PackedDigests({"w": 0}, f"{0 if alike else rank:016x}")
     update = RankUpdate(
         number=1, optimizer="optimizer[0]", backward_at="train.py:22", unreduced=frozenset({"w"}),
-        replica=Replica(bits, bits, bits, {}),
+        replica=Replica(bits, bits, bits, PackedDigests({}, "")),
     )  # fmt: skip
     proxies = {"optimizer[0]": "AcceleratedOptimizer"}
     return RankRun(rank, updates=[update], parameters={"w": None}, proxies=proxies)  # type: ignore[dict-item]

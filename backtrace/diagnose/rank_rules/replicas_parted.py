@@ -30,13 +30,14 @@ step by sending the first state and reducing every gradient. TrainCheck (OSDI 20
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+from backtrace.diagnose.ranks.packed_digests import PackedDigests
 from backtrace.diagnose.ranks.rank_rule import make_rule, ranks_text, rows
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
 from backtrace.diagnose.rule import Finding, Judgement
 
-_Digests = Sequence[Mapping[str, str]]
+_Digests = Sequence[PackedDigests]
 
 
 def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
@@ -92,7 +93,8 @@ class PartingSearch:
 
 def _shared(runs: Sequence[RankRun], digests: _Digests) -> list[str]:
     """Return the names that all ranks hold whole, and of one shape."""
-    names = [name for name in digests[0] if all(name in each for each in digests)]
+    others = [each for each in digests if not each.has_names_of(digests[0])]
+    names = [name for name in digests[0] if all(name in each for each in others)]
     sharded = {name for run in runs for name in run.shards}
     shapes = [run.parameters for run in runs]
     return [
@@ -104,7 +106,8 @@ def _shared(runs: Sequence[RankRun], digests: _Digests) -> list[str]:
 
 
 def _parted(names: Sequence[str], digests: _Digests) -> list[str]:
-    return [name for name in names if len({each.get(name) for each in digests}) > 1]
+    first, others = digests[0], [each for each in digests if not each.is_same(digests[0])]
+    return [name for name in names if any(each.get(name) != first.get(name) for each in others)]
 
 
 def _describe(

@@ -20,6 +20,14 @@ class PackedDigests(Mapping[str, str]):
         self._places = places
         self._digests = intern(digests)
 
+    def has_names_of(self, other: PackedDigests) -> bool:
+        """Whether both are of the same names, at the same places."""
+        return len(self) == len(other) and self._places == other._places
+
+    def is_same(self, other: PackedDigests) -> bool:
+        """Whether both name the same bits of the same tensors; nothing is compared one by one."""
+        return self._digests == other._digests and self._places == other._places
+
     def __getitem__(self, name: str) -> str:
         start = self._places[name] * DIGITS
         if start >= len(self._digests):

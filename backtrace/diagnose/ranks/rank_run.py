@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 
+from backtrace.diagnose.ranks.packed_digests import PackedDigests
 from backtrace.ledger.events import ParameterSeen
 from backtrace.ledger.rank_facts import ShardSeen, WrapperSeen
 
@@ -18,10 +19,10 @@ class Replica:
     them; `buffers` of all models. A name whose gradient is None has blanks.
     """
 
-    grads: Mapping[str, str]
-    values: Mapping[str, str]
-    before: Mapping[str, str]
-    buffers: Mapping[str, str]
+    grads: PackedDigests
+    values: PackedDigests
+    before: PackedDigests
+    buffers: PackedDigests
 
 
 @dataclass(slots=True)

@@ -75,13 +75,18 @@ def create(path: Path, *, force: bool) -> sqlite3.Connection:
             for statement in SCHEMA:
                 connection.execute(statement)
             connection.execute("COMMIT")
-        for ending in _BESIDE:  # of a trace that was killed, and is overwritten now
-            path.with_name(path.name + ending).unlink(missing_ok=True)
-        fresh.replace(path)
+        put_in_place(fresh, path)
         return connect_to_write(path)
     except (OSError, sqlite3.Error) as error:
         fresh.unlink(missing_ok=True)
         raise TraceFileError(f"{path}: cannot be written: {error}") from error
+
+
+def put_in_place(fresh: Path, path: Path) -> None:
+    """Move a file that nobody has open to `path`, over what may be there."""
+    for ending in _BESIDE:  # of a trace that was killed, and is overwritten now
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    fresh.replace(path)
 
 
 def connect_to_write(path: Path) -> sqlite3.Connection:

@@ -6,6 +6,7 @@ Nothing is decoded and nothing held in memory: SQLite copies the tables one by o
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -15,7 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from backtrace.errors import TraceFileError
-from backtrace.tracefile.connect import connect_to_read, create
+from backtrace.tracefile.connect import check_place, connect_to_read, create, put_in_place
 from backtrace.tracefile.process import is_alive
 from backtrace.tracefile.ranks import find_rank_paths, read_spans
 
@@ -56,22 +57,26 @@ def read_rank_file(path: Path) -> RankFile:
 def merge_files(files: Sequence[RankFile], path: Path, *, force: bool) -> None:
     """Write the files of several ranks into one, in the order of the ranks.
 
+    It is at `path` when all are in it: whoever is killed before leaves nothing there.
+
     Raises:
         TraceFileError: two of them are of one rank, or of two runs, or no file can be made.
     """
     ordered = sorted(files, key=lambda each: each.rank)
     _check_alike(ordered)
-    connection = create(path, force=force)
+    check_place(path, force=force)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.joined")
     try:
-        connection.execute("PRAGMA journal_mode = MEMORY")
-        _fill(connection, ordered)
-    except (sqlite3.Error, ValueError, OverflowError) as error:
-        connection.close()
-        with suppress(OSError):
-            path.unlink()
+        with closing(create(fresh, force=True)) as connection:
+            connection.execute("PRAGMA journal_mode = MEMORY")
+            _fill(connection, ordered)
+            connection.execute("PRAGMA journal_mode = DELETE")
+        put_in_place(fresh, path)
+    except (sqlite3.Error, ValueError, OverflowError, OSError) as error:
         raise TraceFileError(f"{path}: cannot be written: {error}") from error
-    connection.execute("PRAGMA journal_mode = DELETE")
-    connection.close()
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def join_left(path: Path) -> bool:

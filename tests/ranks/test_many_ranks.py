@@ -17,7 +17,7 @@ from backtrace.diagnose.ranks.rank_run import RankUpdate
 from backtrace.driver.rank_judgement import read_rank_view
 from backtrace.ledger.events import Entry, GradsRescaled, Reading, StepTaken
 from backtrace.ledger.rank_facts import ShardSeen
-from backtrace.tracefile import TraceFile, decode
+from backtrace.tracefile import TraceFile, decode, merge
 from backtrace.tracefile.merge import merge_files, read_rank_file
 from backtrace.tracefile.ranks import path_of_rank
 
@@ -98,3 +98,19 @@ def test_ranks_are_compared_by_name_only_where_their_digests_differ(monkeypatch)
     assert replicas_parted._parted(["a", "b"], [*alike, swapped]) == ["a", "b"]
     assert replicas_parted._parted(["a", "b"], [*alike, more]) == ["b"]
     assert alike[0].has_names_of(alike[1]) and not alike[0].has_names_of(more)
+
+
+def test_joining_that_is_broken_off_leaves_no_file(joined, monkeypatch):
+    joined.unlink()
+    before = sorted(joined.parent.iterdir())
+    copy = merge._copy
+
+    def copy_one(connection, file, ahead):
+        if file.rank == 1:
+            raise KeyboardInterrupt
+        copy(connection, file, ahead)
+
+    monkeypatch.setattr(merge, "_copy", copy_one)
+    with pytest.raises(KeyboardInterrupt):
+        merge_files([read_rank_file(path) for path in before], joined, force=False)
+    assert sorted(joined.parent.iterdir()) == before, "the next look at it joins them"

@@ -11,13 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from backtrace.learn.lesson import PLACEHOLDER
+from backtrace.show.text.wrapping import wrap
 
 _WIDEST = 88
 ITEM = re.compile(r"([-*]|\d+\.) +")
-_WIDE = re.compile(r"[\u2e80-\u9fff]")
-_PIECE = re.compile(
-    r"(?:[\u2e80-\u9fff（“]|[^\s\u2e80-\u9fff\uff00-\uffef]+)[，。：；！？）、”\u3001\u3002]*\s*|\S"
-)
 EMPHASIS = re.compile(r"(?<![a-zA-Z0-9_*])\*(\w[^*`]*)\*(?![a-zA-Z0-9_*])")
 
 
@@ -39,7 +36,7 @@ def prose_blocks(text: str, texts: Mapping[str, str], console: Console) -> Itera
         elif ITEM.match(raw):
             yield _list(block, room)
         else:
-            yield from _paragraph(block, console, room)
+            yield from wrap(mark_code(" ".join(block.split())), console, room)
         yield Text()
 
 
@@ -55,28 +52,6 @@ def mark_code(text: str) -> Text:
 def code_block(text: str) -> Text:
     """Return lines that are not to be broken: a terminal does that where it must."""
     return Text(text, no_wrap=True, overflow="ignore")
-
-
-def _paragraph(block: str, console: Console, room: int) -> Iterator[Text]:
-    text = mark_code(" ".join(block.split()))
-    for line in (
-        text.divide(_breaks(text.plain, room)) if _WIDE.search(block) else text.wrap(console, room)
-    ):
-        line.rstrip()
-        yield line
-
-
-def _breaks(text: str, room: int) -> list[int]:
-    """Return where to break a text whose words have no blanks between them: before any sign.
-
-    Closing punctuation stays with the sign before it.
-    """
-    found, begin = [], 0
-    for match in _PIECE.finditer(text):
-        if begin < match.start() and cell_len(text[begin : match.end()].rstrip()) > room:
-            begin = match.start()
-            found.append(begin)
-    return found
 
 
 def split_blocks(text: str) -> Iterator[str]:

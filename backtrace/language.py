@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 _FOLDER = Path(__file__).parent / "languages"
@@ -66,6 +67,16 @@ def translated(text: str) -> str:
     """Return a text in the language in use; as it is where that is English, or has none."""
     language = current_language()
     return text if language == "en" else read_catalogue(language).get(text) or text
+
+
+def translated_page(paragraph: str) -> str:
+    """Return a paragraph of a rule's page in the language in use, as `translated` does."""
+    language = current_language()
+    return (
+        paragraph
+        if language == "en"
+        else read_catalogue(language, "pages").get(paragraph) or paragraph
+    )
 
 
 def localized(sentence: str) -> str:
@@ -122,10 +133,14 @@ def _to_pattern(text: str) -> re.Pattern[str]:
 
 
 @cache
-def read_catalogue(language: str) -> Mapping[str, str]:
-    """Return a language's texts by the English ones, of its gettext catalogues (.po)."""
+def read_catalogue(language: str, kind: Literal["texts", "pages"] = "texts") -> Mapping[str, str]:
+    """Return a language's texts by the English ones, of its gettext catalogues (.po).
+
+    The pages of the rules are many, and few commands show one: theirs is a file of its own.
+    """
     found: dict[str, str] = {}
-    for path in sorted(_FOLDER.glob(f"{language}*.po")):
+    names = f"{language}*.po" if kind == "texts" else f"pages.{language}.po"
+    for path in sorted(_FOLDER.glob(names)):
         for match in _ENTRY.finditer(path.read_text("utf-8")):
             if _plain(match[1]):
                 found[_plain(match[1])] = _plain(match[2])

@@ -15,6 +15,7 @@ from backtrace.compare.prove import ProveOptions, prove
 from backtrace.compare.trace_child import TraceRequest
 from backtrace.config.load import load_config
 from backtrace.errors import ScriptError
+from backtrace.language import translated
 from backtrace.show.content.cells import literal
 
 
@@ -30,7 +31,8 @@ def print_proofs(
     for outcome in outcomes:
         if outcome.error or not outcome.diagnosis.alarms:
             continue
-        console.print(Text(f"── {literal(outcome.target)} · proof", style="bold"), soft_wrap=True)
+        title = f"── {literal(outcome.target)} · {translated('proof')}"
+        console.print(Text(title, style="bold"), soft_wrap=True)
         target = by_name[outcome.target]
         try:
             proof = prove(
@@ -39,7 +41,8 @@ def print_proofs(
                 _with_ignored(options, target, outcome),
             )
         except ScriptError as error:
-            console.print(Text(f"   it could not be run again: {literal(str(error))}"))
+            said = translated("it could not be run again: {error}")
+            console.print(Text(f"   {said.format(error=literal(str(error)))}"))
         else:
             print_proof(proof)
         console.print()

@@ -1,5 +1,5 @@
 // Lines over updates as SVG: a band where a bucket has several updates, marks for what is no number.
-const MARKS = { x: "not finite", z: "zero", n: "None", "-": "nothing seen" };
+const MARKS = { x: word("not finite"), z: word("zero"), n: "None", "-": word("nothing seen") };
 
 function ticksOf(low, high, isLog) {
   if (isLog) {
@@ -55,7 +55,7 @@ function chart(host, options) {
       if (i < 0) return null;
       const lo = line.lo ? line.lo[i] : line.hi[i], hi = line.hi[i];
       const text = hi === null ? MARKS[line.marks[i]]
-        : (lo === hi ? brief(hi, 6) : `${brief(lo)} … ${brief(hi)}`) + (line.marks[i] === "x" ? ", and not finite" : "");
+        : (lo === hi ? brief(hi, 6) : `${brief(lo)} … ${brief(hi)}`) + (line.marks[i] === "x" ? word(", and not finite") : "");
       return [line, i, text];
     }).filter(Boolean);
     if (!told.length) return "";
@@ -78,7 +78,7 @@ function chart(host, options) {
     const root = svg("svg", {
       viewBox: `0 0 ${width} ${height}`, width, height, tabindex: 0, role: "slider", "aria-label": options.label,
       "aria-valuemin": first, "aria-valuemax": last, "aria-valuenow": at === null ? first : at,
-      "aria-valuetext": at === null ? `updates ${first} to ${last}` : say(at),
+      "aria-valuetext": at === null ? span(first, last) : say(at),
     });
     for (const tick of range ? ticksOf(low, high, isLog) : []) {
       if (scale(tick) < scale(low) - 1e-9 || scale(tick) > scale(high) + 1e-9) continue;
@@ -110,7 +110,7 @@ function chart(host, options) {
       cursor.setAttribute("visibility", at === null ? "hidden" : "visible");
       if (at !== null) { cursor.setAttribute("x1", x(at)); cursor.setAttribute("x2", x(at)); }
       root.setAttribute("aria-valuenow", at === null ? first : at);
-      root.setAttribute("aria-valuetext", say(at) || `updates ${first} to ${last}`);
+      root.setAttribute("aria-valuetext", say(at) || span(first, last));
     };
     const under = (event) => {
       const part = (event.clientX - root.getBoundingClientRect().left - left) / (width - left - right);
@@ -191,6 +191,6 @@ function legend(names) {
 
 function explainMarks(lines, isLog) {
   const all = new Set(lines.flatMap((line) => [...line.marks]));
-  const told = [all.has("x") && "× not finite", isLog && all.has("z") && "0 exactly zero", all.has("n") && "∅ None"].filter(Boolean);
+  const told = [all.has("x") && word("× not finite"), isLog && all.has("z") && word("0 exactly zero"), all.has("n") && "∅ None"].filter(Boolean);
   return told.length ? el("p", { class: "small muted" }, told.join(" · ")) : null;
 }

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backtrace.explain.graph.chains import operation_name
+from backtrace.language import localized, translated
 from backtrace.ledger.events import ParameterSeen
 from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.trace import Header, Trace
@@ -116,27 +117,34 @@ def _timeline(
 def _summary(source: ReportSource, found: ReportData) -> str:
     """Return the run in one line."""
     types = dict.fromkeys(filter(None, found.types.values()))
-    by = f" of {', '.join(types)}" if types else ""
     read, passed = counted(found.updates, "update"), found.diagnosis.updates
     if 0 < found.updates < passed:  # --every
-        read = f"{found.updates} of {passed} updates"
+        read = localized(f"{found.updates} of {passed} updates")
+    if types:
+        read = translated("{updates} of {optimizer}").format(
+            updates=read, optimizer=", ".join(types)
+        )
     tensors = counted(len(found.seen), "tensor")
     if found.is_chosen:
-        tensors += f", of which {len(found.drawn)} that --param chose are drawn"
+        tensors += localized(f", of which {len(found.drawn)} that --param chose are drawn")
     elif len(found.seen) > MOST_TENSORS:
-        tensors += f", of which the first {len(found.drawn)} and some that findings name are drawn"
-    return literal(f"{source.name} · {read}{by} · {tensors} · {_ending(source)}")
+        tensors += localized(
+            f", of which the first {len(found.drawn)} and some that findings name are drawn"
+        )
+    return literal(f"{source.name} · {read} · {tensors} · {_ending(source)}")
 
 
 def _ending(source: ReportSource) -> str:
     if not source.is_finished:
-        return "interrupted, or still running"
-    return "ran to its end" + ("" if source.seconds is None else f" in {source.seconds:.3g} s")
+        return translated("interrupted, or still running")
+    if source.seconds is None:
+        return translated("ran to its end")
+    return localized(f"ran to its end in {source.seconds:.3g} s")
 
 
 def _facts(header: Header, source: ReportSource, found: ReportData) -> list[list[str]]:
     """Return what the header says, as pairs."""
-    pairs = [
+    told = [
         ("target", header.target),
         ("command", header.command),
         ("started", header.started),
@@ -144,41 +152,46 @@ def _facts(header: Header, source: ReportSource, found: ReportData) -> list[list
         ("versions", ", ".join(f"{name} {text}" for name, text in header.versions.items())),
         ("machine", header.machine),
         ("threads", str(header.threads or "") if "threads" not in header.settings else ""),
-        ("data", header.synthetic),
-        *(
-            (str(name), str(value))
-            for name, value in header.settings.items()
-            if value not in (None, "", [], {}, ())
-        ),
-        ("tensors", ", ".join(_tensors(found))),
+        ("data", localized(header.synthetic)),
     ]
+    settings = [
+        (str(name), str(value))
+        for name, value in header.settings.items()
+        if value not in (None, "", [], {}, ())
+    ]
+    told = [(translated(name), text) for name, text in told]
+    pairs = [*told, *settings, (translated("tensors"), ", ".join(_tensors(found)))]
     return [[literal(name), literal(text)] for name, text in pairs if text]
 
 
 def _tensors(found: ReportData) -> list[str]:
     """Return how many tensors of each kind of number, and where: `6 float32 on cpu`."""
+    told = translated("{count} {dtype} on {device}")
     kinds = Counter((each.dtype, each.device) for each in found.seen.values())
-    return [f"{count} {dtype} on {device}" for (dtype, device), count in kinds.items()]
+    return [
+        told.format(count=count, dtype=dtype, device=device)
+        for (dtype, device), count in kinds.items()
+    ]
 
 
 def _graph(graph: GraphSeen, names: Sequence[str]) -> dict[str, Json]:
     reached = set(graph.reached)
     missed = [literal(name) for name in names if name not in reached]
     if len(missed) > MOST_TENSORS:
-        missed[MOST_TENSORS:] = [f"{len(missed) - MOST_TENSORS} more"]
+        missed[MOST_TENSORS:] = [localized(f"{len(missed) - MOST_TENSORS} more")]
     return {
         "where": literal(graph.where),
         "is_chain": all(len(op.inputs) <= 1 for op in graph.path),
         "path": [_op(op.name, op.inputs, op.output, op.scalar) for op in graph.path],
-        "models": [literal(name) or "the model" for name in graph.models],
+        "models": _models(graph.models),
         "nodes": graph.nodes,
         "retain": graph.retain,
         "held": graph.held,
         "reached": sum(name in reached for name in names),
         "tensors": len(names),
         "missed": missed,
-        "blind": [literal(name) or "the model" for name in graph.blind],
-        "without_grad": [literal(name) or "the model" for name in graph.without_grad],
+        "blind": _models(graph.blind),
+        "without_grad": _models(graph.without_grad),
         "nonfinite": literal(graph.first_nonfinite),
         "unread": literal(graph.unread),
         "activations": [
@@ -194,11 +207,15 @@ def _graph(graph: GraphSeen, names: Sequence[str]) -> dict[str, Json]:
     }
 
 
+def _models(names: Sequence[str]) -> list[str]:
+    return [literal(name) or translated("the model") for name in names]
+
+
 def _op(
     name: str, inputs: Sequence[tuple[int, ...]], output: tuple[int, ...], scalar: float | None
 ) -> dict[str, str]:
     taken = ", ".join(shape_text(shape) for shape in inputs)
-    by = "" if scalar is None else f" by {number(scalar)}"
+    by = "" if scalar is None else translated(" by {factor}").format(factor=number(scalar))
     return {
         "name": literal(operation_name(name)),
         "node": literal(name),

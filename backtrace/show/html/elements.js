@@ -26,8 +26,11 @@ function brief(x, digits = 4) {
   }
   return String(Number(x.toPrecision(digits)));
 }
-const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
-const span = (first, last) => (first === last ? `update ${first}` : `updates ${first}–${last}`);
+// A text in the page's language; `{a}` and `{b}` in it stand for the parts that follow. Whoever makes
+// the page looks for these calls, and gives it the texts.
+const word = (text, ...parts) => ((data.texts || {})[text] || text).replace(/\{([a-e])\}/g, (whole, at) => parts["abcde".indexOf(at)] ?? whole);
+const counted = (n, one, many) => word(n === 1 ? one : many, n);
+const span = (first, last) => (first === last ? word("update {a}", first) : word("updates {a}–{b}", first, last));
 
 // Who shows a moment of the run tells the others: charts draw a line there.
 const place = { listeners: [], x: null };

@@ -7,10 +7,10 @@ const way = (text, act, title) => {
 const scrollToSection = (id) => byId(id).scrollIntoView();
 
 function placeOf(f) {
-  const kind = [el("span", { class: `severity ${f.severity}` }, f.severity), ` ${f.code} ${f.pattern}`];
+  const kind = [el("span", { class: `severity ${f.severity}` }, word(f.severity)), ` ${f.code} ${f.pattern}`];
   const call = () => { if (loop) { loop.find(f); scrollToSection("loop"); } };
-  const names = f.names && f.parameters.length && way(f.names, () => { pickAny(f.parameters); scrollToSection("parameter"); }, "show its gradient over time");
-  const parts = [kind, way(`update ${f.update}`, call, "show this update, call by call"), f.where && way(f.where, call, "show this call"), names || f.names];
+  const names = f.names && f.parameters.length && way(f.names, () => { pickAny(f.parameters); scrollToSection("parameter"); }, word("show its gradient over time"));
+  const parts = [kind, way(word("update {a}", f.update), call, word("show this update, call by call")), f.where && way(f.where, call, word("show this call")), names || f.names];
   return parts.filter(Boolean).flatMap((part, i) => (i ? [" · ", part] : [part]));
 }
 
@@ -20,7 +20,7 @@ const marked = (text) => text.split("`").map((part, i) => (i % 2 ? el("code", {}
 function rulePage(code) {
   const page = verdict.pages[code];
   if (!page) return null;
-  return el("details", { class: "rule" }, el("summary", {}, `About ${code}: ${page.title}`),
+  return el("details", { class: "rule" }, el("summary", {}, word("About {a}: {b}", code, page.title)),
     page.sections.map((part) => [el("h3", {}, part.heading), part.blocks.map(([text, isCode]) => (isCode ? el("pre", { tabindex: 0 }, text) : el("p", {}, marked(text))))]));
 }
 

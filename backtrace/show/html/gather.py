@@ -10,6 +10,7 @@ from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.driver.driver import drive
 from backtrace.driver.sources.trace import TraceSource
 from backtrace.driver.view import RunResult, View
+from backtrace.language import translated
 from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.name_globs import is_chosen
@@ -103,11 +104,11 @@ def _differing(graphs: dict[str, GraphSeen]) -> dict[str, GraphSeen]:
     first, last, odd = graphs["first"], graphs["last"], graphs.get("nonfinite")
     found = {}
     if odd is not None:
-        found["Of the first backward from numbers that are not finite"] = odd
+        found[translated("Of the first backward from numbers that are not finite")] = odd
     if last is not odd:
-        found["Of the last backward that was looked at"] = last
+        found[translated("Of the last backward that was looked at")] = last
     if (first.path, first.nodes, first.reached) != (last.path, last.nodes, last.reached):
-        found["Of the first backward that was looked at"] = first
+        found[translated("Of the first backward that was looked at")] = first
     return found
 
 

@@ -64,7 +64,7 @@ function heatmap(host, optimizer, range, options) {
         pen.fillStyle = color ? rgb(color) : (patterns[mark] = patterns[mark] || pattern(pen, mark));
         pen.fillRect(x, j * size, w - side, size - gap);
         if (across < 46 || size < 14) continue;
-        const text = mark === "." ? brief(value, 3) : { n: "None", z: "zeros", x: "not finite" }[mark];
+        const text = mark === "." ? brief(value, 3) : { n: "None", z: word("zeros"), x: word("not finite") }[mark];
         if (!color) { const wide = pen.measureText(text).width + 8; pen.fillStyle = mark === "x" ? "#d62f26" : "#e9ebed"; pen.fillRect(x + (w - wide) / 2, j * size + 3, wide, size - 7); }
         pen.fillStyle = color ? (color[0] * 0.3 + color[1] * 0.59 + color[2] * 0.11 > 120 ? "#000" : "#fff") : mark === "x" ? "#fff" : "#1b1f23";
         pen.fillText(text, x + w / 2, j * size + size / 2);
@@ -79,7 +79,7 @@ function heatmap(host, optimizer, range, options) {
     if (!at) { readout.replaceChildren(options.hint); return; }
     const [i, j] = at, { grad, name } = rows[j], lo = grad.lo ? grad.lo[i] : grad.hi[i];
     const text = grad.marks[i] === "." ? (lo === grad.hi[i] ? brief(lo, 6) : `${brief(lo)} … ${brief(grad.hi[i])}`) : MARKS[grad.marks[i]];
-    readout.replaceChildren(el("b", { class: "mono" }, name), ` · ${span(optimizer.firsts[i], optimizer.lasts[i])} · gradient norm ${text}`);
+    readout.replaceChildren(el("b", { class: "mono" }, name), ` · ${span(optimizer.firsts[i], optimizer.lasts[i])} · ${word("gradient norm {a}", text)}`);
   }
   function move(i, j) {
     at = [Math.min(columns - 1, Math.max(0, i)), Math.min(rows.length - 1, Math.max(0, j))];
@@ -105,7 +105,7 @@ function heatmap(host, optimizer, range, options) {
     event.stopPropagation();
   });
   const middle = Math.floor((columns - 1) / 2);
-  axis.append(el("span", {}, `update ${optimizer.firsts[0]}`));
+  axis.append(el("span", {}, word("update {a}", optimizer.firsts[0])));
   if (columns >= 20) {
     const label = el("span", { class: "middle" }, String(optimizer.firsts[middle]));
     label.style.left = `${(100 * (middle + 0.5)) / columns}%`;
@@ -127,7 +127,7 @@ function heatLegend(optimizers, range) {
     return canvas;
   };
   return el("div", { class: "scale" },
-    range && el("span", { class: "ramp" }, brief(range[0], 3), ramp, brief(range[1], 3)), range && el("span", {}, "gradient norm, log scale"),
-    [["n", "None"], ["z", "all zeros"], ["x", "not finite"]].filter(([mark]) => marks.has(mark))
+    range && el("span", { class: "ramp" }, brief(range[0], 3), ramp, brief(range[1], 3)), range && el("span", {}, word("gradient norm, log scale")),
+    [["n", "None"], ["z", word("all zeros")], ["x", word("not finite")]].filter(([mark]) => marks.has(mark))
       .map(([mark, text]) => el("span", {}, swatch(mark), text)));
 }

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from html import escape
 from importlib.resources import files
 from typing import Any
 
+from backtrace.language import current_language, translated
 from backtrace.printable import literal, literal_texts
 
 MARK = '<meta name="generator" content="backtrace report">'
@@ -21,6 +23,8 @@ _SCRIPTS = (
     "findings.js",
     "page.js",
 )
+_ASKED = re.compile(r'\bword\("((?:[^"\\]|\\.)*)"')  # texts that a script shows
+_OF_DATA = ("error", "warning", "note", "buffer", "input", "tensor")  # and those that data name
 # Nothing in JSON may end the script element that it stands in, or a line of JavaScript.
 _ESCAPES = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
@@ -31,6 +35,7 @@ def build_page(title: str, contents: dict[str, Any]) -> str:
     script = "\n".join(map(read_part, _SCRIPTS))
     parts = {
         "MARK": MARK,
+        "LANGUAGE": current_language(),
         "TITLE": escape(literal(title)),
         "VERDICT": escape(literal(contents["verdict"]["text"])),
     }
@@ -42,8 +47,11 @@ def put_together(
 ) -> str:
     """Return a page with its parts, which are markup, in the place of their names in braces.
 
-    Style, script, data and the policy that allows these alone are parts of every page.
+    Style, script, data and the policy that allows these alone are parts of every page. What is no
+    name of a part is a text, to be in the language in use, as are those that the script shows.
     """
+    if current_language() != "en":
+        contents = {**contents, "texts": {text: translated(text) for text in script_texts(script)}}
     script = f"'use strict';\n{script}"
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
@@ -59,8 +67,14 @@ def put_together(
     found = []
     for piece in page.split("{{"):
         name, closed, rest = piece.partition("}}")
-        found.append(parts[name] + rest if closed else piece)
+        part = parts[name] if name in parts else escape(translated(name))
+        found.append(part + rest if closed else piece)
     return "".join(found)
+
+
+def script_texts(script: str) -> list[str]:
+    """Return the English texts that a script shows by `word`."""
+    return [*dict.fromkeys(_ASKED.findall(script)), *_OF_DATA]
 
 
 def to_script_json(data: object) -> str:

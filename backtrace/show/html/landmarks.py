@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from math import isfinite
 
 from backtrace.diagnose.rule import Finding
+from backtrace.language import translated
 from backtrace.ledger.updates import Update
 
 
@@ -48,10 +49,10 @@ class Landmarks:
         count = len(self.numbers)
         if not count:
             return {}
-        chosen: dict[int, list[str]] = {0: ["first"]}
-        chosen.setdefault(count - 1, []).append("last")
+        chosen: dict[int, list[str]] = {0: [translated("first")]}
+        chosen.setdefault(count - 1, []).append(translated("last"))
         for reason, (_, place) in self._found.items():
-            chosen.setdefault(place, []).append(reason)
+            chosen.setdefault(place, []).append(translated(reason))
         for finding in findings:
             at = self._place_of(finding)
             if at is not None and (at in chosen or len(chosen) < most):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from backtrace.language import localized, translated
 from backtrace.ledger.accounts import AccountState
 from backtrace.ledger.events import Reading
 from backtrace.ledger.trace import Trace
@@ -97,7 +98,11 @@ def _ledger(
 def _head(
     calls: ReportUpdate, update: Update | None, reasons: list[str], *, several: bool
 ) -> dict[str, Json]:
-    head: dict[str, Json] = {"title": "after the last step", "number": None, "reasons": reasons}
+    head: dict[str, Json] = {
+        "title": translated("after the last step"),
+        "number": None,
+        "reasons": reasons,
+    }
     head["order"] = calls.place + 1
     if update is not None:
         head |= {
@@ -163,4 +168,4 @@ def _explain(reading: Reading) -> str:
         parts.append(f"{reading.nonfinite} of {reading.numel} not finite")
     if reading.values is not None and _MOST_ELEMENTS < reading.numel <= _MOST_TOLD:
         parts.append(f"elements {', '.join(number(value) for value in reading.values)}")
-    return "; ".join(parts)
+    return translated("; ").join(map(localized, parts))

@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from backtrace.errors import UsageError
-from backtrace.language import using_language
 from backtrace.show.find import check_choice
 from backtrace.show.html.contents import ReportSource, build_contents
 from backtrace.show.html.html_page import MARK, build_page
@@ -38,8 +37,7 @@ def report_file(
     with open_trace(path, rank) as trace:
         check_choice(trace, params)
         source = ReportSource(path.name, trace.seconds, trace.is_finished)
-        with using_language("en"):  # the page has words of its own, which are English
-            contents = build_contents(trace, source, ignore=ignore, params=params)
+        contents = build_contents(trace, source, ignore=ignore, params=params)
         page = build_page(_title(trace.header.target or path.name), contents)
     write_page(target, page)
     return target

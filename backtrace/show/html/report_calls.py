@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from backtrace.explain.history.account_writes import AccountWrite, choose_chain, to_write
+from backtrace.language import localized, translated
 from backtrace.ledger.accounts import AccountChange, Accounts, AccountState
 from backtrace.ledger.calls import call_of
 from backtrace.ledger.events import (
@@ -106,7 +107,9 @@ class ReportUpdate:
         middle = self.calls[half:-half]
         latest = {(each.state, each.account): each for call in middle for each in call.changes}
         changes = [ReportChange(c.state, c.account, None, c.after) for c in latest.values()]
-        fold = ReportCall(f"{len(middle)} calls", "taken together", "", False, changes)
+        fold = ReportCall(
+            localized(f"{len(middle)} calls"), translated("taken together"), "", False, changes
+        )
         self.calls[half:-half] = [fold]
         cut = len(middle) - 1
         for state, known in self._writes.items():

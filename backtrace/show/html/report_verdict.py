@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from backtrace.diagnose.catalogue import load_all_rules
 from backtrace.diagnose.causes import Cause, find_causes
 from backtrace.diagnose.rule import Finding, Rule
-from backtrace.diagnose.rule_page import first_line, headings, section
+from backtrace.diagnose.rule_page import first_line, headings
+from backtrace.language import translated
 from backtrace.ledger.trace import Trace
 from backtrace.show.content.cells import literal
 from backtrace.show.content.census import census_parts
@@ -19,10 +20,12 @@ from backtrace.show.content.diagnosis import (
     evidence_text,
     explained_text,
     fix_text,
+    message_text,
     names_text,
     reason_texts,
     verdict_text,
 )
+from backtrace.show.content.rule_pages import page_section
 from backtrace.show.html.gather import ReportData
 from backtrace.show.source_line import read_line
 
@@ -63,10 +66,13 @@ def _pages(findings: Sequence[Finding]) -> dict[str, object]:
 
 def _page(rule: Rule) -> dict[str, object]:
     sections = [
-        {"heading": heading, "blocks": [list(block) for block in section(rule.page, heading)]}
+        {
+            "heading": translated(heading),
+            "blocks": [list(block) for block in page_section(rule, heading)],
+        }
         for heading in headings(rule)
     ]
-    return {"title": first_line(rule), "sections": sections}
+    return {"title": translated(first_line(rule)), "sections": sections}
 
 
 def _cause(cause: Cause, line: str) -> dict[str, object]:
@@ -77,7 +83,7 @@ def _cause(cause: Cause, line: str) -> dict[str, object]:
         "pattern": finding.pattern,
         "where": literal(finding.where),
         "line": line,
-        "message": finding.message,
+        "message": message_text(finding),
         "names": names_text(finding.parameters),
         "evidence": evidence_text(finding),
         "explains": explained_text(cause),
@@ -94,9 +100,14 @@ def _books(found: ReportData) -> str:
         return ""
     updates = counted(found.updates, "update")
     if found.unbalanced:
-        return f"The books do not balance in {found.unbalanced} of {updates}."
+        return translated("The books do not balance in {count} of {updates}.").format(
+            count=found.unbalanced, updates=updates
+        )
     if found.unknown:
-        text = f"The books balance in {found.updates - found.unknown} of {updates}; "
-        return text + "in the others some numbers are not finite, so that nothing can be said."
-    every = "the one update" if found.updates == 1 else f"all {updates}"
-    return f"The books balance in {every}."
+        return translated(
+            "The books balance in {count} of {updates}; "
+            "in the others some numbers are not finite, so that nothing can be said."
+        ).format(count=found.updates - found.unknown, updates=updates)
+    if found.updates == 1:
+        return translated("The books balance in the one update.")
+    return translated("The books balance in all {updates}.").format(updates=updates)

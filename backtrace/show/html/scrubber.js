@@ -8,29 +8,29 @@ function scrubber(host, ledgers, total) {
       change[3] = data.cells[change[3]];
     }
   }
-  if (!moments.length) { host.append(el("p", { class: "empty" }, "No call that touches an account was seen.")); return null; }
+  if (!moments.length) { host.append(el("p", { class: "empty" }, word("No call that touches an account was seen."))); return null; }
   let at = 0, rows = [], drawn = -1;
-  const range = el("input", { type: "range", min: 0, max: moments.length - 1, value: 0, step: 1, id: "scrubber", "aria-label": "Call of the loop" });
-  const choice = el("select", { id: "update-choice", "aria-label": "Update" });
+  const range = el("input", { type: "range", min: 0, max: moments.length - 1, value: 0, step: 1, id: "scrubber", "aria-label": word("Call of the loop") });
+  const choice = el("select", { id: "update-choice", "aria-label": word("Update") });
   ledgers.forEach((ledger, l) => choice.append(el("option", { value: l },
     (ledger.number === null ? ledger.title : ledger.title.split(", lr")[0]) + (ledger.reasons.length ? ` — ${ledger.reasons.join(", ")}` : ""))));
   const button = (id, text, label, act) => { const made = el("button", { type: "button", id, "aria-label": label, title: label }, text); made.addEventListener("click", act); return made; };
-  const back = button("update-back", "«", "Previous update", () => jump(-1)), forth = button("update-next", "»", "Next update", () => jump(1));
-  const before = button("call-back", "‹ call", "Previous call", () => show(at - 1)), after = button("call-next", "call ›", "Next call", () => show(at + 1));
-  const only = el("input", { type: "checkbox", id: "only-changed" }), filter = el("input", { type: "search", id: "filter", placeholder: "filter by name", "aria-label": "Filter by name" });
-  const calls = el("ol", { class: "calls", "aria-label": "Calls of this update" });
+  const back = button("update-back", "«", word("Previous update"), () => jump(-1)), forth = button("update-next", "»", word("Next update"), () => jump(1));
+  const before = button("call-back", word("‹ call"), word("Previous call"), () => show(at - 1)), after = button("call-next", word("call ›"), word("Next call"), () => show(at + 1));
+  const only = el("input", { type: "checkbox", id: "only-changed" }), filter = el("input", { type: "search", id: "filter", placeholder: word("filter by name"), "aria-label": word("Filter by name") });
+  const calls = el("ol", { class: "calls", "aria-label": word("Calls of this update") });
   const title = el("h3", { id: "ledger-title" }), loss = el("p", { class: "muted" });
   const now = el("p", { class: "now", id: "now", role: "status", "aria-live": "polite" });
   const body = el("tbody"), books = el("ul", { class: "books" });
-  const heads = [["parameter", "left"], ["shape", "left shape"], [".grad before", "group"], [".grad after", ""], ["value before", "group"], ["value after", ""], ["this call added", "group"]];
-  const table = el("table", { id: "ledger" }, el("caption", { class: "visually-hidden" }, "Both accounts of every parameter before and after this call"),
+  const heads = [[word("parameter"), "left"], [word("shape"), "left shape"], [word(".grad before"), "group"], [word(".grad after"), ""], [word("value before"), "group"], [word("value after"), ""], [word("this call added"), "group"]];
+  const table = el("table", { id: "ledger" }, el("caption", { class: "visually-hidden" }, word("Both accounts of every parameter before and after this call")),
     el("thead", {}, el("tr", {}, heads.map(([text, kind]) => el("th", { scope: "col", class: kind }, text)))), body);
   if (ledgers.length < total) host.append(el("p", { class: "small muted", id: "held" },
-    `${ledgers.filter((l) => l.number !== null).length} of ${total} updates are held here in full: the first, the last, the extremes, those that findings name, and others evenly between.`));
+    word("{a} of {b} updates are held here in full: the first, the last, the extremes, those that findings name, and others evenly between.", ledgers.filter((l) => l.number !== null).length, total)));
   host.append(el("div", { class: "bar controls" }, back, before, after, forth, choice, el("span", { class: "grow" })), range,
-    el("p", { class: "small muted controls" }, "← → go call by call, Page Up and Page Down update by update, Home and End to the ends."), title, loss, calls, now,
-    el("div", { class: "bar controls" }, el("label", { class: "check" }, only, "only what this call changed"), filter),
-    el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Accounts" }, table), books);
+    el("p", { class: "small muted controls" }, word("← → go call by call, Page Up and Page Down update by update, Home and End to the ends.")), title, loss, calls, now,
+    el("div", { class: "bar controls" }, el("label", { class: "check" }, only, word("only what this call changed")), filter),
+    el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": word("Accounts") }, table), books);
   const why = whyPanel(stateAt);
   books.before(why.host);
 
@@ -55,8 +55,8 @@ function scrubber(host, ledgers, total) {
         const was = state[i][account], [left, isNew] = changed.get(`${i} ${account}`) || [was, false];
         return [td(was, "group"), td(left, isNew ? "changed" : "")];
       });
-      const name = row.kind === "parameter" || row.name.startsWith(row.kind) ? row.name : `${row.name} (${row.kind})`;
-      const heading = el("th", { scope: "row", tabindex: 0, title: `${row.name}: choose it to see where its numbers come from` }, name);
+      const name = row.kind === "parameter" || row.name.startsWith(row.kind) ? row.name : `${row.name} (${word(row.kind)})`;
+      const heading = el("th", { scope: "row", tabindex: 0, title: word("{a}: choose it to see where its numbers come from", row.name) }, name);
       const line = el("tr", { class: "asks" }, heading, el("td", { class: "left shape muted" }, row.shape),
         cells, td(entries.get(i) || ["absent", "–", ""], "group"));
       line.addEventListener("click", () => why.show(ledger, i));
@@ -67,10 +67,10 @@ function scrubber(host, ledgers, total) {
     });
     if (drawn !== l) { drawUpdate(ledger, l); why.hide(); }
     [...calls.querySelectorAll("button")].forEach((b, i) => i === m ? b.setAttribute("aria-current", "step") : b.removeAttribute("aria-current"));
-    const what = touched.size ? `${touched.size} of ${counted(rows.length, "tensor")} changed` : "no account changed";
+    const what = touched.size ? word("{a} of {b} changed", touched.size, counted(rows.length, word("{a} tensor"), word("{a} tensors"))) : word("no account changed");
     now.replaceChildren(el("b", { class: "mono" }, moment.name), [moment.detail, moment.where].filter(Boolean).map((t) => ` · ${t}`).join("") + ` · ${what}`);
     range.value = at;
-    range.setAttribute("aria-valuetext", `${ledger.title}, call ${m + 1} of ${ledger.moments.length}: ${moment.name}, ${what}`);
+    range.setAttribute("aria-valuetext", word("{a}, call {b} of {c}: {d}, {e}", ledger.title, m + 1, ledger.moments.length, moment.name, what));
     choice.value = l;
     before.disabled = at === 0; after.disabled = at === moments.length - 1;
     back.disabled = l === 0; forth.disabled = l === ledgers.length - 1;
@@ -82,18 +82,18 @@ function scrubber(host, ledgers, total) {
     title.textContent = ledger.title + (ledger.reasons.length ? ` (${ledger.reasons.join(", ")})` : "");
     loss.textContent = ledger.loss || "";
     calls.replaceChildren(...ledger.moments.map((moment, m) => {
-      const made = el("button", { type: "button", title: moment.where || null }, (moment.in_step ? "in step: " : "") + moment.name);
+      const made = el("button", { type: "button", title: moment.where || null }, moment.in_step ? word("in step: {a}", moment.name) : moment.name);
       made.addEventListener("click", () => show(moments.findIndex(([a, b]) => a === l && b === m)));
       return el("li", {}, made);
     }));
     books.replaceChildren(...(ledger.books || []).map((book) =>
       el("li", { class: book.state }, el("b", {}, book.label), ` ${book.text}`, book.evidence.map((line) => el("div", {}, line)))),
-    ...(ledger.notes || []).map((note) => el("li", {}, el("b", {}, "note"), ` ${note}`)));
+    ...(ledger.notes || []).map((note) => el("li", {}, el("b", {}, word("note")), ` ${note}`)));
   }
   function sift() {
     const wanted = filter.value.trim().toLowerCase();
     const found = rows.filter((row) => (!only.checked || row.dataset.touched === "true") && row.dataset.name.toLowerCase().includes(wanted));
-    body.replaceChildren(...(found.length ? found : [el("tr", {}, el("td", { class: "left muted", colspan: heads.length }, "nothing to show"))]));
+    body.replaceChildren(...(found.length ? found : [el("tr", {}, el("td", { class: "left muted", colspan: heads.length }, word("nothing to show")))]));
   }
   function jump(by) {
     const l = Math.min(ledgers.length - 1, Math.max(0, moments[at][0] + by));

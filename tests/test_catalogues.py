@@ -106,7 +106,8 @@ def test_no_text_that_is_looked_up_is_missing(code):
 @pytest.mark.parametrize("code", OTHERS)
 def test_no_entry_stands_there_for_nothing(code):
     pages = [rule.page for rule in load_all_rules().values()]
-    source = [path.read_text("utf-8") for path in PACKAGE.rglob("*.py")]
+    files = [path for kind in ("*.py", "*.js", "*.html") for path in PACKAGE.rglob(kind)]
+    source = [path.read_text("utf-8") for path in files]
     joined = re.sub(r'"\s*\n\s*f?"', "", "\n".join([*source, *pages]))
     plain = " ".join(joined.split())
     for text in read_catalogue(code):

@@ -133,13 +133,16 @@ def _to_pattern(text: str) -> re.Pattern[str]:
 
 
 @cache
-def read_catalogue(language: str, kind: Literal["texts", "pages"] = "texts") -> Mapping[str, str]:
+def read_catalogue(
+    language: str, kind: Literal["texts", "pages", "help"] = "texts"
+) -> Mapping[str, str]:
     """Return a language's texts by the English ones, of its gettext catalogues (.po).
 
-    The pages of the rules are many, and few commands show one: theirs is a file of its own.
+    The pages of the rules and the help of the commands are long, and few commands show them: each
+    has a file of its own.
     """
     found: dict[str, str] = {}
-    names = f"{language}*.po" if kind == "texts" else f"pages.{language}.po"
+    names = f"{language}*.po" if kind == "texts" else f"{kind}.{language}.po"
     for path in sorted(_FOLDER.glob(names)):
         for match in _ENTRY.finditer(path.read_text("utf-8")):
             if _plain(match[1]):

@@ -14,6 +14,7 @@ from backtrace.cli.export import export
 from backtrace.cli.flag_names import with_flag_names
 from backtrace.cli.graph import graph
 from backtrace.cli.help import help_
+from backtrace.cli.help_language import HelpfulCommand
 from backtrace.cli.init import init
 from backtrace.cli.language_option import with_language
 from backtrace.cli.learn import learn
@@ -48,7 +49,7 @@ app.command(cls=ScriptCommand)(with_language(with_flag_names(verify)))
 app.command(cls=ScriptCommand)(with_language(with_flag_names(graph)))
 app.command(cls=SteeredCommand)(with_language(with_flag_names(compare)))
 app.command(cls=SteeredCommand)(with_language(with_flag_names(prove)))
-app.command("what-if")(with_language(what_if))
+app.command("what-if", cls=HelpfulCommand)(with_language(what_if))
 for _command in (
     show,
     watch,
@@ -66,8 +67,8 @@ for _command in (
     schema,
     steer,
 ):
-    app.command()(with_language(_command))
-app.command("help")(help_)
+    app.command(cls=HelpfulCommand)(with_language(_command))
+app.command("help", cls=HelpfulCommand)(help_)
 
 
 def _help_from_source() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from backtrace.cli.help_language import help_in_language, usage_in_language
+
 _OF_PYDANTIC = "Value error, "
 
 
@@ -24,3 +26,12 @@ class CommandGroup(TyperGroup):
         except typer.BadParameter as error:
             error.message = error.message.removeprefix(_OF_PYDANTIC)
             raise
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help, which lists the commands."""
+        with help_in_language(self, ctx):
+            super().format_help(ctx, formatter)
+
+    def get_usage(self, ctx: Any) -> str:
+        """Return the line that begins a help or a mistake."""
+        return usage_in_language(super().get_usage(ctx))

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from typer.core import TyperCommand
-
+from backtrace.cli.help_language import HelpfulCommand
 from backtrace.errors import UsageError
 
 CONFIG_ONLY = ("epochs", "set_", "device", "dtype", "synthetic")
@@ -17,7 +16,7 @@ _NUMBERED = {"--capsule": "--capsule=1"}  # the number may be left out
 _MAY_BE_BOTH = ("lr", "seed", "optimizer", "accumulate", "freeze")  # many scripts have their own
 
 
-class ScriptCommand(TyperCommand):
+class ScriptCommand(HelpfulCommand):
     """Stops reading options at a script or a module, as `python` does; `ctx.args` has the rest."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

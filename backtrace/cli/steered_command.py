@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from typer.core import TyperCommand
-
+from backtrace.cli.help_language import HelpfulCommand
 from backtrace.errors import UsageError
 
 
-class SteeredCommand(TyperCommand):
+class SteeredCommand(HelpfulCommand):
     """Keeps what stands after `--` for the script; `ctx.args` has it."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -17,14 +17,18 @@ _PIECE = re.compile(
 def wrap(text: Text, console: Console, room: int) -> list[Text]:
     """Return the lines of a text of one paragraph, in so many cells."""
     plain = text.plain
-    is_wide = _WIDE.search(plain) is not None
-    lines = text.divide(_breaks(plain, room)) if is_wide else text.wrap(console, room)
+    lines = text.divide(breaks(plain, room)) if is_wide(plain) else text.wrap(console, room)
     for line in lines:
         line.rstrip()
     return list(lines)
 
 
-def _breaks(text: str, room: int) -> list[int]:
+def is_wide(text: str) -> bool:
+    """Whether there are signs in it that take two cells each, and may stand at a line's end."""
+    return _WIDE.search(text) is not None
+
+
+def breaks(text: str, room: int) -> list[int]:
     """Return where to break a text whose words have no blanks between them: before any sign.
 
     Closing punctuation stays with the sign before it.

@@ -187,6 +187,9 @@ def test_a_history_in_chinese_keeps_its_columns(tmp_path):
     assert step.startswith("← step") and "value" in step
     after_value = step[: step.index("+") + len(step[step.index("+") :].split()[0])]
     assert cell_len(after_value) == change  # the number ends where its title does
+    page = run_here(*words, "--lang", "zh", "--format", "md", cwd=tmp_path).stdout
+    assert "| 调用 | 账户 | 之前 | 变化 | 之后 | 位置 |" in page and "（共 4 次），损失" in page
+    assert not re.search("[a-z]{2,} [a-z]{2,}", page)
     english = run_here(*words, cwd=tmp_path, COLUMNS="100").stdout
     assert not re.search("[\u4e00-\u9fff]", english)
     document = run_here(*words, "--lang", "zh", "--format", "json", cwd=tmp_path).stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.explain.history.number_history import NumberHistory
+from backtrace.language import localized, translated
 from backtrace.show.content.history_heads import (
     empty_text,
     fact_texts,
@@ -20,21 +21,22 @@ _HEADS = ("call", "account", "before", "by", "after", "where")
 
 def history_to_markdown(history: NumberHistory) -> str:
     """Return the history as Markdown."""
-    parts = [f"### {escape(now_text(history))}"]
-    parts.append("  \n".join(escape(text) for text in fact_texts(history)))
+    parts = [f"### {escape(localized(now_text(history)))}"]
+    parts.append("  \n".join(escape(localized(text)) for text in fact_texts(history)))
     for update in history.updates:
-        parts.append(f"**{escape(update_text(update))}**")
+        parts.append(f"**{escape(localized(update_text(update)))}**")
         rows = history_rows(update, history.asked)
-        parts.append("\n".join(_table(rows)) if rows else escape(empty_text(history)))
-    parts.append(escape(rest_text(history)))
+        parts.append("\n".join(_table(rows)) if rows else escape(localized(empty_text(history))))
+    parts.append(escape(localized(rest_text(history))))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _table(rows: list[HistoryRow]) -> Iterator[str]:
-    yield f"| {' | '.join(_HEADS)} |"
+    yield f"| {' | '.join(map(translated, _HEADS))} |"
     yield "| --- | --- | ---: | ---: | ---: | --- |"
     for row in rows:
-        words = f"&nbsp;&nbsp;{escape(row.text)}" if row.is_part else f"← {escape(row.text)}"
+        text = escape(localized(row.text))
+        words = f"&nbsp;&nbsp;{text}" if row.is_part else f"← {text}"
         numbers = [escape(each) for each in (row.before, row.by, row.after)]
         account, where = (code(each) if each else "" for each in (row.account, row.where))
         cells = [f"**{words}**" if row.is_bad else words, account, *numbers, where]

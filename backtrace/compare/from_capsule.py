@@ -27,6 +27,7 @@ from backtrace.compare.trace_child import CapsuleStart, TraceRequest
 from backtrace.compare.trace_pair import as_run
 from backtrace.compare.trace_runs import NamedRequest, TracedRun, run_traced
 from backtrace.errors import ScriptError
+from backtrace.language import localized, localized_line
 from backtrace.ledger.updates import Update
 from backtrace.printable import json_text
 from backtrace.show.content.cells import literal
@@ -170,9 +171,9 @@ def print_capsule_ways(found: CapsuleWays, options: Options) -> None:
     """Print whether it was the recorded update, and then both ways side by side."""
     console = Console(highlight=False, markup=False, emoji=False)
     for line in _describe_base(found):
-        console.print(Text(literal(line)))
+        console.print(Text(localized(literal(line))))
     for remark in found.remarks:
-        console.print(Text(literal(remark), style="dim"))
+        console.print(Text(localized_line(literal(remark)), style="dim"))
     if found.comparison is not None:
         console.print()
         print_comparison(console, found.comparison, options)

@@ -13,6 +13,7 @@ from backtrace.compare.comparison_json import comparison_to_dict
 from backtrace.compare.find_cause import Attempt, FoundCause
 from backtrace.compare.sentence import describe_outcome, describe_place
 from backtrace.compare.suggestions import SET
+from backtrace.language import localized
 from backtrace.printable import json_text
 from backtrace.show.content.cells import literal
 from backtrace.steer.catalogue import typed_as
@@ -21,13 +22,15 @@ from backtrace.steer.catalogue import typed_as
 def print_cause(cause: FoundCause) -> None:
     """Print the difference, the attempts, and the verdict."""
     console = Console(highlight=False, markup=False, emoji=False)
-    console.print(Text(describe_outcome(cause.difference)))
+    console.print(Text(localized(describe_outcome(cause.difference))))
     base, other = (literal(run.name) for run in (cause.difference.base, cause.difference.other))
     if cause.plain.first is not None:
         console.print(
             Text(
-                f"The command of {base} does not give it again: they part at "
-                f"{describe_place(cause.plain.first)}. So nothing was tried."
+                localized(
+                    f"The command of {base} does not give it again: they part at "
+                    f"{describe_place(cause.plain.first)}. So nothing was tried."
+                )
             )
         )
         return
@@ -37,7 +40,7 @@ def print_cause(cause: FoundCause) -> None:
     table.add_column(overflow="fold")
     for each in cause.attempts:
         mark = "✓" if each.reproduces else "✗"
-        table.add_row(f"{mark} {_typed(each)}", Text(_describe(each)))
+        table.add_row(f"{mark} {_typed(each)}", Text(localized(_describe(each))))
     console.print(table)
     console.print()
     if cause.found is not None:
@@ -50,7 +53,7 @@ def print_cause(cause: FoundCause) -> None:
         verdict = f"None of {len(cause.attempts)} experiments makes {base} {other}."
         if cause.closest is not None:
             verdict += f" {_typed(cause.closest)} comes closest."
-    console.print(Text(verdict, style="bold"))
+    console.print(Text(localized(verdict), style="bold"))
 
 
 def write_cause(cause: FoundCause) -> None:

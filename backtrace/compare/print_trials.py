@@ -13,7 +13,7 @@ from backtrace.compare.print_losses import print_losses
 from backtrace.compare.report import place_table, settings_table, verdict_block
 from backtrace.compare.sentence import describe_noise
 from backtrace.compare.table import comparison_table
-from backtrace.language import localized
+from backtrace.language import localized, localized_line
 from backtrace.printable import json_text
 from backtrace.show.json.document import update_to_dict
 from backtrace.show.options import Options
@@ -36,7 +36,7 @@ def print_trials(trials: Trials, options: Options) -> None:
     noise = trials.noise_said or describe_noise(trials.noise)
     console.print(Text(localized(noise), style="dim"))
     for remark in trials.remarks:
-        console.print(Text(remark, style="dim"))
+        console.print(Text(localized_line(remark), style="dim"))
     for comparison in trials.comparisons:
         console.print(verdict_block(comparison))
 
@@ -52,10 +52,11 @@ def print_comparison(console: Console, comparison: Comparison, options: Options)
         limit=options.limit,
     )
     settings = settings_table(comparison) if len(comparison.settings) > _FEW else None
-    same = Text(f"the same bits in all {comparison.updates} updates")
+    same = Text(localized(f"the same bits in all {comparison.updates} updates"))
     blocks: tuple[RenderableType, RenderableType | None] = (table, place_table(comparison) or same)
     if not comparison.measured:
-        blocks = (Text("no reading of one has a counterpart in the other"), None)
+        said = localized("no reading of one has a counterpart in the other")
+        blocks = (Text(said), None)
     for block in (Text(head, style="bold"), *blocks, settings):
         if block is not None:
             console.print(block)

@@ -14,6 +14,7 @@ from backtrace.compare.print_trials import print_comparison
 from backtrace.compare.report import place_table, settings_table, verdict_block
 from backtrace.compare.sentence import describe_inequality
 from backtrace.compare.what_if import OtherWay
+from backtrace.language import localized, localized_line
 from backtrace.printable import json_text
 from backtrace.show.content.cells import literal
 from backtrace.show.options import Options
@@ -28,20 +29,20 @@ def print_other_way(found: OtherWay, options: Options) -> None:
     """Print what came of the other way."""
     console = Console(highlight=False, markup=False, emoji=False)
     for line in _describe_held(found):
-        console.print(Text(line))
+        console.print(Text(localized(line)))
     if not found.is_same:
         for block in (place_table(found.held), settings_table(found.held)):
             if block is not None:
                 console.print()
                 console.print(block)
         console.print()
-        console.print(Text(_HINT, style="dim"))
+        console.print(Text(localized(_HINT), style="dim"))
     if found.comparison is not None:
         console.print()
         print_comparison(console, found.comparison, options)
         print_losses(console, (found.comparison.base, found.comparison.other))
     for remark in found.remarks:
-        console.print(Text(literal(remark), style="dim"))
+        console.print(Text(localized_line(literal(remark)), style="dim"))
     if found.comparison is not None:
         console.print(verdict_block(found.comparison))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,11 +17,20 @@ from backtrace.diagnose.catalogue import load_all_rules
 from backtrace.diagnose.causes import find_causes
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding
-from backtrace.diagnose.rule_page import section
 from backtrace.errors import BacktraceError
+from backtrace.language import localized, translated
 from backtrace.show.content.cells import literal
-from backtrace.show.content.diagnosis import evidence_text, fix_text, place_text, verdict_text
+from backtrace.show.content.diagnosis import (
+    evidence_text,
+    fix_text,
+    message_text,
+    place_text,
+    verdict_text,
+)
+from backtrace.show.content.rule_pages import page_section
 from backtrace.show.source_line import read_line
+from backtrace.show.text.layout import padded
+from backtrace.show.tui.keys import put_into_language
 from backtrace.show.tui.walker import Walker
 
 _STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
@@ -48,11 +58,12 @@ class FindingsScreen(ModalScreen[Finding | None]):
         super().__init__()
         self._walker = walker
         self._findings: list[Finding] = []
+        put_into_language(self._bindings)
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
         with Vertical():
-            yield Static("all rules are applied to the whole trace …", id="verdict")
+            yield Static(translated("all rules are applied to the whole trace …"), id="verdict")
             yield OptionList()
             with VerticalScroll():
                 yield Static(id="finding", markup=False)
@@ -72,7 +83,7 @@ class FindingsScreen(ModalScreen[Finding | None]):
             head.update(Text(str(error), "bold"))
             return
         self._findings = _in_order(diagnosis)
-        keys = "  Enter: go there" if self._findings else ""
+        keys = translated("  Enter: go there") if self._findings else ""
         head.update(Text(verdict_text(diagnosis), "bold").append(keys, "not bold dim"))
         options = [Option(_line(finding)) for finding in self._findings]
         self.query_one(OptionList).add_options(options)
@@ -104,21 +115,23 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
 
 def _line(finding: Finding) -> Text:
     text = Text(no_wrap=True, overflow="ellipsis")
-    text.append(f"{finding.severity:<8}", _STYLES[finding.severity])
-    text.append(f"{finding.code}  update {finding.update:<6}")
-    return text.append(f"{literal(finding.message)}")
+    text.append(padded(translated(finding.severity), 8), _STYLES[finding.severity])
+    update = padded(localized(f"update {finding.update}"), cell_len(localized("update 999999")))
+    text.append(f"{finding.code}  {update}")
+    return text.append(message_text(finding))
 
 
 def _text(finding: Finding, line: str) -> Text:
     """Return what happened, where, its numbers, what to write, and why it matters."""
-    text = Text(f"\n{literal(finding.message)}\n")
+    text = Text(f"\n{message_text(finding)}\n")
     text.append(f"{place_text(finding)}\n", "dim")
     if line:
         text.append(f"    {literal(line)}\n", "green")
     if evidence := evidence_text(finding):
         text.append(f"{evidence}\n", "dim")
-    text.append("\ninstead  ", "bold").append(f"{fix_text(finding)}\n")
+    text.append(f"\n{translated('instead  ')}", "bold").append(f"{fix_text(finding)}\n")
     rule = load_all_rules().get(finding.code)
-    for at, (why, _) in enumerate(section(rule.page, _WHY) if rule else ()):
-        text.append("" if at else f"\n{_WHY.lower()}\n", "bold").append(f"{why}\n")
+    for at, (why, _) in enumerate(page_section(rule, _WHY) if rule else ()):
+        title = translated(_WHY).lower()
+        text.append("" if at else f"\n{title}\n", "bold").append(f"{why}\n")
     return text

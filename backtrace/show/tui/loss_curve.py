@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from math import isfinite, log10
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from backtrace.language import localized, translated
@@ -75,7 +76,10 @@ class LossCurve(Painted):
         own = self._losses().numbers
         first, last = str(own[0]), str(own[-1])
         rest = columns - len(first) - len(last)
-        return f"{first}{'update':^{rest}}{last}" if rest > len("update") else f"{first}–{last}"
+        name = translated("update")
+        if rest <= cell_len(name):
+            return f"{first}–{last}"
+        return f"{first}{name:^{rest - cell_len(name) + len(name)}}{last}"
 
     def _losses(self) -> _LossSeries:
         """Return what is known of this optimizer's losses; found once, for there may be many."""

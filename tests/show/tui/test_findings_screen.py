@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 
 pytest.importorskip("textual", reason="the debugger needs Textual: pip install '.[tui]'")
 
 import torch
+from rich.cells import cell_len
 from torch import nn
 
 import backtrace
+from backtrace.language import using_language
 from backtrace.show.tui.screen import WalkApp
 from backtrace.show.tui.walker import Walker
 from backtrace.tracefile import open_trace
@@ -60,6 +63,27 @@ def test_a_finding_is_gone_to(path):
                 assert walker.chosen in drawn(app)
 
     asyncio.run(check())
+
+
+def test_a_finding_is_told_in_chinese(path):
+    async def check():
+        with open_trace(path) as trace:
+            app = WalkApp(Walker(trace))
+            async with app.run_test(size=(110, 40)) as pilot:
+                await pilot.press("f")
+                while "BT" not in drawn(app):  # the rules take their time
+                    await pilot.pause()
+                return [line for line in drawn(app).splitlines() if line.strip()]
+
+    with using_language("zh"):
+        lines = asyncio.run(check())
+    text = "\n".join(lines)
+    assert "Enter：跳到那里" in text and "为什么重要" in text and "应当这样  也调用" in text
+    assert "被遗忘的部分依据的是新旧梯度之和。" in text and "Esc 关闭" in text
+    assert not re.search("[a-z]{2,} [a-z]{2,} [a-z]{2,}", text.replace("never cleared", ""))
+    listed = [line for line in lines if "BT" in line and "·" not in line]
+    assert len({cell_len(line[: line.index("BT")]) for line in listed}) == 1
+    assert max(map(cell_len, lines)) <= 110
 
 
 def test_norms_are_told_from_values(path):

@@ -87,6 +87,12 @@ def test_the_pages_of_rules_on_it_are_chinese():
     assert sections[0]["blocks"][0][0].startswith("step 在 `.grad` 中看到的")
 
 
+def test_charts_on_lessons_pages_have_their_words():
+    with using_language("zh"):
+        page = html_page.put_together("{{DATA}}", {}, "", read_part("charts.js"), {})
+    assert json.loads(page)["texts"]["× not finite"] == "× 非有限"
+
+
 def test_nothing_that_is_seen_is_english(trace, open_page):
     opened = open_page(made(trace, "zh"))
     assert not opened.complaints

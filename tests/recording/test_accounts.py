@@ -449,6 +449,21 @@ def test_reentrant_checkpointing():
     assert_in_balance(trace)
 
 
+def test_an_input_that_gathers_gradients_through_a_reentrant_checkpoint():
+    from torch.utils.checkpoint import checkpoint
+
+    layer, x = nn.Linear(4, 4), torch.randn(5, 4, requires_grad=True)
+    optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
+    with backtrace.record(layer, optimizer) as trace:
+        for _ in range(2):
+            optimizer.zero_grad()
+            checkpoint(layer, x, use_reentrant=True).sum().backward()
+            optimizer.step()
+    row = trace.updates[1].rows["input"]
+    assert row.grad_after.norm == pytest.approx(float(x.grad.norm()))
+    assert_in_balance(trace)
+
+
 def test_autograd_grad_makes_no_entry():
     model = mlp()
     with backtrace.record(model) as trace:

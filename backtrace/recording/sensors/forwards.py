@@ -90,10 +90,14 @@ class ForwardSensor:
             self._boundary.notify("activations", self._given, module, output)
 
     def _began(self, module: nn.Module, args: tuple[object, ...]) -> None:
-        """Open accounts for inputs that want a gradient; those given by keyword are not seen."""
+        """Open accounts for inputs that want a gradient; those given by keyword are not seen.
+
+        What a checkpoint gives to a model that it calls again is a copy: the input's own account
+        would go on with the gradient of another tensor.
+        """
         self._entered = 0
         self._dropouts.model_began(module)
-        if self._discovery.register_inputs(args):
+        if not self._graphs.is_in_backward and self._discovery.register_inputs(args):
             self._parameters.announce()
 
     def _ended(

@@ -9,9 +9,9 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 
-from architectures import random_case
-from breadth import judge
-from odd_loops import odd_cases
+from broad.judging import Judge
+from broad.networks import random_case
+from broad.odd_loops import odd_cases
 
 DYNAMO = ("torch.compile", "TorchScript")  # what they import takes seconds
 
@@ -19,10 +19,10 @@ DYNAMO = ("torch.compile", "TorchScript")  # what they import takes seconds
 @pytest.mark.parametrize("seed", range(12))
 def test_random_networks(seed):
     case = random_case(seed)
-    assert judge(case)[0] in ("same", "not made", "odd"), case.name
+    assert Judge().judge(case)[0] in ("same", "not made", "odd"), case.name
 
 
 @pytest.mark.parametrize("case", list(odd_cases()), ids=lambda case: case.name)
 def test_odd_loops(case):
     if case.name not in DYNAMO:
-        assert judge(case)[0] == ("unseen" if case.unseen else "same")
+        assert Judge().judge(case)[0] == ("unseen" if case.unseen else "same")

@@ -6,8 +6,10 @@ import random
 from collections.abc import Iterator
 
 import torch
-from architectures import BATCH, WIDTH, Case, bits_of, train_by_closure, train_once
 from torch import Tensor, nn
+
+from .case import BATCH, WIDTH, Case, bits_of
+from .loops import train_by_closure, train_once
 
 
 def _lbfgs() -> list[Tensor]:

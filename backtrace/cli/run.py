@@ -281,10 +281,14 @@ def run_script_and_show(
 
             return run_launcher(program.arguments, options, file.path, force=file.force)
         spawned = Spawned(program, shown, options, file, record, rank)
-        views = [*beside, *views_of_script(shown, options, file, rank, spawned.view)]
+
+        def make_views() -> "Sequence[View]":
+            return [*beside, *views_of_script(shown, options, file, rank, spawned.view)]
+
         try:
             return run_script(
-                program, views, record, ignore=options.ignore, errors=errors, spawned=spawned.ranks
-            )
+                program, make_views, record, ignore=options.ignore, errors=errors,
+                spawned=spawned.ranks, fails_open=True,
+            )  # fmt: skip
         finally:
             spawned.join(errors)

@@ -11,14 +11,14 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from backtrace.driver.bare import end_program, run_bare
 from backtrace.driver.driver import Driver, RunEnd, drive
 from backtrace.driver.options import RecordOptions
 from backtrace.driver.script import Program, TorchWatch, run_as_main
 from backtrace.driver.source import Ending
 from backtrace.driver.spawned.parent import SpawnedRanks
-from backtrace.driver.tracebacks import show_exception
 from backtrace.driver.view import RunPlan, View
-from backtrace.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK, ScriptError
+from backtrace.errors import BacktraceError, ScriptError
 from backtrace.interrupts import LimitReached, comes_from_user
 from backtrace.ledger.events import Event, StepTaken
 from backtrace.ledger.trace import Header
@@ -31,14 +31,24 @@ class ScriptSource:
     """Runs a program; the instrument is put on when the program imports torch.
 
     An exception of the program's is shown as Python shows it, before the views are finished.
+    `has_begun` says that the program was called: from then on an exception may be its own, until
+    there is an `exit_code`.
     """
 
     program: Program
     options: RecordOptions
     spawned: SpawnedRanks | None = None
     _problems: list[str] = field(default_factory=list)
+    has_begun: bool = False
+    exit_code: int | None = None
     _is_over: bool = False
     _note_error: Callable[[BaseException], None] = lambda error: None
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the program can be run bare, or is through; bare it changes nothing by itself."""
+        is_plain = not self.options.experiments and self.options.limit is None
+        return self.exit_code is not None or (is_plain and not self.has_begun)
 
     def play(self, driver: Driver) -> Ending:
         """Run the program to its end.
@@ -52,7 +62,7 @@ class ScriptSource:
         seconds = time.perf_counter() - start
         if isinstance(error, ScriptError):
             raise error
-        code = _end(error)
+        self.exit_code = code = end_program(error)
         if driver.is_elsewhere:
             return Ending(seconds, code=code)
         failed = not isinstance(error, SystemExit | LimitReached | None)
@@ -78,9 +88,14 @@ class ScriptSource:
 
         try:
             with TorchWatch(begin), stdout_as_found():
+                self.has_begun = True
                 run_as_main(self.program)
                 is_through = True
         except BaseException as raised:
+            if not self.has_begun and isinstance(raised, Exception):  # ours
+                with suppress(Exception):
+                    stack.close()
+                raise
             if is_through and isinstance(raised, Exception):  # ours, as the program was left
                 self._problems.append(f"not recorded: the end of the run: {_reason(raised)}")
             else:
@@ -125,16 +140,19 @@ class ScriptSource:
 
 def run_script(
     program: Program,
-    views: Sequence[View],
+    views: Sequence[View] | Callable[[], Sequence[View]],
     options: RecordOptions | None = None,
     *,
     ignore: Sequence[str] | None = None,
     errors: TextIO | None = None,
     spawned: SpawnedRanks | None = None,
+    fails_open: bool = False,
 ) -> int:
     """Run `program` as `python` would, under the instrument; return its exit code.
 
-    `spawned` has the processes that it starts recorded.
+    `views` may be a function that makes them. `spawned` has the processes that it starts
+    recorded. With `fails_open` it runs bare where something of ours fails before it begins, and
+    keeps its exit code where that fails when it is over.
 
     What went wrong beside it is told on `errors`, or on the stderr that there was before it.
 
@@ -143,7 +161,18 @@ def run_script(
     """
     errors = errors or sys.stderr
     source = ScriptSource(program, options or RecordOptions(), spawned)
-    end: RunEnd = drive(source, views, ignore=ignore)
+    end: RunEnd | Exception
+    try:
+        end = drive(source, views() if callable(views) else views, ignore=ignore)
+    except Exception as failure:
+        is_theirs = isinstance(failure, BacktraceError) or comes_from_user(failure)
+        if is_theirs or not fails_open or not source.can_go_on:
+            raise
+        end = failure
+        if source.exit_code is not None:
+            end = RunEnd(source.exit_code, (f"not recorded: the end of the run: {failure!r}",))
+    if isinstance(end, Exception):  # out of `except`: the program's exceptions have no context
+        return run_bare(program, end, errors)
     try:
         end.report(errors)
     except Exception:  # the program has closed it, or no memory is left
@@ -154,18 +183,3 @@ def run_script(
 
 def _reason(failure: Exception) -> str:
     return str(failure) or type(failure).__name__
-
-
-def _end(error: BaseException | None) -> int:
-    """Show what the program raised, as Python does, and return the exit code that it gives."""
-    if error is None or isinstance(error, LimitReached):
-        return EXIT_OK
-    if isinstance(error, SystemExit):
-        code = error.code
-        if code is None or isinstance(code, int):
-            return int(code or 0)
-        with suppress(Exception):  # Python passes over it too
-            print(code, file=sys.stderr or sys.__stderr__)
-        return EXIT_FOUND
-    show_exception(error)
-    return EXIT_INTERRUPTED if isinstance(error, KeyboardInterrupt) else EXIT_FOUND

@@ -25,7 +25,8 @@ _PASSAGES = (
     "driver/script.py", "driver/sources/script.py", "driver/tracebacks.py", "interrupts.py",
     "driver/source.py",
 )  # fmt: skip
-_AROUND = re.compile(r"(^|\.)_?around|\.install$|__init__$|__enter__$|__exit__$|<lambda>$|^drive$")
+_AROUND = re.compile(r"(^|\.)_?around|\.install$|__init__$|__enter__$|__exit__$|<lambda>$")
+_MADE = ("driver/driver.py", "ledger/", "diagnose/")  # what is made for a driver is struck, too
 
 Site = tuple[str, str, str]  # file, function, and what it calls ('' for its own call)
 
@@ -143,4 +144,5 @@ def _file_of(code: CodeType) -> str:
     if not file.startswith(_PACKAGE):
         return ""
     file = file[len(_PACKAGE) + 1 :]
-    return "" if file in _PASSAGES or _AROUND.search(_name_of(code)) else file
+    is_made = code.co_name == "__init__" and file.startswith(_MADE)
+    return "" if file in _PASSAGES or (_AROUND.search(_name_of(code)) and not is_made) else file

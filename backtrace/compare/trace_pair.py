@@ -20,6 +20,7 @@ from backtrace.compare.shared_updates import SharedUpdates
 from backtrace.errors import UsageError
 from backtrace.ledger.updates import Update
 from backtrace.printable import json_text
+from backtrace.show.trace_size import check_size
 from backtrace.tracefile import TraceFile, open_trace
 from backtrace.tracefile.connect import is_meant_as_trace
 
@@ -49,6 +50,7 @@ def compare_traces(
     if None not in ranks:
         names = tuple(f"{n} rank {r}" for n, r in zip(names, ranks, strict=True))  # type: ignore[assignment]
     with open_trace(paths[0], ranks[0]) as base, open_trace(paths[1], ranks[1]) as other:
+        check_size(base, other)
         _check_readings(base, other)
         share: Share = SharedUpdates if None not in ranks else _as_they_are
         found = compare_runs(

@@ -15,6 +15,7 @@ from backtrace.show.ignored import ignored_by_config
 from backtrace.show.joined_trace import JoinedTraceView
 from backtrace.show.options import Options
 from backtrace.show.selection import EVERY
+from backtrace.show.trace_size import check_size
 from backtrace.show.views import make_view
 from backtrace.tracefile import TraceFile, open_trace
 
@@ -39,6 +40,7 @@ def show_trace(
         UsageError: it has no such tensor, or none of `updates`, the text that chose them.
     """
     with open_trace(path, rank) as trace:
+        check_size(trace)
         check_choice(trace, options.params)
         check_updates(trace, updates)
         options = _decide_terms(trace, options, by_term)
@@ -77,6 +79,7 @@ def show_update(
             "    use --format json, or leave --update out"
         )
     with open_trace(path, rank) as trace:
+        check_size(trace, is_whole=False)
         found = find_updates(trace, wanted)
         check_choice(trace, options.params)
         options = replace(_decide_terms(trace, options, by_term), selection=EVERY)
@@ -87,8 +90,7 @@ def show_update(
 def _decide_terms(trace: TraceFile, options: Options, by_term: bool | None) -> Options:
     """Show the terms' parts where they were asked for, or else where they were recorded."""
     if by_term is None:
-        first = next(iter(trace.updates[:1]), None)
-        by_term = first is not None and any(row.terms for row in first.rows.values())
+        by_term = trace.search(lambda finder: finder.has_terms())
     return replace(options, by_term=by_term)
 
 

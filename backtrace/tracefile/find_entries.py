@@ -26,6 +26,10 @@ _COUNT = "SELECT count(*) FROM updates WHERE optimizer = ? AND number >= ? AND i
 _DRAWN = "SELECT id FROM events WHERE kind = 'GraphDrawn' ORDER BY id LIMIT 1000"
 _SHARDS = "SELECT id FROM events WHERE kind = 'ShardSeen' ORDER BY id LIMIT 10000"
 
+_TENSORS = "SELECT count(DISTINCT name) FROM tensors"
+_READINGS = "SELECT max(id) FROM readings"
+_TERMS = "SELECT 1 FROM slots WHERE term != '' LIMIT 1"
+
 
 class EntryFinder:
     """Looks through one connection; raises what odd data leads to."""
@@ -56,6 +60,17 @@ class EntryFinder:
         """Return how many of an optimizer's updates there are, from a number on up to a place."""
         values = (pack_text(optimizer), number, place + 1)
         return int(self._connection.execute(_COUNT, values).fetchone()[0])
+
+    def has_terms(self) -> bool:
+        """Whether anything was recorded by loss term."""
+        return self._connection.execute(_TERMS).fetchone() is not None
+
+    def count_all(self) -> tuple[int, int]:
+        """Return how many tensors and readings are in the file, of all its ranks."""
+        tensors, readings = (
+            self._connection.execute(query).fetchone()[0] or 0 for query in (_TENSORS, _READINGS)
+        )
+        return int(tensors), int(readings)
 
     def find_shards(self) -> dict[str, ShardSeen]:
         """Return by name the tensors of which a rank holds a part only."""

@@ -11,6 +11,7 @@ from backtrace.errors import UsageError
 from backtrace.show.find import check_choice
 from backtrace.show.html.contents import ReportSource, build_contents
 from backtrace.show.html.html_page import MARK, build_page
+from backtrace.show.trace_size import check_size
 from backtrace.tracefile import open_trace
 
 
@@ -35,6 +36,7 @@ def report_file(
     target = output if output is not None else path.with_suffix(".html")
     check_target(target, path, force=force)
     with open_trace(path, rank) as trace:
+        check_size(trace)
         check_choice(trace, params)
         source = ReportSource(path.name, trace.seconds, trace.is_finished)
         contents = build_contents(trace, source, ignore=ignore, params=params)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from backtrace.errors import UsageError
 from backtrace.show.find import check_choice, find_updates
+from backtrace.show.trace_size import check_size
 from backtrace.tracefile import open_trace
 
 
@@ -39,6 +40,7 @@ def walk_through(
             update or tensor.
     """
     with open_trace(path, rank) as trace:
+        check_size(trace, is_whole=False)
         check_choice(trace, params)
         check_terminal()
         place = find_updates(trace, update)[0].place if update is not None else 0

@@ -1,0 +1,51 @@
+"""What it takes to show a trace of very many tensors: said before, or refused."""
+
+from __future__ import annotations
+
+import sys
+
+from backtrace.errors import TraceFileError
+from backtrace.tracefile import TraceFile
+from backtrace.train.memory import available_bytes, size_text
+
+# As `python benchmarks/wide_trace.py` measured them, generously.
+_BYTES = 16 * 1024  # for each tensor
+_SECONDS = 1e-4  # for each reading
+_PATIENCE = 20.0  # seconds that are worth no word
+_FEW = 10_000  # tensors that fit everywhere
+
+
+def check_size(*traces: TraceFile, is_whole: bool = True) -> None:
+    """Say on stderr that reading traces will take long, if it will.
+
+    `is_whole` says that all updates are gone through, and not one alone.
+
+    Raises:
+        TraceFileError: there is less memory than they take.
+    """
+    tensors = readings = 0
+    for trace in traces:
+        of_ranks = trace.search(lambda finder: finder.count_all())
+        tensors += of_ranks[0] // max(len(trace.ranks), 1)
+        readings += of_ranks[1]
+    path, needed, available = traces[0].path, tensors * _BYTES, available_bytes()
+    if tensors > _FEW and available is not None and needed > available:
+        raise TraceFileError(
+            f"{path}: has {tensors:,} tensors, for which about {size_text(needed)} of memory are "
+            f"needed; {size_text(available)} are available\n"
+            f"    `backtrace export {path} --format jsonl` takes less; with `run --keep GLOB`, a "
+            "trace holds fewer tensors"
+        )
+    seconds = _SECONDS * readings
+    if is_whole and seconds > _PATIENCE:
+        sys.stderr.write(
+            f"backtrace: {readings:,} readings of {tensors:,} tensors take "
+            f"about {describe_seconds(seconds)}\n"
+        )
+
+
+def describe_seconds(seconds: float) -> str:
+    """Return a rough duration in words: `40 seconds`, `3 minutes`."""
+    if seconds < 90:
+        return f"{round(seconds, -1):.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.0f} hours"

@@ -1,0 +1,60 @@
+"""A trace of very many tensors: what it takes is said before, or it is refused."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from command_runs import run_here
+from torch import nn
+
+import backtrace
+from backtrace.show import trace_size
+
+COMMANDS = ("show a.trace", "report a.trace -o a.html", "diff a.trace b.trace")
+OF_ONE = "show a.trace --update 1"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("traces")
+    for name in ("a.trace", "b.trace"):
+        torch.manual_seed(0)
+        model = nn.Linear(2, 1)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        with backtrace.record(file=made / name):
+            for _ in range(2):
+                optimizer.zero_grad()
+                nn.functional.mse_loss(model(torch.ones(3, 2)), torch.zeros(3, 1)).backward()
+                optimizer.step()
+    return made
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, OF_ONE])
+def test_a_small_one_is_worth_no_word(folder, command):
+    done = run_here(*command.split(), cwd=folder)
+    assert done.returncode == 0 and "readings of" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, OF_ONE])
+def test_it_is_refused_where_there_is_less_memory(folder, monkeypatch, command):
+    monkeypatch.setattr(trace_size, "_FEW", 1)
+    monkeypatch.setattr(trace_size, "available_bytes", lambda: 1000)
+    done = run_here(*command.split(), cwd=folder)
+    assert done.returncode == 2 and done.stdout == ""
+    assert "tensors, for which about" in done.stderr and "1,000 bytes are available" in done.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_long_wait_is_said(folder, monkeypatch, command):
+    monkeypatch.setattr(trace_size, "_SECONDS", 7.0)
+    done = run_here(*command.split(), cwd=folder)
+    assert done.returncode == 0
+    assert "readings of" in done.stderr and "tensors take about" in done.stderr
+    assert "readings of" not in run_here(*OF_ONE.split(), cwd=folder).stderr
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(44, "40 seconds"), (150, "2 minutes"), (7300, "2 hours")]
+)
+def test_words_for_a_wait(seconds, words):
+    assert trace_size.describe_seconds(seconds) == words

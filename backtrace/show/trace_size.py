@@ -11,6 +11,7 @@ from backtrace.train.memory import available_bytes, size_text
 # As `python benchmarks/wide_trace.py` measured them, generously.
 _BYTES = 16 * 1024  # for each tensor
 _SECONDS = 1e-4  # for each reading
+_SECONDS_OF_UPDATE = 5e-4  # for each tensor of it
 _PATIENCE = 20.0  # seconds that are worth no word
 _FEW = 10_000  # tensors that fit everywhere
 
@@ -36,11 +37,11 @@ def check_size(*traces: TraceFile, is_whole: bool = True) -> None:
             f"    `backtrace export {path} --format jsonl` takes less; with `run --keep GLOB`, a "
             "trace holds fewer tensors"
         )
-    seconds = _SECONDS * readings
-    if is_whole and seconds > _PATIENCE:
+    seconds = _SECONDS * readings if is_whole else _SECONDS_OF_UPDATE * tensors
+    if seconds > _PATIENCE:
+        what = f"{readings:,} readings of" if is_whole else "an update of"
         sys.stderr.write(
-            f"backtrace: {readings:,} readings of {tensors:,} tensors take "
-            f"about {describe_seconds(seconds)}\n"
+            f"backtrace: {what} {tensors:,} tensors: this takes about {describe_seconds(seconds)}\n"
         )
 
 

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from typing import Any, overload
 
 from backtrace.ledger.accounts import Accounts
@@ -84,7 +83,8 @@ class Replay:
     def stretch(self, place: int, most: int) -> tuple[Accounts, list[Event]]:
         """Return the accounts before what led to the step at a place, and those events, `most`.
 
-        Here every optimizer's step ends a stretch; what is left at the end is one more.
+        Here every optimizer's step ends a stretch; what is left at the end is one more. Tensors
+        that were seen are not counted: there may be more of them than calls.
         """
         query = "SELECT last FROM updates WHERE id = ?"
         lasts = [
@@ -95,8 +95,13 @@ class Replay:
         ]
         first = 0 if lasts[0] is None else lasts[0] + 1
         end = _END if lasts[1] is None else lasts[1] + 1
-        found = islice(self.decoder.events(first, end), most)
-        return self._accounts_before(first), [event for _, event in found]
+        found: list[Event] = []
+        for _, event in self.decoder.events(first, end):
+            most -= not isinstance(event, ParameterSeen)
+            if most < 0:
+                break
+            found.append(event)
+        return self._accounts_before(first), found
 
     def update_events(self, place: int) -> UpdateEvents:
         """Return the events of the update at a place."""

@@ -8,7 +8,9 @@ from command_runs import run_here
 from torch import nn
 
 import backtrace
+from backtrace.ledger.events import ParameterSeen
 from backtrace.show import trace_size
+from backtrace.tracefile import open_trace
 
 COMMANDS = ("show a.trace", "report a.trace -o a.html", "diff a.trace b.trace")
 OF_ONE = "show a.trace --update 1"
@@ -49,8 +51,15 @@ def test_a_long_wait_is_said(folder, monkeypatch, command):
     monkeypatch.setattr(trace_size, "_SECONDS", 7.0)
     done = run_here(*command.split(), cwd=folder)
     assert done.returncode == 0
-    assert "readings of" in done.stderr and "tensors take about" in done.stderr
-    assert "readings of" not in run_here(*OF_ONE.split(), cwd=folder).stderr
+    assert "readings of" in done.stderr and "tensors: this takes about" in done.stderr
+
+
+def test_a_long_wait_for_one_update_is_said(folder, monkeypatch):
+    monkeypatch.setattr(trace_size, "_SECONDS", 7.0)
+    assert "this takes" not in run_here(*OF_ONE.split(), cwd=folder).stderr
+    monkeypatch.setattr(trace_size, "_SECONDS_OF_UPDATE", 50.0)
+    said = run_here(*OF_ONE.split(), cwd=folder).stderr
+    assert "an update of" in said and "tensors: this takes about" in said
 
 
 @pytest.mark.parametrize(
@@ -58,3 +67,14 @@ def test_a_long_wait_is_said(folder, monkeypatch, command):
 )
 def test_words_for_a_wait(seconds, words):
     assert trace_size.describe_seconds(seconds) == words
+
+
+def test_tensors_beyond_counting_hide_no_call(folder):
+    """The debugger reads so many events of a place; a large model alone has more tensors."""
+    with open_trace(folder / "a.trace") as trace:
+        whole = trace.stretch(0)[1]
+        tensors = [each for each in whole if isinstance(each, ParameterSeen)]
+        calls = len(whole) - len(tensors)
+        assert tensors and calls > 3
+        assert trace.stretch(0, calls)[1] == whole
+        assert len(trace.stretch(0, 1)[1]) < len(whole)

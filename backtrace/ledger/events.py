@@ -284,7 +284,10 @@ class StepSkipped(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited(Event):
-    """An account changed between two known calls; `where` is the call that found it so."""
+    """An account changed between two known calls; `where` is the call that found it so.
+
+    Of values that `torch.nn.init` filled it is the line that called that.
+    """
 
     account: Account
     entries: Entries

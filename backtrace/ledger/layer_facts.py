@@ -99,3 +99,13 @@ class OutputSeen(Fact):
     output: Reading | None = None
     place: str = ""
     is_model: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledAlike(Fact):
+    """When a matrix was first seen, `torch.nn.init` had put one number everywhere in it.
+
+    The event is at the line that did so.
+    """
+
+    name: str

@@ -28,6 +28,7 @@ from backtrace.recording.sensors.dropouts import DropoutSensor
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.forwards import ForwardSensor, ToldOfCalls
 from backtrace.recording.sensors.graphs import GraphSensor
+from backtrace.recording.sensors.initialisers import InitialiserSensor
 from backtrace.recording.sensors.layer_calls import LayerCallSensor
 from backtrace.recording.sensors.loaders import LoaderSensor
 from backtrace.recording.sensors.loss_functions import LossFunctionSensor
@@ -95,8 +96,9 @@ class Recorder:
         reductions = ReductionSensor(on, accounts, arrivals := ArrivalSensor(on, accounts, mixes))
         self._open_steps = steps = OpenSteps(accounts, _make_receipts(values) if receipt else None)
         models, optimizers = ModelSensor(on, accounts), OptimizerSensor(on, accounts, discovery)
-        self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers)
-        self._edits = edits = EditSensor(accounts, seen, steps, manual, reductions)
+        filled = InitialiserSensor(on, accounts)
+        self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers, filled)
+        self._edits = edits = EditSensor(accounts, seen, steps, manual, reductions, filled)
         self._passed = passed = PassedSteps(on, accounts, Sampling(pace or Pace()), seen, manual)
         told = _make_told(on, accounts, edits, activations)
         self._graphs = graphs = GraphSensor(on, accounts, seen, told.outputs, draws=graph)
@@ -110,7 +112,7 @@ class Recorder:
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, told),
             LossFunctionSensor(on, accounts, graphs, told.layers.ids, told.outputs),
             *(LoaderSensor(on, accounts), DerivativeSensor(on, accounts), DistributionSensor(on)),
-            *(SchedulerSensor(on, accounts), reductions, graphs, *told[:3]),
+            *(SchedulerSensor(on, accounts), reductions, graphs, filled, *told[:3]),
         )
 
     def is_packed(self, node: Node) -> bool:

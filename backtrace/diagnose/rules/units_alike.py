@@ -29,14 +29,15 @@ Learning", 8.4: initial parameters need to break symmetry between units.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import BEGINNING, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import Reading
+from backtrace.ledger.events import Edited, Reading, StepTaken
+from backtrace.ledger.layer_facts import FilledAlike
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -58,12 +59,30 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "step: the units of a layer begin alike, and stay alike",
                 "initialise matrices with random numbers, as nn.init.xavier_uniform_ does",
                 run.update_at(step, step.optimizer),
-                step.where,
+                _filled_at(run, found[0], step) or step.where,
                 tuple(found),
                 step.optimizer,
                 matrices=len(found),
                 matrices_of_the_model=len(matrices),
             )
+
+
+def _filled_at(run: Stretch, name: str, step: StepTaken) -> str:
+    """Return the line that filled a tensor last before a step, '' where it was not seen."""
+    where = ""
+    for event in run.events:
+        if event is step:
+            break
+        match event:
+            case FilledAlike():
+                names: Container[str] = (event.name,)
+            case Edited(account="value"):
+                names = event.entries
+            case _:
+                continue
+        if name in names:
+            where = event.where
+    return where
 
 
 def _is_matrix(value: Reading) -> bool:

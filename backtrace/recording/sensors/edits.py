@@ -6,10 +6,11 @@ Patches nothing. Tensors are read as far as is needed to tell whether they chang
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from backtrace.ledger.events import Account, Edited
+from backtrace.ledger.events import Account, Edited, Entry
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.sensors.initialisers import InitialiserSensor
 from backtrace.recording.sensors.manual_steps import ManualStepSensor
 from backtrace.recording.sensors.open_steps import OpenSteps
 from backtrace.recording.sensors.parameters import ParameterSensor
@@ -26,6 +27,7 @@ class EditSensor:
         open_steps: OpenSteps,
         manual_steps: ManualStepSensor,
         reductions: ReductionSensor,
+        initialisers: InitialiserSensor,
     ) -> None:
         self._inspector = accounts.inspector
         self._journal = accounts.journal
@@ -33,6 +35,7 @@ class EditSensor:
         self._open_steps = open_steps
         self._manual_steps = manual_steps
         self._reductions = reductions
+        self._initialisers = initialisers
         self._compiled = _count_compiled_graphs()
 
     def look(self, thorough: Sequence[Account] = ()) -> None:
@@ -48,9 +51,21 @@ class EditSensor:
         if _count_compiled_graphs() > self._compiled:
             reason = "torch.compile leaves no hooks in it; .grad and values are read around it"
             self._journal.report_failure("calls made inside compiled code", reason)
-        for account, entries in self._inspector.look(thorough, in_step=is_in_step):
-            if account != "grad" or not self._reductions.write_edits(entries):
+        found = self._inspector.look(thorough, in_step=is_in_step)
+        lines = self._initialisers.pop_lines()
+        for account, entries in found:
+            if account == "value":
+                self._write_values(entries, lines)
+            elif not self._reductions.write_edits(entries):
                 self._journal.write(Edited, account=account, entries=entries)
+
+    def _write_values(self, entries: Mapping[str, Entry], lines: Mapping[str, str]) -> None:
+        """Enter changed values: those whose line is known at it, all others at this call."""
+        by_line: dict[str | None, dict[str, Entry]] = {}
+        for name, entry in entries.items():
+            by_line.setdefault(lines.get(name), {})[name] = entry
+        for line, some in by_line.items():
+            self._journal.write(Edited, where=line, account="value", entries=some)
 
 
 def _count_compiled_graphs() -> int:

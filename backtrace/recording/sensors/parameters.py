@@ -9,6 +9,7 @@ from backtrace.ledger.events import ParameterSeen
 from backtrace.ledger.rank_facts import ShardSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.sensors.arrivals import ArrivalSensor
+from backtrace.recording.sensors.initialisers import InitialiserSensor
 from backtrace.recording.sensors.models import ModelSensor
 from backtrace.recording.sensors.optimizers import OptimizerSensor
 from backtrace.recording.tensors.inspection import read_stamp
@@ -25,6 +26,7 @@ class ParameterSensor:
         arrivals: ArrivalSensor,
         models: ModelSensor,
         optimizers: OptimizerSensor,
+        initialisers: InitialiserSensor,
     ) -> None:
         self._register = accounts.register
         self._inspector = accounts.inspector
@@ -33,23 +35,29 @@ class ParameterSensor:
         self._arrivals = arrivals
         self._models = models
         self._optimizers = optimizers
+        self._initialisers = initialisers
 
     def announce(self) -> None:
         """Open accounts for the tensors that have none, and hook those that want gradients."""
         if self._register.models.is_stale:
             self._register.scan()
-        fresh = []
+        fresh, opened = [], []
         for tracked, tensor in self._register:
             wants_grad = tensor.requires_grad
             if wants_grad and tracked.unfollow is None and tracked.part is None:
                 self._arrivals.follow(tracked, tensor)
             if wants_grad != tracked.requires_grad:
                 tracked.requires_grad, tracked.is_announced = wants_grad, False
+            is_new = tracked.value is None
             if not tracked.is_announced and self._can_open(tracked, tensor):
                 fresh.append((tracked, tensor))
+                if is_new:
+                    opened.append((tracked, tensor))
         self._kernel.settle()
         for tracked, tensor in fresh:
             self._write(tracked, tensor)
+        for tracked, tensor in opened:
+            self._initialisers.opened(tracked.name, tensor, read_stamp(tracked.value))
         self._models.write()
         self._optimizers.write()
 

@@ -1,0 +1,63 @@
+"""Values that `torch.nn.init` filled: wraps its functions, and writes FilledAlike."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from types import FunctionType
+from typing import Any
+
+from torch import Tensor
+from torch.nn import init
+from torch.utils.weak import WeakIdKeyDictionary
+
+from backtrace.ledger.events import Reading
+from backtrace.ledger.layer_facts import FilledAlike
+from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.frames import find_caller
+from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
+from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.hooks.patches import Original
+
+_CONSTANT = ("constant_", "zeros_", "ones_")
+
+
+class InitialiserSensor:
+    """Knows the line that filled a tensor, until somebody asks for it: an edit has it from here."""
+
+    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
+        self._patches = instrument.patches
+        self._notify = instrument.boundary.notify
+        self._register = accounts.register
+        self._journal = accounts.journal
+        self._lines: MutableMapping[Tensor, tuple[str, str]] = WeakIdKeyDictionary()
+
+    def install(self) -> None:
+        """Wrap all functions that fill a tensor: those whose names end so, as torch's do."""
+        for name, function in list(vars(init).items()):
+            is_public = name.endswith("_") and not name.startswith("_")
+            if is_public and isinstance(function, FunctionType):
+                self._patches.wrap(init, name, self._around)
+
+    @skip_in_warning_stacklevel
+    def _around(self, original: Original, *args: object, **kwargs: object) -> Any:
+        result = original(*args, **kwargs)
+        self._notify("torch.nn.init", self._filled, original.__name__, args)
+        return result
+
+    def _filled(self, name: str, args: tuple[object, ...]) -> None:
+        if args and isinstance(args[0], Tensor):
+            self._lines[args[0]] = name, find_caller()
+
+    def opened(self, name: str, tensor: Tensor, value: Reading | None) -> None:
+        """A tensor was read for the first time: write where one number was put everywhere."""
+        by, line = self._lines.pop(tensor, ("", ""))
+        is_matrix = value is not None and len(value.shape) > 1 and value.numel > 1
+        if by in _CONSTANT and value is not None and is_matrix and value.min == value.max:
+            self._journal.write(FilledAlike, where=line, name=name)
+
+    def pop_lines(self) -> dict[str, str]:
+        """Return where tracked tensors were filled since this was asked last, by their names."""
+        if not self._lines:
+            return {}
+        pairs = [(tracked, tensor) for tracked, tensor in self._register if tensor in self._lines]
+        return {tracked.name: self._lines.pop(tensor)[1] for tracked, tensor in pairs}

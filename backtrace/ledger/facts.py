@@ -177,7 +177,10 @@ class GraphSeen(Fact):
     entropies of distributions raise a loss with log-probabilities, `summed`, the shape of what a
     loss sums over its rows beside a mean over as many, and `over_rows`, that of the first softmax
     over the first axis. Modules are those with parameters of their own, named as these are, without
-    the last part: the model itself is ''. `unread` says what of this could not be read.
+    the last part: the model itself is ''. `lines` holds, by the names of these fields, where what
+    was found first was computed, and `called_at` where modules are called of which no parameter is
+    reached; both as far as known, which is in a later graph than the first that has it. `unread`
+    says what of this could not be read.
     """
 
     requires_grad: bool = True
@@ -208,6 +211,8 @@ class GraphSeen(Fact):
     penalised_entropies: int = 0
     summed: tuple[int, ...] = ()
     over_rows: tuple[int, ...] = ()
+    lines: Mapping[str, str] = field(default_factory=dict)
+    called_at: Mapping[str, str] = field(default_factory=dict)
     unread: str = ""
 
 

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -45,7 +46,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "gradient: the loss also pulls that output towards this one",
                 "compute the target under torch.no_grad(), or detach it",
                 run.update_at(graph),
-                graph.where,
+                line_of(run, graph, "live_bootstraps"),
                 targets=graph.live_bootstraps,
             )
 

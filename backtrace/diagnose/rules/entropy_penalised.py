@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -41,7 +42,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "the loss grows with the entropy of the policy: training makes it small",
                 "subtract the entropy from the loss: it is minimised",
                 run.update_at(graph),
-                graph.where,
+                line_of(run, graph, "penalised_entropies"),
                 entropies=graph.penalised_entropies,
             )
 

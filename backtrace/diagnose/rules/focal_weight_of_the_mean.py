@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -45,7 +46,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "batch, the same for easy rows and hard ones",
                 'take the loss with reduction="none", weigh each row, and average then',
                 run.update_at(graph),
-                graph.where,
+                line_of(run, graph, "focused_means"),
                 weights_of_a_mean=graph.focused_means,
             )
 

@@ -36,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterator
 from dataclasses import replace
 
+from backtrace.diagnose.graph_lines import call_of
 from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
 from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
 from backtrace.diagnose.rule import Finding, Judgement, Rule
@@ -125,7 +126,7 @@ def _split(
                 f"{listed(modules)} {what}",
                 fix,
                 run.update_at(step, optimizer),
-                step.where,
+                call_of(run, _module(some[0])) or step.where,
                 tuple(some),
                 optimizer,
                 tensors_without_gradient=len(some),

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -53,7 +54,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "keep the old log-probabilities from when the data were drawn, and do not compute "
                 "them again",
                 window.number,
-                graphs[0].where,
+                line_of(run, graphs[0], "ones"),
                 ratios=graphs[0].ones,
             )
             return

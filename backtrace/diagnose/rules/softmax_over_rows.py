@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -53,7 +54,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             "give softmax the axis of what is to add up to 1: dim=-1 for the positions or classes "
             "of a row",
             window.number,
-            graph.where,
+            line_of(run, graph, "over_rows"),
             shape=str(shape),
         )
 

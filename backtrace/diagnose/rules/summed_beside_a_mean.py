@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -55,7 +56,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             f"{graph.summed}: the sum outweighs the mean, the more the larger the batch",
             "average both over the rows, or divide the sum by their number",
             number,
-            graph.where,
+            line_of(run, graph, "summed"),
             summed=str(graph.summed),
         )
 

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -44,7 +45,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "elements in their order, and puts them under other axes",
                 _advise(first),
                 run.update_at(graph),
-                graph.where,
+                line_of(run, graph, "regrouped"),
                 shape_before=str(first.before),
                 shape_after=str(first.after),
                 views=len(graph.regrouped),

@@ -19,22 +19,23 @@ from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.scalars import is_not_finite
 from backtrace.recording.sensors.graph.activations import read_activations
-from backtrace.recording.sensors.graph.advantages import count_live_advantages
+from backtrace.recording.sensors.graph.advantages import find_live_advantages
 from backtrace.recording.sensors.graph.attention import count_directions
-from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, walk
-from backtrace.recording.sensors.graph.bootstraps import count_live_bootstraps
+from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, shape_of, walk
+from backtrace.recording.sensors.graph.bootstraps import find_live_bootstraps
 from backtrace.recording.sensors.graph.called_modules import CalledModules
 from backtrace.recording.sensors.graph.due_counts import DueCounts
-from backtrace.recording.sensors.graph.entropy_terms import count_penalised_entropies
+from backtrace.recording.sensors.graph.entropy_terms import find_penalised_entropies
 from backtrace.recording.sensors.graph.flat_operations import find_flat_operations
-from backtrace.recording.sensors.graph.focused_means import count_focused_means
+from backtrace.recording.sensors.graph.focused_means import find_focused_means
 from backtrace.recording.sensors.graph.given_inputs import GivenInputs
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
 from backtrace.recording.sensors.graph.loss_path import read_path
+from backtrace.recording.sensors.graph.node_stacks import NodeStacks
 from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
 from backtrace.recording.sensors.graph.padded_ends import count_padded_ends
-from backtrace.recording.sensors.graph.ratios import count_ratios_of_one
+from backtrace.recording.sensors.graph.ratios import find_ratios_of_one
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
 from backtrace.recording.sensors.graph.softmax_axes import find_softmax_over_rows
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
@@ -60,7 +61,8 @@ class GraphSensor:
         *,
         draws: bool = False,
     ) -> None:
-        self._tap = instrument.patches.tap
+        self._patches = instrument.patches
+        self._switches = instrument.switches
         self._register = accounts.register
         self._journal = accounts.journal
         self._parameters = parameters
@@ -71,6 +73,7 @@ class GraphSensor:
         self._calls = CalledModules(self._register)
         self._held = HeldGraphs()
         self._given = GivenInputs()
+        self._stacks = NodeStacks()
         self._whole = DueCounts(first=3)
         self._origins = DueCounts(first=5)
         self.is_in_backward = False
@@ -81,8 +84,10 @@ class GraphSensor:
         That works in every thread, and while paused: a graph may be made then and walked later.
         """
         what = "saved-tensor hooks"
-        self._tap(saved_tensors_hooks, "__enter__", what, self._packed.began)
-        self._tap(saved_tensors_hooks, "__exit__", what, self._packed.ended)
+        self._patches.tap(saved_tensors_hooks, "__enter__", what, self._packed.began)
+        self._patches.tap(saved_tensors_hooks, "__exit__", what, self._packed.ended)
+        self._switches.append(lambda on: self._stacks.switch(on=on))
+        self._patches.on_close(lambda: self._stacks.switch(on=False))
         if self._drawer is not None:
             self._drawer.install()
 
@@ -108,6 +113,7 @@ class GraphSensor:
     def backward_ended(self) -> None:
         """It returned."""
         self.is_in_backward = False
+        self._stacks.switch(on=True)
         if self._drawer is not None:
             self._drawer.backward_ended()
 
@@ -126,11 +132,12 @@ class GraphSensor:
         held = max([self._held.take(node, path.ends) for node, path in taken], default=0)
         unread = dict.fromkeys(path.unread for path in paths)
         where = find_caller()
+        self._stacks.backward_began(where)
         is_bad = len(roots) == 1 and is_not_finite(roots[0]) and self._origins.is_due(where)
         kinds = f"{where} {len(self._register.modules)} {self._register.optimizers_met}"
         whole: dict[str, Any] = {}
-        if self._whole.is_due(kinds) or is_bad:
-            whole = self._read_whole(nodes, is_bad=is_bad)
+        if self._whole.is_due(kinds) or is_bad or self._stacks.is_wanted(where):
+            whole = self._read_whole(nodes, where, is_bad=is_bad)
         if self._drawer is not None:
             whole["drawn"] = self._drawer.backward_began(roots, where, self._packed.covers)
         self._journal.write(
@@ -145,7 +152,7 @@ class GraphSensor:
             **whole,
         )
 
-    def _read_whole(self, roots: Sequence[Node], *, is_bad: bool) -> dict[str, Any]:
+    def _read_whole(self, roots: Sequence[Node], where: str, *, is_bad: bool) -> dict[str, Any]:
         nodes = list(dict.fromkeys(node for root in roots for node in walk(root)))
         leaves = [leaf for node in nodes if (leaf := leaf_of(node)) is not None]
         unknown = [leaf for leaf in leaves if self._register.find(leaf) is None]
@@ -167,23 +174,40 @@ class GraphSensor:
             "called": self._calls.called,
             "blind": self._calls.blind,
             "without_grad": self._calls.without_grad,
+            "called_at": self._calls.lines_without(names),
             "activations": read_activations(ordered, self._packed.covers),
-            "regrouped": read_regroupings(ordered),
             "steep": find_steep_slope(ordered, self._packed.covers),
-            "live_advantages": count_live_advantages(ordered),
-            "live_bootstraps": count_live_bootstraps(ordered),
             "ahead": ahead,
             "flat": find_flat_operations(ordered, self._packed.covers, self._name_of),
             "causal": causal,
             "loose": len(loose),
             "padded_ends": count_padded_ends(ordered),
-            "penalised_entropies": count_penalised_entropies(roots, ordered, self._packed.covers),
-            "focused_means": count_focused_means(ordered),
-            "ones": count_ratios_of_one(ordered, self._packed.covers),
-            "summed": find_unlike_reductions(roots, self._packed.covers),
-            "over_rows": find_softmax_over_rows(ordered),
             "first_nonfinite": origin,
             "unread": f"what {packed} nodes saved, for hooks have packed it" if packed else "",
+            **self._read_lines(roots, ordered, where),
+        }
+
+    def _read_lines(
+        self, roots: Sequence[Node], nodes: Sequence[Node], where: str
+    ) -> dict[str, Any]:
+        """Return what is found in operations of the user's, whose lines are to be told."""
+        regrouped = read_regroupings(nodes)
+        sums, summed = find_unlike_reductions(roots, self._packed.covers)
+        found = {
+            "live_advantages": find_live_advantages(nodes),
+            "live_bootstraps": find_live_bootstraps(nodes),
+            "penalised_entropies": find_penalised_entropies(roots, nodes, self._packed.covers),
+            "focused_means": find_focused_means(nodes),
+            "ones": find_ratios_of_one(nodes, self._packed.covers),
+        }
+        axes = find_softmax_over_rows(nodes)
+        of_shapes = {"regrouped": list(regrouped.values()), "summed": sums, "over_rows": axes}
+        return {
+            **{name: len(some) for name, some in found.items()},
+            "regrouped": tuple(regrouped),
+            "summed": summed,
+            "over_rows": shape_of(axes[0]) if axes else (),
+            "lines": self._stacks.lines(where, {**found, **of_shapes}),
         }
 
     def _name_of(self, leaf: Tensor) -> str | None:

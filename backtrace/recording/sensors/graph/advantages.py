@@ -12,12 +12,12 @@ _PASSED_ON = ("Squeeze", "View", "Unsqueeze", "Reshape", "Neg", "Expand", "ToCop
 _STEPS = 6
 
 
-def count_live_advantages(nodes: Iterable[Node]) -> int:
-    """Return how many products there are of log-probabilities and a difference with a gradient.
+def find_live_advantages(nodes: Iterable[Node]) -> list[Node]:
+    """Return the differences with a gradient that log-probabilities are multiplied with.
 
-    The difference must lead to leaves that the log-probabilities do not lead to: a critic's.
+    A difference must lead to leaves that the log-probabilities do not lead to: a critic's.
     """
-    count = 0
+    found: list[Node] = []
     for node in nodes:
         sources = [source for source, _ in node.next_functions]
         if name_of(node) != "MulBackward0" or len(sources) != 2 or None in sources:
@@ -26,8 +26,8 @@ def count_live_advantages(nodes: Iterable[Node]) -> int:
             if one is not None and other is not None and _is_log_probability(one):
                 is_row = len(shape_of(node)) > 0 and shape_of(node)[0] > 1
                 if is_row and _is_difference(other) and leaves_behind(other) - leaves_behind(one):
-                    count += 1
-    return count
+                    found.append(_made_of(other))
+    return found
 
 
 def _is_log_probability(node: Node) -> bool:
@@ -46,11 +46,16 @@ def _is_log_probability(node: Node) -> bool:
 
 def _is_difference(node: Node) -> bool:
     """Whether it is what is left of one thing without another, perhaps divided by a spread."""
+    return name_of(_made_of(node)).startswith(("SubBackward", "RsubBackward"))
+
+
+def _made_of(node: Node) -> Node:
+    """Return what was handed on here, before it was divided by a spread."""
     inner = _skip(node)
     if inner is not None and name_of(inner).startswith("DivBackward"):
         following = [source for source, _ in inner.next_functions if source is not None]
         inner = _skip(following[0]) if following else None
-    return inner is not None and name_of(inner).startswith(("SubBackward", "RsubBackward"))
+    return node if inner is None else inner
 
 
 def _skip(node: Node | None) -> Node | None:

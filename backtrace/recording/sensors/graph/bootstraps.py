@@ -16,13 +16,13 @@ _PASSED_ON = (
 _STEPS = 8
 
 
-def count_live_bootstraps(nodes: Iterable[Node]) -> int:
-    """Return how many differences there are of a model's output and such a target.
+def find_live_bootstraps(nodes: Iterable[Node]) -> list[Node]:
+    """Return such targets, of which a model's output is a difference.
 
-    The target is a constant plus a constant times what the model returned, as in `reward + gamma *
+    A target is a constant plus a constant times what the model returned, as in `reward + gamma *
     q(next_state)`; both lead to the same leaves.
     """
-    count = 0
+    found: list[Node] = []
     for node in nodes:
         sources = [source for source, _ in node.next_functions]
         if not name_of(node).startswith(_LOSSES) or len(sources) != 2 or None in sources:
@@ -32,8 +32,8 @@ def count_live_bootstraps(nodes: Iterable[Node]) -> int:
                 is_own = _returned_by(one) is not None and bool(
                     leaves_behind(one) & leaves_behind(other)
                 )
-                count += is_own
-    return count
+                found += [other] * is_own
+    return found
 
 
 def _is_bootstrap(node: Node) -> bool:

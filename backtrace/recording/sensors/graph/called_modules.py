@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from backtrace.recording.frames import find_caller
 from backtrace.recording.sensors.graph.autograd_nodes import MODEL, MODULE, mark, tensors_in
 from backtrace.recording.tensors.tracked import Register
 
@@ -34,6 +36,8 @@ class CalledModules:
         self._blind: set[str] = set()
         self._seeing: set[str] = set()
         self._without_grad: dict[str, None] = {}
+        self._wanted: set[str] = set()
+        self._lines: dict[str, str] = {}
 
     def take(self, module: nn.Module, output: object) -> None:
         """Note a call that has returned; the modes of autograd are the user's."""
@@ -54,6 +58,9 @@ class CalledModules:
 
     def _note(self, name: str, module: nn.Module, output: object, *, has_graph: bool) -> None:
         """Note the call of a module with parameters of its own, and what it gave."""
+        if name in self._wanted:
+            self._wanted.discard(name)
+            self._lines[name] = find_caller()
         if not torch.is_grad_enabled():
             self._without_grad[name] = None
             return
@@ -77,6 +84,16 @@ class CalledModules:
     def without_grad(self) -> tuple[str, ...]:
         """Modules with parameters of their own that were called only with gradients off."""
         return tuple(name for name in self._without_grad if name not in self._called)
+
+    def lines_without(self, reached: Iterable[str]) -> dict[str, str]:
+        """Return where modules are called of which no parameter is among those `reached`.
+
+        Where that is not known yet, it is noted when they are called next.
+        """
+        learning = {name.rpartition(".")[0] for name in reached}
+        names = [name for name in (*self._called, *self._without_grad) if name not in learning]
+        self._wanted.update(name for name in names if name not in self._lines)
+        return {name: line for name in names if (line := self._lines.get(name))}
 
     def start_over(self) -> None:
         """Forget the calls so far: a backward has been told of them."""

@@ -20,24 +20,24 @@ _KEPT = (
 _SUMS = {"AddBackward0": 1.0, "SubBackward0": -1.0}
 
 
-def count_penalised_entropies(
+def find_penalised_entropies(
     roots: Iterable[Node], nodes: Iterable[Node], is_packed: Packed
-) -> int:
-    """Return how many entropies raise the loss, in a loss that has log-probabilities as well."""
+) -> list[Node]:
+    """Return the entropies that raise the loss, in a loss that has log-probabilities as well."""
     if not any(mark_of(node, LOG_PROB) is not None for node in nodes):
-        return 0
+        return []
     signs: dict[Node, float] = dict.fromkeys(roots, 1.0)
-    waiting, count = list(signs), 0
+    waiting, found = list(signs), []
     while waiting and len(signs) < _MOST:
         node = waiting.pop()
         if mark_of(node, ENTROPY) is not None:
-            count += signs[node] > 0
+            found += [node] * (signs[node] > 0)
             continue
         for source, sign in _sources(node, is_packed):
             if source not in signs:
                 signs[source] = sign * signs[node]
                 waiting.append(source)
-    return count
+    return found
 
 
 def _sources(node: Node, is_packed: Packed) -> Iterator[tuple[Node, float]]:

@@ -22,12 +22,12 @@ _MEANS = (
 )
 
 
-def count_focused_means(nodes: Sequence[Node]) -> int:
-    """Return how many losses of several rows are one number when their focal weight is taken.
+def find_focused_means(nodes: Sequence[Node]) -> list[Node]:
+    """Return losses of several rows that are one number when their focal weight is taken.
 
-    That is a product of a mean and of what an exponential of the negated mean was made into.
+    Each is a product of a mean and of what an exponential of the negated mean was made into.
     """
-    return sum(_is_focused(node) for node in nodes if name_of(node) == "MulBackward0")
+    return [node for node in nodes if name_of(node) == "MulBackward0" and _is_focused(node)]
 
 
 def _is_focused(product: Node) -> bool:

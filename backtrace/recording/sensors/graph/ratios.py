@@ -12,14 +12,16 @@ from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of, re
 _DIFFERENCES = ("SubBackward0", "AddBackward0", "RsubBackward0")
 
 
-def count_ratios_of_one(nodes: Iterable[Node], is_packed: Packed) -> int:
-    """Return how many exponentials of a difference are 1 in every element."""
-    count = 0
+def find_ratios_of_one(nodes: Iterable[Node], is_packed: Packed) -> list[Node]:
+    """Return the exponentials of a difference that are 1 in every element."""
+    found: list[Node] = []
     for node in nodes:
         if name_of(node) != "ExpBackward0" or is_packed(node):
             continue
         source = node.next_functions[0][0]
         result = read_saved(node, "_saved_result")
-        if source is not None and result is not None and result.numel() > 1:
-            count += name_of(source) in _DIFFERENCES and is_one(result)
-    return count
+        if source is None or result is None or result.numel() < 2:
+            continue
+        if name_of(source) in _DIFFERENCES and is_one(result):
+            found.append(node)
+    return found

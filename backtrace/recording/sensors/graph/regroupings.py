@@ -23,9 +23,9 @@ _STEPS = 4  # back to the module that made what is viewed
 Shape = tuple[int, ...]
 
 
-def read_regroupings(nodes: Iterable[Node]) -> tuple[Regrouping, ...]:
-    """Return the views among `nodes` that put sizes into another order."""
-    found: list[Regrouping] = []
+def read_regroupings(nodes: Iterable[Node]) -> dict[Regrouping, Node]:
+    """Return the views among `nodes` that put sizes into another order, each kind of them once."""
+    found: dict[Regrouping, Node] = {}
     for node in nodes:
         if name_of(node) not in _VIEWS or len(found) == _MOST:
             continue
@@ -35,8 +35,8 @@ def read_regroupings(nodes: Iterable[Node]) -> tuple[Regrouping, ...]:
         before, after = shape_of(source, index), shape_of(node)
         is_merged = name_of(source).startswith(_ATTENTION) and _splits(after, before)
         if is_merged or any(test(before, after) for test in (_splits, _swaps, _flattens, _joins)):
-            found.append(Regrouping(before, after, _module_of(source)))
-    return tuple(dict.fromkeys(found))
+            found.setdefault(Regrouping(before, after, _module_of(source)), node)
+    return found
 
 
 def _splits(one: Shape, other: Shape) -> bool:

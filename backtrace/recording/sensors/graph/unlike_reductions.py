@@ -15,22 +15,24 @@ _WHOLE = 0.5  # a sum that is multiplied by less was given a weight
 _MOST = 50  # nodes on the way from a loss to its terms
 
 
-def find_unlike_reductions(roots: Sequence[Node], is_packed: Packed) -> tuple[int, ...]:
-    """Return the shape of what is summed over its rows beside a mean over as many; () if none is.
+def find_unlike_reductions(
+    roots: Sequence[Node], is_packed: Packed
+) -> tuple[list[Node], tuple[int, ...]]:
+    """Return the sum over rows that stands beside a mean over as many, and the shape it is of.
 
     A sum with a factor below one half, as of a weight or of one over the batch, is not meant, nor
     one beside a mean that is multiplied by its number of rows or more.
     """
     for root in roots:
         terms = list(_terms(root, is_packed))
-        means = [shape for kind, factor, shape in terms if kind == _MEAN and factor < shape[0]]
-        for kind, factor, shape in terms:
+        means = [shape for _, kind, factor, shape in terms if kind == _MEAN and factor < shape[0]]
+        for node, kind, factor, shape in terms:
             if kind == _SUM and factor >= _WHOLE and any(shape[0] == mean[0] for mean in means):
-                return shape
-    return ()
+                return [node], shape
+    return [], ()
 
 
-def _terms(root: Node, is_packed: Packed) -> Iterator[tuple[int, float, tuple[int, ...]]]:
+def _terms(root: Node, is_packed: Packed) -> Iterator[tuple[Node, int, float, tuple[int, ...]]]:
     """Give the reductions that a loss adds up: which, times what, and of which shape."""
     waiting = [(root, 1.0)]
     for node, factor in waiting:  # it grows
@@ -40,7 +42,7 @@ def _terms(root: Node, is_packed: Packed) -> Iterator[tuple[int, float, tuple[in
         if kind:
             shape = next((shape_of(each, at) for each, at in node.next_functions if each), ())
             if shape and shape[0] > 1:
-                yield kind, abs(factor), shape
+                yield node, kind, abs(factor), shape
         elif len(waiting) < _MOST and (
             name in _BOTH or (len(sources) == 1 and not is_packed(node))
         ):

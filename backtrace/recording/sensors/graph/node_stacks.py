@@ -1,0 +1,71 @@
+"""In which lines nodes were made: autograd notes it for a later graph, when something is found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch.autograd.graph import Node
+
+from backtrace.recording.frames import find_line_in
+from backtrace.recording.sensors.graph.autograd_nodes import metadata_of
+
+_FRAME = re.compile(r'File "(.+?)", line (\d+)')
+_KEY = "traceback_"  # where anomaly mode keeps the stack
+_MOST = 8  # backwards at other places that may come first
+_ASKED = 8  # times, so that a loop of ever new lines costs no more than that
+
+
+def line_of(trace: Sequence[str]) -> str:
+    """Return the innermost line of the user's own in a stack as autograd writes it."""
+    pairs = [_FRAME.search(entry) for entry in trace]
+    return find_line_in([(each[1], int(each[2])) for each in pairs if each])
+
+
+class NodeStacks:
+    """Has stacks noted between the backwards, as for anomalies, from when something was found on.
+
+    They cost too much to be noted of every graph, and say nothing where nothing is wrong. While
+    autograd is at work they are not noted: what it says of errors is not to change.
+    """
+
+    def __init__(self) -> None:
+        self._place = ""
+        self._patience = 0
+        self._asked: set[str] = set()
+        self._has_set = False
+
+    def lines(self, place: str, found: Mapping[str, Sequence[Node]]) -> dict[str, str]:
+        """Return the lines of what was found in a graph; those not known will be next time."""
+        lines = {key: self._line(nodes[0]) for key, nodes in found.items() if nodes}
+        is_new = place not in self._asked and len(self._asked) < _ASKED
+        if is_new and not all(lines.values()):
+            self._asked.add(place)
+            self._place, self._patience = place, _MOST
+        return {key: line for key, line in lines.items() if line}
+
+    def is_wanted(self, place: str) -> bool:
+        """Whether a backward from there is one whose nodes have their stacks."""
+        return bool(self._place) and place == self._place
+
+    def backward_began(self, place: str) -> None:
+        """Leave off; for good, if this is the one that was waited for."""
+        self.switch(on=False)
+        self._patience -= 1
+        if place == self._place or self._patience <= 0:
+            self._place = ""
+
+    def switch(self, *, on: bool) -> None:
+        """Note stacks while something is waited for, unless the program does so itself."""
+        if on and self._place and not self._has_set and not torch.is_anomaly_enabled():
+            torch.set_anomaly_enabled(True, check_nan=False)
+            self._has_set = True
+        elif not on and self._has_set and not torch.is_anomaly_check_nan_enabled():
+            # With NaN looked for it is the program's by now, until it has put ours back.
+            torch.set_anomaly_enabled(False)
+            self._has_set = False
+
+    def _line(self, node: Node) -> str:
+        trace = metadata_of(node).get(_KEY)
+        return line_of(trace) if isinstance(trace, list) else ""

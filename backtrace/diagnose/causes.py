@@ -30,7 +30,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT205": ("BT104", "BT204", "BT207", "BT211", "BT301", "BT407"),
     # The second step finds nothing new, and moves by momentum or decay.
     "BT208": ("BT104", "BT211"),
-    "BT209": ("BT104", "BT108", "BT110", "BT211"),
+    "BT209": ("BT102", "BT104", "BT108", "BT110", "BT211"),
     "BT210": ("BT202", "BT507"),
     "BT213": ("BT104", "BT207", "BT507"),
     # Nothing arrives anywhere.

@@ -3,7 +3,9 @@
 ## What it sees
 All batches of a loader are gone through before a step is taken, and either each batch's gradient
 was cleared by the next one's `zero_grad`; or the gradients of all were added up without dividing
-by anything; or there was one backward alone, after the loop, of the last batch's loss.
+by anything; or there was one backward alone, after the loop, of the last batch's loss. Without a
+loader: twice in a row, or with other targets each time, a step reads the last of several backwards
+at one line, whose losses nothing divides.
 
 ## Why it matters
 An indentation decides: one step an epoch instead of one a batch. Only the last batch trains the
@@ -66,11 +68,13 @@ class _Tally:
     after_end: int = 0
     forwards: int = 0
     targets: list[str] = field(default_factory=list)
+    places: set[str] = field(default_factory=set)  # of the backwards
     target: str = ""
     loss: float | None = None  # of the last loss function that was called
     is_last_loss: bool = False
     is_averaged: bool = False
     is_edited: bool = False  # gradients were kept elsewhere, and put back
+    is_written: bool = False  # something was done by hand
     in_step: bool = False
 
     def take(self, event: Event) -> None:
@@ -90,6 +94,7 @@ class _Tally:
                 self.is_averaged |= any(op.name.startswith(("Div", "Mul")) for op in event.path)
             case Edited():
                 self.is_edited |= event.account == "grad"
+                self.is_written = True
             case StepBegan():
                 self.in_step = True
             case GradsZeroed() if not self.own.isdisjoint(event.grads):
@@ -102,6 +107,7 @@ class _Tally:
         self.waiting += 1
         self.after_end += self.has_ended
         self.targets.append(self.target)
+        self.places.add(event.where)
         self.is_last_loss = self.loss is not None and self.loss == event.loss
         self.is_averaged |= self.in_step  # a closure that goes through the loader itself
 
@@ -110,11 +116,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that step once where they should for each batch."""
     has_graphs = any(True for _ in run.of(GraphSeen))
     for windows in run.windows_by_optimizer.values():
+        was_sole = False
         for window, step in finished(windows):
             tally = _count(window)
             said = _judge_batches(tally, has_graphs=has_graphs)
-            if not tally.batches:
-                said = _judge_targets(tally)
+            is_sole = _is_sole(tally)
+            if not tally.batches and is_sole and (was_sole or _are_batches(tally)):
+                said = f"only the last of {tally.backwards} batches trains the model"
+            was_sole = is_sole
             if said and not tally.is_edited:
                 yield _found(run, step, tally, said)
                 break
@@ -132,12 +141,19 @@ def _count(window: Window) -> _Tally:
     return tally
 
 
-def _judge_targets(tally: _Tally) -> str:
-    """Return what is wrong with a step, as far as targets tell batches apart; '' if nothing."""
-    is_sole = tally.wasted >= 2 and tally.waiting == 1 and _all_differ(tally.targets)
-    if is_sole and not tally.is_averaged:
-        return f"only the last of {tally.backwards} batches trains the model"
-    return ""
+def _is_sole(tally: _Tally) -> bool:
+    """Whether one of several backwards at a place is left, none of which is divided.
+
+    Micro-batches of one step, whose losses are, should not be cleared in between: that is no
+    matter of where the step stands.
+    """
+    is_left = tally.wasted >= 1 and tally.waiting == 1 and len(tally.places) == 1
+    return is_left and not tally.is_averaged and not tally.is_written
+
+
+def _are_batches(tally: _Tally) -> bool:
+    """Whether targets tell three or more batches apart, so that one step shows it."""
+    return tally.wasted >= 2 and _all_differ(tally.targets)
 
 
 def _judge_batches(tally: _Tally, *, has_graphs: bool) -> str:

@@ -174,7 +174,8 @@ class ForwardRan(Event):
     mode though they behave otherwise in training: all of these, where without gradients a norm
     takes its statistics anew (a momentum of None or 1). `rows` is the length of the first input,
     `data` names the inputs' bits as far as a few elements tell, `takes_grad` says whether what
-    it returned requires a gradient, and `from_grad` whether an input does. `distinct` and
+    it returned requires a gradient, and `from_grad` whether an input does. `mode_set` is where
+    `train` or `eval` set the mode last, '' where that was not seen. `distinct` and
     `looked_at` count, of a few calls, the rows that are no copies of others, and all; 0 otherwise.
     """
 
@@ -183,6 +184,7 @@ class ForwardRan(Event):
     grad_enabled: bool = True
     takes_grad: bool = True
     from_grad: bool = False
+    mode_set: str = ""
     distinct: int = 0
     looked_at: int = 0
     resting: tuple[str, ...] = ()

@@ -35,6 +35,7 @@ from backtrace.recording.sensors.loss_functions import LossFunctionSensor
 from backtrace.recording.sensors.loss_mixes import LossMixSensor
 from backtrace.recording.sensors.manual_steps import ManualStepSensor
 from backtrace.recording.sensors.models import ModelSensor
+from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.sensors.open_steps import OpenSteps
 from backtrace.recording.sensors.optimizers import OptimizerSensor
 from backtrace.recording.sensors.outputs import OutputSensor
@@ -95,7 +96,9 @@ class Recorder:
         self._discovery = discovery = Discovery(register, manual.take_over)
         reductions = ReductionSensor(on, accounts, arrivals := ArrivalSensor(on, accounts, mixes))
         self._open_steps = steps = OpenSteps(accounts, _make_receipts(values) if receipt else None)
-        models, optimizers = ModelSensor(on, accounts), OptimizerSensor(on, accounts, discovery)
+        modes = ModeSensor(on)
+        models = ModelSensor(on, accounts, modes)
+        optimizers = OptimizerSensor(on, accounts, discovery)
         filled = InitialiserSensor(on, accounts)
         self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers, filled)
         self._edits = edits = EditSensor(accounts, seen, steps, manual, reductions, filled)
@@ -112,7 +115,7 @@ class Recorder:
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, told),
             LossFunctionSensor(on, accounts, graphs, told.layers.ids, told.outputs),
             *(LoaderSensor(on, accounts), DerivativeSensor(on, accounts), DistributionSensor(on)),
-            *(SchedulerSensor(on, accounts), reductions, graphs, filled, *told[:3]),
+            *(SchedulerSensor(on, accounts), reductions, graphs, filled, modes, *told[:3]),
         )
 
     def is_packed(self, node: Node) -> bool:

@@ -67,7 +67,7 @@ def _whole(run: Stretch, model: ModelSeen, trained: list[Trained]) -> Finding | 
                 f"{', '.join(kinds)} {'behaves' if len(kinds) == 1 else 'behave'} as in evaluation",
                 f"call {_called(model)}.train() before the training loop and after each evaluation",
                 first.number,
-                first.forwards[-1].where,
+                first.forwards[-1].mode_set or first.forwards[-1].where,
                 modules_switched=len(model.switched),
                 updates_in_evaluation_mode=sum(each.is_resting for each in trained),
             )

@@ -23,6 +23,7 @@ from backtrace.recording.kernels.fingerprints import (
     wants_grad,
 )
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.tensors.library_modules import find_borrowed
 from backtrace.recording.tensors.named_parameters import name_parameters
 from backtrace.recording.tensors.tracked import Tracked
@@ -36,7 +37,8 @@ _BY_NAME = ("DropPath", "StochasticDepth")  # of libraries; they drop out whole 
 class ModelSensor:
     """Writes a model down when it is first seen, and when its parameters are others."""
 
-    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
+    def __init__(self, instrument: Instrument, accounts: TensorAccounts, modes: ModeSensor) -> None:
+        self._modes = modes
         self._hooks = instrument.hooks
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
@@ -158,6 +160,7 @@ class ModelSensor:
             resting=tuple(resting),
             rows=count_rows(inputs),
             data=fingerprint(inputs),
+            mode_set=self._modes.line_of(inside(module)),
             distinct=distinct,
             looked_at=looked_at,
         )

@@ -1,0 +1,43 @@
+"""A forward knows the line that set the mode of its model, and a finding stands there."""
+
+from __future__ import annotations
+
+import inspect
+
+import torch
+from torch import nn
+
+import backtrace
+from backtrace.diagnose.rules.left_in_eval import RULE
+from backtrace.diagnose.stretch import make_stretch
+from backtrace.ledger.events import ForwardRan
+
+
+def train(model: nn.Module, batches: int) -> int:
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(batches):
+        optimizer.zero_grad()
+        model(torch.ones(2, 3)).sum().backward()
+        optimizer.step()
+        model.eval(), (at := inspect.currentframe().f_lineno)
+    return at
+
+
+def test_a_model_left_in_evaluation_mode_is_blamed_on_the_line_that_put_it_there():
+    with backtrace.record() as trace:
+        model = nn.Sequential(nn.Sequential(nn.Linear(3, 4), nn.Dropout()), nn.Linear(4, 1))
+        at = train(model, 3)
+    lines = [e.mode_set.rpartition(":")[2] for e in trace.events if isinstance(e, ForwardRan)]
+    assert lines == ["", str(at), str(at)]
+    (finding,) = RULE.check(make_stretch(trace.events))
+    assert finding.where.rpartition(":")[2] == str(at)
+
+
+def test_the_mode_of_a_part_is_not_that_of_the_whole():
+    with backtrace.record() as trace:
+        part = nn.Sequential(nn.Linear(3, 4), nn.Dropout())
+        model = nn.Sequential(part, nn.Linear(4, 1))
+        part.eval()
+        train(model, 1)
+    (forward,) = (event for event in trace.events if isinstance(event, ForwardRan))
+    assert (forward.mode_set, forward.resting) == ("", ("0.1",))

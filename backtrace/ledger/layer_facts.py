@@ -23,7 +23,7 @@ class SequenceTaken(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockRepeated(Fact):
-    """A block was called on what it had just given, and fills a list `count` times alone."""
+    """A block was called on what it had just given, and stands in a list `count` times in a row."""
 
     container: str
     type: str

@@ -2,7 +2,9 @@
 
 ## What it sees
 A layer without `batch_first=True` that is given `(rows, time, features)`: the first axis is as long
-as the loss has rows, in each of its calls that were looked at, and the second is not.
+as the loss has rows, in each of its calls that were looked at, and the second is not. Or, where the
+targets are the ids that were embedded for it one place on, one that goes along the other axis of
+these ids than the targets do.
 
 ## Why it matters
 The layer goes along the first axis: its state is handed on from one sample of the batch to the
@@ -40,7 +42,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line that makes such a layer."""
     waiting: list[SequenceTaken] = []
     losses: list[LossCalled] = []
-    seen: dict[str, list[tuple[SequenceTaken, bool]]] = {}
+    seen: dict[str, list[tuple[SequenceTaken, list[LossCalled]]]] = {}
     for event in run.events:
         if isinstance(event, SequenceTaken) and len(event.shape) == 3:
             waiting.append(event)
@@ -49,22 +51,46 @@ def check(run: Stretch) -> Iterator[Judgement]:
         elif isinstance(event, BackwardRan):
             rows = {loss.target_shape[0] for loss in losses if loss.target_shape}
             for taken in waiting if len(rows) == 1 and losses else ():
-                seen.setdefault(taken.where, []).append((taken, _is_mistaken(taken, losses)))
+                seen.setdefault(taken.where, []).append((taken, losses))
             waiting, losses = [], []
     for where, calls in seen.items():
-        if all(is_mistaken for _, is_mistaken in calls):
-            yield _found(run, calls[0][0], where, len(calls))
+        if all(_is_mistaken(taken, of) for taken, of in calls):
+            taken, of = calls[0]
+            yield _found(run, taken, where, len(calls), of)
 
 
 def _is_mistaken(taken: SequenceTaken, losses: list[LossCalled]) -> bool:
     first, second, _ = taken.shape
     rows = losses[-1].target_shape[0]
     is_flat = all(len(loss.target_shape) < 3 and len(loss.input_shape) < 3 for loss in losses)
-    return not taken.batch_first and is_flat and rows == first > 1 and second not in (1, rows)
+    is_row_each = is_flat and rows == first > 1 and second not in (1, rows)
+    return _is_across(taken, losses) or (not taken.batch_first and is_row_each)
 
 
-def _found(run: Stretch, taken: SequenceTaken, where: str, calls: int) -> Judgement:
+def _is_across(taken: SequenceTaken, losses: list[LossCalled]) -> bool:
+    """Whether it goes along one axis of ids that are followed by the targets along the other."""
+    first, second, _ = taken.shape
+    loss = losses[-1]
+    is_theirs = loss.is_next and loss.ids == (first, second) and first != second
+    return is_theirs and taken.batch_first == (loss.along == 0) and min(first, second) > 1
+
+
+def _found(
+    run: Stretch, taken: SequenceTaken, where: str, calls: int, losses: list[LossCalled]
+) -> Judgement:
     rows, length, _ = taken.shape
+    if _is_across(taken, losses):
+        way, other = ("second", "first") if taken.batch_first else ("first", "second")
+        is_first = not taken.batch_first
+        return RULE.found(
+            f"{taken.type} was given {taken.shape} and goes along the {way} axis, while each "
+            f"target is the id that follows along the {other}",
+            f"make it with batch_first={is_first}: nn.{taken.type}(..., batch_first={is_first})",
+            run.update_at(taken),
+            where,
+            shape=str(taken.shape),
+            calls=calls,
+        )
     return RULE.found(
         f"{taken.type} was given {taken.shape} without batch_first: it goes along the {rows} rows "
         f"of the batch, each with its own target, and not along the {length} of the second axis",

@@ -1,7 +1,7 @@
 """A list of blocks holds one and the same block several times.
 
 ## What it sees
-A `ModuleList` or `Sequential` of two or more blocks with parameters, all of which are one object,
+A `ModuleList` or `Sequential` in which one block with parameters stands two or more times in a row,
 and a forward in which that block is called on what it has just given.
 
 ## Why it matters
@@ -36,7 +36,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give each list that holds one block."""
     for event in run.of(BlockRepeated):
         yield RULE.found(
-            f"{event.container} holds one {event.type} {event.count} times: all of its layers have "
+            f"{event.container} holds one {event.type} {event.count} times: these layers all have "
             "the same weights",
             f"make each anew: [{event.type}(...) for _ in range({event.count})]",
             run.update_at(event),

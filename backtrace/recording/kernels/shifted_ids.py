@@ -9,23 +9,25 @@ _ENOUGH = 0.9  # of the places: the ends of padded rows may be left out of the t
 _PLACES = (1, 2)
 
 
-def count_places(ids: Tensor, target: Tensor) -> int:
-    """Return by how many places the ids are shifted in a target, along either dimension.
+def count_places(ids: Tensor, target: Tensor) -> tuple[int, int]:
+    """Return by how many places the ids are shifted in a target, and along which dimension.
 
-    0 where it is something else. A target may lack the last place of each row, as where the shift
-    is part of the model's loss.
+    0 places where it is something else. A target may lack the last place of each row, as where the
+    shift is part of the model's loss.
     """
     if target.device != ids.device:
-        return 0
+        return 0, 1
     rows, length = ids.shape
     for places in _PLACES:
         if target.numel() == rows * (length - 1) and _follows(ids, target, places):
-            return places
+            return places, 1
         if target.numel() == ids.numel():
             turned = target.detach().reshape(ids.shape).t()
-            if _follows(ids, target, places) or _follows(ids.t(), turned, places):
-                return places
-    return 0
+            if _follows(ids, target, places):
+                return places, 1
+            if _follows(ids.t(), turned, places):
+                return places, 0
+    return 0, 1
 
 
 def _follows(ids: Tensor, target: Tensor, places: int) -> bool:

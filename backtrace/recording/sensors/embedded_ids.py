@@ -19,12 +19,15 @@ _MUCH = 0.1  # of all ids
 class IdsInTarget(NamedTuple):
     """What a target has of the ids before it: padding that is scored, and how far it is shifted.
 
-    `padding` is the share of the target's elements, `pad` their id; see `LossCalled`.
+    `padding` is the share of the target's elements, `pad` their id; see `LossCalled`. `shape` is
+    that of the ids that are shifted, and `along` the dimension in which they are.
     """
 
     padding: float = 0.0
     pad: int | None = None
     places: int = 0
+    shape: tuple[int, ...] = ()
+    along: int = 1
 
 
 class EmbeddedIds:
@@ -61,8 +64,12 @@ class EmbeddedIds:
             return IdsInTarget()
         ids, self._ids = self._ids, {}
         padded, self._padded = self._padded, {}
-        shifts = (count_places(each, target) for each in ids.values())
-        found = IdsInTarget(places=next(filter(None, shifts), 0))
+        found = IdsInTarget()
+        for shape, each in ids.items():
+            places, along = count_places(each, target)
+            if places:
+                found = IdsInTarget(places=places, shape=shape, along=along)
+                break
         if given.get("reduction", "mean") == "none" or given.get("weight") is not None:
             return found
         ignored = given.get("ignore_index", _IGNORED)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import MutableMapping
+from itertools import groupby
 from typing import NamedTuple
 
 import torch
@@ -41,7 +42,7 @@ _LISTS = (nn.ModuleList, nn.Sequential)
 
 
 class _Repeated(NamedTuple):
-    """A block that is all that a list holds: the list's name, how often, and where it is made."""
+    """A block that a list holds many times in a row: its name, how often, and where it is made."""
 
     ref: weakref.ref[nn.Module]
     name: str
@@ -156,20 +157,18 @@ class LayerCallSensor:
         )
 
     def _look_for_repeats(self) -> None:
-        """Go through the models for lists whose blocks are all the same one."""
+        """Go through the models for lists in which one block stands several times in a row."""
         self._models = len(self._register.modules)
         self._repeated.clear()
         for prefix, ref in self._register.modules:
             model = ref()
             for path, part in model.named_modules() if model is not None else ():
                 blocks = list(part._modules.values()) if type(part) in _LISTS else []
-                first = blocks[0] if len(blocks) > 1 else None
-                if first is None or any(block is not first for block in blocks):
-                    continue
-                if any(inner._parameters for inner in first.modules()):
-                    name, where = f"{prefix}{path}".rstrip("."), self._made.get(part, "")
-                    repeated = _Repeated(weakref.ref(first), name, len(blocks), where)
-                    self._repeated[id(first)] = repeated
+                for first, many in groupby(filter(None, blocks), id):
+                    block, times = next(b for b in blocks if id(b) == first), len(list(many))
+                    if block is not None and times > 1 and _has_parameters(block):
+                        name, where = f"{prefix}{path}".rstrip("."), self._made.get(part, "")
+                        self._repeated[first] = _Repeated(weakref.ref(block), name, times, where)
 
     def _repeat(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
         """A block that fills a list was called: perhaps on what it has just given."""
@@ -188,3 +187,7 @@ class LayerCallSensor:
                 type=type(module).__name__,
                 count=repeated.times,
             )
+
+
+def _has_parameters(module: nn.Module) -> bool:
+    return any(inner._parameters for inner in module.modules())

@@ -175,11 +175,12 @@ class GraphSeen(Fact):
     not tracked, such as the noise that is added to an input, `padded_ends`, how many states or last
     outputs of recurrent layers are used that come after padding, `penalised_entropies`, how many
     entropies of distributions raise a loss with log-probabilities, `summed`, the shape of what a
-    loss sums over its rows beside a mean over as many, and `over_rows`, that of the first softmax
-    over the first axis. Modules are those with parameters of their own, named as these are, without
-    the last part: the model itself is ''. `lines` holds, by the names of these fields, where what
-    was found first was computed, and `called_at` where modules are called of which no parameter is
-    reached; both as far as known, which is in a later graph than the first that has it. `unread`
+    loss sums over its rows beside a mean over as many, `over_rows`, that of the first softmax over
+    the first axis, and `masked`, an operation whose bad values a mask hides from the loss. Modules
+    are those with parameters of their own, named as these are, without the last part: the model
+    itself is ''. `lines` holds, by the names of these fields, where what was found first was
+    computed, and `called_at` where modules are called of which no parameter is reached; both as far
+    as known, which is in a later graph than the first that has it. `unread`
     says what of this could not be read.
     """
 
@@ -211,6 +212,7 @@ class GraphSeen(Fact):
     penalised_entropies: int = 0
     summed: tuple[int, ...] = ()
     over_rows: tuple[int, ...] = ()
+    masked: str = ""
     lines: Mapping[str, str] = field(default_factory=dict)
     called_at: Mapping[str, str] = field(default_factory=dict)
     unread: str = ""

@@ -2,7 +2,8 @@
 
 ## What it sees
 The first update at which a loss is NaN or infinite, or at which a step reads gradients that are and
-writes values that are. Where the graph tells it, the operation that made the first such number.
+writes values that are. Where the graph tells it, the operation that made the first such number, or
+the one whose bad values a mask hides from the loss.
 
 ## Why it matters
 A number that is not finite spreads: the step writes it into the parameters, and from then on every
@@ -97,8 +98,10 @@ def _describe(
     graphs = [g for g in window.of(GraphSeen) if backward and g.index < backward.index]
     origin = graphs[-1].first_nonfinite if graphs else ""
     grads = tuple(name for name, grad in step.grads.items() if _bad(grad)) if step else ()
-    steep = graphs[-1].steep if graphs else ""
+    steep, masked = (graphs[-1].steep, graphs[-1].masked) if graphs else ("", "")
     what, fix = _tell(number, lost, origin, steep, grads, spoilt)
+    if masked and grads and lost is None:
+        what, fix = _tell_masked(number, masked, grads)
     if _is_lone(run, window) and (not origin or origin.startswith("the input of")):
         fix = "this batch has one row, and std() and var() of one row are NaN: use "
         fix += "unbiased=False, or leave such a batch out (drop_last=True)"
@@ -108,12 +111,37 @@ def _describe(
             "compute under torch.autocast, or pass an eps of 1e-4 or more"
         )
     loss = backward.loss if backward else None
+    where = backward.where if backward else ""
+    if masked and grads and lost is None:
+        where = _line_behind(run, graphs[-1])
     return RULE.found(
-        what, fix, number, backward.where if backward else "", grads or spoilt,
+        what, fix, number, where, grads or spoilt,
         step.optimizer if step else "",
         **{"loss": loss} if loss is not None else {},
         parameters_not_finite=len(grads or spoilt), **{"first": origin} if origin else {},
     )  # fmt: skip
+
+
+def _tell_masked(number: int, masked: str, grads: tuple[str, ...]) -> tuple[str, str]:
+    """Return what a mask hides, and what to do."""
+    return (
+        f"at update {number} the loss is finite and the gradient of {listed(grads)} is not: "
+        f"{masked}, is not finite or has no finite slope where a mask hides it, and backward "
+        "multiplies that by zero",
+        "put the mask on what goes into the operation, too, as x = torch.where(mask, x, 1), or "
+        "compute it of x[mask] only: around its result a mask hides the value, and not the slope",
+    )
+
+
+def _line_behind(run: Stretch, graph: GraphSeen) -> str:
+    """Return the line of what a mask hides, known from a later graph of the same operation."""
+    operation = graph.masked.partition(",")[0]
+    alike = (
+        each
+        for each in run.of(GraphSeen)
+        if each.where == graph.where and each.masked.partition(",")[0] == operation
+    )
+    return next((each.lines["masked"] for each in alike if "masked" in each.lines), graph.where)
 
 
 def _lost_eps(run: Stretch, step: StepTaken | None) -> float:

@@ -22,6 +22,11 @@ def is_finite(values: Tensor) -> bool:
     return values.layout is not torch.strided or bool(torch.isfinite(values).all())
 
 
+def count_not_finite(values: Tensor) -> int:
+    """Count the elements that are not finite."""
+    return int((~torch.isfinite(values)).sum())
+
+
 def is_result_finite(operation: str, inputs: Mapping[int, Tensor]) -> bool | None:
     """Whether an operation that saves only what it took gave finite numbers; None: no telling.
 

@@ -31,6 +31,7 @@ from backtrace.recording.sensors.graph.focused_means import find_focused_means
 from backtrace.recording.sensors.graph.given_inputs import GivenInputs
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
 from backtrace.recording.sensors.graph.loss_path import read_path
+from backtrace.recording.sensors.graph.masked_values import find_masked
 from backtrace.recording.sensors.graph.node_stacks import NodeStacks
 from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
@@ -201,13 +202,16 @@ class GraphSensor:
             "ones": find_ratios_of_one(nodes, self._packed.covers),
         }
         axes = find_softmax_over_rows(nodes)
-        of_shapes = {"regrouped": list(regrouped.values()), "summed": sums, "over_rows": axes}
+        masked, behind = find_masked(nodes, self._packed.covers)
+        of_words = {"regrouped": list(regrouped.values()), "summed": sums, "over_rows": axes}
+        all_found = {**found, **of_words, "masked": behind}
         return {
             **{name: len(some) for name, some in found.items()},
             "regrouped": tuple(regrouped),
             "summed": summed,
+            "masked": masked,
             "over_rows": shape_of(axes[0]) if axes else (),
-            "lines": self._stacks.lines(where, {**found, **of_shapes}),
+            "lines": self._stacks.lines(where, all_found),
         }
 
     def _name_of(self, leaf: Tensor) -> str | None:

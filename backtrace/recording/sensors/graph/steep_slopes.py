@@ -40,26 +40,34 @@ def find_steep_slope(nodes: Iterable[Node], is_packed: Packed) -> str:
     """
     told = ""
     for node in nodes:
-        name = name_of(node)
-        attribute = _SAVED.get(name)
-        if attribute is None or is_packed(node):
-            continue
-        exponent = getattr(node, "_saved_exponent", None) if name == "PowBackward0" else None
-        if name == "PowBackward0" and not (isinstance(exponent, float) and 0 < exponent < 1):
-            continue
-        values = read_saved(node, attribute)
-        if values is None or not _is_readable(values):
-            continue
-        if count := count_steep(name, values):
-            told = f"{name}{_place(node)}, at {count} of {values.numel()} elements"
+        count, of = (0, 0) if is_packed(node) else count_steep_at(node)
+        if count:
+            told = f"{name_of(node)}{place_of(node)}, at {count} of {of} elements"
     return told
 
 
-def _is_readable(values: Tensor) -> bool:
+def count_steep_at(node: Node) -> tuple[int, int]:
+    """Return at how many elements of how many a node that is not packed has no finite slope."""
+    name = name_of(node)
+    attribute = _SAVED.get(name)
+    if attribute is None:
+        return 0, 0
+    exponent = getattr(node, "_saved_exponent", None) if name == "PowBackward0" else None
+    if name == "PowBackward0" and not (isinstance(exponent, float) and 0 < exponent < 1):
+        return 0, 0
+    values = read_saved(node, attribute)
+    if values is None or not is_readable(values):
+        return 0, 0
+    return count_steep(name, values), values.numel()
+
+
+def is_readable(values: Tensor) -> bool:
+    """Whether its elements can be looked at."""
     return values.layout is torch.strided and values.is_floating_point() and not values.is_meta
 
 
-def _place(node: Node) -> str:
+def place_of(node: Node) -> str:
+    """Return in words in or after which module an operation is, '' where that is not near."""
     current: Node | None = node
     for _ in range(_STEPS):
         if current is None:

@@ -1,0 +1,18 @@
+# expect: BT501 at update 1
+# source: github.com/pytorch/pytorch, issue 121416: targets that are missing, masked behind the loss
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+model = nn.Sequential(nn.Linear(6, 16), nn.Tanh(), nn.Linear(16, 2))
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+for _ in range(6):
+    inputs = torch.randn(32, 6)
+    measured = torch.stack([inputs[:, 0].sin(), inputs[:, 1].abs()], 1)
+    measured[torch.rand_like(measured) < 0.1] = float("nan")
+    is_there = ~measured.isnan()
+    error = (model(inputs) - measured) ** 2
+    loss = torch.where(is_there, error, torch.zeros_like(error)).sum() / is_there.sum()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

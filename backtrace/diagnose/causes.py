@@ -62,6 +62,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
         "BT507",
         "BT512",
     ),
+    # What goes uphill rises, until nothing is finite.
+    "BT430": ("BT501", "BT502", "BT506", "BT512"),
     "BT502": ("BT501",),
     "BT504": ("BT503",),
     "BT505": ("BT503",),

@@ -51,7 +51,7 @@ def rate_too_low(script: Script) -> Iterator[Mutation | None]:
     yield from _rate(script, "1e-6 * ({})")
 
 
-@operator("rates", "BT512", "BT506", "BT502", "BT501")
+@operator("rates", "BT430", "BT512", "BT506", "BT502", "BT501")
 def uphill(script: Script) -> Iterator[Mutation | None]:
     """The loss is maximised."""
     for _, call, _, _ in _made(script):

@@ -1,0 +1,104 @@
+"""A loss that is to be small is made large: by `maximize=True`, or by a minus sign.
+
+## What it sees
+In every update of a run with one optimizer, at least three, one loss function of torch's is all
+that goes backward, of the right sign with `maximize=True` or of the wrong one without; and the
+optimizer steps all parameters of all models, which nothing has loaded.
+
+## Why it matters
+Each step leads away from what the targets say. The loss rises, slowly where the rate is small, and
+no other setting will bring it down.
+
+## Example
+    loss = -F.cross_entropy(model(x), y)
+    loss.backward()
+
+## Instead
+    loss = F.cross_entropy(model(x), y)
+    loss.backward()
+
+## When it is intended
+An attack, an adversary and what is to be unlearned go uphill on purpose. They have something beside
+them that goes downhill, move no model as a whole, or begin with one that was loaded.
+
+## Source
+"My loss is increasing: minus sign in the log-likelihood", discuss.pytorch.org; torch.optim.SGD,
+`maximize`, PyTorch documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isclose
+
+from backtrace.diagnose.needs import BEGINNING, FACTS
+from backtrace.diagnose.progress import optimizers_of
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.windows import Window
+from backtrace.ledger.events import BackwardRan
+from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.state_facts import StateLoaded
+
+_ENOUGH = 3
+_LOSSES = (
+    "cross_entropy",
+    "nll_loss",
+    "mse_loss",
+    "l1_loss",
+    "smooth_l1_loss",
+    "huber_loss",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+)
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give the one optimizer of a run whose steps raise the loss, in each of them."""
+    optimizers = optimizers_of(run)
+    seen = run.optimizers.get(optimizers[0]) if len(optimizers) == 1 else None
+    if seen is None or not seen.groups or not _steps_all(run) or any(run.of(StateLoaded)):
+        return
+    is_maximised = all(group.options.get("maximize") is True for group in seen.groups)
+    windows = [window for window in run.windows_of(optimizers[0]) if window.step is not None]
+    found = [_read(window) for window in windows]
+    wrong = 1 if is_maximised else -1
+    if len(found) < _ENOUGH or not all(sign == wrong for sign, _, _ in found):
+        return
+    _, function, where = found[_ENOUGH - 1]
+    what = f"minus {function} goes backward: the steps of {seen.optimizer} raise {function}"
+    fix = f"let {function} go backward itself, without the minus sign"
+    if is_maximised:
+        what = f"{seen.optimizer} was made with maximize=True: its steps raise {function}"
+        fix, where = f"make {seen.optimizer} without maximize=True", seen.where
+    yield RULE.found(
+        f"{what}, which is to be small",
+        fix,
+        windows[_ENOUGH - 1].number,
+        where,
+        (),
+        seen.optimizer,
+        updates=len(windows),
+    )
+
+
+def _steps_all(run: Stretch) -> bool:
+    """Whether steps hold all there is: nothing is frozen, and no lone input is what they move."""
+    held = {name for step in run.steps for name in step.values}
+    all_there = {name for model in run.models.values() for name in model.parameters}
+    return bool(held) and held == all_there
+
+
+def _read(window: Window) -> tuple[int, str, str]:
+    """Return the sign that a loss function went backward with, its name, and where; 0: unsure."""
+    backwards = window.of(BackwardRan)
+    calls = [call for call in window.of(LossCalled) if call.input_from]
+    if len(backwards) != 1 or len(calls) != 1 or calls[0].function not in _LOSSES:
+        return 0, "", ""
+    loss, value, where = backwards[0].loss, calls[0].value, backwards[0].where
+    if loss is None or not value or not isclose(abs(loss), abs(value), rel_tol=1e-4):
+        return 0, "", ""
+    return (1 if loss * value > 0 else -1), calls[0].function, where
+
+
+RULE = Rule("BT430", "loss-maximised", "warning", check, __doc__, needs=(BEGINNING, FACTS))

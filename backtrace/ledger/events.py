@@ -170,13 +170,13 @@ class GradsZeroed(Event):
 class ForwardRan(Event):
     """A watched model was called.
 
-    `training` is the model's own mode and `resting` the modules in it that were in evaluation
-    mode though they behave otherwise in training: all of these, where without gradients a norm
-    takes its statistics anew (a momentum of None or 1). `rows` is the length of the first input,
-    `data` names the inputs' bits as far as a few elements tell, `takes_grad` says whether what
-    it returned requires a gradient, and `from_grad` whether an input does. `mode_set` is where
-    `train` or `eval` set the mode last, '' where that was not seen. `distinct` and
-    `looked_at` count, of a few calls, the rows that are no copies of others, and all; 0 otherwise.
+    `training` is the model's own mode, `mode_set` where it was set last, and `resting` the modules
+    in it that were in evaluation mode though they behave otherwise in training: all of these, where
+    without gradients a norm takes its statistics anew (a momentum of None or 1). `rows` is the
+    length of the first input, `data` names the inputs' bits as far as a few elements tell,
+    `takes_grad` says whether what it returned requires a gradient, and `from_grad` whether an input
+    does. `distinct` and `looked_at` count, of a few calls, the rows that are no copies of others,
+    and all; 0 otherwise.
     """
 
     module: str
@@ -286,10 +286,7 @@ class StepSkipped(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited(Event):
-    """An account changed between two known calls; `where` is the call that found it so.
-
-    Of values that `torch.nn.init` filled it is the line that called that.
-    """
+    """An account changed between two known calls; `where` found it so, or is torch.nn.init's."""
 
     account: Account
     entries: Entries

@@ -53,3 +53,15 @@ class LoadedOver(Fact):
     over: int
     tensors: int
     is_first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateWrittenToCopy(Fact):
+    """An optimizer steps at `lr`, and a copy of its state was given the rates `written` before.
+
+    The event is at the line that asked for the copy, which nothing has loaded.
+    """
+
+    optimizer: str
+    written: tuple[float, ...]
+    lr: tuple[float, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import os
+import re
 import sys
 import sysconfig
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ _DRIVER = str(Path(_OURS, "driver")) + os.sep
 _END = "where the user's frames end"
 _PARTS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _MOST_PLACES = 4096
+_ENTRY = re.compile(r'File "(.+?)", line (\d+)')
 _places: dict[tuple[int, int], tuple[CodeType, str]] = {}  # a line is looked up in a table
 _passed_over: set[str] = set()  # files whose frames are never shown
 _MOST_LINES = 30  # of one statement
@@ -68,6 +70,12 @@ def find_line_in(frames: Sequence[tuple[str, int]]) -> str:
         if name and not installed:
             installed = f"{name}:{line}"
     return installed
+
+
+def find_line_in_stack(stack: Sequence[str]) -> str:
+    """Return the same of a stack as autograd writes it, the innermost entry last."""
+    pairs = [_ENTRY.search(entry) for entry in stack]
+    return find_line_in([(each[1], int(each[2])) for each in pairs if each])
 
 
 def _name_place(path: str, line: int) -> str:

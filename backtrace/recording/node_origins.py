@@ -10,8 +10,8 @@ from torch import nn
 from backtrace.explain.graph.module_calls import ModuleCallLog
 from backtrace.explain.live.kept_graph import KeptGraph
 from backtrace.explain.live.labels import NodeLabel
+from backtrace.recording.frames import find_line_in_stack
 from backtrace.recording.hooks.instrument import Instrument
-from backtrace.recording.sensors.graph.node_stacks import line_of
 from backtrace.recording.tensors.tracked import Register
 from backtrace.recording.tensors.variables import find_variable
 
@@ -68,7 +68,7 @@ class NodeOrigins:
             call = self.calls.calls[at] if at >= 0 else None
             module = names.get(call.name, "") if call else ""
             layer = call.layer if call and (module or call.is_layer) else ""
-            yield node.index, NodeLabel(module, layer, line_of(node.trace))
+            yield node.index, NodeLabel(module, layer, find_line_in_stack(node.trace))
 
     def _called(self, module: nn.Module, args: object) -> None:
         if not self.is_on or self._instrument.boundary.is_away():

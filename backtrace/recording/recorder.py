@@ -35,7 +35,6 @@ from backtrace.recording.sensors.loss_functions import LossFunctionSensor
 from backtrace.recording.sensors.loss_mixes import LossMixSensor
 from backtrace.recording.sensors.manual_steps import ManualStepSensor
 from backtrace.recording.sensors.models import ModelSensor
-from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.sensors.open_steps import OpenSteps
 from backtrace.recording.sensors.optimizers import OptimizerSensor
 from backtrace.recording.sensors.outputs import OutputSensor
@@ -90,16 +89,13 @@ class Recorder:
         self.journal, self.register = journal, register = Journal(sink), Register()
         accounts = _make_accounts(register, journal, make_kernel(values, digest=digest))
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
-        self.of_command = of_command
+        self.of_command, filled = of_command, InitialiserSensor(on, accounts)
         self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)  # what patches nothing
         self._manual_steps = manual = ManualStepSensor(accounts)
         self._discovery = discovery = Discovery(register, manual.take_over)
         reductions = ReductionSensor(on, accounts, arrivals := ArrivalSensor(on, accounts, mixes))
         self._open_steps = steps = OpenSteps(accounts, _make_receipts(values) if receipt else None)
-        modes = ModeSensor(on)
-        models = ModelSensor(on, accounts, modes)
-        optimizers = OptimizerSensor(on, accounts, discovery)
-        filled = InitialiserSensor(on, accounts)
+        models, optimizers = ModelSensor(on, accounts), OptimizerSensor(on, accounts, discovery)
         self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers, filled)
         self._edits = edits = EditSensor(accounts, seen, steps, manual, reductions, filled)
         self._passed = passed = PassedSteps(on, accounts, Sampling(pace or Pace()), seen, manual)
@@ -115,7 +111,7 @@ class Recorder:
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, told),
             LossFunctionSensor(on, accounts, graphs, told.layers.ids, told.outputs),
             *(LoaderSensor(on, accounts), DerivativeSensor(on, accounts), DistributionSensor(on)),
-            *(SchedulerSensor(on, accounts), reductions, graphs, filled, modes, *told[:3]),
+            *(SchedulerSensor(on, accounts), reductions, graphs, filled, *told[:3]),
         )
 
     def is_packed(self, node: Node) -> bool:

@@ -66,13 +66,13 @@ def check(run: Stretch) -> Iterator[Judgement]:
     if len(found) < _ENOUGH or not all(sign == wrong for sign, _, _ in found):
         return
     _, function, where = found[_ENOUGH - 1]
-    what = f"minus {function} goes backward: the steps of {seen.optimizer} raise {function}"
+    what = f"minus {function} goes backward: each step of {seen.optimizer} raises this loss"
     fix = f"let {function} go backward itself, without the minus sign"
     if is_maximised:
-        what = f"{seen.optimizer} was made with maximize=True: its steps raise {function}"
+        what = f"{seen.optimizer} was made with maximize=True: each of its steps raises {function}"
         fix, where = f"make {seen.optimizer} without maximize=True", seen.where
     yield RULE.found(
-        f"{what}, which is to be small",
+        what,
         fix,
         windows[_ENOUGH - 1].number,
         where,

@@ -37,8 +37,8 @@ _BY_NAME = ("DropPath", "StochasticDepth")  # of libraries; they drop out whole 
 class ModelSensor:
     """Writes a model down when it is first seen, and when its parameters are others."""
 
-    def __init__(self, instrument: Instrument, accounts: TensorAccounts, modes: ModeSensor) -> None:
-        self._modes = modes
+    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
+        self._modes = ModeSensor(instrument)
         self._hooks = instrument.hooks
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
@@ -53,6 +53,7 @@ class ModelSensor:
 
     def install(self) -> None:
         """Hook registrations; a copied or unpickled module comes into being without any."""
+        self._modes.install()
         self._hooks.on_registration(self._register.models.record_assignment)
         self._patches.wrap(nn.Module, "__setstate__", self._around_setstate, while_paused=True)
 

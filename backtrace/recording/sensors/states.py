@@ -24,6 +24,7 @@ from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.loaded_values import LoadedValues
+from backtrace.recording.sensors.state_copies import StateCopySensor
 
 _DEPTH = 3  # of dicts in what a file holds
 
@@ -46,12 +47,14 @@ class StateSensor:
         self._edits = edits
         self._nesting = Nesting()
         self._values = LoadedValues()
+        self._copies = StateCopySensor(instrument, accounts)
 
     def install(self) -> None:
         """Wrap `load_state_dict` of modules and optimizers, classes to come included."""
         for cls in (nn.Module, Optimizer):
             self._patches.wrap_in_subclasses(cls, "load_state_dict", self._around)
         self._patches.wrap(torch, "load", self._around_load)
+        self._copies.install()
 
     @skip_in_warning_stacklevel
     def _around_load(self, original: Original, *args: object, **kwargs: object) -> Any:
@@ -74,6 +77,7 @@ class StateSensor:
         counts: list[_Counts] = []
         with self._nesting as is_outermost:
             if is_outermost:
+                self._copies.loaded()
                 state = args[0] if args else kwargs.get("state_dict")
                 self._notify("load_state_dict", lambda: counts.append(_count(target, state)))
                 self._notify("load_state_dict", self._edits.look, ("value",))

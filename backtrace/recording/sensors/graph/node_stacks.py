@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import torch
 from torch.autograd.graph import Node
 
-from backtrace.recording.frames import find_line_in
+from backtrace.recording.frames import find_line_in_stack
 from backtrace.recording.sensors.graph.autograd_nodes import metadata_of
 
-_FRAME = re.compile(r'File "(.+?)", line (\d+)')
 _KEY = "traceback_"  # where anomaly mode keeps the stack
 _MOST = 8  # backwards at other places that may come first
 _ASKED = 8  # times, so that a loop of ever new lines costs no more than that
-
-
-def line_of(trace: Sequence[str]) -> str:
-    """Return the innermost line of the user's own in a stack as autograd writes it."""
-    pairs = [_FRAME.search(entry) for entry in trace]
-    return find_line_in([(each[1], int(each[2])) for each in pairs if each])
 
 
 class NodeStacks:
@@ -68,4 +60,4 @@ class NodeStacks:
 
     def _line(self, node: Node) -> str:
         trace = metadata_of(node).get(_KEY)
-        return line_of(trace) if isinstance(trace, list) else ""
+        return find_line_in_stack(trace) if isinstance(trace, list) else ""

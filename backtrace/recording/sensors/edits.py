@@ -52,7 +52,7 @@ class EditSensor:
             reason = "torch.compile leaves no hooks in it; .grad and values are read around it"
             self._journal.report_failure("calls made inside compiled code", reason)
         found = self._inspector.look(thorough, in_step=is_in_step)
-        lines = self._initialisers.pop_lines()
+        lines = self._initialisers.pop_lines() if self._initialisers.lines else {}
         for account, entries in found:
             if account == "value":
                 self._write_values(entries, lines)

@@ -114,7 +114,8 @@ class GraphSensor:
     def backward_ended(self) -> None:
         """It returned."""
         self.is_in_backward = False
-        self._stacks.switch(on=True)
+        if self._stacks.place:
+            self._stacks.switch(on=True)
         if self._drawer is not None:
             self._drawer.backward_ended()
 
@@ -133,11 +134,11 @@ class GraphSensor:
         held = max([self._held.take(node, path.ends) for node, path in taken], default=0)
         unread = dict.fromkeys(path.unread for path in paths)
         where = find_caller()
-        self._stacks.backward_began(where)
+        is_wanted = bool(self._stacks.place) and self._stacks.backward_began(where)
         is_bad = len(roots) == 1 and is_not_finite(roots[0]) and self._origins.is_due(where)
         kinds = f"{where} {len(self._register.modules)} {self._register.optimizers_met}"
         whole: dict[str, Any] = {}
-        if self._whole.is_due(kinds) or is_bad or self._stacks.is_wanted(where):
+        if self._whole.is_due(kinds) or is_bad or is_wanted:
             whole = self._read_whole(nodes, where, is_bad=is_bad)
         if self._drawer is not None:
             whole["drawn"] = self._drawer.backward_began(roots, where, self._packed.covers)

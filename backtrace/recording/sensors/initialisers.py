@@ -22,14 +22,17 @@ _CONSTANT = ("constant_", "zeros_", "ones_")
 
 
 class InitialiserSensor:
-    """Knows the line that filled a tensor, until somebody asks for it: an edit has it from here."""
+    """Knows the line that filled a tensor, until somebody asks for it: an edit has it from here.
+
+    `lines` has that and the function's name, of each tensor that was filled since.
+    """
 
     def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
         self._register = accounts.register
         self._journal = accounts.journal
-        self._lines: MutableMapping[Tensor, tuple[str, str]] = WeakIdKeyDictionary()
+        self.lines: MutableMapping[Tensor, tuple[str, str]] = WeakIdKeyDictionary()
 
     def install(self) -> None:
         """Wrap all functions that fill a tensor: those whose names end so, as torch's do."""
@@ -46,18 +49,16 @@ class InitialiserSensor:
 
     def _filled(self, name: str, args: tuple[object, ...]) -> None:
         if args and isinstance(args[0], Tensor):
-            self._lines[args[0]] = name, find_caller()
+            self.lines[args[0]] = name, find_caller()
 
     def opened(self, name: str, tensor: Tensor, value: Reading | None) -> None:
         """A tensor was read for the first time: write where one number was put everywhere."""
-        by, line = self._lines.pop(tensor, ("", ""))
+        by, line = self.lines.pop(tensor, ("", ""))
         is_matrix = value is not None and len(value.shape) > 1 and value.numel > 1
         if by in _CONSTANT and value is not None and is_matrix and value.min == value.max:
             self._journal.write(FilledAlike, where=line, name=name)
 
     def pop_lines(self) -> dict[str, str]:
         """Return where tracked tensors were filled since this was asked last, by their names."""
-        if not self._lines:
-            return {}
-        pairs = [(tracked, tensor) for tracked, tensor in self._register if tensor in self._lines]
-        return {tracked.name: self._lines.pop(tensor)[1] for tracked, tensor in pairs}
+        pairs = [(tracked, tensor) for tracked, tensor in self._register if tensor in self.lines]
+        return {tracked.name: self.lines.pop(tensor)[1] for tracked, tensor in pairs}

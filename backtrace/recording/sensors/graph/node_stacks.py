@@ -19,11 +19,12 @@ class NodeStacks:
     """Has stacks noted between the backwards, as for anomalies, from when something was found on.
 
     They cost too much to be noted of every graph, and say nothing where nothing is wrong. While
-    autograd is at work they are not noted: what it says of errors is not to change.
+    autograd is at work they are not noted: what it says of errors is not to change. `place` is the
+    line of the backward whose graph is waited for, '' where none is.
     """
 
     def __init__(self) -> None:
-        self._place = ""
+        self.place = ""
         self._patience = 0
         self._asked: set[str] = set()
         self._has_set = False
@@ -34,23 +35,21 @@ class NodeStacks:
         is_new = place not in self._asked and len(self._asked) < _ASKED
         if is_new and not all(lines.values()):
             self._asked.add(place)
-            self._place, self._patience = place, _MOST
+            self.place, self._patience = place, _MOST
         return {key: line for key, line in lines.items() if line}
 
-    def is_wanted(self, place: str) -> bool:
-        """Whether a backward from there is one whose nodes have their stacks."""
-        return bool(self._place) and place == self._place
-
-    def backward_began(self, place: str) -> None:
-        """Leave off; for good, if this is the one that was waited for."""
+    def backward_began(self, place: str) -> bool:
+        """Leave off, for good if this is the one that was waited for; return whether it is."""
         self.switch(on=False)
         self._patience -= 1
-        if place == self._place or self._patience <= 0:
-            self._place = ""
+        is_wanted = place == self.place
+        if is_wanted or self._patience <= 0:
+            self.place = ""
+        return is_wanted
 
     def switch(self, *, on: bool) -> None:
         """Note stacks while something is waited for, unless the program does so itself."""
-        if on and self._place and not self._has_set and not torch.is_anomaly_enabled():
+        if on and self.place and not self._has_set and not torch.is_anomaly_enabled():
             torch.set_anomaly_enabled(True, check_nan=False)
             self._has_set = True
         elif not on and self._has_set and not torch.is_anomaly_check_nan_enabled():

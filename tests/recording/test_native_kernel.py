@@ -110,7 +110,7 @@ def test_a_step_is_the_references(value, seed):
     new = (old.double() + 0.1 * noise).to(value.dtype)
     new = torch.empty_like(old).copy_(new)
     ours, reference = kernel(), TorchKernel()
-    kept, wide = ours.keep(old, None), reference.keep(old, None)
+    (kept,), (wide,) = ours.keep([(old, None)]), reference.keep([(old, None)])
     ((change, after),) = ours.read_steps([(new, kept)])
     ((wanted, then),) = reference.read_steps([(new, wide)])
     ours.settle(), reference.settle()

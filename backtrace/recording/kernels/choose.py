@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from backtrace.errors import UsageError
+from backtrace.recording.kernels.cuda.available import describe, has_cuda
 from backtrace.recording.kernels.native.library import Library, find_library
 
 if TYPE_CHECKING:
@@ -24,13 +25,20 @@ def make_kernel(values: int = 16, *, digest: bool = False) -> Kernel:
         UsageError: the environment forces a kernel that there is not.
     """
     library = _find_library()
+    home: Kernel
     if digest or not isinstance(library, Library):
         from backtrace.recording.kernels.torch_kernel import TorchKernel
 
-        return TorchKernel(values, digest=digest)
-    from backtrace.recording.kernels.native.kernel import NativeKernel
+        home = TorchKernel(values, digest=digest)
+    else:
+        from backtrace.recording.kernels.native.kernel import NativeKernel
 
-    return NativeKernel(library, values)
+        home = NativeKernel(library, values)
+    if digest or not has_cuda() or os.environ.get(VARIABLE) == "torch":
+        return home
+    from backtrace.recording.kernels.by_device import DeviceKernel
+
+    return DeviceKernel(home, values)
 
 
 def describe_kernel() -> str:
@@ -40,9 +48,12 @@ def describe_kernel() -> str:
         UsageError: the environment forces a kernel that there is not.
     """
     library = _find_library()
+    there = ""
+    if has_cuda() and os.environ.get(VARIABLE) != "torch":
+        there = f"; on CUDA devices {describe()}"
     if isinstance(library, Library):
-        return f"native, {library.instruction_set}"
-    return f"torch (native: {library})"
+        return f"native, {library.instruction_set}{there}"
+    return f"torch (native: {library}){there}"
 
 
 def _find_library() -> Library | str:

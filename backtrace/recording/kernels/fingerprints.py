@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections import UserDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -12,9 +14,11 @@ import torch
 from torch import Tensor
 
 from backtrace.interrupts import comes_from_user
+from backtrace.recording.kernels.kernel import Kernel
 
 _ELEMENTS = 256  # of each tensor
 _TENSORS = 16  # of one batch; what comes after them is not looked at
+_INTEGERS = {1: ("B", torch.uint8), 2: ("h", torch.int16), 4: ("i", torch.int32)}
 _DEPTH = 4  # of containers in containers
 
 
@@ -49,29 +53,37 @@ def wants_grad(data: object) -> bool:
     return any(isinstance(leaf, Tensor) and leaf.requires_grad for leaf in _leaves(data, _DEPTH))
 
 
-def fingerprint(data: object) -> str:
-    """Return a word that is the same for equal data; '' where no tensor can be read.
+def read_fingerprint(data: object, kernel: Kernel) -> Callable[[], str]:
+    """Start reading data; what is returned tells a word for it, once the kernel has settled.
 
-    At most 256 elements of each tensor are read, at places that do not follow rows or columns,
-    so that the blank margins of pictures do not make all of them alike.
+    The word is the same for equal data, and '' where no tensor can be read. At most 256 elements
+    of each tensor are read, at places that do not follow rows or columns, so that the blank
+    margins of pictures do not make all of them alike.
     """
-    digest = hashlib.blake2b(digest_size=8)
+    parts: list[Callable[[], bytes]] = []
     count = 0
     for leaf in _leaves(data, _DEPTH):
         if not isinstance(leaf, Tensor):
-            digest.update(repr(leaf).encode())
+            parts.append(repr(leaf).encode)
             continue
         if count == _TENSORS:
             break
         try:
-            digest.update(f"{tuple(leaf.shape)}{leaf.dtype}".encode())
-            digest.update(_read_elements(leaf))
+            parts.append(f"{tuple(leaf.shape)}{leaf.dtype}".encode)
+            parts.append(_read_elements(leaf, kernel))
         except (RuntimeError, TypeError, ValueError) as error:
             if isinstance(error, RecursionError) or comes_from_user(error):
                 raise
             continue  # a tensor without numbers, or that torch.func wrapped
         count += 1
-    return digest.hexdigest() if count else ""
+    return partial(_digest, parts) if count else str
+
+
+def _digest(parts: list[Callable[[], bytes]]) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for part in parts:
+        digest.update(part())
+    return digest.hexdigest()
 
 
 def _leaves(data: object, depth: int) -> Iterator[Any]:
@@ -95,15 +107,21 @@ def _leaves(data: object, depth: int) -> Iterator[Any]:
         yield from _leaves(object.__getattribute__(data, "__dict__").get("data"), depth - 1)
 
 
-def _read_elements(tensor: Tensor) -> memoryview:
-    """Return the bytes of the elements that are looked at."""
+def _read_elements(tensor: Tensor, kernel: Kernel) -> Callable[[], bytes]:
+    """Return what gives the bytes of the elements that are looked at."""
     source = tensor.detach()
     if source.layout is not torch.strided:
         source = source.coalesce().values() if source.is_sparse else source.to_dense()
     chosen = _choose(source)
-    if not (chosen.is_cpu and chosen.is_contiguous()):
-        chosen = chosen.cpu().contiguous()
-    return chosen.view(torch.uint8).numpy().data
+    if not chosen.is_contiguous():
+        chosen = chosen.contiguous()
+    if chosen.is_cpu:
+        return chosen.view(torch.uint8).numpy().tobytes
+    # On a device only float64 is fetched, which has room for all integers of four bytes.
+    size = min(4, chosen.element_size())
+    code, kind = _INTEGERS[size] if size in _INTEGERS else _INTEGERS[1]
+    numbers = kernel.read_numbers(chosen.view(kind).double())
+    return lambda: array(code, map(int, numbers.found)).tobytes()
 
 
 def _choose(source: Tensor) -> Tensor:

@@ -31,13 +31,37 @@ class Slot:
         self.reading: Reading = UNREAD
 
 
+class Numbers:
+    """Numbers that are on their way: `found` has them once the kernel has settled."""
+
+    __slots__ = ("found",)
+
+    def __init__(self, found: Sequence[float] = ()) -> None:
+        self.found = found
+
+
+class Transfer(Protocol):
+    """Numbers that are being sent from a device."""
+
+    def is_done(self) -> bool:
+        """Whether they are here; this waits for nothing."""
+        ...
+
+    def wait(self) -> None:
+        """Wait until they are here, and give every slot of theirs its reading."""
+        ...
+
+
 class Kernel(Protocol):
     """Reads tensors of any shape, layout and dtype, without a change to them.
 
     A reading shows a tensor as it is when it is asked for; its numbers may still be on the
     device, and `settle` fetches all of them. Tensors of one event are handed over together, so
-    that a kernel can go through all of them in one call.
+    that a kernel can go through all of them in one call. `is_on_device` says that numbers are
+    sent from a device, without anyone waiting for it.
     """
+
+    is_on_device: bool
 
     def read(self, tensors: Sequence[Tensor]) -> list[Slot]:
         """Start reading the statistics of each tensor."""
@@ -51,8 +75,12 @@ class Kernel(Protocol):
         """Start reading a tensor with one element; its number will be the slot's `total`."""
         ...
 
-    def keep(self, value: Tensor, kept: Tensor | None) -> Tensor:
-        """Return an exact copy of `value`, in the memory of `kept` where that fits."""
+    def read_numbers(self, tensor: Tensor) -> Numbers:
+        """Start fetching the elements of a tensor in one dimension, of float64."""
+        ...
+
+    def keep(self, pairs: Sequence[tuple[Tensor, Tensor | None]]) -> list[Tensor]:
+        """Return an exact copy of each value, in the memory given with it where that fits."""
         ...
 
     def read_steps(self, pairs: Sequence[tuple[Tensor, Tensor]]) -> list[tuple[Slot, Slot]]:
@@ -66,6 +94,10 @@ class Kernel(Protocol):
 
     def is_same(self, pairs: Sequence[tuple[Tensor, Tensor]]) -> list[bool]:
         """Whether each value has bit for bit what the copy has that a slot said is kept."""
+        ...
+
+    def send(self) -> Transfer | None:
+        """Have all that was started sent here; None where it is here already."""
         ...
 
     def settle(self) -> None:

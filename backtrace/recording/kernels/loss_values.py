@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from backtrace.ledger.quick_init import quick_init
+from backtrace.recording.kernels.kernel import Kernel, Numbers
 
 _SAMPLE = 64  # about as many elements tell one target from another
 _ROWS = 64  # rows of an input that are looked at, and the most along its further dimensions
@@ -46,28 +47,22 @@ class LossNumbers:
 @quick_init
 @dataclass(frozen=True, slots=True)
 class LossValues:
-    """Numbers that may not be fetched yet; `numbers` holds all of them, in float64.
+    """Numbers that may not be here yet; `numbers` holds all of them, in float64.
 
     They are, as far as there are any: the loss, the target's sample, the target's least and
     greatest, and the four of the input's range.
     """
 
-    numbers: Tensor | list[float]
+    numbers: Numbers
     is_scalar: bool
     sample: int
     has_target_range: bool
     has_input_range: bool
     target_kind: str
 
-    @property
-    def is_at_hand(self) -> bool:
-        """Whether the numbers are in this machine's memory."""
-        return isinstance(self.numbers, list) or self.numbers.is_cpu
-
-    def fetch(self) -> LossNumbers:
-        """Fetch the numbers."""
-        found = self.numbers
-        numbers = iter(found if isinstance(found, list) else found.tolist())
+    def sort(self) -> LossNumbers:
+        """Return which number is what; the kernel must have settled."""
+        numbers = iter(self.numbers.found)
         value = next(numbers) if self.is_scalar else None
         sample = list(islice(numbers, self.sample))
         return LossNumbers(
@@ -79,7 +74,13 @@ class LossValues:
 
 
 def read_loss_values(
-    function: str, source: Tensor, target: Tensor, loss: Tensor | None, *, is_judged: bool
+    kernel: Kernel,
+    function: str,
+    source: Tensor,
+    target: Tensor,
+    loss: Tensor | None,
+    *,
+    is_judged: bool,
 ) -> LossValues:
     """Start reading a call of torch's `function`; `loss` is None where it is not one number.
 
@@ -95,7 +96,7 @@ def read_loss_values(
     if has_input_range:
         parts.append(_measure(source.detach(), function))
     return LossValues(
-        numbers=_join(parts),
+        numbers=_join(parts, kernel),
         is_scalar=loss is not None,
         sample=len(sample),
         has_target_range=has_target_range,
@@ -129,12 +130,12 @@ def _measure(values: Tensor, function: str) -> Tensor:
     return torch.stack((low, high, off, log_off))
 
 
-def _join(parts: list[Tensor]) -> Tensor | list[float]:
-    """Return all numbers; in one tensor on the device of the first, if they are on a device."""
+def _join(parts: list[Tensor], kernel: Kernel) -> Numbers:
+    """Return all numbers; those on a device are fetched together, from that of the first."""
     if all(part.is_cpu for part in parts):
-        return [float(number) for part in parts for number in part.tolist()]
+        return Numbers([float(number) for part in parts for number in part.tolist()])
     device = parts[0].device
-    return torch.cat([part.to(device, torch.float64) for part in parts])
+    return kernel.read_numbers(torch.cat([part.to(device, torch.float64) for part in parts]))
 
 
 def _name_bits(numbers: list[float], kind: str) -> str:

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from backtrace.ledger.events import Reading
-from backtrace.recording.kernels.kernel import UNREAD, Slot
+from backtrace.recording.kernels.kernel import UNREAD, Numbers, Slot
 
 _HALVES = (torch.float16, torch.bfloat16)
 _NAMES = {torch.float32: "float32", torch.float64: "float64", torch.bfloat16: "bfloat16"}
@@ -32,6 +32,8 @@ class TorchKernel:
     `values` is the largest number of elements that are kept one by one. `digest` adds a hash of
     the bits to every reading, which costs far more than all the rest.
     """
+
+    is_on_device = False  # whatever is on one is waited for
 
     def __init__(self, values: int = 16, *, digest: bool = False) -> None:
         self._values = values
@@ -56,8 +58,15 @@ class TorchKernel:
             self._wait(slot, tensor.detach().reshape(()).double())
         return slot
 
-    def keep(self, value: Tensor, kept: Tensor | None) -> Tensor:
-        """Return a copy, in `kept` where that fits; of half types in float32, so exactly."""
+    def read_numbers(self, tensor: Tensor) -> Numbers:
+        """Fetch the elements of a tensor in one dimension."""
+        return Numbers(tensor.tolist())
+
+    def keep(self, pairs: Sequence[tuple[Tensor, Tensor | None]]) -> list[Tensor]:
+        """Return a copy of each value; of half types in float32, so exactly."""
+        return [self._keep(value, kept) for value, kept in pairs]
+
+    def _keep(self, value: Tensor, kept: Tensor | None) -> Tensor:
         if kept is None or kept.shape != value.shape or kept.device != value.device:
             wide = torch.float32 if value.element_size() < 4 else value.dtype
             kept = torch.empty_like(value, dtype=wide)
@@ -65,14 +74,20 @@ class TorchKernel:
 
     def read_steps(self, pairs: Sequence[tuple[Tensor, Tensor]]) -> list[tuple[Slot, Slot]]:
         """Start reading each change and value; the change is left in the copy's memory."""
+        wide = [(value, kept.float() if kept.element_size() < 4 else kept) for value, kept in pairs]
         return [
             (self._read(torch.sub(value, kept, out=kept)), self._read(value))
-            for value, kept in pairs
+            for value, kept in wide
         ]
 
     def is_same(self, pairs: Sequence[tuple[Tensor, Tensor]]) -> list[bool]:
         """No copy is left as the value is, so none is said to be the same."""
         return [False] * len(pairs)
+
+    def send(self) -> None:
+        """Fetch everything that is waiting: its tensors may be written to from here on."""
+        if self._waiting:
+            self.settle()
 
     def settle(self) -> None:
         """Fetch everything that is waiting: afterwards every slot has its reading."""
@@ -98,14 +113,14 @@ class TorchKernel:
         digest = _digest(source) if self._digest else None
         size = flat.numel()
         few = slot.implicit_zeros == 0 and size <= self._values
-        if few and flat.device.type == "cpu":
-            _finish_few(slot, flat.tolist(), shape, dtype, digest)
+        if few and (size == 0 or flat.device.type == "cpu"):
+            finish_few(slot, flat.tolist(), shape, dtype, digest)
             return slot
         slot.reading = Reading(shape, dtype, nan, nan, nan, nan, 0, 0, digest=digest)
-        if few:
-            self._wait(slot, *flat.unbind())
-        elif size == 0:
+        if size == 0:
             _finish_empty(slot)
+        elif few:
+            self._wait(slot, *flat.unbind())
         else:
             slot.tensor = source  # kept until settled: to count what is not finite, if anything
             low, high = torch.aminmax(flat)
@@ -159,7 +174,7 @@ def _finish(slot: Slot, numbers: list[float]) -> None:
         slot.total = numbers[0]
     elif tensor is None:
         shape, dtype, digest = unfinished.shape, unfinished.dtype, unfinished.digest
-        _finish_few(slot, numbers, shape, dtype, digest)
+        finish_few(slot, numbers, shape, dtype, digest)
     else:
         _finish_many(slot, tensor, numbers)
         slot.tensor = None
@@ -186,7 +201,7 @@ def _finish_many(slot: Slot, source: Tensor, numbers: list[float]) -> None:
     )  # fmt: skip
 
 
-def _finish_few(
+def finish_few(
     slot: Slot, values: list[float], shape: tuple[int, ...], dtype: str, digest: str | None
 ) -> None:
     """Statistics of a few numbers, in float64 whatever their own type."""

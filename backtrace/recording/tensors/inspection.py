@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from math import isnan
 
 import torch
@@ -16,14 +17,20 @@ from backtrace.recording.tensors.tracked import Register, Stamp, Tracked
 
 Pair = tuple[Tracked, Tensor]
 Edits = list[tuple[Account, dict[str, Entry]]]
+FindEdits = Callable[[], "dict[str, object] | None"]
 Suspects = dict[Account, list[tuple[Pair, Stamp | None]]]
 
 
 class Inspector:
-    """Keeps the stamps of all tracked tensors true."""
+    """Keeps the stamps of all tracked tensors true.
 
-    def __init__(self, register: Register, kernel: Kernel) -> None:
+    `is_late` says whether readings come from a device, and nobody is to wait for them.
+    """
+
+    def __init__(self, register: Register, kernel: Kernel, late: bool = False) -> None:
         self._register = register
+        self._may_be_late = late
+        self.is_late = False
         self._kernel = kernel
         self._threads = torch.get_num_threads()
         self._same: set[int] = set()  # whose values the last look found to be as they were kept
@@ -65,11 +72,14 @@ class Inspector:
     def keep_values(self, pairs: Iterable[Pair]) -> None:
         """Copy the values that a step is about to change, and are not kept as they are."""
         same, self._same = self._same, set()
-        for tracked, tensor in pairs:
-            if id(tracked) not in same:
-                tracked.before = self._kernel.keep(held(tensor).detach(), tracked.before)
-                if tracked.value is not None:
-                    tracked.value.slot.is_kept = False  # what was stamped may not be what is copied
+        found = [pair for pair in pairs if id(pair[0]) not in same]
+        if not found:
+            return
+        copies = self._kernel.keep([(held(tensor).detach(), t.before) for t, tensor in found])
+        for (tracked, _), copy in zip(found, copies, strict=True):
+            tracked.before = copy
+            if tracked.value is not None:
+                tracked.value.slot.is_kept = False  # what was stamped may not be what is copied
 
     def restamp_stepped(self, pairs: Iterable[Pair]) -> dict[str, Slot]:
         """Read the values as a step left them; return the readings of the changes by name.
@@ -103,6 +113,30 @@ class Inspector:
         They are held against the copy where there is one, and added up where there is none.
         Values are left alone while a step is moving them.
         """
+        suspects = self._find_suspects(thorough, in_step=in_step)
+        return self._confirm(suspects) if suspects["grad"] or suspects["value"] else []
+
+    def look_late(
+        self, thorough: Sequence[Account], *, in_step: bool = False
+    ) -> Iterator[tuple[Account, FindEdits]]:
+        """As `look`, without waiting: give what tells the changes once the kernel has settled.
+
+        All that is looked at is read in full, as what it was then cannot be read later.
+        """
+        suspects = self._find_suspects(thorough, in_step=in_step)
+        self.restamp_grads([pair for pair, _ in suspects["grad"]])
+        self._restamp_values([pair for pair, _ in suspects["value"]])
+        for account, found in suspects.items():
+            stamps = [
+                (pair[0].name, old, pair[0].grad if account == "grad" else pair[0].value)
+                for pair, old in found
+            ]
+            if stamps:
+                yield account, partial(_find_edits, stamps)
+
+    def _find_suspects(self, thorough: Sequence[Account], *, in_step: bool) -> Suspects:
+        """Return what may have changed since the stamps were made, with those."""
+        self.is_late = self._may_be_late and self._kernel.is_on_device
         self._same = set()
         accounts: tuple[Account, ...] = ("grad",) if in_step else ("grad", "value")
         trusted = self._threads == torch.get_num_threads()  # totals round by thread count
@@ -128,7 +162,7 @@ class Inspector:
             self._add_up(unsure, suspects)
         if kept:
             self._compare(kept, suspects)
-        return self._confirm(suspects) if suspects["grad"] or suspects["value"] else []
+        return suspects
 
     def _compare(self, pairs: list[Pair], suspects: Suspects) -> None:
         """Add to the suspects those whose values are no longer bit for bit as they were kept."""
@@ -145,10 +179,12 @@ class Inspector:
         """Add to the suspects those whose elements do not add up to what they did."""
         many = []
         for account, pair, stamp, now in unsure:
-            if stamp.slot.reading.values is not None:  # so few that reading all is as quick
+            if self.is_late or stamp.slot.reading.values is not None:  # reading all is as quick
                 suspects[account].append((pair, stamp))
             else:
                 many.append((account, pair, stamp, now))
+        if not many:
+            return
         slots = self._kernel.read_totals([held(now) for *_, now in many])
         self._kernel.settle()
         for (account, pair, stamp, _), slot in zip(many, slots, strict=True):
@@ -188,6 +224,16 @@ def _has_moved(pair: Pair, old: Stamp | None, after: Reading | None) -> bool:
     return after is not None and not after.nonfinite and has_moved(tracked.before, held(tensor))
 
 
+def _find_edits(stamps: list[tuple[str, Stamp | None, Stamp | None]]) -> dict[str, object] | None:
+    """Return the entries of what changed between two stamps; None where nothing did."""
+    entries = {}
+    for name, old, new in stamps:
+        before, after = read_stamp(old), read_stamp(new)
+        if not is_same_reading(before, after):
+            entries[name] = Entry(before, after)
+    return {"entries": entries} if entries else None
+
+
 def read_stamp(stamp: Stamp | None) -> Reading | None:
     """Return the reading that a stamp was made with; None where there is no gradient."""
     return None if stamp is None else stamp.slot.reading
@@ -195,4 +241,4 @@ def read_stamp(stamp: Stamp | None) -> Reading | None:
 
 def is_same_reading(one: Reading | None, other: Reading | None) -> bool:
     """Whether two readings tell the same; NaN is the same as NaN."""
-    return repr(one) == repr(other)
+    return one == other or repr(one) == repr(other)

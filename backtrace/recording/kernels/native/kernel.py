@@ -11,16 +11,21 @@ from collections.abc import Iterator, Sequence
 from math import nan, sqrt
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from backtrace.ledger.events import Reading
 from backtrace.recording.kernels.kernel import Slot
+from backtrace.recording.kernels.layouts import (
+    NAMES,
+    PLAIN,
+    TYPES,
+    WIDE,
+    find_order,
+    is_alike,
+)
 from backtrace.recording.kernels.native.library import Library, Work
 from backtrace.recording.kernels.torch_kernel import TorchKernel
 
-_TYPES = {torch.float32: 0, torch.float64: 1, torch.float16: 2, torch.bfloat16: 3}
-_NAMES = {dtype: str(dtype).removeprefix("torch.") for dtype in _TYPES}
-_PLAIN = {Tensor, nn.Parameter}  # what a class of the user's does when it is asked, nobody knows
 _Job = tuple[int, int, int, int]  # see Library.run
 _Pair = tuple[Tensor, Tensor]
 
@@ -43,7 +48,7 @@ class NativeKernel(TorchKernel):
         return [
             self._read(tensor)
             if job is None
-            else _fill(tensor, _NAMES[tensor.dtype], job[2], next(results))
+            else _fill(tensor, NAMES[tensor.dtype], job[2], next(results))
             for tensor, job in zip(tensors, jobs, strict=True)
         ]
 
@@ -60,11 +65,11 @@ class NativeKernel(TorchKernel):
                 slot.total = next(results)[0]
         return slots
 
-    def keep(self, value: Tensor, kept: Tensor | None) -> Tensor:
+    def _keep(self, value: Tensor, kept: Tensor | None) -> Tensor:
         """Return a copy of the value's own type and order in memory, in `kept` where it fits."""
         if self._find_job(value) is None:
-            return super().keep(value, kept)
-        if kept is None or not _is_alike(value, kept):
+            return super()._keep(value, kept)
+        if kept is None or not is_alike(value, kept):
             kept = torch.empty_like(value)
         return kept.copy_(value)
 
@@ -75,14 +80,13 @@ class NativeKernel(TorchKernel):
         slots = []
         for (value, kept), job in zip(pairs, jobs, strict=True):
             if job is None:
-                slots += super().read_steps([(value, _widen(kept))])
+                slots += super().read_steps([(value, kept)])
                 continue
-            name = _NAMES[value.dtype]
+            name = NAMES[value.dtype]
             numbers = next(results)
-            wide = name if value.element_size() >= 4 else "float32"
             after = _fill(value, name, job[2], numbers[6:])
             after.is_kept = True
-            slots.append((_fill(value, wide, job[2], numbers[:6]), after))
+            slots.append((_fill(value, WIDE[value.dtype], job[2], numbers[:6]), after))
         return slots
 
     def is_same(self, pairs: Sequence[_Pair]) -> list[bool]:
@@ -97,16 +101,13 @@ class NativeKernel(TorchKernel):
         return self._library.run(work, given, torch.get_num_threads()) if given else iter(())
 
     def _find_job(self, tensor: Tensor) -> _Job | None:
-        """Return where the elements are; None where torch must read them.
-
-        The storage is looked at, for one that was freed is no longer there to be read.
-        """
-        if type(tensor) not in _PLAIN or not tensor.is_cpu:
+        """Return where the elements are; None where torch must read them."""
+        if type(tensor) not in PLAIN or not tensor.is_cpu:
             return None
-        kind, count = _TYPES.get(tensor.dtype), tensor.numel()
-        if kind is None or count <= self._values or not _find_order(tensor) or tensor.is_neg():
+        kind, count = TYPES.get(tensor.dtype), tensor.numel()
+        if kind is None or count <= self._values or not find_order(tensor) or tensor.is_neg():
             return None
-        address = tensor.data_ptr()
+        address = tensor.data_ptr()  # as `find_address` does, without a call for each tensor
         held = tensor.untyped_storage().nbytes()
         if not address or held < (tensor.storage_offset() + count) * tensor.element_size():
             return None
@@ -114,38 +115,9 @@ class NativeKernel(TorchKernel):
 
     def _find_pair(self, value: Tensor, kept: Tensor) -> _Job | None:
         job = self._find_job(value)
-        if job is None or not _is_alike(value, kept):
+        if job is None or not is_alike(value, kept):
             return None
         return job[0], kept.data_ptr(), job[2], job[3]
-
-
-def _find_order(tensor: Tensor) -> int:
-    """Return in which order the elements lie in memory, side by side; 0 where they do not."""
-    if tensor.layout is not torch.strided:
-        return 0
-    if tensor.is_contiguous():
-        return 1
-    dim = tensor.dim()
-    if dim == 2 and tensor.stride() == (1, tensor.shape[0]):
-        return 2
-    if dim == 4 and tensor.is_contiguous(memory_format=torch.channels_last):
-        return 3
-    return 4 * (dim == 5 and tensor.is_contiguous(memory_format=torch.channels_last_3d))
-
-
-def _is_alike(value: Tensor, kept: Tensor) -> bool:
-    """Whether a copy has a dense value's elements in the same places."""
-    return (
-        kept.shape == value.shape
-        and kept.dtype == value.dtype
-        and kept.is_cpu
-        and (kept.stride() == value.stride() or _find_order(kept) == _find_order(value))
-    )
-
-
-def _widen(kept: Tensor) -> Tensor:
-    """Return a copy as torch's kernel makes it: of a half type in float32."""
-    return kept.float() if kept.element_size() < 4 else kept
 
 
 def _fill(tensor: Tensor, dtype: str, count: int, numbers: array[float]) -> Slot:

@@ -1,0 +1,1 @@
+"""Readings of tensors on a CUDA device: two launches for all tensors of an event."""

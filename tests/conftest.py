@@ -26,6 +26,9 @@ from torch.utils.data import dataloader
 
 from backtrace import announce
 
+if os.environ.get("TEST_DEVICE"):  # `TEST_DEVICE=cuda pytest tests/test_harmless.py`
+    torch.set_default_device(os.environ["TEST_DEVICE"])
+
 _OPTIMIZER = sys.modules["torch.optim.optimizer"]
 
 _SCHEDULERS = (LRScheduler, *LRScheduler.__subclasses__())

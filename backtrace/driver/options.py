@@ -68,15 +68,16 @@ class RecordOptions:
             if follow is not None:
                 follow(event)
 
+        is_plain = not (self.experiments or late or rerun)
         told = sink if follow is None and late is None else take
         trace = record(
             *things, values=self.values, by_term=self.by_term, digest=self.digest,
             receipt=self.receipt, every=self.every, header=header, capsule=self.capsule,
             activations=self.activations, graph=self.graph, of_command=True,
+            late=is_plain and follow is None and self.limit is None,
             control=self.trace and control_path(self.trace),
             sink=told if rerun is None else rerun.watching(told),
         )  # fmt: skip
-        is_plain = not (self.experiments or late or rerun)
         steered = trace if is_plain else self._steered(trace, late, rerun)
         return steered if self.beside is None else _accompanied(steered, self.beside)
 

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import os
-import platform
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
-from datetime import datetime, timezone
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, ParamSpec
-
-import torch
 
 from backtrace import announce
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Event
 from backtrace.ledger.place import find_shell
 from backtrace.ledger.trace import Header, Trace
+from backtrace.recording.header import make_header
+from backtrace.recording.journal import Sink
 from backtrace.recording.pace import Every, Pace
 from backtrace.recording.ranks import find_rank
 from backtrace.recording.recorder import Recorder
 from backtrace.tracefile.capsule_options import CapsuleOptions
 from backtrace.tracefile.control import control_path
+from backtrace.tracefile.in_memory import EventsSoFar, KeptEvents
 
 if TYPE_CHECKING:
     from backtrace.recording.capsule.flight import CapsuleRecorder
@@ -100,6 +99,7 @@ def record(
     of_command: bool = False,
     capsule: str | os.PathLike[str] | CapsuleOptions | None = None,
     log: str | Iterable[str] = (),
+    late: bool | None = None,
     **named: Any,
 ) -> Iterator[Trace]:
     """Keep the books of the training loop inside the `with` block.
@@ -142,6 +142,9 @@ def record(
             and optimizers' states, and of each batch.
         log: trackers (`wandb`, `mlflow`, `tensorboard`, `trackio`) into whose open run the
             readings and findings are logged, as `backtrace run --log` does.
+        late: whether readings on a GPU are sent from there while the program goes on, so that
+            an event comes to `sink`, or into a file, some calls after it happened. It is so
+            unless a `sink` is given.
         **named: the same things under names of yours.
 
     Yields:
@@ -164,17 +167,19 @@ def record(
         recorder = Recorder(
             told if flight is None else flight.watching(told), values=values, digest=digest,
             by_term=by_term, receipt=receipt, activations=activations, graph=graph,
-            pace=pace, of_command=of_command,
+            pace=pace, of_command=of_command, late=_may_be_late(late, sink, every, flight),
         )  # fmt: skip
         pace.forget()
-        with recorder, _listening(recorder, pace), _logging(recorder, trace.header, log, kept):
+        with recorder, _listening(recorder, pace, trace), _logging(recorder, trace, log, kept):
             recorder.watch(*things, **named)
             with nullcontext() if flight is None else flight.keep(recorder):
                 yield trace
 
 
 @contextmanager
-def _listening(recorder: Recorder, pace: Pace) -> Iterator[None]:
+def _listening(recorder: Recorder, pace: Pace, trace: Trace) -> Iterator[None]:
+    if isinstance(trace.events, EventsSoFar):
+        trace.events.catch_up = recorder.journal.catch_up
     announce.listeners.append(recorder)
     try:
         yield
@@ -189,13 +194,21 @@ def _listening(recorder: Recorder, pace: Pace) -> Iterator[None]:
 
 
 def _logging(
-    recorder: Recorder, header: Header, log: str | Iterable[str], kept: _KeepOptions
+    recorder: Recorder, trace: Trace, log: str | Iterable[str], kept: _KeepOptions
 ) -> AbstractContextManager[None]:
     if not log:
         return nullcontext()
     from backtrace.show.sinks.live.of_block import logging_of
 
-    return logging_of(recorder.journal, header, log, kept.params)
+    return logging_of(recorder.journal, trace.header, log, kept.params)
+
+
+def _may_be_late(
+    late: bool | None, sink: Sink | None, every: Every, flight: CapsuleRecorder | None
+) -> bool:
+    """Whether nobody needs an event before the next call."""
+    is_asked = sink is None if late is None else late
+    return is_asked and flight is None and isinstance(every, int) and find_rank() is None
 
 
 def _make_pace(
@@ -242,7 +255,7 @@ class _KeepOptions(NamedTuple):
 @contextmanager
 def _keep(
     header: Header,
-    sink: Callable[[Event], None] | None,
+    sink: Sink | None,
     kept: _KeepOptions,
     file: str | os.PathLike[str] | None,
     *,
@@ -250,12 +263,10 @@ def _keep(
 ) -> Iterator[tuple[Trace, Callable[[Event], None]]]:
     """Give a trace, and what takes the events that it will hold."""
     if file is None:
-        from backtrace.tracefile.in_memory import KeptEvents
-
         if kept.readings != "full":
             raise UsageError(f"readings={kept.readings!r} requires file=: memory keeps all or none")
         memory = KeptEvents(kept.last, kept.params)
-        yield Trace(header, memory.events), sink or memory.take
+        yield Trace(header, EventsSoFar(memory.events)), sink or memory.take
         return
     from backtrace.tracefile.keep import keep_in_file
     from backtrace.tracefile.ranks import path_of_attempt, path_of_rank
@@ -272,20 +283,3 @@ def _keep(
                 sink(event)
 
         yield trace, take
-
-
-def make_header(**facts: Any) -> Header:
-    """Return a header with this process's facts, and those given."""
-    from backtrace.version import __version__
-
-    return Header(
-        started=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        versions={
-            "python": platform.python_version(),
-            "torch": str(torch.__version__),
-            "backtrace": __version__,
-        },
-        machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        threads=torch.get_num_threads(),
-        **facts,
-    )

@@ -52,7 +52,6 @@ from backtrace.recording.tensors.inspection import Inspector
 from backtrace.recording.tensors.tracked import Register
 
 if TYPE_CHECKING:
-    from backtrace.recording.kernels.kernel import Kernel
     from backtrace.recording.sensors.receipts import ReceiptWriter
 
 
@@ -71,6 +70,8 @@ class Recorder:
         graph: whether each graph is drawn that is not like one before.
         pace: how many updates go by for each that is read; see `Sampling`.
         of_command: whether the program that is recorded may record, too.
+        late: whether events may be handed on when their numbers have come from the device, some
+            calls later, so that the program never waits for them.
     """
 
     def __init__(
@@ -85,9 +86,10 @@ class Recorder:
         graph: bool = False,
         pace: Pace | None = None,
         of_command: bool = False,
+        late: bool = False,
     ) -> None:
-        self.journal, self.register = journal, register = Journal(sink), Register()
-        accounts = _make_accounts(register, journal, make_kernel(values, digest=digest))
+        accounts = _make_accounts(sink, values, digest=digest, late=late)
+        self.journal, self.register = journal, register = accounts.journal, accounts.register
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
         self.of_command, filled = of_command, InitialiserSensor(on, accounts)
         self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)  # what patches nothing
@@ -97,7 +99,9 @@ class Recorder:
         self._open_steps = steps = OpenSteps(accounts, _make_receipts(values) if receipt else None)
         models, optimizers = ModelSensor(on, accounts), OptimizerSensor(on, accounts, discovery)
         self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers, filled)
-        self._edits = edits = EditSensor(accounts, seen, steps, manual, reductions, filled)
+        self._edits = edits = EditSensor(
+            accounts, arrivals, seen, steps, manual, reductions, filled
+        )
         self._passed = passed = PassedSteps(on, accounts, Sampling(pace or Pace()), seen, manual)
         told = _make_told(on, accounts, edits, activations)
         self._graphs = graphs = GraphSensor(on, accounts, seen, told.outputs, draws=graph)
@@ -110,8 +114,7 @@ class Recorder:
             *(proxies, optimizers, rescales, models, CaptureSensor(on, journal)),
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, told),
             LossFunctionSensor(on, accounts, graphs, told.layers.ids, told.outputs),
-            *(LoaderSensor(on, accounts), DerivativeSensor(on, accounts), DistributionSensor(on)),
-            *(SchedulerSensor(on, accounts), reductions, graphs, filled, *told[:3]),
+            *(*_make_small(on, accounts), reductions, graphs, filled, *told[:3]),
         )
 
     def is_packed(self, node: Node) -> bool:
@@ -134,6 +137,7 @@ class Recorder:
     def __exit__(self, *exception: object) -> None:
         try:
             self.instrument.boundary.notify("the end", self._look_once_more)
+            self.journal.catch_up()
         finally:  # what ends a run passes through here too
             self.instrument.close()
 
@@ -197,8 +201,18 @@ def find_recorder() -> Recorder:
     raise UsageError("nothing is recorded: there is nothing to steer")
 
 
-def _make_accounts(register: Register, journal: Journal, kernel: Kernel) -> TensorAccounts:
-    return TensorAccounts(register, Inspector(register, kernel), kernel, journal)
+def _make_accounts(sink: Sink, values: int, *, digest: bool, late: bool) -> TensorAccounts:
+    register, kernel = Register(), make_kernel(values, digest=digest)
+    inspector, journal = Inspector(register, kernel, late), Journal(sink, kernel, late)
+    return TensorAccounts(register, inspector, kernel, journal)
+
+
+def _make_small(
+    on: Instrument, accounts: TensorAccounts
+) -> tuple[LoaderSensor, DerivativeSensor, DistributionSensor, SchedulerSensor]:
+    """Make the sensors that no other one knows of."""
+    loaders, derivatives = LoaderSensor(on, accounts), DerivativeSensor(on, accounts)
+    return loaders, derivatives, DistributionSensor(on), SchedulerSensor(on, accounts)
 
 
 def _make_told(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, overload
 
 from backtrace.ledger.events import (
     BackwardRan,
@@ -29,6 +29,35 @@ _ALWAYS = (
     StepSkipped, StepTaken, StepsPassed, Unseen,
 )  # fmt: skip
 _NOTHING = Entry(None, None)
+
+
+class EventsSoFar(Sequence[Event]):
+    """The events that are kept so far; who asks for them waits for those on their way."""
+
+    def __init__(self, events: list[Event]) -> None:
+        self._events = events
+        self.catch_up: Callable[[], None] = lambda: None
+
+    def __len__(self) -> int:
+        self.catch_up()
+        return len(self._events)
+
+    def __iter__(self) -> Iterator[Event]:
+        self.catch_up()
+        return iter(self._events)
+
+    @overload
+    def __getitem__(self, at: int) -> Event: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Event]: ...
+
+    def __getitem__(self, at: int | slice) -> Event | list[Event]:
+        self.catch_up()
+        return self._events[at]
+
+    def __repr__(self) -> str:
+        return repr(self._events)
 
 
 class KeptEvents:

@@ -16,7 +16,7 @@ from backtrace.driver.source import Ending
 from backtrace.driver.view import RunPlan, View
 from backtrace.interrupts import LimitReached
 from backtrace.ledger.events import Event, StepTaken
-from backtrace.recording.record import make_header
+from backtrace.recording.header import make_header
 from backtrace.start_up import collector_held, start_up
 from backtrace.train.training import Training, build_training
 

@@ -114,8 +114,8 @@ class ScriptSource:
 
     def _watch(self, driver: Driver, plain: Header, stack: ExitStack) -> None:
         """Put the instrument on: torch is there now."""
+        from backtrace.recording.header import make_header
         from backtrace.recording.hooks.limit import stop_after
-        from backtrace.recording.record import make_header
         from backtrace.recording.recorder import find_recorder
 
         limit, budget = self.options.limit, self.options.budget

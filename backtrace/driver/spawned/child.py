@@ -102,8 +102,8 @@ class _ChildRecording:
             sys.stderr.write(f"backtrace: this process is not recorded: {error}\n")
 
     def _begin(self) -> None:
+        from backtrace.recording.header import make_header
         from backtrace.recording.hooks.limit import stop_after
-        from backtrace.recording.record import make_header
 
         Finalize(None, self.end, exitpriority=_FIRST)
         child = self._child

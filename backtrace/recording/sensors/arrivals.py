@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from torch import Tensor
@@ -29,18 +29,20 @@ class _Arrivals:
     ) -> None:
         self.loss = loss
         self.scale = scale
+        self.terms: Mapping[str, Mapping[str, Slot]] = {}
         self._accounts = accounts
         self._inspector = accounts.inspector
         self._kernel = accounts.kernel
         self._before: dict[str, Stamp | None] = {t.name: t.grad for t, _ in accounts.register}
         self._incoming: dict[str, Slot] = {}
-        self._arrived: dict[str, tuple[Slot | None, Slot]] = {}
+        self.arrived: dict[str, tuple[Slot | None, Slot]] = {}
+        self._unread: dict[str, tuple[Tracked, Tensor]] = {}
 
     def __len__(self) -> int:
-        return len(self._arrived)
+        return len(self.arrived) + len(self._unread)
 
     def __contains__(self, tracked: Tracked) -> bool:
-        return tracked.name in self._arrived
+        return tracked.name in self.arrived or tracked.name in self._unread
 
     def take_incoming(self, tracked: Tracked, grad: Tensor) -> None:
         """Read what is about to be added to a `.grad` that is there already."""
@@ -48,17 +50,31 @@ class _Arrivals:
         if tensor is not None and tensor.grad is not None:
             (self._incoming[tracked.name],) = self._kernel.read([held(grad)])
 
-    def take_arrived(self, tracked: Tracked, leaf: Tensor) -> None:
+    def take_arrived(self, tracked: Tracked, leaf: Tensor, after: Slot | None = None) -> None:
         """Read `.grad` after the addition; where there was none, that is what was added.
 
         What is added to the shard of an FSDP parameter no hook of a leaf tells: it is not known.
+        One that is on a device is read with the others, and then told as `after`.
         """
         name = tracked.name
-        after = self._inspector.restamp_grad(tracked, leaf)
+        if after is None:
+            if not leaf.is_cpu and self._inspector.is_late and _can_wait(leaf):
+                self._unread[name] = (tracked, leaf)
+                return
+            after = self._inspector.restamp_grad(tracked, leaf)
         if after is not None:
             is_unknown = is_laid_out(leaf) and self._before.get(name) is not None
             delta = self._incoming.pop(name, None if is_unknown else after)
-            self._arrived[name] = (delta, after)
+            self.arrived[name] = (delta, after)
+
+    def read_waiting(self) -> None:
+        """Read at once what has arrived on a device, where a launch costs more than its work."""
+        if self._unread:
+            unread, self._unread = self._unread.values(), {}
+            self._inspector.restamp_grads(unread)
+            for tracked, leaf in unread:
+                if tracked.grad is not None:
+                    self.take_arrived(tracked, leaf, tracked.grad.slot)
 
     def take_parts(self) -> None:
         """Read what FSDP1 has put into `.grad` of parameters that are no leaves of the graph.
@@ -77,17 +93,27 @@ class _Arrivals:
             is_same = is_same_reading(read_stamp(before), read_stamp(after))
             if after is not None and (tracked.name in stale or not is_same):
                 added = after.slot if before is None else None
-                self._arrived[tracked.name] = (added, after.slot)
+                self.arrived[tracked.name] = (added, after.slot)
 
-    def to_entries(self) -> dict[str, Entry]:
-        """Return the entries; the kernel must have settled."""
-        return {
+    def find_read(self) -> dict[str, object]:
+        """Return what was read; the kernel must have settled."""
+        grads = {
             name: Entry(
                 read_stamp(self._before.get(name)),
                 after.reading,
                 None if delta is None else delta.reading,
             )
-            for name, (delta, after) in self._arrived.items()
+            for name, (delta, after) in self.arrived.items()
+        }
+        terms = {
+            term: {name: slot.reading for name, slot in found.items()}
+            for term, found in self.terms.items()
+        }
+        return {
+            "loss": self.loss.total if self.loss else None,
+            "grads": grads,
+            "terms": terms,
+            "scale": self.scale.total if self.scale else None,
         }
 
 
@@ -103,6 +129,11 @@ class ArrivalSensor:
         self._mixes = mixes
         self._open: _Arrivals | None = None
         self.reached: set[str] = set()  # by the backward that is running, or was the last
+
+    def read_waiting(self) -> None:
+        """Read what has arrived so far: something is about to look at it, or to write to it."""
+        if self._open is not None:
+            self._open.read_waiting()
 
     def follow(self, tracked: Tracked, leaf: Tensor) -> None:
         """Hook a leaf."""
@@ -147,14 +178,14 @@ class ArrivalSensor:
         return self._open
 
     def _write(self, arrivals: _Arrivals) -> None:
-        self._kernel.settle()
-        entries = arrivals.to_entries()
-        self.reached |= entries.keys()
-        self._accounts.journal.write(
-            BackwardRan,
-            loss=arrivals.loss.total if arrivals.loss else None,
-            grads=entries,
-            terms=self._mixes.read_terms(),
-            splits=self._mixes.splits,
-            scale=arrivals.scale.total if arrivals.scale else None,
+        arrivals.read_waiting()
+        arrivals.terms = self._mixes.terms
+        self.reached |= arrivals.arrived.keys()
+        self._accounts.journal.write_read(
+            BackwardRan, arrivals.find_read, splits=self._mixes.splits
         )
+
+
+def _can_wait(leaf: Tensor) -> bool:
+    """Whether nobody else is told of a gradient's arrival, and can take it away at once."""
+    return len(leaf._post_accumulate_grad_hooks or ()) == 1

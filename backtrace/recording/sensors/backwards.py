@@ -41,6 +41,7 @@ class BackwardSensor:
         reductions: ReductionSensor,
     ) -> None:
         self._patches = instrument.patches
+        self._boundary = instrument.boundary
         self._notify = instrument.boundary.notify
         self._settle = instrument.boundary.settle
         self._raise_deferred = instrument.boundary.raise_deferred
@@ -69,11 +70,14 @@ class BackwardSensor:
             args = (tensors, *args)
             self._notify("backward", self._began, *args, **kwargs)
             try:
+                self._boundary.is_in_backward = True
                 result = original(*args, **kwargs)
             except BaseException as error:
+                self._boundary.is_in_backward = False
                 self._notify("backward", self._failed, error)
                 self._raise_deferred()
                 raise
+            self._boundary.is_in_backward = False
             self._notify("backward", self._ended)
             self._raise_deferred()
             return result

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from backtrace.ledger.events import Account, Edited, Entry
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.initialisers import InitialiserSensor
 from backtrace.recording.sensors.manual_steps import ManualStepSensor
 from backtrace.recording.sensors.open_steps import OpenSteps
@@ -23,6 +24,7 @@ class EditSensor:
     def __init__(
         self,
         accounts: TensorAccounts,
+        arrivals: ArrivalSensor,
         parameters: ParameterSensor,
         open_steps: OpenSteps,
         manual_steps: ManualStepSensor,
@@ -31,6 +33,7 @@ class EditSensor:
     ) -> None:
         self._inspector = accounts.inspector
         self._journal = accounts.journal
+        self._arrivals = arrivals
         self._parameters = parameters
         self._open_steps = open_steps
         self._manual_steps = manual_steps
@@ -43,6 +46,8 @@ class EditSensor:
 
         For the accounts named `thorough` elements are read even where nothing tells of a write.
         """
+        if self._inspector.is_late:
+            self._arrivals.read_waiting()
         self._parameters.announce()
         self._open_steps.drop_failed()
         is_in_step = self._open_steps.is_open
@@ -51,9 +56,13 @@ class EditSensor:
         if _count_compiled_graphs() > self._compiled:
             reason = "torch.compile leaves no hooks in it; .grad and values are read around it"
             self._journal.report_failure("calls made inside compiled code", reason)
-        found = self._inspector.look(thorough, in_step=is_in_step)
         lines = self._initialisers.pop_lines() if self._initialisers.lines else {}
-        for account, entries in found:
+        if self._inspector.is_late:
+            found_late = self._inspector.look_late(thorough, lines, in_step=is_in_step)
+            for account, line, find_read in found_late:
+                self._journal.write_read(Edited, find_read, where=line, account=account)
+            return
+        for account, entries in self._inspector.look(thorough, in_step=is_in_step):
             if account == "value":
                 self._write_values(entries, lines)
             elif not self._reductions.write_edits(entries):

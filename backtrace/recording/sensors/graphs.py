@@ -7,6 +7,7 @@ the user still holds it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -17,6 +18,7 @@ from backtrace.ledger.facts import BackwardFailed, GraphSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
+from backtrace.recording.kernels.kernel import UNREAD, Slot
 from backtrace.recording.kernels.scalars import is_not_finite
 from backtrace.recording.sensors.graph.activations import read_activations
 from backtrace.recording.sensors.graph.advantages import find_live_advantages
@@ -65,6 +67,8 @@ class GraphSensor:
         self._patches = instrument.patches
         self._switches = instrument.switches
         self._register = accounts.register
+        self._inspector = accounts.inspector
+        self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._parameters = parameters
         self._outputs = outputs
@@ -78,6 +82,7 @@ class GraphSensor:
         self._whole = DueCounts(first=3)
         self._origins = DueCounts(first=5)
         self.is_in_backward = False
+        self._loss: Slot | None = None
 
     def install(self) -> None:
         """Tap the manager that saved-tensor hooks are put on with, which checkpointing uses too.
@@ -135,7 +140,7 @@ class GraphSensor:
         unread = dict.fromkeys(path.unread for path in paths)
         where = find_caller()
         is_wanted = bool(self._stacks.place) and self._stacks.backward_began(where)
-        is_bad = len(roots) == 1 and is_not_finite(roots[0]) and self._origins.is_due(where)
+        is_bad = self._is_not_finite(roots) and self._origins.is_due(where)
         kinds = f"{where} {len(self._register.modules)} {self._register.optimizers_met}"
         whole: dict[str, Any] = {}
         if self._whole.is_due(kinds) or is_bad or is_wanted:
@@ -153,6 +158,20 @@ class GraphSensor:
             unread="; ".join(filter(None, [*unread, whole.pop("unread", "")])),
             **whole,
         )
+
+    def _is_not_finite(self, roots: Sequence[Tensor]) -> bool:
+        """Whether the loss is not finite; of one on a device, whether the one before was not.
+
+        Nobody is to wait for the device. Where a loss was not finite, the next one is not, either.
+        """
+        if len(roots) != 1 or roots[0].numel() != 1:
+            return False
+        if not (self._inspector.is_late and roots[0].is_cuda):
+            return is_not_finite(roots[0])
+        before, self._loss = self._loss, self._kernel.read_scalar(roots[0])
+        if before is None or before.reading is UNREAD or isfinite(before.total):
+            return False
+        return is_not_finite(roots[0])
 
     def _read_whole(self, roots: Sequence[Node], where: str, *, is_bad: bool) -> dict[str, Any]:
         nodes = list(dict.fromkeys(node for root in roots for node in walk(root)))

@@ -24,7 +24,7 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
-from backtrace.recording.kernels.fingerprints import count_rows, fingerprint, measure_scale
+from backtrace.recording.kernels.fingerprints import count_rows, measure_scale, read_fingerprint
 from backtrace.recording.tensors.stored_data import count_writes
 
 _LOOKS = 3  # batches of each pass, before and after which stored tensors are looked at
@@ -55,6 +55,7 @@ class LoaderSensor:
     def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._patches = instrument.patches
         self._boundary = instrument.boundary
+        self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._loaders: MutableMapping[DataLoader[Any], tuple[str, int]] = WeakIdKeyDictionary()
         self._passes: MutableMapping[object, _Pass] = WeakIdKeyDictionary()
@@ -111,14 +112,15 @@ class LoaderSensor:
                 (name, None) for name in now if now[name] > writes.get(name, now[name])
             )
         if self._boundary.is_reading:
-            self._journal.write(
+            read = read_fingerprint(batch, self._kernel)
+            self._journal.write_read(
                 BatchDrawn,
+                lambda: {"data": read()},
                 loader=found.loader,
                 iteration=found.iteration,
                 number=found.number,
                 batches=found.batches,
                 rows=count_rows(batch),
-                data=fingerprint(batch),
                 scale=measure_scale(batch),
                 epoch=found.epoch,
                 shuffles=found.shuffles,

@@ -37,16 +37,16 @@ _PASSED_ON = (  # operations that hand on what they were given, perhaps in anoth
 @quick_init
 @dataclass(frozen=True, slots=True)
 class LossReading:
-    """A loss call whose numbers are not fetched yet."""
+    """A loss call whose numbers are not here yet."""
 
     facts: Mapping[str, Any]
     values: LossValues
     tolerance: float
-    arguments: tuple[Slot, Slot]  # of the input and the target; settled before `finish`
+    arguments: tuple[Slot, Slot]  # of the input and the target
 
     def finish(self) -> dict[str, Any]:
-        """Fetch the numbers, and return all facts of a LossCalled."""
-        numbers = self.values.fetch()
+        """Return all facts of a LossCalled; the kernel must have settled."""
+        numbers = self.values.sort()
         facts = {**self.facts, "value": numbers.value, "target": numbers.target}
         facts["output"], facts["expected"] = (slot.reading for slot in self.arguments)
         if numbers.target_range is not None:
@@ -94,7 +94,7 @@ def read_loss(
         facts["blanks"] = count_blanks(target, lengths, blank)
     return LossReading(
         facts=facts,
-        values=read_loss_values(function, source, target, loss, is_judged=is_judged),
+        values=read_loss_values(kernel, function, source, target, loss, is_judged=is_judged),
         tolerance=1e-3 if source.element_size() >= 4 else 2e-2,
         arguments=_read_arguments(kernel, source, target),
     )

@@ -22,7 +22,7 @@ from backtrace.recording.hooks.patches import Original
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graphs import GraphSensor
-from backtrace.recording.sensors.loss_arguments import LossReading, read_loss
+from backtrace.recording.sensors.loss_arguments import read_loss
 from backtrace.recording.sensors.outputs import OutputSensor
 
 LOSS_FUNCTIONS = (
@@ -66,7 +66,6 @@ class LossFunctionSensor:
         self._outputs = outputs
         self._nesting = Nesting()
         self._judged = DueCounts(first=5)
-        self._waiting: list[tuple[LossReading, str]] = []
 
     def install(self) -> None:
         """Wrap all of them."""
@@ -96,14 +95,4 @@ class LossFunctionSensor:
         if reading is None:
             return
         self._outputs.loss_called()
-        self._waiting.append((reading, where))
-        if reading.values.is_at_hand:
-            self._write()
-        else:  # fetching now would wait for the device; the next event comes with a wait anyway
-            self._journal.before_next = self._write
-
-    def _write(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        self._kernel.settle()
-        for reading, where in waiting:
-            self._journal.write(LossCalled, where=where, **reading.finish())
+        self._journal.write_read(LossCalled, reading.finish, where=where)

@@ -11,21 +11,24 @@ from collections.abc import Iterable, Mapping
 import torch
 from torch import Tensor
 
-from backtrace.ledger.events import LossComputed, Reading, Split
+from backtrace.ledger.events import LossComputed, Split
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.kernel import Slot
 from backtrace.recording.sensors.term_sums import TermSums
 
 
 class LossMixSensor:
-    """Keeps what the terms before the next backward give; `splits` says how they share it."""
+    """Keeps what the terms before the next backward give, and how they share it, in `splits`.
+
+    `terms` holds each term's own gradients; the kernel must have settled before they are read.
+    """
 
     def __init__(self, accounts: TensorAccounts, *, by_term: bool) -> None:
         self._register = accounts.register
         self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._by_term = by_term
-        self._terms: dict[str, dict[str, Slot]] = {}
+        self.terms: dict[str, dict[str, Slot]] = {}
         self._sums = TermSums()
         self.splits: dict[str, Split] = {}
 
@@ -33,22 +36,18 @@ class LossMixSensor:
         """Enter a loss mix."""
         slots = {name: self._kernel.read_scalar(term) for name, term in terms.items()}
         slot = self._kernel.read_scalar(total)
-        self._kernel.settle()
-        mix = {name: slot.total for name, slot in slots.items()}
-        self._journal.write(LossComputed, total=slot.total, terms=mix)
-        if self._by_term:
-            self._terms = self._read_terms(terms)
 
-    def read_terms(self) -> dict[str, dict[str, Reading]]:
-        """Return each term's own gradients; the kernel must have settled."""
-        return {
-            term: {name: slot.reading for name, slot in found.items()}
-            for term, found in self._terms.items()
-        }
+        def find_read() -> dict[str, object]:
+            mix = {name: each.total for name, each in slots.items()}
+            return {"total": slot.total, "terms": mix}
+
+        self._journal.write_read(LossComputed, find_read)
+        if self._by_term:
+            self.terms = self._read_terms(terms)
 
     def forget(self) -> None:
         """A backward has ended: the next one is not of these terms."""
-        self._terms, self.splits = {}, {}
+        self.terms, self.splits = {}, {}
 
     def clear(self, names: Iterable[str]) -> None:
         """Gradients were cleared: what the terms share begins anew."""

@@ -18,8 +18,8 @@ from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.distinct_rows import count_distinct_rows
 from backtrace.recording.kernels.fingerprints import (
     count_rows,
-    fingerprint,
     first_batch,
+    read_fingerprint,
     wants_grad,
 )
 from backtrace.recording.sensors.graph.due_counts import DueCounts
@@ -43,6 +43,7 @@ class ModelSensor:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
         self._register = accounts.register
+        self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._held: dict[str, dict[str, Tracked]] = {}
         self._switched: dict[str, list[tuple[str, weakref.ref[nn.Module]]]] = {}
@@ -151,8 +152,10 @@ class ModelSensor:
             batch = first_batch(inputs)
             counted = count_distinct_rows(batch) if batch is not None else None
             distinct, looked_at = counted or (0, 0)
-        self._journal.write(
+        read = read_fingerprint(inputs, self._kernel)
+        self._journal.write_read(
             ForwardRan,
+            lambda: {"data": read()},
             module=name,
             training=inside(module).training,
             grad_enabled=grad_enabled,
@@ -160,7 +163,6 @@ class ModelSensor:
             from_grad=wants_grad(inputs),
             resting=tuple(resting),
             rows=count_rows(inputs),
-            data=fingerprint(inputs),
             mode_set=self._modes.line_of(inside(module)),
             distinct=distinct,
             looked_at=looked_at,

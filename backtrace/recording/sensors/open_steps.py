@@ -6,6 +6,7 @@ One that raises has no end that a hook tells of; it is seen to be gone by its ca
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import nan
 from types import FrameType
@@ -15,9 +16,11 @@ from torch.optim import Optimizer
 
 from backtrace.ledger.events import Entry, StepBegan, StepSkipped, StepTaken
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.kernels.kernel import Slot
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.replicas import ReplicaSensor
 from backtrace.recording.tensors.inspection import read_stamp
+from backtrace.recording.tensors.stamps import Stamp
 from backtrace.recording.tensors.wrappers import is_sharding
 
 if TYPE_CHECKING:
@@ -41,7 +44,6 @@ class OpenSteps:
     def __init__(self, accounts: TensorAccounts, receipts: ReceiptWriter | None) -> None:
         self._register = accounts.register
         self._inspector = accounts.inspector
-        self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._receipts = receipts
         self._replicas = ReplicaSensor(accounts)
@@ -106,21 +108,20 @@ class OpenSteps:
         changes = self._inspector.restamp_stepped(pairs)
         # A fused step with a GradScaler unscales the gradients.
         self._inspector.restamp_grads((t, x) for t, x in pairs if t.has_stale_grad(x))
-        self._kernel.settle()
-        values = {
-            t.name: Entry(read_stamp(before[t.name]), read_stamp(t.value), changes[t.name].reading)
-            for t, _ in pairs
-        }
+        after = {t.name: t.value for t, _ in pairs}
+        receipts = self._receipts.close(optimizer) if self._receipts else {}
+
+        def find_read() -> dict[str, object]:
+            return {
+                "grads": {name: read_stamp(stamp) for name, stamp in grads.items()},
+                "values": _list_values(before, after, changes),
+            }
+
         self._counts[name] = self._counts.get(name, 0) + 1
         self._replicas.step_ended(name, pairs)
-        self._journal.write(
-            StepTaken,
-            optimizer=name,
-            type=type(optimizer).__name__,
-            lr=lr,
-            grads={name: read_stamp(stamp) for name, stamp in grads.items()},
-            values=values,
-            receipts=self._receipts.close(optimizer) if self._receipts else {},
+        kind = type(optimizer).__name__
+        self._journal.write_read(
+            StepTaken, find_read, optimizer=name, type=kind, lr=lr, receipts=receipts
         )
         return True
 
@@ -142,6 +143,16 @@ class OpenSteps:
         name = self._register.name_of(step.optimizer)
         reason = "step raised an exception"
         self._journal.write(StepSkipped, optimizer=name, reason=reason, had_begun=True)
+
+
+def _list_values(
+    before: Mapping[str, Stamp | None], after: Mapping[str, Stamp | None], by: Mapping[str, Slot]
+) -> dict[str, Entry]:
+    """Return what a step did to each value; the kernel must have settled."""
+    return {
+        name: Entry(read_stamp(old), read_stamp(after[name]), by[name].reading)
+        for name, old in before.items()
+    }
 
 
 def _find_step() -> FrameType | None:

@@ -22,7 +22,7 @@ from backtrace.recording.sensors.loss_arguments import is_readable
 
 _MOST = 4096  # outputs that wait for a backward; of more, the latest
 _PARTS = 4  # tensors of one output
-_PATIENCE = 64  # outputs that are read before the numbers are fetched
+_PATIENCE = 64  # outputs that are read before the numbers are sent for
 
 
 class _ReadOutput(NamedTuple):
@@ -34,6 +34,10 @@ class _ReadOutput(NamedTuple):
     is_model: bool
     where: str
     slot: Slot
+
+    def find_read(self) -> dict[str, object]:
+        """Return what was read; the kernel must have settled."""
+        return {"output": self.slot.reading}
 
 
 class OutputSensor:
@@ -82,17 +86,15 @@ class OutputSensor:
             self._is_by_hand = False
         self._is_first = False
         told = [each for each in waiting if not (each.is_model and has_scored)]
-        if told:
-            self._kernel.settle()
         for each in told:
-            self._journal.write(
+            self._journal.write_read(
                 OutputSeen,
+                each.find_read,
                 where=each.where,
                 module=each.module,
                 type=each.type,
                 place=each.place,
                 is_model=each.is_model,
-                output=each.slot.reading,
             )
 
     def _read(self, name: str, module: nn.Module, output: object, *, is_model: bool) -> None:
@@ -102,7 +104,7 @@ class OutputSensor:
             kind = type(module).__name__
             self._waiting.append(_ReadOutput(name, kind, place, is_model, where, slot))
             if len(self._waiting) % _PATIENCE == 0:  # a loop that only evaluates has no backward
-                self._kernel.settle()
+                self._kernel.send()
 
     def _name(self, module: nn.Module) -> str | None:
         """Return a module's name as its parameters have it; None where it is in no known model."""

@@ -53,7 +53,8 @@ class ParameterSensor:
                 fresh.append((tracked, tensor))
                 if is_new:
                     opened.append((tracked, tensor))
-        self._kernel.settle()
+        if fresh:
+            self._kernel.settle()
         for tracked, tensor in fresh:
             self._write(tracked, tensor)
         for tracked, tensor in opened:

@@ -37,7 +37,6 @@ class RescaleSensor:
         self._notify = instrument.boundary.notify
         self._register = accounts.register
         self._inspector = accounts.inspector
-        self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._edits = edits
         self._open_steps = open_steps
@@ -85,13 +84,17 @@ class RescaleSensor:
         pairs = list(self._register)
         written = {t.name for t, x in pairs if t.has_stale_grad(x)}
         self._inspector.restamp_grads(pairs)  # all of them: unscaling does not raise the version
-        self._kernel.settle()
-        entries = {}
-        for tracked, _ in pairs:
-            before, after = read_stamp(self._before.get(tracked.name)), read_stamp(tracked.grad)
-            if tracked.name in written or not is_same_reading(before, after):
-                entries[tracked.name] = Entry(before, after)
-        self._journal.write(GradsRescaled, call=call, grads=entries, limit=limit)
+        stamps = [(t.name, self._before.get(t.name), t.grad) for t, _ in pairs]
+
+        def find_read() -> dict[str, object]:
+            entries = {}
+            for name, old, new in stamps:
+                before, after = read_stamp(old), read_stamp(new)
+                if name in written or not is_same_reading(before, after):
+                    entries[name] = Entry(before, after)
+            return {"grads": entries}
+
+        self._journal.write_read(GradsRescaled, find_read, call=call, limit=limit)
         self._open_steps.reread_grads()
 
 

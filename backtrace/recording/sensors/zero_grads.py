@@ -37,7 +37,6 @@ class ZeroGradSensor:
         self._notify = instrument.boundary.notify
         self._register = accounts.register
         self._inspector = accounts.inspector
-        self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._discovery = discovery
         self._edits = edits
@@ -98,12 +97,13 @@ class ZeroGradSensor:
         """Enter what was cleared."""
         pairs = self._register.tracked_of(target)
         self._inspector.restamp_grads(pairs)
-        self._kernel.settle()
-        entries = {
-            t.name: Entry(read_stamp(self._before.get(t.name)), read_stamp(t.grad))
-            for t, _ in pairs
-        }
-        self._mixes.clear(entries)
+        stamps = [(t.name, self._before.get(t.name), t.grad) for t, _ in pairs]
+        self._mixes.clear([name for name, _, _ in stamps])
         name = self._register.name_of(target)
         call = f"{self._register.variables.find(name) or name}.zero_grad"
-        self._journal.write(GradsZeroed, call=call, set_to_none=set_to_none, grads=entries)
+
+        def find_read() -> dict[str, object]:
+            grads = {name: Entry(read_stamp(old), read_stamp(new)) for name, old, new in stamps}
+            return {"grads": grads}
+
+        self._journal.write_read(GradsZeroed, find_read, call=call, set_to_none=set_to_none)

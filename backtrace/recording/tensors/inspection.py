@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import isnan
 
@@ -18,6 +18,7 @@ from backtrace.recording.tensors.tracked import Register, Stamp, Tracked
 Pair = tuple[Tracked, Tensor]
 Edits = list[tuple[Account, dict[str, Entry]]]
 FindEdits = Callable[[], "dict[str, object] | None"]
+_Stamps = list[tuple[str, "Stamp | None", "Stamp | None"]]  # of a name, before and now
 Suspects = dict[Account, list[tuple[Pair, Stamp | None]]]
 
 
@@ -117,22 +118,24 @@ class Inspector:
         return self._confirm(suspects) if suspects["grad"] or suspects["value"] else []
 
     def look_late(
-        self, thorough: Sequence[Account], *, in_step: bool = False
-    ) -> Iterator[tuple[Account, FindEdits]]:
+        self, thorough: Sequence[Account], lines: Mapping[str, str], *, in_step: bool = False
+    ) -> Iterator[tuple[Account, str | None, FindEdits]]:
         """As `look`, without waiting: give what tells the changes once the kernel has settled.
 
-        All that is looked at is read in full, as what it was then cannot be read later.
+        All that is looked at is read in full, as what it was then cannot be read later. Values
+        of which `lines` tells who wrote them are given by that line.
         """
         suspects = self._find_suspects(thorough, in_step=in_step)
         self.restamp_grads([pair for pair, _ in suspects["grad"]])
         self._restamp_values([pair for pair, _ in suspects["value"]])
         for account, found in suspects.items():
-            stamps = [
-                (pair[0].name, old, pair[0].grad if account == "grad" else pair[0].value)
-                for pair, old in found
-            ]
-            if stamps:
-                yield account, partial(_find_edits, stamps)
+            by_line: dict[str | None, _Stamps] = {}
+            for (tracked, _), old in found:
+                line = lines.get(tracked.name) if account == "value" else None
+                now = tracked.grad if account == "grad" else tracked.value
+                by_line.setdefault(line, []).append((tracked.name, old, now))
+            for line, stamps in by_line.items():
+                yield account, line, partial(_find_edits, stamps)
 
     def _find_suspects(self, thorough: Sequence[Account], *, in_step: bool) -> Suspects:
         """Return what may have changed since the stamps were made, with those."""
@@ -224,7 +227,7 @@ def _has_moved(pair: Pair, old: Stamp | None, after: Reading | None) -> bool:
     return after is not None and not after.nonfinite and has_moved(tracked.before, held(tensor))
 
 
-def _find_edits(stamps: list[tuple[str, Stamp | None, Stamp | None]]) -> dict[str, object] | None:
+def _find_edits(stamps: _Stamps) -> dict[str, object] | None:
     """Return the entries of what changed between two stamps; None where nothing did."""
     entries = {}
     for name, old, new in stamps:

@@ -17,6 +17,7 @@ from torch.utils.hooks import unserializable_hook
 
 from backtrace.interrupts import comes_from_user
 
+_HAS_CUDA = torch.version.cuda is not None
 Function = Callable[..., None]
 # What compiles each frame that is entered, None where nothing does; not every torch tells.
 _find_compiler: Callable[[], object] = getattr(
@@ -40,8 +41,10 @@ class ErrorBoundary:
         self._is_settled = True
         self._not_compiled: Callable[..., None] | None = None
         self._deferred: Exception | None = None
+        self._has_captured = False
         self.is_active = False
         self.is_reading = False
+        self.is_in_backward = False
 
     def raise_deferred(self) -> None:
         """Raise what a signal's handler of the script raised while autograd was at work.
@@ -123,10 +126,17 @@ class ErrorBoundary:
         return shielded
 
     def is_away(self) -> bool:
-        """Whether this is another thread than the recorded one."""
+        """Whether this is another thread than the recorded one.
+
+        Those in which autograd runs a backward on a device are none: the recorded one waits for
+        them. Python did not start them, so it does not list them.
+        """
+        here = threading.get_ident()
         if not self._is_settled:
-            self._thread = threading.get_ident()
-        return threading.get_ident() != self._thread
+            self._thread = here
+        if here == self._thread:
+            return False
+        return not self.is_in_backward or here in [each.ident for each in threading.enumerate()]
 
     def is_elsewhere(self) -> bool:
         """Whether this is another thread than the recorded one; that is said once."""
@@ -146,6 +156,8 @@ class ErrorBoundary:
         if torch._C._get_tracing_state() is not None:
             self._report_traced()
             return
+        if _HAS_CUDA and self._is_captured():
+            return
         if _find_compiler() is None:
             self._call(what, function, *args, **kwargs)
             return
@@ -157,6 +169,8 @@ class ErrorBoundary:
     def notify_quickly(self, what: str, function: Function, *args: object) -> None:
         """Call a function that makes no tensors: the modes of autograd are left as they are."""
         if self.is_active and torch._C._get_tracing_state() is None:
+            if _HAS_CUDA and self._is_captured():
+                return
             try:
                 function(*args)
             except Exception as error:
@@ -175,6 +189,20 @@ class ErrorBoundary:
             self._report(what, error)
         finally:
             torch._C._set_grad_enabled(wants_grad)
+
+    def _is_captured(self) -> bool:
+        """Whether a CUDA graph is being captured; that is said once, when it is over.
+
+        What we launched meanwhile would be in the graph, and waiting for it would break it.
+        """
+        if torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing():  # type: ignore[no-untyped-call]
+            self._has_captured = True
+            return True
+        if self._has_captured:
+            self._has_captured = False
+            reason = "its replays must hold nothing of ours; what they change is seen afterwards"
+            self._report_failure("what is captured into a CUDA graph", reason)
+        return False
 
     def _report_traced(self) -> None:
         """Say once that `torch.jit.trace` writes down every operation, and would ours as well."""

@@ -87,23 +87,32 @@ def drawn_by_tensorboard(workload: Workload) -> Iterator[Callable[[float], None]
         yield log
 
 
-def time_updates(workload: Workload, contender: Contender, updates: int) -> float:
-    """Return the seconds per update inside the contender's block."""
+def time_updates(workload: Workload, contender: Contender, updates: int, warm: int = 1) -> float:
+    """Return the seconds per update inside the contender's block, after `warm` ones."""
     with contender(workload) as log:
         after = log if callable(log) else None
-        loss = workload.update()  # the first one sets things up
-        if after:
-            after(loss)
+        for _ in range(warm):  # the first one sets things up
+            loss = workload.update()
+            if after:
+                after(loss)
+        if torch.cuda.is_initialized():
+            torch.cuda.synchronize()
         start = time.perf_counter()
         for _ in range(updates):
             loss = workload.update()
             if after:
                 after(loss)
+        if torch.cuda.is_initialized():
+            torch.cuda.synchronize()
         return (time.perf_counter() - start) / updates
 
 
 def measure(
-    make: Callable[[], Workload], contenders: dict[str, Contender], rounds: int, updates: int
+    make: Callable[[], Workload],
+    contenders: dict[str, Contender],
+    rounds: int,
+    updates: int,
+    warm: int = 1,
 ) -> tuple[str, dict[str, list[float]]]:
     """Return seconds per update for each contender and round, taken in turn."""
     workload = make()
@@ -112,7 +121,7 @@ def measure(
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in track(range(rounds), label, console=Console(stderr=True), transient=True):
         for name, contender in contenders.items():
-            times[name].append(time_updates(workload, contender, updates))
+            times[name].append(time_updates(workload, contender, updates, warm))
     return label, times
 
 

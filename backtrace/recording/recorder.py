@@ -95,13 +95,11 @@ class Recorder:
         self._mixes = mixes = LossMixSensor(accounts, by_term=by_term)  # what patches nothing
         self._manual_steps = manual = ManualStepSensor(accounts)
         self._discovery = discovery = Discovery(register, manual.take_over)
-        reductions = ReductionSensor(on, accounts, arrivals := ArrivalSensor(on, accounts, mixes))
+        reduced = ReductionSensor(on, accounts, arrivals := ArrivalSensor(on, accounts, mixes))
         self._open_steps = steps = OpenSteps(accounts, _make_receipts(values) if receipt else None)
         models, optimizers = ModelSensor(on, accounts), OptimizerSensor(on, accounts, discovery)
         self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers, filled)
-        self._edits = edits = EditSensor(
-            accounts, arrivals, seen, steps, manual, reductions, filled
-        )
+        self._edits = edits = EditSensor(accounts, arrivals, seen, steps, manual, reduced, filled)
         self._passed = passed = PassedSteps(on, accounts, Sampling(pace or Pace()), seen, manual)
         told = _make_told(on, accounts, edits, activations)
         self._graphs = graphs = GraphSensor(on, accounts, seen, told.outputs, draws=graph)
@@ -109,12 +107,12 @@ class Recorder:
         self._rescales = rescales = RescaleSensor(on, accounts, edits, steps)
         self._sensors = (
             StepSensor(on, accounts, discovery, edits, steps, passed, proxies),
-            BackwardSensor(on, discovery, edits, graphs, arrivals, manual, steps, reductions),
+            BackwardSensor(on, discovery, edits, graphs, arrivals, manual, steps, reduced),
             ZeroGradSensor(on, accounts, discovery, edits, mixes, proxies),
             *(proxies, optimizers, rescales, models, CaptureSensor(on, journal)),
-            ForwardSensor(on, accounts, discovery, seen, models, graphs, reductions, told),
+            ForwardSensor(on, accounts, discovery, seen, models, graphs, reduced, told),
             LossFunctionSensor(on, accounts, graphs, told.layers.ids, told.outputs),
-            *(*_make_small(on, accounts), reductions, graphs, filled, *told[:3]),
+            *(*_make_small(on, accounts), reduced, graphs, filled, *told[:3]),
         )
 
     def is_packed(self, node: Node) -> bool:

@@ -44,7 +44,8 @@ class ManualStepSensor:
             and tracked.value is not None
             and tensor.grad is not None
         ]
-        self._inspector.keep_values(pairs)
+        if pairs:
+            self._inspector.keep_values(pairs)
         self._kept = [tracked for tracked, _ in pairs]
         if not any(ref() is not None for _, ref in self._register.optimizers.values()):
             self._alive = [tensor for tracked, tensor in pairs if tracked.kind == "parameter"]

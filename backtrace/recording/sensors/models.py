@@ -147,8 +147,8 @@ class ModelSensor:
         parts = [(path, part) for path, ref in found if (part := ref()) is not None]
         is_measuring = not grad_enabled and any(_takes_statistics(part) for _, part in parts)
         resting = [path for path, part in parts if is_measuring or not part.training]
-        distinct, looked_at = 0, 0
-        if takes_grad and inside(module).training and self._due.is_due(name):
+        distinct, looked_at, inner = 0, 0, inside(module)
+        if takes_grad and inner.training and self._due.is_due(name):
             batch = first_batch(inputs)
             counted = count_distinct_rows(batch) if batch is not None else None
             distinct, looked_at = counted or (0, 0)
@@ -157,13 +157,13 @@ class ModelSensor:
             ForwardRan,
             lambda: {"data": read()},
             module=name,
-            training=inside(module).training,
+            training=inner.training,
             grad_enabled=grad_enabled,
             takes_grad=takes_grad,
             from_grad=wants_grad(inputs),
             resting=tuple(resting),
             rows=count_rows(inputs),
-            mode_set=self._modes.line_of(inside(module)),
+            mode_set=self._modes.line_of(inner),
             distinct=distinct,
             looked_at=looked_at,
         )

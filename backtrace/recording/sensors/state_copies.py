@@ -42,11 +42,11 @@ class StateCopySensor:
         self._journal = accounts.journal
         self._nesting = Nesting()
         self._copies: dict[int, _Copy] = {}
+        self._is_told = False
 
     def install(self) -> None:
-        """Wrap `state_dict` of all optimizers, and be told of their steps."""
+        """Wrap `state_dict` of all optimizers; of steps it is told once there is a copy."""
         self._patches.wrap_in_subclasses(Optimizer, "state_dict", self._around)
-        self._hooks.before_step(self._steps)
 
     @skip_in_warning_stacklevel
     def _around(self, original: Original, optimizer: Any, *args: object, **kwargs: object) -> Any:
@@ -66,6 +66,9 @@ class StateCopySensor:
         if type(groups) is list and all(type(group) is dict for group in groups):
             rates = tuple(group.get("lr") for group in groups)
             if all(type(rate) is float for rate in rates):
+                if not self._is_told:
+                    self._is_told = True
+                    self._hooks.before_step(self._steps)
                 ref = weakref.ref(optimizer)
                 self._copies[id(optimizer)] = _Copy(ref, groups, rates, find_caller())
 

@@ -116,7 +116,7 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
 def _line(finding: Finding) -> Text:
     text = Text(no_wrap=True, overflow="ellipsis")
     text.append(padded(translated(finding.severity), 8), _STYLES[finding.severity])
-    update = padded(localized(f"update {finding.update}"), cell_len(localized("update 999999")))
+    update = padded(localized(f"update {finding.update}"), cell_len(localized(f"update {999999}")))
     text.append(f"{finding.code}  {update}")
     return text.append(message_text(finding))
 

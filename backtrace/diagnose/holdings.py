@@ -29,7 +29,8 @@ class Holdings:
     step though no model did any more: one that is through when its model goes held it rightly.
     `reached` is the first backward that brought a gradient, and `last_reached` the place of the
     last, by tensor; `last_step` is the place of an optimizer's. `moved` are the tensors whose
-    value something else changed after it had gradients.
+    value something else changed after it had gradients, `given` those whose `.grad` was written by
+    hand.
     """
 
     held: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Holdings:
     last_reached: dict[str, int] = field(default_factory=dict)
     last_step: dict[str, int] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)
     _parameters: set[str] = field(default_factory=set)
     _members: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of models, by name
 
@@ -54,6 +56,8 @@ class Holdings:
                 self._step(event)
             case Edited() if event.account == "value":
                 self.moved |= event.entries.keys() & self.reached.keys()
+            case Edited():
+                self.given |= {name for name, e in event.entries.items() if e.after is not None}
             case BackwardRan():
                 for name in reached_by(event):
                     self.reached.setdefault(name, event)
@@ -120,7 +124,13 @@ class Holdings:
             for optimizer, last in self.last_step.items()
             if last > since
             and all(self.last_reached.get(n, -1) < since for n in self.owned_by(optimizer))
+            and not self.given.intersection(self.owned_by(optimizer))
         ]
+
+    def carried_back(self, run: Stretch, orphans: list[str]) -> bool:
+        """Whether `orphans` are copies of what optimizers hold that are given gradients by hand."""
+        held = {run.parameters[name].shape for name in self.given if self.held.get(name)}
+        return bool(held) and {run.parameters[name].shape for name in orphans} <= held
 
 
 def read_holdings(run: Stretch) -> Holdings:

@@ -52,6 +52,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
     orphans = holdings.orphans(run)
     if holdings.idle(orphans):
         return  # an optimizer of other tensors: stale-optimizer's
+    if holdings.carried_back(run, orphans):
+        return  # a worker's gradients are those of the model that it is a copy of
     successors = {n for owner in holdings.left for n in holdings.successors(owner, orphans)}
     lost = set(orphans) - successors
     yield from _loose(run, holdings)

@@ -78,7 +78,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
         ]
         if len(updates) < 2 or optimizer in idle:
             continue
-        bare = [name for name in _find_bare(run, optimizer, holdings) if name not in edited]
+        by_hand = edited | holdings.given
+        bare = [name for name in _find_bare(run, optimizer, holdings) if name not in by_hand]
         if len(bare) * 2 > len(holdings.owned_by(optimizer)):  # a store of which a few are used
             bare = [name for name in bare if run.parameters[name].kind == "parameter"]
         by_reason: dict[str, list[str]] = {}

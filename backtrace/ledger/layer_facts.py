@@ -87,6 +87,17 @@ class LayerDropped(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackwardDefined(Fact):
+    """A module without parameters and parts was called whose class defines a `backward`.
+
+    Autograd calls those of its functions alone. The event is at the line of that method; `type`
+    is the class.
+    """
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutputSeen(Fact):
     """A module was called, and this is what it returned; written when the backward begins.
 

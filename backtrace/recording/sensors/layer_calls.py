@@ -1,7 +1,7 @@
 """Layers whose call tells of the whole: along which axis they go, and blocks that are one block.
 
-Told of every module's call; writes SequenceTaken, BlockRepeated, LayerDropped and the facts of
-batch norms' statistics.
+Told of every module's call; writes SequenceTaken, BlockRepeated, LayerDropped, BackwardDefined
+and the facts of batch norms' statistics.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from torch.nn.modules.dropout import _DropoutNd
 from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.layer_facts import (
+    BackwardDefined,
     BlockRepeated,
     LayerDropped,
     SequenceTaken,
@@ -25,12 +26,13 @@ from backtrace.ledger.layer_facts import (
     StatisticsUntouched,
 )
 from backtrace.recording.accounts import TensorAccounts
-from backtrace.recording.frames import find_caller
+from backtrace.recording.frames import find_caller, find_line_in
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.norm_statistics import is_untouched
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.padded_ends import mark_padded
+from backtrace.recording.tensors.own_backward import find_backward
 
 _ALONG = (nn.RNNBase, nn.TransformerEncoderLayer, nn.TransformerEncoder)
 _LOOKED_AT = (*_ALONG, nn.Embedding, _NormBase, _DropoutNd)
@@ -82,6 +84,7 @@ class LayerCallSensor:
         is_along = self._is_along.get(kind)
         if is_along is None:
             is_along = self._is_along[kind] = issubclass(kind, _LOOKED_AT)
+            self._first_of_kind(module)
         if is_along and issubclass(kind, nn.Embedding):
             self.ids.embedding_called(args)
         elif is_along and issubclass(kind, _NormBase):
@@ -95,6 +98,13 @@ class LayerCallSensor:
             self._look_for_repeats()
         if id(module) in self._repeated:
             self._repeat(module, args, output)
+
+    def _first_of_kind(self, module: nn.Module) -> None:
+        """A module was called, of a class of which none was before."""
+        code = find_backward(module)
+        if code is not None:
+            where = find_line_in([(code.co_filename, code.co_firstlineno)])
+            self._journal.write(BackwardDefined, where=where, type=type(module).__name__)
 
     def _norm(self, module: nn.Module) -> None:
         """A batch norm was called: in evaluation mode its statistics are looked at a few times."""

@@ -64,6 +64,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     ),
     # What goes uphill rises, until nothing is finite.
     "BT430": ("BT501", "BT502", "BT506", "BT512"),
+    # What is left out of attention gets no gradient; of a row without padding nothing is left in.
+    "BT431": ("BT501", "BT602"),
     "BT502": ("BT501",),
     "BT504": ("BT503",),
     "BT505": ("BT503",),

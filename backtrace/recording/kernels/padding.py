@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+_FLAGS = 2  # values that are no words
+
 
 @dataclass(frozen=True, slots=True)
 class Padded:
-    """Where rows of ids are padded: True at the elements of the runs at their ends."""
+    """Where rows of ids are padded: True in `mask` at the elements of the runs at their ends."""
 
     mask: Tensor
+    ids: Tensor
 
     @property
     def share(self) -> float:
@@ -28,7 +31,7 @@ def find_padding(ids: Tensor) -> Padded | None:
     """
     found = [_in_rows(ids), _in_rows(ids.t())]
     masks = [each if at == 0 else each.t() for at, each in enumerate(found) if each is not None]
-    return Padded(max(masks, key=lambda mask: int(mask.sum()))) if masks else None
+    return Padded(max(masks, key=lambda mask: int(mask.sum())), ids) if masks else None
 
 
 def _in_rows(ids: Tensor) -> Tensor | None:
@@ -55,6 +58,21 @@ def read_scored(padded: Padded, target: Tensor, ignored: int) -> tuple[float, in
     if not len(ids) or bool((ids != ids[0]).any()) or int(ids[0]) == ignored:
         return None
     return len(ids) / target.numel(), int(ids[0])
+
+
+def is_mask_of(padded: Padded, mask: Tensor, *, turned_round: bool = False) -> bool:
+    """Whether a mask of truth values is True exactly at the padding, or exactly elsewhere.
+
+    A row of ids may be a row or a column of the mask. Of ids that have but two values besides the
+    padding it is not said what is turned round: they may be flags themselves.
+    """
+    if mask.dtype != torch.bool or mask.device != padded.mask.device:
+        return False
+    wanted = ~padded.mask if turned_round else padded.mask
+    alike = (each for each in (wanted, wanted.t()) if each.shape == mask.shape)
+    if not any(torch.equal(each, mask) for each in alike):
+        return False
+    return not turned_round or len(padded.ids[~padded.mask].unique()) > _FLAGS
 
 
 def is_rows_of_ids(ids: object) -> bool:

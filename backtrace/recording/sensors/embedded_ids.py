@@ -7,7 +7,13 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from backtrace.recording.kernels.padding import Padded, find_padding, is_rows_of_ids, read_scored
+from backtrace.recording.kernels.padding import (
+    Padded,
+    find_padding,
+    is_mask_of,
+    is_rows_of_ids,
+    read_scored,
+)
 from backtrace.recording.kernels.shifted_ids import count_places
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 
@@ -31,11 +37,14 @@ class IdsInTarget(NamedTuple):
 
 
 class EmbeddedIds:
-    """Told of embeddings' calls; says of a loss what its target has of their ids."""
+    """Told of embeddings' calls; says of a loss what its target has of their ids.
+
+    `padded` are those that end in padding, by their shape, until a loss is compared with them.
+    """
 
     def __init__(self) -> None:
         self._due = DueCounts(first=5)
-        self._padded: dict[tuple[int, ...], Padded] = {}
+        self.padded: dict[tuple[int, ...], Padded] = {}
         self._ids: dict[tuple[int, ...], Tensor] = {}
 
     def embedding_called(self, args: tuple[object, ...]) -> None:
@@ -43,17 +52,24 @@ class EmbeddedIds:
         ids: Any = args[0] if args else None
         if not is_rows_of_ids(ids) or not self._due.is_due(""):
             return
-        self._ids[tuple(ids.shape)] = ids.detach().clone()
-        if (padded := find_padding(ids)) is not None:
-            self._padded[tuple(ids.shape)] = padded
+        kept = self._ids[tuple(ids.shape)] = ids.detach().clone()
+        if (padded := find_padding(kept)) is not None:
+            self.padded[tuple(ids.shape)] = padded
 
     def are_padded(self, shape: tuple[int, ...]) -> bool:
         """Whether ids of a shape were embedded since the last loss that are padded to a good part.
 
         The shape may have its axes the other way round.
         """
-        known = self._padded.get(shape) or self._padded.get(shape[::-1])
+        known = self.padded.get(shape) or self.padded.get(shape[::-1])
         return known is not None and known.share > _MUCH
+
+    def is_turned_round(self, mask: Tensor) -> bool:
+        """Whether a mask is True at all but the padding of ids, and at the padding of none."""
+        known = list(self.padded.values())
+        if any(is_mask_of(each, mask) for each in known):
+            return False
+        return any(is_mask_of(each, mask, turned_round=True) for each in known)
 
     def compare(self, function: str, given: Mapping[str, Any]) -> IdsInTarget:
         """Return what the target of a loss has of the ids since the loss before."""
@@ -63,7 +79,7 @@ class EmbeddedIds:
         if target.is_floating_point():
             return IdsInTarget()
         ids, self._ids = self._ids, {}
-        padded, self._padded = self._padded, {}
+        padded, self.padded = self.padded, {}
         found = IdsInTarget()
         for shape, each in ids.items():
             places, along = count_places(each, target)

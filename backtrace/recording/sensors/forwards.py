@@ -85,7 +85,7 @@ class ForwardSensor:
             notify = self._boundary.notify
             notify("forward", self._ended, module, (args, kwargs), output, is_enabled)
         # With the modes of autograd as the user set them: it must cost next to nothing.
-        self._boundary.notify_quickly("forward", self._note, module, args, output)
+        self._boundary.notify_quickly("forward", self._note, module, args, kwargs, output)
         if self._outputs.of_all and torch.is_grad_enabled() and not self._is_model(module):
             self._boundary.notify("activations", self._given, module, output)
 
@@ -120,10 +120,12 @@ class ForwardSensor:
             with torch._C.DisableTorchFunction():
                 self._outputs.module_called(module, output)
 
-    def _note(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
+    def _note(
+        self, module: nn.Module, args: tuple[object, ...], kwargs: dict[str, object], output: object
+    ) -> None:
         """Any module was called: it may be a model that nobody named, or a part of one."""
         self._models.record_call(module)
         self._graphs.module_called(module, output)
-        self._layers.module_called(module, args, output)
+        self._layers.module_called(module, args, kwargs, output)
         self._states.module_called(module)
         self._reductions.module_called(module)

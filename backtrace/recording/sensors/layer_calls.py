@@ -7,7 +7,7 @@ and the facts of batch norms' statistics.
 from __future__ import annotations
 
 import weakref
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from itertools import groupby
 from typing import NamedTuple
 
@@ -32,10 +32,11 @@ from backtrace.recording.kernels.norm_statistics import is_untouched
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.padded_ends import mark_padded
+from backtrace.recording.sensors.padding_masks import MASKED, PaddingMasks
 from backtrace.recording.tensors.own_backward import find_backward
 
 _ALONG = (nn.RNNBase, nn.TransformerEncoderLayer, nn.TransformerEncoder)
-_LOOKED_AT = (*_ALONG, nn.Embedding, _NormBase, _DropoutNd)
+_LOOKED_AT = (*_ALONG, *MASKED, nn.Embedding, _NormBase, _DropoutNd)
 _MADE = (*_ALONG, _NormBase, _DropoutNd)  # for whose finding the line that made them counts
 _LOOKS = 5  # at each batch norm
 MOSTLY = 0.8  # a layer of dropout that drops as much is entered
@@ -58,6 +59,7 @@ class LayerCallSensor:
     def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._hooks = instrument.hooks
         self.ids = EmbeddedIds()
+        self._masks = PaddingMasks(accounts.journal, self.ids)
         self._made: MutableMapping[nn.Module, str] = WeakIdKeyDictionary()  # and in which line
         self._register = accounts.register
         self._journal = accounts.journal
@@ -78,7 +80,13 @@ class LayerCallSensor:
         if (kind in _LISTS or issubclass(kind, _MADE)) and parent not in self._made:
             self._made[parent] = find_caller()
 
-    def module_called(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
+    def module_called(
+        self,
+        module: nn.Module,
+        args: tuple[object, ...],
+        kwargs: Mapping[str, object],
+        output: object,
+    ) -> None:
         """Any module was called."""
         kind = type(module)
         is_along = self._is_along.get(kind)
@@ -93,7 +101,9 @@ class LayerCallSensor:
         elif is_along and issubclass(kind, _DropoutNd):
             self._dropout(module)
         elif is_along:
-            self._sequence(module, args, output)
+            if issubclass(kind, _ALONG):
+                self._sequence(module, args, output)
+            self._masks.layer_called(module, args, kwargs)
         if self._models != len(self._register.modules):
             self._look_for_repeats()
         if id(module) in self._repeated:

@@ -6,7 +6,8 @@ while a weight matrix gets a gradient most of which is exactly zero, of a loss t
 
 ## Why it matters
 Where a ReLU is zero its slope is zero too: what is before it gets no gradient and cannot recover. A
-unit that is zero for one row of two would be so on all of 16 rows once in 65 536 cases.
+unit that is zero for one row of two would be so on all of 16 rows once in 65 536 cases. Where the
+layers before and after it begin as zeros, each keeps the other's gradient at zero for ever.
 
 ## Example
     nn.init.constant_(layer.bias, -10.0)
@@ -21,16 +22,19 @@ A hinge, `relu(margin - distance)`, is zero where nothing is left to learn: then
 as well, or all weights still get their gradients. Sparse codes leave some units alive.
 
 ## Source
-"Dying ReLU and Initialization: Theory and Numerical Examples", L. Lu and others, 2019.
+"Dying ReLU and Initialization: Theory and Numerical Examples", L. Lu and others, 2019;
+github.com/yz93/LAVT-RIS, issue 25.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.zero_factors import filled_at, find_zero_factors
 from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.facts import Activation, GraphSeen
 
@@ -48,21 +52,46 @@ def check(run: Stretch) -> Iterator[Judgement]:
         names = _without_gradient(backward) if dead and backward.loss else ()
         for name in (dead.keys() & before.keys()) - told if names else ():
             told.add(name)
-            share = dead[name].dead
-            assert share is not None
-            yield RULE.found(
-                f"{share:.0%} of the units of {name} are zero on all {dead[name].rows} rows",
-                "look at the bias and the scale of the layer before it; lower the learning rate if "
-                "it was alive at first; or use a LeakyReLU or a GELU",
-                run.update_at(backward),
-                backward.where,
-                names,
-                dead_share=share,
-                zeros=dead[name].zeros,
-                rows=dead[name].rows,
-            )
+            yield _found(run, backward, dead[name], names)
         if graph.is_whole and graph.activations:
             before = dead
+
+
+def _found(
+    run: Stretch, backward: BackwardRan, each: Activation, names: tuple[str, ...]
+) -> Finding:
+    share = each.dead or 0.0
+    message = f"{share:.0%} of the units of {each.name} are zero on all {each.rows} rows"
+    fix = (
+        "look at the bias and the scale of the layer before it; lower the learning rate if "
+        "it was alive at first; or use a LeakyReLU or a GELU"
+    )
+    where = backward.where
+    zeros = find_zero_factors(run, [name for name in names if _is_beside(name, each.name)])
+    if zeros and share == 1:
+        message += f": {listed(zeros)} began as zeros, and none moves while the others are zero"
+        fix = "initialise at most the last of them with zeros, and the others with random numbers"
+        where = filled_at(run, zeros[0], backward) or where
+        names = tuple(dict.fromkeys((*zeros, *names)))
+    return RULE.found(
+        message,
+        fix,
+        run.update_at(backward),
+        where,
+        names,
+        dead_share=share,
+        zeros=each.zeros,
+        rows=each.rows,
+    )
+
+
+def _is_beside(parameter: str, activation: str) -> bool:
+    """Whether a parameter's layer stands in the module in which a ReLU does, as far as is known.
+
+    One that was called as a function has no place.
+    """
+    around, dot, _ = activation.rpartition(".")
+    return not dot or "[" in activation or parameter.startswith(f"{around}.")
 
 
 def pair_up(run: Stretch) -> Iterator[tuple[GraphSeen, BackwardRan]]:

@@ -36,8 +36,10 @@ from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.zero_factors import find_zero_factors
 
 _FACTORS = "begin one of two factors with random numbers: the gradient of each is times the other"
+_MOST = "initialise at most the last of them with zeros, and the others with random numbers"
 _TOLD = {
     cells.NEVER_REACHED: (
         "no backward reached {} in {} steps",
@@ -103,6 +105,11 @@ def _find_cause(run: Stretch, names: tuple[str, ...]) -> tuple[str, str]:
     zeros = [each for each in seen if each is not None and each.norm == 0]
     if 1 < len(names) == len(zeros):
         return ": they began as zeros, and each is multiplied by another of them", _FACTORS
+    if factors := find_zero_factors(run, names):
+        return (
+            f": {listed(factors)} began as zeros, and none moves while the others are zero",
+            _MOST,
+        )
     return "", ""
 
 

@@ -20,7 +20,7 @@ gets a gradient.
 
 ## When it is intended
 One layer that begins at zero (the last of a branch, an adapter's second) is common, and nothing is
-said of it.
+said of it. Of two in a row BT504 and BT602 speak, once their gradients have stayed zero.
 
 ## Source
 "Initialize weights with the same number", discuss.pytorch.org; I. Goodfellow et al., "Deep
@@ -29,15 +29,15 @@ Learning", 8.4: initial parameters need to break symmetry between units.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import BEGINNING, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import Edited, Reading, StepTaken
-from backtrace.ledger.layer_facts import FilledAlike
+from backtrace.diagnose.zero_factors import filled_at
+from backtrace.ledger.events import Reading
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -59,30 +59,12 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "step: the units of a layer begin alike, and stay alike",
                 "initialise matrices with random numbers, as nn.init.xavier_uniform_ does",
                 run.update_at(step, step.optimizer),
-                _filled_at(run, found[0], step) or step.where,
+                filled_at(run, found[0], step) or step.where,
                 tuple(found),
                 step.optimizer,
                 matrices=len(found),
                 matrices_of_the_model=len(matrices),
             )
-
-
-def _filled_at(run: Stretch, name: str, step: StepTaken) -> str:
-    """Return the line that filled a tensor last before a step, '' where it was not seen."""
-    where = ""
-    for event in run.events:
-        if event is step:
-            break
-        match event:
-            case FilledAlike():
-                names: Container[str] = (event.name,)
-            case Edited(account="value"):
-                names = event.entries
-            case _:
-                continue
-        if name in names:
-            where = event.where
-    return where
 
 
 def _is_matrix(value: Reading) -> bool:

@@ -1,0 +1,39 @@
+# expect: BT504 at update 2
+# source: https://github.com/yz93/LAVT-RIS/issues/25
+# Both layers of a gate are zeros: each keeps the other's gradient at zero, and it stays closed.
+import torch
+from torch import nn
+
+torch.manual_seed(3)
+
+
+class Gated(nn.Module):
+    """Adds what is asked for to what is seen, through a gate that begins closed."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.see, self.ask = nn.Linear(6, width), nn.Linear(4, width)
+        self.gate = nn.Sequential(
+            nn.Linear(width, width, bias=False),
+            nn.ReLU(),
+            nn.Linear(width, width, bias=False),
+            nn.Tanh(),
+        )
+        nn.init.zeros_(self.gate[0].weight)
+        nn.init.zeros_(self.gate[2].weight)
+        self.head = nn.Linear(width, 1)
+
+    def forward(self, x, asked):
+        seen = self.see(x)
+        both = torch.relu(seen * self.ask(asked))
+        return self.head(seen + self.gate(both) * both)
+
+
+model = Gated(16)
+optimizer = torch.optim.AdamW(model.parameters(), lr=5e-3)
+for _ in range(8):
+    x, asked = torch.randn(32, 6), torch.randn(32, 4)
+    loss = nn.functional.mse_loss(model(x, asked), x[:, :1] * asked[:, :1])
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

@@ -72,7 +72,7 @@ def is_mask_of(padded: Padded, mask: Tensor, *, turned_round: bool = False) -> b
     alike = (each for each in (wanted, wanted.t()) if each.shape == mask.shape)
     if not any(torch.equal(each, mask) for each in alike):
         return False
-    return not turned_round or len(padded.ids[~padded.mask].unique()) > _FLAGS
+    return not turned_round or len(torch.unique(padded.ids[~padded.mask])) > _FLAGS
 
 
 def is_rows_of_ids(ids: object) -> bool:

@@ -2,8 +2,10 @@
 
 ## What it sees
 In the graph of a backward, a `view` or `reshape` that made `(B, H, L, d)` of `(B, L, H·d)`,
-`(B, T, C)` of `(B, C, T)`, `(B·T, C)` of `(B, C, T)` or `(B, D·H)` of `(D, B, H)`; or
-`(B, L, H·d)` of what attention gave as `(B, H, L, d)`.
+`(B, T, C)` of `(B, C, T)`, `(B·T, C)` of `(B, C, T)` or `(B, D·H)` of `(D, B, H)`;
+`(B, H·W, C)`, `(B, H, W, C)` or `(B·H·W, C)` of a feature map `(B, C, H, W)`, or such a map of one
+of the first two; or `(B, L, H·d)` of what attention gave as `(B, H, L, d)`. Of a batch, which no
+graph leads to, it sees rows of C that a linear layer is given of `(B, C, H, W)`.
 
 ## Why it matters
 A view keeps the elements in their order. The sizes come out as wanted, and each row of the result
@@ -17,11 +19,14 @@ is made of pieces of several rows: heads that see parts of a few positions, clas
 
 ## When it is intended
 Where two axes happen to be of the right sizes, as in tensors that are regrouped on purpose:
-`reshape` in two steps, each of which keeps an axis, is not looked at.
+`reshape` in two steps, each of which keeps an axis, is not looked at. Nor is what goes straight into
+a loss that compares element by element, such as `mse_loss`.
 
 ## Source
 "In order to change the order of dimensions, why is torch.tensor.view used?",
-github.com/zhouhaoyi/Informer2020, issue 59; torch.Tensor.view, PyTorch documentation.
+github.com/zhouhaoyi/Informer2020, issue 59;
+github.com/fawazsammani/knowing-when-to-look-adaptive-attention, issue 6; torch.Tensor.view, PyTorch
+documentation.
 """
 
 from __future__ import annotations
@@ -65,6 +70,10 @@ def _after(view: Regrouping) -> str:
 
 def _advise(view: Regrouping) -> str:
     before, after = len(view.before), len(view.after)
+    if after == before + 1 == 4 and view.after[1:2] == view.before[-1:]:
+        return "move the axis first: .transpose(1, 2), then split the last one: .unflatten(-1, …)"
+    if before == 4 > after and view.after[-1:] == view.before[1:2]:
+        return "a view is no transpose: .permute(0, 2, 3, 1) first, then reshape"
     if after > before:
         *front, heads, _, size = view.after
         sizes = ", ".join(map(str, (*front, view.before[-2], heads, size)))

@@ -212,7 +212,7 @@ class GraphSensor:
         self, roots: Sequence[Node], nodes: Sequence[Node], where: str
     ) -> dict[str, Any]:
         """Return what is found in operations of the user's, whose lines are to be told."""
-        regrouped = read_regroupings(nodes)
+        regrouped = read_regroupings(nodes, self._packed.covers)
         sums, summed = find_unlike_reductions(roots, self._packed.covers)
         found = {
             "live_advantages": find_live_advantages(nodes),

@@ -2,41 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from torch.autograd.graph import Node
 
 from backtrace.ledger.facts import Regrouping
 from backtrace.recording.sensors.graph.autograd_nodes import (
     MODULE,
+    Packed,
     leaf_of,
     mark_of,
     name_of,
+    read_saved,
     shape_of,
 )
 
 _VIEWS = ("ViewBackward0", "UnsafeViewBackward0", "ReshapeAliasBackward0")
 _ATTENTION = ("BmmBackward0", "UnsafeViewBackward0", "ScaledDotProduct")
+# Where what a layer multiplies is saved, and which of its inputs that is.
+_LINEAR = {"AddmmBackward0": ("_saved_mat1", 1), "MmBackward0": ("_saved_self", 0)}
+# Losses that compare element by element: what both sides are viewed as is all the same to them.
+_COMPARING = ("Mse", "L1Loss", "SmoothL1", "Huber", "BinaryCrossEntropy")
 _MOST = 20
 _STEPS = 4  # back to the module that made what is viewed
 
 Shape = tuple[int, ...]
 
 
-def read_regroupings(nodes: Iterable[Node]) -> dict[Regrouping, Node]:
-    """Return the views among `nodes` that put sizes into another order, each kind of them once."""
+def read_regroupings(nodes: Sequence[Node], is_packed: Packed) -> dict[Regrouping, Node]:
+    """Return the views among `nodes` that put sizes into another order, each kind of them once.
+
+    Besides, those of a batch, which has no node of its own, that linear layers were given.
+    """
     found: dict[Regrouping, Node] = {}
+    losses = (node for node in nodes if name_of(node).startswith(_COMPARING))
+    compared = {source for node in losses for source, _ in node.next_functions}
     for node in nodes:
-        if name_of(node) not in _VIEWS or len(found) == _MOST:
-            continue
-        source, index = node.next_functions[0]
-        if source is None or leaf_of(source) is not None:
-            continue
-        before, after = shape_of(source, index), shape_of(node)
-        is_merged = name_of(source).startswith(_ATTENTION) and _splits(after, before)
-        if is_merged or any(test(before, after) for test in (_splits, _swaps, _flattens, _joins)):
-            found.setdefault(Regrouping(before, after, _module_of(source)), node)
+        if len(found) == _MOST:
+            break
+        if name_of(node) in _VIEWS:
+            seen = None if node in compared else _read_view(node)
+        else:
+            seen = None if is_packed(node) else _read_viewed_batch(node)
+        if seen is not None:
+            found.setdefault(seen, node)
     return found
+
+
+def _read_view(node: Node) -> Regrouping | None:
+    source, index = node.next_functions[0]
+    if source is None or leaf_of(source) is not None:
+        return None
+    before, after = shape_of(source, index), shape_of(node)
+    is_merged = name_of(source).startswith(_ATTENTION) and _splits(after, before)
+    if is_merged or any(test(before, after) for test in _TESTS):
+        return Regrouping(before, after, _module_of(source))
+    return None
+
+
+def _read_viewed_batch(node: Node) -> Regrouping | None:
+    """Return that a linear layer took rows of C of a batch that lies in memory as (B, C, H, W).
+
+    Rows that fit into a channel, or into which channels fit, may be meant.
+    """
+    attribute, place = _LINEAR.get(name_of(node), ("", 0))
+    if not attribute or node.next_functions[place][0] is not None:
+        return None
+    rows = read_saved(node, attribute)
+    batch = rows if rows is None else getattr(node, attribute)._base
+    if rows is None or batch is None or batch.dim() != 4 or rows.dim() != 2:
+        return None
+    if not (batch.is_contiguous() and rows.is_contiguous()):
+        return None
+    (_, b, c, d), elements = batch.shape, batch[:1].numel()
+    if rows.shape[1] != b or _fit(b, c * d) or rows.numel() % elements:
+        return None
+    return Regrouping((rows.numel() // elements, b, c, d), tuple(rows.shape))
 
 
 def _splits(one: Shape, other: Shape) -> bool:
@@ -79,6 +120,35 @@ def _joins(one: Shape, other: Shape) -> bool:
     if len(one) != 3 or one[0] in (1, one[1]) or one[1] == 1:
         return False
     return other == (one[1], one[0] * one[2])
+
+
+def _scatters(one: Shape, other: Shape) -> bool:
+    """Whether channels went last, or came from there: (a, b, c, d) is (a, c·d, b) or (a, c, d, b).
+
+    Rows of which a channel's last axis is made up would be another thing of the same shape.
+    """
+    if len(one) == 3 or other[1:2] == one[-1:]:
+        one, other = other, one
+    if len(one) != 4 or one[:1] != other[:1]:
+        return False
+    a, b, c, d = one
+    if b in (1, d, c * d) or c * d == 1 or d % b == 0:
+        return False
+    return other == (a, c * d, b) or (other == (a, c, d, b) and b != c)
+
+
+def _pours(one: Shape, other: Shape) -> bool:
+    """Whether (a, b, c, d) became (a·c·d, b): rows of every place, as logits are wanted."""
+    if len(one) != 4 or len(other) != 2:
+        return False
+    return other[1] == one[1] and not _fit(one[1], one[2] * one[3])
+
+
+def _fit(one: int, other: int) -> bool:
+    return 0 in (one, other) or not (one % other and other % one)
+
+
+_TESTS = (_splits, _swaps, _flattens, _joins, _scatters, _pours)
 
 
 def _module_of(node: Node | None) -> str:

@@ -58,6 +58,7 @@ class ModelSeen(Fact):
     set to False as if they were tensors: an attribute that nobody reads. `written` is the user's
     name for it, such as `net`; '' where `module` is that, or it has none. `borrowed` begins the
     names of what an installed library's modules hold ('' of all, where the model is one).
+    `of_one_shape` are pairs of an Embedding's weight and a Linear's: two tensors of one shape.
     """
 
     module: str
@@ -70,6 +71,7 @@ class ModelSeen(Fact):
     marked: tuple[str, ...] = ()
     written: str = ""
     borrowed: tuple[str, ...] = ()
+    of_one_shape: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

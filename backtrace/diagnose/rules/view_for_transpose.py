@@ -19,8 +19,8 @@ is made of pieces of several rows: heads that see parts of a few positions, clas
 
 ## When it is intended
 Where two axes happen to be of the right sizes, as in tensors that are regrouped on purpose:
-`reshape` in two steps, each of which keeps an axis, is not looked at. Nor is what goes straight into
-a loss that compares element by element, such as `mse_loss`.
+`reshape` in two steps, each of which keeps an axis, is not looked at. Nor is what goes straight
+into a loss that compares element by element, such as `mse_loss`.
 
 ## Source
 "In order to change the order of dimensions, why is torch.tensor.view used?",

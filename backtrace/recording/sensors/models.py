@@ -24,6 +24,7 @@ from backtrace.recording.kernels.fingerprints import (
 )
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.modes import ModeSensor
+from backtrace.recording.tensors.head_pairs import find_head_pairs
 from backtrace.recording.tensors.library_modules import find_borrowed
 from backtrace.recording.tensors.named_parameters import name_parameters
 from backtrace.recording.tensors.tracked import Tracked
@@ -116,6 +117,7 @@ class ModelSensor:
             marked=self._marked[prefix],
             written="" if prefix else find_variable(module) or "",
             borrowed=find_borrowed(prefix, module),
+            of_one_shape=find_head_pairs(prefix, module, names),
         )
 
     def _shared_before(

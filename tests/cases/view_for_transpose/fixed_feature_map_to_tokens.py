@@ -13,7 +13,6 @@ class Net(nn.Module):
 
     def forward(self, x):
         found = torch.relu(self.conv(x))
-        batch, channels, height, width = found.shape
         places = found.flatten(2).transpose(1, 2)
         return self.head(self.layer(places).mean(1))
 

@@ -1,0 +1,31 @@
+# expect: nothing
+"""Pretrained vectors are looked up as they are; the head begins as they do and is trained."""
+
+import torch
+from torch import nn
+
+
+class Model(nn.Module):
+    def __init__(self, words=20, dim=8):
+        super().__init__()
+        self.embedding = nn.Embedding(words, dim)
+        self.mixer = nn.GRU(dim, dim, batch_first=True)
+        self.head = nn.Linear(dim, words, bias=False)
+
+    def forward(self, x):
+        return self.head(self.mixer(self.embedding(x))[0])
+
+
+torch.manual_seed(0)
+model = Model()
+vectors = torch.randn(20, 8)
+model.embedding = nn.Embedding.from_pretrained(vectors.clone())
+model.head.weight = nn.Parameter(vectors.clone())
+wanted = [each for each in model.parameters() if each.requires_grad]
+optimizer = torch.optim.AdamW(wanted, lr=1e-2)
+for _ in range(5):
+    text = torch.randint(0, 20, (8, 9))
+    scores = model(text[:, :-1])
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(scores.flatten(0, 1), text[:, 1:].flatten()).backward()
+    optimizer.step()

@@ -178,7 +178,8 @@ class GraphSeen(Fact):
     outputs of recurrent layers are used that come after padding, `penalised_entropies`, how many
     entropies of distributions raise a loss with log-probabilities, `summed`, the shape of what a
     loss sums over its rows beside a mean over as many, `over_rows`, that of the first softmax over
-    the first axis, and `masked`, an operation whose bad values a mask hides from the loss. Modules
+    the first axis, `axis_norms`, that of the first gradient of which norms over axis 1 alone are to
+    meet a target, and `masked`, an operation whose bad values a mask hides from the loss. Modules
     are those with parameters of their own, named as these are, without the last part: the model
     itself is ''. `lines` holds, by the names of these fields, where what was found first was
     computed, and `called_at` where modules are called of which no parameter is reached; both as far
@@ -214,6 +215,7 @@ class GraphSeen(Fact):
     penalised_entropies: int = 0
     summed: tuple[int, ...] = ()
     over_rows: tuple[int, ...] = ()
+    axis_norms: tuple[int, ...] = ()
     masked: str = ""
     lines: Mapping[str, str] = field(default_factory=dict)
     called_at: Mapping[str, str] = field(default_factory=dict)

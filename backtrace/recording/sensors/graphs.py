@@ -24,6 +24,7 @@ from backtrace.recording.sensors.graph.activations import read_activations
 from backtrace.recording.sensors.graph.advantages import find_live_advantages
 from backtrace.recording.sensors.graph.attention import count_directions
 from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, shape_of, walk
+from backtrace.recording.sensors.graph.axis_norms import find_axis_norms
 from backtrace.recording.sensors.graph.bootstraps import find_live_bootstraps
 from backtrace.recording.sensors.graph.called_modules import CalledModules
 from backtrace.recording.sensors.graph.due_counts import DueCounts
@@ -223,7 +224,9 @@ class GraphSensor:
         }
         axes = find_softmax_over_rows(nodes)
         masked, behind = find_masked(nodes, self._packed.covers)
+        norms = find_axis_norms(nodes)
         of_words = {"regrouped": list(regrouped.values()), "summed": sums, "over_rows": axes}
+        of_words["axis_norms"] = [node for node, _ in norms]
         all_found = {**found, **of_words, "masked": behind}
         return {
             **{name: len(some) for name, some in found.items()},
@@ -231,6 +234,7 @@ class GraphSensor:
             "summed": summed,
             "masked": masked,
             "over_rows": shape_of(axes[0]) if axes else (),
+            "axis_norms": norms[0][1] if norms else (),
             "lines": self._stacks.lines(where, all_found),
         }
 

@@ -71,6 +71,20 @@ def test_what_a_classes_input_looks_like(make, likeness, origin):
     assert (loss.input_is, loss.input_from) == (likeness, origin)
 
 
+def test_what_the_input_of_ctc_looks_like():
+    x = torch.randn(6, 2, 4, generator=torch.Generator().manual_seed(0))
+    given = torch.tensor([[1, 2], [3, 1]]), torch.tensor([6, 6]), torch.tensor([2, 2])
+    for make, likeness in (
+        (lambda x: x, "neither"),
+        (lambda x: x.log_softmax(1), "neither"),
+        (lambda x: x.softmax(-1), "probabilities"),
+        (lambda x: x.log_softmax(-1), "log-probabilities"),
+    ):
+        assert call(functional.ctc_loss, make(x), *given).input_is == likeness
+    one = call(functional.ctc_loss, x[:, 0].log_softmax(-1), given[0][0], given[1][0], given[2][0])
+    assert one.input_is == "log-probabilities"
+
+
 def test_classes_along_the_second_dimension():
     x = torch.randn(2, 5, 7, 3, generator=torch.Generator().manual_seed(0))
     target = torch.zeros(2, 7, 3, dtype=torch.long)

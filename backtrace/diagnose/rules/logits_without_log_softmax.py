@@ -1,15 +1,16 @@
 """A loss that expects log-probabilities is given something else.
 
 ## What it sees
-The input of `nll_loss` or `kl_div` are probabilities, or logits: the exponentials of its rows do
-not add up to 1. Or the target of `kl_div` are log-probabilities, without `log_target=True`. Or
-what a layer gave is handed to `binary_cross_entropy`, cut to between 0 and 1.
+The input of `nll_loss`, `kl_div` or `ctc_loss` are probabilities, or logits: the exponentials of
+its rows do not add up to 1. Or the target of `kl_div` are log-probabilities, without
+`log_target=True`. Or what a layer gave is handed to `binary_cross_entropy`, cut to between 0 and 1.
 
 ## Why it matters
 `nll_loss` takes the negative of the entry of the right class and nothing else. On logits it falls
 without bound as the logits grow, on probabilities its gradient does not depend on how wrong the
 model is. `kl_div` multiplies its target with a difference of logarithms, and is no divergence when
-they are none.
+they are none. `ctc_loss` adds up the exponentials of paths: on logits it falls below zero as all of
+them grow, whatever is written there.
 
 ## Example
     loss = F.nll_loss(model(x), y)
@@ -18,10 +19,13 @@ they are none.
     loss = F.nll_loss(F.log_softmax(model(x), dim=1), y)
 
 ## When it is intended
-Logarithms of what need not add up to 1, made by `log` or `logsumexp`, are taken for intended.
+Logarithms of what need not add up to 1, made by `log` or `logsumexp`, are taken for intended, and
+so are inputs of `ctc_loss` none of which is above 0, such as log-probabilities of which some are
+masked.
 
 ## Source
-torch.nn.NLLLoss and torch.nn.KLDivLoss, PyTorch documentation.
+torch.nn.NLLLoss, torch.nn.KLDivLoss and torch.nn.CTCLoss, PyTorch documentation;
+github.com/gwx314/STARS, issue 9.
 """
 
 from __future__ import annotations
@@ -34,7 +38,7 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.loss_facts import LossCalled
 
-_FUNCTIONS = ("nll_loss", "kl_div", "binary_cross_entropy")
+_FUNCTIONS = ("nll_loss", "kl_div", "ctc_loss", "binary_cross_entropy")
 _LOGARITHMS = ("LogBackward", "Logsumexp", "Logcumsumexp", "Logaddexp", "LogSigmoid", "Log1P")
 _AFFINE = ("Addmm", "Convolution", "Linear")
 _LAYERS = ("Addmm", "Mm", "Add", "Convolution", "Baddbmm", "Bmm", "Relu", "Tanh", "Linear")
@@ -61,13 +65,14 @@ def _said(call: LossCalled) -> tuple[str, str] | None:
     made, lowest = call.input_from, call.target_min
     if call.function == "binary_cross_entropy":
         return _said_of_binary(made)
-    log_softmax = "give it F.log_softmax(output, dim=1)"
+    is_ctc = call.function == "ctc_loss"  # of (time, batch, classes)
+    log_softmax = f"give it F.log_softmax(output, dim={-1 if is_ctc else 1})"
     if call.input_is == "probabilities" or is_softmax(made):
         return "probabilities instead of log-probabilities", log_softmax
-    if call.input_is == "neither" and made.startswith("LogSoftmax") and call.function == "nll_loss":
+    if call.input_is == "neither" and made.startswith("LogSoftmax") and call.function != "kl_div":
         return (
             "a log_softmax over another dimension than that of the classes",
-            "take log_softmax over dim=1, which is that of the classes",
+            f"take log_softmax over dim={-1 if is_ctc else 1}, which is that of the classes",
         )
     if call.input_is == "neither" and _is_raw(call):
         return "logits instead of log-probabilities", log_softmax
@@ -89,9 +94,12 @@ def _said_of_binary(made: str) -> tuple[str, str] | None:
 
 
 def _is_raw(call: LossCalled) -> bool:
-    """Whether the input came from a layer; `kl_div` is also used on what need not add up to 1."""
+    """Whether the input came from a layer; not all losses want rows that add up to 1."""
     if call.function == "kl_div":
         return call.input_from.startswith(_LAYERS)
+    if call.function == "ctc_loss":  # what is masked or padded is no logarithm, but below 0
+        is_above = call.output is not None and call.output.max > 0
+        return is_above and call.input_from.startswith(_LAYERS)
     return not call.input_from.startswith(("LogSoftmax", *_LOGARITHMS))
 
 

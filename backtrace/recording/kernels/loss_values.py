@@ -16,7 +16,13 @@ from backtrace.recording.kernels.kernel import Kernel, Numbers
 _SAMPLE = 64  # about as many elements tell one target from another
 _ROWS = 64  # rows of an input that are looked at, and the most along its further dimensions
 _FURTHER = 4
-CLASS_DIMENSION = {"cross_entropy": 1, "nll_loss": 1, "multi_margin_loss": 1, "kl_div": -1}
+CLASS_DIMENSION = {
+    "cross_entropy": 1,
+    "nll_loss": 1,
+    "multi_margin_loss": 1,
+    "kl_div": -1,
+    "ctc_loss": -1,
+}
 BINARY = {"binary_cross_entropy", "binary_cross_entropy_with_logits"}
 
 

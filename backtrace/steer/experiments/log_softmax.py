@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 class LogSoftmaxBeforeLoss(Experiment):
-    """Puts a log-softmax before `nll_loss` and `kl_div`, or in the place of a softmax."""
+    """Puts a log-softmax before the losses that want one, or in the place of a softmax."""
 
     key = "log_softmax"
-    does = "Give nll_loss and kl_div log-probabilities where they are given logits."
+    does = "Give nll_loss, kl_div and ctc_loss log-probabilities where they are given logits."
     done = "a loss was given log-probabilities {times}"
     never = "no loss of log-probabilities was given anything else"
 
     def install(self, controls: Controls) -> None:
-        """Wrap both losses."""
+        """Wrap the losses."""
         from torch import Tensor
         from torch.nn import functional
 
@@ -41,11 +41,16 @@ class LogSoftmaxBeforeLoss(Experiment):
 
         def make(dim: int) -> Callable[..., Any]:
             @skip_in_warning_stacklevel
-            def around(original: Callable[..., Any], given: Any, *args: Any, **kwargs: Any) -> Any:
-                changed = change(given, dim) if isinstance(given, Tensor) else given
-                return original(changed, *args, **kwargs)
+            def around(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+                if args and isinstance(args[0], Tensor):
+                    return original(change(args[0], dim), *args[1:], **kwargs)
+                named = next((each for each in ("input", "log_probs") if each in kwargs), "")
+                if isinstance(kwargs.get(named), Tensor):
+                    kwargs[named] = change(kwargs[named], dim)
+                return original(*args, **kwargs)
 
             return around
 
         controls.patches.wrap(functional, "nll_loss", make(1))
         controls.patches.wrap(functional, "kl_div", make(-1))
+        controls.patches.wrap(functional, "ctc_loss", make(-1))

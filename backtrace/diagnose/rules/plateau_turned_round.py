@@ -4,7 +4,8 @@
 `ReduceLROnPlateau` that cut the rate at least once while what it was given never got better than
 its first value, in the sense of its `mode`, and reached a new best in the other sense in half of
 its calls or more, as long as the rate was worth the name. With `mode="min"`, the metric is a share
-(between 0 and 1) and no loss computed since the call before.
+and no loss computed since the call before: between 0 and 1, or in percent of one number of cases,
+at most 5000.
 
 ## Why it matters
 Each improvement counts as none. The rate is cut while the model learns, again and again, until
@@ -29,6 +30,7 @@ torch.optim.lr_scheduler.ReduceLROnPlateau, PyTorch documentation.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import gcd
 
 from backtrace.diagnose.census.rates import Schedule
 from backtrace.diagnose.needs import CENSUS
@@ -36,6 +38,10 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 
 _ENOUGH = 4
+_CASES = 5000  # of at most so many, a percentage is told from another number
+_ROUNDING = 3e-5  # of a percentage, in float32
+_DISTINCT = 3
+_CHANCE = 1e-3  # that numbers rounded to two digits all are percentages of so many cases
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -64,12 +70,31 @@ def _is_turned_round(schedule: Schedule) -> bool:
     metrics = schedule.metrics
     if schedule.mode not in ("min", "max") or len(metrics) < _ENOUGH:
         return False
-    if schedule.mode == "min" and (schedule.losses or not all(0 <= each <= 1 for each in metrics)):
+    if schedule.mode == "min" and schedule.losses:
         return False
     sign = 1 if schedule.mode == "max" else -1
     better = [sign * each for each in metrics]
     lows = [each < min(better[:place]) for place, each in enumerate(better) if place]
-    return max(better[1:]) <= better[0] and 2 * sum(lows) >= len(lows)
+    is_worse = max(better[1:]) <= better[0] and 2 * sum(lows) >= len(lows)
+    return is_worse and (schedule.mode == "max" or _are_shares(metrics))
+
+
+def _are_shares(metrics: tuple[float, ...]) -> bool:
+    """Whether all lie between 0 and 1, or all are percentages of some number of cases."""
+    if all(0 <= each <= 1 for each in metrics):
+        return True
+    different = set(metrics)
+    if len(different) < _DISTINCT or not all(0 <= each <= 100 for each in metrics):
+        return False
+    return any(
+        (gcd(cases, 10_000) / 10_000) ** len(different) <= _CHANCE
+        and _are_counts(different, cases / 100)
+        for cases in range(1, _CASES + 1)
+    )
+
+
+def _are_counts(percentages: set[float], each: float) -> bool:
+    return all(abs(p * each - round(p * each)) <= _ROUNDING * each for p in percentages)
 
 
 RULE = Rule("BT515", "plateau-turned-round", "warning", check, __doc__, needs=(CENSUS,))

@@ -55,6 +55,12 @@ def find_caller() -> str:
     return known[1]
 
 
+def find_line_above(frame: FrameType) -> str:
+    """Return that line among a frame and those that called it."""
+    found = _find_frame(frame)
+    return _name_place(found.f_code.co_filename, found.f_lineno) if found is not None else ""
+
+
 def find_line_in(frames: Sequence[tuple[str, int]]) -> str:
     """Return `file:line` of the innermost frame of the user's own code among (path, line).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import warnings
 import weakref
 
 import pytest
@@ -209,6 +210,40 @@ def test_modules_without_a_graph():
     assert graph.blind == ("inner",)
     assert graph.without_grad == ("rest",)
     assert set(graph.reached) == {"scale", "body.weight", "body.bias"}
+
+
+def test_reentrant_checkpoints_whose_inputs_need_no_gradient():
+    """Not those that are run again, nor those in a part that is called under no_grad anyhow."""
+
+    class Part(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = nn.Linear(4, 4)
+
+        def forward(self, x):
+            return checkpoint(self.inner, x, use_reentrant=True)
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lost, self.off, self.again, self.other = Part(), Part(), Part(), Part()
+            self.head = nn.Linear(4, 1)
+
+        def forward(self, x):
+            with torch.no_grad():
+                off = self.off(x)
+            other = checkpoint(self.other.inner, x, use_reentrant=False)
+            return self.head(self.again(self.head(x) * x) + off + other + self.lost(x))
+
+    model = Net()
+    with backtrace.record(model) as trace, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's own, of the inputs
+        for _ in range(2):
+            model(X).sum().backward()
+    graph = graphs_of(trace)[1]
+    assert graph.checkpointed == ("lost.inner",)
+    assert set(graph.without_grad) == {"lost.inner", "off.inner", "again.inner"}
+    assert "test_graph_facts.py" in graph.called_at["lost.inner"]
 
 
 class _Cutting(nn.Module):

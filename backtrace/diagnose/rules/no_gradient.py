@@ -3,7 +3,9 @@
 ## What it sees
 A parameter with `requires_grad`, held by an optimizer, that no backward reaches while the
 optimizer's other parameters get gradients in at least two updates; and why: its module is never
-called, is called where no gradient is recorded, or returns what does not reach the loss.
+called, is called where no gradient is recorded, or returns what does not reach the loss. Or it is
+called by `torch.utils.checkpoint` with `use_reentrant=True`, and none of the inputs requires a
+gradient, as behind frozen embeddings.
 
 ## Why it matters
 It is counted, saved and stepped, and stays what it was at the beginning.
@@ -28,7 +30,8 @@ teacher's that follow by averaging, are left out, and so is a bias beside a weig
 loss on a model's derivatives does without it.
 
 ## Source
-torch.nn.parallel.DistributedDataParallel, `find_unused_parameters`, PyTorch documentation.
+torch.nn.parallel.DistributedDataParallel, `find_unused_parameters`, and torch.utils.checkpoint,
+PyTorch documentation; github.com/locuslab/open-unlearning, issue 178.
 """
 
 from __future__ import annotations
@@ -47,6 +50,11 @@ from backtrace.ledger.facts import GraphSeen
 _CHOICES = ("heads", "experts", "tasks", "branches", "adapters", "gates", "classifiers")
 _REASONS = {
     "never called": ("is never called", "call it in forward, or take it out of the model"),
+    "checkpointed": (
+        "is called by reentrant checkpointing of inputs that require no gradient",
+        "checkpoint with use_reentrant=False, or have the input require a gradient "
+        "(enable_input_require_grads() of a transformers model)",
+    ),
     "no graph": (
         "is called where no gradient is recorded",
         "call it outside of torch.no_grad(), or freeze it with requires_grad_(False)",
@@ -149,6 +157,8 @@ def _reason(run: Stretch, graphs: list[GraphSeen], name: str, reached: Container
     module = _module(name)
     if not graphs or run.parameters[name].kind == "tensor":
         return "unknown"
+    if any(module in graph.checkpointed for graph in graphs):
+        return "checkpointed"
     if any(module in (*graph.blind, *graph.without_grad) for graph in graphs):
         return "no graph"
     inside = f"{module}." if module else ""

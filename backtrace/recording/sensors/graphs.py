@@ -196,6 +196,7 @@ class GraphSensor:
             "called": self._calls.called,
             "blind": self._calls.blind,
             "without_grad": self._calls.without_grad,
+            "checkpointed": self._calls.checkpointed,
             "called_at": self._calls.lines_without(names),
             "activations": read_activations(ordered, self._packed.covers),
             "steep": find_steep_slope(ordered, self._packed.covers),

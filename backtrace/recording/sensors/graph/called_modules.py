@@ -10,8 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from backtrace.recording.frames import find_caller
+from backtrace.recording.frames import find_caller, find_line_above
 from backtrace.recording.sensors.graph.autograd_nodes import MODEL, MODULE, mark, tensors_in
+from backtrace.recording.sensors.graph.checkpoints import find_lost_checkpoint
 from backtrace.recording.tensors.tracked import Register
 
 
@@ -36,6 +37,7 @@ class CalledModules:
         self._blind: set[str] = set()
         self._seeing: set[str] = set()
         self._without_grad: dict[str, None] = {}
+        self._checkpointed: dict[str, None] = {}
         self._wanted: set[str] = set()
         self._lines: dict[str, str] = {}
 
@@ -55,12 +57,19 @@ class CalledModules:
                 mark(output, MODEL, known.model)
         if module._parameters:
             self._note(known.name, module, output, has_graph=node is not None)
+        if self._checkpointed and not torch.is_grad_enabled() and not find_lost_checkpoint():
+            self._forget_within(known.name)
 
     def _note(self, name: str, module: nn.Module, output: object, *, has_graph: bool) -> None:
         """Note the call of a module with parameters of its own, and what it gave."""
+        checkpoint = None
+        if not torch.is_grad_enabled() and name not in self._without_grad:  # not in each call
+            checkpoint = find_lost_checkpoint()
         if name in self._wanted:
             self._wanted.discard(name)
-            self._lines[name] = find_caller()
+            self._lines[name] = find_line_above(checkpoint) if checkpoint else find_caller()
+        if checkpoint is not None:
+            self._checkpointed[name] = None
         if not torch.is_grad_enabled():
             self._without_grad[name] = None
             return
@@ -85,6 +94,11 @@ class CalledModules:
         """Modules with parameters of their own that were called only with gradients off."""
         return tuple(name for name in self._without_grad if name not in self._called)
 
+    @property
+    def checkpointed(self) -> tuple[str, ...]:
+        """Those of them that were called in a reentrant checkpoint of what needs no gradient."""
+        return tuple(name for name in self._checkpointed if name not in self._called)
+
     def lines_without(self, reached: Iterable[str]) -> dict[str, str]:
         """Return where modules are called of which no parameter is among those `reached`.
 
@@ -101,7 +115,14 @@ class CalledModules:
         self._blind.clear()
         self._seeing.clear()
         self._without_grad.clear()
+        self._checkpointed.clear()
         self._has_looked = False
+
+    def _forget_within(self, name: str) -> None:
+        """Gradients are off around a module's call: no checkpoint inside it is to blame."""
+        start = f"{name}." if name else ""
+        for each in [each for each in self._checkpointed if each.startswith(start)]:
+            del self._checkpointed[each]
 
     def _is_behind(self) -> bool:
         return self._models != len(self._register.modules)

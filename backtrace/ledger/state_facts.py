@@ -14,7 +14,8 @@ class StateLoaded(Fact):
 
     Of a model, `holds` counts its parameters, `given` the entries of the state, `tensors` those
     that are for one of its parameters, and `own` how many of these are the parameters themselves,
-    under another tensor object. Of an optimizer, `lr` are its groups' rates as they are now.
+    under another tensor object; `is_live` says whether these came from a `state_dict()` in the
+    statement itself. Of an optimizer, `lr` are its groups' rates as they are now.
     """
 
     target: str
@@ -23,6 +24,7 @@ class StateLoaded(Fact):
     given: int = 0
     tensors: int = 0
     own: int = 0
+    is_live: bool = False
     lr: tuple[float, ...] = ()
 
 

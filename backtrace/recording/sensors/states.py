@@ -16,7 +16,7 @@ from torch.optim import Optimizer
 
 from backtrace.ledger.state_facts import LoadedOver, OptimizerStateRead, StateLoaded
 from backtrace.recording.accounts import TensorAccounts
-from backtrace.recording.frames import find_caller
+from backtrace.recording.frames import find_caller, read_caller_statement
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
@@ -115,6 +115,7 @@ class StateSensor:
             given=counts.given,
             tensors=counts.tensors,
             own=counts.own,
+            is_live=counts.own > 0 and ".state_dict(" in read_caller_statement(),
             lr=tuple(read_number(group.get("lr", nan)) for group in groups),
         )
 

@@ -1,0 +1,20 @@
+"""Two models that are one are told from a state that was kept by reference."""
+
+from __future__ import annotations
+
+import pytest
+from harness import FOLDER, judge_case
+
+
+@pytest.mark.parametrize(
+    ("case", "message", "fix"),
+    [
+        ("bug_target_is_the_model", "have the same parameters", "make the second model"),
+        ("bug_best_by_reference", "the 6 steps before it", "keep a copy"),
+    ],
+)
+def test_what_is_said_of_a_state_that_is_the_models_own(case, message, fix):
+    found = judge_case(FOLDER / "restored_onto_itself" / f"{case}.py").findings
+    (finding,) = [each for each in found if each.code == "BT214"]
+    assert message in finding.message
+    assert finding.fix.startswith(fix)

@@ -68,7 +68,7 @@ class CalledModules:
         if name in self._wanted:
             self._wanted.discard(name)
             self._lines[name] = find_line_above(checkpoint) if checkpoint else find_caller()
-        if checkpoint is not None:
+        if checkpoint is not None and _can_be_trained(module):
             self._checkpointed[name] = None
         if not torch.is_grad_enabled():
             self._without_grad[name] = None
@@ -76,7 +76,7 @@ class CalledModules:
         self._called[name] = None
         if has_graph or any(tensor.requires_grad for tensor in tensors_in(output)):
             self._seeing.add(name)
-        elif any(p is not None and p.requires_grad for p in module._parameters.values()):
+        elif _can_be_trained(module):
             self._blind.add(name)
 
     @property
@@ -154,3 +154,8 @@ class CalledModules:
                     name = plain.removesuffix(".")
                     self._known[id(module)] = _Name(weakref.ref(module), name)
             self._known[id(model)].model = self._register.name_of(model)
+
+
+def _can_be_trained(module: nn.Module) -> bool:
+    """Whether a parameter of its own requires a gradient."""
+    return any(p is not None and p.requires_grad for p in module._parameters.values())

@@ -5,6 +5,11 @@ from __future__ import annotations
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen
 
+CHECKPOINT_FIX = (
+    "checkpoint with use_reentrant=False, or have the input require a gradient "
+    "(enable_input_require_grads() of a transformers model)"
+)
+
 
 def line_of(run: Stretch, graph: GraphSeen, fact: str) -> str:
     """Return the line that `fact` of a graph comes from, or else that of the backward.

@@ -165,9 +165,9 @@ class GraphSeen(Fact):
     modules that were called since the backward before, those of them whose output carried no graph
     though they can be trained (`blind`), modules called only where gradients were off
     (`without_grad`), those of them that can be trained and were called in a reentrant checkpoint of
-    inputs none of which requires a gradient (`checkpointed`), activations, and, when the loss is not finite, where that came from:
-    `LogBackward0 in head`, `the input of …` (and whether the model's own inputs were finite) or
-    `the value of …`; `regrouped`, the views that put axes into another order, `steep`, an operation
+    inputs none of which requires a gradient (`checkpointed`), activations, and,
+    when the loss is not finite, where that came from: `LogBackward0 in head`, `the input of …` (and
+    whether the model's own inputs were finite) or `the value of …`; `regrouped`, the views that put axes into another order, `steep`, an operation
     that is used where its slope is not finite, and `ones`, how many exponentials of a difference
     are 1 in every element, `live_advantages`, how many products there are of log-probabilities and
     a difference that leads to other leaves, `live_bootstraps`, how many differences of a model's

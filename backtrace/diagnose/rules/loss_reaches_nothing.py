@@ -7,7 +7,8 @@ gradient, and a step followed.
 ## Why it matters
 The graph between the parameters and the loss was cut: by `.item()`, `.detach()`, `.data`,
 `.numpy()`, `argmax`, or by building a new tensor from a number. `requires_grad=True` on the new
-tensor silences the error and mends nothing: the parameters still get no gradient.
+tensor silences the error and mends nothing: the parameters still get no gradient. Or what is
+trained lies in a reentrant checkpoint (`torch.utils.checkpoint`) of inputs that require none.
 
 ## Example
     loss = torch.tensor(loss_fn(model(x), y).item(), requires_grad=True)
@@ -33,6 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.gradients import reached_by
+from backtrace.diagnose.graph_lines import CHECKPOINT_FIX
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
@@ -58,8 +60,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 seen.add(where)
                 step = window.step
                 number = run.update_at(step, step.optimizer) if step else window.number
+                is_lost = any(graph.checkpointed for graph in window.of(GraphSeen))
+                fix = CHECKPOINT_FIX if is_lost else _FIX
                 yield RULE.found(
-                    message, _FIX, number, where, optimizer=step.optimizer if step else "",
+                    message, fix, number, where, optimizer=step.optimizer if step else "",
                     backwards=len(window.of(BackwardRan)), parameters_reached=0,
                 )  # fmt: skip
 

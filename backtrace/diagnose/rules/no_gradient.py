@@ -39,7 +39,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterator
 from dataclasses import replace
 
-from backtrace.diagnose.graph_lines import call_of
+from backtrace.diagnose.graph_lines import CHECKPOINT_FIX, call_of
 from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
 from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
 from backtrace.diagnose.rule import Finding, Judgement, Rule
@@ -52,8 +52,7 @@ _REASONS = {
     "never called": ("is never called", "call it in forward, or take it out of the model"),
     "checkpointed": (
         "is called by reentrant checkpointing of inputs that require no gradient",
-        "checkpoint with use_reentrant=False, or have the input require a gradient "
-        "(enable_input_require_grads() of a transformers model)",
+        CHECKPOINT_FIX,
     ),
     "no graph": (
         "is called where no gradient is recorded",

@@ -165,27 +165,27 @@ class GraphSeen(Fact):
     modules that were called since the backward before, those of them whose output carried no graph
     though they can be trained (`blind`), modules called only where gradients were off
     (`without_grad`), those of them that can be trained and were called in a reentrant checkpoint of
-    inputs none of which requires a gradient (`checkpointed`), activations, and,
-    when the loss is not finite, where that came from: `LogBackward0 in head`, `the input of …` (and
-    whether the model's own inputs were finite) or `the value of …`; `regrouped`, the views that put axes into another order, `steep`, an operation
-    that is used where its slope is not finite, and `ones`, how many exponentials of a difference
-    are 1 in every element, `live_advantages`, how many products there are of log-probabilities and
-    a difference that leads to other leaves, `live_bootstraps`, how many differences of a model's
-    output and a target that is made of its own and has a gradient, `focused_means`, how many losses
-    are weighted by an exponential of their own mean, `ahead`, in how many places attention over one
-    sequence looks at what comes later, and `causal`, in how many it does not, `flat`, what lies
-    behind operations that let no gradient through, `loose`, how many leaves are no parameters and
-    not tracked, such as the noise that is added to an input, `padded_ends`, how many states or last
-    outputs of recurrent layers are used that come after padding, `penalised_entropies`, how many
-    entropies of distributions raise a loss with log-probabilities, `summed`, the shape of what a
-    loss sums over its rows beside a mean over as many, `over_rows`, that of the first softmax over
-    the first axis, `axis_norms`, that of the first gradient of which norms over axis 1 alone are to
-    meet a target, and `masked`, an operation whose bad values a mask hides from the loss. Modules
-    are those with parameters of their own, named as these are, without the last part: the model
-    itself is ''. `lines` holds, by the names of these fields, where what was found first was
-    computed, and `called_at` where modules are called of which no parameter is reached; both as far
-    as known, which is in a later graph than the first that has it. `unread`
-    says what of this could not be read.
+    inputs none of which requires a gradient (`checkpointed`), activations, and, when the loss is
+    not finite, where that came from: `LogBackward0 in head`, `the input of …` (and whether the
+    model's own inputs were finite) or `the value of …`; `regrouped`, the views that put axes into
+    another order, `steep`, an operation that is used where its slope is not finite, and `ones`, how
+    many exponentials of a difference are 1 in every element, `live_advantages`, how many products
+    there are of log-probabilities and a difference that leads to other leaves, `live_bootstraps`,
+    how many differences of a model's output and a target that is made of its own and has a
+    gradient, `focused_means`, how many losses are weighted by an exponential of their own mean,
+    `ahead`, in how many places attention over one sequence looks at what comes later, and `causal`,
+    in how many it does not, `flat`, what lies behind operations that let no gradient through,
+    `loose`, how many leaves are no parameters and not tracked, such as the noise that is added to
+    an input, `padded_ends`, how many states or last outputs of recurrent layers are used that come
+    after padding, `penalised_entropies`, how many entropies of distributions raise a loss with
+    log-probabilities, `summed`, the shape of what a loss sums over its rows beside a mean over as
+    many, `over_rows`, that of the first softmax over the first axis, `axis_norms`, that of the
+    first gradient of which norms over axis 1 alone are to meet a target, and `masked`, an operation
+    whose bad values a mask hides from the loss. Modules are those with parameters of their own,
+    named as these are, without the last part: the model itself is ''. `lines` holds, by the names
+    of these fields, where what was found first was computed, and `called_at` where modules are
+    called of which no parameter is reached; both as far as known, which is in a later graph than
+    the first that has it. `unread` says what of this could not be read.
     """
 
     requires_grad: bool = True

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -17,7 +16,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the backgrou
 
 import pytest
 import torch
-import typer.main
 from torch.nn import functional
 from torch.nn.modules import module as torch_module
 from torch.nn.utils import clip_grad
@@ -72,9 +70,6 @@ def installed() -> dict[str, object]:
             found[name] = len(value)
     return found
 
-
-# Typer reads every signature for each command line; a process of its own has one, tests many.
-typer.main.get_command = cache(typer.main.get_command)
 
 PRISTINE = installed()
 

@@ -19,6 +19,7 @@ ReadLine = Callable[[str, int], str]
 def read_source_line(file: str, line: int) -> str:
     """Return a line of a file, or of a cell of this notebook; '' where there is none."""
     if not file.startswith("cell "):
+        linecache.checkcache(file)  # another file of that name may have been read before
         return linecache.getline(file, line)
     return "".join(read_cell(file)[line - 1 : line])
 

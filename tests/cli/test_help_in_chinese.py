@@ -44,8 +44,6 @@ def test_nothing_of_the_help_is_missing():
 
 
 def test_a_help_is_in_the_language_that_is_asked_for(tmp_path, monkeypatch):
-    # One process prints one help, into whose commands it is translated: here each is made anew.
-    monkeypatch.setattr(typer.main, "get_command", typer.main.get_command.__wrapped__)
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     before = rich_utils.DEFAULT_STRING, rich.text.divide_line

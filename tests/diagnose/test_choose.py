@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from backtrace.diagnose.choose import choose_rules, read_ignored
@@ -104,7 +106,11 @@ def test_a_finding_is_turned_off(ignored, comment, muted):
 
 
 def test_source_is_read_relative_to_where_one_stands(tmp_path, monkeypatch):
+    (tmp_path / "train.py").write_text("a\nb\nc\n")
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "train.py").write_text("a\nb\nc  # backtrace: ignore BT101\n")
+    assert not is_muted(FOUND, ())  # what is read of one folder is not taken for another's
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    Path("train.py").write_text("a\nb\nc  # backtrace: ignore BT101\n")
     assert is_muted(FOUND, ())
     assert not is_muted(Finding("BT101", "p", "error", "m", "f", 2, "gone.py:3"), ())

@@ -5,6 +5,8 @@ No device is needed: a kernel holds its numbers back until someone waits for the
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch import nn
@@ -12,8 +14,10 @@ from torch import nn
 import backtrace
 from backtrace.ledger.events import BackwardRan, Edited, StepTaken
 from backtrace.recording import recorder as recorder_module
+from backtrace.recording.kernels.fingerprints import send_for_bytes
 from backtrace.recording.kernels.kernel import UNREAD, Numbers
 from backtrace.recording.kernels.torch_kernel import TorchKernel
+from backtrace.recording.sensors.graphs import GraphSensor
 
 
 class SlowTransfer:
@@ -159,11 +163,39 @@ def test_a_sink_is_told_at_once_unless_it_may_wait(kernels):
 
 
 def test_what_cannot_be_read_late_costs_its_own_event_only(kernels):
-    made = kernels(SlowKernel)
+    kernels(SlowKernel)
     with backtrace.record() as trace:
         train(1)
-        _, journal = made, backtrace.recording.recorder.find_recorder().journal
-        journal.write_read(Edited, lambda: 1 // 0, account="grad")
+        recorder_module.find_recorder().journal.write_read(Edited, lambda: 1 // 0, account="grad")
         train(1)
     assert [str(event) for event in trace.events if "ZeroDivisionError" in str(event)]
     assert [type(event) for event in trace.events].count(StepTaken) == 2
+
+
+DTYPES = ("bool", "uint8", "int16", "int64", "float16", "bfloat16", "float32", "float64")
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_data_are_named_on_a_device_as_they_are_here(dtype):
+    found = (torch.randn(37, dtype=torch.float64) * 1e4).to(getattr(torch, dtype))
+    bits = found.view(torch.uint8).numpy().tobytes()
+    assert send_for_bytes(found, TorchKernel())() == bits
+
+
+class OnDevice(torch.Tensor):
+    """A loss that says it is on a device."""
+
+    is_cuda = True
+
+
+def test_of_a_loss_on_a_device_the_one_before_is_asked():
+    kernel = SlowKernel()
+    sensor = SimpleNamespace(_inspector=SimpleNamespace(is_late=True), _kernel=kernel, _loss=None)
+    finite, bad = (torch.tensor(x).as_subclass(OnDevice) for x in (1.0, float("nan")))
+    told = []
+    for loss in (finite, bad, bad):
+        told.append(GraphSensor._is_not_finite(sensor, [loss]))
+        kernel.settle()
+    assert told == [False, False, True]
+    assert not GraphSensor._is_not_finite(sensor, [finite])
+    assert not GraphSensor._is_not_finite(sensor, [bad])  # what was read is not here yet

@@ -117,7 +117,14 @@ def _read_elements(tensor: Tensor, kernel: Kernel) -> Callable[[], bytes]:
         chosen = chosen.contiguous()
     if chosen.is_cpu:
         return chosen.view(torch.uint8).numpy().tobytes
-    # On a device only float64 is fetched, which has room for all integers of four bytes.
+    return send_for_bytes(chosen, kernel)
+
+
+def send_for_bytes(chosen: Tensor, kernel: Kernel) -> Callable[[], bytes]:
+    """Start fetching contiguous elements from a device; what is returned gives their bytes.
+
+    Only float64 is fetched, which has room for all integers of four bytes.
+    """
     size = min(4, chosen.element_size())
     code, kind = _INTEGERS[size] if size in _INTEGERS else _INTEGERS[1]
     numbers = kernel.read_numbers(chosen.view(kind).double())

@@ -169,7 +169,7 @@ class GraphSensor:
             return False
         if not (self._inspector.is_late and roots[0].is_cuda):
             return is_not_finite(roots[0])
-        before, self._loss = self._loss, self._kernel.read_scalar(roots[0])
+        before, self._loss = self._loss, self._kernel.read([roots[0].detach()])[0]
         if before is None or before.reading is UNREAD or isfinite(before.total):
             return False
         return is_not_finite(roots[0])

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from backtrace.ledger.events import Event
+from backtrace.ledger.graph_parts import Activation, Regrouping
 from backtrace.ledger.quick_init import quick_init
 
 
@@ -123,35 +124,6 @@ class Op:
     scalar: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Regrouping:
-    """A view that took elements from axis to axis: the shape before, after, and what made it.
-
-    `module` is the last module before it, '' where that is not known.
-    """
-
-    before: tuple[int, ...]
-    after: tuple[int, ...]
-    module: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Activation:
-    """What left an activation function: shares of its elements, and of its units over the batch.
-
-    `dead` is the share of units (all dimensions but the first) that are zero in every row, None
-    where there is one row. `saturated` is the share of elements within 0.01 of the function's
-    bounds, for sigmoid and tanh. `name` is the module's, or the operation's with its number.
-    """
-
-    name: str
-    function: str
-    rows: int
-    zeros: float
-    dead: float | None = None
-    saturated: float | None = None
-
-
 @quick_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphSeen(Fact):
@@ -170,22 +142,24 @@ class GraphSeen(Fact):
     model's own inputs were finite) or `the value of …`; `regrouped`, the views that put axes into
     another order, `steep`, an operation that is used where its slope is not finite, and `ones`, how
     many exponentials of a difference are 1 in every element, `live_advantages`, how many products
-    there are of log-probabilities and a difference that leads to other leaves, `live_bootstraps`,
-    how many differences of a model's output and a target that is made of its own and has a
-    gradient, `focused_means`, how many losses are weighted by an exponential of their own mean,
-    `ahead`, in how many places attention over one sequence looks at what comes later, and `causal`,
-    in how many it does not, `flat`, what lies behind operations that let no gradient through,
-    `loose`, how many leaves are no parameters and not tracked, such as the noise that is added to
-    an input, `padded_ends`, how many states or last outputs of recurrent layers are used that come
-    after padding, `penalised_entropies`, how many entropies of distributions raise a loss with
-    log-probabilities, `summed`, the shape of what a loss sums over its rows beside a mean over as
-    many, `over_rows`, that of the first softmax over the first axis, `axis_norms`, that of the
-    first gradient of which norms over axis 1 alone are to meet a target, and `masked`, an operation
-    whose bad values a mask hides from the loss. Modules are those with parameters of their own,
-    named as these are, without the last part: the model itself is ''. `lines` holds, by the names
-    of these fields, where what was found first was computed, and `called_at` where modules are
-    called of which no parameter is reached; both as far as known, which is in a later graph than
-    the first that has it. `unread` says what of this could not be read.
+    of log-probabilities and a difference that leads to other leaves, `live_bootstraps`, how many
+    differences of a model's output and a target made of its own that has a gradient,
+    `focused_means`, how many losses are weighted by an exponential of their own mean, `ahead`, in
+    how many places attention over one sequence looks ahead, and `causal`, in how many not, `flat`,
+    what lies behind operations that let no gradient through, `loose`, how many leaves are neither
+    parameters nor tracked, such as an input's noise, `padded_ends`, how many states or last outputs
+    of recurrent layers come after padding, `penalised_entropies`, how many entropies of
+    distributions raise a loss with log-probabilities, `summed`, the shape of what a loss sums over
+    its rows beside a mean over as many, `over_rows`, that of the first softmax over the first axis,
+    `axis_norms`, that of the first gradient of which norms over axis 1 alone are to meet a target,
+    `averaged_rows`, how many rows' scores are averaged before they are multiplied with a number for
+    each, `scaled_by_variance`, how often noise is multiplied by the exponential of a log-variance,
+    and `masked`, an operation whose bad values a mask hides from the loss. Modules are those with
+    parameters of their own, named as these are, without the last part: the model itself is ''.
+    `lines` holds, by the names of these fields, where what was found first was computed, and
+    `called_at` where modules are called of which no parameter is reached; both as far as known,
+    which is in a later graph than the first that has it. `unread` says what of this could not be
+    read.
     """
 
     requires_grad: bool = True
@@ -218,6 +192,8 @@ class GraphSeen(Fact):
     summed: tuple[int, ...] = ()
     over_rows: tuple[int, ...] = ()
     axis_norms: tuple[int, ...] = ()
+    averaged_rows: int = 0
+    scaled_by_variance: int = 0
     masked: str = ""
     lines: Mapping[str, str] = field(default_factory=dict)
     called_at: Mapping[str, str] = field(default_factory=dict)

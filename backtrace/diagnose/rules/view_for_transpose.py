@@ -37,7 +37,8 @@ from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import GraphSeen, Regrouping
+from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_parts import Regrouping
 
 
 def check(run: Stretch) -> Iterator[Judgement]:

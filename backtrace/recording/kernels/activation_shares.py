@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from backtrace.ledger.facts import Activation
+from backtrace.ledger.graph_parts import Activation
 
 _LARGEST = 1 << 22  # elements looked at of one activation
 _SAMPLE = 1 << 15  # of these, evenly spread, those that are counted

@@ -24,9 +24,11 @@ from backtrace.recording.sensors.graph.activations import read_activations
 from backtrace.recording.sensors.graph.advantages import find_live_advantages
 from backtrace.recording.sensors.graph.attention import count_directions
 from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, shape_of, walk
+from backtrace.recording.sensors.graph.averaged_rows import find_averaged_rows
 from backtrace.recording.sensors.graph.axis_norms import find_axis_norms
 from backtrace.recording.sensors.graph.bootstraps import find_live_bootstraps
 from backtrace.recording.sensors.graph.called_modules import CalledModules
+from backtrace.recording.sensors.graph.divergences import find_variances_for_deviations
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.entropy_terms import find_penalised_entropies
 from backtrace.recording.sensors.graph.flat_operations import find_flat_operations
@@ -222,12 +224,15 @@ class GraphSensor:
             "penalised_entropies": find_penalised_entropies(roots, nodes, self._packed.covers),
             "focused_means": find_focused_means(nodes),
             "ones": find_ratios_of_one(nodes, self._packed.covers),
+            "scaled_by_variance": find_variances_for_deviations(nodes, self._packed.covers),
         }
         axes = find_softmax_over_rows(nodes)
         masked, behind = find_masked(nodes, self._packed.covers)
         norms = find_axis_norms(nodes)
         of_words = {"regrouped": list(regrouped.values()), "summed": sums, "over_rows": axes}
         of_words["axis_norms"] = [node for node, _ in norms]
+        means = find_averaged_rows(nodes)
+        of_words["averaged_rows"] = [node for node, _ in means]
         all_found = {**found, **of_words, "masked": behind}
         return {
             **{name: len(some) for name, some in found.items()},
@@ -236,6 +241,7 @@ class GraphSensor:
             "masked": masked,
             "over_rows": shape_of(axes[0]) if axes else (),
             "axis_norms": norms[0][1] if norms else (),
+            "averaged_rows": means[0][1] if means else 0,
             "lines": self._stacks.lines(where, all_found),
         }
 

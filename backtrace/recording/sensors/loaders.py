@@ -1,6 +1,7 @@
 """Data loaders: wraps going through them, reads each batch's rows and data, writes BatchDrawn.
 
-Batches are counted, and a pass's end entered as LoaderEnded, also while nothing is read.
+Batches are counted, and a pass's end entered as LoaderEnded, also while nothing is read. Where an
+iterator is begun again after its end, SpentIteratorBegun is written.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from torch.utils.data.dataloader import _BaseDataLoaderIter, _SingleProcessDataL
 from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
+from backtrace.ledger.loader_facts import SpentIteratorBegun
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
@@ -59,12 +61,14 @@ class LoaderSensor:
         self._journal = accounts.journal
         self._loaders: MutableMapping[DataLoader[Any], tuple[str, int]] = WeakIdKeyDictionary()
         self._passes: MutableMapping[object, _Pass] = WeakIdKeyDictionary()
+        self._spent: MutableMapping[object, _Pass] = WeakIdKeyDictionary()
 
     def install(self) -> None:
         """Wrap iterating."""
         wrap = self._patches.wrap
         wrap(DataLoader, "__iter__", self._around_iter, while_paused=True)
         wrap(_BaseDataLoaderIter, "__next__", self._around_next, while_paused=True)
+        wrap(_BaseDataLoaderIter, "__iter__", self._around_iter_again, while_paused=True)
 
     @skip_in_warning_stacklevel
     def _around_iter(self, original: Original, loader: DataLoader[Any]) -> Any:
@@ -84,10 +88,22 @@ class LoaderSensor:
         self._boundary.notify("data loaders", self._drawn, iterator, batch, writes)
         return batch
 
+    @skip_in_warning_stacklevel
+    def _around_iter_again(self, original: Original, iterator: object) -> Any:
+        self._boundary.notify("data loaders", self._begun_again, iterator)
+        return original(iterator)
+
+    def _begun_again(self, iterator: object) -> None:
+        """An iterator is gone through itself; one that has ended has nothing more to give."""
+        found = self._spent.get(iterator)
+        if found is not None:
+            self._journal.write(SpentIteratorBegun, loader=found.loader, batches=found.number)
+
     def _began(self, loader: DataLoader[Any], iterator: object) -> None:
         """`loader` is gone through from the start."""
         name, iteration = self._loaders.get(loader, (f"loader[{len(self._loaders)}]", 0))
         self._loaders[loader] = (name, iteration + 1)
+        self._spent.pop(iterator, None)  # one with workers that persist is begun anew
         shuffles = type(loader.sampler) is RandomSampler
         self._passes[iterator] = _Pass(
             name, _count_batches(loader), iteration + 1, _find_epoch(loader), shuffles
@@ -130,6 +146,7 @@ class LoaderSensor:
         """It had no more."""
         found = self._passes.pop(iterator, None)
         if found is not None:
+            self._spent[iterator] = found
             self._journal.write(
                 LoaderEnded,
                 loader=found.loader,

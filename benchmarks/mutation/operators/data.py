@@ -141,7 +141,7 @@ def always_the_first_batch(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.before(loop.body[0], text), also=("backward", "step", *_LOOP))
 
 
-@operator("data")
+@operator("data", "BT435")
 def loader_used_up(script: Script) -> Iterator[Mutation | None]:
     """The batches are an iterator, which is used up after the first epoch."""
     for loop in _loops_over_batches(script):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import torch
 from torch.autograd.graph import Node
 
-from backtrace.ledger.facts import Activation
+from backtrace.ledger.graph_parts import Activation
 from backtrace.recording.kernels.activation_shares import read_activation
 from backtrace.recording.sensors.graph.autograd_nodes import (
     MODULE,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from torch.autograd.graph import Node
 
-from backtrace.ledger.facts import Regrouping
+from backtrace.ledger.graph_parts import Regrouping
 from backtrace.recording.sensors.graph.autograd_nodes import (
     MODULE,
     Packed,

@@ -1,0 +1,62 @@
+"""An iterator of a DataLoader is gone through again after its end: nothing comes.
+
+## What it sees
+The iterator that `iter(loader)` gave is begun anew by a `for` loop, or by `zip` or `enumerate`,
+after it had given its last batch; and no new pass of that loader is begun afterwards.
+
+## Why it matters
+An iterator ends once. Every later epoch has no batches and is over at once: the model is trained
+for one epoch, and what is printed after each is of the first.
+
+## Example
+    batches = iter(loader)
+    for epoch in range(epochs):
+        for x, y in batches:
+
+## Instead
+    for epoch in range(epochs):
+        for x, y in loader:
+
+## When it is intended
+Taking what is left of an iterator, whether or not there is anything. One that is asked by `next`
+and made anew at its end is left alone.
+
+## Source
+The Python Language Reference, "Iterator Types": once `__next__` raises StopIteration, it must
+continue to do so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import CENSUS, FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import BatchDrawn
+from backtrace.ledger.loader_facts import SpentIteratorBegun
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each loader of which nothing is drawn any more, though its iterator is begun again."""
+    begun: dict[str, list[SpentIteratorBegun]] = {}
+    for event in run.events:
+        if isinstance(event, SpentIteratorBegun):
+            begun.setdefault(event.loader, []).append(event)
+        elif isinstance(event, BatchDrawn):
+            begun.pop(event.loader, None)
+    for loader, events in begun.items():
+        first = events[0]
+        yield RULE.found(
+            f"the iterator of {loader} ended after {first.batches} batches and was gone through "
+            "again: nothing came, and nothing was drawn from the loader afterwards",
+            "go through the loader itself in each epoch: for batch in loader, not over an "
+            "iter(loader) that is made before the loop",
+            run.update_at(first),
+            first.where,
+            batches_given=first.batches,
+            times_begun_again=len(events),
+        )
+
+
+RULE = Rule("BT435", "iterator-used-up", "warning", check, __doc__, needs=(CENSUS, FACTS))

@@ -1,0 +1,56 @@
+"""Noise is scaled by a variance, where a deviation belongs.
+
+## What it sees
+In the graph of a backward, a divergence that adds up `log_var` and `-log_var.exp()`, which tells
+that `log_var` is the logarithm of a variance; and noise that is multiplied by `log_var.exp()` and
+added to a mean.
+
+## Why it matters
+The deviation is the root of the variance: `(0.5 * log_var).exp()`. A draw with the variance in its
+place is too narrow where the deviation is below 1, and too wide above; the divergence is of another
+distribution than what the decoder is trained on.
+
+## Example
+    z = mu + torch.randn_like(mu) * log_var.exp()
+    divergence = -0.5 * (1 + log_var - mu.pow(2) - log_var.exp()).sum(1)
+
+## Instead
+    z = mu + torch.randn_like(mu) * (0.5 * log_var).exp()
+
+## When it is intended
+Where a network gives the logarithm of the deviation, its divergence has `2 * log_std`, and noise
+times `log_std.exp()` is right: that is told apart.
+
+## Source
+D. P. Kingma and M. Welling, "Auto-Encoding Variational Bayes", 2013, appendix B; "VAE: std =
+torch.exp(logvar)", discuss.pytorch.org.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.graph_lines import line_of
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import GraphSeen
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give the first backward of each line through such noise."""
+    seen: set[str] = set()
+    for graph in run.of(GraphSeen):
+        if graph.scaled_by_variance and graph.where not in seen:
+            seen.add(graph.where)
+            yield RULE.found(
+                "noise is multiplied by the exponential of what the divergence takes for the "
+                "logarithm of a variance: by a variance, not by its root",
+                "scale noise by the deviation: (0.5 * log_var).exp()",
+                run.update_at(graph),
+                line_of(run, graph, "scaled_by_variance"),
+                times=graph.scaled_by_variance,
+            )
+
+
+RULE = Rule("BT434", "variance-for-deviation", "warning", check, __doc__, needs=(FACTS,))

@@ -1,0 +1,34 @@
+"""Parts of a graph that a backward is about to walk, of which GraphSeen is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouping:
+    """A view that took elements from axis to axis: the shape before, after, and what made it.
+
+    `module` is the last module before it, '' where that is not known.
+    """
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    module: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """What left an activation function: shares of its elements, and of its units over the batch.
+
+    `dead` is the share of units (all dimensions but the first) that are zero in every row, None
+    where there is one row. `saturated` is the share of elements within 0.01 of the function's
+    bounds, for sigmoid and tanh. `name` is the module's, or the operation's with its number.
+    """
+
+    name: str
+    function: str
+    rows: int
+    zeros: float
+    dead: float | None = None
+    saturated: float | None = None

@@ -1,0 +1,131 @@
+"""Log-variances, known by the divergence that they are in, and noise that takes one for another.
+
+A divergence from a standard normal adds up `log_var` and `-log_var.exp()`, or with the logarithm
+`s` of a deviation `2 * s` and `-(2 * s).exp()`: at a deviation of 1 both have the same slope.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from math import isclose
+
+from torch.autograd.graph import Node
+
+from backtrace.recording.kernels.scalars import read_factor
+from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of, read_saved, shape_of
+
+Place = tuple[Node, int]
+_REDUCED = ("SumBackward", "MeanBackward")
+_ADDS = ("Add", "Sub", "Rsub")
+_MOST = 40  # summands of one divergence
+
+
+def find_variances_for_deviations(nodes: Sequence[Node], is_packed: Packed) -> list[Node]:
+    """Return the exponentials that noise is multiplied by, each of a whole log-variance.
+
+    The deviation is that of one half of it. The noise carries no graph, and what comes of it is
+    added to something that has one: a mean.
+    """
+    whole = {(base, factor) for base, factor, _ in _log_variances(nodes, is_packed)}
+    if not whole:
+        return []
+    users: dict[Node, list[Node]] = defaultdict(list)
+    for node in nodes:
+        for source, _ in node.next_functions:
+            if source is not None:
+                users[source].append(node)
+    found = []
+    for node in nodes:
+        scaled = _exponent(node, is_packed)
+        if scaled is None or not any(_is_close(scaled, each) for each in whole):
+            continue
+        if any(_is_noise(user, users) for user in _users(node, users)):
+            found.append(node)
+    return found
+
+
+def _users(node: Node, users: dict[Node, list[Node]]) -> Iterator[Node]:
+    """Give what takes a node, as it is or expanded."""
+    for user in users[node]:
+        yield from _users(user, users) if name_of(user) == "ExpandBackward0" else (user,)
+
+
+def _is_close(one: tuple[Place, float], other: tuple[Place, float]) -> bool:
+    return one[0] == other[0] and isclose(one[1], other[1], rel_tol=1e-3)
+
+
+def _is_noise(product: Node, users: dict[Node, list[Node]]) -> bool:
+    """Whether something without a graph is scaled here and added to something with one."""
+    sources = [source for source, _ in product.next_functions]
+    if name_of(product) != "MulBackward0" or sources.count(None) != 1 or not shape_of(product):
+        return False
+    return any(
+        name_of(user) == "AddBackward0" and all(each is not None for each, _ in user.next_functions)
+        for user in users[product]
+    )
+
+
+def _log_variances(nodes: Sequence[Node], is_packed: Packed) -> Iterator[tuple[Place, float, Node]]:
+    """Give what divergences among `nodes` are of: a place, times what it is a log-variance."""
+    for node in nodes:
+        if not name_of(node).startswith(_REDUCED):
+            continue
+        plain: dict[Place, float] = defaultdict(float)
+        raised: dict[tuple[Place, float], float] = defaultdict(float)
+        for place, factor in _summands(node, is_packed):
+            plain[place] += factor
+            exponent = _exponent(place[0], is_packed)
+            if exponent is not None:
+                raised[exponent] += factor
+        for (base, scale), factor in raised.items():
+            slope = plain.get(base, 0.0) + scale * factor
+            if plain.get(base) and abs(slope) <= 1e-3 * abs(factor):
+                yield base, scale, node
+
+
+def _summands(reduction: Node, is_packed: Packed) -> Iterator[tuple[Place, float]]:
+    """Give what is added up, element by element, in what is reduced, and times what."""
+    waiting = [(source, at, 1.0) for source, at in reduction.next_functions if source is not None]
+    for node, at, factor in waiting:  # it grows
+        numbers = _numbers(node, is_packed)
+        if numbers is None or len(waiting) > _MOST:
+            yield (node, at), factor
+            continue
+        for (source, index), number in zip(node.next_functions, numbers, strict=True):
+            if source is not None:
+                waiting.append((source, index, factor * number))
+
+
+def _numbers(node: Node, is_packed: Packed) -> tuple[float, ...] | None:
+    """Return times what a node takes its sources; None where it does something else."""
+    name, sources = name_of(node), [source for source, _ in node.next_functions]
+    if name in ("AddBackward0", "SubBackward0") and len(sources) == 2:
+        alpha = getattr(node, "_saved_alpha", 1)
+        if not isinstance(alpha, int | float):
+            return None
+        return 1.0, alpha if name == "AddBackward0" else -alpha
+    if name in ("NegBackward0", "RsubBackward1"):
+        return (-1.0,) if len(sources) == 1 else None
+    if name in ("MulBackward0", "DivBackward0") and sources.count(None) == len(sources) - 1:
+        saved = "_saved_self" if sources[0] is None else "_saved_other"
+        number = None if is_packed(node) else read_factor(read_saved(node, saved))
+        if number is None or (name == "DivBackward0" and (sources[0] is None or not number)):
+            return None
+        return (number if name == "MulBackward0" else 1 / number,) * len(sources)
+    return None
+
+
+def _exponent(node: Node, is_packed: Packed) -> tuple[Place, float] | None:
+    """Return what an exponential is of, and times what; None of anything else."""
+    if name_of(node) != "ExpBackward0":
+        return None
+    (source, index), factor = node.next_functions[0], 1.0
+    while source is not None:
+        numbers = _numbers(source, is_packed)
+        inner = [place for place in source.next_functions if place[0] is not None]
+        if numbers is None or len(inner) != 1 or name_of(source).startswith(_ADDS):
+            return (source, index), factor
+        factor *= numbers[0]
+        source, index = inner[0]
+    return None

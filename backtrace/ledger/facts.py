@@ -154,6 +154,7 @@ class GraphSeen(Fact):
     `axis_norms`, that of the first gradient of which norms over axis 1 alone are to meet a target,
     `averaged_rows`, how many rows' scores are averaged before they are multiplied with a number for
     each, `scaled_by_variance`, how often noise is multiplied by the exponential of a log-variance,
+    `outweighed`, over which shape the heaviest term is averaged beside a divergence that is summed,
     and `masked`, an operation whose bad values a mask hides from the loss. Modules are those with
     parameters of their own, named as these are, without the last part: the model itself is ''.
     `lines` holds, by the names of these fields, where what was found first was computed, and
@@ -194,6 +195,7 @@ class GraphSeen(Fact):
     axis_norms: tuple[int, ...] = ()
     averaged_rows: int = 0
     scaled_by_variance: int = 0
+    outweighed: tuple[int, ...] = ()
     masked: str = ""
     lines: Mapping[str, str] = field(default_factory=dict)
     called_at: Mapping[str, str] = field(default_factory=dict)

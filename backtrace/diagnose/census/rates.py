@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from backtrace.ledger.events import Event, StepSkipped, StepTaken
-from backtrace.ledger.facts import SchedulerStepped, StepsPassed
+from backtrace.ledger.facts import LoaderEnded, SchedulerStepped, StepsPassed
 from backtrace.ledger.loss_facts import LossCalled
 
 DARK = 1e-5  # of the highest rate: below it a step moves nothing to speak of
@@ -60,7 +60,7 @@ class Schedule:
 
     Of one that waits for a plateau, `mode`, the `metrics` that it was given while its rate was at
     least a hundredth of its highest, how many of them lay among the losses that were computed
-    without a graph, and where it was `made`.
+    without a graph, and where it was `made`. `period` is that of its last step, `lr` the rate then.
     """
 
     type: str
@@ -73,6 +73,8 @@ class Schedule:
     metrics: tuple[float, ...] = ()
     losses: int = 0
     high: float = 0.0
+    period: int | None = None
+    lr: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,13 @@ class RateAccount:
     """The rates of all groups, what schedulers did, and all steps by optimizer.
 
     Steps that were not read, and those that a GradScaler left out, count: a scheduler steps then
-    as well.
+    as well. `passes` has of each loader how often it ended, and how many batches it gave in all.
     """
 
     groups: tuple[GroupRate, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     steps: Mapping[str, int] = field(default_factory=dict)
+    passes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def steps_of(self, optimizer: str) -> int:
         """Return how many steps an optimizer took."""
@@ -99,6 +102,7 @@ class RateBook:
     rates: dict[tuple[str, int], GroupRate] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     steps: Counter[str] = field(default_factory=Counter)
+    passes: dict[str, tuple[int, int]] = field(default_factory=dict)
     _untrained: list[float] = field(default_factory=list)
 
     def read(self) -> RateAccount:
@@ -107,6 +111,7 @@ class RateBook:
             tuple(map(replace, self.rates.values())),
             tuple(map(replace, self.schedules.values())),
             dict(self.steps),
+            dict(self.passes),
         )
 
     def take(self, event: Event) -> None:
@@ -121,6 +126,9 @@ class RateBook:
                 self.steps[event.optimizer] += event.count
             case SchedulerStepped():
                 self._move(event)
+            case LoaderEnded() if event.loader in self.passes or len(self.passes) < _MOST:
+                ended, batches = self.passes.get(event.loader, (0, 0))
+                self.passes[event.loader] = ended + 1, batches + event.batches
             case LossCalled(input_from="", value=float(value)):
                 self._untrained = [min([*self._untrained, value]), max([*self._untrained, value])]
 
@@ -143,7 +151,8 @@ class RateBook:
         found.where = event.where
         found.moves += 1
         found.cuts += max(event.after, default=0.0) < max(event.before, default=0.0)
-        found.mode, found.made = event.mode, event.made
+        found.mode, found.made, found.period = event.mode, event.made, event.period
+        found.lr = max(event.after, default=0.0)
         found.high = max(found.high, *map(abs, event.before), 0.0)
         is_learning = max(map(abs, event.before), default=0.0) >= _LIVELY * found.high
         if event.metric is not None and len(found.metrics) < _MOST and is_learning:

@@ -39,7 +39,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from backtrace.diagnose.needs import BEGINNING, FACTS
+from backtrace.diagnose.census.rates import RateAccount
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
@@ -49,6 +50,7 @@ _FALLING = ("StepLR", "MultiStepLR", "ExponentialLR")
 _FALL = 1e-3
 _SOON = 500  # steps: a fall to a thousandth over more of them may be one long epoch's
 _EPOCHS = 2
+_PER_BATCH = "call step() of the scheduler after each step of the optimizer"
 
 
 @dataclass(slots=True)
@@ -63,6 +65,9 @@ class _Count:
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the schedulers whose period cannot have been meant for how they are stepped."""
+    if not run.is_start:
+        yield from _over_a_long_run(run)
+        return
     batches = next((e.batches for e in run.of(BatchDrawn) if e.batches), None)
     if batches is None:
         return
@@ -132,22 +137,47 @@ def _per_batch(run: Stretch, count: _Count, batches: int) -> Finding | None:
 def _per_epoch(run: Stretch, count: _Count, epochs: int) -> Finding | None:
     """Find a schedule for all batches of a run that moved once in each of its epochs."""
     last = count.events[-1]
-    calls, period = len(count.events), last.period
+    what = _tell_per_epoch(last.type, last.period, len(count.events), count.updates, epochs)
+    return _describe(run, last, what, count.updates // epochs) if what else None
+
+
+def _tell_per_epoch(kind: str, period: int | None, calls: int, updates: int, epochs: int) -> str:
+    """Return in words that a schedule for batches moved once per epoch, '' where it did not."""
     if period is None or epochs < _EPOCHS or abs(calls - epochs) > 1 or calls < _EPOCHS:
-        return None
-    batches = count.updates // epochs
-    if period not in (count.updates, batches) or period < 2 * epochs:
-        return None
-    span = "all {} updates of the run" if period == count.updates else "the {} batches of an epoch"
-    what = f"{last.type} is as long as {span.format(period)}, and moved {calls} times"
-    return _describe(run, last, f"{what}: once per epoch", batches)
+        return ""
+    if period not in (updates, updates // epochs) or period < 2 * epochs:
+        return ""
+    span = "all {} updates of the run" if period == updates else "the {} batches of an epoch"
+    return f"{kind} is as long as {span.format(period)}, and moved {calls} times: once per epoch"
+
+
+def _over_a_long_run(run: Stretch) -> Iterator[Judgement]:
+    """Give the same of a run whose middle was forgotten, by what was counted all along."""
+    rates = run.census.rates if run.census is not None else RateAccount()
+    for found in rates.schedules:
+        updates = rates.steps_of(found.optimizer)
+        for epochs, batches in rates.passes.values():
+            what = _tell_per_epoch(found.type, found.period, found.moves, updates, epochs)
+            if what and batches == updates and found.period is not None:
+                yield RULE.found(
+                    what,
+                    _PER_BATCH,
+                    updates,
+                    found.where,
+                    (),
+                    found.optimizer,
+                    batches_per_epoch=updates // epochs,
+                    rate=found.lr,
+                    period=found.period,
+                )
+                break
 
 
 def _describe(run: Stretch, event: SchedulerStepped, what: str, batches: int) -> Finding:
     is_slow = "per epoch" in what
     return RULE.found(
         what,
-        "call step() of the scheduler after each step of the optimizer"
+        _PER_BATCH
         if is_slow
         else "call step() of the scheduler once per epoch, after the loop over batches, or count "
         "its period in batches: epochs * len(loader)",
@@ -167,8 +197,5 @@ RULE = Rule(
     "warning",
     check,
     __doc__,
-    needs=(
-        FACTS,
-        BEGINNING,
-    ),
+    needs=(FACTS,),
 )

@@ -2,7 +2,10 @@
 
 ## What it sees
 A loss that adds up a mean over the rows of a batch and a sum over as many rows, whose factor is not
-below one half.
+below one half. Or a divergence from a standard normal (`1 + log_var - mu.pow(2) - log_var.exp()`)
+that is summed over what is encoded of each row, with a weight of one half or more, where the
+heaviest other term is averaged over all elements of the rows and weighs an eighth of it or less,
+element by element.
 
 ## Why it matters
 The sum is as many times larger as there are elements, and outweighs the mean: a variational
@@ -31,6 +34,7 @@ Bayes", 2013, equation 10: both terms are per example.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
@@ -39,18 +43,16 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen
 
 _ENOUGH = 2
+Found = list[tuple[int, GraphSeen]]
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the second update of the first line with such a loss."""
-    found = [
-        (window.number, graph)
-        for window in run.windows
-        for graph in window.of(GraphSeen)
-        if graph.summed
-    ]
-    if len(found) >= _ENOUGH:
-        number, graph = found[_ENOUGH - 1]
+    graphs = [(window.number, graph) for window in run.windows for graph in window.of(GraphSeen)]
+    summed: Found = [each for each in graphs if each[1].summed]
+    outweighed: Found = [each for each in graphs if len(each[1].outweighed) > 1]
+    if len(summed) >= _ENOUGH:
+        number, graph = summed[_ENOUGH - 1]
         yield RULE.found(
             f"the loss adds a mean over {graph.summed[0]} rows and a sum over all of "
             f"{graph.summed}: the sum outweighs the mean, the more the larger the batch",
@@ -58,6 +60,20 @@ def check(run: Stretch) -> Iterator[Judgement]:
             number,
             line_of(run, graph, "summed"),
             summed=str(graph.summed),
+        )
+    elif len(outweighed) >= _ENOUGH:
+        number, graph = outweighed[_ENOUGH - 1]
+        rows, each = graph.outweighed[0], prod(graph.outweighed[1:])
+        yield RULE.found(
+            f"the loss adds a divergence that is summed over each row, and an error that is "
+            f"averaged over all of {graph.outweighed}: the error counts for the {each} elements "
+            "of a row as if there were one",
+            "sum the error over the elements of a row as well, and divide both by the number of "
+            "rows",
+            number,
+            line_of(run, graph, "outweighed"),
+            averaged=str(graph.outweighed),
+            rows=rows,
         )
 
 

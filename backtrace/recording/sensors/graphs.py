@@ -28,7 +28,10 @@ from backtrace.recording.sensors.graph.averaged_rows import find_averaged_rows
 from backtrace.recording.sensors.graph.axis_norms import find_axis_norms
 from backtrace.recording.sensors.graph.bootstraps import find_live_bootstraps
 from backtrace.recording.sensors.graph.called_modules import CalledModules
-from backtrace.recording.sensors.graph.divergences import find_variances_for_deviations
+from backtrace.recording.sensors.graph.divergences import (
+    find_outweighed,
+    find_variances_for_deviations,
+)
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.entropy_terms import find_penalised_entropies
 from backtrace.recording.sensors.graph.flat_operations import find_flat_operations
@@ -233,6 +236,7 @@ class GraphSensor:
         of_words["axis_norms"] = [node for node, _ in norms]
         means = find_averaged_rows(nodes)
         of_words["averaged_rows"] = [node for node, _ in means]
+        of_words["outweighed"], outweighed = find_outweighed(roots, nodes, self._packed.covers)
         all_found = {**found, **of_words, "masked": behind}
         return {
             **{name: len(some) for name, some in found.items()},
@@ -242,6 +246,7 @@ class GraphSensor:
             "over_rows": shape_of(axes[0]) if axes else (),
             "axis_norms": norms[0][1] if norms else (),
             "averaged_rows": means[0][1] if means else 0,
+            "outweighed": outweighed,
             "lines": self._stacks.lines(where, all_found),
         }
 

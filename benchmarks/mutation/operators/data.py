@@ -81,7 +81,7 @@ def summed_for_averaged(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(call, text))
 
 
-@operator("loss")
+@operator("loss", "BT429")
 def terms_of_two_scales(script: Script) -> Iterator[Mutation | None]:
     """One term is averaged where the other is summed."""
     for call in script.calls(*_MSE):

@@ -1,4 +1,4 @@
-"""Log-variances, known by the divergence that they are in, and noise that takes one for another.
+"""Divergences of what a network encodes: their log-variances, and terms that they outweigh.
 
 A divergence from a standard normal adds up `log_var` and `-log_var.exp()`, or with the logarithm
 `s` of a deviation `2 * s` and `-(2 * s).exp()`: at a deviation of 1 both have the same slope.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from math import isclose
+from math import isclose, prod
 
 from torch.autograd.graph import Node
 
@@ -18,7 +18,10 @@ from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of, re
 Place = tuple[Node, int]
 _REDUCED = ("SumBackward", "MeanBackward")
 _ADDS = ("Add", "Sub", "Rsub")
+_MEAN = 1  # torch's own code of a loss function's reduction
 _MOST = 40  # summands of one divergence
+_WHOLE = 0.5  # a divergence with a smaller weight for each row was given it
+_MUCH = 8  # times heavier than an element of any other term
 
 
 def find_variances_for_deviations(nodes: Sequence[Node], is_packed: Packed) -> list[Node]:
@@ -27,7 +30,7 @@ def find_variances_for_deviations(nodes: Sequence[Node], is_packed: Packed) -> l
     The deviation is that of one half of it. The noise carries no graph, and what comes of it is
     added to something that has one: a mean.
     """
-    whole = {(base, factor) for base, factor, _ in _log_variances(nodes, is_packed)}
+    whole = {(base, scale) for base, scale, _, _ in _log_variances(nodes, is_packed)}
     if not whole:
         return []
     users: dict[Node, list[Node]] = defaultdict(list)
@@ -66,8 +69,73 @@ def _is_noise(product: Node, users: dict[Node, list[Node]]) -> bool:
     )
 
 
-def _log_variances(nodes: Sequence[Node], is_packed: Packed) -> Iterator[tuple[Place, float, Node]]:
-    """Give what divergences among `nodes` are of: a place, times what it is a log-variance."""
+def find_outweighed(
+    roots: Sequence[Node], nodes: Sequence[Node], is_packed: Packed
+) -> tuple[list[Node], tuple[int, ...]]:
+    """Return the mean over all of `(rows, …)` that a divergence outweighs, and that shape.
+
+    The divergence is summed over what is encoded of a row. An error that is summed as well weighs
+    about as much, element by element, and any such term beside it is enough.
+    """
+    held = {node: factor for _, _, node, factor in _log_variances(nodes, is_packed)}
+    for root in roots if held else ():
+        weights = _weights(root, is_packed)
+        for node, factor in held.items():
+            rows = _taken(node)[:1]
+            weight = abs(weights.get(node, 0.0) * factor) * 2
+            others = {
+                other: abs(weights[other])
+                for other in weights
+                if other not in held and _taken(other)[:1] == rows and len(_taken(other)) > 1
+            }
+            if others and rows[0] > 1 and weight * rows[0] >= _WHOLE:
+                heaviest = max(others, key=lambda each: others[each])
+                if weight >= _MUCH * others[heaviest] and _is_mean(heaviest):
+                    return [heaviest], _taken(heaviest)
+    return [], ()
+
+
+def _taken(node: Node) -> tuple[int, ...]:
+    """Return the shape of what a node takes first."""
+    return next((shape_of(each, at) for each, at in node.next_functions if each is not None), ())
+
+
+def _is_mean(node: Node) -> bool:
+    return name_of(node) == "MeanBackward0" or getattr(node, "_saved_reduction", 0) == _MEAN
+
+
+def _weights(root: Node, is_packed: Packed) -> dict[Node, float]:
+    """Return what reductions a loss is made of, and times what it has each element of theirs."""
+    found: dict[Node, float] = {}
+    waiting = [(root, 1.0)]
+    for node, weight in waiting:  # it grows
+        each, numbers = weight, _numbers(node, is_packed)
+        if name_of(node).startswith(_REDUCED):
+            share = prod(_taken(node)) / max(prod(shape_of(node)), 1) if _is_mean(node) else 1
+            each, numbers = weight / max(share, 1), (1.0,)
+            found[node] = each
+        elif (kind := getattr(node, "_saved_reduction", 0)) and _compares(node):
+            found[node] = weight / (prod(_taken(node)) if kind == _MEAN else 1)
+            continue
+        if numbers is not None and len(waiting) < _MOST:
+            for (source, _), number in zip(node.next_functions, numbers, strict=False):
+                if source is not None:
+                    waiting.append((source, each * number))
+    return found
+
+
+def _compares(node: Node) -> bool:
+    """Whether it is a loss that has an error for each element of what it takes."""
+    return not name_of(node).startswith(("NllLoss", "CtcLoss"))
+
+
+def _log_variances(
+    nodes: Sequence[Node], is_packed: Packed
+) -> Iterator[tuple[Place, float, Node, float]]:
+    """Give what divergences among `nodes` are of: a place, times what it is a log-variance.
+
+    With it come what adds up the divergence, and times what it has the variance.
+    """
     for node in nodes:
         if not name_of(node).startswith(_REDUCED):
             continue
@@ -81,7 +149,7 @@ def _log_variances(nodes: Sequence[Node], is_packed: Packed) -> Iterator[tuple[P
         for (base, scale), factor in raised.items():
             slope = plain.get(base, 0.0) + scale * factor
             if plain.get(base) and abs(slope) <= 1e-3 * abs(factor):
-                yield base, scale, node
+                yield base, scale, node, factor
 
 
 def _summands(reduction: Node, is_packed: Packed) -> Iterator[tuple[Place, float]]:

@@ -24,10 +24,10 @@ class LossCalled(Fact):
     what `kl_div` was told.
     `output` and `expected` are readings of the input and the target themselves.
     `padding` is the share of the target's elements that stand where the input of an embedding is
-    padded and that are scored all the same, `pad` their class. `is_next` says whether
-    the target is what such an input was, one place on, `is_after_next` two; `ids` is the shape of
-    that input then, and `along` the dimension of it in which it goes on. `blanks` counts
-    the elements of `ctc_loss`'s targets that are its blank, as far as they were looked at.
+    padded and that are scored all the same, `pad` their class. `is_next` says whether the target is
+    what such an input was, one place on, `is_after_next` two, `is_same` none; `ids` is the shape of
+    that input then, and `along` the dimension of it in which it goes on. `blanks` counts the
+    elements of `ctc_loss`'s targets that are its blank, as far as they were looked at.
     """
 
     function: str
@@ -48,6 +48,7 @@ class LossCalled(Fact):
     pad: int | None = None
     is_next: bool = False
     is_after_next: bool = False
+    is_same: bool = False
     ids: tuple[int, ...] = ()
     along: int = 1
     blanks: int = 0

@@ -14,7 +14,7 @@ from backtrace.recording.kernels.padding import (
     is_rows_of_ids,
     read_scored,
 )
-from backtrace.recording.kernels.shifted_ids import count_places
+from backtrace.recording.kernels.shifted_ids import are_same, count_places
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 
 _LOSSES = ("cross_entropy", "nll_loss")
@@ -26,7 +26,8 @@ class IdsInTarget(NamedTuple):
     """What a target has of the ids before it: padding that is scored, and how far it is shifted.
 
     `padding` is the share of the target's elements, `pad` their id; see `LossCalled`. `shape` is
-    that of the ids that are shifted, and `along` the dimension in which they are.
+    that of the ids that are shifted, and `along` the dimension in which they are. `is_same` when it
+    is ids as they are.
     """
 
     padding: float = 0.0
@@ -34,6 +35,7 @@ class IdsInTarget(NamedTuple):
     places: int = 0
     shape: tuple[int, ...] = ()
     along: int = 1
+    is_same: bool = False
 
 
 class EmbeddedIds:
@@ -80,12 +82,13 @@ class EmbeddedIds:
             return IdsInTarget()
         ids, self._ids = self._ids, {}
         padded, self.padded = self.padded, {}
-        found = IdsInTarget()
         for shape, each in ids.items():
             places, along = count_places(each, target)
             if places:
                 found = IdsInTarget(places=places, shape=shape, along=along)
                 break
+        else:
+            found = IdsInTarget(is_same=any(are_same(each, target) for each in ids.values()))
         if given.get("reduction", "mean") == "none" or given.get("weight") is not None:
             return found
         ignored = given.get("ignore_index", _IGNORED)

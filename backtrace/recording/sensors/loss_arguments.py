@@ -123,6 +123,7 @@ def _describe(
         "pad": found.pad,
         "is_next": found.places == 1,
         "is_after_next": found.places == 2,
+        "is_same": found.is_same,
         "ids": found.shape,
         "along": found.along,
         "log_target": bool(given.get("log_target", False)),

@@ -22,6 +22,18 @@ class SequenceTaken(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StateTakenAgain(Fact):
+    """A recurrent layer was called `times` in a row, of one step in time each, with one state.
+
+    The state carries a graph, and what the layer (or cell, of class `type`) returned for it was
+    never given back to it.
+    """
+
+    type: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MaskTurnedRound(Fact):
     """An attention layer was given a mask that leaves out all but the padding of embedded ids.
 

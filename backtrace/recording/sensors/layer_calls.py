@@ -33,10 +33,12 @@ from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.padded_ends import mark_padded
 from backtrace.recording.sensors.padding_masks import MASKED, PaddingMasks
+from backtrace.recording.sensors.taken_states import TakenStates
 from backtrace.recording.tensors.own_backward import find_backward
 
 _ALONG = (nn.RNNBase, nn.TransformerEncoderLayer, nn.TransformerEncoder)
-_LOOKED_AT = (*_ALONG, *MASKED, nn.Embedding, _NormBase, _DropoutNd)
+_STEPPING = (nn.RNNBase, nn.RNNCellBase)
+_LOOKED_AT = (*_ALONG, *MASKED, *_STEPPING, nn.Embedding, _NormBase, _DropoutNd)
 _MADE = (*_ALONG, _NormBase, _DropoutNd)  # for whose finding the line that made them counts
 _LOOKS = 5  # at each batch norm
 MOSTLY = 0.8  # a layer of dropout that drops as much is entered
@@ -60,6 +62,7 @@ class LayerCallSensor:
         self._hooks = instrument.hooks
         self.ids = EmbeddedIds()
         self._masks = PaddingMasks(accounts.journal, self.ids)
+        self._states = TakenStates(accounts.journal)
         self._made: MutableMapping[nn.Module, str] = WeakIdKeyDictionary()  # and in which line
         self._register = accounts.register
         self._journal = accounts.journal
@@ -103,6 +106,8 @@ class LayerCallSensor:
         elif is_along:
             if issubclass(kind, _ALONG):
                 self._sequence(module, args, output)
+            if issubclass(kind, _STEPPING):
+                self._states.layer_called(module, args, kwargs, output)
             self._masks.layer_called(module, args, kwargs)
         if self._models != len(self._register.modules):
             self._look_for_repeats()

@@ -1,0 +1,88 @@
+"""Which states recurrent layers are given, step by step in time; writes StateTakenAgain.
+
+Told of the calls of these layers by LayerCallSensor.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.utils.weak import WeakIdKeyDictionary
+
+from backtrace.ledger.layer_facts import StateTakenAgain
+from backtrace.recording.frames import find_caller
+from backtrace.recording.journal import Journal
+from backtrace.recording.sensors.graph.due_counts import DueCounts
+
+_TIMES = 4  # calls in a row, each of one step in time
+
+
+@dataclass(slots=True)
+class _Layer:
+    """The state that a layer was given last, how often in a row, and what it made of it."""
+
+    given: weakref.ref[Tensor] | None = None
+    times: int = 0
+    returned: weakref.ref[Tensor] | None = None
+    hands_on: bool = False
+
+
+class TakenStates:
+    """Says of layers that step by step are given one and the same state, and never their own."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._layers: MutableMapping[nn.Module, _Layer] = WeakIdKeyDictionary()
+        self._due = DueCounts(first=5)
+
+    def layer_called(
+        self,
+        module: nn.Module,
+        args: tuple[object, ...],
+        kwargs: Mapping[str, object],
+        output: object,
+    ) -> None:
+        """A recurrent layer or cell was called."""
+        known = self._layers.get(module)
+        if known is None:
+            known = self._layers[module] = _Layer()
+        if known.hands_on or not torch.is_grad_enabled():
+            return
+        state = _first(args[1] if len(args) > 1 else kwargs.get("hx"))
+        if state is None or state.grad_fn is None or not _is_one_step(module, args):
+            known.given, known.times = None, 0
+            return
+        if known.returned is not None and known.returned() is state:
+            known.hands_on = True
+            return
+        is_same = known.given is not None and known.given() is state
+        known.times = known.times + 1 if is_same else 1
+        known.given = weakref.ref(state)
+        is_cell = isinstance(module, nn.RNNCellBase)
+        made = _first(output if is_cell else output[1] if isinstance(output, tuple) else None)
+        known.returned = weakref.ref(made) if made is not None else None
+        if known.times == _TIMES:
+            where = find_caller()
+            if self._due.is_due(where):
+                kind = type(module).__name__
+                self._journal.write(StateTakenAgain, where=where, type=kind, times=_TIMES)
+
+
+def _first(state: object) -> Tensor | None:
+    """Return a state, or the first of an LSTM's two."""
+    found = state[0] if isinstance(state, tuple) and state else state
+    return found if type(found) is Tensor else None
+
+
+def _is_one_step(module: nn.Module, args: tuple[object, ...]) -> bool:
+    """Whether a layer was given one step in time, as a cell always is."""
+    if isinstance(module, nn.RNNCellBase):
+        return True
+    taken = args[0] if args else None
+    if type(taken) is not Tensor or taken.dim() != 3:
+        return False
+    return taken.shape[1 if vars(module).get("batch_first") else 0] == 1

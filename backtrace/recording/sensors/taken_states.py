@@ -23,9 +23,13 @@ _TIMES = 4  # calls in a row, each of one step in time
 
 @dataclass(slots=True)
 class _Layer:
-    """The state that a layer was given last, how often in a row, and what it made of it."""
+    """The state that a layer was given last, how often in a row, and what it made of it.
+
+    Of a state that is a view, taken out of all layers' anew each time, it is what that is of.
+    """
 
     given: weakref.ref[Tensor] | None = None
+    offset: int = 0
     times: int = 0
     returned: weakref.ref[Tensor] | None = None
     hands_on: bool = False
@@ -59,9 +63,11 @@ class TakenStates:
         if known.returned is not None and known.returned() is state:
             known.hands_on = True
             return
-        is_same = known.given is not None and known.given() is state
+        base = state if state._base is None else state._base
+        offset = int(state.storage_offset())
+        is_same = known.given is not None and known.given() is base and known.offset == offset
         known.times = known.times + 1 if is_same else 1
-        known.given = weakref.ref(state)
+        known.given, known.offset = weakref.ref(base), offset
         is_cell = isinstance(module, nn.RNNCellBase)
         made = _first(output if is_cell else output[1] if isinstance(output, tuple) else None)
         known.returned = weakref.ref(made) if made is not None else None

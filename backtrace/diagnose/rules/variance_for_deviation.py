@@ -22,8 +22,7 @@ Where a network gives the logarithm of the deviation, its divergence has `2 * lo
 times `log_std.exp()` is right: that is told apart.
 
 ## Source
-D. P. Kingma and M. Welling, "Auto-Encoding Variational Bayes", 2013, appendix B; "VAE: std =
-torch.exp(logvar)", discuss.pytorch.org.
+D. P. Kingma and M. Welling, "Auto-Encoding Variational Bayes", 2013, appendix B.
 """
 
 from __future__ import annotations

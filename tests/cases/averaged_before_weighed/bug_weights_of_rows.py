@@ -1,4 +1,5 @@
 # expect: BT433 at update 1
+# source: torch.nn.CrossEntropyLoss, PyTorch documentation, `reduction`
 # Each row has a weight, and the loss was averaged before.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT435 at update 4
+# source: "Iterator Types", The Python Standard Library: an iterator that is exhausted stays so
 # Rows without labels are an iterator that `zip` goes through in each epoch.
 import torch
 from torch import nn

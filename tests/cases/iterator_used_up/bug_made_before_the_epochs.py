@@ -1,4 +1,5 @@
 # expect: BT435 at update 5
+# source: "Iterator Types", The Python Standard Library: an iterator that is exhausted stays so
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset

@@ -1,4 +1,5 @@
 # expect: BT436 at update 1
+# source: "Causal language modeling", Transformers documentation
 # Attention is written out, and the classes stand along the second axis.
 import torch
 from torch import nn

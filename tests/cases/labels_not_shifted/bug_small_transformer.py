@@ -1,4 +1,5 @@
 # expect: BT436 at update 1
+# source: "Causal language modeling", Transformers documentation
 import torch
 from torch import nn
 

@@ -1,4 +1,5 @@
 # expect: BT513 at update 4
+# source: torch.optim.lr_scheduler.ExponentialLR, PyTorch documentation: gamma is per epoch
 # The factor is per update, and takes the rate down a hundred times with each.
 import torch
 from torch import nn

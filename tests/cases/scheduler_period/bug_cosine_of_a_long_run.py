@@ -1,4 +1,5 @@
 # expect: BT510
+# source: https://github.com/sthalles/SimCLR/issues/8
 # So many updates that those in the middle are only counted.
 import torch
 from torch import nn

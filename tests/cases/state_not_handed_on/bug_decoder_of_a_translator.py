@@ -1,4 +1,5 @@
 # expect: BT437 at update 1
+# source: "NLP From Scratch: Translation with a Sequence to Sequence Network and Attention", PyTorch tutorials
 import torch
 from torch import nn
 

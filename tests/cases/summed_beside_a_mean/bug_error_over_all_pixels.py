@@ -1,4 +1,5 @@
 # expect: BT429 at update 2
+# source: "Auto-Encoding Variational Bayes", D. P. Kingma and M. Welling, 2013, equation 10
 # The error is averaged over all pixels of all rows, the divergence over the rows alone.
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,5 @@
 # expect: BT434 at update 1
+# source: "Auto-Encoding Variational Bayes", D. P. Kingma and M. Welling, 2013, appendix B
 import torch
 from torch import nn
 from torch.nn import functional as F

@@ -1,4 +1,5 @@
 # expect: BT434 at update 1
+# source: "Auto-Encoding Variational Bayes", D. P. Kingma and M. Welling, 2013, appendix B
 # A normal distribution is made with a variance as its scale, and drawn from.
 import torch
 from torch import nn

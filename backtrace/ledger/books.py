@@ -11,15 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import chain
-from math import isfinite, sqrt
-from operator import add
+from math import isfinite, nan, sqrt
+from operator import add, sub
 
 from backtrace.ledger.events import Reading
+from backtrace.ledger.quick_init import quick_init
 
 _EPS = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class Balance:
     """What is left when an account is added up.
@@ -49,18 +50,21 @@ NOTHING = Balance(0.0, 0.0, per_element=True)
 
 def check(before: Reading | None, added: Sequence[Reading], after: Reading | None) -> Balance:
     """Return what is left of `before + sum(added) - after`; a gradient of None counts as 0."""
-    readings = [reading for reading in (before, *added, after) if reading is not None]
+    given = [*added] if before is None else [before, *added]
+    readings = given if after is None else [*given, after]
     if not readings:
         return NOTHING
     eps, per_element = 0.0, True
     for reading in readings:
         if reading.nonfinite:
-            return Balance(float("nan"), 0.0, per_element=False)
+            return Balance(nan, 0.0, per_element=False)
         eps = max(eps, _EPS.get(reading.dtype, 2.0**-7))
         per_element = per_element and reading.values is not None
     if per_element:
-        return _check_elements(before, added, after, eps)
-    left = add_up(_sum(reading) for reading in (before, *added)) - _sum(after)
+        columns = [reading.values or () for reading in given]
+        result = None if after is None else after.values
+        return _check_elements(columns, result, (len(added) + 1) * eps)
+    left = add_up(map(_sum, given)) - (_sum(after) if after is not None else 0.0)
     size = max(reading.norm * sqrt(reading.numel) for reading in readings)
     return Balance(abs(left), 4 * (len(added) + 1) * eps * size, per_element=False)
 
@@ -85,17 +89,18 @@ def worst(balances: Iterable[Balance]) -> Balance:
 
 
 def _check_elements(
-    before: Reading | None, added: Sequence[Reading], after: Reading | None, eps: float
+    columns: Sequence[tuple[float, ...]], result: tuple[float, ...] | None, rounding: float
 ) -> Balance:
-    columns = [r.values for r in (before, *added) if r is not None and r.values is not None]
-    result = after.values if after is not None and after.values is not None else ()
-    totals = [add_up(column) for column in zip(*columns, strict=True)]
-    result = result or (0.0,) * len(totals)
-    totals = totals or [0.0] * len(result)
-    residual = max((abs(t - a) for t, a in zip(totals, result, strict=True)), default=0.0)
-    size = max(map(abs, chain(*columns, result)), default=0.0)
-    return Balance(residual, (len(added) + 1) * eps * size, per_element=True)
+    """Add columns up element by element, in C: small tensors are most of what is checked."""
+    totals: Iterable[float] = columns[0] if columns else ()
+    for column in columns[1:]:
+        totals = map(add, totals, column)
+    every = columns if result is None else [*columns, result]
+    left = totals if result is None else map(sub, totals, result) if columns else result
+    residual = max(map(abs, left), default=0.0)
+    size = max(max(abs(max(column)), abs(min(column))) if column else 0.0 for column in every)
+    return Balance(residual, rounding * size, per_element=True)
 
 
-def _sum(reading: Reading | None) -> float:
-    return 0.0 if reading is None else reading.mean * reading.numel
+def _sum(reading: Reading) -> float:
+    return reading.mean * reading.numel

@@ -68,26 +68,25 @@ class DraftRow:
 
     def finish(self, state: AccountState, backwards: Sequence[int], cleared: Sequence[int]) -> Row:
         """Return the row; `backwards` are the events that it has a column for, and `cleared`."""
-
-        def spread(
-            found: Mapping[int, Reading], events: Sequence[int] = backwards
-        ) -> tuple[Reading | None, ...]:
-            return tuple(found.get(event) for event in events)
-
         return Row(
             name=state.seen.name,
             shape=state.seen.shape,
             kind=state.seen.kind,
             value_before=self.value_before,
             grad_before=self.grad_before,
-            added=spread(self.added),
+            added=_spread(self.added, backwards),
             grad_after=state.grad,
             change=self.change,
             value_after=state.value,
-            terms={term: spread(found) for term, found in self.terms.items()},
+            terms={term: _spread(found, backwards) for term, found in self.terms.items()},
             grad_books=books.worst(self.grad_books),
             value_books=books.worst(self.value_books),
             receipt=self.receipt,
             split=self.split,
-            cleared=spread(self.cleared, cleared),
+            cleared=_spread(self.cleared, cleared),
         )
+
+
+def _spread(found: Mapping[int, Reading], events: Sequence[int]) -> tuple[Reading | None, ...]:
+    """Return what is found of each event, in their order."""
+    return tuple([found.get(event) for event in events])

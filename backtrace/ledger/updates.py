@@ -12,6 +12,7 @@ from backtrace.ledger import books
 from backtrace.ledger.books import Balance
 from backtrace.ledger.events import Kind, Reading, Receipt, Split
 from backtrace.ledger.printer import Printer
+from backtrace.ledger.quick_init import quick_init
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Given:
     output: Reading
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class Row:
     """Both accounts of one tensor over one update.

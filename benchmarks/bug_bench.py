@@ -6,6 +6,8 @@ Runs every script under tests/cases: buggy ones, their fixed twins, and unusual 
 every rule on each of them. A bug is caught when the rule that its case names gives a finding; an
 error or warning on a fixed or clean script, or beyond what a buggy one expects, is a false alarm.
 A correct script must end well and step; one that does not is no evidence, and the bench fails.
+So it does at any mistake that `tests/cases/held.py` looks for: an alarm in a piece of a correct
+script, cut after any of its steps, a census that text does not keep, a bug without a mended twin.
 A bug is caught *at* the first update after which the finding is there when the run is cut off.
 `--all` prints a line per script; `--check` fails unless FILE holds the table that is printed, and
 writes it there with UPDATE_DOCS=1.
@@ -30,6 +32,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "cases"))
 
 from harness import Outcome, find_cases, judge_case  # noqa: E402
+from held import find_mistakes  # noqa: E402
 
 from backtrace.diagnose.catalogue import load_rules  # noqa: E402
 from backtrace.diagnose.diagnose import diagnose_events  # noqa: E402
@@ -73,7 +76,7 @@ def judge(path: Path) -> Result:
     alarms = {each.code for each in outcome.findings if each.severity != "note"}
     false_alarms = tuple(sorted(alarms - set(expected) - outcome.expected.also))
     missed = tuple(code for code in expected if code not in outcome.first_updates)
-    mistakes = tuple(outcome.mistakes)
+    mistakes = tuple(find_mistakes(outcome))
     if not expected or missed:
         return Result(path, bool(expected), mistakes, missed, false_alarms, None, None)
     visible = max(outcome.first_updates[code] for code in expected)

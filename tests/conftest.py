@@ -73,6 +73,19 @@ def installed() -> dict[str, object]:
 
 PRISTINE = installed()
 
+_IN_FULL_ELSEWHERE = ("benched", "whole")  # what the markers are for, pyproject.toml says
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is for CI to run in full, but where tests were asked for by name or marker."""
+    is_named = config.option.keyword or any("::" in each for each in config.args)
+    if config.option.markexpr or is_named:
+        return
+    left = [item for item in items if any(map(item.get_closest_marker, _IN_FULL_ELSEWHERE))]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
+
+
 gc.collect()
 gc.freeze()  # what torch has made stays: no collection need go through it again
 

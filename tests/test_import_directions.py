@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.util import find_spec
@@ -77,20 +78,40 @@ def walk(tree: ast.AST) -> Iterator[tuple[ast.AST, bool]]:
         waiting.extend((child, inside) for child in children)
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What the tests ask of a file, from the one time that it is parsed."""
+
+    imports: frozenset[tuple[str, bool]]
+    classes: tuple[str, ...]
+    too_long: tuple[str, ...]
+    has_docstring: bool
+
+
 @cache
-def imports(path: Path) -> set[tuple[str, bool]]:
+def facts(path: Path) -> Facts:
+    tree = ast.parse(path.read_text())
+    nodes = [*ast.walk(tree)]
+    imported = {each for node, lazy in walk(tree) for each in imported_by(node, lazy, path)}
+    classes = tuple(node.name for node in nodes if isinstance(node, ast.ClassDef))
+    long = tuple(said for node in nodes if (said := too_long(node, path)))
+    return Facts(frozenset(imported), classes, long, ast.get_docstring(tree) is not None)
+
+
+def imported_by(node: ast.AST, lazy: bool, path: Path) -> Iterator[tuple[str, bool]]:
+    if isinstance(node, ast.Import):
+        yield from ((alias.name, lazy) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+        for alias in node.names:
+            inner = f"{node.module}.{alias.name}"
+            is_module = inner.removeprefix("backtrace.") in NAMES
+            yield inner if is_module else str(node.module), lazy
+
+
+def imports(path: Path) -> frozenset[tuple[str, bool]]:
     """Return the full names of the modules a file imports, each with whether that is lazy."""
-    found = set()
-    for node, lazy in walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {(alias.name, lazy) for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
-            for alias in node.names:
-                inner = f"{node.module}.{alias.name}"
-                is_module = inner.removeprefix("backtrace.") in NAMES
-                found.add((inner if is_module else str(node.module), lazy))
-    return found
+    return facts(path).imports
 
 
 def ours(path: Path) -> set[str]:
@@ -325,23 +346,19 @@ def test_the_ones_that_matter_most_are_among_them(name):
 # -- sizes and names ------------------------------------------------------------------------
 
 
-def too_long(name: str, path: Path) -> list[str]:
-    """Return the functions of more than 40 lines, docstrings not counted.
+def too_long(node: ast.AST, path: Path) -> str:
+    """Say of a function of more than 40 lines, docstrings not counted, how long it is.
 
     A command's signature declares its options, two lines each, as a table would: not counted.
     """
-    found = []
-    for node in ast.walk(ast.parse(path.read_text())):
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        first = node.body[0]
-        is_command = top(name) == "cli" and node.name == path.stem
-        lines = (node.end_lineno or 0) - (first.lineno if is_command else node.lineno) + 1
-        if ast.get_docstring(node) is not None:
-            lines -= (first.end_lineno or 0) - first.lineno + 1
-        if lines > 40:
-            found.append(f"{node.name} has {lines} lines")
-    return found
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return ""
+    first = node.body[0]
+    is_command = top(name_of(path)) == "cli" and node.name == path.stem
+    lines = (node.end_lineno or 0) - (first.lineno if is_command else node.lineno) + 1
+    if ast.get_docstring(node) is not None:
+        lines -= (first.end_lineno or 0) - first.lineno + 1
+    return f"{node.name} has {lines} lines" if lines > 40 else ""
 
 
 def test_no_file_is_over_300_lines():
@@ -357,12 +374,12 @@ def test_the_median_file_is_short():
 
 
 def test_no_function_is_over_40_lines():
-    assert breaches(too_long) == []
+    assert breaches(lambda _, path: facts(path).too_long) == []
 
 
 def test_every_module_says_what_it_is_for():
     def found(_, path):
-        return [] if ast.get_docstring(ast.parse(path.read_text())) else ["no docstring"]
+        return [] if facts(path).has_docstring else ["no docstring"]
 
     assert breaches(found) == []
 
@@ -373,10 +390,7 @@ def test_every_module_and_class_has_a_name_that_says_something():
     def found(_, path):
         yield from empty & {part.strip("_") for part in path.relative_to(PACKAGE).parts[:-1]}
         yield from empty & {path.stem.strip("_")}
-        for node in ast.walk(ast.parse(path.read_text())):
-            is_class = isinstance(node, ast.ClassDef)
-            if is_class and node.name.endswith(("Manager", "Handler", "Engine")):
-                yield node.name
+        yield from (n for n in facts(path).classes if n.endswith(("Manager", "Handler", "Engine")))
 
     assert breaches(found) == []
 
@@ -384,9 +398,8 @@ def test_every_module_and_class_has_a_name_that_says_something():
 def test_a_class_name_means_one_thing():
     places: dict[str, list[str]] = {}
     for name, path in BY_NAME.items():
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ClassDef):
-                places.setdefault(node.name, []).append(name)
+        for each in facts(path).classes:
+            places.setdefault(each, []).append(name)
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 

@@ -19,7 +19,11 @@ from backtrace.tracefile import open_trace
 
 pytestmark = pytest.mark.frameworks
 SCRIPTS = Path(__file__).parent / "rank_scripts"
-NAMES = ("accelerate", "lightning", "transformers")
+NAMES = (
+    "accelerate",
+    pytest.param("lightning", marks=pytest.mark.whole),
+    pytest.param("transformers", marks=pytest.mark.whole),
+)
 
 
 def run(name: str, folder: Path) -> list[str]:
@@ -53,6 +57,7 @@ def test_a_rate_of_its_own_is_all_that_is_found(name, tmp_path):
     assert run(name, tmp_path) == ["BT701"]
 
 
+@pytest.mark.whole
 def test_a_model_that_was_not_prepared_is_told(tmp_path):
     if find_spec("accelerate") is None:
         pytest.skip("accelerate is not installed: pip install -e '.[frameworks]'")

@@ -164,6 +164,7 @@ def test_two_ranks_of_one_run_compare(folder, capsys):
     assert "rank 1" in capsys.readouterr().out
 
 
+@pytest.mark.whole
 def test_a_sample_of_the_bench_of_scripts(tmp_path):
     names = ["skips_alone", "hand_no_division", "no_set_epoch"]
     wanted = [*names, *(f"{name}_fixed" for name in names[:1]), "right_uneven_joined"]

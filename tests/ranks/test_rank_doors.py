@@ -50,6 +50,7 @@ def names(folder: Path) -> list[str]:
     return sorted(each.name for each in folder.iterdir() if each.suffix != ".py")
 
 
+@pytest.mark.whole
 def test_torchrun_gives_one_table_one_trace_and_the_parting(folder):
     command = ["-m", "backtrace", "run", "-o", "run.trace", "train.py", "raw"]
     done = torchrun(*command, folder=folder, is_warm=False)  # once as from a shell in all

@@ -56,6 +56,7 @@ def traces(folder: Path) -> list[str]:
     return sorted(each.name for each in folder.iterdir() if ".trace" in each.name)
 
 
+@pytest.mark.whole
 def test_spawned_processes_are_ranks_with_the_same_bits(folder):
     bare = launch(sys.executable, "train.py", "fork", "train", "3", folder=folder)
     command = ["run", "-o", "run.trace", "train.py", "spawn", "train", "3"]
@@ -91,6 +92,7 @@ def test_processes_without_a_group_are_said_not_to_be_recorded(folder):
     assert "1 process that the script started made no process group" in done.stderr
 
 
+@pytest.mark.whole
 def test_engines_train_alike_with_balanced_books(tmp_path):
     """A sample of `benchmarks/rank_engines.py`, which runs all of them."""
     sample = random.Random(0).sample(["ddp_fp16_hook", "fsdp2_accumulation", "tensor_parallel"], 1)

@@ -194,6 +194,7 @@ pathlib.Path(sys.argv[0] + ".said").write_text(" ".join(map(str, said)))
 """ + NEVER_CLEARED  # fmt: skip
 
 
+@pytest.mark.whole
 def test_scripts_share_one_import_of_torch_and_no_random_numbers(check, tmp_path):
     names = ("a", "b", "cold")
     for name in names:

@@ -205,6 +205,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="os.fork is not there")
 def test_a_script_that_does_everything_does_the_same(tmp_path):
     (tmp_path / "hard.py").write_text(HARD)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 
 import pytest
 import torch
+from command_runs import run_here
 from made_trace import grad_norm, made_events
 
 import backtrace
@@ -285,8 +284,7 @@ for i in range(6):
 
 def test_a_real_run_of_two_optimizers_that_breaks_down(tmp_path, open_page):
     (tmp_path / "two.py").write_text(SCRIPT)
-    command = [sys.executable, "-m", "backtrace", "run", "-o", "two.trace", "two.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = run_here("run", "-o", "two.trace", "two.py", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     opened = open_page(report_file(tmp_path / "two.trace", None))
     page = opened.page

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from harness import FOLDER, find_cases, judge_case, read_expectation
-from held import find_mistakes, sample, spread
+from held import find_mistakes, sample, spread, twin_of
 
 from backtrace.diagnose.catalogue import load_rules
 
@@ -48,6 +49,29 @@ def test_a_mistake_of_each_kind_is_told(tmp_path: Path):
     assert f"{code} was not expected" in said
     assert "its name and its `# expect:` say different things" in said
     assert any(" events: " in each for each in said), "it is no better in pieces"
+
+
+@pytest.mark.parametrize("name", ["bug_loop.py", "fixed_loop.py"])
+def test_the_bench_fails_at_a_missed_bug_and_at_an_alarm(tmp_path, monkeypatch, capsys, name):
+    """A right script is said to have a bug, and one with a bug to be right."""
+    monkeypatch.syspath_prepend(str(FOLDER.parents[1] / "benchmarks"))
+    import bug_bench
+
+    bug = min(path for path in SAMPLE if path.parent.name == "never_cleared"
+              and path.name.startswith("bug_"))  # fmt: skip
+    right = name.startswith("bug_")
+    text = (twin_of(bug) if right else bug).read_text(encoding="utf-8")
+    is_told = ["# expect: BT101\n" if right else "# expect: nothing\n"]
+    lines = [line for line in text.splitlines(keepends=True) if "# expect:" not in line]
+    wrong = tmp_path / "tests" / "cases" / "never_cleared" / name
+    wrong.parent.mkdir(parents=True)
+    wrong.write_text("".join([*is_told, *lines]), encoding="utf-8")
+    monkeypatch.setattr(bug_bench, "find_cases", lambda: [wrong])
+    monkeypatch.setattr(bug_bench, "ROOT", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["bug_bench.py"])
+    assert bug_bench.main() == 1
+    said = "was expected and not found" if right else "was not expected"
+    assert name in (out := capsys.readouterr().out) and said in out
 
 
 def test_cuts_are_spread_from_the_first_to_the_last():

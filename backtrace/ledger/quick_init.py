@@ -15,7 +15,9 @@ def quick_init(cls: type[Made]) -> type[Made]:
     that each field takes one plain assignment. Not for classes that others are derived from.
     """
     own = vars(cls)["__slots__"]
-    space = {"__slots__": own, "__setattr__": object.__setattr__}
+    # Both: with one of them inherited, each assignment would look for it in Python.
+    free = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    space = {"__slots__": own, **free}
     draft = type(f"_{cls.__name__}Draft", cls.__bases__, space)
     names: dict[str, Any] = {"_become": object.__setattr__, "_draft": draft, "_made": cls}
     positional: list[str] = []

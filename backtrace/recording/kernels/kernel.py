@@ -23,12 +23,12 @@ class Slot:
 
     __slots__ = ("implicit_zeros", "is_kept", "reading", "tensor", "total")
 
-    def __init__(self) -> None:
+    def __init__(self, total: float = nan, reading: Reading = UNREAD) -> None:
         self.is_kept = False
-        self.total = nan
+        self.total = total
         self.implicit_zeros = 0
         self.tensor: Tensor | None = None
-        self.reading: Reading = UNREAD
+        self.reading = reading
 
 
 class Numbers:

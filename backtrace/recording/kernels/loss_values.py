@@ -104,7 +104,7 @@ def read_loss_values(
     return LossValues(
         numbers=_join(parts, kernel),
         is_scalar=loss is not None,
-        sample=len(sample),
+        sample=sample.shape[0],  # `len` of a tensor runs Python
         has_target_range=has_target_range,
         has_input_range=has_input_range,
         target_kind=f"{tuple(target.shape)}{str(target.dtype).removeprefix('torch.')}",

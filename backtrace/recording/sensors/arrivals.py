@@ -63,7 +63,7 @@ class _Arrivals:
                 return
             after = self._inspector.restamp_grad(tracked, leaf)
         if after is not None:
-            is_unknown = is_laid_out(leaf) and self._before.get(name) is not None
+            is_unknown = self._before.get(name) is not None and is_laid_out(leaf)
             delta = self._incoming.pop(name, None if is_unknown else after)
             self.arrived[name] = (delta, after)
 
@@ -97,11 +97,10 @@ class _Arrivals:
 
     def find_read(self) -> dict[str, object]:
         """Return what was read; the kernel must have settled."""
+        before = self._before.get
         grads = {
             name: Entry(
-                read_stamp(self._before.get(name)),
-                after.reading,
-                None if delta is None else delta.reading,
+                (old := before(name)) and old.slot.reading, after.reading, delta and delta.reading
             )
             for name, (delta, after) in self.arrived.items()
         }

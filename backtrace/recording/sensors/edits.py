@@ -49,8 +49,7 @@ class EditSensor:
         if self._inspector.is_late:
             self._arrivals.read_waiting()
         self._parameters.announce()
-        self._open_steps.drop_failed()
-        is_in_step = self._open_steps.is_open
+        is_in_step = self._open_steps.drop_failed()
         if not is_in_step:
             self._manual_steps.look()
         if _count_compiled_graphs() > self._compiled:
@@ -80,4 +79,4 @@ class EditSensor:
 def _count_compiled_graphs() -> int:
     """Return how many graphs torch.compile has made in this process."""
     dynamo = sys.modules.get("torch._dynamo.utils")
-    return int(dynamo.counters["stats"]["unique_graphs"]) if dynamo else 0
+    return int(dynamo.counters["stats"].get("unique_graphs", 0)) if dynamo else 0

@@ -72,7 +72,8 @@ class ForwardSensor:
         return known is not None and known() is module
 
     def _before(self, module: nn.Module, args: tuple[object, ...]) -> None:
-        if self._is_model(module) and not self._boundary.is_elsewhere():
+        known = self._followed.get(id(module))  # asked before each call of any module
+        if known is not None and known() is module and not self._boundary.is_elsewhere():
             self._boundary.notify("forward", self._began, module, args)
 
     def _after(
@@ -80,7 +81,8 @@ class ForwardSensor:
     ) -> None:
         if self._boundary.is_away():
             return
-        if self._is_model(module):
+        known = self._followed.get(id(module))
+        if known is not None and known() is module:
             is_enabled = torch.is_grad_enabled()
             notify = self._boundary.notify
             notify("forward", self._ended, module, (args, kwargs), output, is_enabled)
@@ -107,7 +109,7 @@ class ForwardSensor:
         self._dropouts.model_ended(module)
         self._graphs.model_called(inputs)
         takes_grad = wants_grad(output)
-        if id(inside(module)) != self._entered:
+        if not self._entered or id(inside(module)) != self._entered:
             self._write(module, grad_enabled=is_grad_enabled, takes_grad=takes_grad, inputs=inputs)
         self._entered = id(module)
         if takes_grad and not self._graphs.is_in_backward:
@@ -125,7 +127,9 @@ class ForwardSensor:
     ) -> None:
         """Any module was called: it may be a model that nobody named, or a part of one."""
         self._models.record_call(module)
-        self._graphs.module_called(module, output)
+        if not self._graphs.is_in_backward:  # there, a checkpointed part runs again
+            self._graphs.calls.take(module, output)
         self._layers.module_called(module, args, kwargs, output)
-        self._states.module_called(module)
+        if self._states.values.waiting:
+            self._states.module_called(module)
         self._reductions.module_called(module)

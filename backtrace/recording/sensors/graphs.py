@@ -11,7 +11,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.autograd.graph import Node, saved_tensors_hooks
 
 from backtrace.ledger.facts import BackwardFailed, GraphSeen
@@ -81,7 +81,7 @@ class GraphSensor:
         self._drawer = _make_drawer(instrument, accounts) if draws else None
         self._packed = PackedSpans()
         self.is_packed = self._packed.covers
-        self._calls = CalledModules(self._register)
+        self.calls = CalledModules(self._register)
         self._held = HeldGraphs()
         self._given = GivenInputs()
         self._stacks = NodeStacks()
@@ -103,11 +103,6 @@ class GraphSensor:
         if self._drawer is not None:
             self._drawer.install()
 
-    def module_called(self, module: nn.Module, output: object) -> None:
-        """Any module was called; the modes of autograd are as the user set them."""
-        if not self.is_in_backward:  # there, a checkpointed part runs again
-            self._calls.take(module, output)
-
     def model_called(self, inputs: object) -> None:
         """A model returned that was given these."""
         self._given.take(inputs)
@@ -120,7 +115,7 @@ class GraphSensor:
             with torch._C.DisableTorchFunction():
                 self._write_graph(roots, retain_graph)
         finally:
-            self._calls.start_over()
+            self.calls.start_over()
 
     def backward_ended(self) -> None:
         """It returned."""
@@ -198,11 +193,11 @@ class GraphSensor:
             "is_whole": True,
             "nodes": len(nodes),
             "reached": tuple(names),
-            "called": self._calls.called,
-            "blind": self._calls.blind,
-            "without_grad": self._calls.without_grad,
-            "checkpointed": self._calls.checkpointed,
-            "called_at": self._calls.lines_without(names),
+            "called": self.calls.called,
+            "blind": self.calls.blind,
+            "without_grad": self.calls.without_grad,
+            "checkpointed": self.calls.checkpointed,
+            "called_at": self.calls.lines_without(names),
             "activations": read_activations(ordered, self._packed.covers),
             "steep": find_steep_slope(ordered, self._packed.covers),
             "ahead": ahead,

@@ -33,17 +33,17 @@ class LoadedValues:
     """Remembers a few numbers of each parameter that was loaded, and compares them once."""
 
     def __init__(self) -> None:
-        self._waiting: dict[int, _Unused] = {}
+        self.waiting: dict[int, _Unused] = {}
 
     def remember(self, module: nn.Module, filled: Iterable[Tensor], where: str) -> None:
         """`filled` are the parameters that were loaded into `module`."""
         samples = ((weakref.ref(each), read_sample(each)) for each in filled)
         given = [(ref, sample) for ref, sample in samples if sample is not None]
-        self._waiting[id(module)] = _Unused(weakref.ref(module), where, given)
+        self.waiting[id(module)] = _Unused(weakref.ref(module), where, given)
 
     def called(self, module: nn.Module) -> Overwritten | None:
         """Compare what `module` holds as it is called; None where nothing was written over."""
-        waiting = self._waiting.pop(id(module), None) if self._waiting else None
+        waiting = self.waiting.pop(id(module), None) if self.waiting else None
         if waiting is None or waiting.module() is not module:
             return None
         given = 0

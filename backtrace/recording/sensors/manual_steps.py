@@ -44,6 +44,9 @@ class ManualStepSensor:
             and tracked.value is not None
             and tensor.grad is not None
         ]
+        if not (pairs or self._alive):
+            self._kept = []
+            return
         if pairs:
             self._inspector.keep_values(pairs)
         self._kept = [tracked for tracked, _ in pairs]
@@ -69,8 +72,10 @@ class ManualStepSensor:
 
     def look(self) -> bool:
         """Enter a step where a value is no longer as it was kept; False where there was none."""
-        pairs = self._find_pairs()
-        if not any(t.before is not None and has_moved(t.before, held(x)) for t, x in pairs):
+        pairs = self._find_pairs() if self._kept else []
+        if not pairs or not any(
+            t.before is not None and has_moved(t.before, held(x)) for t, x in pairs
+        ):
             return False
         grads = {t.name: t.grad for t, _ in pairs}
         before = {t.name: t.value for t, _ in pairs}

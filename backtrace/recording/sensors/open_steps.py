@@ -19,7 +19,6 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.kernel import Slot
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.replicas import ReplicaSensor
-from backtrace.recording.tensors.inspection import read_stamp
 from backtrace.recording.tensors.stamps import Stamp
 from backtrace.recording.tensors.wrappers import is_sharding
 
@@ -113,7 +112,7 @@ class OpenSteps:
 
         def find_read() -> dict[str, object]:
             return {
-                "grads": {name: read_stamp(stamp) for name, stamp in grads.items()},
+                "grads": {name: stamp and stamp.slot.reading for name, stamp in grads.items()},
                 "values": _list_values(before, after, changes),
             }
 
@@ -130,10 +129,14 @@ class OpenSteps:
         if self._receipts:
             self._receipts.reread_grads()
 
-    def drop_failed(self) -> None:
-        """Close the steps that raised: torch calls no hook for them, but their call is gone."""
+    def drop_failed(self) -> bool:
+        """Close the steps that raised: torch calls no hook for them, but their call is gone.
+
+        Returns whether a step is running.
+        """
         while self._open and not _is_running(self._open[-1].frame):
             self._fail(self._open.pop())
+        return bool(self._open)
 
     def _fail(self, step: _Step) -> None:
         if step.lr is None:
@@ -150,7 +153,9 @@ def _list_values(
 ) -> dict[str, Entry]:
     """Return what a step did to each value; the kernel must have settled."""
     return {
-        name: Entry(read_stamp(old), read_stamp(after[name]), by[name].reading)
+        name: Entry(
+            old and old.slot.reading, (new := after[name]) and new.slot.reading, by[name].reading
+        )
         for name, old in before.items()
     }
 

@@ -46,7 +46,7 @@ class StateSensor:
         self._journal = accounts.journal
         self._edits = edits
         self._nesting = Nesting()
-        self._values = LoadedValues()
+        self.values = LoadedValues()
         self._copies = StateCopySensor(instrument, accounts)
 
     def install(self) -> None:
@@ -89,7 +89,7 @@ class StateSensor:
 
     def module_called(self, module: nn.Module) -> None:
         """Any module was called: perhaps one that was loaded, and written over since."""
-        found = self._values.called(module)
+        found = self.values.called(module)
         if found is not None:
             self._journal.write(
                 LoadedOver,
@@ -105,7 +105,7 @@ class StateSensor:
         self._edits.look(("value",))
         if isinstance(target, nn.Module):
             filled = (mine for mine, _ in _pair(target, state))
-            self._values.remember(target, filled, find_caller())
+            self.values.remember(target, filled, find_caller())
         groups = target.param_groups if isinstance(target, Optimizer) else ()
         self._journal.write(
             StateLoaded,

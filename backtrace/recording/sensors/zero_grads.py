@@ -17,7 +17,6 @@ from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.loss_mixes import LossMixSensor
 from backtrace.recording.sensors.proxies import ProxySensor, find_optimizer, is_proxy
 from backtrace.recording.tensors.discovery import Discovery
-from backtrace.recording.tensors.inspection import read_stamp
 from backtrace.recording.tensors.tracked import Stamp
 
 
@@ -103,7 +102,11 @@ class ZeroGradSensor:
         call = f"{self._register.variables.find(name) or name}.zero_grad"
 
         def find_read() -> dict[str, object]:
-            grads = {name: Entry(read_stamp(old), read_stamp(new)) for name, old, new in stamps}
-            return {"grads": grads}
+            return {
+                "grads": {
+                    name: Entry(old and old.slot.reading, new and new.slot.reading)
+                    for name, old, new in stamps
+                }
+            }
 
         self._journal.write_read(GradsZeroed, find_read, call=call, set_to_none=set_to_none)

@@ -151,7 +151,8 @@ class Register:
         if self.models.is_stale:
             self.scan()
         tensors, names = [x for group in optimizer.param_groups for x in group["params"]], {}
-        known = [self.find(tensor) for tensor in tensors]
+        find = self._by_id.get  # as `find` does, without a call for each tensor
+        known = [t if (t := find(id(x))) is not None and t.ref() is x else None for x in tensors]
         if not all(known):
             self._add_owners(tensors)
             unknown = [x for x in tensors if self.find(x) is None]
@@ -280,12 +281,12 @@ class Register:
             tensors = [x for group in target.param_groups for x in group["params"]]
         elif isinstance(target, nn.Module):
             tensors = target.parameters()
-        seen = {id(tensor): tensor for tensor in tensors}.values()
-        is_unsafe = may_lose_memory()
+        seen, find, is_unsafe = {id(x): x for x in tensors}, self._by_id.get, may_lose_memory()
         return [
-            (tracked, tensor)
-            for tensor, tracked in zip(seen, map(self.find, seen), strict=True)
-            if tracked is not None and not (is_unsafe and has_no_memory(tensor))
+            (tracked, x)
+            for key, x in seen.items()
+            if (tracked := find(key)) is not None and tracked.ref() is x
+            if not (is_unsafe and has_no_memory(x))
         ]
 
     def name_of(self, target: object) -> str:

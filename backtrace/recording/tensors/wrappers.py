@@ -10,10 +10,7 @@ _NAME = "DistributedDataParallel"
 
 def is_wrapper(module: nn.Module) -> bool:
     """Whether a module is torch's DistributedDataParallel, or a class made of it."""
-    kind = type(module)
-    if kind.__name__ == _NAME:
-        return True
-    return any(each.__name__ == _NAME for each in kind.__mro__)
+    return _NAME in [each.__name__ for each in type(module).__mro__]
 
 
 def inside(module: nn.Module) -> nn.Module:

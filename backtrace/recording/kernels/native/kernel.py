@@ -61,8 +61,7 @@ class NativeKernel(TorchKernel):
             if job is None:
                 slots.append(self._read_total(tensor))
             else:
-                slots.append(slot := Slot())
-                slot.total = next(results)[0]
+                slots.append(Slot(next(results)[0]))
         return slots
 
     def _keep(self, value: Tensor, kept: Tensor | None) -> Tensor:
@@ -105,7 +104,9 @@ class NativeKernel(TorchKernel):
         if type(tensor) not in PLAIN or not tensor.is_cpu:
             return None
         kind, count = TYPES.get(tensor.dtype), tensor.numel()
-        if kind is None or count <= self._values or not find_order(tensor) or tensor.is_neg():
+        if kind is None or count <= self._values or tensor.layout is not torch.strided:
+            return None
+        if not (tensor.is_contiguous() or find_order(tensor)) or tensor.is_neg():
             return None
         address = tensor.data_ptr()  # as `find_address` does, without a call for each tensor
         held = tensor.untyped_storage().nbytes()
@@ -123,16 +124,7 @@ class NativeKernel(TorchKernel):
 def _fill(tensor: Tensor, dtype: str, count: int, numbers: array[float]) -> Slot:
     """Return the reading that six numbers of so many elements come to."""
     total, square, low, high, zeros, nonfinite = numbers
-    slot = Slot()
-    slot.total = total
-    slot.reading = Reading(
-        tuple(tensor.shape),
-        dtype,
-        sqrt(square) if square >= 0 else nan,
-        total / count,
-        low,
-        high,
-        int(zeros),
-        int(nonfinite),
+    norm, shape = sqrt(square) if square >= 0 else nan, tuple(tensor.shape)
+    return Slot(
+        total, Reading(shape, dtype, norm, total / count, low, high, int(zeros), int(nonfinite))
     )
-    return slot

@@ -62,7 +62,9 @@ class Library:
         results = array("d", bytes(8 * width * count))
         if self._run(number, given.buffer_info()[0], count, threads, results.buffer_info()[0]):
             raise MemoryError
-        return (results[start : start + width] for start in range(0, width * count, width))
+        if count == 1:
+            return iter((results,))
+        return iter([results[start : start + width] for start in range(0, width * count, width)])
 
 
 @cache

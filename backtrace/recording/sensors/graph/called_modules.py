@@ -44,7 +44,8 @@ class CalledModules:
     def take(self, module: nn.Module, output: object) -> None:
         """Note a call that has returned; the modes of autograd are the user's."""
         known = self._known.get(id(module))
-        if known is None or known.ref() is not module or self._is_behind():
+        is_behind = self._models != len(self._register.modules)
+        if is_behind or known is None or known.ref() is not module:
             known = self._find(module)
         if known is None:
             return

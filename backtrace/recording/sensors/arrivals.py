@@ -100,7 +100,9 @@ class _Arrivals:
         before = self._before.get
         grads = {
             name: Entry(
-                (old := before(name)) and old.slot.reading, after.reading, delta and delta.reading
+                old.slot.reading if (old := before(name)) else None,
+                after.reading,
+                delta.reading if delta else None,
             )
             for name, (delta, after) in self.arrived.items()
         }
@@ -160,18 +162,22 @@ class ArrivalSensor:
 
     def _take_incoming(self, tracked: Tracked, grad: Tensor) -> None:
         """A leaf's hook: this gradient is about to be added."""
-        if self._open is not None:
-            self._arrivals_for(tracked, self._open).take_incoming(tracked, grad)
+        arrivals = self._open
+        if arrivals is not None:
+            if tracked in arrivals:
+                arrivals = self._begin_anew(arrivals)
+            arrivals.take_incoming(tracked, grad)
 
     def _take_arrived(self, tracked: Tracked, leaf: Tensor) -> None:
         """A leaf's hook: `.grad` of this leaf has it."""
-        if self._open is not None:
-            self._arrivals_for(tracked, self._open).take_arrived(tracked, leaf)
+        arrivals = self._open
+        if arrivals is not None:
+            if tracked in arrivals:
+                arrivals = self._begin_anew(arrivals)
+            arrivals.take_arrived(tracked, leaf)
 
-    def _arrivals_for(self, tracked: Tracked, arrivals: _Arrivals) -> _Arrivals:
-        """Begin a new entry when a gradient arrives twice, as a checkpointed part's does."""
-        if tracked not in arrivals:
-            return arrivals
+    def _begin_anew(self, arrivals: _Arrivals) -> _Arrivals:
+        """Begin a new entry where a gradient arrives twice, as a checkpointed part's does."""
         self._write(arrivals)
         self._open = _Arrivals(self._accounts, loss=None)
         return self._open

@@ -65,7 +65,7 @@ class BackwardSensor:
         with self._nesting as is_outermost:
             if not is_outermost:  # checkpointing runs a backward inside the backward
                 return original(tensors, *args, **kwargs)
-            if isinstance(tensors, Iterator):
+            if type(tensors) is not Tensor and isinstance(tensors, Iterator):
                 tensors = tuple(tensors)  # looked at twice, so it must not be used up
             args = (tensors, *args)
             self._notify("backward", self._began, *args, **kwargs)

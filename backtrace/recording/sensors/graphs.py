@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import Node, saved_tensors_hooks
 
-from backtrace.ledger.facts import BackwardFailed, GraphSeen
+from backtrace.ledger.facts import BackwardFailed, GraphSeen, Op
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
@@ -135,10 +135,16 @@ class GraphSensor:
 
     def _write_graph(self, roots: Sequence[Tensor], retain_graph: bool) -> None:
         nodes = [root.grad_fn for root in roots if root.grad_fn is not None]
-        paths = [read_path(node, self._packed.covers) for node in nodes]
-        taken = zip(nodes, paths, strict=True)
-        held = max([self._held.take(node, path.ends) for node, path in taken], default=0)
-        unread = dict.fromkeys(path.unread for path in paths)
+        held: list[int] = []
+        path: tuple[Op, ...] = ()
+        models: dict[str, None] = {}
+        unread: dict[str, None] = {}
+        for node in nodes:
+            found = read_path(node, self._packed.covers)
+            held.append(self._held.take(node, found.ends))
+            path += found.operations
+            models |= dict.fromkeys(found.models)
+            unread[found.unread] = None
         where = find_caller()
         is_wanted = bool(self._stacks.place) and self._stacks.backward_began(where)
         is_bad = self._is_not_finite(roots) and self._origins.is_due(where)
@@ -151,11 +157,11 @@ class GraphSensor:
         self._journal.write(
             GraphSeen,
             where=where,
-            requires_grad=any(root.requires_grad for root in roots),
-            path=tuple(operation for path in paths for operation in path.operations),
-            models=tuple(dict.fromkeys(name for path in paths for name in path.models)),
+            requires_grad=True in [root.requires_grad for root in roots],
+            path=path,
+            models=tuple(models),
             retain=retain_graph,
-            held=held,
+            held=max(held, default=0),
             unread="; ".join(filter(None, [*unread, whole.pop("unread", "")])),
             **whole,
         )

@@ -51,8 +51,7 @@ class LossMixSensor:
 
     def clear(self, names: Iterable[str]) -> None:
         """Gradients were cleared: what the terms share begins anew."""
-        for name in names:
-            self._sums.clear(name)
+        self._sums.clear(names)
 
     def _read_terms(self, terms: Mapping[str, Tensor]) -> dict[str, dict[str, Slot]]:
         pairs = [(tracked, tensor) for tracked, tensor in self._register if tensor.requires_grad]

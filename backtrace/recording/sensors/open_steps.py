@@ -112,7 +112,9 @@ class OpenSteps:
 
         def find_read() -> dict[str, object]:
             return {
-                "grads": {name: stamp and stamp.slot.reading for name, stamp in grads.items()},
+                "grads": {
+                    name: stamp.slot.reading if stamp else None for name, stamp in grads.items()
+                },
                 "values": _list_values(before, after, changes),
             }
 
@@ -154,7 +156,9 @@ def _list_values(
     """Return what a step did to each value; the kernel must have settled."""
     return {
         name: Entry(
-            old and old.slot.reading, (new := after[name]) and new.slot.reading, by[name].reading
+            old.slot.reading if old else None,
+            new.slot.reading if (new := after[name]) else None,
+            by[name].reading,
         )
         for name, old in before.items()
     }

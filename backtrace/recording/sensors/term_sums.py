@@ -7,7 +7,7 @@ A term's share is the projection of its gradient g_t on the sum G of all terms' 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 from math import nan, sqrt
 
@@ -25,9 +25,10 @@ class TermSums:
     def __init__(self) -> None:
         self._sums: dict[str, dict[str, Tensor]] = {}
 
-    def clear(self, name: str) -> None:
-        """Begin anew for one tensor: its `.grad` was cleared."""
-        self._sums.pop(name, None)
+    def clear(self, names: Iterable[str]) -> None:
+        """Begin anew for some tensors: their `.grad` was cleared."""
+        for name in names if self._sums else ():
+            self._sums.pop(name, None)
 
     def add(self, name: str, term: str, grad: Tensor) -> None:
         """Add what `term` gives to the tensor called `name`."""

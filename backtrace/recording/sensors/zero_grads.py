@@ -104,7 +104,9 @@ class ZeroGradSensor:
         def find_read() -> dict[str, object]:
             return {
                 "grads": {
-                    name: Entry(old and old.slot.reading, new and new.slot.reading)
+                    name: Entry(
+                        old.slot.reading if old else None, new.slot.reading if new else None
+                    )
                     for name, old, new in stamps
                 }
             }

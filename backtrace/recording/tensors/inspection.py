@@ -54,7 +54,7 @@ class Inspector:
             tracked.grad = None
             return None
         (slot,) = self._kernel.read([held(grad)])
-        tracked.grad = Stamp.of(grad, slot)
+        tracked.grad = Stamp(grad, slot)
         return slot
 
     def restamp_grads(self, pairs: Iterable[Pair]) -> None:
@@ -68,7 +68,7 @@ class Inspector:
                 found.append((tracked, grad))
         slots = self._kernel.read([held(grad) for _, grad in found])
         for (tracked, grad), slot in zip(found, slots, strict=True):
-            tracked.grad = Stamp.of(grad, slot)
+            tracked.grad = Stamp(grad, slot)
 
     def keep_values(self, pairs: Iterable[Pair]) -> None:
         """Copy the values that a step is about to change, and are not kept as they are."""
@@ -101,7 +101,7 @@ class Inspector:
         changes: dict[str, Slot] = {}
         slots = self._kernel.read_steps(steps)
         for (tracked, tensor), (change, value) in zip(found, slots, strict=True):
-            tracked.value, changes[tracked.name] = Stamp.of(tensor, value), change
+            tracked.value, changes[tracked.name] = Stamp(tensor, value), change
         if replaced:
             raise RuntimeError(f"{replaced} was replaced inside step")
         return changes
@@ -198,7 +198,7 @@ class Inspector:
     def _restamp_values(self, pairs: list[Pair]) -> None:
         slots = self._kernel.read([held(tensor) for _, tensor in pairs])
         for (tracked, tensor), slot in zip(pairs, slots, strict=True):
-            tracked.value = Stamp.of(tensor, slot)
+            tracked.value = Stamp(tensor, slot)
 
     def _confirm(self, suspects: Suspects) -> Edits:
         """Read the suspects in full; those that read as before were written to, not changed."""

@@ -18,25 +18,21 @@ _STRIDED = torch.strided
 _PLAIN = (Tensor, nn.Parameter)  # nearly all: a question less at every tensor and event
 
 
-@dataclass(slots=True)
 class Stamp:
-    """What a tensor was when it was last read: enough to tell whether it is still the same.
+    """What a tensor was when it was just read into `slot`: enough to tell if it is still the same.
 
     In-place writes raise the version, `p.data = other` moves the pointer, and writes through
     `p.data` change neither: only the total of the elements tells.
     """
 
-    slot: Slot
-    version: int
-    pointer: int
+    __slots__ = ("pointer", "slot", "version")
 
-    @classmethod
-    def of(cls, tensor: Tensor, slot: Slot) -> Stamp:
-        """Stamp `tensor`, just read into `slot`."""
+    def __init__(self, tensor: Tensor, slot: Slot) -> None:
         if type(tensor) not in _PLAIN:
             tensor = held(tensor)
-        pointer = tensor.data_ptr() if tensor.layout is _STRIDED else id(tensor)
-        return cls(slot, tensor._version, pointer)
+        self.slot = slot
+        self.version: int = tensor._version
+        self.pointer = tensor.data_ptr() if tensor.layout is _STRIDED else id(tensor)
 
     def fits(self, tensor: Tensor) -> bool:
         """Whether nothing shows that `tensor` was written to since; this reads no element."""

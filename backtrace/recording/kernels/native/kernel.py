@@ -43,6 +43,8 @@ class NativeKernel(TorchKernel):
 
     def read(self, tensors: Sequence[Tensor]) -> list[Slot]:
         """Read the statistics of each tensor."""
+        if len(tensors) == 1:
+            return [self._read_one(tensors[0])]
         jobs = [self._find_job(tensor) for tensor in tensors]
         results = self._run("read", jobs)
         return [
@@ -51,6 +53,14 @@ class NativeKernel(TorchKernel):
             else _fill(tensor, NAMES[tensor.dtype], job[2], next(results))
             for tensor, job in zip(tensors, jobs, strict=True)
         ]
+
+    def _read_one(self, tensor: Tensor) -> Slot:
+        """Read one tensor, as each gradient is that has arrived."""
+        job = self._find_job(tensor)
+        if job is None:
+            return self._read(tensor)
+        (numbers,) = self._library.run("read", job, torch.get_num_threads())
+        return _fill(tensor, NAMES[tensor.dtype], job[2], numbers)
 
     def read_totals(self, tensors: Sequence[Tensor]) -> list[Slot]:
         """Read each tensor's sum, which is that of `read`: in the same order, as all of it is."""

@@ -21,7 +21,7 @@ from backtrace.compare.comparison import (
 from backtrace.compare.measure import Tolerance, is_proof, measure
 from backtrace.compare.rounding_noise import RoundingNoise
 from backtrace.compare.runs import ComparedRun
-from backtrace.compare.settings import diff_configs, find_other_settings
+from backtrace.compare.settings import diff_sources, find_other_settings
 from backtrace.ledger.updates import Update
 from backtrace.show.content.call_line import calls_line
 
@@ -69,7 +69,7 @@ def compare(
         losses=pair.losses,
         backwards=(sides[0].backwards, sides[1].backwards),
         settings=find_other_settings(base, other),
-        config=diff_configs(base, other),
+        config=diff_sources(base, other),
         noise=pair.held_to(),
     )
 

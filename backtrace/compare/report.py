@@ -92,8 +92,8 @@ def settings_table(comparison: Comparison) -> Table | None:
 
 
 def config_block(lines: Sequence[str]) -> Group | None:
-    """Return a diff of two configs, coloured as diffs are."""
-    return Group(Text("config", style="bold"), *map(_config_line, lines)) if lines else None
+    """Return a diff of two configs or scripts, coloured as diffs are."""
+    return Group(Text("source", style="bold"), *map(_config_line, lines)) if lines else None
 
 
 def _places(comparison: Comparison) -> Iterator[tuple[str, DifferingReading]]:

@@ -11,7 +11,7 @@ from backtrace.compare.setting_text import shorten_pair, term_text, value_text
 from backtrace.ledger.trace import Header
 from backtrace.show.content.cells import literal
 
-_ALWAYS_DIFFERENT = {"started", "command", "target", "config", "config_file"}
+_ALWAYS_DIFFERENT = {"started", "command", "target", "config", "config_file", "script"}
 _OF_A_LOSS = (  # keys of a config that say what a loss is a loss of
     "loss", "data", "loop.accumulate", "loop.average", "loop.seed",
 )  # fmt: skip
@@ -59,6 +59,7 @@ def find_other_settings(base: ComparedRun, other: ComparedRun) -> tuple[OtherSet
     one, two = read_settings(base.header), read_settings(other.header)
     found = [*_differing(_headers(base.header), _headers(other.header))]
     if one is None or two is None:
+        found += _differing({"target": base.header.target}, {"target": other.header.target})
         found += _differing(_typed(base.header), _typed(other.header))
         first = (base.first_update, other.first_update)
         mine, theirs = ({**x.describe_losses(), **x.describe_optimizers()} for x in first)
@@ -73,10 +74,13 @@ def find_other_settings(base: ComparedRun, other: ComparedRun) -> tuple[OtherSet
     return tuple(found)
 
 
-def diff_configs(base: ComparedRun, other: ComparedRun) -> tuple[str, ...]:
-    """Return the lines of a unified diff of both configs as they were written."""
-    one, two = base.header.config.splitlines(), other.header.config.splitlines()
-    return tuple(difflib.unified_diff(one, two, base.name, other.name, n=1, lineterm=""))
+def diff_sources(base: ComparedRun, other: ComparedRun) -> tuple[str, ...]:
+    """Return the lines of a unified diff of both configs as they were written, or both scripts."""
+    one, two = (header.config or header.script for header in (base.header, other.header))
+    if not (one and two):
+        return ()
+    pair = (one.splitlines(), two.splitlines())
+    return tuple(difflib.unified_diff(*pair, base.name, other.name, n=1, lineterm=""))
 
 
 def read_settings(header: Header) -> dict[str, str] | None:

@@ -6,6 +6,7 @@ import builtins
 import importlib.util
 import os
 import sys
+import tokenize
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.abc import InspectLoader
@@ -15,6 +16,8 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from backtrace.errors import ScriptError
+
+_LONGEST = 200_000  # characters of a script that a trace keeps
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,18 @@ def check_script(target: str) -> None:
         raise ScriptError(f"{target}: no such file in {Path.cwd()}{_near(path)}") from None
     except OSError as error:
         raise ScriptError(f"{target}: it cannot be read: {error.strerror}") from None
+
+
+def read_script(program: Program) -> str:
+    """Return the text of a script as it is now; '' of a module, and of what is no short text."""
+    if program.is_module:
+        return ""
+    try:
+        with tokenize.open(program.target) as file:
+            text = file.read(_LONGEST + 1)
+    except (OSError, SyntaxError, UnicodeError):
+        return ""
+    return text if len(text) <= _LONGEST else ""
 
 
 def _near(path: Path) -> str:

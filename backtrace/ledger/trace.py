@@ -27,7 +27,7 @@ class Header:
 
     `versions` names Python, torch and backtrace; `settings` holds what the run was told (seed,
     device, dtype, …); `synthetic` says so when the data is not the real data. `config` is the text
-    of a config, `config_file` the path that it was read from.
+    of a config, `config_file` the path that it was read from; `script` is the text of a script.
     """
 
     target: str = ""
@@ -40,6 +40,7 @@ class Header:
     config: str = ""
     synthetic: str = ""
     config_file: str = ""
+    script: str = ""
 
 
 @dataclass(repr=False)

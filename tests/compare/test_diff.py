@@ -17,6 +17,10 @@ from backtrace.compare.report import full_report
 from backtrace.compare.runs import ComparedRun
 from backtrace.compare.sentence import describe_outcome
 from backtrace.compare.trace_pair import compare_runs
+from backtrace.driver.options import RecordOptions
+from backtrace.driver.script import Program
+from backtrace.driver.sources.script import run_script
+from backtrace.driver.view import RunPlan, View
 from backtrace.errors import UsageError
 from backtrace.ledger.trace import Header, Trace
 
@@ -117,3 +121,37 @@ def test_what_has_nothing_in_common_cannot_be_compared():
         compare_runs(run("a", base), ComparedRun("b", [stranger]), EXACT, exact=True)
     with pytest.raises(UsageError, match="b holds no finished update"):
         compare_runs(run("a", base), ComparedRun("b", []), EXACT, exact=True)
+
+
+def test_scripts_differ_by_arguments_experiments_and_lines():
+    base = train()
+    one = replace(base.header, target="a.py", script="import torch\nlr = 0.1\n")
+    two = replace(
+        base.header,
+        target="b.py",
+        script="import torch\nlr = 0.2\n",
+        settings={"arguments": "--fast", "experiments": "lr=0.1x"},
+    )
+    found = compare_runs(run("a", base, one), run("b", base, two), EXACT, exact=True)
+    assert [each.describe() for each in found.settings] == [
+        "target a.py against b.py",
+        "arguments not set against --fast",
+        "experiments not set against lr=0.1x",
+    ]
+    assert {"-lr = 0.1", "+lr = 0.2"} <= set(found.config)
+
+
+def test_a_script_s_trace_keeps_its_text_and_what_it_was_given(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["backtrace", "run", "t.py", "--fast"])
+    script = tmp_path / "t.py"
+    script.write_text("x = 1\n")
+    told: list[Header] = []
+
+    class Told(View):
+        def start(self, plan: RunPlan) -> None:
+            told.append(plan.header)
+
+    options = RecordOptions(experiments=("lr=0.1x",))
+    run_script(Program(str(script), ("--fast",)), [Told()], options, errors=io.StringIO())
+    assert told[0].script == "x = 1\n"
+    assert told[0].settings == {"arguments": "--fast", "experiments": "lr=0.1x"}

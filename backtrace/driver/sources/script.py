@@ -14,7 +14,7 @@ from typing import TextIO
 from backtrace.driver.bare import end_program, run_bare
 from backtrace.driver.driver import Driver, RunEnd, drive
 from backtrace.driver.options import RecordOptions
-from backtrace.driver.script import Program, TorchWatch, run_as_main
+from backtrace.driver.script import Program, TorchWatch, read_script, run_as_main
 from backtrace.driver.source import Ending
 from backtrace.driver.spawned.parent import SpawnedRanks
 from backtrace.driver.view import RunPlan, View
@@ -57,7 +57,12 @@ class ScriptSource:
             ScriptError: there is no such program.
         """
         start = time.perf_counter()
-        plain = Header(target=self.program.name, command=shlex.join(["backtrace", *sys.argv[1:]]))
+        plain = Header(
+            target=self.program.name,
+            command=shlex.join(["backtrace", *sys.argv[1:]]),
+            settings=self._settings(),
+            script=read_script(self.program),
+        )
         error = self._run(driver, plain)
         seconds = time.perf_counter() - start
         if isinstance(error, ScriptError):
@@ -70,6 +75,14 @@ class ScriptSource:
             self._problems.append("torch was never imported: there was nothing to watch")
             driver.start(RunPlan(plain))
         return Ending(seconds, failed, code, tuple(self._problems))
+
+    def _settings(self) -> dict[str, object]:
+        """Return what the program was given, and what is changed in its loop."""
+        found = {
+            "arguments": shlex.join(self.program.arguments),
+            "experiments": " ".join(self.options.experiments),
+        }
+        return {name: text for name, text in found.items() if text}
 
     def _run(self, driver: Driver, plain: Header) -> BaseException | None:
         """Run the program; return what it raised, and leave nothing behind in torch."""
@@ -119,7 +132,12 @@ class ScriptSource:
         from backtrace.recording.recorder import find_recorder
 
         limit, budget = self.options.limit, self.options.budget
-        header = make_header(target=plain.target, command=plain.command)
+        header = make_header(
+            target=plain.target,
+            command=plain.command,
+            settings=plain.settings,
+            script=plain.script,
+        )
         driver.start(RunPlan(header))
 
         def take(event: Event) -> None:

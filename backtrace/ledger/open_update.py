@@ -28,9 +28,12 @@ from backtrace.ledger.events import (
 from backtrace.ledger.facts import BackwardFailed, SchedulerStepped, Steered
 from backtrace.ledger.layer_facts import OutputSeen
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.state_facts import StateLoaded
 from backtrace.ledger.updates import Call, Given, Row, Scored, Update
 
 _UNLISTED = (BackwardFailed, SchedulerStepped)  # calls that are no part of an update's books
+_OUTSIDE = "changed outside the known calls"
+_EDITS = ("edit", "load_state_dict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class OpenUpdate:
 
     def has_entries(self) -> bool:
         """Whether there is something to show although no step was taken."""
-        return bool(self._backwards) or any(call.name == "edit" for call in self._calls)
+        return bool(self._backwards) or any(call.name in _EDITS for call in self._calls)
 
     def take(self, event: Event, changes: Sequence[AccountChange]) -> None:
         """Enter one event, with what it changed in the accounts."""
@@ -98,19 +101,18 @@ class OpenUpdate:
                 self._backward(event, changes)
             case Edited():
                 self._edit(event, changes)
+            case StateLoaded(is_edit=True):
+                self._load(event)
             case StepTaken():
                 self._step(event, changes)
             case GradsRescaled() | GradsReduced():
                 for change in changes:
                     self._row(change)
             case StepSkipped():
-                self._notes.append(
-                    f"{self._called(event.optimizer)}.step was skipped: {event.reason}"
-                )
-            case Unseen():
-                self._notes.append(f"not recorded: {event.what} ({event.reason})")
-            case Steered():
-                self._notes.append(f"experiment {event.experiment}: {event.did}")
+                called = self._called(event.optimizer)
+                self._notes.append(f"{called}.step was skipped: {event.reason}")
+            case Unseen() | Steered():
+                self._notes.append(_told(event))
 
     def _list(self, event: Event) -> None:
         """List an event among the calls, if it is one."""
@@ -179,7 +181,14 @@ class OpenUpdate:
                 row.clear(None)
             self._touched.add(change.state)
         what = ".grad" if event.account == "grad" else "value"
-        self._notes.append(f"{what} of {_listed(event.entries)} changed outside the known calls")
+        self._notes.append(f"{what} of {_listed(event.entries)} {_OUTSIDE}")
+
+    def _load(self, event: StateLoaded) -> None:
+        """Call the edit that was just found what it was: the values that this load changed."""
+        last = self._calls[-1] if self._calls else None
+        if last is not None and (last.name, last.where) == ("edit", event.where):
+            self._calls[-1] = replace(last, name="load_state_dict", detail=event.target)
+            self._notes[-1] = self._notes[-1].replace(_OUTSIDE, f"loaded at {event.where}")
 
     def _step(self, event: StepTaken, changes: Sequence[AccountChange]) -> None:
         for change in changes:
@@ -282,3 +291,9 @@ def _listed(names: Iterable[str], most: int = 3) -> str:
     found = list(names)
     rest = f" and {len(found) - most} more" if len(found) > most else ""
     return ", ".join(found[:most]) + rest
+
+
+def _told(event: Unseen | Steered) -> str:
+    if isinstance(event, Unseen):
+        return f"not recorded: {event.what} ({event.reason})"
+    return f"experiment {event.experiment}: {event.did}"

@@ -15,7 +15,8 @@ class StateLoaded(Fact):
     Of a model, `holds` counts its parameters, `given` the entries of the state, `tensors` those
     that are for one of its parameters, and `own` how many of these are the parameters themselves,
     under another tensor object; `is_live` says whether these came from a `state_dict()` in the
-    statement itself. Of an optimizer, `lr` are its groups' rates as they are now.
+    statement itself. `is_edit` says that it changed values that had been read before: they are in
+    the `Edited` that stands before it. Of an optimizer, `lr` are its groups' rates as they are now.
     """
 
     target: str
@@ -25,6 +26,7 @@ class StateLoaded(Fact):
     tensors: int = 0
     own: int = 0
     is_live: bool = False
+    is_edit: bool = False
     lr: tuple[float, ...] = ()
 
 

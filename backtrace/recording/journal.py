@@ -48,6 +48,11 @@ class Journal:
         self.followers: list[Sink] = []
         self.rank = 0
 
+    @property
+    def written(self) -> int:
+        """How many events were written so far; those whose reading is awaited are not in it."""
+        return self._index
+
     def write(
         self,
         event: type[Event],

@@ -60,6 +60,31 @@ def test_values_changed_where_they_were_loaded():
     assert list(edit.entries) == ["weight"]
 
 
+def test_the_table_calls_a_load_what_it_is():
+    with backtrace.record() as trace:
+        model, optimizer = stepped()
+        other = {name: value + 1 for name, value in model.state_dict().items()}
+        model.load_state_dict(other)
+        model(torch.ones(1, 3)).sum().backward()
+        optimizer.step()
+    (event,) = loads(trace)
+    update = trace.updates[1]
+    assert update.calls[0].name == "load_state_dict" and update.calls[0].where == event.where
+    assert update.notes == (f"value of weight, bias loaded at {event.where}",)
+
+
+def test_what_was_edited_before_a_load_of_the_same_stays_an_edit():
+    with backtrace.record() as trace:
+        model, optimizer = stepped()
+        with torch.no_grad():
+            model.weight.mul_(1.5)
+        model.load_state_dict(model.state_dict())
+        model(torch.ones(1, 3)).sum().backward()
+        optimizer.step()
+    assert "edit" in [call.name for call in trace.updates[1].calls]
+    assert "outside the known calls" in trace.updates[1].notes[0]
+
+
 def test_an_optimizers_state_is_named():
     with backtrace.record() as trace:
         _, optimizer = stepped()

@@ -102,7 +102,9 @@ class StateSensor:
             )
 
     def _loaded(self, target: nn.Module | Optimizer, counts: _Counts, state: object) -> None:
+        written = self._journal.written
         self._edits.look(("value",))
+        is_edit = self._journal.written > written
         if isinstance(target, nn.Module):
             filled = (mine for mine, _ in _pair(target, state))
             self.values.remember(target, filled, find_caller())
@@ -116,6 +118,7 @@ class StateSensor:
             tensors=counts.tensors,
             own=counts.own,
             is_live=counts.own > 0 and ".state_dict(" in read_caller_statement(),
+            is_edit=is_edit,
             lr=tuple(read_number(group.get("lr", nan)) for group in groups),
         )
 

@@ -29,7 +29,7 @@ class AskedUpdate(View):
 
     def __init__(self, wanted: int, make: Callable[[], Looker]) -> None:
         self.update: Update | None = None
-        self.rescaled: GradsRescaled | None = None
+        self.rescaled: list[GradsRescaled] = []
         self._earlier: dict[str, list[Update]] = {}
         self._other: Update | None = None
         self._wanted = wanted
@@ -73,9 +73,9 @@ class AskedUpdate(View):
         raise UsageError(f"--update {self._wanted}: {took}")
 
     def take_event(self, event: Event) -> None:
-        """Remember the rescaling of the gradients that the next step reads."""
+        """Remember what rescaled the gradients that the next step reads."""
         if isinstance(event, GradsRescaled) and self.update is None:
-            self.rescaled = event
+            self.rescaled.append(event)
 
     def take_update(self, update: Update) -> None:
         """Keep the update that is wanted, and those before it whose gradients are still there."""
@@ -88,7 +88,7 @@ class AskedUpdate(View):
         if update.index == self._wanted:
             self._meet(update)
         if self.update is None:
-            self.rescaled = None
+            self.rescaled.clear()
             earlier.append(update)
         if self._watch is not None:
             self._watch.update_ended(update.optimizer, update.index)

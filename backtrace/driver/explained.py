@@ -63,7 +63,7 @@ def _observe(training: Training, path: ParameterPath, last: int) -> ObservedUpda
 
     def take(event: Event) -> None:
         if isinstance(event, GradsRescaled) and not found:
-            rescaled[:] = [event]
+            rescaled.append(event)
         if isinstance(event, BackwardRan) and event.loss is not None and not found:
             backward_losses.append(event.loss)
         for each in ledger.take(event):
@@ -72,6 +72,7 @@ def _observe(training: Training, path: ParameterPath, last: int) -> ObservedUpda
             (found if each.index == last else earlier).append(each)
             if each.index < last:
                 backward_losses.clear()
+                rescaled.clear()
 
     with UpdateCapture(path, losses) as capture:
         if last == 1:
@@ -86,8 +87,7 @@ def _observe(training: Training, path: ParameterPath, last: int) -> ObservedUpda
         earlier,
         loss=sum(backward_losses),
         average=training.loop.average,
-        is_clipped=training.clip is not None,
-        rescaled=rescaled[0] if rescaled else None,
+        rescaled=rescaled,
     )
 
 

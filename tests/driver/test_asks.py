@@ -92,10 +92,35 @@ def test_accumulated_and_clipped(ask):
     for each in found:
         assert [part.name for part in each.parts] == ["backward 1", "backward 2"]
         assert each.gap.is_explained
-        assert each.clipping.norm is not None
-        assert each.clipping.after.norm == pytest.approx(
-            each.clipping.before.norm * 0.1 / each.clipping.norm, rel=1e-4
+        (clipping,) = each.rescalings
+        assert clipping.norm is not None
+        assert clipping.after.norm == pytest.approx(
+            clipping.before.norm * 0.1 / clipping.norm, rel=1e-4
         )
+
+
+def test_each_call_that_rescales_has_its_own_line(ask):
+    text = """
+net = nn.Linear(3, 2)
+sgd = torch.optim.SGD(net.parameters(), 0.1)
+scaler = torch.amp.GradScaler("cpu", init_scale=256.0)
+for _ in range(2):
+    sgd.zero_grad()
+    scaler.scale(net(torch.ones(4, 3)).square().sum()).backward()
+    scaler.unscale_(sgd)
+    nn.utils.clip_grad_norm_(net.parameters(), 0.5)
+    scaler.step(sgd)
+    scaler.update()
+"""
+    (_, (found,)), _ = ask(text)(explain_script, ExplainQuestion(("weight",), update=2))
+    unscaled, clipped = found.rescalings
+    assert (unscaled.call, unscaled.limit, clipped.call) == ("unscale_", None, "clip_grad_norm_")
+    assert unscaled.factor == pytest.approx(1 / 256)
+    assert unscaled.after == clipped.before
+    assert clipped.norm * clipped.factor == pytest.approx(0.5, rel=1e-4)
+    assert unscaled.before.norm == pytest.approx(found.grad.norm)
+    change = 0.1 * found.grad.norm / 256 * clipped.factor
+    assert found.step.change.norm == pytest.approx(change, rel=1e-4)
 
 
 def test_one_element(ask):

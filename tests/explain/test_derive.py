@@ -169,10 +169,10 @@ def test_clipping_stands_on_its_own():
     weight, bias = mse_grads(W, B)
     factor = 1 / math.hypot(weight, bias)
     near(found.grad, weight)
-    assert found.clipping.factor == pytest.approx(factor, rel=1e-4)
-    near(found.clipping.after, weight * factor, rel=1e-4)
+    assert found.rescalings[0].factor == pytest.approx(factor, rel=1e-4)
+    near(found.rescalings[0].after, weight * factor, rel=1e-4)
     near(found.step.change, -LR * weight * factor, rel=1e-4)
-    assert explained("linear", clip="{value: 1.0}").clipping.after.values == (-1.0,)
+    assert explained("linear", clip="{value: 1.0}").rescalings[0].after.values == (-1.0,)
 
 
 # -- through a whole chain ------------------------------------------------------------------

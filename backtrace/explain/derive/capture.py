@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from types import TracebackType
 
@@ -80,8 +81,7 @@ class UpdateCapture:
         *,
         loss: float,
         average: bool,
-        is_clipped: bool,
-        rescaled: GradsRescaled | None = None,
+        rescaled: Sequence[GradsRescaled] = (),
     ) -> ObservedUpdate:
         """Return what was captured, with the update's books; the model is left in float64.
 
@@ -89,7 +89,7 @@ class UpdateCapture:
             earlier: the updates before it whose gradients were never cleared.
             loss: the sum of what `backward` was called on in this update.
             average: whether the loop divides each loss by the number of micro-batches.
-            rescaled: what the recorder saw of the clipping.
+            rescaled: what the recorder saw of clipping.
         """
         with torch.no_grad():
             micro_batches = self._read_calls()
@@ -108,8 +108,7 @@ class UpdateCapture:
             held=held,
             grad=grad,
             at_step=at_step,
-            is_clipped=is_clipped,
-            rescaled=rescaled,
+            rescaled=tuple(rescaled),
         )
 
     def _before_forward(self, module: nn.Module, args: object) -> None:

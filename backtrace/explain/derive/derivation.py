@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from math import hypot, isclose
+from math import isclose
 
 import torch
 from torch import Tensor
@@ -13,7 +13,6 @@ from backtrace.explain.derive.layer_links import slope_latex
 from backtrace.explain.derive.observed import ObservedUpdate
 from backtrace.explain.derive.parameter_path import ParameterPath
 from backtrace.explain.derive.parts import (
-    ClippedGradient,
     Derivation,
     ElementSum,
     Gap,
@@ -21,6 +20,7 @@ from backtrace.explain.derive.parts import (
     Step,
     TensorNumbers,
 )
+from backtrace.explain.derive.rescalings import list_rescalings
 from backtrace.explain.derive.tensor_numbers import from_reading, measure_gap, to_numbers
 from backtrace.explain.derive.walk_back import BatchDerivation, walk_back
 from backtrace.ledger.updates import Row
@@ -93,7 +93,7 @@ def put_together(
         by_hand=None if total is None else to_numbers(total),
         grad=None if seen.grad is None else to_numbers(seen.grad),
         gap=_gap(seen, walks, total),
-        clipping=_clipping(seen),
+        rescalings=tuple(list_rescalings(name, seen)),
         step=_step(seen, row),
         notes=(*notes, *_compare_books(seen, row)),
         element=element,
@@ -169,31 +169,6 @@ def _chain_rule(found: BatchDerivation) -> tuple[str, str]:
     text = " · ".join([f"∂L/∂{tops[0]}", *steps])
     whole = r" \cdot ".join([slope_latex(latex[0]), *fractions])
     return f"∂L/∂{letter} = {text}", f"{slope_latex(letter_latex)} = {whole}"
-
-
-def _clipping(seen: ObservedUpdate) -> ClippedGradient | None:
-    if not seen.is_clipped or seen.grad is None or seen.at_step is None:
-        return None
-    calls = [call.name for call in seen.update.calls if call.name.startswith("clip")]
-    call = calls[-1] if calls else "clip"
-    before, after = to_numbers(seen.grad), to_numbers(seen.at_step)
-    limit, norm = _read_clipping(seen)
-    if call == "clip_grad_value_":
-        return ClippedGradient(call, before, after, None, limit)
-    factor = after.norm / before.norm if before.norm else 1.0
-    is_one = torch.allclose(seen.grad * factor, seen.at_step, rtol=1e-4, atol=1e-12)
-    if norm is None or limit is None or not isclose(norm * factor, min(norm, limit), rel_tol=1e-3):
-        norm = None  # it was another norm than the Euclidean
-    return ClippedGradient(call, before, after, factor if is_one else None, limit, norm)
-
-
-def _read_clipping(seen: ObservedUpdate) -> tuple[float | None, float | None]:
-    """Return the limit, and the norm of all gradients that the clipping found."""
-    if seen.rescaled is None:
-        return None, None
-    befores = [entry.before for entry in seen.rescaled.grads.values()]
-    norm = hypot(*(reading.norm for reading in befores if reading is not None))
-    return seen.rescaled.limit, norm
 
 
 def _step(seen: ObservedUpdate, row: Row | None) -> Step:

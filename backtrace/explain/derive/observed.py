@@ -48,8 +48,7 @@ class ObservedUpdate:
         held: what the first backward found in `.grad`.
         grad: what the last backward left there.
         at_step: what `step` read.
-        is_clipped: whether the loop clips between the two.
-        rescaled: that clipping as it was recorded.
+        rescaled: the clippings and unscalings between the two, as they were recorded.
     """
 
     update: Update
@@ -61,5 +60,4 @@ class ObservedUpdate:
     held: Tensor | None
     grad: Tensor | None
     at_step: Tensor | None
-    is_clipped: bool
-    rescaled: GradsRescaled | None = None
+    rescaled: tuple[GradsRescaled, ...] = ()

@@ -134,8 +134,8 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class ClippedGradient:
-    """What clipping made of `.grad`; `factor` is None where it was not one factor for all.
+class RescaledGradient:
+    """What clipping or unscaling made of `.grad`; `factor` is None where it was not one for all.
 
     `limit` is what it was told to keep to, and `norm` that of all gradients together; None where
     they are not known, and `norm` where each element was kept within the limit on its own.
@@ -203,6 +203,7 @@ class Derivation:
         by_hand: the sum of the parts; None if some part was not derived.
         grad: `.grad` after the last backward, before any clipping; None if it has none.
         gap: None if there is nothing to compare.
+        rescalings: what clipping and unscaling made of it, in the order of the calls.
         rows: which rows of the batch made it, where that was asked for.
         element: one element of it as a sum, where it was asked for.
     """
@@ -221,7 +222,7 @@ class Derivation:
     by_hand: TensorNumbers | None
     grad: TensorNumbers | None
     gap: Gap | None
-    clipping: ClippedGradient | None
+    rescalings: tuple[RescaledGradient, ...]
     step: Step
     notes: tuple[str, ...] = ()
     rows: RowShares | None = None

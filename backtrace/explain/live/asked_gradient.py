@@ -97,7 +97,7 @@ class AskedGradient:
         earlier: list[Update],
         *,
         target: str,
-        rescaled: GradsRescaled | None,
+        rescaled: Sequence[GradsRescaled],
         notes: Sequence[str] = (),
     ) -> Derivation:
         """Return the derivation, once the update is over."""
@@ -111,8 +111,7 @@ class AskedGradient:
             held=self.held,
             grad=self.grad,
             at_step=self.at_step,
-            is_clipped=rescaled is not None,
-            rescaled=rescaled,
+            rescaled=tuple(rescaled),
         )
         more = [*self.notes, *notes]
         if len(self.walks) > 1:

@@ -72,7 +72,7 @@ class GradientsAsked:
         earlier: list[Update],
         *,
         target: str,
-        rescaled: GradsRescaled | None,
+        rescaled: Sequence[GradsRescaled],
         notes: Sequence[str] = (),
     ) -> list[Derivation]:
         """Return the derivations, once the update is over.

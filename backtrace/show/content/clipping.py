@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from backtrace.explain.derive.parts import ClippedGradient
+from backtrace.explain.derive.parts import RescaledGradient
 from backtrace.language import localized
 from backtrace.show.content.cells import number
 
 
-def clipping_words(clipping: ClippedGradient) -> str:
+def clipping_words(clipping: RescaledGradient) -> str:
     """Return by what a clipping went: its limit, and the norm that it found."""
     if clipping.limit is None:
         return ""

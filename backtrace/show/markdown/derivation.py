@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from backtrace.explain.derive.parts import (
-    ClippedGradient,
     Derivation,
     ElementSum,
     Gap,
     Link,
     Part,
+    RescaledGradient,
     Step,
     TensorNumbers,
 )
@@ -130,8 +130,7 @@ def _sums(found: Derivation) -> Iterator[str]:
     lines = [f"- by hand: {_numbers(found.by_hand)}", f"- `.grad`: {grad}"]
     if found.gap is not None:
         lines.append(f"- residual: {_gap(found.gap)}")
-    if found.clipping is not None:
-        lines.append(f"- {_clipping(found.clipping)}")
+    lines += [f"- {_rescaling(each)}" for each in found.rescalings]
     yield "\n".join(lines)
 
 
@@ -145,10 +144,10 @@ def _table(title: str, parts: tuple[Part, ...]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _clipping(clipping: ClippedGradient) -> str:
-    factor = "" if clipping.factor is None else f" × {number(clipping.factor)}"
-    before, after = _numbers(clipping.before), _numbers(clipping.after)
-    return f"`{clipping.call}`{clipping_words(clipping)}: {before}{factor} → {after}"
+def _rescaling(each: RescaledGradient) -> str:
+    factor = "" if each.factor is None else f" × {number(each.factor)}"
+    before, after = _numbers(each.before), _numbers(each.after)
+    return f"`{each.call}`{clipping_words(each)}: {before}{factor} → {after}"
 
 
 def _gap(gap: Gap) -> str:

@@ -15,6 +15,7 @@ from backtrace.explain.derive.parts import (
     Derivation,
     Link,
     Part,
+    RescaledGradient,
     TensorNumbers,
 )
 from backtrace.language import localized, translated
@@ -180,8 +181,7 @@ def _sums(found: Derivation) -> Iterator[StyledLine]:
         yield StyledLine(
             f"{INDENT}{translated('residual')}  {gap_text(found.gap)}", gap_tone(found.gap)
         )
-    if found.clipping is not None:
-        yield StyledLine(f"{INDENT}{clipping_text(found)}")
+    yield from (StyledLine(f"{INDENT}{rescaling_text(each)}") for each in found.rescalings)
 
 
 def terms_equation(parts: Sequence[Part]) -> str:
@@ -208,13 +208,11 @@ def _grad_text(grad: TensorNumbers | None) -> str:
     return "None" if grad is None else numbers_text(grad)
 
 
-def clipping_text(found: Derivation) -> str:
-    """Return what clipping did, with its factor where there was one."""
-    clipping = found.clipping
-    assert clipping is not None
-    factor = "" if clipping.factor is None else f" × {number(clipping.factor)}"
-    before, after = numbers_text(clipping.before), numbers_text(clipping.after)
-    return f"{clipping.call}{clipping_words(clipping)}: {before}{factor} → {after}"
+def rescaling_text(each: RescaledGradient) -> str:
+    """Return what clipping or unscaling did, with its factor where there was one."""
+    factor = "" if each.factor is None else f" × {number(each.factor)}"
+    before, after = numbers_text(each.before), numbers_text(each.after)
+    return f"{each.call}{clipping_words(each)}: {before}{factor} → {after}"
 
 
 def _wrap(whole: StyledLine, width: int) -> Iterator[str]:

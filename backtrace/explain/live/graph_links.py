@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -31,7 +32,8 @@ class GraphTold:
 
 def letter_of(name: str) -> tuple[str, str]:
     """Return what a leaf is called in formulas, as text and as LaTeX."""
-    last = name.rpartition(".")[2]
+    last = re.split(r"[.\[]", name.rstrip("]'\""))[-1].strip("'\"")
+    last = last if last.isidentifier() else name
     letter = _LETTERS.get(last, last)
     return letter, letter if len(letter) == 1 else rf"\text{{{letter.replace('_', ' ')}}}"
 

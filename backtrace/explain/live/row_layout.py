@@ -14,6 +14,7 @@ from backtrace.explain.live.kept_graph import KeptGraph, KeptNode
 
 WITH_ALL_STEPS = "a row has all its steps in it"
 SQUARE = "there are as many steps as rows: where steps come first, a row is a step here"
+_CHANNELS_SECOND = ("Convolution", "NativeBatchNorm", "NativeGroupNorm")
 _VIEWS = ("View", "UnsafeView", "ReshapeAlias")
 
 
@@ -85,7 +86,7 @@ def find_layout(
     view = _find_view(graph, walked, node)
     if view is None:
         found = RowLayout(made[0], made[1] if len(made) > 2 else 1)
-        can_turn = len(made) > 2
+        can_turn = len(made) > 2 and operation_name(node.name) not in _CHANNELS_SECOND
     else:
         found = RowLayout(view[0], made[0] // view[0], is_flat=True)
         can_turn = len(view) > 1 and view[0] * view[1] == made[0]

@@ -6,6 +6,7 @@ from backtrace.explain.nodes import (
     attention,
     curves,
     elementwise,
+    functions,
     layers,
     losses,
     matrix,
@@ -17,7 +18,7 @@ from backtrace.explain.nodes.node_rule import NodeFacts, NodeRule, NotKeptError,
 
 TABLE: Rules = {}
 for _family in (
-    attention, curves, elementwise, layers, losses, matrix, moves, picking, reductions,
+    attention, curves, elementwise, functions, layers, losses, matrix, moves, picking, reductions,
 ):  # fmt: skip
     TABLE.update(_family.RULES)
 

@@ -68,6 +68,25 @@ ELEMENTWISE = {
     "in place": overwritten,
     "detached": lambda z: z.detach() * z,
 }
+FUNCTIONS = {
+    "hyperbolic": lambda z: z.cosh() + z.sinh() + z.asinh() + z.tanh().atanh(),
+    "area": lambda z: (z.abs() + 1.5).acosh(),
+    "angles": lambda z: z.tan() + z.atan() + (z / 9).asin() + (z / 9).acos(),
+    "of a plane": lambda z: torch.atan2(z, 2 * z[0]) + torch.hypot(z[:, :1], W * z),
+    "logaddexp": lambda z: torch.logaddexp(z, 2 * z[0]),
+    "xlogy": lambda z: torch.xlogy(z, z.abs()) + torch.xlogy(2, z.abs()) + torch.xlogy(z, 3),
+    "exp2": lambda z: z.exp2() + z.erfc(),
+    "clamp of tensors": lambda z: torch.clamp(z, z[0] / 2, W) + torch.clamp(z, max=W),
+    "lerp of tensors": lambda z: torch.lerp(z, W * z, z.sigmoid()),
+    "scatter_add": lambda z: (2 * z).scatter_add(1, T[:, None].expand(6, 4), z),
+    "index_add": lambda z: (2 * z).index_add(0, T, z, alpha=3),
+    "soft margin": lambda z: F.soft_margin_loss(z, W.sign()),
+    "soft margin, summed": lambda z: F.soft_margin_loss(z, W.sign(), reduction="sum"),
+    "shrunk": lambda z: F.softshrink(z) + F.hardshrink(z) + F.threshold(z, 0.1, 0.0),
+    "celu": lambda z: F.celu(z, 2.0),
+    "flat": lambda z: z + z.round() + z.floor() + z.ceil() + z.sign(),
+    "remainders": lambda z: z % 0.7 + torch.fmod(z, 0.7) + z.frac(),
+}
 CURVES = {
     "tanh": lambda z: z.tanh() + z.sigmoid() + z.erf(),
     "relu": lambda z: z.relu() + F.relu6(5 * z) + F.hardtanh(z),
@@ -143,7 +162,9 @@ LAYERS = {
     "group norm": lambda z: F.group_norm(z, 2, z[0], z[1]),
     "instance norm": lambda z: F.instance_norm(z[None]),
 }
-ALL = {**LOSSES, **ELEMENTWISE, **CURVES, **REDUCTIONS, **PRODUCTS, **MOVES, **LAYERS}
+ALL = {
+    **LOSSES, **ELEMENTWISE, **FUNCTIONS, **CURVES, **REDUCTIONS, **PRODUCTS, **MOVES, **LAYERS,
+}  # fmt: skip
 RECURRENT = {
     f"{cls.__name__}{options}": (cls, options)
     for cls in (nn.LSTM, nn.GRU, nn.RNN)

@@ -160,3 +160,13 @@ def test_rows_that_are_not_those_of_the_models_are_told():
     model, square = nn.Linear(3, 2), STEPS[:4]
     found = shares(model, model(square).square().sum(), "weight", {4})
     assert found.notes[0] == SQUARE
+
+
+def test_channels_are_taken_for_no_rows():
+    images, model = IMAGES[:2], nn.Sequential(nn.Conv2d(2, 2, 3), nn.Flatten(0, 1))
+    found = shares(model, model(images).square().sum(), "0.weight", {2})
+    assert (len(found.rows), found.notes) == (2, ())
+    model = nn.Conv2d(2, 4, 3)
+    found = shares(model, model(IMAGES).square().sum(), "weight", {4})  # patches of 4 rows
+    assert len(found.rows) == 5
+    assert found.notes == ("a row is one of the 5 that Convolution gives; models were given 4",)

@@ -8,6 +8,7 @@ from graph_runs import run_back, tell
 from torch import nn
 
 from backtrace.explain.live.element_sum import sum_element
+from backtrace.explain.live.graph_links import letter_of
 from backtrace.explain.live.kept_graph import follow, keep_graph
 from backtrace.explain.live.stages import chain_rule, count_ways, find_stages
 
@@ -166,3 +167,14 @@ def test_an_element_beyond_what_has_no_rule_is_not_broken_down():
     x = torch.ones(3, requires_grad=True)
     walked, (node,) = run_back(Square.apply(x).sum(), x)
     assert sum_element(tell(walked), node, (0,)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("0.weight", "w"), ("params['2.weight']", "w"), ('d["a.bias"]', "b"), ("u", "u"),
+        ("params['scale']", "scale"), ("layers[0].weight", "w"), ("ws[3]", "ws[3]"),
+    ],
+)  # fmt: skip
+def test_a_leaf_is_called_by_the_last_part_of_its_name(name, letter):
+    assert letter_of(name)[0] == letter

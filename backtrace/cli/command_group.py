@@ -9,6 +9,8 @@ import typer
 from typer.core import TyperGroup
 
 from backtrace.cli.help_language import help_in_language, usage_in_language
+from backtrace.cli.mistakes import Mistake, is_told_here, tell_mistake
+from backtrace.errors import EXIT_MISTAKE
 
 _OF_PYDANTIC = "Value error, "
 _PLAIN = {  # what typer says of a value that is not of its option's type, and better words
@@ -30,9 +32,27 @@ class CommandGroup(TyperGroup):
         """
         try:
             return super().invoke(ctx)
-        except typer.BadParameter as error:
-            error.message = _in_plain_words(error.message)
-            raise
+        except Mistake as error:
+            if isinstance(error, typer.BadParameter):
+                error.message = _in_plain_words(error.message)
+            if not self._is_ours(error) or not is_told_here():
+                raise
+            tell_mistake(error)
+            raise typer.Exit(EXIT_MISTAKE) from None
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the words of the command line; a mistake among them is told as one in a command."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except Mistake as error:
+            if not self._is_ours(error) or not is_told_here():
+                raise
+            tell_mistake(error)
+            raise SystemExit(EXIT_MISTAKE) from None
+
+    def _is_ours(self, error: Any) -> bool:
+        context = getattr(error, "ctx", None)
+        return context is not None and context.find_root().command is self
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help, which lists the commands."""

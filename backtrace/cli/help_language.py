@@ -33,7 +33,7 @@ def help_in_language(command: Any, ctx: Any) -> Iterator[None]:
     """Put a command's help into the language while it is printed; `command` may be a group."""
     from backtrace.language import current_language
 
-    _adopt_language(sys.argv[1:])
+    adopt_language_of(sys.argv[1:])
     if current_language() == "en":
         yield
         return
@@ -61,8 +61,8 @@ def _printing_in_language() -> Iterator[None]:
         return breaks(text, width) if is_wide(text) else divide(text, width, fold)
 
     try:
-        rich_utils.DEFAULT_STRING = _said(default)
-        rich_utils.REQUIRED_LONG_STRING = _said(required)
+        rich_utils.DEFAULT_STRING = said(default)
+        rich_utils.REQUIRED_LONG_STRING = said(required)
         rich_text.divide_line = divide_wide
         yield
     finally:
@@ -73,10 +73,10 @@ def _printing_in_language() -> Iterator[None]:
 def usage_in_language(usage: str) -> str:
     """Return a line of usage with its first word in the language."""
     first, blank, rest = usage.partition(" ")
-    return f"{_said(first)}{blank}{rest}"
+    return f"{said(first)}{blank}{rest}"
 
 
-def _adopt_language(words: Sequence[str]) -> None:
+def adopt_language_of(words: Sequence[str]) -> None:
     """Adopt what `--lang` says, for `--help` is heard before it, or else the project's."""
     from backtrace.cli.language_option import adopt_asked_language
 
@@ -91,12 +91,12 @@ def _adopt_language(words: Sequence[str]) -> None:
 
 def _translate(command: Any, ctx: Any) -> None:
     command.help = _paragraphs(command.help or "")
-    command.rich_help_panel = command.rich_help_panel or _said("Commands")
+    command.rich_help_panel = command.rich_help_panel or said("Commands")
     for param in command.get_params(ctx):
-        param.help = _said(getattr(param, "help", None) or "")
+        param.help = said(getattr(param, "help", None) or "")
         title = _TITLES.get(param.param_type_name)
         if title and not getattr(param, "rich_help_panel", None):
-            param.rich_help_panel = _said(title)
+            param.rich_help_panel = said(title)
 
 
 def _paragraphs(text: str) -> str:
@@ -105,16 +105,17 @@ def _paragraphs(text: str) -> str:
         if part.startswith("[dim]"):
             parts.append("\n".join(map(_example, part.split("\n"))))
         else:
-            parts.append(_said(" ".join(part.split())))
+            parts.append(said(" ".join(part.split())))
     return "\n\n".join(parts)
 
 
 def _example(line: str) -> str:
     match = _EXAMPLE.fullmatch(line)
-    return line if match is None else f"{match[1]}{_said(match[2])}"
+    return line if match is None else f"{match[1]}{said(match[2])}"
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
+    """Return a text of the help in the language in use."""
     from backtrace.language import current_language, read_catalogue
 
     language = current_language()

@@ -1,0 +1,34 @@
+"""Mistakes on the command line in Chinese, with none of Typer's own words left in English."""
+
+from __future__ import annotations
+
+import pytest
+from command_runs import run_here
+
+from backtrace.cli.mistakes import _FORMS, entry_of
+from backtrace.language import read_catalogue
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "linear", "--nope"), "没有选项 --nope"),
+        (("explain",), "缺少参数 'target'。"),
+        (("run", "linear", "--limit", "x"), "'--limit' 的值无效：应当是整数"),
+        (("run", "linear", "--limit", "0"), "'--limit' 的值无效：应当至少是 1"),
+        (("nosuch",), "没有命令 'nosuch'。"),
+    ],
+)
+def test_a_mistake_is_told_in_chinese(tmp_path, words, said):
+    done = run_here(*words, "--lang", "zh", cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "用法：" in done.stderr and "帮助见" in done.stderr and "错误" in done.stderr
+    english = run_here(*words, cwd=tmp_path)
+    assert english.returncode == 2
+    assert english.stderr.lstrip().startswith("Usage:") and "─ Error ─" in english.stderr
+
+
+def test_every_form_has_an_entry():
+    known = read_catalogue("zh", "help")
+    assert [entry_of(form) for form in _FORMS if entry_of(form) not in known] == []

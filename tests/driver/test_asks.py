@@ -325,3 +325,13 @@ def test_a_loss_written_by_hand_is_told_with_what_it_was_taken_of(ask):
     )
     (_, (found,)), _ = ask(known)(explain_script, ExplainQuestion())
     assert "ŷ = the model's output" not in [each.symbol for each in found.links[0].factors]
+
+
+def test_integers_are_said_to_have_no_gradient(ask):
+    text = """
+net = nn.Embedding(5, 2)
+net(torch.tensor([1, 3])).sum().backward()
+torch.optim.SGD(net.parameters(), 0.1).step()
+"""
+    with pytest.raises(UsageError, match="no model was given a floating-point tensor"):
+        ask(text)(explain_script, ExplainQuestion(("input",)))

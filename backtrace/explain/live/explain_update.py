@@ -34,9 +34,11 @@ class GradientsAsked:
         self._asked: dict[str, AskedGradient] = {}
         self._reached: dict[str, None] = {}
         self._problem: UsageError | None = None
+        self._were_given = False  # whether models were given what may have a gradient
 
     def look(self, seen: BackwardSeen) -> None:
         """Derive what is asked for of one backward."""
+        self._were_given = self._were_given or bool(seen.given)
         seen = add_inputs(seen) if is_asked(self._globs) else seen
         self._reached.update(
             dict.fromkeys(n for at in seen.in_order(seen.names) for n in seen.names[at])
@@ -134,6 +136,8 @@ class GradientsAsked:
         hint = ""
         if is_input:
             hint = "; an operation must be given the input itself, or x.requires_grad_() be called"
+        if is_input and not self._were_given:
+            hint = "; no model was given a floating-point tensor, and only such have a gradient"
         return (
             f"--param {asked}: no gradient came to a tensor of that name in update "
             f"{update.index}; it came to {', '.join(_first(self._reached))}{hint}"

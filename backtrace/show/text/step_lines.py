@@ -52,6 +52,8 @@ def step_lines(step: Step) -> Iterator[StyledLine]:
 def _why_no_terms(step: Step) -> str:
     if step.receipt is not None:
         return step.receipt.reason
+    if step.before is None and step.change is None and step.after is None:
+        return "no step moves it"
     is_own = step.change is not None and step.optimizer == "by hand"
     return "the script's own lines took the step" if is_own else "no step was taken"
 

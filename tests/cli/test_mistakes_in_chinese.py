@@ -29,6 +29,14 @@ def test_a_mistake_is_told_in_chinese(tmp_path, words, said):
     assert english.stderr.lstrip().startswith("Usage:") and "─ Error ─" in english.stderr
 
 
+def test_markdown_and_lessons_speak_it_too(tmp_path):
+    shown = run_here("explain", "linear", "--rows", "--format", "md", "--lang", "zh", cwd=tmp_path)
+    assert "### linear · 第 1 次更新 ·" in shown.stdout
+    assert "#### 梯度" in shown.stdout and "- 手工推导: -10.0049" in shown.stdout
+    missing = run_here("learn", "nosuch", "--lang", "zh", cwd=tmp_path)
+    assert "没有这个名称的课" in missing.stderr
+
+
 def test_every_form_has_an_entry():
     known = read_catalogue("zh", "help")
     assert [entry_of(form) for form in _FORMS if entry_of(form) not in known] == []

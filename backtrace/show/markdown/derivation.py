@@ -16,6 +16,7 @@ from backtrace.explain.derive.parts import (
     Step,
     TensorNumbers,
 )
+from backtrace.language import localized, translated
 from backtrace.show.content.cells import ABSENT, literal, number, shape_text
 from backtrace.show.content.clipping import clipping_words
 from backtrace.show.markdown.rows import rows_to_markdown
@@ -27,8 +28,9 @@ _SPECIAL = "\\`*_[]<>#|~&$"
 
 def derivation_to_markdown(found: Derivation) -> str:
     """Return a derivation as Markdown: a heading, an equation a link, the sum, and the step."""
+    when = localized(f"update {found.update}")
     parts = [
-        f"### {_escaped(found.target)} · update {found.update} · {_code(found.param)}",
+        f"### {_escaped(found.target)} · {when} · {_code(found.param)}",
         f"shape `{shape_text(found.shape)}`, loss {number(found.loss, 7)}",
         _block(found.chain_latex) if found.chain_latex else "",
     ]
@@ -39,16 +41,16 @@ def derivation_to_markdown(found: Derivation) -> str:
         parts.append(f"#### {' '.join(filter(None, [*head, where and _code(where)]))}")
         parts += [part for link in links for part in _link(link)]
     if found.rows is not None:
-        parts += ["#### The rows of the batch", *rows_to_markdown(found.rows)]
+        parts += [f"#### {translated('The rows of the batch')}", *rows_to_markdown(found.rows)]
     if found.element is not None:
         parts += _element(found.param, found.element)
     parts += [
-        "#### The gradient",
+        f"#### {translated('The gradient')}",
         *_sums(found),
-        f"#### The step: {_escaped(found.step.optimizer)}",
+        f"#### {translated('The step')}: {_escaped(found.step.optimizer)}",
     ]
     parts += _step(found.step)
-    parts.append("\n".join(f"- note: {_escaped(note)}" for note in found.notes))
+    parts.append("\n".join(f"- note: {_escaped(localized(note))}" for note in found.notes))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -90,7 +92,7 @@ def _element(param: str, found: ElementSum) -> Iterator[str]:
     yield "\n".join(rows)
     lines = [f"- {found.count - len(found.terms)} more products: {number(found.rest)}"]
     lines += [f"- held, and other backwards: {number(found.held)}"] if found.held else []
-    lines.append(f"- by hand: {number(found.total + found.held)}")
+    lines.append(f"- {translated('by hand')}: {number(found.total + found.held)}")
     lines += [f"- `.grad`: {number(found.seen)}"] if found.seen is not None else []
     yield "\n".join(lines)
 
@@ -127,9 +129,9 @@ def _sums(found: Derivation) -> Iterator[str]:
             total = sum(each[0] for each in values)
             yield _block(f"{_sum([_math(each[0]) for each in values])} = {_math(total)}")
     grad = "None" if found.grad is None else _numbers(found.grad)
-    lines = [f"- by hand: {_numbers(found.by_hand)}", f"- `.grad`: {grad}"]
+    lines = [f"- {translated('by hand')}: {_numbers(found.by_hand)}", f"- `.grad`: {grad}"]
     if found.gap is not None:
-        lines.append(f"- residual: {_gap(found.gap)}")
+        lines.append(f"- {translated('residual')}: {_gap(found.gap)}")
     lines += [f"- {_rescaling(each)}" for each in found.rescalings]
     yield "\n".join(lines)
 
@@ -171,7 +173,7 @@ def _step(step: Step) -> Iterator[str]:
             lines.append(f"- {name}: `{term.formula}`, norm {number(term.norm)}{share}")
         named = (("before", step.before), ("change", step.change), ("after", step.after))
         yield "\n".join([*lines, *(f"- {name}: {_numbers(each)}" for name, each in named)])
-    yield f"- residual: {_gap(Gap(receipt.residual, receipt.bound))}"
+    yield f"- {translated('residual')}: {_gap(Gap(receipt.residual, receipt.bound))}"
 
 
 def _step_terms(step: Step) -> Iterator[str]:

@@ -81,7 +81,7 @@ def by_account(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 def _page(rule: Rule) -> str:
     """Return the docstring of the rule's file, which `python -OO` leaves out."""
-    check = rule.check_ranks if isinstance(rule, RankRule) else rule.check
+    check = rule.search if isinstance(rule, RankRule) else rule.check
     return rule.page or module_docstring_of(check)
 
 

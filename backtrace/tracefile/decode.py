@@ -30,10 +30,6 @@ _ENTRIES = (
     "SELECT event, slot, tensor, before, after, delta FROM entries "
     "WHERE event >= ? AND event <= ? ORDER BY event, line"
 )
-_NO_VALUES = _ENTRIES.replace(
-    " ORDER",
-    " AND slot NOT IN (SELECT id FROM slots WHERE kind = 'StepTaken' AND field = 'values') ORDER",
-)
 _TENSORS = "SELECT id, name, shape, dtype FROM tensors WHERE id IN ({})"
 _Row = tuple[Any, ...]
 _event_of, _slot_of = itemgetter(0), itemgetter(1)
@@ -48,23 +44,18 @@ class Decoder:
         self._tensors: dict[int, tuple[str, tuple[int, ...], str]] = {}
         self._slots: dict[int, tuple[str, str]] = {}
 
-    def events(
-        self, first: int, end: int, *, has_values: bool = True
-    ) -> Iterator[tuple[int, Event]]:
+    def events(self, first: int, end: int) -> Iterator[tuple[int, Event]]:
         """Yield the events from the id `first` up to, and without, the id `end`.
-
-        Without `has_values` steps do not tell what they did to values, which is half of a file.
 
         Raises:
             ValueError, sqlite3.Error and what else odd data leads to.
         """
-        entries_query = _ENTRIES if has_values else _NO_VALUES
         while True:
             rows = self._connection.execute(_EVENTS, (first, end, _CHUNK)).fetchall()
             if not rows:
                 return
             first, last = rows[0][0], rows[-1][0]  # those before are another rank's
-            found = self._connection.execute(entries_query, (first, last)).fetchall()
+            found = self._connection.execute(_ENTRIES, (first, last)).fetchall()
             _, _, tensors, *readings = zip(*found, strict=True) if found else [()] * 6
             if len(self._tensors) > _MANY:
                 self._tensors.clear()
@@ -109,6 +100,25 @@ class Decoder:
         if id not in self._tensors:
             self._fetch_tensors({id})
         return self._tensors[id]
+
+    def names(self, tensors: Sequence[int]) -> list[str]:
+        """Return the names of tensors."""
+        self._fetch_tensors(set(tensors))
+        return [self._tensors[id][0] for id in tensors]
+
+    def lines(self, slot: tuple[str, str], rows: Sequence[_Row]) -> dict[str, Any]:
+        """Return entries, or readings, of one kind's field by tensor's name.
+
+        A row is `(tensor, before, after, delta)`.
+        """
+        shape = shape_of(kind_named(slot[0]))
+        names = self.names([row[0] for row in rows])
+        self.fetch(set().union(*(row[1:] for row in rows)))
+        get = self._readings.__getitem__
+        if shape.forms[slot[1]] == "entries":
+            found = (Entry(*map(get, row[1:])) for row in rows)
+            return dict(zip(names, found, strict=True))
+        return dict(zip(names, (get(row[2]) for row in rows), strict=True))
 
     def _fetch_tensors(self, ids: Set[int]) -> None:
         """Read the tensors with these ids that are not known yet."""

@@ -23,6 +23,8 @@ _LATEST = f"{_WRITERS} AND n.event < ? ORDER BY n.event DESC LIMIT 1"
 _NONFINITE = f"{_WRITERS} AND r.nonfinite > 0 ORDER BY n.event"
 _UPDATE = "SELECT id, number FROM updates WHERE last >= ? AND optimizer = ? ORDER BY id LIMIT 1"
 _COUNT = "SELECT count(*) FROM updates WHERE optimizer = ? AND number >= ? AND id <= ?"
+_SPAN = "SELECT first, last FROM updates WHERE id = ?"
+_ENTRIES = "SELECT count(*) FROM entries WHERE event >= ? AND event <= ?"
 _DRAWN = "SELECT id FROM events WHERE kind = 'GraphDrawn' ORDER BY id LIMIT 1000"
 _SHARDS = "SELECT id FROM events WHERE kind = 'ShardSeen' ORDER BY id LIMIT 10000"
 
@@ -37,6 +39,15 @@ class EntryFinder:
     def __init__(self, connection: sqlite3.Connection, decoder: Decoder) -> None:
         self._connection = connection
         self._decoder = decoder
+
+    def estimate_entries(self) -> int:
+        """Return about how many entries there are: as many an update as that in the middle has."""
+        (count,) = self._connection.execute("SELECT count(*) FROM updates").fetchone()
+        row = self._connection.execute(_SPAN, (count // 2 + 1,)).fetchone()
+        if row is None:
+            return 0
+        (entries,) = self._connection.execute(_ENTRIES, row).fetchone()
+        return int(count) * int(entries)
 
     def find_latest(self, name: str, account: Account, before: int) -> tuple[int, Event] | None:
         """Return the last event that wrote it before the event with the id `before`, and its id."""

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -17,6 +18,7 @@ from backtrace.ledger.events import Event, ParameterSeen
 from backtrace.ledger.trace import Header, Trace
 from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
+from backtrace.tracefile.brief_events import BriefEvents
 from backtrace.tracefile.connect import connect_to_read
 from backtrace.tracefile.find_entries import EntryFinder
 from backtrace.tracefile.plot_series import SERIES, Field, Point, read_point
@@ -197,16 +199,21 @@ class TraceFile(Trace):
         """Return how many events there are."""
         return int(self._guard(lambda: self._query("SELECT count(*) FROM events").fetchone()[0]))
 
-    def stream_events(self, *, has_values: bool = True) -> Iterator[Event]:
-        """Yield all events; a few at a time are in memory.
-
-        Without `has_values` steps do not tell what they did to values: it takes half the time.
-        """
+    def stream_events(self) -> Iterator[Event]:
+        """Yield all events; a few at a time are in memory."""
         from backtrace.tracefile.decode import Decoder
 
-        found = self._guard(lambda: Decoder(self._open()).events(0, _END, has_values=has_values))
+        found = self._guard(lambda: Decoder(self._open()).events(0, _END))
         while (pair := self._guard(lambda: next(found, None))) is not None:
             yield pair[1]
+
+    def read_events(self, first: int, most: int) -> list[tuple[int, Event]]:
+        """Return some events from the id `first` on, each with its id."""
+        return self._guard(lambda: list(islice(self.replay().decoder.events(first, _END), most)))
+
+    def brief_events(self) -> BriefEvents:
+        """Return what reads the events that rules over ranks need."""
+        return self._guard(lambda: BriefEvents(self._open(), self.replay().decoder, self._guard))
 
     def __repr__(self) -> str:
         losses = self.losses

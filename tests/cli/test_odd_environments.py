@@ -34,7 +34,7 @@ def ascii_stdout() -> Iterator[io.BytesIO]:
 
 def test_every_page_is_read_from_the_source(monkeypatch: pytest.MonkeyPatch) -> None:
     for rule in load_all_rules().values():
-        check = rule.check_ranks if isinstance(rule, RankRule) else rule.check
+        check = rule.search if isinstance(rule, RankRule) else rule.check
         monkeypatch.setattr(sys.modules[check.__module__], "__doc__", None)
         assert rule_to_markdown(replace(rule, page="")) == rule_to_markdown(rule), rule.code
     wanted = docstrings.docstring_of(StoppedRun)

@@ -45,7 +45,7 @@ def run(name: str, folder: Path) -> list[str]:
         seen = [c for c in updates[-1].calls if c.name in ("forward", "backward", *reduced)]
         line = calls_line(seen)
         found, runs = judge_trace(opened, None, ())
-    assert [len(each.updates) for each in runs] == [4, 4]
+    assert [each.count for each in runs] == [4, 4]
     if name != "lightning":  # whose step has the forward inside it
         assert line == "(forward → backward) ×2 → all-reduce → clip_grad_norm_"
     assert "(eval)" not in line

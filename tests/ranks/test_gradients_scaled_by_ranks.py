@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backtrace.diagnose.rank_rules.gradient_scaled_by_ranks import check
+from backtrace.diagnose.rank_rules.gradient_scaled_by_ranks import RULE
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
 
 ADDED = (0.25, -0.75, 1.0)  # by each rank
@@ -46,4 +46,4 @@ def make_ranks(size: int, factor: float, read: float, *, is_product: bool) -> li
 )
 def test_a_weight_of_the_loss_is_no_share_of_the_ranks(size, factor, read, is_product, is_found):
     runs = make_ranks(size, factor, read, is_product=is_product)
-    assert [each.code for each in check(runs)] == ["BT710"] * is_found
+    assert [each.code for each in RULE.check_ranks(runs)] == ["BT710"] * is_found

@@ -14,7 +14,7 @@ from backtrace.diagnose.ranks.one_factor import OneFactor
 from backtrace.diagnose.ranks.packed_digests import PackedDigests
 from backtrace.diagnose.ranks.rank_reader import RankReader
 from backtrace.diagnose.ranks.rank_run import RankUpdate
-from backtrace.driver.rank_judgement import read_rank_view
+from backtrace.driver.rank_cursor import RankCursor
 from backtrace.ledger.events import Entry, GradsRescaled, Reading, StepTaken
 from backtrace.ledger.rank_facts import ShardSeen
 from backtrace.tracefile import TraceFile, decode, merge
@@ -48,17 +48,14 @@ def test_no_rank_reads_the_rows_of_the_ranks_before_it(joined, monkeypatch):
     assert len(fetched) == len(set(fetched)), "two ranks read the same rows"
 
 
-def test_rules_over_ranks_need_no_values_of_steps(joined):
-    def told(*, is_brief: bool) -> list[RankUpdate]:
-        with TraceFile(joined, RUN.away) as trace:
-            run = read_rank_view(trace, RUN.away, (), is_brief=is_brief).run
-        return [as_plain(each) for each in run.updates]
-
+def test_what_is_read_in_brief_is_what_is_read_in_full(joined):
     with TraceFile(joined, RUN.away) as trace:
-        events = trace.stream_events(has_values=False)
-        steps = [each for each in events if isinstance(each, StepTaken)]
-    assert [(len(each.values), len(each.grads)) for each in steps] == [(0, 3)] * RUN.updates
-    assert told(is_brief=True) == told(is_brief=False)
+        cursor, reader = RankCursor(trace, RUN.away), RankReader(RUN.away)
+        cursor.read(RUN.updates + 1)
+        for event in trace.events:
+            reader.take(event)
+    found = [as_plain(each) for each in cursor.run.updates]
+    assert found == [as_plain(each) for each in reader.run.updates] and len(found) == RUN.updates
 
 
 def as_plain(update: RankUpdate) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backtrace.diagnose.diagnose import diagnose_events
-from backtrace.diagnose.rank_rules.not_reduced import check
+from backtrace.diagnose.rank_rules.not_reduced import RULE as NOT_REDUCED
 from backtrace.diagnose.ranks.packed_digests import PackedDigests
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate, Replica
 from backtrace.diagnose.rules.scheduler_out_of_step import RULE
@@ -26,7 +26,7 @@ def make_rank(rank: int, *, alike: bool = False) -> RankRun:
 
 
 def test_that_the_model_was_not_prepared_is_said():
-    (found,) = check([make_rank(0), make_rank(1)])
+    (found,) = NOT_REDUCED.check_ranks([make_rank(0), make_rank(1)])
     assert (found.code, found.update, found.where) == ("BT702", 1, "train.py:22")
     assert "accelerator.prepare was given the optimizer and not the model" in found.message
 
@@ -42,7 +42,7 @@ def test_nothing_is_said_of_what_may_be_meant():
         index=0, where="", elapsed=0.0, rank=0, name="w", shape=(2,), placements=""
     )
     for runs in (alike, own_optimizer, reduced, sharded, [make_rank(0)]):
-        assert list(check(runs)) == []
+        assert list(NOT_REDUCED.check_ranks(runs)) == []
 
 
 @pytest.mark.parametrize(

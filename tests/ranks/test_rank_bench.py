@@ -81,7 +81,7 @@ def test_what_is_right_gives_no_alarm(folder, name):
     diagnosis, runs = judge(folder / f"{name}.trace")
     assert diagnosis.alarms == ()
     assert not any(each.has_failed for each in diagnosis.not_checked)
-    assert [len(run.updates) for run in runs] == [3, 3]
+    assert [run.count for run in runs] == [3, 3]
 
 
 @pytest.mark.parametrize("rank", [0, 1])
@@ -134,7 +134,7 @@ def test_a_wrapper_and_what_it_holds_are_called_once(folder):
 def test_shards_are_read_and_their_norms_joined(folder):
     _, runs = judge(folder / "right_sharded.trace")
     assert set(runs[0].shards) == {"0.weight", "0.bias", "2.weight", "2.bias"}
-    parts = [run.updates[0].squares for run in runs]
+    parts = [run.first.squares for run in runs]
     with TraceFile(folder / "right_sharded.trace", 0) as trace:
         rows = trace.updates[0].rows
     assert rows["0.weight"].shape == (4, 4)
@@ -152,7 +152,7 @@ def test_what_fsdp1_does_is_no_edit(folder, name):
     assert bool(runs[0].shards) is (name != "right_flat_and_whole")
     if "own_parameters" in name:  # the pieces are those of the model's parameters, by their names
         assert set(runs[0].shards) == {"0.weight", "0.bias", "2.weight", "2.bias"}
-        norm = sum(sum(run.updates[-1].squares) for run in runs) ** 0.5
+        norm = sum(sum(run.last.squares) for run in runs) ** 0.5
         assert norm == pytest.approx(0.1, rel=1e-4), "clipped by the norm over all ranks"
 
 

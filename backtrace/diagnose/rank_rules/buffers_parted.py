@@ -27,42 +27,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backtrace.diagnose.ranks.rank_rule import make_rule, rows
-from backtrace.diagnose.ranks.rank_run import RankRun
+from backtrace.diagnose.ranks.rank_rule import make_rule
+from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
+from backtrace.diagnose.ranks.rank_search import RankSearch, Row
 from backtrace.diagnose.rule import Judgement
 
 _ENOUGH = 2
 
 
-def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give the buffers that differ after each of the updates, from the first on."""
-    wrappers = [wrapper for run in runs for wrapper in run.wrappers]
-    if not wrappers or any(wrapper.broadcasts_buffers for wrapper in wrappers):
-        return
-    parted: set[str] | None = None
-    count, first = 0, None
-    for row in rows(runs):
+class BuffersPartedSearch(RankSearch):
+    """Looks for buffers that differ after each of the updates, from the first on."""
+
+    def __init__(self) -> None:
+        self._parted: set[str] | None = None
+        self._count = 0
+        self._first = RankUpdate()
+
+    def take(self, runs: Sequence[RankRun], row: Row) -> None:
+        """Keep the names of those that differ this time, too."""
         found = [each.replica.buffers for each in row if each.replica is not None]
-        if len(found) < len(row):
-            continue
-        names = {n for n in found[0] if len({each.get(n) for each in found}) > 1}
-        parted = names if parted is None else parted & names
-        first = first or row[0]
-        count += 1
-    if not parted or first is None or count < _ENOUGH:
-        return
-    named = sorted(parted)
-    others = f" and {len(named) - 1} more" if len(named) > 1 else ""
-    yield RULE.found(
-        f"{named[0]}{others} differ from rank to rank in every update, and buffers are not "
-        "broadcast",
-        "use nn.SyncBatchNorm, or leave broadcast_buffers on",
-        first.number,
-        first.where,
-        tuple(named),
-        first.optimizer,
-        updates=count,
-    )
+        if len(found) < len(row) or self._parted == set():
+            return
+        others = [each for each in found if not each.is_same(found[0])]
+        candidates = found[0] if self._parted is None else self._parted
+        self._parted = {
+            name
+            for name in candidates
+            if any(each.get(name) != found[0].get(name) for each in others)
+        }
+        self._first = self._first if self._count else row[0]
+        self._count += 1
+
+    def finish(self, runs: Sequence[RankRun]) -> Iterator[Judgement]:
+        """Give them, where a wrapper was told to leave them as they are."""
+        wrappers = [wrapper for run in runs for wrapper in run.wrappers]
+        if not wrappers or any(wrapper.broadcasts_buffers for wrapper in wrappers):
+            return
+        if not self._parted or self._count < _ENOUGH:
+            return
+        named = sorted(self._parted)
+        others = f" and {len(named) - 1} more" if len(named) > 1 else ""
+        yield RULE.found(
+            f"{named[0]}{others} differ from rank to rank in every update, and buffers are not "
+            "broadcast",
+            "use nn.SyncBatchNorm, or leave broadcast_buffers on",
+            self._first.number,
+            self._first.where,
+            tuple(named),
+            self._first.optimizer,
+            updates=self._count,
+        )
 
 
-RULE = make_rule("BT707", "buffers-parted", "warning", check, __doc__)
+RULE = make_rule("BT707", "buffers-parted", "warning", BuffersPartedSearch, __doc__)

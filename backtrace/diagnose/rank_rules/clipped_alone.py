@@ -23,29 +23,32 @@ torch.nn.utils.clip_grad_norm_, PyTorch documentation: it changes `.grad` of thi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from backtrace.diagnose.ranks.rank_rule import make_rule, ranks_text, rows
+from backtrace.diagnose.ranks.rank_rule import make_rule, ranks_text
 from backtrace.diagnose.ranks.rank_run import RankRun
-from backtrace.diagnose.rule import Judgement
+from backtrace.diagnose.ranks.rank_search import FirstFound, Row
+from backtrace.diagnose.rule import Finding
 
 
-def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give the first update in which only some ranks clipped."""
-    for row in rows(runs):
+class ClippedAloneSearch(FirstFound):
+    """Finds the first update in which only some ranks clipped."""
+
+    def find(self, runs: Sequence[RankRun], row: Row) -> Finding | None:
+        """Return which ranks clipped and which did not, if not all did the same."""
         clipped = [at for at, update in enumerate(row) if update.clips]
-        if clipped and len(clipped) < len(row):
-            at = row[clipped[0]]
-            rest = [runs[n].rank for n in range(len(row)) if n not in clipped]
-            yield RULE.found(
-                f"{ranks_text([runs[n].rank for n in clipped])} clipped gradients in update "
-                f"{at.number}, and {ranks_text(rest)} did not",
-                "clip on every rank: after the all-reduce the gradients are the same everywhere",
-                at.number,
-                at.clips[0],
-                optimizer=at.optimizer,
-            )
-            return
+        if not clipped or len(clipped) == len(row):
+            return None
+        at = row[clipped[0]]
+        rest = [runs[n].rank for n in range(len(row)) if n not in clipped]
+        return RULE.found(
+            f"{ranks_text([runs[n].rank for n in clipped])} clipped gradients in update "
+            f"{at.number}, and {ranks_text(rest)} did not",
+            "clip on every rank: after the all-reduce the gradients are the same everywhere",
+            at.number,
+            at.clips[0],
+            optimizer=at.optimizer,
+        )
 
 
-RULE = make_rule("BT705", "clipped-alone", "error", check, __doc__)
+RULE = make_rule("BT705", "clipped-alone", "error", ClippedAloneSearch, __doc__)

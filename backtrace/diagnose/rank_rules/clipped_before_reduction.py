@@ -33,30 +33,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backtrace.diagnose.ranks.rank_rule import make_rule, rows
+from backtrace.diagnose.ranks.rank_rule import make_rule
 from backtrace.diagnose.ranks.rank_run import RankRun
+from backtrace.diagnose.ranks.rank_search import FirstRows, Row
 from backtrace.diagnose.rule import Judgement
 
 _FEW = 2
 
 
-def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give the first of the updates, if all ranks clip before the reduction in each."""
-    looked = [row for _, row in zip(range(_FEW), rows(runs), strict=False)]
-    if len(looked) < _FEW:
-        return
-    for row in looked:
-        if any(not each.clipped_early or each.clips[-1] != each.clipped_early for each in row):
+class ClippedBeforeReductionSearch(FirstRows):
+    """Looks at the first updates."""
+
+    most = _FEW
+
+    def judge(self, runs: Sequence[RankRun], looked: Sequence[Row]) -> Iterator[Judgement]:
+        """Give the first of them, if all ranks clip before the reduction in each."""
+        if len(looked) < _FEW:
             return
-    at = looked[0][0]
-    yield RULE.found(
-        "gradients are clipped before they are reduced: the norm is that of each rank's own",
-        "clip after the all-reduce, when the gradients are the same on all ranks",
-        at.number,
-        at.clipped_early,
-        optimizer=at.optimizer,
-        updates=len(looked),
-    )
+        for row in looked:
+            if any(not each.clipped_early or each.clips[-1] != each.clipped_early for each in row):
+                return
+        at = looked[0][0]
+        yield RULE.found(
+            "gradients are clipped before they are reduced: the norm is that of each rank's own",
+            "clip after the all-reduce, when the gradients are the same on all ranks",
+            at.number,
+            at.clipped_early,
+            optimizer=at.optimizer,
+            updates=len(looked),
+        )
 
 
-RULE = make_rule("BT711", "clipped-before-reduction", "warning", check, __doc__)
+RULE = make_rule(
+    "BT711", "clipped-before-reduction", "warning", ClippedBeforeReductionSearch, __doc__
+)

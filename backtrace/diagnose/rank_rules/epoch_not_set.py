@@ -28,22 +28,38 @@ beginning of each epoch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from backtrace.diagnose.ranks.rank_rule import make_rule
-from backtrace.diagnose.ranks.rank_run import RankRun
-from backtrace.diagnose.rule import Judgement
+from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
+from backtrace.diagnose.ranks.rank_search import FirstFound, Row
+from backtrace.diagnose.rule import Finding
 
 
-def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give the first update of a second pass in the epoch of the one before."""
-    known: dict[str, tuple[int, int]] = {}
-    for update in runs[0].updates:
+class EpochNotSetSearch(FirstFound):
+    """Finds the first rank's first update of a second pass in the epoch of the one before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, tuple[int, int]] = {}
+
+    def take_apart(self, runs: Sequence[RankRun], row: Row) -> None:
+        """Look at these as well."""
+        self.take(runs, row)
+
+    def take_left(self, runs: Sequence[RankRun], place: int, update: RankUpdate) -> None:
+        """Look at what the first rank did after the end of another."""
+        if place == 0:
+            self.take(runs, (update,))
+
+    def find(self, runs: Sequence[RankRun], row: Row) -> Finding | None:
+        """Return which pass has the epoch of the one before."""
+        update = row[0]
         for loader, (iteration, epoch) in update.epochs.items():
-            before = known.get(loader)
-            known[loader] = (iteration, epoch)
+            before = self._known.get(loader)
+            self._known[loader] = (iteration, epoch)
             if before is not None and before[0] < iteration and before[1] == epoch:
-                yield RULE.found(
+                return RULE.found(
                     f"pass {iteration} through {loader} has the order of the one before: its "
                     f"DistributedSampler is still at epoch {epoch}",
                     "call sampler.set_epoch(epoch) at the beginning of each epoch",
@@ -51,7 +67,7 @@ def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
                     update.forward_at or update.where,
                     optimizer=update.optimizer,
                 )
-                return
+        return None
 
 
-RULE = make_rule("BT713", "epoch-not-set", "warning", check, __doc__)
+RULE = make_rule("BT713", "epoch-not-set", "warning", EpochNotSetSearch, __doc__)

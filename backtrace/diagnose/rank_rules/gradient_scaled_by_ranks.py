@@ -32,27 +32,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isclose
 
-from backtrace.diagnose.ranks.rank_rule import make_rule, rows
+from backtrace.diagnose.ranks.rank_rule import make_rule
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
+from backtrace.diagnose.ranks.rank_search import FirstRows, Row
 from backtrace.diagnose.rule import Finding, Judgement
 
 _FEW, _MANY = 2, 6  # updates that are looked at
 _CLOSE = 1e-3
 
 
-def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give the factor between what was read and the mean of what was added, if all have one."""
-    if any(wrapper.has_hook for run in runs for wrapper in run.wrappers):
-        return
-    looked = [row for _, row in zip(range(_MANY), rows(runs), strict=False)]
-    found = [_find_factor(runs, row) for row in looked if not any(each.clips for each in row)]
-    if len(found) < _FEW or None in found:
-        return
-    factors = [factor for factor in found if factor is not None]
-    size = len(runs)
-    for wrong in (float(size), 1 / size):
-        if all(isclose(factor, wrong, rel_tol=_CLOSE) for factor in factors):
-            yield _describe(looked[0][0], size, is_sum=wrong > 1)
+class GradientScaledByRanksSearch(FirstRows):
+    """Looks at the first updates."""
+
+    most = _MANY
+
+    def judge(self, runs: Sequence[RankRun], looked: Sequence[Row]) -> Iterator[Judgement]:
+        """Give the factor between what was read and the mean of what was added, if it is one."""
+        if any(wrapper.has_hook for run in runs for wrapper in run.wrappers):
+            return
+        found = [_find_factor(runs, row) for row in looked if not any(each.clips for each in row)]
+        if len(found) < _FEW or None in found:
+            return
+        factors = [factor for factor in found if factor is not None]
+        size = len(runs)
+        for wrong in (float(size), 1 / size):
+            if all(isclose(factor, wrong, rel_tol=_CLOSE) for factor in factors):
+                yield _describe(looked[0][0], size, is_sum=wrong > 1)
 
 
 def _find_factor(runs: Sequence[RankRun], row: Sequence[RankUpdate]) -> float | None:
@@ -106,4 +111,6 @@ def _describe(at: RankUpdate, size: int, *, is_sum: bool) -> Finding:
     )
 
 
-RULE = make_rule("BT710", "gradient-scaled-by-ranks", "warning", check, __doc__)
+RULE = make_rule(
+    "BT710", "gradient-scaled-by-ranks", "warning", GradientScaledByRanksSearch, __doc__
+)

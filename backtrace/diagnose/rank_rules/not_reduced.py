@@ -35,62 +35,73 @@ from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.ranks.rank_rule import make_rule
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
+from backtrace.diagnose.ranks.rank_search import RankSearch, Row
 from backtrace.diagnose.rule import Judgement
 
 
-def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give the first update in which a rank stepped by what was not reduced."""
-    for run in runs:
-        wrapped = run.wrapped
-        for update in run.updates:
-            is_known = len(runs) > 1 and update.replica is not None  # else all may be alike
-            left = update.unreduced | (update.unchanged if is_known else frozenset())
-            names = [n for n in run.parameters if n in wrapped and n in left]
-            if names and not _is_alike(runs, update, names):
-                yield _describe(run, update, names)
-                return
-    yield from _unprepared(runs)
+class NotReducedSearch(RankSearch):
+    """Looks for the first update in which a rank stepped by what was not reduced."""
 
+    def __init__(self) -> None:
+        self._found: tuple[RankRun, RankUpdate, list[str]] | None = None
+        self._unprepared: tuple[RankRun, RankUpdate, list[str]] | None = None
+        self._reduced = set[int]()  # the ranks that had any gradient reduced
 
-def _unprepared(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give the first step that Accelerate was to make of gradients that nothing reduces."""
-    if len(runs) < 2 or any(
-        run.shards or any(each.reduced for each in run.updates) for run in runs
-    ):
-        return
-    for run in runs:
-        for update in run.updates:
-            left = update.unreduced - run.wrapped
-            names = [name for name in run.parameters if name in left]
-            is_prepared = run.proxies.get(update.optimizer) == "AcceleratedOptimizer"
-            if not (names and is_prepared and update.replica) or _is_alike(runs, update, names):
-                continue
+    def take(self, runs: Sequence[RankRun], row: Row) -> None:
+        """Look at an update of all ranks."""
+        for run, update in zip(runs, row, strict=True):
+            self._look(run, update, row)
+
+    take_apart = take
+
+    def take_left(self, runs: Sequence[RankRun], place: int, update: RankUpdate) -> None:
+        """Look at one that others did not come to."""
+        self._look(runs[place], update, ())
+
+    def finish(self, runs: Sequence[RankRun]) -> Iterator[Judgement]:
+        """Give it, with the reason, or the first step that Accelerate was to make alike."""
+        if self._found is not None:
+            run, update, names = self._found
+            yield _describe(run, update, names, is_called=run.rank in self._reduced)
+        elif self._unprepared and not self._reduced and not any(run.shards for run in runs):
             why = (
                 "accelerator.prepare was given the optimizer and not the model, and each rank "
                 "trains a model of its own"
             )
             fix = "give the model to accelerator.prepare, and call what it returns"
-            yield _found(run, update, names, why, fix)
+            yield _found(*self._unprepared, why, fix)
+
+    def _look(self, run: RankRun, update: RankUpdate, row: Row) -> None:
+        if update.reduced:
+            self._reduced.add(run.rank)
+        is_known = update.replica is not None  # else all may be alike
+        left = update.unreduced | (update.unchanged if is_known else frozenset())
+        if not left:
             return
+        wrapped = run.wrapped
+        if self._found is None:
+            names = [name for name in run.parameters if name in wrapped and name in left]
+            if names and not _is_alike(row, names):
+                self._found = run, update, names
+        is_prepared = run.proxies.get(update.optimizer) == "AcceleratedOptimizer"
+        if self._unprepared is None and is_prepared and is_known:
+            names = [n for n in run.parameters if n in update.unreduced and n not in wrapped]
+            if names and not _is_alike(row, names):
+                self._unprepared = run, update, names
 
 
-def _is_alike(runs: Sequence[RankRun], update: RankUpdate, names: list[str]) -> bool:
+def _is_alike(row: Row, names: list[str]) -> bool:
     """Whether something else made the gradients the same on all ranks."""
-    same = [
-        each.replica.grads.get(names[0])
-        for run in runs
-        for each in run.updates
-        if (each.number, each.optimizer) == (update.number, update.optimizer) and each.replica
-    ]
-    return len(same) == len(runs) > 1 and len(set(same)) == 1
+    same = {each.replica.grads.get(names[0]) for each in row if each.replica}
+    is_one = len({(each.number, each.optimizer) for each in row}) == 1
+    return is_one and len(same) == 1 and all(each.replica for each in row)
 
 
-def _describe(run: RankRun, update: RankUpdate, names: list[str]) -> Judgement:
-    is_called = any(each.reduced for each in run.updates) or update.calls.count("all-reduce") > 0
+def _describe(run: RankRun, update: RankUpdate, names: list[str], *, is_called: bool) -> Judgement:
     if names[0] in update.unchanged:
         why = "the wrapper's all-reduce changed none of them, as after a move to another dtype"
         fix = "move the model to its dtype and device first, then wrap it"
-    elif is_called:
+    elif is_called or "all-reduce" in update.calls:
         why = (
             "the last backward before the step was left out of the all-reduce: it ran under "
             "no_sync, or the module inside the wrapper was called, and not the wrapper"
@@ -115,4 +126,4 @@ def _found(run: RankRun, update: RankUpdate, names: list[str], why: str, fix: st
     )
 
 
-RULE = make_rule("BT702", "not-reduced", "error", check, __doc__)
+RULE = make_rule("BT702", "not-reduced", "error", NotReducedSearch, __doc__)

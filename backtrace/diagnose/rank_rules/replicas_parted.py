@@ -33,24 +33,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.ranks.packed_digests import PackedDigests
-from backtrace.diagnose.ranks.rank_rule import make_rule, ranks_text, rows
+from backtrace.diagnose.ranks.rank_rule import make_rule, ranks_text
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
+from backtrace.diagnose.ranks.rank_search import FirstFound, Row
 from backtrace.diagnose.rule import Finding, Judgement
 
 _Digests = Sequence[PackedDigests]
+_FEW = 8  # optimizers whose names are remembered
 
 
-def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give the first update at which the values of a parameter are not the same on all ranks."""
-    search = PartingSearch()
-    if search.has_hook(runs):
-        yield RULE.not_checked("a communication hook takes the place of the all-reduce")
-        return
-    for row in rows(runs):
-        found = search.take(runs, row)
-        if found is not None:
-            yield found
+class ReplicasPartedSearch(FirstFound):
+    """Finds the first update after which a parameter's values are not the same on all ranks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._search = PartingSearch()
+
+    def find(self, runs: Sequence[RankRun], row: Row) -> Finding | None:
+        """Return what is to be said of an update."""
+        return self._search.take(runs, row)
+
+    def finish(self, runs: Sequence[RankRun]) -> Iterator[Judgement]:
+        """Give what was found, where nothing else than an all-reduce keeps the ranks alike."""
+        if self._search.has_hook(runs):
+            yield RULE.not_checked("a communication hook takes the place of the all-reduce")
             return
+        yield from super().finish(runs)
 
 
 class PartingSearch:
@@ -59,6 +67,7 @@ class PartingSearch:
     def __init__(self) -> None:
         self._alike, self._reduced = set[str](), set[str]()
         self._began_alike, self._has_parted_before = set[str](), False
+        self._known: dict[tuple[object, ...], tuple[_Digests, frozenset[str], list[str]]] = {}
 
     def has_hook(self, runs: Sequence[RankRun]) -> bool:
         """Whether something else than an all-reduce keeps the ranks alike, or does not mean to."""
@@ -66,15 +75,18 @@ class PartingSearch:
 
     def take(self, runs: Sequence[RankRun], row: Sequence[RankUpdate]) -> Finding | None:
         """Return what is to be said of the next update of all ranks, if they part in it."""
-        wrapped = set.intersection(*(run.wrapped for run in runs))
         found = [each.replica for each in row if each.replica is not None]
         if len(found) < len(row):
             return None
-        names = _shared(runs, [each.values for each in found])
+        wrapped, names = self._look(runs, [each.values for each in found])
         before = _parted(names, [each.before for each in found])
         grads = _parted(names, [each.grads for each in found])
         values = _parted(names, [each.values for each in found])
-        self._reduced |= {name for name in names if name not in grads and found[0].grads.get(name)}
+        self._reduced |= {
+            name
+            for name in names
+            if name not in self._reduced and name not in grads and found[0].grads.get(name)
+        }
         self._has_parted_before = self._has_parted_before or bool(before)
         if found[0].before:
             self._began_alike |= set(names) - set(before)
@@ -87,8 +99,18 @@ class PartingSearch:
         judged = [name for name in values if name in meant]
         if judged:
             return _describe(runs, row, judged, before, grads)
-        self._alike |= {name for name in names if name not in values}
+        self._alike.update(set(names) - set(values) if values else names)
         return None
+
+    def _look(self, runs: Sequence[RankRun], digests: _Digests) -> tuple[frozenset[str], list[str]]:
+        """Return what all ranks' wrappers hold, and what all hold whole; looked up once each."""
+        key = (*(run.facts for run in runs), *(each.names_key for each in digests))
+        if key not in self._known:
+            if len(self._known) >= _FEW:
+                self._known.clear()
+            wrapped = frozenset.intersection(*(frozenset(run.wrapped) for run in runs))
+            self._known[key] = digests, wrapped, _shared(runs, digests)
+        return self._known[key][1:]
 
 
 def _shared(runs: Sequence[RankRun], digests: _Digests) -> list[str]:
@@ -107,6 +129,8 @@ def _shared(runs: Sequence[RankRun], digests: _Digests) -> list[str]:
 
 def _parted(names: Sequence[str], digests: _Digests) -> list[str]:
     first, others = digests[0], [each for each in digests if not each.is_same(digests[0])]
+    if not others:
+        return []
     return [name for name in names if any(each.get(name) != first.get(name) for each in others)]
 
 
@@ -196,4 +220,4 @@ def _in_step(one: RankUpdate, other: RankUpdate) -> tuple[str, str]:
     )
 
 
-RULE = make_rule("BT701", "replicas-parted", "error", check, __doc__)
+RULE = make_rule("BT701", "replicas-parted", "error", ReplicasPartedSearch, __doc__)

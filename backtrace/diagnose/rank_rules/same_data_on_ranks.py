@@ -27,33 +27,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backtrace.diagnose.ranks.rank_rule import make_rule, ranks_text, rows
+from backtrace.diagnose.ranks.rank_rule import make_rule, ranks_text
 from backtrace.diagnose.ranks.rank_run import RankRun
+from backtrace.diagnose.ranks.rank_search import FirstRows, Row
 from backtrace.diagnose.rule import Judgement
 
 _FEW, _MANY = 2, 10  # updates that are looked at
 
 
-def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give the ranks whose batches are those of the first rank in every update looked at."""
-    if not all(run.wrappers for run in runs):
-        return
-    looked = [row for _, row in zip(range(_MANY), rows(runs), strict=False)]
-    data = [[tuple(row[at].data) for row in looked] for at in range(len(runs))]
-    if len(looked) < _FEW or not all(data[0]) or len(set(data[0])) < _FEW:
-        return
-    alike = [at for at in range(1, len(runs)) if data[at] == data[0]]
-    if not alike:
-        return
-    first = looked[0][0]
-    yield RULE.found(
-        f"{ranks_text([runs[0].rank, *(runs[at].rank for at in alike)])} train on the same batches",
-        "give the DataLoader a DistributedSampler, or each rank another part of the data",
-        first.number,
-        first.forward_at,
-        optimizer=first.optimizer,
-        updates_with_the_same_data=len(looked),
-    )
+class SameDataOnRanksSearch(FirstRows):
+    """Looks at the first updates."""
+
+    most = _MANY
+
+    def judge(self, runs: Sequence[RankRun], looked: Sequence[Row]) -> Iterator[Judgement]:
+        """Give the ranks whose batches are those of the first rank in every one of them."""
+        if not all(run.wrappers for run in runs):
+            return
+        data = [[tuple(row[at].data) for row in looked] for at in range(len(runs))]
+        if len(looked) < _FEW or not all(data[0]) or len(set(data[0])) < _FEW:
+            return
+        alike = [at for at in range(1, len(runs)) if data[at] == data[0]]
+        if not alike:
+            return
+        first = looked[0][0]
+        yield RULE.found(
+            f"{ranks_text([runs[0].rank, *(runs[at].rank for at in alike)])} train on the same "
+            "batches",
+            "give the DataLoader a DistributedSampler, or each rank another part of the data",
+            first.number,
+            first.forward_at,
+            optimizer=first.optimizer,
+            updates_with_the_same_data=len(looked),
+        )
 
 
-RULE = make_rule("BT703", "same-data-on-ranks", "warning", check, __doc__)
+RULE = make_rule("BT703", "same-data-on-ranks", "warning", SameDataOnRanksSearch, __doc__)

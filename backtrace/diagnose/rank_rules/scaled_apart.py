@@ -26,32 +26,34 @@ A method that adapts the step by rank on purpose. Turn this rule off there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence, Set
 from math import isclose
 
-from backtrace.diagnose.ranks.rank_rule import make_rule, rows
+from backtrace.diagnose.ranks.rank_rule import make_rule
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
-from backtrace.diagnose.rule import Judgement
+from backtrace.diagnose.ranks.rank_search import FirstFound, Row
+from backtrace.diagnose.rule import Finding
 
 _CLOSE, _APART = 1e-4, 1e-3
 
 
-def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give the first update in which ranks multiplied gradients by other numbers."""
-    sharded = set.intersection(*(set(run.shards) for run in runs))
-    for row in rows(runs):
-        names = set.intersection(*(sharded | each.reduced for each in row))
-        factors = [_one_factor(each, names) for each in row]
-        known = [factor for factor in factors if factor is not None]
-        if any(each.clipped_early for each in row):
-            continue
-        if len(known) < len(row) or not any(each.scaled for each in row):
-            continue
+class ScaledApartSearch(FirstFound):
+    """Finds the first update in which ranks multiplied gradients by other numbers."""
+
+    def find(self, runs: Sequence[RankRun], row: Row) -> Finding | None:
+        """Return by which numbers the ranks multiplied theirs, if they are not one."""
+        if any(each.clipped_early for each in row) or not any(each.scaled for each in row):
+            return None
+        sharded = frozenset.intersection(*(frozenset(run.shards) for run in runs))
+        names = frozenset.intersection(*{sharded | each.reduced for each in row})
+        known = [f for each in row if (f := _one_factor(each, names)) is not None]
+        if len(known) < len(row):
+            return None
         if all(isclose(factor, known[0], rel_tol=_APART) for factor in known):
-            continue
+            return None
         at = next(each for each in row if each.scaled)
         others = next(n for n, f in enumerate(known) if not isclose(f, known[0], rel_tol=_APART))
-        yield RULE.found(
+        return RULE.found(
             f"gradients were multiplied by {known[0]:.4g} on rank {runs[0].rank} and by "
             f"{known[others]:.4g} on rank {runs[others].rank}",
             "take the norm over all ranks: torch.nn.utils.clip_grad_norm_ does it for DTensors, "
@@ -61,10 +63,9 @@ def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
             tuple(name for name in runs[0].parameters if name in at.scaled and name in names),
             at.optimizer,
         )
-        return
 
 
-def _one_factor(update: RankUpdate, names: set[str]) -> float | None:
+def _one_factor(update: RankUpdate, names: Set[str]) -> float | None:
     """Return the number that all gradients were multiplied by; None where there is no one."""
     if not update.scaled:
         return 1.0
@@ -74,4 +75,4 @@ def _one_factor(update: RankUpdate, names: set[str]) -> float | None:
     return found[0]
 
 
-RULE = make_rule("BT712", "scaled-apart", "error", check, __doc__)
+RULE = make_rule("BT712", "scaled-apart", "error", ScaledApartSearch, __doc__)

@@ -28,25 +28,37 @@ Automatic Mixed Precision examples, PyTorch documentation: `unscale_` looks for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from backtrace.diagnose.ranks.rank_rule import make_rule, ranks_text
 from backtrace.diagnose.ranks.rank_run import RankRun
-from backtrace.diagnose.rule import Judgement
+from backtrace.diagnose.ranks.rank_search import FirstFound, Row
+from backtrace.diagnose.rule import Finding
 
 
-def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give the first step that some ranks left out, and others took."""
-    for row in zip(*(run.updates for run in runs), strict=False):
+class SkippedAloneSearch(FirstFound):
+    """Finds the first step that some ranks left out, and others took."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_over = False
+
+    def take_apart(self, runs: Sequence[RankRun], row: Row) -> None:
+        """Look at these alone: in step, all leave out the same."""
+        self.take(runs, row)
+
+    def find(self, runs: Sequence[RankRun], row: Row) -> Finding | None:
+        """Return which ranks left out a step, if others took it."""
         counts = [each.left_out for each in row]
-        if len(set(counts)) == 1:
-            continue
+        if self._is_over or len(set(counts)) == 1:
+            return None
+        self._is_over = True
         if not all(each.reduced for each in row):
-            return
+            return None
         away = [at for at, count in enumerate(counts) if count > min(counts)]
         at, other = row[away[0]], row[counts.index(min(counts))]
         reason = f" ({at.skipped})" if at.skipped else ""
-        yield RULE.found(
+        return RULE.found(
             f"{ranks_text([runs[n].rank for n in away])} left out{reason} the step that "
             f"{ranks_text([runs[n].rank for n in range(len(row)) if n not in away])} took in "
             f"update {other.number}",
@@ -56,7 +68,6 @@ def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
             optimizer=other.optimizer,
             left_out=at.left_out,
         )
-        return
 
 
-RULE = make_rule("BT708", "skipped-alone", "error", check, __doc__)
+RULE = make_rule("BT708", "skipped-alone", "error", SkippedAloneSearch, __doc__)

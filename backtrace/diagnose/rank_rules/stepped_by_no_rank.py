@@ -28,35 +28,39 @@ from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.ranks.rank_rule import make_rule
 from backtrace.diagnose.ranks.rank_run import RankRun
+from backtrace.diagnose.ranks.rank_search import RankSearch
 from backtrace.diagnose.rule import Judgement
 
 _ENOUGH = 3  # backwards
 
 
-def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give what no rank steps, where the ranks' optimizers are of other parameters."""
-    held = [run.stepped for run in runs]
-    if not all(held) or all(each == held[0] for each in held):
-        return
-    reached = set.intersection(
-        *({name for name, count in run.reached.items() if count >= _ENOUGH} for run in runs)
-    )
-    touched = set.union(*held, *(run.moved for run in runs))
-    names = [name for name in runs[0].parameters if name in reached - touched]
-    if not names:
-        return
-    others = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    at = runs[0].updates[0]
-    yield RULE.found(
-        f"{names[0]}{others} got gradients on every rank, and no rank's optimizer steps "
-        f"{'it' if len(names) == 1 else 'them'}",
-        "give each parameter to one rank: parameters[rank::world_size] leaves none out",
-        at.number,
-        at.where,
-        tuple(names),
-        at.optimizer,
-        stepped=len(set.union(*held)),
-    )
+class SteppedByNoRankSearch(RankSearch):
+    """Looks at what was seen by the end."""
+
+    def finish(self, runs: Sequence[RankRun]) -> Iterator[Judgement]:
+        """Give what no rank steps, where the ranks' optimizers are of other parameters."""
+        held = [run.stepped for run in runs]
+        if not all(held) or all(each == held[0] for each in held):
+            return
+        reached = set.intersection(
+            *({name for name, count in run.reached.items() if count >= _ENOUGH} for run in runs)
+        )
+        touched = set.union(*held, *(run.moved for run in runs))
+        names = [name for name in runs[0].parameters if name in reached - touched]
+        if not names:
+            return
+        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        at = runs[0].first or runs[0].left
+        yield RULE.found(
+            f"{names[0]}{others} got gradients on every rank, and no rank's optimizer steps "
+            f"{'it' if len(names) == 1 else 'them'}",
+            "give each parameter to one rank: parameters[rank::world_size] leaves none out",
+            at.number,
+            at.where,
+            tuple(names),
+            at.optimizer,
+            stepped=len(set.union(*held)),
+        )
 
 
-RULE = make_rule("BT714", "stepped-by-no-rank", "error", check, __doc__)
+RULE = make_rule("BT714", "stepped-by-no-rank", "error", SteppedByNoRankSearch, __doc__)

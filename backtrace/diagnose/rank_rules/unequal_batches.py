@@ -29,32 +29,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isclose
 
-from backtrace.diagnose.ranks.rank_rule import make_rule, rows
+from backtrace.diagnose.ranks.rank_rule import make_rule
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
+from backtrace.diagnose.ranks.rank_search import FirstRows, Row
 from backtrace.diagnose.rule import Judgement
 
 _FEW, _MANY = 3, 10  # updates that are looked at
 
 
-def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give the rank with the fewest rows, if all of the first updates have unequal ones."""
-    looked = [row for _, row in zip(range(_MANY), rows(runs), strict=False)]
-    counts = [[_count_rows(each) for each in row] for row in looked]
-    known = [[n for n in row if n is not None] for row in counts]
-    if len(looked) < _FEW or any(len(set(row)) < 2 or len(row) < len(runs) for row in known):
-        return
-    least, most = known[0].index(min(known[0])), known[0].index(max(known[0]))
-    at = looked[0][least]
-    yield RULE.found(
-        f"rank {runs[least].rank} computes on {known[0][least]} rows where rank "
-        f"{runs[most].rank} has {known[0][most]}, and the mean over ranks counts both alike",
-        "give all ranks batches of one size, or divide summed losses by the rows of all ranks",
-        at.number,
-        at.backward_at,
-        optimizer=at.optimizer,
-        rows=known[0][least],
-        rows_of_the_other=known[0][most],
-    )
+class UnequalBatchesSearch(FirstRows):
+    """Looks at the first updates."""
+
+    most = _MANY
+
+    def judge(self, runs: Sequence[RankRun], looked: Sequence[Row]) -> Iterator[Judgement]:
+        """Give the rank with the fewest rows, if all of them have unequal ones."""
+        counts = [[_count_rows(each) for each in row] for row in looked]
+        known = [[n for n in row if n is not None] for row in counts]
+        if len(looked) < _FEW or any(len(set(row)) < 2 or len(row) < len(runs) for row in known):
+            return
+        least, most = known[0].index(min(known[0])), known[0].index(max(known[0]))
+        at = looked[0][least]
+        yield RULE.found(
+            f"rank {runs[least].rank} computes on {known[0][least]} rows where rank "
+            f"{runs[most].rank} has {known[0][most]}, and the mean over ranks counts both alike",
+            "give all ranks batches of one size, or divide summed losses by the rows of all ranks",
+            at.number,
+            at.backward_at,
+            optimizer=at.optimizer,
+            rows=known[0][least],
+            rows_of_the_other=known[0][most],
+        )
 
 
 def _count_rows(update: RankUpdate) -> int | None:
@@ -67,4 +72,4 @@ def _count_rows(update: RankUpdate) -> int | None:
     return sum(items) if is_mean and update.reduced else None
 
 
-RULE = make_rule("BT709", "unequal-batches", "warning", check, __doc__)
+RULE = make_rule("BT709", "unequal-batches", "warning", UnequalBatchesSearch, __doc__)

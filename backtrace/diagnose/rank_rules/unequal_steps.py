@@ -29,31 +29,35 @@ from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.ranks.rank_rule import make_rule
 from backtrace.diagnose.ranks.rank_run import RankRun
+from backtrace.diagnose.ranks.rank_search import RankSearch
 from backtrace.diagnose.rule import Judgement
 
 
-def check(runs: Sequence[RankRun]) -> Iterator[Judgement]:
-    """Give the rank that ended well with the fewest updates, if another began more."""
-    done = [run for run in runs if run.end == "finished"]
-    if not done or any(run.is_sampled for run in runs):
-        return
-    least = min(done, key=lambda run: run.begun)
-    most = max(runs, key=lambda run: run.begun)
-    if any(wrapper.joins for run in runs for wrapper in run.wrappers):
-        return
-    if least.begun == most.begun or not (least.wrappers and most.wrappers):
-        return
-    last = least.updates[-1] if least.updates else least.left
-    yield RULE.found(
-        f"rank {least.rank} ended after {least.begun} updates, and rank {most.rank} began "
-        f"{most.begun}",
-        "give every rank the same number of batches: DistributedSampler, and drop_last=True",
-        least.begun,
-        last.where,
-        optimizer=last.optimizer,
-        updates_begun=least.begun,
-        by_the_other=most.begun,
-    )
+class UnequalStepsSearch(RankSearch):
+    """Looks at how far each rank has come by the end."""
+
+    def finish(self, runs: Sequence[RankRun]) -> Iterator[Judgement]:
+        """Give the rank that ended well with the fewest updates, if another began more."""
+        done = [run for run in runs if run.end == "finished"]
+        if not done or any(run.is_sampled for run in runs):
+            return
+        least = min(done, key=lambda run: run.begun)
+        most = max(runs, key=lambda run: run.begun)
+        if any(wrapper.joins for run in runs for wrapper in run.wrappers):
+            return
+        if least.begun == most.begun or not (least.wrappers and most.wrappers):
+            return
+        last = least.last or least.left
+        yield RULE.found(
+            f"rank {least.rank} ended after {least.begun} updates, and rank {most.rank} began "
+            f"{most.begun}",
+            "give every rank the same number of batches: DistributedSampler, and drop_last=True",
+            least.begun,
+            last.where,
+            optimizer=last.optimizer,
+            updates_begun=least.begun,
+            by_the_other=most.begun,
+        )
 
 
-RULE = make_rule("BT704", "unequal-steps", "error", check, __doc__)
+RULE = make_rule("BT704", "unequal-steps", "error", UnequalStepsSearch, __doc__)

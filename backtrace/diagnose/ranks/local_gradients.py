@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from math import isclose
+
 from backtrace.diagnose.accumulation import AccumulatedBackward
+from backtrace.diagnose.ranks.one_factor import OneFactor
 from backtrace.diagnose.ranks.rank_run import RankUpdate
 from backtrace.ledger.events import (
     BackwardRan,
@@ -15,8 +19,11 @@ from backtrace.ledger.events import (
 )
 from backtrace.ledger.facts import BatchDrawn, GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.stored_entries import range_of_factors, some_of
 
+ROUNDING = 1e-5  # of two norms' ratio
 _FEW = 8  # parameters whose gradients are added up
+_MANY = 64  # that are looked at until so many are found
 
 
 class LocalGradients:
@@ -57,15 +64,19 @@ class LocalGradients:
 
     def scaled(self, entries: Entries, where: str, update: RankUpdate, *, is_clip: bool) -> None:
         """Enter that gradients were changed in place, by clipping or by hand."""
+        update.scaled_at = where
+        if is_clip:
+            self._is_early = where
+        ends = None if update.scaled else range_of_factors(entries)
+        if ends is not None and isclose(*ends, rel_tol=ROUNDING):
+            update.scaled = OneFactor(frozenset(entries), ends[1])
+            return
         scaled = dict(update.scaled)
         for name, entry in entries.items():
             if entry.before is not None and entry.after is not None and entry.before.norm > 0:
                 ratio = entry.after.norm / entry.before.norm
                 scaled[name] = scaled.get(name, 1.0) * ratio
         update.scaled = scaled
-        update.scaled_at = where
-        if is_clip:
-            self._is_early = where
 
     def _take_backward(self, event: BackwardRan, update: RankUpdate) -> None:
         loss = self._losses[0] if len(self._losses) == 1 else None
@@ -75,7 +86,9 @@ class LocalGradients:
         self._is_product = found.is_product
         self._items.append(self._forward.rows if self._forward is not None else None)
         self._losses, self._forward, self._graph = [], None, None
-        for name, entry in event.grads.items():
+        known = [name for name in self._names if name in event.grads]
+        fresh = islice(event.grads, _MANY if len(self._names) < _FEW else 0)
+        for name, entry in some_of(event.grads, [*known, *fresh]).items():
             if entry.delta is not None and (name in self._names or len(self._names) < _FEW):
                 self._names.add(name)
                 self._added[name] = self._added.get(name, 0.0) + entry.delta.mean
@@ -84,8 +97,7 @@ class LocalGradients:
             update.epochs[drawn.loader] = (drawn.iteration, drawn.epoch)
 
     def _take_step(self, event: StepTaken, update: RankUpdate) -> None:
-        for name in self._names & event.grads.keys():
-            reading = event.grads[name]
+        for name, reading in some_of(event.grads, self._names).items():
             if reading is not None and name in self._added:
                 update.read[name] = reading.mean
                 update.added[name] = self._added[name]

@@ -22,11 +22,19 @@ class PackedDigests(Mapping[str, str]):
 
     def has_names_of(self, other: PackedDigests) -> bool:
         """Whether both are of the same names, at the same places."""
-        return len(self) == len(other) and self._places == other._places
+        return len(self) == len(other) and self._has_places_of(other)
 
     def is_same(self, other: PackedDigests) -> bool:
         """Whether both name the same bits of the same tensors; nothing is compared one by one."""
-        return self._digests == other._digests and self._places == other._places
+        return self._digests == other._digests and self._has_places_of(other)
+
+    @property
+    def names_key(self) -> tuple[int, int]:
+        """What differs where the names do, as long as these digests are held."""
+        return id(self._places), len(self)
+
+    def _has_places_of(self, other: PackedDigests) -> bool:
+        return self._places is other._places or self._places == other._places
 
     def __getitem__(self, name: str) -> str:
         start = self._places[name] * DIGITS

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from math import isclose
 
-from backtrace.diagnose.ranks.local_gradients import LocalGradients
+from backtrace.diagnose.ranks.local_gradients import ROUNDING, LocalGradients
 from backtrace.diagnose.ranks.one_factor import OneFactor
 from backtrace.diagnose.ranks.packed_digests import PackedDigests
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate, Replica
@@ -24,8 +25,7 @@ from backtrace.ledger.events import (
 )
 from backtrace.ledger.facts import BatchDrawn, OptimizerSeen, ProxySeen, StepsPassed
 from backtrace.ledger.rank_facts import ReplicasRead, ShardSeen, WrapperSeen
-
-_ROUNDING = 1e-5  # of two norms' ratio
+from backtrace.ledger.stored_entries import is_unchanged, names_read, norms_of
 
 
 class RankReader:
@@ -73,6 +73,7 @@ class RankReader:
                 self._take_fact(event)
 
     def _take_fact(self, event: Event) -> None:
+        self.run.facts += isinstance(event, WrapperSeen | ShardSeen | ParameterSeen)
         match event:
             case ReplicasRead():
                 self._open.replica = self._to_replica(event)
@@ -104,7 +105,7 @@ class RankReader:
 
     def _take_reduction(self, event: GradsReduced) -> None:
         self._fresh.update(dict.fromkeys(event.grads, True))
-        if all(entry.before == entry.after for entry in event.grads.values()):
+        if is_unchanged(event.grads):
             self._open.unchanged |= event.grads.keys()
         else:
             self._open.unchanged -= event.grads.keys()
@@ -138,29 +139,30 @@ class RankReader:
         update.where, update.lr = event.where, event.lr
         if self.run.shards:
             update.squares = self._squares(event)
-        read = [each for each, grad in event.grads.items() if grad is not None]
+        read = names_read(event.grads)
         update.reduced = self._keep([each for each in read if self._fresh.get(each) is True])
         update.unreduced = self._keep([each for each in read if self._fresh.get(each) is False])
         update.scaled = self._compact(update.scaled)
         self._is_due = False
-        self.run.updates.append(update)
+        self.run.add(update)
         self._open = self.run.left = RankUpdate()
 
     def _squares(self, event: StepTaken) -> tuple[float, float]:
         sums = [0.0, 0.0]
-        for name, grad in event.grads.items():
-            if grad is not None:
-                sums[name not in self.run.shards] += grad.norm**2
+        for name, norm in norms_of(event.grads).items():
+            sums[name not in self.run.shards] += norm**2
         return sums[0], sums[1]
 
     def _compact(self, factors: Mapping[str, float]) -> Mapping[str, float]:
         """Return factors as one number where they are but rounding apart, as after clipping."""
+        if isinstance(factors, OneFactor):
+            return OneFactor(self._keep(factors.names), factors.factor)
         one = next(iter(factors.values()), 1.0)
-        if not all(isclose(factor, one, rel_tol=_ROUNDING) for factor in factors.values()):
+        if not all(isclose(factor, one, rel_tol=ROUNDING) for factor in factors.values()):
             return factors
         return OneFactor(self._keep([*factors]), one)
 
-    def _keep(self, names: Sequence[str]) -> frozenset[str]:
+    def _keep(self, names: Iterable[str]) -> frozenset[str]:
         found = frozenset(names)
         return self._kept.setdefault(found, found)
 
@@ -178,5 +180,7 @@ class RankReader:
         )
 
 
-def _places_of(names: Sequence[str]) -> dict[str, int]:
+@lru_cache(maxsize=64)
+def _places_of(names: tuple[str, ...]) -> dict[str, int]:
+    """Return the place of each name; ranks that have the same names share it."""
     return {name: place for place, name in enumerate(names)}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
+from backtrace.diagnose.ranks.rank_run import RankRun
+from backtrace.diagnose.ranks.rank_search import RankSearch, Row, go_through, is_same_update
 from backtrace.diagnose.rule import Judgement, Rule, Severity
 from backtrace.diagnose.stretch import Stretch
-
-Together = Callable[[Sequence[RankRun]], Iterator[Judgement]]
 
 
 def _no_stretch(run: Stretch) -> Iterator[Judgement]:
@@ -18,28 +17,31 @@ def _no_stretch(run: Stretch) -> Iterator[Judgement]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankRule(Rule):
-    """A rule whose `check_ranks` is given the runs of at least two ranks, in their order."""
+    """A rule whose `search` is given the updates of at least two ranks, those of a number at once.
 
-    check_ranks: Together
+    Its file defines the class: the rule's page stands above it.
+    """
+
+    search: type[RankSearch]
+
+    def check_ranks(self, runs: Sequence[RankRun]) -> list[Judgement]:
+        """Judge runs of which all updates are in memory."""
+        search = self.search()
+        go_through(runs, [search])
+        return list(search.finish(runs))
 
 
 def make_rule(
-    code: str, pattern: str, severity: Severity, check_ranks: Together, page: str | None
+    code: str, pattern: str, severity: Severity, search: type[RankSearch], page: str | None
 ) -> RankRule:
     """Return a rule over ranks."""
-    return RankRule(code, pattern, severity, _no_stretch, page or "", check_ranks=check_ranks)
+    return RankRule(code, pattern, severity, _no_stretch, page or "", search=search)
 
 
-def rows(runs: Sequence[RankRun]) -> Iterator[tuple[RankUpdate, ...]]:
-    """Go through the updates that all ranks finished, those of one number together.
-
-    It ends where the ranks' steps are of other optimizers, or one left out a step that others took:
-    what follows it there are no longer the same updates.
-    """
+def rows(runs: Sequence[RankRun]) -> Iterator[Row]:
+    """Go through the updates that all ranks finished, as long as they are the same ones."""
     for row in zip(*(run.updates for run in runs), strict=False):
-        if len({(each.optimizer, each.number) for each in row}) != 1:
-            return
-        if len({each.left_out for each in row}) != 1:
+        if not is_same_update(row):
             return
         yield row
 

@@ -85,6 +85,10 @@ class RankUpdate:
 class RankRun:
     """One rank: its updates in order, what was left at its end, and how that came.
 
+    `updates` are those that wait to be judged, of all that it took: their number is `count`, and
+    `first`, `last` and `in_step`, the last one that all ranks took, stay. `facts` counts what was
+    seen of parameters, shards and wrappers.
+
     `end` is `finished`, `interrupted` or `killed`; `left` is what followed its last step.
     `stepped` are the names that its optimizers hold, `moved` those that something else changed,
     `reached` counts the backwards that gave each a gradient; `proxies` are the types of what the
@@ -94,7 +98,12 @@ class RankRun:
     rank: int
     end: str = "finished"
     updates: list[RankUpdate] = field(default_factory=list)
+    count: int = 0
+    first: RankUpdate | None = None
+    last: RankUpdate | None = None
+    in_step: RankUpdate | None = None
     left: RankUpdate = field(default_factory=RankUpdate)
+    facts: int = 0
     wrappers: list[WrapperSeen] = field(default_factory=list)
     shards: dict[str, ShardSeen] = field(default_factory=dict)
     parameters: dict[str, ParameterSeen] = field(default_factory=dict)
@@ -103,6 +112,13 @@ class RankRun:
     moved: set[str] = field(default_factory=set)
     reached: dict[str, int] = field(default_factory=dict)
     proxies: dict[str, str] = field(default_factory=dict)
+
+    def add(self, update: RankUpdate) -> None:
+        """Enter an update that a step ended."""
+        self.updates.append(update)
+        self.count += 1
+        self.first = self.first or update
+        self.last = update
 
     @property
     def wrapped(self) -> set[str]:
@@ -113,4 +129,4 @@ class RankRun:
     def begun(self) -> int:
         """How many updates were begun: the finished ones, and one that was given up."""
         is_given_up = bool(self.left.forwards) and self.end != "finished"
-        return len(self.updates) + (is_given_up or bool(self.left.backwards))
+        return self.count + (is_given_up or bool(self.left.backwards))

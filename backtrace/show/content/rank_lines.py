@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import sqrt
 
-from backtrace.diagnose.ranks.rank_rule import ranks_text, rows
+from backtrace.diagnose.ranks.rank_rule import ranks_text
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
 from backtrace.show.content.cells import number
 
@@ -37,16 +37,19 @@ def shards_text(runs: Sequence[RankRun]) -> list[str]:
         f"{parts} are sharded ({first.name}: {first.placements} of {first.shape}): a table shows "
         f"the part of rank {runs[0].rank}"
     ]
-    found = [
-        f"{number(_whole_norm(row))} at update {row[0].number}" for row in _ends(list(rows(runs)))
-    ]
+    found = [f"{number(_whole_norm(row))} at update {row[0].number}" for row in _ends(runs)]
     if found and len(runs) > 1:
         lines.append(f"norm of the whole gradient: {', '.join(found)}")
     return lines
 
 
-def _ends(found: list[tuple[RankUpdate, ...]]) -> list[tuple[RankUpdate, ...]]:
-    return [found[0], found[-1]] if len(found) > 1 else found
+def _ends(runs: Sequence[RankRun]) -> list[list[RankUpdate]]:
+    """Return the first update that all ranks took, and the last, where there are two."""
+    lasts = [run.in_step for run in runs if run.in_step is not None]
+    firsts = [run.first for run in runs if run.first is not None]
+    if len(lasts) < len(runs):
+        return []
+    return [firsts, lasts] if lasts[0] is not firsts[0] else [lasts]
 
 
 def _whole_norm(row: Sequence[RankUpdate]) -> float:
@@ -75,8 +78,8 @@ def not_recorded_text(count: int) -> str:
 
 
 def _place_text(run: RankRun) -> str:
-    count = len(run.updates)
-    where = run.updates[-1].where if run.updates else ""
+    count = run.count
+    where = run.last.where if run.last is not None else ""
     steps = (
         f"after {count} update{'' if count == 1 else 's'}" if count else "before its first update"
     )

@@ -33,7 +33,7 @@ class WrapperSeen(Fact):
     `parameters` are the names of what it holds. `broadcasts_buffers` when it sends rank 0's
     buffers to the others before each forward; `has_hook` when a communication hook of the
     user's takes the place of its all-reduce, `joins` when a rank that is through stands in for
-    itself (`Join`).
+    itself (`Join`). `ignored` are the names that it was told to leave to each rank.
     """
 
     wrapper: str
@@ -41,6 +41,7 @@ class WrapperSeen(Fact):
     broadcasts_buffers: bool = True
     has_hook: bool = False
     joins: bool = False
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,38 @@ def raw_module_fixed() -> None:
     train(net, sgd(net))
 
 
+def unfreeze(*, is_wrapped_anew: bool) -> None:
+    net = make_net()
+    net[2].requires_grad_(False)
+    wrapper = DistributedDataParallel(net)
+    optimizer = sgd(wrapper)
+    for at, (x, y) in enumerate(batches()):
+        if at == 1:
+            net[2].requires_grad_(True)
+            wrapper = DistributedDataParallel(net) if is_wrapped_anew else wrapper
+        optimizer.zero_grad()
+        nn.functional.mse_loss(wrapper(x), y).backward()
+        optimizer.step()
+
+
+@program
+def unfrozen_late() -> None:
+    unfreeze(is_wrapped_anew=False)
+
+
+@program
+def unfrozen_late_fixed() -> None:
+    unfreeze(is_wrapped_anew=True)
+
+
+@program
+def right_own_bias() -> None:
+    net = make_net()
+    DistributedDataParallel._set_params_and_buffers_to_ignore_for_model(net, ["2.bias"])
+    wrapper = DistributedDataParallel(net)
+    train(wrapper, sgd(wrapper))
+
+
 def accumulate(unsynced: int) -> None:
     net = DistributedDataParallel(make_net())
     optimizer = sgd(net)

@@ -27,6 +27,7 @@ RIGHT = [name for name in NAMES if name.endswith("_fixed") or name.startswith("r
 # Each bug, the rule that tells it, the update at which it can be seen, and a word of what it says.
 BUGS = {
     "raw_module": ("BT702", 1, "the module inside the wrapper was called"),
+    "unfrozen_late": ("BT702", 2, "required a gradient when it was made"),
     "no_sync_last": ("BT702", 1, "no_sync"),
     "other_seeds": ("BT701", 1, "not the same before the first update"),
     "no_sampler": ("BT703", 1, "ranks 0 and 1 train on the same batches"),

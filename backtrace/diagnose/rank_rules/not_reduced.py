@@ -101,6 +101,12 @@ def _describe(run: RankRun, update: RankUpdate, names: list[str], *, is_called: 
     if names[0] in update.unchanged:
         why = "the wrapper's all-reduce changed none of them, as after a move to another dtype"
         fix = "move the model to its dtype and device first, then wrap it"
+    elif update.reduced:
+        why = (
+            "the wrapper reduces what required a gradient when it was made, and nothing that is "
+            "unfrozen later"
+        )
+        fix = "make the wrapper anew after unfreezing, or freeze after it was made"
     elif is_called or "all-reduce" in update.calls:
         why = (
             "the last backward before the step was left out of the all-reduce: it ran under "

@@ -114,15 +114,16 @@ class PartingSearch:
 
 
 def _shared(runs: Sequence[RankRun], digests: _Digests) -> list[str]:
-    """Return the names that all ranks hold whole, and of one shape."""
+    """Return the names that all ranks hold whole, of one shape, and are not to be left apart."""
     others = [each for each in digests if not each.has_names_of(digests[0])]
     names = [name for name in digests[0] if all(name in each for each in others)]
-    sharded = {name for run in runs for name in run.shards}
+    own = {name for run in runs for name in run.shards}
+    own |= {name for run in runs for wrapper in run.wrappers for name in wrapper.ignored}
     shapes = [run.parameters for run in runs]
     return [
         name
         for name in names
-        if name not in sharded
+        if name not in own
         and len({seen[name].shape if name in seen else None for seen in shapes}) == 1
     ]
 

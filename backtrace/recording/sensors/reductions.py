@@ -22,7 +22,12 @@ from backtrace.recording.hooks.patches import Original
 from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.tensors.inspection import read_stamp
 from backtrace.recording.tensors.shards import held
-from backtrace.recording.tensors.wrappers import awaits_reduction, is_wrapper
+from backtrace.recording.tensors.wrappers import (
+    awaits_reduction,
+    frozen_in,
+    ignored_by,
+    is_wrapper,
+)
 
 
 class ReductionSensor:
@@ -40,6 +45,9 @@ class ReductionSensor:
         self._arrivals = arrivals
         self._waiting: dict[int, weakref.ref[nn.Module]] = {}
         self._are_wrappers: dict[type, bool] = {}
+        self._left_out: weakref.WeakKeyDictionary[nn.Module, frozenset[int]] = (
+            weakref.WeakKeyDictionary()
+        )
         self._is_by_hand = False
 
     def install(self) -> None:
@@ -81,6 +89,8 @@ class ReductionSensor:
             self._are_wrappers[kind] = is_wrapper(module)
         if self._are_wrappers[kind]:
             self._waiting.pop(id(module), None)
+            if module not in self._left_out:
+                self._left_out[module] = frozen_in(module) | ignored_by(module)
             if awaits_reduction(module):
                 self._waiting[id(module)] = weakref.ref(module)
 
@@ -92,10 +102,11 @@ class ReductionSensor:
                 del self._waiting[key]
 
     def _write(self, wrapper: nn.Module) -> bool:
+        left_out = self._left_out.get(wrapper, frozenset())
         pairs = [
             (tracked, tensor)
             for tracked, tensor in self._register.tracked_of(wrapper)
-            if tensor.grad is not None
+            if tensor.grad is not None and id(tensor) not in left_out
         ]
         if not any(tracked.name in self._arrivals.reached for tracked, _ in pairs):
             return False

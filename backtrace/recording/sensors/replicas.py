@@ -12,7 +12,12 @@ from backtrace.recording.kernels.bits import name_bits
 from backtrace.recording.ranks import find_rank
 from backtrace.recording.tensors.shards import held, is_shard
 from backtrace.recording.tensors.tracked import Tracked
-from backtrace.recording.tensors.wrappers import broadcasts_buffers, has_own_hook, is_joined
+from backtrace.recording.tensors.wrappers import (
+    broadcasts_buffers,
+    has_own_hook,
+    ignored_by,
+    is_joined,
+)
 
 Pair = tuple[Tracked, Tensor]
 _MOST = 16_384  # elements of a buffer: running statistics are small, masks and tables are not
@@ -82,7 +87,9 @@ class ReplicaSensor:
                 self._write_wrapper(wrapper)
 
     def _write_wrapper(self, wrapper: nn.Module) -> None:
-        held = (tracked.name for tracked, _ in self._register.tracked_of(wrapper))
+        left_out, held, ignored = ignored_by(wrapper), list[str](), list[str]()
+        for tracked, tensor in self._register.tracked_of(wrapper):
+            (ignored if id(tensor) in left_out else held).append(tracked.name)
         self._journal.write(
             WrapperSeen,
             where="",
@@ -91,6 +98,7 @@ class ReplicaSensor:
             broadcasts_buffers=broadcasts_buffers(wrapper),
             has_hook=has_own_hook(wrapper),
             joins=is_joined(wrapper),
+            ignored=tuple(ignored),
         )
 
 

@@ -19,6 +19,23 @@ def inside(module: nn.Module) -> nn.Module:
     return held if isinstance(held, nn.Module) else module
 
 
+def ignored_by(wrapper: nn.Module) -> frozenset[int]:
+    """Return the ids of the parameters that a wrapper was told to leave to each rank."""
+    names = getattr(wrapper, "parameters_to_ignore", ())
+    named = inside(wrapper).named_parameters(remove_duplicate=False)
+    return (
+        frozenset(id(tensor) for name, tensor in named if name in names) if names else frozenset()
+    )
+
+
+def frozen_in(wrapper: nn.Module) -> frozenset[int]:
+    """Return the ids of the parameters that ask for no gradient now.
+
+    Asked when it was just made, these are what it will not reduce, whatever is asked of them later.
+    """
+    return frozenset(id(each) for each in wrapper.parameters() if not each.requires_grad)
+
+
 def is_sharding(optimizer: Optimizer) -> bool:
     """Whether an optimizer is torch's that has each rank step a share of the parameters."""
     return any(each.__name__ == "ZeroRedundancyOptimizer" for each in type(optimizer).__mro__)

@@ -39,6 +39,8 @@ class RankCursor:
             self.is_over, end = True, "killed"
         if self.is_over:
             self.run.end = "killed" if self._trace.seconds is None else end
+        elif self._events is not None:
+            self._events.shrink()
 
     def rest(self) -> None:
         """Let go of the file until more is read."""

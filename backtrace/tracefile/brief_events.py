@@ -58,6 +58,10 @@ class BriefEvents:
         found = self.guard(lambda: self.decoder.brief_events(first, KINDS, most))
         return [(id, replace(event, **self._entries(id, event))) for id, event in found]
 
+    def shrink(self) -> None:
+        """Let go of the pages that SQLite holds, up to 2 MB a file; they are read again."""
+        self.guard(lambda: self.connection.execute("PRAGMA shrink_memory"))
+
     def tensors(self, ids: str | None) -> dict[str, int]:
         """Return tensors, whose ids stand in a text, by their names; not to be changed."""
         found = self._lists.get(ids)

@@ -23,6 +23,7 @@ from backtrace.show.content.counted import counted
 _DIGITS = 4
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _EPOCHS = 8  # shown at either end
+_OPTIMIZERS = 8  # that are told of by name
 _LEAST, _WINDOW = 3, 50  # losses that make a median at either end, of a quarter of the run
 
 
@@ -143,11 +144,24 @@ class Tally:
             return [counted(self.updates, "update")]
         told = [
             (self._called[name], f"{each.counted()}{translated(', ')}{each.text()}")
-            for name, each in self._losses.items()
+            for name, each in self._most_telling()
         ]
-        if len(told) == 1:
+        if len(self._losses) == 1:
             return [told[0][1]]
-        return [f"{literal(name)}: {text}" for name, text in told]
+        rest = len(self._losses) - len(told)
+        of = len(self._losses)
+        more = [localized(f"{rest} of {of} optimizers not shown")] if rest else []
+        return [*(f"{literal(name)}: {text}" for name, text in told), *more]
+
+    def _most_telling(self) -> list[tuple[str, _Losses]]:
+        """Return the optimizers to tell of, in order: those that diverged, or updated most."""
+        most = sorted(
+            self._losses.items(),
+            key=lambda each: (each[1].lost_at is not None, each[1].complete),
+            reverse=True,
+        )[:_OPTIMIZERS]
+        names = {name for name, _ in most}
+        return [each for each in self._losses.items() if each[0] in names]
 
     def _books_text(self) -> str:
         size = number(self.balance.residual, 5)

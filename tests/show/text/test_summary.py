@@ -41,6 +41,14 @@ def test_optimizers_have_updates_and_losses_of_their_own() -> None:
     assert text.startswith("g: 2 updates, loss 2 → 1 (−50.0 %), d: 1 update, loss 2, books")
 
 
+def test_of_many_optimizers_those_are_told_that_did_most() -> None:
+    short = [linear(optimizer=f"inner[{at}]", loss=1.0) for at in range(400)]
+    short[7] = linear(optimizer="inner[7]", loss=nan)
+    text = summarize_run([*short, *(linear(index=at, optimizer="meta") for at in (1, 2))])
+    assert "meta: 2 updates" in text and "inner[7]: 1 update, loss nan" in text
+    assert text.count("inner[") == 7 and "393 of 401 optimizers not shown, books" in text
+
+
 def test_updates_that_were_not_read() -> None:
     text = summarize_run([linear(index=1, loss=2.0), linear(index=4, loss=3.0)])
     assert text.startswith("2 updates read, loss 2 → 3 (+50.0 %)")

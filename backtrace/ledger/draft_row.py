@@ -10,6 +10,8 @@ from backtrace.ledger.books import Balance
 from backtrace.ledger.events import BackwardRan, Entry, Reading, Receipt, Split, StepTaken
 from backtrace.ledger.updates import Row
 
+_MOST = 8  # entries that wait to be added up
+
 
 class DraftRow:
     """The entries of one tensor; begun with both of its accounts as the update found them."""
@@ -27,8 +29,8 @@ class DraftRow:
         self.change: Reading | None = None
         self.receipt: Receipt | None = None
         self.split: Split | None = None
-        self.grad_books: list[Balance] = []
-        self.value_books: list[Balance] = []
+        self.grad_books: list[Entry | Balance] = []
+        self.value_books: list[Entry | Balance] = []
 
     def copy(self) -> DraftRow:
         """Return a row with the same entries, to go on from."""
@@ -52,7 +54,7 @@ class DraftRow:
             self.grad_before = entry.before
         if entry.delta is not None:
             self.added[event.index] = entry.delta
-            self.grad_books.append(books.check(entry.before, [entry.delta], entry.after))
+            _enter(self.grad_books, entry)
         self.split = event.splits.get(name)
 
     def add_term(self, event: BackwardRan, term: str, part: Reading) -> None:
@@ -64,7 +66,7 @@ class DraftRow:
         self.value_before, self.change = entry.before, entry.delta
         self.receipt = event.receipts.get(name)
         if entry.delta is not None:
-            self.value_books.append(books.check(entry.before, [entry.delta], entry.after))
+            _enter(self.value_books, entry)
 
     def finish(self, state: AccountState, backwards: Sequence[int], cleared: Sequence[int]) -> Row:
         """Return the row; `backwards` are the events that it has a column for, and `cleared`."""
@@ -79,8 +81,8 @@ class DraftRow:
             change=self.change,
             value_after=state.value,
             terms={term: _spread(found, backwards) for term, found in self.terms.items()},
-            grad_books=books.worst(self.grad_books),
-            value_books=books.worst(self.value_books),
+            grad_books=_judge(self.grad_books),
+            value_books=_judge(self.value_books),
             receipt=self.receipt,
             split=self.split,
             cleared=_spread(self.cleared, cleared),
@@ -90,3 +92,20 @@ class DraftRow:
 def _spread(found: Mapping[int, Reading], events: Sequence[int]) -> tuple[Reading | None, ...]:
     """Return what is found of each event, in their order."""
     return tuple([found.get(event) for event in events])
+
+
+def _enter(found: list[Entry | Balance], entry: Entry) -> None:
+    """Enter what is to be added up, should the update show this tensor; few wait at once."""
+    found.append(entry)
+    if len(found) > _MOST:
+        found[:] = [_judge(found)]
+
+
+def _judge(found: Sequence[Entry | Balance]) -> Balance:
+    """Return the balance to report of what was entered."""
+    return books.worst(
+        books.check(each.before, [each.delta] if each.delta else [], each.after)
+        if isinstance(each, Entry)
+        else each
+        for each in found
+    )

@@ -65,14 +65,14 @@ class Ledger:
     def _close_update(self, event: Event) -> Update | None:
         """Close the update of the optimizer that stepped, if one did, and open its next."""
         closed = self._numbering.close_update(self._place, event)
+        for given_up in self._open.keys() - self._numbering.of.keys():
+            del self._open[given_up]
         if closed is None or not isinstance(event, StepTaken):
             return None
         self._has_unfinished = False
         update = self._open[event.optimizer].close(closed.number, event, alone=closed.alone)
         self._latest = OpenUpdate(event.optimizer, self.accounts)
         self._open[event.optimizer] = self._latest
-        for given_up in self._open.keys() - self._numbering.of.keys():
-            del self._open[given_up]
         return update
 
 

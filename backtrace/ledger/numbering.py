@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from backtrace.ledger.events import Event, StepTaken
 from backtrace.ledger.facts import StepsPassed
+from backtrace.ledger.state_facts import OptimizerGone
 
 PATIENCE = 1000  # steps of others after which an optimizer counts as given up
 _MOST = 2**63 - 2  # what fits into a column, and one more; an event may claim anything
@@ -35,32 +36,35 @@ class Numbering:
 
     An optimizer's update runs from the end of its own last step. That of one that was not known
     before begins with what has happened since the last step of any. One that does not step while
-    others step very often is given up, or its update would grow for ever.
+    others step very often is given up, or its update would grow for ever; so is one that is gone.
     """
 
     def __init__(self) -> None:
         self.of: dict[str, OpenNumber] = {}
         self._counts: dict[str, int] = {}
+        self._since = 0  # the place after the last step of any
 
     def open_update(self, event: Event) -> str | None:
         """Open an update for the optimizer of an event if it has none; return its name then."""
         owner: str | None = getattr(event, "optimizer", None)
-        if not owner or owner in self.of:
+        if not owner or owner in self.of or isinstance(event, OptimizerGone):
             return None
-        first = max((found.first for found in self.of.values()), default=0)
-        self.of[owner] = OpenNumber(self._counts.get(owner, 0) + 1, first)
+        self.of[owner] = OpenNumber(self._counts.get(owner, 0) + 1, self._since)
         return owner
 
     def close_update(self, place: int, event: Event) -> ClosedNumber | None:
         """Close the update that an event ends, and open the next; `place` is the event's own."""
         if isinstance(event, StepsPassed):
             self._count(event.optimizer, event.count)
+        if isinstance(event, OptimizerGone) and len(self.of) > 1:
+            self.of.pop(event.optimizer, None)  # what has happened goes on in those of others
         if not isinstance(event, StepTaken) or event.optimizer not in self.of:
             return None
         closed = self.of[event.optimizer]
         done = ClosedNumber(closed.number, closed.first, len(self.of) == 1)
         self._count(event.optimizer, 1)
-        self.of[event.optimizer] = OpenNumber(done.number + 1, place + 1)
+        self._since = place + 1
+        self.of[event.optimizer] = OpenNumber(done.number + 1, self._since)
         for name, found in list(self.of.items()):
             found.others_steps += name != event.optimizer
             if found.others_steps > PATIENCE:

@@ -9,6 +9,13 @@ from backtrace.ledger.facts import Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptimizerGone(Fact):
+    """An optimizer had been let go of when another was made: it steps no more."""
+
+    optimizer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateLoaded(Fact):
     """`load_state_dict` ran, of a model or an optimizer; `target` is its name.
 

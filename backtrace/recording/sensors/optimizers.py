@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from backtrace.ledger.facts import Group, OptimizerSeen
+from backtrace.ledger.state_facts import OptimizerGone
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
@@ -74,10 +75,19 @@ class OptimizerSensor:
             is_new = self._written.get(f"{name} groups") != shape
             self._written[name], self._written[f"{name} groups"] = form, shape
             if is_new:
+                self._write_gone()
                 kind = type(optimizer).__name__
                 self._journal.write(
                     OptimizerSeen, where=where, optimizer=name, type=kind, groups=groups
                 )
+
+    def _write_gone(self) -> None:
+        """Enter those that are gone, or each would keep an update open among many that come."""
+        gone = self._register.optimizers_gone
+        while gone:
+            name = gone.pop(0).owner
+            if name in self._written:
+                self._journal.write(OptimizerGone, optimizer=name)
 
     def _group(self, group: dict[str, Any]) -> Group:
         tracked = [self._register.find(tensor) for tensor in group["params"]]

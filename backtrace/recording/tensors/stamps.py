@@ -67,3 +67,9 @@ class Tracked:
         if grad is None or self.grad is None:
             return (grad is None) != (self.grad is None)
         return not self.grad.fits(grad)
+
+
+class OptimizerRef(weakref.ref[torch.optim.Optimizer]):
+    """A weak reference that knows what its optimizer is called."""
+
+    owner = ""

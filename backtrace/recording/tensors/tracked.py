@@ -20,7 +20,7 @@ from backtrace.recording.tensors.shards import (
     has_no_memory,
     may_lose_memory,
 )
-from backtrace.recording.tensors.stamps import Stamp, Tracked
+from backtrace.recording.tensors.stamps import OptimizerRef, Stamp, Tracked
 from backtrace.recording.tensors.stand_ins import find_shard, is_stand_in, names_of_parts
 from backtrace.recording.tensors.variables import find_variable, name_held, read_parameters_of
 
@@ -45,6 +45,7 @@ class Register:
         self.modules = self.models.known  # with the prefixes of their parameters' names
         self.optimizers: dict[int, tuple[str, weakref.ref[torch.optim.Optimizer]]] = {}
         self.optimizers_met = 0
+        self.optimizers_gone: list[OptimizerRef] = []
         self.variables = OptimizerVariables()
         self.version = 0
         self._loose = 0
@@ -147,7 +148,10 @@ class Register:
             # Counted, for one that is made when another is gone may get its place in memory.
             owner = name or f"optimizer[{self.optimizers_met}]"
             self.optimizers_met += 1
-            self.optimizers[id(optimizer)] = (owner, weakref.ref(optimizer))
+            # What is called when it is gone is C: no signal's exception can end there unheard.
+            ref = OptimizerRef(optimizer, self.optimizers_gone.append)
+            ref.owner = owner
+            self.optimizers[id(optimizer)] = (owner, ref)
         if self.models.is_stale:
             self.scan()
         tensors, names = [x for group in optimizer.param_groups for x in group["params"]], {}

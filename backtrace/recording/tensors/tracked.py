@@ -27,8 +27,6 @@ from backtrace.recording.tensors.variables import find_variable, name_held, read
 __all__ = ["BY_HAND", "Register", "Stamp", "Tracked"]
 
 BY_HAND = "by hand"  # the optimizer of tensors that the user's own lines step
-
-
 _PATIENCE = 8  # optimizers whose tensors are looked for in lists, too
 
 
@@ -148,8 +146,7 @@ class Register:
             # Counted, for one that is made when another is gone may get its place in memory.
             owner = name or f"optimizer[{self.optimizers_met}]"
             self.optimizers_met += 1
-            # What is called when it is gone is C: no signal's exception can end there unheard.
-            ref = OptimizerRef(optimizer, self.optimizers_gone.append)
+            ref = OptimizerRef(optimizer, self.optimizers_gone.append)  # C: no signal ends there
             ref.owner = owner
             self.optimizers[id(optimizer)] = (owner, ref)
         if self.models.is_stale:

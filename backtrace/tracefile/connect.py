@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import shutil
 import sqlite3
 import sys
+import tempfile
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +20,7 @@ _MAGIC = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps next to a file that is being written
 _MOMENT = 1.0  # seconds
 _written: set[tuple[int, int]] = set()  # files that this process writes, by device and number
+_abandoned: set[tuple[int, int]] = set()  # files whose descriptors the program has closed
 _LARGEST = 64 * 2**20  # bytes of one value: no name, number or text of ours comes near
 
 
@@ -141,6 +145,8 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         TraceFileError: it is missing, or is not a trace file of a version that can be read.
     """
     _check_identity(path)
+    if identify(path) in _abandoned:
+        return _connect_to_copy(path)
     try:
         return _connect(path, "ro")
     except sqlite3.OperationalError:
@@ -150,6 +156,30 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         return _connect(path, "ro")
     except sqlite3.OperationalError as error:
         raise TraceFileError(_say_unopened(path, error)) from error
+
+
+def abandon(connection: sqlite3.Connection) -> None:
+    """Keep a connection for ever: closing it would close files of the program's."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
+    if isinstance(connection, _Writing):
+        _abandoned.add(connection.file)
+
+
+def _connect_to_copy(path: Path) -> sqlite3.Connection:
+    """Open a copy of an abandoned file, which is gone from its folder at once.
+
+    SQLite shares locks between the connections of a process: through what the program closed it
+    would try for ten seconds to get one.
+    """
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / path.name
+            for ending in ("", "-wal"):
+                with suppress(FileNotFoundError):
+                    shutil.copyfile(f"{path}{ending}", f"{copy}{ending}")
+            return _connect(copy, "rw")
+    except (OSError, sqlite3.OperationalError) as error:
+        raise TraceFileError(f"{path}: cannot be read: {error}") from error
 
 
 def connect_to_watch(path: Path, patience: float = 5.0) -> sqlite3.Connection:

@@ -7,14 +7,13 @@ begun anew, and where the file or its descriptor is gone nothing more is written
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
 from backtrace.errors import TraceFileError
-from backtrace.tracefile.connect import connect_to_write, identify
+from backtrace.tracefile.connect import abandon, connect_to_write, identify
 
 _OPEN_FILES = Path("/dev/fd")  # on Linux and macOS
 _MAGIC = b"SQLite format 3\0"
@@ -42,7 +41,8 @@ class HeldFile:
             TraceFileError: the file, or the descriptor that it was written through, is gone.
         """
         if not all(map(self._still_open, self._descriptors)):
-            self._abandon()
+            self._is_abandoned = True
+            abandon(self.connection)
             raise TraceFileError("the program closed the descriptors that it is written through")
         try:
             found = self._path.stat()
@@ -102,11 +102,6 @@ class HeldFile:
             return found != [("ok",)]
         except sqlite3.Error:
             return True
-
-    def _abandon(self) -> None:
-        """Keep the connection for ever: closing it would close files of the program's."""
-        self._is_abandoned = True
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self.connection))
 
     def _is_linked(self) -> bool:
         """Whether the file has a name still, another one."""

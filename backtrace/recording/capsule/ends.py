@@ -10,6 +10,7 @@ from backtrace.recording.capsule.parts import LoopParts, tensors_of
 from backtrace.recording.capsule.pool import can_keep
 from backtrace.recording.kernels.bits import name_bits
 from backtrace.recording.kernels.finiteness import is_finite
+from backtrace.recording.tensors.param_groups import read_tensors
 from backtrace.tracefile.capsule_facts import NOT_FINITE
 
 
@@ -32,8 +33,7 @@ def _tensors(parts: LoopParts) -> Iterator[tuple[str, Tensor]]:
             if tensor.is_leaf and tensor.grad is not None:
                 yield f".grad of {full}", tensor.grad
     for name, optimizer in parts.optimizers():
-        groups = [] if optimizer is None else optimizer.param_groups
-        held = [tensor for group in groups for tensor in group["params"]]
+        held = [] if optimizer is None else read_tensors(optimizer)
         for place, tensor in enumerate(held):
             yield f"parameter {place} of {name}", tensor
             if tensor.is_leaf and tensor.grad is not None:

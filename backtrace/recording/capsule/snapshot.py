@@ -11,6 +11,7 @@ from torch.optim import Optimizer
 from backtrace.recording.capsule.parts import LoopParts, plain_attributes, tensors_of
 from backtrace.recording.capsule.pool import Pool, can_keep
 from backtrace.recording.capsule.trees import to_node
+from backtrace.recording.tensors.param_groups import read_groups
 from backtrace.tracefile.capsule_facts import (
     KeptGroup,
     KeptModule,
@@ -57,7 +58,7 @@ class _Snapshot:
 
     def optimizer(self, name: str, optimizer: Optimizer | None, steps: int) -> KeptOptimizer:
         """Keep an optimizer; one that is gone holds nothing."""
-        groups = [] if optimizer is None else optimizer.param_groups
+        groups = [] if optimizer is None else read_groups(optimizer)
         return KeptOptimizer(
             name,
             type(optimizer).__qualname__,

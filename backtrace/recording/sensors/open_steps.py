@@ -19,6 +19,7 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.kernel import Slot
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.replicas import ReplicaSensor
+from backtrace.recording.tensors.param_groups import read_groups
 from backtrace.recording.tensors.stamps import Stamp
 from backtrace.recording.tensors.wrappers import is_sharding
 
@@ -83,11 +84,11 @@ class OpenSteps:
         self._replicas.step_began(self._register.name_of(optimizer), pairs)
         if self._receipts:
             self._receipts.open(optimizer, pairs)
-        lr = tuple(read_number(group.get("lr", nan)) for group in optimizer.param_groups)
+        lr = tuple(read_number(group.get("lr", nan)) for group in read_groups(optimizer))
         self._open.append(_Step(optimizer, _find_step(), lr))
         name = self._register.name_of(optimizer)
         self._register.variables.note_call(name)
-        unscales = getattr(optimizer, "grad_scale", None) is not None
+        unscales = vars(optimizer).get("grad_scale") is not None
         written = self._register.variables.find(name)
         self._journal.write(StepBegan, optimizer=name, written=written, unscales=unscales)
 

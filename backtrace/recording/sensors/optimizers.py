@@ -17,6 +17,7 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.tensors.discovery import Discovery
+from backtrace.recording.tensors.param_groups import read_groups
 
 
 class OptimizerSensor:
@@ -67,10 +68,10 @@ class OptimizerSensor:
             if optimizer is None:
                 continue
             name = self._register.name_of(optimizer)
-            form = (self._register.version, *map(_form, optimizer.param_groups))
+            form = (self._register.version, *map(_form, read_groups(optimizer)))
             if self._written.get(name) == form:
                 continue
-            groups = tuple(map(self._group, optimizer.param_groups))
+            groups = tuple(map(self._group, read_groups(optimizer)))
             shape = tuple((group.parameters, tuple(group.options)) for group in groups)
             is_new = self._written.get(f"{name} groups") != shape
             self._written[name], self._written[f"{name} groups"] = form, shape

@@ -19,6 +19,7 @@ from backtrace.explain.receipts.arithmetic import widen
 from backtrace.ledger.events import Receipt
 from backtrace.recording.kernels.receipt_terms import write_receipt
 from backtrace.recording.kernels.scalars import read_number
+from backtrace.recording.tensors.param_groups import read_groups
 from backtrace.recording.tensors.tracked import Tracked
 
 
@@ -73,7 +74,7 @@ class ReceiptWriter:
 
     def _keep(self, step: _CopiedStep, pairs: Iterable[tuple[Tracked, Tensor]]) -> None:
         optimizer = step.optimizer
-        groups = {id(p): group for group in optimizer.param_groups for p in group["params"]}
+        groups = {id(p): group for group in read_groups(optimizer) for p in group["params"]}
         for tracked, tensor in pairs:
             kept = _Kept(tracked.name, tensor, tensor.detach(), None, {}, {})
             step.kept.append(kept)

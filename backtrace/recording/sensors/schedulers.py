@@ -23,6 +23,7 @@ from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.proxies import find_optimizer
+from backtrace.recording.tensors.param_groups import read_groups
 
 # Under these names schedulers keep the number of steps after which they turn or are through.
 _PERIODS = ("T_max", "total_steps", "T_0", "step_size", "total_iters", "total_size")
@@ -113,7 +114,7 @@ def _read_metric(scheduler: object, given: object) -> float | None:
 
 def _read_rates(scheduler: LRScheduler) -> Rates:
     """Return the learning rates of the optimizer that a scheduler moves, one per group."""
-    return tuple(read_number(group["lr"]) for group in scheduler.optimizer.param_groups)
+    return tuple(read_number(group["lr"]) for group in read_groups(scheduler.optimizer))
 
 
 def _find_period(scheduler: object) -> int | None:

@@ -17,6 +17,7 @@ from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
+from backtrace.recording.tensors.param_groups import read_groups
 
 
 class _Copy(NamedTuple):
@@ -77,7 +78,7 @@ class StateCopySensor:
         if kept is None or kept.optimizer() is not optimizer:
             return
         written = tuple(group.get("lr") for group in kept.groups)
-        own = tuple(group.get("lr") for group in optimizer.param_groups)
+        own = tuple(group.get("lr") for group in read_groups(optimizer))
         if written != kept.rates == own and all(type(rate) is float for rate in written):
             self._journal.write(
                 RateWrittenToCopy,

@@ -25,6 +25,7 @@ from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.loaded_values import LoadedValues
 from backtrace.recording.sensors.state_copies import StateCopySensor
+from backtrace.recording.tensors.param_groups import read_groups
 
 _DEPTH = 3  # of dicts in what a file holds
 
@@ -108,7 +109,7 @@ class StateSensor:
         if isinstance(target, nn.Module):
             filled = (mine for mine, _ in _pair(target, state))
             self.values.remember(target, filled, find_caller())
-        groups = target.param_groups if isinstance(target, Optimizer) else ()
+        groups = read_groups(target) if isinstance(target, Optimizer) else ()
         self._journal.write(
             StateLoaded,
             target=self._register.name_of(target),

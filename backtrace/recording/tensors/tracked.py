@@ -15,11 +15,8 @@ from backtrace.recording.tensors.flat_parts import FlatPart, find_flat_parts
 from backtrace.recording.tensors.models import Models
 from backtrace.recording.tensors.named_parameters import has_no_numbers, name_parameters
 from backtrace.recording.tensors.optimizer_variable import OptimizerVariables
-from backtrace.recording.tensors.shards import (
-    find_gathered,
-    has_no_memory,
-    may_lose_memory,
-)
+from backtrace.recording.tensors.param_groups import read_tensors
+from backtrace.recording.tensors.shards import find_gathered, has_no_memory, may_lose_memory
 from backtrace.recording.tensors.stamps import OptimizerRef, Stamp, Tracked
 from backtrace.recording.tensors.stand_ins import find_shard, is_stand_in, names_of_parts
 from backtrace.recording.tensors.variables import find_variable, name_held, read_parameters_of
@@ -151,7 +148,7 @@ class Register:
             self.optimizers[id(optimizer)] = (owner, ref)
         if self.models.is_stale:
             self.scan()
-        tensors, names = [x for group in optimizer.param_groups for x in group["params"]], {}
+        tensors, names = read_tensors(optimizer), {}
         find = self._by_id.get  # as `find` does, without a call for each tensor
         known = [t if (t := find(id(x))) is not None and t.ref() is x else None for x in tensors]
         if not all(known):
@@ -279,7 +276,7 @@ class Register:
         """Return what an optimizer steps or a model owns, each tensor once."""
         tensors: Iterable[Tensor] = ()
         if isinstance(target, torch.optim.Optimizer):
-            tensors = [x for group in target.param_groups for x in group["params"]]
+            tensors = read_tensors(target)
         elif isinstance(target, nn.Module):
             tensors = target.parameters()
         seen, find, is_unsafe = {id(x): x for x in tensors}, self._by_id.get, may_lose_memory()

@@ -1,0 +1,37 @@
+"""An optimizer's groups, read as data: a property that stands in their place is not run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+from torch.optim import Optimizer
+
+Groups = list[dict[str, Any]]
+
+
+def read_groups(optimizer: Optimizer) -> Groups:
+    """Return the groups that an optimizer holds; of one that holds another, the other's.
+
+    Nothing is returned where a property makes them up: it may draw, count or write.
+    """
+    found = vars(optimizer).get("param_groups")
+    return found if isinstance(found, list) else _search(optimizer)
+
+
+def read_tensors(optimizer: Optimizer) -> list[Tensor]:
+    """Return the tensors of an optimizer's groups, one after another."""
+    found = vars(optimizer).get("param_groups")
+    tensors: list[Tensor] = []
+    for group in found if isinstance(found, list) else _search(optimizer):
+        tensors += group["params"]
+    return tensors
+
+
+def _search(optimizer: Optimizer) -> Groups:
+    for each in vars(optimizer).values():
+        if isinstance(each, Optimizer):
+            return read_groups(each)
+        if type(each) is list and each and all(type(g) is dict and "params" in g for g in each):
+            return each
+    return []

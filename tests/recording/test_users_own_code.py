@@ -280,6 +280,52 @@ def test_nor_compared_or_hashed():
     assert len([e for e in hold(train).events if isinstance(e, StepTaken)]) == 2
 
 
+class HoldingSGD(torch.optim.SGD):
+    """Its groups are made up at each look, and what it lacks is looked for."""
+
+    @property
+    def param_groups(self):
+        return drawn(self.__dict__["held"])
+
+    @param_groups.setter
+    def param_groups(self, groups):
+        self.__dict__["held"] = groups
+
+    def __getattr__(self, name):
+        raise AttributeError(drawn(name))
+
+
+def test_nor_asked_for_their_groups():
+    def train(model):
+        optimizer = HoldingSGD(model.parameters(), lr=0.01)
+        for _ in range(2):
+            optimizer.zero_grad()
+            loss_of(model).backward()
+            optimizer.step()
+
+    steps = [event for event in hold(train).events if isinstance(event, StepTaken)]
+    assert [len(event.values) for event in steps] == [4, 4]
+    assert {event.lr for event in steps} == {(0.01,)}
+
+
+class DrawingTensor(torch.Tensor):
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        return drawn(super().__torch_function__(func, types, args, kwargs or {}))
+
+
+def test_nor_told_what_is_read_of_their_tensors():
+    def train(model):
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+        for _ in range(2):
+            optimizer.zero_grad()
+            output = model(torch.rand(4, 8).as_subclass(DrawingTensor))
+            functional.mse_loss(output, torch.ones(4, 1)).backward()
+            optimizer.step()
+
+    assert len([e for e in hold(train).events if isinstance(e, StepTaken)]) == 2
+
+
 # -- torch's functions, and classes of the user's, are what they were ---------------------------
 
 

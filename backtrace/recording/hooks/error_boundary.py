@@ -31,7 +31,8 @@ ReportFailure = Callable[[str, str], None]  # what was not recorded, and why
 class ErrorBoundary:
     """Calls our own code, in the thread that began recording, and swallows what it raises.
 
-    What was not recorded then is told to `report_failure`. `is_active` while recording;
+    What we do to a tensor of the user's own class runs nothing of that class's. What was not
+    recorded is told to `report_failure`. `is_active` while recording;
     `is_reading` while, besides, it is not paused.
     """
 
@@ -119,7 +120,8 @@ class ErrorBoundary:
             if torch.compiler.is_compiling():
                 return
             try:
-                function(*args)
+                with torch._C.DisableTorchFunction():
+                    function(*args)
             except Exception as error:
                 self._report(what, error)
 
@@ -172,7 +174,8 @@ class ErrorBoundary:
             if _HAS_CUDA and self._is_captured():
                 return
             try:
-                function(*args)
+                with torch._C.DisableTorchFunction():
+                    function(*args)
             except Exception as error:
                 self._report(what, error)
 
@@ -180,11 +183,12 @@ class ErrorBoundary:
         wants_grad = torch.is_grad_enabled()
         try:
             torch._C._set_grad_enabled(False)  # as `torch.no_grad` does, in a tenth of the time
-            if torch._C._len_torch_dispatch_stack() or torch.is_inference_mode_enabled():
-                with _without_modes():
+            with torch._C.DisableTorchFunction():
+                if torch._C._len_torch_dispatch_stack() or torch.is_inference_mode_enabled():
+                    with _without_modes():
+                        function(*args, **kwargs)
+                else:
                     function(*args, **kwargs)
-            else:
-                function(*args, **kwargs)
         except Exception as error:
             self._report(what, error)
         finally:

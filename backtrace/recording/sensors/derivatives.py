@@ -42,8 +42,7 @@ class DerivativeSensor:
     def _taken(self, args: tuple[object, ...], kwargs: dict[str, object], result: object) -> None:
         by = args[1] if len(args) > 1 else kwargs.get("inputs")
         if not kwargs.get("is_grads_batched"):
-            with torch._C.DisableTorchFunction():
-                mark_derivatives(args[0] if args else kwargs.get("outputs"), by, result)
+            mark_derivatives(args[0] if args else kwargs.get("outputs"), by, result)
         if any(not isinstance(tensor, nn.Parameter) for tensor in tensors_in(by)):
             has_graph = any(tensor.requires_grad for tensor in tensors_in(result))
             self._journal.write(DerivativeTaken, has_graph=has_graph)

@@ -113,14 +113,12 @@ class ForwardSensor:
             self._write(module, grad_enabled=is_grad_enabled, takes_grad=takes_grad, inputs=inputs)
         self._entered = id(module)
         if takes_grad and not self._graphs.is_in_backward:
-            with torch._C.DisableTorchFunction():
-                self._outputs.model_called(module, output)
+            self._outputs.model_called(module, output)
 
     def _given(self, module: nn.Module, output: object) -> None:
         """Read what a module gave, but for a checkpointed part that runs again."""
         if not self._graphs.is_in_backward:
-            with torch._C.DisableTorchFunction():
-                self._outputs.module_called(module, output)
+            self._outputs.module_called(module, output)
 
     def _note(
         self, module: nn.Module, args: tuple[object, ...], kwargs: dict[str, object], output: object

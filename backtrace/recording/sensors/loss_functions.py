@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import torch
 from torch.nn import functional
 
 from backtrace.ledger.loss_facts import LossCalled
@@ -88,10 +87,9 @@ class LossFunctionSensor:
             return
         where = find_caller()
         is_judged = self._judged.is_due(f"{function} {where}")
-        with torch._C.DisableTorchFunction():
-            reading = read_loss(
-                self._kernel, function, args, kwargs, result, self._ids, is_judged=is_judged
-            )
+        reading = read_loss(
+            self._kernel, function, args, kwargs, result, self._ids, is_judged=is_judged
+        )
         if reading is None:
             return
         self._outputs.loss_called()

@@ -35,10 +35,12 @@ from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.gradients import reached_by, read_by
 from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
-from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
-from backtrace.ledger.events import BackwardRan, Edited
+from backtrace.ledger.events import BackwardRan, Edited, ForwardRan, StepTaken
+
+Names = tuple[str, ...]
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -57,31 +59,68 @@ def check(run: Stretch) -> Iterator[Judgement]:
             continue
         if any(map(read_by, steps)):
             continue
-        optimizer = windows[0].optimizer
-        others = sorted(reached)
-        yield RULE.found(
-            f"{optimizer}.step ran {len(steps)} times, and no backward reached a tensor of "
-            f"{optimizer}",
-            f"call backward on a loss that depends on {own[0]}"
-            if others
-            else f"call loss.backward() before {optimizer}.step()",
-            windows[1].number,
-            steps[1].where,
-            own,
-            windows[1].optimizer,
-            steps=len(steps),
-            tensors_of_others_that_got_gradients=len(others),
+        yield _describe(run, windows, steps, own, len(reached))
+
+
+def _describe(
+    run: Stretch, windows: Sequence[Window], steps: Sequence[StepTaken], own: Names, others: int
+) -> Finding:
+    optimizer, second = windows[0].optimizer, windows[1]
+    said = (
+        f"{optimizer}.step ran {len(steps)} times, and no backward reached a tensor of {optimizer}"
+    )
+    fix = f"call loss.backward() before {optimizer}.step()"
+    where, cut = steps[1].where, _cut_off(run, second)
+    if cut is not None:
+        said += f": what {cut.module} was given carried no graph"
+        fix = (
+            f"give {cut.module} what it is to judge without detach(), and not computed under "
+            f"no_grad, in the loss of {optimizer}"
         )
+        where = cut.where
+    elif others:
+        fix = f"call backward on a loss that depends on {own[0]}"
+    return RULE.found(
+        said, fix, second.number, where, own, second.optimizer,
+        steps=len(steps),
+        tensors_of_others_that_got_gradients=others,
+    )  # fmt: skip
 
 
-def _wanting(run: Stretch, windows: Sequence[Window]) -> tuple[str, ...]:
+def _cut_off(run: Stretch, window: Window) -> ForwardRan | None:
+    """Return the call of another's model, for the last loss, that was given nothing with a graph.
+
+    Its own model has been called since its step before, so there was something to give.
+    """
+    calls: list[ForwardRan] = []
+    last: list[ForwardRan] = []
+    for event in window.events:
+        if isinstance(event, ForwardRan) and event.takes_grad:
+            calls.append(event)
+        elif isinstance(event, BackwardRan):
+            calls, last = [], [each for each in calls if not _is_of(run, each, window.own)]
+        elif isinstance(event, StepTaken) and event.optimizer != window.optimizer:
+            last = []
+    was_called = any(_is_of(run, call, window.own) for call in window.of(ForwardRan))
+    if not was_called or not last or any(call.from_grad for call in last):
+        return None
+    return last[0]
+
+
+def _is_of(run: Stretch, call: ForwardRan, own: frozenset[str]) -> bool:
+    model = run.models.get(call.module)
+    return model is not None and not own.isdisjoint(model.parameters)
+
+
+def _wanting(run: Stretch, windows: Sequence[Window]) -> Names:
     """Return what an optimizer holds that wants a gradient and still belongs to a model."""
     seen = run.parameters
     placed = {name for model in run.models.values() for name in model.parameters}
+    own = windows[0].own
     return tuple(
         name
-        for name in windows[0].own
-        if name in seen and seen[name].requires_grad and (not placed or name in placed)
+        for name, each in seen.items()
+        if name in own and each.requires_grad and (not placed or name in placed)
     )
 
 

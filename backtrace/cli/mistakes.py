@@ -28,9 +28,6 @@ _FORMS = (
     r"Invalid value for (.+?): (.+) is not a valid float\.",
     r"Invalid value for (.+?): (.+) is not in the range (.+)\.",
     r"Invalid value for (.+?): (.+) is not one of (.+)\.",
-    r"Invalid value for (.+?): Input should be a valid integer, .+",
-    r"Invalid value for (.+?): Input should be a valid number, .+",
-    r"Invalid value for (.+?): Input should be greater than or equal to (.+)",
     r"Invalid value for (.+?): (.+)",
 )
 _GROUP = re.compile(r"\(\.\+\??\)")
@@ -77,4 +74,4 @@ def entry_of(form: str) -> str:
     """Return what stands in the catalogue for a form."""
     numbers = iter(range(1, 9))
     text = _GROUP.sub(lambda match: f"{{{next(numbers)}}}", form)
-    return re.sub(r"\\(.)", r"\1", text.replace("arguments?", "arguments").replace(", .+", ""))
+    return re.sub(r"\\(.)", r"\1", text.replace("arguments?", "arguments"))

@@ -66,6 +66,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT430": ("BT501", "BT502", "BT506", "BT512"),
     # What is left out of attention gets no gradient; of a row without padding nothing is left in.
     "BT431": ("BT501", "BT602"),
+    # No batch comes from an iterator that is used up, so nothing is trained.
+    "BT435": ("BT222",),
     "BT502": ("BT501",),
     "BT504": ("BT503",),
     "BT505": ("BT503",),

@@ -141,8 +141,9 @@ def _earlier_parts(seen: ObservedUpdate, row: Row | None) -> Iterator[Part]:
     for update in seen.earlier:
         added = update.rows[row.name].added
         for at, reading in enumerate(added, start=1):
-            which = f", micro-batch {at}" if len(added) > 1 else ""
-            label = f"update {update.index}{which}, as recorded"
+            label = f"update {update.index}, as recorded"
+            if len(added) > 1:
+                label = f"update {update.index}, micro-batch {at}, as recorded"
             numbers = from_reading(reading)
             yield Part(label, numbers, numbers)
 

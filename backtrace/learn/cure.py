@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from backtrace.compare.prove import is_there
 from backtrace.diagnose.catalogue import load_rules
+from backtrace.language import localized, translated
 from backtrace.learn.forms.form import LessonMistake
 from backtrace.show.content.cells import literal, number
+from backtrace.show.content.diagnosis import message_text
 
 if TYPE_CHECKING:
     from backtrace.learn.runs import PlayedRun
@@ -30,15 +32,17 @@ def try_cure(played: PlayedRun, play_with: Callable[[str], PlayedRun]) -> Iterat
     if not cure:
         raise LessonMistake(["cure"], f"no experiment cures {finding.code}: leave `cure` out")
     after = play_with(cure)
-    said = "; ".join(each.failed or each.said for each in after.endings)
-    yield f"Found: {finding.code} {finding.pattern}: {literal(finding.message)}."
-    yield f"With {cure} on the running loop: {literal(said)}."
+    said = translated("; ").join(localized(each.failed or each.said) for each in after.endings)
+    named = f"{finding.code} {finding.pattern}"
+    yield translated("Found: {name}: {message}.").format(name=named, message=message_text(finding))
+    yield translated("With {cures}: {said}.").format(cures=cure, said=literal(said))
     gone = not is_there(finding, after.diagnosis)
-    yield "✓ The finding is gone." if gone else "✗ The finding is still there."
-    losses = _last_loss(played), _last_loss(after)
-    yield f"The loss after {len(after.updates)} updates is {losses[1]} instead of {losses[0]}."
+    yield translated("✓ The finding is gone." if gone else "✗ The finding is still there.")
+    yield translated("The loss after {update} updates is {after} instead of {before}.").format(
+        update=len(after.updates), after=_last_loss(after), before=_last_loss(played)
+    )
 
 
 def _last_loss(played: PlayedRun) -> str:
     loss = played.updates[-1].loss if played.updates else None
-    return "unknown" if loss is None else number(loss)
+    return translated("unknown") if loss is None else number(loss)

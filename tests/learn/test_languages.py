@@ -9,7 +9,7 @@ from command_runs import run_here
 from rich.cells import cell_len
 
 from backtrace.errors import ConfigError
-from backtrace.language import LANGUAGES, choose_language, using_language
+from backtrace.language import LANGUAGES, choose_language, localized, using_language
 from backtrace.learn.catalogue import list_lessons
 from backtrace.learn.lesson import PLACEHOLDER
 from backtrace.learn.read_lesson import read_lesson
@@ -52,6 +52,24 @@ def test_a_lesson_in_chinese(tmp_path):
     assert not re.search(r"(?m)^[，。：；]", done.stdout)
     refused = run_here("learn", "--lang", "tlh", cwd=tmp_path, **settings)
     assert refused.returncode == 2 and "zh (中文)" in refused.stderr
+
+
+def test_what_a_cure_did_is_told_in_chinese(tmp_path):
+    done = run_here("learn", "averaging", "--lang", "zh", cwd=tmp_path, COLUMNS="80", NO_COLOR="1")
+    assert "发现：BT108" in done.stdout and "✓ 问题消失了。" in done.stdout
+    assert "finding" not in done.stdout and "instead of" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("update 1, as recorded", "第 1 次更新，按记录"),
+        ("update 2, micro-batch 3, as recorded", "第 2 次更新，第 3 个微批次，按记录"),
+    ],
+)
+def test_what_earlier_updates_left_is_told_in_chinese(label, said):
+    with using_language("zh"):
+        assert localized(label) == said
 
 
 def test_a_translation_that_does_not_fit_is_told_with_its_place(tmp_path):

@@ -11,12 +11,16 @@ from backtrace.learn.read_lesson import read_lesson
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    entry = find_lesson("zero_grad")
-    path = tmp_path_factory.mktemp("pages") / "lesson.html"
+def write(name, folder):
+    entry = find_lesson(name)
+    path = folder / "lesson.html"
     path.write_text(lesson_page(entry, read_lesson(entry.path, entry.name)), "utf-8")
     return path
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return write("zero_grad", tmp_path_factory.mktemp("pages"))
 
 
 def test_sliders_move_by_keyboard(path, open_page):
@@ -67,3 +71,15 @@ def test_it_fits_a_phone(path, open_page, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     background = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert (background == "rgb(255, 255, 255)") is (scheme == "light")
+
+
+def test_a_slider_over_many_keys_fits_a_phone(tmp_path, open_page):
+    page = open_page(write("vanishing", tmp_path), viewport={"width": 390, "height": 844}).page
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_fonts_for_chinese_are_named(path, open_page):
+    page = open_page(path).page
+    for where in ("body", ".derivation"):
+        used = page.locator(where).first.evaluate("each => getComputedStyle(each).fontFamily")
+        assert "PingFang SC" in used and "Noto Sans CJK SC" in used

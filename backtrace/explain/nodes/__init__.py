@@ -13,12 +13,14 @@ from backtrace.explain.nodes import (
     moves,
     picking,
     reductions,
+    resampling,
 )
 from backtrace.explain.nodes.node_rule import NodeFacts, NodeRule, NotKeptError, Rules
 
 TABLE: Rules = {}
 for _family in (
     attention, curves, elementwise, functions, layers, losses, matrix, moves, picking, reductions,
+    resampling,
 ):  # fmt: skip
     TABLE.update(_family.RULES)
 

@@ -40,12 +40,20 @@ def cut(facts: NodeFacts, grad: Tensor, at: int) -> Tensor:
 
 def index(facts: NodeFacts, grad: Tensor, at: int) -> Tensor:
     """y = x[indices], masks included."""
-    given = facts.saved.get("indices")
-    if not isinstance(given, tuple | list):
-        raise NotKeptError("it did not keep its indices")
-    where = tuple(slice(None) if each is None else each for each in given)
-    places = torch.arange(_count(facts), device=grad.device).reshape(facts.shape())[where]
-    return _add_at(facts, places, grad)
+    places = torch.arange(_count(facts), device=grad.device).reshape(facts.shape())
+    return _add_at(facts, places[_places(facts)], grad)
+
+
+def index_put(facts: NodeFacts, grad: Tensor, at: int) -> Tensor:
+    """y = x, but other values at some indices, or values added there."""
+    where = _places(facts)
+    if at:
+        return grad[where]
+    if facts.is_set("accumulate"):
+        return grad
+    found = grad.clone()
+    found[where] = 0.0
+    return found
 
 
 def index_select(facts: NodeFacts, grad: Tensor, at: int) -> Tensor:
@@ -90,6 +98,13 @@ def embedding(facts: NodeFacts, grad: Tensor, at: int) -> Tensor:
     return zeros(facts.shape(), grad).index_add(0, rows, flat)
 
 
+def _places(facts: NodeFacts) -> tuple[slice | Tensor, ...]:
+    given = facts.saved.get("indices")
+    if not isinstance(given, tuple | list):
+        raise NotKeptError("it did not keep its indices")
+    return tuple(slice(None) if each is None else each for each in given)
+
+
 def _count(facts: NodeFacts) -> int:
     return torch.Size(facts.shape()).numel()
 
@@ -110,6 +125,9 @@ RULES: Rules = {
     "GatherBackward0": one_way(gather, _TAKEN, moves=True),
     "ScatterBackward0": one_way(scatter, Formula("{g}, 0 where it was overwritten"), _TAKEN),
     "ScatterBackward1": one_way(scatter, Formula("{g}, 0 where it was overwritten")),
+    "IndexPutBackward0": one_way(
+        index_put, Formula("{g}, 0 where it was overwritten"), Formula("{g} where it was put")
+    ),
     "DiagonalBackward0": one_way(diagonal, _TAKEN, moves=True),
     "MaskedSelectBackward0": one_way(masked_select, _TAKEN, moves=True),
     "EmbeddingBackward0": NodeRule(

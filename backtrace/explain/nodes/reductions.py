@@ -92,6 +92,11 @@ def running_sum(facts: NodeFacts, grad: Tensor, at: int) -> Tensor:
     return grad.flip(dim).cumsum(dim).flip(dim)
 
 
+def running_product(facts: NodeFacts, grad: Tensor, at: int) -> Tensor:
+    """y_i = Π x up to i: x.g_i = Σ y.g·y from i on, over x_i."""
+    return running_sum(facts, grad * facts.tensor("result"), at) / facts.tensor("self")
+
+
 def softmax(facts: NodeFacts, grad: Tensor, at: int) -> Tensor:
     """y = eˣ / Σ eˣ."""
     return back_through_softmax(facts.tensor("result"), grad, facts.integer("dim"))
@@ -139,6 +144,11 @@ _NORM = NodeRule(
 _PRODUCT = NodeRule(
     one_way(product).back, (Formula("{g}·y/x", {"x": "self"}),), refuse=_refuse_zeros
 )
+_RUNNING = NodeRule(
+    one_way(running_product).back,
+    (Formula("Σ {g}·y from here on, over x", {"x": "self", "y": "result"}),),
+    refuse=_refuse_zeros,
+)
 _VARIANCE = Formula("{g}·2(x − μ)/(n − c)", _X)
 _SOFTMAX = Formula("y·({g} − Σ {g}·y)", {"y": "result"})
 
@@ -166,6 +176,7 @@ RULES: Rules = {
     "LinalgVectorNormBackward0": _NORM,
     "NormBackward0": _NORM,
     "NormBackward1": _NORM,
+    "CumprodBackward0": _RUNNING,
     "CumsumBackward0": one_way(running_sum, Formula("Σ {g} from here on")),
     "SoftmaxBackward0": one_way(softmax, _SOFTMAX),
     "SafeSoftmaxBackward0": one_way(softmax, _SOFTMAX),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -10,6 +12,7 @@ torch.manual_seed(0)
 W = torch.randn(6, 4, dtype=torch.float64)
 T = torch.randint(0, 4, (6,))
 ROWS = torch.arange(6)
+BILINEAR = {"mode": "bilinear", "align_corners": False}
 
 
 def attention(z, *, is_causal=False):
@@ -20,6 +23,27 @@ def attention(z, *, is_causal=False):
 def overwritten(z):
     one, other = z * 1, z * 1
     return one.relu_() + other.add_(z)
+
+
+def resized(z, size, mode, **options):
+    dims = {"bilinear": 2, "trilinear": 3}.get(mode, 1)
+    shape = {1: (1, 6, 4), 2: (1, 1, 6, 4), 3: (1, 1, 2, 3, 4)}[dims]
+    return F.interpolate(z.view(shape), size=size, mode=mode, **options)
+
+
+def padded(z, padding, mode):
+    shape = {2: (1, 6, 4), 4: (1, 1, 6, 4), 6: (1, 1, 2, 3, 4)}[len(padding)]
+    return F.pad(z.view(shape), padding, mode)
+
+
+def put(z, where, values, **options):
+    return (2 * z).index_put(where, values, **options)
+
+
+def put_into_columns(z):
+    found = 2 * z
+    found[:, T[:1]] = z[:, :1]
+    return found
 
 
 LOSSES = {
@@ -110,6 +134,7 @@ REDUCTIONS = {
     "spread": lambda z: z.var(0) + z.std(0) + z.std(),
     "prod": lambda z: z.prod(1) + z.prod(),
     "cumsum": lambda z: z.cumsum(1),
+    "cumprod": lambda z: z.cumprod(1) + z.cumprod(0),
     "sort": lambda z: z.sort(1)[0][:, :2] + z.topk(2)[0],
 }
 PRODUCTS = {
@@ -145,6 +170,9 @@ MOVES = {
     "mask": lambda z: z[W > 0].sum() + z.masked_select(W > 0).sum(),
     "gather": lambda z: z.gather(1, T[:, None]) + z.index_select(0, T)[:, :1],
     "scatter": lambda z: z.scatter(1, T[:, None], 1.0) + z.scatter(1, T[:, None], z[:, :1]),
+    "put": lambda z: put(z, (ROWS[:2],), z[:2]) + put_into_columns(z),
+    "put where": lambda z: put(z, (W > 0,), z[0, 0]) + put(z, (W > 0,), W[0, 0]),
+    "put and added": lambda z: put(z, (T, T[:1]), z[0, 1], accumulate=True),
     "diagonal": lambda z: z.diagonal(),
     "embedding": lambda z: F.embedding(T, z, padding_idx=1),
     "by frequency": lambda z: F.embedding(T, z, scale_grad_by_freq=True),
@@ -162,8 +190,32 @@ LAYERS = {
     "group norm": lambda z: F.group_norm(z, 2, z[0], z[1]),
     "instance norm": lambda z: F.instance_norm(z[None]),
 }
+RESAMPLED = (
+    {
+        f"{mode} to {size}, {options}": partial(resized, size=size, mode=mode, **options)
+        for mode in ("nearest", "nearest-exact", "linear", "bilinear", "trilinear")
+        for size in (3, 4, 7)
+        for options in ({}, *([] if "nearest" in mode else [{"align_corners": True}]))
+    }
+    | {
+        "nearest by a factor": lambda z: F.interpolate(z[None], scale_factor=1.7),
+        "bilinear by a factor": lambda z: F.interpolate(
+            z[None, None], scale_factor=1.7, **BILINEAR
+        ),
+        "nearest in 2": lambda z: F.interpolate(z[None, None], size=(9, 3)),
+        "nearest in 3": lambda z: F.interpolate(z.view(1, 1, 2, 3, 4), scale_factor=2),
+        "exact in 2": lambda z: F.interpolate(z[None, None], size=(9, 3), mode="nearest-exact"),
+        "exact in 3": lambda z: F.interpolate(z.view(1, 1, 2, 3, 4), size=5, mode="nearest-exact"),
+    }
+    | {
+        f"{mode}, {padding}": partial(padded, padding=padding, mode=mode)
+        for mode in ("reflect", "replicate")
+        for padding in ((2, 3), (1, 0, 2, 1), (1, 2, 0, 1, 1, 0))
+    }
+)
 ALL = {
     **LOSSES, **ELEMENTWISE, **FUNCTIONS, **CURVES, **REDUCTIONS, **PRODUCTS, **MOVES, **LAYERS,
+    **RESAMPLED,
 }  # fmt: skip
 RECURRENT = {
     f"{cls.__name__}{options}": (cls, options)

@@ -10,6 +10,7 @@ from torch import nn
 
 from backtrace.explain.nodes import TABLE, NodeFacts
 
+ZERO = torch.tensor([0.0, 1, 1, 1], dtype=torch.float64)
 RARE = {  # which torch makes on other devices, or of what the operations here have more of
     "AliasBackward0", "ContiguousBackward0", "CopyBackwards", "AdaptiveAvgPool2DBackward0",
     "NormBackward0", "NormBackward1", "ReshapeAliasBackward0", "SafeSoftmaxBackward0",
@@ -55,8 +56,12 @@ def test_what_torch_saves_without_a_sign_is_read_with_it():
     [
         (torch.special.i0, "no rule for I0Backward0"),
         (lambda z: torch.linalg.vector_norm(z, ord=3), "a norm of order 3"),
-        (lambda z: (z * torch.tensor([0.0, 1, 1, 1], dtype=torch.float64)).prod(1), "with a zero"),
-        (lambda z: nn.functional.interpolate(z[None], scale_factor=2), "UpsampleNearest1D"),
+        (lambda z: (z * ZERO).prod(1), "with a zero"),
+        (
+            lambda z: nn.functional.interpolate(z[None, None], size=9, mode="bicubic"),
+            "UpsampleBicubic2D",
+        ),
+        (lambda z: (z * ZERO).cumprod(1), "with a zero"),
     ],
 )
 def test_what_has_no_rule_takes_autograds_gradient(make, why):

@@ -70,7 +70,8 @@ def as_of_shape(asked: AskedNumber, shape: tuple[int, ...], update: int) -> Aske
 def find_number(text: str, tensors: Mapping[str, ParameterSeen]) -> AskedNumber:
     """Return what `text` names among the tensors: `fc.weight`, `fc.weight.grad`, `fc.weight[0,3]`.
 
-    A name that has brackets itself, as `layers[0].weight` has, is taken as it is first.
+    `.grad` may stand on either side of the index. A name that has brackets itself, as
+    `layers[0].weight` has, is taken as it is first.
 
     Raises:
         UsageError: there is no such tensor, or no such element of it.
@@ -78,6 +79,8 @@ def find_number(text: str, tensors: Mapping[str, ParameterSeen]) -> AskedNumber:
     wanted = text.strip()
     if found := _find_tensor(wanted, tensors):
         return _ask(found, tensors)
+    if wanted.endswith(f"]{_GRAD}") and (match := _INDEX.fullmatch(wanted.removesuffix(_GRAD))):
+        wanted = f"{match[1].strip()}{_GRAD}[{match[2]}]"  # as `weight[0,3].grad` is meant
     match = _INDEX.fullmatch(wanted)
     bare = match[1].strip() if match else wanted
     found = _find_tensor(bare, tensors)

@@ -307,6 +307,7 @@ SEEN = {
         ("fc.weight", "fc.weight", "value", None, None),
         ("fc.weight[1,2]", "fc.weight", "value", (1, 2), 5),
         (" fc.weight.grad[ 1 , -3 ] ", "fc.weight", "grad", (1, 0), 3),
+        ("fc.weight[1, -3].grad", "fc.weight", "grad", (1, 0), 3),
         ("head.weight.grad", "fc.weight", "grad", None, None),
         ("layers[0]", "layers[0]", "value", None, None),
         ("layers[0][2]", "layers[0]", "value", (2,), 2),

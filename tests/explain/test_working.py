@@ -164,6 +164,37 @@ def test_lstm_by_gates_and_states():
     assert_close(torch.cat(rows, -1), back)
 
 
+@pytest.mark.parametrize("hidden", [1, 5])
+def test_a_gate_can_be_worked_out_from_what_is_shown(hidden):
+    lstm, x = nn.LSTM(3, hidden, batch_first=True), torch.randn(2, 4, 3)
+    found = _numbers(lstm, _call(lstm, x)[0], "weight_ih_l0")
+    assert_close(found["{x}[0,0]"], x[0, 0])
+    for at, gate in enumerate("ifo" if hidden == 1 else "i"):
+        row = at * hidden if gate != "o" else 3 * hidden
+        weight = found["W_ih"][row] if hidden == 1 else found[f"W_ih[{row}]"]
+        bias = found["b_ih"][row] + found["b_hh"][row] if hidden == 1 else (
+            found[f"b_ih[{row}]"] + found[f"b_hh[{row}]"])  # fmt: skip
+        assert not found["h[−1]"].any()
+        made = (weight @ x[0, 0] + bias).sigmoid()
+        assert_close(made, found[f"{gate}[t]"][0, 0, 0])
+
+
+def test_a_projection_can_be_worked_out_from_what_is_shown():
+    attention, x = nn.MultiheadAttention(4, 2, batch_first=True), torch.randn(2, 3, 4)
+    nn.init.normal_(attention.in_proj_bias)
+    y, weights = attention(x, x, x, average_attn_weights=False)
+    call = GivenCall((x, x, x), (y, weights), (torch.randn_like(y), torch.zeros_like(weights)))
+    found = _numbers(attention, call, "in_proj_weight")
+    for each in "qkv":
+        made = found[f"W_{each}[0]"] @ found["{x}[0,0]"] + found[f"b_{each}"][0]
+        assert_close(made, found[f"{each}[0,0,0]"][0])
+    wide = nn.MultiheadAttention(16, 2, batch_first=True)
+    x = torch.randn(2, 3, 16)
+    y, weights = wide(x, x, x, average_attn_weights=False)
+    call = GivenCall((x, x, x), (y, weights), (y, torch.zeros_like(weights)))
+    assert not any(symbol.startswith(("W_", "{x}")) for symbol in _numbers(wide, call, ""))
+
+
 def test_gru_by_gates_and_states():
     gru, x = nn.GRU(2, 3, batch_first=True), torch.randn(2, 4, 2)
     call, autograd, _ = _call(gru, x)

@@ -9,12 +9,12 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from backtrace.explain.derive.element_products import convolution_products, linear_products
 from backtrace.explain.derive.observed import LayerCall
-from backtrace.explain.derive.parts import FEW, Factor, Link
+from backtrace.explain.derive.parts import Factor, Link
 from backtrace.explain.derive.tensor_numbers import to_numbers
 from backtrace.explain.derive.worked_factors import name_worked
 from backtrace.explain.rules.linear import flat_rows
 from backtrace.explain.working import work_out
-from backtrace.explain.working.worked import GivenCall
+from backtrace.explain.working.worked import FEW, GivenCall
 
 _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 _MAXIMA = (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)

@@ -7,8 +7,6 @@ from typing import Literal
 
 from backtrace.ledger.events import Receipt
 
-FEW = 12  # elements that are all shown; of more, the norm and the range
-
 Source = Literal["by hand", "autograd"]
 
 

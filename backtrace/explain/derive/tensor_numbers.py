@@ -8,7 +8,8 @@ from math import inf
 import torch
 from torch import Tensor
 
-from backtrace.explain.derive.parts import FEW, Gap, TensorNumbers
+from backtrace.explain.derive.parts import Gap, TensorNumbers
+from backtrace.explain.working.worked import FEW
 from backtrace.ledger.events import Reading
 
 _ROUNDINGS = 32  # of the magnitudes in the sum; the bundled configs err by 1.3 at most

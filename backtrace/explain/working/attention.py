@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from torch import nn
+from collections.abc import Iterator
+
+from torch import Tensor, nn
 
 from backtrace.explain.rules.attention import back_through_attention
-from backtrace.explain.working.worked import GivenCall, Worked, Working, Workings
+from backtrace.explain.working.worked import GivenCall, Worked, Working, Workings, first_rows
 
 _FORMULAS = {
     "out_proj.weight": "Σ over rows of {g}·o",
@@ -23,9 +25,10 @@ def attention(module: nn.MultiheadAttention, call: GivenCall, wanted: str) -> Wo
     found = back_through_attention(module, call.inputs, call.outputs, call.grads)
     q, k, v = found.projected
     forward = [
-        Worked("q", "{x}·W_qᵀ + b_q", q),
-        Worked("k", "{x}·W_kᵀ + b_k", k),
-        Worked("v", "{x}·W_vᵀ + b_v", v),
+        *_given(module, call.inputs[0]),
+        *_project("q", q),
+        *_project("k", k),
+        *_project("v", v),
         Worked("A", f"softmax(q·kᵀ/√{q.shape[-1]})", found.weights),
         Worked("o", "A·v, heads side by side", found.joined),
     ]
@@ -41,6 +44,22 @@ def attention(module: nn.MultiheadAttention, call: GivenCall, wanted: str) -> Wo
         Worked("∂L/∂v", "Aᵀ·∂L/∂o", found.back[2]),
     ]
     return Working((*forward, *back), _FORMULAS[wanted])
+
+
+def _given(module: nn.MultiheadAttention, x: Tensor) -> Iterator[Worked]:
+    """Give what q, k and v are made of; of large tensors, what their first numbers are made of."""
+    assert module.in_proj_weight is not None  # others are refused
+    yield from first_rows("{x}", x, is_shown=True)
+    biases = module.in_proj_bias
+    for at, (name, weight) in enumerate(zip("qkv", module.in_proj_weight.chunk(3), strict=True)):
+        yield from first_rows(f"W_{name}", weight)
+        if biases is not None:
+            yield from first_rows(f"b_{name}", biases.chunk(3)[at])
+
+
+def _project(name: str, value: Tensor) -> Iterator[Worked]:
+    yield Worked(name, f"{{x}}·W_{name}ᵀ + b_{name}", value)
+    yield from first_rows(name, value, is_shown=True)
 
 
 WORKINGS: Workings = {nn.MultiheadAttention: attention}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from backtrace.explain.rules.recurrent import unroll_gru, unroll_lstm
-from backtrace.explain.working.worked import GivenCall, Worked, Working, Workings
+from backtrace.explain.working.worked import GivenCall, Worked, Working, Workings, first_rows
 
 _FORMULAS = {
     "weight_ih_l0": "Σ over t of {a}[t]·{x}[t]",
@@ -25,6 +27,7 @@ def lstm(module: nn.LSTM, call: GivenCall, wanted: str) -> Working:
     h_grads, c_grads = (torch.stack(each[::-1]) for each in zip(*states, strict=True))
     sums = "of W_ih·{x}[t] + W_hh·h[t−1] + biases"
     steps = (
+        *_given(module, call.inputs[0], kept[0][1]),
         Worked("i[t]", f"σ, first rows {sums}", i),
         Worked("f[t]", "σ, second rows", f),
         Worked("g[t]", "tanh, third rows", g),
@@ -50,6 +53,7 @@ def gru(module: nn.GRU, call: GivenCall, wanted: str) -> Working:
     h = torch.stack([(1 - step[3]) * step[4] + step[3] * step[1] for step in kept])
     from_x, from_h = (torch.stack(each[::-1]) for each in zip(*gates, strict=True))
     steps = (
+        *_given(module, call.inputs[0], kept[0][1]),
         Worked("r[t]", "σ, first rows of W_ih·{x}[t] + b_ih + W_hh·h[t−1] + b_hh", r),
         Worked("z[t]", "σ, second rows", z),
         Worked("n[t]", "tanh, last rows of W_ih·{x}[t] + b_ih + r[t]·(W_hh·h[t−1] + b_hh)", n),
@@ -60,6 +64,21 @@ def gru(module: nn.GRU, call: GivenCall, wanted: str) -> Working:
         Worked("∂L/∂b[t]", "the same on the side of h: the last rows times r[t]", from_h),
     )  # fmt: skip
     return Working(steps, _formula(wanted, "∂L/∂a", "∂L/∂b"))
+
+
+def _given(module: nn.RNNBase, x: Tensor, before: Tensor) -> Iterator[Worked]:
+    """Give what the gates are made of; of large tensors, what each gate's first number is made of.
+
+    `before` is the state before the first step.
+    """
+    yield from first_rows("{x}", x, is_shown=True)
+    yield from first_rows("h[−1]", before)
+    for side in ("ih", "hh"):
+        for letter, kind in (("W", "weight"), ("b", "bias")):
+            found = getattr(module, f"{kind}_{side}_l0", None)
+            if isinstance(found, Tensor):
+                rows = range(0, len(found), module.hidden_size)
+                yield from first_rows(f"{letter}_{side}", found, rows)
 
 
 def _formula(wanted: str, from_x: str, from_h: str) -> str:

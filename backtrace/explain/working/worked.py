@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor, nn
 
 from backtrace.explain.rules.backward_rule import Tensors
+
+FEW = 12  # elements that are all shown; of more, the norm and the range
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,23 @@ class GivenCall:
     inputs: Tensors
     outputs: Tensors
     grads: Tensors
+
+
+def first_rows(
+    symbol: str, tensor: Tensor, rows: Sequence[int] = (0,), *, is_shown: bool = False
+) -> Iterator[Worked]:
+    """Give what a formula reads: whole where it is small, else the rows of its first numbers.
+
+    `rows` are those of a matrix or a vector; of what has more dimensions it is `x[0,0]`. Rows that
+    are long themselves are left out, and the whole is where it `is_shown` anyway.
+    """
+    if tensor.numel() <= FEW:
+        if not is_shown:
+            yield Worked(symbol, "", tensor)
+    elif tensor.ndim == 1 or tensor.shape[-1] <= FEW:
+        for row in rows:
+            at = (*[0] * (tensor.ndim - 2), row)
+            yield Worked(f"{symbol}[{','.join(map(str, at))}]", "", tensor[at])
 
 
 # (module, call, name of the parameter or '' for the input) → working

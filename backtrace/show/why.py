@@ -49,8 +49,11 @@ def print_number(
     update: str | None = None,
     back: int = 1,
     until_nonfinite: bool = False,
+    deeper: str = "--back {back}",
 ) -> None:
     """Print the history of the number that `text` names in a trace.
+
+    `deeper` is what one types to go further back, where that is no option.
 
     Raises:
         TraceFileError: the trace cannot be read.
@@ -73,7 +76,7 @@ def print_number(
         from backtrace.show.text.history import HistoryText
 
         console = Console(highlight=False, markup=False, emoji=False)
-        console.print(HistoryText(history))
+        console.print(HistoryText(history, deeper))
 
 
 def find_history(

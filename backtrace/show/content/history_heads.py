@@ -10,6 +10,7 @@ from backtrace.show.content.cells import literal, number, shape_text
 from backtrace.show.content.history_rows import amount_text
 from backtrace.show.content.write_words import event_words
 
+BY_OPTION = "--back {back}"
 _MOST_VALUES = 4096  # that `--values` takes
 
 
@@ -80,8 +81,11 @@ def empty_text(history: NumberHistory) -> str:
     return f"no call of this update wrote its {what}"
 
 
-def rest_text(history: NumberHistory) -> str:
-    """Return where what the oldest link found came from; '' where nothing is left of it."""
+def rest_text(history: NumberHistory, deeper: str = BY_OPTION) -> str:
+    """Return where what the oldest link found came from; '' where nothing is left of it.
+
+    `deeper` is what one types to go `back` through more updates.
+    """
     if history.rest is None:
         return ""
     amount, writer = amount_text(history.rest), history.rest_writer
@@ -89,7 +93,7 @@ def rest_text(history: NumberHistory) -> str:
         return f"{amount} was left by a step that was not read"
     if writer is None:
         return f"{amount} is what was there when it was first seen"
-    go_on = f"; --back {writer.back} goes on to there"
+    go_on = f"; {deeper.format(back=writer.back)} goes on to there"
     go_on = go_on if writer.back > len(history.updates) else ""
     return f"{amount} was written by {writer_text(writer)}{go_on}"
 

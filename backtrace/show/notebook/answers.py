@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,12 +115,19 @@ def explain_number(
     from backtrace.show.why import print_number
     from backtrace.tracefile import TraceFile, open_trace
 
-    wanted = None if update is None else str(update)
+    tell = partial(
+        print_number,
+        text=number,
+        update=None if update is None else str(update),
+        back=back,
+        until_nonfinite=until_nonfinite,
+        deeper="back={back}",
+    )
     if isinstance(trace, TraceFile):
-        print_number(trace, number, update=wanted, back=back, until_nonfinite=until_nonfinite)
+        tell(trace)
         return
     with tempfile.TemporaryDirectory() as folder:  # a file has any update of it at once
         kept = Path(folder) / "notebook.trace"
         save_trace(trace, kept, force=True)
         with open_trace(kept) as file:
-            print_number(file, number, update=wanted, back=back, until_nonfinite=until_nonfinite)
+            tell(file)

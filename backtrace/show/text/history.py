@@ -13,6 +13,7 @@ from backtrace.explain.history.asked_number import AskedNumber
 from backtrace.explain.history.number_history import NumberHistory, UpdateHistory
 from backtrace.language import localized, translated
 from backtrace.show.content.history_heads import (
+    BY_OPTION,
     empty_text,
     fact_texts,
     now_text,
@@ -35,14 +36,15 @@ class HistoryText:
     """The history as what a console prints, in its width."""
 
     history: NumberHistory
+    deeper: str = BY_OPTION
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for line in history_lines(self.history, options.max_width):
+        for line in history_lines(self.history, options.max_width, self.deeper):
             yield Text(line.text, style=LINE_STYLES[line.tone], no_wrap=True, overflow="fold")
 
 
-def history_lines(history: NumberHistory, width: int) -> list[StyledLine]:
-    """Return the history in lines of at most `width` cells."""
+def history_lines(history: NumberHistory, width: int, deeper: str = BY_OPTION) -> list[StyledLine]:
+    """Return the history in lines of at most `width` cells; `deeper` is as for `rest_text`."""
     lines = [*_wrap(localized(now_text(history)), width, StyledLine("", "title"))]
     for text in fact_texts(history):
         lines += _wrap(localized(text), width, _PLAIN)
@@ -62,7 +64,7 @@ def history_lines(history: NumberHistory, width: int) -> list[StyledLine]:
             lines += _draw(row, sizes, room, width)
         if not any(row.account for row in table):
             lines += _wrap(localized(empty_text(history)), width, _PLAIN)
-    if rest := rest_text(history):
+    if rest := rest_text(history, deeper):
         lines += [StyledLine(""), *_wrap(localized(rest), width, _PLAIN)]
     return lines
 

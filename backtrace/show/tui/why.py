@@ -68,7 +68,7 @@ class WhyScreen(ModalScreen[None]):
         except BacktraceError as error:
             text.append(str(error), "bold")
         else:
-            for line in history_lines(history, width):
+            for line in history_lines(history, width, deeper="b"):
                 text.append(f"{line.text}\n", LINE_STYLES[line.tone])
         self.query_one(Static).update(text)
 

@@ -175,6 +175,7 @@ def test_a_number_has_its_history_while_recording_too(tmp_path, capsys):
     trace = train(file=tmp_path / "run.trace")
     trace.why("weight[0,2]", update=3)
     from_file = capsys.readouterr().out
+    assert "; back=2 goes on" in from_file
     torch.manual_seed(0)
     x, y = torch.randn(16, 3), torch.randn(16, 1)
     model = nn.Linear(3, 1)

@@ -162,7 +162,7 @@ def test_w_tells_where_the_numbers_come_from(path):
             text = drawn(app)
             assert f"{walker.chosen} after update 2 is" in text
             assert "last written by step at update 2 (train.py:5)" in text
-            assert "← backward" in text and "--back 2 goes on to there" in text
+            assert "← backward" in text and "; b goes on to there" in text
             await pilot.press("b")
             await pilot.pause()
             assert "update 1 · SGD" in drawn(app)

@@ -15,6 +15,9 @@ _TEACHING = (
     "batch_norm", "lenet", "digits", "optimizers", "cifar10",
 )  # fmt: skip
 
+# Where an editor finds the schema from the config's own folder, and from no other.
+_SCHEMA_LINE = re.compile(r"^# yaml-language-server:.*\n", re.MULTILINE)
+
 
 def bundled_folder() -> Path:
     """Return the folder of the bundled configs: inside the installed wheel, or the checkout's."""
@@ -73,7 +76,10 @@ def copy_bundled(name: str, folder: Path, *, force: bool = False) -> list[Path]:
             raise UsageError(f"{to}: it is there already; --force overwrites it")
     for each, to in written:
         to.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(each, to)
+        if each == source:
+            to.write_text(_SCHEMA_LINE.sub("", text), "utf-8")
+        else:
+            shutil.copyfile(each, to)
     return [to for _, to in written]
 
 

@@ -70,7 +70,10 @@ def test_a_script_is_never_run(tmp_path):
 @pytest.mark.parametrize("name", bundled_names())
 def test_a_copy_has_all_that_it_needs(name, tmp_path):
     written = copy_bundled(name, tmp_path)
-    assert written[0].read_bytes() == find_bundled(name).read_bytes()
+    lines = find_bundled(name).read_text("utf-8").splitlines()
+    # The schema stands beside our own configs, not beside a copy.
+    kept = [line for line in lines if "../docs/config.schema.json" not in line]
+    assert written[0].read_text("utf-8").splitlines() == kept
     load_config(written[0])
     names = {path.name for path in written}
     assert ("why_none_model.py" in names) == (name == "why_none")

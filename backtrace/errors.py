@@ -41,7 +41,8 @@ class Problem:
     where: str = ""
 
     def __str__(self) -> str:
-        head = ": ".join(part for part in (self.where, self.key, self.found) if part)
+        key = "" if self.where == f"--set {self.key}" else self.key  # the place says it already
+        head = ": ".join(part for part in (self.where, key, self.found) if part)
         return f"{head}\n    {self.hint}" if self.hint else head
 
 

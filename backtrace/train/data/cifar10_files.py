@@ -75,7 +75,9 @@ def read_pickled(content: bytes) -> Records:
     except NotCifar:
         raise
     except Exception as error:
-        raise NotCifar(f"is not CIFAR-10's Python version, or is damaged: {error!r:.200}") from None
+        known = (reason for kind, reason in _REASONS.items() if isinstance(error, kind))
+        why = next(known, f"{error!r:.200}")
+        raise NotCifar(f"is not CIFAR-10's Python version, or is damaged: {why}") from None
 
 
 def _to_records(found: object) -> Records:
@@ -139,6 +141,13 @@ _INSTRUCTIONS = (
     pickle.PUT, pickle.BINPUT, pickle.LONG_BINPUT, pickle.GET, pickle.BINGET, pickle.LONG_BINGET,
     pickle.MEMOIZE, pickle.FRAME, pickle.GLOBAL, pickle.STACK_GLOBAL, pickle.REDUCE, pickle.BUILD,
 )  # fmt: skip
+
+_REASONS: Mapping[type[Exception], str] = {
+    EOFError: "it ends too early",
+    KeyError: "it holds what no such file does",  # an instruction, or something kept for later
+    IndexError: "it ends too early",
+    pickle.UnpicklingError: "it ends too early",
+}
 
 
 # The one in Python, not the one in C: it has no table whose size the file chooses, and what it

@@ -34,13 +34,19 @@ _started: list[Recording] = []  # by `start` and not yet stopped: one at most, h
 
 
 class Recording(AbstractContextManager[Trace]):
-    """What `record` returns: a `with` block, or a beginning and an end in two cells."""
+    """What `record` returns: a `with` block, or a beginning and an end in two cells.
 
-    def __init__(self, block: AbstractContextManager[Trace]) -> None:
-        self._block = block
+    It can begin again once it has ended, for a cell is run again.
+    """
+
+    def __init__(self, make: Callable[[], AbstractContextManager[Trace]]) -> None:
+        self._make = make
 
     def __enter__(self) -> Trace:
-        return self._block.__enter__()
+        block = self._make()
+        trace = block.__enter__()
+        self._block = block
+        return trace
 
     def __exit__(self, *exception: Any) -> bool | None:
         return self._block.__exit__(*exception)
@@ -72,7 +78,7 @@ def _as_recording(
 ) -> Callable[_P, Recording]:
     @wraps(make)
     def begin(*args: _P.args, **kwargs: _P.kwargs) -> Recording:
-        return Recording(make(*args, **kwargs))
+        return Recording(lambda: make(*args, **kwargs))
 
     return begin
 

@@ -189,7 +189,8 @@ class Trace:
         updates = self.updates
         losses = [update.loss for update in updates if update.loss is not None]
         span = f", loss {losses[0]:.6g} to {losses[-1]:.6g}" if losses else ""
-        return f"<Trace of {len(updates)} updates, {len(self.events)} events{span}>"
+        count = f"{len(updates)} update{'s'[: len(updates) != 1]}"
+        return f"<Trace of {count}, {len(self.events)} events{span}>"
 
     def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
         from backtrace.show.notebook.overview import overview_text

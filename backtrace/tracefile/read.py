@@ -219,7 +219,8 @@ class TraceFile(Trace):
         losses = self.losses
         span = f", loss {losses[0]:.6g} to {losses[-1]:.6g}" if losses else ""
         end = "" if self.is_finished else ", interrupted or still running"
-        return f"<TraceFile {self.path} of {len(self.updates)} updates{span}{end}>"
+        count = len(self.updates)
+        return f"<TraceFile {self.path} of {count} update{'s'[: count != 1]}{span}{end}>"
 
     _repr_pretty_ = Trace._repr_pretty_  # IPython asks a class's own `__repr__` before another's
 

@@ -35,7 +35,7 @@ _WIDTH = 100
 _CLEAN = "#2f9e6e"
 _MONO = "font-family:monospace;white-space:pre-wrap"
 _FAINT = "opacity:.75;font-size:.92em"
-_NEXT = "trace[3]  trace[3:6]  trace.findings  trace.plot()  trace.why('NAME[0,0]')  trace.report()"
+_NEXT = ("trace.findings", "trace.plot()", "trace.why('NAME[0,0]')", "trace.report()")
 
 
 def trace_overview(trace: Trace) -> str:
@@ -55,7 +55,7 @@ def trace_overview(trace: Trace) -> str:
     table = trace_to_html("", updates, limit=10, missing=len(trace.updates) - len(updates))
     name = "the update" if len(trace.updates) == 1 else "updates, a line each"
     parts.append(f"<details><summary>{name}</summary>{table}</details>")
-    parts.append(_div(_NEXT, f"{_FAINT};{_MONO}"))
+    parts.append(_div(_next(updates), f"{_FAINT};{_MONO}"))
     return f'<div style="max-width:860px">{"".join(parts)}</div>'
 
 
@@ -74,7 +74,7 @@ def overview_text(trace: Trace) -> str:
         numbers = [at for at, _ in next(iter(seen.values()))] if len(seen) == 1 else ()
         series = {name: [loss for _, loss in points] for name, points in seen.items()}
         stream.write(loss_curve(series, _WIDTH - 20, 12, numbers=numbers) + "\n")
-    stream.write(_NEXT)
+    stream.write(_next(_ends(trace.updates)))
     return stream.getvalue()
 
 
@@ -113,6 +113,17 @@ def _ends(updates: Sequence[Update], most: int = 5) -> list[Update]:
     if count <= 2 * most:
         return list(updates)
     return [*updates[:most], *updates[count - most :]]
+
+
+def _next(ends: Sequence[Update]) -> str:
+    """Return what can be typed next: of updates such as there are, the third if there is one."""
+    if not ends:
+        return "  ".join(_NEXT)
+    first, last = ends[min(2, len(ends) - 1)].index, ends[-1].index
+    # A number alone says which update only where one optimizer steps.
+    one = (f"trace[{first}]",) if len({update.optimizer for update in ends}) == 1 else ()
+    several = (f"trace[{first}:{min(first + 3, last + 1)}]",) if first < last or not one else ()
+    return "  ".join((*one, *several, *_NEXT))
 
 
 def _heading(trace: Trace, diagnosis: Diagnosis | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,36 @@ def test_start_again_ends_what_went_on(notebook):
     notebook.cell("rec = backtrace.record(model, sgd)\nsecond = rec.start()\nsgd.step()")
     notebook.cell("rec.stop()\nrec.stop()\nsgd.step()")
     assert [len(notebook.names[name].updates) for name in ("first", "second")] == [2, 1]
+
+
+def test_what_was_stopped_starts_again(notebook):
+    notebook.cell(LOOP)
+    notebook.cell("rec = backtrace.record(model, sgd, file='again.trace')")
+    cell = "trace = rec.start()\nsgd.step()"
+    notebook.cell(cell)
+    notebook.cell(cell)
+    notebook.cell("rec.stop()")
+    notebook.cell(cell)
+    notebook.cell("rec.stop()")
+    assert len(notebook.names["trace"].updates) == 1
+
+
+@pytest.mark.parametrize("steps", [0, 1, 5])
+@pytest.mark.parametrize("optimizers", ["[sgd]", "[sgd, torch.optim.SGD(model.parameters())]"])
+def test_what_can_be_typed_next_is_there(notebook, steps, optimizers):
+    notebook.cell(LOOP)
+    notebook.cell(
+        f"with backtrace.record(model) as trace:\n    for opt in {optimizers} * {steps}:"
+        "\n        model(torch.ones(1, 2)).sum().backward(); opt.step()"
+    )
+    shown = notebook.shown(notebook.names["trace"])
+    for text in (shown["text/plain"].splitlines()[-1], shown["text/html"]):
+        typed = re.findall(r"trace\[[\d:]+\]", text)
+        assert bool(typed) == bool(steps)
+        for each in typed:
+            assert notebook.cell(each)
+    count = len(notebook.names["trace"].updates)
+    assert f" of {count} update{'' if count == 1 else 's'}," in repr(notebook.names["trace"])
 
 
 def test_short_texts(notebook):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from backtrace.tracefile import codec
 
 if TYPE_CHECKING:
     from backtrace.check.watching import CheckedRun
+    from backtrace.config.expect import Expect
     from backtrace.config.load import LoadedConfig
     from backtrace.diagnose.diagnose import Diagnosis
 
@@ -133,10 +133,13 @@ def _run_config(job: Job) -> Outcome:
     stopped = _how_far(job, run, is_stopped=_is_cut(job, loaded, run))
     if remark and (expect.loss or expect.values or expect.trace):
         remark += ", so that loss, values and trace were not held"
+    if remark:  # of made-up data only gradients are held
+        expect = expect.model_copy(update={"loss": None, "values": {}, "trace": None})
+    expect, rest = _reached(expect, run.diagnosis.updates, is_stopped=bool(stopped))
     return Outcome(
         job.target.name, job.path, diagnosis=diagnosis, expected=expected,
-        missed=(*missed, *_hold(loaded, run, numbers=not remark)),
-        remark="; ".join(filter(None, [remark, stopped, *_unreached(loaded, run)])),
+        missed=(*missed, *_hold(loaded, run, expect)),
+        remark="; ".join(filter(None, [remark, stopped, *rest])),
     )  # fmt: skip
 
 
@@ -149,11 +152,24 @@ def _is_cut(job: Job, loaded: LoadedConfig, run: CheckedRun) -> bool:
     return epochs is None or per_epoch is None or epochs * per_epoch > job.limit
 
 
-def _unreached(loaded: LoadedConfig, run: CheckedRun) -> Iterator[str]:
-    """Name the expectations of updates that were not run: they are not checked, and not missed."""
-    for name, wanted in loaded.config.expect.values.items():
-        if wanted.update is not None and wanted.update > run.diagnosis.updates:
-            yield f"{name} at update {wanted.update} not checked"
+def _reached(expect: Expect, updates: int, *, is_stopped: bool) -> tuple[Expect, list[str]]:
+    """Return what a run of so many updates can be held to, and name what is not checked.
+
+    What is expected after the last update has a say once that was reached.
+    """
+    is_short = is_stopped and updates < (expect.updates or 0)
+    values, rest = {}, []
+    loss = expect.loss
+    if loss is not None and is_short:
+        loss = None
+        rest.append(f"loss at update {expect.updates} not checked")
+    for name, wanted in expect.values.items():
+        at = wanted.update or (expect.updates if is_short else None) or updates
+        if at > updates:
+            rest.append(f"{name} at update {at} not checked")
+        else:
+            values[name] = wanted
+    return expect.model_copy(update={"loss": loss, "values": values}), rest
 
 
 def _load(job: Job, *overrides: tuple[str, str]) -> LoadedConfig:
@@ -190,14 +206,11 @@ def _train(job: Job, loaded: LoadedConfig) -> CheckedRun:
     return run
 
 
-def _hold(loaded: LoadedConfig, run: CheckedRun, *, numbers: bool) -> tuple[Any, ...]:
-    """Return the expectations that do not hold; of made-up data only those of gradients are."""
+def _hold(loaded: LoadedConfig, run: CheckedRun, expect: Expect) -> tuple[Any, ...]:
+    """Return the expectations that do not hold."""
     from backtrace.check.expectations import ObservedRun, hold
     from backtrace.errors import TraceFileError, UsageError
 
-    expect = loaded.config.expect
-    if not numbers:
-        expect = expect.model_copy(update={"loss": None, "values": {}, "trace": None})
     seen = ObservedRun(run.updates, run.names, run.header)
     try:
         return tuple(hold(expect, seen, loaded.folder, loaded.locate))

@@ -76,6 +76,16 @@ def test_what_a_limit_leaves_out_is_not_checked_and_not_missed(judge):
     assert outcome.remark == "stopped there (--limit); fc.bias at update 9 not checked"
 
 
+def test_what_holds_at_the_end_is_not_checked_before_it(judge):
+    text = "expect: {updates: 9, loss: {falls_by: 0.99}, values: {fc.bias: {value: [1e9]}}}"
+    outcome = judge(text, limit=3)
+    assert outcome.status == "passed" and outcome.missed == ()
+    assert outcome.remark == (
+        "stopped there (--limit); loss at update 9 not checked; fc.bias at update 9 not checked"
+    )
+    assert len(judge(text, limit=9).missed) == 2
+
+
 def test_a_target_runs_to_its_end_where_nothing_is_said(judge):
     assert judge("").diagnosis.updates == 100
     assert judge("loop: {updates: 2}").diagnosis.updates == 2

@@ -94,21 +94,51 @@ def _find_thrown_away(windows: Sequence[Window]) -> Finding | None:
         thrown = _thrown_away(window)
         in_a_row = in_a_row + 1 if thrown else 0
         if in_a_row > 1:
-            lost, clearing = _lost(window)
-            names = tuple(name for name in step.values if name in lost)
-            return RULE.found(
-                f"{window.optimizer}.step at update {window.number} read 1 of {len(thrown) + 1} "
-                f"backwards: the gradients were cleared after each of the others",
-                f"clear the gradients once for each {window.optimizer}.step(), not once for "
-                "each backward",
-                window.number,
-                clearing.where if clearing else "",
-                names,
-                window.optimizer,
-                backwards=len(thrown) + 1,
-                read_by_the_step=1,
-            )
+            return _tell_thrown_away(window, step, len(thrown))
     return None
+
+
+def _tell_thrown_away(window: Window, step: StepTaken, thrown: int) -> Finding:
+    lost, clearing = _lost(window)
+    names = tuple(name for name in step.values if name in lost)
+    if _clearings(window, set(names)) < thrown:
+        # As Accelerate's optimizer does that is asked to clear before each micro-batch: it acts
+        # in the last of them only.
+        message = (
+            f"{window.optimizer}.step at update {window.number} read 1 of {thrown + 1} backwards: "
+            "the gradients of the others were cleared before the last of them"
+        )
+        fix = f"clear the gradients after {window.optimizer}.step(), not before the last backward"
+    else:
+        message = (
+            f"{window.optimizer}.step at update {window.number} read 1 of {thrown + 1} backwards: "
+            "the gradients were cleared after each of the others"
+        )
+        fix = (
+            f"clear the gradients once for each {window.optimizer}.step(), not once for "
+            "each backward"
+        )
+    return RULE.found(
+        message,
+        fix,
+        window.number,
+        clearing.where if clearing else "",
+        names,
+        window.optimizer,
+        backwards=thrown + 1,
+        read_by_the_step=1,
+    )
+
+
+def _clearings(window: Window, names: set[str]) -> int:
+    """Return how often what backwards had filled was cleared."""
+    count, filled = 0, False
+    for event in window.events:
+        if isinstance(event, BackwardRan):
+            filled = filled or bool(window.filled_by(event))
+        elif filled and cleared_by(event) & names:
+            count, filled = count + 1, False
+    return count
 
 
 def _thrown_away(window: Window) -> list[BackwardRan]:

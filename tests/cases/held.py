@@ -16,8 +16,9 @@ from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.facts import ModelSeen, OptimizerSeen
 from backtrace.tracefile import codec
 
-# Judged by its first two updates alone, a head that is for later has no gradient.
-TRUE_SO_FAR = {("fixed_unused_head_decays.py", "BT204")}
+# Judged by its first updates alone, a head that is for later has no gradient, and what a later
+# stage trains is in no optimizer.
+TRUE_SO_FAR = {("fixed_unused_head_decays.py", "BT204"), ("clean_stages.py", "BT201")}
 
 
 def find_mistakes(outcome: Outcome, cuts: int | None = None) -> list[str]:

@@ -3,7 +3,8 @@
 ## What it sees
 In at least three updates of an optimizer, its loss's backward also fills the gradients of another
 optimizer's model, which are cleared before that one steps; and in the calls of that model for this
-loss no input carried a graph.
+loss no input carried a graph. Only backwards between two steps of the other optimizer count: what
+an earlier or a later stage of training does not step is nobody's in this one.
 
 ## Why it matters
 The loss through that model cannot reach what is to be trained: it was cut off before, by
@@ -61,6 +62,8 @@ class _Search:
     waiting: list[_Waiting] = field(default_factory=list)
     found: dict[Pair, list[_Waiting]] = field(default_factory=dict)
     fine: set[Pair] = field(default_factory=set)
+    first_step: dict[str, int] = field(default_factory=dict)
+    last_step: dict[str, int] = field(default_factory=dict)
 
     def take(self, event: Event) -> None:
         """Enter one event."""
@@ -70,6 +73,8 @@ class _Search:
             self.waiting.append(_Waiting(event, filled_by(event), self.calls))
             self.calls = []
         elif isinstance(event, StepTaken):
+            self.first_step.setdefault(event.optimizer, event.index)
+            self.last_step[event.optimizer] = event.index
             for each in self.waiting:
                 if not each.stepped:
                     each.stepped = event.optimizer
@@ -96,6 +101,14 @@ class _Search:
         seen = self.run.parameters.get(name)
         return (seen.optimizer or "") if seen else ""
 
+    def lost_between_steps(self, pair: Pair) -> list[_Waiting]:
+        """Return what was thrown away while the optimizer that it is of took its steps."""
+        first = self.first_step.get(pair[1])
+        if first is None:
+            return []
+        last = self.last_step[pair[1]]
+        return [each for each in self.found[pair] if first < each.backward.index < last]
+
     def _is_of(self, call: ForwardRan, names: set[str]) -> bool:
         model = self.run.models.get(call.module)
         return model is not None and not names.isdisjoint(model.parameters)
@@ -106,7 +119,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
     search = _Search(run)
     for event in run.events:
         search.take(event)
-    for pair, lost in search.found.items():
+    for pair in search.found:
+        lost = search.lost_between_steps(pair)
         if pair not in search.fine and len(lost) >= _ENOUGH:
             yield _describe(run, pair, lost)
 

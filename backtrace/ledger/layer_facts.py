@@ -88,6 +88,20 @@ class DroppedInEvaluation(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InputsNearZero(Fact):
+    """In one of a few calls of a model, its first layer was given numbers near zero only.
+
+    `largest` is the largest of them, without signs; `type` is the layer's class. The first call
+    that shows usual numbers is the last that is looked at, and writes one more, with theirs, if
+    there were any before.
+    """
+
+    module: str
+    type: str
+    largest: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DerivativeTaken(Fact):
     """`torch.autograd.grad` returned derivatives by tensors that are no parameters.
 

@@ -26,6 +26,7 @@ from backtrace.recording.sensors.derivatives import DerivativeSensor
 from backtrace.recording.sensors.distributions import DistributionSensor
 from backtrace.recording.sensors.dropouts import DropoutSensor
 from backtrace.recording.sensors.edits import EditSensor
+from backtrace.recording.sensors.first_inputs import FirstInputSensor
 from backtrace.recording.sensors.forwards import ForwardSensor, ToldOfCalls
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.initialisers import InitialiserSensor
@@ -218,7 +219,7 @@ def _make_told(
 ) -> ToldOfCalls:
     layers, dropouts = LayerCallSensor(on, accounts), DropoutSensor(on, accounts)
     states, outputs = StateSensor(on, accounts, edits), OutputSensor(accounts, of_all=of_all)
-    return ToldOfCalls(layers, dropouts, states, outputs)
+    return ToldOfCalls(layers, dropouts, states, outputs, FirstInputSensor(accounts))
 
 
 def _make_receipts(values: int) -> ReceiptWriter:

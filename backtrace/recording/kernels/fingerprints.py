@@ -39,6 +39,15 @@ def measure_scale(data: object) -> float | None:
     return None
 
 
+def measure_largest(data: Tensor) -> float | None:
+    """Return the largest of the elements without their signs; None where none can be read."""
+    is_plain = type(data) is Tensor and data.layout is torch.strided and not data.is_meta
+    if not is_plain or not data.is_floating_point() or not data.numel():
+        return None
+    low, high = torch.aminmax(data.detach())
+    return float(torch.maximum(-low, high))
+
+
 def first_batch(data: object) -> Tensor | None:
     """Return the first tensor in `data`, if it holds real numbers and can be read."""
     for leaf in _leaves(data, _DEPTH):

@@ -12,6 +12,7 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.fingerprints import wants_grad
 from backtrace.recording.sensors.dropouts import DropoutSensor
+from backtrace.recording.sensors.first_inputs import FirstInputSensor
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.layer_calls import LayerCallSensor
 from backtrace.recording.sensors.models import ModelSensor
@@ -30,6 +31,7 @@ class ToldOfCalls(NamedTuple):
     dropouts: DropoutSensor
     states: StateSensor
     outputs: OutputSensor
+    inputs: FirstInputSensor
 
 
 class ForwardSensor:
@@ -54,7 +56,7 @@ class ForwardSensor:
         self._write = models.write_forward
         self._graphs = graphs
         self._reductions = reductions
-        self._layers, self._dropouts, self._states, self._outputs = told
+        self._layers, self._dropouts, self._states, self._outputs, self._inputs = told
         self._followed: dict[int, weakref.ref[nn.Module]] = {}
         self._entered = 0  # the id of the model whose forward was entered since one began
 
@@ -99,6 +101,8 @@ class ForwardSensor:
         """
         self._entered = 0
         self._dropouts.model_began(module)
+        if not self._graphs.is_in_backward:
+            self._inputs.model_began(module)
         if not self._graphs.is_in_backward and self._discovery.register_inputs(args):
             self._parameters.announce()
 
@@ -109,6 +113,7 @@ class ForwardSensor:
         self._dropouts.model_ended(module)
         self._graphs.model_called(inputs)
         takes_grad = wants_grad(output)
+        self._inputs.model_ended(module, takes_grad)
         if not self._entered or id(inside(module)) != self._entered:
             self._write(module, grad_enabled=is_grad_enabled, takes_grad=takes_grad, inputs=inputs)
         self._entered = id(module)
@@ -125,6 +130,8 @@ class ForwardSensor:
     ) -> None:
         """Any module was called: it may be a model that nobody named, or a part of one."""
         self._models.record_call(module)
+        if self._inputs.is_waiting:
+            self._inputs.layer_called(module, args)
         if not self._graphs.is_in_backward:  # there, a checkpointed part runs again
             self._graphs.calls.take(module, output)
         self._layers.module_called(module, args, kwargs, output)

@@ -1,0 +1,71 @@
+"""What a model's first layer is given, where that is near zero: writes InputsNearZero."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import MutableMapping
+
+from torch import Tensor, nn
+from torch.utils.weak import WeakIdKeyDictionary
+
+from backtrace.ledger.layer_facts import InputsNearZero
+from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.kernels.fingerprints import measure_largest
+from backtrace.recording.sensors.graph.due_counts import DueCounts
+
+NEAR_ZERO = 0.01
+_LAYERS = frozenset({nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d})
+
+
+class FirstInputSensor:
+    """Looks at the first layer of a few calls of each model, until one shows usual numbers.
+
+    A model with a normalisation is not looked at: it takes the inputs' scale out again.
+    """
+
+    def __init__(self, accounts: TensorAccounts) -> None:
+        self._register = accounts.register
+        self._journal = accounts.journal
+        self._due = DueCounts(first=3)
+        self._is_judged: MutableMapping[nn.Module, bool] = WeakIdKeyDictionary()
+        self._given: tuple[str, weakref.ref[Tensor]] | None = None
+        self._near: set[str] = set()  # the models of which that was written
+        self.is_waiting = False  # asked after each call of any module
+
+    def model_began(self, module: nn.Module) -> None:
+        """A model is called: its first layer is the next that returns."""
+        self._given, self.is_waiting = None, False
+        if not module.training:
+            return
+        if module not in self._is_judged:
+            self._is_judged[module] = any(
+                "norm" in type(part).__name__.lower() for part in module.modules()
+            )
+        if not self._is_judged[module]:
+            self.is_waiting = self._due.is_due(self._register.name_of(module))
+
+    def layer_called(self, module: nn.Module, args: tuple[object, ...]) -> None:
+        """A module returned; no operation is made here, in the modes of autograd of the user."""
+        if not module._parameters:
+            return
+        self.is_waiting = False
+        given = args[0] if args else None
+        if type(module) in _LAYERS and isinstance(given, Tensor):
+            self._given = f"nn.{type(module).__name__}", weakref.ref(given)
+
+    def model_ended(self, module: nn.Module, takes_grad: bool) -> None:
+        """It returned, with a graph if `takes_grad`: read what its first layer was given."""
+        given, self._given, self.is_waiting = self._given, None, False
+        tensor = given[1]() if given else None
+        if given is None or tensor is None or not takes_grad or tensor.requires_grad:
+            return  # nothing is trained, or another model computed it
+        largest = measure_largest(tensor)
+        if not largest:  # an empty picture, or a state before the first step: it says nothing
+            return
+        name = self._register.name_of(module)
+        if largest <= NEAR_ZERO:
+            self._near.add(name)
+        else:
+            self._is_judged[module] = True
+        if name in self._near:
+            self._journal.write(InputsNearZero, module=name, type=given[0], largest=largest)

@@ -147,3 +147,10 @@ def _join(parts: list[Tensor], kernel: Kernel) -> Numbers:
 def _name_bits(numbers: list[float], kind: str) -> str:
     content = struct.pack(f"{len(numbers)}d", *numbers) + kind.encode()
     return hashlib.blake2b(content, digest_size=8).hexdigest()
+
+
+def read_lone_weight(weight: object, scores: Tensor) -> float | None:
+    """Return the one element of a weight that multiplies several scores alike; None otherwise."""
+    if type(weight) is not Tensor or weight.numel() != 1 or scores.numel() == 1 or weight.is_meta:
+        return None
+    return float(weight.detach())

@@ -20,6 +20,7 @@ from backtrace.recording.kernels.loss_values import (
     BINARY,
     InputRange,
     LossValues,
+    read_lone_weight,
     read_loss_values,
 )
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds, IdsInTarget
@@ -92,6 +93,8 @@ def read_loss(
     if is_judged and function == "ctc_loss":
         lengths, blank = given.get("target_lengths"), given.get("blank", 0)
         facts["blanks"] = count_blanks(target, lengths, blank)
+    if is_judged and function in BINARY:
+        facts["lone_weight"] = read_lone_weight(given.get("weight"), source)
     return LossReading(
         facts=facts,
         values=read_loss_values(kernel, function, source, target, loss, is_judged=is_judged),

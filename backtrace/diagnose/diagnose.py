@@ -33,6 +33,8 @@ class Diagnosis:
         muted: findings that the user turned off.
         updates: how many updates there were, of all optimizers.
         unread: how many of them were not read, because only some were asked for.
+        kept: how many of those that were read the rules looked at event by event: of a long run the
+            first, the last, and those around the first number that was not finite. None is all.
         census: what became of every tensor over the whole run; None where that was not counted.
     """
 
@@ -42,6 +44,7 @@ class Diagnosis:
     muted: tuple[Finding, ...] = ()
     updates: int = 0
     unread: int = 0
+    kept: int | None = None
     census: Census | None = None
 
     @property
@@ -94,6 +97,7 @@ def diagnose(
         muted=muted,
         updates=_count_updates(runs[-1]) if runs else 0,
         unread=runs[-1].unread + _count_passed(runs[-1]) if runs else 0,
+        kept=_count_kept(runs),
         census=runs[-1].census if runs else None,
     )
 
@@ -189,6 +193,15 @@ def _is_same(one: Finding, other: Finding) -> bool:
 def _count_updates(piece: Stretch) -> int:
     """Return how many updates there were, of all optimizers together."""
     return sum(piece.passed.values()) + _count_passed(piece) + len(piece.steps)
+
+
+def _count_kept(runs: Sequence[Stretch]) -> int | None:
+    """Return how many updates the stretches hold; None where they hold all that were read."""
+    if not runs:
+        return None
+    kept = sum(len(run.steps) for run in runs)
+    read = _count_updates(runs[-1]) - runs[-1].unread - _count_passed(runs[-1])
+    return kept if kept < read else None
 
 
 def _count_passed(piece: Stretch) -> int:

@@ -9,10 +9,12 @@ from dataclasses import replace
 import pytest
 from made_loops import Writer, plain_loop, scalar
 
+from backtrace.diagnose.diagnose import diagnose
 from backtrace.diagnose.history import History
 from backtrace.diagnose.stretch import make_stretch
 from backtrace.ledger.events import BackwardRan, Entry, GradsZeroed, ParameterSeen, StepTaken
 from backtrace.ledger.facts import OptimizerSeen, StepsPassed
+from backtrace.show.content.diagnosis import checked_text
 
 NAN = float("nan")
 
@@ -185,3 +187,10 @@ def test_whether_facts_were_recorded_is_known_of_every_stretch():
     bare = [e for e in plain_loop(100) if not isinstance(e, OptimizerSeen)]
     assert not any(s.has_facts for s in remember(bare, full=10))
     assert make_stretch(plain_loop(3)).has_facts
+
+
+def test_how_much_of_a_long_run_was_judged_in_detail_is_said():
+    long, short = (diagnose(remember(plain_loop(n), full=10), rules=[]) for n in (1000, 12))
+    assert (long.updates, long.kept, short.kept) == (1000, 20, None)
+    assert "in detail on 20 of 1000 updates, by totals on the others" in checked_text(long)
+    assert "in detail" not in checked_text(short)

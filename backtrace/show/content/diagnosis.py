@@ -87,6 +87,9 @@ def checked_text(diagnosis: Diagnosis, *, notes: bool = False) -> str:
     rules = counted(len(diagnosis.checked), "rule")
     missing = len({each.code for each in diagnosis.not_checked})
     parts = [localized(f"{rules} checked, {missing} not" if missing else f"{rules} checked")]
+    if diagnosis.kept is not None:
+        read = counted(diagnosis.updates - diagnosis.unread, "update")
+        parts.append(localized(f"in detail on {diagnosis.kept} of {read}, by totals on the others"))
     if diagnosis.muted:
         parts.append(localized(f"{counted(len(diagnosis.muted), 'finding')} turned off"))
     if diagnosis.notes and not notes:

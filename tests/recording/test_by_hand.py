@@ -161,3 +161,20 @@ def test_the_last_step_counts_though_its_model_is_gone_by_then():
     with backtrace.record() as trace:
         train()
     assert [update.is_complete for update in trace.updates] == [True] * 4
+
+
+def test_the_place_of_a_step_is_the_line_that_takes_it():
+    model = torch.nn.Linear(1, 1)
+    norms = 0.0
+    with backtrace.record() as trace:
+        for _ in range(3):
+            model.zero_grad()
+            torch.nn.functional.mse_loss(model(X), Y).backward()
+            norms += sum(p.grad.norm().item() for p in model.parameters())
+            for p in model.parameters():
+                p.data.add_(p.grad, alpha=-LR)
+    places = {step.where for step in of(trace, StepTaken)}
+    code = test_the_place_of_a_step_is_the_line_that_takes_it.__code__
+    (place,) = places
+    assert place.endswith(f"test_by_hand.py:{code.co_firstlineno + 9}")
+    assert len(of(trace, StepTaken)) == 3

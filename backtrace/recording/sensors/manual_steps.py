@@ -9,7 +9,9 @@ from torch import Tensor
 
 from backtrace.ledger.events import Entry, StepTaken
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.frames import find_caller, find_frames, find_line_in
 from backtrace.recording.kernels.value_changes import cosine_along, has_moved
+from backtrace.recording.step_lines import find_step_line
 from backtrace.recording.tensors.inspection import read_stamp
 from backtrace.recording.tensors.shards import held
 from backtrace.recording.tensors.stamps import Tracked
@@ -28,6 +30,7 @@ class ManualStepSensor:
         self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._kept: list[Tracked] = []
+        self._backward: tuple[str, int] | None = None  # the file and line of the last one
         self._alive: list[Tensor] = []  # a script's last lines may move what its end lets go of
 
     def forget(self) -> None:
@@ -49,6 +52,8 @@ class ManualStepSensor:
             return
         if pairs:
             self._inspector.keep_values(pairs)
+            frame, _ = find_frames()
+            self._backward = (frame.f_code.co_filename, frame.f_lineno) if frame else None
         self._kept = [tracked for tracked, _ in pairs]
         if not any(ref() is not None for _, ref in self._register.optimizers.values()):
             self._alive = [tensor for tracked, tensor in pairs if tracked.kind == "parameter"]
@@ -91,6 +96,7 @@ class ManualStepSensor:
                 tracked.optimizer, tracked.is_announced = BY_HAND, False
         self._journal.write(
             StepTaken,
+            where=self._find_line() or find_caller(),
             optimizer=BY_HAND,
             type=BY_HAND,
             lr=(),
@@ -98,6 +104,14 @@ class ManualStepSensor:
             values=values,
         )
         return True
+
+    def _find_line(self) -> str:
+        """Return the line that takes the step, '' where the source does not show it plainly."""
+        if self._backward is None:
+            return ""
+        path, line = self._backward
+        found = find_step_line(path, line)
+        return "" if found is None else find_line_in([(path, found)])
 
     def _find_pairs(self) -> list[Pair]:
         """Return what was kept and no optimizer has taken since."""

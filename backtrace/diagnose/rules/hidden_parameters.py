@@ -17,7 +17,8 @@ does not move it. The model trains around layers that stay as they were made.
 
 ## When it is intended
 A frozen or unused network is sometimes put in a list on purpose, so that it is not saved; it gets
-no gradient, and this rule is silent.
+no gradient, and this rule is silent. So it is where the first backward alone reaches such tensors
+and two or more follow: others have taken their place, as where a module steps its model itself.
 
 ## Source
 torch.nn.ModuleList and torch.nn.ParameterList, PyTorch documentation.
@@ -31,8 +32,10 @@ from backtrace.diagnose.holdings import Holdings, read_holdings
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.facts import Hidden
 
+_LATER = 2  # backwards that reach none of what is hidden, after the one that did
 _INSTEAD = {"dict": ("nn.ModuleDict", "nn.ParameterDict")}
 
 
@@ -47,7 +50,17 @@ def check(run: Stretch) -> Iterator[Judgement]:
             if hidden.name in holdings.reached and not holdings.held.get(hidden.name):
                 containers.setdefault(hidden.attribute, []).append(hidden)
         for attribute, lost in containers.items():
+            if _are_replaced(run, lost, holdings):
+                continue
             yield _found(run, f"{model.type}.{attribute}", lost, holdings)
+
+
+def _are_replaced(run: Stretch, lost: Sequence[Hidden], holdings: Holdings) -> bool:
+    """Whether no backward but one has reached these tensors, though others followed that one."""
+    first = max(holdings.reached[hidden.name].index for hidden in lost)
+    last = max(holdings.last_reached[hidden.name] for hidden in lost)
+    later = sum(event.index > first for event in run.of(BackwardRan))
+    return last <= first and later >= _LATER
 
 
 def _found(run: Stretch, name: str, lost: Sequence[Hidden], holdings: Holdings) -> Judgement:

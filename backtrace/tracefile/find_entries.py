@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from backtrace.ledger.events import Account, Event
+from backtrace.ledger.events import Account, Edited, Event
 from backtrace.ledger.graph_facts import GraphDrawn
 from backtrace.ledger.rank_facts import ShardSeen
+from backtrace.ledger.state_facts import StateLoaded
 from backtrace.tracefile.columns import pack_text
 from backtrace.tracefile.decode import Decoder
 
@@ -53,6 +54,14 @@ class EntryFinder:
         """Return the last event that wrote it before the event with the id `before`, and its id."""
         row = self._connection.execute(_LATEST, (pack_text(name), account, before)).fetchone()
         return None if row is None else (row[0], self._event(row[0]))
+
+    def find_loading(self, id: int) -> str:
+        """Return whose `load_state_dict` made the change that the event `id` is; '' if none did."""
+        events = [event for _, event in self._decoder.events(id, id + 2)]
+        match events:
+            case [Edited() as edit, StateLoaded() as loading] if edit.where == loading.where:
+                return loading.target
+        return ""
 
     def find_nonfinite(self, name: str, account: Account) -> Iterator[tuple[int, Event]]:
         """Yield in order the events that left a number in it that is not finite, with their ids."""

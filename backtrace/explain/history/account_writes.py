@@ -46,6 +46,13 @@ class AccountWrite:
     led_by: tuple[Event, ...] = ()
 
     @property
+    def loaded(self) -> str:
+        """Whose `load_state_dict` wrote a value, '' where none did."""
+        is_edit = isinstance(self.event, Edited)
+        found = (each.target for each in self.led_by if isinstance(each, StateLoaded))
+        return next(found, "") if is_edit else ""
+
+    @property
     def is_clearing(self) -> bool:
         """Whether it took a gradient away: nothing that was before is left in it."""
         is_gone = isinstance(self.event, Edited) and self.after is None

@@ -53,7 +53,8 @@ def find_writer(
     back = trace.search(
         lambda finder: finder.count_updates(entry.optimizer, number, entry.place)
     ) + (not entry.is_complete)
-    return LastWriter(number, event, back)
+    loaded = trace.search(lambda finder: finder.find_loading(id)) if account == "value" else ""
+    return LastWriter(number, event, back, loaded)
 
 
 def _is_finite(event: Event, asked: AskedNumber) -> bool:

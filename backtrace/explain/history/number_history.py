@@ -55,12 +55,14 @@ class HistoryLink:
 class LastWriter:
     """The event that wrote an account last, and the number of its update.
 
-    `back` is through how many updates a history has to go to show it.
+    `back` is through how many updates a history has to go to show it. `loaded` is whose
+    `load_state_dict` it was, as far as that is known.
     """
 
     update: int
     event: Event
     back: int = 1
+    loaded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def trace_back(
     assert state is not None  # or the first update was not entered
     now = state.grad if asked.account == "grad" else state.value
     made = (
-        LastWriter(number, write.event)
+        LastWriter(number, write.event, loaded=write.loaded)
         for number, write in walked.own
         if not write.is_read and not isinstance(write.event, ParameterSeen)
     )

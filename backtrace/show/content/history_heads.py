@@ -8,7 +8,7 @@ from math import isnan
 from backtrace.explain.history.number_history import LastWriter, NumberHistory, UpdateHistory
 from backtrace.show.content.cells import literal, number, shape_text
 from backtrace.show.content.history_rows import amount_text
-from backtrace.show.content.write_words import event_words
+from backtrace.show.content.write_words import writer_words
 
 BY_OPTION = "--back {back}"
 _MOST_VALUES = 4096  # that `--values` takes
@@ -101,7 +101,7 @@ def rest_text(history: NumberHistory, deeper: str = BY_OPTION) -> str:
 def writer_text(writer: LastWriter) -> str:
     """Return who wrote, in which update and where: `step at update 3 (train.py:31)`."""
     where = f" ({literal(writer.event.where)})" if writer.event.where else ""
-    return f"{event_words(writer.event)} at update {writer.update}{where}"
+    return f"{writer_words(writer)} at update {writer.update}{where}"
 
 
 def _how_to_keep(history: NumberHistory) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backtrace.explain.history.account_writes import AccountWrite
+from backtrace.explain.history.number_history import LastWriter
 from backtrace.ledger.calls import call_of
 from backtrace.ledger.events import (
     BackwardRan,
@@ -17,7 +18,6 @@ from backtrace.ledger.events import (
 )
 from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
-from backtrace.ledger.state_facts import StateLoaded
 from backtrace.show.content.call_line import call_detail, call_name
 from backtrace.show.content.cells import literal, number, shape_text
 from backtrace.show.content.heading import LOSS_DIGITS
@@ -36,6 +36,13 @@ def event_words(event: Event) -> str:
     return "" if call is None else call_name(call)
 
 
+def writer_words(writer: LastWriter) -> str:
+    """Return who wrote a number last; what loaded it is named in place of the change it made."""
+    if writer.loaded:
+        return literal(f"load_state_dict of {writer.loaded}")
+    return event_words(writer.event)
+
+
 def write_words(write: AccountWrite) -> str:  # noqa: PLR0911 (one a kind)
     """Return a link's call with its detail in few words: `clip_grad_norm_, limit 1`."""
     event = write.event
@@ -49,8 +56,8 @@ def write_words(write: AccountWrite) -> str:  # noqa: PLR0911 (one a kind)
         case GradsReduced():
             return literal(f"all-reduce, {event.by}")
         case Edited():
-            loaded = [each.target for each in write.led_by if isinstance(each, StateLoaded)]
-            return literal(f"load_state_dict, {loaded[0]}") if loaded else "edit, not tracked"
+            loaded = write.loaded
+            return literal(f"load_state_dict, {loaded}") if loaded else "edit, not tracked"
         case BackwardRan(loss=float() as loss):
             scale = "" if event.scale is None else f", scaled by {number(event.scale)}"
             return f"backward, loss {number(loss, LOSS_DIGITS)}{scale}"

@@ -12,7 +12,7 @@ from backtrace.ledger.events import ForwardRan, LossComputed
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.printable import json_text
 from backtrace.show.content.call_line import call_detail
-from backtrace.show.content.write_words import event_words, write_words
+from backtrace.show.content.write_words import write_words, writer_words
 from backtrace.show.json.document import reading_to_dict, to_json
 
 Json = Any
@@ -94,7 +94,7 @@ def _writer(writer: LastWriter | None) -> Json:
         return None
     return {
         "update": writer.update,
-        "call": event_words(writer.event),
+        "call": writer_words(writer),
         "event": type(writer.event).__name__,
         "where": writer.event.where,
     }

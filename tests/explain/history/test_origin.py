@@ -286,8 +286,10 @@ def test_values_that_no_step_wrote(tmp_path):
     loaded = history.updates[0].links[-1]
     assert loaded.write.led_by[0].target == "model" and loaded.after.number == 1
     text = run_here("why", "run.trace", "0.weight[1,1]", cwd=tmp_path).stdout
-    assert "last written by code that backtrace does not track at update 2" in text
+    assert "last written by load_state_dict of model at update 2" in text
     assert "requires_grad is False" in text and "no call of this update wrote its value" in text
+    text = run_here("why", "run.trace", "0.weight[1,1]", "--update", "2", cwd=tmp_path).stdout
+    assert "last written by load_state_dict of model at update 2" in text
 
 
 SEEN = {

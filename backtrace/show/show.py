@@ -99,4 +99,6 @@ def _warn_of_choice(trace: TraceFile, shown: str, options: Options) -> None:
     if params and shown == "table":
         names = ", ".join(map(str, params)) if isinstance(params, list) else str(params)
         text = f"not diagnosed: the trace holds nothing but {names}"
+        if not trace.parameters:
+            text = f"--keep {names} left out every parameter when the trace was written"
         options.console().print(Text(text, style="dim"))

@@ -143,7 +143,7 @@ def _notes(
 ) -> tuple[str, ...]:
     """Return what must be said; `others` are the names there are, where none of them was chosen."""
     if others is not None:
-        named = f" is named {' or '.join(map(literal, params))}" if params else " was seen"
+        named = f" is named {' or '.join(map(literal, params))}" if params else " was recorded"
         names = list(others)
         near = [nearest(glob, names) for glob in params]
         asked = " or ".join(literal(name) for name in near if name)

@@ -8,8 +8,10 @@ import subprocess
 import sys
 
 import pytest
+import torch
 from command_runs import run_here as backtrace
 
+from backtrace import record
 from backtrace.ledger.events import StepTaken
 from backtrace.tracefile import TraceWriter, load
 
@@ -150,6 +152,16 @@ def test_a_trace_of_some_parameters_is_not_diagnosed(folder):
     assert shown.returncode == 0, shown.stderr
     assert "fc.weight" not in shown.stdout
     assert "not diagnosed: the trace holds nothing but fc.bias" in shown.stdout
+
+
+def test_a_trace_that_keeps_no_parameter_says_why(folder):
+    with record(file=folder / "none.trace", param="zz*"):
+        model = torch.nn.Linear(1, 1)
+        torch.optim.SGD(model.parameters(), lr=0.1)
+        model(torch.ones(1, 1)).sum().backward()
+    shown = backtrace("show", "none.trace", cwd=folder)
+    assert "no parameter was seen" not in shown.stdout
+    assert "--keep zz* left out every parameter when the trace was written" in shown.stdout
 
 
 def test_what_is_shown_does_not_narrow_what_is_kept(folder):

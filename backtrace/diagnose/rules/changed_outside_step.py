@@ -5,7 +5,8 @@ Between two steps of an optimizer the values that it holds became others. It is 
 that undoes the training: twice or more the values are again those of the beginning, bit for bit as
 far as their statistics tell, or values so far off that the steps cannot have led there. So too
 where it happens twice or more, each time around an evaluation and at no other, after several steps,
-and training goes on from there.
+and training goes on from there; and where three steps in a row find a tensor's norm a tenth or more
+above what the step before had left.
 
 ## Why it matters
 What was learned in between is gone, and the optimizer's momentum belongs to values that are no
@@ -43,6 +44,7 @@ from backtrace.ledger.events import Edited, ForwardRan, Reading, StepTaken
 from backtrace.ledger.facts import StepsPassed
 from backtrace.ledger.state_facts import StateLoaded
 
+_GROWTH, _TIMES = 1.1, 3  # what blows values up, and how many steps in a row find it so
 _MARGIN = 1.25  # a point that steps have passed is no farther off than their whole way
 
 
@@ -67,6 +69,8 @@ class _Book:
     trained: set[str] = field(default_factory=set)
     changed: list[OutsideChange] = field(default_factory=list)
     undone: list[OutsideChange] = field(default_factory=list)
+    grown: dict[str, int] = field(default_factory=dict)  # for how many steps in a row
+    blown_up: set[str] = field(default_factory=set)
 
     def step(self, event: StepTaken, edits: dict[str, Edited], evaluated: bool) -> None:
         """Compare what the step found with what the one before it left, and enter the step.
@@ -83,6 +87,9 @@ class _Book:
             and name in edits
             and entry.before != left
         }
+        grown = {name for name, (left, now) in found.items() if 0 < _GROWTH * left.norm <= now.norm}
+        self.grown = {name: self.grown.get(name, 0) + 1 for name in grown}
+        self.blown_up |= {name for name, times in self.grown.items() if times >= _TIMES}
         if found:
             edit = edits[next(iter(found))]
             change = OutsideChange(event, edit, tuple(found), evaluated)
@@ -168,6 +175,9 @@ def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
             "put the trained values back after the evaluation, or give averaged ones to a copy of "
             "the model (torch.optim.swa_utils.AveragedModel)"
         )
+    elif book.blown_up:
+        what = f"were made larger before each of {_TIMES} steps in a row"
+        fix = "take out what writes to them there, or let it keep their norm"
     finding = RULE.found(
         f"{listed(shown.names)} {what} outside {optimizer}.step",
         fix,
@@ -178,7 +188,8 @@ def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
         times_changed=len(book.changed),
         times_set_back=len(book.undone),
     )
-    return replace(finding, severity="warning") if is_undone or is_left else finding
+    is_wrong = is_undone or is_left or bool(book.blown_up)
+    return replace(finding, severity="warning") if is_wrong else finding
 
 
 RULE = Rule("BT206", "changed-outside-step", "note", check, __doc__)

@@ -155,7 +155,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 MISTAKES = {
     "train.py --nproc 2": "give another number of ranks too (--nproc 1 --nproc 2)",
-    "train.py --nproc 0 --nproc 2": "greater than or equal to 1",
+    "train.py --nproc 0 --nproc 2": "it must be at least 1",
     "train.py train.py --nproc 1 --nproc 2 --nproc 2": "once for all, or once for each",
     "linear --nproc 2": "is a config, and runs in one process",
     "train.py --nproc 1 --nproc 2 --rtol 0.1": "rounding noise is the measure",

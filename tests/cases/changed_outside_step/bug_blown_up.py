@@ -1,5 +1,5 @@
 # expect: BT206 warning
-# source: discuss.pytorch.org, "Weight decay by hand": the factor is above 1 instead of below
+# source: "Decoupled Weight Decay Regularization" (Loshchilov, Hutter, 2019): decay is a factor below 1, here above
 import torch
 from torch import nn
 

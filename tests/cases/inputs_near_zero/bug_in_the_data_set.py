@@ -1,5 +1,5 @@
 # expect: BT316 at update 1
-# source: discuss.pytorch.org: pixels that ToTensor has scaled are divided by 255 again
+# source: torchvision.transforms.ToTensor, documentation: pixels come scaled to 0..1; divided by 255 again
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset

@@ -1,5 +1,5 @@
 # expect: BT316 at update 1
-# source: github.com/4uiiurz1/pytorch-nested-unet: what the transform normalised is divided by 255
+# source: github.com/4uiiurz1/pytorch-nested-unet, issue 62: what the transform normalised is divided by 255
 import torch
 from torch import nn
 

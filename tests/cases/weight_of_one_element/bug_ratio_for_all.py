@@ -1,5 +1,5 @@
 # expect: BT438 at update 1
-# source: discuss.pytorch.org, "BCEWithLogitsLoss and class weights": weight for pos_weight
+# source: github.com/open-mmlab/mmpretrain, issue 434: weight was given for pos_weight
 import torch
 from torch import nn
 

@@ -1,5 +1,5 @@
 # expect: BT438 at update 1
-# source: discuss.pytorch.org, "BCEWithLogitsLoss and class weights": weight for pos_weight
+# source: torch.nn.BCEWithLogitsLoss, documentation: pos_weight is for rare positives, weight for all terms
 import torch
 from torch import nn
 

@@ -216,7 +216,7 @@ class SchedulerStepped(Fact):
     `period` is the number of its steps after which it is through, or turns (`T_max`,
     `total_steps`, `step_size` …), None where it has none; `made` is where it was made. Of one that
     waits for a plateau, `metric` is what it was given, and `mode` what it takes for better, `min`
-    or `max`.
+    or `max`. Of a SequentialLR, `ends_with` is the type of its last.
     """
 
     scheduler: str
@@ -228,6 +228,7 @@ class SchedulerStepped(Fact):
     made: str = ""
     metric: float | None = None
     mode: str = ""
+    ends_with: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,11 @@
 
 ## What it sees
 Within one epoch of a DataLoader, with a step after every batch: a CosineAnnealingLR that is past
-its `T_max` and comes up again, or a StepLR, MultiStepLR or ExponentialLR that has brought the rate
-down to a thousandth. Or steps once per epoch only, in a run that is through, of a schedule that is
-as long as all of the run's batches, or as those of one epoch, and at least twice its epochs.
+its `T_max` and comes up again, after a warm-up in a SequentialLR too; a StepLR, MultiStepLR or
+ExponentialLR that has brought the rate down to a thousandth; or a LinearLR, PolynomialLR or
+LambdaLR of known length that has, and is through while its epoch goes on. Or steps once per epoch
+only, in a run that is through, of a schedule that is as long as all of the run's batches, or as
+those of one epoch, and at least twice its epochs.
 
 ## Why it matters
 Stepped per batch, a schedule for 30 epochs is over after 30 batches, and the rest is trained at no
@@ -47,6 +49,7 @@ from backtrace.ledger.events import StepTaken
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded, SchedulerStepped, StepsPassed
 
 _FALLING = ("StepLR", "MultiStepLR", "ExponentialLR")
+_ENDING = ("LinearLR", "PolynomialLR", "LambdaLR")
 _FALL = 1e-3
 _SOON = 500  # steps: a fall to a thousandth over more of them may be one long epoch's
 _EPOCHS = 2
@@ -121,17 +124,31 @@ def _per_batch(run: Stretch, count: _Count, batches: int) -> Finding | None:
     period = events[0].period if events else None
     if len(events) < 3 or abs(len(events) - count.at_first_epoch) > 1:
         return None
-    first = max(events[0].before)
+    first = peak = max(events[0].before)
     for number, event in enumerate(events, start=1):
         rate = max(event.after)
-        if event.type == "CosineAnnealingLR" and period and period < min(number, batches):
+        peak = max(peak, rate)
+        if _is_cosine(event) and period and period < min(number, batches):
             if rate > max(event.before):
                 what = f"{event.type} turns after {period} steps, and there are {batches} in epoch"
                 return _describe(run, event, f"{what} 1 alone: the rate rises again", batches)
-        elif event.type in _FALLING and number < min(batches, _SOON) and rate <= _FALL * first:
-            what = f"{event.type} brought the rate from {first:g} to {rate:.2g} in {number} batches"
-            return _describe(run, event, f"{what} of the first epoch's {batches}", batches)
+        elif number < min(batches, _SOON):
+            is_over = number < len(events) and _is_over(event, number)
+            top = peak if is_over else first
+            if (is_over or event.type in _FALLING) and rate <= _FALL * top:
+                what = f"{event.type} brought the rate from {top:g} to {rate:.2g} in {number}"
+                what = f"{what} batches of the first epoch's {batches}"
+                return _describe(run, event, what, batches)
     return None
+
+
+def _is_cosine(event: SchedulerStepped) -> bool:
+    return "CosineAnnealingLR" in (event.type, event.ends_with)
+
+
+def _is_over(event: SchedulerStepped, number: int) -> bool:
+    """Say whether a schedule that ends has come to its end with step `number`."""
+    return event.type in _ENDING and event.period is not None and number >= event.period
 
 
 def _per_epoch(run: Stretch, count: _Count, epochs: int) -> Finding | None:

@@ -99,6 +99,7 @@ class SchedulerSensor:
             made=self._made.get(scheduler, ""),
             metric=_read_metric(scheduler, given),
             mode=str(getattr(scheduler, "mode", "")) if _waits(scheduler) else "",
+            ends_with=_find_last(scheduler),
         )
 
 
@@ -132,6 +133,13 @@ def _find_period(scheduler: object) -> int | None:
         if isinstance(rule, partial) and "num_training_steps" in rule.keywords:
             return int(rule.keywords["num_training_steps"])
     return _first_number(facts)
+
+
+def _find_last(scheduler: object) -> str:
+    """Return the type of the last of schedulers that come one after the other, '' of others."""
+    facts = vars(scheduler)
+    parts = facts.get("_schedulers") if "_milestones" in facts else None
+    return type(parts[-1]).__name__ if parts else ""
 
 
 def _first_number(facts: Mapping[str, Any]) -> int | None:

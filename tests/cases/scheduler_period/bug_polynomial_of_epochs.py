@@ -1,5 +1,6 @@
 # expect: BT510 at update 6
 # source: https://github.com/ScrollPrize/villa/pull/1495
+# also: BT513
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset

@@ -53,7 +53,11 @@ _ENDING = ("LinearLR", "PolynomialLR", "LambdaLR")
 _FALL = 1e-3
 _SOON = 500  # steps: a fall to a thousandth over more of them may be one long epoch's
 _EPOCHS = 2
-_PER_BATCH = "call step() of the scheduler after each step of the optimizer"
+_AHEAD = 2  # steps that may follow the last batch: its own, and one that was fetched ahead
+_PER_BATCH = (
+    "call step() of the scheduler after each step of the optimizer (in Lightning: "
+    "'interval': 'step')"
+)
 
 
 @dataclass(slots=True)
@@ -84,10 +88,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
 
 
 def _count(run: Stretch) -> tuple[dict[str, _Count], int, bool]:
-    """Count steps by scheduler; say how many epochs ended, and whether the run did with one."""
+    """Count steps by scheduler; say how many epochs ended, and whether the run did with one.
+
+    Lightning asks a loader for as many batches as it has and no more, so it never ends; it takes
+    the last ones' steps after they were drawn.
+    """
     found: dict[str, _Count] = defaultdict(_Count)
     steps: dict[str, int] = defaultdict(int)
-    epochs, is_through = 0, False
+    epochs = drawn = since = 0
     trained = _trained_loader(run)
     for event in run.events:
         if isinstance(event, SchedulerStepped):
@@ -97,14 +105,18 @@ def _count(run: Stretch) -> tuple[dict[str, _Count], int, bool]:
                 count.in_first_epoch += 1
                 count.at_first_epoch = steps[event.optimizer]
         elif isinstance(event, StepTaken | StepsPassed):
-            steps[event.optimizer] += event.count if isinstance(event, StepsPassed) else 1
-            is_through = False
+            taken = event.count if isinstance(event, StepsPassed) else 1
+            steps[event.optimizer] += taken
+            since += taken
         elif isinstance(event, LoaderEnded) and event.loader == trained:
             epochs += 1
-            is_through = True
+            since = 0
+        elif isinstance(event, BatchDrawn) and event.number == event.batches:
+            drawn += event.loader == trained
+            since = 0 if event.loader == trained else since
     for count in found.values():
         count.updates = steps[count.events[0].optimizer]
-    return found, epochs, is_through
+    return found, max(epochs, drawn), since <= _AHEAD
 
 
 def _trained_loader(run: Stretch) -> str:

@@ -143,6 +143,17 @@ def _find_frame(frame: FrameType | None) -> FrameType | None:
     return installed
 
 
+def find_user_paths() -> list[str]:
+    """Return the files of the user's own frames on the stack, the innermost first."""
+    frame: FrameType | None = sys._getframe(1)
+    found: dict[str, None] = {}
+    while frame is not None:
+        if is_users(frame.f_code):
+            found[frame.f_code.co_filename] = None
+        frame = frame.f_back
+    return list(found)
+
+
 def is_users(code: CodeType) -> bool:
     """Whether this is the user's own code, and not an installed package's."""
     return _look_up(code.co_filename)[1]

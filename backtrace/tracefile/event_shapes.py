@@ -19,6 +19,7 @@ from backtrace.ledger import (
     loader_facts,
     loss_facts,
     rank_facts,
+    source_facts,
     state_facts,
 )
 from backtrace.ledger.events import Entry, Event, Reading, Receipt, Split
@@ -28,7 +29,8 @@ from backtrace.tracefile.codec import hints_of
 # one reading of the tensor that the event is about; or not at all, but by tensor's name.
 Form = Literal["entries", "readings", "terms", "single", "by name"]
 _MODULES = (
-    events, facts, graph_facts, layer_facts, loader_facts, loss_facts, rank_facts, state_facts,
+    events, facts, graph_facts, layer_facts, loader_facts, loss_facts, rank_facts, source_facts,
+    state_facts,
 )  # fmt: skip
 COLUMNS = ("index", "elapsed", "where", "rank")
 

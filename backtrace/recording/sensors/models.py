@@ -24,6 +24,7 @@ from backtrace.recording.kernels.fingerprints import (
 )
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.modes import ModeSensor
+from backtrace.recording.sensors.sources import SourceSensor
 from backtrace.recording.tensors.head_pairs import find_head_pairs
 from backtrace.recording.tensors.library_modules import find_borrowed
 from backtrace.recording.tensors.named_parameters import name_parameters
@@ -40,6 +41,7 @@ class ModelSensor:
 
     def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._modes = ModeSensor(instrument)
+        self._sources = SourceSensor(accounts.journal)
         self._hooks = instrument.hooks
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
@@ -119,6 +121,7 @@ class ModelSensor:
             borrowed=find_borrowed(prefix, module),
             of_one_shape=find_head_pairs(prefix, module, names),
         )
+        self._sources.look()
 
     def _shared_before(
         self, prefix: str, module: nn.Module, before: dict[str, Tracked]

@@ -1,0 +1,58 @@
+"""Facts that stand in the user's source, whether or not a line was run.
+
+Each is in the line `where`, in `function`, which is '' outside of any.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from backtrace.ledger.facts import Fact
+
+# What a part of a batch is by its name: ends of episodes, a mask, rows' lengths or weights.
+Part = Literal["end", "mask", "length", "weight"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartUnread(Fact):
+    """`name` takes a part of a batch, with what is `beside`, and nothing reads it."""
+
+    function: str
+    name: str
+    part: Part
+    beside: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementIdle(Fact):
+    """A statement that does nothing, `text`: its result is thrown away, or it is not called.
+
+    `in_place` is the call that writes where this one does not, '' where there is none.
+    """
+
+    function: str
+    text: str
+    is_called: bool
+    in_place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateUnread(Fact):
+    """A loop computes the rate or weight `name` anew, and nothing reads it there."""
+
+    function: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShuffledAlone(Fact):
+    """Rows of `name` are put into another order, and not into it those of `beside`.
+
+    `has_own` where these are put into an order of their own.
+    """
+
+    function: str
+    name: str
+    beside: str
+    has_own: bool

@@ -1,0 +1,52 @@
+"""The user's source files: writes down which of their lines do not do what they are written for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from backtrace.ledger.facts import Fact
+from backtrace.ledger.source_facts import (
+    PartUnread,
+    RateUnread,
+    ShuffledAlone,
+    StatementIdle,
+)
+from backtrace.recording.frames import find_line_in, find_user_paths
+from backtrace.recording.journal import Journal
+from backtrace.recording.source.idle_statements import find_idle_statements
+from backtrace.recording.source.shuffled_apart import find_shuffled_apart
+from backtrace.recording.source.source_file import Scope, read_scopes
+from backtrace.recording.source.unread_parts import find_unread_parts
+from backtrace.recording.source.unread_rates import find_unread_rates
+
+_FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
+    (PartUnread, find_unread_parts),
+    (StatementIdle, find_idle_statements),
+    (RateUnread, find_unread_rates),
+    (ShuffledAlone, find_shuffled_apart),
+)
+
+
+class SourceSensor:
+    """Reads each file once, when a model that is called from it is first seen."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._read: set[str] = set()
+
+    def look(self) -> None:
+        """Read the files that are on the stack and were not read before."""
+        for path in find_user_paths():
+            if path not in self._read:
+                self._read.add(path)
+                for scope in read_scopes(path):
+                    self._write(path, scope)
+
+    def _write(self, path: str, scope: Scope) -> None:
+        for kind, find in _FINDERS:
+            for found in find(scope):
+                told = asdict(found)
+                where = find_line_in([(path, told.pop("line"))])
+                self._journal.write(kind, where=where, function=scope.name, **told)

@@ -1,0 +1,140 @@
+"""Inputs and targets that are put in another order, each in its own or one of them alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from backtrace.recording.source.source_file import Scope, word_set, words_of
+
+_MIXERS = word_set("randperm permutation")
+_PAIRING = word_set("TensorDataset zip")
+_INPUTS = word_set("x xs input inputs image images img imgs data feature features text")
+_TARGETS = word_set("y ys target targets label labels mask masks answer answers")
+_NEAR = 3  # lines between two mixings of one pair
+
+
+@dataclass(frozen=True)
+class ShuffledApart:
+    """A name that is put into another order in `line`, and the one that it is paired with.
+
+    `has_own` where that one is put into an order of its own; else it keeps the one that it had.
+    """
+
+    line: int
+    name: str
+    beside: str
+    has_own: bool
+
+
+@dataclass(frozen=True)
+class _Mixing:
+    line: int
+    written: str
+    read: str
+    order: str
+
+
+def find_shuffled_apart(scope: Scope) -> Iterator[ShuffledApart]:
+    """Give the first pair of a scope that is put into two orders, and taken row by row.
+
+    Where only one of them is, that counts if it is written over by its own rows, `x = x[order]`:
+    who keeps both orders, as for pairs that are to be wrong, gives them two names.
+    """
+    orders = _find_orders(scope)
+    latest: _Mixing | None = None
+    mixed: dict[str, _Mixing] = {}
+    for node in _statements(scope):
+        for made in _mixings(node, orders):
+            if latest is not None and _are_apart(latest, made):
+                yield ShuffledApart(made.line, made.read, latest.read, True)
+                return
+            latest = made
+            if made.written == made.read:
+                mixed[made.written] = made
+        for first, second in _pairs(node):
+            for name, beside in ((first, second), (second, first)):
+                one, other = mixed.get(name), mixed.get(beside)
+                if one is not None and (other is None or other.order != one.order):
+                    yield ShuffledApart(one.line, name, beside, other is not None)
+                    return
+
+
+def _are_apart(one: _Mixing, other: _Mixing) -> bool:
+    """Whether two lines that follow each other mix inputs and targets, each for itself."""
+    is_near = 0 <= other.line - one.line <= _NEAR
+    return is_near and one.order != other.order and _belong_together(one.read, other.read)
+
+
+def _statements(scope: Scope) -> list[ast.stmt]:
+    found = [node for node in scope.nodes() if isinstance(node, ast.stmt)]
+    return sorted(found, key=lambda each: each.lineno)
+
+
+def _find_orders(scope: Scope) -> dict[str, str]:
+    """Return the variables that hold an order of rows, drawn by chance, each with the place."""
+    return {
+        target.id: _place(node.value)
+        for node in scope.nodes()
+        if isinstance(node, ast.Assign) and _draws_order(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _draws_order(value: ast.AST) -> bool:
+    match value:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name in _MIXERS
+    return False
+
+
+def _place(node: ast.expr) -> str:
+    return f"{node.lineno}:{node.col_offset}"
+
+
+def _mixings(node: ast.stmt, orders: dict[str, str]) -> Iterator[_Mixing]:
+    """Give what a statement puts into another order."""
+    pairs: list[tuple[ast.expr, ast.expr]] = []
+    match node:
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+            pairs = list(zip(names, values, strict=False))
+        case ast.Assign(targets=[name], value=value):
+            pairs = [(name, value)]
+    for name, value in pairs:
+        match name, value:
+            case ast.Name(id=written), ast.Subscript(value=ast.Name(id=read), slice=rows):
+                if isinstance(rows, ast.Name) and rows.id in orders:
+                    yield _Mixing(node.lineno, written, read, orders[rows.id])
+                elif _draws_order(rows):
+                    yield _Mixing(node.lineno, written, read, _place(rows))
+
+
+def _pairs(node: ast.stmt) -> Iterator[tuple[str, str]]:
+    """Give the names that a statement takes row by row together."""
+    for call in (each for part in _own_parts(node) for each in ast.walk(part)):
+        match call:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
+                names = [each.id if isinstance(each, ast.Name) else "" for each in args]
+                for one, other in pairwise(names):
+                    if one and other and (name in _PAIRING or _belong_together(one, other)):
+                        yield one, other
+            case ast.Tuple(elts=[ast.Subscript() as left, ast.Subscript() as right]):
+                if ast.dump(left.slice) == ast.dump(right.slice):
+                    yield ast.unparse(left.value), ast.unparse(right.value)
+
+
+def _own_parts(node: ast.stmt) -> list[ast.AST]:
+    """Return what of a statement is not statements inside of it."""
+    return [each for each in ast.iter_child_nodes(node) if not isinstance(each, ast.stmt)]
+
+
+def _belong_together(one: str, other: str) -> bool:
+    """Whether two names are of the inputs and of the targets of one set of rows."""
+    first, second = words_of(one), words_of(other)
+    return any(
+        bool(a & _INPUTS) and bool(b & _TARGETS) and a - _INPUTS == b - _TARGETS
+        for a, b in ((first, second), (second, first))
+    )

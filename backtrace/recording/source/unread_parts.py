@@ -1,0 +1,99 @@
+"""Parts of a batch that are taken by name and never read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backtrace.ledger.source_facts import Part
+from backtrace.recording.source.source_file import Function, Scope, word_set, words_of
+
+_WORDS: dict[Part, frozenset[str]] = {
+    "end": word_set(
+        "done dones terminal terminals terminated terminations notdone notdones nonterminal "
+        "nonterminals"
+    ),
+    "mask": word_set("mask masks"),
+    "length": word_set("lengths lens seqlens"),
+    "weight": word_set("weight weights"),
+}
+# Calls that give a batch, by words of their names. What a model or an environment returns is not
+# one: of those it is common to leave a part.
+_GIVERS = word_set("zip map next tuple list enumerate sample batch get")
+
+
+@dataclass(frozen=True)
+class UnreadPart:
+    """A name that a line takes a part of a batch by, and what it is taken with."""
+
+    line: int
+    name: str
+    part: Part
+    beside: tuple[str, ...]
+
+
+def find_unread_parts(scope: Scope) -> Iterator[UnreadPart]:
+    """Give what a scope takes of batches, and never reads.
+
+    An argument counts of a function at the top of the file, none of whose has a default: what
+    calls a method, or a hook that is made in a function, may fix what it is given. A layer's
+    `weight` is no part of a batch.
+    """
+    if scope.reads_all:
+        return
+    for line, taken in _takings(scope):
+        read = {name for name in taken if scope.is_read(name)}
+        for name in taken:
+            part = part_named(name)
+            if part is not None and read and name not in read:
+                yield UnreadPart(line, name, part, tuple(each for each in taken if each != name))
+
+
+def part_named(name: str) -> Part | None:
+    """Return what a name says a part of a batch is; None where it says none of these."""
+    found = (part for part, known in _WORDS.items() if words_of(name) & known)
+    return None if name.startswith("_") else next(found, None)
+
+
+def _takings(scope: Scope) -> Iterator[tuple[int, list[str]]]:
+    """Give the lines of a scope that take a batch apart: the names."""
+    node = scope.node
+    if isinstance(node, Function) and scope.is_top and not node.decorator_list:
+        given = node.args
+        if not given.defaults:
+            names = [one.arg for one in (*given.posonlyargs, *given.args)]
+            yield node.lineno, [name for name in names if part_named(name) != "weight"]
+    for each in scope.nodes():
+        match each:
+            case ast.For(target=target) if not _gives_names(each.iter):
+                yield each.lineno, _names_in(target)
+            case ast.Assign(targets=[ast.Tuple() as target]) if _gives_batch(each.value):
+                yield each.lineno, _names_in(target)
+
+
+def _names_in(target: ast.AST) -> list[str]:
+    """Return the names of a target that is taken apart; none of one that is not."""
+    if not any(isinstance(node, ast.Tuple | ast.List) for node in ast.walk(target)):
+        return []
+    names = (node for node in ast.walk(target) if isinstance(node, ast.Name))
+    return [node.id for node in names if isinstance(node.ctx, ast.Store)]
+
+
+def _gives_names(source: ast.expr) -> bool:
+    """Whether a loop is over names and what they name, as `masks.items()` gives them."""
+    match source:
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name == "items" or name.startswith("named_")
+    return False
+
+
+def _gives_batch(value: ast.expr) -> bool:
+    match value:
+        case ast.Subscript(value=ast.Attribute(attr="shape")):
+            return False
+        case ast.Name() | ast.Subscript() | ast.ListComp() | ast.GeneratorExp():
+            return True
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return bool(words_of(name) & _GIVERS)
+    return False

@@ -35,8 +35,9 @@ every_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.code for rule in R
 INDEX = """\
 # Rules
 
-At the end of every run these rules are held against what happened. Each reads events, never
-source text. One that lacks what it needs says so, and is listed as not checked.
+At the end of every run these rules are held against what happened. Each reads events, a
+few of which say what stands in your source. One that lacks what it needs says so, and is listed
+as not checked.
 
 An *error* means that the loop certainly does not do what it says, a *warning* that it is very
 likely a mistake. A *note* is worth knowing and may well be intended: `--notes` shows it.

@@ -1,0 +1,64 @@
+"""A part of each batch is given a name and never read: ends of episodes, a mask, lengths, weights.
+
+## What it sees
+In the source of a file that calls a model: a line that takes a batch apart, or a function with such
+an argument, and no line of that function that reads one of the names, where the name says that it
+holds ends of episodes (`done`, `terminated` …), a mask, lengths or weights.
+
+## Why it matters
+Each of them is there to leave something out: what comes after an episode's end is not bootstrapped,
+padding takes no part in a loss, the last step of a short row is not the last column, and a rare row
+counts for more. Nothing fails without it: the shapes are the same, and something else is learned.
+
+## Example
+    states, actions, rewards, next_states, dones = memory.sample(64)
+    target = rewards + gamma * target_net(next_states).max(1).values
+
+## Instead
+    target = rewards + gamma * target_net(next_states).max(1).values * (1 - dones)
+
+## When it is intended
+An environment without ends, rows of one length. Name it with a `_` at the front.
+
+## Source
+Mnih et al., "Human-level control through deep reinforcement learning", Nature 518, 2015, Algorithm
+1: the target is the reward alone if the episode ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.source_facts import Part, PartUnread
+
+_MEANS: dict[Part, str] = {
+    "end": "what comes after an episode's end is counted as if it went on",
+    "mask": "what it masks takes part in all that is computed",
+    "length": "padding is taken for a part of each row",
+    "weight": "each row counts alike",
+}
+_INSTEAD: dict[Part, str] = {
+    "end": "multiply what is bootstrapped from the next state by 1 - {name}",
+    "mask": "apply {name} to what is masked, or name it _{name} if nothing is",
+    "length": "use {name}: pack_padded_sequence, a mask made of it, or each row's own last step",
+    "weight": "multiply each row's loss by {name} before it is averaged",
+}
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each name that takes a part of a batch and is read nowhere."""
+    for event in run.of(PartUnread):
+        inside = f"{event.function}()" if event.function else "the file"
+        yield RULE.found(
+            f"{event.name} is taken with {', '.join(event.beside)}, and nothing in {inside} reads "
+            f"it: {_MEANS[event.part]}",
+            _INSTEAD[event.part].format(name=event.name),
+            run.update_at(event),
+            event.where,
+        )
+
+
+RULE = Rule("BT445", "part-unread", "warning", check, __doc__, needs=(FACTS,))

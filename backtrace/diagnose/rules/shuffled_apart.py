@@ -1,0 +1,53 @@
+"""Inputs and targets are put into two orders: each row has another row's target.
+
+## What it sees
+In the source of a file that calls a model, rows that are put into an order drawn by `randperm` or
+`permutation`, and are taken together with others that keep theirs or are put into another one:
+`x = x[order]` beside a `y` as it was, or `x[torch.randperm(n)]` beside `y[torch.randperm(n)]`.
+
+## Why it matters
+What a row is trained towards is drawn by lot. The loss falls to what guessing gives and stays.
+
+## Example
+    order = torch.randperm(len(x))
+    x = x[order]
+    dataset = TensorDataset(x, y)
+
+## Instead
+    order = torch.randperm(len(x))
+    x, y = x[order], y[order]
+
+## When it is intended
+A test with random labels, or pairs that are to be wrong: write what is mixed to a name of its own.
+
+## Source
+Zhang et al., "Understanding deep learning requires rethinking generalization", 2017: what is
+learned of labels that are drawn by lot is learned by heart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.source_facts import ShuffledAlone
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each pair of names whose rows no longer belong together."""
+    for event in run.of(ShuffledAlone):
+        yield RULE.found(
+            f"{event.name} and {event.beside} are put into two orders: no row has its own target"
+            if event.has_own
+            else f"{event.name} is put into another order and {event.beside} is not: no row has "
+            "its own target",
+            f"draw the order once, order = torch.randperm(n), and take {event.name}[order] and "
+            f"{event.beside}[order]",
+            run.update_at(event),
+            event.where,
+        )
+
+
+RULE = Rule("BT448", "shuffled-apart", "warning", check, __doc__, needs=(FACTS,))

@@ -12,6 +12,9 @@ from backtrace.ledger.facts import Fact
 
 # What a part of a batch is by its name: ends of episodes, a mask, rows' lengths or weights.
 Part = Literal["end", "mask", "length", "weight"]
+# Why a statement does nothing: its result is not kept, it names a method, it makes a context that
+# no `with` enters, it writes to an attribute that torch does not read.
+Idle = Literal["dropped", "uncalled", "unentered", "misnamed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,15 +29,16 @@ class PartUnread(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementIdle(Fact):
-    """A statement that does nothing, `text`: its result is thrown away, or it is not called.
+    """A statement that does nothing, `text`, and why.
 
-    `in_place` is the call that writes where this one does not, '' where there is none.
+    `instead` is the call that writes where this one does not, or the attribute that was meant; ''
+    where there is none.
     """
 
     function: str
     text: str
-    is_called: bool
-    in_place: str
+    why: Idle
+    instead: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

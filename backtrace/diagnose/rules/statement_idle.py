@@ -2,9 +2,10 @@
 
 ## What it sees
 In the source of a file that calls a model, a statement that is nothing but a call which gives a new
-tensor and leaves its own as it is (`h.detach()`, `w.data.clamp(-1, 1)`, `F.dropout(x)`), though
-there is one that writes in place; or one that names `step`, `backward`, `zero_grad`, `train` or
-`eval` without the parentheses that call it.
+tensor and leaves its own as it is (`h.detach()`, `w.data.clamp(-1, 1)`, `F.dropout(x)`), or a sum
+or a comparison in a function (`loss + penalty`); one that names `step`, `backward`, `zero_grad`,
+`train` or `eval` without the parentheses that call it; `torch.no_grad()` without `with`; and one
+that writes to an attribute which torch does not have, as `optimizer.lr` or `require_grad`.
 
 ## Why it matters
 The line reads as if it were done. Weights are not clamped, a state keeps its graph, gradients are
@@ -19,7 +20,7 @@ not scaled, and nothing says so.
         weight.data.clamp_(-0.01, 0.01)
 
 ## When it is intended
-A method of a class of your own with such a name, which writes in place.
+A method or an attribute of a class of your own with such a name.
 
 ## Source
 "In-place operations on Tensors", PyTorch documentation, torch.Tensor: names that end with `_`.
@@ -32,27 +33,31 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.source_facts import StatementIdle
+from backtrace.ledger.source_facts import Idle, StatementIdle
+
+_SAYS: dict[Idle, str] = {
+    "dropped": "{} gives something new, which is thrown away: nothing was changed",
+    "uncalled": "{} names a method and does not call it: nothing was done",
+    "unentered": "{} alone does nothing: it holds inside a with statement only",
+    "misnamed": "{} writes to an attribute that torch does not read: nothing was changed",
+}
+_ADVISES: dict[Idle, str] = {
+    "dropped": "keep what it gives: x = …",
+    "uncalled": "call it: {0}()",
+    "unentered": "write with {0}: and indent what it is to hold for",
+    "misnamed": "write to {1}",
+}
+_IN_PLACE = "keep what it gives, x = x.…, or write in place with {1}"
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each statement that does nothing."""
     for event in run.of(StatementIdle):
-        yield RULE.found(_say(event), _advise(event), run.update_at(event), event.where)
-
-
-def _say(event: StatementIdle) -> str:
-    if event.is_called:
-        return f"{event.text} gives a new tensor, which is thrown away: nothing was changed"
-    return f"{event.text} names a method and does not call it: nothing was done"
-
-
-def _advise(event: StatementIdle) -> str:
-    if not event.is_called:
-        return f"call it: {event.text}()"
-    if event.in_place:
-        return f"keep what it gives, x = x.…, or write in place with {event.in_place}"
-    return "keep what it gives: x = …"
+        advice = _ADVISES[event.why]
+        if event.why == "dropped" and event.instead:
+            advice = _IN_PLACE
+        message, fix = _SAYS[event.why].format(event.text), advice.format(event.text, event.instead)
+        yield RULE.found(message, fix, run.update_at(event), event.where)
 
 
 RULE = Rule("BT446", "statement-idle", "warning", check, __doc__, needs=(FACTS,))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from backtrace.recording.source.source_file import Scope, word_set
+from backtrace.ledger.source_facts import Idle
+from backtrace.recording.source.source_file import Scope, word_set, words_of
 
 _FUNCTIONS = word_set("torch F nn.functional torch.nn.functional")
 _MODULES = ("dist", "distributed", "np", "numpy")  # what they call alike does something else
@@ -19,27 +20,52 @@ _GIVING = {name for name in dir(Tensor) if hasattr(Tensor, f"{name}_") and name[
 _GIVING -= _TAKEN_ELSEWHERE
 _NEVER_IN_PLACE = word_set("dropout normalize softmax log_softmax pad")
 _CALLED = word_set("zero_grad step backward eval train update zero_")
+_ENTERED = word_set("torch.no_grad torch.enable_grad torch.inference_mode torch.autocast")
+_NO_GRAD = word_set("require_grad requires_grads require_grads required_grad required_grads")
+_OPTIONS = word_set("lr learning_rate weight_decay momentum")
+_OPTIMIZERS = word_set("optimizer optim opt")
 
 
 @dataclass(frozen=True)
 class IdleStatement:
-    """A statement as it is written, shortened; `is_called` where its result is thrown away."""
+    """A statement as it is written, shortened, and why it does nothing.
+
+    `instead` is the call that writes in place, or the attribute that was meant; '' where there
+    is none.
+    """
 
     line: int
     text: str
-    is_called: bool
-    in_place: str  # the call that would write in place, '' where there is none
+    why: Idle
+    instead: str = ""
 
 
 def find_idle_statements(scope: Scope) -> Iterator[IdleStatement]:
     """Give the statements of a scope that leave everything as it is."""
     for node in scope.nodes():
         match node:
-            case ast.Expr(value=ast.Attribute(attr=name) as value) if name in _CALLED:
-                yield IdleStatement(node.lineno, ast.unparse(value), False, "")
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr=name)) as call):
-                if name not in scope.defined and _gives_a_tensor(ast.unparse(owner), name, call):
-                    yield IdleStatement(node.lineno, _shorten(call), True, _in_place(owner, name))
+            case ast.Expr(value=value):
+                if (found := _look_at(value, scope)) is not None:
+                    why, instead = found
+                    yield IdleStatement(node.lineno, _shorten(value), why, instead)
+            case ast.Assign(targets=[ast.Attribute() as target]):
+                if (meant := _find_meant(target)) is not None:
+                    text = f"{ast.unparse(target)} = …"
+                    yield IdleStatement(node.lineno, text, "misnamed", meant)
+
+
+def _look_at(value: ast.expr, scope: Scope) -> tuple[Idle, str] | None:
+    match value:
+        case ast.Attribute(attr=name) if name in _CALLED:
+            return "uncalled", ""
+        case ast.BinOp() | ast.Compare() if scope.name:  # elsewhere a notebook shows it
+            return "dropped", ""
+        case ast.Call(func=ast.Attribute(value=owner, attr=name)):
+            if ast.unparse(value.func) in _ENTERED:
+                return "unentered", ""
+            if name not in scope.defined and _gives_a_tensor(ast.unparse(owner), name, value):
+                return "dropped", _in_place(owner, name)
+    return None
 
 
 def _gives_a_tensor(owner: str, name: str, call: ast.Call) -> bool:
@@ -57,6 +83,18 @@ def _in_place(owner: ast.expr, name: str) -> str:
     return "" if written in _FUNCTIONS and not hasattr(Tensor, f"{name}_") else f"{name}_"
 
 
-def _shorten(call: ast.Call) -> str:
-    text = ast.unparse(call)
-    return text if len(text) <= 40 else f"{ast.unparse(call.func)}(…)"
+def _find_meant(target: ast.Attribute) -> str | None:
+    """Return which attribute of torch's was meant; None where the one that is written may be."""
+    if target.attr in _NO_GRAD:
+        return "requires_grad"
+    owner = ast.unparse(target.value).rpartition(".")[2]
+    if target.attr in _OPTIONS and words_of(owner) & _OPTIMIZERS:
+        return f"param_groups[…]['{target.attr.replace('learning_rate', 'lr')}']"
+    return None
+
+
+def _shorten(value: ast.expr) -> str:
+    text = ast.unparse(value)
+    if len(text) <= 40:
+        return text
+    return f"{ast.unparse(value.func)}(…)" if isinstance(value, ast.Call) else f"{text[:39]}…"

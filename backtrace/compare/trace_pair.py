@@ -21,12 +21,14 @@ from backtrace.errors import UsageError
 from backtrace.ledger.updates import Update
 from backtrace.printable import json_text
 from backtrace.show.trace_size import check_size
+from backtrace.start_up import collector_held
 from backtrace.tracefile import TraceFile, open_trace
 from backtrace.tracefile.connect import is_meant_as_trace
 
 Share = Callable[[Sequence[Update]], Sequence[Update]]
 
 
+@collector_held()
 def compare_traces(
     paths: tuple[Path, Path],
     tolerance: Tolerance | None,

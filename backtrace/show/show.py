@@ -17,9 +17,11 @@ from backtrace.show.options import Options
 from backtrace.show.selection import EVERY
 from backtrace.show.trace_size import check_size
 from backtrace.show.views import make_view
+from backtrace.start_up import collector_held
 from backtrace.tracefile import TraceFile, open_trace
 
 
+@collector_held()
 def show_trace(
     path: Path,
     shown: str,
@@ -57,6 +59,7 @@ def show_trace(
     return end.report()
 
 
+@collector_held()
 def show_update(
     path: Path,
     wanted: str,

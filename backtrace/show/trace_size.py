@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from backtrace.errors import TraceFileError
 from backtrace.tracefile import TraceFile
@@ -14,6 +15,7 @@ _SECONDS = 1e-4  # for each reading
 _SECONDS_OF_UPDATE = 5e-4  # for each tensor of it
 _PATIENCE = 20.0  # seconds that are worth no word
 _FEW = 10_000  # tensors that fit everywhere
+MOST_TENSORS = 250_000  # no network has more, and each takes its time
 
 
 def check_size(*traces: TraceFile, is_whole: bool = True) -> None:
@@ -22,12 +24,15 @@ def check_size(*traces: TraceFile, is_whole: bool = True) -> None:
     `is_whole` says that all updates are gone through, and not one alone.
 
     Raises:
-        TraceFileError: there is less memory than they take.
+        TraceFileError: there is less memory than they take, or no end to wait for.
     """
     tensors = readings = 0
     for trace in traces:
         of_ranks = trace.search(lambda finder: finder.count_all())
-        tensors += of_ranks[0] // max(len(trace.ranks), 1)
+        of_one = of_ranks[0] // max(len(trace.ranks), 1)
+        if of_one > MOST_TENSORS:
+            raise _too_many(trace.path, of_one)
+        tensors += of_one
         readings += of_ranks[1]
     path, needed, available = traces[0].path, tensors * _BYTES, available_bytes()
     if tensors > _FEW and available is not None and needed > available:
@@ -43,6 +48,14 @@ def check_size(*traces: TraceFile, is_whole: bool = True) -> None:
         sys.stderr.write(
             f"backtrace: {what} {tensors:,} tensors: this takes about {describe_seconds(seconds)}\n"
         )
+
+
+def _too_many(path: Path, tensors: int) -> TraceFileError:
+    return TraceFileError(
+        f"{path}: has {tensors:,} tensors, and those of {MOST_TENSORS:,} can be followed at once\n"
+        f"    `backtrace export {path} --format jsonl` writes its events down; with "
+        "`run --keep GLOB`, a trace holds fewer tensors"
+    )
 
 
 def describe_seconds(seconds: float) -> str:

@@ -14,6 +14,7 @@ from backtrace.tracefile.columns import from_columns, unpack_text
 from backtrace.tracefile.event_shapes import COLUMNS, Shape, kind_named, shape_of
 
 _CHUNK = 64  # events that are read at once
+_ROOM = 50_000  # entries that are read at once, where one event has no more
 _FEW = 500  # variables in one query
 _MANY = 10_000  # tensors that are remembered
 _READINGS = (
@@ -30,6 +31,7 @@ _ENTRIES = (
     "SELECT event, slot, tensor, before, after, delta FROM entries "
     "WHERE event >= ? AND event <= ? ORDER BY event, line"
 )
+_SIZES = "SELECT event, count(*) FROM entries WHERE event >= ? AND event <= ? GROUP BY event"
 _TENSORS = "SELECT id, name, shape, dtype FROM tensors WHERE id IN ({})"
 _Row = tuple[Any, ...]
 _event_of, _slot_of = itemgetter(0), itemgetter(1)
@@ -50,10 +52,10 @@ class Decoder:
         Raises:
             ValueError, sqlite3.Error and what else odd data leads to.
         """
-        while True:
-            rows = self._connection.execute(_EVENTS, (first, end, _CHUNK)).fetchall()
-            if not rows:
-                return
+        most = _CHUNK
+        while rows := self._connection.execute(_EVENTS, (first, end, most)).fetchall():
+            rows = self._that_fit(rows)
+            most = min(_CHUNK, 2 * len(rows))
             first, last = rows[0][0], rows[-1][0]  # those before are another rank's
             found = self._connection.execute(_ENTRIES, (first, last)).fetchall()
             _, _, tensors, *readings = zip(*found, strict=True) if found else [()] * 6
@@ -64,6 +66,20 @@ class Decoder:
             entries = {event: list(lines) for event, lines in groupby(found, _event_of)}
             yield from [(row[0], self._event(row, entries.get(row[0], []))) for row in rows]
             first = last + 1
+
+    def _that_fit(self, rows: list[_Row]) -> list[_Row]:
+        """Return as many of the events as have few entries together, but one at least.
+
+        Of a wide model every call has an entry for each of its tensors.
+        """
+        span = rows[0][0], rows[-1][0]
+        sizes = dict(self._connection.execute(_SIZES, span).fetchall())
+        size = sizes.get(span[0], 0)
+        for count, row in enumerate(rows[1:], 1):
+            size += sizes.get(row[0], 0)
+            if size > _ROOM:
+                return rows[:count]
+        return rows
 
     def brief_events(self, first: int, kinds: Sequence[str], most: int) -> list[tuple[int, Event]]:
         """Return the first events of some kinds from the id `first` on, without their entries.

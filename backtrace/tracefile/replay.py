@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, overload
@@ -47,6 +47,16 @@ class UpdateEvents:
     events: list[Event]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Events from one id up to, and without, another, and the accounts before them."""
+
+    first: int
+    end: int
+    accounts: Accounts
+    events: list[Event]
+
+
 class Replay:
     """Makes updates through one connection; raises what odd data leads to."""
 
@@ -57,6 +67,8 @@ class Replay:
         # Where the last update ended, and the accounts there: of updates that are asked for in
         # order, each event is read once.
         self._reached: tuple[int, Accounts] | None = None
+        # What was asked for last: most updates are made of the events of one stretch.
+        self._stretch: _Stretch | None = None
 
     def count(self) -> int:
         """Return how many updates a step ended."""
@@ -101,7 +113,9 @@ class Replay:
             if most < 0:
                 break
             found.append(event)
-        return self._accounts_before(first), found
+        accounts = self._accounts_before(first)
+        self._stretch = _Stretch(first, end, accounts.copy(), found) if most >= 0 else None
+        return accounts, found
 
     def update_events(self, place: int) -> UpdateEvents:
         """Return the events of the update at a place."""
@@ -139,10 +153,10 @@ class Replay:
     def _build(
         self, number: int, optimizer: str, first: int, last: int | None, *, alone: bool
     ) -> Any:
-        accounts = self._accounts_before(first)
+        accounts, events = self._opened(first, _END if last is None else last + 1)
         update = OpenUpdate(optimizer, accounts)
         event: Event | None = None
-        for _, event in self.decoder.events(first, _END if last is None else last + 1):
+        for event in events:
             update.take(event, accounts.take(event))
         if last is None:
             return update.close(number, None, alone=alone) if update.has_entries() else None
@@ -150,6 +164,14 @@ class Replay:
             raise ValueError(f"update {number} ends with no step")
         self._reached = last + 1, accounts
         return update.close(number, event, alone=alone)
+
+    def _opened(self, first: int, end: int) -> tuple[Accounts, Iterable[Event]]:
+        """Return the accounts before some events, and these: no second time if they are at hand."""
+        known, self._stretch = self._stretch, None
+        if known is not None and (known.first, known.end) == (first, end):
+            return known.accounts, known.events
+        accounts = self._accounts_before(first)
+        return accounts, (event for _, event in self.decoder.events(first, end))
 
     def _accounts_before(self, first: int) -> Accounts:
         """Return the accounts as they were before the event with the id `first`."""

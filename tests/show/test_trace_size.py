@@ -8,9 +8,9 @@ from command_runs import run_here
 from torch import nn
 
 import backtrace
-from backtrace.ledger.events import ParameterSeen
+from backtrace.ledger.events import ParameterSeen, StepTaken
 from backtrace.show import trace_size
-from backtrace.tracefile import open_trace
+from backtrace.tracefile import decode, open_trace
 
 COMMANDS = ("show a.trace", "report a.trace -o a.html", "diff a.trace b.trace")
 OF_ONE = "show a.trace --update 1"
@@ -78,3 +78,38 @@ def test_tensors_beyond_counting_hide_no_call(folder):
         assert tensors and calls > 3
         assert trace.stretch(0, calls)[1] == whole
         assert len(trace.stretch(0, 1)[1]) < len(whole)
+
+
+def test_a_refusal_of_many_tensors_says_what_to_do_instead(folder, monkeypatch):
+    monkeypatch.setattr(trace_size, "MOST_TENSORS", 1)
+    for command in (*COMMANDS, OF_ONE):
+        done = run_here(*command.split(), cwd=folder)
+        assert done.returncode == 2 and done.stdout == ""
+        assert "a.trace: has 6 tensors, and those of 1 can be followed at once" in done.stderr
+        assert "backtrace export" in done.stderr
+
+
+def test_few_of_many_entries_are_held_at_once(folder, monkeypatch):
+    """Of a wide model every call has an entry for each tensor: calls are read one by one."""
+    with open_trace(folder / "a.trace") as trace:
+        expected = list(trace.events)
+    monkeypatch.setattr(decode, "_ROOM", 3)
+    with open_trace(folder / "a.trace") as trace:
+        assert list(trace.events) == expected
+        held = [len(trace.replay().decoder._readings) for _ in trace.replay().decoder.events(0, 99)]
+    assert max(held) < 12
+
+
+def test_a_report_reads_each_chosen_update_once(folder, monkeypatch):
+    read = []
+    events = decode.Decoder.events
+
+    def counted(self, first, end):
+        for id, event in events(self, first, end):
+            read.append(event)
+            yield id, event
+
+    monkeypatch.setattr(decode.Decoder, "events", counted)
+    assert run_here("report", "a.trace", "-o", "b.html", cwd=folder).returncode == 0
+    steps = [each for each in read if isinstance(each, StepTaken)]
+    assert len(steps) == 4  # of 2 updates: once for the verdict, once for the tables

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backtrace.driver.view import View
 from backtrace.explain.graph.chains import operation_name
 from backtrace.language import localized, translated
 from backtrace.ledger.events import ParameterSeen
@@ -41,15 +42,16 @@ def build_contents(
     *,
     ignore: Sequence[str] = (),
     params: Sequence[str] = (),
+    beside: Sequence[View] = (),
 ) -> dict[str, Json]:
     """Return what the page about a trace shows; it goes through the events once or twice.
 
-    Tensors that `params` do not match are not drawn.
+    Tensors that `params` do not match are not drawn. Views `beside` are told of what is read.
 
     Raises:
         TraceFileError: the trace is damaged.
     """
-    found = gather(trace, ignore=ignore, params=params)
+    found = gather(trace, ignore=ignore, params=params, beside=beside)
     count = len(found.landmarks.numbers)
     each = 7 * max(1, len(found.drawn))  # readings of a tensor in an update
     most = max(_FEWEST_UPDATES, min(_MOST_UPDATES, _MOST_READINGS // each))

@@ -48,14 +48,22 @@ class ReportData:
     is_chosen: bool = False  # whether `drawn` are those that somebody chose
 
 
-def gather(trace: Trace, *, ignore: Sequence[str] = (), params: Sequence[str] = ()) -> ReportData:
+def gather(
+    trace: Trace,
+    *,
+    ignore: Sequence[str] = (),
+    params: Sequence[str] = (),
+    beside: Sequence[View] = (),
+) -> ReportData:
     """Return what the page tells of all updates; memory does not grow with their number.
+
+    Views `beside` are told of the same.
 
     Raises:
         TraceFileError: the trace is damaged.
     """
     view = _Gathering(params)
-    drive(TraceSource(trace), [view], ignore=ignore).raise_failure()
+    drive(TraceSource(trace), [view, *beside], ignore=ignore).raise_failure()
     return view.found
 
 

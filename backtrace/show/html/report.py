@@ -11,10 +11,13 @@ from backtrace.errors import UsageError
 from backtrace.show.find import check_choice
 from backtrace.show.html.contents import ReportSource, build_contents
 from backtrace.show.html.html_page import MARK, build_page
+from backtrace.show.progress import Bar, BarView
 from backtrace.show.trace_size import check_size
+from backtrace.start_up import collector_held
 from backtrace.tracefile import open_trace
 
 
+@collector_held()
 def report_file(
     path: Path,
     output: Path | None,
@@ -39,7 +42,13 @@ def report_file(
         check_size(trace)
         check_choice(trace, params)
         source = ReportSource(path.name, trace.seconds, trace.is_finished)
-        contents = build_contents(trace, source, ignore=ignore, params=params)
+        bar = Bar(path.name, len(trace.updates))
+        try:
+            contents = build_contents(
+                trace, source, ignore=ignore, params=params, beside=[BarView(bar)]
+            )
+        finally:
+            bar.pause()
         page = build_page(_title(trace.header.target or path.name), contents)
     write_page(target, page)
     return target

@@ -67,6 +67,30 @@ class PatientInterrupt:
         raise KeyboardInterrupt
 
 
+@contextmanager
+def term_held_back() -> Iterator[None]:
+    """Let SIGTERM wait: a launcher sends it to all ranks as soon as one of them has failed.
+
+    The script is over by now; the signal ends the process right afterwards, as it would have. To
+    block it would hold it back from this thread only, and gloo's threads would take it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    if before is None:  # it was set by other than Python, which could not set it again
+        yield
+        return
+    sent: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: sent.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        if sent:
+            signal.raise_signal(signal.SIGTERM)
+
+
 def comes_from_user(error: BaseException) -> bool:
     """Whether a signal's handler of the user's raised this, while something of ours was active.
 

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TextIO
 
@@ -19,9 +20,10 @@ from backtrace.driver.config_advice import advise
 from backtrace.driver.source import Ending, Source
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.errors import EXIT_MISTAKE
-from backtrace.interrupts import PatientInterrupt, comes_from_user
+from backtrace.interrupts import PatientInterrupt, comes_from_user, term_held_back
 from backtrace.ledger.events import Event
 from backtrace.ledger.ledger import Ledger
+from backtrace.ledger.rank_end import Failure
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 from backtrace.printable import literal, literal_lines
@@ -174,9 +176,16 @@ class Driver:
             for finding in self._new.ask(self._diagnose):
                 self._tell(lambda view, finding=finding: view.take_finding(finding))  # type: ignore[misc]
 
+    def fail(self, failure: Failure) -> None:
+        """Tell at once what ended the script: a rank may be killed before it is finished."""
+        if self.is_started and not self.is_elsewhere:
+            with self._interrupt.hold():
+                self._tell(lambda view: view.take_failure(failure))
+
     def finish(self, ending: Ending) -> None:
         """Tell of what is left without a step, and then what the run came to."""
-        with self._interrupt.hold():
+        joins = any(view.joins_ranks for view in self._views)
+        with self._interrupt.hold(), term_held_back() if joins else nullcontext():
             found = None
             try:
                 for update in () if self._is_broken else self._ledger.unfinished_updates():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backtrace.diagnose.ranks.rank_reader import RankReader
 from backtrace.diagnose.ranks.rank_run import RankRun
 from backtrace.errors import TraceFileError
@@ -31,14 +33,15 @@ class RankCursor:
 
     def read(self, updates: int) -> None:
         """Read on until so many updates wait to be judged, or to the end."""
-        end = "finished" if self._trace.is_finished else "interrupted"
+        is_cut = False
         try:
             while not self.is_over and len(self.run.updates) < updates:
                 self._read_some()
         except TraceFileError:
-            self.is_over, end = True, "killed"
+            self.is_over = is_cut = True
         if self.is_over:
-            self.run.end = "killed" if self._trace.seconds is None else end
+            end = self._trace.rank_end
+            self.run.ending = replace(end, life="killed") if is_cut else end
         elif self._events is not None:
             self._events.shrink()
 

@@ -22,13 +22,14 @@ from typing import Literal
 from backtrace.errors import TraceFileError, UsageError
 from backtrace.recording.ranks import Rank
 from backtrace.tracefile.connect import connect_to_watch
-from backtrace.tracefile.process import is_alive
+from backtrace.tracefile.process import Life, is_alive
 from backtrace.tracefile.ranks import find_rank_paths, path_of_attempt, path_of_rank
 
 State = Literal["missing", "running", "ended", "gone"]
 
 FOLDER = "BACKTRACE_RANKS"  # names the folder that `--nproc` made for its ranks
 _LOOK = 0.05  # seconds between two looks at the others' files
+_DYING = 0.1  # seconds that a process may take to be gone
 _PATIENCE = 5.0  # seconds that rank 0 waits for them when its own script ended well
 
 
@@ -89,12 +90,41 @@ class RankFiles:
     def is_gone(self, rank: int) -> bool:
         """Whether the process of a rank is there no more, ended or not."""
         try:
-            with closing(connect_to_watch(self.of(rank))) as connection:
-                query = "SELECT value FROM header WHERE key = 'process'"
-                row = connection.execute(query).fetchone()
-            return row is not None and is_alive(json.loads(row[0])) == "gone"
+            return self._life(rank) == "gone"
         except (TraceFileError, sqlite3.Error, OSError, ValueError):
             return not self.of(rank).exists()
+
+    def _is_there(self, rank: int) -> bool:
+        try:
+            return self._life(rank) == "alive"
+        except (TraceFileError, sqlite3.Error, OSError, ValueError):
+            return False
+
+    def _life(self, rank: int) -> Life:
+        with closing(connect_to_watch(self.of(rank))) as connection:
+            query = "SELECT value FROM header WHERE key = 'process'"
+            row = connection.execute(query).fetchone()
+        return "unknown" if row is None else is_alive(json.loads(row[0]))
+
+    def find_gone(self) -> list[int]:
+        """Return the other ranks whose processes are gone, though they came to no end."""
+        return [rank for rank in self.others() if self.state(rank) == "gone"]
+
+    def find_others(self) -> tuple[list[int], list[int]]:
+        """Return the other ranks whose processes are surely there now, and those that are gone.
+
+        Those are left out that have come to an end, or of which nothing is known from here. A
+        process that dies closes its connections, by which others fail, a little before it is gone:
+        so it is waited for a moment.
+        """
+        end = time.monotonic() + _DYING
+        while True:
+            states = {rank: self.state(rank) for rank in self.others()}
+            gone = [rank for rank, state in states.items() if state == "gone"]
+            running = [rank for rank, state in states.items() if state == "running"]
+            if not running or time.monotonic() >= end:
+                return [rank for rank in running if self._is_there(rank)], gone
+            time.sleep(_LOOK)
 
     def others(self) -> list[int]:
         """Return the ranks that should be here: those of this machine, and whose file is here."""

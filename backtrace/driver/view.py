@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from backtrace.ledger.events import Event, ParameterSeen
+from backtrace.ledger.rank_end import Failure
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 
@@ -52,10 +53,12 @@ class View:
     end says so. Ctrl-C waits until a method has returned.
 
     `judges_live` says that it wants findings while a run of its own process goes on: the rules
-    then take up to a fiftieth of the time.
+    then take up to a fiftieth of the time. `joins_ranks` says that its end is to be waited for when
+    a launcher ends this rank.
     """
 
     judges_live = False
+    joins_ranks = False
 
     def start(self, plan: RunPlan) -> None:
         """The run is about to begin."""
@@ -68,6 +71,9 @@ class View:
 
     def take_finding(self, finding: Finding) -> None:
         """A rule found something while the run goes on; see `judges_live`."""
+
+    def take_failure(self, failure: Failure) -> None:
+        """The script has raised what ends it."""
 
     def finish(self, result: RunResult) -> None:
         """The run is over."""
@@ -98,6 +104,11 @@ class PassingView(View):
         """Pass it on."""
         if self._inner is not None:
             self._inner.take_finding(finding)
+
+    def take_failure(self, failure: Failure) -> None:
+        """Pass it on."""
+        if self._inner is not None:
+            self._inner.take_failure(failure)
 
     def finish(self, result: RunResult) -> None:
         """Pass it on."""

@@ -15,6 +15,7 @@ from backtrace.errors import UsageError
 from backtrace.ledger.events import Event
 from backtrace.ledger.place import find_shell
 from backtrace.ledger.trace import Header, Trace
+from backtrace.recording.failure import describe_failure
 from backtrace.recording.header import make_header
 from backtrace.recording.journal import Sink
 from backtrace.recording.pace import Every, Pace
@@ -281,11 +282,17 @@ def _keep(
     if rank is not None:
         path = path_of_rank(path_of_attempt(path, rank.attempt), rank.number)
     told = None if rank is None else asdict(rank)
-    with keep_in_file(path, header, force=force, rank=told, **kept._asdict()) as (trace, write):
+    keeping = keep_in_file(path, header, force=force, rank=told, **kept._asdict())
+    with keeping as (trace, write, note):
 
         def take(event: Event) -> None:
             write(event)
             if sink is not None:
                 sink(event)
 
-        yield trace, take
+        try:
+            yield trace, take
+        except BaseException as error:
+            if (failure := describe_failure(error)) is not None:
+                note("failure", asdict(failure))
+            raise

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 
-from backtrace.driver.launch import launch, without_nproc
+from backtrace.driver.launch import launch, read_codes, without_nproc
 from backtrace.driver.launcher_call import own_options
 from backtrace.driver.rank_judgement import judge_files
 from backtrace.show.content.rank_lines import ends_text, shards_text
 from backtrace.show.options import Options
 from backtrace.show.text.findings import print_diagnosis
-from backtrace.tracefile.merge import RankFile, merge_files, read_rank_file
+from backtrace.tracefile.merge import RankFile, merge_files, read_rank_file, with_exit_code
 from backtrace.tracefile.ranks import find_rank_paths
 
 
@@ -46,20 +47,35 @@ def _run(
     """
     with tempfile.TemporaryDirectory(prefix="backtrace-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "run.trace" if output is None else Path(output)
-        before = set(find_rank_paths(path))
-        code = launch(how, command, Path(folder))
+        before = _written(path)
+        told = Path(folder) / "exit_codes.json"
+        code = launch(how, command, Path(folder), codes=told)
         left = find_rank_paths(path)
-        if left and set(left) != before:
+        if left and _written(path) != before:
             files = [read_rank_file(each) for each in left.values()]
-            show_left(left, files[0].size, options)
+            codes = read_codes(told)
+            show_left(left, files[0].size, options, codes)
             if output is not None:
+                files = [with_exit_code(each, codes.get(each.rank)) for each in files]
                 _join_left(path, files, force=force)
     return code
 
 
-def show_left(left: dict[int, Path], count: int, options: Options) -> None:
-    """Show what `count` ranks say together, of which there are these files."""
+def _written(path: Path) -> dict[Path, int]:
+    """Return when each file was last written that ranks left beside `path`."""
+    return {each: each.stat().st_mtime_ns for each in find_rank_paths(path).values()}
+
+
+def show_left(
+    left: dict[int, Path], count: int, options: Options, codes: Mapping[int, int] | None = None
+) -> None:
+    """Show what `count` ranks say together, of which there are these files.
+
+    `codes` are the exit codes that the launcher saw.
+    """
     found, runs = judge_files(None, min(left), left, options.ignore)
+    for run in runs:
+        run.ending = replace(run.ending, exit_code=(codes or {}).get(run.rank))
     console = options.console()
     for line in (*ends_text(runs, count), *shards_text(runs)):
         console.print(line)

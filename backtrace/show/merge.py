@@ -8,6 +8,7 @@ from pathlib import Path
 from shlex import quote
 
 from backtrace.diagnose.ranks.rank_rule import ranks_text
+from backtrace.show.content.rank_ends import EndedRank, rank_ends_text
 from backtrace.tracefile import open_trace
 from backtrace.tracefile.merge import merge_files, read_rank_file
 
@@ -24,9 +25,8 @@ def merge_traces(paths: Sequence[Path], output: Path, *, force: bool) -> None:
     missing = [rank for rank in range(files[0].size) if rank not in there]
     sys.stdout.write(f"{output}: {ranks_text(there)} of {files[0].size}\n")
     with open_trace(output) as trace:
-        for span in trace.ranks:
-            if span.end != "finished":
-                sys.stdout.write(f"rank {span.rank} was {span.end}\n")
+        for line in rank_ends_text([EndedRank(each.rank, each.ending) for each in trace.ranks]):
+            sys.stdout.write(f"{line}\n")
     if missing:
         sys.stdout.write(f"not given: {ranks_text(missing)}\n")
     sys.stderr.write(f"backtrace show {quote(str(output))}\n")

@@ -29,7 +29,7 @@ def make_rank_views(
         return make_view(shown, options)
 
     writing = rank_recording_view(
-        replace(file, path=str(files.own)), asdict(files.rank), options.stream
+        replace(file, path=str(files.own)), asdict(files.rank), options.stream, files
     )
     joining = RanksView(
         files, make() if is_shown else None, make, options.ignore, force=file.force,

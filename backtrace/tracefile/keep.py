@@ -30,8 +30,10 @@ def keep_in_file(
     last: int | None,
     params: Sequence[str],
     rank: Mapping[str, int | str] | None = None,
-) -> Iterator[tuple[TraceFile, Callable[[Event], None]]]:
+) -> Iterator[tuple[TraceFile, Callable[[Event], None], Callable[[str, object], None]]]:
     """Give a trace that reads from the file at `path`, and what writes events into it.
+
+    The third writes one thing more into its header.
 
     In a notebook, a trace that a notebook made is replaced: the cell is run again.
 
@@ -55,7 +57,7 @@ def keep_in_file(
             writer.take_update(update)
 
     try:
-        yield trace, take
+        yield trace, take, writer.note
         interrupted = False
     finally:
         trace.close()  # its reading would keep the file from being closed whole

@@ -10,7 +10,7 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -52,6 +52,11 @@ def read_rank_file(path: Path) -> RankFile:
             return RankFile(path, int(told["number"]), int(told["size"]), str(told["run"]), header)
         except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
             raise TraceFileError(f"{path}: is damaged: {error}") from error
+
+
+def with_exit_code(file: RankFile, code: int | None) -> RankFile:
+    """Return the file with the exit code that the rank's launcher saw, to be merged."""
+    return file if code is None else replace(file, header={**file.header, "exit_code": str(code)})
 
 
 def merge_files(files: Sequence[RankFile], path: Path, *, force: bool) -> None:

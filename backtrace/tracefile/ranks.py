@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backtrace.errors import TraceFileError
-
-Life = str  # how a rank's recording ended: finished, interrupted, or killed
+from backtrace.ledger.rank_end import RankEnd
 
 _SPANS = (
     "SELECT rank, first_event, end_event, first_update, end_update, ahead, header "
@@ -35,9 +34,12 @@ class RankSpan:
     @property
     def end(self) -> str:
         """How its recording ended: `finished`, `interrupted` or `killed`."""
-        if "seconds" not in self.header:
-            return "killed"
-        return "interrupted" if self.header.get("interrupted") == "true" else "finished"
+        return self.ending.life
+
+    @property
+    def ending(self) -> RankEnd:
+        """How its recording ended, and what ended its script."""
+        return RankEnd.read(lambda key: json.loads(self.header.get(key, "null")))
 
 
 def path_of_rank(path: Path, rank: int) -> Path:

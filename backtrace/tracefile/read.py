@@ -15,6 +15,7 @@ from typing import Any, TypeVar, overload
 from backtrace.errors import TraceFileError
 from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import Event, ParameterSeen
+from backtrace.ledger.rank_end import RankEnd
 from backtrace.ledger.trace import Header, Trace
 from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
@@ -84,6 +85,11 @@ class TraceFile(Trace):
         """How long the run took; None when it was killed, or goes on."""
         found = self._ending("seconds")
         return float(found) if isinstance(found, int | float) else None
+
+    @property
+    def rank_end(self) -> RankEnd:
+        """How the recording ended, and what ended its script."""
+        return RankEnd.read(self._ending)
 
     @property
     def process(self) -> dict[str, Any]:

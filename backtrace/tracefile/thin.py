@@ -9,6 +9,8 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from backtrace.ledger.events import BackwardRan, Event
+
 
 @dataclass(frozen=True)
 class Expired:
@@ -49,3 +51,10 @@ class FlightRecorder:
                     del self._uses[reading]
                     expired.readings.append(reading)
         return expired
+
+
+def has_finite_grads(event: Event) -> bool:
+    """Whether all gradients are finite that a backward left."""
+    if isinstance(event, BackwardRan):
+        return not any(entry.after and entry.after.nonfinite for entry in event.grads.values())
+    return True

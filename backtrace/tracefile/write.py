@@ -18,7 +18,7 @@ from typing import Any, Literal
 from backtrace.errors import TraceFileError
 from backtrace.interrupts import comes_from_user
 from backtrace.ledger.accounts import Accounts
-from backtrace.ledger.events import BackwardRan, Event, ParameterSeen, StepTaken
+from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.numbering import ClosedNumber, Numbering
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
@@ -29,7 +29,7 @@ from backtrace.tracefile.encode import Encoder, TableRows
 from backtrace.tracefile.held_file import HeldFile
 from backtrace.tracefile.param_filter import ParamFilter
 from backtrace.tracefile.process import this_process
-from backtrace.tracefile.thin import Expired, FlightRecorder
+from backtrace.tracefile.thin import Expired, FlightRecorder, has_finite_grads
 
 _PATIENCE = 1000  # events after which those of an update that does not end are written all the same
 _LOOKS, _LOOK = 10, 0.02  # how often, and how long, a reader is waited for at the end
@@ -95,7 +95,8 @@ class TraceWriter:
             TraceFileError: the file cannot be made.
         """
         recording = {"readings": self._detail, "last": self._last, "params": list(self._params)}
-        rows = [(each.name, _header_value(header, each.name)) for each in fields(header)]
+        values = [(each.name, getattr(header, each.name)) for each in fields(header)]
+        rows = [(name, codec.dump(value, tagged=True)) for name, value in values]
         rows += [("plan", codec.dump(plan))] if plan else []
         rows += [("process", codec.dump(this_process()))]
         rows += [("rank", codec.dump(rank))] if rank else []
@@ -129,6 +130,15 @@ class TraceWriter:
             return
         try:
             self._end_update(update.loss)
+        except Exception as error:
+            self._give_up(error)
+
+    def note(self, key: str, value: object) -> None:
+        """Write something more into the header, and what waits, at once."""
+        if self._is_away():
+            return
+        try:
+            self._write(**{key: value})
         except Exception as error:
             self._give_up(error)
 
@@ -180,7 +190,7 @@ class TraceWriter:
         if isinstance(event, ParameterSeen):
             self._seen_at[event.name] = number
         closed = self._numbering.take(number, event)
-        self._is_finite = self._is_finite and _has_finite_grads(event)
+        self._is_finite = self._is_finite and has_finite_grads(event)
         if isinstance(event, StepTaken) and closed is not None:
             self._closed = (event, number, closed)
             return
@@ -219,7 +229,7 @@ class TraceWriter:
                 (self._next_event, line, *found) for line, found in enumerate(ids)
             )
 
-    def _write(self, *, is_finite: bool | None = None, **ending: float) -> bool:
+    def _write(self, *, is_finite: bool | None = None, **ending: object) -> bool:
         """Write all rows that wait; return False if a reader is in the way, and they go on waiting.
 
         That can be where no write-ahead log is possible, as on a network file system.
@@ -246,7 +256,7 @@ class TraceWriter:
             self._encoder.turn()
         return is_written
 
-    def _write_rows(self, connection: sqlite3.Connection, ending: Mapping[str, float]) -> None:
+    def _write_rows(self, connection: sqlite3.Connection, ending: Mapping[str, object]) -> None:
         """Write what waits in one transaction; writing some of it again is harmless."""
         if connection.in_transaction:  # Ctrl-C came in between
             connection.execute("ROLLBACK")
@@ -285,13 +295,3 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[Any
     if rows:
         marks = ",".join("?" * len(rows[0]))
         connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
-
-
-def _header_value(header: Header, name: str) -> str:
-    return codec.dump(getattr(header, name), tagged=True)
-
-
-def _has_finite_grads(event: Event) -> bool:
-    if isinstance(event, BackwardRan):
-        return not any(entry.after and entry.after.nonfinite for entry in event.grads.values())
-    return True

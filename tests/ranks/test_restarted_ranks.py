@@ -15,8 +15,9 @@ import backtrace
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.driver.rank_files import RankFiles
 from backtrace.driver.view import RunResult, View
+from backtrace.interrupts import term_held_back
 from backtrace.recording.ranks import Rank
-from backtrace.show.sinks.ranks import RanksView, _term_held_back
+from backtrace.show.sinks.ranks import RanksView
 from backtrace.tracefile import open_trace
 
 
@@ -62,7 +63,7 @@ def test_a_term_waits_for_the_joining_whichever_thread_it_reaches():
     before = signal.signal(signal.SIGTERM, lambda *_: told.append("term"))
     thread.start()
     try:
-        with _term_held_back():
+        with term_held_back():
             os.kill(os.getpid(), signal.SIGTERM)
             is_over.wait(0.05)  # for the other thread to be given it
             told.append("joined")

@@ -38,7 +38,7 @@ class UnequalStepsSearch(RankSearch):
 
     def finish(self, runs: Sequence[RankRun]) -> Iterator[Judgement]:
         """Give the rank that ended well with the fewest updates, if another began more."""
-        done = [run for run in runs if run.end == "finished"]
+        done = [run for run in runs if run.ending.is_well]
         if not done or any(run.is_sampled for run in runs):
             return
         least = min(done, key=lambda run: run.begun)

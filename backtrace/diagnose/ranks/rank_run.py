@@ -8,6 +8,7 @@ from math import isfinite
 
 from backtrace.diagnose.ranks.packed_digests import PackedDigests
 from backtrace.ledger.events import ParameterSeen
+from backtrace.ledger.rank_end import RankEnd
 from backtrace.ledger.rank_facts import ShardSeen, WrapperSeen
 
 
@@ -89,14 +90,14 @@ class RankRun:
     `first`, `last` and `in_step`, the last one that all ranks took, stay. `facts` counts what was
     seen of parameters, shards and wrappers.
 
-    `end` is `finished`, `interrupted` or `killed`; `left` is what followed its last step.
+    `ending` says how it ended; `left` is what followed its last step.
     `stepped` are the names that its optimizers hold, `moved` those that something else changed,
     `reached` counts the backwards that gave each a gradient; `proxies` are the types of what the
     optimizers are called through, by their names.
     """
 
     rank: int
-    end: str = "finished"
+    ending: RankEnd = field(default_factory=RankEnd)
     updates: list[RankUpdate] = field(default_factory=list)
     count: int = 0
     first: RankUpdate | None = None
@@ -128,5 +129,5 @@ class RankRun:
     @property
     def begun(self) -> int:
         """How many updates were begun: the finished ones, and one that was given up."""
-        is_given_up = bool(self.left.forwards) and self.end != "finished"
+        is_given_up = bool(self.left.forwards) and not self.ending.is_well
         return self.count + (is_given_up or bool(self.left.backwards))

@@ -114,6 +114,7 @@ class ScriptSource:
             else:
                 error = raised
                 self._note_error(raised)
+                stack.callback(self._tell_failure, driver, raised)
         self._is_over = True
         try:
             stack.close()
@@ -124,6 +125,15 @@ class ScriptSource:
                 error = error or failure
             self._problems.append(f"not recorded: the end of the run: {_reason(failure)}")
         return error
+
+    def _tell_failure(self, driver: Driver, error: BaseException) -> None:
+        if not driver.is_started or isinstance(error, LimitReached):
+            return
+        from backtrace.recording.failure import describe_failure
+
+        failure = describe_failure(error)
+        if failure is not None:
+            driver.fail(failure)
 
     def _watch(self, driver: Driver, plain: Header, stack: ExitStack) -> None:
         """Put the instrument on: torch is there now."""

@@ -128,12 +128,17 @@ class _ChildRecording:
 
     def end(self) -> None:
         """The script's function has returned, or raised what is being handled right now."""
+        from backtrace.recording.failure import describe_failure
+
         driver, error = self._driver, sys.exc_info()[1]
         if driver is None or driver.is_elsewhere:
             return
         failed = not (error is None or (isinstance(error, SystemExit) and not error.code))
         with suppress(Exception):
             self._recording.close()
+        failure = None if error is None else describe_failure(error)
+        if failure is not None:
+            driver.fail(failure)
         ending = Ending(time.perf_counter() - self._start, failed, int(failed))
         driver.finish(ending)
         with suppress(Exception):

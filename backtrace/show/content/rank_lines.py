@@ -8,14 +8,12 @@ from math import sqrt
 from backtrace.diagnose.ranks.rank_rule import ranks_text
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate
 from backtrace.show.content.cells import number
+from backtrace.show.content.rank_ends import EndedRank, rank_ends_text
 
 
 def ends_text(runs: Sequence[RankRun], size: int) -> list[str]:
     """Return a line for each rank that did not end well, or of which there is nothing."""
-    lines = []
-    for run in runs:
-        if run.end != "finished":
-            lines.append(f"rank {run.rank} was {run.end} {_place_text(run)}")
+    lines = rank_ends_text([EndedRank(run.rank, run.ending, _place_text(run)) for run in runs])
     there = {run.rank for run in runs}
     missing = [rank for rank in range(size) if rank not in there]
     if missing:

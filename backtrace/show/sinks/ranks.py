@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from shlex import quote
 from typing import TextIO
@@ -37,6 +34,8 @@ class RanksView(PassingView):
         make_inner: makes the view that shows the end, if this rank is left to do that.
         ignore: rules that are turned off.
     """
+
+    joins_ranks = True
 
     def __init__(
         self,
@@ -70,15 +69,14 @@ class RanksView(PassingView):
 
     def finish(self, result: RunResult) -> None:
         """Join the ranks if this is the last one, and show what they say together."""
-        with _term_held_back():
-            states = self._files.wait(has_failed=result.interrupted)
-            is_first = not any(rank < self._files.rank.number for rank in states)
-            running = [rank for rank, state in states.items() if state == "running"]
-            may_join = not running and (is_first or self._is_left_to_us(states))
-            if may_join and self._files.claim():
-                self._join(result, states)
-            elif self._inner is not None:
-                self._finish_alone(result, running)
+        states = self._files.wait(has_failed=result.interrupted)
+        is_first = not any(rank < self._files.rank.number for rank in states)
+        running = [rank for rank, state in states.items() if state == "running"]
+        may_join = not running and (is_first or self._is_left_to_us(states))
+        if may_join and self._files.claim():
+            self._join(result, states)
+        elif self._inner is not None:
+            self._finish_alone(result, running)
 
     def _is_left_to_us(self, states: dict[int, State]) -> bool:
         """Whether the lower ranks' processes are gone: one that is still there joins itself."""
@@ -122,27 +120,3 @@ class RanksView(PassingView):
     def _say(self, text: str) -> None:
         self._stream.write(f"{text}\n")
         self._stream.flush()
-
-
-@contextmanager
-def _term_held_back() -> Iterator[None]:
-    """Let SIGTERM wait: a launcher sends it to all ranks as soon as one of them has failed.
-
-    The script is over by now; the signal ends the process right afterwards, as it would have. To
-    block it would hold it back from this thread only, and gloo's threads would take it.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGTERM)
-    if before is None:  # it was set by other than Python, which could not set it again
-        yield
-        return
-    sent: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, frame: sent.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-        if sent:
-            signal.raise_signal(signal.SIGTERM)

@@ -8,16 +8,18 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
 from backtrace.driver.own_stderr import flush_stdout
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Event
+from backtrace.ledger.rank_end import Failure
 from backtrace.ledger.updates import Update
 
 if TYPE_CHECKING:  # a run without a file has no use for SQLite
+    from backtrace.driver.rank_files import RankFiles
     from backtrace.tracefile.write import Detail, TraceWriter
 
 
@@ -48,8 +50,11 @@ class RecordingView(View):
         writer: TraceWriter,
         rank: Mapping[str, int | str] | None = None,
         errors: TextIO | None = None,
+        files: RankFiles | None = None,
     ) -> None:
         self._writer = writer
+        self._files = files
+        self._failure: Failure | None = None
         self._rank = rank
         self._errors = errors or sys.stderr
 
@@ -77,8 +82,19 @@ class RecordingView(View):
         """Write what the update is found by."""
         self._writer.take_update(update)
 
+    def take_failure(self, failure: Failure) -> None:
+        """Write at once what ended the script, and of a rank which of the others are gone."""
+        if self._files is not None:
+            failure = replace(failure, gone=tuple(self._files.find_gone()))
+        self._failure = failure
+        self._writer.note("failure", asdict(failure))
+
     def finish(self, result: RunResult) -> None:
         """Close the file; say how to look at it, or what is not in it."""
+        if self._failure is not None and self._files is not None:
+            running, gone = self._files.find_others()
+            found = replace(self._failure, running=tuple(running), gone=tuple(gone))
+            self._writer.note("failure", asdict(found))
         self._writer.finish(result.seconds, interrupted=result.interrupted)
         flush_stdout()  # so that the order is right where both go to one place
         if self._writer.lost:
@@ -115,14 +131,17 @@ def recording_views(options: FileOptions, errors: TextIO | None = None) -> Itera
 
 
 def rank_recording_view(
-    options: FileOptions, rank: Mapping[str, int | str], errors: TextIO | None = None
+    options: FileOptions,
+    rank: Mapping[str, int | str],
+    errors: TextIO | None = None,
+    files: RankFiles | None = None,
 ) -> View:
-    """Return the view that writes the file of one rank of several.
+    """Return the view that writes the file of one rank of several, which stand in `files`.
 
     Raises:
         TraceFileError: no file can be made there.
     """
-    return RecordingView(_make_writer(options), rank, errors)
+    return RecordingView(_make_writer(options), rank, errors, files)
 
 
 def _make_writer(options: FileOptions) -> TraceWriter:

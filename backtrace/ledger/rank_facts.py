@@ -15,6 +15,10 @@ class ReplicasRead(Fact):
     gradient that step read (blank where it is None), and of the value that it left. `before` are
     the values as the optimizer's first step found them, '' at later ones. `buffers` is alike, of
     `buffer_names`. `names` and `buffer_names` are empty where they are those of the time before.
+
+    With `names` come those of them that torch itself says to be alike: `placed`, of DTensors that
+    are replicated over all ranks, and `beside`, of what no `fully_shard` was called on, while it
+    was on another part of the model.
     """
 
     optimizer: str
@@ -24,6 +28,8 @@ class ReplicasRead(Fact):
     before: str = ""
     buffer_names: tuple[str, ...] = ()
     buffers: str = ""
+    placed: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -305,6 +305,57 @@ def shard(net: nn.Sequential) -> nn.Sequential:
     return net
 
 
+def shard_blocks(*, is_whole: bool) -> None:
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.fsdp import fully_shard
+
+    net, mesh = make_net(), init_device_mesh("cpu", (dist.get_world_size(),))
+    for part in (net[0], net) if is_whole else (net[0],):
+        fully_shard(part, mesh=mesh)
+    train(net, sgd(net))
+
+
+@program
+def sharded_in_part() -> None:
+    shard_blocks(is_whole=False)
+
+
+@program
+def sharded_in_part_fixed() -> None:
+    shard_blocks(is_whole=True)
+
+
+class Placed(nn.Module):
+    def __init__(self, *, has_placements: bool) -> None:
+        from torch.distributed.device_mesh import init_device_mesh
+        from torch.distributed.tensor import Partial, Replicate, distribute_tensor
+
+        super().__init__()
+        mesh = init_device_mesh("cpu", (dist.get_world_size(),))
+        whole = distribute_tensor(torch.ones(4, 1), mesh, [Replicate()])
+        self.weight = nn.Parameter(whole)
+        self.options = {"grad_placements": [Partial("avg")]} if has_placements else {}
+
+    def forward(self, x: Tensor) -> Tensor:
+        return (x @ self.weight.to_local(**self.options)).tanh()
+
+
+def place(*, has_placements: bool) -> None:
+    net = Placed(has_placements=has_placements)
+    TRAINED[:] = [net]
+    train(net, sgd(net))
+
+
+@program
+def local_of_replicated() -> None:
+    place(has_placements=False)
+
+
+@program
+def local_of_replicated_fixed() -> None:
+    place(has_placements=True)
+
+
 @program
 def right_sharded() -> None:
     net = shard(make_net())

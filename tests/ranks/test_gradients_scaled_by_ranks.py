@@ -47,3 +47,12 @@ def make_ranks(size: int, factor: float, read: float, *, is_product: bool) -> li
 def test_a_weight_of_the_loss_is_no_share_of_the_ranks(size, factor, read, is_product, is_found):
     runs = make_ranks(size, factor, read, is_product=is_product)
     assert [each.code for each in RULE.check_ranks(runs)] == ["BT710"] * is_found
+
+
+def test_a_sum_may_be_meant_where_ranks_have_layers_of_their_own():
+    runs = make_ranks(2, 1.0, 2, is_product=False)
+    assert [each.code for each in RULE.check_ranks(runs)] == ["BT710"]
+    for run in runs:
+        for update in run.updates:
+            update.unreduced = frozenset({"up"})
+    assert list(RULE.check_ranks(runs)) == []

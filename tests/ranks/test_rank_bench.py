@@ -35,6 +35,8 @@ BUGS = {
     "own_rate": ("BT701", 1, "learning rates were 0.05 and 0.1"),
     "own_decay": ("BT701", 1, "step made other values"),
     "own_buffers": ("BT707", 1, "running_mean"),
+    "sharded_in_part": ("BT701", 1, "nothing reduces the gradients of what lies outside"),
+    "local_of_replicated": ("BT701", 1, "a DTensor that is replicated over the ranks"),
     "load_on_one": ("BT701", 2, "changed outside the known calls"),
     "nan_on_one": ("BT706", 2, "the loss of rank 1 is not finite in update 2"),
     "optimizer_before_sharding": ("BT202", 1, "which no model computes with"),

@@ -68,6 +68,8 @@ def _find_factor(runs: Sequence[RankRun], row: Sequence[RankUpdate]) -> float | 
     scale = sum(added * added for _, added in pairs)
     if not scale or not all(each.read.keys() >= names for each in row):
         return None
+    if any(each.unreduced for each in row):  # each rank has layers of its own: a sum may be meant
+        return None
     ratio = sum(read * added for read, added in pairs) / scale
     largest = max(abs(read) for read, _ in pairs)
     if any(abs(read - ratio * added) > _CLOSE * largest for read, added in pairs):

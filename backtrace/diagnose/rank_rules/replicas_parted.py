@@ -21,7 +21,8 @@ the averaged gradient belongs to none of them, and the checkpoint is that of one
 ## When it is intended
 Ranks that train models of their own on purpose, or that average the weights now and then (local
 SGD), part by design. Without a wrapper of torch's, only ranks that began alike or reduced their
-gradients are judged. With a communication hook it is not judged.
+gradients are judged, replicated DTensors, and what stands beside `fully_shard`'s parts. With a
+communication hook it is not judged.
 
 ## Source
 Distributed Data Parallel, PyTorch documentation, "Internal Design": the wrapper keeps replicas in
@@ -95,7 +96,9 @@ class PartingSearch:
         # Data parallelism by hand: all that began alike is meant to stay so.
         if not self._has_parted_before and self._began_alike & self._reduced:
             self._alike |= self._began_alike
-        meant = wrapped | self._alike | self._reduced
+        said = set.intersection(*(run.placed for run in runs))
+        said |= self._began_alike.intersection(*(run.beside for run in runs))
+        meant = wrapped | self._alike | self._reduced | said
         judged = [name for name in values if name in meant]
         if judged:
             return _describe(runs, row, judged, before, grads)
@@ -189,7 +192,24 @@ def _reason(
             f"only rank {who} clipped its gradients",
             "clip on all ranks, after backward: the reduced gradients are the same everywhere",
         )
+    if grads and grads in runs[0].placed | runs[0].beside and grads not in one.reduced:
+        return _in_laid_out(grads, is_placed=grads in runs[0].placed)
     return _in_grads(one, other, grads) if grads else _in_step(one, other)
+
+
+def _in_laid_out(name: str, *, is_placed: bool) -> tuple[str, str]:
+    what = "the gradients that step read are not the same"
+    if is_placed:
+        return (
+            f"{what}, though {name} is a DTensor that is replicated over the ranks",
+            "say how the gradient is laid out where the local part is used on this rank's own "
+            "rows: to_local(grad_placements=[Partial()])",
+        )
+    return (
+        f"{what}: fully_shard was called on parts of the model, and nothing reduces the gradients "
+        "of what lies outside of them",
+        "call fully_shard on the whole model too, after its parts",
+    )
 
 
 def _in_grads(one: RankUpdate, other: RankUpdate, name: str) -> tuple[str, str]:

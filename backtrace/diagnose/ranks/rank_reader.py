@@ -77,6 +77,8 @@ class RankReader:
         match event:
             case ReplicasRead():
                 self._open.replica = self._to_replica(event)
+                self.run.placed.update(event.placed)
+                self.run.beside.update(event.beside)
             case WrapperSeen():
                 self.run.wrappers.append(event)
             case ShardSeen():

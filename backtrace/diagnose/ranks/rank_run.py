@@ -93,7 +93,7 @@ class RankRun:
     `ending` says how it ended; `left` is what followed its last step.
     `stepped` are the names that its optimizers hold, `moved` those that something else changed,
     `reached` counts the backwards that gave each a gradient; `proxies` are the types of what the
-    optimizers are called through, by their names.
+    optimizers are called through, by their names; `placed` and `beside` are as in `ReplicasRead`.
     """
 
     rank: int
@@ -113,6 +113,8 @@ class RankRun:
     moved: set[str] = field(default_factory=set)
     reached: dict[str, int] = field(default_factory=dict)
     proxies: dict[str, str] = field(default_factory=dict)
+    placed: set[str] = field(default_factory=set)
+    beside: set[str] = field(default_factory=set)
 
     def add(self, update: RankUpdate) -> None:
         """Enter an update that a step ended."""

@@ -46,6 +46,7 @@ from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.rank_facts import ShardSeen
 
 _CHOICES = ("heads", "experts", "tasks", "branches", "adapters", "gates", "classifiers")
 _REASONS = {
@@ -61,6 +62,11 @@ _REASONS = {
     "cut off": (
         "is called, and what it returns does not reach the loss",
         "use what it returns, without detach() or other ways out of the graph",
+    ),
+    "not reduced": (
+        "is called, and no gradient was ever reduced into this rank's shard of it",
+        "call set_requires_gradient_sync(True) on the whole model before the last backward of each "
+        "update; if it is on, use what the layer returns",
     ),
     "not used": (
         "is called, and makes no use of it on the way to the loss",
@@ -79,6 +85,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     edited = edited_values(run)
     graphs = [graph for graph in run.of(GraphSeen) if graph.is_whole]
     idle = holdings.idle(holdings.orphans(run))
+    shards = {event.name for event in run.of(ShardSeen)}
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
         updates = [
             u for u in run.updates_of(optimizer) if any(any(r.added) for r in u.rows.values())
@@ -91,7 +98,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
             bare = [name for name in bare if run.parameters[name].kind == "parameter"]
         by_reason: dict[str, list[str]] = {}
         for name in bare:
-            by_reason.setdefault(_reason(run, graphs, name, holdings.reached), []).append(name)
+            reason = _reason(run, graphs, name, holdings.reached)
+            if reason == "cut off" and name in shards:  # a gradient that waits to be reduced
+                reason = "not reduced"
+            by_reason.setdefault(reason, []).append(name)
         for reason, names in by_reason.items():
             yield from _split(run, optimizer, updates[1].elapsed, reason, names, holdings.reached)
 

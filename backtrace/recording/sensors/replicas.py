@@ -10,7 +10,7 @@ from backtrace.ledger.rank_facts import ReplicasRead, WrapperSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.bits import name_bits
 from backtrace.recording.ranks import find_rank
-from backtrace.recording.tensors.shards import held, is_shard
+from backtrace.recording.tensors.shards import find_beside_shards, held, is_replicated, is_shard
 from backtrace.recording.tensors.tracked import Tracked
 from backtrace.recording.tensors.wrappers import (
     broadcasts_buffers,
@@ -62,7 +62,17 @@ class ReplicaSensor:
             before=self._before.pop(optimizer, ""),
             buffer_names=tuple(buffers) if has_new_buffers else (),
             buffers=name_bits([held(buffer) for buffer in buffers.values()]),
+            placed=self._placed(pairs) if is_new else (),
+            beside=self._beside(pairs) if is_new else (),
         )
+
+    def _placed(self, pairs: Sequence[Pair]) -> tuple[str, ...]:
+        size = 0 if self._rank is None else self._rank.size
+        return tuple(tracked.name for tracked, tensor in pairs if is_replicated(tensor, size))
+
+    def _beside(self, pairs: Sequence[Pair]) -> tuple[str, ...]:
+        found = {id for _, model in self._register.models for id in find_beside_shards(model)}
+        return tuple(tracked.name for tracked, tensor in pairs if id(tensor) in found)
 
     def _is_one_of_many(self) -> bool:
         if self._rank is None:

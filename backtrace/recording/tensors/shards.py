@@ -42,6 +42,24 @@ def held(tensor: Tensor) -> Tensor:
     return part
 
 
+def is_replicated(tensor: Tensor, ranks: int) -> bool:
+    """Whether a DTensor is laid out so that each of so many ranks holds all of it."""
+    return is_laid_out(tensor) and not is_shard(tensor) and tensor.device_mesh.size() == ranks  # type: ignore[attr-defined,no-any-return]
+
+
+def find_beside_shards(model: nn.Module) -> set[int]:
+    """Return the ids of a model's parameters that lie in no part which FSDP2 was told to shard.
+
+    Nobody reduces their gradients. Empty where no part was sharded: what a sharded part was told
+    to ignore lies in it.
+    """
+    if not may_lose_memory():
+        return set()
+    sharded = [part for part in model.modules() if is_fully_sharded(part)]
+    inside = {id(p) for part in sharded for p in part.parameters()}
+    return {id(p) for p in model.parameters() if id(p) not in inside} if sharded else set()
+
+
 def placements_text(tensor: Tensor) -> str:
     """Return how a DTensor is laid over the ranks: `Shard(0)`, `Shard(0), Replicate()`."""
     return ", ".join(str(each) for each in tensor.placements)  # type: ignore[attr-defined]

@@ -47,10 +47,10 @@ def _build_link(
     receipt, plain = None, None
     if isinstance(event, StepTaken) and write.account == "value":
         receipt = event.receipts.get(write.name)
-        plain = _find_plain(event, write, earlier, asked)
+        plain = find_plain(event, write, earlier, offset)
     return HistoryLink(
         write, before, by, after, balance,
-        factor=_find_factor(write, before, after),
+        factor=find_factor(write, before, after),
         number=at if _adds(write) else 0,
         count=count if _adds(write) else 0,
         terms=terms,
@@ -59,7 +59,7 @@ def _build_link(
     )  # fmt: skip
 
 
-def _find_factor(write: AccountWrite, before: Amount | None, after: Amount | None) -> float | None:
+def find_factor(write: AccountWrite, before: Amount | None, after: Amount | None) -> float | None:
     """Return by what a number was multiplied: norms have one factor only if all elements do."""
     event = write.event
     if not isinstance(event, GradsRescaled) or before is None or after is None:
@@ -71,14 +71,14 @@ def _find_factor(write: AccountWrite, before: Amount | None, after: Amount | Non
     return after.number / before.number
 
 
-def _find_plain(
-    event: StepTaken, write: AccountWrite, earlier: Sequence[AccountWrite], asked: AskedNumber
+def find_plain(
+    event: StepTaken, write: AccountWrite, earlier: Sequence[AccountWrite], offset: int | None
 ) -> PlainStep | None:
     """Return the rate and the gradient whose product the change is, to within rounding."""
     read = next((each.after for each in earlier if each.is_read and each.event is event), None)
     if len(set(event.lr)) != 1 or read is None:
         return None
-    grad, by, after = (pick_amount(each, asked.offset) for each in (read, write.delta, write.after))
+    grad, by, after = (pick_amount(each, offset) for each in (read, write.delta, write.after))
     if grad is None or by is None or after is None or grad.is_norm or by.is_norm or after.is_norm:
         return None
     made = -event.lr[0] * grad.number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from backtrace.language import localized, translated
@@ -14,11 +14,21 @@ from backtrace.show.content.balance import judge_books
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import literal, number, percent, reading_cell, shape_text
 from backtrace.show.content.heading import loss_text, score_lines, title_text
-from backtrace.show.html.report_calls import ReportCall, ReportUpdate, follow, follow_in_file
+from backtrace.show.html.element_parts import MOST_ELEMENTS
+from backtrace.show.html.report_calls import (
+    ReportCall,
+    ReportLink,
+    ReportUpdate,
+    follow,
+    follow_in_file,
+)
 from backtrace.tracefile import TraceFile
 
 _MOST_ELEMENTS = 3  # that stand in a cell
 _MOST_TOLD = 16  # that stand in its explanation
+_MOST_NUMBERS = 200_000  # of those on a page: about 2 MB
+
+_HEAD = 3  # texts of a cell before its elements
 
 Json = Any
 
@@ -27,16 +37,23 @@ class Cells:
     """The cells of all tables, each once: what a call leaves, the next finds."""
 
     def __init__(self) -> None:
-        self._places: dict[tuple[str, str, str], int] = {}
+        self._places: dict[tuple[str, ...], int] = {}
+        self._room = _MOST_NUMBERS
 
     def put(self, reading: Reading | None, *, signed: bool = False, is_grad: bool = False) -> int:
         """Return the place of a reading's cell."""
-        found = cell(reading, signed=signed, is_grad=is_grad)
+        found = *cell(reading, signed=signed, is_grad=is_grad), *_elements(reading, signed=signed)
+        if len(found) > _HEAD and found not in self._places:
+            self._room -= len(found) - _HEAD
+            found = found if self._room >= 0 else found[:_HEAD]
         return self._places.setdefault(found, len(self._places))
 
     def to_list(self) -> list[Json]:
-        """Return all cells at their places."""
-        return [list(found) for found in self._places]
+        """Return all cells at their places: three texts, and the elements where there are any."""
+        return [
+            [*found[:_HEAD], *([list(found[_HEAD:])] if len(found) > _HEAD else [])]
+            for found in self._places
+        ]
 
 
 def ledgers_to_list(
@@ -87,12 +104,20 @@ def _ledger(
                 "kind": state.seen.kind,
                 "grad": cells.put(start.grad, is_grad=True),
                 "value": cells.put(start.value),
-                "why": calls.chain(state),
+                "why": [_link(each) for each in calls.chain(state)],
             }
             for state, start in tensors
         ],
         "moments": [_call(each, places, cells) for each in calls.calls],
     }
+
+
+def _link(link: ReportLink) -> list[Json]:
+    parts = [
+        [part.text, [number(x, signed=True) for x in part.numbers], part.times_grad]
+        for part in link.parts
+    ]
+    return [link.call, link.account, *([parts] if parts else [])]
 
 
 def _head(
@@ -154,6 +179,12 @@ def cell(
     )
     found = reading_cell(reading, () if by_element else ("norm",), signed=signed, is_grad=is_grad)
     return found.tone, "\n".join(found.lines), "" if reading is None else _explain(reading)
+
+
+def _elements(reading: Reading | None, *, signed: bool) -> Iterator[str]:
+    """Give the elements as text, where they were kept and are a few."""
+    if reading is not None and reading.values is not None and 1 < reading.numel <= MOST_ELEMENTS:
+        yield from (number(value, signed=signed) for value in reading.values)
 
 
 def _explain(reading: Reading) -> str:

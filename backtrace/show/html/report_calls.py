@@ -20,6 +20,7 @@ from backtrace.ledger.events import (
     StepTaken,
 )
 from backtrace.show.content.call_line import call_detail, call_name
+from backtrace.show.html.element_parts import ElementPart, element_parts
 from backtrace.tracefile import TraceFile
 
 _MOST_CALLS = 60  # of one update; a hundred micro-batches are of one kind
@@ -48,6 +49,15 @@ class ReportCall:
     where: str
     in_step: bool
     changes: Sequence[ReportChange]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLink:
+    """A call behind a tensor's numbers, by its place in the calls, and of what it was made."""
+
+    call: int
+    account: Account
+    parts: Sequence[ElementPart]
 
 
 class ReportUpdate:
@@ -88,16 +98,19 @@ class ReportUpdate:
             detail = call_detail(call, event)
             self.calls.append(ReportCall(call_name(call), detail, call.where, call.in_step, found))
 
-    def chain(self, state: AccountState) -> list[tuple[int, Account]]:
+    def chain(self, state: AccountState) -> list[ReportLink]:
         """Return the calls behind a tensor's value, or where no step read it, behind its gradient.
 
-        The latest first, each with the account; a call by its place in `calls`.
+        The latest first.
         """
         known = self._writes.get(state, [])
         places = {id(write): at for at, write in known}
         writes = [write for _, write in known if not isinstance(write.event, ParameterSeen)]
         chain = choose_chain(writes, "value") or choose_chain(writes, "grad")
-        return [(places[id(write)], write.account) for write in chain]
+        return [
+            ReportLink(places[id(write)], write.account, element_parts(write, chain[at + 1 :]))
+            for at, write in enumerate(chain)
+        ]
 
     def shorten(self) -> None:
         """Fold the calls in the middle of a very long update into one."""

@@ -34,7 +34,11 @@ function scrubber(host, ledgers, total) {
   const why = whyPanel(stateAt);
   books.before(why.host);
 
-  function td([tone, text, more], kind) { return el("td", { class: `${tone} ${kind}`.trim(), title: more || null }, text); }
+  // Where a cell shows its elements, each is told apart: a click on it asks for that one.
+  function td([tone, text, more, elements], kind) {
+    const parts = elements && text === elements.join("\n") ? elements.map((each, at) => [at ? "\n" : "", el("span", { "data-at": at }, each)]) : text;
+    return el("td", { class: `${tone} ${kind}`.trim(), title: more || null }, parts);
+  }
   // The accounts as the calls before this one left them.
   function stateAt(ledger, m) {
     const state = ledger.rows.map((row) => ({ grad: row.grad, value: row.value }));
@@ -59,7 +63,10 @@ function scrubber(host, ledgers, total) {
       const heading = el("th", { scope: "row", tabindex: 0, title: word("{a}: choose it to see where its numbers come from", row.name) }, name);
       const line = el("tr", { class: "asks" }, heading, el("td", { class: "left shape muted" }, row.shape),
         cells, td(entries.get(i) || ["absent", "–", ""], "group"));
-      line.addEventListener("click", () => why.show(ledger, i));
+      line.addEventListener("click", (event) => {
+        const element = event.target.closest("[data-at]");
+        why.show(ledger, i, element && Number(element.dataset.at));
+      });
       heading.addEventListener("keydown", (event) => { if (event.key === "Enter") why.show(ledger, i); });
       line.dataset.touched = touched.has(i);
       line.dataset.name = row.name;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -13,6 +14,8 @@ import backtrace
 from backtrace.ledger.trace import Header
 from backtrace.show.content.cells import number
 from backtrace.show.html.report import report_file
+from backtrace.show.json.history import history_to_json
+from backtrace.show.why import find_history
 from backtrace.tracefile import open_trace, write_trace
 
 pytestmark = pytest.mark.browser
@@ -147,6 +150,53 @@ def test_a_number_opens_the_calls_behind_it(tmp_path, open_page):
     assert page.locator("#why h3").inner_text() == "Where fc.weight comes from, in update 5"
     page.locator("#update-back").click()
     assert page.locator("#why").is_hidden() and opened.complaints == []
+
+
+def test_an_element_opens_the_calls_behind_it(tmp_path, open_page):
+    torch.manual_seed(0)
+    model = torch.nn.Linear(3, 2)
+    sgd = torch.optim.SGD(model.parameters(), lr=0.1)
+    with backtrace.record(model, sgd, file=tmp_path / "run.trace"):
+        for _ in range(2):
+            sgd.zero_grad()
+            model(torch.randn(4, 3)).square().mean().backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1e-2)
+            sgd.step()
+    page_file = report_file(tmp_path / "run.trace", None)
+    opened = open_page(page_file, viewport={"width": 390, "height": 844})
+    page, why = opened.page, opened.page.locator("#why")
+    page.locator("#update-choice").select_option("1")
+    page.locator('#ledger th:text-is("weight")').focus()
+    page.keyboard.press("Enter")
+    why.locator(".elements button").first.focus()
+    for key in ("ArrowRight", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    assert why.locator("h3").inner_text() == "Where weight[1,1] comes from, in update 2"
+    assert why.locator("[aria-pressed=true]").get_attribute("title") == "weight[1,1]"
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    rows = why.locator("tr:has(th[scope=row])")
+    told = [row.locator("th, td").all_inner_texts() for row in rows.all()]
+    with open_trace(tmp_path / "run.trace") as trace:
+        history = json.loads(history_to_json(find_history(trace, "weight[1,1]", update="2")))
+        factor = number(history["updates"][0]["links"][2]["factor"])
+        row = trace.updates[1].rows["weight"]
+    added, grad, value = (
+        each.values[4] for each in (row.added[0], row.grad_after, row.value_after)
+    )
+    step, product, read, clip, times, backward, zero = told
+    assert step[3:5] == [number(row.change.values[4], signed=True), number(value)]
+    assert product[0].endswith(f"× ({number(grad)})" if grad < 0 else f"× {number(grad)}")
+    assert [read[4], clip[4], times[0]] == [number(grad), number(grad), f"× {factor}"]
+    assert backward[2:5] == ["None", number(added, signed=True), number(added)]
+    assert zero[4] == "None"
+    assert "backtrace why run.trace 'weight[1,1]' --update 2" in why.inner_text()
+    page.locator("#ledger tr", has=page.locator('th:text-is("bias")')).locator(
+        "[data-at='1']"
+    ).last.click()
+    assert why.locator("h3").inner_text() == "Where bias[1] comes from, in update 2"
+    why.get_by_role("button", name="the whole tensor").click()
+    assert why.locator("h3").inner_text() == "Where bias comes from, in update 2"
+    assert opened.complaints == []
 
 
 def test_filters_show_what_was_asked_for(tmp_path, open_page):

@@ -73,7 +73,7 @@ def test_each_call_leaves_what_the_trace_says():
     assert first["rows"][0]["name"] == "a" and first["number"] == 1
     # Behind the value: the step, the gradient that it read, who added that, and the clearing.
     assert [row["why"] for row in second["rows"]] == [
-        [(3, "value"), (3, "grad"), (2, "grad"), (0, "grad")]
+        [[3, "value"], [3, "grad"], [2, "grad"], [0, "grad"]]
     ] * 2
 
 

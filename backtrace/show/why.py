@@ -108,8 +108,12 @@ def find_history(
     return add_ranks(trace, found)
 
 
-def find_history_at(trace: TraceFile, text: str, place: int, back: int = 1) -> NumberHistory:
+def find_history_at(
+    trace: TraceFile, text: str, place: int, back: int = 1, at: Event | None = None
+) -> NumberHistory:
     """Return the history of a number by the update of its optimizer that goes on at a place.
+
+    With `at`, an event of that update, it is that of the number as the event left it.
 
     Raises:
         TraceFileError: the trace cannot be read.
@@ -119,7 +123,8 @@ def find_history_at(trace: TraceFile, text: str, place: int, back: int = 1) -> N
     outline = trace.outline()
     entry = find_entry(asked, outline)
     own = [each for each in outline if each.optimizer == entry.optimizer and each.place >= place]
-    return add_ranks(trace, _follow(trace, asked, own[0] if own else entry, back))
+    entry = own[0] if own else entry
+    return add_ranks(trace, trace.search(lambda _: trace_back(trace, asked, entry, back, at=at)))
 
 
 def _follow(

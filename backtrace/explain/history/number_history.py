@@ -88,7 +88,8 @@ class NumberHistory:
     `writer` wrote it last, None where nothing has since the tensor came into view. `rest` is what
     stood there before the last link, and who wrote that, unless nothing is left of it;
     `rest_unread` when it was a step that was not read. `shard` says of what the tensor is a part.
-    `until_nonfinite` when the first update was sought in which the number was not finite.
+    `until_nonfinite` when the first update was sought in which the number was not finite. `at` is
+    the call of the latest update that left the number so, None where that is its end.
     """
 
     asked: AskedNumber
@@ -101,6 +102,7 @@ class NumberHistory:
     rest_unread: bool = False
     shard: ShardSeen | None = None
     until_nonfinite: bool = False
+    at: Event | None = None
 
     @property
     def amount(self) -> Amount | None:

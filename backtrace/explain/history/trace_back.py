@@ -39,12 +39,14 @@ def trace_back(
     back: int = 1,
     *,
     until: Event | None = None,
+    at: Event | None = None,
 ) -> NumberHistory:
     """Return the history of a number as an update left it, through that one and those before.
 
     `back` is the number of updates that it goes through. A gradient's is that which the step read,
     and begins where the gradient was cleared. `until` is the event of the update that made the
-    number not finite, after which nothing is told.
+    number not finite, after which nothing is told; nor is anything after `at`, an event of the
+    update as which the number is told.
 
     Raises:
         TraceFileError: the trace is damaged.
@@ -52,7 +54,7 @@ def trace_back(
     """
     walked = _Walked(asked, asked.name)
     for each in _places(trace, entry, back):
-        _enter(walked, trace, each, entry, None if walked.updates else until)
+        _enter(walked, trace, each, entry, None if walked.updates else until or at)
         if walked.is_over:
             break
     asked, state = walked.asked, walked.state
@@ -77,7 +79,12 @@ def trace_back(
         shard=trace.search(lambda finder: finder.find_shard(asked.name)),
         rest_unread=_starts_unread(walked.updates[-1], asked),
         until_nonfinite=until is not None,
+        at=None if at is None or _ends(at, walked.updates[0]) else at,
     )
+
+
+def _ends(event: Event, update: UpdateHistory) -> bool:
+    return update.step is not None and event.index >= update.step.index
 
 
 def _places(trace: TraceFile, entry: UpdateEntry, back: int) -> list[UpdateEntry]:

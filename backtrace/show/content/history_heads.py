@@ -8,7 +8,7 @@ from math import isnan
 from backtrace.explain.history.number_history import LastWriter, NumberHistory, UpdateHistory
 from backtrace.show.content.cells import literal, number, shape_text
 from backtrace.show.content.history_rows import amount_text
-from backtrace.show.content.write_words import writer_words
+from backtrace.show.content.write_words import event_words, writer_words
 
 BY_OPTION = "--back {back}"
 _MOST_VALUES = 4096  # that `--values` takes
@@ -20,7 +20,10 @@ def now_text(history: NumberHistory) -> str:
     name, amount = literal(asked.text), amount_text(history.amount)
     if history.until_nonfinite:
         return f"{name} is not finite for the first time in update {latest.number}: {amount}"
-    if latest.step is None:
+    if history.at is not None:
+        where = f" ({literal(history.at.where)})" if history.at.where else ""
+        when = f"after {event_words(history.at)}{where} in update {latest.number}"
+    elif latest.step is None:
         when = f"in update {latest.number}, which no step has ended,"
     elif asked.account == "grad" and history.seen.optimizer is not None:
         when = f"as the step of update {latest.number} read it"

@@ -21,7 +21,10 @@ _LEAST = 30
 
 
 class WhyScreen(ModalScreen[None]):
-    """Shows which calls wrote a number; `e` asks for another, `b` goes back one more update."""
+    """Shows which calls wrote a number, up to the call at which one is.
+
+    `e` asks for another, `b` goes back one more update.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "ask", "NAME[i,j], NAME.grad"),
@@ -64,7 +67,9 @@ class WhyScreen(ModalScreen[None]):
         width = max(_LEAST, self.query_one(VerticalScroll).content_size.width - 1)
         walker, text = self._walker, Text(no_wrap=True)
         try:
-            history = find_history_at(walker.trace, self._text, walker.place, self._back)
+            history = find_history_at(
+                walker.trace, self._text, walker.place, self._back, walker.call.event
+            )
         except BacktraceError as error:
             text.append(str(error), "bold")
         else:

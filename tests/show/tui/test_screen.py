@@ -15,6 +15,7 @@ from command_runs import run_here
 from loops import write_loop
 from textual.widgets import Input
 
+from backtrace.show.content.cells import number
 from backtrace.show.tui.screen import WalkApp
 from backtrace.show.tui.walker import Walker
 from backtrace.tracefile import open_trace
@@ -157,7 +158,7 @@ def test_enter_gives_the_details_the_whole_window(path):
 def test_w_tells_where_the_numbers_come_from(path):
     async def check():
         async with walking(path, (100, 30)) as (app, pilot, walker):
-            await pilot.press("right_square_bracket", "down", "w")
+            await pilot.press(*["right"] * 3, "right_square_bracket", "down", "w")
             await pilot.pause()
             text = drawn(app)
             assert f"{walker.chosen} after update 2 is" in text
@@ -172,9 +173,22 @@ def test_w_tells_where_the_numbers_come_from(path):
             await pilot.press("e", "ctrl+u", *"wieght", "enter")
             await pilot.pause()
             assert "no tensor is called wieght" in drawn(app)
+            await pilot.press("escape", "left")
+            assert walker.call.name == "backward"
+            await pilot.press("w")
+            await pilot.pause()
+            text = drawn(app)
+            value = walker.call.states[walker.chosen].value
+            assert f"{walker.chosen} after backward (train.py:" in text and "in update 2 is" in text
+            assert number(value.norm) in text.partition("last written by")[0]
+            assert "last written by step at update 1" in text
+            await pilot.press("e", "ctrl+u", *"conv.weight.grad", "enter")
+            await pilot.pause()
+            text = drawn(app)
+            assert "conv.weight.grad after backward" in text and "read by step" not in text
             await pilot.press("e", "escape", "escape")
             await pilot.pause()
-            assert "[zero_grad] → forward" in drawn(app)
+            assert "[backward]" in drawn(app)
 
     asyncio.run(check())
 

@@ -11,8 +11,10 @@ from backtrace.config.config_file import find_config
 from backtrace.config.load import load_config
 from backtrace.errors import UsageError
 from backtrace.learn.front_matter import CHOICES, NUMBERS, SHOWS
+from backtrace.ledger.updates import Row
 
 _UPDATE = 2
+_MOST_NAMED = 8  # micro-batches that each get a number; of more, the first and the last
 
 _TEXT = """\
 ---
@@ -23,21 +25,20 @@ config: {config}
 # set: {{loop.zero_grad: false}}          # any key of the config, as after --set
 # others: {{other: {{set: {{optimizer.lr: 0.1}}}}}}   # further runs to compare with
 numbers:                              # what the text below may name in braces
-  value: {{value: {param}, update: {update}, when: before, {pick}}}
-  added: {{added: {param}, update: {update}, {pick}}}
-ask: {{grad: {param}, update: {update}, {pick}}}
+  value: {{value: {param}, update: {update}, when: before{pick}}}
+{added}
+ask: {{grad: {param}, update: {update}{pick}}}
 tolerance: 2%
 {numbers}
 {choices}
 mistakes:                             # what an answer of that number probably comes from
-  value: That is the parameter itself, not its gradient.
+  value: That is the parameter itself, not its gradient.{mistakes}
 show:                                 # after the answer
   - {{table: {update}, params: ['{param}']}}
 {shows}
 ---
 
-A paragraph or two: what must be known to predict the number. {{added}} is written
-with the number that the run computes.
+A paragraph or two: what must be known to predict the number. {told}
 
 ## Question
 
@@ -67,9 +68,11 @@ def write_lesson(file: Path, source: str, *, force: bool = False) -> None:
     path = find_config(source)
     is_bundled = not Path(source).exists()
     config = source if is_bundled else os.path.relpath(path, file.parent)
-    param, update = _find_param(path)
+    row, update = _find_row(path)
+    pick = ", at: 0" if row.shape else ""
     text = _TEXT.format(
-        file=file, config=config, param=param[0], update=update, pick=param[1],
+        file=file, config=config, param=row.name, update=update, pick=pick,
+        **_name_backwards(row, update, pick),
         numbers=_comment("Numbers", NUMBERS), shows=_comment("Views", SHOWS),
         choices=_comment("Choices, with `choices:`, keys and texts", CHOICES),
     )  # fmt: skip
@@ -84,8 +87,31 @@ def _comment(label: str, names: Iterable[str]) -> str:
     return textwrap.fill(text, 80, initial_indent="# ", subsequent_indent="#   ")
 
 
-def _find_param(path: Path) -> tuple[tuple[str, str], int]:
-    """Return the last parameter with a gradient and what to take of it, and an update to ask of."""
+def _name_backwards(row: Row, update: int, pick: str) -> dict[str, str]:
+    """Return the lesson's lines about what each backward added: one micro-batch, or all of them."""
+    count = len(row.added)
+    if count == 1:
+        added = f"  added: {{added: {row.name}, update: {update}{pick}}}"
+        told = "{added} is written\nwith the number that the run computes."
+        return {"added": added, "mistakes": "", "told": told}
+    every = range(1, count + 1)
+    named = [*every] if count <= _MOST_NAMED else [1, count]
+    lines = [
+        f"  added_{at}: {{added: {row.name}, update: {update}, backward: {at}{pick}}}"
+        for at in named
+    ]
+    whole = f"\n  added_1: That is the first of {count} micro-batches; step reads what all added."
+    numbers = [f"{{added_{at}}}" for at in named]
+    listed = ", ".join(numbers) if named == [*every] else " … ".join(numbers)
+    told = (
+        f"The {count} micro-batches\nof the update add {listed}:\neach is written with the number"
+    )
+    told += " that the run computes."
+    return {"added": "\n".join(lines), "mistakes": whole, "told": told}
+
+
+def _find_row(path: Path) -> tuple[Row, int]:
+    """Return the last parameter with a gradient, and an update to ask of."""
     from backtrace.driver.options import RecordOptions
     from backtrace.driver.sources.config import run_config
     from backtrace.learn.runs import PlayedRun
@@ -101,6 +127,4 @@ def _find_param(path: Path) -> tuple[tuple[str, str], int]:
     rows = [row for row in update.rows.values() if row.kind == "parameter" and any(row.added)]
     if not rows:
         raise UsageError(f"{path}: no parameter gets a gradient in its first updates")
-    row = rows[-1]
-    pick = "at: 0" if row.shape != () else "take: norm"
-    return (row.name, pick), update.index
+    return rows[-1], update.index

@@ -13,6 +13,7 @@ from backtrace.learn.front_matter import CHOICES, NUMBERS, SHOWS, read_form
 from backtrace.learn.named_numbers import NamedNumbers
 from backtrace.learn.read_lesson import read_lesson
 from backtrace.learn.runs import LessonRuns
+from backtrace.learn.scaffold import write_lesson
 
 FRONT = """\
 title: Mine
@@ -49,6 +50,24 @@ def test_a_new_lesson_runs_as_it_is(tmp_path, config):
     assert learn(tmp_path, "--new", "mine.md").returncode == 2
     assert learn(tmp_path, "--new", "mine.md", "--force").returncode == 0
     assert "mine.md" in learn(tmp_path, "--status").stdout
+
+
+@pytest.mark.parametrize(("count", "named"), [(4, [1, 2, 3, 4]), (9, [1, 9])])
+def test_a_new_lesson_names_what_each_micro_batch_adds(tmp_path, count, named):
+    (tmp_path / "own.yaml").write_text(
+        f"model: ['Linear(3, 1)']\nloss: MSELoss\noptimizer: {{type: SGD, lr: 0.1}}\n"
+        f"data: {{source: random, input: [{count}, 3], target: [{count}, 1], batch_size: 1}}\n"
+        f"loop: {{accumulate: {count}, updates: 2}}\n"
+    )
+    write_lesson(tmp_path / "mine.md", str(tmp_path / "own.yaml"))
+    lesson = read_lesson(tmp_path / "mine.md")
+    numbers = NamedNumbers(LessonRuns(lesson))
+    added = [numbers[name] for name in lesson.numbers if name.startswith("added")]
+    assert [name for name in lesson.numbers if name != "value"] == [f"added_{at}" for at in named]
+    if count == 4:
+        assert sum(added) == pytest.approx(numbers.answer(), rel=1e-5)
+    assert f"The {count} micro-batches" in (tmp_path / "mine.md").read_text()
+    assert lesson.mistakes["added_1"]
 
 
 def test_numbers_stand_in_the_text(tmp_path):

@@ -26,7 +26,7 @@ def overwritten(z):
 
 
 def resized(z, size, mode, **options):
-    dims = {"bilinear": 2, "trilinear": 3}.get(mode, 1)
+    dims = {"bilinear": 2, "bicubic": 2, "trilinear": 3}.get(mode, 1)
     shape = {1: (1, 6, 4), 2: (1, 1, 6, 4), 3: (1, 1, 2, 3, 4)}[dims]
     return F.interpolate(z.view(shape), size=size, mode=mode, **options)
 
@@ -193,7 +193,7 @@ LAYERS = {
 RESAMPLED = (
     {
         f"{mode} to {size}, {options}": partial(resized, size=size, mode=mode, **options)
-        for mode in ("nearest", "nearest-exact", "linear", "bilinear", "trilinear")
+        for mode in ("nearest", "nearest-exact", "linear", "bilinear", "bicubic", "trilinear")
         for size in (3, 4, 7)
         for options in ({}, *([] if "nearest" in mode else [{"align_corners": True}]))
     }
@@ -201,6 +201,9 @@ RESAMPLED = (
         "nearest by a factor": lambda z: F.interpolate(z[None], scale_factor=1.7),
         "bilinear by a factor": lambda z: F.interpolate(
             z[None, None], scale_factor=1.7, **BILINEAR
+        ),
+        "bicubic by a factor": lambda z: F.interpolate(
+            z[None, None], scale_factor=1.7, mode="bicubic"
         ),
         "nearest in 2": lambda z: F.interpolate(z[None, None], size=(9, 3)),
         "nearest in 3": lambda z: F.interpolate(z.view(1, 1, 2, 3, 4), scale_factor=2),

@@ -23,6 +23,7 @@ _QUOTED = re.compile(r'"(.*)"$', re.M)
 _ESCAPES = {r"\n": "\n", r"\"": '"', r"\\": "\\"}
 _PART = re.compile(r"\{(\d+)\}")  # of a finished sentence, in a catalogue
 _PROSE = re.compile(r"\b[a-z]+(?: [a-z]+){3}\b")  # English that no entry fits
+_ENOUGH = 16  # characters that an entry says itself, to fit where a name is prose
 _ASKED = 2  # words on the command line count more than a config, a config than the environment
 _chosen: ContextVar[tuple[str, int]] = ContextVar("language", default=("en", 0))
 
@@ -105,6 +106,7 @@ def _localize(sentence: str, language: str) -> str:
     known = read_catalogue(language).get(sentence)
     if known:
         return known
+    by_prose = ""
     for pattern, text in _read_forms(language):
         match = pattern.fullmatch(sentence)
         if match is not None:
@@ -112,7 +114,13 @@ def _localize(sentence: str, language: str) -> str:
                     for each in match.groups()]  # fmt: skip
             if not any(map(_PROSE.search, said)):  # else it is a sentence of another form
                 return _fill(text, said)
-    return sentence
+            by_prose = by_prose or (_fill(text, said) if _says_enough(pattern) else "")
+    return by_prose or sentence
+
+
+def _says_enough(pattern: re.Pattern[str]) -> bool:
+    """Whether an entry says so much itself that a part in English is a name of the user's."""
+    return len(pattern.pattern.replace("(.*?)", "").replace("\\", "")) >= _ENOUGH
 
 
 def _fill(text: str, said: Sequence[str]) -> str:

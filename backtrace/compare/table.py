@@ -12,6 +12,7 @@ from rich.text import Text
 
 from backtrace.compare.comparison import Comparison
 from backtrace.compare.measure import Distance, measure
+from backtrace.language import localized, translated
 from backtrace.ledger.events import Reading
 from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.updates import Row, Update
@@ -36,10 +37,10 @@ def comparison_table(
     """
     base, other = comparison.base, comparison.other
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, border_style="dim")
-    table.add_column("update", justify="right", no_wrap=True, style="bold")
-    table.add_column("parameter", overflow="fold")
+    table.add_column(translated("update"), justify="right", no_wrap=True, style="bold")
+    table.add_column(translated("parameter"), overflow="fold")
     table.add_column("", no_wrap=True, style="dim")
-    for name in (base.name, other.name, "difference", "ratio"):
+    for name in (base.name, other.name, translated("difference"), translated("ratio")):
         table.add_column(Text(literal(name)), justify="right", overflow="fold")
     hidden = 0
     pairs = list(zip(base.updates, other.updates, strict=False))
@@ -54,7 +55,7 @@ def comparison_table(
     if hidden <= 0:
         return table
     rest = f"{hidden} parameters that differ less are left out; --all shows them"
-    return Group(table, Text(rest))
+    return Group(table, Text(localized(rest)))
 
 
 def _differing(
@@ -87,7 +88,7 @@ def _add_rows(table: Table, comparison: Comparison, update: str, mine: Row, thei
         table.add_row(
             update if at == 0 else "",
             Text(literal(mine.name) if at == 0 else ""),
-            label,
+            translated(label),
             *(Text(_short(each, by_shape=has_other_shape)) for each in (one, two)),
             *_texts(distance, one, two),
         )
@@ -99,7 +100,7 @@ def _texts(distance: Distance, one: Reading | None, two: Reading | None) -> tupl
         return Text("=", style="dim"), Text("" if one is None else "1", style="dim")
     if isnan(distance.relative):
         has_both = one is not None and two is not None
-        return Text("nothing in common" if has_both else "–"), Text("–")
+        return Text(translated("nothing in common") if has_both else "–"), Text("–")
     is_scalar = one is not None and two is not None and one.numel == two.numel == 1
     size = distance.largest
     if is_scalar and one is not None and two is not None:

@@ -31,7 +31,7 @@ def derivation_to_markdown(found: Derivation) -> str:
     when = localized(f"update {found.update}")
     parts = [
         f"### {_escaped(found.target)} · {when} · {_code(found.param)}",
-        f"shape `{shape_text(found.shape)}`, loss {number(found.loss, 7)}",
+        localized(f"shape `{shape_text(found.shape)}`, loss {number(found.loss, 7)}"),
         _block(found.chain_latex) if found.chain_latex else "",
     ]
     for (place, kind, where), links in groupby(
@@ -50,7 +50,9 @@ def derivation_to_markdown(found: Derivation) -> str:
         f"#### {translated('The step')}: {_escaped(found.step.optimizer)}",
     ]
     parts += _step(found.step)
-    parts.append("\n".join(f"- note: {_escaped(localized(note))}" for note in found.notes))
+    parts.append(
+        "\n".join(f"- {translated('note')}: {_escaped(localized(note))}" for note in found.notes)
+    )
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -66,8 +68,9 @@ def _link(link: Link) -> Iterator[str]:
             sides.append(_values(link.result, 7 if link.symbol.startswith("L") else 6))
         yield _block(" = ".join(side for side in sides if side))
     else:
-        word = "by" if ".g = " in link.formula or not link.formula else "="
-        yield f"{_code(link.symbol)} {word} {_code(link.formula or 'autograd')}"
+        is_by = ".g = " in link.formula or not link.formula
+        word = translated("by") if is_by else "="
+        yield f"{_code(link.symbol)} {word} {_code(localized(link.formula) or 'autograd')}"
         if link.result.values is not None:
             yield _block(f"= {_values(link.result)}")
     for element in link.elements:
@@ -75,23 +78,26 @@ def _link(link: Link) -> Iterator[str]:
     if link.result.values is None:
         yield _numbers(link.result)
     if len(link.shapes) > 1:
-        yield f"shapes `{' → '.join(link.shapes)}`"
+        yield localized(f"shapes `{' → '.join(map(localized, link.shapes))}`")
     if link.note:
-        yield f"> {_escaped(link.note)}"
+        yield f"> {_escaped(localized(link.note))}"
 
 
 def _element(param: str, found: ElementSum) -> Iterator[str]:
     """Yield one element of the gradient as the sum that it is."""
     at = f"[{', '.join(map(str, found.index))}]"
     yield f"#### {_code(param + at)}"
-    rows = ["| y | k | ∂L/∂y[k] | slope | product |", "| --- | --- | --- | --- | --- |"]
+    heads = ["y", "k", "∂L/∂y[k]", translated("slope"), translated("product")]
+    rows = [f"| {' | '.join(heads)} |", "| --- | --- | --- | --- | --- |"]
     for each in found.terms:
         index = ", ".join(map(str, each.index))
         numbers = map(number, (each.grad, each.slope, each.value))
         rows.append(f"| {' | '.join([_code(each.place), index, *numbers])} |")
     yield "\n".join(rows)
-    lines = [f"- {found.count - len(found.terms)} more products: {number(found.rest)}"]
-    lines += [f"- held, and other backwards: {number(found.held)}"] if found.held else []
+    more = localized(f"{found.count - len(found.terms)} more products")
+    lines = [f"- {more}: {number(found.rest)}"]
+    if found.held:
+        lines.append(f"- {translated('held, and other backwards')}: {number(found.held)}")
     lines.append(f"- {translated('by hand')}: {number(found.total + found.held)}")
     lines += [f"- `.grad`: {number(found.seen)}"] if found.seen is not None else []
     yield "\n".join(lines)
@@ -120,9 +126,9 @@ def _sum(parts: list[str]) -> str:
 def _sums(found: Derivation) -> Iterator[str]:
     """Yield what `.grad` is the sum of, as tables and as an equation of numbers."""
     if found.terms:
-        yield _table("term", found.terms)
+        yield _table(translated("term"), found.terms)
     if len(found.parts) > 1:
-        yield _table("part", found.parts)
+        yield _table(translated("part"), found.parts)
     for parts in (found.terms, found.parts):
         values = [p.by_hand.values for p in parts if p.by_hand and p.by_hand.values]
         if len(values) == len(parts) > 1 and all(len(each) == 1 for each in values):
@@ -138,11 +144,11 @@ def _sums(found: Derivation) -> Iterator[str]:
 
 def _table(title: str, parts: tuple[Part, ...]) -> str:
     has_seen = any(part.seen is not None for part in parts)
-    rows = [[title, "by hand", *(["`.grad` got"] if has_seen else [])]]
+    rows = [[title, translated("by hand"), *([translated("`.grad` got")] if has_seen else [])]]
     rows.append(["---"] * len(rows[0]))
     for part in parts:
         seen = [ABSENT if part.seen is None else _numbers(part.seen)] if has_seen else []
-        rows.append([_code(part.name), _numbers(part.by_hand), *seen])
+        rows.append([_code(localized(part.name)), _numbers(part.by_hand), *seen])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
@@ -154,25 +160,28 @@ def _rescaling(each: RescaledGradient) -> str:
 
 def _gap(gap: Gap) -> str:
     said = "✓ rounding" if gap.is_explained else "**✗ more than rounding explains**"
-    return f"{number(gap.residual, 4)} {said} (up to {number(gap.bound, 4)})"
+    return localized(f"{number(gap.residual, 4)} {said} (up to {number(gap.bound, 4)})")
 
 
 def _step(step: Step) -> Iterator[str]:
     receipt = step.receipt
     if receipt is None or not receipt.terms:
-        yield _escaped(receipt.reason) if receipt else "no step was taken"
-        yield f"value: {_numbers(step.before)} → {_numbers(step.after)}"
+        yield _escaped(localized(receipt.reason if receipt else "no step was taken"))
+        yield f"{translated('value')}: {_numbers(step.before)} → {_numbers(step.after)}"
         return
-    yield f"`{receipt.formula}`" + (f", where `{receipt.where}`" if receipt.where else "")
+    where = f"{translated(', where ')}`{receipt.where}`" if receipt.where else ""
+    yield f"`{receipt.formula}`{where}"
     if step.before and step.before.values and len(step.before.values) == 1 and step.after:
         yield _block(f"{_sum(list(_step_terms(step)))} = {_values(step.after)}")
     else:
         lines = []
         for name, term in receipt.terms.items():
             share = "" if term.share is None else f", {100 * term.share:.1f} % of the change"
-            lines.append(f"- {name}: `{term.formula}`, norm {number(term.norm)}{share}")
+            size = f"{translated('norm')} {number(term.norm)}{localized(share)}"
+            lines.append(f"- {localized(name)}: `{term.formula}`, {size}")
         named = (("before", step.before), ("change", step.change), ("after", step.after))
-        yield "\n".join([*lines, *(f"- {name}: {_numbers(each)}" for name, each in named)])
+        told = (f"- {translated(name)}: {_numbers(each)}" for name, each in named)
+        yield "\n".join([*lines, *told])
     yield f"- {translated('residual')}: {_gap(Gap(receipt.residual, receipt.bound))}"
 
 
@@ -208,14 +217,14 @@ def _values(numbers: TensorNumbers, digits: int = 6) -> str:
 def _numbers(numbers: TensorNumbers | None) -> str:
     """Return numbers as plain text: all if they are few, else norm and range."""
     if numbers is None:
-        return "not derived"
+        return translated("not derived")
     if numbers.values is not None:
         texts = [number(each) for each in numbers.values]
         return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
     if numbers.min == numbers.max == 0:
-        return f"zeros, shape `{shape_text(numbers.shape)}`"
+        return localized(f"zeros, shape `{shape_text(numbers.shape)}`")
     span = f"{number(numbers.min, 4)} to {number(numbers.max, 4)}"
-    return f"norm {number(numbers.norm)}, {span}, shape `{shape_text(numbers.shape)}`"
+    return localized(f"norm {number(numbers.norm)}, {span}, shape `{shape_text(numbers.shape)}`")
 
 
 def _escaped(text: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len, chop_cells, set_cell_size
 
+from backtrace.language import localized, translated
 from backtrace.ledger.events import Receipt, ReceiptTerm
 from backtrace.ledger.updates import Row, Update
 from backtrace.show.content.cells import ABSENT, literal, number
@@ -68,10 +69,11 @@ def receipt_to_markdown(
         terms = slips[0].receipt.terms
         named = [f"- {name}: `{formula}`" for name, formula in _formulas(slips)]
         where = slips[0].receipt.where
-        parts += [f"receipt: {_title(slips)}", "\n".join(named)]
-        parts.append(f"where `{where}`" if where else "")
-        titles = ["parameter", "change", *(t for name in terms for t in (name, "share"))]
-        rows = [[*titles, "residual"], ["---", *["---:"] * len(titles)]]
+        parts += [f"{translated('receipt')}: {_title(slips)}", "\n".join(named)]
+        parts.append(f"{translated('where')} `{where}`" if where else "")
+        titles = [translated("parameter"), translated("change")]
+        titles += [t for name in terms for t in (name, translated("share"))]
+        rows = [[*titles, translated("residual")], ["---", *["---:"] * len(titles)]]
         for slip in slips:
             cells = [c for t in slip.receipt.terms.values() for c in _pieces(slip, t, 6)[:2]]
             rows.append([_code(slip.row.name), _amount(slip, 6), *cells, _residual(slip.receipt)])
@@ -97,7 +99,7 @@ def _title(slips: Sequence[_Slip]) -> str:
     terms = slips[0].receipt.terms
     rates = {_rates(slips, [name]) for name in terms}
     shared = f", learning rate {rates.pop()}" if len(rates) == 1 and all(rates) else ""
-    return f"change = {' + '.join(terms)}{shared}"
+    return f"change = {' + '.join(terms)}{localized(shared)}"
 
 
 def _formulas(slips: Sequence[_Slip]) -> Iterator[tuple[str, str]]:
@@ -106,7 +108,7 @@ def _formulas(slips: Sequence[_Slip]) -> Iterator[tuple[str, str]]:
     differ = len({_rates(slips, [name]) for name in terms}) > 1
     for name, term in terms.items():
         rate = _rates(slips, [name]) if differ else ""
-        yield name, f"{term.formula}, rate {rate}" if rate else term.formula
+        yield name, f"{term.formula}{localized(f', rate {rate}')}" if rate else term.formula
 
 
 def _rates(slips: Sequence[_Slip], names: Iterable[str]) -> str:
@@ -120,12 +122,16 @@ def _rates(slips: Sequence[_Slip], names: Iterable[str]) -> str:
 
 def _legend(slips: Sequence[_Slip], width: int) -> Iterator[StyledLine]:
     receipt = slips[0].receipt
-    yield from _wrap("receipt  ", _title(slips), width, "plain")
+    yield from _wrap(_label(), _title(slips), width, "plain")
     room = max(map(len, receipt.terms)) + 2
     for name, formula in _formulas(slips):
         yield from _wrap(f"{_MARGIN}{name:<{room}}", formula, width, "dim")
     if receipt.where:
-        yield from _wrap(f"{_MARGIN}where ", receipt.where, width, "dim")
+        yield from _wrap(f"{_MARGIN}{translated('where')} ", receipt.where, width, "dim")
+
+
+def _label() -> str:
+    return set_cell_size(translated("receipt"), len(_MARGIN))
 
 
 def _table(slips: Sequence[_Slip], width: int) -> list[StyledLine]:
@@ -144,7 +150,8 @@ def _table(slips: Sequence[_Slip], width: int) -> list[StyledLine]:
 def _grid(slips: Sequence[_Slip], digits: int, gap: str, *, has_products: bool) -> list[str]:
     """Return a table with a row a parameter, its products or shares in a line below."""
     names = list(slips[0].receipt.terms)
-    rows = [[["parameter"], ["change"], *([name] for name in names), ["residual"]]]
+    titles = (translated("parameter"), translated("change"), *names, translated("residual"))
+    rows = [[[title] for title in titles]]
     for slip in slips:
         terms = [_pieces(slip, term, digits) for term in slip.receipt.terms.values()]
         room = max(len(share) for _, share, _ in terms)
@@ -175,13 +182,14 @@ def _card(slip: _Slip, width: int) -> Iterator[StyledLine]:
     yield StyledLine("")
     yield from (StyledLine(line) for line in wrap_name(literal(slip.row.name), width))
     pieces = {name: _pieces(slip, term, 6) for name, term in slip.receipt.terms.items()}
-    room = max(map(len, ("residual", *pieces))) + 2
+    change, residual = translated("change"), translated("residual")
+    room = max(map(cell_len, (change, residual, *pieces))) + 2
     amount = max(map(len, [_amount(slip, 6), *(size for size, _, _ in pieces.values())]))
-    yield StyledLine(f"  {'change':<{room}}{_amount(slip, 6):>{amount}}")
+    yield StyledLine(f"  {set_cell_size(change, room)}{_amount(slip, 6):>{amount}}")
     for name, (size, share, product) in pieces.items():
         text = f"  {name:<{room}}{size:>{amount}}  {share:>6}   {product}".rstrip()
         yield StyledLine(text if cell_len(text) <= width else text.removesuffix(product).rstrip())
-    yield StyledLine(f"  {'residual':<{room}}{_residual(slip.receipt)}")
+    yield StyledLine(f"  {set_cell_size(residual, room)}{_residual(slip.receipt)}")
 
 
 def _amount(slip: _Slip, digits: int) -> str:
@@ -218,7 +226,7 @@ def _findings(slips: Sequence[_Slip], width: int) -> Iterator[StyledLine]:
     marks = {_residual(slip.receipt)[-1] for slip in slips}
     for mark, text in (("✗", _SHORT), ("?", _UNKNOWN)):
         if mark in marks:
-            yield from _wrap("", text.format(mark), width, "bad")
+            yield from _wrap("", localized(text).format(mark), width, "bad")
 
 
 def _missing(update: Update, params: Sequence[str], width: int) -> Iterator[StyledLine]:
@@ -228,17 +236,17 @@ def _missing(update: Update, params: Sequence[str], width: int) -> Iterator[Styl
         if row.receipt is not None and not row.receipt.terms:
             reasons.setdefault(row.receipt.reason, []).append(literal(row.name))
     for reason, names in reasons.items():
-        rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        text = f"{literal(reason)} ({', '.join(names[:3])}{rest})"
-        yield from _wrap("receipt  ", text, width, "plain")
+        rest = localized(f" and {len(names) - 3} more") if len(names) > 3 else ""
+        text = f"{literal(localized(reason))} ({', '.join(names[:3])}{rest})"
+        yield from _wrap(_label(), text, width, "plain")
 
 
 def _wrap(label: str, text: str, width: int, tone: LineTone) -> Iterator[StyledLine]:
     """Give `text` behind its label, and what does not fit below itself."""
-    line, start = label, len(label)
+    line, start = label, cell_len(label)
     words = [part for word in text.split(" ") for part in chop_cells(word, max(1, width - start))]
     for word in words:
-        if len(line) > start and cell_len(line) + cell_len(word) > width:
+        if cell_len(line) > start and cell_len(line) + cell_len(word) > width:
             yield StyledLine(line.rstrip(), tone)
             line = " " * start
         line += f"{word} "

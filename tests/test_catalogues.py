@@ -16,6 +16,7 @@ from backtrace.check.wording import STATES
 from backtrace.diagnose.catalogue import load_all_rules
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.rule_page import ACCOUNTS, HEADINGS, first_line
+from backtrace.diagnose.rules.no_gradient import _REASONS
 from backtrace.language import (
     LANGUAGES,
     localized,
@@ -28,6 +29,7 @@ from backtrace.show.content.census import CENSUS_HEAD
 
 OTHERS = [code for code in LANGUAGES if code != "en"]
 PACKAGE = Path(backtrace.__file__).parent
+_LETTER = re.compile(r"\{[gxy]\}")
 NAMED = re.compile(r"\{(\w*)\}")
 # What torch says, by which a rule knows an error; it is never shown by itself.
 TORCHS = {"does not require grad", "backward through the graph a second time",
@@ -243,3 +245,34 @@ def test_tables_are_aligned_and_documents_stay_english(tmp_path):
     shown = run_here("show", "a.trace", "--format", "json", "--lang", "zh", cwd=tmp_path)
     for document in (text, shown.stdout):
         assert document.isascii() or not re.search("[\u4e00-\u9fff]", document)
+
+
+@pytest.mark.parametrize("whose", ["fc", "the model", "fc1, fc2 and fc3", "a, b, c and 2 more"])
+def test_a_parameter_without_gradient_is_told_whole(whose):
+    with using_language("zh"):
+        for what, _ in _REASONS.values():
+            told = localized(f"a.weight, b and 6 more never get a gradient: {whose} {what}")
+            assert "从未得到梯度：" in told and localized(what) in told, told
+
+
+@pytest.mark.parametrize("folder", ["verify", "nodes", "rules"])
+def test_what_is_said_of_a_derivation_is_not_missing(folder):
+    texts = {
+        text for path in (PACKAGE / "explain" / folder).glob("*.py") for text in texts_of(path)
+    }
+    with using_language("zh"):
+        missing = [text for text in texts if not is_said(_LETTER.sub("{1}", text))]
+    assert not [text for text in missing if not re.search(r"[=≤|<·²]|LSTM", text)]
+
+
+def test_no_name_of_evidence_is_missing():
+    found = (
+        keyword.arg.replace("_", " ")
+        for path in (PACKAGE / "diagnose").rglob("*.py")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "found"
+        for keyword in node.keywords
+        if keyword.arg is not None
+    )
+    with using_language("zh"):
+        assert not {name for name in found if " " in name and localized(name) == name}

@@ -11,6 +11,7 @@ from backtrace.compare.plan import plan_variants
 from backtrace.compare.sentence import give_verdict
 from backtrace.compare.table import comparison_table
 from backtrace.compare.trials import Trials, run_trials
+from backtrace.language import using_language
 
 DENSE = """\
 model: ["Linear(3, 1)"]
@@ -85,6 +86,9 @@ def test_other_shapes_have_nothing_in_common(configs):
     table = printed(comparison_table(found, lambda _: True))
     (line,) = [each for each in table if "0.weight" in each][:1]
     assert "nothing in common" in line and "‖" not in line
+    with using_language("zh"):
+        text = "\n".join(printed(comparison_table(found, lambda _: True)))
+    assert all(word in text for word in ("更新", "参数", "差", "比值", "没有可比之处"))
 
 
 def printed(renderable: object) -> list[str]:

@@ -11,7 +11,7 @@ from backtrace.language import localized, using_language
 
 FILES = [
     *("sentence", "rank_reasons", "print_trials", "print_what_if", "print_cause", "print_proof"),
-    *("from_capsule", "values", "report"),
+    *("from_capsule", "values", "report", "replayed", "plan", "script_plan", "trace_pair"),
 ]
 SAID = {
     "b and a are bitwise identical in every gradient and value over 5 updates, as far as the "
@@ -46,6 +46,14 @@ SAID = {
     ),
     "parts at update 2, step: value of fc.weight": "分开处：第 2 次更新的 step：fc.weight 的 value",
     "Updates 1 to 4: the same bits as in a.trace.": "第 1 到 4 次更新：与 a.trace 逐位相同。",
+    "all ten in one batch parts from a at update 1, backward: .grad of w, ‖1‖ against ‖2‖.": (
+        "all ten in one batch 与 a 从这里分开：第 1 次更新的 backward：w 的 .grad，‖1‖ 对 ‖2‖。"
+    ),
+    "b parts from a at update 1, start: value of w, nothing in common: shape (2, 4) against "
+    "(1,).": ("w 的 value，没有共同之处：形状 (2, 4) 对 (1,)。"),
+    "Settings that differ: optimizer.lr 0.01 against 0.5, data.x not set against 2, model.": (
+        "optimizer.lr 0.01 对 0.5, data.x 未设 对 2, model。"
+    ),
     "b failed after 3 updates: exit code 1.": "b 在 3 次更新之后失败：exit code 1。",
 }
 

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from backtrace.cli import app
 from backtrace.config.load import load_config
 from backtrace.driver.explained import explain_training
+from backtrace.language import using_language
 from backtrace.show.markdown.derivation import derivation_to_markdown
 from backtrace.show.text.derivation import derivation_lines
 from backtrace.train.training import build_training
@@ -102,3 +103,11 @@ def test_no_receipt_is_said():
     text = "\n".join(line.text for line in derivation_lines(explain_training(training), 80))
     assert "no receipt for Own" in text
     assert "value  -0.2505 → -0.150451" in text
+
+
+def test_markdown_in_chinese():
+    with using_language("zh"):
+        text = derivation_to_markdown(found_of("mix"))
+    plain = re.sub(r"\$\$.*?\$\$|`[^`]*`", "", text, flags=re.DOTALL)
+    assert "舍入误差（上限" in text and "形状" in text
+    assert re.findall(r"[a-z]{2,} [a-z]{2,}", plain) == []

@@ -37,7 +37,7 @@ def derivation_to_markdown(found: Derivation) -> str:
     for (place, kind, where), links in groupby(
         found.links, key=lambda link: (link.place, link.kind, link.where)
     ):
-        head = dict.fromkeys([_code(place) if place else "", _escaped(kind)])
+        head = dict.fromkeys([_code(place) if place else "", _escaped(localized(kind))])
         parts.append(f"#### {' '.join(filter(None, [*head, where and _code(where)]))}")
         parts += [part for link in links for part in _link(link)]
     if found.rows is not None:

@@ -154,7 +154,8 @@ def _notes(found: Verification) -> Iterator[tuple[str, str, str]]:
     for reason, names in _by_reason(found.checks):
         is_wrong = any(c.verdict == "disagree" and c.name in names for c in found.checks)
         style = "bold red" if is_wrong else ""
-        yield "why", f"{_listed(names)}{translated(': ')}{localized(reason)}", style
+        said = translated("; ").join(map(localized, reason.split("; ")))
+        yield "why", f"{_listed(names)}{translated(': ')}{said}", style
     for missing in found.missing:
         onwards = "; the chain goes on from autograd's gradient" if found.whole else ""
         reason = f"{localized(missing.reason)}{translated(onwards) if onwards else ''}"
@@ -164,7 +165,8 @@ def _notes(found: Verification) -> Iterator[tuple[str, str, str]]:
         yield "note", localized(note), ""
     yield from _form_notes(found.forms)
     for name, formula in found.rules.items():
-        yield "rules", f"{name}: {formula}", "dim"
+        said = "; ".join(map(localized, formula.split("; ")))
+        yield "rules", f"{name}: {said}", "dim"
 
 
 def _by_reason(checks: Sequence[Check]) -> list[tuple[str, list[str]]]:

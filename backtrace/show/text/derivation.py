@@ -64,7 +64,7 @@ def derivation_lines(found: Derivation, width: int, limit: int | None = None) ->
     """Return a derivation in lines of at most `width` cells, where its words are that short."""
     lines = [StyledLine(_title(found), "title")]
     if found.chain:
-        lines.append(StyledLine(found.chain))
+        lines.append(StyledLine(localized(found.chain)))
     blocks = [[StyledLine(""), *_block(each)] for each in link_blocks(found.links)]
     lines += [line for block in _shortened(blocks, limit) for line in block]
     if found.element is not None:
@@ -124,7 +124,7 @@ def _link(link: Link) -> Iterator[StyledLine]:
             yield StyledLine(f"{INDENT}{_said(factor.symbol)} = {numbers_text(factor.numbers)}")
     result = numbers_text(link.result, 7 if link.symbol.startswith("L") else 6)
     if link.source == "autograd":
-        yield StyledLine(INDENT + localized(f"{link.symbol} = {result}, by autograd"))
+        yield StyledLine(INDENT + localized(f"{_said(link.symbol)} = {result}, by autograd"))
     elif ".g = " in link.formula:  # a rule's own words
         yield StyledLine(INDENT + localized(f"{link.formula}   (.g is ∂L/∂)"), "dim")
         yield StyledLine(f"{INDENT}{link.symbol} = {result}")
@@ -148,8 +148,8 @@ def _equation(link: Link, result: str) -> Iterator[StyledLine]:
     if link.symbol.startswith("L"):
         yield StyledLine(f"{INDENT}{link.symbol} = {localized(link.formula)} = {result}")
         return
-    margin = INDENT + " " * cell_len(link.symbol)
-    yield StyledLine(f"{INDENT}{link.symbol} = {localized(link.formula)}")
+    margin = INDENT + " " * cell_len(_said(link.symbol))
+    yield StyledLine(f"{INDENT}{_said(link.symbol)} = {localized(link.formula)}")
     filled = filled_text(link)
     if filled:
         yield StyledLine(f"{margin} = {filled}")

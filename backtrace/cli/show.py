@@ -38,7 +38,8 @@ def show(
     overview: Annotated[
         bool | None,
         typer.Option(
-            "--overview/--no-overview", help="Only the trends of a run; long ones begin with them."
+            "--overview/--no-overview",
+            help="Only the trends of a run, or nothing above its tables.",
         ),
     ] = None,
     param: flags.Param = None,
@@ -104,7 +105,8 @@ def show(
 
     how: dict[str, Any] = {"by_term": by_term, "receipts": receipt, "rank": rank}
     if update is None:
-        code = show_trace(trace, format_, options, updates=updates, **how)
+        opens = overview is None and updates is None and format_ == "table"
+        code = show_trace(trace, format_, options, updates=updates, has_overview=opens, **how)
     else:
         code = show_update(trace, update, format_, options, **how)
     raise typer.Exit(code)

@@ -13,10 +13,16 @@ from backtrace.tracefile import TraceFile
 
 
 class JoinedTraceView(PassingView):
-    """Puts the findings over all ranks in the place of those of the rank that is shown."""
+    """Puts the findings over all ranks in the place of those of the rank that is shown.
 
-    def __init__(self, inner: View, trace: TraceFile, ignore: Sequence[str]) -> None:
+    If it `is_quiet`, it does not say how the ranks ended.
+    """
+
+    def __init__(
+        self, inner: View, trace: TraceFile, ignore: Sequence[str], *, is_quiet: bool = False
+    ) -> None:
         super().__init__(inner)
+        self._is_quiet = is_quiet
         self._trace = trace
         self._ignore = ignore
 
@@ -25,6 +31,7 @@ class JoinedTraceView(PassingView):
         if result.diagnosis is not None:
             found, runs = judge_trace(self._trace, result.diagnosis, self._ignore)
             result = replace(result, diagnosis=found)
-            for line in (*ends_text(runs, len(runs)), *shards_text(runs)):
+            lines = (*ends_text(runs, len(runs)), *shards_text(runs))
+            for line in () if self._is_quiet else lines:
                 sys.stderr.write(f"{line}\n")
         super().finish(result)

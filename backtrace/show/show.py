@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +11,8 @@ from rich.text import Text
 
 from backtrace.driver.driver import drive
 from backtrace.driver.sources.trace import ExcerptSource, TraceSource, rules_off
-from backtrace.errors import UsageError
+from backtrace.errors import TraceFileError, UsageError
+from backtrace.show.content.trends import LONG
 from backtrace.show.find import check_choice, check_updates, find_updates
 from backtrace.show.ignored import ignored_by_config
 from backtrace.show.joined_trace import JoinedTraceView
@@ -31,11 +34,13 @@ def show_trace(
     receipts: bool,
     updates: str | None = None,
     rank: int | None = None,
+    has_overview: bool = False,
 ) -> int:
     """Print a trace as the run that made it was printed, by the same views; return an exit code.
 
     `by_term` is None where it depends on what was recorded; `receipts` are printed if wanted. Of
-    several ranks one is shown, and the findings are those over all.
+    several ranks one is shown, and the findings are those over all. With `has_overview` what a
+    short run came to stands above it; a long one has its trends there.
 
     Raises:
         TraceFileError: it cannot be read.
@@ -47,6 +52,8 @@ def show_trace(
         check_updates(trace, updates)
         options = _decide_terms(trace, options, by_term)
         ignore = (*options.ignore, *ignored_by_config(trace.header))
+        if has_overview and len(trace.outline()) < LONG:
+            _show_overview(trace, options, ignore)
         view = make_view(shown, options)
         end = drive(
             TraceSource(trace),
@@ -88,6 +95,16 @@ def show_update(
         options = replace(_decide_terms(trace, options, by_term), selection=EVERY)
         source = ExcerptSource(trace, (trace.updates[each.place] for each in found))
         return drive(source, [make_view(shown, options)], has_receipts=receipts).report()
+
+
+def _show_overview(trace: TraceFile, options: Options, ignore: Sequence[str]) -> None:
+    """Print what a short run came to; a damaged file is for what is shown next to complain of."""
+    from backtrace.show.text.overview import OverviewView
+
+    view = OverviewView(options)
+    joined = JoinedTraceView(view, trace, ignore, is_quiet=True) if trace.ranks else view
+    with suppress(TraceFileError):
+        drive(TraceSource(trace), [joined], ignore=rules_off(trace, ignore), has_receipts=False)
 
 
 def _decide_terms(trace: TraceFile, options: Options, by_term: bool | None) -> Options:

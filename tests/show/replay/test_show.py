@@ -47,7 +47,7 @@ RUNS = [
 def test_a_trace_is_shown_as_its_run_was(tmp_path, run, choices):
     ran = backtrace("run", *run, *choices, "-o", "run.trace", cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr
-    shown = backtrace("show", "run.trace", *choices, cwd=tmp_path)
+    shown = backtrace("show", "run.trace", "--no-overview", *choices, cwd=tmp_path)
     assert shown.returncode == 0, shown.stderr
     assert shown.stdout == ran.stdout
 
@@ -58,6 +58,17 @@ def folder(tmp_path_factory):
     done = backtrace("run", "linear", "-o", "linear.trace", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder
+
+
+def test_a_short_run_begins_with_what_it_came_to(folder):
+    bare = backtrace("show", "linear.trace", "--no-overview", cwd=folder).stdout
+    overview = backtrace("show", "linear.trace", cwd=folder).stdout.removesuffix(bare)
+    title, *lines, last, gap = overview.splitlines()
+    assert (title, gap) == ("overview", "")
+    assert "4 updates, loss 5.387 → 2.707 (−49.8 %)" in " ".join(lines)
+    assert last == "No findings in 4 updates. All 2 parameters learned."
+    for words in (["--updates", "1"], ["--update", "1"], ["--format", "md"]):
+        assert "overview" not in backtrace("show", "linear.trace", *words, cwd=folder).stdout
 
 
 def test_one_update_is_shown_alone(folder):

@@ -89,8 +89,8 @@ class Receipt:
     """The arithmetic of one step for one parameter: the change as a sum of terms.
 
     `residual` is the largest absolute difference between that sum and what the step did, `bound`
-    what rounding explains of it, and `where` says what the letters in `formula` stand for.
-    Without terms, `reason` says why there is no receipt.
+    what rounding explains of it. `where` tells the letters in `formula`, `divisor` holds the few
+    numbers of D. Without terms, `reason` says why.
     """
 
     terms: Mapping[str, ReceiptTerm]
@@ -99,6 +99,7 @@ class Receipt:
     formula: str = ""
     where: str = ""
     reason: str = ""
+    divisor: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,4 +22,5 @@ def explain_adagrad(before: Before) -> Arithmetic:
     terms = {"gradient": ChangeTerm(f"{before.sign}lr·grad / D", -lr * before.slope / divisor, lr)}
     terms |= explain_coupled_decay(before, 1 / divisor, "−lr·decay / D")
     slowing = "(1 + (t − 1)·lr_decay)·" if options["lr_decay"] else ""
-    return Arithmetic(terms, f"D = {slowing}(√(s + g²) + eps), s is the sum of all squares")
+    where = f"D = {slowing}(√(s + g²) + eps), s is the sum of all squares"
+    return Arithmetic(terms, where, divisor)

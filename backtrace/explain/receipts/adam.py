@@ -24,12 +24,13 @@ def explain_adam(before: Before) -> Arithmetic:
     if before.options.get("amsgrad"):
         square = torch.maximum(before.kept("max_exp_avg_sq"), square)
     corrected = (square / (1 - beta2**before.count)).sqrt() + before.options["eps"]
+    divisor = (1 - beta1**before.count) * corrected
     terms = split_moments(
         before,
-        (1 - beta1**before.count) * corrected,
+        divisor,
         fresh=1 - beta1,
         old=beta1,
         texts=("(1 − β1)·", "β1·"),
     )
     largest = ", the largest v′ so far" if before.options.get("amsgrad") else ""
-    return Arithmetic(terms, f"D = (1 − β1ᵗ)·(√(v′ / (1 − β2ᵗ)) + eps){largest}")
+    return Arithmetic(terms, f"D = (1 − β1ᵗ)·(√(v′ / (1 − β2ᵗ)) + eps){largest}", divisor)

@@ -22,11 +22,12 @@ def explain_adamax(before: Before) -> Arithmetic:
     beta1, beta2 = betas_of(before)
     size = decayed_slope(before).abs() + before.options["eps"]
     largest = torch.maximum(beta2 * before.kept("exp_inf"), size)
+    divisor = (1 - beta1**before.count) * largest
     terms = split_moments(
         before,
-        (1 - beta1**before.count) * largest,
+        divisor,
         fresh=1 - beta1,
         old=beta1,
         texts=("(1 − β1)·", "β1·"),
     )
-    return Arithmetic(terms, "D = (1 − β1ᵗ)·max(β2·u, |g| + eps)")
+    return Arithmetic(terms, "D = (1 − β1ᵗ)·max(β2·u, |g| + eps)", divisor)

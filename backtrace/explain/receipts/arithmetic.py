@@ -75,10 +75,14 @@ class ChangeTerm:
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """The terms of a change by name, and in `where` what the letters in their formulas mean."""
+    """The terms of a change by name, and in `where` what the letters in their formulas mean.
+
+    `divisor` holds the numbers of the letter D, where the formulas have it.
+    """
 
     terms: Mapping[str, ChangeTerm]
     where: str = ""
+    divisor: Tensor | None = None
 
     @property
     def formula(self) -> str:

@@ -38,7 +38,8 @@ def explain_nadam(before: Before) -> Arithmetic:
         old=ahead * beta1,
         texts=("(a + c·(1 − β1))·", "c·β1·"),
     )
-    return Arithmetic(terms, _WHERE.format(count=before.count, direct=direct, ahead=ahead))
+    where = _WHERE.format(count=before.count, direct=direct, ahead=ahead)
+    return Arithmetic(terms, where, divisor)
 
 
 def _momentum(before: Before, count: int) -> float:

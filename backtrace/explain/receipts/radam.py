@@ -27,14 +27,15 @@ def explain_radam(before: Before) -> Arithmetic:
     beta1, _ = betas_of(before)
     rectified = _divisor(before)
     divisor = torch.ones_like(before.value) if rectified is None else rectified
+    divisor = (1 - beta1**before.count) * divisor
     terms = split_moments(
         before,
-        (1 - beta1**before.count) * divisor,
+        divisor,
         fresh=1 - beta1,
         old=beta1,
         texts=("(1 − β1)·", "β1·"),
     )
-    return Arithmetic(terms, _PLAIN if rectified is None else _RECTIFIED)
+    return Arithmetic(terms, _PLAIN if rectified is None else _RECTIFIED, divisor)
 
 
 def _divisor(before: Before) -> Tensor | None:

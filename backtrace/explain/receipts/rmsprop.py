@@ -40,4 +40,4 @@ def explain_rmsprop(before: Before) -> Arithmetic:
     for name, term in explain_coupled_decay(before, 1 / divisor, "−lr·decay / D").items():
         terms[name] = replace(term, magnified=magnified)
     inside = "s′ − a′²" if options.get("centered") else "s′"
-    return Arithmetic(terms, f"D = √({inside}) + eps")
+    return Arithmetic(terms, f"D = √({inside}) + eps", divisor)

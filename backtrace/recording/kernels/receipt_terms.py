@@ -43,7 +43,8 @@ def write_receipt(
         for at, (name, term) in enumerate(arithmetic.terms.items())
     }
     bound = _ROUNDINGS * (before.eps * largest + torch.finfo(before.dtype).tiny)
-    return Receipt(terms, residual, bound, arithmetic.formula, arithmetic.where)
+    divisor = None if arithmetic.divisor is None else _elements(arithmetic.divisor, values)
+    return Receipt(terms, residual, bound, arithmetic.formula, arithmetic.where, divisor=divisor)
 
 
 def _elements(tensor: Tensor, most: int) -> tuple[float, ...] | None:

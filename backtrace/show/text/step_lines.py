@@ -10,6 +10,7 @@ from backtrace.explain.derive.parts import Gap, Step
 from backtrace.language import localized, translated
 from backtrace.ledger.events import Receipt
 from backtrace.show.content.cells import number
+from backtrace.show.content.receipt_words import MOST, divisor_text
 from backtrace.show.text.layout import padded
 from backtrace.show.text.number_texts import (
     INDENT,
@@ -36,6 +37,8 @@ def step_lines(step: Step) -> Iterator[StyledLine]:
     yield StyledLine(f"{INDENT}{receipt.formula}")
     if receipt.where:
         yield StyledLine(f"{INDENT}{translated('where ')}{localized(receipt.where)}")
+    if divisor := divisor_text(receipt):
+        yield StyledLine(f"{INDENT}{divisor}")
     for name, text in step_terms(receipt):
         yield StyledLine(f"{INDENT}{localized(name)}: {text}")
     if is_scalar(step.before):
@@ -66,7 +69,7 @@ def step_terms(receipt: Receipt) -> Iterator[tuple[str, str]]:
             text = number(values[0])
             if term.rate:
                 text = f"-{number(term.rate)}·{bracketed(number(values[0] / -term.rate))} = {text}"
-        elif values is not None and len(values) <= 6:
+        elif values is not None and len(values) <= MOST:
             text = f"({', '.join(map(number, values))})"
             if term.rate:
                 times = ", ".join(number(each / -term.rate) for each in values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from torch import nn
 import backtrace
 from backtrace.explain.receipts.sgd import explain_sgd
 from backtrace.recording.sensors import receipts
+from backtrace.show.content.receipt_words import divisor_text
 from backtrace.show.json.document import update_to_dict
 from backtrace.show.text.receipt import receipt_lines, receipt_to_markdown
 
@@ -45,6 +47,18 @@ def text_of(update, width=80, **options):
 def share_of(text, term):
     found = re.search(rf"^  {term} .* (-?[\d.]+) %", text, re.MULTILINE)
     return float(found[1])
+
+
+def test_the_divisor_of_an_adaptive_step_is_a_number():
+    """NAdam's D is √(v′ / (1 − β2)) + eps = |g| + eps in the first step."""
+    model = scalar()
+    optimizer = torch.optim.NAdam(model.parameters(), lr=0.1, eps=0.5)
+    update = step_once(model, optimizer, lambda m: m(torch.full((1, 1), 3.0)).sum())
+    receipt = update.rows["fc.weight"].receipt
+    assert receipt.divisor == pytest.approx((3.5,))
+    assert divisor_text(receipt) == "D = 3.5"
+    assert divisor_text(replace(receipt, divisor=(1.0, 2.0))) == "D = (1, 2)"
+    assert divisor_text(replace(receipt, divisor=None)) == ""
 
 
 # -- the three questions ----------------------------------------------------------------------

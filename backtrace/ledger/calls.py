@@ -16,6 +16,19 @@ from backtrace.ledger.events import (
 from backtrace.ledger.facts import BackwardFailed, CallIgnored, SchedulerStepped
 from backtrace.ledger.updates import Call
 
+OUTSIDE = "changed outside the known calls"
+
+
+def is_set_to_none(event: Edited) -> bool:
+    """Whether an edit of gradients left none behind: `p.grad = None` by hand."""
+    entries = event.entries.values()
+    return event.account == "grad" and bool(entries) and all(each.after is None for each in entries)
+
+
+def edited_how(event: Edited) -> str:
+    """Return what an edit did, after the names of its tensors."""
+    return "set to None, not by zero_grad" if is_set_to_none(event) else OUTSIDE
+
 
 def call_of(event: Event, *, in_step: bool = False) -> Call | None:
     """Return an event as a call, with what it was made on, or why; None for what is no call.
@@ -34,7 +47,7 @@ def call_of(event: Event, *, in_step: bool = False) -> Call | None:
         case GradsReduced():
             name, detail = "all-reduce", event.by
         case Edited():
-            name, detail = "edit", event.account
+            name, detail = "edit", "grad to None" if is_set_to_none(event) else event.account
         case StepTaken():
             name, detail = "step", ""
         case StepSkipped():

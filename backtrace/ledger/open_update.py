@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from backtrace.ledger.accounts import AccountChange, Accounts, AccountState
 from backtrace.ledger.books import add_up
-from backtrace.ledger.calls import call_of
+from backtrace.ledger.calls import OUTSIDE, call_of, edited_how
 from backtrace.ledger.draft_row import DraftRow
 from backtrace.ledger.events import (
     BackwardRan,
@@ -32,7 +32,6 @@ from backtrace.ledger.state_facts import StateLoaded
 from backtrace.ledger.updates import Call, Given, Row, Scored, Update
 
 _UNLISTED = (BackwardFailed, SchedulerStepped)  # calls that are no part of an update's books
-_OUTSIDE = "changed outside the known calls"
 _EDITS = ("edit", "load_state_dict")
 
 
@@ -180,15 +179,17 @@ class OpenUpdate:
             if event.account == "grad" and change.state.grad is None:
                 row.clear(None)
             self._touched.add(change.state)
-        what = ".grad" if event.account == "grad" else "value"
-        self._notes.append(f"{what} of {_listed(event.entries)} {_OUTSIDE}")
+        if event.entries:  # those that are not kept are not told of
+            what = ".grad" if event.account == "grad" else "value"
+            self._notes.append(f"{what} of {_listed(event.entries)} {edited_how(event)}")
 
     def _load(self, event: StateLoaded) -> None:
         """Call the edit that was just found what it was: the values that this load changed."""
         last = self._calls[-1] if self._calls else None
         if last is not None and (last.name, last.where) == ("edit", event.where):
             self._calls[-1] = replace(last, name="load_state_dict", detail=event.target)
-            self._notes[-1] = self._notes[-1].replace(_OUTSIDE, f"loaded at {event.where}")
+            if self._notes:
+                self._notes[-1] = self._notes[-1].replace(OUTSIDE, f"loaded at {event.where}")
 
     def _step(self, event: StepTaken, changes: Sequence[AccountChange]) -> None:
         for change in changes:

@@ -19,6 +19,7 @@ from backtrace.ledger.events import (
     StepTaken,
     Unseen,
 )
+from backtrace.show.content.call_line import calls_line
 
 X = torch.tensor([[1.0], [2.0], [3.0]])
 Y = torch.tensor([[1.5], [2.5], [3.5]])
@@ -131,6 +132,8 @@ def test_grad_set_to_none_by_hand_is_told():
     assert [c.name for c in trace.updates[1].calls] == ["edit", "forward", "backward", "step"] or [
         c.name for c in trace.updates[1].calls
     ] == ["forward", "edit", "backward", "step"]
+    assert trace.updates[1].notes == (".grad of fc.weight, fc.bias set to None, not by zero_grad",)
+    assert "set .grad to None" in calls_line(trace.updates[1].calls)
     assert_in_balance(trace)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from backtrace.language import localized
+from backtrace.ledger.calls import is_set_to_none
 from backtrace.ledger.events import (
     BackwardRan,
     Edited,
@@ -82,6 +83,8 @@ def call_name(call: Call) -> str:
     if call.is_eval:
         return f"{literal(call.name)} (eval)"
     if call.name == "edit":
+        if call.detail == "grad to None":
+            return "set .grad to None"
         return "edit .grad" if call.detail == "grad" else literal(f"edit {call.detail}".rstrip())
     return literal(call.name)
 
@@ -105,6 +108,8 @@ def _detail(call: Call, event: Event) -> str:  # noqa: PLR0911 (one a kind)
             return f"{event.optimizer} ({event.type}), lr {_rates(event.lr)}"
         case StepSkipped():
             return f"{event.optimizer}: {event.reason}"
+        case Edited() if is_set_to_none(event):
+            return "set to None by the script, not by zero_grad"
         case Edited():
             return "changed by code that backtrace does not track"
         case SchedulerStepped():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backtrace.explain.history.account_writes import AccountWrite
 from backtrace.explain.history.number_history import LastWriter
-from backtrace.ledger.calls import call_of
+from backtrace.ledger.calls import call_of, is_set_to_none
 from backtrace.ledger.events import (
     BackwardRan,
     Edited,
@@ -28,6 +28,8 @@ def event_words(event: Event) -> str:
     match event:
         case ParameterSeen():
             return "first seen"
+        case Edited() if is_set_to_none(event):
+            return "a `.grad = None`"
         case Edited():
             return "code that backtrace does not track"
         case GradsReduced():
@@ -55,6 +57,8 @@ def write_words(write: AccountWrite) -> str:  # noqa: PLR0911 (one a kind)
             return f"zero_grad, to {'None' if event.set_to_none else 'zeros'}"
         case GradsReduced():
             return literal(f"all-reduce, {event.by}")
+        case Edited() if is_set_to_none(event):
+            return ".grad set to None"
         case Edited():
             loaded = write.loaded
             return literal(f"load_state_dict, {loaded}") if loaded else "edit, not tracked"

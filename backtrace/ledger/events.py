@@ -88,9 +88,8 @@ class ReceiptTerm:
 class Receipt:
     """The arithmetic of one step for one parameter: the change as a sum of terms.
 
-    `residual` is the largest absolute difference between that sum and what the step did, `bound`
-    what rounding explains of it. `where` tells the letters in `formula`, `divisor` holds the few
-    numbers of D. Without terms, `reason` says why.
+    `residual` is how far that sum is from what the step did at most, `bound` what rounding explains
+    of it, `where` the letters in `formula`, `divisor` the numbers of D, `reason` why no terms.
     """
 
     terms: Mapping[str, ReceiptTerm]

@@ -22,7 +22,7 @@ _READ_AT_START = ("PYTHON", "OMP_", "MKL_", "LC_", "LANG", "TORCH", "LD_", "GLIB
 # And what can be put right in a fork, or is read when a process group is made.
 _READ_LATER = (
     *("PYTHONUNBUFFERED", "PYTHONPATH", "PYTHONBREAKPOINT"),
-    *("TORCHELASTIC_", "TORCH_NCCL_"),
+    *("TORCHELASTIC_", "TORCH_NCCL_", "TORCHINDUCTOR_"),  # the last, torch sets by itself
 )
 _STARTED = subprocess.Popen
 

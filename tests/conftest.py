@@ -120,3 +120,33 @@ def warm_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     from warm_processes import WarmPopen  # benchmarks that read this file do without
 
     monkeypatch.setattr(subprocess, "Popen", WarmPopen)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _commands_are_built_once() -> Iterator[None]:
+    """Build the command line's parser once a process: that took a third of a small command.
+
+    One whose help was put into another language is not used again.
+    """
+    import typer
+
+    from backtrace.cli import app, help_language
+
+    build, translate = typer.main.get_command, help_language._translate
+    kept: dict[str, object] = {}
+
+    def get_command(which: typer.Typer) -> object:
+        if which is not app:
+            return build(which)
+        if not kept:
+            kept["ours"] = build(app)
+        return kept["ours"]
+
+    def translate_once(*args: object) -> None:
+        kept.clear()
+        translate(*args)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", get_command)
+        patch.setattr(help_language, "_translate", translate_once)
+        yield

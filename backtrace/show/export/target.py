@@ -36,10 +36,11 @@ def check_file(target: Path, trace: Path, *, force: bool) -> None:
 def check_folder(target: Path, ending: str, *, force: bool) -> None:
     """Make sure that a folder of files of ours, which have this ending, may be made at `target`.
 
+    The folders above it are made with it.
+
     Raises:
         UsageError: it may not.
     """
-    _check_parent(target)
     if not target.exists():
         return
     if not target.is_dir():

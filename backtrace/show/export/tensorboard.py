@@ -44,7 +44,7 @@ def export_tensorboard(trace: TraceFile, request: Request) -> None:
     optimizers = look_over(trace.path).optimizers
     start = _start(trace.header.started)
     with replace_when_done(request.output) as fresh:
-        fresh.mkdir()
+        fresh.mkdir(parents=True)  # `-o runs/first`, as the help has it
         with closing(_Files(fresh, start, has_folders=len(optimizers) > 1)) as files:
             play(trace, TensorBoardView(files, request.params), has_bar=request.has_bar)
 

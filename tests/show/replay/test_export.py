@@ -482,6 +482,13 @@ def test_a_folder_with_files_of_others_is_left_alone(folder, tmp_path):
     assert file.name.endswith(".backtrace")
 
 
+def test_the_folder_that_the_help_names_is_made(folder, tmp_path):
+    pytest.importorskip("tensorboard")
+    target = tmp_path / "runs" / "first"
+    export_trace(folder / "net.trace", str(target), "tensorboard")
+    assert [each.name.endswith(".backtrace") for each in target.iterdir()] == [True]
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

@@ -167,16 +167,16 @@ def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
     shown = book.undone[1] if is_undone else book.changed[1 if is_left else 0]
     what, fix = "changed", "nothing, if intended; else see what writes to them there"
     if is_undone:
-        what = "were set back, so that what steps had done is lost,"
+        what = "went back to earlier values, so that what steps had done is lost,"
         fix = "set values once, before training begins"
     elif is_left:
-        what = "were changed for an evaluation and not changed back: training goes on from there,"
+        what = "changed for an evaluation and did not change back: training goes on from there,"
         fix = (
             "put the trained values back after the evaluation, or give averaged ones to a copy of "
             "the model (torch.optim.swa_utils.AveragedModel)"
         )
     elif book.blown_up:
-        what = f"were made larger before each of {_TIMES} steps in a row"
+        what = f"grew before each of {_TIMES} steps in a row"
         fix = "take out what writes to them there, or let it keep their norm"
     finding = RULE.found(
         f"{listed(shown.names)} {what} outside {optimizer}.step",

@@ -81,4 +81,4 @@ def _name_factor(base: RankedRun, other: RankedRun, found: Comparison) -> Iterat
         if isclose(place.distance.ratio, count, rel_tol=_CLOSE):
             yield f"That is {count} times as much: a sum over {count} ranks in place of their mean?"
         elif isclose(place.distance.ratio, 1 / count, rel_tol=_CLOSE):
-            yield f"That is a {count}th of it: a mean that was divided by {count} ranks once more?"
+            yield f"That is 1/{count} of it: a mean that was divided by {count} ranks once more?"

@@ -38,9 +38,9 @@ def launch(
     ranks ended that failed goes into `codes`, see `read_codes`.
     """
     apart = [] if logs is None else ["--redirects", "3", "--log-dir", str(logs)]
-    launcher = ("torch.distributed.run",) if codes is None else (_TOLD, str(codes))
+    module = ("torch.distributed.run",) if codes is None else (_TOLD, str(codes))
     command = [
-        sys.executable, "-m", *launcher, *how, *apart, "-m", "backtrace", *arguments,
+        sys.executable, "-m", *module, *how, *apart, "-m", "backtrace", *arguments,
     ]  # fmt: skip
     with ExitStack() as stack:
         said = None if logs is None else stack.enter_context((logs / LAUNCHER).open("wb"))

@@ -21,7 +21,7 @@ def merge_traces(paths: Sequence[Path], output: Path, *, force: bool) -> None:
     """
     files = [read_rank_file(path) for path in paths]
     merge_files(files, output, force=force)
-    there = sorted(each.rank for each in files)
+    there = sorted(rank for each in files for rank in each.ranks)
     missing = [rank for rank in range(files[0].size) if rank not in there]
     sys.stdout.write(f"{output}: {ranks_text(there)} of {files[0].size}\n")
     with open_trace(output) as trace:

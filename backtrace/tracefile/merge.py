@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -18,38 +18,50 @@ from statistics import median
 from backtrace.errors import TraceFileError
 from backtrace.tracefile.connect import check_place, connect_to_read, create, put_in_place
 from backtrace.tracefile.process import is_alive
-from backtrace.tracefile.ranks import find_rank_paths, read_spans
+from backtrace.tracefile.ranks import RankSpan, find_rank_paths, read_spans
 
 _FEW = 200  # steps that clocks are compared by
-_STEPS = f"SELECT elapsed FROM source.events WHERE kind = 'StepTaken' ORDER BY id LIMIT {_FEW}"
+_STEPS = (
+    "SELECT elapsed FROM source.events WHERE kind = 'StepTaken' AND id < ? "
+    f"ORDER BY id LIMIT {_FEW}"
+)
 
 
 @dataclass(frozen=True)
 class RankFile:
-    """One rank's own file, and what its header says."""
+    """One rank's own file, and what its header says.
+
+    Or that of some ranks, which were joined where they ran: `rank` is the lowest of `spans`.
+    """
 
     path: Path
     rank: int
     size: int
     run: str
     header: dict[str, str] = field(default_factory=dict)
+    spans: tuple[RankSpan, ...] = ()
+
+    @property
+    def ranks(self) -> tuple[int, ...]:
+        """Which ranks are in it."""
+        return tuple(span.rank for span in self.spans) or (self.rank,)
 
 
 def read_rank_file(path: Path) -> RankFile:
     """Return what a file says of the rank that wrote it.
 
     Raises:
-        TraceFileError: it cannot be read, or was not written by one rank of several.
+        TraceFileError: it cannot be read, or was not written by ranks.
     """
     with closing(connect_to_read(path)) as connection:
         try:
-            if read_spans(connection):
-                raise TraceFileError(f"{path}: holds several ranks already")
+            spans = tuple(read_spans(connection))
             header = {str(k): str(v) for k, v in connection.execute("SELECT * FROM header")}
             told = json.loads(header.get("rank", "null"))
             if not isinstance(told, dict):
                 raise TraceFileError(f"{path}: was not written by one rank of several")
-            return RankFile(path, int(told["number"]), int(told["size"]), str(told["run"]), header)
+            number = spans[0].rank if spans else int(told["number"])
+            return RankFile(path, number, int(told["size"]), str(told["run"]), header, spans)
         except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
             raise TraceFileError(f"{path}: is damaged: {error}") from error
 
@@ -105,8 +117,9 @@ def _is_running(file: RankFile) -> bool:
 
 def _check_alike(files: Sequence[RankFile]) -> None:
     for one, other in pairwise(files):
-        if one.rank == other.rank:
-            raise TraceFileError(f"{one.path} and {other.path} are both of rank {one.rank}")
+        twice = set(one.ranks) & set(other.ranks)
+        if twice:
+            raise TraceFileError(f"{one.path} and {other.path} are both of rank {min(twice)}")
         if (one.run, one.size) != (other.run, other.size):
             raise TraceFileError(f"{one.path} and {other.path} are of two runs")
 
@@ -119,7 +132,8 @@ def _fill(connection: sqlite3.Connection, files: Sequence[RankFile]) -> None:
         connection.execute("ATTACH ? AS source", (str(file.path.absolute()),))
         try:
             connection.execute("BEGIN")
-            steps = [float(row[0]) for row in connection.execute(_STEPS)]
+            last = file.spans[0].events[1] if file.spans else 2**62
+            steps = [float(row[0]) for row in connection.execute(_STEPS, (last,))]
             clock = clock or steps
             ahead = median(map(float.__sub__, steps, clock)) if steps and clock else 0.0
             _copy(connection, file, ahead)
@@ -140,11 +154,15 @@ def _copy(connection: sqlite3.Connection, file: RankFile, ahead: float) -> None:
     event = int(connection.execute("SELECT coalesce(max(end_event), 0) FROM ranks").fetchone()[0])
     moves = {
         "e": event, "t": after("tensors"), "s": after("slots"), "r": after("readings"),
-        "u": after("updates") or 1, "o": after("open_updates"), "k": file.rank,
+        "u": after("updates") or 1, "o": after("open_updates"),
+        "k": None if file.spans else file.rank,
     }  # fmt: skip
     moves["u"] -= 1  # they count from 1
     for statement in _COPIES:
         connection.execute(statement, moves)
+    if file.spans:
+        _copy_spans(connection, file.spans, moves, ahead)
+        return
     end = max(after("events"), event) + 1
     first = moves["u"] + 1
     last = max(after("updates"), first)
@@ -154,18 +172,34 @@ def _copy(connection: sqlite3.Connection, file: RankFile, ahead: float) -> None:
     )
 
 
+def _copy_spans(
+    connection: sqlite3.Connection,
+    spans: Sequence[RankSpan],
+    moves: Mapping[str, int | None],
+    ahead: float,
+) -> None:
+    """Enter the ranks of a file that were joined already; `ahead` is the lowest one's clock."""
+    events, updates = moves["e"] or 0, moves["u"] or 0
+    for span in spans:
+        numbers = (*(at + events for at in span.events), *(at + updates for at in span.updates))
+        connection.execute(
+            "INSERT INTO ranks VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (span.rank, *numbers, ahead + span.ahead, json.dumps(dict(span.header))),
+        )
+
+
 _COPIES = (
     "INSERT INTO tensors SELECT id + :t, name, shape, dtype FROM source.tensors",
     "INSERT INTO slots SELECT id + :s, kind, field, term, account FROM source.slots",
     "INSERT INTO readings SELECT id + :r, tensor + :t, norm, zeros, nonfinite FROM source.readings",
     "INSERT INTO details SELECT reading + :r, mean, min, max, width, elements, digest, exact "
     "FROM source.details",
-    "INSERT INTO events SELECT id + :e, number, kind, elapsed, place, :k, update_id + :u, data "
-    "FROM source.events",
+    "INSERT INTO events SELECT id + :e, number, kind, elapsed, place, coalesce(:k, rank), "
+    "update_id + :u, data FROM source.events",
     "INSERT INTO entries SELECT event + :e, line, slot + :s, tensor + :t, before + :r, "
     "after + :r, delta + :r FROM source.entries",
     "INSERT INTO updates SELECT id + :u, number, optimizer, type, loss, elapsed, first + :e, "
-    "last + :e, alone, detail, :k FROM source.updates",
+    "last + :e, alone, detail, coalesce(:k, rank) FROM source.updates",
     "INSERT INTO open_updates SELECT id + :o, number, optimizer, first + :e "
     "FROM source.open_updates",
     "INSERT INTO accounts SELECT event + :e, line, seen + :e, grad + :r, value + :r "

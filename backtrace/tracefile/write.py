@@ -138,7 +138,7 @@ class TraceWriter:
         if self._is_away():
             return
         try:
-            self._write(**{key: value})
+            self._write(ending={key: value})
         except Exception as error:
             self._give_up(error)
 
@@ -152,7 +152,7 @@ class TraceWriter:
             if self._closed is not None:
                 self._end_update(None)
             for _ in range(_LOOKS):
-                if self._write(seconds=seconds, interrupted=interrupted):
+                if self._write(ending={"seconds": seconds, "interrupted": interrupted}):
                     break
                 time.sleep(_LOOK)
             else:
@@ -229,7 +229,9 @@ class TraceWriter:
                 (self._next_event, line, *found) for line, found in enumerate(ids)
             )
 
-    def _write(self, *, is_finite: bool | None = None, **ending: object) -> bool:
+    def _write(
+        self, *, is_finite: bool | None = None, ending: Mapping[str, object] | None = None
+    ) -> bool:
         """Write all rows that wait; return False if a reader is in the way, and they go on waiting.
 
         That can be where no write-ahead log is possible, as on a network file system.
@@ -241,7 +243,7 @@ class TraceWriter:
             self._expired.updates.extend(found.updates)
             self._expired.readings.extend(found.readings)
         try:
-            self._write_rows(file.check(), ending)
+            self._write_rows(file.check(), ending or {})
         except sqlite3.OperationalError as error:
             if not is_busy(error):
                 raise

@@ -155,7 +155,7 @@ def _copy(connection: sqlite3.Connection, file: RankFile, ahead: float) -> None:
     moves = {
         "e": event, "t": after("tensors"), "s": after("slots"), "r": after("readings"),
         "u": after("updates") or 1, "o": after("open_updates"),
-        "k": None if file.spans else file.rank,
+        "k": -1 if file.spans else file.rank,
     }  # fmt: skip
     moves["u"] -= 1  # they count from 1
     for statement in _COPIES:
@@ -175,11 +175,11 @@ def _copy(connection: sqlite3.Connection, file: RankFile, ahead: float) -> None:
 def _copy_spans(
     connection: sqlite3.Connection,
     spans: Sequence[RankSpan],
-    moves: Mapping[str, int | None],
+    moves: Mapping[str, int],
     ahead: float,
 ) -> None:
     """Enter the ranks of a file that were joined already; `ahead` is the lowest one's clock."""
-    events, updates = moves["e"] or 0, moves["u"] or 0
+    events, updates = moves["e"], moves["u"]
     for span in spans:
         numbers = (*(at + events for at in span.events), *(at + updates for at in span.updates))
         connection.execute(
@@ -188,18 +188,19 @@ def _copy_spans(
         )
 
 
+_RANK = "CASE WHEN :k < 0 THEN rank ELSE :k END"  # below 0: of a file that was joined already
 _COPIES = (
     "INSERT INTO tensors SELECT id + :t, name, shape, dtype FROM source.tensors",
     "INSERT INTO slots SELECT id + :s, kind, field, term, account FROM source.slots",
     "INSERT INTO readings SELECT id + :r, tensor + :t, norm, zeros, nonfinite FROM source.readings",
     "INSERT INTO details SELECT reading + :r, mean, min, max, width, elements, digest, exact "
     "FROM source.details",
-    "INSERT INTO events SELECT id + :e, number, kind, elapsed, place, coalesce(:k, rank), "
+    "INSERT INTO events SELECT id + :e, number, kind, elapsed, place, " + _RANK + ", "
     "update_id + :u, data FROM source.events",
     "INSERT INTO entries SELECT event + :e, line, slot + :s, tensor + :t, before + :r, "
     "after + :r, delta + :r FROM source.entries",
     "INSERT INTO updates SELECT id + :u, number, optimizer, type, loss, elapsed, first + :e, "
-    "last + :e, alone, detail, coalesce(:k, rank) FROM source.updates",
+    "last + :e, alone, detail, " + _RANK + " FROM source.updates",
     "INSERT INTO open_updates SELECT id + :o, number, optimizer, first + :e "
     "FROM source.open_updates",
     "INSERT INTO accounts SELECT event + :e, line, seen + :e, grad + :r, value + :r "

@@ -11,7 +11,9 @@ from backtrace.ledger.rank_facts import WrapperSeen
 
 def make_rank(rank: int, data: str) -> RankRun:
     """Return a rank that drew a batch, named by one letter, in each update."""
-    wrapper = WrapperSeen(wrapper="DistributedDataParallel", parameters=("w",))
+    wrapper = WrapperSeen(
+        index=0, elapsed=0.0, wrapper="DistributedDataParallel", parameters=("w",)
+    )
     run = RankRun(rank=rank, wrappers=[wrapper])
     for number, each in enumerate(data, 1):
         run.add(RankUpdate(number=number, optimizer="sgd", data=[each]))

@@ -10,6 +10,7 @@ from backtrace.compare.plan import plan_variants
 from backtrace.config.bundled import bundled_folder, describe
 from backtrace.config.load import LoadedConfig, load_config
 from backtrace.driver.sources.config import run_config
+from backtrace.driver.view import View
 from backtrace.errors import DataError
 from backtrace.ledger.events import Edited, Event, Unseen
 from backtrace.ledger.updates import Update
@@ -22,7 +23,7 @@ EVERY_CONFIG = pytest.mark.parametrize(
 LIMIT = 2
 
 
-class Kept:
+class Kept(View):
     """A view that keeps what it is shown."""
 
     def __init__(self) -> None:

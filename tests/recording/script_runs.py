@@ -15,7 +15,7 @@ import torch
 from backtrace.driver.options import RecordOptions
 from backtrace.driver.script import Program, run_as_main
 from backtrace.driver.sources.script import run_script
-from backtrace.driver.view import RunPlan, RunResult
+from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.ledger.events import Event
 from backtrace.ledger.updates import Update
 
@@ -23,7 +23,7 @@ SCRIPTS = Path(__file__).parent / "scripts"
 
 
 @dataclass
-class Seen:
+class Seen(View):
     """A view that keeps everything, and what the script printed."""
 
     events: list[Event] = field(default_factory=list)

@@ -13,8 +13,9 @@ from backtrace.ledger.facts import Fact
 # What a part of a batch is by its name: ends of episodes, a mask, rows' lengths or weights.
 Part = Literal["end", "mask", "length", "weight"]
 # Why a statement does nothing: its result is not kept, it names a method, it makes a context that
-# no `with` enters, it writes to an attribute that torch does not read.
-Idle = Literal["dropped", "uncalled", "unentered", "misnamed"]
+# no `with` enters, it writes to an attribute that torch does not read, or gives a loop's name to
+# another tensor.
+Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "rebound"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +61,42 @@ class ShuffledAlone(Fact):
     name: str
     beside: str
     has_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetShared(Fact):
+    """`attribute` is written to the data set of `name`, which is that of `beside` as well."""
+
+    function: str
+    name: str
+    attribute: str
+    beside: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AugmentedAlone(Fact):
+    """`call` draws anew for `name`, what belongs to `beside`, which it has just changed."""
+
+    function: str
+    name: str
+    beside: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricTurned(Fact):
+    """`call` takes the smallest (`mode` "min") or the largest of `metric` for the best."""
+
+    function: str
+    call: str
+    metric: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptimizerUnprepared(Fact):
+    """The optimizer `name` steps, and `accelerator` was given others to prepare, not it."""
+
+    function: str
+    name: str
+    accelerator: str

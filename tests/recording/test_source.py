@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import linecache
+
 import pytest
 
+from backtrace.recording.source.augmented_apart import find_augmented_apart
 from backtrace.recording.source.idle_statements import find_idle_statements
+from backtrace.recording.source.metric_directions import find_metric_directions
+from backtrace.recording.source.rebound_names import find_rebound_names
+from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.source_file import read_scopes
+from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_parts import find_unread_parts
 from backtrace.recording.source.unread_rates import find_unread_rates
 
 
-def found(tmp_path, text, find):
+def _scopes(tmp_path, text):
     path = tmp_path / "train.py"
     path.write_text(text)
     read_scopes.cache_clear()
+    linecache.clearcache()
+    return read_scopes(str(path))
+
+
+def found(tmp_path, text, find):
     return [
         (scope.name, each.line, getattr(each, "name", None) or each.text)
-        for scope in read_scopes(str(path))
+        for scope in _scopes(tmp_path, text)
         for each in find(scope)
     ]
 
@@ -32,7 +44,10 @@ def found(tmp_path, text, find):
         ("s, r, w, weights = zip(*rows)\nprint(s, r, w)", [("", 1, "weights")]),
         ("def c():\n    lengths = 1\n    return lengths\nfor x, lengths in b:\n    f(x)",
          [("", 4, "lengths")]),
+        ("s, a, r, s2, d = zip(*rows)\nr, d = t(r), t(d)\nf(s, a, r, s2)", [("", 1, "d")]),
+        ("@torch.no_grad()\ndef f():\n    for x, mask in b:\n        g(x)", [("f", 3, "mask")]),
         ("for x, y, mask in loader:\n    f(x, y)\n    g(mask)", []),
+        ("for x, mask in loader:\n    mask = mask.float()\n    f(x, mask)", []),
         ("for x, mask in loader:\n    n += 1", []),  # the whole batch is left
         ("for name, mask in masks.items():\n    print(name)", []),
         ("out, mask = model(x)\nprint(out)", []),
@@ -65,6 +80,8 @@ def test_parts_of_a_batch_that_nothing_reads(tmp_path, text, wanted):
         ("def f():\n    loss == loss / 4", [("f", 2, "loss == loss / 4")]),
         ("p.require_grad = False", [("", 1, "p.require_grad = …")]),
         ("self.optimizer.lr = 0.1", [("", 1, "self.optimizer.lr = …")]),
+        ("import socket\nasked.detach()", []),
+        ("optimizer = OptimizerConfigs()\noptimizer.lr = 0.1", []),
         ("with torch.no_grad():\n    f(x)\nloss + penalty", []),
         ("p.requires_grad = False\nself.lr = 0.1\nargs.lr = 0.1", []),
         ("h.detach_()\nh = h.detach()\nf(h.detach())", []),
@@ -118,10 +135,96 @@ def test_rows_that_are_shuffled_apart(tmp_path, text, wanted):
 
 
 @pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("for p in m.parameters():\n    p = p * 2", [("", 2, "p = …")]),
+        ("for a, b in zip(m.parameters(), n.parameters()):\n    a = f(a, b)", [("", 2, "a = …")]),
+        ("for p in m.parameters():\n    p = p.detach()\n    total += p.sum()", []),
+        ("for p in m.parameters():\n    p.data = p.data * 2\n    p *= 2", []),
+        ("for x in rows:\n    x = x * 2", []),
+    ],
+)
+def test_names_of_loops_that_are_given_another_tensor(tmp_path, text, wanted):
+    assert found(tmp_path, text, find_rebound_names) == wanted
+
+
+SPLIT = "a, b = random_split(d, [3, 1])\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (SPLIT + "b.dataset.transform = None", [("", 2, "b")]),
+        (SPLIT + "b.dataset = copy(b.dataset)\nb.dataset.transform = None", []),
+        (SPLIT + "b.dataset = copy(b.dataset)\na.dataset.transform = f", []),
+        ("a, b = Subset(d, i), Subset(e, j)\nb.dataset.transform = None", []),
+    ],
+)
+def test_data_sets_of_two_parts(tmp_path, text, wanted):
+    assert found(tmp_path, text, find_shared_datasets) == wanted
+
+
+FLIP = "def flip(x):\n    return x if random.random() < 0.5 else -x\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (FLIP + "image = flip(image)\nmask = flip(mask)", [("", 4, "mask")]),
+        ("self.t = Compose([RandomFlip()])\nimg = self.t(img)\nlabel = self.t(label)",
+         [("", 3, "label")]),
+        (FLIP + "image, mask = flip(image, mask)", []),
+        (FLIP + "image = flip(image)\nother = flip(image)", []),
+        ("def flip(x):\n    return -x\nimage = flip(image)\nmask = flip(mask)", []),
+        ("self.t = Compose([ToTensor()])\nimg = self.t(img)\nlabel = self.t(label)", []),
+    ],
+)  # fmt: skip
+def test_pairs_that_are_changed_apart(tmp_path, text, wanted):
+    assert found(tmp_path, text, find_augmented_apart) == wanted
+
+
+@pytest.mark.parametrize(
+    ("call", "is_wrong"),
+    [
+        ('ModelCheckpoint(monitor="val_acc")', True),
+        ('L.EarlyStopping(monitor="val/f1", mode="min")', True),
+        ('EarlyStopping(monitor="val_loss", mode="max")', True),
+        ('ModelCheckpoint(monitor="val_acc", mode="max")', False),
+        ('ModelCheckpoint(monitor="val_loss")', False),
+        ("ModelCheckpoint(monitor=name)", False),
+        ('ModelCheckpoint(monitor="val_acc", mode=mode)', False),
+        ("ModelCheckpoint(dirpath=folder)", False),
+    ],
+)
+def test_metrics_that_are_turned_round(tmp_path, call, is_wrong):
+    found_ = [
+        each
+        for scope in _scopes(tmp_path, f"kept = {call}")
+        for each in find_metric_directions(scope)
+    ]
+    assert bool(found_) == is_wrong
+
+
+MADE = "a = Accelerator()\no = torch.optim.Adam(p)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (MADE + "m = a.prepare(m)\no.step()", [("", 2, "o")]),
+        (MADE + "m, o = a.prepare(m, o)\no.step()", []),
+        (MADE + "m = a.prepare(m)\no = a.prepare(o)\no.step()", []),
+        (MADE + "m, o = a.prepare(*things)\no.step()", []),
+        (MADE + "o.step()", []),  # nothing is prepared
+        (MADE + "m = a.prepare(m)", []),  # it does not step
+    ],
+)
+def test_optimizers_that_are_not_prepared(tmp_path, text, wanted):
+    assert found(tmp_path, text, find_unprepared_optimizers) == wanted
+
+
+@pytest.mark.parametrize(
     "text", ["def f(:", "x = " + "(" * 300 + ")" * 300, "\0", "x = 1\n" * 200_000]
 )
 def test_a_file_that_cannot_be_read_says_nothing(tmp_path, text):
-    path = tmp_path / "train.py"
-    path.write_text(text)
-    read_scopes.cache_clear()
-    assert read_scopes(str(path)) == ()
+    assert _scopes(tmp_path, text) == ()

@@ -4,8 +4,9 @@
 In the source of a file that calls a model, a statement that is nothing but a call which gives a new
 tensor and leaves its own as it is (`h.detach()`, `w.data.clamp(-1, 1)`, `F.dropout(x)`), or a sum
 or a comparison in a function (`loss + penalty`); one that names `step`, `backward`, `zero_grad`,
-`train` or `eval` without the parentheses that call it; `torch.no_grad()` without `with`; and one
-that writes to an attribute which torch does not have, as `optimizer.lr` or `require_grad`.
+`train` or `eval` without the parentheses that call it; `torch.no_grad()` without `with`; one that
+writes to an attribute which torch does not have, as `optimizer.lr` or `require_grad`; and one in a
+loop over parameters that gives the loop's name another tensor, `p = decay * p`.
 
 ## Why it matters
 The line reads as if it were done. Weights are not clamped, a state keeps its graph, gradients are
@@ -40,12 +41,14 @@ _SAYS: dict[Idle, str] = {
     "uncalled": "{} names a method and does not call it: nothing was done",
     "unentered": "{} alone does nothing: it holds inside a with statement only",
     "misnamed": "{} writes to an attribute that torch does not read: nothing was changed",
+    "rebound": "{} gives the loop's name another tensor, and the parameter stays as it was",
 }
 _ADVISES: dict[Idle, str] = {
     "dropped": "keep what it gives: x = …",
     "uncalled": "call it: {0}()",
     "unentered": "write with {0}: and indent what it is to hold for",
     "misnamed": "write to {1}",
+    "rebound": "write in place: {1}.copy_(…) under torch.no_grad(), or {1}.mul_(…).add_(…)",
 }
 _IN_PLACE = "keep what it gives, x = x.…, or write in place with {1}"
 

@@ -8,6 +8,10 @@ from typing import Any
 
 from backtrace.ledger.facts import Fact
 from backtrace.ledger.source_facts import (
+    AugmentedAlone,
+    DatasetShared,
+    MetricTurned,
+    OptimizerUnprepared,
     PartUnread,
     RateUnread,
     ShuffledAlone,
@@ -15,9 +19,14 @@ from backtrace.ledger.source_facts import (
 )
 from backtrace.recording.frames import find_line_in, find_user_paths
 from backtrace.recording.journal import Journal
+from backtrace.recording.source.augmented_apart import find_augmented_apart
 from backtrace.recording.source.idle_statements import find_idle_statements
+from backtrace.recording.source.metric_directions import find_metric_directions
+from backtrace.recording.source.rebound_names import find_rebound_names
+from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.source_file import Scope, read_scopes
+from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_parts import find_unread_parts
 from backtrace.recording.source.unread_rates import find_unread_rates
 
@@ -26,6 +35,11 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (StatementIdle, find_idle_statements),
     (RateUnread, find_unread_rates),
     (ShuffledAlone, find_shuffled_apart),
+    (StatementIdle, find_rebound_names),
+    (DatasetShared, find_shared_datasets),
+    (AugmentedAlone, find_augmented_apart),
+    (MetricTurned, find_metric_directions),
+    (OptimizerUnprepared, find_unprepared_optimizers),
 )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from backtrace.ledger.source_facts import Idle
-from backtrace.recording.source.source_file import Scope, word_set, words_of
+from backtrace.recording.source.source_file import OPTIMIZERS, Scope, word_set, words_of
 
 _FUNCTIONS = word_set("torch F nn.functional torch.nn.functional")
 _MODULES = ("dist", "distributed", "np", "numpy")  # what they call alike does something else
@@ -49,7 +49,7 @@ def find_idle_statements(scope: Scope) -> Iterator[IdleStatement]:
                     why, instead = found
                     yield IdleStatement(node.lineno, _shorten(value), why, instead)
             case ast.Assign(targets=[ast.Attribute() as target]):
-                if (meant := _find_meant(target)) is not None:
+                if (meant := _find_meant(target, scope)) is not None:
                     text = f"{ast.unparse(target)} = …"
                     yield IdleStatement(node.lineno, text, "misnamed", meant)
 
@@ -63,9 +63,18 @@ def _look_at(value: ast.expr, scope: Scope) -> tuple[Idle, str] | None:
         case ast.Call(func=ast.Attribute(value=owner, attr=name)):
             if ast.unparse(value.func) in _ENTERED:
                 return "unentered", ""
+            if name == "detach" and _imports(scope, "socket"):  # a socket has one, too
+                return None
             if name not in scope.defined and _gives_a_tensor(ast.unparse(owner), name, value):
                 return "dropped", _in_place(owner, name)
     return None
+
+
+def _imports(scope: Scope, module: str) -> bool:
+    return any(
+        isinstance(node, ast.Import) and any(each.name == module for each in node.names)
+        for node in ast.walk(scope.tree)
+    )
 
 
 def _gives_a_tensor(owner: str, name: str, call: ast.Call) -> bool:
@@ -83,14 +92,25 @@ def _in_place(owner: ast.expr, name: str) -> str:
     return "" if written in _FUNCTIONS and not hasattr(Tensor, f"{name}_") else f"{name}_"
 
 
-def _find_meant(target: ast.Attribute) -> str | None:
+def _find_meant(target: ast.Attribute, scope: Scope) -> str | None:
     """Return which attribute of torch's was meant; None where the one that is written may be."""
     if target.attr in _NO_GRAD:
         return "requires_grad"
     owner = ast.unparse(target.value).rpartition(".")[2]
-    if target.attr in _OPTIONS and words_of(owner) & _OPTIMIZERS:
+    if target.attr in _OPTIONS and words_of(owner) & _OPTIMIZERS and not _is_own(owner, scope):
         return f"param_groups[…]['{target.attr.replace('learning_rate', 'lr')}']"
     return None
+
+
+def _is_own(name: str, scope: Scope) -> bool:
+    """Whether something that is no optimizer of torch's is called so in the file."""
+    return any(
+        isinstance(node.value, ast.Call)
+        and ast.unparse(node.value.func).rpartition(".")[2] not in OPTIMIZERS
+        for node in ast.walk(scope.tree)
+        if isinstance(node, ast.Assign)
+        and any(ast.unparse(each).rpartition(".")[2] == name for each in node.targets)
+    )
 
 
 def _shorten(value: ast.expr) -> str:

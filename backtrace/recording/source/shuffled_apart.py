@@ -46,7 +46,7 @@ def find_shuffled_apart(scope: Scope) -> Iterator[ShuffledApart]:
     orders = _find_orders(scope)
     latest: _Mixing | None = None
     mixed: dict[str, _Mixing] = {}
-    for node in _statements(scope):
+    for node in scope.statements():
         for made in _mixings(node, orders):
             if latest is not None and _are_apart(latest, made):
                 yield ShuffledApart(made.line, made.read, latest.read, True)
@@ -66,11 +66,6 @@ def _are_apart(one: _Mixing, other: _Mixing) -> bool:
     """Whether two lines that follow each other mix inputs and targets, each for itself."""
     is_near = 0 <= other.line - one.line <= _NEAR
     return is_near and one.order != other.order and _belong_together(one.read, other.read)
-
-
-def _statements(scope: Scope) -> list[ast.stmt]:
-    found = [node for node in scope.nodes() if isinstance(node, ast.stmt)]
-    return sorted(found, key=lambda each: each.lineno)
 
 
 def _find_orders(scope: Scope) -> dict[str, str]:

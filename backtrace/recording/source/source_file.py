@@ -7,9 +7,13 @@ import linecache
 import symtable
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+
+import torch
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+# The names of torch's optimizers, as a script calls them.
+OPTIMIZERS = frozenset(name for name, kind in vars(torch.optim).items() if isinstance(kind, type))
 _LONGEST = 1_000_000  # characters: some files are written by programs
 # What reads local variables by names that do not stand in the source.
 _READS_ALL = frozenset({"locals", "vars", "eval", "exec"})
@@ -19,13 +23,14 @@ _READS_ALL = frozenset({"locals", "vars", "eval", "exec"})
 class Scope:
     """A function of a file, or the file itself, whose `name` is ''.
 
-    `defined` are the names of all functions and methods of the file.
+    `defined` are the names of all functions and methods of the file, `tree` is the whole of it.
     """
 
     node: ast.Module | Function
     name: str
     is_top: bool
     defined: frozenset[str]
+    tree: ast.Module
     table: symtable.SymbolTable
     inside: tuple[symtable.SymbolTable, ...]
 
@@ -38,9 +43,25 @@ class Scope:
     def is_read(self, name: str) -> bool:
         """Whether a variable that is written to here is read here, inside, or may be elsewhere."""
         own = self.table.lookup(name)
-        if own.is_referenced() or own.is_nonlocal() or own.is_declared_global():
+        if own.is_nonlocal() or own.is_declared_global() or self.is_read_inside(name):
             return True
-        return self.is_read_inside(name)
+        return own.is_referenced() and any(
+            node.id == name and id(node) not in self._converting
+            for node in self.nodes()
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        )
+
+    @cached_property
+    def _converting(self) -> frozenset[int]:
+        """Names that are read to be written anew and no more: `d` in `d = torch.tensor(d)`."""
+        return frozenset(
+            id(each)
+            for node in self.nodes()
+            if isinstance(node, ast.Assign)
+            for target, value in _assigned(node)
+            for each in ast.walk(value)
+            if isinstance(each, ast.Name) and each.id == target
+        )
 
     def is_read_inside(self, name: str) -> bool:
         """Whether a function inside of this scope reads the variable."""
@@ -51,6 +72,11 @@ class Scope:
             if name in each.get_identifiers()
             for found in [each.lookup(name)]
         )
+
+    def statements(self) -> list[ast.stmt]:
+        """Return its statements, also those inside of others, in the order of their lines."""
+        found = [node for node in self.nodes() if isinstance(node, ast.stmt)]
+        return sorted(found, key=lambda each: each.lineno)
 
     def nodes(self) -> Iterator[ast.AST]:
         """Give what stands in it, without what stands in functions and classes inside."""
@@ -67,6 +93,17 @@ def read_scopes(path: str) -> tuple[Scope, ...]:
         return tuple(_list_scopes(ast.parse(text), symtable.symtable(text, path, "exec")))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
+
+
+def _assigned(node: ast.Assign) -> Iterator[tuple[str, ast.expr]]:
+    """Give the names that a statement assigns to, each with its own value."""
+    match node.targets, node.value:
+        case [ast.Name(id=name)], value:
+            yield name, value
+        case [ast.Tuple(elts=names)], ast.Tuple(elts=values) if len(names) == len(values):
+            for each, value in zip(names, values, strict=True):
+                if isinstance(each, ast.Name):
+                    yield each.id, value
 
 
 def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
@@ -92,16 +129,11 @@ def words_of(name: str) -> frozenset[str]:
 def _list_scopes(tree: ast.Module, table: symtable.SymbolTable) -> Iterator[Scope]:
     functions = [node for node in ast.walk(tree) if isinstance(node, Function)]
     defined = frozenset(node.name for node in functions)
-    yield Scope(tree, "", False, defined, table, tuple(_walk(table)))
+    yield Scope(tree, "", False, defined, tree, table, tuple(_walk(table)))
     tables = {(each.get_name(), each.get_lineno()): each for each in _walk(table)}
     for node in functions:
-        if own := tables.get((node.name, _line_of(node))):
-            yield Scope(node, node.name, node in tree.body, defined, own, tuple(_walk(own)))
-
-
-def _line_of(node: Function) -> int:
-    """Return the line that symtable gives a function: that of its first decorator, if any."""
-    return min([node.lineno, *(each.lineno for each in node.decorator_list)])
+        if own := tables.get((node.name, node.lineno)):
+            yield Scope(node, node.name, node in tree.body, defined, tree, own, tuple(_walk(own)))
 
 
 def _walk(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

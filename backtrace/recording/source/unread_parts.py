@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from backtrace.ledger.source_facts import Part
@@ -45,13 +45,18 @@ def find_unread_parts(scope: Scope) -> Iterator[UnreadPart]:
     for line, taken in _takings(scope):
         read = {name for name in taken if scope.is_read(name)}
         for name in taken:
-            part = part_named(name)
+            part = part_named(name, taken)
             if part is not None and read and name not in read:
                 yield UnreadPart(line, name, part, tuple(each for each in taken if each != name))
 
 
-def part_named(name: str) -> Part | None:
-    """Return what a name says a part of a batch is; None where it says none of these."""
+def part_named(name: str, taken: Sequence[str] = ()) -> Part | None:
+    """Return what a name says a part of a batch is; None where it says none of these.
+
+    One letter says it beside the others that a transition is `taken` apart by: s, a, r, s2, d.
+    """
+    if name == "d" and {"s", "a", "r"} <= set(taken):
+        return "end"
     found = (part for part, known in _WORDS.items() if words_of(name) & known)
     return None if name.startswith("_") else next(found, None)
 

@@ -1,0 +1,48 @@
+"""The worst checkpoint is kept for the best: a metric is looked at the wrong way round.
+
+## What it sees
+In the source of a file that calls a model, Lightning's ModelCheckpoint or EarlyStopping, whose
+`monitor` names an accuracy or the like with `mode="min"`, which is the default, or a loss or an
+error with `mode="max"`.
+
+## Why it matters
+The first epochs are kept, or training ends while it gets better; and the model that is used is not
+the one that was chosen.
+
+## Example
+    ModelCheckpoint(monitor="val_acc")
+
+## Instead
+    ModelCheckpoint(monitor="val_acc", mode="max")
+
+## When it is intended
+A metric that is named so and is turned round where it is logged.
+
+## Source
+ModelCheckpoint and EarlyStopping, Lightning's documentation: `mode` is "min" where it is not given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.source_facts import MetricTurned
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each callback that takes the worst for the best."""
+    for event in run.of(MetricTurned):
+        other = "max" if event.mode == "min" else "min"
+        taken = "smallest" if event.mode == "min" else "largest"
+        yield RULE.found(
+            f"{event.call} takes the {taken} {event.metric} for the best",
+            f'give {event.call} mode="{other}"',
+            run.update_at(event),
+            event.where,
+        )
+
+
+RULE = Rule("BT451", "metric-turned-round", "warning", check, __doc__, needs=(FACTS,))

@@ -1,0 +1,49 @@
+"""Best checkpoints and stops that are chosen by a metric turned round."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backtrace.recording.source.source_file import Scope, word_set, words_of
+
+_CALLS = word_set("ModelCheckpoint EarlyStopping")
+_LARGER = word_set("acc accuracy f1 auc auroc iou miou dice map precision recall bleu score r2")
+_SMALLER = word_set("loss error mse mae rmse perplexity ppl nll wer cer")
+
+
+@dataclass(frozen=True)
+class MetricDirection:
+    """`call` takes the smallest (`mode` "min") or largest of `metric` for the best."""
+
+    line: int
+    call: str
+    metric: str
+    mode: str
+
+
+def find_metric_directions(scope: Scope) -> Iterator[MetricDirection]:
+    """Give the callbacks of Lightning that would keep or wait for the worst."""
+    for node in scope.nodes():
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _CALLS:
+                given = {each.arg: each.value for each in node.keywords}
+                metric, mode = _text(given.get("monitor")), _text(given.get("mode", _DEFAULT))
+                if _is_turned_round(metric, mode):
+                    yield MetricDirection(node.lineno, name, metric, mode)
+
+
+_DEFAULT = ast.Constant("min")
+
+
+def _text(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _is_turned_round(metric: str, mode: str) -> bool:
+    words = words_of(metric.replace("/", "_").replace("-", "_"))
+    is_larger, is_smaller = bool(words & _LARGER), bool(words & _SMALLER)
+    if is_larger == is_smaller:
+        return False
+    return mode == ("min" if is_larger else "max")

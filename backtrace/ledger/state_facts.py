@@ -70,9 +70,12 @@ class LoadedOver(Fact):
 class RateWrittenToCopy(Fact):
     """An optimizer steps at `lr`, and a copy of its state was given the rates `written` before.
 
-    The event is at the line that asked for the copy, which nothing has loaded.
+    The event is at the line that asked for the copy, which nothing has loaded. Where `is_replaced`,
+    it is the groups that the optimizer had until a state was loaded, at that line, that they were
+    written into.
     """
 
     optimizer: str
     written: tuple[float, ...]
     lr: tuple[float, ...]
+    is_replaced: bool = False

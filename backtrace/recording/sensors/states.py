@@ -25,7 +25,7 @@ from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.loaded_values import LoadedValues
 from backtrace.recording.sensors.state_copies import StateCopySensor
-from backtrace.recording.tensors.param_groups import read_groups
+from backtrace.recording.tensors.param_groups import Groups, read_groups
 
 _DEPTH = 3  # of dicts in what a file holds
 
@@ -76,9 +76,12 @@ class StateSensor:
     @skip_in_warning_stacklevel
     def _around(self, original: Original, target: Any, *args: object, **kwargs: object) -> Any:
         counts: list[_Counts] = []
+        before: list[Groups] = []
         with self._nesting as is_outermost:
             if is_outermost:
-                self._copies.loaded()
+                self._copies.loading()
+                if isinstance(target, Optimizer):
+                    self._notify("load_state_dict", lambda: before.append(read_groups(target)))
                 state = args[0] if args else kwargs.get("state_dict")
                 self._notify("load_state_dict", lambda: counts.append(_count(target, state)))
                 self._notify("load_state_dict", self._edits.look, ("value",))
@@ -86,6 +89,8 @@ class StateSensor:
         if counts:
             state = args[0] if args else kwargs.get("state_dict")
             self._notify("load_state_dict", self._loaded, target, counts[0], state)
+        if before:
+            self._notify("load_state_dict", self._copies.loaded, target, before[0])
         return result
 
     def module_called(self, module: nn.Module) -> None:

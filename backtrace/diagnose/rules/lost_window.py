@@ -3,7 +3,8 @@
 ## What it sees
 With gradient accumulation, an epoch ends before enough micro-batches for a step have come together.
 Their gradients are cleared unread, are still there when the run ends, or are added to those of the
-next epoch, whose first step then reads more micro-batches than the others.
+next epoch, whose first step then reads more micro-batches than the others. Or the count goes on
+over the epochs, and each epoch's beginning clears what was waiting for a step.
 
 ## Why it matters
 What is lost never counts, though it was computed. What leaks makes one step an epoch larger than
@@ -40,11 +41,14 @@ from dataclasses import dataclass
 from math import isfinite
 
 from backtrace.diagnose.accumulation import AccumulatedBackward, collect, find_micro_batches
+from backtrace.diagnose.gradients import cleared_by
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, Edited, StepSkipped, StepTaken
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
+
+_CUT_SHORT = 2  # windows that lost an epoch's end, before that is taken for a habit
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -52,10 +56,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for windows in run.windows_by_optimizer.values():
         usual = _find_usual([find_micro_batches(window) for window, _ in finished(windows)])
         if usual < 2:
+            if (finding := _find_cut_short(windows)) is not None:
+                yield finding
             continue
         has_loader = any(isinstance(event, BatchDrawn) for event in run.events)
         if has_loader:
-            finding = _find_leak(windows, usual) or _find_loss(windows, usual)
+            finding = (
+                _find_leak(windows, usual) or _find_loss(windows, usual) or _find_cut_short(windows)
+            )
         else:
             finding = _find_cleared(windows, usual)
         if finding is not None:
@@ -134,12 +142,7 @@ def _find_cleared(windows: Sequence[Window], usual: int) -> Finding | None:
     for window, step in finished(windows):
         counted = window.counted
         unread = [backward for backward in window.backwards if backward not in counted]
-        lines = {backward.where for backward in window.backwards}
-        is_plain = all(isfinite(b.loss) for b in unread if b.loss is not None) and not any(
-            isinstance(event, Edited | StepTaken | StepSkipped) and event is not step
-            for event in window.events
-        )
-        if 0 < len(unread) < len(counted) == usual and len(lines) == 1 and is_plain:
+        if 0 < len(unread) < len(counted) == usual and _is_plain(window, step):
             return RULE.found(
                 f"the gradients of {len(unread)} micro-batches were cleared before "
                 f"{window.optimizer}.step at update {window.number}, which read {usual} others",
@@ -152,6 +155,49 @@ def _find_cleared(windows: Sequence[Window], usual: int) -> Finding | None:
                 lost=len(unread),
             )
     return None
+
+
+def _find_cut_short(windows: Sequence[Window]) -> Finding | None:
+    """Return a finding for windows over two epochs, of which the first one's part is cleared."""
+    times = 0
+    for window, step in finished(windows):
+        counted = window.counted
+        ends = [e for e in window.of(LoaderEnded) if counted and e.index < counted[0].index]
+        unread = [b for b in window.backwards if ends and b.index < ends[-1].index]
+        others = [b for b in window.backwards if b not in unread and b not in counted]
+        if not unread or others or not _is_plain(window, step):
+            continue
+        times += 1
+        if times < _CUT_SHORT:
+            continue
+        gone = [e for e in window.events if e.index > unread[-1].index and cleared_by(e)]
+        return RULE.found(
+            f"{window.optimizer}.step at update {window.number} read {len(counted)} of "
+            f"{len(unread) + len(counted)} micro-batches: the gradients of the others were cleared "
+            "when an epoch began",
+            f"clear the gradients after {window.optimizer}.step() only: at the beginning of an "
+            "epoch some are waiting for a step",
+            window.number,
+            gone[0].where,
+            (),
+            window.optimizer,
+            micro_batches=len(unread) + len(counted),
+            lost=len(unread),
+        )
+    return None
+
+
+def _is_plain(window: Window, step: StepTaken) -> bool:
+    """Whether all backwards of a window stand on one line, and nothing else was done to them."""
+    return (
+        len({backward.where for backward in window.backwards}) == 1
+        and all(isfinite(b.loss) for b in window.backwards if b.loss is not None)
+        and not window.has_closure
+        and not any(
+            isinstance(event, Edited | StepTaken | StepSkipped) and event is not step
+            for event in window.events
+        )
+    )
 
 
 def _find_rest(window: Window) -> _Rest | None:

@@ -1,0 +1,25 @@
+# expect: BT110 at update 2
+# source: github.com/ultralytics/ultralytics, pull request 11217
+# The count goes on over the epochs: 5 batches each, 8 for a step.
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+torch.manual_seed(0)
+features = torch.randn(40, 6)
+data = TensorDataset(features, features.tanh() @ torch.randn(6, 2))
+loader = DataLoader(data, batch_size=8, shuffle=True)
+net = nn.Sequential(nn.Linear(6, 16), nn.SiLU(), nn.Linear(16, 2))
+sgd = torch.optim.SGD(net.parameters(), lr=0.02, momentum=0.8)
+criterion = nn.MSELoss(reduction="sum")
+last = -1
+
+for epoch in range(8):
+    net.train()
+    sgd.zero_grad()
+    for n, (x, y) in enumerate(loader, epoch * len(loader)):
+        (criterion(net(x), y) / 64).backward()
+        if n - last >= 8:
+            sgd.step()
+            sgd.zero_grad()
+            last = n

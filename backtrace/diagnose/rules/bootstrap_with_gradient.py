@@ -2,7 +2,9 @@
 
 ## What it sees
 A loss compares what a model returned with a constant plus a constant times what the same model
-returned, such as `reward + gamma * q(next_state)`, and the gradient goes through both.
+returned, such as `reward + gamma * q(next_state)`, and the gradient goes through both. A critic's
+values may have been collected over the steps of an episode before, as for advantages that are
+squared.
 
 ## Why it matters
 The target should be where the value is to go. With a gradient, half of the training pulls the
@@ -21,7 +23,8 @@ In residual gradient algorithms, which descend on the Bellman error itself.
 
 ## Source
 "Residual Algorithms: Reinforcement Learning with Function Approximation", L. Baird, 1995;
-"Human-level control through deep reinforcement learning", V. Mnih and others, 2015.
+"Human-level control through deep reinforcement learning", V. Mnih and others, 2015;
+"Incorrect A2C implementation", github.com/Farama-Foundation/Gymnasium, issue 1494.
 """
 
 from __future__ import annotations

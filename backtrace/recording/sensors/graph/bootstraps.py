@@ -6,24 +6,36 @@ from collections.abc import Iterable
 
 from torch.autograd.graph import Node
 
-from backtrace.recording.sensors.graph.autograd_nodes import MODEL, leaves_behind, mark_of, name_of
+from backtrace.recording.sensors.graph.autograd_nodes import (
+    MODEL,
+    MODULE,
+    leaves_behind,
+    mark_of,
+    name_of,
+    shape_of,
+)
 
 _LOSSES = ("MseLossBackward", "SmoothL1LossBackward", "HuberLossBackward", "SubBackward")
 _PASSED_ON = (
     "Squeeze", "View", "Unsqueeze", "Reshape", "Expand", "ToCopy", "Max", "Amax", "Min", "Gather",
     "Index", "Select", "Slice",
 )  # fmt: skip
+_COLLECTED = ("Stack", "Cat")  # the values of one episode, step by step
 _STEPS = 8
+_MOST = 8  # that are looked for: each step of an episode may have one
 
 
 def find_live_bootstraps(nodes: Iterable[Node]) -> list[Node]:
     """Return such targets, of which a model's output is a difference.
 
     A target is a constant plus a constant times what the model returned, as in `reward + gamma *
-    q(next_state)`; both lead to the same leaves.
+    q(next_state)`; both lead to the same leaves. Single numbers for each row may be collected
+    before, as a critic's are over the steps of an episode.
     """
     found: list[Node] = []
     for node in nodes:
+        if len(found) >= _MOST:
+            break
         sources = [source for source, _ in node.next_functions]
         if not name_of(node).startswith(_LOSSES) or len(sources) != 2 or None in sources:
             continue
@@ -41,10 +53,10 @@ def _is_bootstrap(node: Node) -> bool:
     total = _skip(node)
     added = _alone(total, "AddBackward")
     factor = _skip(added) if added is not None else None
-    is_scaled = False
+    scaled: Node | None = None
     while factor is not None and (inner := _alone(factor, "MulBackward")) is not None:
-        factor, is_scaled = _skip(inner), True
-    return is_scaled and factor is not None and _returned_by(factor) is not None
+        factor, scaled = _skip(inner), inner
+    return scaled is not None and _returned_by(scaled) is not None
 
 
 def _alone(node: Node | None, kind: str) -> Node | None:
@@ -56,13 +68,19 @@ def _alone(node: Node | None, kind: str) -> Node | None:
 
 
 def _returned_by(node: Node) -> str | None:
-    """Return the model that returned what stands here, views and choices looked through."""
+    """Return the model that returned what stands here, views and choices looked through.
+
+    What is collected may be of a part, such as the critic in a module that holds an actor too.
+    """
     current: Node | None = node
+    is_collected = False
     for _ in range(_STEPS):
         if current is None:
             return None
-        if (model := mark_of(current, MODEL)) is not None:
+        model = mark_of(current, MODEL) or (mark_of(current, MODULE) if is_collected else None)
+        if model is not None:
             return model
+        is_collected = is_collected or name_of(current).startswith(_COLLECTED)
         current = _next(current)
     return None
 
@@ -80,6 +98,14 @@ def _skip(node: Node | None) -> Node | None:
 
 
 def _next(node: Node) -> Node | None:
-    if not name_of(node).startswith(_PASSED_ON):
+    name = name_of(node)
+    if not name.startswith((*_PASSED_ON, *_COLLECTED)):
         return None
-    return next((source for source, _ in node.next_functions if source is not None), None)
+    first = next((source for source, _ in node.next_functions if source is not None), None)
+    is_collected = first is not None and name.startswith(_COLLECTED)
+    return first if not is_collected or _is_one_number_a_row(first) else None
+
+
+def _is_one_number_a_row(node: Node | None) -> bool:
+    shape = shape_of(node) if node is not None else ()
+    return len(shape) < 2 or shape[-1] == 1

@@ -88,6 +88,19 @@ class DroppedInEvaluation(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DropoutLeftOff(Fact):
+    """Dropout that dropped `share` in training dropped nothing in its first evaluation, nor since.
+
+    `type` is the layer's class, or `F.dropout`; `evaluated` is the line of that evaluation. The
+    event is at the line of the function, or at that which made the layer, where it was seen.
+    """
+
+    type: str
+    share: float
+    evaluated: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InputsNearZero(Fact):
     """In one of a few calls of a model, its first layer was given numbers near zero only.
 

@@ -217,7 +217,8 @@ def _make_small(
 def _make_told(
     on: Instrument, accounts: TensorAccounts, edits: EditSensor, of_all: bool
 ) -> ToldOfCalls:
-    layers, dropouts = LayerCallSensor(on, accounts), DropoutSensor(on, accounts)
+    layers = LayerCallSensor(on, accounts)
+    dropouts = DropoutSensor(on, accounts, layers.shares)
     states, outputs = StateSensor(on, accounts, edits), OutputSensor(accounts, of_all=of_all)
     return ToldOfCalls(layers, dropouts, states, outputs, FirstInputSensor(accounts))
 

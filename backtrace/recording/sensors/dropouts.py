@@ -7,6 +7,7 @@ True unless it is told otherwise.
 from __future__ import annotations
 
 import sys
+import weakref
 from typing import Any
 
 import torch
@@ -19,20 +20,25 @@ from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
+from backtrace.recording.sensors.dropout_shares import DropoutShares
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 
 _LAYER = nn.Dropout.forward.__code__.co_filename
 
 
 class DropoutSensor:
-    """Told which models are called; looks at dropout within those that are in evaluation mode."""
+    """Told which models are called; looks at dropout within them, in evaluation mode above all."""
 
-    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
+    def __init__(
+        self, instrument: Instrument, accounts: TensorAccounts, shares: DropoutShares
+    ) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
         self._register = accounts.register
         self._journal = accounts.journal
         self._resting: list[nn.Module] = []
+        self._model: weakref.ref[nn.Module] | None = None
+        self._shares = shares
         self._due = DueCounts(first=3)
 
     def install(self) -> None:
@@ -41,10 +47,13 @@ class DropoutSensor:
 
     def model_began(self, module: nn.Module) -> None:
         """A model is called; one in training mode ends what an exception left open."""
+        self._model = weakref.ref(module)
         if module.training:
             self._resting.clear()
-        else:
-            self._resting.append(module)
+            return
+        if not self._resting:
+            self._shares.evaluated_at = find_caller()
+        self._resting.append(module)
 
     def model_ended(self, module: nn.Module) -> None:
         """It returned."""
@@ -54,14 +63,24 @@ class DropoutSensor:
     @skip_in_warning_stacklevel
     def _around(self, original: Original, *args: object, **kwargs: object) -> Any:
         result = original(*args, **kwargs)
-        if self._resting and not torch.is_grad_enabled() and not _is_of_a_layer():
-            self._notify("dropout", self._dropped, args, kwargs)
+        if self._model is not None and not _is_of_a_layer():
+            self._notify("dropout", self._called, args, kwargs, torch.is_grad_enabled())
         return result
 
-    def _dropped(self, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+    def _called(
+        self, args: tuple[object, ...], kwargs: dict[str, object], is_grad_enabled: bool
+    ) -> None:
         share = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
-        training = kwargs.get("training", args[2] if len(args) > 2 else True)
+        model = self._model() if self._model is not None else None
         where = find_caller()
+        if model is not None and (self._resting or is_grad_enabled):
+            resting = bool(self._resting)
+            self._shares.called(model, where, "F.dropout", share, is_evaluating=resting)
+        if self._resting and not is_grad_enabled:
+            self._dropped(where, share, kwargs.get("training", args[2] if len(args) > 2 else True))
+
+    def _dropped(self, where: str, share: object, training: object) -> None:
+        """It dropped within a model in evaluation mode, unless it was told of that."""
         if training is not True or not isinstance(share, float | int) or not share:
             return
         if self._due.is_due(where):

@@ -29,6 +29,7 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller, find_line_in
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.norm_statistics import is_untouched
+from backtrace.recording.sensors.dropout_shares import DropoutShares
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.padded_ends import mark_padded
@@ -63,6 +64,7 @@ class LayerCallSensor:
         self.ids = EmbeddedIds()
         self._masks = PaddingMasks(accounts.journal, self.ids)
         self._states = TakenStates(accounts.journal)
+        self.shares = DropoutShares(accounts.journal)
         self._made: MutableMapping[nn.Module, str] = WeakIdKeyDictionary()  # and in which line
         self._register = accounts.register
         self._journal = accounts.journal
@@ -150,14 +152,18 @@ class LayerCallSensor:
             self._journal.write(StatisticsReplaced, where=where, type=kind, momentum=share)
 
     def _dropout(self, module: nn.Module) -> None:
-        """A layer of dropout was called: it is looked at once in training mode."""
-        share = vars(module).get("p")
-        if not module.training or self._looks.get(module, 0):
+        """A layer of dropout was called: how much it drops is looked at once in training mode."""
+        share, is_evaluating = vars(module).get("p"), not module.training
+        kind = type(module).__name__
+        if is_evaluating or torch.is_grad_enabled():  # a checkpoint calls it without gradient
+            where = self._made.get(module, "")
+            self.shares.called(module, where, kind, share, is_evaluating=is_evaluating)
+        if is_evaluating or self._looks.get(module, 0):
             return
         self._looks[module] = 1
         if isinstance(share, float | int) and share >= MOSTLY:
             where = self._made.get(module) or find_caller()
-            self._journal.write(LayerDropped, where=where, type=type(module).__name__, share=share)
+            self._journal.write(LayerDropped, where=where, type=kind, share=share)
 
     def _sequence(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
         taken = args[0] if args else None

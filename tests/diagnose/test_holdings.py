@@ -150,3 +150,18 @@ def test_what_several_rules_ask_of_a_stretch_is_made_once():
     assert read_holdings(run) is read_holdings(run) is not read_holdings(other)
     assert [*run.of(StepTaken)] == [*run.of(StepTaken)] == run.steps
     assert run.windows[0].counted is run.windows[0].counted
+
+
+@pytest.mark.parametrize("is_new_each_time", [True, False])
+def test_copies_that_each_update_makes_are_told_from_one_that_was_made_before(is_new_each_time):
+    with backtrace.record() as trace:
+        model = nn.Linear(3, 1)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        learner = copy.deepcopy(model)
+        for _ in range(3):
+            if is_new_each_time:
+                learner = copy.deepcopy(model)
+            step_with(learner, optimizer)
+    found = diagnose([make_stretch(trace.events)]).findings
+    (finding,) = [each for each in found if each.code == "BT202"]
+    assert ("makes models of the same form anew" in finding.message) is is_new_each_time

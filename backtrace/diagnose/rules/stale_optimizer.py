@@ -2,7 +2,8 @@
 
 ## What it sees
 An optimizer whose tensors a model has since exchanged for others, or which never finds a gradient,
-while parameters that no optimizer holds are given gradients.
+while parameters that no optimizer holds are given gradients: those of a model that was made before
+or after, or of copies that each update makes anew.
 
 ## Why it matters
 An optimizer keeps the tensors it was made with. It goes on stepping those, and what the model
@@ -34,6 +35,7 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
+from backtrace.ledger.facts import ModelSeen
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -55,11 +57,53 @@ def check(run: Stretch) -> Iterator[Judgement]:
         later = [s for s in run.steps if s.optimizer == optimizer and s.index > since]
         # After one step alone, its tensors may still be written to the model.
         if stale and (optimizer not in idle or len(later) > 1):
-            yield _found(run, holdings, optimizer, stale, theirs)
+            copies = _find_copies(run, holdings, stale, theirs)
+            if len(copies) > 1:
+                yield _copied(run, holdings, optimizer, stale, copies)
+            else:
+                yield _found(run, holdings, optimizer, stale, theirs)
 
 
 def _is_trainable(run: Stretch, name: str) -> bool:
     return name not in run.parameters or run.parameters[name].requires_grad
+
+
+def _find_copies(
+    run: Stretch, holdings: Holdings, stale: list[str], orphans: list[str]
+) -> list[ModelSeen]:
+    """Return models in the form of what is held in vain, the first of each update that has some."""
+    shapes = [run.parameters[name].shape for name in stale if name in run.parameters]
+    found: dict[int, ModelSeen] = {}
+    for model in run.models.values():
+        if shapes and set(model.parameters) <= {*orphans} and shapes == _shapes(run, model):
+            reached = [holdings.reached[name] for name in model.parameters]
+            update = run.update_at(min(reached, key=lambda event: event.index))
+            found.setdefault(update, model)
+    return [found[update] for update in sorted(found)]
+
+
+def _shapes(run: Stretch, model: ModelSeen) -> list[tuple[int, ...]]:
+    return [run.parameters[name].shape for name in model.parameters]
+
+
+def _copied(
+    run: Stretch, holdings: Holdings, optimizer: str, stale: list[str], copies: list[ModelSeen]
+) -> Judgement:
+    names = [name for model in copies for name in model.parameters]
+    first = holdings.reached[copies[0].parameters[0]]
+    made = run.optimizers.get(optimizer)
+    return RULE.found(
+        f"{optimizer} holds {listed(stale)}, which no model computes with: each update makes "
+        f"models of the same form anew, such as {copies[0].module}, and the gradients go to those",
+        f"compute with what {optimizer} holds, as torch.func.functional_call does with tensors "
+        f"that are made of it, or carry the gradients of the copies back before {optimizer}.step()",
+        run.update_at(first, optimizer),
+        copies[0].where or (made.where if made else ""),
+        (*names, *stale),
+        optimizer,
+        tensors_held_in_vain=len(stale),
+        updates_with_new_models=len(copies),
+    )
 
 
 def _found(

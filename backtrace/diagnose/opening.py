@@ -25,6 +25,7 @@ class Opening:
         self.unread = 0
         self._accounts = Accounts()
         self._facts: dict[tuple[type[Event], str], Event] = {}
+        self._frozen: dict[str, ParameterSeen] = {}  # whoever unfroze one wants it to be trained
 
     def take(self, events: Iterable[Event]) -> None:
         """Enter events in order."""
@@ -32,8 +33,12 @@ class Opening:
             self._accounts.take(event)
             match event:
                 case ParameterSeen():
+                    if event.kind == "parameter" and not event.requires_grad:
+                        self._frozen.setdefault(event.name, event)
                     while len(self._accounts.of) > _MOST:
-                        del self._accounts.of[next(iter(self._accounts.of))]
+                        name = next(iter(self._accounts.of))
+                        del self._accounts.of[name]
+                        self._frozen.pop(name, None)
                 case ModelSeen():
                     self._see(event, event.module)
                 case OptimizerSeen():
@@ -45,9 +50,15 @@ class Opening:
                     self.unread += event.count
 
     def events(self) -> list[Event]:
-        """Return what was last written, in order, with values as they have become since."""
-        seen = map(_seen_now, self._accounts.of.values())
-        return sorted([*seen, *self._facts.values()], key=lambda event: event.index)
+        """Return what was last written, in order, with values as they have become since.
+
+        Of what was frozen and is not any more, that it was comes before.
+        """
+        of = self._accounts.of
+        seen = map(_seen_now, of.values())
+        unfrozen = [event for name, event in self._frozen.items()
+                    if name in of and of[name].seen.requires_grad]  # fmt: skip
+        return sorted([*seen, *unfrozen, *self._facts.values()], key=lambda event: event.index)
 
     def copy(self) -> Opening:
         """Return the same state, to go on from."""
@@ -56,6 +67,7 @@ class Opening:
         twin.unread = self.unread
         twin._accounts = self._accounts.copy()
         twin._facts = dict(self._facts)
+        twin._frozen = dict(self._frozen)
         return twin
 
     def _see(self, event: Event, name: str) -> None:

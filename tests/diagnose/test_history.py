@@ -64,6 +64,19 @@ def test_the_last_stretch_opens_with_what_was_last_written():
     assert all(update.value_books.is_balanced for update in last.updates)
 
 
+def test_what_was_unfrozen_in_the_middle_is_remembered():
+    events = list(plain_loop(1000))
+    at = next(place for place, event in enumerate(events) if isinstance(event, ParameterSeen))
+    seen = events[at]
+    middle = len(events) // 2
+    unfrozen = replace(seen, index=events[middle].index)
+    events = [*events[:at], replace(seen, requires_grad=False), *events[at + 1 : middle],
+              unfrozen, *events[middle:]]  # fmt: skip
+    last = remember(events, full=10)[-1]
+    found = [event.requires_grad for event in last.events if isinstance(event, ParameterSeen)]
+    assert found == [False, True]
+
+
 def test_the_updates_around_a_fall_are_kept_for_good():
     first, fall, last = remember(plain_loop(1000, losses={500: NAN}), full=10)
     assert numbers(first) == list(range(1, 11))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.recording.tensors.graph_leaves import find_leaves
 from backtrace.recording.tensors.is_tensor import is_tensor
@@ -15,6 +16,7 @@ from backtrace.recording.tensors.variables import find_tensor_names
 
 Optimizer = torch.optim.Optimizer
 _PATIENCE = 3
+_LATER = 16  # backwards that may reach a model which the first one after its call did not
 TakeOver = Callable[[Tensor, str | None], bool]
 
 
@@ -29,6 +31,7 @@ class Discovery:
         self._take_over = take_over
         self._followed = 0
         self._fruitless = 0  # searches that left tensors without a name
+        self._unreached: MutableMapping[nn.Module, int] = WeakIdKeyDictionary()
         self.on_model: list[Callable[[nn.Module], None]] = []
         self.on_optimizer: list[Callable[[Optimizer], None]] = []
 
@@ -73,8 +76,9 @@ class Discovery:
     def register_graph(self, roots: Iterable[Tensor]) -> None:
         """Take in models and leaves that a backward will reach, and nobody named.
 
-        The graph is gone through where a model was called for the first time, and as long as
-        there is no optimizer: what is stepped by hand may be another tensor every time.
+        The graph is gone through where a model was called for the first time, a few times more
+        where it does not reach that, and as long as there is no optimizer: what is stepped by hand
+        may be another tensor every time.
         """
         unregistered = self._register.models.pop_unregistered_models()
         if not unregistered and self._register.optimizers:
@@ -84,6 +88,8 @@ class Discovery:
         for module in unregistered:
             if any(id(parameter) in owned for parameter in module.parameters()):
                 self._register.add_module(module, self._register.name_model(module))
+            elif self._may_be_reached(module):
+                self._register.models.put_back(module)
         unknown = [leaf for leaf in leaves.values() if not self._register.names_behind(leaf)]
         names = self._find_names(unknown) if unknown else {}
         for leaf in unknown:
@@ -92,6 +98,11 @@ class Discovery:
                 if not self._take_over(leaf, name):
                     self._register.add_leaf(leaf, name)
         self._tell_of_models()
+
+    def _may_be_reached(self, module: nn.Module) -> bool:
+        """Whether to wait for another backward: a generator's comes after its judge's."""
+        tries = self._unreached[module] = self._unreached.get(module, 0) + 1
+        return tries < _LATER and any(each.requires_grad for each in module.parameters())
 
     def _find_names(self, leaves: list[Tensor]) -> dict[int, str]:
         """Return what the user calls leaves; a loop in a function, which has none, is let be.

@@ -95,6 +95,10 @@ class Models:
         outside = [module for key, module in found.items() if key not in inside]
         return [module for module in outside if any(True for _ in module.parameters())]
 
+    def put_back(self, module: nn.Module) -> None:
+        """Give a module again with the next that are called for the first time."""
+        self._unregistered[id(module)] = weakref.ref(module)
+
     def are_several(self) -> bool:
         """Whether more than one model with parameters is there, known or made while recording.
 

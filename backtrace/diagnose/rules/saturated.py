@@ -80,7 +80,9 @@ def _hidden(graph: GraphSeen, ends: set[str]) -> list[Activation]:
     bounded = [each for each in graph.activations if each.function in _BOUNDED]
     ends_otherwise = bool(ends) and not any(end.startswith(("Sigmoid", "Tanh")) for end in ends)
     is_last = bool(bounded) and graph.activations[-1] is bounded[-1]
-    if is_last and not ends_otherwise:
+    # As where a Dice loss stands beside one that takes logits.
+    is_of_the_loss = any(op.name.startswith(("Sigmoid", "Tanh")) for op in graph.path)
+    if is_last and (is_of_the_loss or not ends_otherwise):
         found = [each for each in found if each is not bounded[-1]]
     return found
 

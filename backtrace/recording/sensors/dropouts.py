@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from backtrace.ledger.layer_facts import DroppedInEvaluation
 from backtrace.recording.accounts import TensorAccounts
-from backtrace.recording.frames import find_caller
+from backtrace.recording.frames import find_caller, read_caller_statement
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
@@ -77,15 +77,23 @@ class DropoutSensor:
             resting = bool(self._resting)
             self._shares.called(model, where, "F.dropout", share, is_evaluating=resting)
         if self._resting and not is_grad_enabled:
-            self._dropped(where, share, kwargs.get("training", args[2] if len(args) > 2 else True))
+            told = kwargs.get("training", args[2] if len(args) > 2 else True)
+            if told is True and not _says_when(read_caller_statement()):
+                self._dropped(where, share)
 
-    def _dropped(self, where: str, share: object, training: object) -> None:
-        """It dropped within a model in evaluation mode, unless it was told of that."""
-        if training is not True or not isinstance(share, float | int) or not share:
+    def _dropped(self, where: str, share: object) -> None:
+        """It dropped within a model in evaluation mode, and no variable of the user's said so."""
+        if not isinstance(share, float | int) or not share:
             return
         if self._due.is_due(where):
             name = self._register.name_of(self._resting[-1])
             self._journal.write(DroppedInEvaluation, where=where, module=name, share=share)
+
+
+def _says_when(statement: str) -> bool:
+    """Whether a variable of the user's says whether it drops, as for draws of an answer."""
+    said = statement.replace(" ", "")
+    return "training=" in said and "training=True" not in said
 
 
 def _is_of_a_layer() -> bool:

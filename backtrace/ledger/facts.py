@@ -216,7 +216,8 @@ class SchedulerStepped(Fact):
     `period` is the number of its steps after which it is through, or turns (`T_max`,
     `total_steps`, `step_size` …), None where it has none; `made` is where it was made. Of one that
     waits for a plateau, `metric` is what it was given, and `mode` what it takes for better, `min`
-    or `max`. Of a SequentialLR, `ends_with` is the type of its last.
+    or `max`. Of a SequentialLR, `ends_with` is the type of its last. `base` has the rates that the
+    groups were made with, their `initial_lr`.
     """
 
     scheduler: str
@@ -229,6 +230,7 @@ class SchedulerStepped(Fact):
     metric: float | None = None
     mode: str = ""
     ends_with: str = ""
+    base: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,8 @@ class Schedule:
 
     Of one that waits for a plateau, `mode`, the `metrics` that it was given while its rate was at
     least a hundredth of its highest, how many of them lay among the losses that were computed
-    without a graph, and where it was `made`. `period` is that of its last step, `lr` the rate then.
+    without a graph, and where it was `made`. `period` is that of its last step, `lr` the rate then
+    and `base` the one that its optimizer was made with; `rises` counts the steps that raised it.
     """
 
     type: str
@@ -75,6 +76,8 @@ class Schedule:
     high: float = 0.0
     period: int | None = None
     lr: float = 0.0
+    base: float = 0.0
+    rises: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,8 @@ class RateBook:
         found.moves += 1
         found.cuts += max(event.after, default=0.0) < max(event.before, default=0.0)
         found.mode, found.made, found.period = event.mode, event.made, event.period
-        found.lr = max(event.after, default=0.0)
+        found.lr, found.base = max(event.after, default=0.0), max(event.base, default=0.0)
+        found.rises += found.lr > max(event.before, default=0.0)
         found.high = max(found.high, *map(abs, event.before), 0.0)
         is_learning = max(map(abs, event.before), default=0.0) >= _LIVELY * found.high
         if event.metric is not None and len(found.metrics) < _MOST and is_learning:

@@ -119,6 +119,11 @@ def _count(run: Stretch) -> tuple[dict[str, _Count], int, bool]:
     return found, max(epochs, drawn), since <= _AHEAD
 
 
+def count_epochs(run: Stretch) -> tuple[int, bool]:
+    """Return how many epochs a run had, and whether it ended with one."""
+    return _count(run)[1:]
+
+
 def _trained_loader(run: Stretch) -> str:
     """Return the loader whose batches are trained on: the first that a step follows."""
     loader = ""

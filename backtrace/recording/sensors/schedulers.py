@@ -100,6 +100,7 @@ class SchedulerSensor:
             metric=_read_metric(scheduler, given),
             mode=str(getattr(scheduler, "mode", "")) if _waits(scheduler) else "",
             ends_with=_find_last(scheduler),
+            base=_read_rates(scheduler, "initial_lr"),
         )
 
 
@@ -113,9 +114,10 @@ def _read_metric(scheduler: object, given: object) -> float | None:
     return read_number(given) if _waits(scheduler) and is_number else None  # type: ignore[arg-type]
 
 
-def _read_rates(scheduler: LRScheduler) -> Rates:
+def _read_rates(scheduler: LRScheduler, name: str = "lr") -> Rates:
     """Return the learning rates of the optimizer that a scheduler moves, one per group."""
-    return tuple(read_number(group["lr"]) for group in read_groups(scheduler.optimizer))
+    groups = read_groups(scheduler.optimizer)
+    return tuple(read_number(group[name]) for group in groups if name in group)
 
 
 def _find_period(scheduler: object) -> int | None:

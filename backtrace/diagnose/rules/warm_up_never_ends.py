@@ -1,0 +1,84 @@
+"""The learning rate rises all through the run, and never comes to what it was meant to be.
+
+## What it sees
+A scheduler that raised the rate at each of its steps, eight or more, in a run of two epochs or more
+that ended with one, and a rate at the end below the one that the optimizer was made with.
+
+## Why it matters
+A warm-up that is longer than the run never ends. It is counted in batches and stepped per epoch, or
+in micro-batches and stepped once for each update: the model is trained at a fraction of its rate,
+and what was to come after the warm-up never does.
+
+## Example
+    scheduler = LambdaLR(optimizer, lambda step: min(1, step / 60))
+    for epoch in range(10):
+        for x, y in loader:
+            update(x, y)
+        scheduler.step()
+
+## Instead
+    scheduler = LambdaLR(optimizer, lambda step: min(1, step / 60))
+    for epoch in range(10):
+        for x, y in loader:
+            update(x, y)
+            scheduler.step()
+
+## When it is intended
+A short trial of a long schedule; then the run itself is not the one that is meant.
+
+## Source
+github.com/huggingface/diffusers, issue 4387; github.com/huggingface/accelerate, issue 963.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import CENSUS, FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.rules.scheduler_period import count_epochs
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import BatchDrawn
+
+_ENOUGH = 8
+_BELOW = 0.99  # of the rate that was meant: closer, the warm-up has as good as ended
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each scheduler whose warm-up outlasted the run."""
+    rates = run.census.rates if run.census is not None else None
+    if rates is None:
+        return
+    is_through = _is_through(run)
+    lengths = {drawn.batches for drawn in run.of(BatchDrawn)}
+    for found in rates.schedules:
+        updates = rates.steps_of(found.optimizer)
+        is_climbing = found.rises == found.moves >= _ENOUGH
+        is_whole = is_through or updates / max(found.moves, 1) in lengths  # once for each epoch
+        if is_whole and is_climbing and 0 < found.lr < _BELOW * found.base:
+            yield RULE.found(
+                f"the {found.type} raised the rate at each of its {found.moves} steps, in "
+                f"{updates} updates, up to {found.lr:.4g} at the end: the warm-up never came to "
+                f"the {found.base:.4g} that {found.optimizer} was made with",
+                "count the warm-up in the steps that the scheduler takes, once per epoch or once "
+                "per update, or call its step() as often as it counts",
+                updates,
+                found.where,
+                (),
+                found.optimizer,
+                rate=found.lr,
+                base=found.base,
+                scheduler_steps=found.moves,
+            )
+
+
+def _is_through(run: Stretch) -> bool:
+    """Say whether a run of two epochs or more ended with one, so that nothing cut it short."""
+    if run.is_start:
+        epochs, is_through = count_epochs(run)
+        return epochs > 1 and is_through
+    passes = run.census.rates.passes.values() if run.census is not None else ()
+    return any(ended > 1 for ended, _ in passes)
+
+
+RULE = Rule("BT521", "warm-up-never-ends", "warning", check, __doc__, needs=(FACTS, CENSUS))

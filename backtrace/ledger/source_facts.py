@@ -100,3 +100,12 @@ class OptimizerUnprepared(Fact):
     function: str
     name: str
     accelerator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeUndone(Fact):
+    """All of `model` is unfrozen, of which something was frozen `lines_before`, untrained since."""
+
+    function: str
+    model: str
+    lines_before: int

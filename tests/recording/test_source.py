@@ -13,6 +13,7 @@ from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.source_file import read_scopes
+from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_parts import find_unread_parts
 from backtrace.recording.source.unread_rates import find_unread_rates
@@ -26,9 +27,13 @@ def _scopes(tmp_path, text):
     return read_scopes(str(path))
 
 
+def _name(each):
+    return next(getattr(each, key) for key in ("name", "text", "model") if hasattr(each, key))
+
+
 def found(tmp_path, text, find):
     return [
-        (scope.name, each.line, getattr(each, "name", None) or each.text)
+        (scope.name, each.line, _name(each))
         for scope in _scopes(tmp_path, text)
         for each in find(scope)
     ]
@@ -203,6 +208,26 @@ def test_metrics_that_are_turned_round(tmp_path, call, is_wrong):
         for each in find_metric_directions(scope)
     ]
     assert bool(found_) == is_wrong
+
+
+FREEZE = "for p in m.body.parameters():\n    p.requires_grad = False\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (FREEZE + "for p in m.parameters():\n    p.requires_grad = True", [("", 3, "m")]),
+        (FREEZE + "print(1)\nm.requires_grad_()", [("", 4, "m")]),
+        (FREEZE + "for p in m.parameters():\n    if f(p):\n        p.requires_grad = True", []),
+        (FREEZE + "m.head.requires_grad_(True)", []),
+        (FREEZE + "train(m)\nm.requires_grad_(True)", []),
+        (FREEZE + "for e in range(3):\n    f(e)\nm.requires_grad_(True)", []),
+        ("m.requires_grad_(True)\n" + FREEZE, []),
+        (FREEZE + "m.requires_grad_(flag)", []),
+    ],
+)
+def test_freezes_that_are_undone(tmp_path, text, wanted):
+    assert found(tmp_path, text, find_undone_freezes) == wanted
 
 
 MADE = "a = Accelerator()\no = torch.optim.Adam(p)\n"

@@ -10,6 +10,7 @@ from backtrace.ledger.facts import Fact
 from backtrace.ledger.source_facts import (
     AugmentedAlone,
     DatasetShared,
+    FreezeUndone,
     MetricTurned,
     OptimizerUnprepared,
     PartUnread,
@@ -26,6 +27,7 @@ from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.source_file import Scope, read_scopes
+from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_parts import find_unread_parts
 from backtrace.recording.source.unread_rates import find_unread_rates
@@ -40,6 +42,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (AugmentedAlone, find_augmented_apart),
     (MetricTurned, find_metric_directions),
     (OptimizerUnprepared, find_unprepared_optimizers),
+    (FreezeUndone, find_undone_freezes),
 )
 
 

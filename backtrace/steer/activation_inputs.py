@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
+from backtrace.recording.weak_keys import weak_keys
 from backtrace.steer.controls import Controls
 
 _MODULES = (nn.Softmax, nn.LogSoftmax, nn.Sigmoid, nn.LogSigmoid, nn.ReLU)
@@ -26,7 +26,7 @@ class ActivationInputs:
     """
 
     def __init__(self, controls: Controls) -> None:
-        self._inputs = WeakIdKeyDictionary()
+        self._inputs = weak_keys()
         controls.instrument.hooks.around_call(lambda module, args: None, self._take_call)
         for name in _FUNCTIONS:
             controls.patches.wrap(functional, name, self._around)

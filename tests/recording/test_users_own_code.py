@@ -295,6 +295,33 @@ class HoldingSGD(torch.optim.SGD):
         raise AttributeError(drawn(name))
 
 
+class Drawing(nn.Module):
+    """A model that draws whenever it is asked for what it has not, which is often torch's doing."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def __getattr__(self, name):
+        random.random()
+        return super().__getattr__(name)
+
+    def forward(self, inputs):
+        return self.inner(inputs)
+
+
+def test_nor_are_models_asked_for_what_they_have_not():
+    def train(model):
+        outer = Drawing(model)
+        optimizer = torch.optim.SGD(outer.parameters(), lr=0.01)
+        for _ in range(3):
+            optimizer.zero_grad()
+            loss_of(outer).backward()
+            optimizer.step()
+
+    hold(train)
+
+
 def test_nor_asked_for_their_groups():
     def train(model):
         optimizer = HoldingSGD(model.parameters(), lr=0.01)

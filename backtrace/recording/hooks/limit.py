@@ -13,9 +13,9 @@ from torch.optim.optimizer import (
     register_optimizer_step_post_hook,
     register_optimizer_step_pre_hook,
 )
-from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.interrupts import LimitReached
+from backtrace.recording.weak_keys import weak_keys
 
 
 @contextmanager
@@ -29,8 +29,8 @@ def stop_after(
     Steps are counted here, and not by what is read of them: of some, nothing is read.
     """
     # By identity, here and elsewhere: a class of the user's may compare and hash as it likes.
-    counts: MutableMapping[Optimizer, int] = WeakIdKeyDictionary()
-    depths: MutableMapping[Optimizer, int] = WeakIdKeyDictionary()
+    counts: MutableMapping[Optimizer, int] = weak_keys()
+    depths: MutableMapping[Optimizer, int] = weak_keys()
     end = math.inf if seconds is None else time.monotonic() + seconds
 
     def enter(optimizer: Optimizer, *call: Any) -> None:

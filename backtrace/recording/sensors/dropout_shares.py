@@ -9,11 +9,11 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 
 from torch import nn
-from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.layer_facts import DropoutLeftOff
 from backtrace.recording.frames import find_caller
 from backtrace.recording.journal import Journal
+from backtrace.recording.weak_keys import weak_keys
 
 _TIMES = 5  # calls in training mode that drop nothing
 
@@ -40,7 +40,7 @@ class DropoutShares:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self.evaluated_at = ""  # the line that called the newest model in evaluation mode
-        self._shares: MutableMapping[nn.Module, dict[str, _Share]] = WeakIdKeyDictionary()
+        self._shares: MutableMapping[nn.Module, dict[str, _Share]] = weak_keys()
 
     def called(
         self, module: nn.Module, place: str, kind: str, share: object, *, is_evaluating: bool

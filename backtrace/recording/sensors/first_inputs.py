@@ -6,12 +6,12 @@ import weakref
 from collections.abc import MutableMapping
 
 from torch import Tensor, nn
-from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.layer_facts import InputsNearZero
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.fingerprints import measure_largest
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.weak_keys import weak_keys
 
 NEAR_ZERO = 0.01
 _LAYERS = frozenset({nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d})
@@ -27,7 +27,7 @@ class FirstInputSensor:
         self._register = accounts.register
         self._journal = accounts.journal
         self._due = DueCounts(first=3)
-        self._is_judged: MutableMapping[nn.Module, bool] = WeakIdKeyDictionary()
+        self._is_judged: MutableMapping[nn.Module, bool] = weak_keys()
         self._given: tuple[str, weakref.ref[Tensor]] | None = None
         self._near: set[str] = set()  # the models of which that was written
         self.is_waiting = False  # asked after each call of any module

@@ -15,7 +15,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
-from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.layer_facts import (
     BackwardDefined,
@@ -36,6 +35,7 @@ from backtrace.recording.sensors.graph.padded_ends import mark_padded
 from backtrace.recording.sensors.padding_masks import MASKED, PaddingMasks
 from backtrace.recording.sensors.taken_states import TakenStates
 from backtrace.recording.tensors.own_backward import find_backward
+from backtrace.recording.weak_keys import weak_keys
 
 _ALONG = (nn.RNNBase, nn.TransformerEncoderLayer, nn.TransformerEncoder)
 _STEPPING = (nn.RNNBase, nn.RNNCellBase)
@@ -65,13 +65,13 @@ class LayerCallSensor:
         self._masks = PaddingMasks(accounts.journal, self.ids)
         self._states = TakenStates(accounts.journal)
         self.shares = DropoutShares(accounts.journal)
-        self._made: MutableMapping[nn.Module, str] = WeakIdKeyDictionary()  # and in which line
+        self._made: MutableMapping[nn.Module, str] = weak_keys()  # and in which line
         self._register = accounts.register
         self._journal = accounts.journal
         self._is_along: dict[type, bool] = {}
         self._due = DueCounts(first=3)
-        self._looks: MutableMapping[nn.Module, int] = WeakIdKeyDictionary()
-        self._judged: MutableMapping[nn.Module, bool] = WeakIdKeyDictionary()
+        self._looks: MutableMapping[nn.Module, int] = weak_keys()
+        self._judged: MutableMapping[nn.Module, bool] = weak_keys()
         self._models = 0
         self._repeated: dict[int, _Repeated] = {}
         self._last: tuple[int, weakref.ref[Tensor]] | None = None

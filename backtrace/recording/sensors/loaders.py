@@ -18,7 +18,6 @@ from torch.utils.data import (
     SequentialSampler,
 )
 from torch.utils.data.dataloader import _BaseDataLoaderIter, _SingleProcessDataLoaderIter
-from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
 from backtrace.ledger.loader_facts import SpentIteratorBegun
@@ -28,6 +27,7 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.fingerprints import count_rows, measure_scale, read_fingerprint
 from backtrace.recording.tensors.stored_data import count_writes
+from backtrace.recording.weak_keys import weak_keys
 
 _LOOKS = 3  # batches of each pass, before and after which stored tensors are looked at
 # Whose lengths are torch's own to tell; of a data set they ask what these samplers ask as well.
@@ -59,9 +59,9 @@ class LoaderSensor:
         self._boundary = instrument.boundary
         self._kernel = accounts.kernel
         self._journal = accounts.journal
-        self._loaders: MutableMapping[DataLoader[Any], tuple[str, int]] = WeakIdKeyDictionary()
-        self._passes: MutableMapping[object, _Pass] = WeakIdKeyDictionary()
-        self._spent: MutableMapping[object, _Pass] = WeakIdKeyDictionary()
+        self._loaders: MutableMapping[DataLoader[Any], tuple[str, int]] = weak_keys()
+        self._passes: MutableMapping[object, _Pass] = weak_keys()
+        self._spent: MutableMapping[object, _Pass] = weak_keys()
 
     def install(self) -> None:
         """Wrap iterating."""

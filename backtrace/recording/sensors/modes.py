@@ -9,13 +9,13 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from torch import nn
-from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
+from backtrace.recording.weak_keys import weak_keys
 
 
 class ModeSensor:
@@ -27,7 +27,7 @@ class ModeSensor:
     def __init__(self, instrument: Instrument) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
-        self._lines: MutableMapping[nn.Module, str] = WeakIdKeyDictionary()
+        self._lines: MutableMapping[nn.Module, str] = weak_keys()
         self._nesting = Nesting()
         self._line = ""
 

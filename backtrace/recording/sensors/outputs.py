@@ -12,13 +12,13 @@ from itertools import islice
 from typing import NamedTuple, cast
 
 from torch import Tensor, nn
-from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.layer_facts import OutputSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.kernels.kernel import Slot
 from backtrace.recording.sensors.loss_arguments import is_readable
+from backtrace.recording.weak_keys import weak_keys
 
 _MOST = 4096  # outputs that wait for a backward; of more, the latest
 _PARTS = 4  # tensors of one output
@@ -52,7 +52,7 @@ class OutputSensor:
         self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._waiting: deque[_ReadOutput] = deque(maxlen=_MOST)
-        self._names: MutableMapping[nn.Module, str] = WeakIdKeyDictionary()
+        self._names: MutableMapping[nn.Module, str] = weak_keys()
         self._models = 0  # known when the names were collected
         self._last: weakref.ref[Tensor] | None = None
         self._is_by_hand = self._is_first = True

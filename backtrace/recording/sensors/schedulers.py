@@ -12,7 +12,6 @@ from weakref import ref
 
 from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
-from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.facts import SchedulerStepped
 from backtrace.recording.accounts import TensorAccounts
@@ -24,6 +23,7 @@ from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.proxies import find_optimizer
 from backtrace.recording.tensors.param_groups import read_groups
+from backtrace.recording.weak_keys import weak_keys
 
 # Under these names schedulers keep the number of steps after which they turn or are through.
 _PERIODS = ("T_max", "total_steps", "T_0", "step_size", "total_iters", "total_size")
@@ -41,7 +41,7 @@ class SchedulerSensor:
         self._journal = accounts.journal
         self._nesting = Nesting()
         self._names = 0
-        self._made: MutableMapping[LRScheduler, str] = WeakIdKeyDictionary()
+        self._made: MutableMapping[LRScheduler, str] = weak_keys()
         self._known: dict[int, tuple[str, ref[LRScheduler]]] = {}
 
     def install(self) -> None:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.layer_facts import StateTakenAgain
 from backtrace.recording.frames import find_caller
 from backtrace.recording.journal import Journal
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.weak_keys import weak_keys
 
 _TIMES = 4  # calls in a row, each of one step in time
 
@@ -40,7 +40,7 @@ class TakenStates:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._layers: MutableMapping[nn.Module, _Layer] = WeakIdKeyDictionary()
+        self._layers: MutableMapping[nn.Module, _Layer] = weak_keys()
         self._due = DueCounts(first=5)
 
     def layer_called(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.recording.tensors.graph_leaves import find_leaves
 from backtrace.recording.tensors.is_tensor import is_tensor
 from backtrace.recording.tensors.tracked import Register
 from backtrace.recording.tensors.variables import find_tensor_names
+from backtrace.recording.weak_keys import weak_keys
 
 Optimizer = torch.optim.Optimizer
 _PATIENCE = 3
@@ -31,7 +31,7 @@ class Discovery:
         self._take_over = take_over
         self._followed = 0
         self._fruitless = 0  # searches that left tensors without a name
-        self._unreached: MutableMapping[nn.Module, int] = WeakIdKeyDictionary()
+        self._unreached: MutableMapping[nn.Module, int] = weak_keys()
         self.on_model: list[Callable[[nn.Module], None]] = []
         self.on_optimizer: list[Callable[[Optimizer], None]] = []
 
@@ -88,7 +88,7 @@ class Discovery:
         for module in unregistered:
             if any(id(parameter) in owned for parameter in module.parameters()):
                 self._register.add_module(module, self._register.name_model(module))
-            elif self._may_be_reached(module):
+            elif self._may_be_reached(module, leaves):
                 self._register.models.put_back(module)
         unknown = [leaf for leaf in leaves.values() if not self._register.names_behind(leaf)]
         names = self._find_names(unknown) if unknown else {}
@@ -99,10 +99,14 @@ class Discovery:
                     self._register.add_leaf(leaf, name)
         self._tell_of_models()
 
-    def _may_be_reached(self, module: nn.Module) -> bool:
-        """Whether to wait for another backward: a generator's comes after its judge's."""
+    def _may_be_reached(self, module: nn.Module, leaves: Mapping[int, Tensor]) -> bool:
+        """Whether to wait for another backward: a generator's comes after its judge's.
+
+        What was reached and is another's, which holds it in a list, is not waited for.
+        """
         tries = self._unreached[module] = self._unreached.get(module, 0) + 1
-        return tries < _LATER and any(each.requires_grad for each in module.parameters())
+        wanted = [id(each) for each in module.parameters() if each.requires_grad]
+        return tries < _LATER and bool(wanted) and leaves.keys().isdisjoint(wanted)
 
     def _find_names(self, leaves: list[Tensor]) -> dict[int, str]:
         """Return what the user calls leaves; a loop in a function, which has none, is let be.

@@ -6,13 +6,13 @@ import weakref
 from collections.abc import Iterable, Iterator, MutableMapping
 
 from torch import Tensor, nn
-from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.explain.graph.unregistered import find_unregistered
 from backtrace.recording.tensors.named_parameters import strip_wrapping
 from backtrace.recording.tensors.shards import is_fully_sharded
 from backtrace.recording.tensors.ties import Ties
 from backtrace.recording.tensors.wrappers import is_wrapper
+from backtrace.recording.weak_keys import weak_keys
 
 Reference = weakref.ref[nn.Module]
 
@@ -28,10 +28,10 @@ class Models:
         self.is_stale = False
         self.ties = Ties()
         self._made: dict[int, Reference] = {}
-        self._parts: MutableMapping[nn.Module, bool] = WeakIdKeyDictionary()  # of other modules
+        self._parts: MutableMapping[nn.Module, bool] = weak_keys()  # of other modules
         self._called: dict[int, Reference] = {}
         self._unregistered: dict[int, Reference] = {}
-        self._shared: MutableMapping[nn.Module, list[list[str]]] = WeakIdKeyDictionary()
+        self._shared: MutableMapping[nn.Module, list[list[str]]] = weak_keys()
 
     def __iter__(self) -> Iterator[tuple[str, nn.Module]]:
         """Go through the known models that are still alive, with their prefixes."""

@@ -55,6 +55,7 @@ OTHER_NUMBERS = {
     "frozen_by_mistake/bug_wrong_way_round": "the optimizer was not given what is unfrozen",
     "held_twice/bug_critic_optimizer_of_actor": "the second optimizer gets no other parameters",
     "hidden_parameters/bug_dict_of_heads": "each of two findings is cured by itself",
+    "in_no_optimizer/bug_reached_by_the_second_loss": "it is given one when it is first reached",
     "in_no_optimizer/bug_unfrozen_too_late": "the mended script gives them another rate",
     "no_learning_rate": "a rate of 0.01; the scripts are mended with others",
     "sigmoid_before_bce_with_logits/bug_multilabel_trainer": "mended by another loss",

@@ -1,6 +1,6 @@
 # expect: BT201 at update 2
-# source: "DCGAN Tutorial", PyTorch tutorials: each network has an optimizer of its own
-# The judge is judged first: no backward of it reaches the maker.
+# source: "DCGAN Tutorial", PyTorch tutorials: both networks are given to an optimizer
+# The judge is judged first: that backward does not reach the maker.
 import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
@@ -8,15 +8,14 @@ from torch.nn.functional import binary_cross_entropy_with_logits as bce
 torch.manual_seed(0)
 maker = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 2))
 judge = nn.Sequential(nn.Linear(2, 16), nn.LeakyReLU(0.2), nn.Linear(16, 1))
-optimizer_judge = torch.optim.Adam(judge.parameters(), lr=1e-3)
-optimizer_maker = torch.optim.Adam(judge.parameters(), lr=1e-3)
+optimizer = torch.optim.Adam(judge.parameters(), lr=1e-3)
 ones, zeros = torch.ones(32, 1), torch.zeros(32, 1)
 for _ in range(6):
     real = torch.randn(32, 2) * 0.3 + 1
     made = maker(torch.randn(32, 4))
-    optimizer_judge.zero_grad()
+    optimizer.zero_grad()
     (bce(judge(real), ones) + bce(judge(made.detach()), zeros)).backward()
-    optimizer_judge.step()
-    optimizer_maker.zero_grad()
+    optimizer.step()
+    optimizer.zero_grad()
     bce(judge(made), ones).backward()
-    optimizer_maker.step()
+    optimizer.step()

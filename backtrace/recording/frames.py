@@ -144,14 +144,17 @@ def _find_frame(frame: FrameType | None) -> FrameType | None:
 
 
 def find_user_paths() -> list[str]:
-    """Return the files of the user's own frames on the stack, the innermost first."""
+    """Return the files of the user's own frames on the stack, the innermost first.
+
+    The loop that a config runs is not among them.
+    """
     frame: FrameType | None = sys._getframe(1)
     found: dict[str, None] = {}
     while frame is not None:
         if is_users(frame.f_code):
             found[frame.f_code.co_filename] = None
         frame = frame.f_back
-    return list(found)
+    return [path for path in found if path != _LOOP]
 
 
 def is_users(code: CodeType) -> bool:

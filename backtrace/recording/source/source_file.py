@@ -80,10 +80,14 @@ class Scope:
 
     def nodes(self) -> Iterator[ast.AST]:
         """Give what stands in it, without what stands in functions and classes inside."""
-        return own_nodes(self.node)
+        return iter(self._nodes)
+
+    @cached_property
+    def _nodes(self) -> tuple[ast.AST, ...]:
+        return tuple(own_nodes(self.node))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def read_scopes(path: str) -> tuple[Scope, ...]:
     """Return the scopes of a file, the module's own the first; none where it cannot be parsed."""
     text = "".join(linecache.getlines(path))

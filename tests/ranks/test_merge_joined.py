@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
+
 import pytest
 from synthetic_ranks import Synthetic
 
 from backtrace.errors import TraceFileError
+from backtrace.show.export.choose import export_trace
 from backtrace.tracefile import open_trace
 from backtrace.tracefile.merge import merge_files, read_rank_file
 
@@ -41,3 +46,22 @@ def test_a_rank_that_is_in_two_files_is_named(tmp_path):
         merge_files(
             [read_rank_file(tmp_path / "a.trace"), own[1]], tmp_path / "b.trace", force=False
         )
+
+
+def test_in_a_timeline_the_clocks_of_all_ranks_agree(tmp_path):
+    path, run, files = tmp_path / "run.trace", Synthetic(2, 2, 3), []
+    for rank in range(2):
+        run.write(rank, tmp_path / f"{rank}.trace")
+        with closing(sqlite3.connect(tmp_path / f"{rank}.trace")) as connection, connection:
+            connection.execute("UPDATE events SET elapsed = elapsed + ?", (5 * rank,))
+        files.append(read_rank_file(tmp_path / f"{rank}.trace"))
+    merge_files(files, path, force=False)
+    export_trace(path, str(tmp_path / "run.json"), "chrome")
+    told = json.loads((tmp_path / "run.json").read_text("utf-8"))["traceEvents"]
+    ends = {
+        rank: [
+            each["ts"] + each["dur"] for each in told if each["ph"] == "X" and each["pid"] == rank
+        ]
+        for rank in range(2)
+    }
+    assert ends[0] and ends[0] == pytest.approx(ends[1])

@@ -34,12 +34,13 @@ def export_chrome(trace: TraceFile, request: Request) -> None:
     ignore = rules_off(trace, tuple(ignored_by_config(trace.header)))
     with open_text(request.output) as stream:
         lines = _TimelineFile(stream)
-        ranks: list[int | None] = [span.rank for span in trace.ranks]
-        for rank in ranks or [None]:
+        clocks: dict[int | None, float] = {span.rank: span.ahead for span in trace.ranks}
+        latest = max(clocks.values(), default=0.0)
+        for rank, ahead in (clocks or {None: 0.0}).items():
             with open_trace(trace.path, rank) as one:
                 title = trace.header.target or "run"
                 name = title if rank is None else f"{title}, rank {rank}"
-                view = ChromeView(lines, rank or 0, name)
+                view = ChromeView(lines, rank or 0, name, later=latest - ahead)
                 play(one, view, has_bar=request.has_bar, ignore=ignore)
         lines.end()
 
@@ -64,11 +65,12 @@ class ChromeView(View):
     """Writes calls as slices, the loss and norms as counters, and findings as instants.
 
     A trace knows when a call was written, which is at its end: a slice begins where the call
-    before it was written, and so holds what the program did in between as well.
+    before it was written, and so holds what the program did in between as well. All is written so
+    many seconds `later`, by which the clocks of several ranks agree.
     """
 
-    def __init__(self, lines: _TimelineFile, process: int, name: str) -> None:
-        self._lines, self._process = lines, process
+    def __init__(self, lines: _TimelineFile, process: int, name: str, later: float = 0.0) -> None:
+        self._lines, self._process, self._later = lines, process, later
         self._before: float | None = None
         self._ends: dict[int, float] = {}  # of the updates, by number
         self._write("M", "process_name", None, args={"name": name})
@@ -115,5 +117,5 @@ class ChromeView(View):
     def _write(self, phase: str, name: str, seconds: float | None, **more: object) -> None:
         event: dict[str, object] = {"ph": phase, "name": name, "pid": self._process}
         if seconds is not None:
-            event["ts"] = seconds * _MICRO
+            event["ts"] = (seconds + self._later) * _MICRO
         self._lines.write({**event, **more})

@@ -1,6 +1,6 @@
 """The bug bench: which silent training bugs are found, when, and what is said of correct code.
 
-    python benchmarks/bug_bench.py [--all] [--check FILE]
+    python benchmarks/bug_bench.py [--all] [--cuts N] [--check FILE]
 
 Runs every script under tests/cases: buggy ones, their fixed twins, and unusual correct ones, with
 every rule on each of them. A bug is caught when the rule that its case names gives a finding; an
@@ -69,14 +69,14 @@ class Result:
         return ACCOUNTS[code[2]]
 
 
-def judge(path: Path) -> Result:
-    """Run one script and hold the findings against what it expects."""
+def judge(path: Path, cuts: int | None = None) -> Result:
+    """Run one script and hold the findings against what it expects; cut it so often."""
     outcome = judge_case(path)
     expected = outcome.expected.codes
     alarms = {each.code for each in outcome.findings if each.severity != "note"}
     false_alarms = tuple(sorted(alarms - set(expected) - outcome.expected.also))
     missed = tuple(code for code in expected if code not in outcome.first_updates)
-    mistakes = tuple(find_mistakes(outcome))
+    mistakes = tuple(find_mistakes(outcome, cuts))
     if not expected or missed:
         return Result(path, bool(expected), mistakes, missed, false_alarms, None, None)
     visible = max(outcome.first_updates[code] for code in expected)
@@ -147,12 +147,16 @@ def main() -> int:
     """Run the bench and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--all", action="store_true", help="a line per script")
+    parser.add_argument("--cuts", type=int, metavar="N", help="pieces of each; all of them if not")
     parser.add_argument("--check", type=Path, metavar="FILE", help="must hold the table")
     options = parser.parse_args()
     torch.set_num_threads(1)
     console = Console(stderr=True)
     paths = find_cases()
-    results = [judge(path) for path in track(paths, "scripts", console=console, transient=True)]
+    results = [
+        judge(path, options.cuts)
+        for path in track(paths, "scripts", console=console, transient=True)
+    ]
     for result in results:
         wrong = "; ".join(result.mistakes)
         if options.all or wrong:

@@ -98,9 +98,9 @@ class Decoder:
         for start in range(0, len(missing), _FEW):
             some = missing[start : start + _FEW]
             query = _READINGS.format(",".join("?" * len(some)))
-            for id, tensor, norm, zeros, nonfinite, full, *details in self._connection.execute(
-                query, some
-            ):
+            rows = self._connection.execute(query, some).fetchall()
+            self._fetch_tensors({row[1] for row in rows})
+            for id, tensor, norm, zeros, nonfinite, full, *details in rows:
                 _, shape, dtype = self.tensor(tensor)
                 brief = (norm, zeros, nonfinite)
                 columns = None if full is None else tuple(details)
@@ -138,15 +138,16 @@ class Decoder:
 
     def _fetch_tensors(self, ids: Set[int]) -> None:
         """Read the tensors with these ids that are not known yet."""
-        missing = sorted(ids - self._tensors.keys())
+        # Not `ids - keys`: that goes through all tensors that are known.
+        missing = sorted(id for id in ids if id not in self._tensors)
         for start in range(0, len(missing), _FEW):
             some = missing[start : start + _FEW]
             query = _TENSORS.format(",".join("?" * len(some)))
             for id, name, shape, dtype in self._connection.execute(query, some):
                 sizes = () if shape is None else codec.load(shape, tuple[int, ...])
                 self._tensors[id] = (_text(name), sizes, unpack_text(dtype) or "")
-        if lost := ids - self._tensors.keys():
-            raise ValueError(f"row {min(lost)} is missing")
+        if lost := [id for id in missing if id not in self._tensors]:
+            raise ValueError(f"row {lost[0]} is missing")
 
     def _slot(self, id: int) -> tuple[str, str]:
         """Return the field of a slot, and the loss term."""

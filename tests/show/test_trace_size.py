@@ -113,3 +113,28 @@ def test_a_report_reads_each_chosen_update_once(folder, monkeypatch):
     assert run_here("report", "a.trace", "-o", "b.html", cwd=folder).returncode == 0
     steps = [each for each in read if isinstance(each, StepTaken)]
     assert len(steps) == 4  # of 2 updates: once for the verdict, once for the tables
+
+
+def test_no_tensor_is_looked_for_alone(folder, monkeypatch):
+    """Beyond so many tensors those of a call are read anew: together, or it takes their square."""
+    monkeypatch.setattr(decode, "_MANY", 1)
+    monkeypatch.setattr(decode, "_ROOM", 3)
+    fetch, missed = decode.Decoder._fetch_tensors, []
+
+    def counted(self, ids):
+        missed.append(any(id not in self._tensors for id in ids) and in_fetch[0])
+        fetch(self, ids)
+
+    in_fetch, tensor = [False], decode.Decoder.tensor
+
+    def one(self, id):
+        in_fetch[0] = True
+        found = tensor(self, id)
+        in_fetch[0] = False
+        return found
+
+    monkeypatch.setattr(decode.Decoder, "_fetch_tensors", counted)
+    monkeypatch.setattr(decode.Decoder, "tensor", one)
+    with open_trace(folder / "a.trace") as trace:
+        assert list(trace.events)
+    assert missed and not any(missed)

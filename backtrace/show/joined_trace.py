@@ -13,16 +13,10 @@ from backtrace.tracefile import TraceFile
 
 
 class JoinedTraceView(PassingView):
-    """Puts the findings over all ranks in the place of those of the rank that is shown.
+    """Puts the findings over all ranks in the place of those of the rank that is shown."""
 
-    If it `is_quiet`, it does not say how the ranks ended.
-    """
-
-    def __init__(
-        self, inner: View, trace: TraceFile, ignore: Sequence[str], *, is_quiet: bool = False
-    ) -> None:
+    def __init__(self, inner: View, trace: TraceFile, ignore: Sequence[str]) -> None:
         super().__init__(inner)
-        self._is_quiet = is_quiet
         self._trace = trace
         self._ignore = ignore
 
@@ -31,7 +25,6 @@ class JoinedTraceView(PassingView):
         if result.diagnosis is not None:
             found, runs = judge_trace(self._trace, result.diagnosis, self._ignore)
             result = replace(result, diagnosis=found)
-            lines = (*ends_text(runs, len(runs)), *shards_text(runs))
-            for line in () if self._is_quiet else lines:
+            for line in (*ends_text(runs, len(runs)), *shards_text(runs)):
                 sys.stderr.write(f"{line}\n")
         super().finish(result)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from rich.text import Text
 
 from backtrace.driver.driver import drive
 from backtrace.driver.sources.trace import ExcerptSource, TraceSource, rules_off
-from backtrace.errors import TraceFileError, UsageError
+from backtrace.driver.view import View
+from backtrace.errors import UsageError
 from backtrace.show.content.trends import LONG
 from backtrace.show.find import check_choice, check_updates, find_updates
 from backtrace.show.ignored import ignored_by_config
@@ -52,15 +53,14 @@ def show_trace(
         check_updates(trace, updates)
         options = _decide_terms(trace, options, by_term)
         ignore = (*options.ignore, *ignored_by_config(trace.header))
-        if has_overview and len(trace.outline()) < LONG:
-            _show_overview(trace, options, ignore)
-        view = make_view(shown, options)
-        end = drive(
-            TraceSource(trace),
-            [JoinedTraceView(view, trace, ignore) if trace.ranks else view],
-            ignore=rules_off(trace, ignore),
-            has_receipts=receipts,
-        )
+        opens = has_overview and len(trace.outline()) < LONG
+        with _shown_in_order(shown, options, opens=opens) as view:
+            end = drive(
+                TraceSource(trace),
+                [JoinedTraceView(view, trace, ignore) if trace.ranks else view],
+                ignore=rules_off(trace, ignore),
+                has_receipts=receipts,
+            )
         if not end.failures:
             _warn_of_choice(trace, shown, options)
     return end.report()
@@ -97,14 +97,19 @@ def show_update(
         return drive(source, [make_view(shown, options)], has_receipts=receipts).report()
 
 
-def _show_overview(trace: TraceFile, options: Options, ignore: Sequence[str]) -> None:
-    """Print what a short run came to; a damaged file is for what is shown next to complain of."""
-    from backtrace.show.text.overview import OverviewView
+@contextmanager
+def _shown_in_order(shown: str, options: Options, *, opens: bool) -> Iterator[View]:
+    """Give the view of a whole trace; if it `opens` with what the run came to, that goes first."""
+    if not opens:
+        yield make_view(shown, options)
+        return
+    from backtrace.show.text.overview import OverviewFirst
 
-    view = OverviewView(options)
-    joined = JoinedTraceView(view, trace, ignore, is_quiet=True) if trace.ranks else view
-    with suppress(TraceFileError):
-        drive(TraceSource(trace), [joined], ignore=rules_off(trace, ignore), has_receipts=False)
+    view = OverviewFirst(options)
+    try:
+        yield view
+    finally:
+        view.release()
 
 
 def _decide_terms(trace: TraceFile, options: Options, by_term: bool | None) -> Options:

@@ -12,7 +12,7 @@ from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
-from backtrace.recording.source.source_file import read_scopes
+from backtrace.recording.source.source_file import read_scopes, read_tree
 from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_parts import find_unread_parts
@@ -23,6 +23,7 @@ def _scopes(tmp_path, text):
     path = tmp_path / "train.py"
     path.write_text(text)
     read_scopes.cache_clear()
+    read_tree.cache_clear()
     linecache.clearcache()
     return read_scopes(str(path))
 

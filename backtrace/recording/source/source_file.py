@@ -88,13 +88,22 @@ class Scope:
 
 
 @lru_cache(maxsize=8)
+def read_tree(path: str) -> ast.Module | None:
+    """Return a file as it is parsed; None where it cannot be."""
+    try:
+        return ast.parse("".join(linecache.getlines(path)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+@lru_cache(maxsize=8)
 def read_scopes(path: str) -> tuple[Scope, ...]:
     """Return the scopes of a file, the module's own the first; none where it cannot be parsed."""
-    text = "".join(linecache.getlines(path))
-    if len(text) > _LONGEST:
+    text, tree = "".join(linecache.getlines(path)), read_tree(path)
+    if tree is None or len(text) > _LONGEST:
         return ()
     try:
-        return tuple(_list_scopes(ast.parse(text), symtable.symtable(text, path, "exec")))
+        return tuple(_list_scopes(tree, symtable.symtable(text, path, "exec")))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
 

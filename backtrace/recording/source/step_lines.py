@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-import linecache
 from collections.abc import Iterator
 from functools import lru_cache
+
+from backtrace.recording.source.source_file import read_tree
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -17,9 +18,8 @@ def find_step_line(path: str, line: int) -> int | None:
     It is looked for in the function of that line, after it before ahead of it; where that has
     none, in the others, and taken if one alone has any.
     """
-    try:
-        tree = ast.parse("".join(linecache.getlines(path)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = read_tree(path)
+    if tree is None:
         return None
     steps = list(_find_steps(tree, tree))
     own = _scope_of(tree, line)

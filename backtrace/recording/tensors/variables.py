@@ -6,7 +6,6 @@ Local variables are not looked at: until Python 3.13 that writes to what `locals
 from __future__ import annotations
 
 import ast
-import linecache
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator
@@ -15,6 +14,7 @@ from types import FrameType
 from typing import Any
 
 from backtrace.recording.frames import is_users, read_caller_statement
+from backtrace.recording.source.source_file import read_tree
 from backtrace.recording.tensors.plain_paths import find_paths
 
 _PARAMETERS_OF = re.compile(r"([A-Za-z_][\w.]*)\.parameters\(")
@@ -71,9 +71,8 @@ def _user_globals() -> Iterator[tuple[dict[str, Any], str]]:
 @lru_cache(maxsize=64)
 def loop_variables(path: str) -> frozenset[str]:
     """Return the names that a file's `for` loops give to what they go through."""
-    try:
-        tree = ast.parse("".join(linecache.getlines(path)))
-    except (SyntaxError, ValueError, RecursionError):
+    tree = read_tree(path)
+    if tree is None:
         return frozenset()
     targets = (node.target for node in ast.walk(tree) if isinstance(node, ast.For))
     names = (part.id for each in targets for part in ast.walk(each) if isinstance(part, ast.Name))

@@ -51,6 +51,7 @@ from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
 from backtrace.recording.sensors.graph.unlike_reductions import find_unlike_reductions
 from backtrace.recording.sensors.outputs import OutputSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
+from backtrace.recording.tensors.hidden import track_hidden
 
 if TYPE_CHECKING:
     from backtrace.recording.sensors.drawn_graphs import GraphDrawer
@@ -184,7 +185,7 @@ class GraphSensor:
         nodes = list(dict.fromkeys(node for root in roots for node in walk(root)))
         leaves = [leaf for node in nodes if (leaf := leaf_of(node)) is not None]
         unknown = [leaf for leaf in leaves if self._register.find(leaf) is None]
-        if unknown and self._register.add_hidden(unknown):
+        if unknown and track_hidden(self._register, unknown):
             self._parameters.announce()
         names = [name for leaf in leaves for name in self._register.names_behind(leaf)]
         loose = [each for each in leaves if type(each) is Tensor and self._name_of(each) is None]

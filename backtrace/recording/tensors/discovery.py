@@ -8,8 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from backtrace.explain.graph.flat_tensors import is_flattened
 from backtrace.recording.tensors.graph_leaves import find_leaves
+from backtrace.recording.tensors.hidden import track_hidden
 from backtrace.recording.tensors.is_tensor import is_tensor
+from backtrace.recording.tensors.named_parameters import has_no_numbers
 from backtrace.recording.tensors.tracked import Register
 from backtrace.recording.tensors.variables import find_tensor_names
 from backtrace.recording.weak_keys import weak_keys
@@ -84,7 +87,7 @@ class Discovery:
         if not unregistered and self._register.optimizers:
             return
         leaves = {id(leaf): leaf for leaf in find_leaves(roots)}
-        owned = leaves.keys() - self._register.add_hidden(leaves.values())
+        owned = leaves.keys() - track_hidden(self._register, leaves.values())
         for module in unregistered:
             if any(id(parameter) in owned for parameter in module.parameters()):
                 self._register.add_module(module, self._register.name_model(module))
@@ -96,8 +99,20 @@ class Discovery:
             if self._register.find(leaf) is None:
                 name = names.get(id(leaf))
                 if not self._take_over(leaf, name):
-                    self._register.add_leaf(leaf, name)
+                    self._add_leaf(leaf, name)
         self._tell_of_models()
+
+    def _add_leaf(self, leaf: Tensor, name: str | None) -> None:
+        """Take in a leaf that a backward will reach, with the model that it belongs to."""
+        if self._register.find_shard(leaf) is not None:
+            return
+        model = self._register.models.find_owner(leaf)
+        if model is not None:
+            self._register.add_module(model, self._register.name_model(model))
+        elif is_flattened(leaf):
+            return  # the model's own parameters are views of it
+        if not has_no_numbers(leaf):
+            self._register.add_tensor(leaf, name)
 
     def _may_be_reached(self, module: nn.Module, leaves: Mapping[int, Tensor]) -> bool:
         """Whether to wait for another backward: a generator's comes after its judge's.

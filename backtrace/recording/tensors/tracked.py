@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.graph.flat_tensors import is_flattened
-from backtrace.explain.graph.unregistered import find_unregistered
 from backtrace.ledger.events import Kind
 from backtrace.recording.tensors.flat_parts import FlatPart, find_flat_parts
 from backtrace.recording.tensors.models import Models
@@ -182,18 +180,6 @@ class Register:
         """Return what to call a model that was found: one alone needs no name."""
         return find_variable(module) if self.models.are_several() else None
 
-    def add_leaf(self, leaf: Tensor, name: str | None) -> None:
-        """Take in a leaf that a backward will reach, with the model that it belongs to."""
-        if self.find_shard(leaf) is not None:
-            return
-        model = self.models.find_owner(leaf)
-        if model is not None:
-            self.add_module(model, self.name_model(model))
-        elif is_flattened(leaf):
-            return  # the model's own parameters are views of it
-        if not has_no_numbers(leaf):
-            self.add_tensor(leaf, name)
-
     def move(self, tracked: Tracked, tensor: Tensor) -> None:
         """Go on with the accounts of `tracked` for another tensor, which has no gradient yet."""
         self._by_id = {key: each for key, each in self._by_id.items() if each is not tracked}
@@ -203,21 +189,6 @@ class Register:
         self._drop(id(tensor))
         self._names.add(tracked.name)
         self._by_id[id(tensor)] = tracked
-
-    def add_hidden(self, leaves: Iterable[Tensor]) -> set[int]:
-        """Take in the leaves that a known model holds in a list or dict; return their ids.
-
-        They are named by the way there (`blocks[0].weight`); one that is known keeps its name.
-        """
-        unknown = {id(leaf): leaf for leaf in leaves if self.find(leaf) is None}
-        found: set[int] = set()
-        for prefix, module in list(self.models) if unknown else ():
-            for hidden in find_unregistered(module):
-                if id(hidden.tensor) in unknown and not has_no_numbers(hidden.tensor):
-                    found.add(id(hidden.tensor))
-                    self.track(hidden.tensor, f"{prefix}{hidden.name}", "parameter")
-                    del unknown[id(hidden.tensor)]
-        return found
 
     def add_tensor(self, tensor: Tensor, name: str | None) -> None:
         """Take in a tensor of the user's."""

@@ -14,6 +14,7 @@ from backtrace.ledger.events import (
     StepTaken,
 )
 from backtrace.ledger.facts import BackwardFailed, CallIgnored, SchedulerStepped
+from backtrace.ledger.rank_facts import Copied
 from backtrace.ledger.updates import Call
 
 OUTSIDE = "changed outside the known calls"
@@ -25,9 +26,19 @@ def is_set_to_none(event: Edited) -> bool:
     return event.account == "grad" and bool(entries) and all(each.after is None for each in entries)
 
 
-def edited_how(event: Edited) -> str:
-    """Return what an edit did, after the names of its tensors."""
-    return "set to None, not by zero_grad" if is_set_to_none(event) else OUTSIDE
+def is_cleared_by(event: Edited) -> bool:
+    """Whether gradients that are gone after an edit count for nothing: none was handed on."""
+    return event.account == "grad" and not isinstance(event, Copied)
+
+
+def edited_how(event: Edited, names: str) -> str:
+    """Return what an edit did to the tensors of these names."""
+    how = OUTSIDE
+    if isinstance(event, Copied):
+        how = "copied to or from what the optimizer steps in their place"
+    elif is_set_to_none(event):
+        how = "set to None, not by zero_grad"
+    return f"{'.grad' if event.account == 'grad' else 'value'} of {names} {how}"
 
 
 def call_of(event: Event, *, in_step: bool = False) -> Call | None:
@@ -47,7 +58,8 @@ def call_of(event: Event, *, in_step: bool = False) -> Call | None:
         case GradsReduced():
             name, detail = "all-reduce", event.by
         case Edited():
-            name, detail = "edit", "grad to None" if is_set_to_none(event) else event.account
+            name = "copy" if isinstance(event, Copied) else "edit"
+            detail = "grad to None" if is_set_to_none(event) else event.account
         case StepTaken():
             name, detail = "step", ""
         case StepSkipped():

@@ -139,7 +139,7 @@ class Event:
 class ParameterSeen(Event):
     """A tensor came into view: it has an account from here on.
 
-    `aliases` are its further names when modules share it; `optimizer` is the one that steps it.
+    `aliases` are its further names; `optimizer` steps it or, on this rank or another, its `copy`.
     It is written again when any of this changes; `formerly` is the name that it had until now.
     """
 
@@ -153,6 +153,7 @@ class ParameterSeen(Event):
     optimizer: str | None = None
     value: Reading | None = None
     formerly: str = ""
+    copy: str = ""
 
 
 @quick_init
@@ -174,9 +175,8 @@ class ForwardRan(Event):
     in it that were in evaluation mode though they behave otherwise in training: all of these, where
     without gradients a norm takes its statistics anew (a momentum of None or 1). `rows` is the
     length of the first input, `data` names the inputs' bits as far as a few elements tell,
-    `takes_grad` says whether what it returned requires a gradient, and `from_grad` whether an input
-    does. `distinct` and `looked_at` count, of a few calls, the rows that are no copies of others,
-    and all; 0 otherwise.
+    `takes_grad` and `from_grad` say whether what it returned, and an input, requires a gradient.
+    `distinct` and `looked_at` count, of a few calls, the rows that are no copies, and all; or 0.
     """
 
     module: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from backtrace.ledger.accounts import AccountChange, Accounts, AccountState
 from backtrace.ledger.books import add_up
-from backtrace.ledger.calls import OUTSIDE, call_of, edited_how
+from backtrace.ledger.calls import OUTSIDE, call_of, edited_how, is_cleared_by
 from backtrace.ledger.draft_row import DraftRow
 from backtrace.ledger.events import (
     BackwardRan,
@@ -176,12 +176,11 @@ class OpenUpdate:
     def _edit(self, event: Edited, changes: Sequence[AccountChange]) -> None:
         for change in changes:
             row = self._row(change)
-            if event.account == "grad" and change.state.grad is None:
+            if is_cleared_by(event) and change.state.grad is None:
                 row.clear(None)
             self._touched.add(change.state)
         if event.entries:  # those that are not kept are not told of
-            what = ".grad" if event.account == "grad" else "value"
-            self._notes.append(f"{what} of {_listed(event.entries)} {edited_how(event)}")
+            self._notes.append(edited_how(event, _listed(event.entries)))
 
     def _load(self, event: StateLoaded) -> None:
         """Call the edit that was just found what it was: the values that this load changed."""
@@ -242,7 +241,8 @@ class OpenUpdate:
         of = self._accounts.of
         if step is None:
             return {state for state in of.values() if state.seen.optimizer == self.optimizer}
-        return {of[name] for name in step.values if name in of}
+        behind = (x for x in of.values() if x.seen.copy and x.seen.optimizer == step.optimizer)
+        return {of[name] for name in step.values if name in of}.union(behind)
 
     def _own_backwards(self, own: set[AccountState]) -> dict[int, _Backward]:
         """Return the backwards since the last clearing that reached this optimizer's tensors."""

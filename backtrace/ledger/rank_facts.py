@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backtrace.ledger.events import Edited
 from backtrace.ledger.facts import Fact
 
 
@@ -60,3 +61,11 @@ class ShardSeen(Fact):
     name: str
     shape: tuple[int, ...]
     placements: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied(Edited):
+    """An edit of a library's, which copies between parameters and what an optimizer steps.
+
+    DeepSpeed's ZeRO and Megatron-LM do so, of values and of gradients.
+    """

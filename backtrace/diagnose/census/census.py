@@ -104,9 +104,10 @@ def take_census(tallies: Tallies) -> Census:
     """Return what the tallies of a run come to."""
     holders = _read_holders(tallies.optimizers.values())
     found = []
+    copies = {state.seen.copy for state in tallies.accounts.of.values()}
     for name, state in tallies.accounts.of.items():
         tally = tallies.of.get(state)
-        if tally is not None and 0 not in state.seen.shape:  # a shard may have no elements
+        if tally is not None and name not in copies and 0 not in state.seen.shape:  # of a shard
             found.append(_place(name, state.seen, tally, holders.get(name, ""), tallies.steps))
     is_met = 0 < tallies.losses == tallies.empty and not tallies.is_wanting
     held = {

@@ -20,6 +20,7 @@ from backtrace.ledger.events import (
 )
 from backtrace.ledger.facts import GraphSeen, OptimizerSeen
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.rank_facts import Copied
 from backtrace.ledger.state_facts import StateLoaded
 
 TINY = 1e-7  # of which rounding alone may make a gradient that is zero
@@ -116,7 +117,7 @@ class Tallies:
                 self._see(event)
             case Edited(account="value"):
                 for name in event.entries:
-                    self._edit(name, event.where)
+                    self._edit(name, event)
             case Edited():
                 for name, entry in event.entries.items():
                     if is_something(entry.after):
@@ -141,11 +142,13 @@ class Tallies:
             if entry.delta is not None:
                 self._give(name, entry.delta)
 
-    def _edit(self, name: str, where: str) -> None:
+    def _edit(self, name: str, event: Edited) -> None:
         tally = self._find(name)
-        if tally is not None:
+        if tally is not None and isinstance(event, Copied):
+            tally.moved += 1  # by the step on its copy
+        elif tally is not None:
             tally.edits += 1
-            tally.edited_at = where
+            tally.edited_at = event.where
 
     def _find(self, name: str) -> TensorTally | None:
         state = self.accounts.of.get(name)

@@ -46,7 +46,8 @@ class SteppedByNoRankSearch(RankSearch):
             *({name for name, count in run.reached.items() if count >= _ENOUGH} for run in runs)
         )
         touched = set.union(*held, *(run.moved for run in runs))
-        names = [name for name in runs[0].parameters if name in reached - touched]
+        silent = reached - touched
+        names = [n for n, seen in runs[0].parameters.items() if n in silent and not seen.copy]
         if not names:
             return
         others = f" and {len(names) - 1} more" if len(names) > 1 else ""

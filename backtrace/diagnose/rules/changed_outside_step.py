@@ -42,6 +42,7 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Edited, ForwardRan, Reading, StepTaken
 from backtrace.ledger.facts import StepsPassed
+from backtrace.ledger.rank_facts import Copied
 from backtrace.ledger.state_facts import StateLoaded
 
 _GROWTH, _TIMES = 1.1, 3  # what blows values up, and how many steps in a row find it so
@@ -133,6 +134,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
             evaluated = evaluated or not event.grad_enabled
         elif isinstance(event, StateLoaded) and event.kind == "model":
             evaluated = False
+        elif isinstance(event, Copied):
+            continue
         elif isinstance(event, Edited) and event.account == "value":
             edits.update(dict.fromkeys(event.entries, event))
         elif isinstance(event, StepsPassed) and event.optimizer in books:

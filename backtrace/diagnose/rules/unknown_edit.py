@@ -39,6 +39,7 @@ from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Edited, Entry
+from backtrace.ledger.rank_facts import Copied
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -57,7 +58,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
 
 
 def _edits(event: Edited, window: Window) -> Mapping[str, Entry]:
-    if event.account != "grad":
+    if event.account != "grad" or isinstance(event, Copied):
         return {}
     fresh = _fresh(window, event)
     own = {n: e for n, e in event.entries.items() if n in window.own}

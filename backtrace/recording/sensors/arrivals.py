@@ -92,7 +92,8 @@ class _Arrivals:
             before, after = self._before.get(tracked.name), tracked.grad
             is_same = is_same_reading(read_stamp(before), read_stamp(after))
             if after is not None and (tracked.name in stale or not is_same):
-                added = after.slot if before is None else None
+                was_empty = before is None or before.slot.reading.norm == 0
+                added = after.slot if was_empty else None
                 self.arrived[tracked.name] = (added, after.slot)
 
     def find_read(self) -> dict[str, object]:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from backtrace.ledger.events import Account, Edited, Entry
+from backtrace.ledger.rank_facts import Copied
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.initialisers import InitialiserSensor
@@ -31,6 +32,7 @@ class EditSensor:
         reductions: ReductionSensor,
         initialisers: InitialiserSensor,
     ) -> None:
+        self._register = accounts.register
         self._inspector = accounts.inspector
         self._journal = accounts.journal
         self._arrivals = arrivals
@@ -58,22 +60,36 @@ class EditSensor:
         lines = self._initialisers.pop_lines() if self._initialisers.lines else {}
         if self._inspector.is_late:
             found_late = self._inspector.look_late(thorough, lines, in_step=is_in_step)
-            for account, line, find_read in found_late:
-                self._journal.write_read(Edited, find_read, where=line, account=account)
+            for account, line, is_copied, find_read in found_late:
+                kind = Copied if is_copied else Edited
+                self._journal.write_read(kind, find_read, where=line, account=account)
             return
         for account, entries in self._inspector.look(thorough, in_step=is_in_step):
             if account == "value":
                 self._write_values(entries, lines)
             elif not self._reductions.write_edits(entries):
-                self._journal.write(Edited, account=account, entries=entries)
+                for kind, some in self._part_copied(entries):
+                    self._journal.write(kind, account=account, entries=some)
 
     def _write_values(self, entries: Mapping[str, Entry], lines: Mapping[str, str]) -> None:
         """Enter changed values: those whose line is known at it, all others at this call."""
         by_line: dict[str | None, dict[str, Entry]] = {}
         for name, entry in entries.items():
             by_line.setdefault(lines.get(name), {})[name] = entry
-        for line, some in by_line.items():
-            self._journal.write(Edited, where=line, account="value", entries=some)
+        for line, found in by_line.items():
+            for kind, some in self._part_copied(found):
+                self._journal.write(kind, where=line, account="value", entries=some)
+
+    def _part_copied(
+        self, entries: Mapping[str, Entry]
+    ) -> list[tuple[type[Edited], Mapping[str, Entry]]]:
+        """Return the edits, with those apart that a library made which lets copies be stepped."""
+        copied = self._register.copies.names
+        if copied.isdisjoint(entries):
+            return [(Edited, entries)]
+        own = {name: entry for name, entry in entries.items() if name not in copied}
+        others = {name: entry for name, entry in entries.items() if name in copied}
+        return [(Edited, own), (Copied, others)] if own else [(Copied, others)]
 
 
 def _count_compiled_graphs() -> int:

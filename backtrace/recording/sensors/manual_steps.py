@@ -44,6 +44,7 @@ class ManualStepSensor:
             for tracked, tensor in self._register
             if tracked.optimizer in (None, BY_HAND)
             and tracked.kind != "input"
+            and not tracked.copy
             and tracked.value is not None
             and tensor.grad is not None
         ]

@@ -91,7 +91,9 @@ class OptimizerSensor:
                 self._journal.write(OptimizerGone, optimizer=name)
 
     def _group(self, group: dict[str, Any]) -> Group:
-        tracked = [self._register.find(tensor) for tensor in group["params"]]
+        tracked = [
+            self._register.find(tensor) for tensor in self._register.copies.split(group["params"])
+        ]
         names = tuple(each.name for each in tracked if each is not None)
         options: dict[str, float | bool | str | None] = {}
         for key, value in group.items():

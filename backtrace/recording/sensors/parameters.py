@@ -97,5 +97,6 @@ class ParameterSensor:
             optimizer=tracked.optimizer,
             value=read_stamp(tracked.value),
             formerly=tracked.formerly,
+            copy=tracked.copy,
         )
         tracked.formerly = ""

@@ -32,6 +32,10 @@ class FlatPart:
         """How the whole is laid over the ranks, in words."""
         return "a piece of FSDP1's flat tensor"
 
+    def grad_of(self, tensor: Tensor) -> Tensor | None:
+        """Return `.grad`, which FSDP1 lays out as it does the parameter."""
+        return tensor.grad
+
 
 def find_flat_parts(model: nn.Module) -> dict[int, FlatPart]:
     """Return what each parameter of a model is to FSDP1, by its id."""

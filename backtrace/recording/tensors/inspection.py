@@ -49,7 +49,7 @@ class Inspector:
 
     def restamp_grad(self, tracked: Tracked, tensor: Tensor) -> Slot | None:
         """Read `.grad` as it is now; None for a gradient that is None."""
-        grad = tensor.grad
+        grad = tensor.grad if tracked.part is None else tracked.part.grad_of(tensor)
         if grad is None:
             tracked.grad = None
             return None
@@ -61,7 +61,7 @@ class Inspector:
         """Read every `.grad` as it is now."""
         found: list[tuple[Tracked, Tensor]] = []
         for tracked, tensor in pairs:
-            grad = tensor.grad
+            grad = tensor.grad if tracked.part is None else tracked.part.grad_of(tensor)
             if grad is None:
                 tracked.grad = None
             else:
@@ -119,23 +119,25 @@ class Inspector:
 
     def look_late(
         self, thorough: Sequence[Account], lines: Mapping[str, str], *, in_step: bool = False
-    ) -> Iterator[tuple[Account, str | None, FindEdits]]:
+    ) -> Iterator[tuple[Account, str | None, bool, FindEdits]]:
         """As `look`, without waiting: give what tells the changes once the kernel has settled.
 
         All that is looked at is read in full, as what it was then cannot be read later. Values
-        of which `lines` tells who wrote them are given by that line.
+        of which `lines` tells who wrote them are given by that line, and True comes with what a
+        library copies.
         """
         suspects = self._find_suspects(thorough, in_step=in_step)
         self.restamp_grads([pair for pair, _ in suspects["grad"]])
         self._restamp_values([pair for pair, _ in suspects["value"]])
         for account, found in suspects.items():
-            by_line: dict[str | None, _Stamps] = {}
+            by_line: dict[tuple[str | None, bool], _Stamps] = {}
             for (tracked, _), old in found:
                 line = lines.get(tracked.name) if account == "value" else None
                 now = tracked.grad if account == "grad" else tracked.value
-                by_line.setdefault(line, []).append((tracked.name, old, now))
-            for line, stamps in by_line.items():
-                yield account, line, partial(_find_edits, stamps)
+                key = line, tracked.name in self._register.copies.names
+                by_line.setdefault(key, []).append((tracked.name, old, now))
+            for (line, is_copied), stamps in by_line.items():
+                yield account, line, is_copied, partial(_find_edits, stamps)
 
     def _find_suspects(self, thorough: Sequence[Account], *, in_step: bool) -> Suspects:
         """Return what may have changed since the stamps were made, with those."""
@@ -149,8 +151,11 @@ class Inspector:
         kept: list[Pair] = []
         for pair in self._register:
             tracked, tensor = pair
+            part = tracked.part
             for account in accounts:
-                now = tensor.grad if account == "grad" else tensor
+                now: Tensor | None = tensor
+                if account == "grad":
+                    now = tensor.grad if part is None else part.grad_of(tensor)
                 stamp = tracked.grad if account == "grad" else tracked.value
                 if now is None or stamp is None:
                     if now is not None or stamp is not None:

@@ -5,17 +5,40 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
 from backtrace.ledger.events import Kind
 from backtrace.recording.kernels.kernel import Slot
-from backtrace.recording.tensors.flat_parts import FlatPart
 from backtrace.recording.tensors.shards import held
 
 _STRIDED = torch.strided
 _PLAIN = (Tensor, nn.Parameter)  # nearly all: a question less at every tensor and event
+
+
+class LibraryPart(Protocol):
+    """What a library made of a tensor: a part of another, or one whose gradient is elsewhere."""
+
+    @property
+    def flat(self) -> weakref.ref[Tensor]:
+        """The tensor that it is a part of."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape that it has on one process."""
+
+    @property
+    def is_shard(self) -> bool:
+        """Whether other ranks hold other numbers of it."""
+
+    @property
+    def placements(self) -> str:
+        """How the whole is laid over the ranks, in words."""
+
+    def grad_of(self, tensor: Tensor) -> Tensor | None:
+        """Return its gradient."""
 
 
 class Stamp:
@@ -47,7 +70,7 @@ class Tracked:
     """One tensor with its two accounts as they were last seen; it is not kept alive."""
 
     name: str
-    ref: weakref.ref[Tensor]
+    ref: Callable[[], Tensor | None]  # weak
     kind: Kind
     aliases: tuple[str, ...] = ()
     optimizer: str | None = None
@@ -59,11 +82,12 @@ class Tracked:
     is_announced: bool = False
     formerly: str = ""  # the name under which it was announced, when it has another now
     requires_grad: bool = False
-    part: FlatPart | None = None  # of what FSDP1 keeps in one tensor
+    part: LibraryPart | None = None  # what a library made of it
+    copy: str = ""  # the name of what an optimizer steps in its place
 
     def has_stale_grad(self, tensor: Tensor) -> bool:
         """Whether `.grad` of `tensor` was written to or replaced since it was stamped."""
-        grad = tensor.grad
+        grad = tensor.grad if self.part is None else self.part.grad_of(tensor)
         if grad is None or self.grad is None:
             return (grad is None) != (self.grad is None)
         return not self.grad.fits(grad)

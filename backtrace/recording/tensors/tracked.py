@@ -9,13 +9,15 @@ import torch
 from torch import Tensor, nn
 
 from backtrace.ledger.events import Kind
-from backtrace.recording.tensors.flat_parts import FlatPart, find_flat_parts
+from backtrace.recording.tensors.copies import Copies
+from backtrace.recording.tensors.flat_parts import find_flat_parts
 from backtrace.recording.tensors.models import Models
 from backtrace.recording.tensors.named_parameters import has_no_numbers, name_parameters
+from backtrace.recording.tensors.optimizer_copies import find_copy, find_main_grad
 from backtrace.recording.tensors.optimizer_variable import OptimizerVariables
 from backtrace.recording.tensors.param_groups import read_tensors
 from backtrace.recording.tensors.shards import find_gathered, has_no_memory, may_lose_memory
-from backtrace.recording.tensors.stamps import OptimizerRef, Stamp, Tracked
+from backtrace.recording.tensors.stamps import LibraryPart, OptimizerRef, Stamp, Tracked
 from backtrace.recording.tensors.stand_ins import find_shard, is_stand_in, names_of_parts
 from backtrace.recording.tensors.variables import find_variable, name_held, read_parameters_of
 
@@ -42,6 +44,7 @@ class Register:
         self.variables = OptimizerVariables()
         self.version = 0
         self._loose = 0
+        self.copies = Copies()
 
     def __iter__(self) -> Iterator[tuple[Tracked, Tensor]]:
         """Go through the tensors that are still alive; some may be let go of meanwhile."""
@@ -76,15 +79,22 @@ class Register:
         for prefix, module in models:
             gathered, parts = find_gathered(module), find_flat_parts(module)
             for parameter, names in name_parameters(module, prefix):
+                copy = find_copy(parameter)
+                if copy is not None and copy.stands_in:
+                    self.copies.place(parameter, copy, names[0], self)
+                    continue
                 is_view = bool(parts) and type(parameter) is Tensor  # for a call of FSDP1's
                 if has_no_numbers(parameter) or is_view or id(parameter) in gathered:
                     self.models.is_stale = True  # it has no numbers yet: look again
                 else:
                     self._place(parameter, names, living)
-                    self._set_part(parameter, parts.get(id(parameter)))
+                    part = parts.get(id(parameter)) or find_main_grad(parameter)
+                    self._set_part(parameter, part)
+                    if copy is not None:
+                        self.copies.place(parameter, copy, names[0], self)
 
-    def _set_part(self, parameter: Tensor, part: FlatPart | None) -> None:
-        """Note what a parameter is to FSDP1; one that has become a part is read anew."""
+    def _set_part(self, parameter: Tensor, part: LibraryPart | None) -> None:
+        """Note where a parameter's numbers or gradients are; it is read anew when that changes."""
         tracked = self.find(parameter)
         if tracked is not None and tracked.part is None and part is not None:
             tracked.value, tracked.grad, tracked.is_announced = None, None, False
@@ -121,6 +131,9 @@ class Register:
 
     def find_shard(self, leaf: Tensor) -> Tracked | None:
         """Return the account of the shard that a leaf is the gathered whole of, if it is one."""
+        name = self.copies.find_stand_in(leaf)
+        if name:
+            return self._find_name(name)
         return find_shard(leaf, self, self.models)
 
     def _find_name(self, name: str) -> Tracked | None:
@@ -147,6 +160,8 @@ class Register:
         if self.models.is_stale:
             self.scan()
         tensors, names = read_tensors(optimizer), {}
+        if self.copies.names:
+            tensors = self.copies.split(tensors)
         find = self._by_id.get  # as `find` does, without a call for each tensor
         known = [t if (t := find(id(x))) is not None and t.ref() is x else None for x in tensors]
         if not all(known):
@@ -248,6 +263,8 @@ class Register:
         tensors: Iterable[Tensor] = ()
         if isinstance(target, torch.optim.Optimizer):
             tensors = read_tensors(target)
+            if self.copies.names:
+                tensors = self.copies.split(tensors)
         elif isinstance(target, nn.Module):
             tensors = target.parameters()
         seen, find, is_unsafe = {id(x): x for x in tensors}, self._by_id.get, may_lose_memory()

@@ -39,8 +39,10 @@ def main() -> int:
 def run_rank(names: list[str]) -> int:
     """Train with each engine as one rank of several."""
     import torch.distributed as dist
+    from ranks.deepspeed_engines import add_engines
     from ranks.engines import ENGINES
 
+    add_engines()
     dist.init_process_group("gloo")
     folder, failed = Path(os.environ["ENGINES_FOLDER"]), 0
     if dist.get_rank() == 0:

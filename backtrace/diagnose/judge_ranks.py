@@ -93,15 +93,30 @@ class RankJudge:
         del self._searches[rule]
 
 
-def join(own: Diagnosis, others: Sequence[tuple[int, Diagnosis]], together: Diagnosis) -> Diagnosis:
-    """Return what one rank's rules say, what those of the others add, and those over all ranks."""
+def join(
+    own: Diagnosis,
+    rank: int,
+    others: Sequence[tuple[int, Diagnosis]],
+    together: Diagnosis,
+    *,
+    are_all: bool,
+) -> Diagnosis:
+    """Return what one rank's rules say, what those of the others add, and those over all ranks.
+
+    `are_all` when no rank is left out of the others: what they do not say is this rank's alone.
+    """
     found = list(own.findings)
+    if others and are_all:
+        shared = {(each.code, each.where) for _, said in others for each in said.findings}
+        found = [
+            each if (each.code, each.where) in shared else _of_rank(rank, each) for each in found
+        ]
     known = {(each.code, each.where) for each in (*own.findings, *own.muted)}
-    for rank, diagnosis in others:
+    for number, diagnosis in others:
         for each in diagnosis.findings:
             if (each.code, each.where) not in known:
                 known.add((each.code, each.where))
-                found.append(replace(each, message=f"on rank {rank}: {each.message}"))
+                found.append(_of_rank(number, each))
     return replace(
         own,
         findings=sort_findings([*found, *together.findings]),
@@ -109,3 +124,7 @@ def join(own: Diagnosis, others: Sequence[tuple[int, Diagnosis]], together: Diag
         not_checked=(*own.not_checked, *together.not_checked),
         muted=(*own.muted, *together.muted),
     )
+
+
+def _of_rank(rank: int, finding: Finding) -> Finding:
+    return replace(finding, message=f"on rank {rank}: {finding.message}")

@@ -57,7 +57,8 @@ def _judge(
         reason = f"rules that one process is judged by were asked on {asked} of {len(traces)} ranks"
         few = NotChecked("BT", "one rank", reason)
         together = replace(together, not_checked=(*together.not_checked, few))
-    return join(first, list(diagnoses.items()), together), runs
+    are_all = asked == len(traces)
+    return join(first, rank, list(diagnoses.items()), together, are_all=are_all), runs
 
 
 def _judge_together(

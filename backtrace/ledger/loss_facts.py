@@ -28,6 +28,7 @@ class LossCalled(Fact):
     what such an input was, one place on, `is_after_next` two, `is_same` none; `ids` is the shape of
     that input then, and `along` the dimension of it in which it goes on. `blanks` counts the
     elements of `ctc_loss`'s targets that are its blank, as far as they were looked at.
+    `log_input` is what `poisson_nll_loss` was told, or took for granted.
     `lone_weight` is the `weight` of a binary cross entropy that is one number for all its elements.
     """
 
@@ -54,3 +55,4 @@ class LossCalled(Fact):
     along: int = 1
     blanks: int = 0
     lone_weight: float | None = None
+    log_input: bool = False

@@ -130,6 +130,7 @@ def _describe(
         "ids": found.shape,
         "along": found.along,
         "log_target": bool(given.get("log_target", False)),
+        "log_input": function == "poisson_nll_loss" and bool(given.get("log_input", True)),
     }
 
 

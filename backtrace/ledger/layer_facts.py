@@ -34,6 +34,17 @@ class StateTakenAgain(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StateCarried(Fact):
+    """A recurrent layer of class `type` was given the state that it had returned, detached.
+
+    `returned_at` is when it returned it, in seconds since recording began.
+    """
+
+    type: str
+    returned_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MaskTurnedRound(Fact):
     """An attention layer was given a mask that leaves out all but the padding of embedded ids.
 

@@ -66,7 +66,7 @@ class Journal:
         `where` and when it happened are told, if it was not in this call and now.
         """
         is_now = elapsed is None
-        time_of = time.perf_counter() - self._start if elapsed is None else elapsed
+        time_of = self.now() if elapsed is None else elapsed
         place = find_caller() if where is None else where
         if self._late and is_now:
             self._put(_Late(event, time_of, place, facts, dict, None))
@@ -84,7 +84,7 @@ class Journal:
 
         There is no such event where it returns None.
         """
-        elapsed = time.perf_counter() - self._start
+        elapsed = self.now()
         place = find_caller() if where is None else where
         transfer = self._kernel.send()
         if transfer is not None or self._late:
@@ -93,6 +93,10 @@ class Journal:
         found = find()
         if found is not None:
             self.write(event, where=place, elapsed=elapsed, **facts, **found)
+
+    def now(self) -> float:
+        """Return the seconds since recording began."""
+        return time.perf_counter() - self._start
 
     def catch_up(self) -> None:
         """Wait for all that is on its way, and hand the events on."""

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from backtrace.ledger.layer_facts import StateTakenAgain
 from backtrace.recording.frames import find_caller
 from backtrace.recording.journal import Journal
+from backtrace.recording.sensors.carried_states import CarriedStates
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.weak_keys import weak_keys
 
@@ -42,6 +43,7 @@ class TakenStates:
         self._journal = journal
         self._layers: MutableMapping[nn.Module, _Layer] = weak_keys()
         self._due = DueCounts(first=5)
+        self._carried = CarriedStates(journal)
 
     def layer_called(
         self,
@@ -54,9 +56,12 @@ class TakenStates:
         known = self._layers.get(module)
         if known is None:
             known = self._layers[module] = _Layer()
+        state = _first(args[1] if len(args) > 1 else kwargs.get("hx"))
+        is_cell = isinstance(module, nn.RNNCellBase)
+        made = _first(output if is_cell else output[1] if isinstance(output, tuple) else None)
+        self._carried.layer_called(module, state, made)
         if known.hands_on or not torch.is_grad_enabled():
             return
-        state = _first(args[1] if len(args) > 1 else kwargs.get("hx"))
         if state is None or state.grad_fn is None or not _is_one_step(module, args):
             known.given, known.times = None, 0
             return
@@ -68,8 +73,6 @@ class TakenStates:
         is_same = known.given is not None and known.given() is base and known.offset == offset
         known.times = known.times + 1 if is_same else 1
         known.given, known.offset = weakref.ref(base), offset
-        is_cell = isinstance(module, nn.RNNCellBase)
-        made = _first(output if is_cell else output[1] if isinstance(output, tuple) else None)
         known.returned = weakref.ref(made) if made is not None else None
         if known.times == _TIMES:
             where = find_caller()

@@ -66,7 +66,7 @@ class Journal:
         `where` and when it happened are told, if it was not in this call and now.
         """
         is_now = elapsed is None
-        time_of = self.now() if elapsed is None else elapsed
+        time_of = time.perf_counter() - self._start if elapsed is None else elapsed
         place = find_caller() if where is None else where
         if self._late and is_now:
             self._put(_Late(event, time_of, place, facts, dict, None))
@@ -84,7 +84,7 @@ class Journal:
 
         There is no such event where it returns None.
         """
-        elapsed = self.now()
+        elapsed = time.perf_counter() - self._start
         place = find_caller() if where is None else where
         transfer = self._kernel.send()
         if transfer is not None or self._late:

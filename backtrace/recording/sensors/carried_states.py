@@ -31,7 +31,7 @@ class _Returned:
         """Whether a state is this one, cut off the graph and not written to since."""
         if state.grad_fn is not None or state._version != self.version:
             return False
-        return self.memory == _memory_of(state)
+        return bool(self.memory == _memory_of(state))
 
 
 class CarriedStates:

@@ -89,6 +89,14 @@ def _name_place(path: str, line: int) -> str:
     return place_of(name_cell(path) or _look_up(path)[0], line)
 
 
+def find_caller_line() -> tuple[str, int]:
+    """Return the file and the number of that line; ('', 0) where there is none."""
+    frame = _find_frame(sys._getframe(1))
+    if frame is None or not is_users(frame.f_code):
+        return "", 0
+    return frame.f_code.co_filename, frame.f_lineno
+
+
 def read_caller_line() -> str:
     """Return the source text of that line, as the user wrote it; '' where there is none."""
     frame = _find_frame(sys._getframe(1))

@@ -33,8 +33,9 @@ class Resume:
 class LeftOut:
     """A file held an optimizer's state, a model's was loaded, and one stepped without any.
 
-    The state was read in the line `where`, of so many `tensors` at the rates `lr`; the optimizer
-    `holds` so many, and took its first step, `update`, at the rates `taken`.
+    The state was read in the line `where`, of so many `tensors` at the rates `lr`, and `meant`
+    would load it; the optimizer `holds` so many, and took its first step, `update`, at the rates
+    `taken`.
     """
 
     optimizer: str
@@ -44,6 +45,7 @@ class LeftOut:
     holds: int
     taken: tuple[float, ...]
     update: int
+    meant: str
 
 
 @dataclass(slots=True)
@@ -92,5 +94,5 @@ class ResumeBook:
         if number - at + 1 == _STEPS and len(self.left_out) < _MOST:
             read, holds = self._read, len(first.values)
             self.left_out.append(
-                LeftOut(name, read.where, read.tensors, read.lr, holds, first.lr, at)
+                LeftOut(name, read.where, read.tensors, read.lr, holds, first.lr, at, read.meant)
             )

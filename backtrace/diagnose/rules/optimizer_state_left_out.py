@@ -2,7 +2,9 @@
 
 ## What it sees
 `torch.load` gives the state of an optimizer; a model's state is loaded after it, and an optimizer
-of as many tensors and of the same rates steps, while no optimizer was given a state.
+of as many tensors and of the same rates steps, while no optimizer was given a state. The rates need
+not be the same where the line that would load it stands there, under an `if` that asks after the
+optimizer or the checkpoint.
 
 ## Why it matters
 The moments of Adam, or the momentum of SGD, begin at nothing, at the small rate and the small loss
@@ -29,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.census.resumes import LeftOut
 from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -37,19 +40,34 @@ from backtrace.diagnose.stretch import Stretch
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first optimizer that steps where another's state was to be taken up."""
     for found in run.census.left_out if run.census else ():
-        if found.tensors == found.holds and found.lr == found.taken:
+        if found.tensors == found.holds and (found.meant or found.lr == found.taken):
+            message, fix = _say(found)
             yield RULE.found(
-                f"the file read at {found.where} holds the state of an optimizer, and "
-                f"{found.optimizer} begins without it, over as many tensors and at the same rate",
-                f"load it: {found.optimizer}.load_state_dict(...), after the optimizer is made",
+                message,
+                fix,
                 found.update,
-                found.where,
+                found.meant or found.where,
                 (),
                 found.optimizer,
                 tensors=found.tensors,
                 rate=found.lr[0],
             )
             return
+
+
+def _say(found: LeftOut) -> tuple[str, str]:
+    """Return what is wrong, and the fix; the line that loads the state may be there, left out."""
+    if found.meant:
+        return (
+            f"the file read at {found.where} holds the state of an optimizer, and "
+            f"{found.optimizer} begins without it: the line that loads it was left out by its `if`",
+            f"make {found.optimizer} before its state is loaded, so that the condition holds",
+        )
+    return (
+        f"the file read at {found.where} holds the state of an optimizer, and "
+        f"{found.optimizer} begins without it, over as many tensors and at the same rate",
+        f"load it: {found.optimizer}.load_state_dict(...), after the optimizer is made",
+    )
 
 
 RULE = Rule("BT223", "optimizer-state-left-out", "warning", check, __doc__, needs=(FACTS, CENSUS))

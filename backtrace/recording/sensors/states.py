@@ -16,7 +16,12 @@ from torch.optim import Optimizer
 
 from backtrace.ledger.state_facts import LoadedOver, OptimizerStateRead, StateLoaded
 from backtrace.recording.accounts import TensorAccounts
-from backtrace.recording.frames import find_caller, read_caller_statement
+from backtrace.recording.frames import (
+    find_caller,
+    find_caller_line,
+    find_line_in,
+    read_caller_statement,
+)
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
@@ -25,6 +30,7 @@ from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.loaded_values import LoadedValues
 from backtrace.recording.sensors.state_copies import StateCopySensor
+from backtrace.recording.source.skipped_loads import find_guarded_load
 from backtrace.recording.tensors.param_groups import Groups, read_groups
 
 _DEPTH = 3  # of dicts in what a file holds
@@ -64,13 +70,15 @@ class StateSensor:
         return result
 
     def _read(self, found: object) -> None:
+        path, line = find_caller_line()
         for state in _optimizer_states(found, _DEPTH):
-            groups = state["param_groups"]
+            groups, meant = state["param_groups"], find_guarded_load(path, line)
             rates = (group.get("initial_lr", group.get("lr", nan)) for group in groups)
             self._journal.write(
                 OptimizerStateRead,
                 tensors=sum(len(group.get("params", ())) for group in groups),
                 lr=tuple(map(read_number, rates)),
+                meant=find_line_in([(path, meant)]) if meant else "",
             )
 
     @skip_in_warning_stacklevel

@@ -187,14 +187,15 @@ def record(
 def _listening(recorder: Recorder, pace: Pace, trace: Trace) -> Iterator[None]:
     if isinstance(trace.events, EventsSoFar):
         trace.events.catch_up = recorder.journal.catch_up
-    announce.listeners.append(recorder)
     try:
+        announce.listeners.append(recorder)
         yield
     finally:
         try:
             announce.listeners.remove(recorder)
-        except Exception:  # no memory, or the stack was full
-            announce.listeners.remove(recorder)
+        except Exception:  # no memory, the stack was full, or a signal's handler has raised
+            if recorder in announce.listeners:
+                announce.listeners.remove(recorder)
             raise
         finally:
             pace.forget()

@@ -124,14 +124,14 @@ class Recorder:
         """Be told what ends a script; whoever keeps what led there takes this place."""
 
     def __enter__(self) -> Recorder:
-        self.instrument.open()
         try:
+            self.instrument.open()
             for sensor in self._sensors:
                 sensor.install()
+            return self
         except BaseException:
             self.instrument.close()
             raise
-        return self
 
     def __exit__(self, *exception: object) -> None:
         try:

@@ -30,13 +30,18 @@ def can_swap(function: FunctionType) -> bool:
     return not function.__code__.co_flags & _GENERATES
 
 
-def swap(function: FunctionType, replacement: Callable[..., Any]) -> Callable[[], None]:
+def swap(
+    function: FunctionType,
+    replacement: Callable[..., Any],
+    keep: Callable[[Callable[[], None]], None] | None = None,
+) -> Callable[[], None]:
     """Have every call of `function` run `replacement(original, …)` with the call's arguments.
 
     `original` does what `function` did. Arguments come as the signature has them: by position
     where they have one, with the defaults filled in.
 
     Returns what puts the function's own code back, unless somebody else has changed it since.
+    `keep` is given that before anything is changed: a signal's handler may raise at any moment.
 
     Raises:
         ValueError: a generator or a coroutine, whose calls do not run it.
@@ -50,16 +55,18 @@ def swap(function: FunctionType, replacement: Callable[..., Any]) -> Callable[[]
     original.__kwdefaults__ = function.__kwdefaults__
     original.__qualname__ = function.__qualname__
     key = next(_keys)
-    _originals[key] = (original, replacement)
     swapped = _make_code(code, key)
-    function.__code__ = swapped
     _name_source(code, swapped)
 
     def restore() -> None:
-        if function.__code__ is swapped:
+        if function.__code__ in (swapped, code):
             function.__code__ = code
-            del _originals[key]
+            _originals.pop(key, None)
 
+    if keep is not None:
+        keep(restore)
+    _originals[key] = (original, replacement)
+    function.__code__ = swapped
     return restore
 
 

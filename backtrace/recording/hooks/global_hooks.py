@@ -43,31 +43,25 @@ class GlobalHooks:
         self._patches = patches
         self._calls: tuple[BeforeCall, AfterCall] | None = None
         self._handles: list[RemovableHandle] = []
+        self._others: list[RemovableHandle] = []  # than those that a pause takes off
+        patches.on_close(self._remove_others)
 
     def on_step(self, began: OnStep, ended: OnStep) -> None:
         """Have `began` and `ended` called around every `step` of any optimizer."""
         before, after = self._boundary.guard("step", began), self._boundary.guard("step", ended)
-        for handle in (
-            register_optimizer_step_pre_hook(lambda optimizer, args, kwargs: before(optimizer)),
-            register_optimizer_step_post_hook(lambda optimizer, args, kwargs: after(optimizer)),
-        ):
-            self._patches.on_close(handle.remove)
+        self._before_step(before)
+        self._after_step(after)
 
     def before_step(self, began: OnStep) -> None:
         """Have `began` called before every `step` of any optimizer, ahead of who hooked it first.
 
         What it changes is then seen by the others.
         """
-        before = self._boundary.guard("step", began)
-        handle = register_optimizer_step_pre_hook(lambda optimizer, args, kwargs: before(optimizer))
-        _put_first(handle)
-        self._patches.on_close(handle.remove)
+        _put_first(self._before_step(self._boundary.guard("step", began)))
 
     def after_step(self, ended: OnStep) -> None:
         """Have `ended` called after every `step` of any optimizer."""
-        after = self._boundary.guard("step", ended)
-        handle = register_optimizer_step_post_hook(lambda optimizer, args, kwargs: after(optimizer))
-        self._patches.on_close(handle.remove)
+        self._after_step(self._boundary.guard("step", ended))
 
     def around_call(self, before: BeforeCall, after: AfterCall) -> None:
         """Have these called around every module's call, ahead of who hooked it first.
@@ -76,19 +70,19 @@ class GlobalHooks:
         while paused.
         """
         self._patches.ignore_warning(_COMPILED)
-        first = register_module_forward_pre_hook(before)
-        _put_first(first)
-        last = register_module_forward_hook(after, with_kwargs=True, always_call=True)
-        self._patches.on_close(lambda: _remove_from_calls((first, last)))
+        on = self._others
+        on.append(register_module_forward_pre_hook(before))
+        _put_first(on[-1])
+        on.append(register_module_forward_hook(after, with_kwargs=True, always_call=True))
 
     def on_registration(self, registered: OnRegistration) -> None:
         """Have `registered(parent, [part], name)` called before a module is given a part."""
         notice = self._boundary.guard("registrations of modules and parameters", registered)
-        for handle in (
-            register_module_module_registration_hook(lambda m, name, part: notice(m, [part], name)),
-            register_module_parameter_registration_hook(lambda m, name, p: notice(m, [p], name)),
+        for register in (
+            register_module_module_registration_hook,
+            register_module_parameter_registration_hook,
         ):
-            self._patches.on_close(handle.remove)
+            self._others.append(register(lambda m, name, part: notice(m, [part], name)))
 
     def on_call(self, before: BeforeCall, after: AfterCall) -> None:
         """Have these called around every module's call, as torch calls them, until a pause.
@@ -104,15 +98,27 @@ class GlobalHooks:
         """Hook the calls: even a hook that does nothing slows down every module's call."""
         if self._calls is not None and not self._handles:
             before, after = self._calls
-            self._handles = [
-                register_module_forward_pre_hook(before),
-                register_module_forward_hook(after, with_kwargs=True),
-            ]
+            self._handles.append(register_module_forward_pre_hook(before))
+            self._handles.append(register_module_forward_hook(after, with_kwargs=True))
 
     def pause(self) -> None:
         """Take the hooks on calls off."""
         _remove_from_calls(self._handles)
         self._handles = []
+
+    def _before_step(self, before: Callable[..., None]) -> RemovableHandle:
+        hook = register_optimizer_step_pre_hook
+        # Nothing stands between, where a signal's handler could raise and the hook stay for good.
+        self._others.append(hook(lambda optimizer, args, kwargs: before(optimizer)))
+        return self._others[-1]
+
+    def _after_step(self, after: Callable[..., None]) -> None:
+        hook = register_optimizer_step_post_hook
+        self._others.append(hook(lambda optimizer, args, kwargs: after(optimizer)))
+
+    def _remove_others(self) -> None:
+        _remove_from_calls(self._others)
+        self._others = []
 
 
 def _remove_from_calls(handles: Iterable[RemovableHandle]) -> None:

@@ -50,8 +50,13 @@ class Instrument:
 
     def close(self) -> None:
         """Leave torch as it was."""
-        self.boundary.close()
-        self.patches.close()
+        try:
+            self.boundary.close()
+            self.patches.close()
+        except BaseException:  # a handler of the program's, that a signal came for meanwhile
+            self.boundary.close()
+            self.patches.close()
+            raise
 
     def switch(self, *, on: bool) -> None:
         """Tell all who follow forwards to begin again, or to leave off."""

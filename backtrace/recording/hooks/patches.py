@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -119,8 +120,8 @@ class Patches:
                 else:
                     cls.__init_subclass__ = before
 
-        cls.__init_subclass__ = method  # type: ignore[assignment]
         self.on_close(restore)
+        cls.__init_subclass__ = method  # type: ignore[assignment]
 
     def tap(self, owner: Any, name: str, what: str, function: Callable[[], None]) -> None:
         """Have `function` called before each call of `owner.name`.
@@ -139,14 +140,14 @@ class Patches:
 
     def ignore_warning(self, message: str) -> None:
         """Keep a warning about our own hooks from the user, until we are gone."""
-        warnings.filterwarnings("ignore", message=message)
-        entry = warnings.filters[0]
+        entry = ("ignore", re.compile(message, re.IGNORECASE), Warning, None, 0)
 
         def restore() -> None:
             with suppress(ValueError):  # the user has reset the filters
                 warnings.filters.remove(entry)  # type: ignore[attr-defined]
 
         self.on_close(restore)
+        warnings.filterwarnings("ignore", message=message)
 
     def _swap(self, function: object, replacement: Callable[..., Any]) -> None:
         """Swap a function once, however many names and owners it has."""
@@ -154,7 +155,7 @@ class Patches:
             return  # in another version of torch, or written otherwise by the user
         if function not in self._swapped:
             self._swapped.add(function)
-            self.on_close(swap(function, replacement))
+            swap(function, replacement, self.on_close)
 
 
 def _subclasses_of(cls: type[Any]) -> Iterator[type[Any]]:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import inspect
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import CodeType, FrameType
 
 from backtrace.start_up import start_up
+
+_OURS = str(Path(__file__).parent)
+# Whose C code may raise an exception of a class of its own in a frame of ours.
+_CALLED = {
+    *("backtrace", "torch", "numpy", "triton", "yaml", "pydantic_core", "builtins"),
+    *sys.stdlib_module_names,
+}
 
 
 class LimitReached(BaseException):
@@ -92,18 +102,41 @@ def term_held_back() -> Iterator[None]:
 
 
 def comes_from_user(error: BaseException) -> bool:
-    """Whether a signal's handler of the user's raised this, while something of ours was active.
+    """Whether this was raised into whatever call of ours was active, and is for the script.
 
-    Such a handler runs inside whichever call is active, ours included; what it raises is for the
-    script. It is told by its frame, that of a handler which is still installed.
+    Its signal handlers do so, and `PyThreadState_SetAsyncExc`. A handler is told by its frame: it
+    was given the frame that it interrupted, or is still installed. What is raised without any
+    frame of its own is told by its class.
     """
     handlers = {_code_of(signal.getsignal(number)) for number in signal.valid_signals()}
     link = error.__traceback__
+    last = None
     while link is not None:
-        if link.tb_frame.f_code in handlers:
+        last = link.tb_frame
+        if last.f_code in handlers or _was_given_its_caller(last):
             return True
         link = link.tb_next
-    return False
+    return last is not None and last.f_code.co_filename.startswith(_OURS) and _is_foreign(error)
+
+
+def _was_given_its_caller(frame: FrameType) -> bool:
+    """Whether a function was given the frame that was active when it was called: by a signal."""
+    code = frame.f_code
+    if frame.f_back is None or code.co_filename.startswith(_OURS):
+        return False
+    given = frame.f_locals
+    has_more = code.co_flags & inspect.CO_VARARGS
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + bool(has_more)]
+    values = [given.get(name) for name in names]
+    if has_more and type(values[-1]) is tuple:
+        values += values.pop()
+    return any(each is frame.f_back for each in values)
+
+
+def _is_foreign(error: BaseException) -> bool:
+    """Whether nothing that we call could have raised an exception of this class by itself."""
+    module = vars(type(error)).get("__module__")
+    return type(module) is str and module.partition(".")[0] not in _CALLED
 
 
 def _code_of(handler: object) -> CodeType | None:

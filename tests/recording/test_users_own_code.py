@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import gc
 import random
 import signal
+import sys
+import threading
 import warnings
 from collections.abc import Mapping
 
@@ -15,12 +18,17 @@ from torch import nn
 from torch.autograd.graph import get_gradient_edge
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.nn import functional
+from torch.nn.modules import module as torch_module
+from torch.optim import optimizer as optimizer_module
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.data import DataLoader, Dataset, Sampler, TensorDataset
 
 import backtrace
+from backtrace import announce
 from backtrace.interrupts import comes_from_user
 from backtrace.ledger.events import StepTaken, Unseen
+from backtrace.recording.hooks import function_swap
+from backtrace.recording.hooks.error_boundary import ErrorBoundary
 
 
 def net():
@@ -99,6 +107,71 @@ def test_it_is_told_from_a_mistake_of_ours(alarm):
     with pytest.raises(Preempted) as theirs:
         signal.raise_signal(signal.SIGALRM)
     assert comes_from_user(theirs.value)
+
+
+def leave_then_preempt(*arguments):
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    raise TimeoutError
+
+
+@pytest.mark.parametrize("handler", [leave_then_preempt, functools.partial(leave_then_preempt, 1)])
+def test_also_where_the_handler_is_no_longer_installed(alarm, handler):
+    signal.signal(signal.SIGALRM, handler)
+    with pytest.raises(TimeoutError) as theirs:
+        signal.raise_signal(signal.SIGALRM)
+    assert comes_from_user(theirs.value)
+
+
+def test_what_another_thread_raises_in_this_one_is_the_scripts(monkeypatch):
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    here, raised = ctypes.c_ulong(threading.get_ident()), ctypes.py_object(Preempted)
+    said = []
+    boundary = ErrorBoundary(lambda what, why: said.append(why))
+    boundary.open()
+    with pytest.raises(Preempted):
+        boundary.notify("a call", functools.partial(raise_in, here, raised))
+    monkeypatch.setattr(Preempted, "__module__", "numpy.exceptions")  # raised by C, for us
+    boundary.notify("a call", functools.partial(raise_in, here, raised))
+    boundary.close()
+    assert said == ["Preempted while it was recorded"]
+
+
+def test_a_handler_that_raises_while_recording_begins_leaves_nothing_behind(alarm):
+    """At each line of what changes torch, as a signal may arrive at any."""
+    files = ("global_hooks.py", "function_swap.py", "instrument.py", "recorder.py")
+    struck, is_struck = set(), False
+
+    def trace(frame, event, argument):
+        nonlocal is_struck
+        line = frame.f_code.co_filename, frame.f_lineno
+        if is_struck or not line[0].endswith(files):
+            return None
+        if event == "line" and line not in struck:
+            struck.add(line)
+            is_struck = True
+            signal.raise_signal(signal.SIGALRM)
+        return trace
+
+    recording = backtrace.record()
+    with recording:  # what is imported is there
+        pass
+    before = len(warnings.filters)
+    while not struck or is_struck:
+        is_struck = False
+        sys.settrace(trace)
+        try:
+            recording.__enter__()
+        except Preempted:
+            sys.settrace(None)
+        else:
+            sys.settrace(None)
+            recording.__exit__(None, None, None)
+        assert not announce.listeners and not function_swap._originals
+        assert not optimizer_module._global_optimizer_pre_hooks
+        assert not optimizer_module._global_optimizer_post_hooks
+        assert not any(v for k, v in vars(torch_module).items() if k.startswith("_global_f"))
+        assert len(warnings.filters) == before
+    assert len(struck) > 40
 
 
 # -- code that draws random numbers whenever it is called --------------------------------------

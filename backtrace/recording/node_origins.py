@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import torch
 from torch import nn
 
+from backtrace.explain.graph import module_tree
 from backtrace.explain.graph.module_calls import ModuleCallLog
 from backtrace.explain.live.kept_graph import KeptGraph
 from backtrace.explain.live.labels import NodeLabel
@@ -94,7 +95,7 @@ def name_modules(register: Register) -> dict[str, str]:
     """Return what the modules of the known models are called, by the text of their id."""
     names: dict[str, str] = {}
     for prefix, model in register.models:
-        for path, module in model.named_modules():
+        for path, module in module_tree.named_modules(model):
             name = f"{prefix}{path}".removesuffix(".") or find_variable(model) or "model"
             names.setdefault(str(id(module)), name)
     return names
@@ -103,5 +104,5 @@ def name_modules(register: Register) -> dict[str, str]:
 def name_buffers(register: Register) -> Iterator[tuple[str, torch.Tensor]]:
     """Give the buffers of the known models with their names."""
     for prefix, model in register.models:
-        for name, buffer in model.named_buffers():
+        for name, buffer in module_tree.named_buffers(model):
             yield f"{prefix}{name}", buffer

@@ -25,8 +25,10 @@ from torch.utils.data import DataLoader, Dataset, Sampler, TensorDataset
 
 import backtrace
 from backtrace import announce
+from backtrace.explain.graph import module_tree
 from backtrace.interrupts import comes_from_user
 from backtrace.ledger.events import StepTaken, Unseen
+from backtrace.ledger.facts import OptimizerSeen
 from backtrace.recording.hooks import function_swap
 from backtrace.recording.hooks.error_boundary import ErrorBoundary
 
@@ -47,12 +49,12 @@ def bits(model):
     return [each.tolist() for each in (*state, torch.get_rng_state())], random.getstate()
 
 
-def hold(train):
+def hold(train, **options):
     """Train bare and recorded; both must come to the same. Returns the trace."""
     bare = net()
     train(bare)
     expected, model = bits(bare), net()
-    with backtrace.record() as trace:
+    with backtrace.record(**options) as trace:
         train(model)
     assert bits(model) == expected
     return trace
@@ -393,6 +395,82 @@ def test_nor_are_models_asked_for_what_they_have_not():
             optimizer.step()
 
     hold(train)
+
+
+class DrawingParts(Drawing):
+    """Tells of its parts in ways of its own, and holds what computes when it is opened."""
+
+    def __init__(self, inner):
+        super().__init__(inner)
+        self.cache = {DrawingKey("k"): DrawingFields(), "rest": [DrawingBatch([torch.ones(1)])]}
+        self.batch = DrawingBatch([torch.ones(1)])
+
+    def modules(self):
+        return drawn(super().modules())
+
+    def children(self):
+        return drawn(super().children())
+
+    def named_modules(self, *args, **kwargs):
+        return drawn(super().named_modules(*args, **kwargs))
+
+    def parameters(self, *args, **kwargs):
+        return drawn(super().parameters(*args, **kwargs))
+
+    def named_parameters(self, *args, **kwargs):
+        return drawn(super().named_parameters(*args, **kwargs))
+
+    def named_buffers(self, *args, **kwargs):
+        return drawn(super().named_buffers(*args, **kwargs))
+
+
+class DrawingKey(str):
+    def __hash__(self):
+        return drawn(str.__hash__(self))
+
+    def __repr__(self):
+        return drawn(str.__repr__(self))
+
+
+class DrawingRate(float):
+    def __bool__(self):
+        return drawn(True)
+
+    def __float__(self):
+        return drawn(float.__float__(self))
+
+
+@pytest.mark.parametrize("options", [{}, {"receipt": True, "graph": True, "activations": True}])
+def test_nor_for_their_parts_and_options(options):
+    def train(inner):
+        model = DrawingParts(inner)
+        group = {"params": list(inner.parameters()), "lr": DrawingRate(0.01)}
+        group |= {DrawingKey("tag"): DrawingFields(), "momentum": DrawingRate(0.5)}
+        optimizer = torch.optim.SGD([group])
+        for _ in range(3):
+            optimizer.zero_grad()
+            loss_of(model).backward()
+            optimizer.step()
+
+    (seen,) = [e for e in hold(train, **options).events if isinstance(e, OptimizerSeen)]
+    assert seen.groups[0].options["momentum"] == 0.5 and "tag" not in seen.groups[0].options
+
+
+def test_the_parts_that_are_read_are_those_that_torch_tells():
+    net = nn.Sequential(nn.BatchNorm1d(3), nn.Linear(3, 3), nn.ModuleDict({"a": nn.GRU(3, 3)}))
+    net.twice = net[1]
+    net[1].bias = nn.Parameter(net[0].bias)
+    net[2].tied = net[0].bias
+    for each in (net, torch.jit.script(net[:2]), nn.LazyLinear(2)):
+        for name in ("parameters", "modules", "children", "buffers", "named_parameters",
+                     "named_modules", "named_buffers"):  # fmt: skip
+            told = [*getattr(each, name)()]
+            read = [*getattr(module_tree, name)(each)]
+            assert str(read) == str(told) and len(read) == len(told)
+            if name.startswith("named"):
+                told = [*getattr(each, name)(remove_duplicate=False)]
+                read = [*getattr(module_tree, name)(each, remove_duplicate=False)]
+                assert [path for path, _ in read] == [path for path, _ in told]
 
 
 def test_nor_asked_for_their_groups():

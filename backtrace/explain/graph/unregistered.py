@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from backtrace.explain.graph import module_tree
 from backtrace.explain.graph.flat_tensors import is_flattened
 
+_SHOWN = (str, int, float, bool, type(None))  # keys whose text runs nothing of the user's
 _DEPTH = 4  # of containers in containers
 _TORCHS = {"_parameters", "_buffers", "_modules"}
 
@@ -25,7 +27,7 @@ class Unregistered:
 
 def find_unregistered(model: nn.Module) -> list[Unregistered]:
     """Return what `model.parameters()` leaves out, though a module of the model holds it."""
-    known = {id(parameter) for parameter in model.parameters()}
+    known = {id(parameter) for parameter in module_tree.parameters(model)}
     found: dict[int, Unregistered] = {}
     for path, value in _attributes(model):
         for name, tensor in _tensors(path, value, _DEPTH):
@@ -48,7 +50,7 @@ def find_loose_tensors(model: nn.Module) -> list[Tensor]:
 
     Constants are among them, and what modules in lists and dicts hold.
     """
-    known = {id(each) for each in (*model.parameters(), *model.buffers())}
+    known = {id(each) for each in (*module_tree.parameters(model), *module_tree.buffers(model))}
     found = {
         id(tensor): tensor
         for path, value in _attributes(model)
@@ -60,19 +62,19 @@ def find_loose_tensors(model: nn.Module) -> list[Tensor]:
 
 def find_lost_modules(model: nn.Module) -> dict[str, nn.Module]:
     """Return the modules in lists and dicts that the model does not know, by their paths."""
-    known = {id(module) for module in model.modules()}
+    known = {id(module) for module in module_tree.modules(model)}
     found: dict[str, nn.Module] = {}
     for path, value in _attributes(model):
         for name, inner in _modules(path, value, _DEPTH):
             if id(inner) not in known:
-                known |= {id(each) for each in inner.modules()}
-                found |= dict(inner.named_modules(prefix=name))
+                known |= {id(each) for each in module_tree.modules(inner)}
+                found |= dict(module_tree.named_modules(inner, prefix=name))
     return found
 
 
 def _attributes(model: nn.Module) -> Iterator[tuple[str, object]]:
     """Give what modules hold besides torch's own tables, with the path to each."""
-    for prefix, module in model.named_modules():
+    for prefix, module in module_tree.named_modules(model):
         for attribute, value in vars(module).items():
             if attribute not in _TORCHS and not attribute.endswith("_hooks"):
                 yield (f"{prefix}.{attribute}" if prefix else attribute), value
@@ -80,10 +82,14 @@ def _attributes(model: nn.Module) -> Iterator[tuple[str, object]]:
 
 def _tensors(path: str, value: object, depth: int) -> Iterator[tuple[str, Tensor]]:
     """Give the tensors that a value holds, with the path that leads to each."""
-    if isinstance(value, nn.Module):
-        for name, tensor in (*value.named_parameters(), *value.named_buffers()):
+    kind = type(value)  # not `isinstance`, which asks an object of the user's for its class
+    if issubclass(kind, nn.Module):
+        for name, tensor in (
+            *module_tree.named_parameters(value),
+            *module_tree.named_buffers(value),
+        ):
             yield f"{path}.{name}", tensor
-    elif isinstance(value, Tensor):
+    elif issubclass(kind, Tensor):
         yield path, value
     elif depth:
         for name, item in _items(path, value):
@@ -91,7 +97,7 @@ def _tensors(path: str, value: object, depth: int) -> Iterator[tuple[str, Tensor
 
 
 def _modules(path: str, value: object, depth: int) -> Iterator[tuple[str, nn.Module]]:
-    if isinstance(value, nn.Module):
+    if issubclass(type(value), nn.Module):
         yield path, value
     elif depth:
         for name, item in _items(path, value):
@@ -99,11 +105,12 @@ def _modules(path: str, value: object, depth: int) -> Iterator[tuple[str, nn.Mod
 
 
 def _items(path: str, value: object) -> Iterator[tuple[str, object]]:
-    """Give what a container holds, with the path to each."""
+    """Give what a container holds, with the path to each; one that computes is not opened."""
+    kind = type(value)
     items: Iterable[tuple[object, object]] = ()
-    if isinstance(value, Mapping):
-        items = value.items()
-    elif isinstance(value, list | tuple):
-        items = enumerate(value)
-    for key, item in items:
-        yield f"{path}[{key!r}]", item
+    if issubclass(kind, dict):
+        items = tuple(dict.items(value))
+    elif issubclass(kind, list | tuple):
+        items = enumerate((list if issubclass(kind, list) else tuple).__iter__(value))
+    for at, (key, item) in enumerate(items):
+        yield f"{path}[{key!r}]" if type(key) in _SHOWN else f"{path}[{at}]", item

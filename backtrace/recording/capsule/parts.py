@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from backtrace.explain.graph import module_tree
 from backtrace.recording.tensors.tracked import Register
 
 T = TypeVar("T")
@@ -62,7 +63,7 @@ class LoopParts:
 
 def tensors_of(module: nn.Module) -> Iterator[tuple[str, Tensor]]:
     """Give all parameters and buffers of a module, under each name that they have."""
-    for path, part in module.named_modules(remove_duplicate=False):
+    for path, part in module_tree.named_modules(module, remove_duplicate=False):
         prefix = f"{path}." if path else ""
         for owned in (part._parameters, part._buffers):
             yield from ((f"{prefix}{n}", each) for n, each in owned.items() if each is not None)

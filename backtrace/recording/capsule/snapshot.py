@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from backtrace.explain.graph import module_tree
 from backtrace.recording.capsule.parts import LoopParts, plain_attributes, tensors_of
 from backtrace.recording.capsule.pool import Pool, can_keep
 from backtrace.recording.capsule.trees import to_node
@@ -53,7 +54,7 @@ class _Snapshot:
         if module is None:
             return KeptModule("", {}, {})
         tensors = {name: self.number_of(each, name) for name, each in tensors_of(module)}
-        training = {path: part.training for path, part in module.named_modules()}
+        training = {path: part.training for path, part in module_tree.named_modules(module)}
         return KeptModule(type(module).__qualname__, tensors, training)
 
     def optimizer(self, name: str, optimizer: Optimizer | None, steps: int) -> KeptOptimizer:

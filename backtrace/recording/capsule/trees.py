@@ -46,17 +46,19 @@ def to_node(value: object, number_of: Callable[[Tensor], int | None], depth: int
 
 def _items_of(value: object) -> list[object] | dict[Any, object] | None:
     """Return what a container holds; None for what is none, holds too much, or has odd keys."""
-    if isinstance(value, UserDict):  # as the batches of tokenizers are
+    # Not `isinstance`, which asks an object of the user's for its class.
+    if issubclass(type(value), UserDict):  # as the batches of tokenizers are
         value = object.__getattribute__(value, "__dict__").get("data")
     found: list[object] | dict[Any, object] | None = None
-    if isinstance(value, dict):
-        found = dict(dict.items(value))
+    kind = type(value)
+    if issubclass(kind, dict):
+        found = dict(dict.items(value))  # type: ignore[arg-type]
         if not all(type(key) in _PLAIN for key in found):
             return None
-    elif isinstance(value, list):
-        found = list(list.__iter__(value))
-    elif isinstance(value, tuple):
-        found = list(tuple.__iter__(value))
+    elif issubclass(kind, list):
+        found = list(list.__iter__(value))  # type: ignore[arg-type]
+    elif issubclass(kind, tuple):
+        found = list(tuple.__iter__(value))  # type: ignore[arg-type]
     return found if found is not None and len(found) <= _MOST else None
 
 

@@ -8,8 +8,11 @@ from torch import Tensor
 
 
 def read_number(item: float | Tensor) -> float:
-    """Return a number, out of a tensor if it stands in one."""
-    return float(item)
+    """Return a number, out of a tensor if it stands in one; of a class of the user's, as torch."""
+    kind = type(item)
+    if issubclass(kind, float):
+        return float.__float__(item)  # type: ignore[arg-type]
+    return float(int.__int__(item) if issubclass(kind, int) else item)  # type: ignore[arg-type]
 
 
 def read_factor(tensor: Tensor | None) -> float | None:

@@ -7,6 +7,7 @@ from collections.abc import MutableMapping
 
 from torch import Tensor, nn
 
+from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import InputsNearZero
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.fingerprints import measure_largest
@@ -39,7 +40,7 @@ class FirstInputSensor:
             return
         if module not in self._is_judged:
             self._is_judged[module] = any(
-                "norm" in type(part).__name__.lower() for part in module.modules()
+                "norm" in type(part).__name__.lower() for part in module_tree.modules(module)
             )
         if not self._is_judged[module]:
             self.is_waiting = self._due.is_due(self._register.name_of(module))

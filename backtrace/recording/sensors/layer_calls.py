@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
 
+from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import (
     BackwardDefined,
     BlockRepeated,
@@ -193,7 +194,7 @@ class LayerCallSensor:
         self._repeated.clear()
         for prefix, ref in self._register.modules:
             model = ref()
-            for path, part in model.named_modules() if model is not None else ():
+            for path, part in module_tree.named_modules(model) if model is not None else ():
                 blocks = list(part._modules.values()) if type(part) in _LISTS else []
                 for first, many in groupby(filter(None, blocks), id):
                     block, times = next(b for b in blocks if id(b) == first), len(list(many))
@@ -221,4 +222,4 @@ class LayerCallSensor:
 
 
 def _has_parameters(module: nn.Module) -> bool:
-    return any(inner._parameters for inner in module.modules())
+    return any(inner._parameters for inner in module_tree.modules(module))

@@ -173,6 +173,6 @@ def _count_batches(loader: DataLoader[Any]) -> int | None:
 def _find_epoch(loader: DataLoader[Any]) -> int | None:
     """Return the epoch that the order is drawn by, where torch's sampler for ranks draws it."""
     sampler = loader.sampler
-    if not isinstance(sampler, DistributedSampler) or type(sampler) is not DistributedSampler:
+    if type(sampler) is not DistributedSampler:  # others are not even asked for their class
         return None
     return sampler.epoch if sampler.shuffle and isinstance(sampler.epoch, int) else None

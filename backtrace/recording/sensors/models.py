@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
 
+from backtrace.explain.graph import module_tree
 from backtrace.explain.graph.unregistered import find_unregistered
 from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.facts import Hidden, ModelSeen
@@ -63,7 +64,7 @@ class ModelSensor:
 
     def _around_setstate(self, original: Original, module: Any, state: Any) -> Any:
         result = original(module, state)
-        record, parts = self._register.models.record_assignment, list(module.children())
+        record, parts = self._register.models.record_assignment, list(module_tree.children(module))
         self._notify("registrations of modules and parameters", record, module, parts)
         return result
 
@@ -97,7 +98,7 @@ class ModelSensor:
         self._marked[prefix] = _find_marked(prefix, module)
         switched = {
             f"{prefix}{name}".rstrip("."): part
-            for name, part in module.named_modules()
+            for name, part in module_tree.named_modules(module)
             if is_switched(part)
         }
         self._switched[prefix] = [(name, weakref.ref(part)) for name, part in switched.items()]
@@ -178,7 +179,7 @@ def _find_marked(prefix: str, module: nn.Module) -> tuple[str, ...]:
     """Return the modules with an attribute `requires_grad` of False, which only tensors have."""
     return tuple(
         f"{prefix}{name}".rstrip(".")
-        for name, part in module.named_modules()
+        for name, part in module_tree.named_modules(module)
         if vars(part).get("requires_grad") is False
     )
 

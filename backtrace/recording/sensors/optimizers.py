@@ -17,7 +17,7 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.tensors.discovery import Discovery
-from backtrace.recording.tensors.param_groups import read_groups
+from backtrace.recording.tensors.param_groups import read_groups, read_options
 
 
 class OptimizerSensor:
@@ -96,8 +96,8 @@ class OptimizerSensor:
         ]
         names = tuple(each.name for each in tracked if each is not None)
         options: dict[str, float | bool | str | None] = {}
-        for key, value in group.items():
-            if isinstance(value, tuple | list) and key != "params":
+        for key, value in read_options(group):
+            if type(value) in (tuple, list):
                 pairs = [(f"{key}[{n}]", item) for n, item in enumerate(value)]
             else:
                 pairs = [(key, value)]
@@ -111,11 +111,12 @@ def _form(group: dict[str, Any]) -> tuple[tuple[int, ...], tuple[str, ...]]:
 
 
 def _is_plain(value: object) -> bool:
-    is_number = isinstance(value, Tensor) and value.numel() == 1
-    return value is None or is_number or isinstance(value, bool | int | float | str)
+    kind = type(value)  # not `isinstance`, which asks an object of the user's for its class
+    is_number = issubclass(kind, Tensor) and value.numel() == 1  # type: ignore[attr-defined]
+    return value is None or is_number or issubclass(kind, (int, float, str))
 
 
 def _plain(value: Any) -> float | bool | str | None:
-    if value is None or isinstance(value, bool | str):
+    if value is None or type(value) in (bool, str):
         return value
-    return read_number(value)
+    return str.__str__(value) if issubclass(type(value), str) else read_number(value)

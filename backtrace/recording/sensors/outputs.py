@@ -13,6 +13,7 @@ from typing import NamedTuple, cast
 
 from torch import Tensor, nn
 
+from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import OutputSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
@@ -112,7 +113,9 @@ class OutputSensor:
             self._models = len(self._register.modules)
             self._names.clear()
             for prefix, ref in self._register.modules:
-                for path, part in model.named_modules() if (model := ref()) is not None else ():
+                for path, part in (
+                    module_tree.named_modules(model) if (model := ref()) is not None else ()
+                ):
                     self._names.setdefault(part, (prefix + path).replace("_orig_mod.", ""))
         return self._names.get(module)
 

@@ -75,7 +75,7 @@ def is_proxy(kind: type) -> bool:
 
 def find_optimizer(proxy: Optimizer) -> Optimizer:
     """Return the optimizer that a proxy hands its calls on to; itself where there is none."""
-    found = (value for value in vars(proxy).values() if isinstance(value, Optimizer))
+    found = (value for value in vars(proxy).values() if issubclass(type(value), Optimizer))
     return next(found, proxy)
 
 

@@ -19,7 +19,7 @@ from backtrace.explain.receipts.arithmetic import widen
 from backtrace.ledger.events import Receipt
 from backtrace.recording.kernels.receipt_terms import write_receipt
 from backtrace.recording.kernels.scalars import read_number
-from backtrace.recording.tensors.param_groups import read_groups
+from backtrace.recording.tensors.param_groups import read_groups, read_options
 from backtrace.recording.tensors.tracked import Tracked
 
 
@@ -82,7 +82,7 @@ class ReceiptWriter:
                 group = groups[id(tensor)]
                 kept.value = kept.value.clone()
                 kept.state = {k: _copy(v) for k, v in optimizer.state.get(tensor, {}).items()}
-                kept.options = {k: _plain(v) for k, v in group.items() if k != "params"}
+                kept.options = {k: _plain(v) for k, v in read_options(group)}
                 kept.eps = max(map(_rounding, (tensor, group.get("lr"), group.get("betas"))))
 
     def reread_grads(self) -> None:
@@ -139,7 +139,7 @@ def _refuse_parameter(kept: _Kept) -> str:
 
 
 def _copy(item: Any) -> Any:
-    return item.detach().clone() if isinstance(item, Tensor) else item
+    return item.detach().clone() if issubclass(type(item), Tensor) else item
 
 
 def _copy_grad(grad: Tensor | None, optimizer: torch.optim.Optimizer) -> Tensor | None:
@@ -152,14 +152,16 @@ def _copy_grad(grad: Tensor | None, optimizer: torch.optim.Optimizer) -> Tensor 
 
 def _plain(option: Any) -> Any:
     """Return an option with numbers in place of tensors, as the step reads them."""
-    if isinstance(option, Tensor):
-        return read_number(option)
-    return tuple(map(_plain, option)) if isinstance(option, tuple | list) else option
+    kind = type(option)  # not `isinstance`, which asks an object of the user's for its class
+    if kind in (tuple, list):
+        return tuple(map(_plain, option))
+    is_own = issubclass(kind, int | float) and kind not in (bool, int, float)
+    return read_number(option) if is_own or issubclass(kind, Tensor) else option
 
 
 def _rounding(item: Any) -> float:
     """Return the relative rounding error of a tensor's dtype; 0 for what does not round so."""
-    if isinstance(item, tuple | list):
+    if type(item) in (tuple, list):
         return max(map(_rounding, item), default=0.0)
-    is_rounded = isinstance(item, Tensor) and item.is_floating_point()
+    is_rounded = issubclass(type(item), Tensor) and item.is_floating_point()
     return torch.finfo(item.dtype).eps if is_rounded else 0.0

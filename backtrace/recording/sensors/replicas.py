@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from torch import Tensor, nn
 
+from backtrace.explain.graph import module_tree
 from backtrace.ledger.rank_facts import ReplicasRead, WrapperSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.bits import name_bits
@@ -86,7 +87,7 @@ class ReplicaSensor:
 
     def _buffers(self) -> Iterator[tuple[str, Tensor]]:
         for prefix, module in self._register.models:
-            for name, buffer in module.named_buffers():
+            for name, buffer in module_tree.named_buffers(module):
                 if buffer.numel() <= _MOST and not is_shard(buffer) and not buffer.is_meta:
                     yield f"{prefix}{name}", buffer
 

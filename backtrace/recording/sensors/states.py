@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from backtrace.explain.graph import module_tree
 from backtrace.ledger.state_facts import LoadedOver, OptimizerStateRead, StateLoaded
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import (
@@ -142,7 +143,7 @@ def _pair(target: nn.Module, state: object) -> list[tuple[Tensor, object]]:
     if type(state) not in (dict, OrderedDict):
         return []  # of a mapping of the user's own nothing is read
     assert isinstance(state, dict)
-    mine = dict(target.named_parameters())
+    mine = dict(module_tree.named_parameters(target))
     return [(mine[name], tensor) for name, tensor in dict.items(state) if name in mine]
 
 
@@ -153,7 +154,7 @@ def _count(target: object, state: object) -> _Counts:
     assert isinstance(state, dict)
     given = _pair(target, state)
     own = sum(_is_one(one, other) for one, other in given)
-    return _Counts(len(dict(target.named_parameters())), len(state), len(given), own)
+    return _Counts(len(dict(module_tree.named_parameters(target))), len(state), len(given), own)
 
 
 def _is_one(parameter: Tensor, other: object) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from backtrace.explain.graph import module_tree
 from backtrace.explain.graph.flat_tensors import is_flattened
 from backtrace.recording.tensors.graph_leaves import find_leaves
 from backtrace.recording.tensors.hidden import track_hidden
@@ -89,7 +90,7 @@ class Discovery:
         leaves = {id(leaf): leaf for leaf in find_leaves(roots)}
         owned = leaves.keys() - track_hidden(self._register, leaves.values())
         for module in unregistered:
-            if any(id(parameter) in owned for parameter in module.parameters()):
+            if any(id(parameter) in owned for parameter in module_tree.parameters(module)):
                 self._register.add_module(module, self._register.name_model(module))
             elif self._may_be_reached(module, leaves):
                 self._register.models.put_back(module)
@@ -120,7 +121,7 @@ class Discovery:
         What was reached and is another's, which holds it in a list, is not waited for.
         """
         tries = self._unreached[module] = self._unreached.get(module, 0) + 1
-        wanted = [id(each) for each in module.parameters() if each.requires_grad]
+        wanted = [id(each) for each in module_tree.parameters(module) if each.requires_grad]
         return tries < _LATER and bool(wanted) and leaves.keys().isdisjoint(wanted)
 
     def _find_names(self, leaves: list[Tensor]) -> dict[int, str]:

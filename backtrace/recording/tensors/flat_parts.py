@@ -15,6 +15,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from backtrace.explain.graph import module_tree
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlatPart:
@@ -42,7 +44,11 @@ def find_flat_parts(model: nn.Module) -> dict[int, FlatPart]:
     kind = getattr(sys.modules.get("torch.distributed.fsdp"), "FullyShardedDataParallel", None)
     if kind is None:
         return {}
-    handles = (getattr(part, "_handle", None) for part in model.modules() if isinstance(part, kind))
+    handles = (
+        getattr(part, "_handle", None)
+        for part in module_tree.modules(model)
+        if isinstance(part, kind)
+    )
     return {
         id(tensor): part
         for handle in handles

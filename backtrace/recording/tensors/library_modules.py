@@ -8,6 +8,8 @@ from functools import cache
 
 from torch import nn
 
+from backtrace.explain.graph import module_tree
+
 
 def find_borrowed(prefix: str, module: nn.Module) -> tuple[str, ...]:
     """Return the outermost modules of a library's own classes, torch's left out; '' is the model.
@@ -15,7 +17,7 @@ def find_borrowed(prefix: str, module: nn.Module) -> tuple[str, ...]:
     A name ends with a dot, as what begins the names of its parameters.
     """
     found: list[str] = []
-    for name, part in module.named_modules():
+    for name, part in module_tree.named_modules(module):
         path = f"{prefix}{name}." if name else prefix
         if _is_of_library(type(part).__module__) and not path.startswith(tuple(found)):
             found.append(path)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, MutableMapping
 
 from torch import Tensor, nn
 
+from backtrace.explain.graph import module_tree
 from backtrace.explain.graph.unregistered import find_unregistered
 from backtrace.recording.tensors.named_parameters import strip_wrapping
 from backtrace.recording.tensors.shards import is_fully_sharded
@@ -89,11 +90,11 @@ class Models:
             key: module for key, ref in self._unregistered.items() if (module := ref()) is not None
         }
         self._unregistered = {}
-        inside = {id(part) for _, model in self for part in model.modules()}
+        inside = {id(part) for _, model in self for part in module_tree.modules(model)}
         for module in found.values():
-            inside |= {id(part) for part in module.modules() if part is not module}
+            inside |= {id(part) for part in module_tree.modules(module) if part is not module}
         outside = [module for key, module in found.items() if key not in inside]
-        return [module for module in outside if any(True for _ in module.parameters())]
+        return [module for module in outside if any(True for _ in module_tree.parameters(module))]
 
     def put_back(self, module: nn.Module) -> None:
         """Give a module again with the next that are called for the first time."""
@@ -107,7 +108,7 @@ class Models:
         made = [module for ref in self._made.values() if (module := ref()) is not None]
         found = {id(each): each for each in (*made, *(module for _, module in self))}.values()
         hidden = {id(held.tensor) for each in found for held in find_unregistered(each)}
-        own = ({id(tensor) for tensor in each.parameters()} - hidden for each in found)
+        own = ({id(tensor) for tensor in module_tree.parameters(each)} - hidden for each in found)
         return sum(map(bool, own)) > 1
 
     def wrappers(self) -> list[nn.Module]:
@@ -122,7 +123,7 @@ class Models:
             module = ref()
             if module is None:
                 del self._made[key]
-            elif any(tensor is own for own in module.parameters()):
+            elif any(tensor is own for own in module_tree.parameters(module)):
                 return module
         return None
 
@@ -130,6 +131,6 @@ class Models:
 def _find_shared(module: nn.Module) -> list[list[str]]:
     """Return the names of each parameter that has several."""
     names: dict[int, list[str]] = {}
-    for name, tensor in module.named_parameters(remove_duplicate=False):
+    for name, tensor in module_tree.named_parameters(module, remove_duplicate=False):
         names.setdefault(id(tensor), []).append(strip_wrapping(name))
     return [found for found in names.values() if len(found) > 1]

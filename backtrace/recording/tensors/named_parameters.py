@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from backtrace.explain.graph import module_tree
 from backtrace.recording.tensors.shards import has_no_memory
 
 
@@ -21,6 +22,6 @@ def strip_wrapping(name: str) -> str:
 def name_parameters(module: nn.Module, prefix: str) -> list[tuple[Tensor, list[str]]]:
     """Return the parameters of a model, each once, with all names that it has there."""
     found: dict[int, tuple[Tensor, list[str]]] = {}
-    for name, tensor in module.named_parameters(remove_duplicate=False):
+    for name, tensor in module_tree.named_parameters(module, remove_duplicate=False):
         found.setdefault(id(tensor), (tensor, []))[1].append(prefix + strip_wrapping(name))
     return list(found.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from torch import Tensor
@@ -28,9 +29,16 @@ def read_tensors(optimizer: Optimizer) -> list[Tensor]:
     return tensors
 
 
+def read_options(group: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Give what a group holds beside its tensors; a key of the user's own class as plain text."""
+    for key, value in dict.items(group):
+        if issubclass(type(key), str) and (name := str.__str__(key)) != "params":
+            yield name, value
+
+
 def _search(optimizer: Optimizer) -> Groups:
     for each in vars(optimizer).values():
-        if isinstance(each, Optimizer):
+        if issubclass(type(each), Optimizer):
             return read_groups(each)
         if type(each) is list and each and all(type(g) is dict and "params" in g for g in each):
             return each

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import Parameter
 
+from backtrace.explain.graph import module_tree
+
 
 class _Nothing:
     """In place of what this torch does not have."""
@@ -55,9 +57,11 @@ def find_beside_shards(model: nn.Module) -> set[int]:
     """
     if not may_lose_memory():
         return set()
-    sharded = [part for part in model.modules() if is_fully_sharded(part)]
-    inside = {id(p) for part in sharded for p in part.parameters()}
-    return {id(p) for p in model.parameters() if id(p) not in inside} if sharded else set()
+    sharded = [part for part in module_tree.modules(model) if is_fully_sharded(part)]
+    inside = {id(p) for part in sharded for p in module_tree.parameters(part)}
+    return (
+        {id(p) for p in module_tree.parameters(model) if id(p) not in inside} if sharded else set()
+    )
 
 
 def placements_text(tensor: Tensor) -> str:
@@ -100,5 +104,5 @@ def find_gathered(model: nn.Module) -> set[int]:
     """Return the ids of the wholes that FSDP has put in the place of shards, for a call."""
     if not may_lose_memory():
         return set()
-    sharded = [part for part in model.modules() if is_fully_sharded(part)]
-    return {id(p) for part in sharded for p in part.parameters() if not is_laid_out(p)}
+    sharded = [part for part in module_tree.modules(model) if is_fully_sharded(part)]
+    return {id(p) for part in sharded for p in module_tree.parameters(part) if not is_laid_out(p)}

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from torch import nn
 
+from backtrace.explain.graph import module_tree
+
 Place = tuple[weakref.ref[nn.Module], str]
 
 
@@ -26,8 +28,8 @@ class Ties:
             places = [place for place in self._places.get(id(given), ()) if _held(place) is given]
             self._places[id(given)] = [*places, (weakref.ref(parent), name)]
         elif isinstance(given, nn.Module) and (left := _parts(parent).get(name)) is not None:
-            after = dict(given.named_modules())
-            for path, part in left.named_modules():
+            after = dict(module_tree.named_modules(given))
+            for path, part in module_tree.named_modules(left):
                 for own, old in _own(part).items():
                     if old is not None and path in after and part is not after[path]:
                         self._part(old, part, own, after[path], own)
@@ -36,7 +38,7 @@ class Ties:
         """Give the names of what came apart within `module`, and is of the same shape still."""
         if not self._parted:
             return
-        names = {id(part): name for name, part in module.named_modules()}
+        names = {id(part): name for name, part in module_tree.named_modules(module)}
         for (one, first), (other, second) in self._parted:
             parts = one(), other()
             held = _held((one, first)), _held((other, second))

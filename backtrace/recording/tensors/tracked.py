@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
+from backtrace.explain.graph import module_tree
 from backtrace.ledger.events import Kind
 from backtrace.recording.tensors.copies import Copies
 from backtrace.recording.tensors.flat_parts import find_flat_parts
@@ -75,7 +76,7 @@ class Register:
         """Track the parameters of every known model, under the names that they have now."""
         self.models.is_stale = False
         models = list(self.models)
-        living = {id(tensor) for _, module in models for tensor in module.parameters()}
+        living = {id(tensor) for _, module in models for tensor in module_tree.parameters(module)}
         for prefix, module in models:
             gathered, parts = find_gathered(module), find_flat_parts(module)
             for parameter, names in name_parameters(module, prefix):
@@ -266,7 +267,7 @@ class Register:
             if self.copies.names:
                 tensors = self.copies.split(tensors)
         elif isinstance(target, nn.Module):
-            tensors = target.parameters()
+            tensors = module_tree.parameters(target)
         seen, find, is_unsafe = {id(x): x for x in tensors}, self._by_id.get, may_lose_memory()
         return [
             (tracked, x)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from torch import nn
 from torch.optim import Optimizer
 
+from backtrace.explain.graph import module_tree
+
 _NAME = "DistributedDataParallel"
 
 
@@ -22,7 +24,7 @@ def inside(module: nn.Module) -> nn.Module:
 def ignored_by(wrapper: nn.Module) -> frozenset[int]:
     """Return the ids of the parameters that a wrapper was told to leave to each rank."""
     names = getattr(wrapper, "parameters_to_ignore", ())
-    named = inside(wrapper).named_parameters(remove_duplicate=False)
+    named = module_tree.named_parameters(inside(wrapper), remove_duplicate=False)
     return (
         frozenset(id(tensor) for name, tensor in named if name in names) if names else frozenset()
     )
@@ -33,7 +35,7 @@ def frozen_in(wrapper: nn.Module) -> frozenset[int]:
 
     Asked when it was just made, these are what it will not reduce, whatever is asked of them later.
     """
-    return frozenset(id(each) for each in wrapper.parameters() if not each.requires_grad)
+    return frozenset(id(each) for each in module_tree.parameters(wrapper) if not each.requires_grad)
 
 
 def is_sharding(optimizer: Optimizer) -> bool:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from backtrace.explain.graph import module_tree
 from backtrace.recording.capsule.parts import LoopParts, plain_attributes, tensors_of
 from backtrace.recording.capsule.trees import NotAlike, from_node
 from backtrace.steer.capsule.request import RerunResult
@@ -54,7 +55,7 @@ class StatePutIn:
                 self._refuse(f"{what} has no {name}")
             else:
                 self._put_tensor(place, live[name], name)
-        for path, part in module.named_modules():
+        for path, part in module_tree.named_modules(module):
             part.training = kept.training.get(path, part.training)
 
     def put_optimizers(self) -> None:

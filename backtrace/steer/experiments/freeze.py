@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, ClassVar
 
 from backtrace.config.words import nearest
+from backtrace.explain.graph import module_tree
 from backtrace.steer.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Freeze(Experiment):
 def _named(controls: Controls, module: nn.Module) -> list[tuple[str, Tensor]]:
     """Return the parameters of a model under the names that they have in the books."""
     found: list[tuple[str, Tensor]] = []
-    for name, tensor in module.named_parameters():
+    for name, tensor in module_tree.named_parameters(module):
         tracked = controls.register.find(tensor)
         found.append((name if tracked is None else tracked.name, tensor))
     return found

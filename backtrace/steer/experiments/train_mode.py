@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from backtrace.explain.graph import module_tree
 from backtrace.steer.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ class TrainMode(Experiment):
         word = "training" if self.training else "evaluation"
 
         def before(module: nn.Module) -> None:
-            others = [each for each in module.modules() if each.training is not self.training]
+            others = [
+                each for each in module_tree.modules(module) if each.training is not self.training
+            ]
             for each in others:
                 each.training = self.training
             switched.extend(others)

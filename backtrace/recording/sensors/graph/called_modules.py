@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from backtrace.explain.graph import module_tree
 from backtrace.recording.frames import find_caller, find_line_above
 from backtrace.recording.sensors.graph.autograd_nodes import MODEL, MODULE, mark, tensors_in
 from backtrace.recording.sensors.graph.checkpoints import find_lost_checkpoint
@@ -149,7 +150,7 @@ class CalledModules:
             model = ref()
             if model is None:
                 continue
-            for path, module in model.named_modules():
+            for path, module in module_tree.named_modules(model):
                 if id(module) not in self._known:
                     plain = (prefix + path).replace("_orig_mod.", "").removesuffix("_orig_mod")
                     name = plain.removesuffix(".")

@@ -120,7 +120,7 @@ def comes_from_user(error: BaseException) -> bool:
 
 
 def _was_given_its_caller(frame: FrameType) -> bool:
-    """Whether a function was given the frame that was active when it was called: by a signal."""
+    """Whether a function was given a signal's number and the frame that was active then."""
     code = frame.f_code
     if frame.f_back is None or code.co_filename.startswith(_OURS):
         return False
@@ -130,7 +130,8 @@ def _was_given_its_caller(frame: FrameType) -> bool:
     values = [given.get(name) for name in names]
     if has_more and type(values[-1]) is tuple:
         values += values.pop()
-    return any(each is frame.f_back for each in values)
+    pairs = zip(values, values[1:], strict=False)  # a trace function is given a frame only
+    return any(at is frame.f_back and type(number) is int for number, at in pairs)
 
 
 def _is_foreign(error: BaseException) -> bool:

@@ -20,6 +20,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.nn import functional
 from torch.nn.modules import module as torch_module
 from torch.optim import optimizer as optimizer_module
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.data import DataLoader, Dataset, Sampler, TensorDataset
 
@@ -626,6 +627,30 @@ def test_a_dispatch_mode_counts_what_it_would():
 
     hold(train)
     assert counts[0] == counts[1]
+
+
+class CountingFunctions(TorchFunctionMode):
+    def __init__(self):
+        super().__init__()
+        self.called = []
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        self.called.append(func.__name__)
+        return func(*args, **(kwargs or {}))
+
+
+def test_so_does_a_mode_of_functions():
+    def called():
+        with CountingFunctions() as counting:
+            model = net()
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+            loss_of(model).backward()
+            optimizer.step()
+        return counting.called
+
+    bare = called()
+    with backtrace.record(receipt=True):
+        assert called() == bare
 
 
 def test_captured_graphs_hold_nothing_of_ours():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import signal
 import sys
 import threading
@@ -130,7 +131,7 @@ def _was_given_its_caller(frame: FrameType) -> bool:
     values = [given.get(name) for name in names]
     if has_more and type(values[-1]) is tuple:
         values += values.pop()
-    pairs = zip(values, values[1:], strict=False)  # a trace function is given a frame only
+    pairs = itertools.pairwise(values)  # a trace function is given a frame only
     return any(at is frame.f_back and type(number) is int for number, at in pairs)
 
 

@@ -47,6 +47,7 @@ from backtrace.recording.sensors.rescales import RescaleSensor
 from backtrace.recording.sensors.schedulers import SchedulerSensor
 from backtrace.recording.sensors.states import StateSensor
 from backtrace.recording.sensors.steps import StepSensor
+from backtrace.recording.sensors.swaps import SwapSensor
 from backtrace.recording.sensors.zero_grads import ZeroGradSensor
 from backtrace.recording.tensors.discovery import Discovery
 from backtrace.recording.tensors.inspection import Inspector
@@ -208,10 +209,11 @@ def _make_accounts(sink: Sink, values: int, *, digest: bool, late: bool) -> Tens
 
 def _make_small(
     on: Instrument, accounts: TensorAccounts
-) -> tuple[LoaderSensor, DerivativeSensor, DistributionSensor, SchedulerSensor]:
+) -> tuple[LoaderSensor, DerivativeSensor, DistributionSensor, SchedulerSensor, SwapSensor]:
     """Make the sensors that no other one knows of."""
     loaders, derivatives = LoaderSensor(on, accounts), DerivativeSensor(on, accounts)
-    return loaders, derivatives, DistributionSensor(on), SchedulerSensor(on, accounts)
+    schedulers, swaps = SchedulerSensor(on, accounts), SwapSensor(on, accounts.register)
+    return loaders, derivatives, DistributionSensor(on), schedulers, swaps
 
 
 def _make_told(

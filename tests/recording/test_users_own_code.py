@@ -583,6 +583,56 @@ def test_zero_grad_with_another_signature():
     hold(train)
 
 
+def test_parameters_whose_contents_torch_exchanges():
+    def train(model):
+        torch.__future__.set_swap_module_params_on_conversion(True)
+        try:
+            model[2].double().float()  # before there is an optimizer, too
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+            for dtype in (torch.float64, torch.float32):
+                model.to(dtype)
+                optimizer.zero_grad()
+                model(torch.randn(4, 8, dtype=dtype)).pow(2).mean().backward()
+                optimizer.step()
+        finally:
+            torch.__future__.set_swap_module_params_on_conversion(False)
+
+    steps = [event for event in hold(train).events if isinstance(event, StepTaken)]
+    assert [len(event.values) for event in steps] == [4, 4]
+
+
+class Unhashable(type):
+    def __eq__(cls, other):
+        return drawn(cls is other)
+
+    __hash__ = None
+
+
+def test_classes_that_do_not_want_to_be_keys():
+    def train(inner):
+        class Odd(nn.Module, metaclass=Unhashable):
+            def __init__(self):
+                super().__init__()
+                self.inner = inner
+
+            def forward(self, inputs):
+                return self.inner(inputs)
+
+        class OddSGD(torch.optim.SGD, metaclass=Unhashable):
+            pass
+
+        model = Odd()
+        optimizer = OddSGD(model.parameters(), lr=0.01)
+        for _ in range(2):
+            optimizer.zero_grad()
+            loss_of(model).backward()
+            optimizer.step()
+
+    trace = hold(train, receipt=True)
+    assert len([event for event in trace.events if isinstance(event, StepTaken)]) == 2
+    assert not [event for event in trace.events if isinstance(event, Unseen)]
+
+
 def test_a_backward_from_an_edge_of_the_graph():
     def train(model):
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1)

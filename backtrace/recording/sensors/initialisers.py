@@ -8,7 +8,6 @@ from typing import Any
 
 from torch import Tensor
 from torch.nn import init
-from torch.utils.weak import WeakIdKeyDictionary
 
 from backtrace.ledger.events import Reading
 from backtrace.ledger.layer_facts import FilledAlike
@@ -17,6 +16,7 @@ from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
+from backtrace.recording.weak_keys import weak_tensor_keys
 
 _CONSTANT = ("constant_", "zeros_", "ones_")
 
@@ -32,7 +32,7 @@ class InitialiserSensor:
         self._notify = instrument.boundary.notify
         self._register = accounts.register
         self._journal = accounts.journal
-        self.lines: MutableMapping[Tensor, tuple[str, str]] = WeakIdKeyDictionary()
+        self.lines: MutableMapping[Tensor, tuple[str, str]] = weak_tensor_keys()
 
     def install(self) -> None:
         """Wrap all functions that fill a tensor: those whose names end so, as torch's do."""

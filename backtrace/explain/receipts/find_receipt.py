@@ -50,15 +50,16 @@ def find_receipt(optimizer: torch.optim.Optimizer) -> StepRule | None:
     for cls in type(optimizer).__mro__:
         if not issubclass(cls, torch.optim.Optimizer):
             continue
-        if cls in _by_class() and inspect.unwrap(cls.step) is step:
-            return _by_class()[cls]
+        rule = _by_class().get(id(cls))
+        if rule is not None and inspect.unwrap(cls.step) is step:
+            return rule
     return None
 
 
 @cache
-def _by_class() -> dict[type, StepRule]:
-    """Return the rules of the optimizers that this torch has, and of our own."""
+def _by_class() -> dict[int, StepRule]:
+    """Return the rules of the optimizers that this torch has, and of our own, by their ids."""
     found = {getattr(torch.optim, name, None): rule for name, rule in _RULES.items()}
-    return {cls: rule for cls, rule in found.items() if cls is not None} | {
-        ManualSGD: explain_manual_sgd
+    return {id(cls): rule for cls, rule in found.items() if cls is not None} | {
+        id(ManualSGD): explain_manual_sgd
     }

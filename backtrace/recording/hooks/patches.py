@@ -109,7 +109,7 @@ class Patches:
                 before.__get__(None, subclass)(**kwargs)
             if boundary.is_active and not boundary.is_away():
                 for each in follows:
-                    each(subclass)
+                    boundary.notify_quickly("new classes", each, subclass)
 
         method = classmethod(on_subclass)
 
@@ -160,10 +160,11 @@ class Patches:
 
 def _subclasses_of(cls: type[Any]) -> Iterator[type[Any]]:
     """Give `cls` and whatever was derived from it so far, each once."""
-    waiting, seen = [cls], set()
+    waiting: list[type[Any]] = [cls]
+    seen: set[int] = set()  # by id, here and elsewhere: a class may not want to be a key
     while waiting:
         found = waiting.pop()
-        if found not in seen:
-            seen.add(found)
+        if id(found) not in seen:
+            seen.add(id(found))
             yield found
-            waiting.extend(found.__subclasses__())
+            waiting.extend(type.__subclasses__(found))

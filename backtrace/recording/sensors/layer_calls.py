@@ -69,7 +69,7 @@ class LayerCallSensor:
         self._made: MutableMapping[nn.Module, str] = weak_keys()  # and in which line
         self._register = accounts.register
         self._journal = accounts.journal
-        self._is_along: dict[type, bool] = {}
+        self._is_along: dict[int, tuple[bool, type]] = {}  # by the id of a class that is held
         self._due = DueCounts(first=3)
         self._looks: MutableMapping[nn.Module, int] = weak_keys()
         self._judged: MutableMapping[nn.Module, bool] = weak_keys()
@@ -83,7 +83,7 @@ class LayerCallSensor:
 
     def _registered(self, parent: nn.Module, _: object, __: str = "") -> None:
         kind = type(parent)
-        if (kind in _LISTS or issubclass(kind, _MADE)) and parent not in self._made:
+        if (_is_list(kind) or issubclass(kind, _MADE)) and parent not in self._made:
             self._made[parent] = find_caller()
 
     def module_called(
@@ -95,10 +95,11 @@ class LayerCallSensor:
     ) -> None:
         """Any module was called."""
         kind = type(module)
-        is_along = self._is_along.get(kind)
-        if is_along is None:
-            is_along = self._is_along[kind] = issubclass(kind, _LOOKED_AT)
+        known = self._is_along.get(id(kind))
+        if known is None:
+            known = self._is_along[id(kind)] = issubclass(kind, _LOOKED_AT), kind
             self._first_of_kind(module)
+        is_along, _ = known
         if is_along and issubclass(kind, nn.Embedding):
             self.ids.embedding_called(args)
         elif is_along and issubclass(kind, _NormBase):
@@ -195,7 +196,7 @@ class LayerCallSensor:
         for prefix, ref in self._register.modules:
             model = ref()
             for path, part in module_tree.named_modules(model) if model is not None else ():
-                blocks = list(part._modules.values()) if type(part) in _LISTS else []
+                blocks = list(part._modules.values()) if _is_list(type(part)) else []
                 for first, many in groupby(filter(None, blocks), id):
                     block, times = next(b for b in blocks if id(b) == first), len(list(many))
                     if block is not None and times > 1 and _has_parameters(block):
@@ -223,3 +224,8 @@ class LayerCallSensor:
 
 def _has_parameters(module: nn.Module) -> bool:
     return any(inner._parameters for inner in module_tree.modules(module))
+
+
+def _is_list(kind: type) -> bool:
+    """Whether a class is one of torch's own lists; one of the user's is compared with nothing."""
+    return any(kind is each for each in _LISTS)

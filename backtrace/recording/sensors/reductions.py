@@ -44,7 +44,7 @@ class ReductionSensor:
         self._journal = accounts.journal
         self._arrivals = arrivals
         self._waiting: dict[int, weakref.ref[nn.Module]] = {}
-        self._are_wrappers: dict[type, bool] = {}
+        self._are_wrappers: dict[int, tuple[bool, type]] = {}  # by the id of a class that is held
         self._left_out: weakref.WeakKeyDictionary[nn.Module, frozenset[int]] = (
             weakref.WeakKeyDictionary()
         )
@@ -85,9 +85,9 @@ class ReductionSensor:
     def module_called(self, module: nn.Module) -> None:
         """Take note of a wrapper whose next backward reduces; any module's call comes here."""
         kind = type(module)
-        if kind not in self._are_wrappers:  # asked of every module's call
-            self._are_wrappers[kind] = is_wrapper(module)
-        if self._are_wrappers[kind]:
+        if id(kind) not in self._are_wrappers:  # asked of every module's call
+            self._are_wrappers[id(kind)] = is_wrapper(module), kind
+        if self._are_wrappers[id(kind)][0]:
             self._waiting.pop(id(module), None)
             if module not in self._left_out:
                 self._left_out[module] = frozen_in(module) | ignored_by(module)

@@ -42,8 +42,8 @@ class ZeroGradSensor:
         self._mixes = mixes
         self._proxies = proxies
         self._nesting = Nesting()
-        self._followed: set[type] = set()
-        self._are_proxies: dict[type, bool] = {}
+        self._followed: dict[int, type] = {}  # by id: a class may not want to be a key
+        self._are_proxies: dict[int, bool] = {}
         self._before: dict[str, Stamp | None] = {}
 
     def install(self) -> None:
@@ -55,17 +55,17 @@ class ZeroGradSensor:
 
     def _follow(self, target: nn.Module | Optimizer) -> None:
         """Wrap whatever `zero_grad` the classes of a model or an optimizer define."""
-        if type(target) not in self._followed:
-            self._followed.add(type(target))
+        if id(type(target)) not in self._followed:
+            self._followed[id(type(target))] = type(target)  # held, so that the id stays its own
             for cls in type(target).__mro__:
                 self._patches.wrap_method(cls, "zero_grad", self._around)
 
     @skip_in_warning_stacklevel
     def _around(self, original: Original, target: Any, *args: object, **kwargs: object) -> Any:
         kind = type(target)
-        if kind not in self._are_proxies:  # whose class may compute when it is asked
+        if id(kind) not in self._are_proxies:  # whose class may compute when it is asked
             self._notify("zero_grad", self._look_at, kind)
-        if self._are_proxies.get(kind):
+        if self._are_proxies.get(id(kind)):
             if original.__qualname__ != "Optimizer.zero_grad":
                 return self._proxies.around("zero_grad", original, target, *args, **kwargs)
             target = find_optimizer(target)  # it clears what the inner one holds
@@ -82,7 +82,8 @@ class ZeroGradSensor:
             return result
 
     def _look_at(self, kind: type) -> None:
-        self._are_proxies[kind] = is_proxy(kind)
+        self._are_proxies[id(kind)] = is_proxy(kind)
+        self._followed.setdefault(-id(kind), kind)
 
     def _began(self, target: nn.Module | Optimizer) -> None:
         """Remember the gradients of what is about to be cleared."""

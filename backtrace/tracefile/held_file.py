@@ -17,6 +17,7 @@ from backtrace.tracefile.connect import abandon, connect_to_write, identify
 
 _OPEN_FILES = Path("/dev/fd")  # on Linux and macOS
 _MAGIC = b"SQLite format 3\0"
+_LOG_MAGICS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 
 
 class HeldFile:
@@ -65,7 +66,14 @@ class HeldFile:
         """Call this after each transaction.
 
         A file that was moved has left its log behind: what is in that belongs into it at once.
+
+        Raises:
+            TraceFileError: the log does not begin as one, as SQLite goes on where it had ended.
         """
+        if self._is_log_cut():
+            self._is_abandoned = True  # to close it would write what the log holds into the file
+            abandon(self.connection)
+            raise TraceFileError("its log was cut or overwritten; what was in that is lost")
         if self._is_moved:
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if not self._is_known:
@@ -102,6 +110,13 @@ class HeldFile:
             return found != [("ok",)]
         except sqlite3.Error:
             return True
+
+    def _is_log_cut(self) -> bool:
+        try:
+            with self._log.open("rb") as log:
+                return log.read(4) not in (b"", *_LOG_MAGICS)
+        except OSError:  # there is none, or it was deleted: that is looked at before
+            return False
 
     def _is_linked(self) -> bool:
         """Whether the file has a name still, another one."""

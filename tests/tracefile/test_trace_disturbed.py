@@ -159,6 +159,19 @@ def test_what_is_lost_is_said(tmp_path, disturb):
         assert time.monotonic() - began < 5  # SQLite's own patience is ten seconds
 
 
+def test_a_log_that_was_cut_is_said_and_damages_nothing_more(tmp_path):
+    path = tmp_path / "a.trace"
+    before = []
+
+    def cut_log(path):
+        os.truncate(f"{path}-wal", 0)
+        before.append(path.read_bytes())
+
+    lost = write(path, cut_log, finish=True)
+    assert lost.startswith(f"from update 4 on nothing was written to {path}: its log was cut")
+    assert [path.read_bytes()] == before
+
+
 def test_files_of_the_program_under_our_old_descriptors_are_left_alone(tmp_path):
     mine = tmp_path / "mine.bin"
 

@@ -16,7 +16,6 @@ from torch import Tensor
 from backtrace.interrupts import comes_from_user
 from backtrace.recording.kernels.kernel import Kernel
 
-_PLAIN = (int, float, str)
 _ELEMENTS = 256  # of each tensor
 _TENSORS = 16  # of one batch; what comes after them is not looked at
 _INTEGERS = {1: ("B", torch.uint8), 2: ("h", torch.int16), 4: ("i", torch.int32)}
@@ -103,7 +102,7 @@ def _leaves(data: object, depth: int) -> Iterator[Any]:
     numbers. What `dict`, `list` and `tuple` themselves hold is read past what a class makes of it.
     """
     kind = type(data)  # not `isinstance`, which asks an object of the user's for its class
-    if issubclass(kind, Tensor) or any(kind is each for each in _PLAIN):
+    if issubclass(kind, Tensor) or kind is int or kind is float or kind is str:
         yield data
     elif depth and issubclass(kind, dict):
         values: list[object] = list(dict.values(data))  # type: ignore[arg-type]

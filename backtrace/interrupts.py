@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import CodeType, FrameType
+from typing import Any
 
 from backtrace.start_up import start_up
 
+_TIMERS = [getattr(signal, name, None) for name in ("SIGALRM", "SIGVTALRM", "SIGPROF")]
 _OURS = str(Path(__file__).parent)
 # Whose C code may raise an exception of a class of its own in a frame of ours.
 _CALLED = {
@@ -100,6 +102,31 @@ def term_held_back() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
         if sent:
             signal.raise_signal(signal.SIGTERM)
+
+
+@contextmanager
+def handlers_set_aside() -> Iterator[None]:
+    """Run no signal handler of a program that is over, nor let a timer of its end the process.
+
+    Bare it would be gone by now, and what comes inside the block would have come too late. They
+    are put back for what the program has Python do at its exit.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before: dict[int, Any] = {}
+    try:
+        for number in signal.valid_signals():
+            handler = signal.getsignal(number)
+            is_timer = number in _TIMERS and handler is signal.SIG_DFL
+            if is_timer or (callable(handler) and handler is not signal.default_int_handler):
+                before[number] = handler
+                is_ctrl_c = number == signal.SIGINT
+                signal.signal(number, signal.default_int_handler if is_ctrl_c else signal.SIG_IGN)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def comes_from_user(error: BaseException) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from command_runs import run_here
 
@@ -65,6 +67,35 @@ def test_its_exit_code_stays_where_the_end_fails(script, tmp_path, monkeypatch):
     done = run_here("run", script("SystemExit(7)"), cwd=tmp_path)
     assert done.returncode == 7
     assert "not recorded: the end of the run: ZeroDivisionError" in done.stderr
+
+
+LATE = """\
+import signal, torch
+
+def too_late(number, frame):
+    raise TimeoutError
+
+signal.signal(signal.SIGALRM, too_late)
+"""
+
+
+@pytest.mark.parametrize("text", [LATE, "import signal, torch; signal.setitimer(0, 600)"])
+def test_a_signal_that_comes_when_a_script_is_over_comes_too_late(tmp_path, monkeypatch, text):
+    (tmp_path / "late.py").write_text(f"{text}\nraise SystemExit(7)\n")
+    before = signal.getsignal(signal.SIGALRM)
+    make = driver.RunEnd
+
+    def make_late(*args, **kwargs):
+        signal.raise_signal(signal.SIGALRM)
+        return make(*args, **kwargs)
+
+    monkeypatch.setattr(driver, "RunEnd", make_late)
+    try:
+        done = run_here("run", "late.py", cwd=tmp_path)
+        assert done.returncode == 7 and "TimeoutError" not in done.stderr
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.parametrize("option", [("--lr", "2x"), ("--limit", "1")])

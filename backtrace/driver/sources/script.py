@@ -19,7 +19,7 @@ from backtrace.driver.source import Ending
 from backtrace.driver.spawned.parent import SpawnedRanks
 from backtrace.driver.view import RunPlan, View
 from backtrace.errors import BacktraceError, ScriptError
-from backtrace.interrupts import LimitReached, comes_from_user
+from backtrace.interrupts import LimitReached, comes_from_user, handlers_set_aside
 from backtrace.ledger.events import Event, StepTaken
 from backtrace.ledger.trace import Header
 from backtrace.narrow_stdout import stdout_as_found
@@ -32,7 +32,7 @@ class ScriptSource:
 
     An exception of the program's is shown as Python shows it, before the views are finished.
     `has_begun` says that the program was called: from then on an exception may be its own, until
-    there is an `exit_code`.
+    there is an `exit_code`. `rest` is to be closed when all is told of it.
     """
 
     program: Program
@@ -42,6 +42,7 @@ class ScriptSource:
     has_begun: bool = False
     exit_code: int | None = None
     _is_over: bool = False
+    rest: ExitStack = field(default_factory=ExitStack)
     _note_error: Callable[[BaseException], None] = lambda error: None
 
     @property
@@ -115,9 +116,8 @@ class ScriptSource:
                 error = raised
                 self._note_error(raised)
                 stack.callback(self._tell_failure, driver, raised)
-        self._is_over = True
         try:
-            stack.close()
+            self._close(driver, stack)
         except KeyboardInterrupt as raised:
             error = error or raised
         except Exception as failure:
@@ -125,6 +125,13 @@ class ScriptSource:
                 error = error or failure
             self._problems.append(f"not recorded: the end of the run: {_reason(failure)}")
         return error
+
+    def _close(self, driver: Driver, stack: ExitStack) -> None:
+        """Leave off: the program is over."""
+        self._is_over = True
+        if not driver.is_elsewhere:
+            self.rest.enter_context(handlers_set_aside())
+        stack.close()
 
     def _tell_failure(self, driver: Driver, error: BaseException) -> None:
         if not driver.is_started or isinstance(error, LimitReached):
@@ -189,24 +196,29 @@ def run_script(
     """
     errors = errors or sys.stderr
     source = ScriptSource(program, options or RecordOptions(), spawned)
-    end: RunEnd | Exception
-    try:
-        end = drive(source, views() if callable(views) else views, ignore=ignore)
-    except Exception as failure:
-        is_theirs = isinstance(failure, BacktraceError) or comes_from_user(failure)
-        if is_theirs or not fails_open or not source.can_go_on:
-            raise
-        end = failure
-        if source.exit_code is not None:
-            end = RunEnd(source.exit_code, (f"not recorded: the end of the run: {failure!r}",))
-    if isinstance(end, Exception):  # out of `except`: the program's exceptions have no context
-        return run_bare(program, end, errors)
+    with source.rest:
+        end: RunEnd | Exception
+        try:
+            end = drive(source, views() if callable(views) else views, ignore=ignore)
+        except Exception as failure:
+            is_theirs = isinstance(failure, BacktraceError) or comes_from_user(failure)
+            if is_theirs or not fails_open or not source.can_go_on:
+                raise
+            end = failure
+            if source.exit_code is not None:
+                end = RunEnd(source.exit_code, (f"not recorded: the end of the run: {failure!r}",))
+        if isinstance(end, Exception):  # out of `except`: the program's exceptions have no context
+            return run_bare(program, end, errors)
+        _report(end, errors)
+        return end.code
+
+
+def _report(end: RunEnd, errors: TextIO) -> None:
     try:
         end.report(errors)
     except Exception:  # the program has closed it, or no memory is left
         with suppress(Exception):
             end.report(sys.__stderr__)
-    return end.code
 
 
 def _reason(failure: Exception) -> str:

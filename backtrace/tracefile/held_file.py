@@ -25,7 +25,8 @@ class HeldFile:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self._path = path.absolute()  # the program may change its folder
+        self._named = path.absolute()  # the program may change its folder
+        self._path = Path(os.path.realpath(path))  # beside which SQLite has its log
         self._log = self._path.with_name(self._path.name + "-wal")
         self._has_log = connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         self._identity = identify(self._path)
@@ -46,7 +47,7 @@ class HeldFile:
             abandon(self.connection)
             raise TraceFileError("the program closed the descriptors that it is written through")
         try:
-            found = self._path.stat()
+            found = self._path.lstat()  # a link in its place leads to another name, without the log
         except OSError:
             found = None
         if found is None or (found.st_dev, found.st_ino) != self._identity:
@@ -90,10 +91,10 @@ class HeldFile:
     def describe_end(self) -> str:
         """Say, once it is closed, what is wrong with the file; '' where nothing is."""
         if self._is_moved:
-            return f"{self._path} was moved while it was written; all that was written is in it"
+            return f"{self._named} was moved while it was written; all that was written is in it"
         if self._is_there() and not (self._is_suspect and self._is_damaged()):
             return ""
-        return f"{self._path} was deleted or overwritten by something else: what was in it is lost"
+        return f"{self._named} was deleted or overwritten by something else: what was in it is lost"
 
     def _is_there(self) -> bool:
         try:

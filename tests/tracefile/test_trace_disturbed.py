@@ -87,6 +87,11 @@ def move(path):
     path.rename(path.with_suffix(".moved"))
 
 
+def move_and_link(path):
+    move(path)
+    path.symlink_to(path.with_suffix(".moved"))
+
+
 def change_folder(path):
     os.chdir("/")
 
@@ -96,7 +101,7 @@ def read_here(path):
         assert len(file.updates) == 3
 
 
-HARMLESS = [copy, copy_and_look, look_elsewhere, move, change_folder, read_here]
+HARMLESS = [copy, copy_and_look, look_elsewhere, move, move_and_link, change_folder, read_here]
 
 
 @pytest.mark.parametrize("disturb", HARMLESS)
@@ -109,7 +114,7 @@ def test_no_finished_update_is_lost_to_a_kill(tmp_path, disturb):
         assert not file.is_finished
 
 
-@pytest.mark.parametrize("disturb", HARMLESS[:4])
+@pytest.mark.parametrize("disturb", HARMLESS[:5])
 def test_a_disturbed_file_is_closed_whole(tmp_path, disturb):
     path = tmp_path / "a.trace"
     lost = write(path, disturb, finish=True)
@@ -225,3 +230,21 @@ def test_a_reader_costs_no_update_where_no_log_is_possible(tmp_path, monkeypatch
         assert [update.index for update in trace.updates] == list(range(1, UPDATES + 1))
     rows = sqlite3.connect(path).execute("SELECT detail FROM updates ORDER BY id").fetchall()
     assert [detail for (detail,) in rows] == ["norm"] * (UPDATES - 2) + ["full"] * 2
+
+
+def test_a_trace_is_written_through_a_link(tmp_path):
+    path = tmp_path / "a.trace"
+    path.symlink_to(tmp_path / "real.trace")
+    (tmp_path / "real.trace").touch()
+    in_a_fork(lambda: write_over(path))
+    with open_trace(path) as file:
+        assert len(file.updates) == UPDATES
+
+
+def write_over(path):
+    writer, ledger = TraceWriter(path, force=True), Ledger()
+    writer.start(Header(target="made"))
+    for event in recorded():
+        writer.take_event(event)
+        for update in ledger.take(event):
+            writer.take_update(update)

@@ -125,8 +125,8 @@ def handlers_set_aside() -> Iterator[None]:
                 signal.signal(number, signal.default_int_handler if is_ctrl_c else signal.SIG_IGN)
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def comes_from_user(error: BaseException) -> bool:
@@ -155,7 +155,7 @@ def _was_given_its_caller(frame: FrameType) -> bool:
     given = frame.f_locals
     has_more = code.co_flags & inspect.CO_VARARGS
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + bool(has_more)]
-    values = [given.get(name) for name in names]
+    values: list[Any] = [given.get(name) for name in names]
     if has_more and type(values[-1]) is tuple:
         values += values.pop()
     pairs = itertools.pairwise(values)  # a trace function is given a frame only

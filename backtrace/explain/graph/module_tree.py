@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # experiments are listed without torch
     from torch import Tensor, nn
@@ -78,7 +78,7 @@ def _members(
             yield f"{path}.{name}" if path else name, tensor
 
 
-def _table(module: nn.Module, name: str) -> Iterable[tuple[str, object]]:
+def _table(module: nn.Module, name: str) -> Iterable[tuple[str, Any]]:
     """Return the entries of one of torch's tables; a module that was not initialised has none."""
     table = object.__getattribute__(module, "__dict__").get(name)
     if issubclass(type(table), dict):

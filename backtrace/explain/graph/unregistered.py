@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -80,7 +81,7 @@ def _attributes(model: nn.Module) -> Iterator[tuple[str, object]]:
                 yield (f"{prefix}.{attribute}" if prefix else attribute), value
 
 
-def _tensors(path: str, value: object, depth: int) -> Iterator[tuple[str, Tensor]]:
+def _tensors(path: str, value: Any, depth: int) -> Iterator[tuple[str, Tensor]]:
     """Give the tensors that a value holds, with the path that leads to each."""
     kind = type(value)  # not `isinstance`, which asks an object of the user's for its class
     if issubclass(kind, nn.Module):
@@ -96,7 +97,7 @@ def _tensors(path: str, value: object, depth: int) -> Iterator[tuple[str, Tensor
             yield from _tensors(name, item, depth - 1)
 
 
-def _modules(path: str, value: object, depth: int) -> Iterator[tuple[str, nn.Module]]:
+def _modules(path: str, value: Any, depth: int) -> Iterator[tuple[str, nn.Module]]:
     if issubclass(type(value), nn.Module):
         yield path, value
     elif depth:
@@ -104,7 +105,7 @@ def _modules(path: str, value: object, depth: int) -> Iterator[tuple[str, nn.Mod
             yield from _modules(name, item, depth - 1)
 
 
-def _items(path: str, value: object) -> Iterator[tuple[str, object]]:
+def _items(path: str, value: Any) -> Iterator[tuple[str, object]]:
     """Give what a container holds, with the path to each; one that computes is not opened."""
     kind = type(value)
     items: Iterable[tuple[object, object]] = ()

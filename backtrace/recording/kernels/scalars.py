@@ -12,7 +12,7 @@ def read_number(item: float | Tensor) -> float:
     kind = type(item)
     if issubclass(kind, float):
         return float.__float__(item)  # type: ignore[arg-type]
-    return float(int.__int__(item) if issubclass(kind, int) else item)  # type: ignore[arg-type]
+    return float(int.__int__(item) if issubclass(kind, int) else item)
 
 
 def read_factor(tensor: Tensor | None) -> float | None:

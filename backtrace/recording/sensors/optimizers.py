@@ -117,6 +117,6 @@ def _is_plain(value: object) -> bool:
 
 
 def _plain(value: Any) -> float | bool | str | None:
-    if value is None or type(value) in (bool, str):
+    if value is None or isinstance(value, bool):
         return value
     return str.__str__(value) if issubclass(type(value), str) else read_number(value)

@@ -17,11 +17,12 @@ class DraftRow:
     """The entries of one tensor; begun with both of its accounts as the update found them."""
 
     __slots__ = (
-        "added", "change", "cleared", "grad_before", "grad_books", "receipt", "split", "terms",
-        "value_before", "value_books",
+        "added", "begun", "change", "cleared", "grad_before", "grad_books", "receipt", "split",
+        "terms", "value_before", "value_books",
     )  # fmt: skip
 
     def __init__(self, grad: Reading | None, value: Reading | None) -> None:
+        self.begun = 0  # the place of its first entry
         self.grad_before, self.value_before = grad, value
         self.added: dict[int, Reading] = {}
         self.cleared: dict[int, Reading] = {}
@@ -31,15 +32,6 @@ class DraftRow:
         self.split: Split | None = None
         self.grad_books: list[Entry | Balance] = []
         self.value_books: list[Entry | Balance] = []
-
-    def copy(self) -> DraftRow:
-        """Return a row with the same entries, to go on from."""
-        twin = DraftRow(self.grad_before, self.value_before)
-        twin.added, twin.cleared = dict(self.added), dict(self.cleared)
-        twin.terms = {term: dict(found) for term, found in self.terms.items()}
-        twin.change, twin.receipt, twin.split = self.change, self.receipt, self.split
-        twin.grad_books, twin.value_books = [*self.grad_books], [*self.value_books]
-        return twin
 
     def clear(self, after: Reading | None) -> None:
         """Enter a clearing: the gradient's account begins anew."""

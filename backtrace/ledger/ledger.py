@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import BackwardRan, Edited, Event, StepTaken
 from backtrace.ledger.numbering import Numbering
+from backtrace.ledger.open_books import OpenBooks
 from backtrace.ledger.open_update import OpenUpdate
 from backtrace.ledger.updates import Update
 
@@ -25,7 +26,8 @@ class Ledger:
     def __init__(self) -> None:
         self.accounts = Accounts()
         self._numbering = Numbering()
-        self._latest = OpenUpdate("", self.accounts)  # the one opened last
+        self._books = OpenBooks(self.accounts)
+        self._latest = OpenUpdate("", self._books)  # the one opened last
         self._open: dict[str, OpenUpdate] = {}
         self._place = 0
         self._has_unfinished = False
@@ -34,8 +36,7 @@ class Ledger:
         """Enter `event`; yield the update that it ends, if it ends one."""
         self._open_update(event)
         changes = self.accounts.take(event)
-        for update in self._open.values() or (self._latest,):
-            update.take(event, changes)
+        self._books.take(event, changes)
         if isinstance(event, BackwardRan | Edited):
             self._has_unfinished = True
         closed = self._close_update(event)
@@ -58,21 +59,23 @@ class Ledger:
         if optimizer is None:
             return
         if self._open:
-            self._latest = self._latest.copy_for(optimizer)
+            self._latest = OpenUpdate(optimizer, self._books, self._latest.first)
         self._latest.optimizer = optimizer
         self._open[optimizer] = self._latest
 
     def _close_update(self, event: Event) -> Update | None:
         """Close the update of the optimizer that stepped, if one did, and open its next."""
         closed = self._numbering.close_update(self._place, event)
-        for given_up in self._open.keys() - self._numbering.of.keys():
-            del self._open[given_up]
+        if len(self._open) != len(self._numbering.of):
+            for given_up in self._open.keys() - self._numbering.of.keys():
+                del self._open[given_up]
         if closed is None or not isinstance(event, StepTaken):
             return None
         self._has_unfinished = False
-        update = self._open[event.optimizer].close(closed.number, event, alone=closed.alone)
-        self._latest = OpenUpdate(event.optimizer, self.accounts)
-        self._open[event.optimizer] = self._latest
+        update = self._open.pop(event.optimizer).close(closed.number, event, alone=closed.alone)
+        self._latest = OpenUpdate(event.optimizer, self._books, self._books.place)
+        self._open[event.optimizer] = self._latest  # at the end: they are in order of beginning
+        self._books.keep_since([update.first for update in self._open.values()])
         return update
 
 

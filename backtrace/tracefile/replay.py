@@ -11,6 +11,7 @@ from typing import Any, overload
 from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import Event, ParameterSeen, Reading, StepTaken
 from backtrace.ledger.ledger import Ledger
+from backtrace.ledger.open_books import OpenBooks
 from backtrace.ledger.open_update import OpenUpdate
 from backtrace.ledger.updates import Update
 from backtrace.tracefile.columns import unpack_text
@@ -154,10 +155,11 @@ class Replay:
         self, number: int, optimizer: str, first: int, last: int | None, *, alone: bool
     ) -> Any:
         accounts, events = self._opened(first, _END if last is None else last + 1)
-        update = OpenUpdate(optimizer, accounts)
+        books = OpenBooks(accounts)
+        update = OpenUpdate(optimizer, books)
         event: Event | None = None
         for event in events:
-            update.take(event, accounts.take(event))
+            books.take(event, accounts.take(event))
         if last is None:
             return update.close(number, None, alone=alone) if update.has_entries() else None
         if not isinstance(event, StepTaken):

@@ -9,9 +9,10 @@ import torch
 from torch import nn
 
 import backtrace
+from backtrace.ledger.calls import call_of
+from backtrace.ledger.draft_row import DraftRow
 from backtrace.ledger.events import StepTaken
-from backtrace.ledger.ledger import Ledger
-from backtrace.ledger.open_update import OpenUpdate
+from backtrace.ledger.ledger import Ledger, build_updates
 from backtrace.ledger.state_facts import OptimizerGone
 from backtrace.tracefile import open_trace
 
@@ -54,15 +55,45 @@ def test_an_optimizer_that_is_gone_is_written_once_and_steps_no_more(adapted):
     )
 
 
-def test_no_event_is_entered_into_more_updates_than_there_are_optimizers(adapted, monkeypatch):
+def test_what_optimizers_share_is_entered_once_and_let_go_of(adapted):
     trace, _ = adapted
-    entered = []
-    take = OpenUpdate.take
-    monkeypatch.setattr(OpenUpdate, "take", lambda *given: (entered.append(1), take(*given))[1])
     ledger = Ledger()
     for event in trace.events:
         list(ledger.take(event))
-    assert len(entered) <= 3 * len(trace.events)  # the two that live, and one that is gone
+    calls = sum(call_of(event) is not None for event in trace.events)
+    assert len(ledger._books.listed) <= 80 < calls / 1.5  # they are let go of some at a time
+    assert max(map(len, ledger._books._rows.values())) <= 3
+
+
+def step_in_turn(count, times):
+    """Return the events of as many optimizers of one parameter each, stepped one by one."""
+    parameters = [nn.Parameter(torch.ones(1)) for _ in range(count)]
+    optimizers = [torch.optim.SGD([each], lr=0.1) for each in parameters]
+    with backtrace.record() as trace:
+        for _ in range(times):
+            for optimizer in optimizers:
+                optimizer.zero_grad()
+            sum(each.sum() for each in parameters).backward()
+            for optimizer in optimizers:
+                optimizer.step()
+    return trace.events
+
+
+def test_a_row_is_written_as_often_whoever_else_is_open(monkeypatch):
+    moves = []
+    for name in ("add", "clear", "move"):
+        method = getattr(DraftRow, name)
+        counted = lambda *given, method=method: (moves.append(1), method(*given))[1]  # noqa: E731
+        monkeypatch.setattr(DraftRow, name, counted)
+    counts = []
+    for optimizers in (5, 40):
+        events = step_in_turn(optimizers, 3)
+        moves.clear()
+        updates = build_updates(events)
+        counts.append(len(moves) / optimizers)
+        assert len(updates) == 3 * optimizers
+        assert all(update.value_books.is_balanced for update in updates)
+    assert counts[1] <= 1.2 * counts[0]
 
 
 def test_updates_of_the_file_are_those_of_the_run(adapted):

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from backtrace.ledger.events import Account, Entry, Reading
 from backtrace.recording.kernels.kernel import Kernel, Slot
-from backtrace.recording.kernels.value_changes import has_moved
+from backtrace.recording.kernels.value_changes import has_moved, holds
 from backtrace.recording.tensors.shards import held
 from backtrace.recording.tensors.tracked import Register, Stamp, Tracked
 
@@ -187,10 +187,12 @@ class Inspector:
         """Add to the suspects those whose elements do not add up to what they did."""
         many = []
         for account, pair, stamp, now in unsure:
-            if self.is_late or stamp.slot.reading.values is not None:  # reading all is as quick
+            if self.is_late:  # what is read is what will be told
                 suspects[account].append((pair, stamp))
-            else:
+            elif stamp.slot.reading.values is None:
                 many.append((account, pair, stamp, now))
+            elif not holds(held(now), stamp.slot.reading):
+                suspects[account].append((pair, stamp))
         if not many:
             return
         slots = self._kernel.read_totals([held(now) for *_, now in many])

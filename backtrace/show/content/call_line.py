@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from backtrace.language import localized
 from backtrace.ledger.calls import is_set_to_none
@@ -23,12 +24,14 @@ from backtrace.show.content.heading import LOSS_DIGITS
 
 ARROW = " → "
 _LONGEST_RUN = 24  # calls in one turn of a repeated run; loops have fewer
+_MOST_IN_A_ROW = 8  # optimizers of which the same call is listed, one after the other
 
 
 def calls_line(calls: Sequence[Call]) -> str:
     """Return the calls in their order, a closure's calls inside its step, and repeated runs folded.
 
-    `zero_grad → (forward → backward) ×4 → step`
+    `zero_grad → (forward → backward) ×4 → step`. Of the same call on many optimizers in a row, the
+    first and the last are told: `optimizer[0].step → … 98 more … → optimizer[99].step`.
     """
     tokens: list[str] = []
     inside: list[str] = []
@@ -45,7 +48,17 @@ def calls_line(calls: Sequence[Call]) -> str:
             tokens.append(call_name(call))
     if inside:
         tokens.append(localized(f"step[{fold_runs(inside)}] unfinished"))
-    return fold_runs(tokens)
+    return fold_runs(list(_shorten(tokens)))
+
+
+def _shorten(tokens: Sequence[str]) -> Iterator[str]:
+    """Yield the tokens; of the same method of many, called in a row, the first and the last."""
+    for (dot, _), found in groupby(tokens, lambda token: token.rpartition(".")[1:]):
+        run = list(found)
+        if dot and len(run) > _MOST_IN_A_ROW and len(set(run)) == len(run):
+            yield from (run[0], localized(f"… {len(run) - 2} more …"), run[-1])
+        else:
+            yield from run
 
 
 def fold_runs(tokens: Sequence[str]) -> str:

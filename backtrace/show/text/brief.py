@@ -8,7 +8,6 @@ that has them.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 from rich.padding import Padding
 from rich.text import Text
@@ -16,7 +15,7 @@ from rich.text import Text
 from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunResult, View
 from backtrace.language import localized
-from backtrace.ledger.updates import Call, Update
+from backtrace.ledger.updates import Update
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.next_command import SeenUpdates
 from backtrace.show.options import Options
@@ -49,7 +48,7 @@ class BriefView(View):
         self._counts: dict[str, int] = {}  # of each optimizer's updates
         self._said: dict[str, None] = {}
         self._strange: dict[str, int] = {}
-        self._calls: dict[tuple[Call, ...], str] = {}
+        self._calls: dict[tuple[object, ...], str] = {}
         self._above: dict[str, str] = {}  # the calls under which an optimizer's lines stand
         self._waiting: dict[str, Update] = {}
         self._latest = time.monotonic()
@@ -92,9 +91,10 @@ class BriefView(View):
 
     def _remarks(self, update: Update) -> list[str]:
         """Return the calls and the notes; calls of a kind are folded once, for that takes time."""
-        plain = tuple(replace(call, where="") for call in update.calls)
+        calls = update.calls
+        plain = tuple([(call.name, call.detail, call.in_step, call.is_eval) for call in calls])
         if plain not in self._calls:
-            self._calls = {plain: calls_line(update.calls) or localized("no calls")}
+            self._calls = {plain: calls_line(calls) or localized("no calls")}
         return [self._calls[plain], *(localized(f"note: {note}") for note in update.notes)]
 
     def _print(self, update: Update) -> None:

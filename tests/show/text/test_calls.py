@@ -37,3 +37,13 @@ def test_a_closure_whose_step_did_not_end() -> None:
 def test_edits_and_clipping_have_names() -> None:
     calls = [Call("backward"), Call("edit", "grad"), Call("clip_grad_norm_"), Call("edit", "value")]
     assert calls_line(calls) == "backward → edit .grad → clip_grad_norm_ → edit value"
+
+
+def test_of_many_optimizers_in_a_row_the_first_and_the_last_are_told():
+    names = [f"optimizer[{at}].zero_grad" for at in range(20)]
+    assert line("zero_grad", *names, "backward", "step") == (
+        "zero_grad → optimizer[0].zero_grad → … 18 more … → optimizer[19].zero_grad → "
+        "backward → step"
+    )
+    assert line(*names[:5], "step") == " → ".join([*names[:5], "step"])
+    assert line(*["a.step"] * 20) == "a.step ×20"

@@ -25,7 +25,10 @@ _PASSAGES = (
     "driver/script.py", "driver/sources/script.py", "driver/tracebacks.py", "interrupts.py",
     "driver/source.py",
 )  # fmt: skip
-_AROUND = re.compile(r"(^|\.)_?around|\.install$|__init__$|__enter__$|__exit__$|<lambda>$")
+_AROUND = re.compile(
+    r"(^|\.)_?around|\.install$|__init__$|__enter__$|__exit__$|<lambda>$"
+    r"|^LoopWatch\.(open|close|_enter)$|^CapsuleOptions\."
+)
 _MADE = ("driver/driver.py", "ledger/", "diagnose/")  # what is made for a driver is struck, too
 
 Site = tuple[str, str, str]  # file, function, and what it calls ('' for its own call)

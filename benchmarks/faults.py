@@ -1,6 +1,7 @@
 """What becomes of a training when our own code fails: each call of it, one fault at a time.
 
     python benchmarks/faults.py [--seed N] [--most N] [--each N] [--together N] [--kind KIND]
+                                [--more]
 
 First one run is traced, and every call that our code makes or takes is counted: the hooks,
 sensors, kernels, the ledger, the rules, the views and the file's writer, and what they call in
@@ -45,15 +46,18 @@ from backtrace.driver.view import View
 from backtrace.show.options import Options
 from backtrace.show.sinks.trace_file import FileOptions, recording_views
 from backtrace.show.views import make_view
+from backtrace.tracefile.capsule_options import CapsuleOptions
 
 TRAINING = Path(__file__).with_name("faulty_training.py")
+MORE = Path(__file__).with_name("faulty_training_more.py")  # and all that a run can record
 torch.set_num_threads(1)  # else a fork waits for OpenMP's threads, which it does not have
 SAID = (
     "not recorded", "could not be shown", "could not attach", "nothing was written", "is lost",
     "Not checked", "could not be judged", "nothing was recorded",
 )  # fmt: skip
 _TRIES = 4  # for a fault that is not reached when others happen before it
-_SLEEPERS = 8  # faults that hang, a core
+_SLEEPERS = 4  # faults that hang, a core
+_LONGEST = 240.0  # seconds of a run, on a machine that does other work
 
 
 @dataclass
@@ -83,14 +87,25 @@ class Keeping(View):
             self.events.append(repr(replace(event, elapsed=0.0, index=0)))
 
 
-def run_bare() -> Any:
+def run_bare(training: Path = TRAINING) -> Any:
     """Train without us; return what came of it."""
     with _as_it_was():
-        run_as_main(Program(str(TRAINING)))
+        run_as_main(Program(str(training)))
         return sys.modules["__main__"].result  # type: ignore[attr-defined]
 
 
-def run(path: Path, probe: Callable[..., None] | None) -> Seen:
+def record_options(path: Path, training: Path, errors: io.StringIO) -> RecordOptions:
+    """Return what is recorded: receipts, or everything."""
+    if training != MORE:
+        return RecordOptions(receipt=True)
+    capsule = CapsuleOptions(path.with_suffix(".capsule"), 2, True, errors.write)
+    return RecordOptions(
+        receipt=True, by_term=True, digest=True, activations=True, graph=True, trace=str(path),
+        capsule=capsule,
+    )  # fmt: skip
+
+
+def run(path: Path, probe: Callable[..., None] | None, training: Path = TRAINING) -> Seen:
     """Train under the instrument, with a trace file and the lines that `run` shows."""
     errors, keeping = io.StringIO(), Keeping()
     result, code = None, -1
@@ -99,12 +114,13 @@ def run(path: Path, probe: Callable[..., None] | None) -> Seen:
             *recording_views(FileOptions(str(path), force=True), errors), keeping,
             make_view("brief", Options(stream=errors)),
         ]  # fmt: skip
+        recorded = record_options(path, training, errors)
         sys.setprofile(probe)
         try:
             code = run_script(
-                Program(str(TRAINING)),
+                Program(str(training)),
                 views,
-                RecordOptions(receipt=True),
+                recorded,
                 ignore=(),
                 errors=errors,
                 fails_open=True,
@@ -183,12 +199,17 @@ def _timeless(text: str) -> str:
 class Trials:
     """Runs with faults, each in a fork, and what came of them."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._bare = run_bare()
-        run(folder / "first.trace", None)  # pays for all imports
+    def __init__(self, folder: Path, training: Path = TRAINING) -> None:
+        self._folder, self._training = folder, training
+        self._bare = run_bare(training)
+        run(folder / "first.trace", None, training)  # pays for all imports
         counting = CallCount()
-        self._clean = run(folder / "clean.trace", counting)
+        self._clean = run(folder / "clean.trace", counting, training)
+        if training == MORE:  # only what the first training does not reach
+            first = CallCount()
+            run(folder / "first.trace", first)
+            for site in first.counts:
+                counting.counts.pop(site, None)
         self.counts = counting.counts
         self.struck: set[Fault] = set()
         self.wrong: dict[str, str] = {}
@@ -201,7 +222,7 @@ class Trials:
         hanging = [each for each in groups if any(f.kind == "hang" for f in each)]
         others = [each for each in groups if each not in hanging]
         for some, at_once in ((hanging, _SLEEPERS * cores), (others, cores)):
-            for group, text in run_in_forks(self._try, some, at_once):
+            for group, text in run_in_forks(self._try, some, at_once, _LONGEST):
                 self.runs += 1
                 died = text.startswith("!")
                 struck, found = (len(group), text) if died else json.loads(text)
@@ -222,8 +243,8 @@ class Trials:
     def _try(self, group: Sequence[Fault]) -> str:
         path = self._folder / f"{os.getpid()}.trace"
         strike = Strike(group)
-        seen = run(path, strike)
-        for each in self._folder.glob(f"{path.name}*"):
+        seen = run(path, strike, self._training)
+        for each in self._folder.glob(f"{path.stem}*"):
             each.unlink()
         found = judge(seen, self._bare, self._clean) if strike.struck else ""
         if found:
@@ -235,7 +256,7 @@ def try_faults(options: argparse.Namespace) -> Trials:
     """Return what came of the faults."""
     chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder:
-        trials = Trials(Path(folder))
+        trials = Trials(Path(folder), MORE if options.more else TRAINING)
         left = plan(trials.counts, chance, options.each, options.kind)
         if options.most is not None:
             left = chance.sample(left, min(options.most, len(left)))
@@ -260,6 +281,7 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=1, help="up to so many at each place")
     parser.add_argument("--together", type=int, default=1, help="so many in a run")
     parser.add_argument("--kind", choices=KINDS, help="faults of this kind only")
+    parser.add_argument("--more", action="store_true", help="another training, all recorded")
     options = parser.parse_args()
     start = time.perf_counter()
     trials = try_faults(options)

@@ -60,6 +60,8 @@ class LoopWatch:
         self._on = Instrument(report_failure, lambda thing: None)
         self._depth: list[bool] = []
         self._losses = Nesting()
+        self._begin_call = self._on.boundary.shield("forward", self._take_call)
+        self._given: object = None  # what a call is to be given instead
 
     def open(self) -> None:
         """Begin."""
@@ -71,7 +73,8 @@ class LoopWatch:
         for name in LOSS_FUNCTIONS:
             wrap(functional, name, self._make_around_loss(name))
         self._on.hooks.before_step(self._listener.step_began)
-        self._on.hooks.around_call(self._enter, self._leave)
+        leave = self._on.boundary.shield("forward", self._leave)
+        self._on.hooks.around_call(self._enter, leave)
 
     def close(self) -> None:
         """Leave torch as it was."""
@@ -108,26 +111,36 @@ class LoopWatch:
         @skip_in_warning_stacklevel
         def around(original: Original, *args: Any, **kwargs: Any) -> Any:
             with self._losses as is_outermost:
-                if is_outermost and not is_in_backward():
-                    began = self._listener.loss_began
-                    args = self._ask("loss functions", began, args, name, args, kwargs)
+                if is_outermost:
+                    args = self._ask("loss functions", self._begin_loss, args, name, args, kwargs)
                 return original(*args, **kwargs)
 
         return around
 
+    def _begin_loss(
+        self, name: str, args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> tuple[object, ...]:
+        return args if is_in_backward() else self._listener.loss_began(name, args, kwargs)
+
     def _enter(self, module: nn.Module, args: tuple[object, ...]) -> object:
+        """Return what the call is to be given instead; None for what it was given."""
+        self._begin_call(module, args)
+        given, self._given = self._given, None
+        return given
+
+    def _take_call(self, module: nn.Module, args: tuple[object, ...]) -> None:
         if torch.compiler.is_compiling() or self._on.boundary.is_away():
-            return None
+            return
         is_outermost = not self._depth and not is_in_backward()
         self._depth.append(is_outermost)
         if not is_outermost:
-            return None
+            return
         if not torch.is_grad_enabled():
             self._on.boundary.notify("forward", self._listener.evaluated)
-            return None
+            return
         kwargs = _find_kwargs()
         given = self._ask("forward", self._listener.call_began, args, module, args, kwargs)
-        return None if given is args else given
+        self._given = None if given is args else given
 
     def _leave(self, *call: object) -> None:
         if not torch.compiler.is_compiling() and not self._on.boundary.is_away() and self._depth:

@@ -14,13 +14,30 @@ _SWAPPED = " (as importlib._bootstrap)"  # the end of `PASSED_OVER`'s files, wit
 
 
 def show_exception(error: BaseException) -> None:
-    """Print `error` through `sys.excepthook`, which the script may have replaced."""
+    """Print `error` through `sys.excepthook`, which the script may have replaced.
+
+    What is wrong with that hook is the script's mistake, and told as Python tells it.
+    """
     strip_frames(error)
     try:
-        sys.excepthook(type(error), error, error.__traceback__)
-    except Exception:  # the hook is the script's, and so is its mistake
-        with suppress(Exception):  # it may have closed its stderr
-            traceback.print_exception(error)
+        hook = sys.excepthook
+    except AttributeError:
+        _write("sys.excepthook is missing\n", error)
+        return
+    try:
+        hook(type(error), error, error.__traceback__)
+    except Exception as second:
+        strip_frames(second)
+        if second.__context__ is error:
+            second.__context__ = None  # to Python the first was over when it called the hook
+        _write("Error in sys.excepthook:\n", second)
+        _write("\nOriginal exception was:\n", error)
+
+
+def _write(text: str, error: BaseException) -> None:
+    with suppress(Exception):  # the script may have closed its stderr
+        sys.stderr.write(text)
+        traceback.print_exception(error)
 
 
 def strip_frames(error: BaseException) -> None:

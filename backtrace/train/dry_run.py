@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import torch
@@ -13,6 +15,7 @@ from backtrace.errors import ConfigError, Problem
 from backtrace.train.environment import separate_randomness
 from backtrace.train.error_location import TORCH_RAISES, find_fault
 from backtrace.train.loss_mix import LossMix
+from backtrace.train.memory import available_bytes, size_text
 from backtrace.train.problems import Problems
 
 
@@ -26,15 +29,20 @@ def dry_run(
     """Write down what would fail in the first forward, if anything would.
 
     The dry run is on the meta device, which computes shapes only. Not every operation can;
-    so what fails there is tried once more with zeros on the CPU, and only that is reported.
+    so what fails there is tried once more with zeros on the CPU, and only that is reported; but
+    for a layer's output that alone is larger than the memory, for which that would not be well.
     Neither the model's buffers nor any random number is touched.
 
     Args:
         skeleton: the model on the meta device.
         batch: tensors on the meta device of a batch's shapes and types.
     """
-    fault = _fault(skeleton, copy.deepcopy(criterion).to("meta"), *batch)
+    with _refusing_what_does_not_fit(skeleton) as refused:
+        fault = _fault(skeleton, copy.deepcopy(criterion).to("meta"), *batch)
     if fault is None:
+        return
+    if refused:
+        problems.found.append(replace(fault, where=problems.locate(fault.key)))
         return
     try:
         real, losses = copy.deepcopy(model).cpu(), copy.deepcopy(criterion).to("cpu")
@@ -43,6 +51,29 @@ def dry_run(
         return
     if (fault := _fault(real, losses, x, y)) is not None:
         problems.found.append(replace(fault, where=problems.locate(fault.key)))
+
+
+@contextmanager
+def _refusing_what_does_not_fit(skeleton: nn.Module) -> Iterator[list[nn.Module]]:
+    """Raise in a layer of the skeleton's whose output could not be held; it is in the list then."""
+    refused: list[nn.Module] = []
+    available = available_bytes()
+
+    def measure(module: nn.Module, given: object, output: object) -> None:
+        if available is None or not isinstance(output, Tensor) or output._is_view():
+            return
+        needed = output.numel() * output.element_size()
+        if needed > available:
+            refused.append(module)
+            sizes = f"{size_text(needed)}; {size_text(available)} are available"
+            raise MemoryError(f"its output of shape {tuple(output.shape)} would need {sizes}")
+
+    handles = [each.register_forward_hook(measure) for each in skeleton.modules()]
+    try:
+        yield refused
+    finally:
+        for handle in handles:
+            handle.remove()
 
 
 def _fault(model: nn.Module, criterion: LossMix, x: Tensor, y: Tensor) -> Problem | None:

@@ -112,6 +112,8 @@ class Training:
                 )
             except ConfigError as error:  # the loss mix does not know where its keys stand
                 raise self._located(*error.problems) from None
+            except DataError as error:
+                raise _at_its_line(error, self.locate) from error
             except TORCH_RAISES as error:
                 fault = find_fault(error, self.model, self.criterion)
                 if fault is None:
@@ -138,9 +140,14 @@ def build_training(config: Config, folder: Path, locate: Locate) -> Training:
         training, absent = _build(problems, config, folder)
     problems.raise_any()
     if absent is not None:
-        raise absent
+        raise _at_its_line(absent, locate) from absent
     assert training is not None  # whatever was missing has been raised
     return training
+
+
+def _at_its_line(error: DataError, locate: Locate) -> DataError:
+    """Return an error with the place in the config that asked for the data."""
+    return DataError(f"{locate('data')}: data: {error}")
 
 
 def _build(

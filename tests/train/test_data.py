@@ -10,8 +10,11 @@ import torch
 from config_parts import layer
 from safetensors.torch import save_file
 
+from backtrace.config.load import load_config
 from backtrace.errors import ConfigError, DataError
+from backtrace.train import dry_run
 from backtrace.train.data import arrays
+from backtrace.train.training import build_training
 
 CLASSES = {"a": {"loss": {"type": "CrossEntropyLoss"}}}
 PAIRS = {"source": "values", "input": [[1], [2]], "target": [0, 1]}
@@ -188,6 +191,26 @@ def test_damaged_arrays(build, tmp_path, arrays, more, found):
     numpy.savez(tmp_path / "rows.npz", **arrays)
     with pytest.raises(DataError, match=found):
         build(data={"source": "npz", "path": "rows.npz", **ARRAYS, **more})
+
+
+def test_what_is_wrong_with_the_data_is_told_with_its_place_in_the_config(tmp_path):
+    text = [
+        "model: ['Linear(2, 1)']", "loss: MSELoss", "optimizer: {type: SGD, lr: 0.1}",
+        "data: {source: csv, path: none.csv, input: [a], target: [b]}", "loop: {updates: 1}",
+    ]  # fmt: skip
+    path = tmp_path / "a.yaml"
+    path.write_text("\n".join(text))
+    loaded = load_config(path)
+    with pytest.raises(DataError, match=r"a\.yaml:4:1: data: .*none\.csv"):
+        build_training(loaded.config, loaded.folder, loaded.locate)
+
+
+def test_a_layer_whose_output_does_not_fit_in_memory_is_refused(problems, monkeypatch):
+    monkeypatch.setattr(dry_run, "available_bytes", lambda: 1000)
+    layers = [layer("Linear", 1, 2), layer("ZeroPad1d", 1000)]
+    found = problems(model=layers, data={**PAIRS, "target": [[0.0], [1.0]]})[0]
+    assert found.key == "model.1"
+    assert "its output of shape (2, 2002) would need 15.6 KiB" in found.found
 
 
 def test_a_file_that_unpacks_to_too_much_is_not_unpacked(build, tmp_path, monkeypatch):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import pickle
+import sys
 import warnings
 
 import pytest
@@ -12,6 +14,7 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils import clip_grad
 
+import backtrace
 from backtrace.recording.hooks.function_swap import _compile, swap
 
 
@@ -179,3 +182,24 @@ def test_it_can_be_scripted_and_exported(swapped):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         assert torch.jit.script(Loss())(*pair) == 1
+
+
+def test_a_program_that_puts_sys_modules_back_meets_the_modules_that_there_were():
+    finders = [*sys.meta_path]
+    weight = torch.nn.Parameter(torch.ones(2))
+    optimizer = torch.optim.SGD([weight], lr=0.1)
+    with backtrace.record(optimizer) as trace:
+        names = [name for name in sys.modules if name.split(".")[0] == "backtrace"]
+        ours = {name: sys.modules.pop(name) for name in names}
+        try:
+            weight.sum().backward()
+            optimizer.step()
+            optimizer.zero_grad()
+            again = importlib.import_module("backtrace.recording.hooks.function_swap")
+            assert again is ours["backtrace.recording.hooks.function_swap"]
+            assert again.__spec__.origin == again.__file__
+        finally:
+            sys.modules.update(ours)
+    assert weight.tolist() == pytest.approx([0.9, 0.9])
+    assert len(trace.updates) >= 1
+    assert sys.meta_path == finders

@@ -16,12 +16,15 @@ from functools import cache
 from types import CodeType, FunctionType
 from typing import Any, TypeVar
 
+from backtrace.recording.hooks.own_modules import OwnModules
+
 PASSED_OVER = " (as importlib._bootstrap)"
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _GENERATES = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _originals: dict[int, tuple[FunctionType, Callable[..., Any]]] = {}
 _keys = itertools.count()
+_own_modules = OwnModules()  # the code of a swap imports this module at each call
 _KEY = 1 << 40  # stands in compiled code where the key of a swap is to be
 
 
@@ -62,9 +65,12 @@ def swap(
         if function.__code__ in (swapped, code):
             function.__code__ = code
             _originals.pop(key, None)
+            if not _originals:
+                _own_modules.take_off()
 
     if keep is not None:
         keep(restore)
+    _own_modules.put_on()
     _originals[key] = (original, replacement)
     function.__code__ = swapped
     return restore

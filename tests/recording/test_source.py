@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import linecache
+import runpy
 
 import pytest
 
+import backtrace
+from backtrace.ledger.source_facts import PartUnread
+from backtrace.recording.sensors import sources
 from backtrace.recording.source.augmented_apart import find_augmented_apart
 from backtrace.recording.source.idle_statements import find_idle_statements
 from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
-from backtrace.recording.source.source_file import read_scopes, read_tree
+from backtrace.recording.source.source_file import read_scopes
 from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_parts import find_unread_parts
@@ -22,10 +26,35 @@ from backtrace.recording.source.unread_rates import find_unread_rates
 def _scopes(tmp_path, text):
     path = tmp_path / "train.py"
     path.write_text(text)
-    read_scopes.cache_clear()
-    read_tree.cache_clear()
     linecache.clearcache()
     return read_scopes(str(path))
+
+
+def _record(path):
+    """Return what is written down of a file, from which a model is called."""
+    events = []
+    with backtrace.record(sink=events.append):
+        runpy.run_path(str(path))
+    return [each.name for each in events if isinstance(each, PartUnread)]
+
+
+def test_a_file_is_looked_through_once_and_anew_where_its_text_is_another(tmp_path, monkeypatch):
+    path = tmp_path / "train.py"
+    text = """import torch
+net = torch.nn.Linear(1, 1)
+sgd = torch.optim.SGD(net.parameters(), lr=0.1)
+for x, mask in [(torch.ones(1, 1), 0)]:
+    net(x).sum().backward()
+    sgd.step()
+"""
+    path.write_text(text)
+    assert _record(path) == ["mask"]
+    monkeypatch.setattr(sources, "read_scopes", None)
+    assert _record(path) == ["mask"]
+    monkeypatch.undo()
+    path.write_text(text.replace("mask", "lengths"))
+    linecache.checkcache()  # as a notebook does, and whoever loads a module anew
+    assert _record(path) == ["lengths"]
 
 
 def _name(each):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from backtrace.ledger.facts import Fact
@@ -26,7 +27,7 @@ from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
-from backtrace.recording.source.source_file import Scope, read_scopes
+from backtrace.recording.source.source_file import Scope, read_scopes, read_text
 from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_parts import find_unread_parts
@@ -58,12 +59,21 @@ class SourceSensor:
         for path in find_user_paths():
             if path not in self._read:
                 self._read.add(path)
-                for scope in read_scopes(path):
-                    self._write(path, scope)
+                self._write(path)
 
-    def _write(self, path: str, scope: Scope) -> None:
-        for kind, find in _FINDERS:
-            for found in find(scope):
-                told = asdict(found)
-                where = find_line_in([(path, told.pop("line"))])
-                self._journal.write(kind, where=where, function=scope.name, **told)
+    def _write(self, path: str) -> None:
+        for kind, function, found in _look_through(path, read_text(path)):
+            told = asdict(found)
+            where = find_line_in([(path, told.pop("line"))])
+            self._journal.write(kind, where=where, function=function, **told)
+
+
+@lru_cache(maxsize=256)
+def _look_through(path: str, text: str) -> tuple[tuple[type[Fact], str, Any], ...]:
+    """Return what is found in a file that has this text, once for all runs of the process."""
+    return tuple(
+        (kind, scope.name, found)
+        for scope in read_scopes(path)
+        for kind, find in _FINDERS
+        for found in find(scope)
+    )

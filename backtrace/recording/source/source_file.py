@@ -87,19 +87,28 @@ class Scope:
         return tuple(own_nodes(self.node))
 
 
-@lru_cache(maxsize=8)
+def read_text(path: str) -> str:
+    """Return a file as Python has it in its tracebacks: of what runs, not of what is edited now."""
+    return "".join(linecache.getlines(path))
+
+
 def read_tree(path: str) -> ast.Module | None:
     """Return a file as it is parsed; None where it cannot be."""
+    return _parse(read_text(path))
+
+
+@lru_cache(maxsize=8)
+def _parse(text: str) -> ast.Module | None:
     try:
-        return ast.parse("".join(linecache.getlines(path)))
+        return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
-@lru_cache(maxsize=8)
 def read_scopes(path: str) -> tuple[Scope, ...]:
     """Return the scopes of a file, the module's own the first; none where it cannot be parsed."""
-    text, tree = "".join(linecache.getlines(path)), read_tree(path)
+    text = read_text(path)
+    tree = _parse(text)
     if tree is None or len(text) > _LONGEST:
         return ()
     try:

@@ -79,4 +79,7 @@ def _read_write(node: ast.AST) -> bool | None:
 
 
 def _name_of(function: ast.expr) -> str:
+    match function:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
     return ast.unparse(function).rpartition(".")[2]

@@ -88,8 +88,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in set(left)]
 
 
-gc.collect()
 gc.freeze()  # what torch has made stays: no collection need go through it again
+
+
+def pytest_collection_finish() -> None:
+    """Set apart what the tests' imports have made, and the tests, as well."""
+    gc.collect()
+    gc.freeze()
 
 
 def hooked() -> list[str]:

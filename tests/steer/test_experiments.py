@@ -189,6 +189,12 @@ def test_what_never_took_effect_is_said(text):
     assert found.numbers == loop.run()
 
 
+def test_a_norm_that_is_not_a_number_is_not_said_to_be_small():
+    spoil = Loop(prepare=lambda net: nn.init.constant_(net[0].bias, float("nan")))
+    ended = steered(spoil, "clip_norm=1").ended
+    assert ended.times == 0 and "was NaN, and clipping made all of it NaN" in ended.said
+
+
 def test_what_makes_no_sense_is_refused_with_the_reason():
     found = steered(PLAIN, "optimizer.betas=0.9,0.99")
     assert "SGD has no option betas; it has lr, momentum" in found.ended.failed

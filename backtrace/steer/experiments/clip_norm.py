@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ class ClipNorm(Experiment):
         if not tensors:
             return
         norm = float(clip_grad_norm_(tensors, self._most))
+        if math.isnan(norm):
+            self.reason = "the norm of what a step read was NaN, and clipping made all of it NaN"
         if norm > self._most:
             name = controls.register.name_of(optimizer)
             controls.note(f"clipped what {name} reads from norm {norm:.6g} to {self._most:g}")

@@ -145,6 +145,17 @@ def test_a_notebook_gets_an_exception_that_ends_in_its_own_line(capsys):
     assert "MulBackward0" in text and "bt.why(" in repr(bt)
 
 
+def test_a_first_loss_has_no_table_yet_and_says_so(capsys):
+    with (
+        pytest.raises(backtrace.BreakReached) as raised,
+        backtrace.record(),
+        backtrace.break_when("not-finite"),
+    ):
+        nn.functional.mse_loss(nn.Linear(1, 1)(torch.tensor([[torch.inf]])), torch.ones(1, 1))
+    raised.value.bt.table()
+    assert capsys.readouterr().out == "Nothing has reached a parameter or its .grad yet.\n"
+
+
 def test_another_debugger_is_called_in_the_frame_at_its_next_line(monkeypatch):
     seen: list[FrameType] = []
     monkeypatch.setattr(sys, "of_the_test", lambda: seen.append(sys._getframe(2)), raising=False)

@@ -65,7 +65,9 @@ class StoppedRun:
         from backtrace.show.text.update_table import update_table
 
         found = [each for each in self._updates() if update in (None, each.index)]
-        if not found:
+        if not found and update is None:
+            self._print_text("Nothing has reached a parameter or its .grad yet.")
+        elif not found:
             kept = ", ".join(str(each.index) for each in self._updates()) or "none yet"
             self._print_text(f"There is no update {update} here. There are: {kept}.")
         for each in found[-1:] if update is None else found:

@@ -152,6 +152,8 @@ if __name__ == "__main__":
     asked = socket.socket(fileno=int(sys.argv[1]))
     for needed in NEEDED:
         importlib.import_module(needed)
+    # It goes through all that was compiled, for a log that is read under TORCH_LOGS alone.
+    atexit.unregister(sys.modules["torch._dynamo.utils"].dump_compile_times)
     load_rules()
     gc.freeze()  # so that no fork copies it all by going through it
     found = serve(asked)

@@ -54,15 +54,15 @@ def check(before: Reading | None, added: Sequence[Reading], after: Reading | Non
     readings = given if after is None else [*given, after]
     if not readings:
         return NOTHING
-    eps, per_element = 0.0, True
+    eps, columns = 0.0, []
     for reading in readings:
         if reading.nonfinite:
             return Balance(nan, 0.0, per_element=False)
         eps = max(eps, _EPS.get(reading.dtype, 2.0**-7))
-        per_element = per_element and reading.values is not None
-    if per_element:
-        columns = [reading.values or () for reading in given]
-        result = None if after is None else after.values
+        if reading.values is not None:
+            columns.append(reading.values)
+    if len(columns) == len(readings):
+        result = None if after is None else columns.pop()
         return _check_elements(columns, result, (len(added) + 1) * eps)
     left = add_up(map(_sum, given)) - (_sum(after) if after is not None else 0.0)
     size = max(reading.norm * sqrt(reading.numel) for reading in readings)
@@ -79,13 +79,15 @@ def add_up(numbers: Iterable[float]) -> float:
 
 def worst(balances: Iterable[Balance]) -> Balance:
     """Return the balance to report for several: unbalanced first, then the largest residual."""
-
-    def badness(balance: Balance) -> tuple[bool, bool, float]:
-        finite = balance.residual if balance.is_known else 0.0
-        return (balance.is_known and not balance.is_balanced, not balance.is_known, finite)
-
-    found = list(balances)
-    return found[0] if len(found) == 1 else max(found, key=badness, default=NOTHING)
+    found, most = NOTHING, (False, False, -1.0)
+    for balance in balances:
+        if isfinite(balance.residual):
+            badness = (not balance.is_balanced, False, balance.residual)
+        else:
+            badness = (False, True, 0.0)
+        if badness > most:
+            found, most = balance, badness
+    return found
 
 
 def _check_elements(
@@ -95,11 +97,13 @@ def _check_elements(
     totals: Iterable[float] = columns[0] if columns else ()
     for column in columns[1:]:
         totals = map(add, totals, column)
-    every = columns if result is None else [*columns, result]
     left = totals if result is None else map(sub, totals, result) if columns else result
-    residual = max(map(abs, left), default=0.0)
-    size = max(max(abs(max(column)), abs(min(column))) if column else 0.0 for column in every)
-    return Balance(residual, rounding * size, per_element=True)
+    size = 0.0
+    for column in columns if result is None else (*columns, result):
+        if column:
+            high, low = max(column), min(column)
+            size = max(size, high, -low)
+    return Balance(max(map(abs, left), default=0.0), rounding * size, per_element=True)
 
 
 def _sum(reading: Reading) -> float:

@@ -62,12 +62,13 @@ class DraftRow:
 
     def finish(self, state: AccountState, backwards: Sequence[int], cleared: Sequence[int]) -> Row:
         """Return the row; `backwards` are the events that it has a column for, and `cleared`."""
+        seen = state.seen
         return Row(
-            name=state.seen.name,
-            shape=state.seen.shape,
-            kind=state.seen.kind,
-            value_before=self.value_before,
-            grad_before=self.grad_before,
+            seen.name,
+            seen.shape,
+            seen.kind,
+            self.value_before,
+            self.grad_before,
             added=_spread(self.added, backwards),
             grad_after=state.grad,
             change=self.change,
@@ -83,7 +84,7 @@ class DraftRow:
 
 def _spread(found: Mapping[int, Reading], events: Sequence[int]) -> tuple[Reading | None, ...]:
     """Return what is found of each event, in their order."""
-    return tuple([found.get(event) for event in events])
+    return tuple([found.get(event) for event in events]) if events else ()
 
 
 def _enter(found: list[Entry | Balance], entry: Entry) -> None:
@@ -95,9 +96,12 @@ def _enter(found: list[Entry | Balance], entry: Entry) -> None:
 
 def _judge(found: Sequence[Entry | Balance]) -> Balance:
     """Return the balance to report of what was entered."""
-    return books.worst(
-        books.check(each.before, [each.delta] if each.delta else [], each.after)
-        if isinstance(each, Entry)
-        else each
-        for each in found
-    )
+    if len(found) == 1:  # nearly always
+        return _check(found[0])
+    return books.worst(map(_check, found)) if found else books.NOTHING
+
+
+def _check(found: Entry | Balance) -> Balance:
+    if isinstance(found, Balance):
+        return found
+    return books.check(found.before, [found.delta] if found.delta else [], found.after)

@@ -14,7 +14,7 @@ from backtrace.tracefile.columns import from_columns, unpack_text
 from backtrace.tracefile.event_shapes import COLUMNS, Shape, kind_named, shape_of
 
 _CHUNK = 64  # events that are read at once
-_ROOM = 50_000  # entries that are read at once, where one event has no more
+_ROOM = 3_000  # entries that are read at once, where one event has no more
 _FEW = 500  # variables in one query
 _MANY = 10_000  # tensors that are remembered
 _READINGS = (
@@ -100,11 +100,11 @@ class Decoder:
             query = _READINGS.format(",".join("?" * len(some)))
             rows = self._connection.execute(query, some).fetchall()
             self._fetch_tensors({row[1] for row in rows})
-            for id, tensor, norm, zeros, nonfinite, full, *details in rows:
-                _, shape, dtype = self.tensor(tensor)
-                brief = (norm, zeros, nonfinite)
-                columns = None if full is None else tuple(details)
-                known[id] = from_columns(shape, dtype, brief, columns)
+            tensors = self._tensors
+            for row in rows:
+                _, shape, dtype = tensors[row[1]]
+                details = None if row[5] is None else row[6:]
+                known[row[0]] = from_columns(shape, dtype, row[2:5], details)
         self._readings = known
 
     def reading(self, id: int | None) -> Reading | None:
@@ -190,8 +190,9 @@ class Decoder:
         readings, tensors = self._readings, self._tensors
         if form == "entries":
             for _, _, tensor, before, after, delta in lines:
-                name = tensors[tensor][0]
-                target[name] = Entry(readings[before], readings[after], readings[delta])
+                target[tensors[tensor][0]] = Entry(
+                    readings[before], readings[after], readings[delta]
+                )
             return
         target = target[term] if form == "terms" else target
         for _, _, tensor, _, after, _ in lines:

@@ -31,9 +31,17 @@ class Track:
 
     def add(self, value: float | None) -> None:
         """Enter a value into the last bucket; None says that there was none to read."""
-        mark = "n" if value is None else "x" if not isfinite(value) else "." if value else "z"
-        finite = None if value is None or not isfinite(value) else value
-        self._merge(len(self.marks) - 1, finite, finite, mark)
+        if value is None or not isfinite(value):
+            mark = "n" if value is None else "x"
+        else:
+            mark = "." if value else "z"
+            low, high = self.low[-1], self.high[-1]
+            if low is None or value < low:
+                self.low[-1] = value
+            if high is None or value > high:
+                self.high[-1] = value
+        if mark != self.marks[-1] and _RANKS[mark] > _RANKS[self.marks[-1]]:
+            self.marks[-1] = mark
 
     def halve(self) -> None:
         """Make one bucket of each two."""
@@ -99,7 +107,8 @@ class Timeline:
         track = self.tracks.get(key)
         if track is None:
             track = self.tracks[key] = Track()
-        track.pad(len(self.firsts))
+        if len(track.marks) != len(self.firsts):
+            track.pad(len(self.firsts))
         track.add(value)
 
     def close(self) -> None:

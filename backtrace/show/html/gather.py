@@ -134,11 +134,13 @@ def _enter(found: ReportData, update: Update, params: Sequence[str]) -> None:
     for row in update.rows.values():
         if row.kind == "input":
             continue
-        if len(found.drawn) < MOST_TENSORS and is_chosen(row.name, params):
-            found.drawn.setdefault(row.name)
-        if row.name in found.drawn:
+        name = row.name
+        is_new = name not in found.drawn and len(found.drawn) < MOST_TENSORS
+        if is_new and is_chosen(name, params):
+            found.drawn[name] = None
+        if name in found.drawn:
             for quantity, measured in zip(QUANTITIES, measure(row), strict=True):
-                timeline.add((quantity, row.name), measured)
+                timeline.add((quantity, name), measured)
         if row.grad_after is not None:
             norms.append(row.grad_after.norm)
     books = (update.grad_books, update.value_books)
@@ -163,6 +165,7 @@ def measure(row: Row) -> tuple[float | None, float | None, float | None]:
             ratio = 0.0
     if grad is None:
         return None, ratio, None
+    numel = grad.numel
     # Zeros are zeros whatever was kept; a norm that underflowed to 0 is none.
-    norm = 0.0 if grad.zeros == grad.numel else grad.norm
-    return norm, ratio, grad.zeros / grad.numel if grad.numel else None
+    norm = 0.0 if grad.zeros == numel else grad.norm
+    return norm, ratio, grad.zeros / numel if numel else None

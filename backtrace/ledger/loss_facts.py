@@ -28,6 +28,8 @@ class LossCalled(Fact):
     what such an input was, one place on, `is_after_next` two, `is_same` none; `ids` is the shape of
     that input then, and `along` the dimension of it in which it goes on. `blanks` counts the
     elements of `ctc_loss`'s targets that are its blank, as far as they were looked at.
+    `unscored_end` is the id that ends each row of ids, with which rows are padded, and of which the
+    target has none: not even in the longest row, which ends with it once.
     `log_input` is what `poisson_nll_loss` was told, or took for granted.
     `lone_weight` is the `weight` of a binary cross entropy that is one number for all its elements.
     """
@@ -56,3 +58,4 @@ class LossCalled(Fact):
     blanks: int = 0
     lone_weight: float | None = None
     log_input: bool = False
+    unscored_end: int | None = None

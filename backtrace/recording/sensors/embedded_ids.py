@@ -14,6 +14,7 @@ from backtrace.recording.kernels.padding import (
     is_rows_of_ids,
     read_scored,
 )
+from backtrace.recording.kernels.row_ends import find_unscored_end
 from backtrace.recording.kernels.shifted_ids import are_same, count_places
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 
@@ -27,7 +28,7 @@ class IdsInTarget(NamedTuple):
 
     `padding` is the share of the target's elements, `pad` their id; see `LossCalled`. `shape` is
     that of the ids that are shifted, and `along` the dimension in which they are. `is_same` when it
-    is ids as they are.
+    is ids as they are; for `unscored_end` see `LossCalled`.
     """
 
     padding: float = 0.0
@@ -36,6 +37,7 @@ class IdsInTarget(NamedTuple):
     shape: tuple[int, ...] = ()
     along: int = 1
     is_same: bool = False
+    unscored_end: int | None = None
 
 
 class EmbeddedIds:
@@ -92,6 +94,8 @@ class EmbeddedIds:
         if given.get("reduction", "mean") == "none" or given.get("weight") is not None:
             return found
         ignored = given.get("ignore_index", _IGNORED)
+        ends = (find_unscored_end(each, target, ignored) for each in ids.values())
+        found = found._replace(unscored_end=next((e for e in ends if e is not None), None))
         scored = (read_scored(each, target, ignored) for each in padded.values())
         share, pad = next(filter(None, scored), (0.0, None))
         return found._replace(padding=share, pad=pad)

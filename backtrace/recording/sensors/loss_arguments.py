@@ -129,6 +129,7 @@ def _describe(
         "is_same": found.is_same,
         "ids": found.shape,
         "along": found.along,
+        "unscored_end": found.unscored_end,
         "log_target": bool(given.get("log_target", False)),
         "log_input": function == "poisson_nll_loss" and bool(given.get("log_input", True)),
     }

@@ -27,7 +27,7 @@ from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.sensors.sources import SourceSensor
 from backtrace.recording.tensors.head_pairs import find_head_pairs
-from backtrace.recording.tensors.library_modules import find_borrowed
+from backtrace.recording.tensors.library_modules import find_borrowed, find_end_id
 from backtrace.recording.tensors.named_parameters import name_parameters
 from backtrace.recording.tensors.tracked import Tracked
 from backtrace.recording.tensors.variables import find_variable
@@ -121,6 +121,7 @@ class ModelSensor:
             written="" if prefix else find_variable(module) or "",
             borrowed=find_borrowed(prefix, module),
             of_one_shape=find_head_pairs(prefix, module, names),
+            ends_with=find_end_id(module),
         )
         self._sources.look()
 

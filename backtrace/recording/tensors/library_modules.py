@@ -30,3 +30,12 @@ def _is_of_library(module: str) -> bool:
         return False
     file = getattr(sys.modules.get(module), "__file__", None) or ""
     return file.startswith(tuple(sysconfig.get_path(each) for each in ("purelib", "platlib")))
+
+
+def find_end_id(model: nn.Module) -> int | None:
+    """Return the id by which texts end, of a model of Transformers' whose `config` names one."""
+    config = vars(model).get("config")
+    if type(config).__module__.partition(".")[0] != "transformers":
+        return None
+    found = vars(config).get("eos_token_id")
+    return found if type(found) is int else None

@@ -64,6 +64,16 @@ class ShuffledAlone(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListEmptied(Fact):
+    """The list `name` is emptied, which `holder` keeps as it is since the line `kept_at`."""
+
+    function: str
+    name: str
+    holder: str
+    kept_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetShared(Fact):
     """`attribute` is written to the data set of `name`, which is that of `beside` as well."""
 

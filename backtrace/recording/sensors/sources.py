@@ -12,6 +12,7 @@ from backtrace.ledger.source_facts import (
     AugmentedAlone,
     DatasetShared,
     FreezeUndone,
+    ListEmptied,
     MetricTurned,
     OptimizerUnprepared,
     PartUnread,
@@ -22,6 +23,7 @@ from backtrace.ledger.source_facts import (
 from backtrace.recording.frames import find_line_in, find_user_paths
 from backtrace.recording.journal import Journal
 from backtrace.recording.source.augmented_apart import find_augmented_apart
+from backtrace.recording.source.emptied_lists import find_emptied_lists
 from backtrace.recording.source.idle_statements import find_idle_statements
 from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.rebound_names import find_rebound_names
@@ -44,6 +46,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (MetricTurned, find_metric_directions),
     (OptimizerUnprepared, find_unprepared_optimizers),
     (FreezeUndone, find_undone_freezes),
+    (ListEmptied, find_emptied_lists),
 )
 
 

@@ -1,0 +1,53 @@
+"""A list is kept by another and emptied afterwards: what was kept is empty, or the next one's.
+
+## What it sees
+In the source: `kept.append(items)`, then `items.clear()` in the same function, or in another method
+of the class, with no new list in between.
+
+## Why it matters
+A list is handed on as it is, not copied. Emptying it empties what was kept, and what is added to it
+next stands in every place that keeps it: a replay buffer holds the last episode many times over,
+and a model is trained on it alone.
+
+## Example
+    self.replay.append(self.trajectory)
+    ...
+    self.trajectory.clear()
+
+## Instead
+    self.replay.append(self.trajectory)
+    ...
+    self.trajectory = []
+
+## When it is intended
+Where what keeps the list has been used up before.
+
+## Source
+"Replay buffer is storing multiple copies of the most recent episode",
+github.com/Itomigna2/Muesli-lunarlander, issue 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.source_facts import ListEmptied
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each list that is emptied where it is kept."""
+    for event in run.of(ListEmptied):
+        yield RULE.found(
+            f"{event.name} is emptied, and with it what {event.holder} was given at line "
+            f"{event.kept_at}: it is the same list",
+            f"begin a new list, {event.name} = [], or keep a copy: "
+            f"{event.holder}.append(list({event.name}))",
+            run.update_at(event),
+            event.where,
+        )
+
+
+RULE = Rule("BT458", "list-emptied", "warning", check, __doc__, needs=(FACTS,))

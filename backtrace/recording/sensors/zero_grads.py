@@ -15,6 +15,7 @@ from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.loss_mixes import LossMixSensor
+from backtrace.recording.sensors.other_optimizers import OtherOptimizerSensor
 from backtrace.recording.sensors.proxies import ProxySensor, find_optimizer, is_proxy
 from backtrace.recording.tensors.discovery import Discovery
 from backtrace.recording.tensors.tracked import Stamp
@@ -45,6 +46,7 @@ class ZeroGradSensor:
         self._followed: dict[int, type] = {}  # by id: a class may not want to be a key
         self._are_proxies: dict[int, bool] = {}
         self._before: dict[str, Stamp | None] = {}
+        self._others = OtherOptimizerSensor(instrument, discovery, edits, self._follow_class)
 
     def install(self) -> None:
         """Wrap torch's own `zero_grad`s, and those that the user's classes define."""
@@ -52,6 +54,7 @@ class ZeroGradSensor:
         self._patches.wrap_in_subclasses(Optimizer, "zero_grad", self._around)
         self._discovery.on_model.append(self._follow)
         self._discovery.on_optimizer.append(self._follow)
+        self._others.install()
 
     def _follow(self, target: nn.Module | Optimizer) -> None:
         """Wrap whatever `zero_grad` the classes of a model or an optimizer define."""
@@ -59,6 +62,10 @@ class ZeroGradSensor:
             self._followed[id(type(target))] = type(target)  # held, so that the id stays its own
             for cls in type(target).__mro__:
                 self._patches.wrap_method(cls, "zero_grad", self._around)
+
+    def _follow_class(self, kind: type) -> None:
+        """Wrap the `zero_grad` of a class that is no module and none of torch's optimizers."""
+        self._patches.wrap_method(kind, "zero_grad", self._around)
 
     @skip_in_warning_stacklevel
     def _around(self, original: Original, target: Any, *args: object, **kwargs: object) -> Any:

@@ -8,6 +8,8 @@ from typing import Any
 from torch import Tensor
 from torch.optim import Optimizer
 
+from backtrace.recording.tensors.is_tensor import is_tensor
+
 Groups = list[dict[str, Any]]
 
 
@@ -43,3 +45,14 @@ def _search(optimizer: Optimizer) -> Groups:
         if type(each) is list and each and all(type(g) is dict and "params" in g for g in each):
             return each
     return []
+
+
+def read_param_lists(optimizer: object) -> list[Tensor]:
+    """Return what fastai's optimizer holds: lists in a list, each of which keeps its own."""
+    groups = _items(vars(optimizer).get("param_lists"))
+    return [each for group in groups for each in _items(group) if is_tensor(each)]
+
+
+def _items(found: object) -> list[Any]:
+    items = vars(found).get("items") if type(found).__name__ == "L" else None
+    return items if type(items) is list else []

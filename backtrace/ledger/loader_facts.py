@@ -16,3 +16,16 @@ class SpentIteratorBegun(Fact):
 
     loader: str
     batches: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratorCopied(Fact):
+    """Each of a loader's `workers` gets a copy of the generator `name` that its data set keeps.
+
+    `type` is the generator's class; there is no `worker_init_fn` that could seed it anew.
+    """
+
+    loader: str
+    workers: int
+    name: str
+    type: str

@@ -20,12 +20,13 @@ from torch.utils.data import (
 from torch.utils.data.dataloader import _BaseDataLoaderIter, _SingleProcessDataLoaderIter
 
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
-from backtrace.ledger.loader_facts import SpentIteratorBegun
+from backtrace.ledger.loader_facts import GeneratorCopied, SpentIteratorBegun
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.fingerprints import count_rows, measure_scale, read_fingerprint
+from backtrace.recording.sensors.copied_generators import find_copied_generators
 from backtrace.recording.tensors.stored_data import count_writes
 from backtrace.recording.weak_keys import weak_keys
 
@@ -103,6 +104,10 @@ class LoaderSensor:
         """`loader` is gone through from the start."""
         name, iteration = self._loaders.get(loader, (f"loader[{len(self._loaders)}]", 0))
         self._loaders[loader] = (name, iteration + 1)
+        for held, kind in find_copied_generators(loader) if iteration == 0 else ():
+            self._journal.write(
+                GeneratorCopied, loader=name, workers=loader.num_workers, name=held, type=kind
+            )
         self._spent.pop(iterator, None)  # one with workers that persist is begun anew
         shuffles = type(loader.sampler) is RandomSampler
         self._passes[iterator] = _Pass(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import signal
+from pathlib import Path
+
 import pytest
 import torch
 from torch import nn
@@ -45,6 +49,27 @@ def test_without_a_library_torch_reads_and_the_reason_is_told(monkeypatch):
     monkeypatch.setenv("BACKTRACE_KERNEL", "native")
     with pytest.raises(UsageError, match="not compiled"), backtrace.record():
         pass
+
+
+def test_what_a_handler_raises_while_it_is_loaded_is_no_reason_of_ours(monkeypatch):
+    def late(number, frame):
+        raise TimeoutError
+
+    def load(file):  # as CDLL does, which may take long
+        signal.raise_signal(signal.SIGUSR1)
+
+    monkeypatch.setattr("backtrace.recording.kernels.native.library._FILE", Path(__file__))
+    monkeypatch.setattr(ctypes, "CDLL", load)
+    before = signal.signal(signal.SIGUSR1, late)
+    find_library.cache_clear()
+    try:
+        with pytest.raises(TimeoutError):
+            find_library()
+        signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+        assert isinstance(find_library(), str)  # asked again
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+        find_library.cache_clear()
 
 
 def test_a_kernel_that_does_not_exist_is_refused(monkeypatch):

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from backtrace.interrupts import comes_from_user
+
 Work = Literal["read", "step", "same"]
 
 _ABI = 1  # of the functions below; readings.c says the same
@@ -75,4 +77,6 @@ def find_library() -> Library | str:
     try:
         return Library()
     except (OSError, AttributeError) as error:
+        if comes_from_user(error):  # of a signal handler of the program's: asked again later
+            raise
         return f"cannot be loaded: {error}"

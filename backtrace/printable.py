@@ -9,29 +9,54 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 
 _NEVER_PRINTABLE = re.compile(r"[^\n\x20-\x7e]")
-_COMMAND = re.compile(r"(?m)(^ *)(:)(?=:)|(#)(?=#\[)")  # what GitHub's runner obeys in a log
+# What runners of CI servers obey in a log. GitHub's obeys `::error::` where a line begins, and a
+# table may wrap a name anywhere; Azure's obeys `##vso[…]` anywhere, TeamCity's `##teamcity[…]`.
+_WORDS = (
+    "error|warning|notice|debug|group|endgroup|echo|set-output|set-env|save-state|add-path"
+    "|add-mask|add-matcher|remove-matcher|stop-commands|internal-set-repo-path"
+)
+_COMMAND = re.compile(
+    rf"(?mi)(^\s*:|(?<!\w):(?=:(?:{_WORDS})\b)|:(?=:(?:{_WORDS})(?: .*)?::))(?=:)|(#)(?=#\w*\[)"
+)
+_HASHES = re.compile(r"#(?=#\w*\[)")
 
 
 def literal(text: str) -> str:
-    """Return `text` on one line, with all that is not printable spelled out."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    """Return `text` on one line, with all spelled out that is not printable, or a command."""
+    if not text.isprintable():
+        text = "".join(map(_spell, text))
+    return _without_commands(text)
 
 
 def literal_lines(text: str) -> str:
     """Return text of several lines, with all but their ends spelled out where not printable.
 
-    Nor does a line begin as a command to GitHub's runner does.
+    Nor is there a command to the runner of a CI server.
     """
-    lines = "\n".join(map(literal, text.split("\n")))
-    return _COMMAND.sub(_spell_command, lines)
+    return "\n".join(map(literal, text.split("\n")))
+
+
+def _spell(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
+
+
+def _without_commands(text: str) -> str:
+    return _COMMAND.sub(_spell_command, text) if "::" in text or "##" in text else text
 
 
 def _spell_command(match: re.Match[str]) -> str:
-    return r"\x23" if match[3] else rf"{match[1]}\x3a"
+    return r"\x23" if match[2] else match[1].replace(":", r"\x3a")
+
+
+def shell_word(word: str) -> str:
+    """Return a word as a shell takes it: in escapes of its own where it is not printed as it is."""
+    if literal(word) == word:
+        return shlex.quote(word)
+    escaped = word.replace("\\", r"\\").replace("'", r"\'")
+    return f"$'{literal(escaped)}'"
 
 
 def literal_texts(data: object) -> object:
@@ -52,7 +77,7 @@ def json_text(document: object, *, indent: int | None = None) -> str:
         ValueError: there is a number that JSON has no word for.
     """
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent)
-    return _NEVER_PRINTABLE.sub(_escape_in_json, text)
+    return _HASHES.sub(r"\\u0023", _NEVER_PRINTABLE.sub(_escape_in_json, text))
 
 
 def _escape_in_json(match: re.Match[str]) -> str:

@@ -35,7 +35,7 @@ class CommandGroup(TyperGroup):
         except Mistake as error:
             if isinstance(error, typer.BadParameter):
                 error.message = _in_plain_words(error.message)
-            if not self._is_ours(error) or not is_told_here():
+            if not self._is_ours(error) or not is_told_here(error):
                 raise
             tell_mistake(error)
             raise typer.Exit(EXIT_MISTAKE) from None
@@ -45,7 +45,7 @@ class CommandGroup(TyperGroup):
         try:
             return super().make_context(*args, **kwargs)
         except Mistake as error:
-            if not self._is_ours(error) or not is_told_here():
+            if not self._is_ours(error) or not is_told_here(error):
                 raise
             tell_mistake(error)
             raise SystemExit(EXIT_MISTAKE) from None

@@ -37,7 +37,9 @@ def tell_mistake(error: Any) -> None:
     """Print a mistake as Typer would, in the language in use."""
     from typer import rich_utils
 
-    message = mistake_in_language(error.format_message())
+    from backtrace.printable import literal_lines
+
+    message = literal_lines(mistake_in_language(error.format_message()))
     error.format_message = lambda: message
     words = rich_utils.RICH_HELP, rich_utils.ERRORS_PANEL_TITLE
     try:
@@ -47,12 +49,14 @@ def tell_mistake(error: Any) -> None:
         rich_utils.RICH_HELP, rich_utils.ERRORS_PANEL_TITLE = words
 
 
-def is_told_here() -> bool:
-    """Whether mistakes are to be told in another language than Typer's."""
+def is_told_here(error: Any) -> bool:
+    """Whether a mistake is to be told in another language than Typer's, or must not be raw."""
     from backtrace.language import current_language
+    from backtrace.printable import literal_lines
 
     adopt_language_of(sys.argv[1:])
-    return current_language() != "en"
+    message = error.format_message()
+    return current_language() != "en" or literal_lines(message) != message
 
 
 def mistake_in_language(message: str) -> str:

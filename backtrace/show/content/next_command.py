@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +9,7 @@ from typing import Literal
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.language import localized
 from backtrace.ledger.updates import Row, Update
-from backtrace.printable import literal
+from backtrace.printable import shell_word
 
 Subject = Literal["config", "script", "trace"]
 _NO_GRADIENT = "BT204"  # a graph shows where it was cut
@@ -63,14 +62,8 @@ class SeenUpdates:
 
 
 def _join(words: Iterable[str]) -> str:
-    """Return words as a shell takes them; what is not printable, in escapes of the shell's."""
-    plain = (shlex.quote(word) if word.isprintable() else _escape(word) for word in words)
-    return " ".join(plain)
-
-
-def _escape(word: str) -> str:
-    escaped = word.replace("\\", r"\\").replace("'", r"\'")
-    return f"$'{literal(escaped)}'"
+    """Return words as a shell takes them."""
+    return " ".join(map(shell_word, words))
 
 
 def next_command(shown: Shown, diagnosis: Diagnosis | None, seen: SeenUpdates) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from backtrace.errors import EXIT_INTERRUPTED, EXIT_MISTAKE, EXIT_OK, BacktraceError
 from backtrace.language import choose_language, localized_line, translated, using_language
 from backtrace.narrow_stdout import narrow_stdout
-from backtrace.printable import literal_lines
+from backtrace.printable import literal, literal_lines
 from backtrace.start_up import ProgramEnded, start_up
 
 
@@ -73,7 +73,7 @@ def _give_up_writing(error: OSError, *, is_said: bool = False) -> int:
     if isinstance(error, BrokenPipeError):
         return EXIT_OK
     if not is_said:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {literal(str(error))}\n")
     return EXIT_MISTAKE
 
 

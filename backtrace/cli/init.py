@@ -23,15 +23,16 @@ def init(
     """
     from backtrace.config.starter import make_starter
     from backtrace.errors import UsageError
+    from backtrace.printable import literal, shell_word
 
     if file.exists() and not force:
         raise UsageError(f"{file}: it is there already; --force overwrites it")
     try:
         text = "" if source is None else source.read_text("utf-8")
         made = make_starter(text, "" if source is None else source.name)
-        file.write_text(made.replace("FILE", str(file)), encoding="utf-8")
+        file.write_text(made.replace("FILE", shell_word(str(file))), encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{source or file}: {error}") from None
     except SyntaxError as error:
         raise UsageError(f"{source}:{error.lineno}: it is not Python: {error.msg}") from None
-    typer.echo(f"wrote {file}\nnext: backtrace run {file}")
+    typer.echo(f"wrote {literal(str(file))}\nnext: backtrace run {shell_word(str(file))}")

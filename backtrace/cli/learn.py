@@ -55,10 +55,11 @@ def learn(
         raise UsageError("--answers is for lessons: name them, or give --all")
     if new is not None:
         from backtrace.learn.scaffold import write_lesson
+        from backtrace.printable import literal, shell_word
 
         write_lesson(new, source or "linear", force=force)
-        typer.echo(f"wrote {new}\nnext: backtrace learn ./{new}" if not new.is_absolute()
-                   else f"wrote {new}\nnext: backtrace learn {new}")  # fmt: skip
+        place = str(new) if new.is_absolute() else f"./{new}"
+        typer.echo(f"wrote {literal(str(new))}\nnext: backtrace learn {shell_word(place)}")
         return
     _show(chosen, answers, html, is_all=all_, is_status=status, force=force)
 

@@ -27,10 +27,11 @@ def report(
     [dim]backtrace report run.trace -o report.html[/]
     [dim]backtrace report run.trace --param 'conv*'[/]
     """
+    from backtrace.printable import literal
     from backtrace.show.html.report import report_file
 
     ignored = flags.read_ignore(ignore)
     made = report_file(
         trace, output, force=force, ignore=ignored, rank=rank, params=tuple(param or ())
     )
-    typer.echo(str(made))
+    typer.echo(literal(str(made)))

@@ -46,7 +46,9 @@ def check_script_options(ctx: Any, target: str) -> None:
     is_table = ctx.params["format_"] == "table"  # a document stays one
     said = "" if ctx.params["module"] else _misplaced_text(ctx, target, ctx.args)
     if said and is_table:
-        print(said, file=sys.stderr)
+        from backtrace.printable import literal_lines
+
+        print(literal_lines(said), file=sys.stderr)
 
 
 def _refuse_config_options(ctx: Any, target: str) -> None:

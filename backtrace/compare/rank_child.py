@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from backtrace.driver.launch import LAUNCHER, launch_ranks
+from backtrace.printable import literal_lines
 
 _CAUSE = re.compile(
     r"Root Cause.*?rank\s*:\s*(\d+).*?exitcode\s*:\s*(-?\d+)[^\n]*?(?:\n|$)", re.DOTALL
@@ -29,7 +30,7 @@ def run_ranks(count: int, path: str, values: int, words: Sequence[str]) -> int:
         code = launch_ranks(count, ["run", *options, *words], logs, logs)
         if code:
             for line in describe_failure(logs):
-                sys.stderr.write(f"{line}\n")
+                sys.stderr.write(f"{literal_lines(line)}\n")
         return code
 
 

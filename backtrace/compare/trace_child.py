@@ -14,6 +14,7 @@ from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.errors import BacktraceError
 from backtrace.ledger.events import Event
 from backtrace.ledger.updates import Update
+from backtrace.printable import literal_lines
 from backtrace.tracefile import codec
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def main(request_text: str) -> None:
     try:
         code = _run(request) if request.nproc is None else _run_ranks(request, request.nproc)
     except BacktraceError as error:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {literal_lines(str(error))}\n")
         code = error.exit_code
     sys.exit(code)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TextIO, TypeVar
 from backtrace.driver.asked_update import AskedUpdate, look_at_config, look_at_script
 from backtrace.errors import UsageError
 from backtrace.explain.live.element_name import read_element
+from backtrace.printable import literal_lines
 
 if TYPE_CHECKING:
     from backtrace.config.load import LoadedConfig
@@ -174,7 +175,7 @@ class _Watched(Generic[L]):
             try:
                 self.asked.find(asked.program.name)
             except UsageError as error:
-                print(f"backtrace: {error}", file=asked.errors)
+                print(f"backtrace: {literal_lines(str(error))}", file=asked.errors)
         return code
 
     def answer(self, target: str) -> tuple[L, Update, list[str]]:

@@ -92,12 +92,12 @@ def take_lessons(typed: Sequence[str], answers: str | None = None, *, is_all: bo
             outcome = _take(LessonTeller(entry, lesson, console, len(list_lessons())), asker)
         except KeyboardInterrupt:
             said = translated("{lesson} is not taken; what you took before is kept")
-            print(f"\n{said.format(lesson=entry.name)}", file=sys.stderr)
+            print(f"\n{said.format(lesson=literal(entry.name))}", file=sys.stderr)
             raise
         right.append(outcome.judged.was_right)
         progress.record(entry.name, outcome.answer.typed, outcome.judged.was_right)
         if progress.problem:
-            print(f"backtrace: {progress.problem}", file=sys.stderr)
+            print(f"backtrace: {literal(progress.problem)}", file=sys.stderr)
     if len(right) > 1:
         _tell_score(console, right)
     console.print(_next_text(progress, after=entries[-1].number))
@@ -129,7 +129,7 @@ def _leave_out(
     if len(lessons) == 1 or not needing or has_ranks():
         return entries, lessons
     for name in needing:
-        print(f"backtrace: {name}: {localized(NO_RANKS)}", file=sys.stderr)
+        print(f"backtrace: {literal(name)}: {localized(NO_RANKS)}", file=sys.stderr)
     pairs = zip(entries, lessons, strict=True)
     kept = [(entry, lesson) for entry, lesson in pairs if lesson.name not in needing]
     return [entry for entry, _ in kept], [lesson for _, lesson in kept]
@@ -181,5 +181,5 @@ def _details(record: LessonRecord) -> tuple[str, Text]:
 def _read_progress() -> LearnProgress:
     progress = LearnProgress(progress_path())
     if progress.problem:
-        print(f"backtrace: {progress.problem}", file=sys.stderr)
+        print(f"backtrace: {literal(progress.problem)}", file=sys.stderr)
     return progress

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from backtrace.driver.rank_judgement import judge_trace
 from backtrace.driver.view import PassingView, RunResult, View
+from backtrace.printable import literal
 from backtrace.show.content.rank_lines import ends_text, shards_text
 from backtrace.tracefile import TraceFile
 
@@ -26,5 +27,5 @@ class JoinedTraceView(PassingView):
             found, runs = judge_trace(self._trace, result.diagnosis, self._ignore)
             result = replace(result, diagnosis=found)
             for line in (*ends_text(runs, len(runs)), *shards_text(runs)):
-                sys.stderr.write(f"{line}\n")
+                sys.stderr.write(f"{literal(line)}\n")
         super().finish(result)

@@ -7,11 +7,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from shlex import quote
 
 from backtrace.driver.launch import launch, read_codes, without_nproc
 from backtrace.driver.launcher_call import own_options
 from backtrace.driver.rank_judgement import judge_files
+from backtrace.printable import shell_word
 from backtrace.show.content.rank_lines import ends_text, shards_text
 from backtrace.show.options import Options
 from backtrace.show.text.findings import print_diagnosis
@@ -86,4 +86,4 @@ def _join_left(path: Path, files: Sequence[RankFile], *, force: bool) -> None:
     merge_files(files, path, force=force)
     for each in files:
         each.path.unlink(missing_ok=True)
-    sys.stderr.write(f"backtrace show {quote(str(path))}\n")
+    sys.stderr.write(f"backtrace show {shell_word(str(path))}\n")

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shlex import quote
 from typing import TextIO
 
 from backtrace.driver.options import RecordOptions
@@ -16,6 +15,7 @@ from backtrace.driver.spawned.parent import SpawnedRanks
 from backtrace.driver.view import PassingView, RunResult, View
 from backtrace.errors import BacktraceError
 from backtrace.ledger.updates import Update
+from backtrace.printable import shell_word
 from backtrace.recording.ranks import find_rank
 from backtrace.show.content.rank_lines import not_recorded_text
 from backtrace.show.launched import show_left
@@ -118,7 +118,7 @@ class Spawned:
         if output is None:
             return
         if any(files.state(rank) == "running" for rank in paths):
-            names = " ".join(quote(each.name) for each in paths.values())
+            names = " ".join(shell_word(each.name) for each in paths.values())
             stream.write(
                 f"ranks still run; when they have ended: backtrace merge {names} -o FILE\n"
             )
@@ -129,7 +129,7 @@ class Spawned:
         merge_files([read_rank_file(each) for each in paths.values()], path, force=True)
         files.release(paths)
         if path.name != Path(output).name:
-            stream.write(f"backtrace show {quote(str(path))}\n")
+            stream.write(f"backtrace show {shell_word(str(path))}\n")
 
 
 def _size(paths: dict[int, Path]) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 from backtrace.driver.driver import drive
 from backtrace.driver.sources.growing import GrowingSource, wait_for_trace
+from backtrace.printable import literal_lines, shell_word
 from backtrace.show.chosen import Chosen, ChosenView
 from backtrace.show.ignored import ignored_by_config
 from backtrace.show.options import Options
@@ -58,9 +58,9 @@ def told_of(every: str) -> str:
 
 def say(text: str) -> None:
     """Tell something on stderr that is no part of what is shown."""
-    sys.stderr.write(f"backtrace: {text}\n")
+    sys.stderr.write(f"backtrace: {literal_lines(text)}\n")
 
 
 def _tell_next(command: str, path: Path) -> None:
     sys.stdout.flush()  # so that the order is right where both go to one place
-    sys.stderr.write(f"backtrace {command} {shlex.quote(str(path))}\n")
+    sys.stderr.write(f"backtrace {command} {shell_word(str(path))}\n")

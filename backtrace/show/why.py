@@ -14,6 +14,7 @@ from backtrace.explain.history.other_ranks import add_ranks
 from backtrace.explain.history.trace_back import trace_back
 from backtrace.language import localized
 from backtrace.ledger.events import Event
+from backtrace.printable import literal
 from backtrace.show.find import find_updates
 from backtrace.tracefile import TraceFile, open_trace
 from backtrace.tracefile.replay import UpdateEntry
@@ -65,7 +66,7 @@ def print_number(
 
         sys.stdout.write(f"{history_to_json(history)}\n")
     elif history is None:
-        sys.stdout.write(localized(f"{text} is finite in every update") + "\n")
+        sys.stdout.write(localized(literal(f"{text} is finite in every update")) + "\n")
     elif form == "md":
         from backtrace.show.markdown.history import history_to_markdown
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backtrace.errors import UsageError
+from backtrace.printable import literal_lines
 from backtrace.tracefile.capsule_file import check_capsule_place
 
 
@@ -38,7 +39,7 @@ class CapsuleOptions:
         if self.tell is not None:
             self.tell(text)
         elif sys.stderr is not None:
-            sys.stderr.write(f"backtrace: {text}\n")
+            sys.stderr.write(f"backtrace: {literal_lines(text)}\n")
 
 
 def size_text(count: int) -> str:

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 from backtrace.interrupts import LimitReached
+from backtrace.printable import literal
 
 _DRIVER = str(Path(__file__).parent.parent)
 _OURS = ("backtrace", "backtrace.*", "torch", "torch.*")
@@ -47,7 +48,8 @@ def _find_hook(name: str) -> Callable[[], Any] | None:
     try:
         hook: Callable[[], Any] = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError):
-        print(f"backtrace: PYTHONBREAKPOINT is {name}, which cannot be had: pdb", file=sys.stderr)
+        said = f"PYTHONBREAKPOINT is {literal(name)}, which cannot be had: pdb"
+        print(f"backtrace: {said}", file=sys.stderr)
         return None
     return hook
 

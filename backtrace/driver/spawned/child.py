@@ -26,6 +26,7 @@ from backtrace.driver.source import Ending
 from backtrace.driver.view import RunPlan, View
 from backtrace.interrupts import LimitReached, PatientInterrupt
 from backtrace.ledger.events import Event
+from backtrace.printable import literal
 from backtrace.recording.hooks.new_processes import is_sent_along, send_along, tell_of_group
 from backtrace.recording.ranks import Rank, find_place_in_group
 
@@ -99,7 +100,7 @@ class _ChildRecording:
         try:
             self._begin()
         except Exception as error:
-            sys.stderr.write(f"backtrace: this process is not recorded: {error}\n")
+            sys.stderr.write(f"backtrace: this process is not recorded: {literal(str(error))}\n")
 
     def _begin(self) -> None:
         from backtrace.recording.header import make_header

@@ -45,7 +45,7 @@ def write_lesson_pages(
             raise UsageError(f"{target}: one page is for one lesson; name a folder for several")
         check_target(target, force=force, mark=MARK)
         write_page(target, lesson_page(entries[0], lessons[0]))
-        sys.stdout.write(f"{target}\n")
+        sys.stdout.write(f"{literal(str(target))}\n")
         return
     if target.is_file():
         raise UsageError(f"{target}: is a file; name a folder, or a file that ends in .html")
@@ -61,9 +61,9 @@ def write_lesson_pages(
         ]
         page = lesson_page(entry, lesson, links[0], links[1], "index.html")
         write_page(target / names[at], page)
-        sys.stdout.write(f"{target / names[at]}\n")
+        sys.stdout.write(f"{literal(str(target / names[at]))}\n")
     write_page(target / "index.html", _index(entries, names, titles))
-    sys.stdout.write(f"{target / 'index.html'}\n")
+    sys.stdout.write(f"{literal(str(target / 'index.html'))}\n")
 
 
 def lesson_page(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from backtrace.errors import UsageError
+from backtrace.printable import literal
 from backtrace.show.export.chrome import export_chrome
 from backtrace.show.export.csv import export_csv
 from backtrace.show.export.jsonl import export_jsonl
@@ -65,7 +66,7 @@ def export_trace(
         has_bar = target is not None or not sys.stdout.isatty()
         _EXPORTS[chosen](trace, Request(target, params, has_bar))
     if target is not None:
-        sys.stdout.write(f"{target}\n")
+        sys.stdout.write(f"{literal(str(target))}\n")
 
 
 def choose_format(target: Path | None, wanted: Format | None) -> Format:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from shlex import quote
 from typing import TextIO
 
 from backtrace.diagnose.diagnose import Diagnosis
@@ -18,6 +17,7 @@ from backtrace.driver.rank_judgement import judge_files
 from backtrace.driver.view import PassingView, RunResult, View
 from backtrace.interrupts import comes_from_user
 from backtrace.ledger.events import Event
+from backtrace.printable import shell_word
 from backtrace.show.content.rank_lines import ends_text, shards_text, waiting_text
 from backtrace.tracefile.merge import merge_files, read_rank_file
 
@@ -104,8 +104,8 @@ class RanksView(PassingView):
         if files.is_kept:
             merge_files([read_rank_file(p) for p in paths.values()], files.path, force=self._force)
             for attempt, path in files.earlier().items():
-                self._say(f"attempt {attempt} ended early: backtrace show {quote(str(path))}")
-            self._say(f"backtrace show {quote(str(files.path))}")
+                self._say(f"attempt {attempt} ended early: backtrace show {shell_word(str(path))}")
+            self._say(f"backtrace show {shell_word(str(files.path))}")
         files.release(paths)
 
     def _show_end(self, result: RunResult, joined: Diagnosis, runs: Sequence[RankRun]) -> None:

@@ -5,7 +5,6 @@ One of several ranks says nothing: its file is joined with the others'.
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -17,6 +16,7 @@ from backtrace.errors import UsageError
 from backtrace.ledger.events import Event
 from backtrace.ledger.rank_end import Failure
 from backtrace.ledger.updates import Update
+from backtrace.printable import literal_lines, shell_word
 
 if TYPE_CHECKING:  # a run without a file has no use for SQLite
     from backtrace.driver.rank_files import RankFiles
@@ -98,10 +98,10 @@ class RecordingView(View):
         self._writer.finish(result.seconds, interrupted=result.interrupted)
         flush_stdout()  # so that the order is right where both go to one place
         if self._writer.lost:
-            self._errors.write(f"backtrace: {self._writer.lost}\n")
+            self._errors.write(f"backtrace: {literal_lines(self._writer.lost)}\n")
         if self._rank is not None:
             return  # it is joined with the others, and they are shown together
-        self._errors.write(f"backtrace show {shlex.quote(str(self._writer.path))}\n")
+        self._errors.write(f"backtrace show {shell_word(str(self._writer.path))}\n")
 
 
 def recording_views(options: FileOptions, errors: TextIO | None = None) -> Iterator[View]:

@@ -34,6 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -51,15 +52,19 @@ def check(run: Stretch) -> Iterator[Judgement]:
             drawn = event.loader
         elif isinstance(event, BackwardRan):
             trained.add(drawn)
-    for event in run.of(GeneratorCopied):
-        if event.loader in trained:
+    copied: dict[str, list[GeneratorCopied]] = {}
+    for each in run.of(GeneratorCopied):
+        copied.setdefault(each.loader, []).append(each)
+    for loader, found in copied.items():
+        if loader in trained:
+            names = listed([each.name for each in found])
             yield RULE.found(
-                f"each of the {event.workers} workers draws the same numbers, in every epoch: it "
-                f"has a copy of the data set's {event.name} ({event.type})",
-                f"seed {event.name} in a worker_init_fn, by torch.initial_seed()",
-                run.update_at(event),
-                event.where,
-                workers=event.workers,
+                f"each of the {found[0].workers} workers draws the same numbers, in every epoch: "
+                f"it has a copy of the data set's {names} ({found[0].type})",
+                f"seed {names} in a worker_init_fn, by torch.initial_seed()",
+                run.update_at(found[0]),
+                found[0].where,
+                workers=found[0].workers,
             )
 
 

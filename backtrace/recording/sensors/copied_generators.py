@@ -10,7 +10,11 @@ from typing import Any
 import torch
 from torch.utils.data import DataLoader
 
-_DEPTH = 3  # of data sets in data sets, such as Subset's
+_DEPTH = 4  # of objects in objects: data sets, transforms, lists of those
+_MOST = 200  # objects that are looked at
+_FEW = 20  # parts of a list
+_PLAIN = object.__getattribute__
+_LIBRARIES = ("builtins", "numpy", "typing", "pathlib", "re")
 _ASKS = "get_worker_info"  # by which workers tell themselves apart
 
 
@@ -23,22 +27,30 @@ def find_copied_generators(loader: DataLoader[Any]) -> Iterator[tuple[str, str]]
     told = vars(loader)
     if not told.get("num_workers") or told.get("worker_init_fn") is not None:
         return
-    dataset = told.get("dataset")
-    for _ in range(_DEPTH):
-        held = getattr(dataset, "__dict__", None) if _has_plain_dict(dataset) else None
-        if not isinstance(held, dict):
+    left: list[tuple[str, object, int]] = [("", told.get("dataset"), _DEPTH)]
+    seen: set[int] = set()
+    while left and len(seen) < _MOST:
+        path, thing, depth = left.pop(0)
+        if type(thing) in (list, tuple) and depth:
+            left += [(f"{path}[{at}]", part, depth - 1) for at, part in enumerate(thing[:_FEW])]  # type: ignore[index]
+        if id(thing) in seen or not _has_plain_dict(thing):
+            continue
+        seen.add(id(thing))
+        names = _names_used(type(thing))
+        if _ASKS in names:
             return
-        names = _names_used(type(dataset))
-        if _ASKS not in names:
-            for name, value in held.items():
-                if name in names and type(value) in _kinds():
-                    yield name, type(value).__name__
-        dataset = held.get("dataset")
+        for name, value in vars(thing).items():
+            if type(value) not in _kinds():
+                left += [(f"{path}.{name}".lstrip("."), value, depth - 1)] if depth else []
+            elif name in names:
+                yield f"{path}.{name}".lstrip("."), type(value).__name__
 
 
 def _has_plain_dict(thing: object) -> bool:
-    """Whether a thing's attributes can be read without running code of its class."""
-    return type(thing).__getattribute__ is object.__getattribute__
+    """Whether a thing has attributes that are read without running code of its class."""
+    kind = type(thing)
+    is_users = not kind.__module__.startswith(_LIBRARIES) and kind.__getattribute__ is _PLAIN
+    return is_users and any("__dict__" in vars(each) for each in kind.__mro__)
 
 
 def _kinds() -> tuple[type, ...]:

@@ -9,6 +9,7 @@ from typing import Literal
 from backtrace.diagnose.needs import Need
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.printer import Printer
+from backtrace.printable import literal
 
 Severity = Literal["error", "warning", "note"]
 
@@ -43,7 +44,7 @@ class Finding:
     def __str__(self) -> str:
         where = f", {self.where}" if self.where else ""
         kind = f"{self.severity} {self.code} {self.pattern}"
-        return f"<{kind}, update {self.update}{where}: {self.message}>"
+        return literal(f"<{kind}, update {self.update}{where}: {self.message}>")
 
     def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
         printer.text(str(self))

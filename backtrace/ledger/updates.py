@@ -13,6 +13,7 @@ from backtrace.ledger.books import Balance
 from backtrace.ledger.events import Kind, Reading, Receipt, Split
 from backtrace.ledger.printer import Printer
 from backtrace.ledger.quick_init import quick_init
+from backtrace.printable import literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Call:
 
     def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
         where = f", {self.where}" if self.where else ""
-        printer.text(f"<Call {self.name}{f' {self.detail}' if self.detail else ''}{where}>")
+        said = f"{self.name}{f' {self.detail}' if self.detail else ''}{where}"
+        printer.text(f"<Call {literal(said)}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Row:
         grad, change = self.grad_after, self.change
         told = "None" if grad is None else f"norm {grad.norm:.6g}"
         moved = "" if change is None else f", change norm {change.norm:.6g}"
-        printer.text(f"<Row {self.name} {self.shape}: .grad {told}{moved}>")
+        printer.text(f"<Row {literal(self.name)} {self.shape}: .grad {told}{moved}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class Update:
         loss = "" if self.loss is None else f", loss {self.loss:.6g}"
         tensors = f"{len(self.rows)} tensor{'' if len(self.rows) == 1 else 's'}"
         end = "" if self.is_complete else ", no step yet"
-        return f"<Update {self.index} of {self.called or self.type}{loss}, {tensors}{end}>"
+        return f"<Update {self.index} of {literal(self.called or self.type)}{loss}, {tensors}{end}>"
 
     def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
         printer.text(str(self))

@@ -9,7 +9,9 @@ from xml.etree import ElementTree
 
 import pytest
 from command_runs import run_here
+from markdown_it import MarkdownIt
 
+import backtrace
 from backtrace.check.github import make_annotations, no_commands, summary
 from backtrace.check.junit import outcomes_to_junit
 from backtrace.check.outcome import Missed, Outcome
@@ -135,6 +137,23 @@ def test_a_terminal_gets_our_colours_and_nothing_else(folder):
     done = run_here("show", "run.trace", "--all", cwd=folder, FORCE_COLOR="1")
     assert OURS.search(done.stdout)
     assert_harmless(OURS.sub("", done.stdout))
+
+
+def test_markdown_holds_no_page(folder):
+    done = run_here("show", "run.trace", "--format", "md", "--all", "--notes", cwd=folder)
+    page = MarkdownIt("commonmark").enable("table").render(done.stdout)
+    assert "&lt;script&gt;" in page and "<script>" not in page
+
+
+def test_what_python_and_a_notebook_show_of_a_trace_is_harmless(folder):
+    pretty = pytest.importorskip("IPython.lib.pretty")
+    trace = backtrace.load(folder / "run.trace")
+    update = trace.updates[0]
+    found = trace.diagnose()
+    shown = [trace, update, found, *update.rows.values(), *update.calls, *found.findings]
+    for each in shown:
+        for text in (str(each), repr(each), pretty.pretty(each)):
+            assert_harmless(text)
 
 
 def test_the_debugger_draws_nothing_else(folder):

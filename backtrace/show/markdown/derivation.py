@@ -171,7 +171,7 @@ def _step(step: Step) -> Iterator[str]:
         yield f"{translated('value')}: {_numbers(step.before)} → {_numbers(step.after)}"
         return
     where = ": ".join(filter(None, (receipt.where, divisor_text(receipt))))
-    yield f"`{receipt.formula}`" + (f"{translated(', where ')}`{where}`" if where else "")
+    yield _code(receipt.formula) + (f"{translated(', where ')}{_code(where)}" if where else "")
     if step.before and step.before.values and len(step.before.values) == 1 and step.after:
         yield _block(f"{_sum(list(_step_terms(step)))} = {_values(step.after)}")
     else:
@@ -179,7 +179,7 @@ def _step(step: Step) -> Iterator[str]:
         for name, term in receipt.terms.items():
             share = "" if term.share is None else f", {100 * term.share:.1f} % of the change"
             size = f"{translated('norm')} {number(term.norm)}{localized(share)}"
-            lines.append(f"- {localized(name)}: `{term.formula}`, {size}")
+            lines.append(f"- {_escaped(localized(name))}: {_code(term.formula)}, {size}")
         named = (("before", step.before), ("change", step.change), ("after", step.after))
         told = (f"- {translated(name)}: {_numbers(each)}" for name, each in named)
         yield "\n".join([*lines, *told])

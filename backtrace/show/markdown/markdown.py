@@ -46,7 +46,7 @@ def update_to_markdown(
         if any(row.labels for row in rows):
             titles.insert(2, "")
             for cells, row in zip(lines, rows, strict=True):
-                cells.insert(2, _LINE.join(row.labels))
+                cells.insert(2, _LINE.join(map(escape, row.labels)))
         parts.append(_table([escape(title) for title in titles], lines, len(grid.columns)))
     if grid.total is not None:
         parts.append(f"{grid.hidden} parameters that changed less are left out.")

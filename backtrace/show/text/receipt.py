@@ -17,6 +17,7 @@ from backtrace.show.text.layout import wrap_name
 from backtrace.show.text.styled_line import LineTone, StyledLine
 
 _MARGIN = " " * 9
+_SPECIAL = "\\`*_[]<>#|~&$"  # to Markdown
 _STACKED = "\n"  # what stands between a term's number and its share where room is scarce
 _SHORT = "{} more than rounding explains: step did something else than this formula"
 _UNKNOWN = "{} cannot be judged: some numbers are not finite"
@@ -67,19 +68,19 @@ def receipt_to_markdown(
     parts = []
     for slips in _by_formula(update, params, limit):
         terms = slips[0].receipt.terms
-        named = [f"- {name}: `{formula}`" for name, formula in _formulas(slips)]
+        named = [f"- {_escaped(name)}: {_code(formula)}" for name, formula in _formulas(slips)]
         where = slips[0].receipt.where
-        parts += [f"{translated('receipt')}: {_title(slips)}", "\n".join(named)]
-        parts.append(f"{translated('where')} `{where}`" if where else "")
+        parts += [f"{translated('receipt')}: {_escaped(_title(slips))}", "\n".join(named)]
+        parts.append(f"{translated('where')} {_code(where)}" if where else "")
         titles = [translated("parameter"), translated("change")]
-        titles += [t for name in terms for t in (name, translated("share"))]
+        titles += [t for name in terms for t in (_escaped(name), translated("share"))]
         rows = [[*titles, translated("residual")], ["---", *["---:"] * len(titles)]]
         for slip in slips:
             cells = [c for t in slip.receipt.terms.values() for c in _pieces(slip, t, 6)[:2]]
             rows.append([_code(slip.row.name), _amount(slip, 6), *cells, _residual(slip.receipt)])
         parts.append("\n".join(f"| {' | '.join(row)} |" for row in rows))
-        parts += [line.text for line in _findings(slips, 10**6)]
-    parts += [line.text for line in _missing(update, params, 10**6)]
+        parts += [_escaped(line.text) for line in _findings(slips, 10**6)]
+    parts += [_escaped(line.text) for line in _missing(update, params, 10**6)]
     return "\n\n".join(part for part in parts if part) + "\n" if parts else ""
 
 
@@ -251,6 +252,10 @@ def _wrap(label: str, text: str, width: int, tone: LineTone) -> Iterator[StyledL
             line = " " * start
         line += f"{word} "
     yield StyledLine(line.rstrip(), tone)
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{c}" if c in _SPECIAL else c for c in literal(text))
 
 
 def _code(name: str) -> str:

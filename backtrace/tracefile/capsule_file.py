@@ -77,6 +77,8 @@ def check_capsule_place(path: Path, *, force: bool) -> None:
         raise TraceFileError(f"{path}: nothing may be written into the folder {path.parent}")
     if not path.exists():
         return
+    if not path.is_file():
+        raise TraceFileError(f"{path}: is no regular file; choose another name")
     if not force:
         raise TraceFileError(
             f"{path}: is there already, from an earlier run: move it, or add --force"

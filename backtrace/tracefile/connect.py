@@ -50,6 +50,8 @@ def check_place(path: Path, *, force: bool) -> None:
         raise TraceFileError(f"{path}: nothing may be written into the folder {folder}")
     if not path.exists():
         return
+    if not path.is_file():  # /dev/null would be a file from then on
+        raise TraceFileError(f"{path}: is no regular file; choose another name")
     if not force:
         raise TraceFileError(f"{path}: is there already; choose another name, or add --force")
     if path.stat().st_size and _read_identity(path)[0] != APPLICATION_ID:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
@@ -9,10 +10,13 @@ from contextlib import closing
 
 import pytest
 
-from backtrace.errors import TraceFileError
+from backtrace.errors import BacktraceError, TraceFileError
 from backtrace.ledger.events import Entry, GradsZeroed, ParameterSeen, Reading, StepTaken
 from backtrace.ledger.trace import Header
+from backtrace.show.html.report import check_target
 from backtrace.tracefile import load, open_trace, write_trace
+from backtrace.tracefile.capsule_file import check_capsule_place
+from backtrace.tracefile.connect import check_place
 from backtrace.tracefile.schema import FORMAT_VERSION
 
 
@@ -186,3 +190,10 @@ def test_nothing_is_overwritten_but_a_trace_and_only_by_force(good, tmp_path):
         write_trace(tmp_path / "none" / "a.trace", Header(), [])
     with pytest.raises(TraceFileError, match="is a folder"):
         write_trace(tmp_path, Header(), [])
+
+
+@pytest.mark.parametrize("check", [check_place, check_capsule_place, check_target])
+def test_not_even_force_puts_a_file_in_the_place_of_a_device_or_pipe(check, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(BacktraceError, match="is no regular file"):
+        check(tmp_path / "pipe", force=True)

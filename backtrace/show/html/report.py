@@ -66,6 +66,8 @@ def check_target(target: Path, trace: Path | None = None, *, force: bool, mark: 
         raise UsageError(f"{target}: there is no folder {target.parent}; make it first")
     if not target.exists():
         return
+    if not target.is_file():
+        raise UsageError(f"{target}: is no regular file; choose another name")
     if trace is not None and trace.exists() and target.samefile(trace):
         raise UsageError(f"{target}: is the trace itself; choose another name for the page")
     if not force and not _has_mark(target, mark):

@@ -15,6 +15,11 @@ from typing import Any
 
 from backtrace.start_up import start_up
 
+try:
+    import resource
+except ImportError:  # Windows, which has no such limits
+    resource = None  # type: ignore[assignment]
+
 _TIMERS = [getattr(signal, name, None) for name in ("SIGALRM", "SIGVTALRM", "SIGPROF")]
 _OURS = str(Path(__file__).parent)
 # Whose C code may raise an exception of a class of its own in a frame of ours.
@@ -102,6 +107,35 @@ def term_held_back() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
         if sent:
             signal.raise_signal(signal.SIGTERM)
+
+
+@contextmanager
+def limit_unsignalled() -> Iterator[None]:
+    """Let a write past the program's limit on files fail with EFBIG, and send it no SIGXFSZ.
+
+    That would end a program which gave the signal its default back, or run its handler, for a file
+    that is not its own. The system sends it to the thread that writes, as it blocks it here.
+    """
+    number = _signal_of_limit()
+    if number is None or number in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+        yield
+        return
+    try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [number])
+        yield
+    finally:
+        if number in signal.sigpending():
+            signal.sigwait([number])
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [number])
+
+
+def _signal_of_limit() -> signal.Signals | None:
+    """Return the signal that a large file of ours could send; None where it would do nothing."""
+    if resource is None:
+        return None
+    is_limited = resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY
+    is_ignored = signal.getsignal(signal.SIGXFSZ) is signal.SIG_IGN
+    return signal.SIGXFSZ if is_limited and not is_ignored else None
 
 
 @contextmanager

@@ -20,7 +20,12 @@ from backtrace.driver.config_advice import advise
 from backtrace.driver.source import Ending, Source
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.errors import EXIT_MISTAKE
-from backtrace.interrupts import PatientInterrupt, comes_from_user, term_held_back
+from backtrace.interrupts import (
+    PatientInterrupt,
+    comes_from_user,
+    limit_unsignalled,
+    term_held_back,
+)
 from backtrace.ledger.events import Event
 from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.rank_end import Failure
@@ -218,7 +223,8 @@ class Driver:
     def _tell(self, tell: Callable[[View], None]) -> None:
         for view in tuple(self._views):
             try:
-                tell(view)
+                with limit_unsignalled():
+                    tell(view)
             except Exception as error:
                 if comes_from_user(error):
                     raise

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from backtrace.errors import TraceFileError
+from backtrace.interrupts import limit_unsignalled
 from backtrace.ledger.events import Event
 from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.place import find_shell
@@ -52,16 +53,18 @@ def keep_in_file(
     interrupted = True
 
     def take(event: Event) -> None:
-        writer.take_event(event)
-        for update in ledger.take(event):
-            writer.take_update(update)
+        with limit_unsignalled():
+            writer.take_event(event)
+            for update in ledger.take(event):
+                writer.take_update(update)
 
     try:
         yield trace, take, writer.note
         interrupted = False
     finally:
         trace.close()  # its reading would keep the file from being closed whole
-        writer.finish(time.perf_counter() - start, interrupted=interrupted)
+        with limit_unsignalled():
+            writer.finish(time.perf_counter() - start, interrupted=interrupted)
         if writer.lost:
             warnings.warn(f"backtrace: {writer.lost}", RuntimeWarning, stacklevel=2)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 import sys
 from pathlib import Path
 from textwrap import dedent
@@ -17,7 +19,8 @@ from backtrace.driver.sources.config import ConfigSource, run_config
 from backtrace.driver.sources.script import run_script
 from backtrace.driver.sources.trace import TraceSource
 from backtrace.driver.view import View
-from backtrace.ledger.trace import Trace
+from backtrace.ledger.events import StepTaken
+from backtrace.ledger.trace import Header, Trace
 
 UPDATES = 4
 SCRIPT = f"""\
@@ -187,3 +190,32 @@ def test_what_the_ledger_stumbles_on_does_not_end_a_training(monkeypatch, capsys
     view = Keeping()
     assert run_a_config([view]) == 2
     assert capsys.readouterr().err.count("odd") == 1
+
+
+class Writing(View):
+    """Writes 2 MiB when the first update is there, past what the program allows itself."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def take_update(self, update):
+        with self.path.open("wb", buffering=0) as file:
+            file.seek(2**21)
+            file.write(b"1")
+
+
+def test_a_file_of_ours_past_the_programs_limit_sends_it_no_signal(tmp_path):
+    limits, sent = resource.getrlimit(resource.RLIMIT_FSIZE), []
+    before = signal.signal(signal.SIGXFSZ, lambda number, frame: sent.append(number))
+    at = {"index": 0, "elapsed": 0.0, "where": ""}
+    step = StepTaken(**at, optimizer="o", type="SGD", lr=(0.1,), grads={}, values={})
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, limits[1]))
+    try:
+        end = drive(TraceSource(Trace(Header(), [step])), [Writing(tmp_path / "a")])
+        assert [type(each) for each in end.failures] == [OSError]
+        assert sent == []
+        signal.raise_signal(signal.SIGXFSZ)  # the program's own arrives, as ever
+        assert sent == [signal.SIGXFSZ]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)

@@ -19,7 +19,7 @@ from backtrace.tracefile import open_trace
 KILLS = int(os.environ.get("KILLS", "40"))
 
 FULL = """\
-import os, resource, sys, warnings
+import os, resource, signal, sys, warnings
 import torch
 from torch import nn
 import backtrace
@@ -31,6 +31,7 @@ def train(**options):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     with backtrace.record(model, optimizer, **options):
         if options:
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # the first write past the limit kills
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
         for _ in range(60):
             optimizer.zero_grad()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from torch import Tensor
 
 from backtrace.config.schema import ArrayData
@@ -37,7 +36,9 @@ def load(data: ArrayData, wanted: DataRequest) -> DataRows | None:
     except MemoryError as error:
         said = first_line(error) or "there is not enough memory"
         raise DataError(f"{path} cannot be read as .{data.source}: {said}") from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, SafetensorError) as error:
+    except DataError:
+        raise
+    except Exception as error:  # zipfile, numpy's tokenizer and torch's mmap have one each
         raise DataError(f"{path} cannot be read as .{data.source}: {first_line(error)}") from error
     if data.shape is not None:
         x = _reshape(x, data.shape, path)
@@ -45,9 +46,10 @@ def load(data: ArrayData, wanted: DataRequest) -> DataRows | None:
 
 
 def _read_npz(path: Path, keys: list[str]) -> list[Tensor]:
-    with numpy.load(path, allow_pickle=False) as file:
-        if not isinstance(file, numpy.lib.npyio.NpzFile):
-            raise ValueError("it is a single array, not an archive of named ones")
+    file = numpy.load(path, allow_pickle=False)
+    if not isinstance(file, numpy.lib.npyio.NpzFile):
+        raise ValueError("it is a single array, not an archive of named ones")
+    with file:
         _check_keys(path, keys, list(file.files))
         infos = file.zip.infolist() if file.zip is not None else []
         wanted = {*keys, *(f"{key}.npy" for key in keys)}
@@ -66,6 +68,8 @@ def _check_memory(path: Path, unpacked: int) -> None:
 
 
 def _tensor(path: Path, key: str, array: NDArray[Any]) -> Tensor:
+    if not isinstance(array, numpy.ndarray):  # the bytes of a member that is none
+        raise ValueError(f"{key} is no array")
     if array.dtype.byteorder == ">":
         array = array.astype(array.dtype.newbyteorder("="))
     try:

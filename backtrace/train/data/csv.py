@@ -43,12 +43,13 @@ def _read(path: Path, names: list[str]) -> dict[str, Tensor]:
             places = {name: _place(path, header, name) for name in names}
             cells: dict[str, list[str]] = {name: [] for name in names}
             for row in reader:
+                if not row:
+                    continue
                 where = f"{path}:{reader.line_num}"
-                if row and len(row) != len(header):
+                if len(row) != len(header):
                     raise DataError(f"{where}: {len(row)} cells, the header has {len(header)}")
                 for name, texts in cells.items():
-                    if row:
-                        texts.append(_number_text(row[places[name]], where, name))
+                    texts.append(_number_text(row[places[name]], where, name))
     except (UnicodeDecodeError, csv.Error, OSError) as error:
         raise DataError(f"{path} cannot be read as CSV: {error}") from error
     return {name: _column(texts) for name, texts in cells.items()}

@@ -84,8 +84,15 @@ def make_rows(
     if x.is_complex() or y.is_complex():
         raise DataError("complex numbers are not supported; real ones are")
     if not is_integer(x):
-        x = x.to(wanted.dtype)
+        x = _convert(x, wanted.dtype)
     elif wanted.input_indices:
         x = x.long()
-    y = y.long() if is_integer(y) and wanted.class_indices else y.to(wanted.dtype)
+    y = y.long() if is_integer(y) and wanted.class_indices else _convert(y, wanted.dtype)
     return DataRows(x, y, scale, divisor, synthetic)
+
+
+def _convert(numbers: Tensor, dtype: torch.dtype) -> Tensor:
+    try:
+        return numbers.to(dtype)
+    except RuntimeError as error:  # of two numbers in a byte, of which torch knows only the name
+        raise DataError(f"torch cannot make {dtype} of {numbers.dtype}") from error

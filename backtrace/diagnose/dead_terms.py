@@ -12,20 +12,11 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.facts import GraphSeen, Op
+from backtrace.ledger.graph_parts import LOSS_NODES
 from backtrace.ledger.loss_facts import LossCalled
 
 _ENOUGH = 3
-_LEAST = 1e-5  # of the loss: what is less is rounding, which is near 1e-7 in float32
-# The one node of these functions' graphs, whose value is then what they returned.
-_NODES = {
-    "binary_cross_entropy": "BinaryCrossEntropyBackward",
-    "binary_cross_entropy_with_logits": "BinaryCrossEntropyWithLogitsBackward",
-    "cross_entropy": "NllLoss",
-    "huber_loss": "HuberLossBackward",
-    "mse_loss": "MseLossBackward",
-    "nll_loss": "NllLoss",
-    "smooth_l1_loss": "SmoothL1LossBackward",
-}
+LEAST = 1e-5  # of the loss: what is less is rounding, which is near 1e-7 in float32
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +40,7 @@ def find_dead_terms(run: Stretch) -> list[DeadTerm]:
     if len(found) < _ENOUGH or len({(term.where, term.function) for term in found}) != 1:
         return []
     values = [term.value for term in found]
-    least = _LEAST * max(abs(term.loss) for term in found)
+    least = LEAST * max(abs(term.loss) for term in found)
     if len(set(values)) < len(found) or not max(values) - min(values) > least:
         return []
     totals = sum(abs(b.value - a.loss) <= least for a, b in pairwise(found))
@@ -64,7 +55,7 @@ def _read(window: Window) -> DeadTerm | None:
     loss = backwards[0].loss
     calls = [call for call in window.of(LossCalled) if call.index < backwards[0].index]
     found = _find_live([call for call in calls if call.input_from], graphs[0].path)
-    if loss is None or found is None or not _is_single(loss) or not isfinite(loss):
+    if loss is None or found is None or not is_single(loss) or not isfinite(loss):
         return None
     live, rest = found[0], loss - found[1]
     return DeadTerm(window.number, graphs[0].where, live.function, loss, rest)
@@ -91,7 +82,7 @@ def _follow(path: Sequence[Op], function: str) -> float | None:
     """
     share, adds = 1.0, False
     for op in path:
-        if op.output or op.name.startswith(_NODES.get(function, " ")):
+        if op.output or op.name.startswith(LOSS_NODES.get(function, " ")):
             return share if adds and not op.output else None
         if len(op.inputs) != 1 or op.inputs[0]:
             return None
@@ -104,7 +95,7 @@ def _follow(path: Sequence[Op], function: str) -> float | None:
     return None
 
 
-def _is_single(loss: float) -> bool:
+def is_single(loss: float) -> bool:
     """Whether a loss has the digits of float32; one of half of them is rounded too much."""
     try:
         bits = int.from_bytes(struct.pack(">f", loss), "big")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from backtrace.ledger.events import Event
-from backtrace.ledger.graph_parts import Activation, Regrouping
+from backtrace.ledger.graph_parts import Activation, Addend, Regrouping
 from backtrace.ledger.quick_init import quick_init
 
 
@@ -157,7 +157,9 @@ class GraphSeen(Fact):
     `averaged_rows`, how many rows' scores are averaged before they are multiplied with a number for
     each, `scaled_by_variance`, how often noise is multiplied by the exponential of a log-variance,
     `outweighed`, over which shape the heaviest term is averaged beside a divergence that is summed,
-    and `masked`, an operation whose bad values a mask hides from the loss. Modules are those with
+    `masked`, an operation whose bad values a mask hides from the loss, `addends`, what torch's loss
+    functions gave to a sum that also has something without a graph, and `cut_term`, how that is
+    written, where its source shows it to hang on what is trained. Modules are those with
     parameters of their own, named as these are, without the last part: the model itself is ''.
     `lines` holds, by the names of these fields, where what was found first was computed, and
     `called_at` where modules are called of which no parameter is reached; both as far as known,
@@ -199,6 +201,8 @@ class GraphSeen(Fact):
     scaled_by_variance: int = 0
     outweighed: tuple[int, ...] = ()
     masked: str = ""
+    addends: tuple[Addend, ...] = ()
+    cut_term: str = ""
     lines: Mapping[str, str] = field(default_factory=dict)
     called_at: Mapping[str, str] = field(default_factory=dict)
     unread: str = ""

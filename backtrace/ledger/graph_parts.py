@@ -32,3 +32,27 @@ class Activation:
     zeros: float
     dead: float | None = None
     saturated: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addend:
+    """A part of a loss with a graph: the operation that ends it, and what it is multiplied by.
+
+    The operation of a mean or a sum of absolute values is that of these, `AbsBackward0`.
+    """
+
+    operation: str
+    weight: float
+
+
+# The one node of these functions' graphs, whose value is then what they returned.
+LOSS_NODES = {
+    "binary_cross_entropy": "BinaryCrossEntropyBackward",
+    "binary_cross_entropy_with_logits": "BinaryCrossEntropyWithLogitsBackward",
+    "cross_entropy": "NllLoss",
+    "huber_loss": "HuberLossBackward",
+    "l1_loss": "AbsBackward",
+    "mse_loss": "MseLossBackward",
+    "nll_loss": "NllLoss",
+    "smooth_l1_loss": "SmoothL1LossBackward",
+}

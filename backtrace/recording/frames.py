@@ -84,6 +84,13 @@ def find_line_in_stack(stack: Sequence[str]) -> str:
     return find_line_in([(each[1], int(each[2])) for each in pairs if each])
 
 
+def find_source_in_stack(stack: Sequence[str]) -> tuple[str, int]:
+    """Return the file and the number of the innermost line of the user's own; ('', 0) of none."""
+    pairs = [each for entry in stack if (each := _ENTRY.search(entry)) is not None]
+    own = ((each[1], int(each[2])) for each in reversed(pairs) if _look_up(each[1])[1])
+    return next(own, ("", 0))
+
+
 def _name_place(path: str, line: int) -> str:
     """Return a place as the user knows it; a cell may be run again, under another number."""
     return place_of(name_cell(path) or _look_up(path)[0], line)

@@ -38,6 +38,7 @@ from backtrace.recording.sensors.graph.flat_operations import find_flat_operatio
 from backtrace.recording.sensors.graph.focused_means import find_focused_means
 from backtrace.recording.sensors.graph.given_inputs import GivenInputs
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
+from backtrace.recording.sensors.graph.loss_addends import read_addends
 from backtrace.recording.sensors.graph.loss_path import read_path
 from backtrace.recording.sensors.graph.masked_values import find_masked
 from backtrace.recording.sensors.graph.node_stacks import NodeStacks
@@ -233,13 +234,14 @@ class GraphSensor:
         }
         axes = find_softmax_over_rows(nodes)
         masked, behind = find_masked(nodes, self._packed.covers)
+        addends, cut_term, of_sums = read_addends(roots, self._packed.covers)
         norms = find_axis_norms(nodes)
         of_words = {"regrouped": list(regrouped.values()), "summed": sums, "over_rows": axes}
         of_words["axis_norms"] = [node for node, _ in norms]
         means = find_averaged_rows(nodes)
         of_words["averaged_rows"] = [node for node, _ in means]
         of_words["outweighed"], outweighed = find_outweighed(roots, nodes, self._packed.covers)
-        all_found = {**found, **of_words, "masked": behind}
+        all_found = {**found, **of_words, "masked": behind, "addends": of_sums}
         return {
             **{name: len(some) for name, some in found.items()},
             "regrouped": tuple(regrouped),
@@ -249,6 +251,8 @@ class GraphSensor:
             "axis_norms": norms[0][1] if norms else (),
             "averaged_rows": means[0][1] if means else 0,
             "outweighed": outweighed,
+            "addends": addends,
+            "cut_term": cut_term,
             "lines": self._stacks.lines(where, all_found),
         }
 

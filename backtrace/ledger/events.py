@@ -171,12 +171,11 @@ class GradsZeroed(Event):
 class ForwardRan(Event):
     """A watched model was called.
 
-    `training` is the model's own mode, `mode_set` where it was set last, and `resting` the modules
-    in it that were in evaluation mode though they behave otherwise in training: all of these, where
-    without gradients a norm takes its statistics anew (a momentum of None or 1). `rows` is the
-    length of the first input, `data` names the inputs' bits as far as a few elements tell,
-    `takes_grad` and `from_grad` say whether what it returned, and an input, requires a gradient.
-    `distinct` and `looked_at` count, of a few calls, the rows that are no copies, and all; or 0.
+    `training` is its own mode, `mode_set` where it was set last, `resting` the modules in it in
+    evaluation mode that act otherwise in training: all, where without gradients a norm takes its
+    statistics anew (momentum None or 1). `rows`: the first input's; `data` names some of the inputs'
+    bits; `takes_grad`, `from_grad`: what it returned, or an input, requires a gradient; `cut_from`:
+    whose output had lost its graph. Of a few calls, `distinct` of `looked_at` rows are no copies.
     """
 
     module: str
@@ -184,6 +183,7 @@ class ForwardRan(Event):
     grad_enabled: bool = True
     takes_grad: bool = True
     from_grad: bool = False
+    cut_from: str = ""
     mode_set: str = ""
     distinct: int = 0
     looked_at: int = 0

@@ -3,8 +3,9 @@
 ## What it sees
 In at least three updates of an optimizer, its loss's backward also fills the gradients of another
 optimizer's model, which are cleared before that one steps; and in the calls of that model for this
-loss no input carried a graph. Only backwards between two steps of the other optimizer count: what
-an earlier or a later stage of training does not step is nobody's in this one.
+loss no input carried a graph, or the output of a model that is to be trained had lost its own and
+what that output is made of had not. Only backwards between two steps of the other optimizer count:
+what an earlier or a later stage of training does not step is nobody's in this one.
 
 ## Why it matters
 The loss through that model cannot reach what is to be trained: it was cut off before, by
@@ -50,7 +51,7 @@ class _Waiting:
     names: set[str]
     calls: list[ForwardRan]
     stepped: str = ""
-    is_shared: bool = False  # what stepped had something of it as well
+    shared: set[str] = field(default_factory=set)  # what stepped had of it
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ class _Search:
             for each in self.waiting:
                 if not each.stepped:
                     each.stepped = event.optimizer
-                    each.is_shared = not each.names.isdisjoint(event.values)
+                    each.shared = each.names & set(event.values)
                 each.names -= set(event.values)
         elif gone := cleared_by(event):
             for each in self.waiting:
@@ -88,14 +89,20 @@ class _Search:
 
     def _throw_away(self, lost: _Waiting, names: set[str]) -> None:
         owners = {self._owner(name) for name in names} - {lost.stepped, ""}
-        if not lost.is_shared or len(owners) != 1:
+        if not lost.shared or len(owners) != 1:
             return
         pair = lost.stepped, owners.pop()
         calls = [each for each in lost.calls if each.takes_grad and self._is_of(each, names)]
-        if calls and not any(each.from_grad for each in calls):
-            self.found.setdefault(pair, []).append(_Waiting(lost.backward, names, calls))
+        cut = [each for each in calls if self._is_cut(each, lost.shared)]
+        if calls and not any(each.from_grad for each in calls if each not in cut):
+            self.found.setdefault(pair, []).append(_Waiting(lost.backward, names, cut or calls))
         else:
             self.fine.add(pair)
+
+    def _is_cut(self, call: ForwardRan, shared: set[str]) -> bool:
+        """Whether it was given, without a graph, the output of what is stepped."""
+        maker = self.run.models.get(call.cut_from)
+        return maker is not None and not shared.isdisjoint(maker.parameters)
 
     def _owner(self, name: str) -> str:
         seen = self.run.parameters.get(name)
@@ -129,6 +136,20 @@ def _describe(run: Stretch, pair: Pair, lost: list[_Waiting]) -> Finding:
     first, (one, other) = lost[0], pair
     call = first.calls[0]
     names = tuple(name for name in run.parameters if name in first.names)
+    if call.from_grad:
+        return RULE.found(
+            f"the loss that {one}.step follows reaches the parameters of {other} through "
+            f"{call.module}, and their gradients are thrown away: what {call.module} was given of "
+            f"{call.cut_from} carried no graph, so this part of the loss does not train "
+            f"{call.cut_from}",
+            f"give {call.module} the output of {call.cut_from} without detach() in the loss of "
+            f"{one}",
+            run.update_at(first.backward, one),
+            call.where,
+            names,
+            one,
+            updates=len(lost),
+        )
     return RULE.found(
         f"the loss that {one}.step follows reaches the parameters of {other} through "
         f"{call.module}, and their gradients are thrown away: what {call.module} was given carried "

@@ -6,13 +6,14 @@ import weakref
 from typing import NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.fingerprints import wants_grad
 from backtrace.recording.sensors.dropouts import DropoutSensor
 from backtrace.recording.sensors.first_inputs import FirstInputSensor
+from backtrace.recording.sensors.graph.cut_inputs import find_cut_from
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.layer_calls import LayerCallSensor
 from backtrace.recording.sensors.models import ModelSensor
@@ -58,6 +59,7 @@ class ForwardSensor:
         self._reductions = reductions
         self._layers, self._dropouts, self._states, self._outputs, self._inputs = told
         self._followed: dict[int, weakref.ref[nn.Module]] = {}
+        self._made: dict[int, weakref.ref[Tensor]] = {}  # by models, with a graph
         self._entered = 0  # the id of the model whose forward was entered since one began
 
     def install(self) -> None:
@@ -115,7 +117,17 @@ class ForwardSensor:
         takes_grad = wants_grad(output)
         self._inputs.model_ended(module, takes_grad)
         if not self._entered or id(inside(module)) != self._entered:
-            self._write(module, grad_enabled=is_grad_enabled, takes_grad=takes_grad, inputs=inputs)
+            # Where there is one model, nothing is asked.
+            cut = find_cut_from(inputs, self._made) if takes_grad and len(self._made) > 1 else None
+            self._write(
+                module,
+                grad_enabled=is_grad_enabled,
+                takes_grad=takes_grad,
+                inputs=inputs,
+                cut_from=self._followed[cut]() if cut is not None else None,
+            )
+        if takes_grad and type(output) is Tensor:
+            self._made[id(module)] = weakref.ref(output)
         self._entered = id(module)
         if takes_grad and not self._graphs.is_in_backward:
             self._outputs.model_called(module, output)

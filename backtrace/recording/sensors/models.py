@@ -144,6 +144,7 @@ class ModelSensor:
         grad_enabled: bool,
         takes_grad: bool,
         inputs: object,
+        cut_from: nn.Module | None,
     ) -> None:
         """Enter a call of a model; of a few trained ones, count the rows that are no copies."""
         self._forwards += 1
@@ -168,6 +169,7 @@ class ModelSensor:
             grad_enabled=grad_enabled,
             takes_grad=takes_grad,
             from_grad=wants_grad(inputs),
+            cut_from=self._register.name_of(cut_from) if cut_from is not None else "",
             resting=tuple(resting),
             rows=count_rows(inputs),
             mode_set=self._modes.line_of(inner),

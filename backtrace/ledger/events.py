@@ -173,7 +173,7 @@ class ForwardRan(Event):
 
     `training` is its own mode, `mode_set` where it was set last, `resting` the modules in it in
     evaluation mode that act otherwise in training: all, where without gradients a norm takes its
-    statistics anew (momentum None or 1). `rows`: the first input's; `data` names some of the inputs'
+    statistics anew (momentum None or 1). `rows`: of the first input; `data` names some input
     bits; `takes_grad`, `from_grad`: what it returned, or an input, requires a gradient; `cut_from`:
     whose output had lost its graph. Of a few calls, `distinct` of `looked_at` rows are no copies.
     """

@@ -53,7 +53,7 @@ MORE = Path(__file__).with_name("faulty_training_more.py")  # and all that a run
 torch.set_num_threads(1)  # else a fork waits for OpenMP's threads, which it does not have
 SAID = (
     "not recorded", "could not be shown", "could not attach", "nothing was written", "is lost",
-    "Not checked", "could not be judged", "nothing was recorded",
+    "Not checked", "not checked", "could not be judged", "nothing was recorded",
 )  # fmt: skip
 _TRIES = 4  # for a fault that is not reached when others happen before it
 _SLEEPERS = 4  # faults that hang, a core

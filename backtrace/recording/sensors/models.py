@@ -64,9 +64,11 @@ class ModelSensor:
 
     def _around_setstate(self, original: Original, module: Any, state: Any) -> Any:
         result = original(module, state)
-        record, parts = self._register.models.record_assignment, list(module_tree.children(module))
-        self._notify("registrations of modules and parameters", record, module, parts)
+        self._notify("registrations of modules and parameters", self._record_parts, module)
         return result
+
+    def _record_parts(self, module: nn.Module) -> None:
+        self._register.models.record_assignment(module, list(module_tree.children(module)))
 
     def write(self) -> None:
         """Enter the models that are new or have changed."""

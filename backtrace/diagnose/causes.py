@@ -68,6 +68,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT431": ("BT501", "BT602"),
     # No batch comes from an iterator that is used up, so nothing is trained.
     "BT435": ("BT222",),
+    # Workers that draw the same give the same batch.
+    "BT459": ("BT406",),
     "BT502": ("BT501",),
     "BT504": ("BT503",),
     "BT505": ("BT503",),

@@ -1,4 +1,4 @@
-# expect: BT406 at update 2
+# expect: BT459 at update 1, BT406 at update 2
 # source: https://tanelp.github.io/posts/a-bug-that-plagues-thousands-of-open-source-ml-projects/
 import numpy as np
 import torch

@@ -33,9 +33,10 @@ def _is_of_library(module: str) -> bool:
 
 
 def find_end_id(model: nn.Module) -> int | None:
-    """Return the id by which texts end, of a model of Transformers' whose `config` names one."""
-    config = vars(model).get("config")
-    if type(config).__module__.partition(".")[0] != "transformers":
-        return None
-    found = vars(config).get("eos_token_id")
+    """Return the id by which texts end, of a model whose `config` names it as Transformers' do."""
+    config = object.__getattribute__(model, "__dict__").get("config")
+    try:
+        found = object.__getattribute__(config, "__dict__").get("eos_token_id")
+    except AttributeError:
+        return None  # it has no attributes of its own
     return found if type(found) is int else None

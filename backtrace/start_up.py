@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import threading
+from _thread import interrupt_main
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -12,6 +13,8 @@ from types import FrameType
 # Torch's import makes half a million objects that stay. Python's collector walks over them again
 # and again, a tenth of the start-up, and finds nothing.
 OBJECTS_BEFORE_COLLECTION = 1_000_000
+_FRAGILE = frozenset({"torch", "numpy"})
+_AGAIN = 0.05  # seconds until a Ctrl-C that came in between is tried again
 
 
 def _hold_collector() -> tuple[int, int, int]:
@@ -44,8 +47,9 @@ class StartUp:
 
     Python raises KeyboardInterrupt wherever it stands, and what is imported may catch it: torch's
     start-up has bare `except` clauses. It is raised here as always, remembered, and raised again
-    by `end()`, which whoever begins to run something calls. The collector waits until then, or
-    until there are very many new objects.
+    by `end()`, which whoever begins to run something calls. Inside the imports of torch and NumPy
+    it waits for their end: raised in their C++ it aborts the process. The collector waits until
+    `end()`, or until there are very many new objects.
     """
 
     def __init__(self) -> None:
@@ -79,7 +83,22 @@ class StartUp:
 
     def _arrive(self, number: int, frame: FrameType | None) -> None:
         self._has_arrived = True
-        raise KeyboardInterrupt
+        if _is_in_import(frame):
+            again = threading.Timer(_AGAIN, interrupt_main, (signal.SIGINT,))
+            again.daemon = True
+            again.start()
+        else:
+            raise KeyboardInterrupt
+
+
+def _is_in_import(frame: FrameType | None) -> bool:
+    """Whether torch or NumPy is being imported: a module of theirs is being run."""
+    while frame is not None:
+        is_module = frame.f_code.co_name == "<module>"
+        if is_module and frame.f_globals.get("__name__", "").partition(".")[0] in _FRAGILE:
+            return True
+        frame = frame.f_back
+    return False
 
 
 start_up = StartUp()

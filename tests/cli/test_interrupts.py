@@ -152,3 +152,19 @@ def test_a_real_signal_in_the_middle_of_training(alone, tmp_path, form):
     else:
         summary, verdict = out.rstrip().rsplit("\n\n", maxsplit=2)[1:]
         assert "interrupted: " in summary and verdict.startswith("No findings")
+
+
+def test_a_ctrl_c_waits_for_the_end_of_torchs_import():
+    start, passed = StartUp(), []
+    names = {"__name__": "torch.fake", "signal": signal, "passed": passed}
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        start.begin()
+        with pytest.raises(KeyboardInterrupt):
+            exec("signal.raise_signal(signal.SIGINT)\npassed.append(True)", names)
+            time.sleep(5)  # ended by what was put off
+        assert passed == [True]
+        with pytest.raises(KeyboardInterrupt):
+            start.end()
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -54,6 +54,7 @@ class StartUp:
 
     def __init__(self) -> None:
         self._has_arrived = self._has_begun = False
+        self._again: threading.Timer | None = None
         self._thresholds: tuple[int, int, int] | None = None
 
     def begin(self) -> None:
@@ -77,6 +78,8 @@ class StartUp:
             self._thresholds = None
         if signal.getsignal(signal.SIGINT) == self._arrive:
             signal.signal(signal.SIGINT, signal.default_int_handler)
+        if self._again is not None:
+            self._again.cancel()  # it is raised here, and no second time in what begins
         if self._has_arrived:
             self._has_arrived = False
             raise KeyboardInterrupt
@@ -84,9 +87,9 @@ class StartUp:
     def _arrive(self, number: int, frame: FrameType | None) -> None:
         self._has_arrived = True
         if _is_in_import(frame):
-            again = threading.Timer(_AGAIN, interrupt_main, (signal.SIGINT,))
-            again.daemon = True
-            again.start()
+            self._again = threading.Timer(_AGAIN, interrupt_main, (signal.SIGINT,))
+            self._again.daemon = True
+            self._again.start()
         else:
             raise KeyboardInterrupt
 

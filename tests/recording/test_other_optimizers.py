@@ -23,6 +23,8 @@ class L:
 
 
 class Optimizer:
+    __module__ = "fastai.optimizer"
+
     def __init__(self, parameters, lr):
         self.param_lists, self.lr = L([L(list(parameters))]), lr
 

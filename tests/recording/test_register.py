@@ -30,3 +30,11 @@ def test_a_tensor_at_the_address_of_another_comes_last_and_frees_its_name():
     assert [tracked.name for tracked, _ in register] == ["second", "third"]
     again = torch.zeros(2)
     assert register.track(again, "first", "tensor").name == "first"
+
+
+@pytest.mark.parametrize("target", [None, "weights.pt", object(), 3])
+def test_what_another_thread_works_on_may_be_anything(target):
+    register = Register()
+    register.add_tensor(kept := torch.ones(2, requires_grad=True), "kept")
+    register.forget_all_of(target)
+    assert register.find(kept) is not None

@@ -47,6 +47,11 @@ def _search(optimizer: Optimizer) -> Groups:
     return []
 
 
+def is_of_fastai(thing: object) -> bool:
+    """Whether something is an optimizer of fastai's, which is none of torch's."""
+    return any(each.__module__ == "fastai.optimizer" for each in type(thing).__mro__)
+
+
 def read_param_lists(optimizer: object) -> list[Tensor]:
     """Return what fastai's optimizer holds: lists in a list, each of which keeps its own."""
     groups = _items(vars(optimizer).get("param_lists"))

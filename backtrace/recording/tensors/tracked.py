@@ -16,7 +16,7 @@ from backtrace.recording.tensors.models import Models
 from backtrace.recording.tensors.named_parameters import has_no_numbers, name_parameters
 from backtrace.recording.tensors.optimizer_copies import find_copy, find_main_grad
 from backtrace.recording.tensors.optimizer_variable import OptimizerVariables
-from backtrace.recording.tensors.param_groups import read_param_lists, read_tensors
+from backtrace.recording.tensors.param_groups import is_of_fastai, read_param_lists, read_tensors
 from backtrace.recording.tensors.shards import find_gathered, has_no_memory, may_lose_memory
 from backtrace.recording.tensors.stamps import LibraryPart, OptimizerRef, Stamp, Tracked
 from backtrace.recording.tensors.stand_ins import find_shard, is_stand_in, names_of_parts
@@ -268,7 +268,7 @@ class Register:
                 tensors = self.copies.split(tensors)
         elif isinstance(target, nn.Module):
             tensors = module_tree.parameters(target)
-        else:
+        elif is_of_fastai(target):
             tensors = read_param_lists(target)
         seen, find, is_unsafe = {id(x): x for x in tensors}, self._by_id.get, may_lose_memory()
         return [

@@ -7,14 +7,13 @@ look the same to autograd.
 from __future__ import annotations
 
 import ast
-import linecache
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from torch.autograd.graph import Node
 
 from backtrace.recording.frames import find_source_in_stack
 from backtrace.recording.sensors.graph.autograd_nodes import metadata_of, name_of
+from backtrace.recording.source.source_file import read_tree
 
 SUMS = {"AddBackward0": 1.0, "SubBackward0": -1.0}
 _KEY = "traceback_"  # where anomaly mode keeps the stack
@@ -34,7 +33,7 @@ def name_cut_term(cut: Node, sums: Sequence[Node]) -> str:
     """
     path, line = _place_of(cut)
     top = next((node for node in sums if path and _place_of(node) == (path, line)), None)
-    tree = _parse("".join(linecache.getlines(path))) if top is not None else None
+    tree = read_tree(path) if top is not None else None
     if top is None or tree is None:
         return ""
     scope = _innermost(tree, line)
@@ -51,14 +50,6 @@ def name_cut_term(cut: Node, sums: Sequence[Node]) -> str:
 def _place_of(node: Node) -> tuple[str, int]:
     stack = metadata_of(node).get(_KEY)
     return find_source_in_stack(stack) if isinstance(stack, list) else ("", 0)
-
-
-@lru_cache(maxsize=8)
-def _parse(text: str) -> ast.Module | None:
-    try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
 
 
 def _innermost(tree: ast.Module, line: int) -> ast.AST:

@@ -59,7 +59,8 @@ class TakenStates:
         state = _first(args[1] if len(args) > 1 else kwargs.get("hx"))
         is_cell = isinstance(module, nn.RNNCellBase)
         made = _first(output if is_cell else output[1] if isinstance(output, tuple) else None)
-        self._carried.layer_called(module, state, made)
+        if not is_cell:  # which is called for each step in time
+            self._carried.layer_called(module, state, made)
         if known.hands_on or not torch.is_grad_enabled():
             return
         if state is None or state.grad_fn is None or not _is_one_step(module, args):

@@ -44,7 +44,7 @@ class ZeroGradSensor:
         self._proxies = proxies
         self._nesting = Nesting()
         self._followed: dict[int, type] = {}  # by id: a class may not want to be a key
-        self._are_proxies: dict[int, bool] = {}
+        self._are_proxies: dict[int, tuple[bool, type]] = {}
         self._before: dict[str, Stamp | None] = {}
         self._others = OtherOptimizerSensor(instrument, discovery, edits, self._follow_class)
 
@@ -72,7 +72,8 @@ class ZeroGradSensor:
         kind = type(target)
         if id(kind) not in self._are_proxies:  # whose class may compute when it is asked
             self._notify("zero_grad", self._look_at, kind)
-        if self._are_proxies.get(id(kind)):
+        is_known_proxy, _ = self._are_proxies.get(id(kind), (False, kind))
+        if is_known_proxy:
             if original.__qualname__ != "Optimizer.zero_grad":
                 return self._proxies.around("zero_grad", original, target, *args, **kwargs)
             target = find_optimizer(target)  # it clears what the inner one holds
@@ -89,8 +90,7 @@ class ZeroGradSensor:
             return result
 
     def _look_at(self, kind: type) -> None:
-        self._are_proxies[id(kind)] = is_proxy(kind)
-        self._followed.setdefault(-id(kind), kind)
+        self._are_proxies[id(kind)] = is_proxy(kind), kind
 
     def _began(self, target: nn.Module | Optimizer) -> None:
         """Remember the gradients of what is about to be cleared."""

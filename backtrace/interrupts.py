@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -20,6 +20,7 @@ try:
 except ImportError:  # Windows, which has no such limits
     resource = None  # type: ignore[assignment]
 
+_NOTHING = nullcontext()
 _TIMERS = [getattr(signal, name, None) for name in ("SIGALRM", "SIGVTALRM", "SIGPROF")]
 _OURS = str(Path(__file__).parent)
 # Whose C code may raise an exception of a class of its own in a frame of ours.
@@ -109,15 +110,19 @@ def term_held_back() -> Iterator[None]:
             signal.raise_signal(signal.SIGTERM)
 
 
-@contextmanager
-def limit_unsignalled() -> Iterator[None]:
+def limit_unsignalled() -> AbstractContextManager[None]:
     """Let a write past the program's limit on files fail with EFBIG, and send it no SIGXFSZ.
 
     That would end a program which gave the signal its default back, or run its handler, for a file
     that is not its own. The system sends it to the thread that writes, as it blocks it here.
     """
-    number = _signal_of_limit()
-    if number is None or number in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+    number = _signal_of_limit()  # asked at each event: nearly always there is no limit
+    return _NOTHING if number is None else _blocked(number)
+
+
+@contextmanager
+def _blocked(number: signal.Signals) -> Iterator[None]:
+    if number in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
         yield
         return
     try:
@@ -133,9 +138,10 @@ def _signal_of_limit() -> signal.Signals | None:
     """Return the signal that a large file of ours could send; None where it would do nothing."""
     if resource is None:
         return None
-    is_limited = resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY
+    if resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY:
+        return None
     is_ignored = signal.getsignal(signal.SIGXFSZ) is signal.SIG_IGN
-    return signal.SIGXFSZ if is_limited and not is_ignored else None
+    return None if is_ignored else signal.SIGXFSZ
 
 
 @contextmanager

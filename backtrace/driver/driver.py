@@ -221,15 +221,15 @@ class Driver:
         self._tell(lambda view: view.take_update(update))
 
     def _tell(self, tell: Callable[[View], None]) -> None:
-        for view in tuple(self._views):
-            try:
-                with limit_unsignalled():
+        with limit_unsignalled():
+            for view in tuple(self._views):
+                try:
                     tell(view)
-            except Exception as error:
-                if comes_from_user(error):
-                    raise
-                self.failures.append(error)
-                self._views.remove(view)
+                except Exception as error:
+                    if comes_from_user(error):
+                        raise
+                    self.failures.append(error)
+                    self._views.remove(view)
 
 
 def drive(

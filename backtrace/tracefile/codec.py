@@ -23,13 +23,14 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 
 NAN = float("nan")
 _FLOATS = {"nan": NAN, "inf": float("inf"), "-inf": float("-inf")}
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 Decoder = Callable[[object], Any]
 T = TypeVar("T")
 
 
 def dump(value: object, *, tagged: bool = False) -> str:
     """Return `value`, of plain data, as JSON; `tagged` where no type tells tuples from lists."""
-    return json.dumps(_plain(value, tagged), separators=(",", ":"), allow_nan=False)
+    return _encode(_plain(value, tagged))
 
 
 def load(text: str, kind: type[T]) -> T:
@@ -43,16 +44,21 @@ def load(text: str, kind: type[T]) -> T:
 
 def fields_to_json(thing: object, names: Iterable[str], **more: object) -> str:
     """Return named fields of a dataclass instance, and more, as JSON; defaults are left out."""
-    found = {}
+    found: dict[str, object] = {}
+    defaults = _defaults(cast("Hashable", type(thing)))
     for name in names:
         value = getattr(thing, name)
-        if not value or value is True:
-            default = _defaults(cast("Hashable", type(thing))).get(name, MISSING)
-            if type(default) is type(value) and repr(default) == repr(value):
-                continue
+        default = defaults.get(name, MISSING)
+        if value is default or (
+            (not value or value is True)
+            and type(default) is type(value)
+            and repr(default) == repr(value)
+        ):
+            continue
         found[name] = _plain(value)
-    found.update((name, _plain(value)) for name, value in more.items())
-    return json.dumps(found, separators=(",", ":"), allow_nan=False)
+    for name, value in more.items():
+        found[name] = _plain(value)
+    return _encode(found)
 
 
 def fields_of_json(text: str, kind: type, names: Iterable[str]) -> dict[str, Any]:

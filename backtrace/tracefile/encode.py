@@ -56,7 +56,7 @@ class Encoder:
         number, self._events = self._events, self._events + 1
         kind = type(event)
         shape = shape_of(kind)
-        start, line = len(self.rows.entries), 0
+        line = 0
         columns, more = _event_columns(event)
         for name, form in shape.in_rows.items():
             value = getattr(event, name)
@@ -64,9 +64,9 @@ class Encoder:
                 more[name] = list(value)  # a term without readings has no row
             for term, part in value.items() if form == "terms" else [("", value)]:
                 slot = self._slot(event, name, term)
-                for place, found in enumerate(_lines(form, part, event, name), line):
-                    self._add_entry(number, place, slot, *found)
-                line = len(self.rows.entries) - start
+                for tensor, before, after, delta in _lines(form, part, event, name):
+                    self._add_entry(number, line, slot, tensor, before, after, delta)
+                    line += 1
         data = codec.fields_to_json(event, shape.others, **more)
         index, elapsed, where, rank = columns
         row = (number, index, kind.__name__, elapsed, where, rank, update_id, data)
@@ -77,10 +77,11 @@ class Encoder:
         """Return the id of a reading of the tensor `name`; its rows are added if they must be."""
         if reading is None:
             return None
-        known = self._objects[0].get(id(reading)) or self._objects[1].get(id(reading))
+        key, (recent, older) = id(reading), self._objects
+        known = recent.get(key) or older.get(key)
         if known is None or known[0] is not reading or not self._is_fresh(known[1]):
             known = (reading, self._find_equal(name, reading))
-        self._objects[0][id(reading)] = known
+        recent[key] = known
         self.used.add(known[1])
         return known[1]
 
@@ -157,12 +158,14 @@ class Encoder:
         self, event: int, line: int, slot: int, name: str,
         before: Reading | None, after: Reading | None, delta: Reading | None,
     ) -> None:  # fmt: skip
-        refer = self.refer
-        ids = (refer(name, before), refer(name, after), refer(name, delta))
+        refer = self.refer  # asked only for what is there: most entries lack one or two
+        at_first = None if before is None else refer(name, before)
+        at_last = None if after is None else refer(name, after)
+        added = None if delta is None else refer(name, delta)
         tensor = self._last_tensor.get(name)
         if tensor is None:
             tensor = self._tensor(name, before or after or delta)
-        self.rows.entries.append((event, line, slot, tensor, *ids))
+        self.rows.entries.append((event, line, slot, tensor, at_first, at_last, added))
 
 
 def _lines(form: Form, value: Any, event: Event, field: str) -> Iterator[_Line]:

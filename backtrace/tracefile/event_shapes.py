@@ -42,11 +42,7 @@ class Shape:
     kind: type[Event]
     forms: Mapping[str, Form]
     others: tuple[str, ...]
-
-    @property
-    def in_rows(self) -> Mapping[str, Form]:
-        """The fields whose readings stand in rows of their own."""
-        return {name: form for name, form in self.forms.items() if form != "by name"}
+    in_rows: Mapping[str, Form]  # the fields whose readings stand in rows of their own
 
 
 def kind_named(name: str) -> type[Event]:
@@ -72,10 +68,10 @@ def _look(key: Hashable) -> Shape:
     kind = cast("type[Event]", key)
     hints = hints_of(key)
     forms = {name: form for name, hint in hints.items() if (form := _form(hint)) is not None}
-    in_rows = {name for name, form in forms.items() if form != "by name"}
+    in_rows = {name: form for name, form in forms.items() if form != "by name"}
     names = [field.name for field in fields(kind)]
     others = tuple(name for name in names if name not in in_rows and name not in COLUMNS)
-    return Shape(kind, forms, others)
+    return Shape(kind, forms, others, in_rows)
 
 
 def _form(hint: object) -> Form | None:

@@ -135,6 +135,8 @@ def test_every_key_of_the_documents_is_documented(tmp_path):
         if event.__name__ != "Fact" and not event.__name__.startswith("_"):
             found |= {event.__name__, *(field.name for field in fields(event))}
     assert found - told == set()
+    events = re.findall(r"^\| `([A-Z]\w+)` \|", page, re.M)
+    assert len(events) == len(set(events)), "an event has two rows"
 
 
 @pytest.mark.filterwarnings("ignore:Using a target size")

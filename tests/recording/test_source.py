@@ -124,6 +124,12 @@ def test_parts_of_a_batch_that_nothing_reads(tmp_path, text, wanted):
         ("torch.mul(a, b, out=c)\nF.relu(x, inplace=True)", []),
         ("class G:\n    def mul(self, x):\n        pass\ng.mul(3)", []),
         ("dist.scatter(x)\nnp.exp(x, x)", []),
+        ("def f(x):\n    x.scatter(1, i, 1.0)", [("f", 2, "x.scatter(1, i, 1.0)")]),
+        (
+            "plt.scatter(x.numpy(), y.numpy())\nax.scatter(x, y, s=50)\naxes[0].scatter(a, b, 3)",
+            [],
+        ),
+        ("import sympy as s\nfrom x import clip\ns.exp(x)\nclip.resize(3)", []),
         ("optimizer.param_groups", []),
     ],
 )

@@ -63,9 +63,7 @@ def _look_at(value: ast.expr, scope: Scope) -> tuple[Idle, str] | None:
         case ast.Call(func=ast.Attribute(value=owner, attr=name)):
             if ast.unparse(value.func) in _ENTERED:
                 return "unentered", ""
-            if name == "detach" and _imports(scope, "socket"):  # a socket has one, too
-                return None
-            if name not in scope.defined and _gives_a_tensor(ast.unparse(owner), name, value):
+            if name not in scope.defined and _gives_a_tensor(owner, name, value, scope):
                 return "dropped", _in_place(owner, name)
     return None
 
@@ -77,14 +75,37 @@ def _imports(scope: Scope, module: str) -> bool:
     )
 
 
-def _gives_a_tensor(owner: str, name: str, call: ast.Call) -> bool:
+def _is_imported(owner: ast.expr, scope: Scope) -> bool:
+    """Whether a module, or what one has, is asked: `plt.scatter` draws."""
+    while isinstance(owner, ast.Attribute):
+        owner = owner.value
+    return isinstance(owner, ast.Name) and any(
+        owner.id in (each.asname or each.name.partition(".")[0] for each in node.names)
+        for node in ast.walk(scope.tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    )
+
+
+def _gives_a_tensor(asked: ast.expr, name: str, call: ast.Call, scope: Scope) -> bool:
+    owner = ast.unparse(asked)
     if any(each.arg in ("inplace", "out") for each in call.keywords):
         return False
     if owner in _FUNCTIONS:
         return name in _GIVING | _NEVER_IN_PLACE
-    if owner.endswith(_MODULES):
+    if owner.endswith(_MODULES) or (name == "scatter" and not _is_of_a_dim(call)):
         return False
-    return name in _GIVING or (name == "add" and owner.endswith((".data", ".grad")))
+    if name == "detach" and _imports(scope, "socket"):  # a socket has one, too
+        return False
+    if name in _GIVING or (name == "add" and owner.endswith((".data", ".grad"))):
+        return not _is_imported(asked, scope)
+    return False
+
+
+def _is_of_a_dim(call: ast.Call) -> bool:
+    """Whether this may be a tensor's `scatter(dim, index, src)`, and not a plot's of points."""
+    if any(each.arg in ("dim", "index", "src") for each in call.keywords):
+        return True
+    return len(call.args) == 3 and isinstance(call.args[0], ast.Constant | ast.UnaryOp)
 
 
 def _in_place(owner: ast.expr, name: str) -> str:

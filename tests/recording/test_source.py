@@ -96,6 +96,7 @@ def found(tmp_path, text, find):
         ("def f(x, mask):\n    return [mask for _ in x]", []),
         ("def f(x, mask):\n    return lambda: (x, mask)", []),
         ("for x, mask in loader:\n    f(x)\ndef g():\n    return mask", []),
+        ("def f(b):\n    s, done = b\n    g(s)\ndef h(s, done):\n    return s * done", []),
     ],
 )  # fmt: skip
 def test_parts_of_a_batch_that_nothing_reads(tmp_path, text, wanted):

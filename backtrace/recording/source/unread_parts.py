@@ -38,7 +38,7 @@ def find_unread_parts(scope: Scope) -> Iterator[UnreadPart]:
 
     An argument counts of a function at the top of the file, none of whose has a default: what
     calls a method, or a hook that is made in a function, may fix what it is given. A layer's
-    `weight` is no part of a batch.
+    `weight` is no part of a batch, and an episode's end may be in a target that is made elsewhere.
     """
     if scope.reads_all:
         return
@@ -46,7 +46,9 @@ def find_unread_parts(scope: Scope) -> Iterator[UnreadPart]:
         read = {name for name in taken if scope.is_read(name)}
         for name in taken:
             part = part_named(name, taken)
-            if part is not None and read and name not in read:
+            if part is None or not read or name in read:
+                continue
+            if part != "end" or not _is_reckoned_with(name, scope):
                 yield UnreadPart(line, name, part, tuple(each for each in taken if each != name))
 
 
@@ -59,6 +61,16 @@ def part_named(name: str, taken: Sequence[str] = ()) -> Part | None:
         return "end"
     found = (part for part, known in _WORDS.items() if words_of(name) & known)
     return None if name.startswith("_") else next(found, None)
+
+
+def _is_reckoned_with(name: str, scope: Scope) -> bool:
+    """Whether something in the file is multiplied by, or added to, what has that name."""
+    return any(
+        isinstance(each, ast.Name) and each.id == name
+        for node in ast.walk(scope.tree)
+        if isinstance(node, ast.BinOp)
+        for each in (node.left, node.right)
+    )
 
 
 def _takings(scope: Scope) -> Iterator[tuple[int, list[str]]]:

@@ -96,6 +96,7 @@ def found(tmp_path, text, find):
         ("def f(x, mask):\n    return [mask for _ in x]", []),
         ("def f(x, mask):\n    return lambda: (x, mask)", []),
         ("for x, mask in loader:\n    f(x)\ndef g():\n    return mask", []),
+        ("def f():\n    x, edge_mask = self._get_masks()\n    g(x)", []),
         ("def f(b):\n    s, done = b\n    g(s)\ndef h(s, done):\n    return s * done", []),
     ],
 )  # fmt: skip

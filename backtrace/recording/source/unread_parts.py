@@ -19,7 +19,7 @@ _WORDS: dict[Part, frozenset[str]] = {
     "weight": word_set("weight weights"),
 }
 # Calls that give a batch, by words of their names. What a model or an environment returns is not
-# one: of those it is common to leave a part.
+# one, nor what `get_masks` does: of those it is common to leave a part.
 _GIVERS = word_set("zip map next tuple list enumerate sample batch get")
 
 
@@ -112,5 +112,5 @@ def _gives_batch(value: ast.expr) -> bool:
         case ast.Name() | ast.Subscript() | ast.ListComp() | ast.GeneratorExp():
             return True
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-            return bool(words_of(name) & _GIVERS)
+            return bool(words_of(name) & _GIVERS) and part_named(name.lstrip("_")) is None
     return False

@@ -31,6 +31,7 @@ github.com/pytorch/pytorch, issue 9046.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import commonpath
 
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import CENSUS, FACTS
@@ -53,7 +54,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         norms = [
             name
             for name, kind in model.switched.items()
-            if "BatchNorm" in kind and _is_frozen(run, f"{name}.weight", moved)
+            if "BatchNorm" in kind and _is_frozen(run, _weight_of(model, name), moved)
         ]
         counting = [name for name in norms if all(_counts(model, name, each) for each in last)]
         if counting:
@@ -61,10 +62,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
             yield RULE.found(
                 f"{listed(counting)} {'is' if len(counting) == 1 else 'are'} frozen after having "
                 "learned, and in training mode: the running statistics follow the new data",
-                f"call {model.module}.eval(), or that of the frozen part, after each train()",
+                f"call {_holder(model, counting)}.eval() after each train()",
                 first,
                 call.where,
-                tuple(f"{name}.weight" for name in counting),
+                tuple(_weight_of(model, name) for name in counting),
                 batch_norms=len(counting),
             )
 
@@ -79,6 +80,21 @@ def _first(run: Stretch, model: ModelSeen, norms: list[str]) -> int:
     return number
 
 
+def _holder(model: ModelSeen, norms: list[str]) -> str:
+    """Return the innermost part that holds all of them, as the user would write it."""
+    paths = [name.removeprefix(f"{model.module}.").replace(".", "/") for name in norms]
+    part = commonpath(paths).replace("/", ".")
+    return ".".join(filter(None, (model.module.removesuffix("#2"), part)))
+
+
+def _weight_of(model: ModelSeen, norm: str) -> str:
+    """Return its weight's name: that of the model which had it first, where two share a part."""
+    inside = f"{norm.removeprefix(f'{model.module}.')}.weight"
+    names = (name for name in model.parameters if name == inside or name.endswith(f".{inside}"))
+    own = f"{norm}.weight"
+    return own if own in model.parameters else next(names, own)
+
+
 def _is_frozen(run: Stretch, name: str, moved: set[str]) -> bool:
     seen = run.parameters.get(name)
     return seen is not None and not seen.requires_grad and name in moved
@@ -87,7 +103,7 @@ def _is_frozen(run: Stretch, name: str, moved: set[str]) -> bool:
 def _counts(model: ModelSeen, norm: str, window: Window) -> bool:
     """Whether a norm was called in training mode before a step that does not hold it."""
     calls = [call for call in window.of(ForwardRan) if call.module == model.module]
-    held = window.step is not None and f"{norm}.weight" in window.step.values
+    held = window.step is not None and _weight_of(model, norm) in window.step.values
     return not held and any(call.training and norm not in call.resting for call in calls)
 
 

@@ -47,6 +47,8 @@ class Models:
             return False
         position = len(self.known)
         prefix = f"{name}." if name else (f"model[{position}]." if position else "")
+        if prefix == "model." and any(not known for known, _ in self):
+            prefix = "model#2."  # what the first is called, whose parameters have no prefix
         self.known.append((prefix, weakref.ref(module)))
         self.is_stale = True
         return True

@@ -20,7 +20,12 @@ from backtrace.recording.tensors.param_groups import is_of_fastai, read_param_li
 from backtrace.recording.tensors.shards import find_gathered, has_no_memory, may_lose_memory
 from backtrace.recording.tensors.stamps import LibraryPart, OptimizerRef, Stamp, Tracked
 from backtrace.recording.tensors.stand_ins import find_shard, is_stand_in, names_of_parts
-from backtrace.recording.tensors.variables import find_variable, name_held, read_parameters_of
+from backtrace.recording.tensors.variables import (
+    find_variable,
+    name_held,
+    name_whole,
+    read_parameters_of,
+)
 
 __all__ = ["BY_HAND", "Register", "Stamp", "Tracked"]
 
@@ -189,7 +194,7 @@ class Register:
         for at, model in enumerate(found):
             name = self.name_model(model)
             if name is None and len(written) == len(found) and self.models.are_several():
-                name = written[at]
+                name = name_whole(written[at], model)
             self.add_module(model, name)
 
     def name_model(self, module: nn.Module) -> str | None:

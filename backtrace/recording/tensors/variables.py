@@ -11,11 +11,15 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from backtrace.explain.graph import module_tree
 from backtrace.recording.frames import is_users, read_caller_statement
 from backtrace.recording.source.source_file import read_tree
 from backtrace.recording.tensors.plain_paths import find_paths
+
+if TYPE_CHECKING:
+    from torch import nn
 
 _PARAMETERS_OF = re.compile(r"([A-Za-z_][\w.]*)\.parameters\(")
 
@@ -82,3 +86,10 @@ def loop_variables(path: str) -> frozenset[str]:
 def read_parameters_of() -> list[str]:
     """Return whose `parameters()` the calling statement asks for, in its order."""
     return list(dict.fromkeys(_PARAMETERS_OF.findall(read_caller_statement())))
+
+
+def name_whole(written: str, model: nn.Module) -> str:
+    """Return `model` of `model.fc`, where that is written of a part of this model."""
+    parts = [name for name, _ in module_tree.named_modules(model) if written.endswith(f".{name}")]
+    part = max(parts, key=len, default="")
+    return written.removesuffix(f".{part}") if part else written

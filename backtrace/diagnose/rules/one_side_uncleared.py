@@ -3,7 +3,9 @@
 ## What it sees
 Between two steps the gradients of some tensors are cleared, while others, which are trained as
 well, keep what a step has read already. Or: an optimizer clears after its own step, then the
-backward of another one's loss reaches its tensors as well, and its next step reads that too.
+backward of another one's loss reaches its tensors as well, and its next step reads that too. Or
+both are cleared at once, and what the loss of one that has stepped left in the other pulls against
+the other's own loss, in most of its steps.
 
 ## Why it matters
 The part that was forgotten follows the sum of old and new gradients. In a GAN the discriminator
@@ -46,10 +48,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from backtrace.diagnose.leftovers import Leftover, find_leftover
+from backtrace.diagnose.opposed import cosine
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, StepTaken
+
+_OPPOSED = -0.2  # the cosine under which two gradients count as opposed
+_ENOUGH = 5  # steps in which they are
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -61,7 +67,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 yield _describe(found)
                 break
         else:
-            leak = _find_leak(windows) if run.is_start else None
+            leak = (_find_leak(windows) if run.is_start else None) or _find_opposed(windows)
             if leak is not None:
                 yield _describe_leak(leak)
 
@@ -115,6 +121,26 @@ def _find_leak(windows: Sequence[Window]) -> _Leak | None:
         names = tuple(name for name in step.values if name in window.filled_by(first))
         return _Leak(window, step, other, first, names)
     return None
+
+
+def _find_opposed(windows: Sequence[Window]) -> _Leak | None:
+    """Return what is in most steps of an optimizer and pulls against its own loss.
+
+    Losses that are meant to add up in tensors do not do so time and again.
+    """
+    found: list[_Leak] = []
+    seen = 0
+    for window, step in finished(windows):
+        counted = window.counted
+        other = _find_reader(window, *counted) if len(counted) == 2 else None
+        if other is None:
+            continue
+        seen += 1
+        filled = window.filled_by(counted[0]) & window.filled_by(counted[1])
+        if cosine(counted[0], counted[1], filled) < _OPPOSED:
+            names = tuple(name for name in step.values if name in filled)
+            found.append(_Leak(window, step, other, counted[0], names))
+    return found[0] if len(found) >= _ENOUGH and 2 * len(found) > seen else None
 
 
 def _find_reader(window: Window, first: BackwardRan, second: BackwardRan) -> StepTaken | None:

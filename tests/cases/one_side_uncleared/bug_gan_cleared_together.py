@@ -1,0 +1,22 @@
+# expect: BT103 at update 1
+# source: github.com/heykeetae/Self-Attention-GAN, issue 48
+# Both are cleared at the top of the turn, and the fakes are not detached.
+import torch
+from torch import nn
+
+torch.manual_seed(3)
+G = nn.Sequential(nn.Linear(4, 24), nn.ReLU(), nn.Linear(24, 2))
+D = nn.Sequential(nn.Linear(2, 24), nn.LeakyReLU(0.2), nn.Linear(24, 1))
+g_optimizer = torch.optim.Adam(G.parameters(), lr=1e-3)
+d_optimizer = torch.optim.Adam(D.parameters(), lr=1e-3)
+for real in torch.randn(8, 32, 2) + 2:
+    g_optimizer.zero_grad()
+    d_optimizer.zero_grad()
+    fake = G(torch.randn(32, 4))
+    d_loss = torch.relu(1 - D(real)).mean() + torch.relu(1 + D(fake)).mean()
+    d_loss.backward()
+    d_optimizer.step()
+
+    g_loss = -D(G(torch.randn(32, 4))).mean()
+    g_loss.backward()
+    g_optimizer.step()

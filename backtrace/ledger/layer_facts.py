@@ -181,3 +181,23 @@ class FilledAlike(Fact):
     """
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Mean and standard deviation of all numbers of a batch."""
+
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluatedInputs(Fact):
+    """A model was given a batch in evaluation mode; `trained` are its first in training mode.
+
+    Written of the first few, of the same shape but for their rows.
+    """
+
+    module: str
+    scale: Scale
+    trained: tuple[Scale, ...]

@@ -30,6 +30,7 @@ from backtrace.recording.sensors.first_inputs import FirstInputSensor
 from backtrace.recording.sensors.forwards import ForwardSensor, ToldOfCalls
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.initialisers import InitialiserSensor
+from backtrace.recording.sensors.input_scales import InputScaleSensor
 from backtrace.recording.sensors.layer_calls import LayerCallSensor
 from backtrace.recording.sensors.loaders import LoaderSensor
 from backtrace.recording.sensors.loss_functions import LossFunctionSensor
@@ -222,7 +223,8 @@ def _make_told(
     layers = LayerCallSensor(on, accounts)
     dropouts = DropoutSensor(on, accounts, layers.shares)
     states, outputs = StateSensor(on, accounts, edits), OutputSensor(accounts, of_all=of_all)
-    return ToldOfCalls(layers, dropouts, states, outputs, FirstInputSensor(accounts))
+    inputs, scales = FirstInputSensor(accounts), InputScaleSensor(accounts)
+    return ToldOfCalls(layers, dropouts, states, outputs, inputs, scales)
 
 
 def _make_receipts(values: int) -> ReceiptWriter:

@@ -39,6 +39,12 @@ def measure_scale(data: object) -> float | None:
     return None
 
 
+def measure_spread(data: Tensor) -> tuple[float, float]:
+    """Return the mean and the standard deviation of all elements of a plain tensor."""
+    deviation, mean = torch.std_mean(data.detach().float())
+    return float(mean), float(deviation)
+
+
 def measure_largest(data: Tensor) -> float | None:
     """Return the largest of the elements without their signs; None where none can be read."""
     is_plain = type(data) is Tensor and data.layout is torch.strided and not data.is_meta

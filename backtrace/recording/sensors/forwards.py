@@ -15,6 +15,7 @@ from backtrace.recording.sensors.dropouts import DropoutSensor
 from backtrace.recording.sensors.first_inputs import FirstInputSensor
 from backtrace.recording.sensors.graph.cut_inputs import find_cut_from
 from backtrace.recording.sensors.graphs import GraphSensor
+from backtrace.recording.sensors.input_scales import InputScaleSensor
 from backtrace.recording.sensors.layer_calls import LayerCallSensor
 from backtrace.recording.sensors.models import ModelSensor
 from backtrace.recording.sensors.outputs import OutputSensor
@@ -33,6 +34,7 @@ class ToldOfCalls(NamedTuple):
     states: StateSensor
     outputs: OutputSensor
     inputs: FirstInputSensor
+    scales: InputScaleSensor
 
 
 class ForwardSensor:
@@ -57,7 +59,8 @@ class ForwardSensor:
         self._write = models.write_forward
         self._graphs = graphs
         self._reductions = reductions
-        self._layers, self._dropouts, self._states, self._outputs, self._inputs = told
+        self._layers, self._dropouts, self._states, self._outputs, self._inputs, scales = told
+        self._scales = scales
         self._followed: dict[int, weakref.ref[nn.Module]] = {}
         self._made: dict[int, weakref.ref[Tensor]] = {}  # by models, with a graph
         self._entered = 0  # the id of the model whose forward was entered since one began
@@ -70,6 +73,7 @@ class ForwardSensor:
 
     def _follow(self, module: nn.Module) -> None:
         self._followed[id(module)] = weakref.ref(module)
+        self._scales.follow(module)
 
     def _is_model(self, module: nn.Module) -> bool:
         known = self._followed.get(id(module))
@@ -116,6 +120,9 @@ class ForwardSensor:
         self._graphs.model_called(inputs)
         takes_grad = wants_grad(output)
         self._inputs.model_ended(module, takes_grad)
+        is_awaited = self._scales.awaited.get(id(module)) is module.training
+        if is_awaited and not self._graphs.is_in_backward:
+            self._scales.model_called(module, inputs, takes_grad=takes_grad)
         if not self._entered or id(inside(module)) != self._entered:
             # Where there is one model, nothing is asked.
             cut = find_cut_from(inputs, self._made) if takes_grad and len(self._made) > 1 else None

@@ -58,5 +58,5 @@ class OwnModules(MetaPathFinder, Loader):
 
     def _keep(self) -> None:
         for name, module in sys.modules.copy().items():
-            if name.partition(".")[0] == _PACKAGE:
+            if name.startswith(_PACKAGE) and name.partition(".")[0] == _PACKAGE:
                 self._kept.setdefault(name, module)

@@ -31,6 +31,8 @@ def find_emptied_lists(scope: Scope) -> Iterator[EmptiedList]:
             yield from _find_in_class(node)
     kept: dict[str, tuple[str, int]] = {}
     emptied = {name for node in scope.nodes() if (name := _emptied_by(node))}
+    if not emptied:  # as in nearly every function: the file need not be gone through for each
+        return
     grown = set(_grown(scope.tree))
     for node in scope.statements():
         for name in _written(node):
@@ -50,6 +52,8 @@ def _find_in_class(body: ast.ClassDef) -> Iterator[EmptiedList]:
     statements = [(name, node) for name, node in parts if isinstance(node, ast.stmt)]
     made = {x for name, node in statements if name != "__init__" for x in _written(node)}
     emptied = {x: (name, node) for name, node in statements if (x := _emptied_by(node))}
+    if not emptied:
+        return
     grown = set(_grown(ast.Module([body], [])))
     for method, node in statements:
         for holder, name in _keeps(node):

@@ -108,8 +108,8 @@ def _parse(text: str) -> ast.Module | None:
 def read_scopes(path: str) -> tuple[Scope, ...]:
     """Return the scopes of a file, the module's own the first; none where it cannot be parsed."""
     text = read_text(path)
-    tree = _parse(text)
-    if tree is None or len(text) > _LONGEST:
+    tree = _parse(text) if len(text) <= _LONGEST else None
+    if tree is None:
         return ()
     try:
         return tuple(_list_scopes(tree, symtable.symtable(text, path, "exec")))

@@ -315,7 +315,7 @@ def plans(draw: st.DrawFn) -> Plan:
 
 
 SLOW = settings(
-    max_examples=80,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -328,13 +328,13 @@ def test_recording_changes_nothing_and_the_books_balance(plan):
     assert_harmless(plan)
 
 
-@settings(SLOW, max_examples=20)
+@settings(SLOW, max_examples=12)
 @given(plan=plans(), values=st.sampled_from([0, 1, 4096]))
 def test_nor_does_it_with_other_readings(plan, values):
     assert_harmless(plan, values=values, digest=True)
 
 
-@settings(SLOW, max_examples=20)
+@settings(SLOW, max_examples=12)
 @given(plan=plans())
 def test_nor_does_taking_every_terms_own_gradient(plan):
     assert_harmless(Plan(**{**vars(plan), "loss": "mix"}), by_term=True)

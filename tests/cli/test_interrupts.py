@@ -101,8 +101,14 @@ def test_the_handler_of_before_is_back(interrupt):
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux' /proc")
-@pytest.mark.parametrize("seconds", [0, 0.3, 3], ids=["in imports", "later in imports", "training"])
-def test_compare_can_be_interrupted(alone, seconds):
+@pytest.mark.parametrize(
+    ("seconds", "is_warm"),
+    [(0, False), (0.3, False), (1, True)],
+    ids=["in imports", "later in imports", "training"],
+)
+def test_compare_can_be_interrupted(alone, seconds, is_warm, request):
+    if is_warm:
+        request.getfixturevalue("warm_processes")
     process = alone("compare", "digits", "--no-zero-grad", "--epochs", "3000")
     maps = Path(f"/proc/{process.pid}/maps")
     while "libtorch" not in maps.read_text():  # torch is being imported

@@ -11,6 +11,7 @@ import sys
 import pytest
 from rich.cells import cell_len
 
+FULL = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110
 ESCAPE = "\x1b"
 TERMINAL = {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": "200"}
 READING = {"shape", "dtype", "norm", "mean", "min", "max", "zeros", "nonfinite"}
@@ -212,9 +213,9 @@ def test_a_closed_pipe_is_no_error(alone, command):
 
 @pytest.mark.parametrize(
     ("command", "target", "code"),
-    [("configs", ">&-", 0), ("configs", "> /dev/full", 2), ("run linear", "> /dev/full", 2)],
+    [("configs", ">&-", 0), ("configs", "> /dev/full", 2)],
 )
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110
+@FULL
 def test_a_stdout_that_takes_nothing(command, target, code):
     done = subprocess.run(
         f"exec {sys.executable} -m backtrace {command} {target}",
@@ -225,11 +226,20 @@ def test_a_stdout_that_takes_nothing(command, target, code):
     assert bool(done.stderr) == bool(code)
 
 
+@FULL
+@pytest.mark.usefixtures("warm_processes")
+def test_a_run_is_told_that_stdout_takes_nothing(alone):
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        process = alone("run", "linear", stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 2 and "Traceback" not in err and err
+
+
 @pytest.mark.usefixtures("warm_processes")
 def test_a_real_terminal_gets_a_bar_on_stderr_and_documents_on_stdout(alone):
     ours, theirs = os.openpty()
     process = alone(
-        *["run", "digits", "--epochs", "12", "--format", "json"], stderr=theirs, text=False
+        *["run", "digits", "--epochs", "6", "--format", "json"], stderr=theirs, text=False
     )
     os.close(theirs)
     out, seen, waiting = b"", b"", {ours, process.stdout.fileno()}

@@ -103,7 +103,7 @@ configs = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(configs)
 def test_config_to_text_to_config(given_config: dict[str, Any]) -> None:
     text = yaml.safe_dump(given_config, allow_unicode=True, sort_keys=False)

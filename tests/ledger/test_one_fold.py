@@ -19,7 +19,7 @@ from backtrace.show.html.report_calls import follow
 from backtrace.show.tui.walker import Walker
 from backtrace.tracefile import open_trace
 
-EXAMPLES = int(os.environ.get("FOLD_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("FOLD_EXAMPLES", "15"))
 
 
 def check(path, operations, seed):

@@ -16,7 +16,7 @@ import pytest
 
 from backtrace.tracefile import open_trace
 
-KILLS = int(os.environ.get("KILLS", "40"))
+KILLS = int(os.environ.get("KILLS", "20"))
 
 FULL = """\
 import os, resource, signal, sys, warnings

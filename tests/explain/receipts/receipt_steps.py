@@ -21,7 +21,7 @@ def take_receipts(
     dtype: torch.dtype = torch.float64,
     scale: float = 1.0,
     seed: int = 0,
-    updates: int = 30,
+    updates: int = 15,
 ) -> Iterator[Receipt]:
     """Give the receipt of each of `updates` steps.
 

@@ -196,17 +196,18 @@ def test_keep_that_cannot_be_is_refused(folder, words, said):
 
 
 def test_torch_is_not_imported(folder):
-    for words in (
+    commands = [
         ["show", "linear.trace"],
         ["show", "linear.trace", "--update", "2"],
         ["why", "linear.trace", "fc.weight[0,0]"],
-    ):
-        code = (
-            "import sys; from backtrace.__main__ import run_command_line\n"
-            f"sys.argv = ['backtrace', *{words!r}]\n"
-            "assert run_command_line() == 0 and 'torch' not in sys.modules"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", code], cwd=folder, capture_output=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
+    ]
+    code = (
+        "import sys; from backtrace.__main__ import run_command_line\n"
+        f"for words in {commands!r}:\n"
+        "    sys.argv = ['backtrace', *words]\n"
+        "    assert run_command_line() == 0 and 'torch' not in sys.modules, words"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

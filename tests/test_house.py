@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,8 +87,14 @@ def is_patch(node: ast.AST, torchs: set[str]) -> bool:
     )
 
 
+# A file with none of these words needs no look at each of its nodes.
+CAN_PATCH = re.compile(r"torch|setattr|delattr|filterwarnings|register_\w*hook")
+
+
 def patches(source: str) -> Iterator[str]:
     """Give the lines that change torch."""
+    if not CAN_PATCH.search(source):
+        return
     tree = ast.parse(source)
     torchs = torchs_names(tree)
     for node in ast.walk(tree):

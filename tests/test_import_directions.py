@@ -58,6 +58,7 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
 NAMES = {name_of(path) for path in FILES}
 BY_NAME = {name_of(path): path for path in FILES}
 
@@ -68,13 +69,17 @@ def is_type_checking(node: ast.AST) -> bool:
 
 
 def walk(tree: ast.AST) -> Iterator[tuple[ast.AST, bool]]:
-    """Go through all nodes that run; each with whether it stands inside a function."""
+    """Go through all statements that run; each with whether it stands inside a function.
+
+    What is in an expression imports nothing and defines nothing that these tests ask for.
+    """
     waiting = [(tree, False)]
     while waiting:
         node, inside = waiting.pop()
         yield node, inside
-        children = node.orelse if is_type_checking(node) else ast.iter_child_nodes(node)
-        inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        bodies = ("orelse",) if is_type_checking(node) else BODIES
+        inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        children = [child for body in bodies for child in getattr(node, body, ())]
         waiting.extend((child, inside) for child in children)
 
 
@@ -91,8 +96,9 @@ class Facts:
 @cache
 def facts(path: Path) -> Facts:
     tree = ast.parse(path.read_text())
-    nodes = [*ast.walk(tree)]
-    imported = {each for node, lazy in walk(tree) for each in imported_by(node, lazy, path)}
+    statements = [*walk(tree)]
+    nodes = [node for node, _ in statements]
+    imported = {each for node, lazy in statements for each in imported_by(node, lazy, path)}
     classes = tuple(node.name for node in nodes if isinstance(node, ast.ClassDef))
     long = tuple(said for node in nodes if (said := too_long(node, path)))
     return Facts(frozenset(imported), classes, long, ast.get_docstring(tree) is not None)

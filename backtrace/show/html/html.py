@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from backtrace.language import localized, translated
 from backtrace.ledger.updates import Update
 from backtrace.show.content.activations import activation_lines
 from backtrace.show.content.balance import AccountVerdict, State, judge_books, residual_text
@@ -12,6 +13,7 @@ from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import Cell, Detail, Tone, literal, number
 from backtrace.show.content.grid import GridRow, build_grid
 from backtrace.show.content.heading import LOSS_DIGITS, loss_text, score_lines, title_text
+from backtrace.show.content.note_texts import note_texts
 from backtrace.show.content.sums import combine_readings
 
 _TABLE = "border-collapse:collapse;font-variant-numeric:tabular-nums;color:inherit"
@@ -48,17 +50,17 @@ def update_to_html(
     )
     rows = [*grid.rows, *([grid.total] if grid.total else [])]
     has_labels = any(row.labels for row in rows)
-    titles = ["parameter", "shape", *([""] if has_labels else [])]
+    titles = [translated("parameter"), translated("shape"), *([""] if has_labels else [])]
     heads = [_tag("th", t, f"{_CELL};{_RULE};text-align:left") for t in titles]
     heads += [_tag("th", c.text, f"{_CELL};{_RULE};text-align:right") for c in grid.columns]
-    hidden = f"{grid.hidden} parameters that changed less are left out" if grid.total else ""
-    lines = [*update.notes, *grid.notes, *([hidden] if hidden else [])]
+    hidden = f"{grid.hidden} parameters that changed less are left out." if grid.total else ""
+    lines = note_texts(update, [*grid.notes, *([hidden] if hidden else [])])
     activations = activation_lines(update, is_short=limit is not None, values=values)
     return "".join(
         [
             "<div>",
             _tag("div", title_text(update, with_optimizer=with_optimizer), "font-weight:bold"),
-            _tag("div", calls_line(update.calls) or "no calls"),
+            _tag("div", calls_line(update.calls) or translated("no calls")),
             _tag("div", loss_text(update)),
             *(_tag("div", line, "opacity:0.7") for line in score_lines(update)),
             f'<table style="{_TABLE}"><thead><tr>{"".join(heads)}</tr></thead><tbody>',
@@ -66,7 +68,7 @@ def update_to_html(
             "</tbody></table>",
             *(_verdict(verdict) for verdict in judge_books(update)),
             *(_tag("div", line, "white-space:pre-wrap") for line in activations),
-            *(_tag("div", f"note: {line}") for line in lines),
+            *(_tag("div", localized(f"note: {line}")) for line in lines),
             "</div>",
         ]
     )
@@ -81,13 +83,13 @@ def trace_to_html(
     their middle already.
     """
     names = ("update", "loss", "gradient norm", "change norm", "books", "calls")
-    heads = [_tag("th", name, f"{_CELL};{_RULE};text-align:left") for name in names]
+    heads = [_tag("th", translated(name), f"{_CELL};{_RULE};text-align:left") for name in names]
     half = limit // 2
     cut = len(updates) > limit
     shown = [*updates[:half], *updates[len(updates) - (limit - half) :]] if cut else updates
     lines = [_overview(update) for update in shown]
     if cut or missing:
-        text = f"… {len(updates) - len(shown) + missing} more …"
+        text = localized(f"… {len(updates) - len(shown) + missing} more …")
         lines.insert(half, f'<tr><td colspan="{len(names)}" style="{_CELL}">{text}</td></tr>')
     return "".join(
         [
@@ -134,7 +136,7 @@ def _lines(cell: Cell, align: str) -> str:
 
 def _verdict(verdict: AccountVerdict) -> str:
     style = _STATES[verdict.state]
-    head = f"books {verdict.label}: {verdict.equation}: {verdict.result}"
+    head = f"{translated('books')} {verdict.label}: {verdict.equation}: {verdict.result}"
     return "".join(_tag("div", line, style) for line in (head, *verdict.evidence))
 
 

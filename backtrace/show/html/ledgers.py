@@ -14,6 +14,7 @@ from backtrace.show.content.balance import judge_books
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import literal, number, percent, reading_cell, shape_text
 from backtrace.show.content.heading import loss_text, score_lines, title_text
+from backtrace.show.content.note_texts import note_texts
 from backtrace.show.html.element_parts import MOST_ELEMENTS
 from backtrace.show.html.report_calls import (
     ReportCall,
@@ -136,7 +137,7 @@ def _head(
             "optimizer": update.optimizer,
             "loss": loss_text(update),
             "calls": calls_line(update.calls),
-            "notes": [*score_lines(update), *map(literal, update.notes)],
+            "notes": [*score_lines(update), *note_texts(update)],
             "books": [
                 {
                     "label": each.label,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+from backtrace.language import localized, translated
 from backtrace.ledger.updates import Update
 from backtrace.show.content.activations import activation_lines
 from backtrace.show.content.balance import AccountVerdict, judge_books
@@ -13,6 +14,7 @@ from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.cells import Detail, literal
 from backtrace.show.content.grid import GridRow, build_grid
 from backtrace.show.content.heading import loss_text, score_lines, title_text
+from backtrace.show.content.note_texts import note_texts
 
 _SPECIAL = "\\`*_[]<>#|~&"
 _LINE = "<br>"
@@ -33,15 +35,14 @@ def update_to_markdown(
     grid = build_grid(
         update, params=params, values=values, detail=detail, by_term=by_term, limit=limit
     )
-    parts = [
-        f"### {escape(title_text(update, with_optimizer=with_optimizer))}",
-        f"{code(calls_line(update.calls) or 'no calls')}  \n{escape(loss_text(update))}",
-    ]
+    calls = code(calls_line(update.calls) or translated("no calls"))
+    title = escape(title_text(update, with_optimizer=with_optimizer))
+    parts = [f"### {title}", f"{calls}  \n{escape(loss_text(update))}"]
     if scores := score_lines(update):
         parts.append("  \n".join(code(line) for line in scores))
     rows = [*grid.rows, *([grid.total] if grid.total else [])]
     if rows:
-        titles = ["parameter", "shape", *(column.text for column in grid.columns)]
+        titles = [*_heads(), *(column.text for column in grid.columns)]
         lines = [_row_cells(row) for row in rows]
         if any(row.labels for row in rows):
             titles.insert(2, "")
@@ -49,13 +50,13 @@ def update_to_markdown(
                 cells.insert(2, _LINE.join(map(escape, row.labels)))
         parts.append(_table([escape(title) for title in titles], lines, len(grid.columns)))
     if grid.total is not None:
-        parts.append(f"{grid.hidden} parameters that changed less are left out.")
+        parts.append(localized(f"{grid.hidden} parameters that changed less are left out."))
     activations = activation_lines(update, is_short=limit is not None, values=values, width=10_000)
     if activations:
         head, *returned = activations
         parts.append("  \n".join([head, *(code(line.strip()) for line in returned)]))
     books = [line for verdict in judge_books(update) for line in _verdict(verdict)]
-    notes = [f"- note: {escape(note)}" for note in (*update.notes, *grid.notes)]
+    notes = [f"- {translated('note')}: {escape(note)}" for note in note_texts(update, grid.notes)]
     parts.append("\n".join([*books, *notes]))
     return "\n\n".join(parts) + "\n"
 
@@ -72,6 +73,10 @@ def code(text: str) -> str:
         ticks += "`"
     space = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{ticks}{space}{text}{space}{ticks}".replace("|", "\\|")
+
+
+def _heads() -> tuple[str, str]:
+    return translated("parameter"), translated("shape")
 
 
 def _row_cells(row: GridRow) -> list[str]:
@@ -99,5 +104,5 @@ def _line(cells: Sequence[str], widths: Sequence[int], left: int) -> str:
 def _verdict(verdict: AccountVerdict) -> list[str]:
     mark = "**" if verdict.state in ("unbalanced", "unknown") else ""
     text = f"{escape(verdict.equation)}: {escape(verdict.result)}"
-    lines = [f"- books, `{verdict.label}`: {mark}{text}{mark}"]
+    lines = [f"- {translated('books')}, `{verdict.label}`: {mark}{text}{mark}"]
     return [*lines, *(f"  - {escape(line)}" for line in verdict.evidence)]

@@ -18,6 +18,7 @@ from backtrace.language import localized
 from backtrace.ledger.updates import Update
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.next_command import SeenUpdates
+from backtrace.show.content.note_texts import note_texts
 from backtrace.show.options import Options
 from backtrace.show.text.bars import leave_bar
 from backtrace.show.text.findings import print_diagnosis, print_finding, print_next
@@ -95,7 +96,7 @@ class BriefView(View):
         plain = tuple([(call.name, call.detail, call.in_step, call.is_eval) for call in calls])
         if plain not in self._calls:
             self._calls = {plain: calls_line(calls) or localized("no calls")}
-        return [self._calls[plain], *(localized(f"note: {note}") for note in update.notes)]
+        return [self._calls[plain], *(localized(f"note: {note}") for note in note_texts(update))]
 
     def _print(self, update: Update) -> None:
         leave_bar(self._console)

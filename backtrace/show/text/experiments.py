@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from backtrace.language import localized
 from backtrace.steer.catalogue import EXPERIMENTS
 
 
@@ -21,8 +22,8 @@ def print_experiments() -> None:
         takes = f"VALUE: {each.takes}." if each.takes else ""
         if each.is_optional:
             takes = f"--with {each.key}=VALUE: {each.takes}."
-        table.add_row(flag.rstrip(" ="), Text(f"{each.does} {takes}".strip()))
+        said = f"{localized(each.does)} {localized(takes) if takes else ''}"
+        table.add_row(flag.rstrip(" ="), Text(said.strip()))
     console.print(table)
-    console.print(
-        Text("\nEach flag is also --with KEY[=VALUE]: --with no_zero_grad, --with lr=0.1x.")
-    )
+    also = "Each flag is also --with KEY[=VALUE]: --with no_zero_grad, --with lr=0.1x."
+    console.print(Text(f"\n{localized(also)}"))

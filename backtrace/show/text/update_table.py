@@ -15,9 +15,10 @@ from backtrace.language import localized, translated
 from backtrace.ledger.updates import Update
 from backtrace.show.content.balance import State, judge_books
 from backtrace.show.content.call_line import calls_line
-from backtrace.show.content.cells import Detail, Tone, literal
+from backtrace.show.content.cells import Detail, Tone
 from backtrace.show.content.grid import Grid, GridRow, Role, build_grid
 from backtrace.show.content.heading import loss_text, score_lines, title_text
+from backtrace.show.content.note_texts import note_texts
 from backtrace.show.text.layout import (
     CARDS,
     LAYOUTS,
@@ -226,8 +227,8 @@ def _footing(update: Update, grid: Grid, width: int) -> Iterator[RenderableType]
         yield text
         for line in verdict.evidence:
             yield _hanging(" " * margin, line, _STATES[verdict.state])
-    for note in (*update.notes, *grid.notes):
-        yield _hanging(translated("note   "), localized(literal(note)))
+    for note in note_texts(update, grid.notes):
+        yield _hanging(translated("note   "), note)
 
 
 def _hanging(label: str, text: str, style: str = "") -> Table:

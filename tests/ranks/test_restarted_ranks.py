@@ -17,7 +17,9 @@ from backtrace.driver.rank_files import RankFiles
 from backtrace.driver.view import RunResult, View
 from backtrace.interrupts import term_held_back
 from backtrace.recording.ranks import Rank
+from backtrace.show.options import Options
 from backtrace.show.sinks.ranks import RanksView
+from backtrace.show.text.brief import BriefView
 from backtrace.tracefile import open_trace
 
 
@@ -54,6 +56,19 @@ def test_the_end_names_what_the_attempt_before_left(tmp_path):
     ]
     with open_trace(base) as trace:  # joins them
         assert len(trace.ranks) == 2
+
+
+def test_a_machine_without_the_rank_that_is_shown_does_not_say_that_nothing_stepped(tmp_path):
+    run = Synthetic(2, 1, 1)
+    files = RankFiles.of_attempt(
+        Rank(1, 2, 1, "synthetic", 0), tmp_path / "run.trace", is_kept=True
+    )
+    run.write(1, files.of(1))
+    said = io.StringIO()
+    view = RanksView(files, None, lambda: BriefView(Options(stream=said)), (), stream=said)
+    view.finish(RunResult(1.0, interrupted=False, diagnosis=Diagnosis()))
+    assert "rank 0 of 2 left nothing here" in said.getvalue()
+    assert "no step of an optimizer was seen" not in said.getvalue()
 
 
 def test_a_term_waits_for_the_joining_whichever_thread_it_reaches():

@@ -79,9 +79,11 @@ class BriefView(View):
         """Print the last update of each optimizer, the run in one line, and the verdict."""
         for update in list(self._waiting.values()):
             self._print(update)
-        line = run_line(self._tally, result)
-        line = fold_parts(line, self._console.width) if self._tally.updates else localized(_NOTHING)
-        self._console.print(Text(line, style="bold"))
+        if self._tally.updates:
+            line = fold_parts(run_line(self._tally, result), self._console.width)
+            self._console.print(Text(line, style="bold"))
+        elif not result.is_excerpt:  # else another rank's rows were shown, on another machine
+            self._console.print(Text(localized(_NOTHING), style="bold"))
         print_diagnosis(self._console, result.diagnosis, notes=self._notes, census=self._census)
         print_next(self._console, self._subject, result.diagnosis, self._seen)
 

@@ -14,8 +14,11 @@ import select
 import socket
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 # What Python, torch or a locale reads when a process begins.
 _READ_AT_START = ("PYTHON", "OMP_", "MKL_", "LC_", "LANG", "TORCH", "LD_", "GLIBC")
@@ -25,6 +28,7 @@ _READ_LATER = (
     *("TORCHELASTIC_", "TORCH_NCCL_", "TORCHINDUCTOR_"),  # the last, torch sets by itself
 )
 _STARTED = subprocess.Popen
+_PATIENCE = 5  # seconds for the other workers to end
 
 
 def _at_start(env: dict[str, str]) -> dict[str, str]:
@@ -35,24 +39,50 @@ def _at_start(env: dict[str, str]) -> dict[str, str]:
     }
 
 
+def _connect(ours: socket.socket, address: str) -> None:
+    for _ in range(100):
+        with suppress(ConnectionRefusedError):  # it is bound, and does not listen yet
+            return ours.connect(address)
+        time.sleep(0.01)
+    return ours.connect(address)
+
+
 @cache
 def _server() -> tuple[socket.socket, dict[str, str]]:
-    """Start the process that is forked, once; return the way to it, and what it began with."""
-    ours, theirs = socket.socketpair()
-    with theirs:
+    """Return the way to the process that is forked, and what it began with.
+
+    The workers of a run share one: whoever needs it first starts it. It ends when the last of
+    those that can ask it is gone.
+    """
+    env = _at_start(dict(os.environ))
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"process {os.getpid()}")
+    address = f"\0backtrace {run} {crc32(repr(sorted(env.items())).encode())}"
+    ours = socket.socket(socket.AF_UNIX)
+    with socket.socket(socket.AF_UNIX) as listener:
+        try:
+            listener.bind(address)
+        except OSError:  # another worker is starting it
+            _connect(ours, address)
+            atexit.register(ours.close)
+            return ours, env
+        listener.listen()
         process = _STARTED(
-            [sys.executable, str(Path(__file__).with_name("warm_server.py")), str(theirs.fileno())],
-            pass_fds=[theirs.fileno()], start_new_session=True, cwd="/",
+            [sys.executable, str(Path(__file__).with_name("warm_server.py")),
+             str(listener.fileno())],
+            pass_fds=[listener.fileno()], start_new_session=True, cwd="/",
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         )  # fmt: skip
+    ours.connect(address)
 
     def end() -> None:
         ours.close()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_PATIENCE)
         process.kill()  # it may be importing still; what it started is not touched
         process.wait()
 
     atexit.register(end)
-    return ours, _at_start(dict(os.environ))
+    return ours, env
 
 
 def go_on_in(connection: socket.socket) -> None:

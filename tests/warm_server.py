@@ -1,8 +1,8 @@
 """A process that has imported torch, and becomes a program in each fork that is asked for.
 
-It is asked by a byte on a socket, with a file that holds the request, one that is told how the
-program ended, the program's three standard files, those that it is handed besides, and the end
-of the socket on which the program may ask in turn.
+Each that asks it has a connection of its own, on which it sends a byte, with a file that holds
+the request, one that is told how the program ended, the program's three standard files, those
+that it is handed besides, and the connection, on which the program may ask in turn.
 """
 
 from __future__ import annotations
@@ -40,17 +40,27 @@ NEEDED = (
 _MOST_FILES = 64
 
 
-def serve(connection: socket.socket) -> tuple[dict, list[int]] | None:
+def serve(listener: socket.socket) -> tuple[dict, list[int]] | None:
     """Fork as often as is asked for; return the request and files in a fork, None at the end."""
     told: dict[int, int] = {}
+    connections: set[socket.socket] = set()
     while True:
-        if select.select([connection], [], [], _PAUSE if told else None)[0]:
-            message, files, _, _ = socket.recv_fds(connection, 1, _MOST_FILES)
+        for ready in select.select([listener, *connections], [], [], _PAUSE if told else None)[0]:
+            if ready is listener:
+                connections.add(listener.accept()[0])
+                continue
+            message, files, _, _ = socket.recv_fds(ready, 1, _MOST_FILES)
             if not message:
-                return None
+                ready.close()
+                connections.remove(ready)
+                if not connections and not select.select([listener], [], [], 0)[0]:
+                    return None
+                continue
             request, status, *rest = files
             child = os.fork()
             if child == 0:
+                for each in connections:
+                    each.detach()
                 with os.fdopen(request, "rb") as file:
                     file.seek(0)
                     return json.load(file), rest

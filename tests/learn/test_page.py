@@ -11,6 +11,7 @@ from plain_training import PlainNumbers
 
 from backtrace.errors import ConfigError
 from backtrace.learn.catalogue import find_lesson, list_lessons
+from backtrace.learn.page import lesson_page as lesson_pages
 from backtrace.learn.page.explore import check_places, varied_lesson
 from backtrace.learn.page.lesson_page import lesson_page
 from backtrace.learn.read_lesson import read_lesson
@@ -111,3 +112,15 @@ def test_pages_are_written_and_nothing_else_is_overwritten(tmp_path):
     refused = run_here("learn", "./mine.md", "--html", "notes.html", cwd=tmp_path)
     assert refused.returncode == 2 and (tmp_path / "notes.html").read_text() == "mine"
     assert run_here("learn", "1", "2", "--html", "a.html", cwd=tmp_path).returncode == 2
+
+
+def test_a_terminal_is_told_that_a_course_takes_long(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(lesson_pages, "lesson_page", lambda *_: "a page")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    entries = list_lessons()[:4]
+    lessons = [read_lesson(each.path, each.name) for each in entries]
+    lesson_pages.write_lesson_pages(entries[:3], lessons[:3], tmp_path / "few")
+    assert capsys.readouterr().err == ""
+    lesson_pages.write_lesson_pages(entries, lessons, tmp_path / "course")
+    out, err = capsys.readouterr()
+    assert err.startswith("4 pages, ") and out.count("course/") == 5

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from backtrace.errors import UsageError
+from backtrace.language import translated
 from backtrace.learn.answers import letters
 from backtrace.learn.catalogue import LessonFile
 from backtrace.learn.lesson import Lesson
@@ -26,6 +27,7 @@ from backtrace.show.html.report import check_target, write_page
 MARK = '<meta name="generator" content="backtrace learn">'
 _SCRIPTS = ("elements.js", "charts.js")
 _OWN_SCRIPTS = ("lesson.js", "answer.js")
+_FEW = 3  # pages that are soon written
 Link = tuple[str, str]  # where it leads, and its text
 
 
@@ -54,6 +56,9 @@ def write_lesson_pages(
     for name in (*names, "index.html"):
         check_target(target / name, force=force, mark=MARK)
     titles = [lesson.title for lesson in lessons]
+    if len(names) > _FEW and sys.stderr.isatty():
+        said = translated("{count} pages, each trained anew for each place of its sliders …")
+        sys.stderr.write(f"{said.format(count=len(names))}\n")
     for at, (entry, lesson) in enumerate(zip(entries, lessons, strict=True)):
         links: list[Link | None] = [
             (names[near], titles[near]) if 0 <= near < len(names) else None
@@ -62,6 +67,7 @@ def write_lesson_pages(
         page = lesson_page(entry, lesson, links[0], links[1], "index.html")
         write_page(target / names[at], page)
         sys.stdout.write(f"{literal(str(target / names[at]))}\n")
+        sys.stdout.flush()  # the next one takes seconds
     write_page(target / "index.html", _index(entries, names, titles))
     sys.stdout.write(f"{literal(str(target / 'index.html'))}\n")
 

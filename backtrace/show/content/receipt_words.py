@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from backtrace.language import localized
 from backtrace.ledger.events import Receipt
 from backtrace.show.content.cells import number
 
@@ -14,3 +17,37 @@ def divisor_text(receipt: Receipt) -> str:
         return ""
     text = ", ".join(map(number, receipt.divisor))
     return f"D = {text}" if len(receipt.divisor) == 1 else f"D = ({text})"
+
+
+def symbols_text(receipt: Receipt) -> str:
+    """Return what the symbols of a step's formula mean, where the receipt itself does not say.
+
+    `v′ = β2·v + (1 − β2)·g², g = grad, …`: a reader has no other place to look them up.
+    """
+    return ", ".join(map(localized, _meanings(receipt.formula, receipt.where)))
+
+
+def _meanings(formula: str, where: str) -> Iterator[str]:
+    both = f"{formula} {where}"
+    if "v′" in where and "v′ =" not in where:
+        yield "v′ = β2·v + (1 − β2)·g²"
+    if "s′" in where:
+        rate = "rho" if "√(d + eps)" in where else "alpha"
+        yield f"s′ = {rate}·s + (1 − {rate})·g²"
+    if "a′" in where:
+        yield "a′ = alpha·a + (1 − alpha)·g"
+    if any(each in where for each in ("v′", "s′", "g²", "|g|")) and "g =" not in where:
+        yield "g = grad + weight_decay·value" if "weight_decay·value / D" in formula else "g = grad"
+    if "m / D" in formula:
+        of_both = "m and v are means over earlier steps of g and of g²"
+        yield of_both if "v′" in where else "m is a mean over earlier steps of g"
+    if "β2·u" in where:
+        yield "u is the largest |g| of earlier steps, which fades by β2"
+    if "momentum·b" in formula and "b is" not in where:
+        yield "b is the momentum buffer"
+    if "√(d + eps)" in where:
+        yield "d is a mean over earlier steps of the squared change"
+    if "β1" in both:
+        yield "β1 and β2 are the betas"
+    if "ᵗ" in where and "t =" not in where:
+        yield "t is the number of the step"

@@ -10,7 +10,7 @@ from backtrace.explain.derive.parts import Gap, Step
 from backtrace.language import localized, translated
 from backtrace.ledger.events import Receipt
 from backtrace.show.content.cells import number
-from backtrace.show.content.receipt_words import MOST, divisor_text
+from backtrace.show.content.receipt_words import MOST, divisor_text, symbols_text
 from backtrace.show.text.layout import padded
 from backtrace.show.text.number_texts import (
     INDENT,
@@ -37,6 +37,8 @@ def step_lines(step: Step) -> Iterator[StyledLine]:
     yield StyledLine(f"{INDENT}{receipt.formula}")
     if receipt.where:
         yield StyledLine(f"{INDENT}{translated('where ')}{localized(receipt.where)}")
+    if symbols := symbols_text(receipt):
+        yield StyledLine(f"{INDENT}{translated('where ')}{symbols}")
     if divisor := divisor_text(receipt):
         yield StyledLine(f"{INDENT}{divisor}")
     for name, text in step_terms(receipt):

@@ -15,7 +15,7 @@ from torch import nn
 import backtrace
 from backtrace.explain.receipts.sgd import explain_sgd
 from backtrace.recording.sensors import receipts
-from backtrace.show.content.receipt_words import divisor_text
+from backtrace.show.content.receipt_words import divisor_text, symbols_text
 from backtrace.show.json.document import update_to_dict
 from backtrace.show.text.receipt import receipt_lines, receipt_to_markdown
 
@@ -47,6 +47,29 @@ def text_of(update, width=80, **options):
 def share_of(text, term):
     found = re.search(rf"^  {term} .* (-?[\d.]+) %", text, re.MULTILINE)
     return float(found[1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "said"),
+    [
+        ("Adam", {}, "v′ = β2·v + (1 − β2)·g², g = grad, m and v are means over earlier steps of g "
+         "and of g², β1 and β2 are the betas, t is the number of the step"),
+        ("Adam", {"weight_decay": 0.1}, "g = grad + weight_decay·value,"),
+        ("AdamW", {}, "g = grad, m and v are"),
+        ("NAdam", {}, "m and v are means over earlier steps of g and of g², β1 and β2 are"),
+        ("Adamax", {}, "m is a mean over earlier steps of g, u is the largest |g|"),
+        ("RMSprop", {"momentum": 0.9}, "s′ = alpha·s + (1 − alpha)·g², g = grad, b is the"),
+        ("RMSprop", {"centered": True}, "a′ = alpha·a + (1 − alpha)·g"),
+        ("Adadelta", {}, "s′ = rho·s + (1 − rho)·g², g = grad, d is a mean"),
+        ("SGD", {}, ""),
+    ],
+)  # fmt: skip
+def test_what_the_symbols_of_a_step_mean_is_said(kind, options, said):
+    model = scalar()
+    optimizer = getattr(torch.optim, kind)(model.parameters(), lr=0.1, **options)
+    update = step_once(model, optimizer, lambda m: m(torch.full((1, 1), 3.0)).sum())
+    told = symbols_text(update.rows["fc.weight"].receipt)
+    assert said in told if said else told == ""
 
 
 def test_the_divisor_of_an_adaptive_step_is_a_number():

@@ -19,7 +19,7 @@ Found = Literal["new", "read", "cleared", "nothing"]
 class ClipCall:
     """One call of a clipping function.
 
-    `found` is "new" when gradients were there that no step had read, "read" when a step had,
+    `found` is "new" when gradients were there that a step was to read, "read" when one had,
     "cleared" when no tensor had any, and "nothing" when there were some, but not where it looked.
     `after` is the last step before it, with its number; `served` the next step that read what it
     should have clipped, and `unscaled` the unscaling that came between.
@@ -56,6 +56,9 @@ def _find_clip_calls(run: Stretch) -> tuple[ClipCall, ...]:
 
 def _follow(run: Stretch) -> Iterator[ClipCall]:
     new, read = set[str](), set[str]()
+    stepped = {
+        name for event in run.events if isinstance(event, StepTaken) for name in event.values
+    }
     waiting: list[_Open] = []
     after: tuple[int, StepTaken] | None = None
     counts = dict(run.passed)
@@ -64,7 +67,7 @@ def _follow(run: Stretch) -> Iterator[ClipCall]:
             if not event.call.startswith("clip"):
                 _unscale(waiting, event)
             elif not (event.limit is not None and isinf(event.limit)):
-                waiting.append(_Open(event, _look(event, new, read), after))
+                waiting.append(_Open(event, _look(event, new, read, stepped), after))
         elif isinstance(event, BackwardRan):
             filled = filled_by(event)
             new, read = new | filled, read - filled
@@ -90,9 +93,9 @@ def _follow(run: Stretch) -> Iterator[ClipCall]:
     yield from (opened.close(None) for opened in waiting)
 
 
-def _look(event: GradsRescaled, new: set[str], read: set[str]) -> Found:
+def _look(event: GradsRescaled, new: set[str], read: set[str], stepped: set[str]) -> Found:
     names = {name for name, entry in event.grads.items() if is_something(entry.before)}
-    if names & new:
+    if names & new & stepped:  # what no step ever reads is clipped for nothing at any time
         return "new"
     if names & read:
         return "read"

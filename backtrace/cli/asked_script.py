@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from backtrace.driver.asks import AskedScript
 
 
+def script_words(ctx: typer.Context) -> list[str]:
+    """Return the program and its arguments as they are typed after a command."""
+    module = ["-m"] if ctx.params["module"] else []
+    return [*module, ctx.params["target"], *ctx.args]
+
+
 @contextmanager
 def open_asked(ctx: typer.Context) -> Iterator[AskedScript]:
     """Give the program that the command line names, and a stderr of our own.

@@ -1,5 +1,6 @@
 """`backtrace compare`."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
@@ -115,9 +116,10 @@ def compare(
         steered += experiments.list_experiments(no_zero_grad=no_zero_grad, accumulate=accumulate)
         common = [] if seed is None else [("seed", str(seed))]
         how = ScriptTrialOptions(limit, jobs, timeout, output, seed, cwd_copy)
-        words = (steered, common, ctx.args)
-        variants = plan_ranks(targets or [], nproc or (), *words, is_module=module)
-        raise typer.Exit(_compare_scripts(variants, tolerance, how, options, format_))
+        said = (steered, common, ctx.args)
+        variants = plan_ranks(targets or [], nproc or (), *said, is_module=module)
+        typed = ["-m"] * module + shlex.split((targets or [""])[0]) + ctx.args
+        raise typer.Exit(_compare_scripts(variants, tolerance, how, options, format_, typed))
     flags.refuse_ranks(nproc[0] if nproc else None, (targets or ["linear"])[0])
     common = flags.to_overrides(
         epochs=epochs, seed=seed, device=device, dtype=dtype, synthetic=synthetic
@@ -127,9 +129,8 @@ def compare(
     if output is not None:
         raise UsageError("-o keeps scripts' traces: record a config with `backtrace run … -o FILE`")
     named = plan_variants([*(targets or ["linear"]), *ctx.args], common, changes, limit)
-    asked = None if updates is None else options.selection
-    chosen = Chosen(options.params, asked, updates or "")
-    _compare_configs(named, tolerance, options, chosen, format_)
+    chosen = Chosen(options.params, options.selection if updates else None, updates or "")
+    _compare_configs(named, tolerance, options, chosen, format_, (targets or ["linear"])[:1])
 
 
 def _compare_configs(
@@ -138,6 +139,7 @@ def _compare_configs(
     options: "Options",
     chosen: "Chosen",
     format_: str,
+    words: list[str],
 ) -> None:
     """Compare configs, and show it."""
     from backtrace.compare.print_trials import print_trials, write_trials
@@ -147,7 +149,7 @@ def _compare_configs(
     if format_ == "json":
         write_trials(trials)
     else:
-        print_trials(trials, options)
+        print_trials(trials, options, words)
 
 
 def _compare_scripts(
@@ -156,6 +158,7 @@ def _compare_scripts(
     how: "ScriptTrialOptions",
     options: "Options",
     format_: str,
+    words: list[str],
 ) -> int:
     """Compare scripts, show it, and return the exit code: 1 where one failed.
 
@@ -176,7 +179,7 @@ def _compare_scripts(
         if format_ == "json":
             write_trials(trials)
         else:
-            print_trials(trials, options)
+            print_trials(trials, options, [] if is_ranked else words)
         has_parted = is_ranked and not all(each.is_equal for each in trials.comparisons)
         return EXIT_FOUND if trials.failed or has_parted else 0
 

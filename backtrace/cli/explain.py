@@ -77,7 +77,7 @@ def explain(
     from backtrace.driver.asks import explain_config  # torch comes in here
 
     found = explain_config(loaded, question)
-    _write(found, format_, limit, sys.stdout)
+    _write(found, format_, limit, sys.stdout, [target])
     if not all(each.agrees for each in found):
         raise typer.Exit(EXIT_FOUND)
 
@@ -85,17 +85,23 @@ def explain(
 def _explain_script(
     ctx: typer.Context, question: "ExplainQuestion", format_: str, limit: int | None
 ) -> int:
-    from backtrace.cli.asked_script import open_asked
+    from backtrace.cli.asked_script import open_asked, script_words
     from backtrace.driver.asks import explain_script
 
     with open_asked(ctx) as asked:
         code, found = explain_script(asked, question)
-        _write(found, format_, limit, asked.errors)
+        _write(found, format_, limit, asked.errors, script_words(ctx))
     return code or (EXIT_OK if all(each.agrees for each in found) else EXIT_FOUND)
 
 
-def _write(found: "Sequence[Derivation]", format_: str, limit: int | None, stream: TextIO) -> None:
-    """Write derivations one after the other."""
+def _write(
+    found: "Sequence[Derivation]",
+    format_: str,
+    limit: int | None,
+    stream: TextIO,
+    words: list[str],
+) -> None:
+    """Write derivations one after the other; `words` are what was asked about, as typed."""
     if format_ == "md":
         from backtrace.show.markdown.derivation import derivation_to_markdown
 
@@ -103,10 +109,14 @@ def _write(found: "Sequence[Derivation]", format_: str, limit: int | None, strea
         return
     from rich.console import Console
 
+    from backtrace.show.content.next_looks import after_derivations
     from backtrace.show.text.derivation import derivation_table
+    from backtrace.show.text.findings import print_command
 
     console = Console(highlight=False, markup=False, emoji=False, file=stream)
     for at, each in enumerate(found):
         if at:
             console.print()
         console.print(derivation_table(each, limit=limit))
+    if found:
+        print_command(console, after_derivations(words, found))

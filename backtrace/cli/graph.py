@@ -61,6 +61,7 @@ def graph(
 
         found = find_recorded_graphs(Path(target), update or 1, rank)
         _write(found, dot, format_, sys.stdout, all_=all_)
+        _print_next([target], format_, sys.stdout, is_trace=True)
         return
     if rank is not None:
         raise UsageError(f"--rank: {target} is not a trace file")
@@ -81,18 +82,31 @@ def graph(
 
     training = build_training(loaded.config, loaded.folder, loaded.locate)
     _write([examine_graph(training, loaded.path.stem)], dot, format_, sys.stdout, all_=all_)
+    _print_next([target], format_, sys.stdout)
 
 
 def _graph_script(
     ctx: typer.Context, update: int, dot: Path | None, format_: str, *, all_: bool
 ) -> int:
-    from backtrace.cli.asked_script import open_asked
+    from backtrace.cli.asked_script import open_asked, script_words
     from backtrace.driver.asks import graph_script
 
     with open_asked(ctx) as asked:
         code, found = graph_script(asked, update)
         _write(found, dot, format_, asked.errors, all_=all_)
+        _print_next(script_words(ctx), format_, asked.errors)
     return code
+
+
+def _print_next(words: list[str], format_: str, stream: TextIO, *, is_trace: bool = False) -> None:
+    from rich.console import Console
+
+    from backtrace.show.content.next_looks import after_graphs
+    from backtrace.show.text.findings import print_command
+
+    if format_ != "json":
+        console = Console(highlight=False, markup=False, emoji=False, file=stream)
+        print_command(console, after_graphs(words, is_trace=is_trace))
 
 
 def _write(

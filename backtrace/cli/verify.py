@@ -67,24 +67,24 @@ def verify(
 
     training = build_training(loaded.config, loaded.folder, loaded.locate)
     found = compare_gradients(training, target=loaded.path.stem, params=globs, samples=samples)
-    _write(found, format_, sys.stdout)
+    _write(found, format_, sys.stdout, [target])
     if not found.agrees:
         raise typer.Exit(EXIT_FOUND)
 
 
 def _verify_script(ctx: typer.Context, globs: tuple[str, ...], update: int, format_: str) -> int:
-    from backtrace.cli.asked_script import open_asked
+    from backtrace.cli.asked_script import open_asked, script_words
     from backtrace.driver.asks import verify_script
 
     with open_asked(ctx) as asked:
         code, found = verify_script(asked, globs, update)
         if found is None:
             return code
-        _write(found, format_, asked.errors)
+        _write(found, format_, asked.errors, script_words(ctx))
     return code or (EXIT_OK if found.agrees else EXIT_FOUND)
 
 
-def _write(found: "Verification", format_: str, stream: TextIO) -> None:
+def _write(found: "Verification", format_: str, stream: TextIO, words: list[str]) -> None:
     if format_ == "json":
         from backtrace.show.text.verification import verification_to_json
 
@@ -92,7 +92,10 @@ def _write(found: "Verification", format_: str, stream: TextIO) -> None:
         return
     from rich.console import Console
 
+    from backtrace.show.content.next_looks import after_verification
+    from backtrace.show.text.findings import print_command
     from backtrace.show.text.verification import verification_table
 
     console = Console(highlight=False, markup=False, emoji=False, file=stream)
     console.print(verification_table(found))
+    print_command(console, after_verification(words, found))

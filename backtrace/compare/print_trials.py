@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
@@ -15,8 +16,10 @@ from backtrace.compare.sentence import describe_noise
 from backtrace.compare.table import comparison_table
 from backtrace.language import localized, localized_line
 from backtrace.printable import json_text
+from backtrace.show.content.next_looks import after_trials
 from backtrace.show.json.document import update_to_dict
 from backtrace.show.options import Options
+from backtrace.show.text.findings import print_command
 
 if TYPE_CHECKING:  # a comparison is shown without the torch that made it
     from backtrace.compare.comparison import Comparison
@@ -25,8 +28,11 @@ if TYPE_CHECKING:  # a comparison is shown without the torch that made it
 _FEW = 3  # settings that the verdict names are not worth a table
 
 
-def print_trials(trials: Trials, options: Options) -> None:
-    """Print a table per variant, where each differs first, all loss curves, and the verdicts."""
+def print_trials(trials: Trials, options: Options, words: Sequence[str] = ()) -> None:
+    """Print a table per variant, where each differs first, all loss curves, and the verdicts.
+
+    `words` are what the first of them is called by in a command, for the one worth typing next.
+    """
     console = Console(highlight=False, markup=False, emoji=False)
     if trials.synthetic:
         console.print(Text(trials.synthetic, style="yellow"))
@@ -39,6 +45,9 @@ def print_trials(trials: Trials, options: Options) -> None:
         console.print(Text(localized_line(remark), style="dim"))
     for comparison in trials.comparisons:
         console.print(verdict_block(comparison))
+    if words:
+        parted = [each.first for each in trials.comparisons if each.first is not None]
+        print_command(console, after_trials(words, parted[0].update if parted else None))
 
 
 def print_comparison(console: Console, comparison: Comparison, options: Options) -> None:

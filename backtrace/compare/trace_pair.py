@@ -20,6 +20,8 @@ from backtrace.compare.shared_updates import SharedUpdates
 from backtrace.errors import UsageError
 from backtrace.ledger.updates import Update
 from backtrace.printable import json_text
+from backtrace.show.content.next_looks import after_traces
+from backtrace.show.text.findings import print_command
 from backtrace.show.trace_size import check_size
 from backtrace.start_up import collector_held
 from backtrace.tracefile import TraceFile, open_trace
@@ -67,6 +69,7 @@ def compare_traces(
         else:
             console = Console(highlight=False, markup=False, emoji=False)
             console.print(full_report(found, console))
+            print_command(console, after_traces(paths, ranks, is_equal=found.is_equal))
         return found.is_equal
 
 

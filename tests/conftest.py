@@ -16,6 +16,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the backgrou
     signal.signal(signal.SIGINT, signal.default_int_handler)  # tests press Ctrl-C
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -23,6 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
     hands_out = getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput")
     if not hands_out:
         config.pluginmanager.import_plugin("untouched_torch")
+        settings.register_profile("any machine", suppress_health_check=[HealthCheck.too_slow])
+        settings.load_profile("any machine")  # a draw may wait for another process' turn
 
 
 _IN_FULL_ELSEWHERE = ("benched", "whole")  # what the markers are for, pyproject.toml says

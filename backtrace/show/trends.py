@@ -36,6 +36,11 @@ def show_trends(
     if shown == "json":
         sys.stdout.write(json_text(to_json(found)) + "\n")
         return
+    from backtrace.show.content.next_looks import after_overview
+    from backtrace.show.text.findings import print_command
     from backtrace.show.text.trends import print_trends
 
-    print_trends(options.console(), found, limit=options.limit)
+    console = options.console()
+    print_trends(console, found, limit=options.limit)
+    if is_asked:  # else the tables come after it
+        print_command(console, after_overview(str(path)))

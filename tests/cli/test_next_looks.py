@@ -38,5 +38,7 @@ def test_after_two_traces_it_asks_what_makes_one_the_other(cli):
     cli("run linear -o a.trace")
     cli("run linear --set optimizer.lr=0.1 -o b.trace")
     assert last_line(cli, "diff a.trace a.trace").startswith("next   backtrace show a.trace --tui")
+    said = last_line(cli, "show a.trace --overview")
+    assert said.startswith("next   backtrace show a.trace --update last ")
     said = last_line(cli, "diff a.trace b.trace")
     assert shlex.split(said)[1:6] == ["backtrace", "compare", "a.trace", "b.trace", "--explain"]

@@ -35,6 +35,11 @@ def after_graphs(words: Sequence[str], *, is_trace: bool) -> str:
     return _told("explain", words, "the numbers along that way")
 
 
+def after_overview(trace: str) -> str:
+    """Return what to type after the trends of a trace: its last update."""
+    return _told("show", (trace, "--update", "last"), "where they ended, call by call")
+
+
 def after_traces(
     paths: tuple[Path, Path], ranks: tuple[int | None, int | None], *, is_equal: bool
 ) -> str:

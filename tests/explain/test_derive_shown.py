@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
+from command_runs import run_here
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
@@ -111,3 +112,17 @@ def test_markdown_in_chinese():
     plain = re.sub(r"\$\$.*?\$\$|`[^`]*`", "", text, flags=re.DOTALL)
     assert "舍入误差（上限" in text and "形状" in text
     assert re.findall(r"[a-z]{2,} [a-z]{2,}", plain) == []
+
+
+def test_a_letter_of_a_node_is_one_thing_and_has_its_number(tmp_path):
+    """A page with `n = the rows` has no other n: not a power's, nor how many a mean is of."""
+    (tmp_path / "train.py").write_text(
+        "import torch\n"
+        "net = torch.nn.Linear(3, 1)\n"
+        "sgd = torch.optim.SGD(net.parameters(), lr=0.1)\n"
+        "net(torch.ones(4, 3)).pow(2).mean().backward()\n"
+        "sgd.step()\n"
+    )
+    told = run_here("explain", "train.py", cwd=tmp_path).stderr
+    assert "1/(how many are averaged) for every element" in told
+    assert "k = 2" in told and "·k·xᵏ⁻¹" in told and " n = " not in told

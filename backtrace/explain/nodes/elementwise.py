@@ -145,9 +145,9 @@ RULES: Rules = {
     ),
     "DivBackward1": one_way(divide, _f("{g}/v", v="other")),
     "NegBackward0": one_way(lambda facts, grad, at: -grad, _f("−{g}")),
-    "PowBackward0": one_way(power, _f("{g}·n·xⁿ⁻¹", x="self", n="exponent")),
+    "PowBackward0": one_way(power, _f("{g}·k·xᵏ⁻¹", x="self", k="exponent")),
     "PowBackward1": one_way(
-        power_of_tensors, _f("{g}·n·xⁿ⁻¹", x="self", n="exponent"), _f("{g}·y·log x", x="self")
+        power_of_tensors, _f("{g}·k·xᵏ⁻¹", x="self", k="exponent"), _f("{g}·y·log x", x="self")
     ),
     "PowBackward2": one_way(power_of_number, _f("{g}·y·log u", y="result", u="self")),
     "ExpBackward0": one_way(

@@ -133,7 +133,10 @@ def _refuse_zeros(facts: NodeFacts) -> str:
     return "a product with a zero in it" if x is not None and bool((x == 0).any()) else ""
 
 
-_SUM, _MEAN = Formula("{g} for every element"), Formula("{g}/n for every element")
+_SUM, _MEAN = (
+    Formula("{g} for every element"),
+    Formula("{g}/(how many are averaged) for every element"),
+)
 _X = {"x": "self"}
 _EXTREME = Formula("{g} where x is y, shared", {"x": "self", "y": "result"})
 _PICKED = Formula("{g} at the index taken, else 0")
@@ -149,7 +152,7 @@ _RUNNING = NodeRule(
     (Formula("Σ {g}·y from here on, over x", {"x": "self", "y": "result"}),),
     refuse=_refuse_zeros,
 )
-_VARIANCE = Formula("{g}·2(x − μ)/(n − c)", _X)
+_VARIANCE = Formula("{g}·2(x − μ)/(how many there are − correction)", _X)
 _SOFTMAX = Formula("y·({g} − Σ {g}·y)", {"y": "result"})
 
 RULES: Rules = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
@@ -101,8 +101,11 @@ def build_grid(
         rows=tuple(draw(row) for row in (*top, *inputs)),
         total=total,
         hidden=len(tensors) - len(top),
-        notes=_notes(
-            params, update.rows if not chosen else None, lacks_terms=by_term and not splits
+        notes=(
+            *_notes(
+                params, update.rows if not chosen else None, lacks_terms=by_term and not splits
+            ),
+            *_note_of_inputs(inputs),
         ),
     )
 
@@ -136,6 +139,17 @@ class _Style:
             for column, reading in zip(self.columns, readings, strict=True)
         )
         return GridRow(name, shape, kind, tuple(map(translated, labels)), cells)
+
+
+def _note_of_inputs(inputs: Sequence[Row]) -> Iterator[str]:
+    """Say why an input's gradient did not begin at None, as that of a config's batch does."""
+    kept = [row for row in inputs if row.grad_before is not None and row.grad_before.norm > 0]
+    if kept:
+        names = ", ".join(literal(row.name) for row in kept)
+        yield localized(
+            f".grad of {names} began with what earlier updates left: it is one tensor in all of "
+            "them, and no optimizer's zero_grad clears an input"
+        )
 
 
 def _notes(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from math import isfinite
 from typing import Any
 
 MOST = 300  # buckets; a page is not much wider
+_BLOCK = 64  # updates whose rows are entered at once
 # What a bucket holds, told by its foremost: not finite, a number, zeros only, None only, nothing.
 _RANKS = {"x": 4, ".": 3, "z": 2, "n": 1, "-": 0}
 
@@ -42,6 +44,22 @@ class Track:
                 self.high[-1] = value
         if mark != self.marks[-1] and _RANKS[mark] > _RANKS[self.marks[-1]]:
             self.marks[-1] = mark
+
+    def add_column(self, spans: Sequence[tuple[int, int, int]], column: Sequence[Any]) -> None:
+        """Enter the values of some updates; a span is a bucket, and where its values begin and end.
+
+        Buckets come in order; the first may have values already.
+        """
+        if None in column or not isfinite(sum(column)):
+            for bucket, start, end in spans:
+                self.pad(bucket + 1)
+                for value in column[start:end]:
+                    self.add(value)
+            return
+        self.pad(spans[-1][0] + 1)
+        for bucket, start, end in spans:
+            part = column[start:end]
+            self._merge(bucket, min(part), max(part), "." if any(part) else "z")
 
     def halve(self) -> None:
         """Make one bucket of each two."""
@@ -82,6 +100,8 @@ class Timeline:
         self.begun: list[int] = []
         self.ended: list[int] = []
         self.tracks: dict[Any, Track] = {}
+        self._keys: tuple[object, ...] = ()  # of the rows that wait
+        self._rows: list[tuple[int, Sequence[float | None]]] = []  # each with its bucket
         self._most = most
         self._inside = 0  # updates in the last bucket
 
@@ -111,12 +131,35 @@ class Timeline:
             track.pad(len(self.firsts))
         track.add(value)
 
+    def add_row(self, keys: tuple[object, ...], values: Sequence[float | None]) -> None:
+        """Enter many quantities of the update that was begun; those of a few updates wait."""
+        if keys != self._keys:
+            self._enter_rows()
+            self._keys = keys
+        self._rows.append((len(self.firsts) - 1, values))
+        if len(self._rows) == _BLOCK:
+            self._enter_rows()
+
     def close(self) -> None:
         """Make all tracks as long as the timeline."""
+        self._enter_rows()
         for track in self.tracks.values():
             track.pad(len(self.firsts))
 
+    def _enter_rows(self) -> None:
+        """Enter the rows that wait, a quantity at a time: in C, but for its buckets."""
+        spans, start = [], 0
+        for bucket, some in groupby(bucket for bucket, _ in self._rows):
+            end = start + len(list(some))
+            spans.append((bucket, start, end))
+            start = end
+        columns = zip(*(values for _, values in self._rows), strict=True)
+        for key, column in zip(self._keys, columns, strict=True) if spans else ():
+            self.tracks.setdefault(key, Track()).add_column(spans, column)
+        self._rows = []
+
     def _halve(self) -> None:
+        self._enter_rows()
         odd = len(self.firsts) % 2
         self._inside = self.width if odd else 2 * self.width
         self.width *= 2

@@ -29,15 +29,15 @@ class ReportData:
     """What one pass over a trace tells.
 
     `timelines` are by optimizer; their tracks by `("loss",)`, `("term", name)`, `("lr",)`, and
-    `(quantity, name)` for each tensor of `drawn`, the first to be seen in an update. `graphs` are
-    by what they show: those that were read whole first and last, and the first in which something
-    was not finite.
+    `(quantity, name)` for each tensor of `drawn`, the first to be seen in an update, which has
+    these keys. `graphs` are by what they show: those that were read whole first and last, and the
+    first in which something was not finite.
     """
 
     timelines: dict[str, Timeline] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     seen: dict[str, ParameterSeen] = field(default_factory=dict)
-    drawn: dict[str, None] = field(default_factory=dict)
+    drawn: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     landmarks: Landmarks = field(default_factory=Landmarks)
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
     graphs: dict[str, GraphSeen] = field(default_factory=dict)
@@ -130,6 +130,8 @@ def _enter(found: ReportData, update: Update, params: Sequence[str]) -> None:
         timeline.add(("term", name), value)
     if update.lr:
         timeline.add(("lr",), max(update.lr))
+    keys: list[tuple[str, str]] = []
+    values: list[float | None] = []
     norms = []
     for row in update.rows.values():
         if row.kind == "input":
@@ -137,12 +139,13 @@ def _enter(found: ReportData, update: Update, params: Sequence[str]) -> None:
         name = row.name
         is_new = name not in found.drawn and len(found.drawn) < MOST_TENSORS
         if is_new and is_chosen(name, params):
-            found.drawn[name] = None
+            found.drawn[name] = tuple((quantity, name) for quantity in QUANTITIES)
         if name in found.drawn:
-            for quantity, measured in zip(QUANTITIES, measure(row), strict=True):
-                timeline.add((quantity, name), measured)
+            keys += found.drawn[name]
+            values += measure(row)
         if row.grad_after is not None:
             norms.append(row.grad_after.norm)
+    timeline.add_row(tuple(keys), values)
     books = (update.grad_books, update.value_books)
     is_wrong = any(each.is_known and not each.is_balanced for each in books)
     found.unbalanced += is_wrong

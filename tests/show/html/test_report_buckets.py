@@ -70,3 +70,23 @@ def test_a_quantity_that_comes_late_stands_at_its_own_updates(most):
     track = timeline.tracks["late"]
     assert timeline.firsts == [1, 3, 5] and timeline.ended == [20, 40, 60]
     assert track.marks == ["-", "-", "."] and track.low[2] == 5.0 and track.high[2] == 6.0
+
+
+@given(
+    st.lists(st.lists(numbers, min_size=3, max_size=3), min_size=1, max_size=300),
+    st.integers(2, 9),
+    st.integers(0, 300),
+)
+def test_rows_are_entered_as_single_numbers_are(rows, most, turn):
+    timeline, single = Timeline(most), Timeline(most)
+    for number, row in enumerate(rows, 1):
+        timeline.begin(number, number)
+        single.begin(number, number)
+        keys = "abc" if number < turn else "cad"  # other tensors from there on
+        timeline.add_row(tuple(keys), row)
+        for key, value in zip(keys, row, strict=True):
+            single.add(key, value)
+    timeline.close()
+    single.close()
+    assert list(timeline.tracks) == list(single.tracks)
+    assert repr(timeline.tracks) == repr(single.tracks)

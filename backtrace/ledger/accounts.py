@@ -41,13 +41,14 @@ class AccountChange(NamedTuple):
     """What an event wrote into one account; `was` is what stood there before.
 
     `entry` is what the event says of it: None for a gradient that a step only read, and where
-    another tensor took the place of the one before.
+    another tensor took the place of the one before. `beside` is what stood in the other account.
     """
 
     state: AccountState
     account: Account
     was: Reading | None
     entry: Entry | None
+    beside: Reading | None
 
 
 _make = tuple.__new__  # half of what the class's own constructor takes, for every entry of a run
@@ -103,8 +104,8 @@ class Accounts:
         if not is_other:
             return []
         changes = [
-            AccountChange(state, "grad", state.grad, None),
-            AccountChange(state, "value", state.value, None),
+            AccountChange(state, "grad", state.grad, None, state.value),
+            AccountChange(state, "value", state.value, None, state.grad),
         ]
         state.grad, state.value = None, event.value
         return changes
@@ -130,7 +131,8 @@ class Accounts:
         for name, entry in entries.items():
             state = of.get(name)
             if state is not None:
-                changes.append(_make(AccountChange, (state, "grad", state.grad, entry)))
+                change = (state, "grad", state.grad, entry, state.value)
+                changes.append(_make(AccountChange, change))
                 state.grad = entry.after
         return changes
 
@@ -139,7 +141,8 @@ class Accounts:
         for name, entry in entries.items():
             state = of.get(name)
             if state is not None:
-                changes.append(_make(AccountChange, (state, "value", state.value, entry)))
+                change = (state, "value", state.value, entry, state.grad)
+                changes.append(_make(AccountChange, change))
                 state.value = entry.after
         return changes
 
@@ -149,7 +152,8 @@ class Accounts:
         for name, grad in grads.items():
             state = of.get(name)
             if state is not None:
-                changes.append(_make(AccountChange, (state, "grad", state.grad, None)))
+                change = (state, "grad", state.grad, None, state.value)
+                changes.append(_make(AccountChange, change))
                 state.grad = grad
         return changes
 

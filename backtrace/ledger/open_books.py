@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from backtrace.ledger.accounts import AccountChange, Accounts, AccountState
-from backtrace.ledger.calls import OUTSIDE, call_of, edited_how, is_cleared_by
+from backtrace.ledger.calls import OUTSIDE, call_of, edited_how
 from backtrace.ledger.draft_row import DraftRow
 from backtrace.ledger.events import (
     BackwardRan,
     Edited,
     Event,
-    GradsReduced,
-    GradsRescaled,
     GradsZeroed,
     LossComputed,
-    ParameterSeen,
     Split,
     StepBegan,
     StepSkipped,
@@ -27,6 +24,7 @@ from backtrace.ledger.events import (
 from backtrace.ledger.facts import BackwardFailed, SchedulerStepped, Steered
 from backtrace.ledger.layer_facts import OutputSeen
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.open_rows import OpenRows
 from backtrace.ledger.state_facts import StateLoaded
 from backtrace.ledger.updates import Call, Given
 
@@ -90,12 +88,10 @@ class Note:
     called: CalledName | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class OpenBooks:
     """The calls, and the rows of all tensors, for every update that is open.
 
-    Updates differ in where they begin alone. A row is shared by those that began between the same
-    two entries of its tensor, so that it is written once however many optimizers there are.
     Each event is entered into `accounts` first, and then here with what it changed there.
     """
 
@@ -106,22 +102,19 @@ class OpenBooks:
     notes: list[Note] = field(default_factory=list)
     touched: dict[AccountState, int] = field(default_factory=dict)  # by a backward or an edit
     _names: dict[str, CalledName] = field(default_factory=dict)
-    _rows: dict[AccountState, list[DraftRow]] = field(default_factory=dict)
-    _firsts: list[int] = field(default_factory=lambda: [0])  # where open updates begin, in order
     _pending: tuple[int, Mapping[str, float]] = (0, {})
     _losses: list[tuple[int, LossCalled]] = field(default_factory=list)
     _given: list[tuple[int, Given]] = field(default_factory=list)
     _next_sweep: int = _FEW
 
+    def __post_init__(self) -> None:
+        self.rows = OpenRows(self.accounts, [0])
+
     def take(self, event: Event, changes: Sequence[AccountChange]) -> None:
         """Enter one event, with what it changed in the accounts."""
         self._list(event, changes)
+        self.rows.take(self.place, event, changes)
         match event:
-            case ParameterSeen():
-                for change in changes:  # the row begins anew, with another tensor
-                    self._rows.pop(change.state, None)
-            case GradsZeroed() | GradsRescaled() | GradsReduced():
-                self._enter_grads(event, changes)
             case LossComputed() | LossCalled() | OutputSeen():
                 self._take_loss(event)
             case BackwardRan():
@@ -130,8 +123,6 @@ class OpenBooks:
                 self._edit(event, changes)
             case StateLoaded(is_edit=True):
                 self._load(event)
-            case StepTaken():
-                self._step(event, changes)
             case StepSkipped():
                 text = f".step was skipped: {event.reason}"
                 self.notes.append(Note(self.place, text, self.called(event.optimizer)))
@@ -145,20 +136,18 @@ class OpenBooks:
 
     def row_since(self, state: AccountState, first: int) -> DraftRow:
         """Return the row of a tensor in an update that began at the place `first`."""
-        for row in self._rows.get(state, ()):
-            if row.begun >= first:
-                return row
-        return DraftRow(state.grad, state.value)
+        return self.rows.since(state, first) or DraftRow(state.grad, state.value)
 
     def keep_since(self, firsts: list[int]) -> None:
         """Let go of what no open update needs; `firsts` are where these begin, in order."""
-        self._firsts = firsts
         oldest = firsts[0]
         if oldest >= self.place:
             self.listed, self.backwards, self.notes = [], [], []
-            self.touched, self._names, self._rows = {}, {}, {}
-            self._losses, self._given = [], []
-        elif len(self.listed) > self._next_sweep:
+            self.touched, self._names, self._losses, self._given = {}, {}, [], []
+            self.rows = OpenRows(self.accounts, firsts)
+            return
+        self.rows.keep_since(firsts)
+        if len(self.listed) > self._next_sweep:
             self._sweep(oldest)
             self._next_sweep = 2 * len(self.listed) + _FEW
 
@@ -168,18 +157,7 @@ class OpenBooks:
         self.notes = [each for each in self.notes if each.place >= oldest]
         self.touched = {state: at for state, at in self.touched.items() if at >= oldest}
         self._names = {name: each for name, each in self._names.items() if each.place >= oldest}
-        rows = {state: self._needed(found) for state, found in self._rows.items()}
-        self._rows = {state: found for state, found in rows.items() if found}
-
-    def _needed(self, rows: list[DraftRow]) -> list[DraftRow]:
-        """Return the rows that an open update is to show: one that began since the row before."""
-        kept, before = [], -1
-        for row in rows:
-            at = bisect_right(self._firsts, before)
-            if at < len(self._firsts) and self._firsts[at] <= row.begun:
-                kept.append(row)
-            before = row.begun
-        return kept
+        self.rows.sweep()
 
     def _list(self, event: Event, changes: Sequence[AccountChange]) -> None:
         """List an event among the calls, if it is one."""
@@ -197,24 +175,6 @@ class OpenBooks:
         elif isinstance(event, GradsZeroed):
             listed.reached, listed.index = {change.state for change in changes}, event.index
         self.listed.append(listed)
-
-    def _row(self, change: AccountChange) -> list[DraftRow]:
-        """Return the rows of the tensor that was changed; begun with what was there before."""
-        state, account, was, _ = change
-        rows = self._rows.get(state)
-        if rows is not None and rows[-1].begun >= self._firsts[-1]:
-            return rows
-        row = DraftRow(was, state.value) if account == "grad" else DraftRow(state.grad, was)
-        row.begun = self.place
-        self._rows[state] = rows = [row] if rows is None else [*self._needed(rows), row]
-        return rows
-
-    def _enter_grads(self, event: Event, changes: Sequence[AccountChange]) -> None:
-        """Enter a clearing; of other calls a row tells by where its gradient began and ended."""
-        for change in changes:
-            for row in self._row(change):
-                if isinstance(event, GradsZeroed):
-                    row.clear(change.state.grad)
 
     def _take_loss(self, event: LossComputed | LossCalled | OutputSeen) -> None:
         """Keep what the next backward is of."""
@@ -237,21 +197,9 @@ class OpenBooks:
         )  # fmt: skip
         self._pending, self._losses, self._given = (0, {}), [], []
         self.touched.update(dict.fromkeys(reached, self.place))
-        for change in changes:
-            if change.entry is not None:
-                for row in self._row(change):
-                    row.add(event, change.state.seen.name, change.entry)
-        for term, parts in event.terms.items():
-            for name, part in parts.items():
-                state = self.accounts.of.get(name)
-                for row in self._rows.get(state, ()) if state else ():
-                    row.add_term(event, term, part)
 
     def _edit(self, event: Edited, changes: Sequence[AccountChange]) -> None:
         for change in changes:
-            for row in self._row(change):
-                if is_cleared_by(event) and change.state.grad is None:
-                    row.clear(None)
             self.touched[change.state] = self.place
         if event.entries:  # those that are not kept are not told of
             self.notes.append(Note(self.place, edited_how(event, _some(event.entries))))
@@ -270,12 +218,6 @@ class OpenBooks:
 
     def _listed_last(self) -> Iterator[Listed]:
         return (each for each in reversed(self.listed) if each.call is not None)
-
-    def _step(self, event: StepTaken, changes: Sequence[AccountChange]) -> None:
-        for change in changes:
-            for row in self._row(change):
-                if change.entry is not None:
-                    row.move(event, change.state.seen.name, change.entry)
 
 
 def first_since(found: Sequence[Listed | BackwardFound | Note], first: int) -> int:

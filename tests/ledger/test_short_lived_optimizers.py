@@ -62,7 +62,7 @@ def test_what_optimizers_share_is_entered_once_and_let_go_of(adapted):
         list(ledger.take(event))
     calls = sum(call_of(event) is not None for event in trace.events)
     assert len(ledger._books.listed) <= 80 < calls / 1.5  # they are let go of some at a time
-    assert max(map(len, ledger._books._rows.values())) <= 3
+    assert max(map(len, ledger._books.rows._of.values())) <= 3
 
 
 def step_in_turn(count, times):

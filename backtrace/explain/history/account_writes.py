@@ -111,7 +111,7 @@ def choose_chain(writes: Sequence[AccountWrite], account: Account) -> list[Accou
 
 def to_write(event: Event, change: AccountChange, led_by: tuple[Event, ...] = ()) -> AccountWrite:
     """Return one change of the accounts, just after it was made, as a write."""
-    state, account, was, entry = change
+    state, account, was, entry, _ = change
     after = state.grad if account == "grad" else state.value
     is_read = isinstance(event, StepTaken) and account == "grad"
     given = entry or Entry(was, after)

@@ -178,7 +178,7 @@ def depth_after(event: Event, depth: int) -> int:
 
 def _judge(change: AccountChange) -> ReportChange:
     """Return what changed, and whether it did: a small change shows in no statistic but its own."""
-    state, account, was, entry = change
+    state, account, was, entry, _ = change
     after = state.grad if account == "grad" else state.value
     added = None if entry is None else entry.delta
     is_new = added is not None and added.zeros < added.numel

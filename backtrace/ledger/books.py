@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import repeat
 from math import isfinite, nan, sqrt
-from operator import add, sub
+from operator import add, le, mul, sub
 
-from backtrace.ledger.events import Reading
+from backtrace.ledger.events import Entry, Reading
 from backtrace.ledger.quick_init import quick_init
 
+Numbers = tuple[float, ...]
 _EPS = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
 
 
@@ -69,6 +71,30 @@ def check(before: Reading | None, added: Sequence[Reading], after: Reading | Non
     return Balance(abs(left), 4 * (len(added) + 1) * eps * size, per_element=False)
 
 
+def are_balanced(entries: Iterable[Entry]) -> bool:
+    """Whether `before + delta = after` in all of them, as `check` judges one.
+
+    Elements are added up of all entries at once, each against what rounding explains of it alone:
+    where every element passes every entry does, and only where one does not is each asked.
+    """
+    found = list(entries)
+    columns: dict[str, tuple[list[float], list[float], list[float]]] = {}
+    for entry in found:
+        elements = _elements(entry)
+        if elements is None:
+            if not _is_balanced(entry):
+                return False
+            continue
+        dtype, before, given, after = elements
+        one, two, three = columns.setdefault(dtype, ([], [], []))
+        one += before
+        two += given
+        three += after
+    return all(_do_elements_balance(*some, dtype) for dtype, some in columns.items()) or all(
+        map(_is_balanced, found)
+    )
+
+
 def add_up(numbers: Iterable[float]) -> float:
     """Return the sum, rounded after each addition as torch does it.
 
@@ -88,6 +114,36 @@ def worst(balances: Iterable[Balance]) -> Balance:
         if badness > most:
             found, most = balance, badness
     return found
+
+
+def _is_balanced(entry: Entry) -> bool:
+    balance = check(entry.before, [entry.delta] if entry.delta else [], entry.after)
+    return balance.is_known and balance.is_balanced
+
+
+def _elements(entry: Entry) -> tuple[str, Numbers, Numbers, Numbers] | None:
+    """Return the type and the elements of all three, where they are alike and finite."""
+    before, given, after = entry.before, entry.delta, entry.after
+    if given is None or after is None or given.values is None or after.values is None:
+        return None
+    dtype, count = given.dtype, len(given.values)
+    if given.nonfinite or after.nonfinite or after.dtype != dtype or len(after.values) != count:
+        return None
+    if before is None:  # counts as 0
+        return dtype, (0.0,) * count, given.values, after.values
+    if before.values is None or before.nonfinite or before.dtype != dtype:
+        return None
+    if len(before.values) != count:
+        return None
+    return dtype, before.values, given.values, after.values
+
+
+def _do_elements_balance(
+    before: Sequence[float], given: Sequence[float], after: Sequence[float], dtype: str
+) -> bool:
+    residuals = map(abs, map(sub, map(add, before, given), after))
+    sizes = map(max, map(abs, before), map(abs, given), map(abs, after))
+    return all(map(le, residuals, map(mul, sizes, repeat(2 * _EPS.get(dtype, 2.0**-7)))))
 
 
 def _check_elements(

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 
 from backtrace.ledger.accounts import AccountChange, Accounts, AccountState
 from backtrace.ledger.calls import OUTSIDE, call_of, edited_how
-from backtrace.ledger.draft_row import DraftRow
 from backtrace.ledger.events import (
     BackwardRan,
     Edited,
@@ -133,10 +132,6 @@ class OpenBooks:
     def called(self, optimizer: str) -> CalledName:
         """Return what an optimizer is called."""
         return self._names.get(optimizer) or CalledName(optimizer, "", -1)
-
-    def row_since(self, state: AccountState, first: int) -> DraftRow:
-        """Return the row of a tensor in an update that began at the place `first`."""
-        return self.rows.since(state, first) or DraftRow(state.grad, state.value)
 
     def keep_since(self, firsts: list[int]) -> None:
         """Let go of what no open update needs; `firsts` are where these begin, in order."""

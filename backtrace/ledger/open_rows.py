@@ -51,7 +51,7 @@ class OpenRows:
                 self._enter()
 
     def since(self, state: AccountState, first: int) -> DraftRow | None:
-        """Return the row of a tensor in an update that began at the place `first`, if it has one"""
+        """Return the row of a tensor in an update that began at `first`, if it has one."""
         self._enter()
         return next((row for row in self._of.get(state, ()) if row.begun >= first), None)
 
@@ -66,9 +66,13 @@ class OpenRows:
         rows = {state: self._needed(found) for state, found in self._of.items()}
         self._of = {state: found for state, found in rows.items() if found}
 
-    def waiting(self) -> list[tuple[Event, Sequence[AccountChange]]] | None:
-        """Return all that was taken, where none of it was entered yet."""
-        return None if self._of else [(event, changes) for _, event, changes in self._waiting]
+    def has_entered(self) -> bool:
+        """Whether anything was entered, so that what waits is not all."""
+        return bool(self._of)
+
+    def waiting(self) -> Iterator[tuple[Event, Sequence[AccountChange]]]:
+        """Yield what was not entered yet: events, and what they changed."""
+        return ((event, changes) for _, event, changes in self._waiting)
 
     def _needed(self, rows: list[DraftRow]) -> list[DraftRow]:
         """Return the rows that an open update is to show: one that began since the row before."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from backtrace.ledger.accounts import AccountState
 from backtrace.ledger.books import add_up
-from backtrace.ledger.draft_row import DraftRow
 from backtrace.ledger.events import StepTaken
+from backtrace.ledger.late_rows import LateRows
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.open_books import BackwardFound, OpenBooks, first_since
 from backtrace.ledger.updates import Call, Row, Scored, Update
@@ -53,7 +53,9 @@ class OpenUpdate:
             loss=add_up(losses) if losses else None,
             terms=terms,
             calls=tuple(self._calls(own)),
-            rows=self._finish_rows(own, [found.index for found in backwards], alone=alone),
+            rows=self._finish_rows(
+                own, [found.index for found in backwards], alone=alone, is_late=alone and bool(step)
+            ),
             notes=tuple(dict.fromkeys(self._notes())),
             elapsed=step.elapsed if step else 0.0,
             is_complete=step is not None,
@@ -65,18 +67,21 @@ class OpenUpdate:
         )
 
     def _finish_rows(
-        self, own: set[AccountState], backwards: Sequence[int], *, alone: bool
-    ) -> dict[str, Row]:
-        """Return the rows of the optimizer's tensors, and of those of none that it may concern."""
-        books = self._books
-        drafts: dict[str, tuple[AccountState, DraftRow]] = {}
-        for name, state in books.accounts.of.items():
-            is_loose = state.seen.optimizer is None
-            if state in own or (is_loose and (alone or books.touched.get(state, -1) >= self.first)):
-                drafts[name] = state, books.row_since(state, self.first)
-        cleared = {event for state, row in drafts.values() if state in own for event in row.cleared}
-        gone = sorted(cleared.difference(backwards))
-        return {name: row.finish(state, backwards, gone) for name, (state, row) in drafts.items()}
+        self, own: set[AccountState], backwards: Sequence[int], *, alone: bool, is_late: bool
+    ) -> Mapping[str, Row]:
+        """Return the rows of the optimizer's tensors, and of those of none that it may concern.
+
+        They are made when they are asked for, if `is_late`: nothing may be entered until then.
+        """
+        books, first = self._books, self.first
+        tensors = {
+            name: (state, state.copy())
+            for name, state in books.accounts.of.items()
+            if state in own
+            or (state.seen.optimizer is None and (alone or books.touched.get(state, -1) >= first))
+        }
+        rows = LateRows(books.rows, first, tensors, own, backwards)
+        return rows if is_late else dict(rows.items())
 
     def _own(self, step: StepTaken | None) -> set[AccountState]:
         """Return what this optimizer stepped; without a step, what it was given."""

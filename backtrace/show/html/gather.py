@@ -13,9 +13,10 @@ from backtrace.driver.view import RunResult, View
 from backtrace.language import translated
 from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.late_rows import BriefRow, brief_rows, judge_books
 from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.trace import Trace
-from backtrace.ledger.updates import Row, Update
+from backtrace.ledger.updates import Update
 from backtrace.show.html.buckets import Timeline
 from backtrace.show.html.landmarks import Landmarks
 from backtrace.show.html.report_calls import depth_after
@@ -133,7 +134,7 @@ def _enter(found: ReportData, update: Update, params: Sequence[str]) -> None:
     keys: list[tuple[str, str]] = []
     values: list[float | None] = []
     norms = []
-    for row in update.rows.values():
+    for row in brief_rows(update.rows):
         if row.kind == "input":
             continue
         name = row.name
@@ -146,10 +147,9 @@ def _enter(found: ReportData, update: Update, params: Sequence[str]) -> None:
         if row.grad_after is not None:
             norms.append(row.grad_after.norm)
     timeline.add_row(tuple(keys), values)
-    books = (update.grad_books, update.value_books)
-    is_wrong = any(each.is_known and not each.is_balanced for each in books)
+    is_wrong, is_known = judge_books(update)
     found.unbalanced += is_wrong
-    found.unknown += not is_wrong and not all(each.is_known for each in books)
+    found.unknown += not is_wrong and not is_known
     finite = [norm for norm in norms if isfinite(norm)]
     found.landmarks.take(
         update,
@@ -158,7 +158,7 @@ def _enter(found: ReportData, update: Update, params: Sequence[str]) -> None:
     )
 
 
-def measure(row: Row) -> tuple[float | None, float | None, float | None]:
+def measure(row: BriefRow) -> tuple[float | None, float | None, float | None]:
     """Return a row's gradient norm, update-to-value ratio and share of zeros in the gradient."""
     grad, change, value = row.grad_after, row.change, row.value_before
     ratio: float | None = None

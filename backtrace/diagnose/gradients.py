@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backtrace.ledger.entry_columns import lines_of
 from backtrace.ledger.events import BackwardRan, Edited, Event, GradsZeroed, Reading, StepTaken
 
 
@@ -15,7 +16,7 @@ def reached_by(backward: BackwardRan) -> set[str]:
 
     What is not reached is not in the graph of the loss; its `.grad` stays what it was.
     """
-    return {name for name, entry in backward.grads.items() if entry.delta is not None}
+    return {name for name, _, _, delta in lines_of(backward.grads) if delta is not None}
 
 
 def filled_by(backward: BackwardRan) -> set[str]:

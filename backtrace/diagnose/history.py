@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -13,6 +13,7 @@ from backtrace.diagnose.opening import Opening
 from backtrace.diagnose.pending import Pending
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.accounts import Accounts
+from backtrace.ledger.entry_columns import lines_of
 from backtrace.ledger.events import (
     BackwardRan,
     Edited,
@@ -180,28 +181,28 @@ def cost_of(event: Event) -> float:
     match event:
         case BackwardRan():
             parts = sum(len(terms) for terms in event.terms.values()) + len(event.splits)
-            return 1 + parts + _size(event.grads.values())
+            return 1 + parts + _size(event.grads)
         case GradsZeroed() | GradsRescaled() | GradsReduced():
-            return 1 + _size(event.grads.values())
+            return 1 + _size(event.grads)
         case Edited():
-            return 1 + _size(event.entries.values())
+            return 1 + _size(event.entries)
         case StepTaken():
-            return 1 + 4 * len(event.receipts) + _size(event.values.values())
+            return 1 + 4 * len(event.receipts) + _size(event.values)
         case GraphSeen():
             return 1 + len(event.path) / 4 + len(event.activations) / 4 + len(event.reached) / 40
         case _:
             return 0.3
 
 
-def _size(entries: Iterable[Entry]) -> float:
+def _size(entries: Mapping[str, Entry]) -> float:
     """Return the size of entries; one whose elements were kept counts for more."""
-    size = 0.0
-    for entry in entries:
-        size += 1.0
-        for reading in (entry.after, entry.delta):
-            if reading is not None and reading.values is not None:
-                size += len(reading.values) / 16
-    return size
+    elements = 0
+    for _, _, after, delta in lines_of(entries):
+        if after is not None and after.values is not None:
+            elements += len(after.values)
+        if delta is not None and delta.values is not None:
+            elements += len(delta.values)
+    return len(entries) + elements / 16
 
 
 def _is_fall(event: Event) -> bool:

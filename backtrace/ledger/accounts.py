@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import chain, repeat
+from typing import NamedTuple, overload
 
+from backtrace.ledger.entry_columns import EntryColumns, Readings
 from backtrace.ledger.events import (
     Account,
     BackwardRan,
@@ -51,7 +53,83 @@ class AccountChange(NamedTuple):
     beside: Reading | None
 
 
+class ColumnChange(NamedTuple):
+    """The same of one account of many tensors; `entries` is None where a step only read."""
+
+    states: Sequence[AccountState]
+    account: Account
+    was: Readings
+    entries: EntryColumns | None
+    beside: Readings
+
+
+class Changes(Sequence[AccountChange]):
+    """What an event wrote into accounts: one change a tensor, made when they are gone through."""
+
+    def __init__(self, *columns: ColumnChange) -> None:
+        self.columns = columns
+        self._made: list[AccountChange] | None = None
+
+    @overload
+    def __getitem__(self, place: int) -> AccountChange: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[AccountChange]: ...
+
+    def __getitem__(self, place: int | slice) -> AccountChange | Sequence[AccountChange]:
+        return self._make()[place]
+
+    def __len__(self) -> int:
+        return sum(len(each.states) for each in self.columns)
+
+    def __iter__(self) -> Iterator[AccountChange]:
+        return iter(self._make())
+
+    def _make(self) -> list[AccountChange]:
+        if self._made is None:
+            self._made = [
+                _make(AccountChange, (state, each.account, was, entry, beside))
+                for each in self.columns
+                for state, was, entry, beside in zip(
+                    each.states,
+                    each.was,
+                    repeat(None) if each.entries is None else each.entries.values(),
+                    each.beside,
+                    strict=False,
+                )
+            ]
+        return self._made
+
+
+def states_of(changes: Sequence[AccountChange]) -> set[AccountState]:
+    """Return the tensors that were changed."""
+    if isinstance(changes, Changes):
+        return set(chain.from_iterable(each.states for each in changes.columns))
+    return {change.state for change in changes}
+
+
+Written = tuple[AccountState, Reading | None, Reading | None, Reading | None]
+
+
+def written_by(changes: Sequence[AccountChange]) -> Iterable[Written]:
+    """Return of each entry the tensor, and the readings before, after and of the change."""
+    if isinstance(changes, Changes):
+        return chain.from_iterable(
+            zip(each.states, found.before, found.after, found.delta, strict=True)
+            for each in changes.columns
+            if (found := each.entries) is not None
+        )
+    return (
+        (state, entry.before, entry.after, entry.delta)
+        for state, _, _, entry, _ in changes
+        if entry is not None
+    )
+
+
 _make = tuple.__new__  # half of what the class's own constructor takes, for every entry of a run
+
+
+_MOST = 16  # lists of tensors that are remembered: those of a loop's calls
 
 
 class Accounts:
@@ -64,10 +142,12 @@ class Accounts:
     def __init__(self) -> None:
         self.of: dict[str, AccountState] = {}
         self._displaced: dict[str, AccountState] = {}
+        self._states: dict[tuple[str, ...], list[AccountState] | None] = {}
 
-    def take(self, event: Event) -> list[AccountChange]:
+    def take(self, event: Event) -> Sequence[AccountChange]:
         """Enter one event; return what it changed, in order. What was never seen has no account."""
         if isinstance(event, ParameterSeen):
+            self._states.clear()
             return self._see(event)
         if self._displaced:
             self._displaced.clear()
@@ -75,7 +155,9 @@ class Accounts:
             case BackwardRan() | GradsZeroed() | GradsRescaled() | GradsReduced():
                 return self._write_grads(event.grads)
             case StepTaken():
-                return [*self._read_grads(event.grads), *self._write_values(event.values)]
+                as_columns = isinstance(event.values, EntryColumns)
+                read = self._read_grads(event.grads, as_columns=as_columns)
+                return _join(read, self._write_values(event.values))
             case Edited(account="grad"):
                 return self._write_grads(event.entries)
             case Edited():
@@ -84,6 +166,7 @@ class Accounts:
 
     def restore(self, seen: ParameterSeen, grad: Reading | None, value: Reading | None) -> None:
         """Put an account back as it was when it was kept."""
+        self._states.clear()
         self.of[seen.name] = AccountState(seen, grad, value)
 
     def copy(self) -> Accounts:
@@ -126,7 +209,13 @@ class Accounts:
             self.of[event.name] = state
         return state
 
-    def _write_grads(self, entries: Mapping[str, Entry]) -> list[AccountChange]:
+    def _write_grads(self, entries: Mapping[str, Entry]) -> Sequence[AccountChange]:
+        if isinstance(entries, EntryColumns) and (states := self._find_all(entries.names)):
+            was = [state.grad for state in states]
+            for state, reading in zip(states, entries.after, strict=True):
+                state.grad = reading
+            beside = [state.value for state in states]
+            return Changes(ColumnChange(states, "grad", was, entries, beside))
         changes, of = [], self.of
         for name, entry in entries.items():
             state = of.get(name)
@@ -136,7 +225,13 @@ class Accounts:
                 state.grad = entry.after
         return changes
 
-    def _write_values(self, entries: Mapping[str, Entry]) -> list[AccountChange]:
+    def _write_values(self, entries: Mapping[str, Entry]) -> Sequence[AccountChange]:
+        if isinstance(entries, EntryColumns) and (states := self._find_all(entries.names)):
+            was = [state.value for state in states]
+            for state, reading in zip(states, entries.after, strict=True):
+                state.value = reading
+            beside = [state.grad for state in states]
+            return Changes(ColumnChange(states, "value", was, entries, beside))
         changes, of = [], self.of
         for name, entry in entries.items():
             state = of.get(name)
@@ -146,8 +241,16 @@ class Accounts:
                 state.value = entry.after
         return changes
 
-    def _read_grads(self, grads: Mapping[str, Reading | None]) -> list[AccountChange]:
+    def _read_grads(
+        self, grads: Mapping[str, Reading | None], *, as_columns: bool
+    ) -> Sequence[AccountChange]:
         """A step reads gradients as it finds them, which the accounts may not have known."""
+        if as_columns and (states := self._find_all(tuple(grads))):
+            was = [state.grad for state in states]
+            for state, reading in zip(states, grads.values(), strict=True):
+                state.grad = reading
+            beside = [state.value for state in states]
+            return Changes(ColumnChange(states, "grad", was, None, beside))
         changes, of = [], self.of
         for name, grad in grads.items():
             state = of.get(name)
@@ -156,6 +259,24 @@ class Accounts:
                 changes.append(_make(AccountChange, change))
                 state.grad = grad
         return changes
+
+    def _find_all(self, names: tuple[str, ...]) -> list[AccountState] | None:
+        """Return the tensors of these names; None unless each has an account."""
+        if names not in self._states:
+            found = [state for name in names if (state := self.of.get(name)) is not None]
+            if len(self._states) > _MOST:
+                self._states.clear()
+            self._states[names] = found if len(found) == len(names) else None
+        return self._states[names]
+
+
+def _join(*parts: Sequence[AccountChange]) -> Sequence[AccountChange]:
+    columns: list[ColumnChange] = []
+    for part in parts:
+        if not isinstance(part, Changes):
+            return [change for some in parts for change in some]
+        columns += part.columns
+    return Changes(*columns)
 
 
 def _is_alike(known: Reading | None, told: Reading | None) -> bool:

@@ -15,10 +15,11 @@ from itertools import repeat
 from math import isfinite, nan, sqrt
 from operator import add, le, mul, sub
 
-from backtrace.ledger.events import Entry, Reading
+from backtrace.ledger.events import Reading
 from backtrace.ledger.quick_init import quick_init
 
 Numbers = tuple[float, ...]
+Sum = tuple[Reading | None, Reading, Reading | None]  # before, what was added, after
 _EPS = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
 
 
@@ -71,18 +72,18 @@ def check(before: Reading | None, added: Sequence[Reading], after: Reading | Non
     return Balance(abs(left), 4 * (len(added) + 1) * eps * size, per_element=False)
 
 
-def are_balanced(entries: Iterable[Entry]) -> bool:
-    """Whether `before + delta = after` in all of them, as `check` judges one.
+def are_balanced(sums: Iterable[Sum]) -> bool:
+    """Whether `before + added = after` in all of them, as `check` judges one.
 
-    Elements are added up of all entries at once, each against what rounding explains of it alone:
-    where every element passes every entry does, and only where one does not is each asked.
+    Elements are added up of all at once, each against what rounding explains of it alone: where
+    every element passes every sum does, and only where one does not is each asked.
     """
-    found = list(entries)
+    found = list(sums)
     columns: dict[str, tuple[list[float], list[float], list[float]]] = {}
-    for entry in found:
-        elements = _elements(entry)
+    for each in found:
+        elements = _elements(*each)
         if elements is None:
-            if not _is_balanced(entry):
+            if not _is_balanced(each):
                 return False
             continue
         dtype, before, given, after = elements
@@ -116,15 +117,17 @@ def worst(balances: Iterable[Balance]) -> Balance:
     return found
 
 
-def _is_balanced(entry: Entry) -> bool:
-    balance = check(entry.before, [entry.delta] if entry.delta else [], entry.after)
+def _is_balanced(found: Sum) -> bool:
+    before, added, after = found
+    balance = check(before, [added], after)
     return balance.is_known and balance.is_balanced
 
 
-def _elements(entry: Entry) -> tuple[str, Numbers, Numbers, Numbers] | None:
+def _elements(
+    before: Reading | None, given: Reading, after: Reading | None
+) -> tuple[str, Numbers, Numbers, Numbers] | None:
     """Return the type and the elements of all three, where they are alike and finite."""
-    before, given, after = entry.before, entry.delta, entry.after
-    if given is None or after is None or given.values is None or after.values is None:
+    if after is None or given.values is None or after.values is None:
         return None
     dtype, count = given.dtype, len(given.values)
     if given.nonfinite or after.nonfinite or after.dtype != dtype or len(after.values) != count:

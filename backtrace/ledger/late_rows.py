@@ -7,11 +7,13 @@ from itertools import chain
 from typing import NamedTuple
 
 from backtrace.ledger import books
-from backtrace.ledger.accounts import AccountState
+from backtrace.ledger.accounts import AccountState, written_by
 from backtrace.ledger.draft_row import DraftRow
-from backtrace.ledger.events import BackwardRan, Entry, Kind, Reading, StepTaken
+from backtrace.ledger.events import BackwardRan, Kind, Reading, StepTaken
 from backtrace.ledger.open_rows import OpenRows, clears
 from backtrace.ledger.updates import Row, Update
+
+_NEITHER = None, None
 
 
 class BriefRow(NamedTuple):
@@ -72,16 +74,14 @@ class LateRows(Mapping[str, Row]):
 
     def brief(self) -> Iterator[BriefRow]:
         """Yield of each row what needs none to be made."""
-        moved = {
-            change.state: change.entry
-            for event, changes in self._open.waiting()
-            if isinstance(event, StepTaken)
-            for change in changes
-            if change.account == "value"
-        }
+        moved: dict[AccountState, tuple[Reading | None, Reading | None]] = {}
+        for event, changes in self._open.waiting():
+            if isinstance(event, StepTaken):
+                moved.update(
+                    (state, (before, delta)) for state, before, _, delta in written_by(changes)
+                )
         for name, (state, end) in self._tensors.items():
-            entry = moved.get(state)
-            before, change = (None, None) if entry is None else (entry.before, entry.delta)
+            before, change = moved.get(state, _NEITHER)
             yield BriefRow(name, end.seen.kind, end.grad, before, change)
 
     def is_untouched(self) -> bool:
@@ -90,20 +90,19 @@ class LateRows(Mapping[str, Row]):
 
     def are_balanced(self) -> bool:
         """Whether all accounts balance, and those of other tensors that were written as well."""
-        grads: dict[AccountState, list[Entry]] = {}
-        moved: list[Entry] = []
+        grads: dict[AccountState, list[books.Sum]] = {}
+        moved: list[books.Sum] = []
         for event, changes in self._open.waiting():
-            given = [(each.state, each.entry) for each in changes if each.entry is not None]
             if isinstance(event, StepTaken):
-                moved += [entry for _, entry in given if entry.delta is not None]
+                moved += [(b, d, a) for _, b, a, d in written_by(changes) if d is not None]
             elif isinstance(event, BackwardRan):
-                for state, entry in given:
-                    if entry.delta is not None:
-                        grads.setdefault(state, []).append(entry)
+                for state, before, after, delta in written_by(changes):
+                    if delta is not None:
+                        grads.setdefault(state, []).append((before, delta, after))
             elif grads:
-                for state, entry in given:
-                    if clears(event, entry):
-                        grads.pop(state, None)
+                for change in changes:
+                    if change.entry is not None and clears(event, change.entry):
+                        grads.pop(change.state, None)
         return books.are_balanced(chain(moved, *grads.values()))
 
     def _make(self) -> dict[str, Row]:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from backtrace.ledger.accounts import AccountChange, Accounts, AccountState
+from backtrace.ledger.accounts import AccountChange, Accounts, AccountState, states_of
 from backtrace.ledger.calls import OUTSIDE, call_of, edited_how
 from backtrace.ledger.events import (
     BackwardRan,
@@ -168,7 +168,7 @@ class OpenBooks:
         if isinstance(event, StepTaken):
             listed.stepped = self.called(event.optimizer)
         elif isinstance(event, GradsZeroed):
-            listed.reached, listed.index = {change.state for change in changes}, event.index
+            listed.reached, listed.index = states_of(changes), event.index
         self.listed.append(listed)
 
     def _take_loss(self, event: LossComputed | LossCalled | OutputSeen) -> None:
@@ -182,7 +182,7 @@ class OpenBooks:
             self._given.append((self.place, Given(*told, event.output)))
 
     def _backward(self, event: BackwardRan, changes: Sequence[AccountChange]) -> None:
-        reached = {change.state for change in changes}
+        reached = states_of(changes)
         split = event.splits.get("")
         self.backwards.append(
             BackwardFound(

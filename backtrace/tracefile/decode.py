@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
+from backtrace.ledger.entry_columns import EntryColumns
 from backtrace.ledger.events import Entry, Event, Reading
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import from_columns, unpack_text
@@ -33,8 +34,39 @@ _ENTRIES = (
 )
 _SIZES = "SELECT event, count(*) FROM entries WHERE event >= ? AND event <= ? GROUP BY event"
 _TENSORS = "SELECT id, name, shape, dtype FROM tensors WHERE id IN ({})"
+_CALLS = 16  # lists of tensors that are remembered: those of a loop's calls
 _Row = tuple[Any, ...]
-_event_of, _slot_of = itemgetter(0), itemgetter(1)
+_Ids = tuple[Any, ...]
+
+
+class _Lines(NamedTuple):
+    """Rows of entries as columns, in their order."""
+
+    events: _Ids
+    slots: _Ids
+    tensors: _Ids
+    before: _Ids
+    after: _Ids
+    delta: _Ids
+
+    def of(self, event: int) -> _Lines:
+        """Return those of one event."""
+        start = bisect_left(self.events, event)
+        return self._cut(start, bisect_right(self.events, event, start))
+
+    def by_slot(self) -> Iterator[tuple[int, _Lines]]:
+        """Yield those of each slot, and that."""
+        start = 0
+        for slot, some in groupby(self.slots):
+            end = start + len(tuple(some))
+            yield slot, self._cut(start, end)
+            start = end
+
+    def _cut(self, start: int, end: int) -> _Lines:
+        return _Lines(*(column[start:end] for column in self))
+
+
+_NO_LINES = _Lines((), (), (), (), (), ())
 
 
 class Decoder:
@@ -45,6 +77,7 @@ class Decoder:
         self._readings: dict[int | None, Reading | None] = {None: None}
         self._tensors: dict[int, tuple[str, tuple[int, ...], str]] = {}
         self._slots: dict[int, tuple[str, str]] = {}
+        self._names: dict[tuple[int, ...], tuple[tuple[str, ...], bool]] = {}
 
     def events(self, first: int, end: int) -> Iterator[tuple[int, Event]]:
         """Yield the events from the id `first` up to, and without, the id `end`.
@@ -58,13 +91,13 @@ class Decoder:
             most = min(_CHUNK, 2 * len(rows))
             first, last = rows[0][0], rows[-1][0]  # those before are another rank's
             found = self._connection.execute(_ENTRIES, (first, last)).fetchall()
-            _, _, tensors, *readings = zip(*found, strict=True) if found else [()] * 6
+            lines = _Lines(*zip(*found, strict=True)) if found else _NO_LINES
             if len(self._tensors) > _MANY:
                 self._tensors.clear()
-            self._fetch_tensors(set(tensors))
-            self.fetch(set().union(*readings))
-            entries = {event: list(lines) for event, lines in groupby(found, _event_of)}
-            yield from [(row[0], self._event(row, entries.get(row[0], []))) for row in rows]
+                self._names.clear()
+            self._fetch_tensors(set(lines.tensors))
+            self.fetch(set().union(lines.before, lines.after, lines.delta))
+            yield from [(row[0], self._event(row, lines.of(row[0]))) for row in rows]
             first = last + 1
 
     def _that_fit(self, rows: list[_Row]) -> list[_Row]:
@@ -89,7 +122,9 @@ class Decoder:
         """
         query = _KINDS.format(",".join("?" * len(kinds)))
         values = (first, 2**62, *kinds, most)
-        return [(row[0], self._event(row, [])) for row in self._connection.execute(query, values)]
+        return [
+            (row[0], self._event(row, _NO_LINES)) for row in self._connection.execute(query, values)
+        ]
 
     def fetch(self, ids: Set[int | None]) -> None:
         """Read the readings with these ids; those of earlier calls are let go of."""
@@ -163,7 +198,7 @@ class Decoder:
             raise ValueError(f"row {id} is missing")
         return tuple(row)
 
-    def _event(self, row: _Row, lines: list[_Row]) -> Event:
+    def _event(self, row: _Row, lines: _Lines) -> Event:
         _, number, kind, elapsed, where, rank, data = row
         shape = shape_of(kind_named(kind))
         found = codec.fields_of_json(data, shape.kind, (*shape.others, *COLUMNS))
@@ -175,28 +210,41 @@ class Decoder:
         for name, form in shape.in_rows.items():
             terms = found.pop(name, ())
             fields[name] = {term: {} for term in terms} if form == "terms" else {}
-        for slot, some in groupby(lines, _slot_of):
+        for slot, some in lines.by_slot():
             self._enter(fields, shape, slot, some)
         for name, form in shape.in_rows.items():
             found[name] = fields[name].get("") if form == "single" else fields[name]
         return _make(shape, found)
 
-    def _enter(
-        self, fields: dict[str, Any], shape: Shape, slot: int, lines: Iterable[_Row]
-    ) -> None:
+    def _enter(self, fields: dict[str, Any], shape: Shape, slot: int, lines: _Lines) -> None:
         """Enter lines of one slot; every reading of a run passes here, so each look-up counts."""
         field, term = self._slot(slot)
-        form, target = shape.forms[field], fields[field]
-        readings, tensors = self._readings, self._tensors
-        if form == "entries":
-            for _, _, tensor, before, after, delta in lines:
-                target[tensors[tensor][0]] = Entry(
-                    readings[before], readings[after], readings[delta]
-                )
+        form, get = shape.forms[field], self._readings.__getitem__
+        after = tuple(map(get, lines.after))
+        if form == "single":
+            fields[field][""] = after[-1]
             return
-        target = target[term] if form == "terms" else target
-        for _, _, tensor, _, after, _ in lines:
-            target["" if form == "single" else tensors[tensor][0]] = readings[after]
+        names, is_unique = self._names_of(lines.tensors)
+        if form == "entries":
+            before, delta = tuple(map(get, lines.before)), tuple(map(get, lines.delta))
+            if is_unique and not fields[field]:
+                fields[field] = EntryColumns(names, before, after, delta)
+                return
+            entries = zip(names, map(Entry, before, after, delta), strict=True)
+            fields[field] = {**fields[field], **dict(entries)}
+            return
+        target = fields[field][term] if form == "terms" else fields[field]
+        target.update(zip(names, after, strict=True))
+
+    def _names_of(self, tensors: tuple[int, ...]) -> tuple[tuple[str, ...], bool]:
+        """Return the names of tensors, and whether each is there once: the same in most calls."""
+        found = self._names.get(tensors)
+        if found is None:
+            names = tuple(self._tensors[id][0] for id in tensors)
+            if len(self._names) > _CALLS:
+                self._names.clear()
+            found = self._names[tensors] = names, len(set(names)) == len(names)
+        return found
 
 
 def _make(shape: Shape, found: Mapping[str, Any]) -> Event:

@@ -10,6 +10,7 @@ from backtrace.diagnose.census.rates import RateBook
 from backtrace.diagnose.census.resumes import ResumeBook
 from backtrace.diagnose.gradients import is_something
 from backtrace.ledger.accounts import Accounts, AccountState
+from backtrace.ledger.entry_columns import lines_of
 from backtrace.ledger.events import (
     BackwardRan,
     Edited,
@@ -138,9 +139,9 @@ class Tallies:
     def _backward(self, event: BackwardRan) -> None:
         self.losses += 1
         self.empty += event.loss == 0
-        for name, entry in event.grads.items():
-            if entry.delta is not None:
-                self._give(name, entry.delta)
+        for name, _, _, delta in lines_of(event.grads):
+            if delta is not None:
+                self._give(name, delta)
 
     def _edit(self, name: str, event: Edited) -> None:
         tally = self._find(name)
@@ -180,7 +181,7 @@ class Tallies:
 
     def _step(self, event: StepTaken) -> None:
         self.steps[event.optimizer] = self.steps.get(event.optimizer, 0) + 1
-        for name, entry in event.values.items():
+        for name, before, _, delta in lines_of(event.values):
             tally = self._find(name)
             if tally is None:
                 continue
@@ -189,7 +190,7 @@ class Tallies:
             has_gradient = is_something(event.grads.get(name))
             tally.lost += tally.is_waiting and not has_gradient
             tally.is_waiting = False
-            if is_something(entry.delta):
+            if is_something(delta):
                 tally.since_moved = 0
                 if has_gradient:
                     tally.moved += 1
@@ -197,7 +198,7 @@ class Tallies:
                     tally.drifted += 1
             else:
                 tally.since_moved += 1
-                tally.missed += is_enough(event.grads.get(name), entry.before, event.lr)
+                tally.missed += is_enough(event.grads.get(name), before, event.lr)
 
 
 def is_enough(grad: Reading | None, value: Reading | None, rates: tuple[float, ...]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -28,11 +27,7 @@ _EVENTS = (
     "WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
 )
 _KINDS = _EVENTS.replace(" ORDER", " AND kind IN ({}) ORDER")
-_ENTRIES = (
-    "SELECT event, slot, tensor, before, after, delta FROM entries "
-    "WHERE event >= ? AND event <= ? ORDER BY event, line"
-)
-_SIZES = "SELECT event, count(*) FROM entries WHERE event >= ? AND event <= ? GROUP BY event"
+_ENTRIES = "SELECT slot, tensor, before, after, delta FROM entries WHERE event = ? ORDER BY line"
 _TENSORS = "SELECT id, name, shape, dtype FROM tensors WHERE id IN ({})"
 _CALLS = 16  # lists of tensors that are remembered: those of a loop's calls
 _Row = tuple[Any, ...]
@@ -42,31 +37,27 @@ _Ids = tuple[Any, ...]
 class _Lines(NamedTuple):
     """Rows of entries as columns, in their order."""
 
-    events: _Ids
     slots: _Ids
     tensors: _Ids
     before: _Ids
     after: _Ids
     delta: _Ids
 
-    def of(self, event: int) -> _Lines:
-        """Return those of one event."""
-        start = bisect_left(self.events, event)
-        return self._cut(start, bisect_right(self.events, event, start))
+    @property
+    def readings(self) -> tuple[_Ids, _Ids, _Ids]:
+        """The columns of readings."""
+        return self.before, self.after, self.delta
 
     def by_slot(self) -> Iterator[tuple[int, _Lines]]:
         """Yield those of each slot, and that."""
         start = 0
         for slot, some in groupby(self.slots):
             end = start + len(tuple(some))
-            yield slot, self._cut(start, end)
+            yield slot, _Lines(*(column[start:end] for column in self))
             start = end
 
-    def _cut(self, start: int, end: int) -> _Lines:
-        return _Lines(*(column[start:end] for column in self))
 
-
-_NO_LINES = _Lines((), (), (), (), (), ())
+_NO_LINES = _Lines((), (), (), (), ())
 
 
 class Decoder:
@@ -87,32 +78,35 @@ class Decoder:
         """
         most = _CHUNK
         while rows := self._connection.execute(_EVENTS, (first, end, most)).fetchall():
-            rows = self._that_fit(rows)
-            most = min(_CHUNK, 2 * len(rows))
-            first, last = rows[0][0], rows[-1][0]  # those before are another rank's
-            found = self._connection.execute(_ENTRIES, (first, last)).fetchall()
-            lines = _Lines(*zip(*found, strict=True)) if found else _NO_LINES
+            lines = self._lines_that_fit(rows)
+            most = min(_CHUNK, 2 * len(lines))
             if len(self._tensors) > _MANY:
                 self._tensors.clear()
                 self._names.clear()
-            self._fetch_tensors(set(lines.tensors))
-            self.fetch(set().union(lines.before, lines.after, lines.delta))
-            yield from [(row[0], self._event(row, lines.of(row[0]))) for row in rows]
-            first = last + 1
+            self._fetch_tensors(set().union(*(each.tensors for each in lines)))
+            self.fetch(set().union(*(column for each in lines for column in each.readings)))
+            yield from [
+                (row[0], self._event(row, each)) for row, each in zip(rows, lines, strict=False)
+            ]
+            first = rows[len(lines) - 1][0] + 1
 
-    def _that_fit(self, rows: list[_Row]) -> list[_Row]:
-        """Return as many of the events as have few entries together, but one at least.
+    def _lines_that_fit(self, rows: list[_Row]) -> list[_Lines]:
+        """Return the entries of as many of the events as have few together, but of one at least.
 
-        Of a wide model every call has an entry for each of its tensors.
+        Of a wide model every call has an entry for each of its tensors: as many as that before.
         """
-        span = rows[0][0], rows[-1][0]
-        sizes = dict(self._connection.execute(_SIZES, span).fetchall())
-        size = sizes.get(span[0], 0)
-        for count, row in enumerate(rows[1:], 1):
-            size += sizes.get(row[0], 0)
-            if size > _ROOM:
-                return rows[:count]
-        return rows
+        found: list[_Lines] = []
+        size = latest = 0
+        for id, _, kind, *_ in rows:
+            some: list[_Row] = []
+            if shape_of(kind_named(kind)).in_rows:
+                if found and size + latest > _ROOM:
+                    break
+                some = self._connection.execute(_ENTRIES, (id,)).fetchall()
+                latest = len(some) or latest
+                size += len(some)
+            found.append(_Lines(*zip(*some, strict=True)) if some else _NO_LINES)
+        return found
 
     def brief_events(self, first: int, kinds: Sequence[str], most: int) -> list[tuple[int, Event]]:
         """Return the first events of some kinds from the id `first` on, without their entries.

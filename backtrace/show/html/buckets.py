@@ -50,13 +50,20 @@ class Track:
 
         Buckets come in order; the first may have values already.
         """
+        first, last = spans[0][0], spans[-1][0]
         if None in column or not isfinite(sum(column)):
             for bucket, start, end in spans:
                 self.pad(bucket + 1)
                 for value in column[start:end]:
                     self.add(value)
             return
-        self.pad(spans[-1][0] + 1)
+        if len(column) == last - first + 1 and len(self.marks) <= first:  # a bucket each
+            self.pad(first)
+            self.low += column
+            self.high += column
+            self.marks += ["." if value else "z" for value in column]
+            return
+        self.pad(last + 1)
         for bucket, start, end in spans:
             part = column[start:end]
             self._merge(bucket, min(part), max(part), "." if any(part) else "z")

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, overload
 
 from backtrace.ledger.accounts import Accounts
-from backtrace.ledger.events import Event, ParameterSeen, Reading, StepTaken
+from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.open_books import OpenBooks
 from backtrace.ledger.open_update import OpenUpdate
@@ -70,6 +70,7 @@ class Replay:
         self._reached: tuple[int, Accounts] | None = None
         # What was asked for last: most updates are made of the events of one stretch.
         self._stretch: _Stretch | None = None
+        self._seen: dict[int, ParameterSeen] = {}  # of the accounts that were read last
 
     def count(self) -> int:
         """Return how many updates a step ended."""
@@ -193,19 +194,19 @@ class Replay:
         rows = self._connection.execute(_ACCOUNTS, (base,)).fetchall()
         self.decoder.fetch({id for row in rows for id in row[1:]})
         readings = [tuple(map(self.decoder.reading, row[1:])) for row in rows]
+        self._seen = {seen: self._seen_at(seen) for seen, *_ in rows}
         for (seen, *_), (grad, value) in zip(rows, readings, strict=True):
-            self._restore(accounts, seen, grad, value)
+            accounts.restore(self._seen[seen], grad, value)
         return accounts
 
-    def _restore(
-        self, accounts: Accounts, seen: int, grad: Reading | None, value: Reading | None
-    ) -> None:
-        for _, event in self.decoder.events(seen, seen + 1):
-            if not isinstance(event, ParameterSeen):
-                break
-            accounts.restore(event, grad, value)
-            return
-        raise ValueError(f"event {seen} is no ParameterSeen")
+    def _seen_at(self, id: int) -> ParameterSeen:
+        """Return what was written of a tensor: mostly what the accounts asked for last tell of."""
+        if id in self._seen:
+            return self._seen[id]
+        for _, event in self.decoder.events(id, id + 1):
+            if isinstance(event, ParameterSeen):
+                return event
+        raise ValueError(f"event {id} is no ParameterSeen")
 
     def _one(self, query: str, *values: Any) -> Any:
         return self._connection.execute(query, values).fetchone()[0]

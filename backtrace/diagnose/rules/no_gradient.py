@@ -38,6 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from backtrace.diagnose.graph_lines import CHECKPOINT_FIX, call_of
 from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
@@ -87,9 +88,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
     idle = holdings.idle(holdings.orphans(run))
     shards = {event.name for event in run.of(ShardSeen)}
     for optimizer in dict.fromkeys(step.optimizer for step in run.steps):
-        updates = [
+        learning = (
             u for u in run.updates_of(optimizer) if any(any(r.added) for r in u.rows.values())
-        ]
+        )
+        updates = list(islice(learning, 2))
         if len(updates) < 2 or optimizer in idle:
             continue
         by_hand = edited | holdings.given

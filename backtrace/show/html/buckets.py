@@ -80,6 +80,8 @@ class Track:
         """Return the track as JSON has it; the smallest values only where they differ."""
         digits = 6 if is_exact else 4
         high = [_rounded(value, digits) for value in self.high]
+        if self.low == self.high:
+            return {"hi": high, "marks": "".join(self.marks)}
         low = [_rounded(value, digits) for value in self.low]
         found: dict[str, object] = {"hi": high, "marks": "".join(self.marks)}
         return found if low == high else {**found, "lo": low}

@@ -39,15 +39,21 @@ class Cells:
 
     def __init__(self) -> None:
         self._places: dict[tuple[str, ...], int] = {}
+        self._known: dict[tuple[int, bool, bool], tuple[Reading | None, int]] = {}  # by identity
         self._room = _MOST_NUMBERS
 
     def put(self, reading: Reading | None, *, signed: bool = False, is_grad: bool = False) -> int:
         """Return the place of a reading's cell."""
+        known = self._known.get((id(reading), signed, is_grad))
+        if known is not None:
+            return known[1]
         found = *cell(reading, signed=signed, is_grad=is_grad), *_elements(reading, signed=signed)
         if len(found) > _HEAD and found not in self._places:
             self._room -= len(found) - _HEAD
             found = found if self._room >= 0 else found[:_HEAD]
-        return self._places.setdefault(found, len(self._places))
+        place = self._places.setdefault(found, len(self._places))
+        self._known[id(reading), signed, is_grad] = reading, place
+        return place
 
     def to_list(self) -> list[Json]:
         """Return all cells at their places: three texts, and the elements where there are any."""

@@ -1,0 +1,89 @@
+"""What is told of rows before they are made is what the rows say."""
+
+from __future__ import annotations
+
+from math import inf, nan, sqrt
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backtrace.ledger.accounts import Accounts
+from backtrace.ledger.books import are_balanced, check
+from backtrace.ledger.entry_columns import EntryColumns, lines_of
+from backtrace.ledger.events import Entry, GradsZeroed, ParameterSeen, Reading
+
+
+def reading(values: tuple[float, ...], dtype: str = "float32", *, is_kept: bool = True) -> Reading:
+    finite = all(abs(each) < inf for each in values)
+    return Reading(
+        (len(values),), dtype, sqrt(sum(x * x for x in values)) if finite else nan,
+        sum(values) / len(values) if finite else nan, min(values), max(values),
+        values.count(0.0), 0 if finite else 1, values if is_kept else None,
+    )  # fmt: skip
+
+
+def seen(name: str, value: Reading) -> ParameterSeen:
+    return ParameterSeen(
+        index=0, elapsed=0.0, name=name, shape=(1,), dtype="float32", device="cpu",
+        requires_grad=True, value=value,
+    )  # fmt: skip
+
+
+numbers = st.sampled_from([0.0, 1.0, -2.0, 0.5, 1.0 + 2**-23, 3e38, inf, nan])
+pairs = st.tuples(numbers, numbers)
+
+
+@st.composite
+def sums(draw: st.DrawFn) -> tuple[Reading | None, Reading, Reading | None]:
+    before, added = draw(pairs), draw(pairs)
+    off = draw(st.sampled_from([0.0, 2**-25, 1e-3]))
+    after = tuple(x + y + off for x, y in zip(before, added, strict=True))
+    found = [
+        reading(each, draw(st.sampled_from(["float32", "bfloat16"])), is_kept=draw(st.booleans()))
+        for each in (before, added, after)
+    ]
+    return (
+        draw(st.sampled_from([found[0], None])),
+        found[1],
+        draw(st.sampled_from([found[2], None])),
+    )
+
+
+@given(st.lists(sums(), max_size=4))
+def test_many_sums_are_judged_at_once_as_each_is(found):
+    balances = [check(before, [added], after) for before, added, after in found]
+    assert are_balanced(found) == all(each.is_known and each.is_balanced for each in balances)
+
+
+def test_a_single_element_that_is_off_is_found_among_many():
+    one, two = reading((1.0, 2.0)), reading((2.0, 4.0))
+    assert are_balanced([(one, one, two)] * 50)
+    assert not are_balanced([*[(one, one, two)] * 50, (one, one, reading((2.0, 4.001)))])
+
+
+def test_columns_are_read_as_a_dict_of_entries():
+    one, two = reading((1.0,)), reading((2.0,))
+    entries = {"a": Entry(one, two, one), "b": Entry(None, one)}
+    columns = EntryColumns(("a", "b"), (one, None), (two, one), (one, None))
+    assert columns == entries and entries == columns and repr(columns) == repr(entries)
+    assert list(columns) == ["a", "b"] and len(columns) == 2 and "b" in columns
+    assert "c" not in columns and columns["a"] is columns["a"]
+    assert list(lines_of(columns)) == list(lines_of(entries))
+
+
+def test_columns_are_entered_into_accounts_as_entries_are():
+    one, two = reading((1.0,)), reading((2.0,))
+    found = []
+    for names in (("a", "b"), ("a", "stranger")):
+        columns = EntryColumns(names, (one, None), (two, one), (one, None))
+        for grads in (columns, dict(columns.items())):
+            accounts = Accounts()
+            for name in ("a", "b"):
+                accounts.take(seen(name, one))
+            event = GradsZeroed(index=1, elapsed=0.0, call="", set_to_none=False, grads=grads)
+            changes = accounts.take(event)
+            told = [(x.state.seen.name, *x[1:]) for x in changes]
+            assert len(changes) == len(told)
+            found.append((told, [(x.grad, x.value) for x in accounts.of.values()]))
+    assert found[0] == found[1] and found[2] == found[3]
+    assert len(found[0][0]) == 2 and len(found[2][0]) == 1

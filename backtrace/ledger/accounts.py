@@ -211,10 +211,10 @@ class Accounts:
 
     def _write_grads(self, entries: Mapping[str, Entry]) -> Sequence[AccountChange]:
         if isinstance(entries, EntryColumns) and (states := self._find_all(entries.names)):
-            was = [state.grad for state in states]
-            for state, reading in zip(states, entries.after, strict=True):
-                state.grad = reading
-            beside = [state.value for state in states]
+            was = [each.grad for each in states]
+            for each, reading in zip(states, entries.after, strict=True):
+                each.grad = reading
+            beside = [each.value for each in states]
             return Changes(ColumnChange(states, "grad", was, entries, beside))
         changes, of = [], self.of
         for name, entry in entries.items():
@@ -227,10 +227,10 @@ class Accounts:
 
     def _write_values(self, entries: Mapping[str, Entry]) -> Sequence[AccountChange]:
         if isinstance(entries, EntryColumns) and (states := self._find_all(entries.names)):
-            was = [state.value for state in states]
-            for state, reading in zip(states, entries.after, strict=True):
-                state.value = reading
-            beside = [state.grad for state in states]
+            was = [each.value for each in states]
+            for each, reading in zip(states, entries.after, strict=True):
+                each.value = reading
+            beside = [each.grad for each in states]
             return Changes(ColumnChange(states, "value", was, entries, beside))
         changes, of = [], self.of
         for name, entry in entries.items():
@@ -246,10 +246,10 @@ class Accounts:
     ) -> Sequence[AccountChange]:
         """A step reads gradients as it finds them, which the accounts may not have known."""
         if as_columns and (states := self._find_all(tuple(grads))):
-            was = [state.grad for state in states]
-            for state, reading in zip(states, grads.values(), strict=True):
-                state.grad = reading
-            beside = [state.value for state in states]
+            was = [each.grad for each in states]
+            for each, reading in zip(states, grads.values(), strict=True):
+                each.grad = reading
+            beside = [each.value for each in states]
             return Changes(ColumnChange(states, "grad", was, None, beside))
         changes, of = [], self.of
         for name, grad in grads.items():

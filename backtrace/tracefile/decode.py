@@ -34,7 +34,7 @@ _Row = tuple[Any, ...]
 _Ids = tuple[Any, ...]
 
 
-class _Lines(NamedTuple):
+class _EntryRows(NamedTuple):
     """Rows of entries as columns, in their order."""
 
     slots: _Ids
@@ -48,16 +48,16 @@ class _Lines(NamedTuple):
         """The columns of readings."""
         return self.before, self.after, self.delta
 
-    def by_slot(self) -> Iterator[tuple[int, _Lines]]:
+    def by_slot(self) -> Iterator[tuple[int, _EntryRows]]:
         """Yield those of each slot, and that."""
         start = 0
         for slot, some in groupby(self.slots):
             end = start + len(tuple(some))
-            yield slot, _Lines(*(column[start:end] for column in self))
+            yield slot, _EntryRows(*(column[start:end] for column in self))
             start = end
 
 
-_NO_LINES = _Lines((), (), (), (), ())
+_NO_ROWS = _EntryRows((), (), (), (), ())
 
 
 class Decoder:
@@ -90,12 +90,12 @@ class Decoder:
             ]
             first = rows[len(lines) - 1][0] + 1
 
-    def _lines_that_fit(self, rows: list[_Row]) -> list[_Lines]:
+    def _lines_that_fit(self, rows: list[_Row]) -> list[_EntryRows]:
         """Return the entries of as many of the events as have few together, but of one at least.
 
         Of a wide model every call has an entry for each of its tensors: as many as that before.
         """
-        found: list[_Lines] = []
+        found: list[_EntryRows] = []
         size = latest = 0
         for id, _, kind, *_ in rows:
             some: list[_Row] = []
@@ -105,7 +105,7 @@ class Decoder:
                 some = self._connection.execute(_ENTRIES, (id,)).fetchall()
                 latest = len(some) or latest
                 size += len(some)
-            found.append(_Lines(*zip(*some, strict=True)) if some else _NO_LINES)
+            found.append(_EntryRows(*zip(*some, strict=True)) if some else _NO_ROWS)
         return found
 
     def brief_events(self, first: int, kinds: Sequence[str], most: int) -> list[tuple[int, Event]]:
@@ -117,7 +117,7 @@ class Decoder:
         query = _KINDS.format(",".join("?" * len(kinds)))
         values = (first, 2**62, *kinds, most)
         return [
-            (row[0], self._event(row, _NO_LINES)) for row in self._connection.execute(query, values)
+            (row[0], self._event(row, _NO_ROWS)) for row in self._connection.execute(query, values)
         ]
 
     def fetch(self, ids: Set[int | None]) -> None:
@@ -192,7 +192,7 @@ class Decoder:
             raise ValueError(f"row {id} is missing")
         return tuple(row)
 
-    def _event(self, row: _Row, lines: _Lines) -> Event:
+    def _event(self, row: _Row, lines: _EntryRows) -> Event:
         _, number, kind, elapsed, where, rank, data = row
         shape = shape_of(kind_named(kind))
         found = codec.fields_of_json(data, shape.kind, (*shape.others, *COLUMNS))
@@ -210,7 +210,7 @@ class Decoder:
             found[name] = fields[name].get("") if form == "single" else fields[name]
         return _make(shape, found)
 
-    def _enter(self, fields: dict[str, Any], shape: Shape, slot: int, lines: _Lines) -> None:
+    def _enter(self, fields: dict[str, Any], shape: Shape, slot: int, lines: _EntryRows) -> None:
         """Enter lines of one slot; every reading of a run passes here, so each look-up counts."""
         field, term = self._slot(slot)
         form, get = shape.forms[field], self._readings.__getitem__

@@ -72,28 +72,45 @@ def check(before: Reading | None, added: Sequence[Reading], after: Reading | Non
     return Balance(abs(left), 4 * (len(added) + 1) * eps * size, per_element=False)
 
 
-def are_balanced(sums: Iterable[Sum]) -> bool:
-    """Whether `before + added = after` in all of them, as `check` judges one.
+def worst_of_many(groups: Sequence[Sequence[Sum]]) -> Balance:
+    """Return the `worst` of the balances of groups of sums, of each the worst of its own.
 
-    Elements are added up of all at once, each against what rounding explains of it alone: where
-    every element passes every sum does, and only where one does not is each asked.
+    Elements of all are added up at once, each against what rounding explains of it alone: where
+    every one passes, the largest residual tells which group it is, and only that is looked at.
     """
-    found = list(sums)
-    columns: dict[str, tuple[list[float], list[float], list[float]]] = {}
-    for each in found:
-        elements = _elements(*each)
-        if elements is None:
-            if not _is_balanced(each):
-                return False
-            continue
-        dtype, before, given, after = elements
-        one, two, three = columns.setdefault(dtype, ([], [], []))
-        one += before
-        two += given
-        three += after
-    return all(_do_elements_balance(*some, dtype) for dtype, some in columns.items()) or all(
-        map(_is_balanced, found)
-    )
+    at = _largest_of_balanced(groups)
+    return worst(map(_judge, groups)) if at is None else _judge(groups[at])
+
+
+def _largest_of_balanced(groups: Sequence[Sequence[Sum]]) -> int | None:
+    """Return the first group with the largest residual; None where some do not balance."""
+    found = [(0.0, 0)] if groups else []  # residuals, and the groups that they are of, negative
+    columns: dict[str, tuple[list[float], list[float], list[float], list[int]]] = {}
+    for at, group in enumerate(groups):
+        for each in group:
+            elements = _elements(*each)
+            if elements is None:
+                balance = _judge([each])
+                if not (balance.is_known and balance.is_balanced):
+                    return None
+                found.append((balance.residual, -at))
+                continue
+            dtype, before, added, after = elements
+            one, two, three, owners = columns.setdefault(dtype, ([], [], [], []))
+            one += before
+            two += added
+            three += after
+            owners += [at] * len(after)
+    for dtype, (one, two, three, owners) in columns.items():
+        residuals = list(map(abs, map(sub, map(add, one, two), three)))
+        sizes = map(max, map(abs, one), map(abs, two), map(abs, three))
+        bounds = map(mul, sizes, repeat(2 * _EPS.get(dtype, 2.0**-7)))
+        if not all(map(le, residuals, bounds)):
+            return None
+        if residuals:
+            largest = max(residuals)
+            found.append((largest, -owners[residuals.index(largest)]))
+    return -max(found)[1] if found else None
 
 
 def add_up(numbers: Iterable[float]) -> float:
@@ -117,10 +134,8 @@ def worst(balances: Iterable[Balance]) -> Balance:
     return found
 
 
-def _is_balanced(found: Sum) -> bool:
-    before, added, after = found
-    balance = check(before, [added], after)
-    return balance.is_known and balance.is_balanced
+def _judge(group: Sequence[Sum]) -> Balance:
+    return worst(check(before, [added], after) for before, added, after in group)
 
 
 def _elements(
@@ -139,14 +154,6 @@ def _elements(
     if len(before.values) != count:
         return None
     return dtype, before.values, given.values, after.values
-
-
-def _do_elements_balance(
-    before: Sequence[float], given: Sequence[float], after: Sequence[float], dtype: str
-) -> bool:
-    residuals = map(abs, map(sub, map(add, before, given), after))
-    sizes = map(max, map(abs, before), map(abs, given), map(abs, after))
-    return all(map(le, residuals, map(mul, sizes, repeat(2 * _EPS.get(dtype, 2.0**-7)))))
 
 
 def _check_elements(

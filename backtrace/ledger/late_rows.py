@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, Mapping, Sequence, Set, ValuesView
-from itertools import chain
 from typing import NamedTuple
 
 from backtrace.ledger import books
-from backtrace.ledger.accounts import AccountState, written_by
+from backtrace.ledger.accounts import Accounts, AccountState, written_by
+from backtrace.ledger.books import Balance
 from backtrace.ledger.draft_row import DraftRow
 from backtrace.ledger.events import BackwardRan, Kind, Reading, StepTaken
 from backtrace.ledger.open_rows import OpenRows, clears
@@ -88,22 +88,26 @@ class LateRows(Mapping[str, Row]):
         """Whether no row was made, nor entered, yet."""
         return self._made is None and not self._open.has_entered()
 
-    def are_balanced(self) -> bool:
-        """Whether all accounts balance, and those of other tensors that were written as well."""
+    def worst_books(self) -> tuple[Balance, Balance]:
+        """Return the worst account of a gradient, and that of a value."""
         grads: dict[AccountState, list[books.Sum]] = {}
-        moved: list[books.Sum] = []
+        values: dict[AccountState, list[books.Sum]] = {}
         for event, changes in self._open.waiting():
-            if isinstance(event, StepTaken):
-                moved += [(b, d, a) for _, b, a, d in written_by(changes) if d is not None]
-            elif isinstance(event, BackwardRan):
+            if isinstance(event, BackwardRan | StepTaken):
+                found = grads if isinstance(event, BackwardRan) else values
                 for state, before, after, delta in written_by(changes):
                     if delta is not None:
-                        grads.setdefault(state, []).append((before, delta, after))
+                        found.setdefault(state, []).append((before, delta, after))
             elif grads:
                 for change in changes:
                     if change.entry is not None and clears(event, change.entry):
                         grads.pop(change.state, None)
-        return books.are_balanced(chain(moved, *grads.values()))
+        states = [state for state, _ in self._tensors.values()]
+        grad, value = (
+            books.worst_of_many([found.get(state, []) for state in states])
+            for found in (grads, values)
+        )
+        return grad, value
 
     def _make(self) -> dict[str, Row]:
         if self._made is None:
@@ -122,6 +126,7 @@ class LateRows(Mapping[str, Row]):
                 name: drafts[name].finish(end, self._backwards, gone)
                 for name, (_, end) in self._tensors.items()
             }
+            self._open = OpenRows(Accounts(), [0])  # what is made needs it no more
         return self._made
 
 
@@ -134,11 +139,9 @@ def brief_rows(rows: Mapping[str, Row]) -> Iterator[BriefRow]:
         yield BriefRow(row.name, row.kind, row.grad_after, row.value_before, row.change)
 
 
-def judge_books(update: Update) -> tuple[bool, bool]:
-    """Return whether the books of an update do not balance, and whether all could be judged."""
+def worst_books(update: Update) -> tuple[Balance, Balance]:
+    """Return the worst account of a gradient of an update, and that of a value."""
     rows = update.rows
-    if isinstance(rows, LateRows) and rows.is_untouched() and rows.are_balanced():
-        return False, True
-    books = (update.grad_books, update.value_books)
-    is_wrong = any(each.is_known and not each.is_balanced for each in books)
-    return is_wrong, all(each.is_known for each in books)
+    if isinstance(rows, LateRows) and rows.is_untouched():
+        return rows.worst_books()
+    return update.grad_books, update.value_books

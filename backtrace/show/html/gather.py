@@ -13,7 +13,7 @@ from backtrace.driver.view import RunResult, View
 from backtrace.language import translated
 from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.facts import GraphSeen
-from backtrace.ledger.late_rows import BriefRow, brief_rows, judge_books
+from backtrace.ledger.late_rows import BriefRow, brief_rows, worst_books
 from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.trace import Trace
 from backtrace.ledger.updates import Update
@@ -147,9 +147,10 @@ def _enter(found: ReportData, update: Update, params: Sequence[str]) -> None:
         if row.grad_after is not None:
             norms.append(row.grad_after.norm)
     timeline.add_row(tuple(keys), values)
-    is_wrong, is_known = judge_books(update)
+    books = worst_books(update)
+    is_wrong = any(each.is_known and not each.is_balanced for each in books)
     found.unbalanced += is_wrong
-    found.unknown += not is_wrong and not is_known
+    found.unknown += not is_wrong and not all(each.is_known for each in books)
     finite = [norm for norm in norms if isfinite(norm)]
     found.landmarks.take(
         update,

@@ -16,6 +16,7 @@ from backtrace.driver.view import RunResult
 from backtrace.language import localized, translated
 from backtrace.ledger import books
 from backtrace.ledger.books import NOTHING, Balance
+from backtrace.ledger.late_rows import brief_rows, worst_books
 from backtrace.ledger.updates import Update
 from backtrace.show.content.cells import literal, number
 from backtrace.show.content.counted import counted
@@ -116,9 +117,10 @@ class Tally:
     def take(self, update: Update) -> None:
         """Count one update in."""
         self.updates += update.is_complete
-        self.parameters.update(r.name for r in update.rows.values() if r.kind == "parameter")
-        self.tensors.update(r.name for r in update.rows.values() if r.kind == "tensor")
-        for found in (update.grad_books, update.value_books):
+        kinds = {row.name: row.kind for row in brief_rows(update.rows)}
+        self.parameters.update(name for name, kind in kinds.items() if kind == "parameter")
+        self.tensors.update(name for name, kind in kinds.items() if kind == "tensor")
+        for found in worst_books(update):
             if not found.is_known:
                 self._unknown.append(update.index)
                 continue

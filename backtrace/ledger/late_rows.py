@@ -24,6 +24,7 @@ class BriefRow(NamedTuple):
     grad_after: Reading | None
     value_before: Reading | None
     change: Reading | None
+    value_after: Reading | None
 
 
 class LateRows(Mapping[str, Row]):
@@ -82,7 +83,7 @@ class LateRows(Mapping[str, Row]):
                 )
         for name, (state, end) in self._tensors.items():
             before, change = moved.get(state, _NEITHER)
-            yield BriefRow(name, end.seen.kind, end.grad, before, change)
+            yield BriefRow(name, end.seen.kind, end.grad, before, change, end.value)
 
     def is_untouched(self) -> bool:
         """Whether no row was made, nor entered, yet."""
@@ -136,7 +137,9 @@ def brief_rows(rows: Mapping[str, Row]) -> Iterator[BriefRow]:
         yield from rows.brief()
         return
     for row in rows.values():
-        yield BriefRow(row.name, row.kind, row.grad_after, row.value_before, row.change)
+        yield BriefRow(
+            row.name, row.kind, row.grad_after, row.value_before, row.change, row.value_after
+        )
 
 
 def worst_books(update: Update) -> tuple[Balance, Balance]:

@@ -50,9 +50,15 @@ def check_brief(update):
     brief, balances = list(brief_rows(update.rows)), worst_books(update)
     rows = list(update.rows.values())
     assert len(update.rows) == len(rows) and [each.name for each in rows] == list(update.rows)
-    told = [(x.name, x.kind, x.grad_after, x.change, x.change and x.value_before) for x in rows]
+    told = [
+        (x.name, x.kind, x.grad_after, x.change, x.change and x.value_before, x.value_after)
+        for x in rows
+    ]
     assert repr(told) == repr(
-        [(x.name, x.kind, x.grad_after, x.change, x.change and x.value_before) for x in brief]
+        [
+            (x.name, x.kind, x.grad_after, x.change, x.change and x.value_before, x.value_after)
+            for x in brief
+        ]
     )
     assert repr(balances) == repr((update.grad_books, update.value_books))
 

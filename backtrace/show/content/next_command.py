@@ -8,7 +8,8 @@ from typing import Literal
 
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.language import localized
-from backtrace.ledger.updates import Row, Update
+from backtrace.ledger.late_rows import BriefRow, brief_rows
+from backtrace.ledger.updates import Update
 from backtrace.printable import shell_word
 
 Subject = Literal["config", "script", "trace"]
@@ -47,11 +48,11 @@ class SeenUpdates:
         count = sum(call.name == "backward" for call in update.calls)
         self.most_backwards = max(self.most_backwards, count)
         self.is_mix = self.is_mix or len(update.terms) > 1
-        for name, row in () if self.nonfinite else update.rows.items():
+        for row in () if self.nonfinite else brief_rows(update.rows):
             if row.kind != "input":
-                self._look(name, row, update.index)
+                self._look(row.name, row, update.index)
 
-    def _look(self, name: str, row: Row, number: int) -> None:
+    def _look(self, name: str, row: BriefRow, number: int) -> None:
         grad, value, change = row.grad_after, row.value_before, row.change
         if grad is not None and grad.nonfinite:
             self.nonfinite = self.nonfinite or f"{name}.grad"

@@ -54,6 +54,7 @@ torch.set_num_threads(1)  # else a fork waits for OpenMP's threads, which it doe
 SAID = (
     "not recorded", "could not be shown", "could not attach", "nothing was written", "is lost",
     "Not checked", "not checked", "could not be judged", "nothing was recorded",
+    "--capsule: not kept",
 )  # fmt: skip
 _TRIES = 4  # for a fault that is not reached when others happen before it
 _SLEEPERS = 4  # faults that hang, a core

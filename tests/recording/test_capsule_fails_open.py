@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 import backtrace
-from backtrace.recording.capsule import watch
+from backtrace.recording.capsule import flight, parts, trees, watch
 
 
 class Scaled(nn.Module):
@@ -21,15 +21,19 @@ class Scaled(nn.Module):
         return self.inner(x) * scale
 
 
-def train():
+def train(*, scheduled=False, fails_in=None):
     torch.manual_seed(0)
     model = Scaled()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    for _ in range(2):
+    held = torch.optim.lr_scheduler.StepLR(optimizer, 1) if scheduled else None
+    for at in range(1, 3):
         optimizer.zero_grad()
-        output = model(torch.ones(3, 2), scale=2.0)
+        output = model(torch.ones(3, 2), scale=2.0) + model(torch.zeros(3, 2))
         nn.functional.mse_loss(output, torch.zeros(3, 1)).backward()
+        if at == fails_in:
+            raise ZeroDivisionError
         optimizer.step()
+    del held
     return [each.tolist() for each in model.parameters()]
 
 
@@ -44,3 +48,29 @@ def test_a_failing_watch_changes_no_training(tmp_path, monkeypatch, name):
     with backtrace.record(capsule=tmp_path / "a.capsule") as trace:
         assert train() == bare
     assert len(trace.updates) == 2
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [(watch, "_find_kwargs"), (flight, "Pool"), (parts, "_is_plain"), (trees, "_items_of")],
+)
+def test_an_update_that_lacks_something_is_not_written(tmp_path, monkeypatch, capsys, module, name):
+    """Else the capsule would hold an update without its first call, and say that it is whole."""
+    calls, original = [], getattr(module, name)
+
+    def fail_once(*args):
+        calls.append(args)
+        if len(calls) == 1:
+            raise MemoryError
+        return original(*args)
+
+    monkeypatch.setattr(module, name, fail_once)
+    path = tmp_path / "a.capsule"
+    with pytest.raises(ZeroDivisionError), backtrace.record(capsule=path):
+        train(scheduled=True, fails_in=1)
+    said = capsys.readouterr().err
+    assert calls
+    assert "--capsule: not kept: " in said
+    assert "MemoryError" in said
+    assert "--capsule: none was written: no update was kept whole" in said
+    assert not path.exists()

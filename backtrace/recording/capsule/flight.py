@@ -51,7 +51,7 @@ class CapsuleRecorder:
             0  # the gravity of what was written, and after which step
         )
         self._problems: dict[str, None] = {}
-        self._has_said = False
+        self._has_said = self._is_next_cut = False  # cut: a failure took something of it
         self._parts: LoopParts
         self._recorder: Recorder
 
@@ -149,8 +149,10 @@ class CapsuleRecorder:
         earlier = None
         while len(self._entries) >= self._options.updates:
             earlier = self._entries.popleft().pool
-        self._entries.append(GrowingUpdate(sum(self._steps.values()), Pool(earlier)))
-        return self._entries[-1]
+        entry = GrowingUpdate(sum(self._steps.values()), Pool(earlier), is_full=self._is_next_cut)
+        self._is_next_cut = False
+        self._entries.append(entry)
+        return entry
 
     def _take_state(self, entry: GrowingUpdate) -> None:
         if not entry.has_state:
@@ -236,6 +238,9 @@ class CapsuleRecorder:
 
     def _fail(self, what: str, reason: str) -> None:
         self._problems[f"{what}: {reason}"] = None
+        if self._entries:
+            self._entries[-1].is_full = True  # what is missing of it cannot be run again
+        self._is_next_cut = not self._entries or bool(self._entries[-1].steps)
 
     def _end(self) -> None:
         """Say what came of it."""
@@ -246,6 +251,8 @@ class CapsuleRecorder:
             return
         if any(each.is_whole for each in self._entries):
             self._options.say("--capsule: nothing was out of the ordinary, none was written")
+        elif self._problems:
+            self._give_up("no update was kept whole")
         else:
             self._give_up("no update called a module (nn.Module) with gradients on")
         self._entries.clear()

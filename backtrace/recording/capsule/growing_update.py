@@ -24,8 +24,8 @@ _EMPTY = LoopState((), (), (), (), ())
 class GrowingUpdate:
     """One update; `steps` are the optimizers that have stepped in it.
 
-    `place` is how many steps were before it. It `is_full` when there were too many calls, or one
-    of them could not be kept.
+    `place` is how many steps were before it. It `is_full` when there were too many calls, or
+    something of it could not be kept.
     """
 
     place: int

@@ -6,6 +6,7 @@ import time
 import traceback
 from types import FunctionType
 
+from backtrace.as_data import is_exactly
 from backtrace.ledger.rank_end import Failure
 from backtrace.recording.frames import find_line_in
 
@@ -40,4 +41,4 @@ def _reason(error: BaseException) -> str:
 
 
 def _is_plain(given: tuple[object, ...]) -> bool:
-    return all(type(each) in _PLAIN for each in given)
+    return all(is_exactly(each, *_PLAIN) for each in given)

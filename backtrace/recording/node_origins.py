@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import torch
 from torch import nn
 
+from backtrace.as_data import class_name
 from backtrace.explain.graph import module_tree
 from backtrace.explain.graph.module_calls import ModuleCallLog
 from backtrace.explain.live.kept_graph import KeptGraph
@@ -77,7 +78,7 @@ class NodeOrigins:
         if torch._C._functorch.peek_interpreter_stack() is None:  # there, nodes have no numbers
             if self.keeps_given and not self._ids:
                 self._keep(str(id(module)), args)
-            self.calls.begin(str(id(module)), type(module).__name__)
+            self.calls.begin(str(id(module)), class_name(type(module)))
             self._ids.append(id(module))
 
     def _keep(self, module: str, args: object) -> None:

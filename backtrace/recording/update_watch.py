@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from backtrace.as_data import find_in_class
 from backtrace.explain.live.backward_seen import BackwardSeen
 from backtrace.explain.live.kept_graph import follow, keep_graph
 from backtrace.ledger.events import Event, ForwardRan
@@ -18,6 +20,7 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.node_origins import NodeOrigins, name_buffers, name_modules
 from backtrace.recording.recorder import Recorder, find_recorder
+from backtrace.recording.tensors.is_tensor import is_tensor
 
 
 @dataclass
@@ -105,13 +108,13 @@ class UpdateWatch:
 
     @skip_in_warning_stacklevel
     def _around(
-        self, original: Callable[..., None], tensors: object, *args: object, **more: object
+        self, original: Callable[..., None], tensors: Any, *args: object, **more: object
     ) -> None:
         with self._nesting as is_outermost:
             if not is_outermost:
                 original(tensors, *args, **more)
                 return
-            if isinstance(tensors, Iterator):
+            if not is_tensor(tensors) and find_in_class(type(tensors), "__next__"):
                 tensors = tuple(tensors)
             roots = _list_roots(tensors)
             given = _list_given(more.get("grad_tensors", args[0] if args else None), len(roots))

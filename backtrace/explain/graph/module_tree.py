@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from backtrace.as_data import attributes_of, class_module, is_a
+
 if TYPE_CHECKING:  # experiments are listed without torch
     from torch import Tensor, nn
 
@@ -54,6 +56,30 @@ def buffers(module: nn.Module) -> Iterator[Tensor]:
         yield tensor
 
 
+def own_parameters(module: nn.Module) -> dict[str, Tensor | None]:
+    """Return the parameters of a module itself, by their names in it."""
+    return dict(_table(module, "_parameters"))
+
+
+def has_own_parameters(module: nn.Module) -> bool:
+    """Whether a module itself has parameters, which is asked in each call."""
+    return bool(attributes_of(module).get("_parameters"))
+
+
+def own_buffers(module: nn.Module) -> dict[str, Tensor | None]:
+    """Return the buffers of a module itself, by their names in it."""
+    return dict(_table(module, "_buffers"))
+
+
+def is_training(module: nn.Module) -> bool:
+    """Return a module's mode."""
+    told = attributes_of(module)
+    if "training" in told:
+        return bool(told["training"])
+    # TorchScript keeps it elsewhere; of another class it is a property, which is not run.
+    return class_module(type(module)).startswith("torch.jit") and bool(module.training)
+
+
 def _walk(module: nn.Module, prefix: str, met: set[int] | None) -> Iterator[tuple[str, nn.Module]]:
     if met is not None:
         if id(module) in met:
@@ -80,7 +106,7 @@ def _members(
 
 def _table(module: nn.Module, name: str) -> Iterable[tuple[str, Any]]:
     """Return the entries of one of torch's tables; a module that was not initialised has none."""
-    table = object.__getattribute__(module, "__dict__").get(name)
-    if issubclass(type(table), dict):
+    table = attributes_of(module).get(name)
+    if is_a(table, dict):
         return tuple(dict.items(table))
     return () if table is None else tuple(table.items())  # TorchScript's own

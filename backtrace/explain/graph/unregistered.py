@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from backtrace.as_data import attributes_of, class_name, is_exactly
 from backtrace.explain.graph import module_tree
 from backtrace.explain.graph.flat_tensors import is_flattened
 
@@ -33,7 +34,7 @@ def find_unregistered(model: nn.Module) -> list[Unregistered]:
     for path, value in _attributes(model):
         for name, tensor in _tensors(path, value, _DEPTH):
             if id(tensor) not in known and _is_leaf(tensor):
-                kind = type(value).__name__
+                kind = class_name(type(value))
                 found.setdefault(id(tensor), Unregistered(name, path, kind, tensor))
     return list(found.values())
 
@@ -76,7 +77,7 @@ def find_lost_modules(model: nn.Module) -> dict[str, nn.Module]:
 def _attributes(model: nn.Module) -> Iterator[tuple[str, object]]:
     """Give what modules hold besides torch's own tables, with the path to each."""
     for prefix, module in module_tree.named_modules(model):
-        for attribute, value in vars(module).items():
+        for attribute, value in attributes_of(module).items():
             if attribute not in _TORCHS and not attribute.endswith("_hooks"):
                 yield (f"{prefix}.{attribute}" if prefix else attribute), value
 
@@ -114,4 +115,4 @@ def _items(path: str, value: Any) -> Iterator[tuple[str, object]]:
     elif issubclass(kind, list | tuple):
         items = enumerate((list if issubclass(kind, list) else tuple).__iter__(value))
     for at, (key, item) in enumerate(items):
-        yield f"{path}[{key!r}]" if type(key) in _SHOWN else f"{path}[{at}]", item
+        yield f"{path}[{key!r}]" if is_exactly(key, *_SHOWN) else f"{path}[{at}]", item

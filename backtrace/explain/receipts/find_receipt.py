@@ -7,6 +7,7 @@ from functools import cache
 
 import torch
 
+from backtrace.as_data import bases_of, find_in_class
 from backtrace.explain.receipts.adadelta import explain_adadelta
 from backtrace.explain.receipts.adafactor import explain_adafactor
 from backtrace.explain.receipts.adagrad import explain_adagrad
@@ -46,14 +47,19 @@ def find_receipt(optimizer: torch.optim.Optimizer) -> StepRule | None:
 
     A subclass has its parent's rule as long as it leaves `step` as it is.
     """
-    step = inspect.unwrap(type(optimizer).step)
-    for cls in type(optimizer).__mro__:
+    step = _step_of(type(optimizer))
+    for cls in bases_of(type(optimizer)):
         if not issubclass(cls, torch.optim.Optimizer):
             continue
         rule = _by_class().get(id(cls))
-        if rule is not None and inspect.unwrap(cls.step) is step:
+        if rule is not None and _step_of(cls) is step:
             return rule
     return None
+
+
+def _step_of(kind: type) -> object:
+    """Return the `step` of a class, past what wraps it."""
+    return inspect.unwrap(find_in_class(kind, "step"))
 
 
 @cache

@@ -10,7 +10,7 @@ from backtrace.recording.capsule.parts import LoopParts, tensors_of
 from backtrace.recording.capsule.pool import can_keep
 from backtrace.recording.kernels.bits import name_bits
 from backtrace.recording.kernels.finiteness import is_finite
-from backtrace.recording.tensors.param_groups import read_tensors
+from backtrace.recording.tensors.param_groups import read_tensors, state_of
 from backtrace.tracefile.capsule_facts import NOT_FINITE
 
 
@@ -38,7 +38,7 @@ def _tensors(parts: LoopParts) -> Iterator[tuple[str, Tensor]]:
             yield f"parameter {place} of {name}", tensor
             if tensor.is_leaf and tensor.grad is not None:
                 yield f".grad of parameter {place} of {name}", tensor.grad
-            state = {} if optimizer is None else optimizer.state.get(tensor, {})
+            state = {} if optimizer is None else state_of(optimizer, tensor)
             for key, value in state.items():
                 if isinstance(value, Tensor):
                     yield f"{key} of parameter {place} of {name}", value

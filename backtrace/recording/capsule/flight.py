@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from torch import nn
 from torch.optim import Optimizer
 
+from backtrace.as_data import class_qualname
 from backtrace.errors import TraceFileError, describe_error
 from backtrace.interrupts import LimitReached, comes_from_user
 from backtrace.ledger.events import Event, StepTaken
@@ -101,7 +102,7 @@ class CapsuleRecorder:
     def batch_drawn(self, batch: object) -> object:
         """Keep a batch; the first after a step begins an update."""
         if self._is_kept():
-            self._entry().take_call("batch", type(batch).__qualname__, batch)
+            self._entry().take_call("batch", class_qualname(type(batch)), batch)
         return batch
 
     def call_began(self, module: nn.Module, args: Args, kwargs: dict[str, object]) -> Args:
@@ -110,7 +111,7 @@ class CapsuleRecorder:
         if self._is_kept():
             entry = self._entry()
             self._take_state(entry)
-            entry.take_call("forward", type(module).__qualname__, (args, kwargs))
+            entry.take_call("forward", class_qualname(type(module)), (args, kwargs))
         return args
 
     def evaluated(self) -> None:

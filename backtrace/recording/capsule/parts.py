@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from backtrace.as_data import attributes_of
 from backtrace.explain.graph import module_tree
 from backtrace.recording.tensors.tracked import Register
 
@@ -65,16 +66,17 @@ def tensors_of(module: nn.Module) -> Iterator[tuple[str, Tensor]]:
     """Give all parameters and buffers of a module, under each name that they have."""
     for path, part in module_tree.named_modules(module, remove_duplicate=False):
         prefix = f"{path}." if path else ""
-        for owned in (part._parameters, part._buffers):
+        for owned in (module_tree.own_parameters(part), module_tree.own_buffers(part)):
             yield from ((f"{prefix}{n}", each) for n, each in owned.items() if each is not None)
 
 
 def plain_attributes(thing: object) -> dict[str, object]:
     """Return the attributes of a scheduler of torch's that are numbers, texts, or lists of them."""
-    return {name: value for name, value in vars(thing).items() if _is_plain(value)}
+    return {name: value for name, value in attributes_of(thing).items() if _is_plain(value)}
 
 
 def _is_plain(value: object) -> bool:
-    if isinstance(value, list | tuple):
-        return all(map(_is_plain, value))
-    return value is None or type(value) in (int, float, bool, str)
+    kind = type(value)  # by identity: a metaclass of the user's may define what is equal
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))  # type: ignore[call-overload]
+    return value is None or any(kind is each for each in (int, float, bool, str))

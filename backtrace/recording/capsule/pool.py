@@ -49,10 +49,13 @@ class Pool:
         return sum(each.numel() * each.element_size() for each in self.tensors)
 
 
+_OWN = frozenset(map(id, (Tensor, torch.nn.Parameter)))
+
+
 def can_keep(tensor: Tensor) -> bool:
     """Whether a tensor is of torch's own kind, dense, in memory, and can be written into a file."""
     return (
-        type(tensor) in (Tensor, torch.nn.Parameter)
+        id(type(tensor)) in _OWN
         and not torch._C._functorch.is_functorch_wrapped_tensor(tensor)
         and tensor.layout is torch.strided
         and tensor.device.type != "meta"

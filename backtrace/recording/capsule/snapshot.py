@@ -8,11 +8,12 @@ from typing import Any
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from backtrace.as_data import class_name, class_qualname
 from backtrace.explain.graph import module_tree
 from backtrace.recording.capsule.parts import LoopParts, plain_attributes, tensors_of
 from backtrace.recording.capsule.pool import Pool, can_keep
 from backtrace.recording.capsule.trees import to_node
-from backtrace.recording.tensors.param_groups import read_groups
+from backtrace.recording.tensors.param_groups import read_groups, state_of
 from backtrace.tracefile.capsule_facts import (
     KeptGroup,
     KeptModule,
@@ -38,7 +39,7 @@ class _Snapshot:
             return known
         grad = tensor.grad if tensor.is_leaf else None
         if not can_keep(tensor) or (grad is not None and not can_keep(grad)):
-            self.absent.append(f"{name}, a {type(tensor).__name__}")
+            self.absent.append(f"{name}, a {class_name(type(tensor))}")
             return -1
         value, kept = self._pool.add(tensor), None if grad is None else self._pool.add(grad)
         self.tensors.append(KeptTensor(value, kept, tensor.requires_grad))
@@ -54,22 +55,23 @@ class _Snapshot:
         if module is None:
             return KeptModule("", {}, {})
         tensors = {name: self.number_of(each, name) for name, each in tensors_of(module)}
-        training = {path: part.training for path, part in module_tree.named_modules(module)}
-        return KeptModule(type(module).__qualname__, tensors, training)
+        named = module_tree.named_modules(module)
+        training = {path: module_tree.is_training(part) for path, part in named}
+        return KeptModule(class_qualname(type(module)), tensors, training)
 
     def optimizer(self, name: str, optimizer: Optimizer | None, steps: int) -> KeptOptimizer:
         """Keep an optimizer; one that is gone holds nothing."""
         groups = [] if optimizer is None else read_groups(optimizer)
         return KeptOptimizer(
             name,
-            type(optimizer).__qualname__,
+            class_qualname(type(optimizer)),
             steps,
             tuple(self._group(name, group, optimizer) for group in groups),
         )
 
     def _group(self, name: str, group: dict[str, Any], optimizer: Any) -> KeptGroup:
         options = {key: value for key, value in group.items() if key != "params"}
-        states = (optimizer.state.get(tensor, {}) for tensor in group["params"])
+        states = (state_of(optimizer, tensor) for tensor in group["params"])
         return KeptGroup(
             to_node(options, self.add),
             tuple(self.number_of(each, f"a parameter of {name}") for each in group["params"]),

@@ -12,12 +12,15 @@ from typing import Any, cast
 
 from torch import Tensor
 
+from backtrace.as_data import class_qualname, is_made_of
+
 Node = dict[str, Any]
 Kept = object  # a node that a file gave: anything
 
 _DEPTH = 12
 _MOST = 10_000  # items of one container
 _PLAIN = (int, float, bool, str, type(None))
+_PLAIN_IDS = frozenset(map(id, _PLAIN))  # a metaclass of the user's may define what is equal
 
 
 class NotAlike(Exception):
@@ -33,7 +36,7 @@ def to_node(value: object, number_of: Callable[[Tensor], int | None], depth: int
     if issubclass(kind, Tensor):
         number = number_of(cast("Tensor", value))
         return _absent(kind) if number is None else {"tensor": number}
-    if kind in _PLAIN:
+    if id(kind) in _PLAIN_IDS:
         return {"plain": value}
     items = _items_of(value) if depth else None
     if items is None:
@@ -47,13 +50,13 @@ def to_node(value: object, number_of: Callable[[Tensor], int | None], depth: int
 def _items_of(value: object) -> list[object] | dict[Any, object] | None:
     """Return what a container holds; None for what is none, holds too much, or has odd keys."""
     # Not `isinstance`, which asks an object of the user's for its class.
-    if issubclass(type(value), UserDict):  # as the batches of tokenizers are
+    if is_made_of(type(value), UserDict):  # as the batches of tokenizers are
         value = object.__getattribute__(value, "__dict__").get("data")
     found: list[object] | dict[Any, object] | None = None
     kind = type(value)
     if issubclass(kind, dict):
         found = dict(dict.items(value))  # type: ignore[arg-type]
-        if not all(type(key) in _PLAIN for key in found):
+        if not all(id(type(key)) in _PLAIN_IDS for key in found):
             return None
     elif issubclass(kind, list):
         found = list(list.__iter__(value))  # type: ignore[arg-type]
@@ -63,7 +66,7 @@ def _items_of(value: object) -> list[object] | dict[Any, object] | None:
 
 
 def _absent(kind: type) -> Node:
-    return {"absent": kind.__qualname__}
+    return {"absent": class_qualname(kind)}
 
 
 def absent_in(node: Kept) -> Iterator[str]:
@@ -115,13 +118,13 @@ def fill(live: object, node: Kept, put: Callable[[Tensor, int], object]) -> obje
     if word != "tensor":
         return _fill_items(live, inner, put)
     if not isinstance(live, Tensor):
-        raise NotAlike(f"a {type(live).__qualname__} where a tensor was")
+        raise NotAlike(f"a {class_qualname(type(live))} where a tensor was")
     return put(live, inner)
 
 
 def _fill_items(live: object, nodes: list[Kept], put: Callable[[Tensor, int], object]) -> object:
     if not isinstance(live, list | tuple) or len(live) != len(nodes):
-        raise NotAlike(f"a {type(live).__qualname__} where {len(nodes)} items were")
+        raise NotAlike(f"a {class_qualname(type(live))} where {len(nodes)} items were")
     items = [fill(one, two, put) for one, two in zip(live, nodes, strict=True)]
     if isinstance(live, list):
         live[:] = items
@@ -133,7 +136,7 @@ def _fill_items(live: object, nodes: list[Kept], put: Callable[[Tensor, int], ob
 def _fill_dict(live: object, pairs: Any, put: Callable[[Tensor, int], object]) -> object:
     target = live.data if isinstance(live, UserDict) else live
     if not isinstance(target, dict) or target.keys() != {key for key, _ in pairs}:
-        raise NotAlike(f"a {type(live).__qualname__} of other keys than were kept")
+        raise NotAlike(f"a {class_qualname(type(live))} of other keys than were kept")
     for key, item in pairs:
         target[key] = fill(target[key], item, put)
     return live

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from torch import Tensor, nn
 
+from backtrace.as_data import is_exactly
 from backtrace.recording.hooks.error_boundary import ErrorBoundary
 
 Undo = Callable[[], None]
@@ -60,7 +61,7 @@ class LeafHooks:
 
 def _has_grad(leaf: Tensor) -> Callable[[], bool]:
     """Return what tells whether a leaf has a `.grad`; a class of the user's is not asked."""
-    if type(leaf) not in (Tensor, nn.Parameter):
+    if not is_exactly(leaf, Tensor, nn.Parameter):
         return lambda: True
     ref = weakref.ref(leaf)
     return lambda: (tensor := ref()) is None or tensor.grad is not None

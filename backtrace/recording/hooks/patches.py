@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from backtrace.as_data import body_of, is_a
 from backtrace.recording.hooks.error_boundary import ErrorBoundary
 from backtrace.recording.hooks.function_swap import (
     can_swap,
@@ -50,7 +51,7 @@ class Patches:
         read, unless it is to work `while_paused`. The function stays the object that it is; what
         is no plain function (a property, a `partialmethod`) leads to one, and is let be.
         """
-        function = vars(owner).get(name)
+        function = (body_of(owner) if is_a(owner, type) else vars(owner)).get(name)
         boundary, is_compiling = self._boundary, torch.compiler.is_compiling
         used_elsewhere = self._used_elsewhere
 
@@ -69,7 +70,7 @@ class Patches:
         self, cls: type, name: str, around: Around, *, while_paused: bool = False
     ) -> None:
         """Wrap the method that `cls` itself defines, once."""
-        if name in vars(cls):
+        if name in body_of(cls):
             self.wrap(cls, name, around, while_paused=while_paused)
 
     def wrap_in_subclasses(

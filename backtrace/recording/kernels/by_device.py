@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from backtrace.recording.kernels.kernel import Kernel, Numbers, Slot, Transfer
-from backtrace.recording.kernels.layouts import PLAIN, TYPES, find_address, find_order, is_alike
+from backtrace.recording.kernels.layouts import PLAIN_IDS, TYPES, find_address, find_order, is_alike
 
 if TYPE_CHECKING:
     from backtrace.recording.kernels.cuda.reader import CudaReader
@@ -97,13 +97,13 @@ class DeviceKernel:
 
     def _is_readable(self, tensor: Tensor) -> bool:
         """Whether the device's programs can read a tensor; integers as a copy in float64."""
-        if type(tensor) in PLAIN and tensor.is_cuda and tensor.dtype in _INTEGERS:
+        if id(type(tensor)) in PLAIN_IDS and tensor.is_cuda and tensor.dtype in _INTEGERS:
             return self._has_reader(tensor.device) and tensor.layout is torch.strided
         return self._is_dense(tensor)
 
     def _is_dense(self, tensor: Tensor) -> bool:
         """Whether the device's programs can go through a tensor's own memory."""
-        if type(tensor) not in PLAIN or not tensor.is_cuda or tensor.dtype not in TYPES:
+        if id(type(tensor)) not in PLAIN_IDS or not tensor.is_cuda or tensor.dtype not in TYPES:
             return False
         return (
             self._has_reader(tensor.device)

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from backtrace.as_data import is_made_of
 from backtrace.interrupts import comes_from_user
 from backtrace.recording.kernels.kernel import Kernel
 
@@ -118,7 +119,7 @@ def _leaves(data: object, depth: int) -> Iterator[Any]:
         items = list.__iter__ if issubclass(kind, list) else tuple.__iter__
         for value in islice(items(data), _TENSORS):  # type: ignore[arg-type]
             yield from _leaves(value, depth - 1)
-    elif depth and issubclass(kind, UserDict):  # as the batches of tokenizers are
+    elif depth and is_made_of(kind, UserDict):  # as the batches of tokenizers are
         yield from _leaves(object.__getattribute__(data, "__dict__").get("data"), depth - 1)
 
 

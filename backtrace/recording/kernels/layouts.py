@@ -8,7 +8,9 @@ from torch import Tensor, nn
 TYPES = {torch.float32: 0, torch.float64: 1, torch.float16: 2, torch.bfloat16: 3}
 NAMES = {dtype: str(dtype).removeprefix("torch.") for dtype in TYPES}
 WIDE = {dtype: "float64" if kind == 1 else "float32" for dtype, kind in TYPES.items()}  # of changes
-PLAIN = {Tensor, nn.Parameter}  # what a class of the user's does when it is asked, nobody knows
+# What a class of the user's does when it is asked, nobody knows; by id, as its metaclass may
+# define what is equal.
+PLAIN_IDS = frozenset(map(id, (Tensor, nn.Parameter)))
 
 
 def find_order(tensor: Tensor) -> int:

@@ -6,13 +6,13 @@ Besides, `GradScaler.scale` is wrapped, so that the books show the loss that was
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.autograd.graph import GradientEdge
 
+from backtrace.as_data import find_in_class, is_a
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
@@ -24,6 +24,7 @@ from backtrace.recording.sensors.manual_steps import ManualStepSensor
 from backtrace.recording.sensors.open_steps import OpenSteps
 from backtrace.recording.sensors.reductions import ReductionSensor
 from backtrace.recording.tensors.discovery import Discovery
+from backtrace.recording.tensors.is_tensor import is_tensor
 
 
 class BackwardSensor:
@@ -65,7 +66,7 @@ class BackwardSensor:
         with self._nesting as is_outermost:
             if not is_outermost:  # checkpointing runs a backward inside the backward
                 return original(tensors, *args, **kwargs)
-            if type(tensors) is not Tensor and isinstance(tensors, Iterator):
+            if not is_tensor(tensors) and find_in_class(type(tensors), "__next__"):
                 tensors = tuple(tensors)  # looked at twice, so it must not be used up
             args = (tensors, *args)
             self._notify("backward", self._began, *args, **kwargs)
@@ -125,11 +126,11 @@ class BackwardSensor:
 
 def _list_roots(tensors: object) -> list[Tensor]:
     """Return the tensors that a backward starts from; a bare edge of the graph is none."""
-    if isinstance(tensors, Tensor):
+    if is_tensor(tensors):
         return [tensors]
-    if isinstance(tensors, GradientEdge) or not isinstance(tensors, list | tuple):
+    if is_a(tensors, GradientEdge) or not (is_a(tensors, list) or is_a(tensors, tuple)):
         return []
-    return [root for root in tensors if isinstance(root, Tensor)]
+    return [root for root in tensors if is_tensor(root)]
 
 
 def _retain_graph(

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.multiprocessing.reductions import StorageWeakRef
 
+from backtrace.as_data import class_name
 from backtrace.ledger.layer_facts import StateCarried
 from backtrace.recording.frames import find_caller
 from backtrace.recording.journal import Journal
@@ -55,7 +56,7 @@ class CarriedStates:
     def _write(self, module: nn.Module, before: _Returned) -> None:
         where = find_caller()
         if self._due.is_due(where):
-            kind = type(module).__name__
+            kind = class_name(type(module))
             self._journal.write(StateCarried, where=where, type=kind, returned_at=before.at)
 
 

@@ -10,6 +10,16 @@ from typing import Any
 import torch
 from torch.utils.data import DataLoader
 
+from backtrace.as_data import (
+    attributes_of,
+    bases_of,
+    body_of,
+    class_module,
+    class_name,
+    find_in_class,
+    is_exactly,
+)
+
 _DEPTH = 4  # of objects in objects: data sets, transforms, lists of those
 _MOST = 200  # objects that are looked at
 _FEW = 20  # parts of a list
@@ -24,14 +34,14 @@ def find_copied_generators(loader: DataLoader[Any]) -> Iterator[tuple[str, str]]
     Nothing where there are no workers, or where something may seed each of them anew. Attributes
     and code are read as data: nothing of the data set is called.
     """
-    told = vars(loader)
+    told = attributes_of(loader)
     if not told.get("num_workers") or told.get("worker_init_fn") is not None:
         return
     left: list[tuple[str, object, int]] = [("", told.get("dataset"), _DEPTH)]
     seen: set[int] = set()
     while left and len(seen) < _MOST:
         path, thing, depth = left.pop(0)
-        if type(thing) in (list, tuple) and depth:
+        if is_exactly(thing, list, tuple) and depth:
             left += [(f"{path}[{at}]", part, depth - 1) for at, part in enumerate(thing[:_FEW])]  # type: ignore[index]
         if id(thing) in seen or not _has_plain_dict(thing):
             continue
@@ -39,18 +49,19 @@ def find_copied_generators(loader: DataLoader[Any]) -> Iterator[tuple[str, str]]
         names = _names_used(type(thing))
         if _ASKS in names:
             return
-        for name, value in vars(thing).items():
-            if type(value) not in _kinds():
+        for name, value in attributes_of(thing).items():
+            if not is_exactly(value, *_kinds()):
                 left += [(f"{path}.{name}".lstrip("."), value, depth - 1)] if depth else []
             elif name in names:
-                yield f"{path}.{name}".lstrip("."), type(value).__name__
+                yield f"{path}.{name}".lstrip("."), class_name(type(value))
 
 
 def _has_plain_dict(thing: object) -> bool:
     """Whether a thing has attributes that are read without running code of its class."""
     kind = type(thing)
-    is_users = not kind.__module__.startswith(_LIBRARIES) and kind.__getattribute__ is _PLAIN
-    return is_users and any("__dict__" in vars(each) for each in kind.__mro__)
+    is_users = not class_module(kind).startswith(_LIBRARIES)
+    is_plain = find_in_class(kind, "__getattribute__") is _PLAIN
+    return is_users and is_plain and find_in_class(kind, "__dict__") is not None
 
 
 def _kinds() -> tuple[type, ...]:
@@ -63,9 +74,9 @@ def _names_used(kind: type) -> set[str]:
     """Return the names that the methods of a class use, the making of it left out."""
     methods = (
         method
-        for cls in kind.__mro__
-        if not cls.__module__.startswith(("torch.", "typing", "builtins"))
-        for name, method in vars(cls).items()
+        for cls in bases_of(kind)
+        if not class_module(cls).startswith(("torch.", "typing", "builtins"))
+        for name, method in body_of(cls).items()
         if name not in ("__init__", "__setstate__", "__new__")
     )
     codes = (getattr(each, "__code__", None) for each in methods if callable(each))

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import DroppedInEvaluation
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller, read_caller_statement
@@ -48,7 +49,7 @@ class DropoutSensor:
     def model_began(self, module: nn.Module) -> None:
         """A model is called; one in training mode ends what an exception left open."""
         self._model = weakref.ref(module)
-        if module.training:
+        if module_tree.is_training(module):
             self._resting.clear()
             return
         if not self._resting:

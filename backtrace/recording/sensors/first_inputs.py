@@ -7,6 +7,7 @@ from collections.abc import MutableMapping
 
 from torch import Tensor, nn
 
+from backtrace.as_data import class_name, is_exactly
 from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import InputsNearZero
 from backtrace.recording.accounts import TensorAccounts
@@ -36,23 +37,23 @@ class FirstInputSensor:
     def model_began(self, module: nn.Module) -> None:
         """A model is called: its first layer is the next that returns."""
         self._given, self.is_waiting = None, False
-        if not module.training:
+        if not module_tree.is_training(module):
             return
         if module not in self._is_judged:
             self._is_judged[module] = any(
-                "norm" in type(part).__name__.lower() for part in module_tree.modules(module)
+                "norm" in class_name(type(part)).lower() for part in module_tree.modules(module)
             )
         if not self._is_judged[module]:
             self.is_waiting = self._due.is_due(self._register.name_of(module))
 
     def layer_called(self, module: nn.Module, args: tuple[object, ...]) -> None:
         """A module returned; no operation is made here, in the modes of autograd of the user."""
-        if not module._parameters:
+        if not module_tree.has_own_parameters(module):
             return
         self.is_waiting = False
         given = args[0] if args else None
-        if type(module) in _LAYERS and isinstance(given, Tensor):
-            self._given = f"nn.{type(module).__name__}", weakref.ref(given)
+        if is_exactly(module, *_LAYERS) and isinstance(given, Tensor):
+            self._given = f"nn.{class_name(type(module))}", weakref.ref(given)
 
     def model_ended(self, module: nn.Module, takes_grad: bool) -> None:
         """It returned, with a graph if `takes_grad`: read what its first layer was given."""

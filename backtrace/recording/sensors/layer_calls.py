@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
 
+from backtrace.as_data import attributes_of, class_name
 from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import (
     BackwardDefined,
@@ -123,40 +124,40 @@ class LayerCallSensor:
         code = find_backward(module)
         if code is not None:
             where = find_line_in([(code.co_filename, code.co_firstlineno)])
-            self._journal.write(BackwardDefined, where=where, type=type(module).__name__)
+            self._journal.write(BackwardDefined, where=where, type=class_name(type(module)))
 
     def _norm(self, module: nn.Module) -> None:
         """A batch norm was called: in evaluation mode its statistics are looked at a few times."""
-        if module.training or self._looks.get(module, 0) >= _LOOKS:
+        if module_tree.is_training(module) or self._looks.get(module, 0) >= _LOOKS:
             return
-        weight = module._parameters.get("weight")
+        weight = module_tree.own_parameters(module).get("weight")
         if torch.is_grad_enabled() and weight is not None and weight.requires_grad:
             self._looks[module] = _LOOKS  # it learns with these statistics, whatever they are
             return
         self._looks[module] = self._looks.get(module, 0) + 1
         if is_untouched(module):
-            features = int(vars(module).get("num_features", 0))
-            kind = type(module).__name__
+            features = int(attributes_of(module).get("num_features", 0))
+            kind = class_name(type(module))
             self._journal.write(
                 StatisticsUntouched, where=find_caller(), type=kind, features=features
             )
 
     def _momentum(self, module: nn.Module) -> None:
         """A batch norm was called: its momentum is looked at once in training mode."""
-        if not module.training or module in self._judged:
+        if not module_tree.is_training(module) or module in self._judged:
             return
         self._judged[module] = True
-        share = vars(module).get("momentum")
-        is_kept = module._buffers.get("running_mean") is not None
+        share = attributes_of(module).get("momentum")
+        is_kept = module_tree.own_buffers(module).get("running_mean") is not None
         if is_kept and isinstance(share, float) and NEWEST <= share < 1:
             where = self._made.get(module) or find_caller()
-            kind = type(module).__name__
+            kind = class_name(type(module))
             self._journal.write(StatisticsReplaced, where=where, type=kind, momentum=share)
 
     def _dropout(self, module: nn.Module) -> None:
         """A layer of dropout was called: how much it drops is looked at once in training mode."""
-        share, is_evaluating = vars(module).get("p"), not module.training
-        kind = type(module).__name__
+        share, is_evaluating = attributes_of(module).get("p"), not module_tree.is_training(module)
+        kind = class_name(type(module))
         if is_evaluating or torch.is_grad_enabled():  # a checkpoint calls it without gradient
             where = self._made.get(module, "")
             self.shares.called(module, where, kind, share, is_evaluating=is_evaluating)
@@ -176,16 +177,16 @@ class LayerCallSensor:
             return
         is_padded = isinstance(module, nn.RNNBase) and self.ids.are_padded(tuple(taken.shape[:2]))
         if is_padded:
-            mark_padded(output, is_bidirectional=bool(vars(module).get("bidirectional")))
+            mark_padded(output, is_bidirectional=bool(attributes_of(module).get("bidirectional")))
         layers = module._modules.get("layers")
         first = next(iter(layers._modules.values()), None) if layers is not None else module
         inner = first._modules.get("self_attn") or first if first is not None else module
         self._journal.write(
             SequenceTaken,
             where=self._made.get(module, where),
-            type=type(module).__name__,
+            type=class_name(type(module)),
             shape=tuple(taken.shape),
-            batch_first=bool(vars(inner).get("batch_first", False)),
+            batch_first=bool(attributes_of(inner).get("batch_first", False)),
             is_padded=is_padded,
         )
 
@@ -217,13 +218,13 @@ class LayerCallSensor:
                 BlockRepeated,
                 where=repeated.where or None,
                 container=repeated.name,
-                type=type(module).__name__,
+                type=class_name(type(module)),
                 count=repeated.times,
             )
 
 
 def _has_parameters(module: nn.Module) -> bool:
-    return any(inner._parameters for inner in module_tree.modules(module))
+    return any(module_tree.has_own_parameters(inner) for inner in module_tree.modules(module))
 
 
 def _is_list(kind: type) -> bool:

@@ -19,6 +19,7 @@ from torch.utils.data import (
 )
 from torch.utils.data.dataloader import _BaseDataLoaderIter, _SingleProcessDataLoaderIter
 
+from backtrace.as_data import attributes_of
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
 from backtrace.ledger.loader_facts import GeneratorCopied, SpentIteratorBegun
 from backtrace.recording.accounts import TensorAccounts
@@ -106,10 +107,14 @@ class LoaderSensor:
         self._loaders[loader] = (name, iteration + 1)
         for held, kind in find_copied_generators(loader) if iteration == 0 else ():
             self._journal.write(
-                GeneratorCopied, loader=name, workers=loader.num_workers, name=held, type=kind
+                GeneratorCopied,
+                loader=name,
+                workers=attributes_of(loader)["num_workers"],
+                name=held,
+                type=kind,
             )
         self._spent.pop(iterator, None)  # one with workers that persist is begun anew
-        shuffles = type(loader.sampler) is RandomSampler
+        shuffles = type(attributes_of(loader).get("sampler")) is RandomSampler
         self._passes[iterator] = _Pass(
             name, _count_batches(loader), iteration + 1, _find_epoch(loader), shuffles
         )
@@ -169,15 +174,17 @@ def _count_writes(iterator: object, writes: dict[str, int]) -> None:
 
 def _count_batches(loader: DataLoader[Any]) -> int | None:
     """Return how many batches a pass gives, None where only code of the user's could tell."""
-    parts = (loader, loader.batch_sampler, loader.sampler)
-    if any(type(part) not in known for part, known in zip(parts, _KNOWN, strict=True)):
-        return None
+    told = attributes_of(loader)
+    parts = (loader, told.get("batch_sampler"), told.get("sampler"))
+    for part, known in zip(parts, _KNOWN, strict=True):
+        if not any(type(part) is each for each in known):  # `in` asks a metaclass what is equal
+            return None
     return len(loader)
 
 
 def _find_epoch(loader: DataLoader[Any]) -> int | None:
     """Return the epoch that the order is drawn by, where torch's sampler for ranks draws it."""
-    sampler = loader.sampler
+    sampler = attributes_of(loader).get("sampler")
     if type(sampler) is not DistributedSampler:  # others are not even asked for their class
         return None
     return sampler.epoch if sampler.shuffle and isinstance(sampler.epoch, int) else None

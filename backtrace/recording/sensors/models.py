@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
 
+from backtrace.as_data import attributes_of, class_name, is_a
 from backtrace.explain.graph import module_tree
 from backtrace.explain.graph.unregistered import find_unregistered
 from backtrace.ledger.events import ForwardRan
@@ -113,12 +114,12 @@ class ModelSensor:
         self._journal.write(
             ModelSeen,
             module=self._register.name_of(module),
-            type=type(module).__name__,
+            type=class_name(type(module)),
             parameters=tuple(dict.fromkeys(tracked.name for tracked in names.values())),
             replaced=tuple(dict.fromkeys(tracked.name for tracked in replaced)),
             parted=_find_parted(self._shared_before(prefix, module, before), names),
             hidden=tuple(hidden),
-            switched={name: type(part).__name__ for name, part in switched.items()},
+            switched={name: class_name(type(part)) for name, part in switched.items()},
             marked=self._marked[prefix],
             written="" if prefix else find_variable(module) or "",
             borrowed=find_borrowed(prefix, module),
@@ -156,9 +157,11 @@ class ModelSensor:
         found = self._switched.get("" if name == "model" else f"{name}.", ())
         parts = [(path, part) for path, ref in found if (part := ref()) is not None]
         is_measuring = not grad_enabled and any(_takes_statistics(part) for _, part in parts)
-        resting = [path for path, part in parts if is_measuring or not part.training]
-        distinct, looked_at, inner = 0, 0, inside(module)
-        if takes_grad and inner.training and self._due.is_due(name):
+        mode_of = module_tree.is_training
+        resting = [path for path, part in parts if is_measuring or not mode_of(part)]
+        inner = inside(module)
+        distinct, looked_at, is_training = 0, 0, mode_of(inner)
+        if takes_grad and is_training and self._due.is_due(name):
             batch = first_batch(inputs)
             counted = count_distinct_rows(batch) if batch is not None else None
             distinct, looked_at = counted or (0, 0)
@@ -167,7 +170,7 @@ class ModelSensor:
             ForwardRan,
             lambda: {"data": read()},
             module=name,
-            training=inner.training,
+            training=is_training,
             grad_enabled=grad_enabled,
             takes_grad=takes_grad,
             from_grad=wants_grad(inputs),
@@ -185,26 +188,27 @@ def _find_marked(prefix: str, module: nn.Module) -> tuple[str, ...]:
     return tuple(
         f"{prefix}{name}".rstrip(".")
         for name, part in module_tree.named_modules(module)
-        if vars(part).get("requires_grad") is False
+        if attributes_of(part).get("requires_grad") is False
     )
 
 
 def _takes_statistics(module: nn.Module) -> bool:
     """Whether a norm averages over all batches, or takes one whole, as `update_bn` lets it."""
-    return isinstance(module, _NormBase) and vars(module).get("momentum") in (None, 1.0)
+    momentum = attributes_of(module).get("momentum")
+    return is_a(module, _NormBase) and momentum in (None, 1.0)
 
 
 def is_switched(module: nn.Module) -> bool:
     """Whether a module behaves otherwise in training than in evaluation."""
-    if isinstance(module, _DropoutNd):
+    if is_a(module, _DropoutNd):
         return bool(module.p)
-    if isinstance(module, _NormBase):
+    if is_a(module, _NormBase):
         return bool(module.track_running_stats)
-    if isinstance(module, nn.RNNBase):
+    if is_a(module, nn.RNNBase):
         return bool(module.dropout and module.num_layers > 1)
-    if isinstance(module, nn.MultiheadAttention):
+    if is_a(module, nn.MultiheadAttention):
         return bool(module.dropout)
-    return type(module).__name__ in _BY_NAME
+    return class_name(type(module)) in _BY_NAME
 
 
 def _is_same(before: dict[str, Tracked], now: dict[str, Tracked]) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from torch.optim import Optimizer
 
+from backtrace.as_data import attributes_of, class_name
 from backtrace.ledger.events import Entry, StepBegan, StepSkipped, StepTaken
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.kernel import Slot
@@ -88,7 +89,7 @@ class OpenSteps:
         self._open.append(_Step(optimizer, _find_step(), lr))
         name = self._register.name_of(optimizer)
         self._register.variables.note_call(name)
-        unscales = vars(optimizer).get("grad_scale") is not None
+        unscales = attributes_of(optimizer).get("grad_scale") is not None
         written = self._register.variables.find(name)
         self._journal.write(StepBegan, optimizer=name, written=written, unscales=unscales)
 
@@ -121,7 +122,7 @@ class OpenSteps:
 
         self._counts[name] = self._counts.get(name, 0) + 1
         self._replicas.step_ended(name, pairs)
-        kind = type(optimizer).__name__
+        kind = class_name(type(optimizer))
         self._journal.write_read(
             StepTaken, find_read, optimizer=name, type=kind, lr=lr, receipts=receipts
         )

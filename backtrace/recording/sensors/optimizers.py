@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor
 from torch.optim import Optimizer
 
+from backtrace.as_data import class_name, is_exactly
 from backtrace.ledger.facts import Group, OptimizerSeen
 from backtrace.ledger.state_facts import OptimizerGone
 from backtrace.recording.accounts import TensorAccounts
@@ -50,7 +51,7 @@ class OptimizerSensor:
     def _take_in(self, optimizer: Optimizer) -> None:
         self._discovery.register_optimizer(optimizer)
         self._register.variables.note_made(
-            self._register.name_of(optimizer), type(optimizer).__name__
+            self._register.name_of(optimizer), class_name(type(optimizer))
         )
 
     def _note(self, optimizer: Optimizer) -> None:
@@ -77,7 +78,7 @@ class OptimizerSensor:
             self._written[name], self._written[f"{name} groups"] = form, shape
             if is_new:
                 self._write_gone()
-                kind = type(optimizer).__name__
+                kind = class_name(type(optimizer))
                 self._journal.write(
                     OptimizerSeen, where=where, optimizer=name, type=kind, groups=groups
                 )
@@ -97,7 +98,7 @@ class OptimizerSensor:
         names = tuple(each.name for each in tracked if each is not None)
         options: dict[str, float | bool | str | None] = {}
         for key, value in read_options(group):
-            if type(value) in (tuple, list):
+            if is_exactly(value, tuple, list):
                 pairs = [(f"{key}[{n}]", item) for n, item in enumerate(value)]
             else:
                 pairs = [(key, value)]

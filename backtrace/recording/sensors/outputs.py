@@ -13,6 +13,7 @@ from typing import NamedTuple, cast
 
 from torch import Tensor, nn
 
+from backtrace.as_data import class_name
 from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import OutputSeen
 from backtrace.recording.accounts import TensorAccounts
@@ -102,7 +103,7 @@ class OutputSensor:
         where = find_caller()
         for place, tensor in _tensors_in(output):
             slot = self._kernel.read([tensor])[0]
-            kind = type(module).__name__
+            kind = class_name(type(module))
             self._waiting.append(_ReadOutput(name, kind, place, is_model, where, slot))
             if len(self._waiting) % _PATIENCE == 0:  # a loop that only evaluates has no backward
                 self._kernel.send()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from torch import Tensor, nn
 
+from backtrace.as_data import class_name, find_in_class
 from backtrace.ledger.layer_facts import MaskTurnedRound
 from backtrace.recording.frames import find_caller
 from backtrace.recording.journal import Journal
@@ -44,7 +45,7 @@ class PaddingMasks:
             return
         for name, mask in _find_masks(type(module), args, kwargs):
             if self._due.is_due("") and self._ids.is_turned_round(mask):
-                kind = type(module).__name__
+                kind = class_name(type(module))
                 self._journal.write(MaskTurnedRound, where=find_caller(), type=kind, mask=name)
 
 
@@ -52,8 +53,9 @@ def _find_masks(
     kind: type[nn.Module], args: tuple[object, ...], kwargs: Mapping[str, object]
 ) -> Iterator[tuple[str, Tensor]]:
     """Give what a layer takes as masks, where its forward is torch's own."""
+    forward = find_in_class(kind, "forward")
     for base, taken in _TAKEN.items():
-        if issubclass(kind, base) and kind.forward is base.forward:
+        if issubclass(kind, base) and forward is base.forward:
             for name, place in taken.items():
                 mask = args[place] if place < len(args) else kwargs.get(name)
                 if type(mask) is Tensor:

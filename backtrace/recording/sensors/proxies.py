@@ -10,6 +10,7 @@ from typing import Any
 
 from torch.optim import Optimizer
 
+from backtrace.as_data import attributes_of, body_of, class_name, find_in_class
 from backtrace.ledger.facts import CallIgnored, ProxySeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
@@ -57,11 +58,11 @@ class ProxySensor:
         name = self._register.name_of(find_optimizer(proxy))
         if name not in self._seen:
             self._seen.add(name)
-            self._journal.write(ProxySeen, optimizer=name, type=type(proxy).__name__)
+            self._journal.write(ProxySeen, optimizer=name, type=class_name(type(proxy)))
 
     def _write(self, proxy: Optimizer, call: str) -> None:
         name = self._register.name_of(find_optimizer(proxy))
-        reason = f"{type(proxy).__name__} did not hand it on"
+        reason = f"{class_name(type(proxy))} did not hand it on"
         self._journal.write(CallIgnored, call=f"{name}.{call}", reason=reason)
 
 
@@ -70,12 +71,12 @@ def is_proxy(kind: type) -> bool:
 
     Every optimizer that was made as torch makes them has a `step` that calls torch's hooks.
     """
-    return issubclass(kind, Optimizer) and not hasattr(kind.step, "hooked")
+    return issubclass(kind, Optimizer) and not hasattr(find_in_class(kind, "step"), "hooked")
 
 
 def find_optimizer(proxy: Optimizer) -> Optimizer:
     """Return the optimizer that a proxy hands its calls on to; itself where there is none."""
-    found = (value for value in vars(proxy).values() if issubclass(type(value), Optimizer))
+    found = (value for value in attributes_of(proxy).values() if issubclass(type(value), Optimizer))
     return next(found, proxy)
 
 
@@ -84,7 +85,8 @@ def makes_proxies(cls: type) -> bool:
 
     They have a `step` of their own that calls a `step`, and are not made as torch makes them.
     """
-    step, init = vars(cls).get("step"), vars(cls).get("__init__")
+    own = body_of(cls)
+    step, init = own.get("step"), own.get("__init__")
     if step is None or init is None:
         return False
     calls, made = _names_in(step), _names_in(init)

@@ -14,12 +14,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from backtrace.as_data import attributes_of, class_name, is_exactly
 from backtrace.explain.receipts import Before, StepRule, find_receipt
 from backtrace.explain.receipts.arithmetic import widen
 from backtrace.ledger.events import Receipt
 from backtrace.recording.kernels.receipt_terms import write_receipt
 from backtrace.recording.kernels.scalars import read_number
-from backtrace.recording.tensors.param_groups import read_groups, read_options
+from backtrace.recording.tensors.param_groups import read_groups, read_options, state_of
 from backtrace.recording.tensors.tracked import Tracked
 
 
@@ -81,7 +82,7 @@ class ReceiptWriter:
             if not step.reason:
                 group = groups[id(tensor)]
                 kept.value = kept.value.clone()
-                kept.state = {k: _copy(v) for k, v in optimizer.state.get(tensor, {}).items()}
+                kept.state = {k: _copy(v) for k, v in state_of(optimizer, tensor).items()}
                 kept.options = {k: _plain(v) for k, v in read_options(group)}
                 kept.eps = max(map(_rounding, (tensor, group.get("lr"), group.get("betas"))))
 
@@ -119,8 +120,8 @@ class ReceiptWriter:
 def _refuse(optimizer: torch.optim.Optimizer, rule: StepRule | None) -> str:
     """Say why a whole step has no receipts; empty when it has."""
     if rule is None:
-        return f"no receipt for {type(optimizer).__name__}"
-    found_inf = getattr(optimizer, "found_inf", None)
+        return f"no receipt for {class_name(type(optimizer))}"
+    found_inf = attributes_of(optimizer).get("found_inf")
     if found_inf is not None and read_number(found_inf):
         return "the GradScaler found gradients that are not finite, so the step did nothing"
     return ""
@@ -146,22 +147,22 @@ def _copy_grad(grad: Tensor | None, optimizer: torch.optim.Optimizer) -> Tensor 
     """Return a gradient as the step reads it: a fused step unscales it by itself."""
     if grad is None:
         return None
-    scale = getattr(optimizer, "grad_scale", None)
+    scale = attributes_of(optimizer).get("grad_scale")
     return grad.detach().clone() if scale is None else grad.detach() / scale
 
 
 def _plain(option: Any) -> Any:
     """Return an option with numbers in place of tensors, as the step reads them."""
     kind = type(option)  # not `isinstance`, which asks an object of the user's for its class
-    if kind in (tuple, list):
+    if kind is tuple or kind is list:
         return tuple(map(_plain, option))
-    is_own = issubclass(kind, int | float) and kind not in (bool, int, float)
+    is_own = issubclass(kind, int | float) and not is_exactly(option, bool, int, float)
     return read_number(option) if is_own or issubclass(kind, Tensor) else option
 
 
 def _rounding(item: Any) -> float:
     """Return the relative rounding error of a tensor's dtype; 0 for what does not round so."""
-    if type(item) in (tuple, list):
+    if is_exactly(item, tuple, list):
         return max(map(_rounding, item), default=0.0)
     is_rounded = issubclass(type(item), Tensor) and item.is_floating_point()
     return torch.finfo(item.dtype).eps if is_rounded else 0.0

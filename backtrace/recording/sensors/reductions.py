@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from backtrace.as_data import class_name
 from backtrace.ledger.events import Entry, GradsReduced
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
@@ -117,7 +118,7 @@ class ReductionSensor:
             tracked.name: Entry(read_stamp(before[tracked.name]), read_stamp(tracked.grad))
             for tracked, _ in pairs
         }
-        self._journal.write(GradsReduced, by=type(wrapper).__name__, grads=entries)
+        self._journal.write(GradsReduced, by=class_name(type(wrapper)), grads=entries)
         return True
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from torch import Tensor, nn
 
+from backtrace.as_data import class_name
 from backtrace.explain.graph import module_tree
 from backtrace.ledger.rank_facts import ReplicasRead, WrapperSeen
 from backtrace.recording.accounts import TensorAccounts
@@ -104,7 +105,7 @@ class ReplicaSensor:
         self._journal.write(
             WrapperSeen,
             where="",
-            wrapper=type(wrapper).__name__,
+            wrapper=class_name(type(wrapper)),
             parameters=tuple(held),
             broadcasts_buffers=broadcasts_buffers(wrapper),
             has_hook=has_own_hook(wrapper),

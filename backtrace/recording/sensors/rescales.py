@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn.utils import clip_grad
 
+from backtrace.as_data import class_module
 from backtrace.ledger.events import Entry, GradsRescaled
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
@@ -99,7 +100,7 @@ class RescaleSensor:
 
 
 def _is_of_fsdp(cls: type) -> bool:
-    return cls.__module__.startswith("torch.distributed.fsdp")
+    return class_module(cls).startswith("torch.distributed.fsdp")
 
 
 def _limit(

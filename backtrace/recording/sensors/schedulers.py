@@ -13,6 +13,7 @@ from weakref import ref
 from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
+from backtrace.as_data import attributes_of, class_name, is_a
 from backtrace.ledger.facts import SchedulerStepped
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
@@ -91,21 +92,21 @@ class SchedulerSensor:
         self._journal.write(
             SchedulerStepped,
             scheduler=known[0],
-            type=type(scheduler).__name__,
-            optimizer=self._register.name_of(find_optimizer(scheduler.optimizer)),
+            type=class_name(type(scheduler)),
+            optimizer=self._register.name_of(find_optimizer(attributes_of(scheduler)["optimizer"])),
             before=before,
             after=_read_rates(scheduler),
             period=_find_period(scheduler),
             made=self._made.get(scheduler, ""),
             metric=_read_metric(scheduler, given),
-            mode=str(getattr(scheduler, "mode", "")) if _waits(scheduler) else "",
+            mode=str(attributes_of(scheduler).get("mode", "")) if _waits(scheduler) else "",
             ends_with=_find_last(scheduler),
             base=_read_rates(scheduler, "initial_lr"),
         )
 
 
 def _waits(scheduler: object) -> bool:
-    return isinstance(scheduler, ReduceLROnPlateau)
+    return is_a(scheduler, ReduceLROnPlateau)
 
 
 def _read_metric(scheduler: object, given: object) -> float | None:
@@ -116,13 +117,13 @@ def _read_metric(scheduler: object, given: object) -> float | None:
 
 def _read_rates(scheduler: LRScheduler, name: str = "lr") -> Rates:
     """Return the learning rates of the optimizer that a scheduler moves, one per group."""
-    groups = read_groups(scheduler.optimizer)
+    groups = read_groups(attributes_of(scheduler)["optimizer"])
     return tuple(read_number(group[name]) for group in groups if name in group)
 
 
 def _find_period(scheduler: object) -> int | None:
     """Return after how many steps a scheduler turns or is through, None where it never does."""
-    facts = vars(scheduler)
+    facts = attributes_of(scheduler)
     inner = [_find_period(each) for each in facts.get("_schedulers", ())]
     if inner and "_milestones" in facts:  # one after the other
         last = inner[-1]
@@ -139,9 +140,9 @@ def _find_period(scheduler: object) -> int | None:
 
 def _find_last(scheduler: object) -> str:
     """Return the type of the last of schedulers that come one after the other, '' of others."""
-    facts = vars(scheduler)
+    facts = attributes_of(scheduler)
     parts = facts.get("_schedulers") if "_milestones" in facts else None
-    return type(parts[-1]).__name__ if parts else ""
+    return class_name(type(parts[-1])) if parts else ""
 
 
 def _first_number(facts: Mapping[str, Any]) -> int | None:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from backtrace.as_data import is_a, is_exactly
 from backtrace.explain.graph import module_tree
 from backtrace.ledger.state_facts import LoadedOver, OptimizerStateRead, StateLoaded
 from backtrace.recording.accounts import TensorAccounts
@@ -89,7 +90,7 @@ class StateSensor:
         with self._nesting as is_outermost:
             if is_outermost:
                 self._copies.loading()
-                if isinstance(target, Optimizer):
+                if is_a(target, Optimizer):
                     self._notify("load_state_dict", lambda: before.append(read_groups(target)))
                 state = args[0] if args else kwargs.get("state_dict")
                 self._notify("load_state_dict", lambda: counts.append(_count(target, state)))
@@ -120,14 +121,14 @@ class StateSensor:
         written = self._journal.written
         self._edits.look(("value",))
         is_edit = self._journal.written > written
-        if isinstance(target, nn.Module):
+        if is_a(target, nn.Module):
             filled = (mine for mine, _ in _pair(target, state))
             self.values.remember(target, filled, find_caller())
-        groups = read_groups(target) if isinstance(target, Optimizer) else ()
+        groups = read_groups(target) if is_a(target, Optimizer) else ()
         self._journal.write(
             StateLoaded,
             target=self._register.name_of(target),
-            kind="optimizer" if isinstance(target, Optimizer) else "model",
+            kind="optimizer" if is_a(target, Optimizer) else "model",
             holds=counts.holds,
             given=counts.given,
             tensors=counts.tensors,
@@ -140,7 +141,7 @@ class StateSensor:
 
 def _pair(target: nn.Module, state: object) -> list[tuple[Tensor, object]]:
     """Return the parameters that a state is for, each with what it has for it."""
-    if type(state) not in (dict, OrderedDict):
+    if not is_exactly(state, dict, OrderedDict):
         return []  # of a mapping of the user's own nothing is read
     assert isinstance(state, dict)
     mine = dict(module_tree.named_parameters(target))
@@ -149,7 +150,7 @@ def _pair(target: nn.Module, state: object) -> list[tuple[Tensor, object]]:
 
 def _count(target: object, state: object) -> _Counts:
     """Count what `StateLoaded` has of a model and a state."""
-    if not isinstance(target, nn.Module) or type(state) not in (dict, OrderedDict):
+    if not is_a(target, nn.Module) or not is_exactly(state, dict, OrderedDict):
         return _Counts()
     assert isinstance(state, dict)
     given = _pair(target, state)
@@ -159,7 +160,7 @@ def _count(target: object, state: object) -> _Counts:
 
 def _is_one(parameter: Tensor, other: object) -> bool:
     """Whether two tensors begin in the same memory: writing one is writing the other."""
-    if type(other) not in (Tensor, nn.Parameter) or other.numel() == 0:  # type: ignore[attr-defined]
+    if not is_exactly(other, Tensor, nn.Parameter) or other.numel() == 0:  # type: ignore[attr-defined]
         return False
     assert isinstance(other, Tensor)
     is_there = parameter.device == other.device and parameter.device.type != "meta"

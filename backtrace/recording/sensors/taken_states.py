@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from backtrace.as_data import attributes_of, class_name
 from backtrace.ledger.layer_facts import StateTakenAgain
 from backtrace.recording.frames import find_caller
 from backtrace.recording.journal import Journal
@@ -78,7 +79,7 @@ class TakenStates:
         if known.times == _TIMES:
             where = find_caller()
             if self._due.is_due(where):
-                kind = type(module).__name__
+                kind = class_name(type(module))
                 self._journal.write(StateTakenAgain, where=where, type=kind, times=_TIMES)
 
 
@@ -95,4 +96,4 @@ def _is_one_step(module: nn.Module, args: tuple[object, ...]) -> bool:
     taken = args[0] if args else None
     if type(taken) is not Tensor or taken.dim() != 3:
         return False
-    return taken.shape[1 if vars(module).get("batch_first") else 0] == 1
+    return taken.shape[1 if attributes_of(module).get("batch_first") else 0] == 1

@@ -7,6 +7,7 @@ from typing import Any
 from torch import nn
 from torch.optim import Optimizer
 
+from backtrace.as_data import bases_of, is_a
 from backtrace.ledger.events import Entry, GradsZeroed
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
@@ -60,7 +61,7 @@ class ZeroGradSensor:
         """Wrap whatever `zero_grad` the classes of a model or an optimizer define."""
         if id(type(target)) not in self._followed:
             self._followed[id(type(target))] = type(target)  # held, so that the id stays its own
-            for cls in type(target).__mro__:
+            for cls in bases_of(type(target)):
                 self._patches.wrap_method(cls, "zero_grad", self._around)
 
     def _follow_class(self, kind: type) -> None:
@@ -94,7 +95,7 @@ class ZeroGradSensor:
 
     def _began(self, target: nn.Module | Optimizer) -> None:
         """Remember the gradients of what is about to be cleared."""
-        if isinstance(target, Optimizer):
+        if is_a(target, Optimizer):
             self._discovery.register_optimizer(target)
             self._register.variables.note_call(self._register.name_of(target))
         self._edits.look()

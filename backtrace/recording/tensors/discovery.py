@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from backtrace.as_data import class_name
 from backtrace.explain.graph import module_tree
 from backtrace.explain.graph.flat_tensors import is_flattened
 from backtrace.recording.tensors.graph_leaves import find_leaves
@@ -52,7 +53,7 @@ class Discovery:
             elif isinstance(thing, Tensor):
                 self._register.add_tensor(thing, name)
             elif not isinstance(thing, nn.Module):
-                kind = type(thing).__name__
+                kind = class_name(type(thing))
                 raise TypeError(f"watch takes nn.Module, Optimizer or Tensor, not {kind}")
 
     def register_optimizer(self, optimizer: Optimizer, name: str | None = None) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from backtrace.as_data import is_a
 from backtrace.explain.graph import module_tree
 
 
@@ -45,9 +46,7 @@ def find_flat_parts(model: nn.Module) -> dict[int, FlatPart]:
     if kind is None:
         return {}
     handles = (
-        getattr(part, "_handle", None)
-        for part in module_tree.modules(model)
-        if isinstance(part, kind)
+        getattr(part, "_handle", None) for part in module_tree.modules(model) if is_a(part, kind)
     )
     return {
         id(tensor): part

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from torch import nn
 from torch.nn.parameter import is_lazy
 
+from backtrace.as_data import is_a
 from backtrace.explain.graph import module_tree
 from backtrace.recording.tensors.named_parameters import strip_wrapping
 from backtrace.recording.tensors.tracked import Tracked
@@ -35,7 +36,7 @@ def _weights_of(
     """Return the shapes of weights by their names; nothing of the user's is called."""
     found = {}
     for name, part in module_tree.named_modules(module):
-        weight = part._parameters.get("weight") if isinstance(part, kind) else None
+        weight = module_tree.own_parameters(part).get("weight") if is_a(part, kind) else None
         tracked = names.get(prefix + strip_wrapping(f"{name}.weight".lstrip(".")))
         if weight is not None and tracked is not None and not is_lazy(weight):
             found[tracked.name] = tuple(weight.shape)

@@ -8,6 +8,7 @@ from functools import cache
 
 from torch import nn
 
+from backtrace.as_data import class_module
 from backtrace.explain.graph import module_tree
 
 
@@ -19,7 +20,7 @@ def find_borrowed(prefix: str, module: nn.Module) -> tuple[str, ...]:
     found: list[str] = []
     for name, part in module_tree.named_modules(module):
         path = f"{prefix}{name}." if name else prefix
-        if _is_of_library(type(part).__module__) and not path.startswith(tuple(found)):
+        if _is_of_library(class_module(type(part))) and not path.startswith(tuple(found)):
             found.append(path)
     return tuple(found)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, MutableMapping
 
 from torch import Tensor, nn
 
+from backtrace.as_data import attributes_of, is_a
 from backtrace.explain.graph import module_tree
 from backtrace.explain.graph.unregistered import find_unregistered
 from backtrace.recording.tensors.named_parameters import strip_wrapping
@@ -63,7 +64,7 @@ class Models:
         for child in children:
             if name:
                 self.ties.record_assignment(parent, name, child)
-            if isinstance(child, nn.Module):
+            if is_a(child, nn.Module):
                 self._made.pop(id(child), None)
                 self._parts[child] = True
 
@@ -73,7 +74,7 @@ class Models:
         if met is None or met() is not module:
             self._called[id(module)] = self._unregistered[id(module)] = weakref.ref(module)
             self.is_stale = self.is_stale or is_fully_sharded(module)  # that no hook told of
-            if module._modules and (shared := _find_shared(module)):
+            if attributes_of(module).get("_modules") and (shared := _find_shared(module)):
                 self._shared[module] = shared
 
     def shared_before(self, module: nn.Module) -> list[list[str]]:

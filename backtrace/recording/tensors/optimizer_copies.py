@@ -12,7 +12,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-_PLAIN = (Tensor, nn.Parameter)  # another class may run code of its own when it is asked
+# Another class may run code of its own when it is asked, and its metaclass when it is compared.
+_PLAIN = frozenset(map(id, (Tensor, nn.Parameter)))
 _ODD = (AttributeError, KeyError, IndexError, TypeError, ValueError)  # another release of theirs
 
 
@@ -48,7 +49,7 @@ class MainGradPart:
     def grad_of(self, parameter: Tensor) -> Tensor | None:
         """Return `main_grad`; `.grad`, where there is none."""
         found = vars(parameter).get("main_grad")
-        return found if type(found) in _PLAIN else parameter.grad
+        return found if id(type(found)) in _PLAIN else parameter.grad
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +68,7 @@ class OptimizerCopy:
 
 def find_copy(parameter: Tensor) -> OptimizerCopy | None:
     """Return what an optimizer steps in a parameter's place, if DeepSpeed or Megatron say so."""
-    known = vars(parameter) if type(parameter) in _PLAIN else {}
+    known = vars(parameter) if id(type(parameter)) in _PLAIN else {}
     if not known:
         return None
     try:
@@ -76,15 +77,15 @@ def find_copy(parameter: Tensor) -> OptimizerCopy | None:
         if "_z3_optimizer" in known:
             return _stage_3_piece(known)
         copy: Tensor = known["main_param"]
-        return OptimizerCopy(copy) if type(copy) in _PLAIN and copy is not parameter else None
+        return OptimizerCopy(copy) if id(type(copy)) in _PLAIN and copy is not parameter else None
     except _ODD:
         return None
 
 
 def find_main_grad(parameter: Tensor) -> MainGradPart | None:
     """Return the part that says where a parameter's gradients are, if it is not `.grad`."""
-    known = vars(parameter) if type(parameter) in _PLAIN else {}
-    if type(known.get("main_grad")) not in _PLAIN:
+    known = vars(parameter) if id(type(parameter)) in _PLAIN else {}
+    if id(type(known.get("main_grad"))) not in _PLAIN:
         return None
     return MainGradPart(weakref.ref(parameter), tuple(parameter.shape))
 

@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor
 from torch.optim import Optimizer
 
+from backtrace.as_data import attributes_of, bases_of, class_module, class_name, is_a
 from backtrace.recording.tensors.is_tensor import is_tensor
 
 Groups = list[dict[str, Any]]
@@ -18,17 +19,27 @@ def read_groups(optimizer: Optimizer) -> Groups:
 
     Nothing is returned where a property makes them up: it may draw, count or write.
     """
-    found = vars(optimizer).get("param_groups")
-    return found if isinstance(found, list) else _search(optimizer)
+    found = attributes_of(optimizer).get("param_groups")
+    return found if is_a(found, list) else _search(optimizer)
 
 
 def read_tensors(optimizer: Optimizer) -> list[Tensor]:
     """Return the tensors of an optimizer's groups, one after another."""
-    found = vars(optimizer).get("param_groups")
+    found = attributes_of(optimizer).get("param_groups")
     tensors: list[Tensor] = []
-    for group in found if isinstance(found, list) else _search(optimizer):
+    for group in found if is_a(found, list) else _search(optimizer):
         tensors += group["params"]
     return tensors
+
+
+def state_of(optimizer: Optimizer, tensor: Tensor) -> dict[Any, Any]:
+    """Return what an optimizer keeps of a tensor; one that holds another keeps what that does."""
+    told = attributes_of(optimizer)
+    if "state" in told:
+        return dict.get(told["state"], tensor, {}) if issubclass(type(told["state"]), dict) else {}
+    held = (each for each in told.values() if issubclass(type(each), Optimizer))
+    inner = next(held, None)
+    return {} if inner is None else state_of(inner, tensor)
 
 
 def read_options(group: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -39,7 +50,7 @@ def read_options(group: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _search(optimizer: Optimizer) -> Groups:
-    for each in vars(optimizer).values():
+    for each in attributes_of(optimizer).values():
         if issubclass(type(each), Optimizer):
             return read_groups(each)
         if type(each) is list and each and all(type(g) is dict and "params" in g for g in each):
@@ -49,15 +60,15 @@ def _search(optimizer: Optimizer) -> Groups:
 
 def is_of_fastai(thing: object) -> bool:
     """Whether something is an optimizer of fastai's, which is none of torch's."""
-    return any(each.__module__ == "fastai.optimizer" for each in type(thing).__mro__)
+    return "fastai.optimizer" in map(class_module, bases_of(type(thing)))
 
 
 def read_param_lists(optimizer: object) -> list[Tensor]:
     """Return what fastai's optimizer holds: lists in a list, each of which keeps its own."""
-    groups = _items(vars(optimizer).get("param_lists"))
+    groups = _items(attributes_of(optimizer).get("param_lists"))
     return [each for group in groups for each in _items(group) if is_tensor(each)]
 
 
 def _items(found: object) -> list[Any]:
-    items = vars(found).get("items") if type(found).__name__ == "L" else None
+    items = attributes_of(found).get("items") if class_name(type(found)) == "L" else None
     return items if type(items) is list else []

@@ -13,6 +13,9 @@ from typing import cast
 
 from torch import Tensor
 
+from backtrace.as_data import class_module, find_in_class, is_exactly
+
+_OFFSET = type.__dict__["__dictoffset__"].__get__
 _DEPTH = 5  # of containers in containers
 _MOST = 5000  # things that are looked at
 _LONGEST = 1000  # items of one container
@@ -29,7 +32,7 @@ def find_paths(names: Mapping[str, object], wanted: set[int]) -> dict[int, str]:
     seen: set[int] = set()
     waiting = [(name, value, 0) for name, value in names.items() if not name.startswith("_")]
     for is_object in (True, False):
-        reached = [each for each in waiting if (type(each[1]) not in _PLAIN) is is_object]
+        reached = [each for each in waiting if (not is_exactly(each[1], *_PLAIN)) is is_object]
         for path, value, depth in reached:  # it grows
             if len(seen) >= _MOST or depth >= _DEPTH:
                 break
@@ -39,7 +42,7 @@ def find_paths(names: Mapping[str, object], wanted: set[int]) -> dict[int, str]:
             for step, item in islice(_items(value), _LONGEST):
                 if id(item) in wanted:
                     found.setdefault(id(item), f"{path}{step}")
-                elif type(item) not in _VALUES:
+                elif not is_exactly(item, *_VALUES):
                     reached.append((f"{path}{step}", item, depth + 1))
     return found
 
@@ -51,7 +54,7 @@ def _items(value: object) -> Iterator[tuple[str, object]]:
         yield from ((f"[{at}]", item) for at, item in enumerate(cast("list[object]", value)))
     elif kind is dict:
         mapping = cast("dict[object, object]", value)
-        known = ((key, item) for key, item in mapping.items() if type(key) in (str, int))
+        known = ((key, item) for key, item in mapping.items() if is_exactly(key, str, int))
         yield from ((f"[{key!r}]", item) for key, item in known)
     elif _is_plain(kind):
         attributes = object.__getattribute__(value, "__dict__")
@@ -60,7 +63,7 @@ def _items(value: object) -> Iterator[tuple[str, object]]:
 
 def _is_plain(kind: type) -> bool:
     """Whether instances keep their attributes in a `__dict__` that no class of theirs made up."""
-    if kind.__module__ in ("builtins", "torch") or issubclass(kind, types.ModuleType | type):
+    if class_module(kind) in ("builtins", "torch") or issubclass(kind, types.ModuleType | type):
         return False
-    own = next((vars(each)["__dict__"] for each in kind.__mro__ if "__dict__" in vars(each)), None)
-    return type(own) is types.GetSetDescriptorType and kind.__dictoffset__ != 0
+    own = find_in_class(kind, "__dict__")
+    return type(own) is types.GetSetDescriptorType and _OFFSET(kind) != 0

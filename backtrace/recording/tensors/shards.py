@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import Parameter
 
+from backtrace.as_data import is_a
 from backtrace.explain.graph import module_tree
 
 
@@ -85,7 +86,7 @@ def has_no_memory(tensor: Tensor) -> bool:
 def is_fully_sharded(module: nn.Module) -> bool:
     """Whether `fully_shard` was called on a module: it has changed the module's class."""
     fsdp = sys.modules.get("torch.distributed.fsdp")
-    return fsdp is not None and isinstance(module, getattr(fsdp, "FSDPModule", ()))
+    return fsdp is not None and is_a(module, getattr(fsdp, "FSDPModule", _Nothing))
 
 
 def may_lose_memory() -> bool:

@@ -15,7 +15,8 @@ from backtrace.recording.kernels.kernel import Slot
 from backtrace.recording.tensors.shards import held
 
 _STRIDED = torch.strided
-_PLAIN = (Tensor, nn.Parameter)  # nearly all: a question less at every tensor and event
+# Nearly all: a question less at every tensor and event. By id, as `is_exactly` says, but quicker.
+_PLAIN = frozenset(map(id, (Tensor, nn.Parameter)))
 
 
 class LibraryPart(Protocol):
@@ -51,7 +52,7 @@ class Stamp:
     __slots__ = ("pointer", "slot", "version")
 
     def __init__(self, tensor: Tensor, slot: Slot) -> None:
-        if type(tensor) not in _PLAIN:
+        if id(type(tensor)) not in _PLAIN:
             tensor = held(tensor)
         self.slot = slot
         self.version: int = tensor._version
@@ -59,7 +60,7 @@ class Stamp:
 
     def fits(self, tensor: Tensor) -> bool:
         """Whether nothing shows that `tensor` was written to since; this reads no element."""
-        if type(tensor) not in _PLAIN:
+        if id(type(tensor)) not in _PLAIN:
             tensor = held(tensor)
         pointer = tensor.data_ptr() if tensor.layout is _STRIDED else id(tensor)
         return self.version == tensor._version and self.pointer == pointer

@@ -8,6 +8,8 @@ from itertools import islice
 from torch import Tensor
 from torch.utils.data import Subset
 
+from backtrace.as_data import is_exactly
+
 _MOST = 16  # of a data set that keeps a tensor for each example
 _CONTAINERS = (list, tuple)
 
@@ -32,7 +34,7 @@ def _stored(dataset: object) -> Iterator[tuple[str, Tensor]]:
     for name, value in attributes.items() if type(attributes) is dict else ():
         if _can_be_read(value):
             yield name, value
-        elif type(value) in _CONTAINERS:
+        elif is_exactly(value, *_CONTAINERS):
             for place, each in enumerate(value[:_MOST]):
                 if _can_be_read(each):
                     yield f"{name}[{place}]", each

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from torch import nn
 
+from backtrace.as_data import attributes_of, is_a
 from backtrace.explain.graph import module_tree
+from backtrace.recording.tensors.is_tensor import is_tensor
 
 Place = tuple[weakref.ref[nn.Module], str]
 
@@ -21,13 +23,13 @@ class Ties:
 
     def record_assignment(self, parent: nn.Module, name: str, given: object) -> None:
         """Take note, before it is done, that `parent` is given a parameter or a module."""
-        if isinstance(given, nn.Parameter):
+        if is_tensor(given):
             old = _own(parent).get(name)
             if old is not None and old is not given:
                 self._part(old, parent, name, parent, name)
             places = [place for place in self._places.get(id(given), ()) if _held(place) is given]
             self._places[id(given)] = [*places, (weakref.ref(parent), name)]
-        elif isinstance(given, nn.Module) and (left := _parts(parent).get(name)) is not None:
+        elif is_a(given, nn.Module) and (left := _parts(parent).get(name)) is not None:
             after = dict(module_tree.named_modules(given))
             for path, part in module_tree.named_modules(left):
                 for own, old in _own(part).items():
@@ -63,10 +65,10 @@ def _held(place: Place) -> nn.Parameter | None:
 
 
 def _own(module: nn.Module) -> dict[str, nn.Parameter | None]:
-    found = vars(module).get("_parameters")  # a scripted module has none of its own
+    found = attributes_of(module).get("_parameters")  # a scripted module has none of its own
     return found if isinstance(found, dict) else {}
 
 
 def _parts(module: nn.Module) -> dict[str, nn.Module | None]:
-    found = vars(module).get("_modules")
+    found = attributes_of(module).get("_modules")
     return found if isinstance(found, dict) else {}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
+from backtrace.as_data import class_name, is_a
 from backtrace.explain.graph import module_tree
 from backtrace.ledger.events import Kind
 from backtrace.recording.tensors.copies import Copies
@@ -267,11 +268,11 @@ class Register:
     def tracked_of(self, target: object) -> list[tuple[Tracked, Tensor]]:
         """Return what an optimizer steps or a model owns, each tensor once."""
         tensors: Iterable[Tensor] = ()
-        if isinstance(target, torch.optim.Optimizer):
+        if is_a(target, torch.optim.Optimizer):
             tensors = read_tensors(target)
             if self.copies.names:
                 tensors = self.copies.split(tensors)
-        elif isinstance(target, nn.Module):
+        elif is_a(target, nn.Module):
             tensors = module_tree.parameters(target)
         elif is_of_fastai(target):
             tensors = read_param_lists(target)
@@ -285,10 +286,10 @@ class Register:
 
     def name_of(self, target: object) -> str:
         """Return what an optimizer or a model is called in events."""
-        if isinstance(target, torch.optim.Optimizer):
+        if is_a(target, torch.optim.Optimizer):
             name, ref = self.optimizers.get(id(target), ("", None))
             return name if ref is not None and ref() is target else self.add_optimizer(target)
         for prefix, module in self.models:
             if module is target:
                 return prefix.removesuffix(".") or "model"
-        return type(target).__name__
+        return class_name(type(target))

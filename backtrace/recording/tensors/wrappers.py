@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import nn
 from torch.optim import Optimizer
 
+from backtrace.as_data import bases_of, class_name
 from backtrace.explain.graph import module_tree
 
 _NAME = "DistributedDataParallel"
@@ -12,7 +13,7 @@ _NAME = "DistributedDataParallel"
 
 def is_wrapper(module: nn.Module) -> bool:
     """Whether a module is torch's DistributedDataParallel, or a class made of it."""
-    return _NAME in [each.__name__ for each in type(module).__mro__]
+    return _NAME in map(class_name, bases_of(type(module)))
 
 
 def inside(module: nn.Module) -> nn.Module:
@@ -40,7 +41,7 @@ def frozen_in(wrapper: nn.Module) -> frozenset[int]:
 
 def is_sharding(optimizer: Optimizer) -> bool:
     """Whether an optimizer is torch's that has each rank step a share of the parameters."""
-    return any(each.__name__ == "ZeroRedundancyOptimizer" for each in type(optimizer).__mro__)
+    return "ZeroRedundancyOptimizer" in map(class_name, bases_of(type(optimizer)))
 
 
 def awaits_reduction(wrapper: nn.Module) -> bool:

@@ -17,7 +17,7 @@ from backtrace.ledger.events import Reading
 from backtrace.recording.kernels.kernel import Slot
 from backtrace.recording.kernels.layouts import (
     NAMES,
-    PLAIN,
+    PLAIN_IDS,
     TYPES,
     WIDE,
     find_order,
@@ -111,7 +111,7 @@ class NativeKernel(TorchKernel):
 
     def _find_job(self, tensor: Tensor) -> _Job | None:
         """Return where the elements are; None where torch must read them."""
-        if type(tensor) not in PLAIN or not tensor.is_cpu:
+        if id(type(tensor)) not in PLAIN_IDS or not tensor.is_cpu:
             return None
         kind, count = TYPES.get(tensor.dtype), tensor.numel()
         if kind is None or count <= self._values or tensor.layout is not torch.strided:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import Node
 
+from backtrace.as_data import find_in_class
 from backtrace.explain.graph.sequence import sequence_of
 from backtrace.recording.tensors.is_tensor import is_tensor
 
@@ -103,7 +104,7 @@ def items_of(output: object) -> tuple[Any, ...]:
         return tuple(list.__iter__(cast("list[object]", output)))
     if issubclass(kind, tuple):
         return tuple(tuple.__iter__(cast("tuple[object, ...]", output)))
-    if any("__dataclass_fields__" in vars(each) for each in type.mro(kind)):
+    if find_in_class(kind, "__dataclass_fields__"):
         with suppress(AttributeError):  # one with slots has none
             return tuple(object.__getattribute__(output, "__dict__").values())
     return ()

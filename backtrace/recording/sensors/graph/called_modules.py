@@ -57,7 +57,7 @@ class CalledModules:
             mark(output, MODULE, known.name or known.model)
             if known.model:
                 mark(output, MODEL, known.model)
-        if module._parameters:
+        if module_tree.has_own_parameters(module):
             self._note(known.name, module, output, has_graph=node is not None)
         if self._checkpointed and not torch.is_grad_enabled() and not find_lost_checkpoint():
             self._forget_within(known.name)
@@ -160,4 +160,6 @@ class CalledModules:
 
 def _can_be_trained(module: nn.Module) -> bool:
     """Whether a parameter of its own requires a gradient."""
-    return any(p is not None and p.requires_grad for p in module._parameters.values())
+    return any(
+        p is not None and p.requires_grad for p in module_tree.own_parameters(module).values()
+    )

@@ -1,0 +1,76 @@
+"""The user's objects and classes, read as data: nothing that they or metaclasses define runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeGuard, TypeVar
+
+T = TypeVar("T")
+
+_NAME = type.__dict__["__name__"].__get__
+_QUALNAME = type.__dict__["__qualname__"].__get__
+_MODULE = type.__dict__["__module__"].__get__
+_BODY = type.__dict__["__dict__"].__get__
+_MRO = type.__dict__["__mro__"].__get__
+
+
+def attributes_of(thing: object) -> dict[str, Any]:
+    """Return what `vars` would, past a `__getattribute__` of the user's.
+
+    Raises:
+        AttributeError: it has no attributes of its own.
+    """
+    found: dict[str, Any] = object.__getattribute__(thing, "__dict__")
+    return found
+
+
+def is_a(thing: object, kind: type[T]) -> TypeGuard[T]:
+    """Return what `isinstance` would; that also asks an object for its class, which may compute."""
+    return issubclass(type(thing), kind)
+
+
+def is_exactly(thing: object, *kinds: type) -> bool:
+    """Whether one of these is the class of a thing; `in` would ask its metaclass what is equal."""
+    kind = type(thing)
+    return any(kind is each for each in kinds)
+
+
+def class_name(kind: type) -> str:
+    """Return the name of a class."""
+    return str(_NAME(kind))
+
+
+def class_qualname(kind: type) -> str:
+    """Return the name of a class with what it stands in."""
+    return str(_QUALNAME(kind))
+
+
+def class_module(kind: type) -> str:
+    """Return the name of the module that a class says it is of; '' where it says none."""
+    try:
+        found = _MODULE(kind)
+    except AttributeError:
+        return ""
+    return found if type(found) is str else ""
+
+
+def body_of(kind: type) -> Mapping[str, Any]:
+    """Return what a class itself defines."""
+    found: Mapping[str, Any] = _BODY(kind)
+    return found
+
+
+def is_made_of(kind: type, base: type) -> bool:
+    """Return what `issubclass` would for an abstract base, which asks whether classes are equal."""
+    return any(each is base for each in bases_of(kind))
+
+
+def find_in_class(kind: type, name: str) -> Any:
+    """Return what a class or the first of its bases defines by that name; None where none does."""
+    return next((body[name] for each in bases_of(kind) if name in (body := _BODY(each))), None)
+
+
+def bases_of(kind: type) -> tuple[type, ...]:
+    """Return a class and all that it is made of, in the order in which they are asked."""
+    found: tuple[type, ...] = _MRO(kind)
+    return found

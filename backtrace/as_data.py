@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard, TypeVar
 
 T = TypeVar("T")
 
-_NAME = type.__dict__["__name__"].__get__
-_QUALNAME = type.__dict__["__qualname__"].__get__
 _MODULE = type.__dict__["__module__"].__get__
 _BODY = type.__dict__["__dict__"].__get__
-_MRO = type.__dict__["__mro__"].__get__
+# In C: the first three are asked in every update.
+class_name: Callable[[type], str] = type.__dict__["__name__"].__get__
+class_qualname: Callable[[type], str] = type.__dict__["__qualname__"].__get__
+bases_of: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 
 
 def attributes_of(thing: object) -> dict[str, Any]:
@@ -33,16 +34,6 @@ def is_exactly(thing: object, *kinds: type) -> bool:
     """Whether one of these is the class of a thing; `in` would ask its metaclass what is equal."""
     kind = type(thing)
     return any(kind is each for each in kinds)
-
-
-def class_name(kind: type) -> str:
-    """Return the name of a class."""
-    return str(_NAME(kind))
-
-
-def class_qualname(kind: type) -> str:
-    """Return the name of a class with what it stands in."""
-    return str(_QUALNAME(kind))
 
 
 def class_module(kind: type) -> str:
@@ -68,9 +59,3 @@ def is_made_of(kind: type, base: type) -> bool:
 def find_in_class(kind: type, name: str) -> Any:
     """Return what a class or the first of its bases defines by that name; None where none does."""
     return next((body[name] for each in bases_of(kind) if name in (body := _BODY(each))), None)
-
-
-def bases_of(kind: type) -> tuple[type, ...]:
-    """Return a class and all that it is made of, in the order in which they are asked."""
-    found: tuple[type, ...] = _MRO(kind)
-    return found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from time import monotonic
 
 from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.diagnose import Diagnosis
@@ -24,7 +24,7 @@ class NewFindings:
 
     def is_time(self, updates: int) -> bool:
         """Whether there are updates that were not judged, and it would not take too much time."""
-        if updates == self._updates or time.monotonic() < self._next:
+        if updates == self._updates or monotonic() < self._next:
             return False
         self._updates = updates
         return True
@@ -32,9 +32,9 @@ class NewFindings:
     def ask(self, diagnose: Callable[[], Diagnosis]) -> list[Finding]:
         """Return what the rules say by now and have not said before."""
         load_rules()  # which takes longest the first time
-        start = time.monotonic()
+        start = monotonic()
         found = diagnose().findings
-        self._next = time.monotonic() + self._share * (time.monotonic() - start)
+        self._next = monotonic() + self._share * (monotonic() - start)
         new = [each for each in found if not any(_is_same(each, told) for told in self._told)]
         self._told += new
         return new

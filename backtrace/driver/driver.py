@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import TextIO
 
 from backtrace.diagnose.diagnose import Diagnosis, diagnose
@@ -104,12 +104,12 @@ class Driver:
         self._notes: tuple[str, ...] = ()
         self._header = Header()
         self._process = os.getpid()
-        self._begin = time.perf_counter()
+        self._begin = perf_counter()
 
     @property
     def seconds(self) -> float:
         """How long it is since the start."""
-        return time.perf_counter() - self._begin
+        return perf_counter() - self._begin
 
     @property
     def is_heard(self) -> bool:
@@ -130,7 +130,7 @@ class Driver:
     def start(self, plan: RunPlan) -> None:
         """Tell the views what is about to run."""
         self.is_started = True
-        self._begin = time.perf_counter()
+        self._begin = perf_counter()
         self._header = plan.header
         self._notes = (plan.header.synthetic,) if plan.header.synthetic else ()
         with self._interrupt.hold():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 import traceback
+from time import time as now
 from types import FunctionType
 
 from backtrace.as_data import is_exactly
@@ -23,7 +23,7 @@ def describe_failure(error: BaseException) -> Failure | None:
     frames = [
         (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
     ]
-    return Failure(_reason(error), find_line_in(frames), time.time())
+    return Failure(_reason(error), find_line_in(frames), now())
 
 
 def _reason(error: BaseException) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Any, NamedTuple
 
 from backtrace.interrupts import comes_from_user
@@ -41,7 +41,7 @@ class Journal:
         self._sink = sink
         self._kernel = kernel
         self._is_late = late
-        self._start = time.perf_counter()
+        self._start = perf_counter()
         self._index = 0
         self._unseen: set[str] = set()
         self._late: deque[_Late] = deque()
@@ -66,7 +66,7 @@ class Journal:
         `where` and when it happened are told, if it was not in this call and now.
         """
         is_now = elapsed is None
-        time_of = time.perf_counter() - self._start if elapsed is None else elapsed
+        time_of = perf_counter() - self._start if elapsed is None else elapsed
         place = find_caller() if where is None else where
         if self._late and is_now:
             self._put(_Late(event, time_of, place, facts, dict, None))
@@ -84,7 +84,7 @@ class Journal:
 
         There is no such event where it returns None.
         """
-        elapsed = time.perf_counter() - self._start
+        elapsed = perf_counter() - self._start
         place = find_caller() if where is None else where
         transfer = self._kernel.send()
         if transfer is not None or self._late:
@@ -96,7 +96,7 @@ class Journal:
 
     def now(self) -> float:
         """Return the seconds since recording began."""
-        return time.perf_counter() - self._start
+        return perf_counter() - self._start
 
     def catch_up(self) -> None:
         """Wait for all that is on its way, and hand the events on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -27,14 +27,14 @@ class Bar:
         self._total = total
         self._is_wanted = wanted
         self._console = Console(stderr=True)
-        self._start = time.monotonic()
+        self._start = monotonic()
         self._progress: Progress | None = None
         self._has_ended = False
 
     def advance(self, count: int) -> None:
         """Say that `count` updates are done."""
         if self._progress is None:
-            is_long = time.monotonic() - self._start > _PATIENCE
+            is_long = monotonic() - self._start > _PATIENCE
             if not (self._is_wanted and is_long and self._console.is_terminal):
                 return
             self._progress = _draw_on(self._console)

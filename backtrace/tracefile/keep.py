@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 
 from backtrace.errors import TraceFileError
 from backtrace.interrupts import limit_unsignalled
@@ -47,7 +47,7 @@ def keep_in_file(
     force = force or is_replaceable(Path(path))
     writer = TraceWriter(path, force=force, readings=readings, last=last, params=params)
     ledger = Ledger()
-    start = time.perf_counter()
+    start = perf_counter()
     writer.start(with_commit(header), rank=rank)
     trace = TraceFile(path)
     interrupted = True
@@ -64,7 +64,7 @@ def keep_in_file(
     finally:
         trace.close()  # its reading would keep the file from being closed whole
         with limit_unsignalled():
-            writer.finish(time.perf_counter() - start, interrupted=interrupted)
+            writer.finish(perf_counter() - start, interrupted=interrupted)
         if writer.lost:
             warnings.warn(f"backtrace: {writer.lost}", RuntimeWarning, stacklevel=2)
 

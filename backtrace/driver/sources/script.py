@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import TextIO
 
 from backtrace.driver.bare import end_program, run_bare
@@ -57,7 +57,7 @@ class ScriptSource:
         Raises:
             ScriptError: there is no such program.
         """
-        start = time.perf_counter()
+        start = perf_counter()
         plain = Header(
             target=self.program.name,
             command=shlex.join(["backtrace", *sys.argv[1:]]),
@@ -65,7 +65,7 @@ class ScriptSource:
             script=read_script(self.program),
         )
         error = self._run(driver, plain)
-        seconds = time.perf_counter() - start
+        seconds = perf_counter() - start
         if isinstance(error, ScriptError):
             raise error
         self.exit_code = code = end_program(error)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import shlex
 import sys
-import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from multiprocessing.util import Finalize, register_after_fork
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from backtrace.driver.driver import Driver, RunEnd
@@ -89,7 +89,7 @@ class _ChildRecording:
         self._child = child
         self._stack = ExitStack()
         self._driver: Driver | None = None
-        self._start = time.perf_counter()
+        self._start = perf_counter()
 
     def wait(self) -> None:
         """Torch is there: wait for the group."""
@@ -140,7 +140,7 @@ class _ChildRecording:
         failure = None if error is None else describe_failure(error)
         if failure is not None:
             driver.fail(failure)
-        ending = Ending(time.perf_counter() - self._start, failed, int(failed))
+        ending = Ending(perf_counter() - self._start, failed, int(failed))
         driver.finish(ending)
         with suppress(Exception):
             RunEnd(failures=tuple(driver.failures)).report()

@@ -63,7 +63,7 @@ def own_parameters(module: nn.Module) -> dict[str, Tensor | None]:
 
 def has_own_parameters(module: nn.Module) -> bool:
     """Whether a module itself has parameters, which is asked in each call."""
-    return bool(attributes_of(module).get("_parameters"))
+    return bool(object.__getattribute__(module, "__dict__").get("_parameters"))
 
 
 def own_buffers(module: nn.Module) -> dict[str, Tensor | None]:
@@ -73,7 +73,7 @@ def own_buffers(module: nn.Module) -> dict[str, Tensor | None]:
 
 def is_training(module: nn.Module) -> bool:
     """Return a module's mode."""
-    told = attributes_of(module)
+    told = object.__getattribute__(module, "__dict__")
     if "training" in told:
         return bool(told["training"])
     # TorchScript keeps it elsewhere; of another class it is a property, which is not run.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from torch.optim import Optimizer
@@ -31,7 +31,7 @@ def stop_after(
     # By identity, here and elsewhere: a class of the user's may compare and hash as it likes.
     counts: MutableMapping[Optimizer, int] = weak_keys()
     depths: MutableMapping[Optimizer, int] = weak_keys()
-    end = math.inf if seconds is None else time.monotonic() + seconds
+    end = math.inf if seconds is None else monotonic() + seconds
 
     def enter(optimizer: Optimizer, *call: Any) -> None:
         depths[optimizer] = depths.get(optimizer, 0) + 1
@@ -43,7 +43,7 @@ def stop_after(
             counts[optimizer] = counts.get(optimizer, 0) + 1
             if updates is not None and counts[optimizer] >= updates:
                 raise error("backtrace: --limit was reached")
-            if time.monotonic() >= end:
+            if monotonic() >= end:
                 raise error("backtrace: the time was over")
 
     handles = register_optimizer_step_pre_hook(enter), register_optimizer_step_post_hook(leave)

@@ -66,7 +66,7 @@ class BackwardSensor:
         with self._nesting as is_outermost:
             if not is_outermost:  # checkpointing runs a backward inside the backward
                 return original(tensors, *args, **kwargs)
-            if not is_tensor(tensors) and find_in_class(type(tensors), "__next__"):
+            if type(tensors) is not Tensor and find_in_class(type(tensors), "__next__"):
                 tensors = tuple(tensors)  # looked at twice, so it must not be used up
             args = (tensors, *args)
             self._notify("backward", self._began, *args, **kwargs)
@@ -124,9 +124,9 @@ class BackwardSensor:
             self._scaled = (weakref.ref(scaled), loss.detach(), factor)
 
 
-def _list_roots(tensors: object) -> list[Tensor]:
+def _list_roots(tensors: Any) -> list[Tensor]:
     """Return the tensors that a backward starts from; a bare edge of the graph is none."""
-    if is_tensor(tensors):
+    if issubclass(type(tensors), Tensor):
         return [tensors]
     if is_a(tensors, GradientEdge) or not (is_a(tensors, list) or is_a(tensors, tuple)):
         return []

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from torch.optim import Optimizer
 
-from backtrace.as_data import attributes_of, class_name
+from backtrace.as_data import class_name
 from backtrace.ledger.events import Entry, StepBegan, StepSkipped, StepTaken
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.kernel import Slot
@@ -89,7 +89,7 @@ class OpenSteps:
         self._open.append(_Step(optimizer, _find_step(), lr))
         name = self._register.name_of(optimizer)
         self._register.variables.note_call(name)
-        unscales = attributes_of(optimizer).get("grad_scale") is not None
+        unscales = object.__getattribute__(optimizer, "__dict__").get("grad_scale") is not None
         written = self._register.variables.find(name)
         self._journal.write(StepBegan, optimizer=name, written=written, unscales=unscales)
 

@@ -7,7 +7,7 @@ from typing import Any
 from torch import nn
 from torch.optim import Optimizer
 
-from backtrace.as_data import bases_of, is_a
+from backtrace.as_data import bases_of
 from backtrace.ledger.events import Entry, GradsZeroed
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
@@ -93,9 +93,9 @@ class ZeroGradSensor:
     def _look_at(self, kind: type) -> None:
         self._are_proxies[id(kind)] = is_proxy(kind), kind
 
-    def _began(self, target: nn.Module | Optimizer) -> None:
+    def _began(self, target: Any) -> None:
         """Remember the gradients of what is about to be cleared."""
-        if is_a(target, Optimizer):
+        if issubclass(type(target), Optimizer):
             self._discovery.register_optimizer(target)
             self._register.variables.note_call(self._register.name_of(target))
         self._edits.look()

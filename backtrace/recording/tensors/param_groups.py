@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor
 from torch.optim import Optimizer
 
-from backtrace.as_data import attributes_of, bases_of, class_module, class_name, is_a
+from backtrace.as_data import attributes_of, bases_of, class_module, class_name
 from backtrace.recording.tensors.is_tensor import is_tensor
 
 Groups = list[dict[str, Any]]
@@ -19,15 +19,16 @@ def read_groups(optimizer: Optimizer) -> Groups:
 
     Nothing is returned where a property makes them up: it may draw, count or write.
     """
-    found = attributes_of(optimizer).get("param_groups")
-    return found if is_a(found, list) else _search(optimizer)
+    # As `attributes_of` and `is_a` say, without two calls for each step of an optimizer.
+    found: Any = object.__getattribute__(optimizer, "__dict__").get("param_groups")
+    return found if issubclass(type(found), list) else _search(optimizer)
 
 
 def read_tensors(optimizer: Optimizer) -> list[Tensor]:
     """Return the tensors of an optimizer's groups, one after another."""
-    found = attributes_of(optimizer).get("param_groups")
+    found: Any = object.__getattribute__(optimizer, "__dict__").get("param_groups")
     tensors: list[Tensor] = []
-    for group in found if is_a(found, list) else _search(optimizer):
+    for group in found if issubclass(type(found), list) else _search(optimizer):
         tensors += group["params"]
     return tensors
 

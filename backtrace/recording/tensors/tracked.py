@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -265,14 +266,14 @@ class Register:
                 return self._by_id.pop(key)
         return None
 
-    def tracked_of(self, target: object) -> list[tuple[Tracked, Tensor]]:
+    def tracked_of(self, target: Any) -> list[tuple[Tracked, Tensor]]:
         """Return what an optimizer steps or a model owns, each tensor once."""
         tensors: Iterable[Tensor] = ()
-        if is_a(target, torch.optim.Optimizer):
+        if issubclass(kind := type(target), torch.optim.Optimizer):
             tensors = read_tensors(target)
             if self.copies.names:
                 tensors = self.copies.split(tensors)
-        elif is_a(target, nn.Module):
+        elif issubclass(kind, nn.Module):
             tensors = module_tree.parameters(target)
         elif is_of_fastai(target):
             tensors = read_param_lists(target)
@@ -286,10 +287,12 @@ class Register:
 
     def name_of(self, target: object) -> str:
         """Return what an optimizer or a model is called in events."""
-        if is_a(target, torch.optim.Optimizer):
-            name, ref = self.optimizers.get(id(target), ("", None))
-            return name if ref is not None and ref() is target else self.add_optimizer(target)
+        name, ref = self.optimizers.get(id(target), ("", None))
+        if ref is not None and ref() is target:
+            return name
         for prefix, module in self.models:
             if module is target:
                 return prefix.removesuffix(".") or "model"
+        if is_a(target, torch.optim.Optimizer):
+            return self.add_optimizer(target)
         return class_name(type(target))

@@ -57,7 +57,7 @@ class CalledModules:
             mark(output, MODULE, known.name or known.model)
             if known.model:
                 mark(output, MODEL, known.model)
-        if module_tree.has_own_parameters(module):
+        if object.__getattribute__(module, "__dict__").get("_parameters"):  # asked in each call
             self._note(known.name, module, output, has_graph=node is not None)
         if self._checkpointed and not torch.is_grad_enabled() and not find_lost_checkpoint():
             self._forget_within(known.name)

@@ -13,6 +13,7 @@ import torch
 from config_parts import layer
 
 from backtrace.errors import DataError
+from backtrace.train.data import cifar10
 
 RECORD = 3073
 NAMES = [f"data_batch_{i}.bin" for i in range(1, 6)] + ["test_batch.bin"]
@@ -264,6 +265,15 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(load, tmp_path):
         bomb.size = 2**40
         tar.addfile(bomb)
     with pytest.raises(DataError, match="unpacks to more than"):
+        load(path="cifar.tar")
+
+
+def test_an_archive_of_very_many_files_is_refused(load, tmp_path, monkeypatch):
+    monkeypatch.setattr(cifar10, "_MOST_HEADERS", 20)
+    with tarfile.open(tmp_path / "cifar.tar", "w") as tar:
+        for at in range(21):
+            tar.addfile(tarfile.TarInfo(f"empty/{at}"))
+    with pytest.raises(DataError, match="holds more than 20 files: it is not CIFAR-10's"):
         load(path="cifar.tar")
 
 

@@ -18,10 +18,11 @@ _FEW = 10_000  # tensors that fit everywhere
 MOST_TENSORS = 250_000  # chosen: `show` of 100,000 takes a minute and 1 GB
 
 
-def check_size(*traces: TraceFile, is_whole: bool = True) -> None:
+def check_size(*traces: TraceFile, is_whole: bool = True, is_as_written: bool = False) -> None:
     """Say on stderr that reading traces will take long, if it will.
 
-    `is_whole` says that all updates are gone through, and not one alone.
+    `is_whole` says that all updates are gone through, and not one alone; `is_as_written`, that
+    events are passed on one by one, which no number of tensors makes impossible.
 
     Raises:
         TraceFileError: there is less memory than they take, or no end to wait for.
@@ -30,12 +31,13 @@ def check_size(*traces: TraceFile, is_whole: bool = True) -> None:
     for trace in traces:
         of_ranks = trace.search(lambda finder: finder.count_all())
         of_one = of_ranks[0] // max(len(trace.ranks), 1)
-        if of_one > MOST_TENSORS:
+        if of_one > MOST_TENSORS and not is_as_written:
             raise _too_many(trace.path, of_one)
         tensors += of_one
         readings += of_ranks[1]
     path, needed, available = traces[0].path, tensors * _BYTES, available_bytes()
-    if tensors > _FEW and available is not None and needed > available:
+    is_wide = tensors > _FEW and not is_as_written
+    if is_wide and available is not None and needed > available:
         raise TraceFileError(
             f"{path}: has {tensors:,} tensors, for which about {size_text(needed)} of memory are "
             f"needed; {size_text(available)} are available\n"

@@ -12,7 +12,9 @@ from backtrace.printable import literal_lines, shell_word
 from backtrace.show.chosen import Chosen, ChosenView
 from backtrace.show.ignored import ignored_by_config
 from backtrace.show.options import Options
+from backtrace.show.trace_size import check_size
 from backtrace.show.views import make_view
+from backtrace.tracefile import open_trace
 from backtrace.tracefile.control import ask_for
 
 WAIT = 30.0  # seconds in which a training that was just started has made its file
@@ -31,6 +33,8 @@ def watch_trace(
         TraceFileError: there is no trace after `wait` seconds, or it cannot be read.
     """
     trace = wait_for_trace(path, wait, say)
+    with open_trace(path) as so_far:
+        check_size(so_far)
     ignore = (*options.ignore, *ignored_by_config(trace.header))
     if every is not None:
         ask_for(path, every)

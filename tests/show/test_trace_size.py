@@ -12,7 +12,10 @@ from backtrace.ledger.events import ParameterSeen, StepTaken
 from backtrace.show import trace_size
 from backtrace.tracefile import decode, open_trace
 
-COMMANDS = ("show a.trace", "report a.trace -o a.html", "diff a.trace b.trace")
+COMMANDS = (
+    "show a.trace", "report a.trace -o a.html", "diff a.trace b.trace", "watch a.trace",
+    "export a.trace --format csv",
+)  # fmt: skip
 OF_ONE = "show a.trace --update 1"
 
 
@@ -87,6 +90,14 @@ def test_a_refusal_of_many_tensors_says_what_to_do_instead(folder, monkeypatch):
         assert done.returncode == 2 and done.stdout == ""
         assert "a.trace: has 6 tensors, and those of 1 can be followed at once" in done.stderr
         assert "backtrace export" in done.stderr
+
+
+def test_its_events_can_be_written_down_all_the_same(folder, monkeypatch):
+    monkeypatch.setattr(trace_size, "MOST_TENSORS", 1)
+    monkeypatch.setattr(trace_size, "_SECONDS", 7.0)
+    done = run_here("export", "a.trace", "--format", "jsonl", cwd=folder)
+    assert done.returncode == 0 and len(done.stdout.splitlines()) > 10
+    assert "tensors: this takes about" in done.stderr
 
 
 def test_few_of_many_entries_are_held_at_once(folder, monkeypatch):

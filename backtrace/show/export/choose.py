@@ -17,6 +17,7 @@ from backtrace.show.export.request import Request
 from backtrace.show.export.target import check_file, check_folder
 from backtrace.show.export.tensorboard import export_tensorboard
 from backtrace.show.find import check_choice
+from backtrace.show.trace_size import check_size
 from backtrace.tracefile import TraceFile, open_trace
 
 Format = Literal["csv", "jsonl", "parquet", "tensorboard", "chrome"]
@@ -56,6 +57,7 @@ def export_trace(
         raise UsageError(f"--format {chosen} is not for stdout: add -o, such as -o {place}")
     with open_trace(path, rank) as trace:
         check_choice(trace, params)
+        check_size(trace, is_as_written=chosen == "jsonl")
         if target is not None and chosen == "tensorboard":
             from backtrace.show.export.tensorboard import ENDING
 

@@ -16,13 +16,17 @@ _LEAST = 1e-3  # of the loss: what is less is rounding
 
 @dataclass(frozen=True, slots=True)
 class DeadCall:
-    """One update's loss, less that of the loss function with a graph, is `weight` x `value`."""
+    """One update's loss, less that of the loss function with a graph, is `weight` x `value`.
+
+    `widths` are the lengths of the axes of its input in which classes or features may stand.
+    """
 
     number: int
     function: str
     where: str
     value: float
     weight: float
+    widths: frozenset[int]
 
 
 def find_dead_calls(run: Stretch) -> list[DeadCall]:
@@ -50,4 +54,6 @@ def _read(window: Window) -> DeadCall | None:
     loss, value = backwards[0].loss, dead[0].value
     if not abs(loss - live[0]) > _LEAST * abs(loss):
         return None
-    return DeadCall(window.number, dead[0].function, dead[0].where, value, (loss - live[0]) / value)
+    shape, weight = dead[0].input_shape, (loss - live[0]) / value
+    widths = frozenset((*shape[1:2], *shape[-1:])) if len(shape) > 1 else frozenset({1})
+    return DeadCall(window.number, dead[0].function, dead[0].where, value, weight, widths)

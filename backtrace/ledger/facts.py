@@ -139,7 +139,8 @@ class GraphSeen(Fact):
     modules that were called since the backward before, those of them whose output carried no graph
     though they can be trained (`blind`), modules called only where gradients were off
     (`without_grad`), those of them that can be trained and were called in a reentrant checkpoint of
-    inputs none of which requires a gradient (`checkpointed`), activations, and, when the loss is
+    inputs none of which requires a gradient (`checkpointed`), the lengths of the last axes of what
+    frozen modules of no watched model returned (`frozen`), activations, and, when the loss is
     not finite, where that came from: `LogBackward0 in head`, `the input of …` (and whether the
     model's own inputs were finite) or `the value of …`; `regrouped`, the views that put axes into
     another order, `steep`, an operation that is used where its slope is not finite, and `ones`, how
@@ -180,6 +181,7 @@ class GraphSeen(Fact):
     blind: tuple[str, ...] = ()
     without_grad: tuple[str, ...] = ()
     checkpointed: tuple[str, ...] = ()
+    frozen: tuple[int, ...] = ()
     activations: tuple[Activation, ...] = ()
     first_nonfinite: str = ""
     regrouped: tuple[Regrouping, ...] = ()

@@ -21,7 +21,7 @@ from a detached tensor, from a number, or by an operation without a gradient.
 ## When it is intended
 A term whose weight is zero, or which is held constant by a clamp (the free bits of a VAE), has no
 gradient either. Its value does not change, and this rule is silent; so it is where optimizers hold
-frozen parameters, for networks may take turns.
+frozen parameters, for networks may take turns, and where a frozen head may have made the term.
 
 ## Source
 torch.Tensor.detach, PyTorch documentation.
@@ -29,7 +29,7 @@ torch.Tensor.detach, PyTorch documentation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from backtrace.diagnose.dead_calls import find_dead_calls
 from backtrace.diagnose.dead_terms import find_dead_terms
@@ -37,8 +37,8 @@ from backtrace.diagnose.needs import UNSAMPLED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.terms import TERMS, is_mixed, shared_updates
-from backtrace.ledger.events import ParameterSeen
-from backtrace.ledger.facts import OptimizerSeen
+from backtrace.ledger.events import ForwardRan, ParameterSeen
+from backtrace.ledger.facts import GraphSeen, OptimizerSeen
 
 _ENOUGH = 2
 
@@ -47,7 +47,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give each term that moved and gave nothing."""
     if not is_mixed(run) and not _takes_turns(run):
         found = list(_dead_calls(run))
-        yield from found or _dead_terms(run)
+        yield from found or ([] if find_dead_calls(run) else _dead_terms(run))
     updates = list(shared_updates(run))
     for term in updates[0].values if updates else ():
         norms = [update.split.norms.get(term, 0.0) for update in updates]
@@ -75,10 +75,28 @@ def _takes_turns(run: Stretch) -> bool:
     return any(seen.name in held and not seen.requires_grad for seen in run.of(ParameterSeen))
 
 
+def _is_of_frozen(run: Stretch, widths: Collection[int] = ()) -> bool:
+    """Whether a frozen layer may have made a term, and was given nothing that had been cut off.
+
+    Such a layer returns one of `widths`, where they are known; what it says of data as they are can
+    have no gradient, and whoever froze it knows.
+    """
+    if any(forward.cut_from for forward in run.of(ForwardRan)):
+        return False
+    returned = {width for graph in run.of(GraphSeen) for width in graph.frozen}
+    if returned & set(widths) if widths else returned:
+        return True
+    return any(
+        seen.kind == "parameter" and not seen.requires_grad and seen.shape
+        and (not widths or seen.shape[0] in widths)
+        for seen in run.of(ParameterSeen)
+    )  # fmt: skip
+
+
 def _dead_calls(run: Stretch) -> Iterator[Judgement]:
     """Give the loss function whose value is in the loss, in a fixed measure, without a graph."""
     found = find_dead_calls(run)
-    if found:
+    if found and not _is_of_frozen(run, found[0].widths):
         function, values = found[0].function, [each.value for each in found]
         yield RULE.found(
             f"the loss holds {found[0].weight:.3g} times what {function} returned, and no graph "
@@ -95,7 +113,7 @@ def _dead_calls(run: Stretch) -> Iterator[Judgement]:
 def _dead_terms(run: Stretch) -> Iterator[Judgement]:
     """Give what is added to the one loss function with a graph, when it moves and has none."""
     found = find_dead_terms(run)
-    if found:
+    if found and not _is_of_frozen(run):
         yield RULE.found(
             f"something is added to what {found[0].function} returned that no graph leads to: it "
             "changes the loss and gives no gradient",

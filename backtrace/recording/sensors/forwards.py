@@ -152,7 +152,10 @@ class ForwardSensor:
         if self._inputs.is_waiting:
             self._inputs.layer_called(module, args)
         if not self._graphs.is_in_backward:  # there, a checkpointed part runs again
-            self._graphs.calls.take(module, output)
+            is_known = self._graphs.calls.take(module, output)
+            if not is_known and module._parameters:
+                made = [tensor for ref in self._made.values() if (tensor := ref()) is not None]
+                self._graphs.calls.take_frozen(module, args, output, made)
         self._layers.module_called(module, args, kwargs, output)
         if self._states.values.waiting:
             self._states.module_called(module)

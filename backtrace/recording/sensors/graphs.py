@@ -205,6 +205,7 @@ class GraphSensor:
             "blind": self.calls.blind,
             "without_grad": self.calls.without_grad,
             "checkpointed": self.calls.checkpointed,
+            "frozen": self.calls.frozen,
             "called_at": self.calls.lines_without(names),
             "activations": read_activations(ordered, self._packed.covers),
             "steep": find_steep_slope(ordered, self._packed.covers),

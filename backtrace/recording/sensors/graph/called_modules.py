@@ -39,17 +39,22 @@ class CalledModules:
         self._seeing: set[str] = set()
         self._without_grad: dict[str, None] = {}
         self._checkpointed: dict[str, None] = {}
+        self._frozen: dict[int, None] = {}
+        self._is_cut = False
         self._wanted: set[str] = set()
         self._lines: dict[str, str] = {}
 
-    def take(self, module: nn.Module, output: object) -> None:
-        """Note a call that has returned; the modes of autograd are the user's."""
+    def take(self, module: nn.Module, output: object) -> bool:
+        """Note a call that has returned, and say whether it was of a watched model's module.
+
+        The modes of autograd are the user's.
+        """
         known = self._known.get(id(module))
         is_behind = self._models != len(self._register.modules)
         if is_behind or known is None or known.ref() is not module:
             known = self._find(module)
         if known is None:
-            return
+            return False
         node: Any = output.grad_fn if type(output) is Tensor else None
         if node is not None and not known.model:  # nearly all of the calls
             node.metadata.setdefault(MODULE, known.name)
@@ -61,6 +66,24 @@ class CalledModules:
             self._note(known.name, module, output, has_graph=node is not None)
         if self._checkpointed and not torch.is_grad_enabled() and not find_lost_checkpoint():
             self._forget_within(known.name)
+        return True
+
+    def take_frozen(
+        self, module: nn.Module, given: object, output: object, made: Iterable[object]
+    ) -> None:
+        """Note what an unwatched module returned, all of whose own parameters are frozen.
+
+        Where one was given what a model has `made`, cut from its graph, none counts.
+        """
+        if not torch.is_grad_enabled() or _can_be_trained(module) or type(output) is not Tensor:
+            return
+        if output.requires_grad or not output.dim():
+            return
+        made_at = {tensor.data_ptr() for tensor in tensors_in(made) if _has_place(tensor)}
+        if any(_has_place(each) and each.data_ptr() in made_at for each in tensors_in(given)):
+            self._is_cut = True
+        else:
+            self._frozen[output.shape[-1]] = None
 
     def _note(self, name: str, module: nn.Module, output: object, *, has_graph: bool) -> None:
         """Note the call of a module with parameters of its own, and what it gave."""
@@ -101,6 +124,11 @@ class CalledModules:
         """Those of them that were called in a reentrant checkpoint of what needs no gradient."""
         return tuple(name for name in self._checkpointed if name not in self._called)
 
+    @property
+    def frozen(self) -> tuple[int, ...]:
+        """The lengths of the last axes of what unwatched frozen modules returned."""
+        return () if self._is_cut else tuple(self._frozen)
+
     def lines_without(self, reached: Iterable[str]) -> dict[str, str]:
         """Return where modules are called of which no parameter is among those `reached`.
 
@@ -118,6 +146,8 @@ class CalledModules:
         self._seeing.clear()
         self._without_grad.clear()
         self._checkpointed.clear()
+        self._frozen.clear()
+        self._is_cut = False
         self._has_looked = False
 
     def _forget_within(self, name: str) -> None:
@@ -156,6 +186,11 @@ class CalledModules:
                     name = plain.removesuffix(".")
                     self._known[id(module)] = _Name(weakref.ref(module), name)
             self._known[id(model)].model = self._register.name_of(model)
+
+
+def _has_place(tensor: Tensor) -> bool:
+    """Whether a tensor has a place in memory that can be asked for."""
+    return type(tensor) is Tensor and tensor.layout is torch.strided and not tensor.is_meta
 
 
 def _can_be_trained(module: nn.Module) -> bool:

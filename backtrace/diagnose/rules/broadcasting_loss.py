@@ -36,6 +36,7 @@ from backtrace.ledger.facts import GraphSeen, Op
 from backtrace.ledger.loss_facts import LossCalled
 
 _CLASSES = {  # their targets lack a dimension
+    "cosine_embedding_loss",
     "cross_entropy",
     "ctc_loss",
     "multi_margin_loss",

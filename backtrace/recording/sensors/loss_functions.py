@@ -27,6 +27,7 @@ from backtrace.recording.sensors.outputs import OutputSensor
 LOSS_FUNCTIONS = (
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "cosine_embedding_loss",
     "cross_entropy",
     "ctc_loss",
     "gaussian_nll_loss",
@@ -34,6 +35,7 @@ LOSS_FUNCTIONS = (
     "huber_loss",
     "kl_div",
     "l1_loss",
+    "margin_ranking_loss",
     "mse_loss",
     "multi_margin_loss",
     "multilabel_margin_loss",

@@ -1,0 +1,101 @@
+"""A loss function is given targets that it has no meaning for.
+
+## What it sees
+The least and greatest target of each call: a binary cross entropy on logits with targets below 0 or
+above 1; a soft margin or hinge embedding loss, or a cosine embedding or margin ranking loss, with
+targets of 0 and 1, where -1 and 1 are wanted; a Poisson likelihood with negative counts; a cross
+entropy with negative probabilities.
+
+## Why it matters
+Torch does not refuse them. With a target of 2 a binary cross entropy has no least value: it falls
+without end while the logits grow. With a target of 0, a margin loss gives these rows no gradient,
+or the wrong one.
+
+## Example
+    labels = torch.tensor([0, 1, 2, 1])
+    loss = F.binary_cross_entropy_with_logits(model(x).squeeze(1), labels.float())
+
+## Instead
+    loss = F.cross_entropy(model(x), labels)        # a model with three outputs
+
+## When it is intended
+Never, as far as we know: what weighs rows goes into `weight` or `pos_weight`.
+
+## Source
+"BCEWithLogitsLoss gives negative loss", discuss.pytorch.org; torch.nn.CosineEmbeddingLoss and
+torch.nn.MarginRankingLoss, PyTorch documentation ("y, 1 or -1").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.loss_calls import trained_losses
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.loss_facts import LossCalled
+
+_SLACK = 1e-3
+_ENOUGH = 2
+_SIGNED = (
+    "soft_margin_loss",
+    "hinge_embedding_loss",
+    "cosine_embedding_loss",
+    "margin_ranking_loss",
+)
+_FIXES = {
+    "binary_cross_entropy_with_logits": "give it targets from 0 to 1; for class numbers give the "
+    "model one output per class and use cross_entropy",
+    "poisson_nll_loss": "give it the counts as they are, not scaled and not their logarithms",
+    "cross_entropy": "give it class numbers, or probabilities that add up to 1",
+}
+_WANTED = {
+    "binary_cross_entropy_with_logits": "from 0 to 1",
+    "poisson_nll_loss": "of 0 and more",
+    "cross_entropy": "that are probabilities",
+}
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each loss that had such targets in two calls."""
+    for (where, function), calls in trained_losses(run).items():
+        wrong = [call for call in calls if _is_wrong(call)]
+        if len(wrong) >= _ENOUGH and not (function in _SIGNED and len(wrong) < len(calls)):
+            low, high = _range_of(wrong)
+            wanted = _WANTED.get(function, "of -1 and 1")
+            yield RULE.found(
+                f"{function} was given targets from {low:g} to {high:g}, and takes targets "
+                f"{wanted}",
+                _FIXES.get(function, "make the labels -1 and 1: 2 * y - 1"),
+                run.update_at(wrong[0]),
+                where,
+                least=low,
+                greatest=high,
+                calls=len(wrong),
+            )
+
+
+def _range_of(calls: list[LossCalled]) -> tuple[float, float]:
+    readings = [call.expected for call in calls if call.expected is not None]
+    return min(each.min for each in readings), max(each.max for each in readings)
+
+
+def _is_wrong(call: LossCalled) -> bool:
+    """Whether a target lies where the function has no meaning for it."""
+    seen = call.expected
+    if seen is None or seen.nonfinite or not seen.numel:
+        return False
+    if call.function == "binary_cross_entropy_with_logits":
+        return seen.min < -_SLACK or seen.max > 1 + _SLACK
+    if call.function in _SIGNED:
+        is_of_two = 0 < seen.zeros < seen.numel and seen.min == 0 and seen.max == 1
+        ones = seen.mean * seen.numel
+        return is_of_two and abs(ones + seen.zeros - seen.numel) < _SLACK * seen.numel
+    is_negative = seen.min < -_SLACK
+    if call.function == "cross_entropy":
+        return is_negative and "float" in call.target_dtype
+    return call.function == "poisson_nll_loss" and is_negative
+
+
+RULE = Rule("BT460", "targets-out-of-range", "error", check, __doc__, needs=(FACTS,))

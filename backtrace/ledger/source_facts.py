@@ -16,6 +16,24 @@ Part = Literal["end", "mask", "length", "weight"]
 # no `with` enters, it writes to an attribute that torch does not read, or gives a loop's name to
 # another tensor.
 Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "rebound"]
+# What is written the wrong way: terms of a loss with the wrong sign (a policy's, a divergence, a
+# critic's, or a score that goes backward itself), an average that keeps the new and forgets the
+# old, a target network that nothing updates, a teacher in training mode, returns in the order of
+# the last step first, other rows normalised by their own statistics, mixed inputs whose targets
+# are not, or a negative where the positive belongs.
+SlipKind = Literal[
+    "policy",
+    "divergence",
+    "critic",
+    "score",
+    "average",
+    "still-target",
+    "teacher-mode",
+    "returns",
+    "statistics",
+    "mixed-alone",
+    "triplet",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,3 +137,13 @@ class FreezeUndone(Fact):
     function: str
     model: str
     lines_before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipSeen(Fact):
+    """Something is written the wrong way: `kind` says what, `name` and `beside` how."""
+
+    function: str
+    kind: SlipKind
+    name: str
+    beside: str

@@ -16,7 +16,7 @@ or the wrong one.
     loss = F.binary_cross_entropy_with_logits(model(x).squeeze(1), labels.float())
 
 ## Instead
-    loss = F.cross_entropy(model(x), labels)        # a model with three outputs
+    loss = F.cross_entropy(model(x), labels)
 
 ## When it is intended
 Never, as far as we know: what weighs rows goes into `weight` or `pos_weight`.

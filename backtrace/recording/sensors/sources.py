@@ -18,18 +18,22 @@ from backtrace.ledger.source_facts import (
     PartUnread,
     RateUnread,
     ShuffledAlone,
+    SlipSeen,
     StatementIdle,
 )
 from backtrace.recording.frames import find_line_in, find_user_paths
 from backtrace.recording.journal import Journal
 from backtrace.recording.source.augmented_apart import find_augmented_apart
+from backtrace.recording.source.data_slips import find_data_slips
 from backtrace.recording.source.emptied_lists import find_emptied_lists
 from backtrace.recording.source.idle_statements import find_idle_statements
+from backtrace.recording.source.kept_copies import find_copy_slips
 from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.source_file import Scope, read_scopes, read_text
+from backtrace.recording.source.turned_signs import find_turned_signs
 from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_parts import find_unread_parts
@@ -47,6 +51,9 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (OptimizerUnprepared, find_unprepared_optimizers),
     (FreezeUndone, find_undone_freezes),
     (ListEmptied, find_emptied_lists),
+    (SlipSeen, find_turned_signs),
+    (SlipSeen, find_copy_slips),
+    (SlipSeen, find_data_slips),
 )
 
 

@@ -13,6 +13,7 @@ _MIXERS = word_set("randperm permutation")
 _PAIRING = word_set("TensorDataset zip")
 _INPUTS = word_set("x xs input inputs image images img imgs data feature features text")
 _TARGETS = word_set("y ys target targets label labels mask masks answer answers")
+_TWICE = "in place, and another by itself"
 _NEAR = 3  # lines between two mixings of one pair
 
 
@@ -47,6 +48,10 @@ def find_shuffled_apart(scope: Scope) -> Iterator[ShuffledApart]:
     latest: _Mixing | None = None
     mixed: dict[str, _Mixing] = {}
     for node in scope.statements():
+        latest = _drawn_in_place(node, latest)
+        if latest is not None and latest.order == _TWICE:
+            yield ShuffledApart(latest.line, latest.read, latest.written, True)
+            return
         for made in _mixings(node, orders):
             if latest is not None and _are_apart(latest, made):
                 yield ShuffledApart(made.line, made.read, latest.read, True)
@@ -66,6 +71,24 @@ def _are_apart(one: _Mixing, other: _Mixing) -> bool:
     """Whether two lines that follow each other mix inputs and targets, each for itself."""
     is_near = 0 <= other.line - one.line <= _NEAR
     return is_near and one.order != other.order and _belong_together(one.read, other.read)
+
+
+def _drawn_in_place(node: ast.stmt, latest: _Mixing | None) -> _Mixing | None:
+    """Return what `shuffle(x)` mixes where it stands; `written` is the one beside it, if there is.
+
+    What is seeded anew in between is put into the same order.
+    """
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return latest
+    match node.value:
+        case ast.Call(func=ast.Attribute(attr="shuffle"), args=[ast.Name(id=name)], keywords=[]):
+            made = _Mixing(node.lineno, name, name, f"in place, {node.lineno}")
+            if latest is not None and "in place" in latest.order and _are_apart(latest, made):
+                return _Mixing(node.lineno, latest.read, name, _TWICE)
+            return made
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return None if "seed" in name or "state" in name else latest
+    return latest
 
 
 def _find_orders(scope: Scope) -> dict[str, str]:

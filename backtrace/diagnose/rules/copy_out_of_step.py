@@ -1,0 +1,64 @@
+"""A copy of the model does not follow it as it should: at once, or not at all.
+
+## What it sees
+In the source of a file that calls a model: an average of parameters that keeps a fifth or less of
+itself in each update, and takes the rest from the model; or, in a run of 30 steps or more, a target
+network that is a copy of another, is called, and is never given that one's values again.
+
+## Why it matters
+An average that forgets itself is the model, one step late: it smooths nothing. A target that stays
+says for ever what a model without training said, and the values that are learned from it stop
+there.
+
+## Example
+    for e, p in zip(ema.parameters(), model.parameters()):
+        e.mul_(1 - 0.999).add_(p, alpha=0.999)
+
+## Instead
+    for e, p in zip(ema.parameters(), model.parameters()):
+        e.mul_(0.999).add_(p, alpha=1 - 0.999)
+
+## When it is intended
+A reference that is to stay is no target network: call it `reference`, and nothing is said.
+
+## Source
+Mnih et al., "Human-level control through deep reinforcement learning", 2015; Lillicrap et al.,
+"Continuous control with deep reinforcement learning", 2016 (tau is 0.001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.source_facts import SlipSeen
+
+_ENOUGH = 30  # steps: a target may be renewed seldom
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each average that is turned round, and each target that nothing renews."""
+    for event in run.of(SlipSeen):
+        if event.kind == "average":
+            yield RULE.found(
+                f"the average keeps {event.name} of itself in each update and takes {event.beside} "
+                "from the model: it is the model, one step late",
+                f"turn the weights round: {event.beside} for the average, {event.name} for the "
+                "model",
+                run.update_at(event),
+                event.where,
+            )
+        elif event.kind == "still-target" and len(run.steps) >= _ENOUGH:
+            yield RULE.found(
+                f"{event.name} is a copy that is never renewed: it says what the model said before "
+                "training",
+                f"renew it now and then: {event.name}.load_state_dict(model.state_dict()), or "
+                "move it a little in each update",
+                run.update_at(event),
+                event.where,
+            )
+
+
+RULE = Rule("BT462", "copy-out-of-step", "warning", check, __doc__, needs=(FACTS,))

@@ -1,0 +1,67 @@
+"""A term of the loss has the wrong sign: what should be large is made small.
+
+## What it sees
+In the source of a file that calls a model, something that goes backward, the sign followed from
+where it is computed: log-probabilities times an advantage, a return or a reward, without a minus;
+the sum `1 + log_var - mu**2 - exp(log_var)` of a divergence, without a minus; a critic's distance
+to its returns, with one; a Dice, an ELBO or another score itself; a triplet loss that is given the
+negative where the positive belongs.
+
+## Why it matters
+An optimizer makes small what goes backward. A policy learns to avoid what is rewarded, codes move
+away from their prior without end, and a critic away from its returns. Nothing is raised, and the
+loss falls.
+
+## Example
+    loss = (dist.log_prob(action) * advantage).mean()
+
+## Instead
+    loss = -(dist.log_prob(action) * advantage).mean()
+
+## When it is intended
+Where the factor is a cost, which is to be avoided: call it so. With `maximize=True` nothing is
+said.
+
+## Source
+"Spinning Up in Deep RL", OpenAI: the loss of a policy gradient; Kingma and Welling, "Auto-Encoding
+Variational Bayes", 2014, appendix B.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.source_facts import SlipSeen
+
+_SAID = {
+    "policy": "{name} goes backward without a minus: the policy learns to avoid what is rewarded",
+    "divergence": "{name} goes backward without a minus: it is minus the divergence, which grows",
+    "critic": "{name} goes backward with a minus: the values are driven away from their returns",
+    "score": "{name} goes backward itself: it is made small, and should be large",
+    "triplet": "{name} stands where the positive belongs, and {beside} where the negative does",
+}
+_FIXES = {
+    "policy": "put a minus before it",
+    "divergence": "put a minus before it: -0.5 * (1 + log_var - mu**2 - exp(log_var))",
+    "critic": "add it to the loss",
+    "score": "let 1 - {name} or -{name} go backward",
+    "triplet": "give the anchor, the positive and the negative, in this order",
+}
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each term that is made small and should be large, or the other way round."""
+    for event in run.of(SlipSeen):
+        if event.kind in _SAID:
+            yield RULE.found(
+                _SAID[event.kind].format(name=event.name, beside=event.beside),
+                _FIXES[event.kind].format(name=event.name),
+                run.update_at(event),
+                event.where,
+            )
+
+
+RULE = Rule("BT461", "loss-turned-round", "warning", check, __doc__, needs=(FACTS,))

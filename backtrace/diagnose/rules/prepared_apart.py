@@ -1,0 +1,59 @@
+"""Data are made ready in one way here and in another there: by other statistics, or one side alone.
+
+## What it sees
+In the source of a file that calls a model: what is held out is scaled by its own mean and
+deviation, or by a second `fit_transform`, beside training data that are scaled by theirs; or inputs
+that are mixed with other rows by a weight that nothing else reads, so that their targets are those
+of one row.
+
+## Why it matters
+A model knows its inputs as they were scaled in training: another scale is another question, and
+what is measured on it says nothing. A mixed input whose target is not mixed is a wrong example.
+
+## Example
+    x_train = scaler.fit_transform(x_train)
+    x_test = scaler.fit_transform(x_test)
+
+## Instead
+    x_train = scaler.fit_transform(x_train)
+    x_test = scaler.transform(x_test)
+
+## When it is intended
+Where each set is to be made alike by itself, as in adapting to another domain, or where mixing is
+noise and no more.
+
+## Source
+scikit-learn, "Common pitfalls and recommended practices"; Zhang et al., "mixup: Beyond Empirical
+Risk Minimization", 2018."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.source_facts import SlipSeen
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each such preparation."""
+    for event in run.of(SlipSeen):
+        if event.kind == "statistics":
+            yield RULE.found(
+                f"{event.name} is scaled by statistics of its own, and {event.beside} by others",
+                f"scale {event.name} by the mean and deviation of {event.beside}",
+                run.update_at(event),
+                event.where,
+            )
+        elif event.kind == "mixed-alone":
+            yield RULE.found(
+                f"rows of {event.name} are mixed by {event.beside}, and their targets are not",
+                f"mix the losses as well: {event.beside} * loss(out, y) + (1 - {event.beside}) * "
+                "loss(out, y[order])",
+                run.update_at(event),
+                event.where,
+            )
+
+
+RULE = Rule("BT464", "prepared-apart", "warning", check, __doc__, needs=(FACTS,))

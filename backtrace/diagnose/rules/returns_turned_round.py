@@ -1,0 +1,53 @@
+"""Returns stand in the order of the last step first, and what they are paired with does not.
+
+## What it sees
+In the source of a file that calls a model: a loop from the last reward to the first, which adds
+them up and appends each sum to a list, and nothing in the file that turns that list round again.
+
+## Why it matters
+The first action meets the return of the last, and so on: each action is praised for what came of
+another. The policy learns next to nothing, and nothing is raised.
+
+## Example
+    for r in reversed(rewards):
+        total = r + 0.99 * total
+        returns.append(total)
+
+## Instead
+    for r in reversed(rewards):
+        total = r + 0.99 * total
+        returns.insert(0, total)
+
+## When it is intended
+Where log-probabilities are kept from the last step on, too.
+
+## Source
+pytorch/examples, reinforcement_learning/reinforce.py, which uses `appendleft`; "REINFORCE does not
+learn", discuss.pytorch.org.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.source_facts import SlipSeen
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each such list."""
+    for event in run.of(SlipSeen):
+        if event.kind == "returns":
+            yield RULE.found(
+                f"{event.name} is filled from the last step on: its first is the return of the "
+                "last",
+                f"write {event.name}.insert(0, {event.beside}), or {event.name}.reverse() after "
+                "the loop",
+                run.update_at(event),
+                event.where,
+            )
+
+
+RULE = Rule("BT465", "returns-turned-round", "warning", check, __doc__, needs=(FACTS,))

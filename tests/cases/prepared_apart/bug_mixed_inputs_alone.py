@@ -1,0 +1,18 @@
+# expect: BT464 at update 1
+# source: github.com, "mixup hurts accuracy" (the loss took the first labels only)
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+net = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Linear(16, 3))
+opt = torch.optim.Adam(net.parameters(), lr=0.01)
+for _ in range(6):
+    x = torch.randn(32, 6)
+    y = x[:, :3].argmax(1)
+    lam = torch.distributions.Beta(1.0, 1.0).sample()
+    order = torch.randperm(32)
+    mixed = lam * x + (1 - lam) * x[order]
+    loss = nn.functional.cross_entropy(net(mixed), y)
+    opt.zero_grad()
+    loss.backward()
+    opt.step()

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from backtrace.own_builtins import keep_builtins as _keep_builtins
-
-_keep_builtins()  # before the others are imported
-
-from backtrace.announce import note_loss, watch  # noqa: E402
-from backtrace.version import __version__  # noqa: E402
+from backtrace.announce import note_loss, watch
+from backtrace.version import __version__
 
 if TYPE_CHECKING:
     from backtrace.recording.record import record

@@ -23,7 +23,7 @@ FILES = sorted(p for p in PACKAGE.rglob("*.py") if "bundled" not in p.relative_t
 # Data flows one way: a folder imports what stands before it in this order, or itself.
 ORDER = (
     "version", "errors", "printable", "announce", "start_up", "interrupts", "language",
-    "docstrings", "narrow_stdout", "as_data", "own_builtins",
+    "docstrings", "narrow_stdout", "as_data",
     "ledger",
     "tracefile", "diagnose", "config",
     "train", "explain",

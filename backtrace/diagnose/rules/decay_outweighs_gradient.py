@@ -81,8 +81,8 @@ def _judge(kind: str, group: Group, at: int, steps: list[StepTaken]) -> str:
     decay = group.options.get("weight_decay")
     if not isinstance(decay, int | float) or decay < _LEAST:
         return ""
-    read = [_read(group, step) for step in steps]
-    if not all(read) or read[-1][0] > _SHRUNK * read[0][0]:
+    read = [found for step in steps if (found := _read(group, step)) is not None]
+    if len(read) < len(steps) or read[-1][0] > _SHRUNK * read[0][0]:
         return ""
     paces = [step.lr[at] * decay for step in steps if len(step.lr) > at]
     if kind in _TAKEN or group.options.get("decoupled_weight_decay"):
@@ -96,7 +96,7 @@ def _judge(kind: str, group: Group, at: int, steps: list[StepTaken]) -> str:
     return f"it is usually {usual:.3g} times the gradient that it is added to" if is_much else ""
 
 
-def _read(group: Group, step: StepTaken) -> tuple[float, float] | tuple[()]:
+def _read(group: Group, step: StepTaken) -> tuple[float, float] | None:
     """Return the norms of a group's weights and of their gradients; none of sparse gradients."""
     values, grads = [], []
     for name in group.parameters:
@@ -106,7 +106,7 @@ def _read(group: Group, step: StepTaken) -> tuple[float, float] | tuple[()]:
         if 2 * grad.zeros < grad.numel and not grad.nonfinite:
             values.append(entry.before.norm)
             grads.append(grad.norm)
-    return (hypot(*values), hypot(*grads)) if values and any(values) else ()
+    return (hypot(*values), hypot(*grads)) if values and any(values) else None
 
 
 RULE = Rule(

@@ -120,9 +120,13 @@ class ForwardSensor:
         self._graphs.model_called(inputs)
         takes_grad = wants_grad(output)
         self._inputs.model_ended(module, takes_grad)
-        is_awaited = self._scales.awaited.get(id(module)) is module.training
-        if is_awaited and not self._graphs.is_in_backward:
-            self._scales.model_called(module, inputs, takes_grad=takes_grad)
+        # Read as data, and not by a function of ours: this is asked at each call of a model.
+        mode = object.__getattribute__(module, "__dict__").get("training")
+        if (
+            self._scales.awaited.get(id(module)) is mode is not None
+            and not self._graphs.is_in_backward
+        ):
+            self._scales.model_called(module, inputs, is_training=mode, takes_grad=takes_grad)
         if not self._entered or id(inside(module)) != self._entered:
             # Where there is one model, nothing is asked.
             cut = find_cut_from(inputs, self._made) if takes_grad and len(self._made) > 1 else None

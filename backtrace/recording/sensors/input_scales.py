@@ -32,14 +32,16 @@ class InputScaleSensor:
         key = id(module)
         self.awaited[key], self._trained[key], self._evaluated[key] = True, [], 0
 
-    def model_called(self, module: nn.Module, inputs: object, *, takes_grad: bool) -> None:
+    def model_called(
+        self, module: nn.Module, inputs: object, *, is_training: bool, takes_grad: bool
+    ) -> None:
         """A model was called in the mode that is awaited of it, with a graph if `takes_grad`."""
         batch = first_batch(inputs)
-        if batch is None or takes_grad is not module.training or not _is_measurable(batch):
+        if batch is None or takes_grad is not is_training or not _is_measurable(batch):
             return
         key = id(module)
         trained, shape = self._trained[key], batch.shape[1:]
-        if module.training:
+        if is_training:
             trained.append((Scale(*measure_spread(batch)), shape))
             self.awaited[key] = len(trained) < _TRAINED
             return

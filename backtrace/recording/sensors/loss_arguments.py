@@ -28,7 +28,6 @@ from backtrace.recording.sensors.graph.autograd_nodes import name_of
 from backtrace.recording.tensors.is_tensor import is_tensor
 
 _LEAF = "AccumulateGrad"  # nothing made it, and it has a gradient of its own
-_INPUTS = ("input", "log_probs", "input1")  # what functions call it
 _PASSED_ON = (  # operations that hand on what they were given, perhaps in another shape or type
     "Alias", "AsStrided", "Clamp", "Clone", "Expand", "Flatten", "Index", "Narrow", "Permute",
     "Reshape", "Select", "Slice", "Squeeze", "T", "ToCopy", "Transpose", "UnsafeView", "Unsqueeze",
@@ -85,7 +84,7 @@ def read_loss(
     `is_judged` says whether the values of the input and the range of the target are looked at.
     """
     given = _bind(function)(*args, **kwargs)
-    source = next((given[name] for name in _INPUTS if name in given), None)
+    source = given.get("input", given.get("log_probs", given.get("input1")))
     target = given.get("target", given.get("targets"))
     if not (is_readable(source) and is_readable(target)):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from math import nan
 
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Function, Scope, own_nodes, word_set, words_of
@@ -138,17 +139,17 @@ class _Numbers:
     def _take(self, name: str, value: ast.expr) -> None:
         match value:
             case ast.Constant(value=int() | float() as number):
-                self._found.setdefault(name, set()).add(float(number))
+                self._found.setdefault(name, set()).add(number)
             case ast.Name(id=other) | ast.Attribute(attr=other) if other == name:
                 pass
             case _:
-                self._found.setdefault(name, set()).add(float("nan"))
+                self._found.setdefault(name, set()).add(nan)
 
     def value_of(self, node: ast.expr) -> float | None:
         """Return the number that an expression comes to, None where that is not known."""
         match node:
             case ast.Constant(value=int() | float() as number):
-                return float(number)
+                return number
             case ast.BinOp(left=left, op=ast.Sub(), right=right):
                 one, other = self.value_of(left), self.value_of(right)
                 return one - other if one is not None and other is not None else None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from backtrace.as_data import attributes_of
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.fingerprints import wants_grad
@@ -157,7 +158,7 @@ class ForwardSensor:
             self._inputs.layer_called(module, args)
         if not self._graphs.is_in_backward:  # there, a checkpointed part runs again
             is_known = self._graphs.calls.take(module, output)
-            if not is_known and module._parameters:
+            if not is_known and attributes_of(module).get("_parameters"):
                 made = [tensor for ref in self._made.values() if (tensor := ref()) is not None]
                 self._graphs.calls.take_frozen(module, args, output, made)
         self._layers.module_called(module, args, kwargs, output)

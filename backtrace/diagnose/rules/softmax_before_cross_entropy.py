@@ -2,7 +2,8 @@
 
 ## What it sees
 The input of `cross_entropy` was made by a softmax or a sigmoid, or its rows are probabilities: all
-between 0 and 1, with a sum of 1. Or a loss written by hand takes the log_softmax of a softmax.
+between 0 and 1, with a sum of 1. Or a softmax or a log_softmax is taken of a softmax, over the same
+axis, or a sigmoid of a sigmoid.
 
 ## Why it matters
 `cross_entropy` expects logits and applies log-softmax itself. Probabilities are at most 1 apart,
@@ -27,8 +28,8 @@ using cross entropy loss in pytorch?", stackoverflow.com.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.loss_calls import is_softmax, trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
@@ -58,18 +59,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
 
 
 def _by_hand(run: Stretch) -> Iterator[Judgement]:
-    """Give the first loss that is one chain of operations with the one right behind the other."""
+    """Give the first graph in which the one is taken of the other."""
     for graph in run.of(GraphSeen):
-        names = [op.name for op in graph.path]
-        is_chain = all(len(op.inputs) <= 1 for op in graph.path)
-        if is_chain and any(
-            one.startswith("LogSoftmax") and is_softmax(other) for one, other in pairwise(names)
-        ):
+        outer, _, inner = graph.squashed_twice.partition(" of ")
+        if inner:
             yield RULE.found(
-                "the loss takes log_softmax of the output of a softmax",
-                "take log_softmax of the output of the last layer",
+                f"{outer} is taken of the output of a {inner}",
+                f"take {outer} of the output of the last layer",
                 run.update_at(graph),
-                graph.where,
+                line_of(run, graph, "squashed_twice"),
             )
             return
 

@@ -48,6 +48,10 @@ from backtrace.recording.sensors.graph.padded_ends import count_padded_ends
 from backtrace.recording.sensors.graph.ratios import find_ratios_of_one
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
 from backtrace.recording.sensors.graph.softmax_axes import find_softmax_over_rows
+from backtrace.recording.sensors.graph.squashings import (
+    find_softmax_over_queries,
+    find_squashed_twice,
+)
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
 from backtrace.recording.sensors.graph.unlike_reductions import find_unlike_reductions
 from backtrace.recording.sensors.outputs import OutputSensor
@@ -242,12 +246,16 @@ class GraphSensor:
         means = find_averaged_rows(nodes)
         of_words["averaged_rows"] = [node for node, _ in means]
         of_words["outweighed"], outweighed = find_outweighed(roots, nodes, self._packed.covers)
+        twice, of_words["squashed_twice"] = find_squashed_twice(nodes)
+        queries = of_words["over_queries"] = find_softmax_over_queries(nodes)
         all_found = {**found, **of_words, "masked": behind, "addends": of_sums}
         return {
             **{name: len(some) for name, some in found.items()},
             "regrouped": tuple(regrouped),
             "summed": summed,
             "masked": masked,
+            "squashed_twice": twice,
+            "over_queries": shape_of(queries[0]) if queries else (),
             "over_rows": shape_of(axes[0]) if axes else (),
             "axis_norms": norms[0][1] if norms else (),
             "averaged_rows": means[0][1] if means else 0,

@@ -18,7 +18,8 @@ Part = Literal["end", "mask", "length", "weight"]
 Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "rebound"]
 # What is written the wrong way: terms of a loss with the wrong sign (a policy's, a divergence, a
 # critic's, or a score that goes backward itself), an average that keeps the new and forgets the
-# old, a target network that nothing updates, a teacher in training mode, returns in the order of
+# old, a target network that nothing updates, a best
+# model that is no copy, a teacher in training mode, returns in the order of
 # the last step first, other rows normalised by their own statistics, mixed inputs whose targets
 # are not, or a negative where the positive belongs.
 SlipKind = Literal[
@@ -28,6 +29,7 @@ SlipKind = Literal[
     "score",
     "average",
     "still-target",
+    "no-copy",
     "teacher-mode",
     "returns",
     "statistics",

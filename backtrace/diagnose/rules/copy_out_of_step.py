@@ -1,9 +1,11 @@
-"""A copy of the model does not follow it as it should: at once, or not at all.
+"""A copy of the model does not follow it as it should: at once, not at all, or being no copy.
 
 ## What it sees
 In the source of a file that calls a model: an average of parameters that keeps a fifth or less of
 itself in each update, and takes the rest from the model; or, in a run of 30 steps or more, a target
-network that is a copy of another, is called, and is never given that one's values again.
+network that is a copy of another, is called, and is never given that one's values again; or what is
+kept as the best in a loop and is the model itself, or the tensors of its `state_dict()`, and is
+read later.
 
 ## Why it matters
 An average that forgets itself is the model, one step late: it smooths nothing. A target that stays
@@ -47,6 +49,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "from the model: it is the model, one step late",
                 f"turn the weights round: {event.beside} for the average, {event.name} for the "
                 "model",
+                run.update_at(event),
+                event.where,
+            )
+        elif event.kind == "no-copy" and len(run.steps) > 1:
+            yield RULE.found(
+                f"{event.name} is {event.beside} itself, or its own tensors, and goes on training: "
+                "no copy was made",
+                f"keep a copy: {event.name} = copy.deepcopy({event.beside}.state_dict())",
                 run.update_at(event),
                 event.where,
             )

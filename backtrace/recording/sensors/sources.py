@@ -27,6 +27,7 @@ from backtrace.recording.source.augmented_apart import find_augmented_apart
 from backtrace.recording.source.data_slips import find_data_slips
 from backtrace.recording.source.emptied_lists import find_emptied_lists
 from backtrace.recording.source.idle_statements import find_idle_statements
+from backtrace.recording.source.kept_best import find_kept_best
 from backtrace.recording.source.kept_copies import find_copy_slips
 from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.rebound_names import find_rebound_names
@@ -53,6 +54,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (ListEmptied, find_emptied_lists),
     (SlipSeen, find_turned_signs),
     (SlipSeen, find_copy_slips),
+    (SlipSeen, find_kept_best),
     (SlipSeen, find_data_slips),
 )
 

@@ -123,6 +123,9 @@ def _kind_of(node: ast.expr) -> tuple[SlipKind | None, int]:
                 for each in (_root(first), _root(second))
             ):
                 return "critic", 1
+            texts = [ast.unparse(first), ast.unparse(second)]
+            if name in ("min", "minimum") and all("surr" in t or "ratio" in t for t in texts):
+                return "policy", -1
         case ast.BinOp(op=ast.Sub(), right=right) if _is_exp(right) and _has_one(node):
             return "divergence", -1
     return None, 0

@@ -5,7 +5,8 @@ In the graph of a backward, a `view` or `reshape` that made `(B, H, L, d)` of `(
 `(B, T, C)` of `(B, C, T)`, `(B·T, C)` of `(B, C, T)` or `(B, D·H)` of `(D, B, H)`;
 `(B, H·W, C)`, `(B, H, W, C)` or `(B·H·W, C)` of a feature map `(B, C, H, W)`, or such a map of one
 of the first two; or `(B, L, H·d)` of what attention gave as `(B, H, L, d)`. Of a batch, which no
-graph leads to, it sees rows of C that a linear layer is given of `(B, C, H, W)`.
+graph leads to, it sees rows of C that a linear layer is given of `(B, C, H, W)`, and pictures
+`(B, C, H, W)` that a convolution is given of `(B, H, W, C)`.
 
 ## Why it matters
 A view keeps the elements in their order. The sizes come out as wanted, and each row of the result

@@ -32,7 +32,8 @@ Shape = tuple[int, ...]
 def read_regroupings(nodes: Sequence[Node], is_packed: Packed) -> dict[Regrouping, Node]:
     """Return the views among `nodes` that put sizes into another order, each kind of them once.
 
-    Besides, those of a batch, which has no node of its own, that linear layers were given.
+    Besides, those of a batch, which has no node of its own, that linear layers or convolutions
+    were given.
     """
     found: dict[Regrouping, Node] = {}
     losses = (node for node in nodes if name_of(node).startswith(_COMPARING))
@@ -65,6 +66,8 @@ def _read_viewed_batch(node: Node) -> Regrouping | None:
 
     Rows that fit into a channel, or into which channels fit, may be meant.
     """
+    if name_of(node) == "ConvolutionBackward0":
+        return _read_viewed_pictures(node)
     attribute, place = _LINEAR.get(name_of(node), ("", 0))
     if not attribute or node.next_functions[place][0] is not None:
         return None
@@ -78,6 +81,21 @@ def _read_viewed_batch(node: Node) -> Regrouping | None:
     if rows.shape[1] != b or _fit(b, c * d) or rows.numel() % elements:
         return None
     return Regrouping((rows.numel() // elements, b, c, d), tuple(rows.shape))
+
+
+def _read_viewed_pictures(node: Node) -> Regrouping | None:
+    """Return that a convolution took as (B, C, H, W) what lies in memory as (B, H, W, C)."""
+    if node.next_functions[0][0] is not None:
+        return None
+    given = read_saved(node, "_saved_input")
+    batch = given if given is None else node._saved_input._base  # type: ignore[attr-defined]
+    if given is None or batch is None or batch.dim() != 4 or given.dim() != 4:
+        return None
+    (count, c, h, w), lies = given.shape, tuple(batch.shape[1:])
+    if not (batch.is_contiguous() and given.is_contiguous()) or lies != (h, w, c):
+        return None
+    is_plain = c in (1, h) or h * w == 1  # it is the same, or cannot be told
+    return None if is_plain else Regrouping((count, *lies), (count, c, h, w))
 
 
 def _splits(one: Shape, other: Shape) -> bool:

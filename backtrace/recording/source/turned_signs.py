@@ -16,6 +16,10 @@ _GAINS = word_set(
 _LOGS = word_set("logp logps logprob logprobs logpi log_prob log_probs lp logits_taken")
 _SCORES = word_set("dice iou elbo reward rewards ssim psnr accuracy acc likelihood")
 _JUDGES = word_set("value values critic v vals val q qs")
+# What gives a cost, whatever its result is called: `reward = tour_length(cities, tour)`.
+_COSTS = word_set(
+    "length lengths cost costs distance distances error errors loss losses penalty energy time"
+)
 _PASSING = word_set("mean sum squeeze cat stack")
 _DISTANCES = word_set("mse_loss smooth_l1_loss huber_loss")
 _MOST = 12  # names that are followed from a term to what goes backward
@@ -38,13 +42,13 @@ def find_turned_signs(scope: Scope) -> Iterator[Slip]:
             ):
                 for term, sign, kind, wanted in _terms(value, 1):
                     last = uses.sign_at_backward(name, statement.lineno)
-                    if last and sign * last != wanted:
+                    if last and sign * last != wanted and not uses.is_cost(term):
                         yield Slip(term.lineno, kind, ast.unparse(term)[:LONGEST], name)
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=root, attr="backward"))):
                 if isinstance(root, ast.Name) and uses.is_plain_score(root.id):
                     yield Slip(statement.lineno, "score", root.id, root.id)
                 for term, sign, kind, wanted in _terms(root, 1):
-                    if sign != wanted:
+                    if sign != wanted and not uses.is_cost(term):
                         yield Slip(term.lineno, kind, ast.unparse(term)[:LONGEST], "")
 
 
@@ -251,6 +255,12 @@ class _Uses:
             name, line, own = found[0]
             sign *= own
         return 0
+
+    def is_cost(self, term: ast.expr) -> bool:
+        """Whether something in a term is what a call gave whose name says that it is a cost."""
+        values = (value for name in _names_in(term) for _, value in self._given.get(name, ()))
+        called = (value.func for value in values if isinstance(value, ast.Call))
+        return any(words_of(_names_in(each)[-1]) & _COSTS for each in called if _names_in(each))
 
     def is_plain_score(self, name: str) -> bool:
         """Whether a name stands for a score that is not taken from something else."""

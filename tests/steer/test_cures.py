@@ -35,6 +35,7 @@ OUT_OF_REACH = {
     "moves_without_gradient/bug_zeroed_by_hand": "gradients are zeroed by hand",
     "never_cleared/bug_plain_tensors": "no optimizer steps, but lines of the loop",
     "softmax_before_cross_entropy/bug_by_hand": "the loss is written by hand",
+    "softmax_before_cross_entropy/bug_sigmoid_of_a_sigmoid": "both are in the model",
     "sorted_labels/bug_split_by_index": "no DataLoader gives the batches",
     "stale_optimizer/bug_parameter_made_in_forward": "it is made anew in each forward",
     "stale_optimizer/bug_copies_are_adapted": "copies are made anew in each update",

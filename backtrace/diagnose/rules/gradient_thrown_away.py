@@ -94,10 +94,17 @@ class _Search:
         pair = lost.stepped, owners.pop()
         calls = [each for each in lost.calls if each.takes_grad and self._is_of(each, names)]
         cut = [each for each in calls if self._is_cut(each, lost.shared)]
-        if calls and not any(each.from_grad for each in calls if each not in cut):
+        if calls and self._is_judge(lost, calls[0]):
+            self.fine.add(pair)
+        elif calls and not any(each.from_grad for each in calls if each not in cut):
             self.found.setdefault(pair, []).append(_Waiting(lost.backward, names, cut or calls))
         else:
             self.fine.add(pair)
+
+    def _is_judge(self, lost: _Waiting, first: ForwardRan) -> bool:
+        """Whether what is stepped was given what the other computed: its own loss goes through."""
+        after = (each for each in lost.calls if each.index > first.index and each.from_grad)
+        return any(self._is_of(each, lost.shared) for each in after)
 
     def _is_cut(self, call: ForwardRan, shared: set[str]) -> bool:
         """Whether it was given, without a graph, the output of what is stepped."""

@@ -89,7 +89,7 @@ class StateSensor:
         before: list[Groups] = []
         with self._nesting as is_outermost:
             if is_outermost:
-                self._copies.loading()
+                self._notify("load_state_dict", self._copies.loading)
                 if is_a(target, Optimizer):
                     self._notify("load_state_dict", lambda: before.append(read_groups(target)))
                 state = args[0] if args else kwargs.get("state_dict")

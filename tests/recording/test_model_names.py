@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 import backtrace
+from backtrace.ledger.facts import ModelSeen
 
 
 class Net(nn.Module):
@@ -84,3 +85,18 @@ def test_several_models_have_the_users_names(is_global, tmp_path):
         exec(compile(text, str(path), "exec"), {"__name__": "__main__"})
     names = [name for update in trace.updates for name in update.rows]
     assert list(dict.fromkeys(names)) == NAMES
+
+
+def test_models_that_are_all_called_model_are_told_apart():
+    def make():
+        model = nn.Linear(2, 1)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        model(torch.ones(1, 2)).sum().backward()
+        optimizer.step()
+        return model
+
+    with backtrace.record() as trace:
+        kept = [make() for _ in range(3)]
+    assert len(kept) == 3
+    seen = [event.module for event in trace.events if isinstance(event, ModelSeen)]
+    assert seen == ["model", "model#2", "model#3"]

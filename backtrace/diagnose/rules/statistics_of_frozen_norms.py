@@ -84,7 +84,7 @@ def _holder(model: ModelSeen, norms: list[str]) -> str:
     """Return the innermost part that holds all of them, as the user would write it."""
     paths = [name.removeprefix(f"{model.module}.").replace(".", "/") for name in norms]
     part = commonpath(paths).replace("/", ".")
-    return ".".join(filter(None, (model.module.removesuffix("#2"), part)))
+    return ".".join(filter(None, (model.module.partition("#")[0], part)))
 
 
 def _weight_of(model: ModelSeen, norm: str) -> str:

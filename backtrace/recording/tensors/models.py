@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable, Iterator, MutableMapping
+from itertools import count
 
 from torch import Tensor, nn
 
@@ -48,8 +49,9 @@ class Models:
             return False
         position = len(self.known)
         prefix = f"{name}." if name else (f"model[{position}]." if position else "")
-        if prefix == "model." and any(not known for known, _ in self):
-            prefix = "model#2."  # what the first is called, whose parameters have no prefix
+        taken = {known for known, _ in self}
+        if prefix == "model." and "" in taken:  # the first is called so, and has no prefix
+            prefix = next(found for n in count(2) if (found := f"model#{n}.") not in taken)
         self.known.append((prefix, weakref.ref(module)))
         self.is_stale = True
         return True

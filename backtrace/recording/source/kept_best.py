@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, own_nodes, words_of
+from backtrace.recording.source.source_file import Scope, assigned_pairs, own_nodes, words_of
 
 
 def find_kept_best(scope: Scope) -> Iterator[Slip]:
@@ -41,13 +41,7 @@ def find_kept_best(scope: Scope) -> Iterator[Slip]:
 
 
 def _kept_as_best(node: ast.stmt) -> Iterator[tuple[str, str]]:
-    pairs: list[tuple[ast.expr, ast.expr]] = []
-    match node:
-        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
-            pairs = list(zip(names, values, strict=False))
-        case ast.Assign(targets=[target], value=value):
-            pairs = [(target, value)]
-    for one, other in pairs:
+    for one, other in assigned_pairs(node):
         match one, other:
             case (
                 ast.Name(id=name),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from backtrace.recording.source.source_file import Scope, word_set, words_of
+from backtrace.recording.source.source_file import Scope, assigned_pairs, word_set, words_of
 
 _MIXERS = word_set("randperm permutation")
 _PAIRING = word_set("TensorDataset zip")
@@ -115,13 +115,7 @@ def _place(node: ast.expr) -> str:
 
 def _mixings(node: ast.stmt, orders: dict[str, str]) -> Iterator[_Mixing]:
     """Give what a statement puts into another order."""
-    pairs: list[tuple[ast.expr, ast.expr]] = []
-    match node:
-        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
-            pairs = list(zip(names, values, strict=False))
-        case ast.Assign(targets=[name], value=value):
-            pairs = [(name, value)]
-    for name, value in pairs:
+    for name, value in assigned_pairs(node):
         match name, value:
             case ast.Name(id=written), ast.Subscript(value=ast.Name(id=read), slice=rows):
                 if isinstance(rows, ast.Name) and rows.id in orders:

@@ -143,6 +143,16 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def assigned_pairs(node: ast.stmt) -> list[tuple[ast.expr, ast.expr]]:
+    """Return what a statement assigns, each with its value: both of `x, y = a, b`."""
+    match node:
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+            return list(zip(names, values, strict=False))
+        case ast.Assign(targets=[target], value=value):
+            return [(target, value)]
+    return []
+
+
 def words_of(name: str) -> frozenset[str]:
     """Return the words of a name: `next` and `dones` of `next_dones`."""
     return frozenset(name.lower().split("_"))

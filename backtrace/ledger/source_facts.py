@@ -35,6 +35,7 @@ SlipKind = Literal[
     "statistics",
     "mixed-alone",
     "triplet",
+    "used-up",
 ]
 
 

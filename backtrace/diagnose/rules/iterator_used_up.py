@@ -1,8 +1,10 @@
-"""An iterator of a DataLoader is gone through again after its end: nothing comes.
+"""An iterator is gone through again after its end: nothing comes.
 
 ## What it sees
 The iterator that `iter(loader)` gave is begun anew by a `for` loop, or by `zip` or `enumerate`,
-after it had given its last batch; and no new pass of that loader is begun afterwards.
+after it had given its last batch; and no new pass of that loader is begun afterwards. Or, in the
+source: a `for` to its end, inside of a loop, through what `zip`, `map`, `iter` or a generator gave
+before that loop.
 
 ## Why it matters
 An iterator ends once. Every later epoch has no batches and is over at once: the model is trained
@@ -35,9 +37,26 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import BatchDrawn
 from backtrace.ledger.loader_facts import SpentIteratorBegun
+from backtrace.ledger.source_facts import SlipSeen
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each iterator that was begun again after its end, or will be by what is written."""
+    yield from _find_spent(run)
+    seen = {event.where for event in run.of(SpentIteratorBegun)}
+    for slip in run.of(SlipSeen):
+        if slip.kind == "used-up" and slip.where not in seen:
+            yield RULE.found(
+                f"{slip.name} is gone through in each round of a loop, and was made before it: "
+                f"{slip.beside} gives what it has once, and nothing in the second round",
+                f"make {slip.name} inside of the outer loop, or keep its items in a list: "
+                f"{slip.name} = list(…)",
+                run.update_at(slip),
+                slip.where,
+            )
+
+
+def _find_spent(run: Stretch) -> Iterator[Judgement]:
     """Give each loader of which nothing is drawn any more, though its iterator is begun again."""
     begun: dict[str, list[SpentIteratorBegun]] = {}
     for event in run.events:

@@ -39,6 +39,7 @@ from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_parts import find_unread_parts
 from backtrace.recording.source.unread_rates import find_unread_rates
+from backtrace.recording.source.used_up_iterators import find_used_up_iterators
 
 _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (PartUnread, find_unread_parts),
@@ -56,6 +57,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_copy_slips),
     (SlipSeen, find_kept_best),
     (SlipSeen, find_data_slips),
+    (SlipSeen, find_used_up_iterators),
 )
 
 

@@ -1,4 +1,4 @@
-# expect: BT222 at update 4
+# expect: BT222 at update 4, BT435
 # source: Python tutorial, Iterators: an iterator that is used up stays so
 import torch
 from torch import nn

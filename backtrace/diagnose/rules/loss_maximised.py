@@ -2,8 +2,8 @@
 
 ## What it sees
 In every update of a run with one optimizer, at least three, one loss function of torch's is all
-that goes backward, of the right sign with `maximize=True` or of the wrong one without; and the
-optimizer steps all parameters of all models, which nothing has loaded.
+that goes backward, at once or in parts, of the right sign with `maximize=True` or of the wrong one
+without; and the optimizer steps all parameters of all models, which nothing has loaded.
 
 ## Why it matters
 Each step leads away from what the targets say. The loss rises, slowly where the rate is small, and
@@ -60,7 +60,11 @@ def check(run: Stretch) -> Iterator[Judgement]:
     if seen is None or not seen.groups or not _steps_all(run) or any(run.of(StateLoaded)):
         return
     is_maximised = all(group.options.get("maximize") is True for group in seen.groups)
-    windows = [window for window in run.windows_of(optimizers[0]) if window.step is not None]
+    windows = [
+        window
+        for window in run.windows_of(optimizers[0])
+        if window.step is not None and any(window.of(BackwardRan))
+    ]
     found = [_read(window) for window in windows]
     wrong = 1 if is_maximised else -1
     if len(found) < _ENOUGH or not all(sign == wrong for sign, _, _ in found):
@@ -90,15 +94,30 @@ def _steps_all(run: Stretch) -> bool:
 
 
 def _read(window: Window) -> tuple[int, str, str]:
-    """Return the sign that a loss function went backward with, its name, and where; 0: unsure."""
-    backwards = window.of(BackwardRan)
-    calls = [call for call in window.of(LossCalled) if call.input_from]
-    if len(backwards) != 1 or len(calls) != 1 or calls[0].function not in _LOSSES:
-        return 0, "", ""
-    loss, value, where = backwards[0].loss, calls[0].value, backwards[0].where
-    if loss is None or not value or not isclose(abs(loss), abs(value), rel_tol=1e-4):
-        return 0, "", ""
-    return (1 if loss * value > 0 else -1), calls[0].function, where
+    """Return the sign that losses went backward with, their function, and where; 0: unsure."""
+    parts = len(window.of(BackwardRan))
+    calls: list[LossCalled] = []
+    found: list[tuple[int, str, str]] = []
+    for event in window.events:
+        if isinstance(event, LossCalled) and event.input_from:
+            calls.append(event)
+        elif isinstance(event, BackwardRan):
+            found.append(next(_matches(event, calls, parts), (0, "", "")))
+            calls.clear()
+    return found[0] if len({(sign, function) for sign, function, _ in found}) == 1 else (0, "", "")
+
+
+def _matches(
+    backward: BackwardRan, calls: list[LossCalled], parts: int
+) -> Iterator[tuple[int, str, str]]:
+    """Give the losses that go backward as they are, or as one of so many parts of a mean."""
+    loss = backward.loss
+    if loss is None:
+        return
+    for call in calls:
+        value = call.value if call.function in _LOSSES else None
+        if value and any(isclose(abs(loss) * n, abs(value), rel_tol=1e-4) for n in {1, parts}):
+            yield (1 if loss * value > 0 else -1), call.function, backward.where
 
 
 RULE = Rule("BT430", "loss-maximised", "warning", check, __doc__, needs=(BEGINNING, FACTS))

@@ -36,6 +36,7 @@ SlipKind = Literal[
     "mixed-alone",
     "triplet",
     "used-up",
+    "unstepped",
 ]
 
 

@@ -39,6 +39,7 @@ from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_parts import find_unread_parts
 from backtrace.recording.source.unread_rates import find_unread_rates
+from backtrace.recording.source.unstepped_schedulers import find_unstepped_schedulers
 from backtrace.recording.source.used_up_iterators import find_used_up_iterators
 
 _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
@@ -58,6 +59,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_kept_best),
     (SlipSeen, find_data_slips),
     (SlipSeen, find_used_up_iterators),
+    (SlipSeen, find_unstepped_schedulers),
 )
 
 

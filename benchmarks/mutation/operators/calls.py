@@ -71,7 +71,7 @@ def _swap(script: Script, name: str) -> Iterator[Mutation | None]:
                 yield script.apply(script.replace(node, theirs), also=_LOOP)
 
 
-@operator("stepping", "BT213", "BT104", "BT209", "BT602", "BT601")
+@operator("stepping", "BT213", "BT104", "BT209", "BT602", "BT601", "BT525")
 def drop_step(script: Script) -> Iterator[Mutation | None]:
     """Nothing steps."""
     for node in _in_loop(script, "step"):

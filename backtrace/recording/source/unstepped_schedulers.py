@@ -1,0 +1,69 @@
+"""Learning rate schedulers that are made, and that nothing could ever step."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import torch
+
+from backtrace.recording.source.slip import Slip
+from backtrace.recording.source.source_file import Scope, own_nodes, word_set
+
+_SCHEDULERS = frozenset(
+    name
+    for name, kind in vars(torch.optim.lr_scheduler).items()
+    if isinstance(kind, type) and hasattr(kind, "step")
+)
+# Methods that say how a scheduler stands, or put it back where it stood, and move no rate.
+_TELLING = word_set("get_last_lr get_lr state_dict load_state_dict")
+
+
+def find_unstepped_schedulers(scope: Scope) -> Iterator[Slip]:
+    """Give each scheduler whose variable is read nowhere, or to tell how it stands and no more.
+
+    What is handed on, kept or returned may be stepped elsewhere, and is left out; so is one that
+    is given to an attribute of another object than `self`.
+    """
+    for node in scope.nodes():
+        match node:
+            case ast.Assign(
+                targets=[ast.Name() | ast.Attribute(value=ast.Name(id="self")) as target],
+                value=ast.Call(func=ast.Name(id=kind) | ast.Attribute(attr=kind)) as call,
+            ):
+                if kind in _SCHEDULERS and not _may_be_used(scope, ast.unparse(target)):
+                    yield Slip(call.lineno, "unstepped", ast.unparse(target), kind)
+
+
+def _may_be_used(scope: Scope, name: str) -> bool:
+    """Whether a file does more with what has this name than to ask it how it stands."""
+    if scope.reads_all or (name.startswith("self.") and _is_inherited(scope, name)):
+        return True
+    where = scope.tree if scope.name == "" or name.startswith("self.") else scope.node
+    telling = set()
+    for node in ast.walk(where):
+        match node:
+            case ast.Attribute(value=ast.Name() | ast.Attribute() as told, attr=attr):
+                if attr in _TELLING and ast.unparse(told) == name:
+                    telling.add(id(told))
+    last = name.rpartition(".")[2]
+    return any(
+        isinstance(node.ctx, ast.Load) and id(node) not in telling and _last(node) == last
+        for node in ast.walk(where)
+        if isinstance(node, ast.Name | ast.Attribute)
+    )
+
+
+def _last(node: ast.Name | ast.Attribute) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr
+
+
+def _is_inherited(scope: Scope, name: str) -> bool:
+    """Whether a class that sets this attribute has a base, which may step what it has."""
+    return any(
+        isinstance(each, ast.Attribute) and ast.unparse(each) == name
+        for body in ast.walk(scope.tree)
+        if isinstance(body, ast.ClassDef) and body.bases
+        for method in body.body
+        for each in own_nodes(method)
+    )

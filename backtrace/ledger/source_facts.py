@@ -144,6 +144,14 @@ class FreezeUndone(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeWritten(Fact):
+    """The one line of a file that sets `requires_grad` to False, of what it calls `name`."""
+
+    function: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlipSeen(Fact):
     """Something is written the wrong way: `kind` says what, `name` and `beside` how."""
 

@@ -36,23 +36,24 @@ from dataclasses import replace
 
 from backtrace.diagnose.gradients import moved_by
 from backtrace.diagnose.holdings import listed, read_holdings
-from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.facts import BackwardFailed, GraphSeen, OptimizerSeen
+from backtrace.ledger.source_facts import FreezeWritten
 
 _FIX = "set requires_grad_(True) on the modules that are to be trained, before they are used"
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give optimizers with nothing to train, and models with the wrong part frozen."""
-    whole = list(_all_frozen(run))
-    yield from whole
-    if not whole:
-        yield from _odd_parts(run)
+    lines = sorted({event.where for event in run.of(FreezeWritten)})
+    for found in list(_all_frozen(run)) or _odd_parts(run):
+        # At the line that freezes, where it can be no other.
+        yield replace(found, where=lines[0]) if len(lines) == 1 else found
 
 
-def _all_frozen(run: Stretch) -> Iterator[Judgement]:
+def _all_frozen(run: Stretch) -> Iterator[Finding]:
     trains: dict[str, bool] = {}
     holds: dict[str, list[str]] = {}
     told: set[str] = set()
@@ -82,7 +83,7 @@ def _frozen(
     names: list[str],
     trains: dict[str, bool],
     told: set[str],
-) -> Iterator[Judgement]:
+) -> Iterator[Finding]:
     if names and not _is_training(names, trains) and optimizer not in told:
         told.add(optimizer)
         yield RULE.found(
@@ -96,7 +97,7 @@ def _frozen(
         )
 
 
-def _odd_parts(run: Stretch) -> Iterator[Judgement]:
+def _odd_parts(run: Stretch) -> Iterator[Finding]:
     """Give models of which the last layer alone is frozen, or a lone bias is not."""
     if not run.steps or not run.is_start:  # whoever froze it later had it trained before
         return

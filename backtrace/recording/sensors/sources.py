@@ -12,6 +12,7 @@ from backtrace.ledger.source_facts import (
     AugmentedAlone,
     DatasetShared,
     FreezeUndone,
+    FreezeWritten,
     ListEmptied,
     MetricTurned,
     OptimizerUnprepared,
@@ -29,6 +30,7 @@ from backtrace.recording.source.emptied_lists import find_emptied_lists
 from backtrace.recording.source.idle_statements import find_idle_statements
 from backtrace.recording.source.kept_best import find_kept_best
 from backtrace.recording.source.kept_copies import find_copy_slips
+from backtrace.recording.source.lone_freeze import find_lone_freeze
 from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.shared_datasets import find_shared_datasets
@@ -53,6 +55,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (MetricTurned, find_metric_directions),
     (OptimizerUnprepared, find_unprepared_optimizers),
     (FreezeUndone, find_undone_freezes),
+    (FreezeWritten, find_lone_freeze),
     (ListEmptied, find_emptied_lists),
     (SlipSeen, find_turned_signs),
     (SlipSeen, find_copy_slips),

@@ -18,63 +18,64 @@ def find_used_up_iterators(scope: Scope) -> Iterator[Slip]:
 
     What is left before its end, or asked by `next`, may go on from there, and is left out.
     """
-    made = _find_made(scope)
-    for outer in scope.nodes() if made else ():
-        if not isinstance(outer, _Loop) or not _goes_round(outer):
-            continue
+    loops = [node for node in scope.nodes() if isinstance(node, _Loop) and _goes_round(node)]
+    told: set[str] = set()
+    for outer in loops:
         inside = list(own_nodes(outer))
         for inner in inside:
             if not isinstance(inner, ast.For) or _leaves(inner):
                 continue
             for name in _gone_through(inner.iter):
-                value = made.get(name)
-                if value is not None and value not in inside and value.lineno < outer.lineno:
+                value = _find_made(scope, name)
+                is_before = value is not None and value.lineno < outer.lineno
+                if value is not None and is_before and value not in inside and name not in told:
+                    told.add(name)
                     yield Slip(inner.lineno, "used-up", name, ast.unparse(value)[:LONGEST])
-                    del made[name]
 
 
-def _find_made(scope: Scope) -> dict[str, ast.expr]:
-    """Return the variables that are given one value in all, an iterator that ends."""
-    given: dict[str, list[ast.expr | None]] = {}
-    asked: set[str] = set()
+def _find_made(scope: Scope, name: str) -> ast.expr | None:
+    """Return what a variable is given, if that is one value in all, an iterator that ends."""
+    stored, given = 0, None
     for node in scope.nodes():
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                given.setdefault(name, []).append(value)
-            case ast.Call(func=ast.Name(id="next"), args=[ast.Name(id=name), *_]):
-                asked.add(name)
-    stored = [n.id for n in scope.nodes() if isinstance(n, ast.Name) and _is_stored(n)]
-    generators = _find_generators(scope)
-    return {
-        name: value
-        for name, [value, *more] in given.items()
-        if value is not None and not more and stored.count(name) == 1 and name not in asked
-        if _ends(value, generators) and not scope.is_read_inside(name)
-    }
+            case ast.Name(id=written) if written == name and _is_stored(node):
+                stored += 1
+            case ast.Assign(targets=[ast.Name(id=written)], value=value) if written == name:
+                given = value
+            case ast.Call(func=ast.Name(id="next"), args=[ast.Name(id=asked), *_]):
+                if asked == name:
+                    return None
+    if stored != 1 or given is None or not _ends(given, scope) or scope.is_read_inside(name):
+        return None
+    return given
 
 
 def _is_stored(node: ast.Name) -> bool:
     return not isinstance(node.ctx, ast.Load)
 
 
-def _find_generators(scope: Scope) -> frozenset[str]:
-    """Return the functions of the file, no methods, that give one thing after another."""
-    return frozenset(
-        each.name
-        for each in scope.tree.body
-        if isinstance(each, Function) and not each.decorator_list
-        if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(each))
-    )
-
-
-def _ends(value: ast.expr, generators: frozenset[str]) -> bool:
+def _ends(value: ast.expr, scope: Scope) -> bool:
     """Whether an expression gives an iterator, which can be gone through once."""
     match value:
         case ast.GeneratorExp():
             return True
         case ast.Call(func=ast.Name(id=name), args=args):
-            return name in generators or (name in _ENDING and (name != "iter" or len(args) == 1))
+            is_of_python = name in _ENDING and (name != "iter" or len(args) == 1)
+            return is_of_python or any(map(_is_generator, _find_functions(scope, name)))
     return False
+
+
+def _find_functions(scope: Scope, name: str) -> list[ast.stmt]:
+    """Return what the file defines under a name, methods left out."""
+    return [e for e in scope.tree.body if isinstance(e, Function) and e.name == name]
+
+
+def _is_generator(function: ast.stmt) -> bool:
+    """Whether a function, without a decorator, gives one thing after another."""
+    is_plain = isinstance(function, Function) and not function.decorator_list
+    return is_plain and any(
+        isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function)
+    )
 
 
 def _goes_round(loop: _Loop) -> bool:

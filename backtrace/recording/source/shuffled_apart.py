@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from backtrace.recording.source.source_file import Scope, assigned_pairs, word_set, words_of
+from backtrace.recording.source.source_file import (
+    Scope,
+    assigned_pairs,
+    own_nodes,
+    word_set,
+    words_of,
+)
 
 _MIXERS = word_set("randperm permutation")
 _PAIRING = word_set("TensorDataset zip")
@@ -44,7 +50,7 @@ def find_shuffled_apart(scope: Scope) -> Iterator[ShuffledApart]:
     Where only one of them is, that counts if it is written over by its own rows, `x = x[order]`:
     who keeps both orders, as for pairs that are to be wrong, gives them two names.
     """
-    orders = _find_orders(scope)
+    orders, shufflers = _find_orders(scope), _find_shufflers(scope)
     latest: _Mixing | None = None
     mixed: dict[str, _Mixing] = {}
     for node in scope.statements():
@@ -52,7 +58,7 @@ def find_shuffled_apart(scope: Scope) -> Iterator[ShuffledApart]:
         if latest is not None and latest.order == _TWICE:
             yield ShuffledApart(latest.line, latest.read, latest.written, True)
             return
-        for made in _mixings(node, orders):
+        for made in _mixings(node, orders, shufflers):
             if latest is not None and _are_apart(latest, made):
                 yield ShuffledApart(made.line, made.read, latest.read, True)
                 return
@@ -113,7 +119,24 @@ def _place(node: ast.expr) -> str:
     return f"{node.lineno}:{node.col_offset}"
 
 
-def _mixings(node: ast.stmt, orders: dict[str, str]) -> Iterator[_Mixing]:
+def _find_shufflers(scope: Scope) -> frozenset[str]:
+    """Return the functions of the file that put the one thing they take into a new order."""
+    return frozenset(
+        each.name
+        for each in scope.tree.body
+        if isinstance(each, ast.FunctionDef) and len(each.args.args) == 1
+        if any(map(_draws_order, nodes := list(own_nodes(each))))
+        if not any(isinstance(e, ast.Attribute | ast.Name) and "seed" in _name(e) for e in nodes)
+    )
+
+
+def _name(node: ast.Attribute | ast.Name) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id
+
+
+def _mixings(
+    node: ast.stmt, orders: dict[str, str], shufflers: frozenset[str]
+) -> Iterator[_Mixing]:
     """Give what a statement puts into another order."""
     for name, value in assigned_pairs(node):
         match name, value:
@@ -122,6 +145,9 @@ def _mixings(node: ast.stmt, orders: dict[str, str]) -> Iterator[_Mixing]:
                     yield _Mixing(node.lineno, written, read, orders[rows.id])
                 elif _draws_order(rows):
                     yield _Mixing(node.lineno, written, read, _place(rows))
+            case ast.Name(id=written), ast.Call(func=ast.Name(id=called), args=[ast.Name(id=read)]):
+                if called in shufflers:
+                    yield _Mixing(node.lineno, written, read, _place(value))
 
 
 def _pairs(node: ast.stmt) -> Iterator[tuple[str, str]]:

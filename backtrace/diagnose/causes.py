@@ -68,6 +68,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT431": ("BT501", "BT602"),
     # No batch comes from an iterator that is used up, so nothing is trained.
     "BT435": ("BT222",),
+    # What can only be wrong drives the activation behind the last layer to its end.
+    "BT480": ("BT504", "BT505", "BT512", "BT602"),
     # Workers that draw the same give the same batch.
     "BT459": ("BT406",),
     "BT502": ("BT501",),

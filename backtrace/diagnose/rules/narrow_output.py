@@ -1,0 +1,92 @@
+"""The last activation keeps the model from saying what the targets are.
+
+## What it sees
+In every call of a squared or absolute error, three or more, the input was made by a ReLU, a
+softplus, a sigmoid, a softmax or a tanh, and some of the targets lie outside of what that can
+return, by more than a tenth of their range.
+
+## Why it matters
+No training brings the output there. A ReLU that should say a negative number says 0 and has no
+gradient for it; a sigmoid or a tanh is driven to its end, where its gradient is gone.
+
+## Example
+    decoder = nn.Sequential(nn.Linear(8, 30), nn.Sigmoid())
+    loss = F.mse_loss(decoder(code), standardised)      # from -3 to 3
+
+## Instead
+    decoder = nn.Linear(8, 30)
+
+Or bring the targets into the range: from 0 to 1 for a sigmoid, from -1 to 1 for a tanh.
+
+## When it is intended
+Where the targets beyond the range are errors of measurement, and as large as a tenth of it.
+
+## Source
+Bishop, "Pattern Recognition and Machine Learning", 2006, section 5.2: the output's activation goes
+with the kind of target, and is the identity for regression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import inf
+
+from backtrace.diagnose.loss_calls import is_softmax, trained_losses
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.loss_facts import LossCalled
+
+_FUNCTIONS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+_RANGES = {
+    "ReluBack": ("ReLU", 0.0, inf),
+    "SoftplusBack": ("softplus", 0.0, inf),
+    "SigmoidBack": ("sigmoid", 0.0, 1.0),
+    "TanhBack": ("tanh", -1.0, 1.0),
+}
+_ENOUGH = 3
+_BEYOND = 0.1  # of the range of the targets
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each line whose targets its input never reaches."""
+    for (where, function), calls in trained_losses(run).items():
+        found = _range_of(calls)
+        if function not in _FUNCTIONS or found is None or len(calls) < _ENOUGH:
+            continue
+        name, low, high = found
+        if not all(_is_beyond(call, low, high) for call in calls):
+            continue
+        least = min(call.expected.min for call in calls if call.expected is not None)
+        most = max(call.expected.max for call in calls if call.expected is not None)
+        yield RULE.found(
+            f"{function} compares the output of a {name} with targets from {least:.3g} to "
+            f"{most:.3g}: it cannot say all of these",
+            f"leave the {name} after the last layer out, or bring the targets into its range",
+            run.update_at(calls[0]),
+            where,
+            target_min=least,
+            target_max=most,
+            calls=len(calls),
+        )
+
+
+def _range_of(calls: Sequence[LossCalled]) -> tuple[str, float, float] | None:
+    """Return what made the input of all calls, with the least and the most it returns."""
+    (made_by, *others) = {call.input_from for call in calls}
+    if others:
+        return None
+    if is_softmax(made_by):
+        return "softmax", 0.0, 1.0
+    return next((each for name, each in _RANGES.items() if made_by.startswith(name)), None)
+
+
+def _is_beyond(call: LossCalled, low: float, high: float) -> bool:
+    wanted = call.expected
+    if wanted is None or wanted.nonfinite:
+        return False
+    slack = _BEYOND * (wanted.max - wanted.min)
+    return wanted.min < low - slack or wanted.max > high + slack
+
+
+RULE = Rule("BT480", "narrow-output", "warning", check, __doc__, needs=(FACTS,))

@@ -5,7 +5,8 @@
 its first value, in the sense of its `mode`, and reached a new best in the other sense in half of
 its calls or more, as long as the rate was worth the name. With `mode="min"`, the metric is a share
 and no loss computed since the call before: between 0 and 1, or in percent of one number of cases,
-at most 5000.
+at most 5000. Shares of one number of cases need no new bests: it is enough that none is as low as
+the first again, and the last is higher by 0.02.
 
 ## Why it matters
 Each improvement counts as none. The rate is cut while the model learns, again and again, until
@@ -41,6 +42,7 @@ _ENOUGH = 4
 _CASES = 5000  # of at most so many, a percentage is told from another number
 _ROUNDING = 3e-5  # of a percentage, in float32
 _DISTINCT = 3
+_RISEN = 0.02
 _CHANCE = 1e-3  # that numbers rounded to two digits all are percentages of so many cases
 
 
@@ -75,8 +77,10 @@ def _is_turned_round(schedule: Schedule) -> bool:
     sign = 1 if schedule.mode == "max" else -1
     better = [sign * each for each in metrics]
     lows = [each < min(better[:place]) for place, each in enumerate(better) if place]
-    is_worse = max(better[1:]) <= better[0] and 2 * sum(lows) >= len(lows)
-    return is_worse and (schedule.mode == "max" or _are_shares(metrics))
+    if 2 * sum(lows) >= len(lows) and max(better[1:]) <= better[0]:
+        return schedule.mode == "max" or _are_shares(metrics)
+    is_above = min(metrics[1:]) > metrics[0] and metrics[-1] - metrics[0] >= _RISEN
+    return schedule.mode == "min" and is_above and _are_shares_of_cases(metrics)
 
 
 def _are_shares(metrics: tuple[float, ...]) -> bool:
@@ -93,8 +97,18 @@ def _are_shares(metrics: tuple[float, ...]) -> bool:
     )
 
 
-def _are_counts(percentages: set[float], each: float) -> bool:
-    return all(abs(p * each - round(p * each)) <= _ROUNDING * each for p in percentages)
+def _are_shares_of_cases(metrics: tuple[float, ...]) -> bool:
+    """Whether all are shares of one number of cases: hardly ever by chance."""
+    different = set(metrics)
+    return (
+        len(different) >= _ENOUGH
+        and all(0 <= each <= 1 for each in metrics)
+        and any(_are_counts(different, cases, _ROUNDING / 100) for cases in range(1, _CASES + 1))
+    )
+
+
+def _are_counts(shares: set[float], each: float, rounding: float = _ROUNDING) -> bool:
+    return all(abs(p * each - round(p * each)) <= rounding * each for p in shares)
 
 
 RULE = Rule("BT515", "plateau-turned-round", "warning", check, __doc__, needs=(CENSUS,))

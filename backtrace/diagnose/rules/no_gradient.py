@@ -83,6 +83,8 @@ _REASONS = {
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the parameters without gradient, by optimizer and reason."""
     holdings = read_holdings(run)
+    if not holdings.reached:  # no update has learned, and rows need not be made to see that
+        return
     edited = edited_values(run)
     graphs = [graph for graph in run.of(GraphSeen) if graph.is_whole]
     idle = holdings.idle(holdings.orphans(run))

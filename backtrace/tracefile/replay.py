@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import Any, overload
 
 from backtrace.ledger.accounts import Accounts
@@ -194,19 +195,23 @@ class Replay:
         rows = self._connection.execute(_ACCOUNTS, (base,)).fetchall()
         self.decoder.fetch({id for row in rows for id in row[1:]})
         readings = [tuple(map(self.decoder.reading, row[1:])) for row in rows]
-        self._seen = {seen: self._seen_at(seen) for seen, *_ in rows}
+        self._seen = self._seen_at(sorted({row[0] for row in rows}))
         for (seen, *_), (grad, value) in zip(rows, readings, strict=True):
             accounts.restore(self._seen[seen], grad, value)
         return accounts
 
-    def _seen_at(self, id: int) -> ParameterSeen:
-        """Return what was written of a tensor: mostly what the accounts asked for last tell of."""
-        if id in self._seen:
-            return self._seen[id]
-        for _, event in self.decoder.events(id, id + 1):
-            if isinstance(event, ParameterSeen):
-                return event
-        raise ValueError(f"event {id} is no ParameterSeen")
+    def _seen_at(self, ids: Sequence[int]) -> dict[int, ParameterSeen]:
+        """Return what was written of tensors: mostly what the accounts asked for last tell of."""
+        found = {id: self._seen[id] for id in ids if id in self._seen}
+        missing = [id for id in ids if id not in found]
+        for _, some in groupby(enumerate(missing), lambda each: each[1] - each[0]):
+            row = [id for _, id in some]  # ids in a row, as those of a model's tensors are
+            for id, event in self.decoder.events(row[0], row[-1] + 1):
+                if isinstance(event, ParameterSeen):
+                    found[id] = event
+        if lost := [id for id in ids if id not in found]:
+            raise ValueError(f"event {lost[0]} is no ParameterSeen")
+        return found
 
     def _one(self, query: str, *values: Any) -> Any:
         return self._connection.execute(query, values).fetchone()[0]

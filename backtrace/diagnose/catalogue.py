@@ -5,10 +5,13 @@ from __future__ import annotations
 import pkgutil
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from backtrace.diagnose import rank_rules, rules
-from backtrace.diagnose.ranks.rank_rule import RankRule
 from backtrace.diagnose.rule import Rule
+
+if TYPE_CHECKING:
+    from backtrace.diagnose.ranks.rank_rule import RankRule
 
 
 @cache

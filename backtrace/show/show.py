@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,6 @@ from backtrace.errors import UsageError
 from backtrace.show.content.trends import LONG
 from backtrace.show.find import check_choice, check_updates, find_updates
 from backtrace.show.ignored import ignored_by_config
-from backtrace.show.joined_trace import JoinedTraceView
 from backtrace.show.options import Options
 from backtrace.show.selection import EVERY
 from backtrace.show.trace_size import check_size
@@ -57,7 +56,7 @@ def show_trace(
         with _shown_in_order(shown, options, opens=opens) as view:
             end = drive(
                 TraceSource(trace),
-                [JoinedTraceView(view, trace, ignore) if trace.ranks else view],
+                [_over_ranks(view, trace, ignore) if trace.ranks else view],
                 ignore=rules_off(trace, ignore),
                 has_receipts=receipts,
             )
@@ -110,6 +109,12 @@ def _shown_in_order(shown: str, options: Options, *, opens: bool) -> Iterator[Vi
         yield view
     finally:
         view.release()
+
+
+def _over_ranks(view: View, trace: TraceFile, ignore: Sequence[str]) -> View:
+    from backtrace.show.joined_trace import JoinedTraceView
+
+    return JoinedTraceView(view, trace, ignore)
 
 
 def _decide_terms(trace: TraceFile, options: Options, by_term: bool | None) -> Options:

@@ -96,10 +96,8 @@ def show(
         census=census,
         subject=Shown("trace", (str(trace),)),
     )
-    if picks:
-        _show_rows(ctx.params, options)
-        return
-    if _show_overview(ctx.params, options):
+    if picks or overview:
+        (_show_rows if picks else _show_overview)(ctx.params, options)
         return
     from backtrace.show.show import show_trace, show_update
 
@@ -112,15 +110,10 @@ def show(
     raise typer.Exit(code)
 
 
-def _show_overview(params: Mapping[str, Any], options: "Options") -> bool:
-    """Print the trends where they are asked for, or go before; return whether that is all."""
-    asked, shown = params["overview"], params["format_"]
-    is_whole = params["update"] is params["updates"] is None
-    if asked or (asked is None and shown == "table" and is_whole):
-        from backtrace.show.trends import show_trends
+def _show_overview(params: Mapping[str, Any], options: "Options") -> None:
+    from backtrace.show.trends import show_trends
 
-        show_trends(params["trace"], shown, options, params["rank"], is_asked=bool(asked))
-    return bool(asked)
+    show_trends(params["trace"], params["format_"], options, params["rank"])
 
 
 def _show_rows(params: Mapping[str, Any], options: "Options") -> None:

@@ -39,8 +39,8 @@ def show_trace(
     """Print a trace as the run that made it was printed, by the same views; return an exit code.
 
     `by_term` is None where it depends on what was recorded; `receipts` are printed if wanted. Of
-    several ranks one is shown, and the findings are those over all. With `has_overview` what a
-    short run came to stands above it; a long one has its trends there.
+    several ranks one is shown, and the findings are those over all. With `has_overview` what the
+    run came to stands above it, of a long one its trends.
 
     Raises:
         TraceFileError: it cannot be read.
@@ -52,8 +52,8 @@ def show_trace(
         check_updates(trace, updates)
         options = _decide_terms(trace, options, by_term)
         ignore = (*options.ignore, *ignored_by_config(trace.header))
-        opens = has_overview and len(trace.outline()) < LONG
-        with _shown_in_order(shown, options, opens=opens) as view:
+        count = len(trace.outline()) if has_overview else None
+        with _shown_in_order(shown, options, count) as view:
             end = drive(
                 TraceSource(trace),
                 [_over_ranks(view, trace, ignore) if trace.ranks else view],
@@ -97,14 +97,14 @@ def show_update(
 
 
 @contextmanager
-def _shown_in_order(shown: str, options: Options, *, opens: bool) -> Iterator[View]:
-    """Give the view of a whole trace; if it `opens` with what the run came to, that goes first."""
-    if not opens:
+def _shown_in_order(shown: str, options: Options, count: int | None) -> Iterator[View]:
+    """Give the view of a whole trace; what a run of `count` updates came to goes first."""
+    if count is None:
         yield make_view(shown, options)
         return
-    from backtrace.show.text.overview import OverviewFirst
+    from backtrace.show.text.overview import OverviewFirst, TrendsFirst
 
-    view = OverviewFirst(options)
+    view = TrendsFirst(options) if count >= LONG else OverviewFirst(options)
     try:
         yield view
     finally:

@@ -1,4 +1,4 @@
-"""`show --overview`: the trends of a trace; of a long one they stand above what its run printed."""
+"""`show --overview`: the trends of a trace, and nothing else of it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from pathlib import Path
 
 from backtrace.errors import UsageError
 from backtrace.printable import json_text
-from backtrace.show.content.trends import LONG, find_trends
+from backtrace.show.content.trends import find_trends
 from backtrace.show.find import check_choice
 from backtrace.show.json.document import to_json
 from backtrace.show.options import Options
 from backtrace.tracefile import open_trace
 
 
-def show_trends(
-    path: Path, shown: str, options: Options, rank: int | None, *, is_asked: bool
-) -> None:
-    """Print the trends; those of a short run only if they are asked for.
+def show_trends(path: Path, shown: str, options: Options, rank: int | None) -> None:
+    """Print the trends.
 
     Raises:
         TraceFileError: it cannot be read.
@@ -26,11 +24,8 @@ def show_trends(
     if shown not in ("table", "json"):
         raise UsageError(f"--overview with --format {shown}: there are table and json")
     with open_trace(path, rank) as trace:
-        count = len(trace.outline())
-        if not count and is_asked:
+        if not trace.outline():
             raise UsageError(f"--overview: {path} has no updates: no optimizer stepped")
-        if count < LONG and not is_asked:
-            return
         check_choice(trace, options.params)
         found = find_trends(trace, options.params)
     if shown == "json":
@@ -42,5 +37,4 @@ def show_trends(
 
     console = options.console()
     print_trends(console, found, limit=options.limit)
-    if is_asked:  # else the tables come after it
-        print_command(console, after_overview(str(path)))
+    print_command(console, after_overview(str(path)))

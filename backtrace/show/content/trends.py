@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from math import exp, isfinite, log
 from statistics import median
 
+from backtrace.ledger.entry_columns import lines_of
+from backtrace.ledger.events import Event, Kind, ParameterSeen, StepTaken
 from backtrace.ledger.name_globs import is_chosen
+from backtrace.ledger.updates import Update
 from backtrace.tracefile import TraceFile
+from backtrace.tracefile.plot_series import Field
 
 LONG = 40  # updates from which on a run has trends
 _FEWEST = 8  # numbers that make a trend
 _MOSTLY = 0.75  # of them that must be positive for a slope
+_FIELDS: tuple[Field, ...] = ("grad_after", "value_after", "ratio")  # as in `TensorTrends`
 _MOST = 200.0  # a power of e that a float holds with ease
 
 
@@ -81,34 +86,85 @@ def find_trends(trace: TraceFile, params: Sequence[str] = ()) -> RunTrends:
     Raises:
         TraceFileError: it cannot be read.
     """
-    updates = [each for each in trace.outline() if each.is_complete]
-    span = max((each.number for each in updates), default=1)
-    per = max(10 ** (len(str(span)) - 1), 10)
-    losses: dict[str, list[tuple[int, float]]] = {}
-    for each in updates:
-        if each.loss is not None:
-            losses.setdefault(each.optimizer, []).append((each.number, each.loss))
-    grads = _collect(trace.series("grad_after"), params)
-    values = _collect(trace.series("value_after"), params)
-    ratios = _collect(trace.series("ratio"), params)
-    nothing = _Series()
-    kinds = {name: seen.kind for name, seen in trace.parameters.items()}
-    tensors = (
-        TensorTrends(
-            name,
-            grads.get(name, nothing).trend(per),
-            values[name].trend(per),
-            ratios.get(name, nothing).trend(per),
+    book = TrendBook(params)
+    for each in trace.outline():
+        if each.is_complete:
+            book.add_loss(each.number, each.optimizer, each.loss)
+    for field in _FIELDS:
+        for number, name, norm in trace.series(field):
+            book.add(field, number, name, norm)
+    for seen in trace.parameters.values():
+        book.take_event(seen)
+    return book.trends()
+
+
+class TrendBook:
+    """Takes a run's numbers as it is gone through: each event before the update that it ends."""
+
+    def __init__(self, params: Sequence[str] = ()) -> None:
+        self._params = params
+        self._updates, self._span = 0, 1
+        self._losses: dict[str, list[tuple[int, float]]] = {}
+        self._series: dict[Field, dict[str, _Series]] = {field: {} for field in _FIELDS}
+        self._kinds: dict[str, Kind] = {}
+        self._step: StepTaken | None = None
+
+    def take_event(self, event: Event) -> None:
+        """Remember a step until its update has a number, and of what kind a tensor is."""
+        if isinstance(event, StepTaken):
+            self._step = event
+        elif isinstance(event, ParameterSeen):
+            self._kinds[event.name] = event.kind
+
+    def take_update(self, update: Update) -> None:
+        """Enter the loss of an update, and the norms of its step."""
+        if self._step is None or not update.is_complete:
+            return
+        number = update.index
+        self.add_loss(number, update.optimizer, update.loss)
+        for name, grad in self._step.grads.items():
+            if grad is not None:
+                self.add("grad_after", number, name, grad.norm)
+        for name, before, after, change in lines_of(self._step.values):
+            if after is not None:
+                self.add("value_after", number, name, after.norm)
+            if change is not None and before is not None and before.norm > 0:
+                self.add("ratio", number, name, change.norm / before.norm)
+
+    def add_loss(self, number: int, optimizer: str, loss: float | None) -> None:
+        """Count an update in, and enter its loss."""
+        self._updates += 1
+        self._span = max(self._span, number)
+        if loss is not None:
+            self._losses.setdefault(optimizer, []).append((number, loss))
+
+    def add(self, field: Field, number: int, name: str, norm: float) -> None:
+        """Enter what was read of a tensor in an update."""
+        found = self._series[field]
+        series = found.get(name)
+        if series is None:
+            if not is_chosen(name, self._params):
+                return
+            series = found[name] = _Series()
+        series.add(number, norm)
+
+    def trends(self) -> RunTrends:
+        """Return the trends of what was entered."""
+        per = max(10 ** (len(str(self._span)) - 1), 10)
+        return RunTrends(
+            updates=self._updates,
+            per=per,
+            losses=tuple(_of_losses(name, pairs, per) for name, pairs in self._losses.items()),
+            tensors=tuple(
+                self._of_tensor(name, per)
+                for name in self._series["value_after"]
+                if self._kinds.get(name) != "input"
+            ),
         )
-        for name in values
-        if kinds.get(name) != "input"
-    )
-    return RunTrends(
-        updates=len(updates),
-        per=per,
-        losses=tuple(_of_losses(name, pairs, per) for name, pairs in losses.items()),
-        tensors=tuple(tensors),
-    )
+
+    def _of_tensor(self, name: str, per: int) -> TensorTrends:
+        found = (self._series[field].get(name, _Series()) for field in _FIELDS)
+        return TensorTrends(name, *(series.trend(per) for series in found))
 
 
 def _of_losses(optimizer: str, pairs: list[tuple[int, float]], per: int) -> LossTrend:
@@ -166,15 +222,3 @@ class _Series:
             return None
         steepness = per * sum((x - mean_x) * (y - mean_y) for x, y in found) / square
         return exp(steepness) if abs(steepness) < _MOST else None
-
-
-def _collect(points: Iterable[tuple[int, str, float]], params: Sequence[str]) -> dict[str, _Series]:
-    found: dict[str, _Series] = {}
-    for number, name, norm in points:
-        series = found.get(name)
-        if series is None:
-            if not is_chosen(name, params):
-                continue
-            series = found[name] = _Series()
-        series.add(number, norm)
-    return found

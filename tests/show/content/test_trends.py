@@ -10,9 +10,10 @@ import torch
 from command_runs import run_here as backtrace
 from torch import nn
 
+from backtrace.ledger.ledger import Ledger
 from backtrace.recording.record import record
-from backtrace.show.content.trends import Trend, _Series, find_trends
-from backtrace.tracefile import open_trace
+from backtrace.show.content.trends import Trend, TrendBook, _Series, find_trends
+from backtrace.tracefile import TraceFile, open_trace
 
 
 def test_a_line_of_logarithms_is_found_again():
@@ -77,6 +78,34 @@ def test_a_long_run_begins_with_its_overview(folder):
         assert backtrace("show", "long.trace", *words, cwd=folder).stdout.startswith("update ")
     done = backtrace("show", "long.trace", "--overview", "--format", "json", cwd=folder)
     assert json.loads(done.stdout)["losses"][0]["lowest"][1] == 48
+
+
+def test_a_long_run_is_gone_through_once_to_show_it(folder, monkeypatch):
+    overview = backtrace("show", "long.trace", "--overview", "--all", cwd=folder).stdout
+    monkeypatch.delattr(TraceFile, "series")
+    assert backtrace("show", "long.trace", "--all", cwd=folder).stdout.startswith(overview)
+
+
+def test_the_trends_of_a_run_are_those_of_its_trace(tmp_path):
+    """Of two optimizers, one of which steps in every other update, and of a tensor that comes."""
+    nets = [nn.Linear(3, 2) for _ in range(2)]
+    opts = [torch.optim.Adam(net.parameters(), lr=0.01) for net in nets]
+    with record(*nets, *opts, file=tmp_path / "two.trace"):
+        for at in range(24):
+            nets[0].weight.requires_grad_(at > 4)
+            for net, opt in list(zip(nets, opts, strict=True))[: 1 + at % 2]:
+                opt.zero_grad()
+                net(torch.ones(4, 3)).square().sum().backward()
+                opt.step()
+    with open_trace(tmp_path / "two.trace") as trace:
+        book, ledger = TrendBook(), Ledger()
+        for event in trace.events:
+            book.take_event(event)
+            for update in ledger.take(event):
+                book.take_update(update)
+        found = find_trends(trace)
+        assert len(found.losses) == 2 and len(found.tensors) == 4
+        assert book.trends() == found
 
 
 def test_what_has_no_overview_says_so(folder):

@@ -309,6 +309,17 @@ def test_heavy_imports_stand_inside_the_command():
     assert breaches(found, "cli") == []
 
 
+def test_a_trace_is_shown_without_what_judges_several_ranks():
+    reached, waiting = set(), ["show.show", "show.text.tables"]
+    while waiting:
+        path = BY_NAME[waiting.pop()]
+        eager = {each.removeprefix("backtrace.") for each, lazy in imports(path) if not lazy}
+        waiting += (eager & NAMES) - reached
+        reached |= eager & NAMES
+    assert "driver.driver" in reached
+    assert not {name for name in reached if name.startswith("diagnose.ranks.")}
+
+
 # -- what an import does --------------------------------------------------------------------
 
 PROBE = """\

@@ -84,6 +84,18 @@ def record_half_trained() -> list[Event]:
     return list(trace.events)
 
 
+def test_where_no_gradient_came_no_row_is_made_to_see_it():
+    with backtrace.record() as trace:
+        model = nn.Linear(3, 2)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        for _ in range(3):
+            model.weight.grad = torch.ones(2, 3)
+            optimizer.step()
+    run = make_stretch(trace.events)
+    assert list(no_gradient.check(run)) == []
+    assert "updates" not in vars(run)
+
+
 def test_a_later_stretch_does_not_say_that_a_gradient_never_came():
     events = record_half_trained()
     (found,) = no_gradient.check(make_stretch(events))

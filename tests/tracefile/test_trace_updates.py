@@ -14,6 +14,7 @@ from backtrace.ledger.events import StepTaken
 from backtrace.ledger.ledger import build_updates
 from backtrace.ledger.numbering import PATIENCE
 from backtrace.tracefile import load, open_trace, write_trace
+from backtrace.tracefile.decode import Decoder
 
 
 def net():
@@ -131,6 +132,26 @@ def load_header():
     from backtrace.ledger.trace import Header
 
     return Header()
+
+
+def test_what_was_seen_of_many_tensors_is_read_in_one_go(tmp_path, monkeypatch):
+    model = nn.Sequential(*(nn.Linear(2, 2) for _ in range(10)))
+    with backtrace.record(model, file=tmp_path / "a.trace"):
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        for _ in range(20):
+            optimizer.zero_grad()
+            model(torch.ones(1, 2)).sum().backward()
+            optimizer.step()
+    read, spans = Decoder.events, []
+
+    def count(decoder, first, end):
+        spans.append((first, end))
+        return read(decoder, first, end)
+
+    monkeypatch.setattr(Decoder, "events", count)
+    with open_trace(tmp_path / "a.trace") as trace:
+        assert len(trace.updates[18].rows) == 20
+    assert len(spans) < 10
 
 
 def test_series_and_parameters(tmp_path):

@@ -732,3 +732,25 @@ def test_strict_export_captures_what_it_would():
     assert [n.target for n in seen.graph.nodes] == [n.target for n in bare.graph.nodes]
     assert "what torch.export runs" in [e.what for e in trace.events if isinstance(e, Unseen)]
     assert trace.updates[0].loss is not None
+
+
+@pytest.mark.parametrize("mode", ["fake", "symbolic"])
+def test_a_graph_of_fake_tensors_is_captured_as_bare(mode):
+    model, x = net(), torch.zeros(2, 8)
+
+    def capture_gradients():
+        names, tensors = zip(*model.named_parameters(), strict=True)
+
+        def gradients(v, *tensors):
+            found = dict(zip(names, tensors, strict=True))
+            loss = torch.func.functional_call(model, found, (v,)).pow(2).mean()
+            return torch.autograd.grad(loss, tensors)
+
+        graph = make_fx(gradients, tracing_mode=mode)(x, *tensors)
+        return [str(node.target) for node in graph.graph.nodes]
+
+    expected = capture_gradients()
+    with backtrace.record(model) as trace:
+        loss_of(model).backward()
+        assert capture_gradients() == expected
+    assert "what runs on fake tensors" in [e.what for e in trace.events if isinstance(e, Unseen)]

@@ -186,6 +186,9 @@ class ErrorBoundary:
                 try:
                     torch._C._set_grad_enabled(False)  # as `torch.no_grad`, in a tenth of the time
                     if torch._C._len_torch_dispatch_stack() or torch.is_inference_mode_enabled():
+                        if _are_tensors_fake():
+                            self._report_faked()
+                            return
                         with _without_modes():
                             function(*args, **kwargs)
                     else:
@@ -213,6 +216,13 @@ class ErrorBoundary:
         """Say once that `torch.jit.trace` writes down every operation, and would ours as well."""
         self._report_failure("what torch.jit.trace runs", "its graph must hold nothing of ours")
 
+    def _report_faked(self) -> None:
+        """Say once that fake tensors have no numbers: each that is asked for makes a symbol.
+
+        Of that symbol `make_fx` and `torch.export` would want to know where it comes from.
+        """
+        self._report_failure("what runs on fake tensors", "they have no numbers to read")
+
     def _report(self, what: str, error: Exception) -> None:
         if comes_from_user(error):
             raise error
@@ -223,6 +233,10 @@ class ErrorBoundary:
         except Exception as another:
             if comes_from_user(another):
                 raise
+
+
+def _are_tensors_fake() -> bool:
+    return torch._C._get_dispatch_mode(torch._C._TorchDispatchModeKey.FAKE) is not None
 
 
 @contextmanager

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 import torch
 from torch import nn
+from torch.utils.data import DataLoader
 
 import backtrace
 from backtrace.recording.capsule import flight, parts, trees, watch
@@ -48,6 +51,35 @@ def test_a_failing_watch_changes_no_training(tmp_path, monkeypatch, name):
     with backtrace.record(capsule=tmp_path / "a.capsule") as trace:
         assert train() == bare
     assert len(trace.updates) == 2
+
+
+@pytest.mark.parametrize("name", ["loss", "loader"])
+def test_a_call_that_finds_no_memory_changes_no_training(tmp_path, name):
+    """What is called between the program's call and the listener, before anything shields it."""
+    passages = {"_enter", "around", "_around_next", "_around_scale", "_around_scheduler"}
+    struck = set()
+
+    def strike(frame, event, arg):
+        code = frame.f_code
+        is_ours = code.co_filename == watch.__file__ and code.co_name not in passages
+        if event == "call" and is_ours and code not in struck:
+            struck.add(code)
+            raise MemoryError
+
+    def draw():
+        if name == "loss":
+            return nn.functional.mse_loss(torch.ones(2), torch.zeros(2))
+        return [*DataLoader(torch.ones(4, 2), batch_size=2)]
+
+    bare = draw()
+    with backtrace.record(capsule=tmp_path / "a.capsule"):
+        sys.setprofile(strike)
+        try:
+            found = draw()
+        finally:
+            sys.setprofile(None)
+    assert str(found) == str(bare)
+    assert struck
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from backtrace.recording.hooks.patches import Original
 from backtrace.recording.sensors.loss_functions import LOSS_FUNCTIONS
 
 _MODULE = nn.Module.__call__.__code__.co_filename
+Args = tuple[object, ...]
 _NEAR = 12  # frames from a hook of ours to the call that it is of
 
 
@@ -80,20 +81,14 @@ class LoopWatch:
         """Leave torch as it was."""
         self._on.close()
 
-    def _ask(self, what: str, function: Callable[..., Any], given: Any, *args: object) -> Any:
-        """Return what the listener makes of `given`, and that itself where it fails."""
-        made = [given]
-
-        def ask() -> None:
-            made[0] = function(*args)
-
-        self._on.boundary.notify(what, ask)
-        return made[0]
-
     @skip_in_warning_stacklevel
     def _around_next(self, original: Original, iterator: object) -> Any:
-        batch = original(iterator)
-        return self._ask("data loaders", self._listener.batch_drawn, batch, batch)
+        given = [original(iterator)]
+        self._on.boundary.notify("data loaders", self._take_batch, given)
+        return given[0]
+
+    def _take_batch(self, given: list[object]) -> None:
+        given[0] = self._listener.batch_drawn(given[0])
 
     @skip_in_warning_stacklevel
     def _around_scale(self, original: Original, scaler: Any, *args: Any, **kwargs: Any) -> Any:
@@ -112,15 +107,17 @@ class LoopWatch:
         def around(original: Original, *args: Any, **kwargs: Any) -> Any:
             with self._losses as is_outermost:
                 if is_outermost:
-                    args = self._ask("loss functions", self._begin_loss, args, name, args, kwargs)
+                    given = [args]
+                    begin = self._begin_loss
+                    self._on.boundary.notify("loss functions", begin, name, given, kwargs)
+                    (args,) = given
                 return original(*args, **kwargs)
 
         return around
 
-    def _begin_loss(
-        self, name: str, args: tuple[object, ...], kwargs: dict[str, object]
-    ) -> tuple[object, ...]:
-        return args if is_in_backward() else self._listener.loss_began(name, args, kwargs)
+    def _begin_loss(self, name: str, given: list[Args], kwargs: dict[str, object]) -> None:
+        if not is_in_backward():
+            given[0] = self._listener.loss_began(name, given[0], kwargs)
 
     def _enter(self, module: nn.Module, args: tuple[object, ...]) -> object:
         """Return what the call is to be given instead; None for what it was given."""
@@ -139,7 +136,10 @@ class LoopWatch:
             self._on.boundary.notify("forward", self._listener.evaluated)
             return
         kwargs = _find_kwargs()
-        given = self._ask("forward", self._listener.call_began, args, module, args, kwargs)
+        self._on.boundary.notify("forward", self._take_arguments, module, args, kwargs)
+
+    def _take_arguments(self, module: nn.Module, args: Args, kwargs: dict[str, object]) -> None:
+        given = self._listener.call_began(module, args, kwargs)
         self._given = None if given is args else given
 
     def _leave(self, *call: object) -> None:

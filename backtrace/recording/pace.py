@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from math import hypot, isfinite
 from pathlib import Path
+from stat import S_ISREG
 from typing import Literal
 
 from backtrace.errors import UsageError
@@ -15,6 +16,7 @@ from backtrace.tracefile.control import forget
 
 Every = int | Callable[[int], int] | Literal["auto"]
 
+_LONGEST = 32  # bytes in which a number is asked for
 _DENSE = 10  # updates in a row that are read at first, and after something unusual
 _RAREST = 100  # updates from one that is read to the next, at most
 _KNOWN = 20  # readings that say what is usual
@@ -82,6 +84,8 @@ class Pace:
         stamp = (found.st_mtime_ns, found.st_ino)
         if stamp != self._stamp:
             self._stamp = stamp
+            if not S_ISREG(found.st_mode) or found.st_size > _LONGEST:
+                return  # a pipe would be waited for; of a large file nothing is a number
             wanted = path.read_text(encoding="ascii", errors="replace").strip()
             if wanted == "auto" or wanted.isdigit():
                 self._every = self._checked("auto" if wanted == "auto" else max(1, int(wanted)))

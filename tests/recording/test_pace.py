@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 
 import pytest
 import torch
@@ -59,6 +61,36 @@ def test_a_run_does_what_it_is_asked_while_it_goes_on(tmp_path):
 
     assert train(20, ask, every=1, file=path) == [1, 2, 3, 4, 5, 7, 9, 10, 11, 12, 13, 14]
     assert not control_path(path).exists()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "endless", "binary", "large", "loop"])
+def test_what_is_no_number_is_passed_over(tmp_path, kind):
+    """Hostile or by mistake: a pipe would be waited for, and `/dev/zero` never ends."""
+    path = tmp_path / "run.trace"
+    control = control_path(path)
+    makers = {
+        "pipe": lambda: os.mkfifo(control),
+        "folder": control.mkdir,
+        "endless": lambda: control.symlink_to("/dev/zero"),
+        "binary": lambda: control.write_bytes(bytes(range(256))),
+        "large": lambda: control.write_bytes(b"1" * 5_000_000),
+        "loop": lambda: control.symlink_to(control),
+    }
+
+    def put(update):
+        if update == 2:
+            makers[kind]()
+            signal.setitimer(signal.ITIMER_REAL, 20)
+
+    def expire(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, expire)
+    try:
+        assert train(4, put, every=1, file=path) == [1, 2, 3, 4]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_what_was_asked_of_an_earlier_run_is_forgotten(tmp_path):

@@ -277,6 +277,13 @@ def test_an_archive_of_very_many_files_is_refused(load, tmp_path, monkeypatch):
         load(path="cifar.tar")
 
 
+def test_an_archive_of_empty_streams_is_refused(load, tmp_path):
+    """Of what follows the first one nothing is read, and all of it was copied each time."""
+    (tmp_path / "cifar.tar.gz").write_bytes(gzip.compress(b"") * 300_000)
+    with pytest.raises(DataError, match="much of it unpacks to nothing"):
+        load(path="cifar.tar.gz")
+
+
 def member(kind: bytes, size: int, content: bytes = b"") -> bytes:
     info = tarfile.TarInfo("x")
     info.type, info.size = kind, size

@@ -6,6 +6,7 @@ import lzma
 import tarfile
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy
 import torch
@@ -37,6 +38,7 @@ _EXTENSIONS = (
     tarfile.SOLARIS_XHDTYPE,
 )  # fmt: skip
 _MOST_EXTENDED = 1 << 20
+_MOST_AHEAD = 4 << 20  # bytes that are read before anything has come of them
 _MOST_HEADERS = 10_000  # of an archive; the published ones have ten
 
 
@@ -110,31 +112,47 @@ def _too_large(archive: Path) -> DataError:
     return DataError(f"{archive} unpacks to more than {LIMIT:,} bytes: it is not CIFAR-10's.")
 
 
-def _bounded(archive: Path) -> type[tarfile.TarInfo]:
-    """Return what reads a member's header, and refuses the archive before it unpacks to too much.
+class _Bounded(tarfile.TarInfo):
+    """Reads a member's header, and refuses an archive before it unpacks to too much.
 
     `tarfile` itself holds in memory what extends a header (a long name, a pax record), whatever
-    size it is said to have.
+    size it is said to have. Each archive has a class of its own, which counts.
     """
+
+    archive: Path
     unpacked = headers = 0
 
-    class Bounded(tarfile.TarInfo):
-        @classmethod
-        def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Bounded:
-            nonlocal unpacked, headers
-            headers += 1
-            if headers > _MOST_HEADERS:
-                raise DataError(
-                    f"{archive} holds more than {_MOST_HEADERS:,} files: it is not CIFAR-10's."
-                )
-            found = super().frombuf(buf, encoding, errors)
-            unpacked += tarfile.BLOCKSIZE + found.size
-            most = _MOST_EXTENDED if found.type in _EXTENSIONS else LIMIT
-            if unpacked > LIMIT or found.size > most:
-                raise _too_large(archive)
-            return found
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Bounded:
+        cls.headers += 1
+        if cls.headers > _MOST_HEADERS:
+            raise DataError(
+                f"{cls.archive} holds more than {_MOST_HEADERS:,} files: it is not CIFAR-10's."
+            )
+        found = super().frombuf(buf, encoding, errors)
+        cls.unpacked += tarfile.BLOCKSIZE + found.size
+        most = _MOST_EXTENDED if found.type in _EXTENSIONS else LIMIT
+        if cls.unpacked > LIMIT or found.size > most:
+            raise _too_large(cls.archive)
+        return found
 
-    return Bounded
+
+class _Yielding:
+    """A compressed file, refused where far more is read of it than it has unpacked to.
+
+    Of what follows the first gzip stream `tarfile` reads nothing, and copies it all each time.
+    """
+
+    def __init__(self, file: BinaryIO, tarinfo: type[_Bounded]) -> None:
+        self._file, self._tarinfo, self._taken = file, tarinfo, 0
+
+    def read(self, size: int) -> bytes:
+        """Read on."""
+        found = self._file.read(size)
+        self._taken += len(found)
+        if self._taken > self._tarinfo.unpacked + _MOST_AHEAD:
+            raise tarfile.ReadError("much of it unpacks to nothing")
+        return found
 
 
 def _read_archive(archive: Path, split: str, rows: int | None) -> list[Records]:
@@ -142,7 +160,11 @@ def _read_archive(archive: Path, split: str, rows: int | None) -> list[Records]:
     by_name = {name: version for version in VERSIONS for name in version.names(split)}
     names: list[str] = []
     try:
-        with tarfile.open(archive, "r|*", tarinfo=_bounded(archive)) as tar:
+        bounded = type("Bounded", (_Bounded,), {"archive": archive})
+        with (
+            archive.open("rb") as file,
+            tarfile.open(fileobj=_Yielding(file, bounded), mode="r|*", tarinfo=bounded) as tar,  # type: ignore[call-overload]
+        ):
             for member in tar:
                 if member.size > LIMIT:  # a pax record's, which its header does not tell
                     raise _too_large(archive)
@@ -151,8 +173,8 @@ def _read_archive(archive: Path, split: str, rows: int | None) -> list[Records]:
                 if version is None or not member.isfile():
                     continue
                 names = version.names(split)
-                file = tar.extractfile(member)
-                found[name] = _read(version, archive, name, file.read() if file else b"")
+                content = tar.extractfile(member)
+                found[name] = _read(version, archive, name, content.read() if content else b"")
                 if _is_complete(found, names, rows):
                     return [found[name] for name in names if name in found]
     except _DAMAGED as error:

@@ -64,13 +64,15 @@ class DropoutSensor:
     @skip_in_warning_stacklevel
     def _around(self, original: Original, *args: object, **kwargs: object) -> Any:
         result = original(*args, **kwargs)
-        if self._model is not None and not _is_of_a_layer():
+        if self._model is not None:
             self._notify("dropout", self._called, args, kwargs, torch.is_grad_enabled())
         return result
 
     def _called(
         self, args: tuple[object, ...], kwargs: dict[str, object], is_grad_enabled: bool
     ) -> None:
+        if _is_of_a_layer():
+            return
         share = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
         model = self._model() if self._model is not None else None
         where = find_caller()

@@ -20,7 +20,7 @@ from backtrace.check.outcome import FailOn, Outcome
 from backtrace.check.processes import OnRunning, run_jobs
 from backtrace.check.reports import Reports, open_reports, write_reports
 from backtrace.check.targets import Target, find_targets, relative
-from backtrace.check.terminal import Terminal
+from backtrace.check.terminal import Terminal, print_next
 from backtrace.diagnose.choose import means
 from backtrace.driver.supervised import cores
 from backtrace.errors import EXIT_FOUND, EXIT_MISTAKE, EXIT_OK
@@ -80,6 +80,7 @@ def check_targets(
         terminal.print_total(outcomes, seconds)
     for line in write_reports(reports, outcomes, seconds, baseline):
         console.print(Text(line), soft_wrap=True)
+    print_next(console, targets, outcomes, can_prove=not options.proves and options.ranks == 1)
     return exit_code(outcomes)
 
 

@@ -12,12 +12,14 @@ from rich.text import Text
 
 from backtrace.check.outcome import Outcome
 from backtrace.check.outcome import Status as State
+from backtrace.check.targets import Target
 from backtrace.check.wording import STATES, describe_target, describe_total, describe_unchecked
 from backtrace.language import localized, translated
 from backtrace.printable import literal_lines
 from backtrace.show.content.cells import literal
 from backtrace.show.content.diagnosis import codes_of
-from backtrace.show.text.findings import findings_table, hint_text
+from backtrace.show.content.next_looks import after_checks
+from backtrace.show.text.findings import findings_table, hint_text, print_command
 from backtrace.show.text.layout import padded
 
 _STYLES: dict[State, str] = {"passed": "green", "failed": "bold red", "broken": "bold magenta"}
@@ -108,6 +110,20 @@ def print_details(console: Console, outcome: Outcome, *, has_hints: bool = True)
             console.print()
         table = findings_table(outcome.diagnosis, has_hints=has_hints)
         console.print(Padding(table, (0, 0, 0, 3)))
+
+
+def print_next(
+    console: Console, targets: Sequence[Target], outcomes: Sequence[Outcome], *, can_prove: bool
+) -> None:
+    """Print what to type next: about the first with findings, else the first that fails."""
+    found = [each for each in outcomes if each.diagnosis.alarms]
+    failed = [each for each in outcomes if each.status != "passed"]
+    chosen = (found or failed or list(outcomes))[0]
+    target = next(each for each in targets if each.name == chosen.target)
+    word = target.name if target.kind == "config" else chosen.path
+    code = chosen.diagnosis.alarms[0].code if found else ""
+    told = after_checks([word], target.arguments, code, can_prove=can_prove)
+    print_command(console, told)
 
 
 def _print_lines(console: Console, text: str, style: str = "") -> None:

@@ -56,6 +56,11 @@ def prove(
         check_folder()
     ignored = (*flags.read_ignore(ignore), *own)
     proof = prove(name, request, ProveOptions(ignored, notes, jobs, timeout, seed, cwd_copy))
-    (write_proof if format_ == "json" else print_proof)(proof)
+    if format_ == "json":
+        write_proof(proof)
+    else:
+        # What is set for this run alone is not known to be what `compare` is to change.
+        words = () if set_ else ("-m", target) if module else (target,)
+        print_proof(proof, words, ctx.args)
     if not proof.are_proved:
         raise typer.Exit(EXIT_FOUND)

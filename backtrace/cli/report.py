@@ -27,11 +27,19 @@ def report(
     [dim]backtrace report run.trace -o report.html[/]
     [dim]backtrace report run.trace --param 'conv*'[/]
     """
-    from backtrace.printable import literal
-    from backtrace.show.html.report import report_file
+    from rich.console import Console
 
-    ignored = flags.read_ignore(ignore)
+    from backtrace.printable import literal
+    from backtrace.show.content.next_command import Shown, next_command
+    from backtrace.show.html.report import report_file
+    from backtrace.show.seen_view import SeenView
+    from backtrace.show.text.findings import print_command
+
+    seen = SeenView()
     made = report_file(
-        trace, output, force=force, ignore=ignored, rank=rank, params=tuple(param or ())
-    )
+        trace, output, force=force, ignore=flags.read_ignore(ignore), rank=rank,
+        params=tuple(param or ()), beside=[seen],
+    )  # fmt: skip
     typer.echo(literal(str(made)))
+    shown = Shown("trace", (str(trace),), has_page=True)
+    print_command(Console(highlight=False), next_command(shown, seen.diagnosis, seen.updates))

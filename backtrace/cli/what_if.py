@@ -112,7 +112,7 @@ def _from_trace(ctx: typer.Context, texts: tuple[str, ...], shown: "Options") ->
             if given["format_"] == "json":
                 write_other_way(found)
             else:
-                print_other_way(found, shown)
+                print_other_way(found, shown, given["trace"], given["output"])
             return found.is_same and not found.error
 
 
@@ -142,7 +142,7 @@ def _from_capsule(ctx: typer.Context, texts: tuple[str, ...], shown: "Options") 
         if given["format_"] == "json":
             write_capsule_ways(found)
         else:
-            print_capsule_ways(found, shown)
+            print_capsule_ways(found, shown, path)
         return not (found.parted or found.error)
 
 

@@ -31,7 +31,9 @@ from backtrace.language import localized, localized_line
 from backtrace.ledger.updates import Update
 from backtrace.printable import json_text
 from backtrace.show.content.cells import literal
+from backtrace.show.content.next_looks import after_capsule
 from backtrace.show.options import Options
+from backtrace.show.text.findings import print_command
 from backtrace.steer.capsule.request import find_kept
 from backtrace.tracefile.capsule_facts import CapsuleFacts, KeptUpdate
 from backtrace.tracefile.capsule_file import CapsuleFile
@@ -167,7 +169,7 @@ def _compare(
     return compare(side(base), side(other), options.tolerance, exact=exact)
 
 
-def print_capsule_ways(found: CapsuleWays, options: Options) -> None:
+def print_capsule_ways(found: CapsuleWays, options: Options, capsule: Path) -> None:
     """Print whether it was the recorded update, and then both ways side by side."""
     console = Console(highlight=False, markup=False, emoji=False)
     for line in _describe_base(found):
@@ -179,6 +181,7 @@ def print_capsule_ways(found: CapsuleWays, options: Options) -> None:
         print_comparison(console, found.comparison, options)
         print_losses(console, (found.comparison.base, found.comparison.other))
         console.print(verdict_block(found.comparison))
+    print_command(console, after_capsule(str(capsule), parted=bool(found.parted)))
 
 
 def _describe_base(found: CapsuleWays) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from math import isfinite
 
@@ -18,15 +19,21 @@ from backtrace.printable import json_text
 from backtrace.show.content.cells import literal
 from backtrace.show.content.counted import counted
 from backtrace.show.content.diagnosis import message_text, names_text, place_text
+from backtrace.show.content.next_looks import after_proof
 from backtrace.show.json.document import to_json
+from backtrace.show.text.findings import print_command
 from backtrace.show.text.wrapping import wrap
 from backtrace.steer.catalogue import typed_as
 
 _NONE = "No experiment can show this one mended: it takes a change of the code."
 
 
-def print_proof(proof: Proof) -> None:
-    """Print the proof of each finding; what follows from another stands under it."""
+def print_proof(proof: Proof, words: Sequence[str] = (), arguments: Sequence[str] = ()) -> None:
+    """Print the proof of each finding; what follows from another stands under it.
+
+    `words` are what the target is called by in a command, for the one worth typing next, and
+    `arguments` the program's.
+    """
     console = Console(highlight=False, markup=False, emoji=False)
     title = f"{literal(proof.name)} · {counted(proof.updates, 'update')}"
     console.print(Text(title, style="bold"))
@@ -49,6 +56,17 @@ def print_proof(proof: Proof) -> None:
             _print_indented(console, line)
     if not proof.findings:
         console.print(Text(translated("Nothing was found, so there is nothing to prove.")))
+    if words:
+        print_command(console, _next_look(proof, words, arguments))
+
+
+def _next_look(proof: Proof, words: Sequence[str], arguments: Sequence[str]) -> str:
+    cures = [] if proof.together is None else [proof.together]
+    helped = [each for each in (*cures, *proof.cures) if each.helped]
+    cure = shlex.split(_typed(helped[0])) if helped else []
+    limit = ["--limit", str(proof.updates)] if cure else []
+    code = proof.findings[0].code if proof.findings else ""
+    return after_proof(words, arguments, [*cure, *limit], code)
 
 
 def _print_indented(console: Console, text: str, first: str = "   ", style: str = "") -> None:

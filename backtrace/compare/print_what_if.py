@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -17,7 +18,9 @@ from backtrace.compare.what_if import OtherWay
 from backtrace.language import localized, localized_line
 from backtrace.printable import json_text
 from backtrace.show.content.cells import literal
+from backtrace.show.content.next_looks import after_other_way
 from backtrace.show.options import Options
+from backtrace.show.text.findings import print_command
 
 _HINT = (
     "What may be another now: the script or what it reads, torch, the device, or its random "
@@ -25,8 +28,8 @@ _HINT = (
 )
 
 
-def print_other_way(found: OtherWay, options: Options) -> None:
-    """Print what came of the other way."""
+def print_other_way(found: OtherWay, options: Options, trace: Path, kept: Path | None) -> None:
+    """Print what came of the other way; `kept` is its trace, None where it is not kept."""
     console = Console(highlight=False, markup=False, emoji=False)
     for line in _describe_held(found):
         console.print(Text(localized(line)))
@@ -45,6 +48,9 @@ def print_other_way(found: OtherWay, options: Options) -> None:
         console.print(Text(localized_line(literal(remark)), style="dim"))
     if found.comparison is not None:
         console.print(verdict_block(found.comparison))
+    first = (found.comparison or found.held).first
+    other = str(kept) if kept is not None and found.comparison is not None else ""
+    print_command(console, after_other_way(str(trace), other, first and first.update))
 
 
 def write_other_way(found: OtherWay) -> None:

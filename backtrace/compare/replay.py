@@ -9,14 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+
 from backtrace.compare.replayed import ReplayView
 from backtrace.compare.trace_child import TraceRequest
 from backtrace.driver.options import RecordOptions
 from backtrace.driver.own_stderr import open_own_stderr
 from backtrace.driver.view import View
+from backtrace.show.content.next_looks import after_replay
 from backtrace.show.options import Options
 from backtrace.show.selection import parse_selection
 from backtrace.show.sinks.trace_file import FileOptions, recording_views
+from backtrace.show.text.findings import print_command
 from backtrace.show.views import make_view
 from backtrace.steer.capsule.request import RerunRequest, find_kept
 from backtrace.tracefile.capsule_file import CapsuleFile
@@ -74,6 +78,10 @@ def replay_update(options: ReplayOptions, read: Callable[[str], TraceRequest]) -
         file_options = FileOptions(options.output, force=options.force)
         views += [*recording_views(file_options, errors), make_view("table", shown)]
         _run(asked, views, record)
+        told = after_replay(
+            str(options.path), is_same=verdict.is_same, from_start=options.from_start
+        )
+        print_command(Console(file=errors, highlight=False), told)
     return verdict.is_same
 
 

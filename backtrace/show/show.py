@@ -13,11 +13,14 @@ from backtrace.driver.driver import drive
 from backtrace.driver.sources.trace import ExcerptSource, TraceSource, rules_off
 from backtrace.driver.view import View
 from backtrace.errors import UsageError
+from backtrace.ledger.name_globs import is_chosen
+from backtrace.show.content.next_looks import after_one_update
 from backtrace.show.content.trends import LONG
 from backtrace.show.find import check_choice, check_updates, find_updates
 from backtrace.show.ignored import ignored_by_config
 from backtrace.show.options import Options
 from backtrace.show.selection import EVERY
+from backtrace.show.text.findings import print_command
 from backtrace.show.trace_size import check_size
 from backtrace.show.views import make_view
 from backtrace.start_up import collector_held
@@ -93,7 +96,17 @@ def show_update(
         check_choice(trace, options.params)
         options = replace(_decide_terms(trace, options, by_term), selection=EVERY)
         source = ExcerptSource(trace, (trace.updates[each.place] for each in found))
-        return drive(source, [make_view(shown, options)], has_receipts=receipts).report()
+        end = drive(source, [make_view(shown, options)], has_receipts=receipts)
+        name = _first_stepped(trace, options.params, found[-1].optimizer)
+    if shown == "table" and name and not end.failures:
+        print_command(options.console(), after_one_update(str(path), name, found[-1].number))
+    return end.report()
+
+
+def _first_stepped(trace: TraceFile, globs: Sequence[str], optimizer: str) -> str:
+    """Return a parameter of an optimizer that the globs choose, for an example; '' for none."""
+    own = (each.name for each in trace.parameters.values() if each.optimizer == optimizer)
+    return next((name for name in own if is_chosen(name, globs)), "")
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Literal
 
+from rich.console import Console
+
 from backtrace.errors import UsageError
 from backtrace.explain.history.asked_number import AskedNumber, find_number
 from backtrace.explain.history.find_update import find_entry, find_first_nonfinite
@@ -15,7 +17,9 @@ from backtrace.explain.history.trace_back import trace_back
 from backtrace.language import localized
 from backtrace.ledger.events import Event
 from backtrace.printable import literal
+from backtrace.show.content.next_looks import after_history
 from backtrace.show.find import find_updates
+from backtrace.show.text.findings import print_command
 from backtrace.tracefile import TraceFile, open_trace
 from backtrace.tracefile.replay import UpdateEntry
 
@@ -39,7 +43,13 @@ def explain_number(
         UsageError: it holds no such number, or no such update.
     """
     with open_trace(path, rank) as trace:
-        print_number(trace, text, form, update=update, back=back, until_nonfinite=until_nonfinite)
+        found = print_number(
+            trace, text, form, update=update, back=back, until_nonfinite=until_nonfinite
+        )
+        if form == "table":
+            last = None if found is None else found.updates[0].number
+            name = text if found is None else found.asked.name
+            print_command(Console(highlight=False), after_history(str(path), name, last))
 
 
 def print_number(
@@ -51,8 +61,8 @@ def print_number(
     back: int = 1,
     until_nonfinite: bool = False,
     deeper: str = "--back {back}",
-) -> None:
-    """Print the history of the number that `text` names in a trace.
+) -> NumberHistory | None:
+    """Print the history of the number that `text` names in a trace, and return it.
 
     `deeper` is what one types to go further back, where that is no option.
 
@@ -72,12 +82,11 @@ def print_number(
 
         sys.stdout.write(history_to_markdown(history))
     else:
-        from rich.console import Console
-
         from backtrace.show.text.history import HistoryText
 
         console = Console(highlight=False, markup=False, emoji=False)
         console.print(HistoryText(history, deeper))
+    return history
 
 
 def find_history(

@@ -20,7 +20,8 @@ _NO_GRADIENT = "BT204"  # a graph shows where it was cut
 class Shown:
     """What a screen was about, in the words typed: a config, a script with arguments, a trace file.
 
-    `file` is the trace file that was written beside it, `by_term` whether terms stand apart.
+    `file` is the trace file that was written beside it, `by_term` whether terms stand apart,
+    `has_page` whether a trace's report is what was just written.
     """
 
     kind: Subject
@@ -28,6 +29,7 @@ class Shown:
     arguments: tuple[str, ...] = ()
     file: str = ""
     by_term: bool = False
+    has_page: bool = False
 
 
 @dataclass
@@ -80,11 +82,11 @@ def _choose(shown: Shown, diagnosis: Diagnosis | None, seen: SeenUpdates) -> str
     if file and (asked := _ask_why(file, codes, seen)):
         return asked
     if shown.kind == "trace":
-        return _after_trace(target, codes)
+        return _after_trace(target, codes, has_page=shown.has_page)
     if codes:
         return _after_findings(shown, codes)
     if shown.file:
-        return f"backtrace show {_join([shown.file])} --tui  # walk through it call by call"
+        return _walk_through(_join([shown.file]))
     if shown.kind == "script":
         words = _join((*shown.words, *shown.arguments))
         return f"backtrace run -o run.trace {words}  # keep it, to look at any update later"
@@ -108,9 +110,15 @@ def _ask_why(file: str, codes: list[str], seen: SeenUpdates) -> str:
     return ""
 
 
-def _after_trace(target: str, codes: list[str]) -> str:
+def _walk_through(target: str) -> str:
+    return f"backtrace show {target} --tui  # walk through it call by call"
+
+
+def _after_trace(target: str, codes: list[str], *, has_page: bool) -> str:
     if codes:
         return f"backtrace rules {codes[0]}  # what that finding means"
+    if has_page:
+        return _walk_through(target)
     return f"backtrace report {target} -o report.html  # the whole run on one page"
 
 

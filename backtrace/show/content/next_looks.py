@@ -1,4 +1,4 @@
-"""The command worth typing after what is no run: a derivation, a graph, two runs side by side."""
+"""The command worth typing after what is no run: a derivation, a graph, a proof, a file written."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from backtrace.explain.derive.parts import Derivation
 from backtrace.explain.verify.verification_facts import Verification
 from backtrace.language import localized
 from backtrace.printable import shell_word
+
+_EACH_CALL = "what each call of it does"
 
 
 def after_derivations(words: Sequence[str], found: Sequence[Derivation]) -> str:
@@ -55,9 +57,98 @@ def after_traces(
 def after_trials(words: Sequence[str], update: int | None) -> str:
     """Return what to type after runs side by side, of which the first two part at an update."""
     if update is None:
-        return _told("run", words, "what each call of it does")
+        return _told("run", words, _EACH_CALL)
     options = ("--updates", str(update))
     return _told("run", (*options, *words), "the first of them where they part, call by call")
+
+
+def after_checks(
+    words: Sequence[str], arguments: Sequence[str], code: str, *, can_prove: bool
+) -> str:
+    """Return what to type after `check`: for the first target with a finding, or else that fails.
+
+    `code` is that of its first finding, '' if it has none; `can_prove` whether its cures can still
+    be tried.
+    """
+    if code and can_prove:
+        return _told("prove", (*words, *_behind(arguments)), "try each cure on the running loop")
+    return _told_rule(code) if code else _told("run", (*words, *arguments), _EACH_CALL)
+
+
+def after_proof(
+    words: Sequence[str], arguments: Sequence[str], cure: Sequence[str], code: str
+) -> str:
+    """Return what to type after `prove`: both ways side by side, where a cure helped.
+
+    `cure` is what helped, as typed for `compare`; `code` that of a finding for which nothing did.
+    """
+    if cure:
+        told = (*words, *cure, *_behind(arguments))
+        return _told("compare", told, "with the cure and without, update by update")
+    return _told_rule(code) if code else _told("run", (*words, *arguments), _EACH_CALL)
+
+
+def after_other_way(trace: str, other: str, update: int | None) -> str:
+    """Return what to type after `what-if`; `other` is the trace of the other way, '' if not kept.
+
+    `update` is the first that is not the same, None for none.
+    """
+    if other:
+        return _told("diff", (trace, other), "where the two ways part, and how that grows")
+    if update is None:
+        return _told("show", (trace, "--tui"), "walk through it call by call")
+    return _told("show", (trace, "--update", str(update)), "where they part, as it was recorded")
+
+
+def after_capsule(capsule: str, *, parted: bool) -> str:
+    """Return what to type after another way from a capsule: its update as it was recorded."""
+    options = ("--from-start",) if parted else ()
+    return _told("replay", (*options, capsule), "the kept update again, in full detail")
+
+
+def after_replay(capsule: str, *, is_same: bool, from_start: bool) -> str:
+    """Return what to type after `replay`: the same update another way, if it is the same one."""
+    if is_same:
+        told = ("--from-capsule", capsule, "--lr", "0.1x")
+        return _told("what-if", told, "the same update, another way")
+    if from_start:
+        return _told("run", ("-h",), "how to record another capsule")
+    return _told("replay", ("--from-start", capsule), "the same after all that came before it")
+
+
+def after_export(trace: str, output: str, form: str) -> str:
+    """Return what to type after `export`: what opens it, if that is one command."""
+    if form == "tensorboard":
+        return f"tensorboard --logdir {shell_word(output)}  # {localized('look at it')}"
+    if form in ("chrome", "jsonl"):
+        return _told("show", (trace, "--tui"), "walk through it call by call")
+    return _told("show", (trace, "--sort", "ratio"), "what moved most for its size, and when")
+
+
+def after_one_update(trace: str, name: str, update: int) -> str:
+    """Return what to type after one update of a trace: the history of a tensor of it."""
+    return _told("why", (trace, name, "--update", str(update)), "each call that wrote it")
+
+
+def after_history(trace: str, name: str, update: int | None) -> str:
+    """Return what to type after `why`: the books of the update that it ends with."""
+    if update is None:
+        return after_overview(trace)
+    options = ("--update", str(update), "--param", name)
+    return _told("show", (trace, *options), "the books of that update")
+
+
+def after_experiments(flag: str) -> str:
+    """Return what to type after the list of experiments: the first that takes no value."""
+    return _told("compare", ("linear", flag), "what one of them does to a training")
+
+
+def _behind(arguments: Sequence[str]) -> Sequence[str]:
+    return ("--", *arguments) if arguments else ()
+
+
+def _told_rule(code: str) -> str:
+    return _told("rules", (code,), "what that finding means")
 
 
 def _told(command: str, words: Sequence[str], why: str) -> str:

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+from rich.console import Console
+
 from backtrace.errors import UsageError
 from backtrace.printable import literal
+from backtrace.show.content.next_looks import after_export
 from backtrace.show.export.chrome import export_chrome
 from backtrace.show.export.csv import export_csv
 from backtrace.show.export.jsonl import export_jsonl
@@ -17,6 +20,7 @@ from backtrace.show.export.request import Request
 from backtrace.show.export.target import check_file, check_folder
 from backtrace.show.export.tensorboard import export_tensorboard
 from backtrace.show.find import check_choice
+from backtrace.show.text.findings import print_command
 from backtrace.show.trace_size import check_size
 from backtrace.tracefile import TraceFile, open_trace
 
@@ -69,6 +73,7 @@ def export_trace(
         _EXPORTS[chosen](trace, Request(target, params, has_bar))
     if target is not None:
         sys.stdout.write(f"{literal(str(target))}\n")
+        print_command(Console(highlight=False), after_export(str(path), str(target), chosen))
 
 
 def choose_format(target: Path | None, wanted: Format | None) -> Format:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from backtrace.driver.view import View
 from backtrace.errors import UsageError
 from backtrace.show.find import check_choice
 from backtrace.show.html.contents import ReportSource, build_contents
@@ -26,11 +27,12 @@ def report_file(
     ignore: Sequence[str] = (),
     rank: int | None = None,
     params: Sequence[str] = (),
+    beside: Sequence[View] = (),
 ) -> Path:
     """Write a page about the trace file at `path`, and return where it is.
 
     Of several ranks it shows one, with the findings over all. Tensors are those that `params`
-    match; the verdict is of all.
+    match; the verdict is of all. Views `beside` are told of what is read.
 
     Raises:
         TraceFileError: the trace cannot be read.
@@ -45,7 +47,7 @@ def report_file(
         bar = Bar(path.name, len(trace.updates))
         try:
             contents = build_contents(
-                trace, source, ignore=ignore, params=params, beside=[BarView(bar)]
+                trace, source, ignore=ignore, params=params, beside=[BarView(bar), *beside]
             )
         finally:
             bar.pause()

@@ -7,6 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from backtrace.language import localized
+from backtrace.show.content.next_looks import after_experiments
+from backtrace.show.text.findings import print_command
 from backtrace.steer.catalogue import EXPERIMENTS
 
 
@@ -27,3 +29,5 @@ def print_experiments() -> None:
     console.print(table)
     also = "Each flag is also --with KEY[=VALUE]: --with no_zero_grad, --with lr=0.1x."
     console.print(Text(f"\n{localized(also)}"))
+    plain = next(each.flag for each in EXPERIMENTS if each.flag and not each.takes)
+    print_command(console, after_experiments(plain))

@@ -16,8 +16,9 @@ _BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 def changed_targets(targets: Sequence[Target]) -> list[Target]:
     """Return the targets that differ from where this branch left the main one.
 
-    Uncommitted and untracked files count. A script counts with the files beside it that it
-    imports, also through others; a config with the files that its text names.
+    Uncommitted and untracked files count; before the first commit, all do. A script counts with
+    the files beside it that it imports, also through others; a config with the files that its text
+    names.
 
     Raises:
         UsageError: this is no git repository.
@@ -33,16 +34,24 @@ def find_changed() -> set[Path]:
         UsageError: git is not there, or this is no repository of its.
     """
     top = Path(_git("rev-parse", "--show-toplevel").strip())
-    base = next(filter(None, map(_merge_base, _BASES)), "HEAD")
-    names = _git("diff", "--name-only", "-z", base, cwd=top)
-    names += _git("ls-files", "--others", "--exclude-standard", "-z", cwd=top)
+    names = _git("ls-files", "--others", "--exclude-standard", "-z", cwd=top)
+    if _ask("rev-parse", "--verify", "HEAD"):
+        base = next(filter(None, map(_merge_base, _BASES)), "HEAD")
+        names += _git("diff", "--name-only", "-z", base, cwd=top)
+    else:
+        names += _git("ls-files", "-z", cwd=top)
     return {(top / name).resolve() for name in names.split("\0") if name}
 
 
 def _merge_base(branch: str) -> str:
+    return _ask("merge-base", "HEAD", branch)
+
+
+def _ask(*words: str) -> str:
+    """Return what git answers; '' where there is no such branch or commit."""
     try:
-        return _git("merge-base", "HEAD", branch).strip()
-    except UsageError:  # there is no such branch
+        return _git(*words).strip()
+    except UsageError:
         return ""
 
 

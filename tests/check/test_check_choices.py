@@ -101,9 +101,11 @@ def test_changed_targets_and_what_they_import(tmp_path: Path, monkeypatch) -> No
     for name, text in {"a.py": "from net import x", "b.py": "import os", "c.py": "pass"}.items():
         Path(name).write_text(text)
     Path("d.yaml").write_text("model:\n  class: net:Net\n")
+    targets = find_targets(["a.py", "b.py", "c.py", "d.yaml"])
+    git("add", "a.py")
+    assert changed_targets(targets) == targets  # nothing is committed yet
     git("add", "-A")
     git("commit", "-qm", "all")
-    targets = find_targets(["a.py", "b.py", "c.py", "d.yaml"])
     assert changed_targets(targets) == []
     Path("c.py").write_text("x = 1")
     git("checkout", "-qb", "work")

@@ -85,11 +85,10 @@ def _choose(shown: Shown, diagnosis: Diagnosis | None, seen: SeenUpdates) -> str
         return _after_trace(target, codes, has_page=shown.has_page)
     if codes:
         return _after_findings(shown, codes)
+    if shown.kind == "script":
+        return _after_script(shown, has_stepped=diagnosis is None or diagnosis.updates > 0)
     if shown.file:
         return _walk_through(_join([shown.file]))
-    if shown.kind == "script":
-        words = _join((*shown.words, *shown.arguments))
-        return f"backtrace run -o run.trace {words}  # keep it, to look at any update later"
     return _after_config(target, seen, by_term=shown.by_term)
 
 
@@ -108,6 +107,15 @@ def _ask_why(file: str, codes: list[str], seen: SeenUpdates) -> str:
         name, number = seen.jumped
         return f"backtrace why {file} {_join([name])} --update {number}  # what made it jump"
     return ""
+
+
+def _after_script(shown: Shown, *, has_stepped: bool) -> str:
+    words = _join((*shown.words, *shown.arguments))
+    if not has_stepped:
+        return f"python {words}  # does it reach a step without backtrace?"
+    if shown.file:
+        return _walk_through(_join([shown.file]))
+    return f"backtrace run -o run.trace {words}  # keep it, to look at any update later"
 
 
 def _walk_through(target: str) -> str:

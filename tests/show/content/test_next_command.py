@@ -17,6 +17,7 @@ class Found:
 @dataclass
 class Judged:
     alarms: list[Found] = field(default_factory=list)
+    updates: int = 1
 
 
 CONFIG, SCRIPT = Shown("config", ("linear",)), Shown("script", ("my train.py",), ("--lr", "1"))
@@ -43,6 +44,11 @@ CONFIG, SCRIPT = Shown("config", ("linear",)), Shown("script", ("my train.py",),
 def test_what_to_type_next(shown, codes, seen, told):
     found = next_command(shown, Judged([Found(code) for code in codes]), seen)
     assert found.partition("  # ")[0] == told
+
+
+def test_a_script_that_never_stepped_is_to_be_run_alone():
+    told = next_command(SCRIPT, Judged(updates=0), SeenUpdates())
+    assert told.startswith("python 'my train.py' --lr 1  # ")
 
 
 def test_why_is_suggested_where_a_trace_has_a_number_that_went_wrong():

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from backtrace.recording.source.source_file import Scope, own_nodes, word_set, words_of
+from backtrace.recording.source.source_file import (
+    Scope,
+    assigned_pairs,
+    own_nodes,
+    word_set,
+    words_of,
+)
 
 _RATES = word_set(
     "lr lrs rate beta temperature temp tau eps epsilon alpha lambda lam lambd lmbda gamma sigma "
@@ -15,7 +21,12 @@ _RATES = word_set(
 )
 _COUNTED = word_set("acc accuracy error loss total sum avg mean best hit success win")
 _TELLS = word_set(
-    "print log info debug warning write append add_scalar set_postfix set_description update"
+    "print log info debug warning write add_scalar set_postfix set_description plot title savefig"
+)
+_KEEPS = word_set("append update")  # which only tell where what keeps it is a record
+_RECORDS = word_set(
+    "history hist log logs logger record records curve curves metric metrics meter meters stats "
+    "tracker trace bar pbar progress tqdm writer results"
 )
 _COMPUTES = word_set("min max float exp cos sin sqrt pow log tanh")
 
@@ -39,7 +50,7 @@ def find_unread_rates(scope: Scope) -> Iterator[UnreadRate]:
             for node in scope.nodes()
             if _is_load(node) and node.lineno > (loop.end_lineno or loop.lineno)
         }
-        for line, name in _find_in(loop):
+        for line, name in _find_in(loop, scope):
             if name not in seen | later and not _is_shared(scope, name):
                 seen.add(name)
                 yield UnreadRate(line, name)
@@ -56,7 +67,7 @@ def _is_shared(scope: Scope, name: str) -> bool:
     return scope.is_read_inside(name) or own.is_declared_global() or own.is_nonlocal()
 
 
-def _find_in(loop: ast.For | ast.While) -> Iterator[tuple[int, str]]:
+def _find_in(loop: ast.For | ast.While, scope: Scope) -> Iterator[tuple[int, str]]:
     """Give what a loop computes of a rate, and does not read but to compute it again."""
     written: dict[str, int] = {}
     given: set[str] = set()  # by what is not arithmetic, such as a scheduler
@@ -69,15 +80,49 @@ def _find_in(loop: ast.For | ast.While) -> Iterator[tuple[int, str]]:
                     passing |= {id(each) for each in ast.walk(node.value) if _names(each, name)}
                 else:
                     given.add(name)
-            case ast.Expr(
-                value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) as told
-            ):
-                if name in _TELLS:
-                    passing |= {id(each) for each in ast.walk(told)}
+            case ast.Expr(value=ast.Call() as told) if _only_tells(told, scope):
+                passing |= {id(each) for each in ast.walk(told)}
     read = {node.id for node in ast.walk(loop) if _is_load(node) and id(node) not in passing}
     for name, line in written.items():
         if name not in given | read:
             yield line, name
+
+
+def _only_tells(call: ast.Call, scope: Scope) -> bool:
+    """Whether a call prints, plots or records, and what it is given is not computed with."""
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name) if name in _TELLS:
+            return True
+        case ast.Attribute(attr=name, value=keeper) if name in _KEEPS:
+            return _is_record(keeper, scope)
+    return False
+
+
+def _is_record(keeper: ast.expr, scope: Scope) -> bool:
+    """Whether what keeps values is a record by its name, or a list here that is only told."""
+    while isinstance(keeper, ast.Subscript):
+        keeper = keeper.value
+    match keeper:
+        case ast.Name(id=name) | ast.Attribute(attr=name) if words_of(name) & _RECORDS:
+            return True
+        case ast.Name(id=name):
+            return not _is_shared(scope, name) and _is_told_alone(name, scope)
+    return False
+
+
+def _is_told_alone(name: str, scope: Scope) -> bool:
+    """Whether a variable of a scope is filled there, and else printed and plotted alone."""
+    passing: set[int] = set()
+    made = (each for node in scope.statements() for each, _ in assigned_pairs(node))
+    is_made = any(_names(each, name) for each in made)
+    for node in scope.nodes():
+        match node:
+            case ast.Call(func=ast.Attribute(attr=how, value=keeper)) if how in _KEEPS:
+                passing |= {id(each) for each in ast.walk(keeper)}
+            case ast.Call(func=ast.Name(id=how) | ast.Attribute(attr=how)) if how in _TELLS:
+                passing |= {id(each) for each in ast.walk(node)}
+    read = (node for node in scope.nodes() if _is_load(node) and node.id == name)
+    return is_made and all(id(node) in passing for node in read)
 
 
 def _is_rate(name: str) -> bool:

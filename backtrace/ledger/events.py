@@ -171,11 +171,10 @@ class GradsZeroed(Event):
 class ForwardRan(Event):
     """A watched model was called.
 
-    `training` is its own mode, `mode_set` where it was set last, `resting` the modules in it in
-    evaluation mode that act otherwise in training: all, where without gradients a norm takes its
-    statistics anew (momentum None or 1). `rows`: of the first input; `data` names some input
-    bits; `takes_grad`, `from_grad`: what it returned, or an input, requires a gradient; `cut_from`:
-    whose output had lost its graph. Of a few calls, `distinct` of `looked_at` rows are no copies.
+    `training` is its own mode, set last in `mode_set`, ended by train(False) if `mode_chosen`;
+    `resting`: modules in evaluation mode that act otherwise in training: all, if a norm takes its
+    statistics anew without gradients. `data` names the inputs' bits. `takes_grad`, `from_grad`: its
+    result, or an input, requires one. Of a few, `distinct` of `looked_at` rows are no copies.
     """
 
     module: str
@@ -185,6 +184,7 @@ class ForwardRan(Event):
     from_grad: bool = False
     cut_from: str = ""
     mode_set: str = ""
+    mode_chosen: bool = False
     distinct: int = 0
     looked_at: int = 0
     resting: tuple[str, ...] = ()

@@ -41,3 +41,19 @@ def test_the_mode_of_a_part_is_not_that_of_the_whole():
         train(model, 1)
     (forward,) = (event for event in trace.events if isinstance(event, ForwardRan))
     assert (forward.mode_set, forward.resting) == ("", ("0.1",))
+
+
+def test_a_mode_is_chosen_where_train_is_given_false_and_not_by_eval_nor_by_putting_it_back():
+    model = nn.Sequential(nn.Linear(3, 4), nn.Dropout())
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with backtrace.record() as trace:
+        for mode in (True, False, "eval", False, True, "eval", False):
+            if mode == "eval":
+                model.eval()
+            else:
+                model.train(mode=mode)
+            model(torch.ones(2, 3)).sum().backward()
+            optimizer.step()
+    # The first call is of a model that is not known yet.
+    chosen = [e.mode_chosen for e in trace.events if isinstance(e, ForwardRan)]
+    assert chosen == [True, True, True, False, False, False]

@@ -24,7 +24,8 @@ running statistics and stops updating them: the model is trained as another one 
 
 ## When it is intended
 Batch norms of a fine-tuned network are often kept in evaluation mode on purpose, and so is a
-frozen part. This rule is silent where only batch norms rest, and where something is frozen.
+frozen part. This rule is silent where only batch norms rest, and where something is frozen. It is
+silent as well where `train(False)`, and not `eval()`, was called for the training that followed.
 
 ## Source
 torch.nn.Module.train and torch.nn.Module.eval, PyTorch documentation.
@@ -33,13 +34,13 @@ torch.nn.Module.train and torch.nn.Module.eval, PyTorch documentation.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from backtrace.diagnose.modes import Trained, find_trained
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import ForwardRan
+from backtrace.ledger.events import BackwardRan, ForwardRan
 from backtrace.ledger.facts import ModelSeen
 
 
@@ -60,6 +61,8 @@ def _whole(run: Stretch, model: ModelSeen, trained: list[Trained]) -> Finding | 
         if first.is_resting and second.is_resting:
             if not was_training and (_has_frozen(run, model) or not _never_trains(trained)):
                 return None
+            if _is_chosen(run, first, was_training):
+                continue
             since = "though it was in training mode before" if was_training else "from the start"
             kinds = sorted(set(model.switched.values()))
             return RULE.found(
@@ -95,6 +98,22 @@ def _part(run: Stretch, model: ModelSeen, trained: list[Trained]) -> Finding | N
 def _was_evaluated(run: Stretch, model: ModelSeen, start: int, end: int) -> bool:
     calls = (f for f in run.of(ForwardRan) if f.module == model.module and start < f.index < end)
     return any(not call.training or not call.grad_enabled for call in calls)
+
+
+def _is_chosen(run: Stretch, update: Trained, was_training: bool) -> bool:
+    """Whether `train(False)` put the model into this mode, and training is what followed."""
+    last = update.forwards[-1]
+    if not (last.mode_chosen and was_training):
+        return last.mode_chosen
+    calls = [f for f in run.of(ForwardRan) if f.module == last.module]
+    chosen = takewhile(
+        lambda f: f.mode_chosen, reversed([f for f in calls if f.index <= last.index])
+    )
+    *_, first = chosen
+    following = next((f.index for f in calls if f.index > first.index), None)
+    return first.takes_grad and any(
+        first.index < each.index < (following or each.index + 1) for each in run.of(BackwardRan)
+    )
 
 
 def _has_frozen(run: Stretch, model: ModelSeen) -> bool:

@@ -166,6 +166,7 @@ class ModelSensor:
             counted = count_distinct_rows(batch) if batch is not None else None
             distinct, looked_at = counted or (0, 0)
         read = read_fingerprint(inputs, self._kernel)
+        line, is_chosen = self._modes.setting_of(inner)
         self._journal.write_read(
             ForwardRan,
             lambda: {"data": read()},
@@ -177,7 +178,8 @@ class ModelSensor:
             cut_from=self._register.name_of(cut_from) if cut_from is not None else "",
             resting=tuple(resting),
             rows=count_rows(inputs),
-            mode_set=self._modes.line_of(inner),
+            mode_set=line,
+            mode_chosen=is_chosen,
             distinct=distinct,
             looked_at=looked_at,
         )

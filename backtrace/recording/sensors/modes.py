@@ -1,21 +1,25 @@
 """In which line a module was put into training or evaluation mode: wraps `nn.Module.train`.
 
-`eval` calls it, and so does what a class of the user's puts in its place, as a rule.
+`eval` calls it, and so does what a class of the user's puts in its place, as a rule. Whoever calls
+`train` with what is False says something else than who calls `eval`: train, and so.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import MutableMapping
 from typing import Any
 
 from torch import nn
 
-from backtrace.recording.frames import find_caller
+from backtrace.recording.frames import find_caller, is_users
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.weak_keys import weak_keys
+
+_UNSEEN = ("", False)
 
 
 class ModeSensor:
@@ -27,25 +31,45 @@ class ModeSensor:
     def __init__(self, instrument: Instrument) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
-        self._lines: MutableMapping[nn.Module, str] = weak_keys()
+        self._settings: MutableMapping[nn.Module, tuple[str, bool]] = weak_keys()
         self._nesting = Nesting()
         self._line = ""
+        self._is_by_eval = False
 
     def install(self) -> None:
         """Wrap the method."""
         self._patches.wrap(nn.Module, "train", self._around)
 
-    def line_of(self, module: nn.Module) -> str:
-        """Return where a module's mode was set last, '' where that was not seen."""
-        return self._lines.get(module, "")
+    def setting_of(self, module: nn.Module) -> tuple[str, bool]:
+        """Return where a module's mode was set last, and whether `train` ended its training mode.
+
+        The line is '' where that was not seen.
+        """
+        return self._settings.get(module, _UNSEEN)
 
     @skip_in_warning_stacklevel
     def _around(self, original: Original, module: Any, *args: object, **kwargs: object) -> Any:
         with self._nesting as is_outermost:
             if is_outermost:
                 self._notify("Module.train", self._began)
-            self._lines[module] = self._line
+            is_chosen = False
+            if kwargs.get("mode", *args[:1]) is False:
+                was_training = object.__getattribute__(module, "__dict__").get("training") is True
+                known = self._settings.get(module, _UNSEEN)[1]
+                is_chosen = not self._is_by_eval if was_training else known
+            self._settings[module] = self._line, is_chosen
             return original(module, *args, **kwargs)
 
     def _began(self) -> None:
         self._line = find_caller()
+        self._is_by_eval = _is_in_eval()
+
+
+def _is_in_eval() -> bool:
+    """Whether the innermost function of the user's, or one that it calls, is named `eval`."""
+    frame = sys._getframe(1)
+    while frame.f_code.co_name != "eval":
+        if frame.f_back is None or is_users(frame.f_code):
+            return False
+        frame = frame.f_back
+    return True

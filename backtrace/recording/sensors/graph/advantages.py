@@ -9,7 +9,9 @@ from torch.autograd.graph import Node
 from backtrace.recording.sensors.graph.autograd_nodes import leaves_behind, name_of, shape_of
 
 _PASSED_ON = ("Squeeze", "View", "Unsqueeze", "Reshape", "Neg", "Expand", "ToCopy", "Sum")
+_JOINED = ("AddBackward", "StackBackward", "CatBackward")
 _STEPS = 6
+_ADDENDS = 500  # actions one after another that are looked at
 
 
 def find_live_advantages(nodes: Iterable[Node]) -> list[Node]:
@@ -31,17 +33,28 @@ def find_live_advantages(nodes: Iterable[Node]) -> list[Node]:
 
 
 def _is_log_probability(node: Node) -> bool:
-    """Whether what was gathered out of logits less their logsumexp stands here."""
-    for _ in range(_STEPS):
-        name = name_of(node)
-        following = [source for source, _ in node.next_functions if source is not None]
-        if name.startswith("Gather"):
-            inner = _skip(following[0]) if following else None
-            return inner is not None and name_of(inner).startswith(("LogSoftmax", "SubBackward"))
-        if not following or not name.startswith(_PASSED_ON):
+    """Whether what was gathered out of logits less their logsumexp stands here, or a sum of such.
+
+    Of actions that are drawn one after another, the log-probabilities add up.
+    """
+    waiting, left = [node], _ADDENDS
+    while waiting and left:
+        inner = _skip(waiting.pop())
+        following = [s for s, _ in inner.next_functions if s is not None] if inner else []
+        if inner is None or not following:
             return False
-        node = following[0]
-    return False
+        name = name_of(inner)
+        if name.startswith(_JOINED):
+            waiting += following
+        elif not (name.startswith("Gather") and _is_logarithm(following[0])):
+            return False
+        left -= 1
+    return not waiting
+
+
+def _is_logarithm(node: Node) -> bool:
+    inner = _skip(node)
+    return inner is not None and name_of(inner).startswith(("LogSoftmax", "SubBackward"))
 
 
 def _is_difference(node: Node) -> bool:

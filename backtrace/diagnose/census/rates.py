@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from backtrace.ledger.events import Event, StepSkipped, StepTaken
-from backtrace.ledger.facts import LoaderEnded, SchedulerStepped, StepsPassed
+from backtrace.ledger.facts import BatchDrawn, LoaderEnded, SchedulerStepped, StepsPassed
 from backtrace.ledger.loss_facts import LossCalled
 
 DARK = 1e-5  # of the highest rate: below it a step moves nothing to speak of
@@ -85,7 +85,8 @@ class RateAccount:
     """The rates of all groups, what schedulers did, and all steps by optimizer.
 
     Steps that were not read, and those that a GradScaler left out, count: a scheduler steps then
-    as well. `passes` has of each loader how often it ended, and how many batches it gave in all.
+    as well. `passes` has of each loader how often it ended, and how many batches it gave in all;
+    one that is asked for as many as it has and no more, as Lightning does, has ended as well.
     """
 
     groups: tuple[GroupRate, ...] = ()
@@ -106,6 +107,7 @@ class RateBook:
     schedules: dict[str, Schedule] = field(default_factory=dict)
     steps: Counter[str] = field(default_factory=Counter)
     passes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    drawn: dict[str, tuple[int, int]] = field(default_factory=dict)
     _untrained: list[float] = field(default_factory=list)
 
     def read(self) -> RateAccount:
@@ -114,7 +116,8 @@ class RateBook:
             tuple(map(replace, self.rates.values())),
             tuple(map(replace, self.schedules.values())),
             dict(self.steps),
-            dict(self.passes),
+            {name: max(self.passes.get(name, (0, 0)), found) for name, found in self.drawn.items()}
+            | {name: found for name, found in self.passes.items() if name not in self.drawn},
         )
 
     def take(self, event: Event) -> None:
@@ -129,11 +132,17 @@ class RateBook:
                 self.steps[event.optimizer] += event.count
             case SchedulerStepped():
                 self._move(event)
-            case LoaderEnded() if event.loader in self.passes or len(self.passes) < _MOST:
-                ended, batches = self.passes.get(event.loader, (0, 0))
-                self.passes[event.loader] = ended + 1, batches + event.batches
+            case LoaderEnded():
+                self._pass(self.passes, event.loader, event.batches)
+            case BatchDrawn(number=number, batches=batches) if number == batches:
+                self._pass(self.drawn, event.loader, number)
             case LossCalled(input_from="", value=float(value)):
                 self._untrained = [min([*self._untrained, value]), max([*self._untrained, value])]
+
+    def _pass(self, passes: dict[str, tuple[int, int]], loader: str, count: int) -> None:
+        if loader in passes or len(passes) < _MOST:
+            ended, batches = passes.get(loader, (0, 0))
+            passes[loader] = ended + 1, batches + count
 
     def _step(self, event: StepTaken) -> None:
         for group, rate in enumerate(map(abs, event.lr)):

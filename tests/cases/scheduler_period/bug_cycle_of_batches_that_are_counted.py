@@ -1,0 +1,21 @@
+# expect: BT510 at update 300
+# source: github.com/Lightning-AI/pytorch-lightning, issue 5631
+# A loop that asks a loader for as many batches as it has and no more, as Lightning's does.
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+torch.manual_seed(0)
+x = torch.randn(60, 4)
+loader = DataLoader(TensorDataset(x, x.sum(1, keepdim=True)), batch_size=2, shuffle=True)
+model = nn.Linear(4, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.002)
+scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.05, total_steps=10 * len(loader))
+for epoch in range(10):
+    batches = iter(loader)
+    for _ in range(len(loader)):
+        inputs, targets = next(batches)
+        optimizer.zero_grad()
+        nn.functional.mse_loss(model(inputs), targets).backward()
+        optimizer.step()
+    scheduler.step()

@@ -229,7 +229,7 @@ class SchedulerStepped(Fact):
     `total_steps`, `step_size` …), None where it has none; `made` is where it was made. Of one that
     waits for a plateau, `metric` is what it was given, and `mode` what it takes for better, `min`
     or `max`. Of a SequentialLR, `ends_with` is the type of its last. `base` has the rates that the
-    groups were made with, their `initial_lr`.
+    groups were made with, their `initial_lr`, `count` how far it came, its `last_epoch`.
     """
 
     scheduler: str
@@ -243,6 +243,7 @@ class SchedulerStepped(Fact):
     mode: str = ""
     ends_with: str = ""
     base: tuple[float, ...] = ()
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

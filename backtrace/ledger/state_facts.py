@@ -23,7 +23,8 @@ class StateLoaded(Fact):
     that are for one of its parameters, and `own` how many of these are the parameters themselves,
     under another tensor object; `is_live` says whether these came from a `state_dict()` in the
     statement itself. `is_edit` says that it changed values that had been read before: they are in
-    the `Edited` that stands before it. Of an optimizer, `lr` are its groups' rates as they are now.
+    the `Edited` that stands before it. Of an optimizer, `lr` are its groups' rates as they are now,
+    and `given` counts the tensors that it has a state of.
     """
 
     target: str

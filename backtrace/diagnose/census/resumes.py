@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from backtrace.ledger.events import Event, StepTaken
 from backtrace.ledger.facts import SchedulerStepped
@@ -18,6 +18,8 @@ class Resume:
 
     Its rates are those that were loaded and those of its next step, `update`. `where` is the line
     that loaded the state, `made` the one that made the scheduler, whose class is `scheduler`.
+    `fresh` are the highest rates that this one set since, where it began to count after the load,
+    and the groups that were loaded had been stepped under a scheduler.
     """
 
     optimizer: str
@@ -27,6 +29,7 @@ class Resume:
     where: str
     scheduler: str
     made: str
+    fresh: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class ResumeBook:
     _counts: dict[str, int] = field(default_factory=dict)
     _loaded: dict[str, StateLoaded] = field(default_factory=dict)
     _stepped: dict[str, tuple[StateLoaded, StepTaken, int]] = field(default_factory=dict)
+    _fresh: dict[str, int] = field(default_factory=dict)  # the resume of a scheduler
     _read: OptimizerStateRead | None = None
     _has_weights: bool = False
     _firsts: dict[str, tuple[StepTaken, int]] = field(default_factory=dict)
@@ -74,14 +78,23 @@ class ResumeBook:
             case StepTaken():
                 self._step(event)
             case SchedulerStepped() if event.optimizer in self._stepped:
-                load, step, update = self._stepped.pop(event.optimizer)
-                if len(self.resumes) < _MOST:
-                    self.resumes.append(
-                        Resume(
-                            event.optimizer, load.lr, step.lr, update, load.where, event.type,
-                            event.made,
-                        )
-                    )  # fmt: skip
+                self._resume(event, *self._stepped.pop(event.optimizer))
+            case SchedulerStepped() if event.scheduler in self._fresh:
+                self._rise(event)
+
+    def _resume(self, event: SchedulerStepped, load: StateLoaded, step: StepTaken, at: int) -> None:
+        if len(self.resumes) < _MOST:
+            self.resumes.append(
+                Resume(event.optimizer, load.lr, step.lr, at, load.where, event.type, event.made)
+            )
+            if event.count == 1 and event.base and load.given:
+                self._fresh[event.scheduler] = len(self.resumes) - 1
+                self._rise(event)
+
+    def _rise(self, event: SchedulerStepped) -> None:
+        at = self._fresh[event.scheduler]
+        if sum(event.after) > sum(self.resumes[at].fresh):
+            self.resumes[at] = replace(self.resumes[at], fresh=event.after)
 
     def _step(self, event: StepTaken) -> None:
         name = event.optimizer

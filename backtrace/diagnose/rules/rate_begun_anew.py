@@ -2,7 +2,8 @@
 
 ## What it sees
 The state of an optimizer is loaded, and at its next step every group's rate is more than 1.5 times
-what was loaded, with a scheduler on that optimizer.
+what was loaded, with a scheduler on that optimizer. Or one that was made before, and was not loaded
+itself, counts from its beginning after the load, and raises the rate to so much.
 
 ## Why it matters
 A scheduler sets the rates of its optimizer when it is made. Made after the optimizer's state was
@@ -43,6 +44,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for resume in run.census.resumes if run.census else ():
         if _is_anew(resume.loaded, resume.taken):
             yield _describe(resume)
+        elif _is_anew(resume.loaded, resume.fresh):
+            yield _describe_count(resume)
 
 
 def _is_anew(kept: tuple[float, ...], now: tuple[float, ...]) -> bool:
@@ -63,6 +66,21 @@ def _describe(resume: Resume) -> Finding:
         resume.optimizer,
         rate_loaded=resume.loaded[0],
         rate_at_the_next_step=resume.taken[0],
+    )
+
+
+def _describe_count(resume: Resume) -> Finding:
+    return RULE.found(
+        f"the state of {resume.optimizer} was loaded, at a rate of {resume.loaded[0]:.4g}, and the "
+        f"{resume.scheduler} counted from its beginning then: it raised the rate to "
+        f"{resume.fresh[0]:.4g}",
+        "save the scheduler's state_dict() beside the optimizer's, and load it as well",
+        resume.update,
+        resume.where,
+        (),
+        resume.optimizer,
+        rate_loaded=resume.loaded[0],
+        highest_rate_since=resume.fresh[0],
     )
 
 

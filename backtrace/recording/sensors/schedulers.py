@@ -89,19 +89,22 @@ class SchedulerSensor:
             known = (f"scheduler[{self._names}]", ref(scheduler))
             self._known[id(scheduler)] = known
             self._names += 1
+        facts = attributes_of(scheduler)
+        count = facts.get("last_epoch")
         self._journal.write(
             SchedulerStepped,
             scheduler=known[0],
             type=class_name(type(scheduler)),
-            optimizer=self._register.name_of(find_optimizer(attributes_of(scheduler)["optimizer"])),
+            optimizer=self._register.name_of(find_optimizer(facts["optimizer"])),
             before=before,
             after=_read_rates(scheduler),
             period=_find_period(scheduler),
             made=self._made.get(scheduler, ""),
             metric=_read_metric(scheduler, given),
-            mode=str(attributes_of(scheduler).get("mode", "")) if _waits(scheduler) else "",
+            mode=str(facts.get("mode", "")) if _waits(scheduler) else "",
             ends_with=_find_last(scheduler),
             base=_read_rates(scheduler, "initial_lr"),
+            count=count if type(count) is int else None,
         )
 
 

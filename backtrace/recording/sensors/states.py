@@ -33,7 +33,7 @@ from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.loaded_values import LoadedValues
 from backtrace.recording.sensors.state_copies import StateCopySensor
 from backtrace.recording.source.skipped_loads import find_guarded_load
-from backtrace.recording.tensors.param_groups import Groups, read_groups
+from backtrace.recording.tensors.param_groups import Groups, read_groups, state_of
 
 _DEPTH = 3  # of dicts in what a file holds
 
@@ -125,12 +125,13 @@ class StateSensor:
             filled = (mine for mine, _ in _pair(target, state))
             self.values.remember(target, filled, find_caller())
         groups = read_groups(target) if is_a(target, Optimizer) else ()
+        kept = sum(bool(state_of(target, each)) for group in groups for each in group["params"])
         self._journal.write(
             StateLoaded,
             target=self._register.name_of(target),
             kind="optimizer" if is_a(target, Optimizer) else "model",
             holds=counts.holds,
-            given=counts.given,
+            given=kept if groups else counts.given,
             tensors=counts.tensors,
             own=counts.own,
             is_live=counts.own > 0 and ".state_dict(" in read_caller_statement(),

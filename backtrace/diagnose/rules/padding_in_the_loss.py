@@ -3,7 +3,8 @@
 ## What it sees
 An embedding is given rows of ids that end in runs of one id, of lengths that differ from row to
 row, and the target of the cross-entropy has one and the same class at all of these places, which
-`ignore_index` does not name: for a tenth of its elements or more, in every call looked at.
+`ignore_index` does not name: for a tenth of its elements or more, in every call looked at. The
+target may be shifted by the model's own loss, as that of Transformers is.
 
 ## Why it matters
 The loss is a mean over all tokens. It falls quickly, for padding is easily foretold, and what is
@@ -46,7 +47,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
         yield RULE.found(
             f"{function} scores padding: {share:.0%} of its targets are {padded[0].pad}, where the "
             "input is padded",
-            f"leave padding out: ignore_index={padded[0].pad}",
+            f"leave padding out: ignore_index={padded[0].pad}, or -100 in the labels there, where "
+            "the model takes the loss itself",
             run.update_at(padded[0]),
             where,
             share_of_padding=share,

@@ -50,11 +50,20 @@ def _in_rows(ids: Tensor) -> Tensor | None:
 def read_scored(padded: Padded, target: Tensor, ignored: int) -> tuple[float, int] | None:
     """Return the share of a target's elements that is padding and is scored, and the id there.
 
-    None where the target has not one id there, or one that the loss leaves out.
+    None where the target has not one id there, or one that the loss leaves out. One that a model's
+    own loss shifts lacks the last place of each row, or has what is left out there.
     """
-    if target.numel() != padded.mask.numel() or target.device != padded.mask.device:
+    mask, target = padded.mask, target.detach()
+    rows, length = mask.shape
+    if target.device != mask.device:
         return None
-    ids = target.detach().reshape(padded.mask.shape)[padded.mask]
+    if target.numel() == rows * (length - 1):
+        mask = mask[:, 1:]
+    elif target.numel() != mask.numel():
+        return None
+    elif bool((target.reshape(mask.shape)[:, -1] == ignored).all()):
+        mask, target = mask[:, 1:], target.reshape(mask.shape)[:, :-1]
+    ids = target.reshape(mask.shape)[mask]
     if not len(ids) or bool((ids != ids[0]).any()) or int(ids[0]) == ignored:
         return None
     return len(ids) / target.numel(), int(ids[0])

@@ -124,8 +124,11 @@ class StateSensor:
         if is_a(target, nn.Module):
             filled = (mine for mine, _ in _pair(target, state))
             self.values.remember(target, filled, find_caller())
-        groups = read_groups(target) if is_a(target, Optimizer) else ()
-        kept = sum(bool(state_of(target, each)) for group in groups for each in group["params"])
+        groups: Groups = []
+        kept = 0
+        if is_a(target, Optimizer):
+            groups = read_groups(target)
+            kept = sum(bool(state_of(target, each)) for group in groups for each in group["params"])
         self._journal.write(
             StateLoaded,
             target=self._register.name_of(target),

@@ -46,6 +46,7 @@ from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
 from backtrace.recording.sensors.graph.padded_ends import count_padded_ends
 from backtrace.recording.sensors.graph.ratios import find_ratios_of_one
+from backtrace.recording.sensors.graph.raw_similarities import find_raw_similarities
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
 from backtrace.recording.sensors.graph.softmax_axes import find_softmax_over_rows
 from backtrace.recording.sensors.graph.squashings import (
@@ -247,6 +248,7 @@ class GraphSensor:
         of_words["averaged_rows"] = [node for node, _ in means]
         of_words["outweighed"], outweighed = find_outweighed(roots, nodes, self._packed.covers)
         twice, of_words["squashed_twice"] = find_squashed_twice(nodes)
+        raw, of_words["raw_lengths"] = find_raw_similarities(nodes, self._packed.covers)
         queries = of_words["over_queries"] = find_softmax_over_queries(nodes)
         all_found = {**found, **of_words, "masked": behind, "addends": of_sums}
         return {
@@ -256,6 +258,7 @@ class GraphSensor:
             "masked": masked,
             "squashed_twice": twice,
             "over_queries": shape_of(queries[0]) if queries else (),
+            "raw_lengths": raw,
             "over_rows": shape_of(axes[0]) if axes else (),
             "axis_norms": norms[0][1] if norms else (),
             "averaged_rows": means[0][1] if means else 0,

@@ -23,7 +23,13 @@ from backtrace.recording.kernels.scalars import is_not_finite
 from backtrace.recording.sensors.graph.activations import read_activations
 from backtrace.recording.sensors.graph.advantages import find_live_advantages
 from backtrace.recording.sensors.graph.attention import count_directions
-from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, shape_of, walk
+from backtrace.recording.sensors.graph.autograd_nodes import (
+    Packed,
+    in_order,
+    leaf_of,
+    shape_of,
+    walk,
+)
 from backtrace.recording.sensors.graph.averaged_rows import find_averaged_rows
 from backtrace.recording.sensors.graph.axis_norms import find_axis_norms
 from backtrace.recording.sensors.graph.bootstraps import find_live_bootstraps
@@ -238,30 +244,19 @@ class GraphSensor:
             "ones": find_ratios_of_one(nodes, self._packed.covers),
             "scaled_by_variance": find_variances_for_deviations(nodes, self._packed.covers),
         }
-        axes = find_softmax_over_rows(nodes)
         masked, behind = find_masked(nodes, self._packed.covers)
         addends, cut_term, of_sums = read_addends(roots, self._packed.covers)
-        norms = find_axis_norms(nodes)
-        of_words = {"regrouped": list(regrouped.values()), "summed": sums, "over_rows": axes}
-        of_words["axis_norms"] = [node for node, _ in norms]
-        means = find_averaged_rows(nodes)
-        of_words["averaged_rows"] = [node for node, _ in means]
+        of_words = {"regrouped": list(regrouped.values()), "summed": sums}
         of_words["outweighed"], outweighed = find_outweighed(roots, nodes, self._packed.covers)
-        twice, of_words["squashed_twice"] = find_squashed_twice(nodes)
-        raw, of_words["raw_lengths"] = find_raw_similarities(nodes, self._packed.covers)
-        queries = of_words["over_queries"] = find_softmax_over_queries(nodes)
-        all_found = {**found, **of_words, "masked": behind, "addends": of_sums}
+        axes = _read_axes(nodes, self._packed.covers)
+        of_axes = {name: places for name, (_, places) in axes.items()}
+        all_found = {**found, **of_words, **of_axes, "masked": behind, "addends": of_sums}
         return {
             **{name: len(some) for name, some in found.items()},
+            **{name: told for name, (told, _) in axes.items()},
             "regrouped": tuple(regrouped),
             "summed": summed,
             "masked": masked,
-            "squashed_twice": twice,
-            "over_queries": shape_of(queries[0]) if queries else (),
-            "raw_lengths": raw,
-            "over_rows": shape_of(axes[0]) if axes else (),
-            "axis_norms": norms[0][1] if norms else (),
-            "averaged_rows": means[0][1] if means else 0,
             "outweighed": outweighed,
             "addends": addends,
             "cut_term": cut_term,
@@ -270,6 +265,20 @@ class GraphSensor:
 
     def _name_of(self, leaf: Tensor) -> str | None:
         return next(iter(self._register.names_behind(leaf)), None)
+
+
+def _read_axes(nodes: Sequence[Node], is_packed: Packed) -> dict[str, tuple[Any, list[Node]]]:
+    """Return what is found of axes and of what is normalised, by name, each with its places."""
+    rows, queries = find_softmax_over_rows(nodes), find_softmax_over_queries(nodes)
+    norms, means = find_axis_norms(nodes), find_averaged_rows(nodes)
+    return {
+        "over_rows": (shape_of(rows[0]) if rows else (), rows),
+        "over_queries": (shape_of(queries[0]) if queries else (), queries),
+        "axis_norms": (norms[0][1] if norms else (), [node for node, _ in norms]),
+        "averaged_rows": (means[0][1] if means else 0, [node for node, _ in means]),
+        "squashed_twice": find_squashed_twice(nodes),
+        "raw_lengths": find_raw_similarities(nodes, is_packed),
+    }
 
 
 def _make_drawer(instrument: Instrument, accounts: TensorAccounts) -> GraphDrawer:

@@ -163,10 +163,8 @@ class ModelSensor:
         distinct, looked_at, is_training = 0, 0, mode_of(inner)
         if takes_grad and is_training and self._due.is_due(name):
             batch = first_batch(inputs)
-            counted = count_distinct_rows(batch) if batch is not None else None
-            distinct, looked_at = counted or (0, 0)
+            distinct, looked_at = (batch is not None and count_distinct_rows(batch)) or (0, 0)
         read = read_fingerprint(inputs, self._kernel)
-        line, is_chosen = self._modes.setting_of(inner)
         self._journal.write_read(
             ForwardRan,
             lambda: {"data": read()},
@@ -178,8 +176,7 @@ class ModelSensor:
             cut_from=self._register.name_of(cut_from) if cut_from is not None else "",
             resting=tuple(resting),
             rows=count_rows(inputs),
-            mode_set=line,
-            mode_chosen=is_chosen,
+            **self._modes.setting_of(inner),
             distinct=distinct,
             looked_at=looked_at,
         )

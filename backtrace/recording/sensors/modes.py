@@ -19,7 +19,7 @@ from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.weak_keys import weak_keys
 
-_UNSEEN = ("", False)
+_UNSEEN = {"mode_set": "", "mode_chosen": False}
 
 
 class ModeSensor:
@@ -31,7 +31,7 @@ class ModeSensor:
     def __init__(self, instrument: Instrument) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
-        self._settings: MutableMapping[nn.Module, tuple[str, bool]] = weak_keys()
+        self._settings: MutableMapping[nn.Module, dict[str, Any]] = weak_keys()
         self._nesting = Nesting()
         self._line = ""
         self._is_by_eval = False
@@ -40,10 +40,10 @@ class ModeSensor:
         """Wrap the method."""
         self._patches.wrap(nn.Module, "train", self._around)
 
-    def setting_of(self, module: nn.Module) -> tuple[str, bool]:
+    def setting_of(self, module: nn.Module) -> dict[str, Any]:
         """Return where a module's mode was set last, and whether `train` ended its training mode.
 
-        The line is '' where that was not seen.
+        They are `mode_set`, '' where that was not seen, and `mode_chosen`, as ForwardRan has them.
         """
         return self._settings.get(module, _UNSEEN)
 
@@ -55,9 +55,9 @@ class ModeSensor:
             is_chosen = False
             if kwargs.get("mode", *args[:1]) is False:
                 was_training = object.__getattribute__(module, "__dict__").get("training") is True
-                known = self._settings.get(module, _UNSEEN)[1]
+                known = self._settings.get(module, _UNSEEN)["mode_chosen"]
                 is_chosen = not self._is_by_eval if was_training else known
-            self._settings[module] = self._line, is_chosen
+            self._settings[module] = {"mode_set": self._line, "mode_chosen": is_chosen}
             return original(module, *args, **kwargs)
 
     def _began(self) -> None:

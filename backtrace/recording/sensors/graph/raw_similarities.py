@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from torch import Tensor
 from torch.autograd.graph import Node
 
-from backtrace.recording.kernels.scalars import read_factor, read_number
+from backtrace.recording.kernels.scalars import read_factor
+from backtrace.recording.kernels.vector_lengths import find_unlike_lengths
 from backtrace.recording.sensors.graph.autograd_nodes import Packed, leaf_of, name_of, read_saved
 from backtrace.recording.sensors.graph.steep_slopes import is_readable
 
@@ -21,8 +21,6 @@ _PASSING = {*_SHAPES, "MaskedFillBackward0", "SubBackward0", "IndexBackward0", "
             "SliceBackward0", "AddBackward0"}  # fmt: skip
 _FAR = 24  # nodes behind a softmax
 _TIMES = 2.0  # at least: a temperature of 0.5 or less
-_SPREAD = 0.1  # of the mean length
-_FEW = 4  # vectors
 
 
 def find_raw_similarities(
@@ -40,10 +38,10 @@ def find_raw_similarities(
             sides = [source for source, _ in product.next_functions[:2]]
             if times < _TIMES or any(map(_is_weight, sides)) or is_packed(product):
                 continue
-            lengths = list(_lengths(product))
-            if lengths and all(map(_are_many, lengths)):
-                ends = [read_number(end) for each in lengths for end in (each.min(), each.max())]
-                return (min(ends), max(ends), times), [product]
+            found = list(_read_lengths(product))
+            lengths = [length for ends in found if ends for length in ends]
+            if found and None not in found:
+                return (min(lengths), max(lengths), times), [product]
     return (), []
 
 
@@ -84,15 +82,11 @@ def _is_weight(node: Node | None) -> bool:
     return node is not None and leaf_of(node) is not None
 
 
-def _are_many(lengths: Tensor) -> bool:
-    return len(lengths) >= _FEW and bool(lengths.std() > _SPREAD * lengths.mean())
-
-
-def _lengths(product: Node) -> Iterator[Tensor]:
-    """Give the lengths of the vectors on each side of a product, as far as they were saved."""
+def _read_lengths(product: Node) -> Iterator[tuple[float, float] | None]:
+    """Give those on each side of a product, as far as it saved them; None of one length."""
     for name, axis in (("_saved_self", -1), ("_saved_mat2", -2)):
         values = read_saved(product, name)
         if values is None or not is_readable(values):
             continue
         if values.dim() == 2 or (values.dim() == 3 and len(values) == 1):
-            yield values.float().norm(dim=axis).flatten()
+            yield find_unlike_lengths(values, axis)

@@ -21,7 +21,7 @@ Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "rebound"]
 # old, a target network that nothing updates, a best
 # model that is no copy, a teacher in training mode, returns in the order of
 # the last step first, other rows normalised by their own statistics, mixed inputs whose targets
-# are not, or a negative where the positive belongs.
+# are not, a negative where the positive belongs, or a limit that what it limits is written over.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -37,6 +37,7 @@ SlipKind = Literal[
     "triplet",
     "used-up",
     "unstepped",
+    "limit",
 ]
 
 

@@ -5,7 +5,7 @@ In the source of a file that calls a model: an average of parameters that keeps 
 itself in each update, and takes the rest from the model; or, in a run of 30 steps or more, a target
 network that is a copy of another, is called, and is never given that one's values again; or what is
 kept as the best in a loop and is the model itself, or the tensors of its `state_dict()`, and is
-read later.
+read later; or the largest decay of an average, which is overwritten with that of an update.
 
 ## Why it matters
 An average that forgets itself is the model, one step late: it smooths nothing. A target that stays
@@ -49,6 +49,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "from the model: it is the model, one step late",
                 f"turn the weights round: {event.beside} for the average, {event.name} for the "
                 "model",
+                run.update_at(event),
+                event.where,
+            )
+        elif event.kind == "limit":
+            yield RULE.found(
+                f"{event.name} is overwritten with the smaller one of itself and {event.beside}: "
+                "it stays at what that was first, and the average forgets at that rate",
+                f"leave {event.name} as it is, and keep the decay of an update under a name of its "
+                "own",
                 run.update_at(event),
                 event.where,
             )

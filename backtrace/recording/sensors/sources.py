@@ -32,6 +32,7 @@ from backtrace.recording.source.kept_best import find_kept_best
 from backtrace.recording.source.kept_copies import find_copy_slips
 from backtrace.recording.source.lone_freeze import find_lone_freeze
 from backtrace.recording.source.metric_directions import find_metric_directions
+from backtrace.recording.source.overwritten_limits import find_overwritten_limits
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
@@ -63,6 +64,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_data_slips),
     (SlipSeen, find_used_up_iterators),
     (SlipSeen, find_unstepped_schedulers),
+    (SlipSeen, find_overwritten_limits),
 )
 
 

@@ -1,0 +1,75 @@
+"""Limits that are overwritten with what was limited by them: the decay of an average, as a rule."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from backtrace.recording.source.slip import LONGEST, Slip
+from backtrace.recording.source.source_file import Function, Scope, own_nodes
+
+
+def find_overwritten_limits(scope: Scope) -> Iterator[Slip]:
+    """Give `x = min(x, (1 + n) / (10 + n))` in a loop, and of an attribute in a method.
+
+    The other side rises with n: what was the limit stays at the smallest, which came first.
+    """
+    loops = [node for node in scope.nodes() if isinstance(node, ast.For | ast.While)]
+    in_loops = {id(each): loop for loop in loops for each in own_nodes(loop)}
+    methods = {node.name: node for node in ast.walk(scope.tree) if isinstance(node, Function)}
+    for node in scope.nodes():
+        match node:
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self")) as target]):
+                value = _follow(node.value, methods)
+                if scope.name == "__init__":
+                    continue
+            case ast.Assign(targets=[ast.Name() as target]) if id(node) in in_loops:
+                value = node.value
+                if _count_writes(in_loops[id(node)], ast.unparse(target)) != 1:
+                    continue
+            case _:
+                continue
+        limit = ast.unparse(target)
+        if (rising := _find_rising(value, limit)) is not None:
+            yield Slip(node.lineno, "limit", limit, ast.unparse(rising)[:LONGEST])
+
+
+def _count_writes(loop: ast.For | ast.While, name: str) -> int:
+    return sum(
+        isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id == name
+        for each in own_nodes(loop)
+    )
+
+
+def _follow(value: ast.expr, methods: dict[str, ast.FunctionDef | ast.AsyncFunctionDef]) -> ast.AST:
+    """Return the method that a value is asked of, or the value."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)):
+            return methods.get(name, value)
+    return value
+
+
+def _find_rising(value: ast.AST, limit: str) -> ast.expr | None:
+    """Return what the smaller one of a limit and something that rises to 1 is taken with."""
+    for node in ast.walk(value):
+        match node:
+            case ast.Call(func=ast.Name(id="min"), args=[one, other], keywords=[]):
+                for side, rising in ((one, other), (other, one)):
+                    if ast.unparse(side) == limit and _rises(rising):
+                        return rising
+    return None
+
+
+def _rises(node: ast.expr) -> bool:
+    """Whether something is written as (a + n) / (b + n)."""
+    match node:
+        case ast.BinOp(
+            left=ast.BinOp(op=ast.Add()) as over, op=ast.Div(), right=ast.BinOp(op=ast.Add()) as by
+        ):
+            return bool(_counts(over) & _counts(by))
+    return False
+
+
+def _counts(node: ast.BinOp) -> set[str]:
+    sides = (node.left, node.right)
+    return {ast.unparse(each) for each in sides if isinstance(each, ast.Name | ast.Attribute)}

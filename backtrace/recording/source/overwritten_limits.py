@@ -51,10 +51,17 @@ def _follow(value: ast.expr, methods: dict[str, ast.FunctionDef | ast.AsyncFunct
 
 def _find_rising(value: ast.AST, limit: str) -> ast.expr | None:
     """Return what the smaller one of a limit and something that rises to 1 is taken with."""
+    named = {
+        each.targets[0].id: each.value
+        for each in ast.walk(value)
+        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name)
+    }
     for node in ast.walk(value):
         match node:
             case ast.Call(func=ast.Name(id="min"), args=[one, other], keywords=[]):
-                for side, rising in ((one, other), (other, one)):
+                for side, beside in ((one, other), (other, one)):
+                    is_named = isinstance(beside, ast.Name)
+                    rising = named.get(ast.unparse(beside), beside) if is_named else beside
                     if ast.unparse(side) == limit and _rises(rising):
                         return rising
     return None

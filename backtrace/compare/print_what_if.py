@@ -50,7 +50,8 @@ def print_other_way(found: OtherWay, options: Options, trace: Path, kept: Path |
         console.print(verdict_block(found.comparison))
     first = (found.comparison or found.held).first
     other = str(kept) if kept is not None and found.comparison is not None else ""
-    print_command(console, after_other_way(str(trace), other, first and first.update))
+    update = first.update if first is not None else None
+    print_command(console, after_other_way(str(trace), other, update))
 
 
 def write_other_way(found: OtherWay) -> None:

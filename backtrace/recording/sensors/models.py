@@ -37,6 +37,8 @@ from backtrace.recording.tensors.wrappers import inside
 _MARKS = 20  # forwards between two looks for marked modules
 _BY_NAME = ("DropPath", "StochasticDepth")  # of libraries; they drop out whole branches
 
+_LONE = {"model": ""}  # a lone model that was given no name: its parts are named without one
+
 
 class ModelSensor:
     """Writes a model down when it is first seen, and when its parameters are others."""
@@ -154,7 +156,7 @@ class ModelSensor:
         if self._forwards % _MARKS == 0:
             self._look_for_marks()
         name = self._register.name_of(module)
-        found = self._switched.get("" if name == "model" else f"{name}.", ())
+        found = self._switched.get(f"{name}.") or self._switched.get(_LONE.get(name, name), ())
         parts = [(path, part) for path, ref in found if (part := ref()) is not None]
         is_measuring = not grad_enabled and any(_takes_statistics(part) for _, part in parts)
         mode_of = module_tree.is_training

@@ -156,7 +156,7 @@ class ModelSensor:
         if self._forwards % _MARKS == 0:
             self._look_for_marks()
         name = self._register.name_of(module)
-        found = self._switched.get(f"{name}.") or self._switched.get(_LONE.get(name, name), ())
+        found = self._switched.get(f"{name}.") or self._switched.get(_LONE.get(name, name)) or ()
         parts = [(path, part) for path, ref in found if (part := ref()) is not None]
         is_measuring = not grad_enabled and any(_takes_statistics(part) for _, part in parts)
         mode_of = module_tree.is_training

@@ -41,20 +41,21 @@ from backtrace.ledger.facts import GraphSeen
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first update with such products."""
-    graph = next((graph for graph in run.of(GraphSeen) if graph.raw_lengths), None)
-    if graph is not None:
-        shortest, longest, times = graph.raw_lengths
-        yield RULE.found(
-            f"products of vectors of lengths from {shortest:.3g} to {longest:.3g} are divided by a "
-            f"temperature of {1 / times:.3g}, which is for cosines",
-            "normalise both sides before they are multiplied, each vector by itself: "
-            "F.normalize(x, dim=-1)",
-            run.update_at(graph),
-            line_of(run, graph, "raw_lengths"),
-            shortest_vector=shortest,
-            longest_vector=longest,
-            temperature=1 / times,
-        )
+    for graph in run.of(GraphSeen):
+        match graph.raw_lengths:
+            case (shortest, longest, times) if times:
+                yield RULE.found(
+                    f"products of vectors of lengths from {shortest:.3g} to {longest:.3g} are "
+                    f"divided by a temperature of {1 / times:.3g}, which is for cosines",
+                    "normalise both sides before they are multiplied, each vector by itself: "
+                    "F.normalize(x, dim=-1)",
+                    run.update_at(graph),
+                    line_of(run, graph, "raw_lengths"),
+                    shortest_vector=shortest,
+                    longest_vector=longest,
+                    temperature=1 / times,
+                )
+                return
 
 
 RULE = Rule("BT470", "similarity-of-raw-vectors", "warning", check, __doc__, needs=(FACTS,))

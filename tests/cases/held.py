@@ -82,15 +82,18 @@ def spread(places: list[int], most: int | None) -> list[int]:
 
 
 def sample(paths: Sequence[Path]) -> set[Path]:
-    """Return a bug, its mended twin and a correct script of each rule: always the same ones."""
-    folders: dict[tuple[Path, str], list[Path]] = defaultdict(list)
+    """Return a bug of each rule, and its mended twin or a correct script: always the same ones."""
+    folders: dict[Path, dict[str, list[Path]]] = defaultdict(lambda: defaultdict(list))
     for path in paths:
-        folders[path.parent, path.name.partition("_")[0]].append(path)
+        folders[path.parent][path.name.partition("_")[0]].append(path)
     found: set[Path] = set()
-    for (_, kind), those in folders.items():
-        chosen = min(those, key=lambda path: crc32(path.name.encode()))
-        if kind == "bug":
-            found |= {chosen, twin_of(chosen)}
-        elif kind == "clean":
-            found.add(chosen)
+    for folder, kinds in folders.items():
+        bugs, correct = (sorted(kinds[kind], key=_at_random) for kind in ("bug", "clean"))
+        found |= set(bugs[:1])
+        is_twin = bool(_at_random(folder) % 2) or not correct
+        found |= {twin_of(each) for each in bugs[:1]} if is_twin else set(correct[:1])
     return found & set(paths)
+
+
+def _at_random(path: Path) -> int:
+    return crc32(path.name.encode())

@@ -16,6 +16,8 @@ from backtrace.errors import UsageError
 from backtrace.show.sinks.live import choose
 from backtrace.show.sinks.live.delivery import MOST_WAITING, Delivery
 from backtrace.show.sinks.live.series import MOST_PARAMETERS, Series
+from backtrace.show.sinks.live.tensorboard import TensorBoardTracker
+from backtrace.show.sinks.live.tracker import Points
 
 
 def train(log=(), updates=6, layers=1, each=lambda update: None, **more):
@@ -126,6 +128,28 @@ def test_scalars_and_texts_in_the_file_of_a_summary_writer(tmp_path):
     assert [event.step for event in read.Scalars("mine")] == [*range(6)]
     assert "backtrace/BT101/text_summary" in read.Tags()["tensors"]
     assert len([*tmp_path.iterdir()]) == 1
+
+
+def test_what_is_late_for_a_closed_writer_stands_in_a_file_after_it(tmp_path):
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from torch.utils.tensorboard import SummaryWriter
+
+    tracker = TensorBoardTracker()
+    writer = SummaryWriter(str(tmp_path))
+    assert tracker.log(writer, Points(1, 0.0, {"loss": 1.5}))
+    file = writer.file_writer
+    writer.close()
+    writer.file_writer = file  # as it is for a moment, while the script closes the writer
+    assert tracker.log(writer, Points(2, 0.0, {"loss": 2.5}))
+    writer.file_writer = None
+    assert tracker.log(writer, Points(3, 0.0, {"loss": 3.5}))
+    tracker.sum_up(writer, "well")
+    read = EventAccumulator(str(tmp_path)).Reload()
+    assert [(event.step, event.value) for event in read.Scalars("loss")] == [
+        (1, 1.5), (2, 2.5), (3, 3.5),
+    ]  # fmt: skip
+    assert "backtrace/verdict/text_summary" in read.Tags()["tensors"]
 
 
 def test_an_unknown_tracker_is_refused():

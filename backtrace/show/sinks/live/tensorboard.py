@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backtrace.diagnose.rule import Finding
 from backtrace.show.sinks.live.tracker import Points, Tracker
@@ -29,6 +29,7 @@ class TensorBoardTracker(Tracker["SummaryWriter"]):
         self._writer: SummaryWriter | None = None
         self._wait = 1
         self._left = 0
+        self._own: SummaryWriter | None = None
 
     def find_run(self) -> SummaryWriter | None:
         """Return a writer that is open; of several the first that was made."""
@@ -49,28 +50,40 @@ class TensorBoardTracker(Tracker["SummaryWriter"]):
     def log(self, run: SummaryWriter, points: Points) -> bool:
         """Write scalars whose step is the number of the update."""
         scalar = sys.modules[_SUMMARY].scalar  # it is there, for a writer is
-        file = run.file_writer
-        if file is None:
-            return False
         now = time.time()
         for name, value in points.numbers.items():
-            file.add_summary(scalar(name, value), points.update, now)
+            self._add(run, scalar(name, value), points.update, now)
         return True
 
     def tell(self, run: SummaryWriter, update: int, finding: Finding, text: str) -> None:
         """Write the finding among the texts."""
-        _write_text(run, f"backtrace/{finding.code}", text, update)
+        self._add_text(run, f"backtrace/{finding.code}", text, update)
 
     def sum_up(self, run: SummaryWriter, text: str) -> None:
         """Write the verdict among the texts."""
-        _write_text(run, "backtrace/verdict", text, 0)
+        self._add_text(run, "backtrace/verdict", text, 0)
+        if self._own is not None:
+            self._own.close()
 
+    def _add_text(self, run: SummaryWriter, tag: str, text: str, update: int) -> None:
+        file = self._add(run, sys.modules[_SUMMARY].text(tag, text), update)
+        file.flush()
 
-def _write_text(run: SummaryWriter, tag: str, text: str, update: int) -> None:
-    """Write a text; a writer that is closed gets a file of its own, after the one that it had."""
-    if run.file_writer is not None:
-        run.file_writer.add_summary(sys.modules[_SUMMARY].text(tag, text), update)
-        run.file_writer.flush()
-        return
-    with type(run)(run.log_dir, filename_suffix=".backtrace") as writer:
-        writer.add_text(tag, text, update)
+    def _add(self, run: SummaryWriter, summary: Any, update: int, now: float | None = None) -> Any:
+        """Write into the writer's file; if the script has closed it, into one that comes after it.
+
+        It may do so while this thread has its last updates still to write. Returns the file.
+        """
+        file: Any = run.file_writer
+        if file is not None:
+            try:
+                file.add_summary(summary, update, now)
+                return file
+            except OSError:  # closed in between; what else it may be ends the next as well
+                pass
+        if self._own is None:
+            self._own = type(run)(run.log_dir, filename_suffix=".backtrace")
+        file = self._own.file_writer
+        file.add_summary(summary, update, now)
+        file.flush()
+        return file

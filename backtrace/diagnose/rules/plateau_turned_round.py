@@ -6,7 +6,8 @@ its first value, in the sense of its `mode`, and reached a new best in the other
 its calls or more, as long as the rate was worth the name. With `mode="min"`, the metric is a share
 and no loss computed since the call before: between 0 and 1, or in percent of one number of cases,
 at most 5000. Shares of one number of cases need no new bests: it is enough that none is as low as
-the first again, and the last is higher by 0.02.
+the first again, and the last is higher by 0.02. If the first few are the same, the last must be
+higher by 0.1 and more than 0.5.
 
 ## Why it matters
 Each improvement counts as none. The rate is cut while the model learns, again and again, until
@@ -31,6 +32,7 @@ torch.optim.lr_scheduler.ReduceLROnPlateau, PyTorch documentation.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import dropwhile
 from math import gcd
 
 from backtrace.diagnose.census.rates import Schedule
@@ -43,6 +45,8 @@ _CASES = 5000  # of at most so many, a percentage is told from another number
 _ROUNDING = 3e-5  # of a percentage, in float32
 _DISTINCT = 3
 _RISEN = 0.02
+_RISEN_LATE = 0.1
+_HALF = 0.5
 _CHANCE = 1e-3  # that numbers rounded to two digits all are percentages of so many cases
 
 
@@ -79,8 +83,21 @@ def _is_turned_round(schedule: Schedule) -> bool:
     lows = [each < min(better[:place]) for place, each in enumerate(better) if place]
     if 2 * sum(lows) >= len(lows) and max(better[1:]) <= better[0]:
         return schedule.mode == "max" or _are_shares(metrics)
-    is_above = min(metrics[1:]) > metrics[0] and metrics[-1] - metrics[0] >= _RISEN
-    return schedule.mode == "min" and is_above and _are_shares_of_cases(metrics)
+    return schedule.mode == "min" and _stays_above(metrics) and _are_shares_of_cases(metrics)
+
+
+def _stays_above(metrics: tuple[float, ...]) -> bool:
+    """Whether a metric left its first value, for a higher one, and never came back.
+
+    One that stays there for a while may be the share of mistakes of a model that says one class,
+    which is seldom worse by much, and hardly wrong in half of the cases.
+    """
+    first, last = metrics[0], metrics[-1]
+    later = tuple(dropwhile(lambda each: each == first, metrics))
+    if not later or min(later) <= first:
+        return False
+    is_at_once = len(later) == len(metrics) - 1
+    return last - first >= _RISEN if is_at_once else last - first >= _RISEN_LATE and last > _HALF
 
 
 def _are_shares(metrics: tuple[float, ...]) -> bool:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class Regrouping:
     """A view that took elements from axis to axis: the shape before, after, and what made it.
 
-    `module` is the last module before it, '' where that is not known.
+    `module` is the last module before it, '' where that is not known. `by_values` says that no
+    view was seen: elements of pictures are like those that would be their neighbours.
     """
 
     before: tuple[int, ...]
     after: tuple[int, ...]
     module: str = ""
+    by_values: bool = False
 
 
 @dataclass(frozen=True, slots=True)

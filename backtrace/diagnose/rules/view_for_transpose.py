@@ -6,7 +6,9 @@ In the graph of a backward, a `view` or `reshape` that made `(B, H, L, d)` of `(
 `(B, H·W, C)`, `(B, H, W, C)` or `(B·H·W, C)` of a feature map `(B, C, H, W)`, or such a map of one
 of the first two; or `(B, L, H·d)` of what attention gave as `(B, H, L, d)`. Of a batch, which no
 graph leads to, it sees rows of C that a linear layer is given of `(B, C, H, W)`, and pictures
-`(B, C, H, W)` that a convolution is given of `(B, H, W, C)`.
+`(B, C, H, W)` that a convolution is given of `(B, H, W, C)`. Where pictures of 3 or 4 channels are
+viewed one by one, in a `Dataset`, their elements tell: each is like the one C places on, and the
+one C·W places on, and less like those between.
 
 ## Why it matters
 A view keeps the elements in their order. The sizes come out as wanted, and each row of the result
@@ -48,8 +50,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         first = next(filter(_is_one, graph.regrouped), None)
         if first is not None:
             yield RULE.found(
-                f"a view made {first.after} of {first.before}{_after(first)}: it keeps the "
-                "elements in their order, and puts them under other axes",
+                _describe(first),
                 _advise(first),
                 run.update_at(graph),
                 line_of(run, graph, "regrouped"),
@@ -64,6 +65,19 @@ def _is_one(view: Regrouping) -> bool:
     """Whether there are axes to speak of: a trace may hold anything."""
     before, after = len(view.before), len(view.after)
     return before > 1 and (after <= before or after > 3)
+
+
+def _describe(view: Regrouping) -> str:
+    if view.by_values:
+        channels = view.before[-1]
+        return (
+            f"the pictures {view.after} hold the elements of {view.before} in their old order: "
+            f"each is like the one {channels} places on, as colours of one pixel lie in a row"
+        )
+    return (
+        f"a view made {view.after} of {view.before}{_after(view)}: it keeps the "
+        "elements in their order, and puts them under other axes"
+    )
 
 
 def _after(view: Regrouping) -> str:
@@ -81,7 +95,8 @@ def _advise(view: Regrouping) -> str:
         sizes = ", ".join(map(str, (*front, view.before[-2], heads, size)))
         return f"split the last axis where it is, then transpose: .view({sizes}).transpose(-3, -2)"
     if after == before:
-        return "use .transpose() or .permute()"
+        per_picture = "use .permute(2, 0, 1) in place of the view, where each picture is made"
+        return per_picture if view.by_values else "use .transpose() or .permute()"
     if view.after[:1] == view.before[1:2]:
         return "move the axis first: .transpose(0, 1), then .flatten(1)"
     return "move the axis first: .transpose(1, -1) or .movedim(1, -1), then reshape"

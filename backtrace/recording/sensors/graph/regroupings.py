@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from torch.autograd.graph import Node
 
 from backtrace.ledger.graph_parts import Regrouping
+from backtrace.recording.kernels.picture_layouts import are_channels_last
 from backtrace.recording.sensors.graph.autograd_nodes import (
     MODULE,
     Packed,
@@ -16,6 +17,7 @@ from backtrace.recording.sensors.graph.autograd_nodes import (
     read_saved,
     shape_of,
 )
+from backtrace.recording.sensors.graph.steep_slopes import is_readable
 
 _VIEWS = ("ViewBackward0", "UnsafeViewBackward0", "ReshapeAliasBackward0")
 _ATTENTION = ("BmmBackward0", "UnsafeViewBackward0", "ScaledDotProduct")
@@ -84,18 +86,25 @@ def _read_viewed_batch(node: Node) -> Regrouping | None:
 
 
 def _read_viewed_pictures(node: Node) -> Regrouping | None:
-    """Return that a convolution took as (B, C, H, W) what lies in memory as (B, H, W, C)."""
+    """Return that a convolution took as (B, C, H, W) what lies in memory as (B, H, W, C).
+
+    A batch whose pictures were viewed one by one lies there as it is; their elements tell.
+    """
     if node.next_functions[0][0] is not None:
         return None
     given = read_saved(node, "_saved_input")
-    batch = given if given is None else node._saved_input._base  # type: ignore[attr-defined]
-    if given is None or batch is None or batch.dim() != 4 or given.dim() != 4:
+    if given is None or given.dim() != 4 or not given.is_contiguous():
         return None
-    (count, c, h, w), lies = given.shape, tuple(batch.shape[1:])
-    if not (batch.is_contiguous() and given.is_contiguous()) or lies != (h, w, c):
+    batch = node._saved_input._base  # type: ignore[attr-defined]
+    count, c, h, w = given.shape
+    if c in (1, h) or h * w == 1:  # it is the same, or cannot be told
         return None
-    is_plain = c in (1, h) or h * w == 1  # it is the same, or cannot be told
-    return None if is_plain else Regrouping((count, *lies), (count, c, h, w))
+    is_whole = batch is not None and batch.dim() == 4 and batch.is_contiguous()
+    if is_whole and tuple(batch.shape[1:]) == (h, w, c):
+        return Regrouping((count, h, w, c), (count, c, h, w))
+    if is_readable(given) and are_channels_last(given):
+        return Regrouping((count, h, w, c), (count, c, h, w), by_values=True)
+    return None
 
 
 def _splits(one: Shape, other: Shape) -> bool:

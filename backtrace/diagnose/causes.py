@@ -43,6 +43,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT312": ("BT407",),
     # The logarithm of what is below zero, and no bound to how far the loss falls.
     "BT404": ("BT501",),
+    # Sums of thousands drive what follows to its end, or die there.
+    "BT319": ("BT504", "BT505", "BT506", "BT512"),
     # The head that only such a term would train gets nothing.
     "BT407": ("BT204",),
     # A loss that is zero whatever the model says has no gradient.

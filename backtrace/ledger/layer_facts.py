@@ -126,6 +126,21 @@ class InputsNearZero(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnsUnlike(Fact):
+    """A model's first layer, a linear one, was given columns that differ a thousandfold in size.
+
+    Half of the numbers in column `large` are `median` or more, none in column `small` is above
+    `end`, all without signs. The first call in training is looked at.
+    """
+
+    module: str
+    large: int
+    median: float
+    small: int
+    end: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DerivativeTaken(Fact):
     """`torch.autograd.grad` returned derivatives by tensors that are no parameters.
 

@@ -1,4 +1,4 @@
-"""What a model's first layer is given, where that is near zero: writes InputsNearZero."""
+"""What a model's first layer is given: writes InputsNearZero and ColumnsUnlike."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from torch import Tensor, nn
 
 from backtrace.as_data import class_name, is_exactly
 from backtrace.explain.graph import module_tree
-from backtrace.ledger.layer_facts import InputsNearZero
+from backtrace.ledger.layer_facts import ColumnsUnlike, InputsNearZero
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.kernels.column_sizes import find_unlike_columns
 from backtrace.recording.kernels.fingerprints import measure_largest
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.weak_keys import weak_keys
@@ -69,5 +70,15 @@ class FirstInputSensor:
             self._near.add(name)
         else:
             self._is_judged[module] = True
+            self._compare_columns(name, given[0], tensor)
         if name in self._near:
             self._journal.write(InputsNearZero, module=name, type=given[0], largest=largest)
+
+    def _compare_columns(self, model: str, layer: str, table: Tensor) -> None:
+        """Write that the columns of what a linear layer was given have unlike sizes."""
+        found = find_unlike_columns(table) if layer == "nn.Linear" and table.dim() > 1 else None
+        if found is not None:
+            large, median, small, end = found
+            self._journal.write(
+                ColumnsUnlike, module=model, large=large, median=median, small=small, end=end
+            )

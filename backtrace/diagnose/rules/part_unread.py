@@ -4,6 +4,9 @@
 In the source of a file that calls a model: a line that takes a batch apart, or a function with such
 an argument, and no line of that function that reads one of the names, where the name says that it
 holds ends of episodes (`done`, `terminated` …), a mask, lengths or weights.
+Ends also where they are made one by one (`dones = torch.tensor(...)`) or are a field of a named
+tuple or data class, beside rewards and next states that are read, and nothing is compared with
+`None`.
 
 ## Why it matters
 Each of them is there to leave something out: what comes after an episode's end is not bootstrapped,

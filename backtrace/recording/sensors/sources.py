@@ -40,6 +40,7 @@ from backtrace.recording.source.source_file import Scope, read_scopes, read_text
 from backtrace.recording.source.turned_signs import find_turned_signs
 from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
+from backtrace.recording.source.unread_ends import find_unread_ends
 from backtrace.recording.source.unread_parts import find_unread_parts
 from backtrace.recording.source.unread_rates import find_unread_rates
 from backtrace.recording.source.unstepped_schedulers import find_unstepped_schedulers
@@ -47,6 +48,7 @@ from backtrace.recording.source.used_up_iterators import find_used_up_iterators
 
 _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (PartUnread, find_unread_parts),
+    (PartUnread, find_unread_ends),
     (StatementIdle, find_idle_statements),
     (RateUnread, find_unread_rates),
     (ShuffledAlone, find_shuffled_apart),

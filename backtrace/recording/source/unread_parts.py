@@ -48,7 +48,7 @@ def find_unread_parts(scope: Scope) -> Iterator[UnreadPart]:
             part = part_named(name, taken)
             if part is None or not read or name in read:
                 continue
-            if part != "end" or not _is_reckoned_with(name, scope):
+            if part != "end" or not is_reckoned_with(name, scope):
                 yield UnreadPart(line, name, part, tuple(each for each in taken if each != name))
 
 
@@ -63,7 +63,7 @@ def part_named(name: str, taken: Sequence[str] = ()) -> Part | None:
     return None if name.startswith("_") else next(found, None)
 
 
-def _is_reckoned_with(name: str, scope: Scope) -> bool:
+def is_reckoned_with(name: str, scope: Scope) -> bool:
     """Whether something in the file is multiplied by, or added to, what has that name."""
     return any(
         isinstance(each, ast.Name) and each.id == name

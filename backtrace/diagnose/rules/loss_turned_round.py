@@ -5,7 +5,8 @@ In the source of a file that calls a model, something that goes backward, the si
 where it is computed: log-probabilities times an advantage, a return or a reward, without a minus;
 the sum `1 + log_var - mu**2 - exp(log_var)` of a divergence, without a minus; a critic's distance
 to its returns, with one; a Dice, an ELBO or another score itself; a triplet loss that is given the
-negative where the positive belongs.
+negative where the positive belongs; a generator's loss with the targets that its judge learns for
+`fake.detach()`, where the judge learns others for what is real.
 
 ## Why it matters
 An optimizer makes small what goes backward. A policy learns to avoid what is rewarded, codes move
@@ -42,6 +43,8 @@ _SAID = {
     "critic": "{name} goes backward with a minus: the values are driven away from their returns",
     "score": "{name} goes backward itself: it is made small, and should be large",
     "triplet": "{name} stands where the positive belongs, and {beside} where the negative does",
+    "generator": "{name} has the targets that {beside} learns for what is generated: both agree, "
+    "and the generator learns to be found out",
 }
 _FIXES = {
     "policy": "put a minus before it",
@@ -49,6 +52,7 @@ _FIXES = {
     "critic": "add it to the loss",
     "score": "let 1 - {name} or -{name} go backward",
     "triplet": "give the anchor, the positive and the negative, in this order",
+    "generator": "give the generator's loss the targets of what is real",
 }
 
 

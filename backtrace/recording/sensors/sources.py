@@ -27,6 +27,7 @@ from backtrace.recording.journal import Journal
 from backtrace.recording.source.augmented_apart import find_augmented_apart
 from backtrace.recording.source.data_slips import find_data_slips
 from backtrace.recording.source.emptied_lists import find_emptied_lists
+from backtrace.recording.source.generator_targets import find_generator_targets
 from backtrace.recording.source.idle_statements import find_idle_statements
 from backtrace.recording.source.kept_best import find_kept_best
 from backtrace.recording.source.kept_copies import find_copy_slips
@@ -61,6 +62,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (FreezeWritten, find_lone_freeze),
     (ListEmptied, find_emptied_lists),
     (SlipSeen, find_turned_signs),
+    (SlipSeen, find_generator_targets),
     (SlipSeen, find_copy_slips),
     (SlipSeen, find_kept_best),
     (SlipSeen, find_data_slips),

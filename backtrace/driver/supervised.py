@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -14,6 +15,7 @@ from backtrace.driver.started import Started, WarmStarter, start_python
 from backtrace.driver.supervisor import MOST_BYTES
 
 _PATIENCE = 10.0  # seconds that a supervisor has to end all that its target started
+_PAUSE = 0.2
 _MOST_LINES = 30
 _MOST_CHARACTERS = 400
 
@@ -68,21 +70,33 @@ class SupervisedProcess:
         return f"its process was killed by signal {-code}"
 
     def ask_to_end(self) -> None:
-        """Have it end all that its target started, without waiting for that."""
+        """Have it end all that its target started, without waiting for that.
+
+        A target may have stopped it: it goes on.
+        """
         with suppress(OSError):
             self._input.close()
+        if hasattr(signal, "SIGCONT") and self.is_running:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(self._process.pid, signal.SIGCONT)
 
     def end(self) -> None:
         """End it: it ends all that its target started when its input is closed."""
-        self.ask_to_end()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_PATIENCE if hasattr(os, "fork") else 0)
+        self._wait_for_end(_PATIENCE if hasattr(os, "fork") else 0)
         with suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
                 os.killpg(self._process.pid, signal.SIGKILL)
             else:
                 os.kill(self._process.pid, signal.SIGTERM)  # Windows ends it at once
         self._process.wait()
+
+    def _wait_for_end(self, patience: float) -> None:
+        deadline = time.monotonic() + patience
+        self.ask_to_end()
+        while self.is_running and time.monotonic() < deadline:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_PAUSE)
+            self.ask_to_end()  # again: the target may stop it more than once
 
     def read_output(self) -> str:
         """Return the last lines of what it wrote."""

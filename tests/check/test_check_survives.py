@@ -17,6 +17,7 @@ from made_targets import LINEAR, NEVER_CLEARED
 
 from backtrace.check.outcome import Outcome, open_outcome, seal_outcome
 from backtrace.check.processes import _read_whole
+from backtrace.driver.supervised import SupervisedProcess
 
 # Each finds what it harms as a script could: by looking through the frames above it.
 FRAMES = """\
@@ -132,6 +133,22 @@ def test_a_check_that_is_killed_leaves_no_process():
     while is_alive(daemon) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not is_alive(daemon)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives orphans to an ancestor")
+def test_a_target_that_stops_its_supervisor_leaves_no_process(tmp_path):
+    daemon = DAEMON.format(name="stop.pid").replace("\n", "\n    ")
+    stop = "os.kill(os.getppid(), 19); open('stopped', 'w').close(); time.sleep(60)"
+    Path("stopper.py").write_text(f"def main(text):\n    {daemon}\n    {stop}\n")
+    process = SupervisedProcess("stopper", "", {"PYTHONPATH": str(tmp_path)})
+    try:
+        deadline = time.monotonic() + 60
+        while not Path("stopped").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+    finally:
+        process.end()
+        process.close()
+    assert not is_alive(int(Path("stop.pid").read_text()))
 
 
 @pytest.mark.parametrize("outcome", outcomes(), ids=lambda outcome: outcome.target)

@@ -15,6 +15,7 @@ from torch.optim.lr_scheduler import LRScheduler
 from backtrace.errors import Problem
 from backtrace.train.loss_mix import LossMix
 from backtrace.train.problems import first_line
+from backtrace.train.schedule import build_clip
 
 TORCH_RAISES = (
     RuntimeError, ValueError, LookupError, TypeError, AssertionError, ArithmeticError,
@@ -33,6 +34,8 @@ def find_fault(error: BaseException, model: nn.Module, criterion: LossMix) -> Pr
             fault = _forward_fault(model, criterion, owner, frame, error) or fault
         elif call == "backward" and module == "torch.autograd":
             fault = Problem("", f"backward failed: {first_line(error)}")
+        elif call == "clip_grads" and module == build_clip.__module__:
+            fault = Problem("clip", f"clipping failed: {first_line(error)}")
         elif isinstance(owner, torch.optim.Optimizer | LRScheduler):  # or what torch puts around it
             key = "scheduler" if isinstance(owner, LRScheduler) else "optimizer"
             found = f"the step of {type(owner).__name__} failed: {first_line(error)}"

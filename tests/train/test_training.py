@@ -276,6 +276,11 @@ def test_a_scheduler_that_runs_out(build):
         training.run()
 
 
+def test_a_clip_that_torch_refuses(build):
+    with pytest.raises(ConfigError, match="clip: clipping failed: value cannot be converted"):
+        build(clip={"value": 1e300}).run()
+
+
 def test_backward_is_located(build):
     layers = [layer("Linear", 3, 2), layer("Sigmoid"), layer("ReLU", inplace=True)]
     with pytest.raises(ConfigError, match=r"backward failed: .* inplace operation"):

@@ -60,9 +60,9 @@ def _refusing_what_does_not_fit(skeleton: nn.Module) -> Iterator[list[nn.Module]
     available = available_bytes()
 
     def measure(module: nn.Module, given: object, output: object) -> None:
-        if available is None or not isinstance(output, Tensor) or output._is_view():
+        if available is None or not isinstance(output, Tensor):
             return
-        needed = output.numel() * output.element_size()
+        needed = output.untyped_storage().nbytes()  # a view's too: of all that it is a view of
         if needed > available:
             refused.append(module)
             sizes = f"{size_text(needed)}; {size_text(available)} are available"

@@ -213,6 +213,13 @@ def test_a_layer_whose_output_does_not_fit_in_memory_is_refused(problems, monkey
     assert "its output of shape (2, 2002) would need 15.6 KiB" in found.found
 
 
+def test_an_output_that_is_a_view_of_too_much_is_refused(problems, monkeypatch):
+    monkeypatch.setattr(dry_run, "available_bytes", lambda: 1000)
+    layers = [layer("Linear", 1, 2), layer("AdaptiveAvgPool1d", 1000)]
+    found = problems(model=layers, data={**PAIRS, "target": [[0.0], [1.0]]})[0]
+    assert "its output of shape (2, 1000) would need 7.8 KiB" in found.found
+
+
 def test_a_file_that_unpacks_to_too_much_is_not_unpacked(build, tmp_path, monkeypatch):
     numpy.savez_compressed(tmp_path / "rows.npz", x=numpy.ones((9, 3)), y=numpy.ones((9, 2)))
     data = {"source": "npz", "path": "rows.npz", **ARRAYS}

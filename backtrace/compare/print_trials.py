@@ -15,7 +15,7 @@ from backtrace.compare.report import place_table, settings_table, verdict_block
 from backtrace.compare.sentence import describe_noise
 from backtrace.compare.table import comparison_table
 from backtrace.language import localized, localized_line
-from backtrace.printable import json_text
+from backtrace.printable import json_text, literal
 from backtrace.show.content.next_looks import after_trials
 from backtrace.show.json.document import update_to_dict
 from backtrace.show.options import Options
@@ -52,7 +52,7 @@ def print_trials(trials: Trials, options: Options, words: Sequence[str] = ()) ->
 
 def print_comparison(console: Console, comparison: Comparison, options: Options) -> None:
     """Print two runs side by side, and where they differ first."""
-    head = f"{comparison.base.name} | {comparison.other.name}"
+    head = f"{literal(comparison.base.name)} | {literal(comparison.other.name)}"
     table = comparison_table(
         comparison,
         options.selection.__contains__,

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from backtrace.compare.trace_runs import OnProgress
+from backtrace.printable import literal
 
 
 @contextmanager
@@ -22,6 +23,7 @@ def show_progress() -> Iterator[OnProgress]:
     with console.status("starting", spinner="dots") as status:
 
         def tell(name: str, count: int) -> None:
+            name = literal(name)
             counts[name] = count
             told = [f"{name}: {count} updates" if count else f"{name}: starting"]
             told += [f"{each}: {n}" for each, n in counts.items() if each != name]

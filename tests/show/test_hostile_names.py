@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
+from functools import partial
+from io import StringIO
 from xml.etree import ElementTree
 
 import pytest
 from command_runs import run_here
 from markdown_it import MarkdownIt
+from rich.console import Console
 
 import backtrace
 from backtrace.check.github import make_annotations, no_commands, summary
@@ -17,6 +20,7 @@ from backtrace.check.junit import outcomes_to_junit
 from backtrace.check.outcome import Missed, Outcome
 from backtrace.check.sarif import outcomes_to_sarif
 from backtrace.check.terminal import details_text
+from backtrace.compare import run_progress
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding
 from backtrace.printable import json_text, literal, literal_lines
@@ -64,6 +68,15 @@ for _ in range(2):
     sgd.step()
     scheduler.step()
 """
+VARIANT = "".join(f"\\U{ord(c):08x}" for c in ENCODABLE.replace(".", "_"))
+CONFIG = f"""\
+model: ['Linear(2, 1)']
+loss: {{"{VARIANT}": MSELoss}}
+optimizer: SGD(lr=0.1)
+data: {{source: random, input: [4, 2], target: [4, 1]}}
+loop: {{updates: 2}}
+compare: {{"{VARIANT}": {{loop.accumulate: 2}}}}
+"""
 NAME = "b\x1b[31m\u202e\n::error::x%0A.py"
 OURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -84,6 +97,7 @@ def assert_no_command(text: str) -> None:
 def folder(tmp_path_factory):
     found = tmp_path_factory.mktemp("hostile")
     (found / NAME).write_text(SCRIPT)
+    (found / "variant.yaml").write_text(CONFIG)
     done = run_here("run", "-o", "run.trace", "--receipt", "--by-term", "--notes", NAME, cwd=found)
     assert done.returncode == 0 and done.stdout == ""
     assert "BT101" in done.stderr and "3 parameters" not in done.stderr
@@ -106,6 +120,8 @@ def folder(tmp_path_factory):
     ["run", "--format", "json", NAME],
     ["run", "--format", "md", NAME],
     ["compare", "--set", f"optimizer.{EVIL}=1", "linear"],
+    ["compare", "variant.yaml"],
+    ["compare", "variant.yaml", "--format", "json"],
     ["run", "linear", "--param", EVIL],
     ["run", f"{ENCODABLE}.yaml"],
     ["run", f"{ENCODABLE}.py"],
@@ -169,6 +185,18 @@ def test_the_debugger_draws_nothing_else(folder):
                     assert_harmless(strip.text)
 
     asyncio.run(check())
+
+
+def test_how_far_runs_are_is_told_without_what_steers(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    out = StringIO()
+    terminal = partial(Console, file=out, force_terminal=True, color_system=None, width=2000)
+    monkeypatch.setattr(run_progress, "Console", lambda **_: terminal())
+    with run_progress.show_progress() as tell:
+        tell(EVIL, 0)
+        tell(ENCODABLE, 2)
+    assert "2 updates" in out.getvalue()
+    assert_harmless(re.sub(r"\x1b\[(\d*[ABK]|\?25[lh])|\r", "", out.getvalue()))
 
 
 FINDING = Finding(

@@ -40,9 +40,9 @@ def _terms(root: Node, is_packed: Packed) -> Iterator[tuple[Node, int, float, tu
         name = name_of(node)
         kind = _kind_of(node)
         if kind:
-            shape = next((shape_of(each, at) for each, at in node.next_functions if each), ())
-            if shape and shape[0] > 1:
-                yield node, kind, abs(factor), shape
+            shapes = [shape_of(each, at) for each, at in node.next_functions if each is not None]
+            if shapes and shapes[0] and shapes[0][0] > 1:
+                yield node, kind, abs(factor), shapes[0]
         elif len(waiting) < _MOST and (
             name in _BOTH or (len(sources) == 1 and not is_packed(node))
         ):

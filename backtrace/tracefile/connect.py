@@ -102,15 +102,42 @@ def connect_to_write(path: Path) -> sqlite3.Connection:
     there after `kill -9`. Only a loss of power may cost the last updates (NORMAL does not wait
     for the disk at each of them), and even that leaves the file whole.
     """
+    connection = _open(path)
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode == "wal" and not _can_be_read(connection):
+        connection.close()
+        connection, mode = _open_without_log(path), "delete"
+    if mode != "wal":  # readers and the writer are in each other's way: training waits for nobody
+        connection.execute("PRAGMA busy_timeout = 20")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _open(path: Path) -> _Writing:
     connection = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, timeout=1.0, factory=_Writing
     )
     connection.file = identify(path)
     _written.add(connection.file)
-    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-    if mode != "wal":  # readers and the writer are in each other's way: training waits for nobody
-        connection.execute("PRAGMA busy_timeout = 20")
-    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _can_be_read(connection: sqlite3.Connection) -> bool:
+    """Whether the log's index, which all processes share, can be mapped into memory here."""
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def _open_without_log(path: Path) -> _Writing:
+    """Open a file that has a log with none: alone, as sqlite.org/wal.html, section 8, has it."""
+    connection = _open(path)
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # then SQLite shares no memory
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA locking_mode = NORMAL")
+    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)  # it could not be mapped
     return connection
 
 

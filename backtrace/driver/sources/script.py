@@ -18,7 +18,7 @@ from backtrace.driver.script import Program, TorchWatch, read_script, run_as_mai
 from backtrace.driver.source import Ending
 from backtrace.driver.spawned.parent import SpawnedRanks
 from backtrace.driver.view import RunPlan, View
-from backtrace.errors import BacktraceError, ScriptError
+from backtrace.errors import EXIT_FOUND, EXIT_OK, BacktraceError, ScriptError
 from backtrace.interrupts import LimitReached, comes_from_user, handlers_set_aside
 from backtrace.ledger.events import Event, StepTaken
 from backtrace.ledger.trace import Header
@@ -68,6 +68,7 @@ class ScriptSource:
         seconds = perf_counter() - start
         if isinstance(error, ScriptError):
             raise error
+        self.exit_code = EXIT_OK if error is None else EXIT_FOUND  # if the next should fail
         self.exit_code = code = end_program(error)
         if driver.is_elsewhere:
             return Ending(seconds, code=code)

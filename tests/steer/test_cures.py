@@ -58,6 +58,7 @@ OTHER_NUMBERS = {
     "hidden_parameters/bug_dict_of_heads": "each of two findings is cured by itself",
     "in_no_optimizer/bug_reached_by_the_second_loss": "it is given one when it is first reached",
     "in_no_optimizer/bug_unfrozen_too_late": "the mended script gives them another rate",
+    "left_in_eval/bug_train_false_with_a_graph": "what is evaluated with a graph drops out, too",
     "no_learning_rate": "a rate of 0.01; the scripts are mended with others",
     "sigmoid_before_bce_with_logits/bug_multilabel_trainer": "mended by another loss",
     "softmax_before_cross_entropy/bug_pixelwise_sigmoid": "a sigmoid of torch's is inverted",

@@ -1,9 +1,9 @@
 """The last activation keeps the model from saying what the targets are.
 
 ## What it sees
-In every call of a squared or absolute error, three or more, the input was made by a ReLU, a
-softplus, a sigmoid, a softmax or a tanh, and some of the targets lie outside of what that can
-return, by more than a tenth of their range.
+In every call of a squared or absolute error, the one loss function of a run and called three times
+or more, the input was made by a ReLU, a softplus, a sigmoid, a softmax or a tanh, and some of the
+targets lie outside of what that can return, by more than a tenth of their range.
 
 ## Why it matters
 No training brings the output there. A ReLU that should say a negative number says 0 and has no
@@ -49,14 +49,16 @@ _BEYOND = 0.1  # of the range of the targets
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give each line whose targets its input never reaches."""
-    for (where, function), calls in trained_losses(run).items():
-        found = _range_of(calls)
-        if function not in _FUNCTIONS or found is None or len(calls) < _ENOUGH:
-            continue
-        name, low, high = found
-        if not all(_is_beyond(call, low, high) for call in calls):
-            continue
+    """Give the one loss of a run, if its input never reaches its targets."""
+    sites = trained_losses(run)
+    if len(sites) != 1:
+        return
+    ((where, function), calls) = next(iter(sites.items()))
+    found = _range_of(calls)
+    if function not in _FUNCTIONS or found is None or len(calls) < _ENOUGH:
+        return
+    name, low, high = found
+    if all(_is_beyond(call, low, high) for call in calls):
         least = min(call.expected.min for call in calls if call.expected is not None)
         most = max(call.expected.max for call in calls if call.expected is not None)
         yield RULE.found(

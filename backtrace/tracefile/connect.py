@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import sqlite3
@@ -14,13 +13,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from backtrace.errors import TraceFileError
+from backtrace.tracefile.connect_to_write import abandoned, connect_to_write, identify, written
 from backtrace.tracefile.schema import APPLICATION_ID, FORMAT_VERSION, SCHEMA, SCHEMAS
 
 _MAGIC = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps next to a file that is being written
 _MOMENT = 1.0  # seconds
-_written: set[tuple[int, int]] = set()  # files that this process writes, by device and number
-_abandoned: set[tuple[int, int]] = set()  # files whose descriptors the program has closed
 _LARGEST = 64 * 2**20  # bytes of one value: no name, number or text of ours comes near
 
 
@@ -95,78 +93,6 @@ def put_in_place(fresh: Path, path: Path) -> None:
     fresh.replace(path)
 
 
-def connect_to_write(path: Path) -> sqlite3.Connection:
-    """Open a file for writing.
-
-    With a write-ahead log a reader never makes the writer wait, and whatever was committed is
-    there after `kill -9`. Only a loss of power may cost the last updates (NORMAL does not wait
-    for the disk at each of them), and even that leaves the file whole.
-    """
-    connection = _open(path)
-    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-    if mode == "wal" and not _can_be_read(connection):
-        connection.close()
-        connection, mode = _open_without_log(path), "delete"
-    if mode != "wal":  # readers and the writer are in each other's way: training waits for nobody
-        connection.execute("PRAGMA busy_timeout = 20")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    return connection
-
-
-def _open(path: Path) -> _Writing:
-    connection = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, timeout=1.0, factory=_Writing
-    )
-    connection.file = identify(path)
-    _written.add(connection.file)
-    return connection
-
-
-def _can_be_read(connection: sqlite3.Connection) -> bool:
-    """Whether the log's index, which all processes share, can be mapped into memory here."""
-    try:
-        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        return False
-    return True
-
-
-def _open_without_log(path: Path) -> _Writing:
-    """Open a file that has a log with none: alone, as sqlite.org/wal.html, section 8, has it."""
-    connection = _open(path)
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # then SQLite shares no memory
-    connection.execute("PRAGMA journal_mode = DELETE")
-    connection.execute("PRAGMA locking_mode = NORMAL")
-    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)  # it could not be mapped
-    return connection
-
-
-def is_busy(error: sqlite3.OperationalError) -> bool:
-    """Whether somebody else uses the file at this moment."""
-    return "is locked" in str(error)
-
-
-class _Writing(sqlite3.Connection):
-    """A connection whose file nothing else of this process may open while it lasts.
-
-    POSIX drops all locks of a process on a file when the process closes any descriptor of it:
-    whoever reads next would take the log for a dead run's, and delete it under the writer.
-    """
-
-    file = (0, 0)
-
-    def close(self) -> None:
-        """Close the file; others may open it now."""
-        _written.discard(self.file)
-        super().close()
-
-
-def identify(path: Path) -> tuple[int, int]:
-    """Return what tells a file from another of its name: its device and number."""
-    found = path.stat()
-    return found.st_dev, found.st_ino
-
-
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """Open a file for reading, and trust nothing in it.
 
@@ -174,7 +100,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         TraceFileError: it is missing, or is not a trace file of a version that can be read.
     """
     _check_identity(path)
-    if identify(path) in _abandoned:
+    if identify(path) in abandoned:
         return _connect_to_copy(path)
     try:
         return _connect(path, "ro")
@@ -185,13 +111,6 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         return _connect(path, "ro")
     except sqlite3.OperationalError as error:
         raise TraceFileError(_say_unopened(path, error)) from error
-
-
-def abandon(connection: sqlite3.Connection) -> None:
-    """Keep a connection for ever: closing it would close files of the program's."""
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
-    if isinstance(connection, _Writing):
-        _abandoned.add(connection.file)
 
 
 def _connect_to_copy(path: Path) -> sqlite3.Connection:
@@ -303,7 +222,7 @@ def _read_identity(path: Path) -> tuple[int, int]:
     """Return the application id and the version that a database's first bytes tell; else zeros."""
     if not path.is_file():  # a pipe would be waited for
         return 0, 0
-    if identify(path) in _written:  # SQLite alone opens it, and keeps its locks
+    if identify(path) in written:  # SQLite alone opens it, and keeps its locks
         return APPLICATION_ID, FORMAT_VERSION
     with path.open("rb") as file:
         head = file.read(100)

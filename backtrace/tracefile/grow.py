@@ -19,7 +19,8 @@ from backtrace.errors import TraceFileError
 from backtrace.ledger.events import Event
 from backtrace.ledger.trace import Header
 from backtrace.tracefile import codec
-from backtrace.tracefile.connect import connect_to_watch, identify, is_settled
+from backtrace.tracefile.connect import connect_to_watch, is_settled
+from backtrace.tracefile.connect_to_write import identify
 from backtrace.tracefile.decode import Decoder
 from backtrace.tracefile.process import is_alive
 

@@ -13,7 +13,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from backtrace.errors import TraceFileError
-from backtrace.tracefile.connect import abandon, connect_to_write, identify
+from backtrace.tracefile.connect_to_write import abandon, connect_to_write, identify
 
 _OPEN_FILES = Path("/dev/fd")  # on Linux and macOS
 _MAGIC = b"SQLite format 3\0"

@@ -24,7 +24,8 @@ from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 from backtrace.tracefile import codec
 from backtrace.tracefile.columns import fit, pack_text
-from backtrace.tracefile.connect import check_place, create, is_busy
+from backtrace.tracefile.connect import check_place, create
+from backtrace.tracefile.connect_to_write import is_busy
 from backtrace.tracefile.encode import Encoder, TableRows
 from backtrace.tracefile.held_file import HeldFile
 from backtrace.tracefile.param_filter import ParamFilter

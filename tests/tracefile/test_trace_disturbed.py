@@ -17,7 +17,7 @@ import torch
 import backtrace
 from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.trace import Header
-from backtrace.tracefile import TraceWriter, connect, open_trace
+from backtrace.tracefile import TraceWriter, connect_to_write, open_trace
 
 UPDATES = 8
 
@@ -244,7 +244,7 @@ def test_a_trace_is_written_through_a_link(tmp_path):
 def test_where_the_log_cannot_be_mapped_into_memory_there_is_none(tmp_path, monkeypatch):
     """As where `mmap` refuses a `-shm`: what is read of a file that has a log fails."""
     asked = []
-    monkeypatch.setattr(connect, "_can_be_read", asked.append)
+    monkeypatch.setattr(connect_to_write, "_can_be_read", asked.append)
     path = tmp_path / "run.trace"
     assert write(path, lambda _: None, finish=True) == "" and asked
     assert [each.name for each in tmp_path.iterdir()] == ["run.trace"]

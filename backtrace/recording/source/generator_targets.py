@@ -11,6 +11,7 @@ from backtrace.recording.source.source_file import Scope, own_nodes
 
 _FILLS = {"zeros": 0, "zeros_like": 0, "ones": 1, "ones_like": 1}
 _SHAPES = frozenset({"view", "reshape", "squeeze", "flatten"})
+_ENOUGH = 3  # of what is real, of what is made, and the generator's own
 _LOSSES = ("bce", "criterion", "loss", "binary_cross_entropy", "mse")
 
 
@@ -32,7 +33,7 @@ def find_generator_targets(scope: Scope) -> Iterator[Slip]:
     round: neither a minus before such a loss, nor targets that are written over.
     """
     found = list(_find_judged(scope))
-    if len(found) < 3 or _is_turned(scope, found):
+    if len(found) < _ENOUGH or _is_turned(scope, found):
         return
     for each in found:
         alike = [other for other in found if other.judge == each.judge]
@@ -47,10 +48,13 @@ def find_generator_targets(scope: Scope) -> Iterator[Slip]:
 
 
 def _find_judged(scope: Scope) -> Iterator[_OpinionLoss]:
+    losses = [node for node in scope.nodes() if _is_loss(node)]
+    if len(losses) < _ENOUGH:  # as in nearly every function: the file need not be gone through
+        return
     values = _values_of(scope)
-    for node in scope.nodes():
+    for node in losses:
         match node:
-            case ast.Call(func=func, args=[said, target], keywords=[]) if _is_loss(func):
+            case ast.Call(args=[said, target]):
                 fill, opinion = _fill_of(target, values), _opinion(said, values)
                 if fill is None or opinion is None:
                     continue
@@ -81,9 +85,13 @@ def _values_of(scope: Scope) -> dict[str, ast.expr]:
     return values
 
 
-def _is_loss(func: ast.expr) -> bool:
-    name = ast.unparse(func).rpartition(".")[2].lower()
-    return any(word in name for word in _LOSSES)
+def _is_loss(node: ast.AST) -> bool:
+    """Whether a call of two things has the name of a loss."""
+    match node:
+        case ast.Call(func=func, args=[_, _], keywords=[]):
+            name = ast.unparse(func).rpartition(".")[2].lower()
+            return any(word in name for word in _LOSSES)
+    return False
 
 
 def _fill_of(target: ast.expr, values: dict[str, ast.expr]) -> int | None:

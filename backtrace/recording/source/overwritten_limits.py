@@ -14,24 +14,27 @@ def find_overwritten_limits(scope: Scope) -> Iterator[Slip]:
 
     The other side rises with n: what was the limit stays at the smallest, which came first.
     """
-    loops = [node for node in scope.nodes() if isinstance(node, ast.For | ast.While)]
-    in_loops = {id(each): loop for loop in loops for each in own_nodes(loop)}
-    methods = {node.name: node for node in ast.walk(scope.tree) if isinstance(node, Function)}
     for node in scope.nodes():
         match node:
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self")) as target]):
-                value = _follow(node.value, methods)
                 if scope.name == "__init__":
                     continue
-            case ast.Assign(targets=[ast.Name() as target]) if id(node) in in_loops:
+                value = _follow(node.value, scope)
+            case ast.Assign(targets=[ast.Name() as target]):
                 value = node.value
-                if _count_writes(in_loops[id(node)], ast.unparse(target)) != 1:
-                    continue
             case _:
                 continue
         limit = ast.unparse(target)
-        if (rising := _find_rising(value, limit)) is not None:
+        rising = _find_rising(value, limit)
+        if rising is not None and (isinstance(target, ast.Attribute) or _is_kept(node, scope)):
             yield Slip(node.lineno, "limit", limit, ast.unparse(rising)[:LONGEST])
+
+
+def _is_kept(node: ast.Assign, scope: Scope) -> bool:
+    """Whether a loop writes to a variable here, and nowhere else."""
+    loops = (each for each in scope.nodes() if isinstance(each, ast.For | ast.While))
+    around = [loop for loop in loops if any(each is node for each in own_nodes(loop))]
+    return bool(around) and _count_writes(around[-1], ast.unparse(node.targets[0])) == 1
 
 
 def _count_writes(loop: ast.For | ast.While, name: str) -> int:
@@ -41,16 +44,20 @@ def _count_writes(loop: ast.For | ast.While, name: str) -> int:
     )
 
 
-def _follow(value: ast.expr, methods: dict[str, ast.FunctionDef | ast.AsyncFunctionDef]) -> ast.AST:
+def _follow(value: ast.expr, scope: Scope) -> ast.AST:
     """Return the method that a value is asked of, or the value."""
     match value:
         case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)):
-            return methods.get(name, value)
+            if name in scope.defined:
+                methods = (each for each in ast.walk(scope.tree) if isinstance(each, Function))
+                return [each for each in methods if each.name == name][-1]
     return value
 
 
 def _find_rising(value: ast.AST, limit: str) -> ast.expr | None:
     """Return what the smaller one of a limit and something that rises to 1 is taken with."""
+    if not any(isinstance(each, ast.Name) and each.id == "min" for each in ast.walk(value)):
+        return None
     named = {
         each.targets[0].id: each.value
         for each in ast.walk(value)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from backtrace.recording.source.source_file import (
+    Function,
     Scope,
     assigned_pairs,
     own_nodes,
@@ -50,7 +51,7 @@ def find_shuffled_apart(scope: Scope) -> Iterator[ShuffledApart]:
     Where only one of them is, that counts if it is written over by its own rows, `x = x[order]`:
     who keeps both orders, as for pairs that are to be wrong, gives them two names.
     """
-    orders, shufflers = _find_orders(scope), _find_shufflers(scope)
+    orders = _find_orders(scope)
     latest: _Mixing | None = None
     mixed: dict[str, _Mixing] = {}
     for node in scope.statements():
@@ -58,7 +59,7 @@ def find_shuffled_apart(scope: Scope) -> Iterator[ShuffledApart]:
         if latest is not None and latest.order == _TWICE:
             yield ShuffledApart(latest.line, latest.read, latest.written, True)
             return
-        for made in _mixings(node, orders, shufflers):
+        for made in _mixings(node, orders, scope):
             if latest is not None and _are_apart(latest, made):
                 yield ShuffledApart(made.line, made.read, latest.read, True)
                 return
@@ -119,14 +120,13 @@ def _place(node: ast.expr) -> str:
     return f"{node.lineno}:{node.col_offset}"
 
 
-def _find_shufflers(scope: Scope) -> frozenset[str]:
-    """Return the functions of the file that put the one thing they take into a new order."""
-    return frozenset(
-        each.name
-        for each in scope.tree.body
-        if isinstance(each, ast.FunctionDef) and len(each.args.args) == 1
-        if any(map(_draws_order, nodes := list(own_nodes(each))))
-        if not any(isinstance(e, ast.Attribute | ast.Name) and "seed" in _name(e) for e in nodes)
+def _is_shuffler(function: Function | None) -> bool:
+    """Whether a function puts the one thing that it takes into a new order."""
+    if function is None or len(function.args.args) != 1:
+        return False
+    nodes = list(own_nodes(function))
+    return any(map(_draws_order, nodes)) and not any(
+        isinstance(each, ast.Attribute | ast.Name) and "seed" in _name(each) for each in nodes
     )
 
 
@@ -134,9 +134,7 @@ def _name(node: ast.Attribute | ast.Name) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id
 
 
-def _mixings(
-    node: ast.stmt, orders: dict[str, str], shufflers: frozenset[str]
-) -> Iterator[_Mixing]:
+def _mixings(node: ast.stmt, orders: dict[str, str], scope: Scope) -> Iterator[_Mixing]:
     """Give what a statement puts into another order."""
     for name, value in assigned_pairs(node):
         match name, value:
@@ -146,7 +144,7 @@ def _mixings(
                 elif _draws_order(rows):
                     yield _Mixing(node.lineno, written, read, _place(rows))
             case ast.Name(id=written), ast.Call(func=ast.Name(id=called), args=[ast.Name(id=read)]):
-                if called in shufflers:
+                if _is_shuffler(scope.find_function(called)):
                     yield _Mixing(node.lineno, written, read, _place(value))
 
 

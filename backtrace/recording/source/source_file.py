@@ -73,6 +73,11 @@ class Scope:
             for found in [each.lookup(name)]
         )
 
+    def find_function(self, name: str) -> Function | None:
+        """Return the function of this name that stands in the file's own lines, the last one."""
+        own = [each for each in self.tree.body if isinstance(each, Function) and each.name == name]
+        return own[-1] if own else None
+
     def statements(self) -> list[ast.stmt]:
         """Return its statements, also those inside of others, in the order of their lines."""
         found = [node for node in self.nodes() if isinstance(node, ast.stmt)]

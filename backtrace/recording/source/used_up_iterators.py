@@ -61,21 +61,15 @@ def _ends(value: ast.expr, scope: Scope) -> bool:
             return True
         case ast.Call(func=ast.Name(id=name), args=args):
             is_of_python = name in _ENDING and (name != "iter" or len(args) == 1)
-            return is_of_python or any(map(_is_generator, _find_functions(scope, name)))
+            return is_of_python or _is_generator(scope.find_function(name))
     return False
 
 
-def _find_functions(scope: Scope, name: str) -> list[ast.stmt]:
-    """Return what the file defines under a name, methods left out."""
-    return [e for e in scope.tree.body if isinstance(e, Function) and e.name == name]
-
-
-def _is_generator(function: ast.stmt) -> bool:
+def _is_generator(function: Function | None) -> bool:
     """Whether a function, without a decorator, gives one thing after another."""
-    is_plain = isinstance(function, Function) and not function.decorator_list
-    return is_plain and any(
-        isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function)
-    )
+    if function is None or function.decorator_list:
+        return False
+    return any(isinstance(each, ast.Yield | ast.YieldFrom) for each in own_nodes(function))
 
 
 def _goes_round(loop: _Loop) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from backtrace.check.child import Job, JobRequest
 from backtrace.check.outcome import Outcome, open_outcome
 from backtrace.config.words import shorten
-from backtrace.driver.started import WarmStarter
+from backtrace.driver.started import WarmStarter, may_begin_warm
 from backtrace.driver.supervised import SupervisedProcess, cores
 from backtrace.tracefile import codec
 
@@ -101,14 +101,9 @@ class _Starts:
 
 
 def _may_be_warm(job: Job) -> bool:
-    """Whether a job may begin with torch imported: its script sets nothing that torch reads."""
     if job.target.kind == "config":
         return True
-    try:
-        text = Path(job.target.path).read_bytes()
-    except OSError:
-        return False
-    return job.ranks == 1 and not any(word in text for word in (b"environ", b"putenv", b"setenv"))
+    return job.ranks == 1 and may_begin_warm(job.target.path)
 
 
 def _look(running: _Running, timeout: float) -> Outcome | None:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
@@ -44,25 +44,34 @@ class Started(Protocol):
 def start_python(
     module: str, argument: str, env: Mapping[str, str], **options: object
 ) -> subprocess.Popen[bytes]:
-    """Start `main(argument)` of a module of ours in a new interpreter."""
+    """Start `main(argument)` of a module of ours in a new interpreter; it is given as source."""
     code = _CODE.format(folder=str(_PACKAGE.parent), module=module, argument=argument)
     known = {**os.environ, **env, "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen([sys.executable, "-c", code], env=known, **options)  # type: ignore[call-overload,no-any-return]
 
 
+def may_begin_warm(script: str) -> bool:
+    """Whether a script may begin with torch imported: it sets nothing that torch reads then."""
+    try:
+        text = Path(script).read_bytes()
+    except OSError:
+        return False
+    return not any(word in text for word in (b"environ", b"putenv", b"setenv"))
+
+
 class WarmStarter:
     """Starts supervisors through a process that has imported torch: a start costs no import.
 
-    That process ends with `close`, or with this one. Should it be killed, all that it started
-    counts as killed, and `start` raises OSError.
+    It imports these modules of ours besides. That process ends with `close`, or with this one.
+    Should it be killed, all that it started counts as killed, and `start` raises OSError.
     """
 
-    def __init__(self, env: Mapping[str, str]) -> None:
+    def __init__(self, env: Mapping[str, str], modules: Sequence[str] = ()) -> None:
         ours, theirs = socket.socketpair()
         self._connection = ours
         with theirs:
             self._process = start_python(
-                "backtrace.driver.starter", str(theirs.fileno()), env,
+                "backtrace.driver.starter", repr([str(theirs.fileno()), *modules]), env,
                 pass_fds=[theirs.fileno()], start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip

@@ -31,11 +31,12 @@ _NEEDED = (
 START = b"s"
 
 
-def main(number: int) -> None:
-    """Serve the socket of this number; in each fork, be a supervisor."""
-    connection = socket.socket(fileno=number)
+def main(words: Sequence[str]) -> None:
+    """Serve the socket of the first number, with these modules; in each fork, be a supervisor."""
+    number, *modules = words
+    connection = socket.socket(fileno=int(number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; we are told
-    _import_what_runs_need()
+    _import_what_runs_need(modules)
     files = _serve(connection)
     if files is None:
         return
@@ -47,9 +48,9 @@ def main(number: int) -> None:
     supervise()
 
 
-def _import_what_runs_need() -> None:
+def _import_what_runs_need(modules: Sequence[str]) -> None:
     with collector_held():
-        for name in _NEEDED:
+        for name in (*_NEEDED, *modules):
             importlib.import_module(name)
         load_rules()
     gc.freeze()  # so that no fork copies it all by going through it

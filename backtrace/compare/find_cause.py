@@ -9,11 +9,10 @@ from pathlib import Path
 
 from backtrace.compare.compare import compare
 from backtrace.compare.comparison import Comparison
-from backtrace.compare.run_progress import show_progress
 from backtrace.compare.suggestions import SET, Sides, suggest
 from backtrace.compare.trace_child import Detour, TraceRequest
 from backtrace.compare.trace_pair import as_run
-from backtrace.compare.trace_runs import NamedRequest, OnProgress, TracedRun, run_traced
+from backtrace.compare.trace_runs import NamedRequest, Runs, TracedRun, prepare_runs
 from backtrace.compare.what_if import detail_of
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Event
@@ -97,19 +96,21 @@ class CauseFinder:
         _check_read(difference)
         place = difference.numbers.index(difference.first.update) + 1
         self._places = min(place + _AFTER, *difference.lengths)
+        threads = self._base.header.threads
+        env = {"OMP_NUM_THREADS": str(threads)} if threads else {}
         with (
             tempfile.TemporaryDirectory(prefix="backtrace-", ignore_cleanup_errors=True) as folder,
-            show_progress() as tell,
+            prepare_runs(env) as runs,
         ):
-            ((plain, _),) = self._run([()], Path(folder), tell, self._base)
+            ((plain, _),) = self._run([()], Path(folder), runs, self._base)
             found = closest = None
             if plain.first is None:
-                found, closest = self._search(difference, Path(folder), tell)
+                found, closest = self._search(difference, Path(folder), runs)
         last = self._other.outline()[self._places - 1].number
         return FoundCause(difference, plain, self._attempts, found, closest, last)
 
     def _search(
-        self, difference: Comparison, folder: Path, tell: OnProgress
+        self, difference: Comparison, folder: Path, runs: Runs
     ) -> tuple[Attempt | None, Attempt | None]:
         best = Attempt((), difference, self._places)
         sides: Sides | None = _sides_of(self._base, self._other, difference)
@@ -117,14 +118,14 @@ class CauseFinder:
         for _ in range(_MOST_TOGETHER):
             if sides is None:
                 break
-            further, sides = self._try_all(suggest(best.comparison, sides), best, folder, tell)
+            further, sides = self._try_all(suggest(best.comparison, sides), best, folder, runs)
             if further is None or further.reproduces:
                 return further, further or closest
             closest = best = further
         return None, closest
 
     def _try_all(
-        self, texts: Sequence[str], best: Attempt, folder: Path, tell: OnProgress
+        self, texts: Sequence[str], best: Attempt, folder: Path, runs: Runs
     ) -> tuple[Attempt | None, Sides | None]:
         """Return the first attempt, with one more experiment each, that comes further."""
         held = best.experiments
@@ -132,7 +133,7 @@ class CauseFinder:
         wanted = [(*held, text) for text in new[: self._most - len(self._attempts)]]
         for start in range(0, len(wanted), self._parallel):
             part = wanted[start : start + self._parallel]
-            found = self._run(part, folder, tell, self._other)
+            found = self._run(part, folder, runs, self._other)
             attempts = [
                 Attempt(each, comparison, self._places)
                 for each, (comparison, _) in zip(part, found, strict=True)
@@ -147,7 +148,7 @@ class CauseFinder:
         self,
         experiments: Sequence[tuple[str, ...]],
         folder: Path,
-        tell: OnProgress,
+        runs: Runs,
         against: TraceFile,
     ) -> list[tuple[Comparison, Sides | None]]:
         """Run with each of these; compare what came of it with one of the traces."""
@@ -164,12 +165,8 @@ class CauseFinder:
                 overrides=(*self._asked.overrides, *((key, value) for key, _, value in keys)),
             )  # fmt: skip
             requests.append(NamedRequest(", ".join(texts) or "as it was", asked))
-        threads = self._base.header.threads
-        env = {"OMP_NUM_THREADS": str(threads)} if threads else {}
-        runs = run_traced(
-            requests, parallel=self._parallel, timeout=self._timeout, env=env, tell=tell
-        )
-        return [self._hold(run, against) for run in runs]
+        done = runs.run(requests, parallel=self._parallel, timeout=self._timeout)
+        return [self._hold(run, against) for run in done]
 
     def _hold(self, run: TracedRun, against: TraceFile) -> tuple[Comparison, Sides | None]:
         if run.trace is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,12 +20,11 @@ from backtrace.compare.print_losses import print_losses
 from backtrace.compare.print_trials import print_comparison
 from backtrace.compare.replayed import describe_parting
 from backtrace.compare.report import verdict_block
-from backtrace.compare.run_progress import show_progress
 from backtrace.compare.runs import ComparedRun
 from backtrace.compare.script_trials import check_baseline, remarks_of
 from backtrace.compare.trace_child import CapsuleStart, TraceRequest
 from backtrace.compare.trace_pair import as_run
-from backtrace.compare.trace_runs import NamedRequest, TracedRun, run_traced
+from backtrace.compare.trace_runs import NamedRequest, Runs, TracedRun, prepare_runs
 from backtrace.errors import ScriptError
 from backtrace.language import localized, localized_line
 from backtrace.ledger.updates import Update
@@ -35,7 +34,7 @@ from backtrace.show.content.next_looks import after_capsule
 from backtrace.show.options import Options
 from backtrace.show.text.findings import print_command
 from backtrace.steer.capsule.request import find_kept
-from backtrace.tracefile.capsule_facts import CapsuleFacts, KeptUpdate
+from backtrace.tracefile.capsule_facts import KeptUpdate
 from backtrace.tracefile.capsule_file import CapsuleFile
 
 
@@ -90,50 +89,45 @@ def run_from_capsule(
         str(options.path.resolve()), kept[0].number, options.updates or len(kept),
         options.from_start,
     )  # fmt: skip
-    with tempfile.TemporaryDirectory(prefix="backtrace-", ignore_cleanup_errors=True) as spare:
+    env = {"OMP_NUM_THREADS": str(facts.header.threads)} if facts.header.threads else {}
+    with ExitStack() as stack:
+        spare = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="backtrace-", ignore_cleanup_errors=True)
+        )
         path = Path(spare) / "unchanged.trace"
         asked = replace(read(facts.header.command), path=str(path), limit=None, capsule=start)
         asked = replace(asked, detail=replace(asked.detail, digest=False))
-        base = _run("unchanged", asked, facts, options)
-        try:
+        other = None
+        with prepare_runs(env, in_copies=options.in_copy) as runs:
+            base = stack.enter_context(_run(runs, "unchanged", asked, options))
             check_baseline(base)
             parted = _find_parting(kept, base)
-            if parted or not options.experiments:
-                yield CapsuleWays(options.path.name, kept, parted, None, [*remarks_of(base)])
-                return
-            with _changed(asked, facts, options, Path(spare)) as other:
-                yield CapsuleWays(
-                    options.path.name, kept, "", _compare(base, other, kept[0], options),
-                    [*remarks_of(other)], other.error,
-                )  # fmt: skip
-        finally:
-            if base.trace is not None:
-                base.trace.close()
+            if options.experiments and not parted:
+                changed = _change(asked, options, Path(spare))
+                name = ", ".join(options.experiments)
+                other = stack.enter_context(_run(runs, name, changed, options))
+        name = options.path.name
+        if other is None:
+            yield CapsuleWays(name, kept, parted, None, [*remarks_of(base)])
+        else:
+            found = _compare(base, other, kept[0], options)
+            yield CapsuleWays(name, kept, "", found, [*remarks_of(other)], other.error)
+
+
+def _change(asked: TraceRequest, options: CapsuleWhatIf, folder: Path) -> TraceRequest:
+    path = (options.output or folder / "other.trace").resolve()
+    return replace(asked, path=str(path), experiments=(*asked.experiments, *options.experiments))
 
 
 @contextmanager
-def _changed(
-    asked: TraceRequest, facts: CapsuleFacts, options: CapsuleWhatIf, folder: Path
-) -> Iterator[TracedRun]:
-    path = (options.output or folder / "other.trace").resolve()
-    texts = (*asked.experiments, *options.experiments)
-    name = ", ".join(options.experiments)
-    run = _run(name, replace(asked, path=str(path), experiments=texts), facts, options)
+def _run(runs: Runs, name: str, asked: TraceRequest, options: CapsuleWhatIf) -> Iterator[TracedRun]:
+    """Run it, and give it while its trace is open."""
+    (run,) = runs.run([NamedRequest(name, asked)], timeout=options.timeout)
     try:
         yield run
     finally:
         if run.trace is not None:
             run.trace.close()
-
-
-def _run(name: str, asked: TraceRequest, facts: CapsuleFacts, options: CapsuleWhatIf) -> TracedRun:
-    env = {"OMP_NUM_THREADS": str(facts.header.threads)} if facts.header.threads else {}
-    with show_progress() as tell:
-        (run,) = run_traced(
-            [NamedRequest(name, asked)], timeout=options.timeout, env=env, tell=tell,
-            in_copies=options.in_copy,
-        )  # fmt: skip
-    return run
 
 
 def _find_parting(kept: Sequence[KeptUpdate], run: TracedRun) -> str:

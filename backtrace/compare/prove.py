@@ -11,7 +11,6 @@ from pathlib import Path
 from backtrace.compare.compare import compare
 from backtrace.compare.measure import is_bitwise_equal
 from backtrace.compare.proof import CureTrial, Proof
-from backtrace.compare.run_progress import show_progress
 from backtrace.compare.script_trials import (
     check_baseline,
     find_endings,
@@ -19,7 +18,7 @@ from backtrace.compare.script_trials import (
     to_compared,
 )
 from backtrace.compare.trace_child import TraceRequest
-from backtrace.compare.trace_runs import NamedRequest, OnProgress, TracedRun, patience, run_traced
+from backtrace.compare.trace_runs import NamedRequest, Runs, TracedRun, patience, prepare_runs
 from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.causes import find_causes
 from backtrace.diagnose.diagnose import Diagnosis, diagnose_events
@@ -55,8 +54,10 @@ def prove(name: str, request: TraceRequest, options: ProveOptions | None = None)
         folder = stack.enter_context(
             tempfile.TemporaryDirectory(prefix="backtrace-", ignore_cleanup_errors=True)
         )
-        tell = stack.enter_context(show_progress())
-        return _Trials(name, request, options or ProveOptions(), Path(folder), tell).prove()
+        options = options or ProveOptions()
+        env = hash_seed(options.seed)
+        runs = stack.enter_context(prepare_runs(env, in_copies=options.in_copies))
+        return _Trials(name, request, options, Path(folder), runs).prove()
 
 
 class _Trials:
@@ -68,13 +69,13 @@ class _Trials:
         request: TraceRequest,
         options: ProveOptions,
         folder: Path,
-        tell: OnProgress,
+        runs: Runs,
     ) -> None:
         self._name = name
         self._asked = request
         self._options = options
         self._folder = folder
-        self._tell = tell
+        self._runs = runs
         self._count = 0
         self._timeout = options.timeout
         self._base: TracedRun
@@ -110,14 +111,7 @@ class _Trials:
             held = (*self._asked.experiments, *texts)
             request = replace(self._asked, path=path, experiments=held)
             requests.append(NamedRequest(", ".join(texts) or self._name, request))
-        return run_traced(
-            requests,
-            parallel=self._options.parallel,
-            timeout=self._timeout,
-            env=hash_seed(self._options.seed),
-            tell=self._tell,
-            in_copies=self._options.in_copies,
-        )
+        return self._runs.run(requests, parallel=self._options.parallel, timeout=self._timeout)
 
     def _diagnose(self, run: TracedRun) -> Diagnosis:
         if run.trace is None:

@@ -13,7 +13,6 @@ from backtrace.compare.comparison import Comparison
 from backtrace.compare.rank_reasons import list_reasons
 from backtrace.compare.ranked_run import RankedRun, open_ranked
 from backtrace.compare.rounding_noise import SEEDS, RoundingNoise
-from backtrace.compare.run_progress import show_progress
 from backtrace.compare.script_plan import ScriptVariant
 from backtrace.compare.script_trials import (
     ScriptTrialOptions,
@@ -25,7 +24,7 @@ from backtrace.compare.script_trials import (
 )
 from backtrace.compare.sentence import describe_rounding
 from backtrace.compare.trace_child import TraceDetail
-from backtrace.compare.trace_runs import NamedRequest, TracedRun, patience, run_traced
+from backtrace.compare.trace_runs import NamedRequest, TracedRun, patience, prepare_runs
 from backtrace.compare.trial_results import Trials
 
 _VALUES = 256  # elements that are kept, to be compared one by one
@@ -82,18 +81,12 @@ def _run_all(
         name = f"{variants[0].name}, rounded otherwise"
         return ask(replace(variants[0], name=name, experiments=texts), f"0-rounding-{seed}")
 
-    env = hash_seed(options.seed)
-    with show_progress() as tell:
-        (base,) = run_traced(
-            [ask(variants[0], "0")],
-            timeout=options.timeout, env=env, tell=tell, in_copies=options.in_copies,
-        )  # fmt: skip
+    with prepare_runs(hash_seed(options.seed), in_copies=options.in_copies) as runs:
+        (base,) = runs.run([ask(variants[0], "0")], timeout=options.timeout)
         check_baseline(base)
         asked = [*map(perturb, SEEDS), *(ask(v, str(n)) for n, v in enumerate(variants) if n)]
-        rest = run_traced(
-            asked, parallel=options.parallel, timeout=options.timeout or patience(base.seconds),
-            env=env, tell=tell, in_copies=options.in_copies,
-        )  # fmt: skip
+        patient = options.timeout or patience(base.seconds)
+        rest = runs.run(asked, parallel=options.parallel, timeout=patient)
     perturbed, others = rest[: len(SEEDS)], rest[len(SEEDS) :]
     for run in perturbed:
         check_baseline(run)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.text import Text
 
-from backtrace.compare.trace_runs import OnProgress
 from backtrace.printable import literal
+
+OnProgress = Callable[[str, int], None]  # a run's name, and how many updates it has
 
 
 @contextmanager

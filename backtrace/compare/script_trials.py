@@ -11,12 +11,11 @@ from pathlib import Path
 from backtrace.compare.compare import compare
 from backtrace.compare.comparison import Comparison
 from backtrace.compare.measure import Tolerance
-from backtrace.compare.run_progress import show_progress
 from backtrace.compare.runs import ComparedRun
 from backtrace.compare.script_plan import ScriptVariant
 from backtrace.compare.trace_child import TraceRequest
 from backtrace.compare.trace_pair import as_run
-from backtrace.compare.trace_runs import NamedRequest, TracedRun, patience, run_traced
+from backtrace.compare.trace_runs import NamedRequest, TracedRun, patience, prepare_runs
 from backtrace.compare.trial_results import Trials
 from backtrace.errors import ScriptError, UsageError
 from backtrace.ledger.facts import ExperimentEnded
@@ -86,23 +85,13 @@ def _run_all(
     """Run the baseline, and then the others with it once more."""
     requests = [to_request(each, folder / f"{n}.trace", options) for n, each in enumerate(variants)]
     again = to_request(variants[0], folder / "0-again.trace", options)
-    env = hash_seed(options.seed)
-    with show_progress() as tell:
-        (base,) = run_traced(
-            requests[:1],
-            timeout=options.timeout,
-            env=env,
-            tell=tell,
-            in_copies=options.in_copies,
-        )
+    with prepare_runs(hash_seed(options.seed), in_copies=options.in_copies) as runs:
+        (base,) = runs.run(requests[:1], timeout=options.timeout)
         check_baseline(base)
-        rest = run_traced(
+        rest = runs.run(
             [again, *requests[1:]],
             parallel=options.parallel,
             timeout=options.timeout or patience(base.seconds),
-            env=env,
-            tell=tell,
-            in_copies=options.in_copies,
         )
     return [base, *rest]
 

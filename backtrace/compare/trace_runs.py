@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backtrace.compare.folder_copy import copy_folder
+from backtrace.compare.run_progress import OnProgress, show_progress
 from backtrace.compare.trace_child import TraceRequest
+from backtrace.driver.started import WarmStarter, may_begin_warm
 from backtrace.driver.supervised import SupervisedProcess
 from backtrace.errors import TraceFileError
 from backtrace.tracefile import TraceFile, codec
@@ -17,8 +20,8 @@ from backtrace.tracefile import TraceFile, codec
 _PAUSE = 0.05
 _LOOK = 0.5  # seconds between two looks at how far a trace is
 _STARTING = 60.0  # seconds that importing and starting may take at least
-
-OnProgress = Callable[[str, int], None]  # a run's name, and how many updates it has
+_CHILD = "backtrace.compare.trace_child"
+_NEEDED = (_CHILD, "backtrace.tracefile.write")
 
 
 @dataclass(frozen=True)
@@ -57,42 +60,69 @@ class _RunningTrace:
         self.copies.close()
 
 
-def run_traced(
-    requests: Sequence[NamedRequest],
-    *,
-    parallel: int = 1,
-    timeout: float | None = None,
-    env: Mapping[str, str] | None = None,
-    tell: OnProgress | None = None,
-    in_copies: bool = False,
-) -> list[TracedRun]:
-    """Run all requests, `parallel` at a time, and return what became of them, in their order.
+class Runs:
+    """Runs variants with an environment, and tells how far they are.
 
-    Each may take `timeout` seconds, and with `in_copies` each runs in a copy of the working folder,
-    which is gone when it is over. However this ends, no process that it started is left.
+    Those that may begin with torch imported share one import of it. With `in_copies` each runs in
+    a copy of the working folder, which is gone when it is over.
     """
-    waiting, running = list(reversed(requests)), list[_RunningTrace]()
-    done: dict[str, TracedRun] = {}
-    try:
-        while waiting or running:
-            while waiting and len(running) < parallel:
-                running.append(_start(waiting.pop(), env or {}, in_copies=in_copies))
-            for each in list(running):
-                if tell is not None:
-                    _tell(each, tell)
-                run = _look(each, timeout)
-                if run is not None:
-                    running.remove(each)
-                    each.close()
-                    done[each.named.request.path] = run
-            time.sleep(_PAUSE)
-    finally:
-        for each in running:
-            each.process.ask_to_end()  # all of them at once
-        for each in running:
-            each.process.end()
-            each.close()
-    return [done[each.request.path] for each in requests]
+
+    def __init__(self, env: Mapping[str, str], tell: OnProgress, *, in_copies: bool) -> None:
+        self._env = env
+        self._tell = tell
+        self._in_copies = in_copies
+        self._warm: WarmStarter | None = None
+
+    def run(
+        self, requests: Sequence[NamedRequest], *, parallel: int = 1, timeout: float | None = None
+    ) -> list[TracedRun]:
+        """Run all, `parallel` at a time, and return what became of them, in their order.
+
+        Each may take `timeout` seconds. However this ends, no process that it started is left.
+        """
+        waiting, running = list(reversed(requests)), list[_RunningTrace]()
+        done: dict[str, TracedRun] = {}
+        try:
+            while waiting or running:
+                while waiting and len(running) < parallel:
+                    running.append(self._start(waiting.pop()))
+                for each in list(running):
+                    _tell(each, self._tell)
+                    run = _look(each, timeout)
+                    if run is not None:
+                        running.remove(each)
+                        each.close()
+                        done[each.named.request.path] = run
+                time.sleep(_PAUSE)
+        finally:
+            for each in running:
+                each.process.ask_to_end()  # all of them at once
+            for each in running:
+                each.process.end()
+                each.close()
+        return [done[each.request.path] for each in requests]
+
+    def _start(self, named: NamedRequest) -> _RunningTrace:
+        copies, request = ExitStack(), named.request
+        if self._in_copies:
+            request = replace(request, folder=copies.enter_context(copy_folder()))
+        if self._warm is None and hasattr(os, "fork") and _may_begin_warm(request):
+            self._warm = WarmStarter(self._env, _NEEDED)
+        warm = self._warm if _may_begin_warm(request) else None
+        process = SupervisedProcess(_CHILD, codec.dump(request), self._env, warm)
+        return _RunningTrace(named, process, time.monotonic(), copies)
+
+    def close(self) -> None:
+        """End what the runs shared."""
+        if self._warm is not None:
+            self._warm.close()
+
+
+@contextmanager
+def prepare_runs(env: Mapping[str, str], *, in_copies: bool = False) -> Iterator[Runs]:
+    """Give what runs variants, with a line about them on a terminal while they run."""
+    with show_progress() as tell, closing(Runs(env, tell, in_copies=in_copies)) as runs:
+        yield runs
 
 
 def patience(seconds: float) -> float:
@@ -100,12 +130,11 @@ def patience(seconds: float) -> float:
     return max(_STARTING, 10 * seconds)
 
 
-def _start(named: NamedRequest, env: Mapping[str, str], *, in_copies: bool) -> _RunningTrace:
-    copies, request = ExitStack(), named.request
-    if in_copies:
-        request = replace(request, folder=copies.enter_context(copy_folder()))
-    process = SupervisedProcess("backtrace.compare.trace_child", codec.dump(request), env)
-    return _RunningTrace(named, process, time.monotonic(), copies)
+def _may_begin_warm(request: TraceRequest) -> bool:
+    if request.is_config:
+        return True
+    by_launcher = request.nproc is not None
+    return not (request.is_module or by_launcher) and may_begin_warm(request.target)
 
 
 def _tell(running: _RunningTrace, tell: OnProgress) -> None:

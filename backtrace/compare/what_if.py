@@ -11,11 +11,10 @@ from pathlib import Path
 from backtrace.compare.compare import compare
 from backtrace.compare.comparison import Comparison
 from backtrace.compare.measure import Tolerance
-from backtrace.compare.run_progress import show_progress
 from backtrace.compare.script_trials import check_baseline, remarks_of
 from backtrace.compare.trace_child import Detour, TraceDetail, TraceRequest
 from backtrace.compare.trace_pair import as_run
-from backtrace.compare.trace_runs import NamedRequest, TracedRun, run_traced
+from backtrace.compare.trace_runs import NamedRequest, TracedRun, prepare_runs
 from backtrace.errors import UsageError
 from backtrace.tracefile import TraceFile
 
@@ -83,10 +82,8 @@ def run_other_way(
         named = NamedRequest(", ".join(options.experiments), asked)
         # The number of threads decides how sums are rounded.
         env = {"OMP_NUM_THREADS": str(trace.header.threads)} if trace.header.threads else {}
-        with show_progress() as tell:
-            (run,) = run_traced(
-                [named], timeout=options.timeout, env=env, tell=tell, in_copies=options.in_copy
-            )
+        with prepare_runs(env, in_copies=options.in_copy) as runs:
+            (run,) = runs.run([named], timeout=options.timeout)
         check_baseline(run)
         assert run.trace is not None
         try:

@@ -11,7 +11,7 @@ import pytest
 from command_runs import run_here
 
 from backtrace.compare import find_cause, suggestions, trace_child
-from backtrace.compare.trace_runs import NamedRequest, TracedRun
+from backtrace.compare.trace_runs import NamedRequest, Runs, TracedRun
 from backtrace.tracefile import TraceFile
 
 
@@ -20,14 +20,14 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run what is tried in this process: it has torch already."""
     monkeypatch.setattr(sys, "argv", sys.argv[:])
 
-    def run(requests: Sequence[NamedRequest], **options: Any) -> list[TracedRun]:
+    def run(_: Runs, requests: Sequence[NamedRequest], **options: Any) -> list[TracedRun]:
         found = []
         for each in requests:
             trace_child._run(each.request)
             found.append(TracedRun(each.name, TraceFile(each.request.path), 0.0))
         return found
 
-    monkeypatch.setattr(find_cause, "run_traced", run)
+    monkeypatch.setattr(Runs, "run", run)
 
 
 @pytest.fixture(scope="module")

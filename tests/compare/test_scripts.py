@@ -15,7 +15,7 @@ from backtrace.compare.script_plan import plan_scripts
 from backtrace.compare.script_trials import ScriptTrialOptions, script_trials
 from backtrace.compare.sentence import give_verdict
 from backtrace.compare.trace_child import TraceRequest
-from backtrace.compare.trace_runs import NamedRequest, run_traced
+from backtrace.compare.trace_runs import NamedRequest, prepare_runs
 from backtrace.errors import ScriptError, UsageError
 
 # What is timed from the start of Python has processes of its own.
@@ -85,11 +85,15 @@ def test_a_baseline_that_does_not_run_is_told_with_what_it_wrote(script):
         pass
 
 
+@warm
 def test_what_hangs_is_stopped(script):
     Path("hang.py").write_text("import time\nwhile True: time.sleep(1)\n", encoding="utf-8")
     request = TraceRequest("hang.py", str(script / "hang.trace"))
-    (run,) = run_traced([NamedRequest("hang.py", request)], timeout=2)
-    assert run.trace is None and "it was stopped after 2 s" in run.error
+    with prepare_runs({}) as runs:
+        (run,) = runs.run([NamedRequest("hang.py", request)], timeout=2)
+    assert run.trace is not None and not len(run.trace.updates)
+    run.trace.close()
+    assert "it was stopped after 2 s" in run.error
 
 
 MISTAKES = {

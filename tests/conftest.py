@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["OMP_NUM_THREADS"] = "1"  # as many workers as cores: more threads only wait
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):  # else each process compiles all that it imports
     sys.dont_write_bytecode = False
 

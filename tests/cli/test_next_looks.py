@@ -28,6 +28,7 @@ def last_line(cli, words):
     return re.sub(r"\x1b\[[0-9;]*m", "", result.out).rstrip().splitlines()[-1]
 
 
+@pytest.mark.usefixtures("warm_processes")
 @pytest.mark.parametrize(
     ("words", "then"),
     [

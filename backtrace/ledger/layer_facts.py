@@ -91,11 +91,14 @@ class StatisticsReplaced(Fact):
 class DroppedInEvaluation(Fact):
     """`torch.nn.functional.dropout` dropped elements while a model in evaluation mode was running.
 
-    `share` is the probability that it was told; the model is named `module`.
+    `share` is the probability that it was told; the model is named `module`. `by_layer` says that
+    a layer called it that is in training mode and no part of this model: `eval()` does not reach
+    it.
     """
 
     module: str
     share: float
+    by_layer: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
-"""Dropout goes on in evaluation: it was called as a function, and not told of the mode.
+"""Dropout goes on in evaluation: a function that was not told of the mode, or a layer apart.
 
 ## What it sees
 `torch.nn.functional.dropout` drops elements while a model in evaluation mode is computing without
-gradients.
+gradients; or a layer does that is in training mode and no part of this model, as one that is made
+in `forward`.
 
 ## Why it matters
 What is evaluated, and later used, is the model with a part of its units missing, another part each
@@ -21,7 +22,8 @@ Monte Carlo dropout draws many answers of one model on purpose. A layer `nn.Drop
 in training mode for that is no matter of this rule.
 
 ## Source
-torch.nn.functional.dropout: `training` is True by default.
+torch.nn.functional.dropout: `training` is True by default; "dropout in resnet.py",
+github.com/yangze0930/NTS-Net, issue 14.
 """
 
 from __future__ import annotations
@@ -40,11 +42,20 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for event in run.of(DroppedInEvaluation):
         if event.where not in seen:
             seen.add(event.where)
-            yield RULE.found(
+            what = (
                 f"{event.module} is in evaluation mode, and dropout still drops {event.share:.0%} "
-                "of the elements here",
+                "of the elements here"
+            )
+            fix = (
                 "tell the function: F.dropout(..., training=self.training), or make it a layer, "
-                "nn.Dropout",
+                "nn.Dropout"
+            )
+            if event.by_layer:
+                what += ": this layer is no part of it, and eval() does not reach it"
+                fix = "make the layer in __init__, as an attribute of the module that calls it"
+            yield RULE.found(
+                what,
+                fix,
                 run.update_at(event),
                 event.where,
                 share_dropped=event.share,

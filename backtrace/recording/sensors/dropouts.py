@@ -1,7 +1,7 @@
 """Dropout as a function: wraps it, and writes DroppedInEvaluation where it should not drop.
 
-Layers of dropout follow the mode of their module; the function follows its `training`, which is
-True unless it is told otherwise.
+Layers of dropout follow the mode of the module that holds them; the function follows its
+`training`, which is True unless it is told otherwise, and a layer that nothing holds its own.
 """
 
 from __future__ import annotations
@@ -71,7 +71,10 @@ class DropoutSensor:
     def _called(
         self, args: tuple[object, ...], kwargs: dict[str, object], is_grad_enabled: bool
     ) -> None:
-        if _is_of_a_layer():
+        layer = _find_layer()
+        if layer is not None:
+            if self._resting and not is_grad_enabled and not _is_part(layer, self._resting[-1]):
+                self._dropped(find_caller(), args[1] if len(args) > 1 else 0.0, by_layer=True)
             return
         share = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
         model = self._model() if self._model is not None else None
@@ -84,13 +87,15 @@ class DropoutSensor:
             if told is True and not _says_when(read_caller_statement()):
                 self._dropped(where, share)
 
-    def _dropped(self, where: str, share: object) -> None:
+    def _dropped(self, where: str, share: object, *, by_layer: bool = False) -> None:
         """It dropped within a model in evaluation mode, and no variable of the user's said so."""
         if not isinstance(share, float | int) or not share:
             return
         if self._due.is_due(where):
             name = self._register.name_of(self._resting[-1])
-            self._journal.write(DroppedInEvaluation, where=where, module=name, share=share)
+            self._journal.write(
+                DroppedInEvaluation, where=where, module=name, share=share, by_layer=by_layer
+            )
 
 
 def _says_when(statement: str) -> bool:
@@ -99,11 +104,18 @@ def _says_when(statement: str) -> bool:
     return "training=" in said and "training=True" not in said
 
 
-def _is_of_a_layer() -> bool:
-    """Whether a layer of dropout made the call, whose own mode is what the user set."""
+def _find_layer() -> nn.Module | None:
+    """Return the layer of dropout that made the call, None where a function of the user's did."""
     frame = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename != _LAYER:
         if frame.f_code.co_name == "_call_impl":
-            return False
+            return None
         frame = frame.f_back  # type: ignore[assignment]
-    return frame is not None
+    return None if frame is None else frame.f_locals["self"]
+
+
+def _is_part(layer: nn.Module, model: nn.Module) -> bool:
+    """Whether `eval()` of a model reaches a layer, or the layer drops nothing."""
+    if not module_tree.is_training(layer):
+        return True
+    return any(each is layer for each in module_tree.modules(model))

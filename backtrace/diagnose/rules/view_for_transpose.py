@@ -4,7 +4,8 @@
 In the graph of a backward, a `view` or `reshape` that made `(B, H, L, d)` of `(B, L, H·d)`,
 `(B, T, C)` of `(B, C, T)`, `(B·T, C)` of `(B, C, T)` or `(B, D·H)` of `(D, B, H)`;
 `(B, H·W, C)`, `(B, H, W, C)` or `(B·H·W, C)` of a feature map `(B, C, H, W)`, or such a map of one
-of the first two; or `(B, L, H·d)` of what attention gave as `(B, H, L, d)`. Of a batch, which no
+of the first two; `(B, H, C·W)` or `(B, W, C·H)` of what a convolution or a pooling gave as
+`(B, C, H, W)`; or `(B, L, H·d)` of what attention gave as `(B, H, L, d)`. Of a batch, which no
 graph leads to, it sees rows of C that a linear layer is given of `(B, C, H, W)`, and pictures
 `(B, C, H, W)` that a convolution is given of `(B, H, W, C)`. Where pictures of 3 or 4 channels are
 viewed one by one, in a `Dataset`, their elements tell: each is like the one C places on, and the
@@ -88,8 +89,8 @@ def _advise(view: Regrouping) -> str:
     before, after = len(view.before), len(view.after)
     if after == before + 1 == 4 and view.after[1:2] == view.before[-1:]:
         return "move the axis first: .transpose(1, 2), then split the last one: .unflatten(-1, …)"
-    if before == 4 > after and view.after[-1:] == view.before[1:2]:
-        return "a view is no transpose: .permute(0, 2, 3, 1) first, then reshape"
+    if before == 4 > after:
+        return _advise_on_maps(view)
     if after > before:
         *front, heads, _, size = view.after
         sizes = ", ".join(map(str, (*front, view.before[-2], heads, size)))
@@ -100,6 +101,13 @@ def _advise(view: Regrouping) -> str:
     if view.after[:1] == view.before[1:2]:
         return "move the axis first: .transpose(0, 1), then .flatten(1)"
     return "move the axis first: .transpose(1, -1) or .movedim(1, -1), then reshape"
+
+
+def _advise_on_maps(view: Regrouping) -> str:
+    if view.after[-1:] == view.before[1:2]:
+        return "a view is no transpose: .permute(0, 2, 3, 1) first, then reshape"
+    order = "0, 2, 1, 3" if view.after[1] == view.before[2] else "0, 3, 1, 2"
+    return f"use .permute({order}) first, then .flatten(2)"
 
 
 RULE = Rule("BT416", "view-for-transpose", "warning", check, __doc__, needs=(FACTS,))

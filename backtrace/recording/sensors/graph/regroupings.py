@@ -25,6 +25,27 @@ _ATTENTION = ("BmmBackward0", "UnsafeViewBackward0", "ScaledDotProduct")
 _LINEAR = {"AddmmBackward0": ("_saved_mat1", 1), "MmBackward0": ("_saved_self", 0)}
 # Losses that compare element by element: what both sides are viewed as is all the same to them.
 _COMPARING = ("Mse", "L1Loss", "SmoothL1", "Huber", "BinaryCrossEntropy")
+# What gives maps (B, C, H, W), and what leaves each element where it is.
+_MAPPING = (
+    "Convolution",
+    "MkldnnConv",
+    "NativeBatchNorm",
+    "CudnnBatchNorm",
+    "MaxPool2D",
+    "AvgPool2D",
+)
+_IN_PLACE = (
+    "Relu",
+    "LeakyRelu",
+    "Elu",
+    "Gelu",
+    "Silu",
+    "Hardtanh",
+    "Tanh",
+    "Sigmoid",
+    "Mul",
+    "Add",
+)
 _MOST = 20
 _STEPS = 4  # back to the module that made what is viewed
 
@@ -58,7 +79,8 @@ def _read_view(node: Node) -> Regrouping | None:
         return None
     before, after = shape_of(source, index), shape_of(node)
     is_merged = name_of(source).startswith(_ATTENTION) and _splits(after, before)
-    if is_merged or any(test(before, after) for test in _TESTS):
+    is_rolled = _rolls(before, after) and _is_map(source)
+    if is_merged or is_rolled or any(test(before, after) for test in _TESTS):
         return Regrouping(before, after, _module_of(source))
     return None
 
@@ -169,6 +191,31 @@ def _pours(one: Shape, other: Shape) -> bool:
     if len(one) != 4 or len(other) != 2:
         return False
     return other[1] == one[1] and not _fit(one[1], one[2] * one[3])
+
+
+def _rolls(one: Shape, other: Shape) -> bool:
+    """Whether (a, b, c, d) became (a, c, b·d) or (a, d, b·c): steps of one axis, as an LSTM's.
+
+    Channels that are put into groups, as many as there are steps, look so.
+    """
+    if len(one) != 4 or len(other) != 3 or one[0] != other[0] or one[1] == 1:
+        return False
+    a, b, c, d = one
+    steps = other[1]
+    return (
+        steps in (c, d) and steps > 1 and b % steps != 0 and other == (a, steps, b * c * d // steps)
+    )
+
+
+def _is_map(node: Node | None) -> bool:
+    """Whether a node gives what a convolution or a pooling gave, each element in its place."""
+    for _ in range(_STEPS):
+        if node is None or name_of(node).startswith(_MAPPING):
+            return node is not None
+        if not name_of(node).startswith(_IN_PLACE) or not node.next_functions:
+            return False
+        node = node.next_functions[0][0]
+    return False
 
 
 def _fit(one: int, other: int) -> bool:

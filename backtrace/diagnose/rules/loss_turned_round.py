@@ -3,7 +3,8 @@
 ## What it sees
 In the source of a file that calls a model, something that goes backward, the sign followed from
 where it is computed: log-probabilities times an advantage, a return or a reward, without a minus;
-the sum `1 + log_var - mu**2 - exp(log_var)` of a divergence, without a minus; a critic's distance
+the sum `1 + log_var - mu**2 - exp(log_var)` of a divergence, without a minus, and where it is
+added to a loss, whatever goes backward; a critic's distance
 to its returns, with one; a Dice, an ELBO or another score itself; a triplet loss that is given the
 negative where the positive belongs; a generator's loss with the targets that its judge learns for
 `fake.detach()`, where the judge learns others for what is real.
@@ -58,8 +59,10 @@ _FIXES = {
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each term that is made small and should be large, or the other way round."""
+    seen: set[tuple[str, str]] = set()
     for event in run.of(SlipSeen):
-        if event.kind in _SAID:
+        if event.kind in _SAID and (event.kind, event.where) not in seen:
+            seen.add((event.kind, event.where))
             yield RULE.found(
                 _SAID[event.kind].format(name=event.name, beside=event.beside),
                 _FIXES[event.kind].format(name=event.name),

@@ -33,6 +33,7 @@ from backtrace.recording.source.kept_best import find_kept_best
 from backtrace.recording.source.kept_copies import find_copy_slips
 from backtrace.recording.source.lone_freeze import find_lone_freeze
 from backtrace.recording.source.metric_directions import find_metric_directions
+from backtrace.recording.source.opposed_terms import find_opposed_terms
 from backtrace.recording.source.overwritten_limits import find_overwritten_limits
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.shared_datasets import find_shared_datasets
@@ -62,6 +63,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (FreezeWritten, find_lone_freeze),
     (ListEmptied, find_emptied_lists),
     (SlipSeen, find_turned_signs),
+    (SlipSeen, find_opposed_terms),
     (SlipSeen, find_generator_targets),
     (SlipSeen, find_copy_slips),
     (SlipSeen, find_kept_best),

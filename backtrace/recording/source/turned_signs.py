@@ -74,9 +74,17 @@ def _kind_of(node: ast.expr) -> tuple[SlipKind | None, int]:
             texts = [ast.unparse(first), ast.unparse(second)]
             if name in ("min", "minimum") and all("surr" in t or "ratio" in t for t in texts):
                 return "policy", -1
-        case ast.BinOp(op=ast.Sub(), right=right) if _is_exp(right) and _has_one(node):
+        case ast.BinOp() if is_minus_divergence(node):
             return "divergence", -1
     return None, 0
+
+
+def is_minus_divergence(node: ast.expr) -> bool:
+    """Whether an expression is `1 + log_var - mu**2 - exp(log_var)`, minus twice a divergence."""
+    match node:
+        case ast.BinOp(op=ast.Sub(), right=right):
+            return _is_exp(right) and _has_one(node)
+    return False
 
 
 def _is_exp(node: ast.expr) -> bool:

@@ -19,7 +19,8 @@ looks as if training went well. The labels were lost on the way, or the data are
 ## When it is intended
 Contrastive losses put the right answer in column 0, adversarial losses have targets of ones and
 zeros, residuals are driven to zero. The logits of the first come from a product and not from a
-layer, the others have several losses or the targets 0 or 1; this rule is silent there.
+layer, or from a convolution over the candidates, the others have several losses or the targets 0 or
+1; this rule is silent there.
 
 ## Source
 "A Recipe for Training Neural Networks", A. Karpathy, 2019 ("become one with the data").
@@ -75,7 +76,8 @@ def _is_telling(run: Stretch, call: LossCalled, value: float) -> bool:
     if call.function in _CLASSIFIERS:
         if len(call.input_shape) > 1 and call.input_shape[1] == 1:
             return False  # one class only: that is the thing to mend
-        return call.input_from.startswith(_LAYERS)
+        is_scored = call.input_from.startswith("Convolution") and len(call.input_shape) == 2
+        return call.input_from.startswith(_LAYERS) and not (is_scored and value == 0)
     if call.function in _BINARY:  # of data that were loaded, and of no game
         return any(run.of(BatchDrawn)) and len({step.optimizer for step in run.steps}) == 1
     return value not in (0.0, 1.0, -1.0) and "float" in call.target_dtype

@@ -35,6 +35,10 @@ from backtrace.ledger.facts import GraphSeen
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first backward of each line through such a loss."""
     seen: set[str] = set()
+    if any(
+        group.options.get("maximize") for each in run.optimizers.values() for group in each.groups
+    ):
+        return
     for graph in run.of(GraphSeen):
         if graph.penalised_entropies and graph.where not in seen:
             seen.add(graph.where)

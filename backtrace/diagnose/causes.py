@@ -42,7 +42,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     # The term that is made of it is such a term.
     "BT312": ("BT407",),
     # The logarithm of what is below zero, and no bound to how far the loss falls.
-    "BT404": ("BT501",),
+    "BT404": ("BT473", "BT501"),
     # Sums of thousands drive what follows to its end, or die there.
     "BT319": ("BT504", "BT505", "BT506", "BT512"),
     # The head that only such a term would train gets nothing.
@@ -65,7 +65,10 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
         "BT512",
     ),
     # What goes uphill rises, until nothing is finite.
-    "BT430": ("BT501", "BT502", "BT506", "BT512"),
+    "BT430": ("BT473", "BT501", "BT502", "BT506", "BT512"),
+    # Nor has what falls an end: norms and losses grow with it.
+    "BT461": ("BT473", "BT501", "BT502", "BT506", "BT512"),
+    "BT473": ("BT501", "BT502", "BT506", "BT512"),
     # What is left out of attention gets no gradient; of a row without padding nothing is left in.
     "BT431": ("BT501", "BT602"),
     # No batch comes from an iterator that is used up, so nothing is trained.

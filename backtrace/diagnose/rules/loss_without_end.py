@@ -1,0 +1,76 @@
+"""The loss falls below zero, and nothing keeps it from falling on.
+
+## What it sees
+The loss of an optimizer's updates, eight at least, ends below zero at a million times what was the
+largest of its first three, signs left aside, and the median of each third of the run is below the
+one before.
+
+## Why it matters
+An optimizer makes a loss small without end where it has no lower end: a divergence, a distance or a
+likelihood has the wrong sign, or what a loss was given is not what it is meant for. All else that
+the loss is made of, such as a reconstruction, is too small beside it to be learned.
+
+## Example
+    loss = reconstruction + 0.5 * (1 + log_var - mu**2 - log_var.exp()).sum()
+
+## Instead
+    loss = reconstruction - 0.5 * (1 + log_var - mu**2 - log_var.exp()).sum()
+
+## When it is intended
+Likelihoods of densities are below zero, as far as their noise allows, and a critic's scores, as far
+as something bounds them: neither is known to grow a millionfold.
+
+## Source
+"KL divergence" (a sign), github.com/graviraja/pytorch-sample-codes, issue 6; Kingma and Welling,
+"Auto-Encoding Variational Bayes", 2014, appendix B.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median
+
+from backtrace.diagnose.needs import BEGINNING
+from backtrace.diagnose.progress import Progress, optimizers_of, read_progress
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+
+_ENOUGH = 8
+_GROWTH = 1e6
+_FIRST = 3
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each optimizer whose loss has no lower end."""
+    for optimizer in optimizers_of(run):
+        updates = [each for each in read_progress(run, optimizer) if each.backwards]
+        losses = [each.loss for each in updates if each.loss is not None]
+        found = _find(updates, losses) if len(losses) >= _ENOUGH else None
+        if found is not None:
+            yield RULE.found(
+                f"the loss fell from {losses[0]:.3g} to {losses[-1]:.3g}, and nothing keeps it "
+                "from falling on",
+                "find the term of the loss that has no lower end: a divergence, a likelihood or a "
+                "distance with the wrong sign",
+                found.number,
+                found.where,
+                (),
+                optimizer,
+                first_loss=losses[0],
+                last_loss=losses[-1],
+            )
+
+
+def _find(updates: list[Progress], losses: list[float]) -> Progress | None:
+    """Return the update at which a loss that falls without end is beyond its limit."""
+    limit = -_GROWTH * max(1.0, *map(abs, losses[:_FIRST]))
+    third = len(losses) // 3
+    thirds = [losses[:third], losses[third:-third], losses[-third:]]
+    falls = all(after < before for before, after in pairwise(map(median, thirds)))
+    if losses[-1] > limit or not falls:
+        return None
+    return next(each for each in updates if each.loss is not None and each.loss <= limit)
+
+
+RULE = Rule("BT473", "loss-without-end", "warning", check, __doc__, needs=(BEGINNING,))

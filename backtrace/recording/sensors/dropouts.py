@@ -111,7 +111,8 @@ def _find_layer() -> nn.Module | None:
         if frame.f_code.co_name == "_call_impl":
             return None
         frame = frame.f_back  # type: ignore[assignment]
-    return None if frame is None else frame.f_locals["self"]
+    layer = None if frame is None else frame.f_locals["self"]
+    return layer if isinstance(layer, nn.Module) else None
 
 
 def _is_part(layer: nn.Module, model: nn.Module) -> bool:

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 from math import copysign
+from struct import Struct
+from typing import Any
 
 from backtrace.ledger.events import Reading
 from backtrace.tracefile import codec
@@ -16,6 +21,7 @@ from backtrace.tracefile.codec import NAN
 
 Column = int | float | str | bytes | None  # what a database holds
 Columns = tuple[Column, ...]
+Tensors = Mapping[int, tuple[str, tuple[int, ...], str]]  # name, shape and type, by id
 _LARGEST = 2**63
 _MOST = 2**26  # bytes: a tensor of which every number is kept is a small one
 
@@ -38,6 +44,48 @@ def to_columns(reading: Reading) -> tuple[Columns, Columns]:
         elements,
         pack_text(reading.digest),
         exact,
+    )
+
+
+def read_readings(
+    rows: Sequence[tuple[Any, ...]], tensors: Tensors
+) -> Iterator[tuple[int, Reading]]:
+    """Yield the readings of rows with their ids: a column at a time, those that hold nothing odd.
+
+    A row is `(id, tensor, norm, zeros, nonfinite, reading, mean, min, max, width, elements, digest,
+    exact)`, the latter from `reading` on None where the details were thinned out.
+
+    Raises:
+        ValueError, TypeError: a row does not hold a reading.
+    """
+    plain = [row for row in rows if row[12] is None and row[5] is not None]
+    columns = tuple(zip(*plain, strict=True))
+    if plain and _are_plain(columns):
+        ids, owners, norms, zeros, nonfinite, _, means, lows, highs, widths, packed, *_ = columns
+        _, shapes, dtypes = zip(*map(tensors.__getitem__, owners), strict=True)
+        values = [
+            None if elements is None else _unpack(width, elements)
+            for width, elements in zip(widths, packed, strict=True)
+        ]
+        made = map(Reading, shapes, dtypes, norms, means, lows, highs, zeros, nonfinite, values)
+        yield from zip(ids, made, strict=True)
+        if len(plain) == len(rows):
+            return
+        rows = [row for row in rows if row[12] is not None or row[5] is None]
+    for row in rows:
+        _, shape, dtype = tensors[row[1]]
+        details = None if row[5] is None else row[6:]
+        yield row[0], from_columns(shape, dtype, row[2:5], details)
+
+
+def _are_plain(columns: Sequence[Sequence[object]]) -> bool:
+    """Whether statistics are floats, counts integers, and there is no digest."""
+    numbers = chain(columns[2], *columns[6:9])
+    counts, digests = chain(*columns[3:5]), columns[11]
+    return (
+        {*map(type, numbers)} == {float}
+        and {*map(type, counts)} == {int}
+        and digests.count(None) == len(digests)
     )
 
 
@@ -122,10 +170,13 @@ def _unpack(width: object, elements: object) -> tuple[float, ...]:
         raise ValueError("the elements are not floats")
     if len(elements) > _MOST:
         raise ValueError("too many elements")
-    found = array("f" if width == 4 else "d", elements)
-    if sys.byteorder == "big":
-        found.byteswap()
-    return tuple(found)
+    return _unpacker(width, len(elements))(elements)
+
+
+@lru_cache(64)
+def _unpacker(width: int, size: int) -> Callable[[bytes], tuple[float, ...]]:
+    """Return what makes a tuple of that many bytes: of tensors of few sizes, again and again."""
+    return Struct(f"<{size // width}{'f' if width == 4 else 'd'}").unpack
 
 
 def _float(found: object) -> float:

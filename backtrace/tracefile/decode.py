@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence, Set
-from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from backtrace.ledger.entry_columns import EntryColumns
 from backtrace.ledger.events import Entry, Event, Reading
 from backtrace.tracefile import codec
-from backtrace.tracefile.columns import from_columns, unpack_text
+from backtrace.tracefile.columns import read_readings, unpack_text
+from backtrace.tracefile.entry_texts import (
+    NO_ENTRIES,
+    EntryLayouts,
+    EntryRun,
+    EntryTexts,
+    Ids,
+    ids_of,
+    read_entries,
+)
 from backtrace.tracefile.event_shapes import COLUMNS, Shape, kind_named, shape_of
 
 _CHUNK = 64  # events that are read at once
@@ -27,37 +35,9 @@ _EVENTS = (
     "WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
 )
 _KINDS = _EVENTS.replace(" ORDER", " AND kind IN ({}) ORDER")
-_ENTRIES = "SELECT slot, tensor, before, after, delta FROM entries WHERE event = ? ORDER BY line"
 _TENSORS = "SELECT id, name, shape, dtype FROM tensors WHERE id IN ({})"
-_CALLS = 16  # lists of tensors that are remembered: those of a loop's calls
 _Row = tuple[Any, ...]
-_Ids = tuple[Any, ...]
-
-
-class _EntryRows(NamedTuple):
-    """Rows of entries as columns, in their order."""
-
-    slots: _Ids
-    tensors: _Ids
-    before: _Ids
-    after: _Ids
-    delta: _Ids
-
-    @property
-    def readings(self) -> tuple[_Ids, _Ids, _Ids]:
-        """The columns of readings."""
-        return self.before, self.after, self.delta
-
-    def by_slot(self) -> Iterator[tuple[int, _EntryRows]]:
-        """Yield those of each slot, and that."""
-        start = 0
-        for slot, some in groupby(self.slots):
-            end = start + len(tuple(some))
-            yield slot, _EntryRows(*(column[start:end] for column in self))
-            start = end
-
-
-_NO_ROWS = _EntryRows((), (), (), (), ())
+_Column = tuple[Reading | None, ...]
 
 
 class Decoder:
@@ -68,7 +48,8 @@ class Decoder:
         self._readings: dict[int | None, Reading | None] = {None: None}
         self._tensors: dict[int, tuple[str, tuple[int, ...], str]] = {}
         self._slots: dict[int, tuple[str, str]] = {}
-        self._names: dict[tuple[int, ...], tuple[tuple[str, ...], bool]] = {}
+        self._layouts = EntryLayouts(self.names)
+        self._columns: dict[str, tuple[Ids, _Column]] = {}  # of the chunk, by their texts
 
     def events(self, first: int, end: int) -> Iterator[tuple[int, Event]]:
         """Yield the events from the id `first` up to, and without, the id `end`.
@@ -78,35 +59,49 @@ class Decoder:
         """
         most = _CHUNK
         while rows := self._connection.execute(_EVENTS, (first, end, most)).fetchall():
-            lines = self._lines_that_fit(rows)
-            most = min(_CHUNK, 2 * len(lines))
+            found = self._entries_that_fit(rows)
+            most = min(_CHUNK, 2 * len(found))
             if len(self._tensors) > _MANY:
                 self._tensors.clear()
-                self._names.clear()
-            self._fetch_tensors(set().union(*(each.tensors for each in lines)))
-            self.fetch(set().union(*(column for each in lines for column in each.readings)))
+                self._layouts.clear()
+            self._fetch_columns(found)
             yield from [
-                (row[0], self._event(row, each)) for row, each in zip(rows, lines, strict=False)
+                (row[0], self._event(row, each)) for row, each in zip(rows, found, strict=False)
             ]
-            first = rows[len(lines) - 1][0] + 1
+            first = rows[len(found) - 1][0] + 1
 
-    def _lines_that_fit(self, rows: list[_Row]) -> list[_EntryRows]:
+    def _entries_that_fit(self, rows: list[_Row]) -> list[EntryTexts]:
         """Return the entries of as many of the events as have few together, but of one at least.
 
         Of a wide model every call has an entry for each of its tensors: as many as that before.
         """
-        found: list[_EntryRows] = []
+        found: list[EntryTexts] = []
         size = latest = 0
         for id, _, kind, *_ in rows:
-            some: list[_Row] = []
+            some = NO_ENTRIES
             if shape_of(kind_named(kind)).in_rows:
                 if found and size + latest > _ROOM:
                     break
-                some = self._connection.execute(_ENTRIES, (id,)).fetchall()
-                latest = len(some) or latest
-                size += len(some)
-            found.append(_EntryRows(*zip(*some, strict=True)) if some else _NO_ROWS)
+                some = read_entries(self._connection, id)
+                latest = some.size or latest
+                size += some.size
+            found.append(some)
         return found
+
+    def _fetch_columns(self, found: Sequence[EntryTexts]) -> None:
+        """Read the readings of the entries; columns of the chunk before are kept where they recur.
+
+        So a chunk may hold as many readings as it has entries, and no more of the one before.
+        """
+        ids: dict[str, Ids] = {}
+        for each in found:
+            for text in (each.before, each.after, each.delta) if each.size else ():
+                if text not in ids:
+                    known = self._columns.get(text)
+                    ids[text] = ids_of(text, each.size) if known is None else known[0]
+        self.fetch(set().union(*ids.values()))
+        get = self._readings.__getitem__
+        self._columns = {text: (some, tuple(map(get, some))) for text, some in ids.items()}
 
     def brief_events(self, first: int, kinds: Sequence[str], most: int) -> list[tuple[int, Event]]:
         """Return the first events of some kinds from the id `first` on, without their entries.
@@ -117,7 +112,8 @@ class Decoder:
         query = _KINDS.format(",".join("?" * len(kinds)))
         values = (first, 2**62, *kinds, most)
         return [
-            (row[0], self._event(row, _NO_ROWS)) for row in self._connection.execute(query, values)
+            (row[0], self._event(row, NO_ENTRIES))
+            for row in self._connection.execute(query, values)
         ]
 
     def fetch(self, ids: Set[int | None]) -> None:
@@ -129,11 +125,7 @@ class Decoder:
             query = _READINGS.format(",".join("?" * len(some)))
             rows = self._connection.execute(query, some).fetchall()
             self._fetch_tensors({row[1] for row in rows})
-            tensors = self._tensors
-            for row in rows:
-                _, shape, dtype = tensors[row[1]]
-                details = None if row[5] is None else row[6:]
-                known[row[0]] = from_columns(shape, dtype, row[2:5], details)
+            known.update(read_readings(rows, self._tensors))
         self._readings = known
 
     def reading(self, id: int | None) -> Reading | None:
@@ -192,7 +184,7 @@ class Decoder:
             raise ValueError(f"row {id} is missing")
         return tuple(row)
 
-    def _event(self, row: _Row, lines: _EntryRows) -> Event:
+    def _event(self, row: _Row, entries: EntryTexts) -> Event:
         _, number, kind, elapsed, where, rank, data = row
         shape = shape_of(kind_named(kind))
         found = codec.fields_of_json(data, shape.kind, (*shape.others, *COLUMNS))
@@ -204,41 +196,33 @@ class Decoder:
         for name, form in shape.in_rows.items():
             terms = found.pop(name, ())
             fields[name] = {term: {} for term in terms} if form == "terms" else {}
-        for slot, some in lines.by_slot():
-            self._enter(fields, shape, slot, some)
+        for run in self._layouts.runs(entries):
+            self._enter(fields, shape, run, entries)
         for name, form in shape.in_rows.items():
             found[name] = fields[name].get("") if form == "single" else fields[name]
         return _make(shape, found)
 
-    def _enter(self, fields: dict[str, Any], shape: Shape, slot: int, lines: _EntryRows) -> None:
-        """Enter lines of one slot; every reading of a run passes here, so each look-up counts."""
-        field, term = self._slot(slot)
-        form, get = shape.forms[field], self._readings.__getitem__
-        after = tuple(map(get, lines.after))
+    def _enter(
+        self, fields: dict[str, Any], shape: Shape, run: EntryRun, entries: EntryTexts
+    ) -> None:
+        """Enter the entries of one slot; every reading of a run passes here: as columns."""
+        field, term = self._slot(run.slot)
+        form, which, names = shape.forms[field], slice(run.begin, run.end), run.names
+        after = self._columns[entries.after][1][which]
         if form == "single":
             fields[field][""] = after[-1]
             return
-        names, is_unique = self._names_of(lines.tensors)
         if form == "entries":
-            before, delta = tuple(map(get, lines.before)), tuple(map(get, lines.delta))
-            if is_unique and not fields[field]:
+            before = self._columns[entries.before][1][which]
+            delta = self._columns[entries.delta][1][which]
+            if run.is_unique and not fields[field]:
                 fields[field] = EntryColumns(names, before, after, delta)
                 return
-            entries = zip(names, map(Entry, before, after, delta), strict=True)
-            fields[field] = {**fields[field], **dict(entries)}
+            made = zip(names, map(Entry, before, after, delta), strict=True)
+            fields[field] = {**fields[field], **dict(made)}
             return
         target = fields[field][term] if form == "terms" else fields[field]
         target.update(zip(names, after, strict=True))
-
-    def _names_of(self, tensors: tuple[int, ...]) -> tuple[tuple[str, ...], bool]:
-        """Return the names of tensors, and whether each is there once: the same in most calls."""
-        found = self._names.get(tensors)
-        if found is None:
-            names = tuple(self._tensors[id][0] for id in tensors)
-            if len(self._names) > _CALLS:
-                self._names.clear()
-            found = self._names[tensors] = names, len(set(names)) == len(names)
-        return found
 
 
 def _make(shape: Shape, found: Mapping[str, Any]) -> Event:

@@ -20,7 +20,8 @@ from backtrace.ledger.quick_init import quick_init
 
 Numbers = tuple[float, ...]
 Sum = tuple[Reading | None, Reading, Reading | None]  # before, what was added, after
-_EPS = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
+EPS = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
+WORST_EPS = 2.0**-7  # of whatever else there is
 
 
 @quick_init
@@ -61,7 +62,7 @@ def check(before: Reading | None, added: Sequence[Reading], after: Reading | Non
     for reading in readings:
         if reading.nonfinite:
             return Balance(nan, 0.0, per_element=False)
-        eps = max(eps, _EPS.get(reading.dtype, 2.0**-7))
+        eps = max(eps, EPS.get(reading.dtype, WORST_EPS))
         if reading.values is not None:
             columns.append(reading.values)
     if len(columns) == len(readings):
@@ -104,7 +105,7 @@ def _largest_of_balanced(groups: Sequence[Sequence[Sum]]) -> int | None:
     for dtype, (one, two, three, owners) in columns.items():
         residuals = list(map(abs, map(sub, map(add, one, two), three)))
         sizes = map(max, map(abs, one), map(abs, two), map(abs, three))
-        bounds = map(mul, sizes, repeat(2 * _EPS.get(dtype, 2.0**-7)))
+        bounds = map(mul, sizes, repeat(2 * EPS.get(dtype, WORST_EPS)))
         if not all(map(le, residuals, bounds)):
             return None
         if residuals:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from backtrace.ledger.accounts import AccountState
 from backtrace.ledger.books import add_up
 from backtrace.ledger.events import StepTaken
-from backtrace.ledger.late_rows import LateRows
+from backtrace.ledger.late_rows import Ends, LateRows
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.open_books import BackwardFound, OpenBooks, first_since
 from backtrace.ledger.updates import Call, Row, Scored, Update
@@ -75,12 +75,12 @@ class OpenUpdate:
         """
         books, first = self._books, self.first
         tensors = {
-            name: (state, state.copy())
+            name: state
             for name, state in books.accounts.of.items()
             if state in own
             or (state.seen.optimizer is None and (alone or books.touched.get(state, -1) >= first))
         }
-        rows = LateRows(books.rows, first, tensors, own, backwards)
+        rows = LateRows(books.rows, first, Ends.of(tensors), own, backwards)
         return rows if is_late else dict(rows.items())
 
     def _own(self, step: StepTaken | None) -> set[AccountState]:

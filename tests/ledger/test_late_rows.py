@@ -7,8 +7,10 @@ from math import inf, nan, sqrt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backtrace.ledger import column_books
 from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.books import check, worst, worst_of_many
+from backtrace.ledger.column_books import SumColumns, worst_of_columns
 from backtrace.ledger.entry_columns import EntryColumns, lines_of
 from backtrace.ledger.events import Entry, GradsZeroed, ParameterSeen, Reading
 
@@ -30,18 +32,23 @@ def seen(name: str, value: Reading) -> ParameterSeen:
 
 
 numbers = st.sampled_from([0.0, 1.0, -2.0, 0.5, 1.0 + 2**-23, 3e38, inf, nan])
-pairs = st.tuples(numbers, numbers)
+finite = st.sampled_from([0.0, 1.0, -2.0, 0.5, 1.0 + 2**-23])
 
 
 @st.composite
-def sums(draw: st.DrawFn) -> tuple[Reading | None, Reading, Reading | None]:
+def sums(
+    draw: st.DrawFn, *, is_plain: bool = False
+) -> tuple[Reading | None, Reading, Reading | None]:
+    pairs = st.tuples(*[finite if is_plain else numbers] * 2)
     before, added = draw(pairs), draw(pairs)
-    off = draw(st.sampled_from([0.0, 2**-25, 1e-3]))
+    off = draw(st.sampled_from([0.0, 2**-25, 0.0 if is_plain else 1e-3]))
     after = tuple(x + y + off for x, y in zip(before, added, strict=True))
     found = [
         reading(each, draw(st.sampled_from(["float32", "bfloat16"])), is_kept=draw(st.booleans()))
         for each in (before, added, after)
     ]
+    if is_plain:
+        return found[0], found[1], found[2]
     return (
         draw(st.sampled_from([found[0], None])),
         found[1],
@@ -53,6 +60,50 @@ def sums(draw: st.DrawFn) -> tuple[Reading | None, Reading, Reading | None]:
 def test_of_many_sums_the_worst_is_found_at_once(groups):
     found = [worst(check(one, [added], two) for one, added, two in group) for group in groups]
     assert repr(worst_of_many(groups)) == repr(worst(found))
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.lists(st.one_of(sums(), st.none()), min_size=5, max_size=5),
+            st.lists(sums(is_plain=True), min_size=5, max_size=5),
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    st.sampled_from(["float32", None]),
+    st.booleans(),
+)
+def test_of_columns_of_sums_the_worst_is_that_of_all_groups(found, dtype, is_kept):
+    def alike(one):
+        if one is None or dtype is None:
+            return one
+        values = (one.mean, one.mean) if one.values is None else one.values
+        return reading(values, dtype, is_kept=is_kept or one.values is None)
+
+    columns = [
+        SumColumns(*(tuple(alike(x and x[at]) for x in lines) for at in range(3)))
+        for lines in found
+    ]
+    groups = [
+        [
+            (each.before[at], added, each.after[at])
+            for each in columns
+            if (added := each.added[at]) is not None
+        ]
+        for at in range(5)
+    ]
+    assert repr(worst_of_columns(columns)) == repr(worst_of_many(groups))
+
+
+def test_of_plain_columns_each_tensor_is_not_looked_at(monkeypatch):
+    looked = []
+    monkeypatch.setattr(column_books, "worst_of_many", lambda groups: looked.append(len(groups)))
+    few, many = reading((1.0, 2.0)), reading((3.0, 5.0), is_kept=False)
+    twice = reading((2.0, 4.0)), reading((6.0, 10.0), is_kept=False)
+    columns = SumColumns((few, many, None) * 50, (few, many, None) * 50, (*twice, None) * 50)
+    worst_of_columns([columns, columns])
+    assert looked == [1]
 
 
 def test_a_single_element_that_is_off_is_found_among_many():

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from programs import OFTEN, SELDOM, run
 
 from backtrace.ledger.events import ParameterSeen
-from backtrace.ledger.late_rows import brief_rows, worst_books
+from backtrace.ledger.late_rows import brief_columns, worst_books
 from backtrace.show.find import find_updates
 from backtrace.show.html.report_calls import follow
 from backtrace.show.tui.walker import Walker
@@ -47,7 +47,7 @@ def check_updates(trace, updates):
 
 def check_brief(update):
     """What is told of an update before its rows are made is what they say."""
-    brief, balances = list(brief_rows(update.rows)), worst_books(update)
+    brief, balances = brief_columns(update.rows), worst_books(update)
     rows = list(update.rows.values())
     assert len(update.rows) == len(rows) and [each.name for each in rows] == list(update.rows)
     told = [
@@ -56,8 +56,8 @@ def check_brief(update):
     ]
     assert repr(told) == repr(
         [
-            (x.name, x.kind, x.grad_after, x.change, x.change and x.value_before, x.value_after)
-            for x in brief
+            (name, kind, grad, change, change and before, after)
+            for name, kind, grad, before, change, after in zip(*brief, strict=True)
         ]
     )
     assert repr(balances) == repr((update.grad_books, update.value_books))

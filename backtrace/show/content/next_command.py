@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.language import localized
-from backtrace.ledger.late_rows import BriefRow, brief_rows
+from backtrace.ledger.late_rows import BriefColumns, brief_columns
 from backtrace.ledger.updates import Update
 from backtrace.printable import shell_word
 
@@ -50,18 +51,23 @@ class SeenUpdates:
         count = sum(call.name == "backward" for call in update.calls)
         self.most_backwards = max(self.most_backwards, count)
         self.is_mix = self.is_mix or len(update.terms) > 1
-        for row in () if self.nonfinite else brief_rows(update.rows):
-            if row.kind != "input":
-                self._look(row.name, row, update.index)
+        if not self.nonfinite:
+            self._look(brief_columns(update.rows), update.index)
 
-    def _look(self, name: str, row: BriefRow, number: int) -> None:
-        grad, value, change = row.grad_after, row.value_before, row.change
-        if grad is not None and grad.nonfinite:
-            self.nonfinite = self.nonfinite or f"{name}.grad"
-        elif row.value_after is not None and row.value_after.nonfinite:
-            self.nonfinite = self.nonfinite or name
-        elif self.jumped is None and change is not None and value is not None:
-            self.jumped = (name, number) if change.norm > value.norm > 0 else None
+    def _look(self, rows: BriefColumns, number: int) -> None:
+        read = filter(None, (*rows.grads, *rows.afters))
+        is_finite = not any(map(attrgetter("nonfinite"), read))
+        if is_finite and self.jumped is not None:
+            return
+        for name, kind, grad, value, change, after in zip(*rows, strict=True):
+            if kind == "input":
+                continue
+            if grad is not None and grad.nonfinite:
+                self.nonfinite = self.nonfinite or f"{name}.grad"
+            elif after is not None and after.nonfinite:
+                self.nonfinite = self.nonfinite or name
+            elif self.jumped is None and change is not None and value is not None:
+                self.jumped = (name, number) if change.norm > value.norm > 0 else None
 
 
 def _join(words: Iterable[str]) -> str:

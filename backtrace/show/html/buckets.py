@@ -147,7 +147,7 @@ class Timeline:
 
     def add_row(self, keys: tuple[object, ...], values: Sequence[float | None]) -> None:
         """Enter many quantities of the update that was begun; those of a few updates wait."""
-        if keys != self._keys:
+        if keys is not self._keys and keys != self._keys:
             self._enter_rows()
             self._keys = keys
         self._rows.append((len(self.firsts) - 1, values))

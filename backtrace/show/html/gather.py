@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import hypot, isfinite
+from itertools import chain
+from math import hypot, isfinite, prod
+from typing import NamedTuple
 
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.driver.driver import drive
 from backtrace.driver.sources.trace import TraceSource
 from backtrace.driver.view import RunResult, View
 from backtrace.language import translated
+from backtrace.ledger.entry_columns import Readings
 from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.facts import GraphSeen
-from backtrace.ledger.late_rows import BriefRow, brief_rows, worst_books
+from backtrace.ledger.late_rows import BriefColumns, brief_columns, worst_books
 from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.trace import Trace
 from backtrace.ledger.updates import Update
@@ -22,6 +25,7 @@ from backtrace.show.html.landmarks import Landmarks
 from backtrace.show.html.report_calls import depth_after
 
 QUANTITIES = ("grad", "ratio", "zeros")
+_LISTS = 16  # of names that are remembered: those of the updates of each optimizer
 MOST_TENSORS = 1000  # that the page draws: no browser opens a table of very many more
 
 
@@ -30,15 +34,15 @@ class ReportData:
     """What one pass over a trace tells.
 
     `timelines` are by optimizer; their tracks by `("loss",)`, `("term", name)`, `("lr",)`, and
-    `(quantity, name)` for each tensor of `drawn`, the first to be seen in an update, which has
-    these keys. `graphs` are by what they show: those that were read whole first and last, and the
-    first in which something was not finite.
+    `(quantity, name)` for each tensor of `drawn`, the first to be seen in an update. `graphs` are
+    by what they show: those that were read whole first and last, and the first in which something
+    was not finite.
     """
 
     timelines: dict[str, Timeline] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     seen: dict[str, ParameterSeen] = field(default_factory=dict)
-    drawn: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    drawn: dict[str, None] = field(default_factory=dict)
     landmarks: Landmarks = field(default_factory=Landmarks)
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
     graphs: dict[str, GraphSeen] = field(default_factory=dict)
@@ -68,6 +72,13 @@ def gather(
     return view.found
 
 
+class _DrawnRows(NamedTuple):
+    """Which rows of an update are drawn, and the keys of their tracks: by quantity."""
+
+    places: Sequence[int]
+    keys: tuple[tuple[str, str], ...]
+
+
 class _Gathering(View):
     """Enters events and updates into what the page tells."""
 
@@ -75,6 +86,7 @@ class _Gathering(View):
         self.found = ReportData(is_chosen=bool(params))
         self._params = params
         self._graphs: dict[str, GraphSeen] = {}
+        self._drawn: dict[tuple[str, ...], _DrawnRows] = {}  # by the names of an update's rows
         self._depth = 0
 
     def take_event(self, event: Event) -> None:
@@ -87,7 +99,7 @@ class _Gathering(View):
     def take_update(self, update: Update) -> None:
         """Enter its quantities; what came after the last step is no update."""
         if update.is_complete:
-            _enter(self.found, update, self._params)
+            self._enter(update)
 
     def finish(self, result: RunResult) -> None:
         """Close the timelines, and keep the diagnosis and the facts of tensors."""
@@ -96,6 +108,58 @@ class _Gathering(View):
         self.found.seen = {n: e for n, e in result.tensors.items() if e.kind != "input"}
         self.found.diagnosis = result.diagnosis or Diagnosis()
         self.found.graphs = _differing(self._graphs)
+
+    def _enter(self, update: Update) -> None:
+        found = self.found
+        timeline = found.timelines.setdefault(update.optimizer, Timeline())
+        found.types[update.optimizer] = update.type
+        found.updates += 1
+        timeline.begin(update.index, found.updates)
+        timeline.add(("loss",), update.loss)
+        for name, value in update.terms.items():
+            timeline.add(("term", name), value)
+        if update.lr:
+            timeline.add(("lr",), max(update.lr))
+        norms = self._enter_rows(timeline, brief_columns(update.rows))
+        books = worst_books(update)
+        is_wrong = any(each.is_known and not each.is_balanced for each in books)
+        found.unbalanced += is_wrong
+        found.unknown += not is_wrong and not all(each.is_known for each in books)
+        finite = [norm for norm in norms if isfinite(norm)]
+        found.landmarks.take(
+            update,
+            norm=hypot(*finite) if len(finite) == len(norms) else None,
+            is_unbalanced=is_wrong,
+        )
+
+    def _enter_rows(self, timeline: Timeline, rows: BriefColumns) -> list[float]:
+        """Enter the quantities of the rows that are drawn; return the norms of all gradients."""
+        grads = rows.grads
+        if "input" in rows.kinds:
+            pairs = zip(grads, rows.kinds, strict=True)
+            grads = [grad for grad, kind in pairs if kind != "input"]
+        drawn = self._drawn.get(rows.names)
+        if drawn is None:
+            if len(self._drawn) > _LISTS:
+                self._drawn.clear()
+            drawn = self._drawn[rows.names] = self._choose(rows)
+        told: Sequence[Readings] = (rows.grads, rows.befores, rows.changes)
+        if len(drawn.places) < len(rows.names):
+            told = [[column[at] for at in drawn.places] for column in told]
+        timeline.add_row(drawn.keys, list(chain.from_iterable(measure(*told))))
+        return [grad.norm for grad in grads if grad is not None]
+
+    def _choose(self, rows: BriefColumns) -> _DrawnRows:
+        """Return which rows are drawn, be it from now on."""
+        found, places = self.found, []
+        for at, (name, kind) in enumerate(zip(rows.names, rows.kinds, strict=True)):
+            is_new = name not in found.drawn and len(found.drawn) < MOST_TENSORS
+            if kind != "input" and is_new and is_chosen(name, self._params):
+                found.drawn[name] = None
+            if kind != "input" and name in found.drawn:
+                places.append(at)
+        keys = [(quantity, rows.names[at]) for quantity in QUANTITIES for at in places]
+        return _DrawnRows(places, tuple(keys))
 
 
 def _keep_graph(graphs: dict[str, GraphSeen], event: GraphSeen) -> None:
@@ -121,55 +185,30 @@ def _differing(graphs: dict[str, GraphSeen]) -> dict[str, GraphSeen]:
     return found
 
 
-def _enter(found: ReportData, update: Update, params: Sequence[str]) -> None:
-    timeline = found.timelines.setdefault(update.optimizer, Timeline())
-    found.types[update.optimizer] = update.type
-    found.updates += 1
-    timeline.begin(update.index, found.updates)
-    timeline.add(("loss",), update.loss)
-    for name, value in update.terms.items():
-        timeline.add(("term", name), value)
-    if update.lr:
-        timeline.add(("lr",), max(update.lr))
-    keys: list[tuple[str, str]] = []
-    values: list[float | None] = []
-    norms = []
-    for row in brief_rows(update.rows):
-        if row.kind == "input":
+def measure(
+    grads: Readings, befores: Readings, changes: Readings
+) -> tuple[list[float | None], ...]:
+    """Return gradients' norms, updates' ratios to the values, and shares of zeros in gradients."""
+    numels = {shape: prod(shape) for shape in {each.shape for each in grads if each is not None}}
+    norms: list[float | None] = []
+    zeros: list[float | None] = []
+    for grad in grads:
+        if grad is None:
+            norms.append(None)
+            zeros.append(None)
             continue
-        name = row.name
-        is_new = name not in found.drawn and len(found.drawn) < MOST_TENSORS
-        if is_new and is_chosen(name, params):
-            found.drawn[name] = tuple((quantity, name) for quantity in QUANTITIES)
-        if name in found.drawn:
-            keys += found.drawn[name]
-            values += measure(row)
-        if row.grad_after is not None:
-            norms.append(row.grad_after.norm)
-    timeline.add_row(tuple(keys), values)
-    books = worst_books(update)
-    is_wrong = any(each.is_known and not each.is_balanced for each in books)
-    found.unbalanced += is_wrong
-    found.unknown += not is_wrong and not all(each.is_known for each in books)
-    finite = [norm for norm in norms if isfinite(norm)]
-    found.landmarks.take(
-        update,
-        norm=hypot(*finite) if len(finite) == len(norms) else None,
-        is_unbalanced=is_wrong,
-    )
-
-
-def measure(row: BriefRow) -> tuple[float | None, float | None, float | None]:
-    """Return a row's gradient norm, update-to-value ratio and share of zeros in the gradient."""
-    grad, change, value = row.grad_after, row.change, row.value_before
-    ratio: float | None = None
-    if change is not None and value is not None:
-        ratio = change.norm / value.norm if value.norm else None
-        if not change.norm:
-            ratio = 0.0
-    if grad is None:
-        return None, ratio, None
-    numel = grad.numel
-    # Zeros are zeros whatever was kept; a norm that underflowed to 0 is none.
-    norm = 0.0 if grad.zeros == numel else grad.norm
-    return norm, ratio, grad.zeros / numel if numel else None
+        numel = numels[grad.shape]
+        # Zeros are zeros whatever was kept; a norm that underflowed to 0 is none.
+        norms.append(0.0 if grad.zeros == numel else grad.norm)
+        zeros.append(grad.zeros / numel if numel else None)
+    ratios = [
+        None
+        if change is None or value is None
+        else 0.0
+        if not change.norm
+        else change.norm / value.norm
+        if value.norm
+        else None
+        for change, value in zip(changes, befores, strict=True)
+    ]
+    return norms, ratios, zeros

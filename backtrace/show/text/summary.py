@@ -16,7 +16,7 @@ from backtrace.driver.view import RunResult
 from backtrace.language import localized, translated
 from backtrace.ledger import books
 from backtrace.ledger.books import NOTHING, Balance
-from backtrace.ledger.late_rows import brief_rows, worst_books
+from backtrace.ledger.late_rows import brief_columns, worst_books
 from backtrace.ledger.updates import Update
 from backtrace.show.content.cells import literal, number
 from backtrace.show.content.counted import counted
@@ -117,9 +117,10 @@ class Tally:
     def take(self, update: Update) -> None:
         """Count one update in."""
         self.updates += update.is_complete
-        kinds = {row.name: row.kind for row in brief_rows(update.rows)}
-        self.parameters.update(name for name, kind in kinds.items() if kind == "parameter")
-        self.tensors.update(name for name, kind in kinds.items() if kind == "tensor")
+        brief = brief_columns(update.rows)
+        for name, kind in zip(brief.names, brief.kinds, strict=True):
+            if kind != "input":
+                (self.parameters if kind == "parameter" else self.tensors).add(name)
         for found in worst_books(update):
             if not found.is_known:
                 self._unknown.append(update.index)

@@ -73,29 +73,34 @@ def _largest_of_balanced(columns: SumColumns) -> Largest | None:
     if len(dtypes) > 1 or any(map(_NONFINITE, chain(*readings))):
         return None
     eps = 2 * EPS.get(dtypes.pop(), WORST_EPS)
-    are_kept = [
-        None not in each
-        for each in zip(*([one.values for one in column] for column in readings), strict=True)
-    ]
-    found: Largest | None = (0.0, 0)
-    for is_kept, judge in ((True, _judge_elements), (False, _judge_totals)):
+    values = [[each.values for each in column] for column in readings]
+    if not any(None in column for column in values):  # of small tensors alone
+        largest = _judge_elements(values, eps)
+        return None if largest is None else (largest[0], places[largest[1]])
+    are_kept = [None not in each for each in zip(*values, strict=True)]
+    found: Largest = (0.0, 0)
+    for is_kept in (True, False):
         own = [at for at, kept in enumerate(are_kept) if kept is is_kept]
-        if own and found is not None:
-            some = [[column[at] for at in own] for column in readings]
-            largest = judge(some, eps)
-            if largest is None:
-                return None
-            found = _larger(found, (largest[0], places[own[largest[1]]]))
+        if own and is_kept:
+            largest = _judge_elements([[column[at] for at in own] for column in values], eps)
+        elif own:
+            largest = _judge_totals([[column[at] for at in own] for column in readings], eps)
+        else:
+            continue
+        if largest is None:
+            return None
+        found = _larger(found, (largest[0], places[own[largest[1]]]))
     return found
 
 
-def _judge_elements(readings: Sequence[Sequence[Reading]], eps: float) -> Largest | None:
+def _judge_elements(
+    values: Sequence[Sequence[tuple[float, ...] | None]], eps: float
+) -> Largest | None:
     """Add the elements up, each against what rounding explains of it alone."""
-    values = [[each.values or () for each in column] for column in readings]
-    lengths = list(map(len, values[-1]))
-    if any(list(map(len, column)) != lengths for column in values[:-1]):
+    lengths = [len(each or ()) for each in values[-1]]
+    elements = [[x for each in column for x in each or ()] for column in values]
+    if any([len(each or ()) for each in column] != lengths for column in values[:-1]):
         return None
-    elements = [list(chain.from_iterable(column)) for column in values]
     total = map(add, *elements[:-1]) if len(elements) == 3 else elements[0]
     residuals = list(map(abs, map(sub, total, elements[-1])))
     sizes = map(max, *(map(abs, column) for column in elements))

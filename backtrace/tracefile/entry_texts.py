@@ -66,9 +66,14 @@ def ids_of(text: str, count: int) -> Ids:
     Raises:
         ValueError: it holds something else, or less.
     """
-    if text.count(",") == len(text) == count - 1:
-        return (None,) * count
-    found = tuple([int(id) if id else None for id in text.split(",")])
+    rest = text.lstrip(",")  # of a step the gradients, which come first, have no reading before
+    empty = len(text) - len(rest)
+    if not rest:
+        found: Ids = (None,) * (empty + 1)
+    elif ",," in rest or rest[-1] == ",":
+        found = tuple([int(id) if id else None for id in text.split(",")])
+    else:
+        found = (*(None,) * empty, *map(int, rest.split(",")))
     if len(found) != count:
         raise ValueError("ids of entries are missing")
     return found

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from backtrace.diagnose.diagnose import Diagnosis
-from backtrace.diagnose.rule import Finding
 from backtrace.ledger.trace import Header
+
+if TYPE_CHECKING:
+    from backtrace.diagnose.diagnose import Diagnosis
+    from backtrace.diagnose.rule import Finding
 
 _LOOP = "loop.py:"
 # By the beginning of a rule's code, the longest first: the key, and what to write there.

@@ -11,12 +11,8 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from backtrace.diagnose.diagnose import Diagnosis, diagnose
-from backtrace.diagnose.history import History
-from backtrace.diagnose.new_findings import NewFindings
-from backtrace.driver.config_advice import advise
 from backtrace.driver.source import Ending, Source
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.errors import EXIT_MISTAKE
@@ -33,7 +29,8 @@ from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 from backtrace.printable import literal, literal_lines
 
-_LIVE_SHARE = 49  # parts of the time that are left to the training, for one of the rules
+if TYPE_CHECKING:
+    from backtrace.driver.judge import Judge
 
 
 @dataclass(frozen=True)
@@ -94,12 +91,14 @@ class Driver:
         self.failures: list[Exception] = []
         self._views = list(views)
         self._interrupt = interrupt
-        self._ignore = ignore
         self._has_receipts = has_receipts
         self._judges_live = ignore is not None and any(view.judges_live for view in views)
-        self._new = NewFindings(_LIVE_SHARE) if self._judges_live else NewFindings()
         self._ledger = Ledger()
-        self._history = None if ignore is None else History(self._ledger.accounts)
+        self._judge: Judge | None = None
+        if ignore is not None:
+            from backtrace.driver.judge import Judge
+
+            self._judge = Judge(self._ledger.accounts, ignore, is_live=self._judges_live)
         self._count = 0
         self._notes: tuple[str, ...] = ()
         self._header = Header()
@@ -150,8 +149,8 @@ class Driver:
                 self._hand(update)
                 self._count += 1
                 done = update.index
-            if self._history is not None:
-                self._history.take(event)
+            if self._judge is not None:
+                self._judge.take(event)
         if done and self._judges_live:
             self.look_for_findings()
         return done
@@ -175,10 +174,10 @@ class Driver:
 
     def look_for_findings(self) -> None:
         """Tell what the rules say by now and did not say before, if it is time to ask them."""
-        if self._history is None or not self._new.is_time(self._count):
+        if self._judge is None:
             return
         with self._interrupt.hold():
-            for finding in self._new.ask(self._diagnose):
+            for finding in self._judge.find_new(self._header, self._count):
                 self._tell(lambda view, finding=finding: view.take_finding(finding))  # type: ignore[misc]
 
     def fail(self, failure: Failure) -> None:
@@ -195,7 +194,8 @@ class Driver:
             try:
                 for update in () if self._is_broken else self._ledger.unfinished_updates():
                     self._hand(update)
-                found = self._diagnose() if self._history is not None and self._views else None
+                if self._judge is not None and self._views:
+                    found = self._judge.ask(self._header)
             except Exception as error:
                 if comes_from_user(error):
                     raise
@@ -206,11 +206,6 @@ class Driver:
             )
             self._views.reverse()
             self._tell(lambda view: view.finish(result))
-
-    def _diagnose(self) -> Diagnosis:
-        assert self._history is not None
-        found = diagnose(self._history.stretches(), ignore=self._ignore or ())
-        return advise(found, self._header)
 
     def _hand(self, update: Update) -> None:
         if self._notes:

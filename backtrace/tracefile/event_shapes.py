@@ -8,29 +8,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
+from importlib import import_module
 from typing import Literal, cast, get_args, get_origin
 
-from backtrace.ledger import (
-    events,
-    facts,
-    graph_facts,
-    layer_facts,
-    loader_facts,
-    loss_facts,
-    rank_facts,
-    source_facts,
-    state_facts,
-)
 from backtrace.ledger.events import Entry, Event, Reading, Receipt, Split
 from backtrace.tracefile.codec import hints_of
 
 # How a field holds readings: an entry a tensor, a reading a tensor, the same for each loss term,
 # one reading of the tensor that the event is about; or not at all, but by tensor's name.
 Form = Literal["entries", "readings", "terms", "single", "by name"]
+# Where the classes are, those that most files need first: the others are not imported for nothing.
 _MODULES = (
-    events, facts, graph_facts, layer_facts, loader_facts, loss_facts, rank_facts, source_facts,
-    state_facts,
+    "events", "facts", "loss_facts", "state_facts", "rank_facts", "layer_facts", "graph_facts",
+    "loader_facts", "source_facts",
 )  # fmt: skip
 COLUMNS = ("index", "elapsed", "where", "rank")
 
@@ -45,6 +36,7 @@ class Shape:
     in_rows: Mapping[str, Form]  # the fields whose readings stand in rows of their own
 
 
+@lru_cache(200)
 def kind_named(name: str) -> type[Event]:
     """Return the event class of that name.
 
@@ -52,7 +44,7 @@ def kind_named(name: str) -> type[Event]:
         ValueError: there is none.
     """
     for module in _MODULES:
-        found = vars(module).get(name)
+        found = vars(import_module(f"backtrace.ledger.{module}")).get(name)
         if isinstance(found, type) and issubclass(found, Event) and dataclasses.is_dataclass(found):
             return found
     raise ValueError(f"there is no event {name:.60}")

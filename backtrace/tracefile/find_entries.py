@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from backtrace.ledger.events import Account, Edited, Event
-from backtrace.ledger.graph_facts import GraphDrawn
-from backtrace.ledger.rank_facts import ShardSeen
 from backtrace.ledger.state_facts import StateLoaded
 from backtrace.tracefile.columns import pack_text
 from backtrace.tracefile.decode import Decoder
+
+if TYPE_CHECKING:
+    from backtrace.ledger.graph_facts import GraphDrawn
+    from backtrace.ledger.rank_facts import ShardSeen
 
 # A step has entries in the gradient's account too, which it read and did not write.
 _WRITERS = (
@@ -94,6 +97,8 @@ class EntryFinder:
 
     def find_shards(self) -> dict[str, ShardSeen]:
         """Return by name the tensors of which a rank holds a part only."""
+        from backtrace.ledger.rank_facts import ShardSeen
+
         events = [self._event(id) for (id,) in self._connection.execute(_SHARDS).fetchall()]
         return {event.name: event for event in events if isinstance(event, ShardSeen)}
 
@@ -103,6 +108,8 @@ class EntryFinder:
 
     def find_drawn(self) -> dict[int, GraphDrawn]:
         """Return by number the graphs that were recorded."""
+        from backtrace.ledger.graph_facts import GraphDrawn
+
         events = [self._event(id) for (id,) in self._connection.execute(_DRAWN).fetchall()]
         return {event.number: event for event in events if isinstance(event, GraphDrawn)}
 

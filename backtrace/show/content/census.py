@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from backtrace.diagnose.census.cells import LEARNED
-from backtrace.diagnose.census.census import Census, Inhabitant
 from backtrace.language import localized, translated
 from backtrace.show.content.cells import literal
 from backtrace.show.content.counted import counted
+
+if TYPE_CHECKING:
+    from backtrace.diagnose.census.census import Census, Inhabitant
 
 _MOST_NAMES = 3
 _MOST_CLASSES = 5

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from backtrace.diagnose.causes import Cause
-from backtrace.diagnose.diagnose import Diagnosis
-from backtrace.diagnose.rule import Finding, NotChecked
 from backtrace.language import localized, translated
 from backtrace.show.content.cells import literal, number
 from backtrace.show.content.counted import counted
+
+if TYPE_CHECKING:
+    from backtrace.diagnose.causes import Cause
+    from backtrace.diagnose.diagnose import Diagnosis
+    from backtrace.diagnose.rule import Finding, NotChecked
 
 FOREMOST = 3  # findings that are told in full
 _MOST_NAMES = 3

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.language import localized
 from backtrace.ledger.late_rows import BriefColumns, brief_columns
 from backtrace.ledger.updates import Update
 from backtrace.printable import shell_word
+
+if TYPE_CHECKING:
+    from backtrace.diagnose.diagnose import Diagnosis
 
 Subject = Literal["config", "script", "trace"]
 _NO_GRADIENT = "BT204"  # a graph shows where it was cut

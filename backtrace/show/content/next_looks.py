@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from backtrace.explain.derive.parts import Derivation
-from backtrace.explain.verify.verification_facts import Verification
 from backtrace.language import localized
 from backtrace.printable import shell_word
+
+if TYPE_CHECKING:
+    from backtrace.explain.derive.parts import Derivation
+    from backtrace.explain.verify.verification_facts import Verification
 
 _EACH_CALL = "what each call of it does"
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from backtrace.diagnose.causes import Cause, find_causes
-from backtrace.diagnose.census.census import Census
-from backtrace.diagnose.diagnose import Diagnosis
-from backtrace.diagnose.rule import Finding, Severity
 from backtrace.language import localized, translated
 from backtrace.show.content.cells import literal
 from backtrace.show.content.census import CENSUS_HEAD, census_parts, census_rows
@@ -27,6 +24,12 @@ from backtrace.show.content.diagnosis import (
     verdict_text,
 )
 from backtrace.show.content.next_command import SeenUpdates, Shown, next_command
+
+if TYPE_CHECKING:
+    from backtrace.diagnose.causes import Cause
+    from backtrace.diagnose.census.census import Census
+    from backtrace.diagnose.diagnose import Diagnosis
+    from backtrace.diagnose.rule import Finding, Severity
 
 _STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
 
@@ -90,6 +93,8 @@ def findings_table(
     shown = diagnosis.findings if notes else diagnosis.alarms
     if not shown:
         return _clean(diagnosis)
+    from backtrace.diagnose.causes import find_causes
+
     causes = find_causes(shown)
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(no_wrap=True, style="bold")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 
-from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.language import localized, translated
 from backtrace.ledger.updates import Update
@@ -21,6 +22,9 @@ from backtrace.show.text.shares import shares_table
 from backtrace.show.text.styled_line import LINE_STYLES
 from backtrace.show.text.summary import Tally, epoch_table, run_line
 from backtrace.show.text.update_table import update_table
+
+if TYPE_CHECKING:
+    from backtrace.diagnose.rule import Finding
 
 
 class TableView(View):

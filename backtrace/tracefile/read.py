@@ -154,13 +154,9 @@ class TraceFile(Trace):
         """The latest `ParameterSeen` of every tensor, by name."""
 
         def read() -> dict[str, ParameterSeen]:
-            found = {}
             query = "SELECT id FROM events WHERE kind = 'ParameterSeen' ORDER BY id"
-            for (id,) in self._query(query).fetchall():
-                for _, event in self.replay().decoder.events(id, id + 1):
-                    if isinstance(event, ParameterSeen):
-                        found[event.name] = event
-            return found
+            seen = self.replay().seen_at([id for (id,) in self._query(query)])
+            return {event.name: event for event in seen.values()}
 
         return self._guard(read)
 

@@ -133,6 +133,19 @@ class Replay:
             first, accounts, [event for _, event in self.decoder.events(first, end)]
         )
 
+    def seen_at(self, ids: Sequence[int]) -> dict[int, ParameterSeen]:
+        """Return what was written of tensors: mostly what the accounts asked for last tell of."""
+        found = {id: self._seen[id] for id in ids if id in self._seen}
+        missing = [id for id in ids if id not in found]
+        for _, some in groupby(enumerate(missing), lambda each: each[1] - each[0]):
+            row = [id for _, id in some]  # ids in a row, as those of a model's tensors are
+            for id, event in self.decoder.events(row[0], row[-1] + 1):
+                if isinstance(event, ParameterSeen):
+                    found[id] = event
+        if lost := [id for id in ids if id not in found]:
+            raise ValueError(f"event {lost[0]} is no ParameterSeen")
+        return found
+
     def unfinished_updates(self) -> list[Update]:
         """Return what each optimizer has left at the end: backwards without a step, and edits."""
         return [update for _, update in self._unfinished()]
@@ -195,23 +208,10 @@ class Replay:
         rows = self._connection.execute(_ACCOUNTS, (base,)).fetchall()
         self.decoder.fetch({id for row in rows for id in row[1:]})
         readings = [tuple(map(self.decoder.reading, row[1:])) for row in rows]
-        self._seen = self._seen_at(sorted({row[0] for row in rows}))
+        self._seen = self.seen_at(sorted({row[0] for row in rows}))
         for (seen, *_), (grad, value) in zip(rows, readings, strict=True):
             accounts.restore(self._seen[seen], grad, value)
         return accounts
-
-    def _seen_at(self, ids: Sequence[int]) -> dict[int, ParameterSeen]:
-        """Return what was written of tensors: mostly what the accounts asked for last tell of."""
-        found = {id: self._seen[id] for id in ids if id in self._seen}
-        missing = [id for id in ids if id not in found]
-        for _, some in groupby(enumerate(missing), lambda each: each[1] - each[0]):
-            row = [id for _, id in some]  # ids in a row, as those of a model's tensors are
-            for id, event in self.decoder.events(row[0], row[-1] + 1):
-                if isinstance(event, ParameterSeen):
-                    found[id] = event
-        if lost := [id for id in ids if id not in found]:
-            raise ValueError(f"event {lost[0]} is no ParameterSeen")
-        return found
 
     def _one(self, query: str, *values: Any) -> Any:
         return self._connection.execute(query, values).fetchone()[0]

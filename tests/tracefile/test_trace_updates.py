@@ -152,6 +152,10 @@ def test_what_was_seen_of_many_tensors_is_read_in_one_go(tmp_path, monkeypatch):
     with open_trace(tmp_path / "a.trace") as trace:
         assert len(trace.updates[18].rows) == 20
     assert len(spans) < 10
+    spans.clear()
+    with open_trace(tmp_path / "a.trace") as trace:
+        assert len(trace.parameters) == 20
+    assert len(spans) < 5
 
 
 def test_series_and_parameters(tmp_path):

@@ -65,8 +65,8 @@ def literal_texts(data: object) -> object:
         return literal_lines(data)
     if isinstance(data, dict):
         return {literal_texts(key): literal_texts(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [literal_texts(each) for each in data]
+    if isinstance(data, list | tuple):  # of numbers, most of the time
+        return [each if type(each) is float else literal_texts(each) for each in data]
     return data
 
 

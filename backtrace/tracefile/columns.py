@@ -16,6 +16,7 @@ from struct import Struct
 from typing import Any
 
 from backtrace.ledger.events import Reading
+from backtrace.ledger.quick_init import quick_maker
 from backtrace.tracefile import codec
 from backtrace.tracefile.codec import NAN
 
@@ -23,6 +24,7 @@ Column = int | float | str | bytes | None  # what a database holds
 Columns = tuple[Column, ...]
 Tensors = Mapping[int, tuple[str, tuple[int, ...], str]]  # name, shape and type, by id
 _LARGEST = 2**63
+_make = quick_maker(Reading)
 _MOST = 2**26  # bytes: a tensor of which every number is kept is a small one
 
 
@@ -58,16 +60,16 @@ def read_readings(
     Raises:
         ValueError, TypeError: a row does not hold a reading.
     """
-    plain = [row for row in rows if row[12] is None and row[5] is not None]
-    columns = tuple(zip(*plain, strict=True))
+    plain = rows
+    columns = tuple(zip(*rows, strict=True))
+    if rows and (None in columns[5] or columns[12].count(None) < len(rows)):
+        plain = [row for row in rows if row[12] is None and row[5] is not None]
+        columns = tuple(zip(*plain, strict=True))
     if plain and _are_plain(columns):
         ids, owners, norms, zeros, nonfinite, _, means, lows, highs, widths, packed, *_ = columns
         _, shapes, dtypes = zip(*map(tensors.__getitem__, owners), strict=True)
-        values = [
-            None if elements is None else _unpack(width, elements)
-            for width, elements in zip(widths, packed, strict=True)
-        ]
-        made = map(Reading, shapes, dtypes, norms, means, lows, highs, zeros, nonfinite, values)
+        values = _unpack_all(widths, packed)
+        made = map(_make, shapes, dtypes, norms, means, lows, highs, zeros, nonfinite, values)
         yield from zip(ids, made, strict=True)
         if len(plain) == len(rows):
             return
@@ -171,6 +173,20 @@ def _unpack(width: object, elements: object) -> tuple[float, ...]:
     if len(elements) > _MOST:
         raise ValueError("too many elements")
     return _unpacker(width, len(elements))(elements)
+
+
+def _unpack_all(widths: Sequence[Any], packed: Sequence[Any]) -> Sequence[tuple[float, ...] | None]:
+    """Return the elements of many readings: all at once where they are as many in each."""
+    width, first = widths[0], packed[0]
+    if width in (4, 8) and {*map(type, packed)} == {bytes} and {*widths} == {width} and first:
+        size = len(first)
+        if {*map(len, packed)} == {size} and size % width == 0 and size * len(packed) <= _MOST:
+            numbers = iter(_unpacker(width, size * len(packed))(b"".join(packed)))
+            return list(zip(*[numbers] * (size // width), strict=True))
+    return [
+        None if elements is None else _unpack(width, elements)
+        for width, elements in zip(widths, packed, strict=True)
+    ]
 
 
 @lru_cache(64)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from math import isfinite
+from operator import attrgetter
 
 from backtrace.diagnose.census.census import take_census
 from backtrace.diagnose.census.tally import Tallies
@@ -13,7 +15,7 @@ from backtrace.diagnose.opening import Opening
 from backtrace.diagnose.pending import Pending
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.accounts import Accounts
-from backtrace.ledger.entry_columns import lines_of
+from backtrace.ledger.entry_columns import EntryColumns
 from backtrace.ledger.events import (
     BackwardRan,
     Edited,
@@ -22,10 +24,12 @@ from backtrace.ledger.events import (
     GradsReduced,
     GradsRescaled,
     GradsZeroed,
+    Reading,
     StepTaken,
 )
 from backtrace.ledger.facts import Fact, GraphSeen
 
+_NONFINITE = attrgetter("nonfinite")
 FULL = 100  # updates that are kept at either end
 ENTRIES = 40_000  # and as many accounts' entries, of about a kilobyte each
 _FEW = 4  # updates that are kept whatever they cost
@@ -196,13 +200,12 @@ def cost_of(event: Event) -> float:
 
 def _size(entries: Mapping[str, Entry]) -> float:
     """Return the size of entries; one whose elements were kept counts for more."""
-    elements = 0
-    for _, _, after, delta in lines_of(entries):
-        if after is not None and after.values is not None:
-            elements += len(after.values)
-        if delta is not None and delta.values is not None:
-            elements += len(delta.values)
-    return len(entries) + elements / 16
+    if isinstance(entries, EntryColumns):
+        readings: Iterable[Reading | None] = chain(entries.after, entries.delta)
+    else:
+        readings = chain.from_iterable((each.after, each.delta) for each in entries.values())
+    kept = [each.values for each in readings if each is not None and each.values is not None]
+    return len(entries) + sum(map(len, kept)) / 16
 
 
 def _is_fall(event: Event) -> bool:
@@ -210,5 +213,5 @@ def _is_fall(event: Event) -> bool:
     if isinstance(event, BackwardRan):
         return event.loss is not None and not isfinite(event.loss)
     if isinstance(event, StepTaken):
-        return any(reading is not None and reading.nonfinite for reading in event.grads.values())
+        return any(map(_NONFINITE, filter(None, event.grads.values())))
     return False

@@ -25,7 +25,8 @@ longer there.
 ## When it is intended
 Clipping of weights, pruning masks, averages that are copied in, and checkpoints that are loaded
 again change values on purpose. One return to the beginning is a restart, or the search for a
-learning rate. Of all these this is only a note.
+learning rate. Of all these this is only a note. An optimizer that is made anew, or whose state is
+empty again, begins a training of its own, as for each fold of a cross-validation.
 
 ## Source
 torch.nn.Module.load_state_dict, PyTorch documentation.
@@ -132,8 +133,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for event in run.events:
         if isinstance(event, ForwardRan):
             evaluated = evaluated or not event.grad_enabled
-        elif isinstance(event, StateLoaded) and event.kind == "model":
-            evaluated = False
+        elif isinstance(event, StateLoaded):
+            evaluated = evaluated and event.kind != "model"
+            if event.kind == "optimizer" and not event.given and event.target in books:
+                books[event.target].ended.clear()  # it has no past: a training of its own begins
         elif isinstance(event, Copied):
             continue
         elif isinstance(event, Edited) and event.account == "value":

@@ -2,7 +2,7 @@
 
 ## What it sees
 The iterator that `iter(loader)` gave is begun anew by a `for` loop, or by `zip` or `enumerate`,
-after it had given its last batch; and no new pass of that loader is begun afterwards. Or, in the
+after it had given its last batch; and none is drawn at that line afterwards. Or, in the
 source: a `for` to its end, inside of a loop, through what `zip`, `map`, `iter` or a generator gave
 before that loop.
 
@@ -62,13 +62,15 @@ def _find_spent(run: Stretch) -> Iterator[Judgement]:
     for event in run.events:
         if isinstance(event, SpentIteratorBegun):
             begun.setdefault(event.loader, []).append(event)
-        elif isinstance(event, BatchDrawn):
-            begun.pop(event.loader, None)
+        elif isinstance(event, BatchDrawn) and any(
+            each.where == event.where for each in begun.get(event.loader, ())
+        ):  # at another line it is another loader, or loop
+            del begun[event.loader]
     for loader, events in begun.items():
         first = events[0]
         yield RULE.found(
             f"the iterator of {loader} ended after {first.batches} batches and was gone through "
-            "again: nothing came, and nothing was drawn from the loader afterwards",
+            "again: nothing came, then or later",
             "go through the loader itself in each epoch: for batch in loader, not over an "
             "iter(loader) that is made before the loop",
             run.update_at(first),

@@ -1,0 +1,20 @@
+# expect: nothing
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+torch.manual_seed(0)
+x = torch.randn(80, 6)
+train_set = TensorDataset(x[:64], x[:64, :3].argmax(1))
+val_set = TensorDataset(x[64:], x[64:, :3].argmax(1))
+model = nn.Sequential(nn.Linear(6, 24), nn.ReLU(), nn.Linear(24, 3))
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+loader = DataLoader(train_set, batch_size=16, shuffle=True)
+for epoch in range(4):
+    for inputs, labels in loader:
+        loss = nn.functional.cross_entropy(model(inputs), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        right = sum((model(a).argmax(1) == b).sum().item() for a, b in DataLoader(val_set, 16))

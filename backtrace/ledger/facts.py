@@ -41,11 +41,15 @@ class OptimizerSeen(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A tensor that wants a gradient, in a list or dict where `nn.Module` does not look."""
+    """A tensor that wants a gradient, in a list or dict where `nn.Module` does not look.
+
+    `where` is the line that makes the list, as far as the class's source tells.
+    """
 
     name: str
     attribute: str
     container: str
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from torch import nn
 
 import backtrace
 from backtrace.ledger.events import BackwardRan, ParameterSeen
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.facts import GraphSeen, ModelSeen
 
 
 class Hiding(nn.Module):
@@ -53,3 +55,18 @@ def test_a_graph_is_held_by_whatever_was_computed_on_its_way():
     assert count_held(lambda kept, output, loss: kept.append(loss)) == [0, 1, 2, 3]
     assert count_held(lambda kept, output, loss: kept.append(output)) == [0, 1, 2, 3]
     assert count_held(lambda kept, output, loss: kept.append(output.detach())) == [0, 0, 0, 0]
+
+
+def test_the_line_that_makes_the_list_is_known():
+    with backtrace.record() as trace:
+        model = Hiding()
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        model(torch.ones(2, 3)).sum().backward()
+        optimizer.step()
+    hidden = [h for e in trace.events if isinstance(e, ModelSeen) for h in e.hidden]
+    assert {each.attribute for each in hidden} == {"layers", "scales"}
+    lines = Path(__file__).read_text(encoding="utf-8").splitlines()
+    for each in hidden:
+        name, _, line = each.where.rpartition(":")
+        assert Path(name).name == Path(__file__).name
+        assert lines[int(line) - 1].strip().startswith(f"self.{each.attribute} = ")

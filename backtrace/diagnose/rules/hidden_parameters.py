@@ -73,7 +73,7 @@ def _found(run: Stretch, name: str, lost: Sequence[Hidden], holdings: Holdings) 
         if kind != "Tensor"
         else f"make {attribute} an nn.Parameter",
         run.update_at(first),
-        first.where,
+        lost[0].where or first.where,
         tuple(hidden.name for hidden in lost),
         parameters_hidden=len(lost),
     )

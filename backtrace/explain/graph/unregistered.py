@@ -19,23 +19,27 @@ _TORCHS = {"_parameters", "_buffers", "_modules"}
 
 @dataclass(frozen=True)
 class Unregistered:
-    """A tensor that requires a gradient, and the attribute that holds it: `blocks[0].weight`."""
+    """A tensor that requires a gradient, and the attribute that holds it: `blocks[0].weight`.
+
+    `owner` is the class of the module whose attribute it is.
+    """
 
     name: str
     attribute: str
     container: str
     tensor: Tensor
+    owner: type[nn.Module]
 
 
 def find_unregistered(model: nn.Module) -> list[Unregistered]:
     """Return what `model.parameters()` leaves out, though a module of the model holds it."""
     known = {id(parameter) for parameter in module_tree.parameters(model)}
     found: dict[int, Unregistered] = {}
-    for path, value in _attributes(model):
+    for path, value, owner in _attributes(model):
         for name, tensor in _tensors(path, value, _DEPTH):
             if id(tensor) not in known and _is_leaf(tensor):
                 kind = class_name(type(value))
-                found.setdefault(id(tensor), Unregistered(name, path, kind, tensor))
+                found.setdefault(id(tensor), Unregistered(name, path, kind, tensor, owner))
     return list(found.values())
 
 
@@ -55,7 +59,7 @@ def find_loose_tensors(model: nn.Module) -> list[Tensor]:
     known = {id(each) for each in (*module_tree.parameters(model), *module_tree.buffers(model))}
     found = {
         id(tensor): tensor
-        for path, value in _attributes(model)
+        for path, value, _ in _attributes(model)
         for _, tensor in _tensors(path, value, _DEPTH)
         if id(tensor) not in known
     }
@@ -66,7 +70,7 @@ def find_lost_modules(model: nn.Module) -> dict[str, nn.Module]:
     """Return the modules in lists and dicts that the model does not know, by their paths."""
     known = {id(module) for module in module_tree.modules(model)}
     found: dict[str, nn.Module] = {}
-    for path, value in _attributes(model):
+    for path, value, _ in _attributes(model):
         for name, inner in _modules(path, value, _DEPTH):
             if id(inner) not in known:
                 known |= {id(each) for each in module_tree.modules(inner)}
@@ -74,12 +78,13 @@ def find_lost_modules(model: nn.Module) -> dict[str, nn.Module]:
     return found
 
 
-def _attributes(model: nn.Module) -> Iterator[tuple[str, object]]:
-    """Give what modules hold besides torch's own tables, with the path to each."""
+def _attributes(model: nn.Module) -> Iterator[tuple[str, object, type[nn.Module]]]:
+    """Give what modules hold besides torch's own tables: its path, and the class that holds it."""
     for prefix, module in module_tree.named_modules(model):
         for attribute, value in attributes_of(module).items():
             if attribute not in _TORCHS and not attribute.endswith("_hooks"):
-                yield (f"{prefix}.{attribute}" if prefix else attribute), value
+                path = f"{prefix}.{attribute}" if prefix else attribute
+                yield path, value, type(module)
 
 
 def _tensors(path: str, value: Any, depth: int) -> Iterator[tuple[str, Tensor]]:

@@ -11,10 +11,11 @@ from torch.nn.modules.dropout import _DropoutNd
 
 from backtrace.as_data import attributes_of, class_name, is_a
 from backtrace.explain.graph import module_tree
-from backtrace.explain.graph.unregistered import find_unregistered
+from backtrace.explain.graph.unregistered import Unregistered, find_unregistered
 from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.facts import Hidden, ModelSeen
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.frames import find_line_in
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.distinct_rows import count_distinct_rows
@@ -27,6 +28,7 @@ from backtrace.recording.kernels.fingerprints import (
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.sensors.sources import SourceSensor
+from backtrace.recording.source.attribute_lines import find_attribute_line
 from backtrace.recording.tensors.head_pairs import find_head_pairs
 from backtrace.recording.tensors.library_modules import find_borrowed, find_end_id
 from backtrace.recording.tensors.named_parameters import name_parameters
@@ -110,7 +112,12 @@ class ModelSensor:
         held = {id(tracked) for tracked in names.values()}
         replaced = [t for t in before.values() if id(t) not in held and t.ref() is not None]
         hidden = (
-            Hidden(f"{prefix}{each.name}", f"{prefix}{each.attribute}", each.container)
+            Hidden(
+                f"{prefix}{each.name}",
+                f"{prefix}{each.attribute}",
+                each.container,
+                _find_made(each),
+            )
             for each in find_unregistered(module)
         )
         self._journal.write(
@@ -182,6 +189,12 @@ class ModelSensor:
             distinct=distinct,
             looked_at=looked_at,
         )
+
+
+def _find_made(hidden: Unregistered) -> str:
+    """Return the line that makes the list or dict that holds a tensor."""
+    found = find_attribute_line(hidden.owner, hidden.attribute.rpartition(".")[2])
+    return find_line_in([found]) if found is not None else ""
 
 
 def _find_marked(prefix: str, module: nn.Module) -> tuple[str, ...]:

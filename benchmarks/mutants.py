@@ -6,7 +6,9 @@ Operators (`mutation/operators/`) change the source of scripts that are correct:
 of tests/cases and those in `mutation/scripts/`. A mutant counts when it runs and other numbers are
 trained than by the original. It is *killed* when an error or warning is said that the original does
 not get; the *cause* is right when a rule that knows this mistake says so and no other finding
-explains it away, the *line* when such a finding points at what was changed.
+explains it away, the *line* when such a finding points at what was changed. Where correct scripts
+do precisely what a mutant does, as those that sum a loss and step with Adam, nobody can tell it:
+such mutants are counted apart, as *not decidable*, each with its operator's reason.
 
 A third of the operators and of the scripts is held out, by their names: what becomes of these is
 printed as one line and never one by one, so that rules can be written without having seen it.
@@ -53,10 +55,14 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Judged:
-    """A mutant that trains something else, and the alarms that its original does not get."""
+    """A mutant that trains something else, and the alarms that its original does not get.
+
+    `doubt` says why nobody could tell it from what is correct, '' where it can be told.
+    """
 
     mutant: Mutant
     alarms: tuple[Alarm, ...]
+    doubt: str
 
     @property
     def right(self) -> tuple[Alarm, ...]:
@@ -121,7 +127,7 @@ class Trials:
         after = try_script(mutant.mutation.source, limit=_limit(mutant.path))
         if after is None or after.ended or not after.differs(before):
             return None
-        return Judged(mutant, after.alarms)
+        return Judged(mutant, after.alarms, mutant.operator.doubt(before))
 
 
 def _limit(path: Path) -> int | None:
@@ -131,15 +137,23 @@ def _limit(path: Path) -> int | None:
 def tabulate(judged: Sequence[Judged]) -> Iterator[str]:
     """Give the lines of the table: a family each of what may be seen, and one of all held out."""
     groups: dict[str, list[Judged]] = defaultdict(list)
-    for one in judged:
+    told = [one for one in judged if not one.doubt]
+    doubtful = [one for one in judged if one.doubt]
+    for one in told:
         if not one.mutant.is_held_out:
             groups[one.mutant.operator.family].append(one)
     yield "| family | mutants | killed | right cause | right line | first update |"
     yield "|---|---|---|---|---|---|"
     for family, found in sorted(groups.items()):
         yield _row(family, found)
-    yield _row("**all**", [one for one in judged if not one.mutant.is_held_out])
-    yield _row("**held out**", [one for one in judged if one.mutant.is_held_out])
+    yield _row("**all**", [one for one in told if not one.mutant.is_held_out])
+    yield _row("**held out**", [one for one in told if one.mutant.is_held_out])
+    yield _row("not decidable", [one for one in doubtful if not one.mutant.is_held_out])
+    yield _row("not decidable, held out", [one for one in doubtful if one.mutant.is_held_out])
+    yield _row("all, not decidable ones too", [o for o in judged if not o.mutant.is_held_out])
+    yield _row("held out, the same", [one for one in judged if one.mutant.is_held_out])
+    for reason in sorted({one.doubt for one in doubtful}):
+        yield f"not decidable: {reason} ({sum(one.doubt == reason for one in doubtful)})"
 
 
 def _row(name: str, found: Sequence[Judged]) -> str:
@@ -153,11 +167,12 @@ def _row(name: str, found: Sequence[Judged]) -> str:
 
 def _tell(one: Judged) -> str:
     mutant = one.mutant
+    alive = "doubt" if one.doubt else "alive"
     word = "right" if one.is_line_right else "cause" if one.right else "wrong"
     said = " ".join(f"{a.code}{'' if a.is_root else '<'}@{a.line}" for a in one.alarms)
     lines = ",".join(map(str, sorted(mutant.mutation.lines)))
     place = f"{mutant.path.parent.name}/{mutant.path.name}"
-    return f"{word if said else 'alive'} {mutant.operator.name} {place} [{lines}] {said}"
+    return f"{word if said else alive} {mutant.operator.name} {place} [{lines}] {said}"
 
 
 def main() -> int:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from mutation.script import Mutation, Script
+from mutation.trial import Trial
 
 Mutate = Callable[[Script], Iterator[Mutation | None]]
+Doubt = Callable[[Trial], str]
+
+
+def _has_no_doubt(original: Trial) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -17,13 +23,15 @@ class Operator:
     """One way to break a script.
 
     `causes` are the codes of the rules that name what it does; `family` is what the report puts
-    it under.
+    it under. `doubt` says of the trial of an original why what becomes of it is what a correct
+    script does as well, so that nobody can tell the two apart; '' where they can be told.
     """
 
     name: str
     family: str
     causes: tuple[str, ...]
     mutate: Mutate
+    doubt: Doubt = _has_no_doubt
 
     @property
     def is_held_out(self) -> bool:
@@ -38,6 +46,11 @@ def operator(family: str, *causes: str) -> Callable[[Mutate], Operator]:
         return Operator(mutate.__name__, family, causes, mutate)
 
     return make
+
+
+def doubted(doubt: Doubt) -> Callable[[Operator], Operator]:
+    """Say of an operator when nobody can tell what it makes from what is correct."""
+    return lambda made: replace(made, doubt=doubt)
 
 
 def is_held_out(name: str) -> bool:

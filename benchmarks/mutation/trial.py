@@ -15,7 +15,7 @@ import tempfile
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import isnan, prod
 from pathlib import Path
 
 import numpy
@@ -46,12 +46,18 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of a run: the numbers of its training, the alarms, and how it ended."""
+    """What came of a run: the numbers of its training, the alarms, and how it ended.
+
+    `optimizers` are the types of those that stepped, `matrices` how many tensors of two axes or
+    more, with more than one element, they moved.
+    """
 
     numbers: tuple[float, ...]
     alarms: tuple[Alarm, ...]
     steps: int
     ended: str
+    optimizers: frozenset[str]
+    matrices: int
 
     def differs(self, other: Trial) -> bool:
         """Whether something else was trained."""
@@ -136,11 +142,15 @@ def _record(path: Path, limit: int | None) -> Trial:
             ended = type(error).__name__
     alarms = diagnose(history.stretches()).alarms
     roots = {id(cause.finding) for cause in find_causes(alarms)}
+    taken = [event for event in events if isinstance(event, StepTaken)]
+    shapes = {name: e.after.shape for s in taken for name, e in s.values.items() if e.after}
     return Trial(
         _numbers(events),
         tuple(Alarm(a.code, a.update, _line(a.where), id(a) in roots) for a in alarms),
         steps,
         ended,
+        frozenset(event.type for event in taken),
+        sum(len(shape) > 1 and prod(shape) > 1 for shape in shapes.values()),
     )
 
 

@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from mutation.operator import operator
+from mutation.operator import doubted, operator
 from mutation.script import Mutation, Script, keyword
+from mutation.trial import Trial
 
 _LOOP = ("backward", "step", "cross_entropy", "criterion", "mse_loss", "loss_fn")
 _CE = ("cross_entropy",)
@@ -72,6 +73,16 @@ def column_against_row(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(call.args[1], text))
 
 
+def _is_without_scale(original: Trial) -> str:
+    """A sum is the mean times a number, and these divide by the size of the gradient.
+
+    PyTorch's own example of a variational autoencoder sums, and steps with Adam.
+    """
+    has_scale = original.optimizers - {"Adam", "AdamW", "Adamax", "NAdam", "RAdam", "RMSprop"}
+    return "" if has_scale else "Adam steps alike for a sum and a mean"
+
+
+@doubted(_is_without_scale)
 @operator("loss", "BT506", "BT502", "BT512", "BT501")
 def summed_for_averaged(script: Script) -> Iterator[Mutation | None]:
     """The loss is a sum over the batch, which the rate was not chosen for."""

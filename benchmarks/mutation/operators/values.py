@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from mutation.operator import operator
+from mutation.operator import doubted, operator
 from mutation.script import Mutation, Script, keyword
+from mutation.trial import Trial
 
 _OPTIMIZERS = ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "NAdam", "RAdam")
 
@@ -212,6 +213,15 @@ def restored_every_update(script: Script) -> Iterator[Mutation | None]:
                 break
 
 
+def _is_one_layer(original: Trial) -> str:
+    """Units that begin alike stay alike where a layer reads them: a lone one has none to read it.
+
+    Logistic regression begins at zero in textbooks, and its loss is convex.
+    """
+    return "one layer may begin anywhere" if original.matrices < 2 else ""
+
+
+@doubted(_is_one_layer)
 @operator("initialisation", "BT218", "BT601", "BT602")
 def all_zero(script: Script) -> Iterator[Mutation | None]:
     """All weights begin at zero, so all units of a layer stay alike."""
@@ -221,6 +231,7 @@ def all_zero(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.after(node, text), also=_OPTIMIZERS)
 
 
+@doubted(_is_one_layer)
 @operator("initialisation", "BT218", "BT601", "BT602")
 def all_alike(script: Script) -> Iterator[Mutation | None]:
     """All weights begin at the same number."""

@@ -2,8 +2,10 @@
 
 ## What it sees
 In every update of a run with one optimizer, at least three, one loss function of torch's is all
-that goes backward, at once or in parts, of the right sign with `maximize=True` or of the wrong one
-without; and the optimizer steps all parameters of all models, which nothing has loaded.
+that goes backward, at once or in parts, and with the wrong sign; or the optimizer, before which no
+other steps, was made with `maximize=True`, and what goes backward is at least what torch's loss
+functions returned, and no more than ten times as much. Optimizers step all parameters of all
+models, which nothing has loaded.
 
 ## Why it matters
 Each step leads away from what the targets say. The loss rises, slowly where the rate is small, and
@@ -37,10 +39,13 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan
+from backtrace.ledger.facts import OptimizerSeen
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.state_facts import StateLoaded
 
 _ENOUGH = 3
+_CLOSE = 1e-4
+_MOST = 10.0  # times the loss functions' share: more is an objective of its own
 _LOSSES = (
     "cross_entropy",
     "nll_loss",
@@ -54,35 +59,70 @@ _LOSSES = (
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give the one optimizer of a run whose steps raise the loss, in each of them."""
+    """Give each optimizer whose steps raise what goes backward, in all of them."""
+    if any(run.of(StateLoaded)) or not _steps_all(run):
+        return
     optimizers = optimizers_of(run)
-    seen = run.optimizers.get(optimizers[0]) if len(optimizers) == 1 else None
-    if seen is None or not seen.groups or not _steps_all(run) or any(run.of(StateLoaded)):
-        return
-    is_maximised = all(group.options.get("maximize") is True for group in seen.groups)
-    windows = [
-        window
-        for window in run.windows_of(optimizers[0])
-        if window.step is not None and any(window.of(BackwardRan))
-    ]
-    found = [_read(window) for window in windows]
-    wrong = 1 if is_maximised else -1
-    if len(found) < _ENOUGH or not all(sign == wrong for sign, _, _ in found):
-        return
-    _, function, where = found[_ENOUGH - 1]
-    what = f"minus {function} goes backward: each step of {seen.optimizer} raises this loss"
-    fix = f"let {function} go backward itself, without the minus sign"
-    if is_maximised:
-        what = f"{seen.optimizer} was made with maximize=True: each of its steps raises {function}"
-        fix, where = f"make {seen.optimizer} without maximize=True", seen.where
-    yield RULE.found(
-        what,
-        fix,
+    for optimizer in optimizers:
+        seen = run.optimizers.get(optimizer)
+        windows = [
+            window
+            for window in run.windows_of(optimizer)
+            if window.step is not None and any(window.of(BackwardRan))
+        ]
+        if seen is None or not seen.groups or len(windows) < _ENOUGH:
+            continue
+        if all(group.options.get("maximize") is True for group in seen.groups):
+            if _is_first(run, optimizer) and all(map(_is_of_losses, windows)):
+                yield _found_maximised(seen, windows)
+        elif len(optimizers) == 1:
+            yield from _find_minus(seen, windows)
+
+
+def _found_maximised(seen: OptimizerSeen, windows: list[Window]) -> Judgement:
+    calls = windows[_ENOUGH - 1].of(LossCalled)
+    function = next(call.function for call in calls if call.input_from)
+    return RULE.found(
+        f"{seen.optimizer} was made with maximize=True: each of its steps raises {function}",
+        f"make {seen.optimizer} without maximize=True",
         windows[_ENOUGH - 1].number,
-        where,
+        seen.where,
         (),
         seen.optimizer,
         updates=len(windows),
+    )
+
+
+def _find_minus(seen: OptimizerSeen, windows: list[Window]) -> Iterator[Judgement]:
+    """Give a loss function that goes backward with a minus sign, in all updates."""
+    found = [_read(window) for window in windows]
+    if all(sign == -1 for sign, _, _ in found):
+        _, function, where = found[_ENOUGH - 1]
+        yield RULE.found(
+            f"minus {function} goes backward: each step of {seen.optimizer} raises this loss",
+            f"let {function} go backward itself, without the minus sign",
+            windows[_ENOUGH - 1].number,
+            where,
+            (),
+            seen.optimizer,
+            updates=len(windows),
+        )
+
+
+def _is_first(run: Stretch, optimizer: str) -> bool:
+    """Whether no other optimizer steps before this one is through: no adversary, no unlearning."""
+    last = max(at for at, step in enumerate(run.steps) if step.optimizer == optimizer)
+    return all(step.optimizer == optimizer for step in run.steps[:last])
+
+
+def _is_of_losses(window: Window) -> bool:
+    """Whether what goes backward is loss functions, alone or most of a sum of positive terms."""
+    calls = [call for call in window.of(LossCalled) if call.input_from]
+    values = [call.value or 0.0 for call in calls]
+    losses = [event.loss or 0.0 for event in window.of(BackwardRan)]
+    least = (1 - _CLOSE) * sum(values) / len(losses)  # of micro-batches, each is a part of a mean
+    return (
+        bool(values) and min(*values, *losses) > 0 and least <= sum(losses) <= _MOST * sum(values)
     )
 
 

@@ -61,7 +61,8 @@ class Schedule:
     Of one that waits for a plateau, `mode`, the `metrics` that it was given while its rate was at
     least a hundredth of its highest, how many of them lay among the losses that were computed
     without a graph, and where it was `made`. `period` is that of its last step, `lr` the rate then
-    and `base` the one that its optimizer was made with; `rises` counts the steps that raised it.
+    and `base` the one that its optimizer was made with; `rises` counts the steps that raised it,
+    `tenfold` those up to the last that each left a tenth of it or less.
     """
 
     type: str
@@ -78,6 +79,7 @@ class Schedule:
     lr: float = 0.0
     base: float = 0.0
     rises: int = 0
+    tenfold: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,8 @@ class RateBook:
         found.mode, found.made, found.period = event.mode, event.made, event.period
         found.lr, found.base = max(event.after, default=0.0), max(event.base, default=0.0)
         found.rises += found.lr > max(event.before, default=0.0)
+        is_tenth = 0 < found.lr <= 0.1 * _SAME * max(event.before, default=0.0)
+        found.tenfold = found.tenfold + 1 if is_tenth else 0
         found.high = max(found.high, *map(abs, event.before), 0.0)
         is_learning = max(map(abs, event.before), default=0.0) >= _LIVELY * found.high
         if event.metric is not None and len(found.metrics) < _MOST and is_learning:

@@ -3,7 +3,8 @@
 ## What it sees
 Over the whole run, a group whose rate was below a hundred-thousandth of its highest, from some
 update on to the end: for at least 10 steps, and at least two fifths of all that it took. Where a
-scheduler took it there within 4 steps, 3 are enough for the 10.
+scheduler took it there within 4 steps, 3 are enough for the 10. Or a scheduler that is stepped with
+every update has left a tenth of the rate, or less, in each of its last three steps.
 
 ## Why it matters
 From there on nothing is learned, and the rest of the run's time is lost. The loss that stays looks
@@ -56,14 +57,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for rate in rates.groups:
         optimizer = rate.optimizer
         own = [each for each in rates.schedules if each.optimizer == optimizer]
-        if optimizer in told or not _is_gone(rate, own):
+        falling = next((each for each in own if _is_falling(each, rate)), None)
+        if optimizer in told or not (falling or _is_gone(rate, own)):
             continue
         told.add(optimizer)
         yield RULE.found(
-            f"the learning rate of {optimizer} fell from {rate.high:g} to {rate.last:.2g}, and "
-            f"{rate.dark} of its {rate.steps} steps were taken at next to none",
+            _say(rate) if _is_gone(rate, own) or falling is None else _say_falling(rate, falling),
             _fix(rates, own, optimizer),
-            rate.steps - rate.dark + 1,
+            min(rate.steps, rate.steps - rate.dark + 1),
             own[-1].where if own else "",
             (),
             optimizer,
@@ -72,6 +73,25 @@ def check(run: Stretch) -> Iterator[Judgement]:
             steps_at_no_rate=rate.dark,
             **{f"steps_of_{each.type}": each.moves for each in own},
         )
+
+
+def _say(rate: GroupRate) -> str:
+    return (
+        f"the learning rate of {rate.optimizer} fell from {rate.high:g} to {rate.last:.2g}, and "
+        f"{rate.dark} of its {rate.steps} steps were taken at next to none"
+    )
+
+
+def _say_falling(rate: GroupRate, schedule: Schedule) -> str:
+    return (
+        f"{schedule.type} leaves a tenth of the learning rate of {rate.optimizer}, or less, with "
+        f"each update: from {rate.high:g} it came to {schedule.lr:.2g} in {schedule.moves}"
+    )
+
+
+def _is_falling(schedule: Schedule, rate: GroupRate) -> bool:
+    """Whether a scheduler that moves with each step takes it down too fast for any training."""
+    return schedule.tenfold >= _SHORT and schedule.moves >= rate.steps - 1
 
 
 def _is_gone(rate: GroupRate, own: list[Schedule]) -> bool:

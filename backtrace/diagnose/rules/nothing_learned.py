@@ -16,7 +16,8 @@ Whatever makes the gradients: `backtrace graph` shows the way from the loss to t
 the census (`backtrace run --census`) what became of each.
 
 ## When it is intended
-When nothing is to be trained no optimizer steps.
+When nothing is to be trained no optimizer steps. Where every loss is 0 there is nothing to learn,
+unless it was multiplied by 0.
 
 ## Source
 "What should I do when my neural network doesn't learn?", stats.stackexchange.com.
@@ -39,7 +40,9 @@ from backtrace.ledger.facts import GraphSeen
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give one finding when nothing learned."""
     census = run.census
-    if census is None or sum(census.steps.values()) < STEPS or not census.is_whole or census.is_met:
+    if census is None or sum(census.steps.values()) < STEPS or not census.is_whole:
+        return
+    if census.is_met and not _weightless(run):
         return
     stepped = [each for each in census.tensors if each.tally.steps]
     moving = [each for each in census.tensors if each.has_learned or each.cell.name == BY_HAND]
@@ -48,7 +51,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
         return  # a gradient that rounding takes from the values is no sign of a loss cut off
     names = {each.name for each in stepped}
     behind = (label for label, found in census.flat.items() if not names.isdisjoint(found))
-    flat = next(behind, "") or _weightless(run)
+    weightless = _weightless(run)
+    flat = next(behind, "") or ("a multiplication by 0" if weightless else "")
     yield RULE.found(
         f"nothing learned in {sum(census.steps.values())} steps: of "
         f"{len(stepped)} tensors that optimizers step, {_told(stepped)}"
@@ -57,7 +61,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         if flat
         else "look with `backtrace graph` at what lies between the loss and the parameters",
         STEPS,
-        stepped[0].tally.step_at,
+        weightless or stepped[0].tally.step_at,
         tuple(each.name for each in stepped),
         steps=sum(census.steps.values()),
         gradients_that_were_zero=sum(each.tally.zeros for each in census.tensors),
@@ -71,10 +75,13 @@ def _told(stepped: Sequence[Inhabitant]) -> str:
 
 
 def _weightless(run: Stretch) -> str:
-    """Return in words that the last thing done to the loss multiplied it by zero."""
-    firsts = (graph.path[0] for graph in run.of(GraphSeen) if graph.path)
-    is_lost = any(op.name.startswith("MulBackward") and op.scalar == 0 for op in firsts)
-    return "a multiplication by 0" if is_lost else ""
+    """Return where a loss goes backward that was multiplied by zero last; '' if none was."""
+    lost = (
+        graph.where
+        for graph in run.of(GraphSeen)
+        if graph.path and graph.path[0].name.startswith("MulBackward") and graph.path[0].scalar == 0
+    )
+    return next(lost, "")
 
 
 RULE = Rule("BT601", "nothing-learned", "error", check, __doc__, needs=(UNEXPLAINED,))

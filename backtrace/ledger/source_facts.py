@@ -21,8 +21,8 @@ Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "rebound"]
 # old, a target network that nothing updates, a best
 # model that is no copy, a teacher in training mode, returns in the order of
 # the last step first, other rows normalised by their own statistics, mixed inputs whose targets
-# are not, a negative where the positive belongs, a limit that what it limits is written over, or a
-# generator that is trained towards its judge's targets.
+# are not, a negative where the positive belongs, a limit that what it limits is written over, a
+# generator that is trained towards its judge's targets, or a batch that writes to what is stored.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -40,6 +40,7 @@ SlipKind = Literal[
     "unstepped",
     "limit",
     "generator",
+    "stored",
 ]
 
 

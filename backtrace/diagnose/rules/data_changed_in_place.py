@@ -4,7 +4,8 @@
 A DataLoader that was gone through at least four times, whose inputs grow (or shrink) with every
 pass, by three tenths of their root mean square or more in all, with as many batches each time. Or
 at least three passes, in each of which a tensor of real numbers that the data set stores was
-written to as its first batches were drawn.
+written to as its first batches were drawn. Or, in the source: a piece that `split` or a slice gave
+of a tensor, which a loop inside of another writes to.
 
 ## Why it matters
 An operation that ends with an underscore, or `+=`, on what `__getitem__` takes out of a stored
@@ -39,6 +40,7 @@ from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
+from backtrace.ledger.source_facts import SlipSeen
 
 _PASSES = 4
 _WRITTEN = 3
@@ -53,6 +55,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give each loader whose data drift, else those that write to what they store."""
     found = list(_drifting(run))
     yield from found or _written(run)
+    for slip in run.of(SlipSeen):
+        if slip.kind == "stored":
+            yield RULE.found(
+                f"{slip.name} is a view of {slip.beside}, and is written to in each pass over it: "
+                "what is stored is changed in place",
+                f"give the result a tensor of its own, or take a copy first: {slip.name}.clone()",
+                run.update_at(slip),
+                slip.where,
+            )
 
 
 def _written(run: Stretch) -> Iterator[Judgement]:

@@ -47,6 +47,7 @@ from backtrace.recording.source.unread_parts import find_unread_parts
 from backtrace.recording.source.unread_rates import find_unread_rates
 from backtrace.recording.source.unstepped_schedulers import find_unstepped_schedulers
 from backtrace.recording.source.used_up_iterators import find_used_up_iterators
+from backtrace.recording.source.written_views import find_written_views
 
 _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (PartUnread, find_unread_parts),
@@ -71,6 +72,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_used_up_iterators),
     (SlipSeen, find_unstepped_schedulers),
     (SlipSeen, find_overwritten_limits),
+    (SlipSeen, find_written_views),
 )
 
 

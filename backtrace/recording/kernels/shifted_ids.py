@@ -7,6 +7,7 @@ from torch import Tensor
 _MOST_SAME = 0.5  # of neighbours: in ids that hardly change, a shift tells nothing
 _ENOUGH = 0.9  # of the places: the ends of padded rows may be left out of the target
 _ALL = 0.98  # of the places: a few may be left out of the loss
+_TELLING = 0.25  # of the places, at least
 _PLACES = (1, 2)
 
 
@@ -46,5 +47,8 @@ def _follows(ids: Tensor, target: Tensor, places: int) -> bool:
         return False
     before, after = ids[:, :-places], ids[:, places:]
     told = target.detach().reshape(rows, -1)[:, : length - places]
-    is_varied = float((before == after).float().mean()) < _MOST_SAME
-    return is_varied and float((told == after).float().mean()) > _ENOUGH
+    # What cross_entropy leaves out, such as -100, tells nothing, nor does an id that stays.
+    telling = (told >= 0) & (before != after)
+    if not float(telling.float().mean()) > _TELLING:
+        return False
+    return float((told == after)[telling].float().mean()) > _ENOUGH

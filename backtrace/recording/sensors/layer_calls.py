@@ -68,6 +68,7 @@ class LayerCallSensor:
         self._states = TakenStates(accounts.journal)
         self.shares = DropoutShares(accounts.journal)
         self._made: MutableMapping[nn.Module, str] = weak_keys()  # and in which line
+        self._lines: dict[type, set[str]] = {}  # in which those of a class were made
         self._register = accounts.register
         self._journal = accounts.journal
         self._is_along: dict[int, tuple[bool, type]] = {}  # by the id of a class that is held
@@ -85,7 +86,9 @@ class LayerCallSensor:
     def _registered(self, parent: nn.Module, _: object, __: str = "") -> None:
         kind = type(parent)
         if (_is_list(kind) or issubclass(kind, _MADE)) and parent not in self._made:
-            self._made[parent] = find_caller()
+            where = self._made[parent] = find_caller()
+            if issubclass(kind, _ALONG):
+                self._lines.setdefault(kind, set()).add(where)
 
     def module_called(
         self,
@@ -183,12 +186,18 @@ class LayerCallSensor:
         inner = first._modules.get("self_attn") or first if first is not None else module
         self._journal.write(
             SequenceTaken,
-            where=self._made.get(module, where),
+            where=self._line_of(module if first is None else first)
+            or self._made.get(module, where),
             type=class_name(type(module)),
             shape=tuple(taken.shape),
             batch_first=bool(attributes_of(inner).get("batch_first", False)),
             is_padded=is_padded,
         )
+
+    def _line_of(self, module: nn.Module) -> str:
+        """Return where a layer was made, or the one layer of its class of which it is a copy."""
+        lines = self._lines.get(type(module), ())
+        return self._made.get(module) or (next(iter(lines)) if len(lines) == 1 else "")
 
     def _look_for_repeats(self) -> None:
         """Go through the models for lists in which one block stands several times in a row."""

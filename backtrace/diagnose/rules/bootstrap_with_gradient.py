@@ -4,11 +4,12 @@
 A loss compares what a model returned with a constant plus a constant times what the same model
 returned, such as `reward + gamma * q(next_state)`, and the gradient goes through both. A critic's
 values may have been collected over the steps of an episode before, as for advantages that are
-squared.
+squared. Or the target is the output itself and a constant, such as `advantage + value`.
 
 ## Why it matters
 The target should be where the value is to go. With a gradient, half of the training pulls the
 values of the next states towards those of this one: it is slower, and can settle at wrong values.
+Where a target moves with the output itself, nothing is trained at all.
 
 ## Example
     target = reward + gamma * net(next_state).max(1).values
@@ -45,8 +46,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
         if graph.live_bootstraps and graph.where not in seen:
             seen.add(graph.where)
             yield RULE.found(
-                "the target is made of the model's own output for what comes next, and has a "
-                "gradient: the loss also pulls that output towards this one",
+                "the target is made of the model's own output, and has a gradient: the loss moves "
+                "it, as well as what it is compared with",
                 "compute the target under torch.no_grad(), or detach it",
                 run.update_at(graph),
                 line_of(run, graph, "live_bootstraps"),

@@ -81,6 +81,8 @@ class _Tally:
         """Enter one event."""
         match event:
             case BatchDrawn():
+                if event.number == 1 and not self.backwards:
+                    self.batches.clear()  # what was drawn before this pass was looked at alone
                 self.batches.append(event)
                 self.has_ended = False
             case LoaderEnded():

@@ -65,13 +65,13 @@ def output_without_grad(script: Script) -> Iterator[Mutation | None]:
                 yield script.apply(*edits, also=("backward", "step"))
 
 
-@operator("graph", "BT204", "BT302", "BT602", "BT301")
+@operator("graph", "BT204", "BT302", "BT602", "BT301", "BT407")
 def layer_detached(script: Script) -> Iterator[Mutation | None]:
     """In a forward, what a layer returns is detached."""
     yield from _layers(script, "{}.detach()")
 
 
-@operator("graph", "BT204", "BT302", "BT602", "BT301")
+@operator("graph", "BT204", "BT302", "BT602", "BT301", "BT407")
 def layer_as_data(script: Script) -> Iterator[Mutation | None]:
     """In a forward, only the data of what a layer returns goes on."""
     yield from _layers(script, "{}.data")
@@ -87,7 +87,7 @@ def _layers(script: Script, text: str) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(node.value, new))
 
 
-@operator("graph", "BT303", "BT201")
+@operator("graph", "BT303", "BT201", "BT435")
 def layers_in_a_list(script: Script) -> Iterator[Mutation | None]:
     """Layers stand in a list, where `parameters()` does not look."""
     for call in script.calls("ModuleList"):
@@ -95,7 +95,7 @@ def layers_in_a_list(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(call, script.text(call.args[0])), also=("step",))
 
 
-@operator("whose gradient", "BT115", "BT407", "BT301", "BT103", "BT101")
+@operator("whose gradient", "BT115", "BT116", "BT407", "BT301", "BT103", "BT101")
 def detach_left_out(script: Script) -> Iterator[Mutation | None]:
     """A gradient goes where it should not."""
     for call in script.calls("detach"):

@@ -11,6 +11,7 @@ from backtrace.recording.sensors.graph.autograd_nodes import leaves_behind, name
 _PASSED_ON = ("Squeeze", "View", "Unsqueeze", "Reshape", "Neg", "Expand", "ToCopy", "Sum")
 _JOINED = ("AddBackward", "StackBackward", "CatBackward")
 _STEPS = 6
+_SUMMED = 12  # nodes on the way to a difference that is one of a sum
 _ADDENDS = 500  # actions one after another that are looked at
 
 
@@ -27,8 +28,9 @@ def find_live_advantages(nodes: Iterable[Node]) -> list[Node]:
         for one, other in (sources, sources[::-1]):
             if one is not None and other is not None and _is_log_probability(one):
                 is_row = len(shape_of(node)) > 0 and shape_of(node)[0] > 1
-                if is_row and _is_difference(other) and leaves_behind(other) - leaves_behind(one):
-                    found.append(_made_of(other))
+                made = _find_difference(other) if is_row else None
+                if made is not None and leaves_behind(other) - leaves_behind(one):
+                    found.append(made)
     return found
 
 
@@ -57,9 +59,23 @@ def _is_logarithm(node: Node) -> bool:
     return inner is not None and name_of(inner).startswith(("LogSoftmax", "SubBackward"))
 
 
-def _is_difference(node: Node) -> bool:
-    """Whether it is what is left of one thing without another, perhaps divided by a spread."""
-    return name_of(_made_of(node)).startswith(("SubBackward", "RsubBackward"))
+def _find_difference(node: Node) -> Node | None:
+    """Return what is left of one thing without another, perhaps divided by a spread.
+
+    Where such differences are summed from the last step on, and kept in a list or written into a
+    tensor, it is one of them.
+    """
+    waiting = [_made_of(node)]
+    for _ in range(_SUMMED):
+        if not waiting:
+            break
+        inner = waiting.pop(0)
+        if name_of(inner).startswith(("SubBackward", "RsubBackward")):
+            return inner
+        if name_of(inner).startswith(("CopySlices", *_JOINED)):
+            following = [source for source, _ in inner.next_functions if source is not None]
+            waiting += map(_made_of, following[:2])
+    return None
 
 
 def _made_of(node: Node) -> Node:

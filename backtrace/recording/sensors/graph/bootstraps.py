@@ -29,8 +29,9 @@ def find_live_bootstraps(nodes: Iterable[Node]) -> list[Node]:
     """Return such targets, of which a model's output is a difference.
 
     A target is a constant plus a constant times what the model returned, as in `reward + gamma *
-    q(next_state)`; both lead to the same leaves. Single numbers for each row may be collected
-    before, as a critic's are over the steps of an episode.
+    q(next_state)`, and both lead to the same leaves; or it is the output itself and a constant.
+    Single numbers for each row may be collected before, as a critic's are over the steps of an
+    episode.
     """
     found: list[Node] = []
     for node in nodes:
@@ -45,7 +46,19 @@ def find_live_bootstraps(nodes: Iterable[Node]) -> list[Node]:
                     leaves_behind(one) & leaves_behind(other)
                 )
                 found += [other] * is_own
+            elif one is not None and other is not None and _is_sum_with(node, one, other):
+                found.append(other)
     return found
+
+
+def _is_sum_with(loss: Node, output: Node, target: Node) -> bool:
+    """Whether a target is what it is compared with, plus a constant: `advantage + value`.
+
+    What is computed of a target so moves with the output, and its gradient takes that away.
+    """
+    added = _alone(_skip(target), "AddBackward")
+    is_same = added is not None and (added is output or _skip(added) is _skip(output))
+    return is_same and name_of(loss).startswith(_LOSSES[:-1])
 
 
 def _is_bootstrap(node: Node) -> bool:

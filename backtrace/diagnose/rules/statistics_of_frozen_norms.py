@@ -40,6 +40,7 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.facts import ModelSeen
+from backtrace.ledger.source_facts import FreezeWritten
 
 _LAST = 10
 
@@ -58,16 +59,23 @@ def check(run: Stretch) -> Iterator[Judgement]:
         ]
         counting = [name for name in norms if all(_counts(model, name, each) for each in last)]
         if counting:
-            call, first = last[-1].of(ForwardRan)[-1], _first(run, model, counting)
+            calls = [call for call in last[-1].of(ForwardRan) if call.module == model.module]
+            first = _first(run, model, counting)
             yield RULE.found(
                 f"{listed(counting)} {'is' if len(counting) == 1 else 'are'} frozen after having "
                 "learned, and in training mode: the running statistics follow the new data",
                 f"call {_holder(model, counting)}.eval() after each train()",
                 first,
-                call.where,
+                calls[-1].mode_set or _frozen_at(run) or calls[-1].where,
                 tuple(_weight_of(model, name) for name in counting),
                 batch_norms=len(counting),
             )
+
+
+def _frozen_at(run: Stretch) -> str:
+    """Return the one line that freezes anything, by which `eval()` should stand; '' of several."""
+    lines = {event.where for event in run.of(FreezeWritten)}
+    return lines.pop() if len(lines) == 1 else ""
 
 
 def _first(run: Stretch, model: ModelSeen, norms: list[str]) -> int:

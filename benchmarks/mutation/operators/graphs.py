@@ -168,9 +168,13 @@ def left_in_evaluation(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(node, text), also=("backward", "step"))
 
 
+# Beside these the call that is missing should stand.
+_BESIDE = ("train", "requires_grad_", "backward", "step")
+
+
 @operator("modes", "BT308")
 def frozen_in_training_mode(script: Script) -> Iterator[Mutation | None]:
     """A frozen part that has batch norm goes on counting."""
     for node in script.call_statements("eval"):
         if "requires_grad_(False)" in script.source and not script.loops(node):
-            yield script.apply(script.drop(node), also=("backward", "step"))
+            yield script.apply(script.drop(node), also=_BESIDE)

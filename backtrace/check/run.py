@@ -20,7 +20,7 @@ from backtrace.check.outcome import FailOn, Outcome
 from backtrace.check.processes import OnRunning, run_jobs
 from backtrace.check.reports import Reports, open_reports, write_reports
 from backtrace.check.targets import Target, find_targets, relative
-from backtrace.check.terminal import Terminal, print_next
+from backtrace.check.terminal import Terminal, print_next, print_unchanged
 from backtrace.diagnose.choose import means
 from backtrace.driver.supervised import cores
 from backtrace.errors import EXIT_FOUND, EXIT_MISTAKE, EXIT_OK
@@ -68,7 +68,7 @@ def check_targets(
 
         count, targets = len(targets), changed_targets(targets)
         if not targets:
-            console.print(f"No target of {count} has changed: nothing was run.")
+            print_unchanged(console, texts, count)
             return EXIT_OK
     start = time.monotonic()
     terminal = Terminal(console, [target.name for target in targets])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import StringIO
+from pathlib import Path
 
 from rich.console import Console
 from rich.padding import Padding
@@ -12,13 +13,14 @@ from rich.text import Text
 
 from backtrace.check.outcome import Outcome
 from backtrace.check.outcome import Status as State
-from backtrace.check.targets import Target
+from backtrace.check.targets import Target, relative
 from backtrace.check.wording import STATES, describe_target, describe_total, describe_unchecked
 from backtrace.language import localized, translated
 from backtrace.printable import literal_lines
 from backtrace.show.content.cells import literal
+from backtrace.show.content.counted import counted
 from backtrace.show.content.diagnosis import codes_of
-from backtrace.show.content.next_looks import after_checks
+from backtrace.show.content.next_looks import after_checks, after_no_check
 from backtrace.show.text.findings import findings_table, hint_text, print_command
 from backtrace.show.text.layout import padded
 
@@ -124,6 +126,18 @@ def print_next(
     code = chosen.diagnosis.alarms[0].code if found else ""
     told = after_checks([word], target.arguments, code, can_prove=can_prove)
     print_command(console, told)
+
+
+def print_unchanged(console: Console, texts: Sequence[str], count: int) -> None:
+    """Print that none of the targets has changed, and what checks them all the same."""
+    targets = counted(count, "target")
+    console.print(localized(f"Of {targets}, none has changed: nothing was run."))
+    print_command(console, after_no_check(list(map(_as_typed, texts))))
+
+
+def _as_typed(text: str) -> str:
+    """Return a target's text as it is typed here; a project's paths stand in full."""
+    return relative(Path(text)) if Path(text).is_absolute() else text
 
 
 def _print_lines(console: Console, text: str, style: str = "") -> None:

@@ -167,3 +167,15 @@ def test_the_action_keeps_words_together_and_runs_none_of_them(tmp_path: Path) -
     said = subprocess.check_output(["bash", "-e", "-c", check], env=env, cwd=tmp_path, text=True)
     assert said == "<check><--sarif><a.sarif><my train.py><$(touch><ran)><configs/>"
     assert not (tmp_path / "ran").exists()
+
+
+def test_where_nothing_has_changed_all_can_be_checked_next(check, monkeypatch) -> None:
+    monkeypatch.setattr("backtrace.check.changed.find_changed", set)
+    Path("a b.py").touch()
+    Path("b.py").touch()
+    code, said = check("--changed", "a b.py", "b.py", FORCE_COLOR="1", NO_COLOR="1")
+    assert code == 0 and "Of 2 targets, none has changed: nothing was run." in said
+    assert "next   backtrace check 'a b.py' b.py   all of them" in re.sub(r"\x1b\[\d+m", "", said)
+    Path("pyproject.toml").write_text("[tool.backtrace]\npaths = ['b.py']\n")
+    code, said = check("--changed", "--lang", "zh")
+    assert (code, said) == (0, "1 个目标都没有改变：什么也没有运行。\n")

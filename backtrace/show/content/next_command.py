@@ -123,7 +123,7 @@ def _after_script(shown: Shown, *, has_stepped: bool) -> str:
         return f"python {words}  # does it reach a step without backtrace?"
     if shown.file:
         return _walk_through(_join([shown.file]))
-    return f"backtrace run -o run.trace {words}  # keep it, to look at any update later"
+    return f"backtrace run -o run.trace {words}  # keep it, to look at it later"
 
 
 def _walk_through(target: str) -> str:
@@ -148,7 +148,7 @@ def _after_findings(shown: Shown, codes: list[str]) -> str:
 
 def _after_config(target: str, seen: SeenUpdates, *, by_term: bool) -> str:
     if seen.most_backwards > 1:
-        return f"backtrace compare {target} --accumulate 1  # is it the same without accumulation?"
+        return f"backtrace compare {target} --accumulate 1  # does accumulation matter?"
     if seen.is_mix and not by_term:
         return f"backtrace run {target} --by-term  # what each loss term adds"
     return f"backtrace explain {target}  # why a gradient is that number"

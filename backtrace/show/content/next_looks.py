@@ -30,7 +30,7 @@ def after_verification(words: Sequence[str], found: Verification) -> str:
     if not own:
         return _told("run", words, "what each call does to it")
     options = ("--param", (wrong or own)[0].name)
-    return _told("explain", (*options, *words), "how that gradient comes about")
+    return _told("explain", (*options, *words), "how it comes about")
 
 
 def after_graphs(words: Sequence[str], *, is_trace: bool) -> str:
@@ -54,7 +54,7 @@ def after_traces(
         return _told("show", (names[0], "--rank", str(ranks[1])), "what the other rank did")
     if is_equal:
         return _told("show", (names[0], "--tui"), "walk through it call by call")
-    return _told("compare", (*names, "--explain"), "which setting makes one the other")
+    return _told("compare", (*names, "--explain"), "which setting did it")
 
 
 def after_trials(words: Sequence[str], update: int | None) -> str:
@@ -62,7 +62,7 @@ def after_trials(words: Sequence[str], update: int | None) -> str:
     if update is None:
         return _told("run", words, _EACH_CALL)
     options = ("--updates", str(update))
-    return _told("run", (*options, *words), "the first of them where they part, call by call")
+    return _told("run", (*options, *words), "the first of them where they part")
 
 
 def after_checks(
@@ -78,6 +78,11 @@ def after_checks(
     return _told_rule(code) if code else _told("run", (*words, *arguments), _EACH_CALL)
 
 
+def after_no_check(texts: Sequence[str]) -> str:
+    """Return what to type after `check --changed` that had nothing to run."""
+    return _told("check", texts, "all of them")
+
+
 def after_proof(
     words: Sequence[str], arguments: Sequence[str], cure: Sequence[str], code: str
 ) -> str:
@@ -87,7 +92,7 @@ def after_proof(
     """
     if cure:
         told = (*words, *cure, *_behind(arguments))
-        return _told("compare", told, "with the cure and without, update by update")
+        return _told("compare", told, "as it is and cured")
     return _told_rule(code) if code else _told("run", (*words, *arguments), _EACH_CALL)
 
 
@@ -97,26 +102,26 @@ def after_other_way(trace: str, other: str, update: int | None) -> str:
     `update` is the first that is not the same, None for none.
     """
     if other:
-        return _told("diff", (trace, other), "where the two ways part, and how that grows")
+        return _told("diff", (trace, other), "where the two ways part")
     if update is None:
         return _told("show", (trace, "--tui"), "walk through it call by call")
-    return _told("show", (trace, "--update", str(update)), "where they part, as it was recorded")
+    return _told("show", (trace, "--update", str(update)), "where they part, as recorded")
 
 
 def after_capsule(capsule: str, *, parted: bool) -> str:
     """Return what to type after another way from a capsule: its update as it was recorded."""
     options = ("--from-start",) if parted else ()
-    return _told("replay", (*options, capsule), "the kept update again, in full detail")
+    return _told("replay", (*options, capsule), "that update in full detail")
 
 
 def after_replay(capsule: str, *, is_same: bool, from_start: bool) -> str:
     """Return what to type after `replay`: the same update another way, if it is the same one."""
     if is_same:
         told = ("--from-capsule", capsule, "--lr", "0.1x")
-        return _told("what-if", told, "the same update, another way")
+        return _told("what-if", told, "another way")
     if from_start:
         return _told("run", ("-h",), "how to record another capsule")
-    return _told("replay", ("--from-start", capsule), "the same after all that came before it")
+    return _told("replay", ("--from-start", capsule), "with all that came before it")
 
 
 def after_export(trace: str, output: str, form: str) -> str:
@@ -125,7 +130,7 @@ def after_export(trace: str, output: str, form: str) -> str:
         return f"tensorboard --logdir {shell_word(output)}  # {localized('look at it')}"
     if form in ("chrome", "jsonl"):
         return _told("show", (trace, "--tui"), "walk through it call by call")
-    return _told("show", (trace, "--sort", "ratio"), "what moved most for its size, and when")
+    return _told("show", (trace, "--sort", "ratio"), "what moved most for its size")
 
 
 def after_one_update(trace: str, name: str, update: int) -> str:
@@ -138,12 +143,12 @@ def after_history(trace: str, name: str, update: int | None) -> str:
     if update is None:
         return after_overview(trace)
     options = ("--update", str(update), "--param", name)
-    return _told("show", (trace, *options), "the books of that update")
+    return _told("show", (trace, *options), "its books")
 
 
 def after_experiments(flag: str) -> str:
     """Return what to type after the list of experiments: the first that takes no value."""
-    return _told("compare", ("linear", flag), "what one of them does to a training")
+    return _told("compare", ("linear", flag), "what one of them does")
 
 
 def _behind(arguments: Sequence[str]) -> Sequence[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -55,13 +56,17 @@ def print_next(
 
 
 def print_command(console: Console, told: str) -> None:
-    """Print a command worth typing, and what stands after its `#`; nothing where nobody types."""
+    """Print a command worth typing, and what stands after its `#`; nothing where nobody types.
+
+    What does not fit beside the command stands under it.
+    """
     if console.is_terminal:
         command, _, why = told.partition("  # ")
-        text = Text(f"\n{translated('next   ')}", style="bold").append(
-            command, style="not bold cyan"
-        )
-        console.print(text.append(f"   {why}", style="not bold dim"), soft_wrap=True)
+        head = translated("next   ")
+        is_wide = cell_len(f"{head}{command}   {why}") > console.width
+        gap = f"\n{' ' * cell_len(head)}" if is_wide else "   "
+        text = Text(f"\n{head}", style="bold").append(command, style="not bold cyan")
+        console.print(text.append(f"{gap}{why}", style="not bold dim"), soft_wrap=True)
 
 
 def census_table(census: Census) -> Table:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from backtrace.config.schema import TorchCall
 from backtrace.train.names import initializers
-from backtrace.train.problems import Problems, first_line, suggest
+from backtrace.train.problems import Problems, first_line, join_hints, suggest
 from backtrace.train.torch_call import ConfigCall, fits, make
 
 
@@ -38,7 +38,7 @@ def match_parameters(
     if not matched:
         shown = ", ".join(list(named)[:12]) + (", …" if len(named) > 12 else "")
         near = suggest_name(pattern, named)
-        hint = "; ".join(filter(None, (near, f"the parameters are {shown}")))
+        hint = join_hints(near, f"the parameters are {shown}")
         problems.add(key, f"no parameter matches {pattern!r}", hint)
     return matched
 

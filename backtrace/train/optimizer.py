@@ -10,7 +10,7 @@ from torch import nn
 from backtrace.config.schema import Optimizer, ParameterGroup
 from backtrace.train.init import match_parameters
 from backtrace.train.names import optimizers
-from backtrace.train.problems import Problems, suggest
+from backtrace.train.problems import Problems, join_hints, suggest
 from backtrace.train.torch_call import ConfigCall, fits, make
 
 
@@ -73,7 +73,7 @@ def _groups_fit(problems: Problems, groups: list[ParameterGroup], call: ConfigCa
     for index, group in enumerate(groups):
         for keyword in group.kwargs:
             if keyword not in known:
-                hint = "; ".join(filter(None, (suggest(keyword, known), call.takes)))
+                hint = join_hints(suggest(keyword, known), call.takes)
                 key = f"optimizer.groups.{index}.kwargs.{keyword}"
                 problems.add(key, f"{call.name} takes no {keyword!r}", hint)
     return len(problems.found) == before

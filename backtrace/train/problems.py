@@ -39,6 +39,11 @@ def suggest(word: str, known: Iterable[str]) -> str:
     return f"did you mean {by_lower[near[0]]}?" if near else ""
 
 
+def join_hints(near: str, other: str) -> str:
+    """Return what `suggest` found with what else there is, in one line."""
+    return f"{near} {other}" if near else other
+
+
 def first_line(error: BaseException) -> str:
     """Return what an exception says, without the lines that follow the first."""
     lines = str(error).strip().splitlines()

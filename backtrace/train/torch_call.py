@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from backtrace.train.problems import Problems, first_line, suggest
+from backtrace.train.problems import Problems, first_line, join_hints, suggest
 
 UNSAID = ("device", "dtype")
 Made = TypeVar("Made")
@@ -50,7 +50,7 @@ def fits(problems: Problems, call: ConfigCall[object]) -> bool:
     if not any(p.kind is p.VAR_KEYWORD for p in parameters):
         unknown = [keyword for keyword in call.kwargs if keyword not in named]
         for keyword in unknown:
-            hint = "; ".join(filter(None, (suggest(keyword, named), call.takes)))
+            hint = join_hints(suggest(keyword, named), call.takes)
             key = f"{call.kwargs_key or call.key}.{keyword}"
             problems.add(key, f"{call.name} takes no {keyword!r}", hint)
         if unknown:

@@ -92,30 +92,43 @@ def localized(sentence: str) -> str:
 
 
 def localized_line(line: str) -> str:
-    """Return a line of an error in the language in use; a place before its sentence stays."""
+    """Return a line of an error in the language in use; a place before its sentence stays.
+
+    Of the sentences that it may begin with, that one is taken whose entry says most itself.
+    """
+    language = current_language()
+    if language == "en":
+        return line
     text = line.lstrip()
     starts = [0, *(match.end() for match in re.finditer(": ", text))]
-    for start in starts:
-        said = localized(text[start:])
-        if said != text[start:]:
-            return line[: len(line) - len(text)] + text[:start] + said
-    return line
+    found = [(start, _find_said(text[start:], language)) for start in starts]
+    start, (_, said) = max(found, key=lambda each: (each[1][0], -each[0]))
+    return line[: len(line) - len(text)] + text[:start] + said
 
 
 def _localize(sentence: str, language: str) -> str:
+    return _find_said(sentence, language)[1]
+
+
+def _find_said(sentence: str, language: str) -> tuple[int, str]:
+    """Return a sentence in a language, and how many characters of it entries say themselves."""
     known = read_catalogue(language).get(sentence)
     if known:
-        return known
-    by_prose = ""
+        return len(sentence), known
+    by_prose = (0, "")
     for pattern, text in _read_forms(language):
         match = pattern.fullmatch(sentence)
-        if match is not None:
-            said = [each if " " not in each else _localize(each, language)
-                    for each in match.groups()]  # fmt: skip
-            if not any(map(_PROSE.search, said)):  # else it is a sentence of another form
-                return _fill(text, said)
-            by_prose = by_prose or (_fill(text, said) if _says_enough(pattern) else "")
-    return by_prose or sentence
+        if match is None:
+            continue
+        parts = [_find_said(each, language) if " " in each else (0, each)
+                 for each in match.groups()]  # fmt: skip
+        length = len(sentence) - sum(map(len, match.groups())) + sum(each[0] for each in parts)
+        said = [each[1] for each in parts]
+        if not any(map(_PROSE.search, said)):  # else it is a sentence of another form
+            return length, _fill(text, said)
+        if not by_prose[1] and _says_enough(pattern):
+            by_prose = length, _fill(text, said)
+    return by_prose if by_prose[1] else (0, sentence)
 
 
 def _says_enough(pattern: re.Pattern[str]) -> bool:

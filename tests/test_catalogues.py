@@ -300,3 +300,49 @@ def test_what_notes_and_experiments_say_is_not_missing():
     assert len(prose) > 80
     with using_language("zh"):
         assert not {text for text in prose if not is_said(text) and not text.startswith("torch.")}
+
+
+MISTAKES = {"UsageError", "TraceFileError", "DataError", "ScriptError", "CallTextError", "Flaw",
+            "NotCifar", "OverrideError", "_flaw", "_mistake", "_stop"}  # fmt: skip
+IN_PARTS = {"{1}: no such file{2}", "{1}; --set loop.updates={2} makes it longer"}
+IN_PARTS |= {"{1}: no lesson of that name. {2}`backtrace learn` lists them"}
+IN_PARTS |= {"--baseline {1}: the file is not a baseline; {2}"}
+
+
+def test_mistakes_in_files_and_configs_are_told_in_the_language():
+    """What is wrong in a config, in data, in a trace or in options, wherever it is noticed.
+
+    Not what is wrong in a lesson: whoever writes one reads English.
+    """
+    unsaid = set()
+    files = [path for path in PACKAGE.rglob("*.py") if "learn" not in path.parts]
+    for node in (each for path in files for each in ast.walk(tree(path))):
+        called = node.func if isinstance(node, ast.Call) else None
+        name = getattr(called, "id", getattr(called, "attr", ""))
+        is_config = name == "add" and getattr(called.value, "id", "") == "problems"
+        if name not in MISTAKES and not is_config:
+            continue
+        texts = "\n".join(filter(None, map(template, node.args))).split("\n")
+        with using_language("zh"):
+            for line in (each for each in texts if "pip install" not in each):
+                sample = NAMED.sub("Xy", line)
+                is_prose = len(re.findall("[a-z]{2,}(?= )", sample)) > 1
+                if is_prose and localized_line(sample) == sample:
+                    unsaid.add(line)
+    assert unsaid <= IN_PARTS
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("a.yaml:1:9: model.0: the argument `1 + 1`", "a.yaml:1:9: model.0: 参数 `1 + 1`"),
+        ("x.trace: there is no rank 3: it was written by one process",
+         "x.trace: 没有 rank 3：它是由一个进程写下的"),
+        ("e.yaml:5:28: expect.x: a range from 2 to 1", "e.yaml:5:28: expect.x: 从 2 到 1 的范围"),
+        ("o.yaml:3:1: optimizer: SGD was refused: Invalid learning rate: -1",
+         "o.yaml:3:1: optimizer: SGD 被拒绝：Invalid learning rate: -1"),
+    ],
+)  # fmt: skip
+def test_a_place_before_a_sentence_is_no_part_of_it(line, told):
+    with using_language("zh"):
+        assert localized_line(line) == told

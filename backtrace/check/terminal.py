@@ -15,7 +15,7 @@ from backtrace.check.outcome import Outcome
 from backtrace.check.outcome import Status as State
 from backtrace.check.targets import Target, relative
 from backtrace.check.wording import STATES, describe_target, describe_total, describe_unchecked
-from backtrace.language import localized, translated
+from backtrace.language import localized, localized_line, translated
 from backtrace.printable import literal_lines
 from backtrace.show.content.cells import literal
 from backtrace.show.content.counted import counted
@@ -100,12 +100,12 @@ def print_details(console: Console, outcome: Outcome, *, has_hints: bool = True)
         head.append(f" · {translated(STATES[outcome.status])}", style="not bold"), soft_wrap=True
     )
     if outcome.error:
-        _print_lines(console, outcome.error)
+        _print_lines(console, _in_language(outcome.error))
         if outcome.output:
             console.print(Text(f"   {localized('What it wrote last:')}", style="dim"))
             _print_lines(console, outcome.output, "dim")
     for missed in outcome.missed:
-        _print_lines(console, f"{missed.key}: {missed.message}")
+        _print_lines(console, _in_language(f"{missed.key}: {missed.message}"))
         _print_lines(console, missed.where, "dim")
     if outcome.diagnosis.alarms:
         if outcome.missed or outcome.error:
@@ -138,6 +138,10 @@ def print_unchanged(console: Console, texts: Sequence[str], count: int) -> None:
 def _as_typed(text: str) -> str:
     """Return a target's text as it is typed here; a project's paths stand in full."""
     return relative(Path(text)) if Path(text).is_absolute() else text
+
+
+def _in_language(text: str) -> str:
+    return "\n".join(map(localized_line, text.split("\n")))
 
 
 def _print_lines(console: Console, text: str, style: str = "") -> None:

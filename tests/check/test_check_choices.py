@@ -175,7 +175,9 @@ def test_where_nothing_has_changed_all_can_be_checked_next(check, monkeypatch) -
     Path("b.py").touch()
     code, said = check("--changed", "a b.py", "b.py", FORCE_COLOR="1", NO_COLOR="1")
     assert code == 0 and "Of 2 targets, none has changed: nothing was run." in said
-    assert "next   backtrace check 'a b.py' b.py   all of them" in re.sub(r"\x1b\[\d+m", "", said)
+    assert "next   backtrace check 'a b.py' b.py   check all of them" in re.sub(
+        r"\x1b\[\d+m", "", said
+    )
     Path("pyproject.toml").write_text("[tool.backtrace]\npaths = ['b.py']\n")
     code, said = check("--changed", "--lang", "zh")
     assert (code, said) == (0, "1 个目标都没有改变：什么也没有运行。\n")

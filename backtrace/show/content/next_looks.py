@@ -80,7 +80,7 @@ def after_checks(
 
 def after_no_check(texts: Sequence[str]) -> str:
     """Return what to type after `check --changed` that had nothing to run."""
-    return _told("check", texts, "all of them")
+    return _told("check", texts, "check all of them")
 
 
 def after_proof(

@@ -22,13 +22,14 @@ def configs(
     [dim]backtrace configs --copy linear[/]   a copy of your own, to change
     """
     from backtrace.config.bundled import copy_bundled, require_bundled
+    from backtrace.language import localized
 
     if show is not None:
         typer.echo(require_bundled(show).read_text("utf-8"), nl=False)
     elif copy is not None:
         written = copy_bundled(copy, Path(), force=force)
-        typer.echo("\n".join(f"wrote {each}" for each in written))
-        typer.echo(f"next: backtrace run {written[0]}")
+        typer.echo("\n".join(localized(f"wrote {each}") for each in written))
+        typer.echo(localized(f"next: backtrace run {written[0]}"))
     else:
         from backtrace.show.text.configs import print_configs
 

@@ -23,6 +23,7 @@ def init(
     """
     from backtrace.config.starter import make_starter
     from backtrace.errors import UsageError
+    from backtrace.language import localized
     from backtrace.printable import literal, shell_word
 
     if file.exists() and not force:
@@ -35,4 +36,5 @@ def init(
         raise UsageError(f"{source or file}: {error}") from None
     except SyntaxError as error:
         raise UsageError(f"{source}:{error.lineno}: it is not Python: {error.msg}") from None
-    typer.echo(f"wrote {literal(str(file))}\nnext: backtrace run {shell_word(str(file))}")
+    typer.echo(localized(f"wrote {literal(str(file))}"))
+    typer.echo(localized(f"next: backtrace run {shell_word(str(file))}"))

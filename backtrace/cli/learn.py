@@ -54,12 +54,14 @@ def learn(
     if answers is not None and not (chosen or all_):
         raise UsageError("--answers is for lessons: name them, or give --all")
     if new is not None:
+        from backtrace.language import localized
         from backtrace.learn.scaffold import write_lesson
         from backtrace.printable import literal, shell_word
 
         write_lesson(new, source or "linear", force=force)
         place = str(new) if new.is_absolute() else f"./{new}"
-        typer.echo(f"wrote {literal(str(new))}\nnext: backtrace learn {shell_word(place)}")
+        typer.echo(localized(f"wrote {literal(str(new))}"))
+        typer.echo(localized(f"next: backtrace learn {shell_word(place)}"))
         return
     _show(chosen, answers, html, is_all=all_, is_status=status, force=force)
 

@@ -22,7 +22,7 @@ _FORMS = (
     r"Missing option (.+)\.",
     r"Option (.+) requires an argument\.",
     r"Option (.+) does not take a value\.",
-    r"Got unexpected extra arguments? \((.+)\)",
+    r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)",
     r"Invalid value for (.+?): (.+) is not a valid integer\.",
     r"Invalid value for (.+?): (.+) is not a valid int\.",
     r"Invalid value for (.+?): (.+) is not a valid float\.",
@@ -30,6 +30,7 @@ _FORMS = (
     r"Invalid value for (.+?): (.+) is not one of (.+)\.",
     r"Invalid value for (.+?): (.+)",
 )
+_SOME = r"(?:\(s\))?"  # what some versions write behind a word of which there may be several
 _GROUP = re.compile(r"\(\.\+\??\)")
 
 
@@ -77,5 +78,5 @@ def mistake_in_language(message: str) -> str:
 def entry_of(form: str) -> str:
     """Return what stands in the catalogue for a form."""
     numbers = iter(range(1, 9))
-    text = _GROUP.sub(lambda match: f"{{{next(numbers)}}}", form)
+    text = _GROUP.sub(lambda match: f"{{{next(numbers)}}}", form.replace(_SOME, ""))
     return re.sub(r"\\(.)", r"\1", text.replace("arguments?", "arguments"))

@@ -46,9 +46,10 @@ def check_script_options(ctx: Any, target: str) -> None:
     is_table = ctx.params["format_"] == "table"  # a document stays one
     said = "" if ctx.params["module"] else _misplaced_text(ctx, target, ctx.args)
     if said and is_table:
+        from backtrace.language import localized
         from backtrace.printable import literal_lines
 
-        print(literal_lines(said), file=sys.stderr)
+        print(literal_lines(localized(said)), file=sys.stderr)
 
 
 def _refuse_config_options(ctx: Any, target: str) -> None:

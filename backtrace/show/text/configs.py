@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backtrace.config.bundled import describe, find_bundled, in_teaching_order
+from backtrace.language import translated
 
 
 def print_configs() -> None:
@@ -18,5 +19,5 @@ def print_configs() -> None:
     console = Console(highlight=False)
     console.print(table)
     if console.is_terminal:
-        text = "\nnext: backtrace run linear; configs --show NAME prints one, --copy NAME copies it"
-        console.print(Text(text, style="dim"))
+        text = "next: backtrace run linear; configs --show NAME prints one, --copy NAME copies it"
+        console.print(Text(f"\n{translated(text)}", style="dim"))

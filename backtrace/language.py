@@ -94,7 +94,8 @@ def localized(sentence: str) -> str:
 def localized_line(line: str) -> str:
     """Return a line of an error in the language in use; a place before its sentence stays.
 
-    Of the sentences that it may begin with, that one is taken whose entry says most itself.
+    Of the sentences that it may end with, that one is taken whose entry says most itself, and of
+    equals the shortest: what is before it is a place, and no part of it.
     """
     language = current_language()
     if language == "en":
@@ -102,7 +103,7 @@ def localized_line(line: str) -> str:
     text = line.lstrip()
     starts = [0, *(match.end() for match in re.finditer(": ", text))]
     found = [(start, _find_said(text[start:], language)) for start in starts]
-    start, (_, said) = max(found, key=lambda each: (each[1][0], -each[0]))
+    start, (_, said) = max(found, key=lambda each: (each[1][0], each[0]))
     return line[: len(line) - len(text)] + text[:start] + said
 
 

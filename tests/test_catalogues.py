@@ -338,6 +338,8 @@ def test_mistakes_in_files_and_configs_are_told_in_the_language():
         ("a.yaml:1:9: model.0: the argument `1 + 1`", "a.yaml:1:9: model.0: 参数 `1 + 1`"),
         ("x.trace: there is no rank 3: it was written by one process",
          "x.trace: 没有 rank 3：它是由一个进程写下的"),
+        ("expect.grads.a.b: a.b has no gradient at update 2",
+         "expect.grads.a.b: 在第 2 次更新，a.b 没有梯度"),
         ("e.yaml:5:28: expect.x: a range from 2 to 1", "e.yaml:5:28: expect.x: 从 2 到 1 的范围"),
         ("o.yaml:3:1: optimizer: SGD was refused: Invalid learning rate: -1",
          "o.yaml:3:1: optimizer: SGD 被拒绝：Invalid learning rate: -1"),

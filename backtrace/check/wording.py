@@ -27,7 +27,7 @@ def describe_target(outcome: Outcome) -> str:
         parts.append(localized(f"{', '.join(codes_of(outcome.expected))} as expected"))
     if outcome.accepted:
         parts.append(localized(f"{counted(len(outcome.accepted), 'finding')} in the baseline"))
-    parts.append(outcome.remark)
+    parts.append("; ".join(map(localized, outcome.remark.split("; "))))
     return " · ".join(filter(None, parts))
 
 

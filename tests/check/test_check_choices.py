@@ -18,9 +18,11 @@ from backtrace.check.outcome import Outcome
 from backtrace.check.project import read_project
 from backtrace.check.run import CheckOptions, _choose_findings
 from backtrace.check.targets import find_targets
+from backtrace.check.wording import describe_target
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding
 from backtrace.errors import UsageError
+from backtrace.language import using_language
 
 ROOT = Path(__file__).parents[2]
 WARNING = Finding("BT101", "never-cleared", "warning", "m", "f", 1, "train.py:1")
@@ -181,3 +183,10 @@ def test_where_nothing_has_changed_all_can_be_checked_next(check, monkeypatch) -
     Path("pyproject.toml").write_text("[tool.backtrace]\npaths = ['b.py']\n")
     code, said = check("--changed", "--lang", "zh")
     assert (code, said) == (0, "1 个目标都没有改变：什么也没有运行。\n")
+
+
+def test_what_was_left_out_is_told_in_the_language() -> None:
+    remark = "stopped there (--limit); fc.bias at update 9 not checked"
+    with using_language("zh"):
+        told = describe_target(Outcome("a.yaml", "a.yaml", remark=remark))
+    assert told.endswith("到此停止（--limit）; 第 9 次更新的 fc.bias 没有检查")

@@ -15,8 +15,10 @@ from collections.abc import Mapping
 import pytest
 import torch
 from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.autograd.graph import get_gradient_edge
 from torch.fx.experimental.proxy_tensor import make_fx
+from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.nn import functional
 from torch.nn.modules import module as torch_module
 from torch.optim import optimizer as optimizer_module
@@ -754,3 +756,22 @@ def test_a_graph_of_fake_tensors_is_captured_as_bare(mode):
         loss_of(model).backward()
         assert capture_gradients() == expected
     assert "what runs on fake tensors" in [e.what for e in trace.events if isinstance(e, Unseen)]
+
+
+@pytest.mark.filterwarnings("error")  # a fake one that is asked for its memory warns
+@pytest.mark.parametrize("options", [{}, {"graph": True, "activations": True}])
+def test_fake_tensors_are_asked_for_no_number_outside_of_their_mode(options, tmp_path):
+    shapes = ShapeEnv()
+    with FakeTensorMode(shape_env=shapes):
+        model, x, y = net(), torch.randn(4, 8), torch.randn(4, 1)
+    file = {"file": tmp_path / "fake.trace"} if options else {}
+    with backtrace.record(**options, **file) as trace:
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        for _ in range(2):
+            optimizer.zero_grad()
+            functional.mse_loss(model(x), y).backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+    assert not shapes.pending_fresh_unbacked_symbols
+    assert not [e for e in trace.events if isinstance(e, Unseen)]
+    assert len(trace.updates) == 2

@@ -14,6 +14,7 @@ from weakref import ReferenceType, ref
 import torch
 from torch import Tensor
 
+from backtrace.explain.graph.no_values import has_no_values
 from backtrace.explain.graph.sequence import next_sequence
 from backtrace.ledger.graph_facts import Holder
 
@@ -70,7 +71,7 @@ class SavedTensors:
 
 def storage_of(tensor: Tensor) -> tuple[Hashable, int]:
     """Return what identifies a tensor's memory while it lives, and its size in bytes."""
-    if tensor.layout != torch.strided or tensor.device.type == "meta":
+    if tensor.layout != torch.strided or has_no_values(tensor):
         return id(tensor), tensor.numel() * tensor.element_size()
     storage = tensor.untyped_storage()
     return (str(tensor.device), storage.data_ptr()), storage.nbytes()

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.autograd.function import BackwardCFunction
 from torch.autograd.graph import Node
 
+from backtrace.explain.graph.no_values import has_no_values
 from backtrace.explain.graph.sequence import sequence_of
 from backtrace.explain.nodes import NodeFacts
 
@@ -137,7 +138,8 @@ def keep_graph(
             start = torch.ones_like(root) if grad is None else grad
             seeds.append((Edge(indices[root.grad_fn], root.output_nr), start.detach()))
     by_leaf = {id(node.leaf): node.index for node in nodes if node.leaf is not None}
-    loss = float(roots[0].detach()) if len(roots) == 1 and roots[0].numel() == 1 else None
+    is_number = len(roots) == 1 and roots[0].numel() == 1 and not has_no_values(roots[0])
+    loss = float(roots[0].detach()) if is_number else None
     return KeptGraph(nodes, seeds, loss, by_leaf)
 
 

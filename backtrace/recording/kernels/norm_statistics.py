@@ -5,6 +5,8 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 
+from backtrace.explain.graph.no_values import has_no_values
+
 
 def is_untouched(norm: nn.Module) -> bool:
     """Whether its statistics are as they were made, and its weight or bias is not.
@@ -14,7 +16,9 @@ def is_untouched(norm: nn.Module) -> bool:
     if not isinstance(norm, _NormBase):
         return False
     mean, var, weight = norm.running_mean, norm.running_var, norm.weight
-    is_there = all(isinstance(x, Tensor) and not x.is_meta for x in (mean, var, weight, norm.bias))
+    is_there = all(
+        isinstance(x, Tensor) and not has_no_values(x) for x in (mean, var, weight, norm.bias)
+    )
     if not is_there or mean is None or var is None:
         return False
     has_learned = bool((weight != 1).any()) or bool((norm.bias != 0).any())

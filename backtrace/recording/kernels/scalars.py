@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, nan
 
 from torch import Tensor
+
+from backtrace.explain.graph.no_values import has_no_values
 
 
 def read_number(item: float | Tensor) -> float:
@@ -12,7 +14,9 @@ def read_number(item: float | Tensor) -> float:
     kind = type(item)
     if issubclass(kind, float):
         return float.__float__(item)  # type: ignore[arg-type]
-    return float(int.__int__(item) if issubclass(kind, int) else item)
+    if issubclass(kind, int):
+        return float(int.__int__(item))  # type: ignore[call-overload]
+    return nan if issubclass(kind, Tensor) and has_no_values(item) else float(item)
 
 
 def read_factor(tensor: Tensor | None) -> float | None:
@@ -22,9 +26,9 @@ def read_factor(tensor: Tensor | None) -> float | None:
     """
     if tensor is None or tensor.dim() or tensor.device.type != "cpu" or tensor.is_complex():
         return None
-    return float(tensor)
+    return None if has_no_values(tensor) else float(tensor)
 
 
 def is_not_finite(loss: Tensor) -> bool:
     """Whether a loss is NaN or infinite; one on another device has to be waited for."""
-    return loss.numel() == 1 and not loss.is_meta and not isfinite(abs(loss.detach().item()))
+    return loss.numel() == 1 and not has_no_values(loss) and not isfinite(abs(loss.detach().item()))

@@ -7,6 +7,7 @@ from functools import partial
 
 from torch import Tensor
 
+from backtrace.explain.graph.no_values import has_no_values
 from backtrace.ledger.events import BackwardRan, Entry
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
@@ -147,7 +148,7 @@ class ArrivalSensor:
         """Remember every gradient as the backward from `roots`, times `scale`, finds it."""
         self._leaves.come_last()
         self.reached = set()
-        is_loss = len(roots) == 1 and roots[0].numel() == 1
+        is_loss = len(roots) == 1 and roots[0].numel() == 1 and not has_no_values(roots[0])
         loss = self._kernel.read_scalar(roots[0]) if is_loss else None
         factor = None if scale is None else self._kernel.read_scalar(scale)
         self._open = _Arrivals(self._accounts, loss, factor)

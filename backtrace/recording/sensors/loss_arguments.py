@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from backtrace.explain.graph.no_values import has_no_values
 from backtrace.ledger.loss_facts import Likeness
 from backtrace.ledger.quick_init import quick_init
 from backtrace.recording.kernels.ctc_targets import count_blanks
@@ -151,7 +152,7 @@ def is_readable(thing: object) -> TypeGuard[Tensor]:
     """Whether a thing is a tensor of plain numbers, and no wrapper of `torch.func`."""
     if not is_tensor(thing) or torch._C._functorch.is_functorch_wrapped_tensor(thing):
         return False
-    return thing.layout is torch.strided and not thing.is_complex() and not thing.is_meta
+    return thing.layout is torch.strided and not thing.is_complex() and not has_no_values(thing)
 
 
 def _read_value(result: object) -> Tensor | None:

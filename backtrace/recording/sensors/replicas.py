@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from backtrace.as_data import class_name
 from backtrace.explain.graph import module_tree
+from backtrace.explain.graph.no_values import has_no_values
 from backtrace.ledger.rank_facts import ReplicasRead, WrapperSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.bits import name_bits
@@ -89,7 +90,7 @@ class ReplicaSensor:
     def _buffers(self) -> Iterator[tuple[str, Tensor]]:
         for prefix, module in self._register.models:
             for name, buffer in module_tree.named_buffers(module):
-                if buffer.numel() <= _MOST and not is_shard(buffer) and not buffer.is_meta:
+                if buffer.numel() <= _MOST and not (is_shard(buffer) or has_no_values(buffer)):
                     yield f"{prefix}{name}", buffer
 
     def _write_wrappers(self) -> None:

@@ -6,12 +6,13 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from backtrace.explain.graph import module_tree
+from backtrace.explain.graph.no_values import has_no_values
 from backtrace.recording.tensors.shards import has_no_memory
 
 
 def has_no_numbers(tensor: Tensor) -> bool:
     """Whether a parameter is yet to be given its shape, or its memory."""
-    return bool(is_lazy(tensor)) or tensor.is_meta or has_no_memory(tensor)
+    return bool(is_lazy(tensor)) or has_no_values(tensor) or has_no_memory(tensor)
 
 
 def strip_wrapping(name: str) -> str:

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.autograd.graph import Node
 
 from backtrace.as_data import find_in_class
+from backtrace.explain.graph.no_values import has_no_values
 from backtrace.explain.graph.sequence import sequence_of
 from backtrace.recording.tensors.is_tensor import is_tensor
 
@@ -123,7 +124,7 @@ def read_saved(node: Node, attribute: str) -> Tensor | None:
         raise
     if not isinstance(found, Tensor) or torch._C._functorch.is_functorch_wrapped_tensor(found):
         return None
-    return found.detach()
+    return None if has_no_values(found) else found.detach()
 
 
 def in_order(nodes: list[Node]) -> list[Node]:

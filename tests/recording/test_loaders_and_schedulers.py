@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 from torch.optim import lr_scheduler
-from torch.utils.data import DataLoader, IterableDataset, TensorDataset
+from torch.utils.data import DataLoader, IterableDataset, RandomSampler, TensorDataset
 
 import backtrace
 from backtrace.ledger.events import (
@@ -244,6 +244,63 @@ def test_batches_and_epochs(workers):
     assert drawn[0].data == drawn[3].data != drawn[1].data
     assert [(e.iteration, e.batches) for e in of(trace, LoaderEnded)] == [(1, 3), (2, 3)]
     assert not of(trace, Unseen)
+
+
+class Asked(torch.utils.data.Dataset):
+    """Counts how often it is asked for its length."""
+
+    def __init__(self, length):
+        self.length, self.times = length, 0
+
+    def __len__(self):
+        self.times += 1
+        return self.length
+
+    def __getitem__(self, number):
+        return torch.ones(2)
+
+
+@pytest.mark.parametrize(
+    ("length", "options"),
+    [
+        (length, options)
+        for length in (1, 3, 7, 8)
+        for options in (
+            {},
+            {"batch_size": None},
+            {"batch_size": 4},
+            {"batch_size": 4, "shuffle": True},
+            {"batch_size": 3, "drop_last": True},
+            {"batch_size": 3, "drop_last": True, "shuffle": True},
+        )
+    ],
+)
+def test_the_length_of_a_loader_is_known_without_asking_its_data(length, options):
+    bare = Asked(length)
+    batches = sum(1 for _ in DataLoader(bare, **options))
+    seen = Asked(length)
+    with backtrace.record() as trace:
+        for _ in DataLoader(seen, **options):
+            pass
+    assert seen.times == bare.times
+    assert [e.batches for e in of(trace, BatchDrawn)] == [batches] * batches
+    assert not of(trace, Unseen)
+
+
+def test_of_a_sampler_that_draws_more_or_less_than_there_is():
+    with backtrace.record() as trace:
+        for number in (3, 17):
+            sampler = RandomSampler(Asked(8), num_samples=number)
+            for _ in DataLoader(Asked(8), batch_size=4, sampler=sampler):
+                pass
+    assert [e.batches for e in of(trace, BatchDrawn)] == [1, 5, 5, 5, 5, 5]
+
+
+def test_workers_that_drew_ahead_all_that_there_is():
+    with backtrace.record() as trace:
+        for _ in DataLoader(Asked(3), batch_size=2, shuffle=True, num_workers=1):
+            pass
+    assert [e.batches for e in of(trace, BatchDrawn)] == [2, 2]
 
 
 class Working(torch.utils.data.Dataset):

@@ -7,16 +7,11 @@ iterator is begun again after its end, SpentIteratorBegun is written.
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from torch.utils.data import (
-    BatchSampler,
-    DataLoader,
-    DistributedSampler,
-    RandomSampler,
-    SequentialSampler,
-)
+from torch.utils.data import DataLoader, DistributedSampler, RandomSampler
 from torch.utils.data.dataloader import _BaseDataLoaderIter, _SingleProcessDataLoaderIter
 
 from backtrace.as_data import attributes_of
@@ -28,16 +23,11 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.fingerprints import count_rows, measure_scale, read_fingerprint
 from backtrace.recording.sensors.copied_generators import find_copied_generators
+from backtrace.recording.sensors.loader_lengths import count_batches
 from backtrace.recording.tensors.stored_data import count_writes
 from backtrace.recording.weak_keys import weak_keys
 
 _LOOKS = 3  # batches of each pass, before and after which stored tensors are looked at
-# Whose lengths are torch's own to tell; of a data set they ask what these samplers ask as well.
-_KNOWN: tuple[tuple[type, ...], ...] = (
-    (DataLoader,),
-    (BatchSampler, type(None)),
-    (SequentialSampler, RandomSampler),
-)
 
 
 @dataclass
@@ -45,10 +35,10 @@ class _Pass:
     """One pass through a loader."""
 
     loader: str
-    batches: int | None
     iteration: int
     epoch: int | None
     shuffles: bool
+    batches: int | None = None
     number: int = 0
     written: dict[str, None] = field(default_factory=dict)
 
@@ -115,9 +105,7 @@ class LoaderSensor:
             )
         self._spent.pop(iterator, None)  # one with workers that persist is begun anew
         shuffles = type(attributes_of(loader).get("sampler")) is RandomSampler
-        self._passes[iterator] = _Pass(
-            name, _count_batches(loader), iteration + 1, _find_epoch(loader), shuffles
-        )
+        self._passes[iterator] = _Pass(name, iteration + 1, _find_epoch(loader), shuffles)
 
     def _asked(self, iterator: object, writes: dict[str, int]) -> None:
         """It is about to draw a batch: of the first few it is seen what they write to."""
@@ -131,6 +119,9 @@ class LoaderSensor:
         if found is None:
             return  # it was begun before recording was
         found.number += 1
+        if found.number == 1:
+            with suppress(KeyError):  # of a torch whose iterators are others
+                found.batches = count_batches(iterator)
         if writes:
             now: dict[str, int] = {}
             _count_writes(iterator, now)
@@ -170,16 +161,6 @@ def _count_writes(iterator: object, writes: dict[str, int]) -> None:
     """Enter what the data set's tensors were written to; workers write to copies of their own."""
     if isinstance(iterator, _SingleProcessDataLoaderIter):
         writes.update(count_writes(iterator._dataset))
-
-
-def _count_batches(loader: DataLoader[Any]) -> int | None:
-    """Return how many batches a pass gives, None where only code of the user's could tell."""
-    told = attributes_of(loader)
-    parts = (loader, told.get("batch_sampler"), told.get("sampler"))
-    for part, known in zip(parts, _KNOWN, strict=True):
-        if not any(type(part) is each for each in known):  # `in` asks a metaclass what is equal
-            return None
-    return len(loader)
 
 
 def _find_epoch(loader: DataLoader[Any]) -> int | None:

@@ -510,6 +510,32 @@ def test_nor_told_what_is_read_of_their_tensors():
 # -- torch's functions, and classes of the user's, are what they were ---------------------------
 
 
+def test_nor_what_is_asked_of_a_parameter_as_its_gradient_arrives():
+    told = []
+
+    class Telling(nn.Parameter):
+        @classmethod
+        def __torch_function__(cls, function, types, args=(), kwargs=None):
+            told.append((function.__name__, str(getattr(function, "__self__", ""))))
+            with torch._C.DisableTorchFunctionSubclass():
+                return function(*args, **(kwargs or {}))
+
+    def train():
+        model = net()
+        model[0].weight = Telling(model[0].weight.detach())
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        for _ in range(2):
+            optimizer.zero_grad()
+            loss_of(model).backward()
+            optimizer.step()
+
+    train()
+    bare, told = told, []
+    with backtrace.record():
+        train()
+    assert told == bare
+
+
 def test_a_tensor_class_is_told_the_function_that_it_knows():
     handled = {functional.mse_loss: lambda x, y, **_: 10 * (x - y.as_subclass(torch.Tensor)).pow(2)}
 

@@ -92,8 +92,10 @@ class ErrorBoundary:
                 return
             if torch.compiler.is_compiling() or (is_due is not None and not is_due()):
                 return
-            if tensor.is_cpu and self.is_away():
-                return
+            if not self._is_settled or threading.get_ident() != self._thread:
+                with torch._C.DisableTorchFunction():  # else `is_cpu` is told to the tensor's class
+                    if tensor.is_cpu and self.is_away():
+                        return
             try:
                 self.notify(what, function, tensor)
             except Exception as error:  # the script's own: out of here it would cut autograd short

@@ -36,9 +36,11 @@ def run_command_line() -> int:
 
 def _run_command() -> int:
     try:
+        from typer.main import get_command
+
         from backtrace.cli import app
 
-        app()
+        get_command(app)()  # as `app()`, which puts a `sys.excepthook` of its own into its place
     except SystemExit as end:
         if isinstance(end.__context__, BrokenPipeError):  # for which Click exits with 1
             return _give_up_writing(end.__context__)

@@ -52,6 +52,15 @@ def numbers(lines):
     return [int(word) for word in found if word.isdigit()]
 
 
+def test_a_script_finds_the_excepthook_that_was_there(cli, monkeypatch):
+    def hook(*error):
+        """Stand for Python's own."""
+
+    monkeypatch.setattr(sys, "excepthook", hook)
+    Path("look.py").write_text("import sys; print(sys.excepthook.__qualname__)")
+    assert cli("run look.py").out.strip() == hook.__qualname__
+
+
 # -- what is printed ----------------------------------------------------------------------------
 
 

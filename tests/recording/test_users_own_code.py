@@ -801,3 +801,16 @@ def test_fake_tensors_are_asked_for_no_number_outside_of_their_mode(options, tmp
     assert not shapes.pending_fresh_unbacked_symbols
     assert not [e for e in trace.events if isinstance(e, Unseen)]
     assert len(trace.updates) == 2
+
+
+def test_a_warning_that_was_shown_is_not_shown_again():
+    def warn():
+        warnings.warn("at this line", UserWarning, stacklevel=1)
+
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("default")
+        warn()
+        with backtrace.record():
+            warn()
+        warn()
+    assert len(shown) == 1

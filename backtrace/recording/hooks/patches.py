@@ -140,7 +140,10 @@ class Patches:
         self._swap(vars(owner).get(name), plain)
 
     def ignore_warning(self, message: str) -> None:
-        """Keep a warning about our own hooks from the user, until we are gone."""
+        """Keep a warning about our own hooks from the user, until we are gone.
+
+        Past `warnings.filterwarnings`, after which Python would show again each that it has shown.
+        """
         entry = ("ignore", re.compile(message, re.IGNORECASE), Warning, None, 0)
 
         def restore() -> None:
@@ -148,7 +151,7 @@ class Patches:
                 warnings.filters.remove(entry)  # type: ignore[attr-defined]
 
         self.on_close(restore)
-        warnings.filterwarnings("ignore", message=message)
+        warnings.filters.insert(0, entry)  # type: ignore[attr-defined]
 
     def _swap(self, function: object, replacement: Callable[..., Any]) -> None:
         """Swap a function once, however many names and owners it has."""

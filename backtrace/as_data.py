@@ -36,6 +36,16 @@ def is_exactly(thing: object, *kinds: type) -> bool:
     return any(kind is each for each in kinds)
 
 
+def text_of(thing: object) -> str:
+    """Return a text as Python's own, past a `__str__` of the user's; '' for what is none."""
+    return str.__str__(thing) if issubclass(type(thing), str) else ""  # type: ignore[arg-type]
+
+
+def is_on(thing: object) -> bool:
+    """Whether a flag is set; a `__bool__` of the user's is not asked."""
+    return is_exactly(thing, bool, int) and bool(thing)
+
+
 def class_module(kind: type) -> str:
     """Return the name of the module that a class says it is of; '' where it says none."""
     try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import traceback
 from time import time as now
-from types import FunctionType
+from types import WrapperDescriptorType
 
-from backtrace.as_data import is_exactly
+from backtrace.as_data import class_name, find_in_class, is_exactly
 from backtrace.ledger.rank_end import Failure
 from backtrace.recording.frames import find_line_in
 
@@ -26,17 +26,25 @@ def describe_failure(error: BaseException) -> Failure | None:
     return Failure(_reason(error), find_line_in(frames), now())
 
 
-def _reason(error: BaseException) -> str:
-    """Return an exception's class and the first line of what it says, where Python's own says it.
+def tell_error(error: BaseException) -> str:
+    """Return an exception's class and what it says, where Python's own code says it.
 
     A class of the user's may say it by a function, which is not called here.
     """
-    name = type(error).__name__
+    kind = type(error)
+    name = class_name(kind)
     given = BaseException.args.__get__(error)  # type: ignore[attr-defined]
-    if isinstance(type(error).__str__, FunctionType) or not _is_plain(given):
+    if not isinstance(find_in_class(kind, "__str__"), WrapperDescriptorType) or not _is_plain(
+        given
+    ):
         return name
-    lines = str(error).strip().splitlines()
-    text = f"{name}: {lines[0]}" if lines else name
+    text = str(error).strip()
+    return f"{name}: {text}" if text else name
+
+
+def _reason(error: BaseException) -> str:
+    """Return what an exception says in its first line."""
+    text = tell_error(error).splitlines()[0]
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

@@ -31,7 +31,8 @@ from backtrace import announce
 from backtrace.explain.graph import module_tree
 from backtrace.interrupts import comes_from_user
 from backtrace.ledger.events import StepTaken, Unseen
-from backtrace.ledger.facts import OptimizerSeen
+from backtrace.ledger.facts import BackwardFailed, OptimizerSeen
+from backtrace.ledger.loss_facts import LossCalled
 from backtrace.recording.hooks import function_swap
 from backtrace.recording.hooks.error_boundary import ErrorBoundary
 
@@ -814,3 +815,45 @@ def test_a_warning_that_was_shown_is_not_shown_again():
             warn()
         warn()
     assert len(shown) == 1
+
+
+def test_texts_and_errors_are_not_asked_what_they_say(tmp_path):
+    told = []
+
+    class Word(str):
+        def __str__(self):
+            told.append("word")
+            return "mean"
+
+    class Flag(int):
+        def __bool__(self):
+            told.append("flag")
+            return True
+
+    class Own(Exception):
+        def __str__(self):
+            told.append("error")
+            return "own"
+
+    def refuse(grad):
+        raise Own
+
+    def train():
+        model = net()
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, mode=Word("min")).step(1.0)
+        x, y = torch.randn(4, 8), torch.randn(4, 1)
+        functional.mse_loss(model(x), y, reduction=Word("mean")).backward()
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=Flag(1))
+        model[0].weight.register_hook(refuse)
+        with pytest.raises(Own):
+            loss_of(model).backward()
+
+    train()
+    bare, told = told, []
+    with backtrace.record(capsule=tmp_path / "a.capsule") as trace:
+        train()
+    assert told == bare
+    assert [e.error for e in trace.events if isinstance(e, BackwardFailed)] == ["Own"]
+    assert [e.reduction for e in trace.events if isinstance(e, LossCalled)] == ["mean"]

@@ -13,7 +13,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from backtrace.as_data import class_qualname
-from backtrace.errors import TraceFileError, describe_error
+from backtrace.errors import TraceFileError
 from backtrace.interrupts import LimitReached, comes_from_user
 from backtrace.ledger.events import Event, StepTaken
 from backtrace.ledger.facts import StepsPassed
@@ -25,6 +25,7 @@ from backtrace.recording.capsule.parts import LoopParts
 from backtrace.recording.capsule.pool import Pool
 from backtrace.recording.capsule.triggers import JUMP, NOT_FINITE, Trigger, Triggers
 from backtrace.recording.capsule.watch import LoopWatch
+from backtrace.recording.failure import tell_error
 from backtrace.recording.kernels.blobs import to_blob
 from backtrace.recording.recorder import Recorder
 from backtrace.recording.tensors.tracked import BY_HAND
@@ -93,7 +94,7 @@ class CapsuleRecorder:
             isinstance(error, SystemExit) and error.code in (0, None)
         )
         if not is_end and self._is_on and not self._written:
-            text = describe_error(error)
+            text = tell_error(error)
             name = "it was interrupted" if isinstance(error, KeyboardInterrupt) else text
             self._write(Trigger(1, name), error=text)
 

@@ -16,6 +16,7 @@ from torch.autograd.graph import Node, saved_tensors_hooks
 
 from backtrace.ledger.facts import BackwardFailed, GraphSeen, Op
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.failure import tell_error
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.kernel import UNREAD, Slot
@@ -143,8 +144,7 @@ class GraphSensor:
         self.is_in_backward = False
         if self._drawer is not None:
             self._drawer.backward_ended()
-        text = f"{type(error).__name__}: {error}"
-        self._journal.write(BackwardFailed, error=text[:_LONGEST_ERROR])
+        self._journal.write(BackwardFailed, error=tell_error(error)[:_LONGEST_ERROR])
 
     def _write_graph(self, roots: Sequence[Tensor], retain_graph: bool) -> None:
         nodes = [root.grad_fn for root in roots if root.grad_fn is not None]

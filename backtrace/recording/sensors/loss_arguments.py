@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from backtrace.as_data import is_on, text_of
 from backtrace.explain.graph.no_values import has_no_values
 from backtrace.ledger.loss_facts import Likeness
 from backtrace.ledger.quick_init import quick_init
@@ -118,7 +119,7 @@ def _describe(
 ) -> dict[str, Any]:
     return {
         "function": function,
-        "reduction": str(given.get("reduction", "mean")),
+        "reduction": text_of(given.get("reduction", "mean")),
         "input_shape": tuple(source.shape),
         "target_shape": tuple(target.shape),
         "target_dtype": str(target.dtype).removeprefix("torch."),
@@ -131,8 +132,8 @@ def _describe(
         "ids": found.shape,
         "along": found.along,
         "unscored_end": found.unscored_end,
-        "log_target": bool(given.get("log_target", False)),
-        "log_input": function == "poisson_nll_loss" and bool(given.get("log_input", True)),
+        "log_target": is_on(given.get("log_target")),
+        "log_input": function == "poisson_nll_loss" and is_on(given.get("log_input", True)),
     }
 
 

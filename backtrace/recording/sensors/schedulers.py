@@ -13,7 +13,7 @@ from weakref import ref
 from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
-from backtrace.as_data import attributes_of, class_name, is_a
+from backtrace.as_data import attributes_of, class_name, is_a, text_of
 from backtrace.ledger.facts import SchedulerStepped
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
@@ -101,7 +101,7 @@ class SchedulerSensor:
             period=_find_period(scheduler),
             made=self._made.get(scheduler, ""),
             metric=_read_metric(scheduler, given),
-            mode=str(facts.get("mode", "")) if _waits(scheduler) else "",
+            mode=text_of(facts.get("mode", "")) if _waits(scheduler) else "",
             ends_with=_find_last(scheduler),
             base=_read_rates(scheduler, "initial_lr"),
             count=count if type(count) is int else None,

@@ -7,7 +7,7 @@ from typing import Any
 from torch import nn
 from torch.optim import Optimizer
 
-from backtrace.as_data import bases_of
+from backtrace.as_data import bases_of, is_exactly, is_on
 from backtrace.ledger.events import Entry, GradsZeroed
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
@@ -86,7 +86,7 @@ class ZeroGradSensor:
             result = original(target, *args, **kwargs)
             told = kwargs.get("set_to_none", args[0] if args else True)
             # A `zero_grad` of the user's own may take what it likes, which is not looked into.
-            set_to_none = bool(told) if isinstance(told, int) else True
+            set_to_none = is_on(told) or not is_exactly(told, bool, int)
             self._notify("zero_grad", self._ended, target, set_to_none)
             return result
 

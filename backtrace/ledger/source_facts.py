@@ -140,11 +140,11 @@ class OptimizerUnprepared(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreezeUndone(Fact):
-    """All of `model` is unfrozen, of which something was frozen `lines_before`, untrained since."""
+    """All of `model` is unfrozen, and a part of it was frozen in line `frozen_at`, unused since."""
 
     function: str
     model: str
-    lines_before: int
+    frozen_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

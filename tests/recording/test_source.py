@@ -248,6 +248,11 @@ def test_metrics_that_are_turned_round(tmp_path, call, is_wrong):
     assert bool(found_) == is_wrong
 
 
+GROUPS = """def groups(net):
+    for p in net.parameters():
+        p.requires_grad = True
+        g.append(p)
+"""
 FREEZE = "for p in m.body.parameters():\n    p.requires_grad = False\n"
 
 
@@ -256,6 +261,12 @@ FREEZE = "for p in m.body.parameters():\n    p.requires_grad = False\n"
     [
         (FREEZE + "for p in m.parameters():\n    p.requires_grad = True", [("", 3, "m")]),
         (FREEZE + "print(1)\nm.requires_grad_()", [("", 4, "m")]),
+        (GROUPS + FREEZE + "o = groups(m)", [("", 2, "net")]),
+        (GROUPS + FREEZE + "y = m(x)\no = groups(m)", []),
+        (GROUPS + FREEZE + "o = groups(m.head)", []),
+        (GROUPS + "o = groups(m)\n" + FREEZE, []),
+        (GROUPS + "if a:\n    m.requires_grad_(False)\nelse:\n    o = groups(m)", []),
+        (GROUPS.replace("    for", "    run_epoch(net)\n    for") + FREEZE + "groups(m)", []),
         (FREEZE + "for p in m.parameters():\n    if f(p):\n        p.requires_grad = True", []),
         (FREEZE + "m.head.requires_grad_(True)", []),
         (FREEZE + "train(m)\nm.requires_grad_(True)", []),

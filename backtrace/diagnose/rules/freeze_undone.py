@@ -2,8 +2,9 @@
 
 ## What it sees
 In the source of a file that calls a model, lines that set `requires_grad` of some parameters to
-False, and lines after them, in the same function, that set that of all to True, with no loop and no
-call that trains in between.
+False, and lines that set that of all to True after them, with no loop and no call in between that
+trains or uses it. Both stand in one function, or in functions of the file that it calls with the
+model: as a rule in the one that makes the optimizer's groups.
 
 ## Why it matters
 The freeze has no effect: a pretrained body is trained along, at the rate that was meant for a new
@@ -42,8 +43,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give each freeze that is undone at once."""
     for event in run.of(FreezeUndone):
         yield RULE.found(
-            f"all of {event.model} is unfrozen here, and a part of it was frozen "
-            f"{event.lines_before} lines before: nothing stays frozen",
+            f"all of {event.model} is unfrozen here, and a part of it was frozen in "
+            f"line {event.frozen_at}: nothing stays frozen",
             "leave these lines out, or freeze after them",
             run.update_at(event),
             event.where,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from math import isfinite
 from operator import attrgetter
 
-from backtrace.diagnose.census.census import take_census
+from backtrace.diagnose.census.census import Census, take_census
 from backtrace.diagnose.census.tally import Tallies
 from backtrace.diagnose.opening import Opening
 from backtrace.diagnose.pending import Pending
@@ -140,6 +140,7 @@ class History:
             else:
                 found.append((piece.opening, events))
         found[-1][1].extend(self._chunk.events)
+        census = take_census(self._tallies)
         return [
             Stretch(
                 [*opening.events(), *events],
@@ -147,7 +148,8 @@ class History:
                 has_facts=self._has_facts,
                 passed=dict(opening.passed),
                 unread=opening.unread,
-                census=take_census(self._tallies) if at == len(found) - 1 else None,
+                census=census if at == len(found) - 1 else None,
+                learned_later=_find_learned(census, events) if at < len(found) - 1 else frozenset(),
             )
             for at, (opening, events) in enumerate(found)
         ]
@@ -178,6 +180,12 @@ class History:
         opening = piece.opening.copy()
         opening.take(piece.events())
         self._piece = _Piece(opening, follows=True)
+
+
+def _find_learned(census: Census, events: Sequence[Event]) -> frozenset[str]:
+    """Return what a step moves after the last of these events."""
+    last = events[-1].index if events else -1
+    return frozenset(each.name for each in census.tensors if each.tally.moved_at > last)
 
 
 def cost_of(event: Event) -> float:

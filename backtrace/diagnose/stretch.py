@@ -31,6 +31,7 @@ class Stretch:
         passed: how many steps of each optimizer came before, so that numbers are the run's.
         unread: how many of these were not read, because only some updates were asked for.
         census: of the whole run, given to the last of its stretches; None in all others.
+        learned_later: what learns in the run after this stretch, by the names of its end.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Stretch:
         passed: Mapping[str, int] | None = None,
         unread: int = 0,
         census: Census | None = None,
+        learned_later: frozenset[str] = frozenset(),
     ) -> None:
         self.events = events
         self.is_start = is_start
@@ -49,6 +51,7 @@ class Stretch:
         self.passed = passed or {}
         self.unread = unread
         self.census = census
+        self.learned_later = learned_later
         self._numbers: dict[str | None, dict[int, int]] = {}
         self._of: dict[type[Event], list[Any]] = {}
         self._made: dict[Callable[[Stretch], Any], Any] = {}

@@ -45,6 +45,7 @@ class TensorTally:
         lost: steps that found nothing of a gradient that had arrived since the step before.
         is_waiting: whether one arrived since the last step.
         since_moved: steps since it last moved.
+        moved_at: the place among the events of the last step that moved it with a gradient.
         edits: how often something other than a step changed it; `edited_at` where that was last.
         optimizer: the last that stepped it.
         step_at: where it was last stepped, `file:line`.
@@ -62,6 +63,7 @@ class TensorTally:
     lost: int = 0
     is_waiting: bool = False
     since_moved: int = 0
+    moved_at: int = -1
     edits: int = 0
     edited_at: str = ""
     optimizer: str = ""
@@ -194,6 +196,7 @@ class Tallies:
                 tally.since_moved = 0
                 if has_gradient:
                     tally.moved += 1
+                    tally.moved_at = event.index
                 else:
                     tally.drifted += 1
             else:

@@ -107,7 +107,7 @@ def _odd_parts(run: Stretch) -> Iterator[Finding]:
         names = [name for name in model.parameters if name in run.parameters]
         trained = [name for name in names if run.parameters[name].requires_grad]
         frozen = [name for name in names if name not in trained]
-        if not frozen or moved & {*frozen} or not any(map(held.get, trained)):
+        if not frozen or {*frozen} & (moved | run.learned_later) or not any(map(held.get, trained)):
             continue
         if _is_last_layer(run, names, frozen) and any("." in name for name in trained):
             message = f"{listed(frozen)} alone is frozen: the last layer of {model.module}"

@@ -55,7 +55,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     if holdings.carried_back(run, orphans):
         return  # a worker's gradients are those of the model that it is a copy of
     successors = {n for owner in holdings.left for n in holdings.successors(owner, orphans)}
-    lost = set(orphans) - successors
+    lost = set(orphans) - successors - run.learned_later
     yield from _loose(run, holdings)
     for model, members in _by_model(run, parameters).items():
         found = tuple(name for name in members if name in lost)

@@ -51,7 +51,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     held = read_holdings(run).held
     for optimizer in run.optimizers:
         own = dict.fromkeys(name for name, owners in held.items() if optimizer in owners)
-        if optimizer in active or not own or own.keys() & moved:
+        if optimizer in active or not own or own.keys() & (moved | run.learned_later):
             continue
         waste = _count(run, own.keys())
         if waste.last is not None and (waste.times >= _ENOUGH or waste.epochs > 1):

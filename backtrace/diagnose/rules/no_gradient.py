@@ -27,7 +27,7 @@ Of several heads or experts, those that this run never asked for have no gradien
 only a note, as of parts in evaluation mode, and of parts of an installed library's module that is
 used otherwise, such as the pooler of an encoder. Parameters that something else moves, such as a
 teacher's that follow by averaging, are left out, and so is a bias beside a weight that is used: a
-loss on a model's derivatives does without it.
+loss on a model's derivatives does without it. What learns later in a long run is left out, too.
 
 ## Source
 torch.nn.parallel.DistributedDataParallel, `find_unused_parameters`, and torch.utils.checkpoint,
@@ -115,7 +115,8 @@ def _find_bare(run: Stretch, optimizer: str, holdings: Holdings) -> Iterator[str
     left = holdings.left.get(optimizer, {})
     for name in holdings.owned_by(optimizer):
         seen = run.parameters.get(name)
-        is_spare = name in holdings.reached or _is_unused_bias(name, holdings.reached)
+        learns = name in holdings.reached or name in run.learned_later
+        is_spare = learns or _is_unused_bias(name, holdings.reached)
         is_empty = seen is not None and 0 in seen.shape  # as is what other ranks hold of FSDP1's
         if seen is None or is_empty or is_spare:
             continue

@@ -91,7 +91,7 @@ def _never_with_gradients(
     if any(call.grad_enabled for _, call in calls) or len(set(numbers)) < 2:
         return
     lost = _held_in_vain(run, model)
-    if not lost:
+    if not lost or not run.learned_later.isdisjoint(lost):
         return
     yield RULE.found(
         f"{model.module} is only ever called with gradients switched off, so its "

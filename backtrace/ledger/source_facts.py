@@ -41,6 +41,7 @@ SlipKind = Literal[
     "limit",
     "generator",
     "stored",
+    "renewal",
 ]
 
 
@@ -157,9 +158,14 @@ class FreezeWritten(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipSeen(Fact):
-    """Something is written the wrong way: `kind` says what, `name` and `beside` how."""
+    """Something is written the wrong way: `kind` says what, `name` and `beside` how.
+
+    A "renewal" is wrong only where it never comes in a run: `every` says once in how many updates
+    it should, 1 of one that nothing calls, and 0 where that is not known.
+    """
 
     function: str
     kind: SlipKind
     name: str
     beside: str
+    every: int = 0

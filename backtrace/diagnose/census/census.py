@@ -16,6 +16,7 @@ from backtrace.diagnose.census.tally import Load, Tallies, TensorTally
 from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import Event, Kind, ParameterSeen
 from backtrace.ledger.facts import OptimizerSeen
+from backtrace.ledger.source_facts import SlipSeen
 
 STEPS = 3  # before that much is zero that will not stay so: a warm-up, the B of a LoRA
 
@@ -69,6 +70,7 @@ class Census:
         left_out: those that began without the state that was read.
         losses: the calls of each loss function, by line.
         flat: the tensors behind operations that let no gradient through, by the operation.
+        slips: what the source has that is wrong, or is if it never comes in the run.
     """
 
     tensors: tuple[Inhabitant, ...] = ()
@@ -83,6 +85,7 @@ class Census:
     left_out: tuple[LeftOut, ...] = ()
     losses: tuple[LossTally, ...] = ()
     flat: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    slips: tuple[SlipSeen, ...] = ()
 
     def leaving_out(self, names: Set[str], optimizer: str) -> Census:
         """Return the same without the tensors named, and those beside them in their modules.
@@ -126,6 +129,7 @@ def take_census(tallies: Tallies) -> Census:
         left_out=tuple(tallies.resumes.left_out),
         losses=tallies.loss_calls.read(),
         flat={label: tuple(names) for label, names in tallies.flat.items()},
+        slips=tuple(tallies.slips),
     )
 
 

@@ -22,11 +22,13 @@ from backtrace.ledger.events import (
 from backtrace.ledger.facts import GraphSeen, OptimizerSeen
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.rank_facts import Copied
+from backtrace.ledger.source_facts import SlipSeen
 from backtrace.ledger.state_facts import StateLoaded
 
 TINY = 1e-7  # of which rounding alone may make a gradient that is zero
 _SINGLE, _HALF = 1e-6, 1e-2  # some units in the last place, as a share of the value
-_LOADS = 1000
+MOST_LOADS = 1000
+_SLIPS = 100
 MOST = 20_000  # a loop that makes new tensors without end must not fill the memory
 
 
@@ -97,6 +99,7 @@ class Tallies:
     steps: dict[str, int] = field(default_factory=dict)
     rates: RateBook = field(default_factory=RateBook)
     loads: list[Load] = field(default_factory=list)
+    slips: list[SlipSeen] = field(default_factory=list)
     batches: BatchBook = field(default_factory=BatchBook)
     resumes: ResumeBook = field(default_factory=ResumeBook)
     loss_calls: LossBook = field(default_factory=LossBook)
@@ -131,8 +134,14 @@ class Tallies:
                 self._note_flat(event)
             case OptimizerSeen():
                 self.optimizers[event.optimizer] = event
-            case StateLoaded() if len(self.loads) < _LOADS:
-                self.loads.append(Load(event, sum(self.rates.steps.values())))
+            case SlipSeen() | StateLoaded():
+                self._keep(event)
+
+    def _keep(self, event: SlipSeen | StateLoaded) -> None:
+        if isinstance(event, StateLoaded) and len(self.loads) < MOST_LOADS:
+            self.loads.append(Load(event, sum(self.rates.steps.values())))
+        elif isinstance(event, SlipSeen) and len(self.slips) < _SLIPS:
+            self.slips.append(event)
 
     def _note_flat(self, event: GraphSeen) -> None:
         for label, names in event.flat.items():

@@ -5,7 +5,10 @@ In the source of a file that calls a model: an average of parameters that keeps 
 itself in each update, and takes the rest from the model; or, in a run of 30 steps or more, a target
 network that is a copy of another, is called, and is never given that one's values again; or what is
 kept as the best in a loop and is the model itself, or the tensors of its `state_dict()`, and is
-read later; or the largest decay of an average, which is overwritten with that of an update.
+read later; or the largest decay of an average, which is overwritten with that of an update. Or, in
+a run of 300 updates or more: a copy that one line renews, by `load_state_dict`, if a counter is a
+multiple of a number that the file gives, or in a function that nothing calls; and that line did not
+run since training began, in ten times as many updates.
 
 ## Why it matters
 An average that forgets itself is the model, one step late: it smooths nothing. A target that stays
@@ -32,12 +35,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.census.census import Census
+from backtrace.diagnose.census.tally import MOST_LOADS
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.source_facts import SlipSeen
 
 _ENOUGH = 30  # steps: a target may be renewed seldom
+_MANY, _TIMES = 300, 10  # steps, and times as many as those in which it should have come once
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -78,6 +84,34 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 run.update_at(event),
                 event.where,
             )
+    if run.census is not None:
+        yield from _find_unrenewed(run, run.census)
+
+
+def _find_unrenewed(run: Stretch, census: Census) -> Iterator[Judgement]:
+    """Give each copy that a line was to renew which did not run once training had begun."""
+    steps = sum(census.steps.values())
+    if run.is_sampled or run.unread or steps < _MANY or len(census.loads) >= MOST_LOADS:
+        return
+    loaded = {load.event.where for load in census.loads if load.steps}
+    slips = [each for each in census.slips if each.kind == "renewal"]
+    renewed = {each.name for each in slips if each.where in loaded}
+    for slip in slips:
+        if slip.name not in renewed and 0 < slip.every * _TIMES <= steps:
+            message = (
+                f"{slip.name} is a copy that was never renewed: {slip.beside} held in none of "
+                f"{steps} updates"
+                if slip.beside
+                else f"{slip.name} is a copy that nothing renewed in {steps} updates"
+            )
+            yield RULE.found(
+                message,
+                "ask a counter that rises by 1 in each update, or call this line in each",
+                min(slip.every, steps),
+                slip.where,
+                updates=steps,
+            )
+            renewed.add(slip.name)
 
 
 RULE = Rule("BT462", "copy-out-of-step", "warning", check, __doc__, needs=(FACTS,))

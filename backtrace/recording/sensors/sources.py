@@ -28,6 +28,7 @@ from backtrace.recording.source.augmented_apart import find_augmented_apart
 from backtrace.recording.source.data_slips import find_data_slips
 from backtrace.recording.source.emptied_lists import find_emptied_lists
 from backtrace.recording.source.generator_targets import find_generator_targets
+from backtrace.recording.source.guarded_renewals import find_guarded_renewals
 from backtrace.recording.source.idle_statements import find_idle_statements
 from backtrace.recording.source.kept_best import find_kept_best
 from backtrace.recording.source.kept_copies import find_copy_slips
@@ -73,6 +74,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_unstepped_schedulers),
     (SlipSeen, find_overwritten_limits),
     (SlipSeen, find_written_views),
+    (SlipSeen, find_guarded_renewals),
 )
 
 

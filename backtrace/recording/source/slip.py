@@ -11,9 +11,13 @@ LONGEST = 60  # characters of a term
 
 @dataclass(frozen=True)
 class Slip:
-    """What is found in `line`: its kind, how it is written, and what it has to do with."""
+    """What is found in `line`: its kind, how it is written, and what it has to do with.
+
+    `every` is, of what is to come once in many times, how many these are.
+    """
 
     line: int
     kind: SlipKind
     name: str
     beside: str = ""
+    every: int = 0

@@ -42,6 +42,7 @@ SlipKind = Literal[
     "generator",
     "stored",
     "renewal",
+    "unreset",
 ]
 
 
@@ -161,7 +162,8 @@ class SlipSeen(Fact):
     """Something is written the wrong way: `kind` says what, `name` and `beside` how.
 
     A "renewal" is wrong only where it never comes in a run: `every` says once in how many updates
-    it should, 1 of one that nothing calls, and 0 where that is not known.
+    it should, 1 of one that nothing calls, and 0 where that is not known. An "unreset" metric is
+    wrong only where a run evaluates more than once.
     """
 
     function: str

@@ -21,6 +21,7 @@ from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_parts import find_unread_parts
 from backtrace.recording.source.unread_rates import find_unread_rates
+from backtrace.recording.source.unreset_metrics import find_unreset_metrics
 
 
 def _scopes(tmp_path, text):
@@ -246,6 +247,35 @@ def test_metrics_that_are_turned_round(tmp_path, call, is_wrong):
         for each in find_metric_directions(scope)
     ]
     assert bool(found_) == is_wrong
+
+
+LIT = """import lightning.pytorch as pl
+import torchmetrics
+class Net(pl.LightningModule):
+    def __init__(self):
+        self.acc = torchmetrics.Accuracy(task="multiclass", num_classes=3)
+    def validation_step(self, batch, at):
+        self.acc.update(self(batch[0]), batch[1])
+    def on_validation_epoch_end(self):
+        self.log("acc", self.acc.compute())
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_wrong"),
+    [
+        (LIT, True),
+        (LIT.replace("self.acc.update(", "self.acc("), True),
+        (LIT + "        self.acc.reset()", False),
+        (LIT + "        self.log('acc', self.acc)", False),
+        (LIT + "        for each in self.children():\n            each.reset()", False),
+        (LIT.replace("validation", "test"), False),
+        (LIT.replace("import torchmetrics", "import ours as torchmetrics"), False),
+    ],
+)
+def test_metrics_that_are_never_reset(tmp_path, text, is_wrong):
+    found_ = found(tmp_path, text, find_unreset_metrics)
+    assert found_ == ([("", 9, "self.acc")] if is_wrong else [])
 
 
 GROUPS = """def groups(net):

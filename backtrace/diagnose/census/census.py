@@ -71,6 +71,8 @@ class Census:
         losses: the calls of each loss function, by line.
         flat: the tensors behind operations that let no gradient through, by the operation.
         slips: what the source has that is wrong, or is if it never comes in the run.
+        evaluations: how many steps came before the first and the last call without gradients of a
+            model in evaluation mode, if they are not the same.
     """
 
     tensors: tuple[Inhabitant, ...] = ()
@@ -86,6 +88,7 @@ class Census:
     losses: tuple[LossTally, ...] = ()
     flat: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slips: tuple[SlipSeen, ...] = ()
+    evaluations: tuple[int, ...] = ()
 
     def leaving_out(self, names: Set[str], optimizer: str) -> Census:
         """Return the same without the tensors named, and those beside them in their modules.
@@ -130,6 +133,7 @@ def take_census(tallies: Tallies) -> Census:
         losses=tallies.loss_calls.read(),
         flat={label: tuple(names) for label, names in tallies.flat.items()},
         slips=tuple(tallies.slips),
+        evaluations=tuple(tallies.evaluations),
     )
 
 

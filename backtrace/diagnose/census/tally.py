@@ -15,6 +15,7 @@ from backtrace.ledger.events import (
     BackwardRan,
     Edited,
     Event,
+    ForwardRan,
     ParameterSeen,
     Reading,
     StepTaken,
@@ -86,7 +87,8 @@ class Tallies:
 
     `losses` counts the backwards, `empty` those whose loss was zero: nothing was left to learn,
     unless a loss function gave something else (`is_wanting`), which came to nothing after it.
-    `flat` names the tensors behind each kind of operation that lets no gradient through.
+    `evaluations` are how many steps came before the first and the last of them. `flat` names the
+    tensors behind each kind of operation that lets no gradient through.
 
     Args:
         accounts: the fold of the same events, which has taken each before it comes here. It
@@ -100,6 +102,7 @@ class Tallies:
     rates: RateBook = field(default_factory=RateBook)
     loads: list[Load] = field(default_factory=list)
     slips: list[SlipSeen] = field(default_factory=list)
+    evaluations: list[int] = field(default_factory=list)
     batches: BatchBook = field(default_factory=BatchBook)
     resumes: ResumeBook = field(default_factory=ResumeBook)
     loss_calls: LossBook = field(default_factory=LossBook)
@@ -134,11 +137,15 @@ class Tallies:
                 self._note_flat(event)
             case OptimizerSeen():
                 self.optimizers[event.optimizer] = event
-            case SlipSeen() | StateLoaded():
+            case ForwardRan(grad_enabled=False, training=False) | SlipSeen() | StateLoaded():
                 self._keep(event)
 
-    def _keep(self, event: SlipSeen | StateLoaded) -> None:
-        if isinstance(event, StateLoaded) and len(self.loads) < MOST_LOADS:
+    def _keep(self, event: ForwardRan | SlipSeen | StateLoaded) -> None:
+        if isinstance(event, ForwardRan):
+            steps = sum(self.rates.steps.values())
+            if not self.evaluations or self.evaluations[-1] < steps:
+                self.evaluations = [*self.evaluations[:1], steps]
+        elif isinstance(event, StateLoaded) and len(self.loads) < MOST_LOADS:
             self.loads.append(Load(event, sum(self.rates.steps.values())))
         elif isinstance(event, SlipSeen) and len(self.slips) < _SLIPS:
             self.slips.append(event)

@@ -46,6 +46,7 @@ from backtrace.recording.source.unprepared_optimizers import find_unprepared_opt
 from backtrace.recording.source.unread_ends import find_unread_ends
 from backtrace.recording.source.unread_parts import find_unread_parts
 from backtrace.recording.source.unread_rates import find_unread_rates
+from backtrace.recording.source.unreset_metrics import find_unreset_metrics
 from backtrace.recording.source.unstepped_schedulers import find_unstepped_schedulers
 from backtrace.recording.source.used_up_iterators import find_used_up_iterators
 from backtrace.recording.source.written_views import find_written_views
@@ -75,6 +76,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_overwritten_limits),
     (SlipSeen, find_written_views),
     (SlipSeen, find_guarded_renewals),
+    (SlipSeen, find_unreset_metrics),
 )
 
 

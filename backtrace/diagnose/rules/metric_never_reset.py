@@ -1,0 +1,59 @@
+"""A metric is computed in each epoch and never reset: it goes on with all epochs before.
+
+## What it sees
+In the source of a file that calls a model, a metric of torchmetrics that is made once, computed by
+hand in each epoch, and neither reset nor handed to anything that could reset it; in a run that
+evaluates, or goes through a loader, more than once.
+
+## Why it matters
+What is called the accuracy of an epoch is the mean over all epochs so far, and over Lightning's
+check before training. It lags behind: the model gets better faster than it says, a best epoch is
+chosen too late, and a model that gets worse is not seen to.
+
+## Example
+    def on_validation_epoch_end(self):
+        self.log("valid_acc", self.valid_acc.compute())
+
+## Instead
+    def on_validation_epoch_end(self):
+        self.log("valid_acc", self.valid_acc.compute())
+        self.valid_acc.reset()
+
+Or hand Lightning the metric itself, which it resets: `self.log("valid_acc", self.valid_acc)`.
+
+## When it is intended
+A mean over the whole training is wanted.
+
+## Source
+github.com/Lightning-AI/torchmetrics, issue 269; torchmetrics, "TorchMetrics in PyTorch Lightning".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import CENSUS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each such metric, where there was more than one epoch."""
+    census = run.census
+    if census is None:
+        return
+    rounds = max((len(passes) for passes in census.batches.values()), default=0)
+    if len(census.evaluations) < 2 and rounds < 2:
+        return
+    for slip in census.slips:
+        if slip.kind == "unreset":
+            yield RULE.found(
+                f"{slip.name} is computed here again and again and never reset: it goes on with "
+                "all that came before",
+                f"call {slip.name}.reset() after this line",
+                1,
+                slip.where,
+            )
+
+
+RULE = Rule("BT476", "metric-never-reset", "warning", check, __doc__, needs=(CENSUS,))

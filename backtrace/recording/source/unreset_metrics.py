@@ -1,0 +1,146 @@
+"""Metrics that are computed again and again, and that nothing ever sets back to their start."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from backtrace.recording.source.slip import Slip
+from backtrace.recording.source.source_file import Function, Scope, word_set
+
+# Where Lightning ends an epoch; tests are made once.
+_HOOKS = word_set(
+    "on_validation_epoch_end validation_epoch_end on_train_epoch_end training_epoch_end "
+    "on_validation_end on_train_epoch_start on_validation_epoch_start"
+)
+_MOVED = word_set("to cpu cuda float double half")
+_LOOPS = ast.For | ast.While
+
+
+def find_unreset_metrics(scope: Scope) -> Iterator[Slip]:
+    """Give the lines that compute a metric of torchmetrics in each epoch, which nothing resets.
+
+    A metric that is handed to anything, such as `self.log`, may be reset there, and is left out.
+    """
+    if not isinstance(scope.node, ast.Module):
+        return
+    modules, classes = _read_imports(scope.tree)
+    if modules or classes:
+        yield from _Metrics(scope.tree, modules, classes).find()
+
+
+def _read_imports(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """Return the names under which a file has torchmetrics, and classes of it."""
+    modules, classes = set[str](), set[str]()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                found = (each for each in names if each.name.partition(".")[0] == "torchmetrics")
+                modules |= {each.asname or "torchmetrics" for each in found}
+            case ast.ImportFrom(module=str(module), names=names):
+                if module.partition(".")[0] == "torchmetrics" and "functional" not in module:
+                    given = {each.asname or each.name for each in names}
+                    classes |= {each for each in given if each[:1].isupper()}
+                    modules |= {each for each in given if each[:1].islower()} - {"functional"}
+    return modules, classes
+
+
+class _Metrics:
+    """What a file does with its metrics."""
+
+    def __init__(self, tree: ast.Module, modules: set[str], classes: set[str]) -> None:
+        self._tree = tree
+        self._modules, self._classes = modules, classes
+        self._parents = {
+            id(child): node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
+        }
+        self._made: dict[str, list[ast.Assign]] = {}
+        self._uses: dict[str, list[ast.AST]] = {}
+        self._calls: dict[str, list[ast.Call]] = {}
+        for node in ast.walk(tree):
+            match node:
+                case ast.Assign(targets=[(ast.Name() | ast.Attribute()) as target]):
+                    self._made.setdefault(ast.unparse(target), []).append(node)
+                case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+                    self._calls.setdefault(name, []).append(node)
+            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+                self._uses.setdefault(ast.unparse(node), []).append(node)
+
+    def find(self) -> Iterator[Slip]:
+        """Give each metric of which one alone is made, used by itself, and never reset."""
+        metrics = {
+            name: made[0]
+            for name, made in self._made.items()
+            if len(made) == 1 and self._is_metric(made[0].value)
+        }
+        if not metrics or any(  # of something else: a loop's variable, a dict of metrics
+            isinstance(each, ast.Attribute)
+            and each.attr == "reset"
+            and ast.unparse(each.value) not in metrics
+            for each in ast.walk(self._tree)
+        ):
+            return
+        for name, made in metrics.items():
+            uses = [self._use_of(node) for node in self._uses.get(name, ())]
+            kinds = {kind for kind, _ in uses}
+            if kinds <= {"compute", "update", "moved"} and {"compute", "update"} <= kinds:
+                updates = [node for kind, node in uses if kind == "update"]
+                for kind, node in uses:
+                    if kind == "compute" and self._comes_again(node, made, updates):
+                        yield Slip(node.lineno, "unreset", name)  # type: ignore[attr-defined]
+                        break
+
+    def _is_metric(self, value: ast.expr) -> bool:
+        match value:
+            case ast.Call(func=ast.Attribute(value=ast.Call() as inner, attr=attr)):
+                return attr in _MOVED and self._is_metric(inner)
+            case ast.Call(func=ast.Name(id=name)):
+                return name in self._classes
+            case ast.Call(func=ast.Attribute(attr=attr) as func):
+                text = ast.unparse(func)
+                is_of_it = text.partition(".")[0] in self._modules
+                return is_of_it and attr[:1].isupper() and ".functional." not in text
+        return False
+
+    def _use_of(self, node: ast.AST) -> tuple[str, ast.AST]:
+        """Return what is done with a metric: "compute", "update", "moved", or "other"."""
+        parent = self._parents.get(id(node))
+        if isinstance(parent, ast.Call) and parent.func is node:
+            return "update", parent
+        if isinstance(parent, ast.Attribute):
+            above = self._parents.get(id(parent))
+            is_called = isinstance(above, ast.Call) and above.func is parent
+            if is_called and parent.attr in ("compute", "update"):
+                return parent.attr, parent
+            if is_called and parent.attr in _MOVED:
+                return "moved", parent
+        return "other", node
+
+    def _around(self, node: ast.AST) -> list[ast.AST]:
+        """Return the loops around a node, the innermost first, and then its function."""
+        found: list[ast.AST] = []
+        above = self._parents.get(id(node))
+        while above is not None:
+            if isinstance(above, _LOOPS | Function):
+                found.append(above)
+            if isinstance(above, Function):
+                break
+            above = self._parents.get(id(above))
+        return found
+
+    def _comes_again(self, node: ast.AST, made: ast.Assign, updates: list[ast.AST]) -> bool:
+        """Whether a metric is computed once in each epoch, and made before them all."""
+        around, making = self._around(node), self._around(made)
+        if around and isinstance(around[0], _LOOPS):
+            return around[0] not in making and any(
+                around[0] in self._around(each)[1:] for each in updates
+            )
+        function = around[0] if around else None
+        if not isinstance(function, Function) or function in making:
+            return False
+        if function.name in _HOOKS:
+            return True
+        calls = self._calls.get(function.name, ())
+        return bool(calls) and all(
+            isinstance(next(iter(self._around(each)), None), _LOOPS) for each in calls
+        )

@@ -43,6 +43,7 @@ SlipKind = Literal[
     "stored",
     "renewal",
     "unreset",
+    "vocabulary",
 ]
 
 

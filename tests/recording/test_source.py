@@ -11,8 +11,10 @@ import backtrace
 from backtrace.ledger.source_facts import PartUnread
 from backtrace.recording.sensors import sources
 from backtrace.recording.source.augmented_apart import find_augmented_apart
+from backtrace.recording.source.data_slips import find_data_slips
 from backtrace.recording.source.idle_statements import find_idle_statements
 from backtrace.recording.source.metric_directions import find_metric_directions
+from backtrace.recording.source.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
@@ -276,6 +278,44 @@ class Net(pl.LightningModule):
 def test_metrics_that_are_never_reset(tmp_path, text, is_wrong):
     found_ = found(tmp_path, text, find_unreset_metrics)
     assert found_ == ([("", 9, "self.acc")] if is_wrong else [])
+
+
+BUILD = "def build(words):\n    return {w: i for i, w in enumerate(set(words))}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("e = LabelEncoder()\na = e.fit_transform(train_y)\nb = e.fit_transform(test_y)", "v"),
+        (
+            "a = LabelEncoder().fit_transform(train_y)\nb = LabelEncoder().fit_transform(test_y)",
+            "v",
+        ),
+        ("e = StandardScaler()\na = e.fit_transform(train_x)\nb = e.fit_transform(test_x)", "s"),
+        (
+            "e = LabelEncoder()\nf = LabelEncoder()\n"
+            "a = e.fit_transform(train_y)\nb = f.fit_transform(test_y)",
+            "v",
+        ),
+        ("e = LabelEncoder()\na = e.fit_transform(train_y)\nb = e.transform(test_y)", ""),
+        (BUILD + "train_vocab = build(x)\ntest_vocab = build(y)\nf(y, test_vocab)", "v"),
+        (BUILD + "train_vocab = build(x)\ntest_vocab = build(x)\nf(y, test_vocab)", ""),
+        (BUILD + "train_rows = build(x)\ntest_rows = build(y)\nf(y, test_rows)", ""),
+        (
+            BUILD.replace("set(", "sorted(")
+            + "train_vocab = build(x)\ntest_vocab = build(y)\nf(y, test_vocab)",
+            "",
+        ),
+    ],
+)
+def test_data_that_are_numbered_anew(tmp_path, text, kinds):
+    found_ = [
+        each.kind[0]
+        for scope in _scopes(tmp_path, text)
+        for find in (find_data_slips, find_own_vocabularies)
+        for each in find(scope)
+    ]
+    assert "".join(found_) == kinds
 
 
 GROUPS = """def groups(net):

@@ -1,14 +1,17 @@
-"""Data are made ready in one way here and in another there: by other statistics, or one side alone.
+"""Data are made ready in one way here, in another there: other statistics, numbers, or one side.
 
 ## What it sees
 In the source of a file that calls a model: what is held out is scaled by its own mean and
 deviation, or by a second `fit_transform`, beside training data that are scaled by theirs; or inputs
 that are mixed with other rows by a weight that nothing else reads, so that their targets are those
-of one row.
+of one row; or what is held out and is numbered by an index of its own, made as that of the training
+data is: words or labels in the order in which they are found, by a dict, by objects of one class of
+data that each make theirs, or by a second `fit_transform` of an encoder.
 
 ## Why it matters
 A model knows its inputs as they were scaled in training: another scale is another question, and
-what is measured on it says nothing. A mixed input whose target is not mixed is a wrong example.
+what is measured on it says nothing. A word that has another number is another word. A mixed input
+whose target is not mixed is a wrong example.
 
 ## Example
     x_train = scaler.fit_transform(x_train)
@@ -43,6 +46,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
             yield RULE.found(
                 f"{event.name} is scaled by statistics of its own, and {event.beside} by others",
                 f"scale {event.name} by the mean and deviation of {event.beside}",
+                run.update_at(event),
+                event.where,
+            )
+        elif event.kind == "vocabulary":
+            yield RULE.found(
+                f"{event.name} has an index of its own, and {event.beside} another: one word, or "
+                "label, has two numbers",
+                f"number {event.name} by the index of {event.beside}, with one number for what is "
+                "not in it",
                 run.update_at(event),
                 event.where,
             )

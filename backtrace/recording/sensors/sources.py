@@ -36,6 +36,7 @@ from backtrace.recording.source.lone_freeze import find_lone_freeze
 from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.opposed_terms import find_opposed_terms
 from backtrace.recording.source.overwritten_limits import find_overwritten_limits
+from backtrace.recording.source.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
@@ -77,6 +78,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_written_views),
     (SlipSeen, find_guarded_renewals),
     (SlipSeen, find_unreset_metrics),
+    (SlipSeen, find_own_vocabularies),
 )
 
 

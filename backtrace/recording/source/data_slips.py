@@ -10,6 +10,10 @@ from backtrace.recording.source.source_file import Scope, own_nodes, word_set, w
 
 _HELD_OUT = word_set("test val valid validation dev eval te")
 _TRAINED = word_set("train training tr fit")
+# What numbers words or labels, by the order in which it finds them.
+_INDEXES = word_set(
+    "LabelEncoder OrdinalEncoder OneHotEncoder LabelBinarizer CountVectorizer TfidfVectorizer"
+)
 _NEGATIVE = word_set("neg negative negatives n")
 _POSITIVE = word_set("pos positive positives p")
 _ANCHOR = word_set("anchor anchors anc a query q")
@@ -34,14 +38,43 @@ def _find_statistics(scope: Scope) -> Iterator[Slip]:
             case ast.Call(func=ast.Attribute(value=scaler, attr="fit_transform"), args=[data, *_]):
                 name = ast.unparse(data).partition("[")[0]
                 found.setdefault(ast.unparse(scaler), []).append((node.lineno, name))
-    for fits in found.values():
+    if len(found) > 1:
+        found = _join_encoders(scope, found)
+    for scaler, fits in found.items():
+        is_index = any(each in scaler for each in _INDEXES) or _kind_of(scope, scaler) in _INDEXES
         trained = [name for _, name in fits if words_of(name) & _TRAINED]
         for line, name in fits:
             own = words_of(name)
             beside = [each for each in trained if words_of(each) - _TRAINED == own - _HELD_OUT]
             if own & _HELD_OUT and beside:
-                yield Slip(line, "statistics", name, beside[0])
+                yield Slip(line, "vocabulary" if is_index else "statistics", name, beside[0])
                 break
+
+
+def _join_encoders(
+    scope: Scope, found: dict[str, list[tuple[int, str]]]
+) -> dict[str, list[tuple[int, str]]]:
+    """Take two encoders of one kind together: each has an index of its own."""
+    joined: dict[str, list[tuple[int, str]]] = {}
+    for scaler, fits in found.items():
+        kind = _kind_of(scope, scaler) if scaler else ""
+        joined.setdefault(kind if kind in _INDEXES else scaler, []).extend(fits)
+    return joined
+
+
+def _kind_of(scope: Scope, name: str) -> str:
+    """Return the class of what a variable of the scope is made of, '' where it is none."""
+    if not name.isidentifier():
+        return ""
+    for node in scope.nodes():
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=made)],
+                value=ast.Call(func=ast.Name(id=kind) | ast.Attribute(attr=kind)),
+            ):
+                if made == name:
+                    return kind
+    return ""
 
 
 def _takes(node: ast.expr, data: ast.expr, name: str) -> bool:

@@ -40,8 +40,8 @@ def _find_statistics(scope: Scope) -> Iterator[Slip]:
                 found.setdefault(ast.unparse(scaler), []).append((node.lineno, name))
     if len(found) > 1:
         found = _join_encoders(scope, found)
-    for scaler, fits in found.items():
-        is_index = any(each in scaler for each in _INDEXES) or _kind_of(scope, scaler) in _INDEXES
+    for by, fits in found.items():
+        is_index = any(each in by for each in _INDEXES) or _kind_of(scope, by) in _INDEXES
         trained = [name for _, name in fits if words_of(name) & _TRAINED]
         for line, name in fits:
             own = words_of(name)

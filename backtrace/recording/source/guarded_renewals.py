@@ -56,9 +56,7 @@ class _Renewals:
             id(child): node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
         }
         self._is_whole = any(
-            isinstance(node, ast.Compare) and "__main__" in ast.unparse(node)
-            for node in tree.body
-            for node in ast.walk(node)
+            isinstance(node, ast.If) and "__main__" in ast.unparse(node.test) for node in tree.body
         ) or any(_name_of(node) == "backward" for each in tree.body for node in own_nodes(each))
 
     def judge(self, loads: list[ast.AST]) -> Iterator[Slip]:
@@ -191,8 +189,10 @@ class _Renewals:
 
 
 def _whole(value: ast.expr) -> int:
-    is_number = isinstance(value, ast.Constant) and type(value.value) is int
-    return value.value if is_number else -1  # type: ignore[attr-defined, no-any-return]
+    match value:
+        case ast.Constant(value=int() as number):
+            return number
+    return -1
 
 
 def _updates(beside: ast.AST, guard: ast.If) -> bool:

@@ -31,6 +31,11 @@ def find_own_vocabularies(scope: Scope) -> Iterator[Slip]:
     """
     if not isinstance(scope.node, ast.Module):
         return
+    called = _find_calls(scope.tree)
+    if not any(words_of(each) & _HELD_OUT for each in called):
+        return
+    if not any(words_of(each) & _TRAINED for each in called):
+        return
     builders = {
         node.name: node
         for node in ast.walk(scope.tree)
@@ -43,6 +48,17 @@ def find_own_vocabularies(scope: Scope) -> Iterator[Slip]:
         return
     for node in (scope.tree, *(n for n in ast.walk(scope.tree) if isinstance(n, Function))):
         yield from _find_pairs(scope.tree, tuple(own_nodes(node)), builders, makers)
+
+
+def _find_calls(tree: ast.Module) -> set[str]:
+    """Return the variables that a file gives something made by a call, or a dict made in place."""
+    return {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target, value in assigned_pairs(node)
+        if isinstance(target, ast.Name) and isinstance(value, ast.Call | ast.DictComp)
+    }
 
 
 def _numbers(node: ast.AST) -> bool:

@@ -38,7 +38,7 @@ def is_exactly(thing: object, *kinds: type) -> bool:
 
 def text_of(thing: object) -> str:
     """Return a text as Python's own, past a `__str__` of the user's; '' for what is none."""
-    return str.__str__(thing) if issubclass(type(thing), str) else ""  # type: ignore[arg-type]
+    return str.__str__(thing) if issubclass(type(thing), str) else ""
 
 
 def is_on(thing: object) -> bool:

@@ -18,11 +18,12 @@ Part = Literal["end", "mask", "length", "weight"]
 Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "rebound"]
 # What is written the wrong way: terms of a loss with the wrong sign (a policy's, a divergence, a
 # critic's, or a score that goes backward itself), an average that keeps the new and forgets the
-# old, a target network that nothing updates, a best
-# model that is no copy, a teacher in training mode, returns in the order of
-# the last step first, other rows normalised by their own statistics, mixed inputs whose targets
-# are not, a negative where the positive belongs, a limit that what it limits is written over, a
-# generator that is trained towards its judge's targets, or a batch that writes to what is stored.
+# old, a target network that nothing updates, or would be by a line that never runs, a best model
+# that is no copy, a teacher in training mode, returns in the order of the last step first, other
+# rows normalised by their own statistics or numbered anew, mixed inputs whose targets are not, a
+# negative where the positive belongs, a limit that what it limits is written over, a generator that
+# is trained towards its judge's targets, a batch that writes to what is stored, or a metric that is
+# never reset.
 SlipKind = Literal[
     "policy",
     "divergence",

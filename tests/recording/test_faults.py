@@ -21,7 +21,7 @@ FAULTS = [
     Fault(("driver/driver.py", "Driver.finish", ""), 1, "disk full"),
     Fault(("recording/pace.py", "Pace.forget", ""), 2, "disk full"),
     Fault(("recording/sensors/backwards.py", "_retain_graph", ""), 2, "RuntimeError"),
-    Fault(("recording/sensors/dropouts.py", "_is_of_a_layer", ""), 1, "MemoryError"),
+    Fault(("recording/sensors/dropouts.py", "_find_layer", ""), 1, "MemoryError"),
     Fault(("recording/sensors/open_steps.py", "OpenSteps.count", ""), 2, "MemoryError"),
 ]
 

@@ -15,8 +15,9 @@ def read_number(item: float | Tensor) -> float:
     if issubclass(kind, float):
         return float.__float__(item)  # type: ignore[arg-type]
     if issubclass(kind, int):
-        return float(int.__int__(item))  # type: ignore[call-overload]
-    return nan if issubclass(kind, Tensor) and has_no_values(item) else float(item)
+        return float(int.__int__(item))
+    has_none = issubclass(kind, Tensor) and has_no_values(item)  # type: ignore[arg-type]
+    return nan if has_none else float(item)
 
 
 def read_factor(tensor: Tensor | None) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import GeneratorType
+from typing import Any
 
 from torch.utils.data import BatchSampler, RandomSampler, SequentialSampler
 
@@ -28,7 +29,7 @@ def count_batches(iterator: object) -> int | None:
         given = attributes_of(sampler)["_num_samples"]
         examples = _read_local(walk, "n") if given is None else given
     elif type(sampler) is SequentialSampler:
-        examples = walk.__reduce__()[1][0].stop if type(walk) is _RANGE else None
+        examples = _end_of(walk) if type(walk) is _RANGE else None
     else:
         return None
     if examples is None:  # all that it has was drawn: by workers ahead, or as the one batch
@@ -36,6 +37,12 @@ def count_batches(iterator: object) -> int | None:
     if type(examples) is not int or type(size) is not int:
         return None
     return examples // size if is_dropped else -(-examples // size)
+
+
+def _end_of(walk: object) -> object:
+    """Return the end of the range that an iterator goes through."""
+    whole: Any = walk.__reduce__()[1]
+    return whole[0].stop
 
 
 def _read_local(walk: object, name: str) -> object:

@@ -33,7 +33,10 @@ def is_a(thing: object, kind: type[T]) -> TypeGuard[T]:
 def is_exactly(thing: object, *kinds: type) -> bool:
     """Whether one of these is the class of a thing; `in` would ask its metaclass what is equal."""
     kind = type(thing)
-    return any(kind is each for each in kinds)
+    for each in kinds:  # a generator would cost a call for each
+        if kind is each:
+            return True
+    return False
 
 
 def text_of(thing: object) -> str:
@@ -43,7 +46,8 @@ def text_of(thing: object) -> str:
 
 def is_on(thing: object) -> bool:
     """Whether a flag is set; a `__bool__` of the user's is not asked."""
-    return is_exactly(thing, bool, int) and bool(thing)
+    kind = type(thing)
+    return (kind is bool or kind is int) and bool(thing)
 
 
 def class_module(kind: type) -> str:

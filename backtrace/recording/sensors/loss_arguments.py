@@ -132,7 +132,7 @@ def _describe(
         "ids": found.shape,
         "along": found.along,
         "unscored_end": found.unscored_end,
-        "log_target": is_on(given.get("log_target")),
+        "log_target": function == "kl_div" and is_on(given.get("log_target")),
         "log_input": function == "poisson_nll_loss" and is_on(given.get("log_input", True)),
     }
 

@@ -45,7 +45,8 @@ def read_path(root: Node, is_packed: Packed) -> LossPath:
     users, ends, is_cut = _walk(root)
     kept = _leading_to(ends, users) if ends else set(users)
     found = [node for node in users if node in kept and node not in ends]
-    skipped = sum(name_of(node) in _SCALED and is_packed(node) for node in found)
+    scaled = [node for node in found if name_of(node) in _SCALED]
+    skipped = sum(map(is_packed, scaled))
     notes = [f"only the {_LONGEST} operations nearest the loss"] if is_cut else []
     notes += [f"{skipped} numbers, for what was saved is packed by hooks"] if skipped else []
     models = tuple(dict.fromkeys(ends.values()))
@@ -92,9 +93,9 @@ def _leading_to(ends: Iterable[Node], users: dict[Node, list[Node]]) -> set[Node
 
 def _describe(node: Node, is_packed: Packed) -> Op:
     name, sources = name_of(node), node.next_functions
-    inputs = tuple(shape_of(source, index) for source, index in sources if source is not None)
+    inputs = [shape_of(source, index) for source, index in sources if source is not None]
     scalar = None
     if name in _SCALED and len(sources) == 2 and not is_packed(node):
         saved = "_saved_self" if sources[0][0] is None else "_saved_other"
         scalar = read_factor(read_saved(node, saved))
-    return Op(name, inputs, shape_of(node), scalar)
+    return Op(name, tuple(inputs), shape_of(node), scalar)

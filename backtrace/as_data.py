@@ -33,10 +33,7 @@ def is_a(thing: object, kind: type[T]) -> TypeGuard[T]:
 def is_exactly(thing: object, *kinds: type) -> bool:
     """Whether one of these is the class of a thing; `in` would ask its metaclass what is equal."""
     kind = type(thing)
-    for each in kinds:  # a generator would cost a call for each
-        if kind is each:
-            return True
-    return False
+    return any([kind is each for each in kinds])  # noqa: C419 - a generator is a call for each
 
 
 def text_of(thing: object) -> str:

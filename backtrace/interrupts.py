@@ -23,9 +23,10 @@ except ImportError:  # Windows, which has no such limits
 _NOTHING = nullcontext()
 _TIMERS = [getattr(signal, name, None) for name in ("SIGALRM", "SIGVTALRM", "SIGPROF")]
 _OURS = str(Path(__file__).parent)
-# Whose C code may raise an exception of a class of its own in a frame of ours.
+# What we call, and what that calls: it raises exceptions of its own classes only.
 _CALLED = {
     *("backtrace", "torch", "numpy", "triton", "yaml", "pydantic_core", "builtins"),
+    *("rich", "markdown_it", "mdurl", "pygments", "pydantic", "typer", "click", "safetensors"),
     *sys.stdlib_module_names,
 }
 
@@ -184,7 +185,14 @@ def comes_from_user(error: BaseException) -> bool:
         if last.f_code in handlers or _was_given_its_caller(last):
             return True
         link = link.tb_next
-    return last is not None and last.f_code.co_filename.startswith(_OURS) and _is_foreign(error)
+    return last is not None and _is_called(last) and _is_foreign(error)
+
+
+def _is_called(frame: FrameType) -> bool:
+    """Whether a frame is ours, or of what we call."""
+    name = frame.f_globals.get("__name__")
+    is_named = type(name) is str and name.partition(".")[0] in _CALLED
+    return is_named or frame.f_code.co_filename.startswith(_OURS)
 
 
 def _was_given_its_caller(frame: FrameType) -> bool:

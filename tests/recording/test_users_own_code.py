@@ -136,6 +136,8 @@ def test_what_another_thread_raises_in_this_one_is_the_scripts(monkeypatch):
     boundary.open()
     with pytest.raises(Preempted):
         boundary.notify("a call", functools.partial(raise_in, here, raised))
+    with pytest.raises(Preempted):  # also while a library that we call is at work
+        boundary.notify("a call", threading.Thread(target=raise_in, args=(here, raised)).run)
     monkeypatch.setattr(Preempted, "__module__", "numpy.exceptions")  # raised by C, for us
     boundary.notify("a call", functools.partial(raise_in, here, raised))
     boundary.close()

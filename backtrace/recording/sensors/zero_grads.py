@@ -85,9 +85,7 @@ class ZeroGradSensor:
             self._notify("zero_grad", self._began, target)
             result = original(target, *args, **kwargs)
             told = kwargs.get("set_to_none", args[0] if args else True)
-            # A `zero_grad` of the user's own may take what it likes, which is not looked into.
-            set_to_none = is_on(told) or not is_exactly(told, bool, int)
-            self._notify("zero_grad", self._ended, target, set_to_none)
+            self._notify("zero_grad", self._ended, target, told)
             return result
 
     def _look_at(self, kind: type) -> None:
@@ -101,8 +99,12 @@ class ZeroGradSensor:
         self._edits.look()
         self._before = {t.name: t.grad for t, _ in self._register.tracked_of(target)}
 
-    def _ended(self, target: nn.Module | Optimizer, set_to_none: bool) -> None:
-        """Enter what was cleared."""
+    def _ended(self, target: nn.Module | Optimizer, told: object) -> None:
+        """Enter what was cleared; `told` is what `set_to_none` was given.
+
+        A `zero_grad` of the user's own may take what it likes, which is not looked into.
+        """
+        set_to_none = is_on(told) or not is_exactly(told, bool, int)
         pairs = self._register.tracked_of(target)
         self._inspector.restamp_grads(pairs)
         stamps = [(t.name, self._before.get(t.name), t.grad) for t, _ in pairs]

@@ -6,6 +6,7 @@ from math import isfinite, nan
 
 from torch import Tensor
 
+from backtrace.as_data import is_a
 from backtrace.explain.graph.no_values import has_no_values
 
 
@@ -16,8 +17,7 @@ def read_number(item: float | Tensor) -> float:
         return float.__float__(item)  # type: ignore[arg-type]
     if issubclass(kind, int):
         return float(int.__int__(item))
-    has_none = issubclass(kind, Tensor) and has_no_values(item)  # type: ignore[arg-type]
-    return nan if has_none else float(item)
+    return nan if is_a(item, Tensor) and has_no_values(item) else float(item)
 
 
 def read_factor(tensor: Tensor | None) -> float | None:

@@ -10,6 +10,7 @@ from torch.utils.data import BatchSampler, RandomSampler, SequentialSampler
 from backtrace.as_data import attributes_of
 
 _RANGE = type(iter(range(0)))
+_UNKNOWN = object()  # of a torch whose samplers are written otherwise
 
 
 def count_batches(iterator: object) -> int | None:
@@ -20,7 +21,8 @@ def count_batches(iterator: object) -> int | None:
     where the samplers are others.
     """
     told = attributes_of(iterator)
-    sampler, walk, size, is_dropped = told["_index_sampler"], told["_sampler_iter"], 1, False
+    sampler, walk = told.get("_index_sampler"), told.get("_sampler_iter", _UNKNOWN)
+    size, is_dropped = 1, False
     if type(sampler) is BatchSampler:
         kept = attributes_of(sampler)
         sampler, size, is_dropped = kept["sampler"], kept["batch_size"], kept["drop_last"]
@@ -29,7 +31,7 @@ def count_batches(iterator: object) -> int | None:
         given = attributes_of(sampler)["_num_samples"]
         examples = _read_local(walk, "n") if given is None else given
     elif type(sampler) is SequentialSampler:
-        examples = _end_of(walk) if type(walk) is _RANGE else None
+        examples = _read_stop(walk) if type(walk) is _RANGE else walk
     else:
         return None
     if examples is None:  # all that it has was drawn: by workers ahead, or as the one batch
@@ -39,17 +41,13 @@ def count_batches(iterator: object) -> int | None:
     return examples // size if is_dropped else -(-examples // size)
 
 
-def _end_of(walk: object) -> object:
-    """Return the end of the range that an iterator goes through."""
-    whole: Any = walk.__reduce__()[1]
-    return whole[0].stop
-
-
 def _read_local(walk: object, name: str) -> object:
-    """Return a variable of a generator that waits to go on; None where it is through.
+    """Return a variable of a generator that waits to go on; None where it is through."""
+    if not isinstance(walk, GeneratorType):
+        return None if walk is None else _UNKNOWN
+    return None if walk.gi_frame is None else walk.gi_frame.f_locals.get(name, _UNKNOWN)
 
-    Raises:
-        KeyError: this torch's has none of that name.
-    """
-    frame = walk.gi_frame if isinstance(walk, GeneratorType) else None
-    return None if frame is None else frame.f_locals[name]
+
+def _read_stop(walk: Any) -> object:
+    """Return where the range ends that an iterator goes through."""
+    return walk.__reduce__()[1][0].stop

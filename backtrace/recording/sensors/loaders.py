@@ -7,7 +7,6 @@ iterator is begun again after its end, SpentIteratorBegun is written.
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,8 +119,7 @@ class LoaderSensor:
             return  # it was begun before recording was
         found.number += 1
         if found.number == 1:
-            with suppress(KeyError):  # of a torch whose iterators are others
-                found.batches = count_batches(iterator)
+            found.batches = count_batches(iterator)
         if writes:
             now: dict[str, int] = {}
             _count_writes(iterator, now)

@@ -101,4 +101,5 @@ def hooked() -> list[str]:
 def _no_hook_is_left() -> Iterator[None]:
     assert installed() == PRISTINE
     yield
+    sys.excepthook = sys.__excepthook__  # a process group puts torch's in its place, and leaves it
     assert installed() == PRISTINE

@@ -6,7 +6,14 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Function, Scope, own_nodes, word_set, words_of
+from backtrace.recording.source.source_file import (
+    Function,
+    Scope,
+    own_nodes,
+    parents_in,
+    word_set,
+    words_of,
+)
 
 _SLOW = word_set("episode episodes epi ep epoch epochs game games round rounds trial trials")
 _MOVES = word_set("zip update sync soft hard polyak copy ema average blend track")
@@ -52,9 +59,7 @@ class _Renewals:
 
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
-        self._parents = {
-            id(child): node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
-        }
+        self._parents = parents_in(tree)
         self._is_whole = any(
             isinstance(node, ast.If) and "__main__" in ast.unparse(node.test) for node in tree.body
         ) or any(_name_of(node) == "backward" for each in tree.body for node in own_nodes(each))

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from math import nan
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Function, Scope, own_nodes, word_set, words_of
+from backtrace.recording.source.source_file import (
+    Function,
+    Scope,
+    own_nodes,
+    parents_in,
+    word_set,
+    words_of,
+)
 
 _OF_MODELS = word_set("parameters named_parameters state_dict buffers values items")
 _HARMLESS = word_set("eval train requires_grad_ to cuda cpu parameters forward double float half")
@@ -164,9 +171,7 @@ class _Copies:
 
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
-        self._parents = {
-            id(child): node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
-        }
+        self._parents = parents_in(tree)
         self._made: dict[str, list[ast.Assign]] = {}
         self._reads: dict[str, list[ast.expr]] = {}
         for node in ast.walk(tree):

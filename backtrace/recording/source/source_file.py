@@ -143,6 +143,12 @@ def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
                 left.append(child)
 
 
+@lru_cache(maxsize=2)
+def parents_in(tree: ast.Module) -> dict[int, ast.AST]:
+    """Return what each node of a file stands in, by the node's id."""
+    return {id(child): node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+
+
 def word_set(text: str) -> frozenset[str]:
     """Return the words of a text that blanks part."""
     return frozenset(text.split())

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Function, Scope, word_set
+from backtrace.recording.source.source_file import Function, Scope, parents_in, word_set
 
 # Where Lightning ends an epoch; tests are made once.
 _HOOKS = word_set(
@@ -51,9 +51,7 @@ class _Metrics:
     def __init__(self, tree: ast.Module, modules: set[str], classes: set[str]) -> None:
         self._tree = tree
         self._modules, self._classes = modules, classes
-        self._parents = {
-            id(child): node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
-        }
+        self._parents = parents_in(tree)
         self._made: dict[str, list[ast.Assign]] = {}
         self._uses: dict[str, list[ast.AST]] = {}
         self._calls: dict[str, list[ast.Call]] = {}

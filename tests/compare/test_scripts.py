@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from command_runs import run_here
 
-from backtrace.compare import folder_copy
+from backtrace.compare import folder_copy, trace_runs
 from backtrace.compare.prove import ProveOptions, prove
 from backtrace.compare.prove_target import read_target
 from backtrace.compare.script_plan import plan_scripts
@@ -94,6 +94,37 @@ def test_what_hangs_is_stopped(script):
     assert run.trace is not None and not len(run.trace.updates)
     run.trace.close()
     assert "it was stopped after 2 s" in run.error
+
+
+@warm
+@pytest.mark.parametrize(
+    ("request_", "is_warm"),
+    [
+        (TraceRequest("plain.py", "a.trace"), True),
+        (TraceRequest("linear", "a.trace", is_config=True), True),
+        (TraceRequest("sets.py", "a.trace"), False),
+        (TraceRequest("plain", "a.trace", is_module=True), False),
+        (TraceRequest("plain.py", "a.trace", nproc=2), False),
+    ],
+)
+def test_runs_share_an_import_where_nothing_they_read_is_set(
+    script, monkeypatch, request_, is_warm
+):
+    Path("plain.py").write_text("import torch\n", encoding="utf-8")
+    sets = "import os\nos.environ['OMP_NUM_THREADS'] = '1'\nimport torch\n"
+    Path("sets.py").write_text(sets, encoding="utf-8")
+    begun = []
+
+    def begin(module, text, env, warm):
+        begun.append(warm)
+        raise InterruptedError
+
+    monkeypatch.setattr(trace_runs, "SupervisedProcess", begin)
+    with prepare_runs({}) as runs:
+        for _ in range(2):
+            with pytest.raises(InterruptedError):
+                runs.run([NamedRequest("one", request_)])
+    assert [each is not None for each in begun] == [is_warm] * 2 and begun[0] is begun[1]
 
 
 MISTAKES = {

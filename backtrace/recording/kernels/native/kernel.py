@@ -63,9 +63,9 @@ class NativeKernel(TorchKernel):
         return _fill(tensor, NAMES[tensor.dtype], job[2], numbers)
 
     def read_totals(self, tensors: Sequence[Tensor]) -> list[Slot]:
-        """Read each tensor's sum, which is that of `read`: in the same order, as all of it is."""
+        """Read each tensor's sum, which is that of `read`: added in the same order."""
         jobs = [self._find_job(tensor) for tensor in tensors]
-        results = self._run("read", jobs)
+        results = self._run("total", jobs)
         slots = []
         for tensor, job in zip(tensors, jobs, strict=True):
             if job is None:

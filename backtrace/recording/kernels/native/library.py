@@ -11,11 +11,11 @@ from typing import Literal
 
 from backtrace.interrupts import comes_from_user
 
-Work = Literal["read", "step", "same"]
+Work = Literal["read", "step", "same", "total"]
 
-_ABI = 1  # of the functions below; readings.c says the same
+_ABI = 2  # of the functions below; readings.c says the same
 _FILE = Path(__file__).with_name("_readings.so")
-_WORKS: dict[Work, tuple[int, int]] = {"read": (0, 6), "step": (1, 12), "same": (2, 1)}
+_WORKS: dict[Work, tuple[int, int]] = {"read": (0, 6), "step": (1, 12), "same": (2, 1), "total": (3, 1)}
 
 
 class Library:
@@ -49,7 +49,7 @@ class Library:
             work: `read` gives six numbers: sum, sum of squares, lowest, highest, how many are
                 zero, how many are not finite. `step` gives six of the change since the copy and
                 six of the value, and renews the copy. `same` gives 1 where both are bit for bit
-                the same.
+                the same. `total` gives the sum of `read`, bit for bit.
             jobs: four numbers each: the address of the elements, that of their copy, how many
                 there are, and their type: 0 for float32, 1 float64, 2 float16, 3 bfloat16. Memory
                 that is not there is read all the same, and ends the process.

@@ -93,9 +93,31 @@ ADD(add_f32, float, NAME(floats), NAME(half), int32_t, NAME(counts32), LOWER32, 
 ADD(add_f64, double, NAME(doubles), NAME(doubles), int64_t, NAME(counts64), LOWER64, HIGHER64)
 #undef ADD
 
+/* The sums alone, added as above: the same bits. */
+#define SUM(FUNCTION, TYPE, NARROW)                                                           \
+  TARGET static void NAME(FUNCTION)(const TYPE *x, int count, double *sums) {                 \
+    enum { WIDE = WIDTH / 8 };                                                                \
+    NAME(doubles) sum[LANES / WIDE];                                                          \
+    int whole = count - count % LANES;                                                        \
+    memcpy(sum, sums, sizeof sum);                                                            \
+    for (int i = 0; i < whole; i += LANES)                                                    \
+      for (int k = 0; k < LANES / WIDE; k++) {                                                \
+        NARROW given;                                                                         \
+        memcpy(&given, x + i + k * WIDE, sizeof given);                                       \
+        sum[k] += __builtin_convertvector(given, NAME(doubles));                              \
+      }                                                                                       \
+    memcpy(sums, sum, sizeof sum);                                                            \
+    for (int lane = 0; lane < count - whole; lane++) sums[lane] += x[whole + lane];           \
+  }
+
+SUM(sum_f32, float, NAME(half))
+SUM(sum_f64, double, NAME(doubles))
+#undef SUM
+
 static const struct loops NAME(loops) = {
-    NAME(widen_f16), NAME(widen_bf16),  NAME(subtract_f32),
-    NAME(subtract_f64), NAME(add_f32), NAME(add_f64),
+    NAME(widen_f16),    NAME(widen_bf16), NAME(subtract_f32),
+    NAME(subtract_f64), NAME(add_f32),    NAME(add_f64),
+    NAME(sum_f32),      NAME(sum_f64),
 };
 
 #undef TARGET

@@ -15,8 +15,8 @@
 #include <immintrin.h>
 #endif
 
-enum { ABI = 1 };
-enum work { READ, STEP, SAME };
+enum { ABI = 2 };
+enum work { READ, STEP, SAME, TOTAL };
 enum kind { F32, F64, F16, BF16 };
 enum { LANES = 16, TILE = 1024, CHUNK = 16 * TILE };
 enum { INLINE = 64 * 1024, MOST_THREADS = 256 }; /* elements below which no thread is woken */
@@ -36,6 +36,8 @@ struct loops {
   void (*subtract_f64)(const double *, const double *, double *, int);
   void (*add_f32)(const float *, int, struct lanes *);
   void (*add_f64)(const double *, int, struct lanes *);
+  void (*sum_f32)(const float *, int, double *);
+  void (*sum_f64)(const double *, int, double *);
 };
 
 /* LOWER(a, b) is a < b ? a : b in each element, HIGHER the same with >. */
@@ -171,6 +173,22 @@ static void read_chunk(const char *data, int64_t kind, int count, double *to) {
   end(&all, to);
 }
 
+/* Write one double: the sum, as `read_chunk` finds it. */
+static void sum_chunk(const char *data, int64_t kind, int count, double *to) {
+  double sums[LANES] = {0};
+  float buffer[TILE];
+  for (int i = 0; i < count; i += TILE) {
+    int size = count - i < TILE ? count - i : TILE;
+    const char *tile = data + (int64_t)i * size_of(kind);
+    if (kind == F64)
+      chosen->sum_f64((const double *)tile, size, sums);
+    else
+      chosen->sum_f32(widen(tile, kind, size, buffer), size, sums);
+  }
+  *to = 0;
+  for (int lane = 0; lane < LANES; lane++) *to += sums[lane];
+}
+
 /* Read the change from `kept` to `data` and then `data`; leave `data` in `kept`. */
 static void step_chunk(const char *data, char *kept, int64_t kind, int count, double *to) {
   struct lanes change, value;
@@ -220,6 +238,8 @@ static void do_chunk(struct event *event, int64_t job, int64_t chunk) {
     read_chunk(data, given->kind, count, to);
   else if (event->work == STEP)
     step_chunk(data, kept, given->kind, count, to);
+  else if (event->work == TOTAL)
+    sum_chunk(data, given->kind, count, to);
   else
     *to = memcmp(data, kept, (size_t)count * size_of(given->kind)) == 0;
 }
@@ -323,6 +343,10 @@ static void share_chunks(struct event *event, int64_t jobs, int threads) {
 static void combine(enum work work, const double *part, double *to) {
   if (work == SAME) {
     *to = *to && *part;
+    return;
+  }
+  if (work == TOTAL) {
+    *to += *part;
     return;
   }
   for (int i = 0; i < width_of(work); i += 6) {

@@ -15,6 +15,7 @@ from backtrace.check.outcome import Outcome
 from backtrace.check.outcome import Status as State
 from backtrace.check.targets import Target, relative
 from backtrace.check.wording import STATES, describe_target, describe_total, describe_unchecked
+from backtrace.diagnose.cures import cures_of
 from backtrace.language import localized, localized_line, translated
 from backtrace.printable import literal_lines
 from backtrace.show.content.cells import literal
@@ -123,7 +124,9 @@ def print_next(
     chosen = (found or failed or list(outcomes))[0]
     target = next(each for each in targets if each.name == chosen.target)
     word = target.name if target.kind == "config" else chosen.path
-    code = chosen.diagnosis.alarms[0].code if found else ""
+    alarms = chosen.diagnosis.alarms
+    code = alarms[0].code if found else ""
+    can_prove = can_prove and bool(cures_of(alarms))
     told = after_checks([word], target.arguments, code, can_prove=can_prove)
     print_command(console, told)
 

@@ -19,8 +19,7 @@ from backtrace.compare.script_trials import (
 )
 from backtrace.compare.trace_child import TraceRequest
 from backtrace.compare.trace_runs import NamedRequest, Runs, TracedRun, patience, prepare_runs
-from backtrace.diagnose.catalogue import load_rules
-from backtrace.diagnose.causes import find_causes
+from backtrace.diagnose.cures import cures_of
 from backtrace.diagnose.diagnose import Diagnosis, diagnose_events
 from backtrace.diagnose.rule import Finding
 from backtrace.ledger.updates import Update
@@ -86,7 +85,7 @@ class _Trials:
         self._timeout = self._timeout or patience(self._base.seconds)
         diagnosis = self._diagnose(self._base)
         findings = diagnosis.findings if self._options.notes else diagnosis.alarms
-        cures = _cures_of(findings)
+        cures = cures_of(findings)
         again, *runs = self._run([(), *([each] for each in cures)])
         trials = [
             self._follow(self._judge(run, [text], found, diagnosis), diagnosis)
@@ -141,7 +140,7 @@ class _Trials:
 
     def _follow(self, trial: CureTrial, before: Diagnosis) -> CureTrial:
         """Return a trial with the cures of what it brought up besides, where those help."""
-        more = _cures_of(trial.new)
+        more = cures_of(trial.new)
         if trial.error or trial.left or not more:
             return trial
         texts = [*trial.experiments, *more]
@@ -164,20 +163,6 @@ class _Trials:
         if one is None or two is None:
             return None
         return compare(one, two, exact=True).is_equal
-
-
-def _cures_of(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
-    """Return the experiments to try, each with the findings that it is to cure.
-
-    What follows from another finding is cured with that one.
-    """
-    rules = load_rules()
-    found: dict[str, list[Finding]] = {}
-    for cause in find_causes(findings):
-        cure = rules[cause.finding.code].cure_of(cause.finding)
-        if cure:
-            found.setdefault(cure, []).extend((cause.finding, *cause.explains))
-    return found
 
 
 def is_there(finding: Finding, diagnosis: Diagnosis) -> bool:

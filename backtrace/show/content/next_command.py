@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +14,7 @@ from backtrace.printable import shell_word
 
 if TYPE_CHECKING:
     from backtrace.diagnose.diagnose import Diagnosis
+    from backtrace.diagnose.rule import Finding
 
 Subject = Literal["config", "script", "trace"]
 _NO_GRADIENT = "BT204"  # a graph shows where it was cut
@@ -91,8 +92,8 @@ def _choose(shown: Shown, diagnosis: Diagnosis | None, seen: SeenUpdates) -> str
         return asked
     if shown.kind == "trace":
         return _after_trace(target, codes, has_page=shown.has_page)
-    if codes:
-        return _after_findings(shown, codes)
+    if diagnosis is not None and codes:
+        return _after_findings(shown, diagnosis.alarms)
     if shown.kind == "script":
         return _after_script(shown, has_stepped=diagnosis is None or diagnosis.updates > 0)
     if shown.file:
@@ -132,16 +133,24 @@ def _walk_through(target: str) -> str:
 
 def _after_trace(target: str, codes: list[str], *, has_page: bool) -> str:
     if codes:
-        return f"backtrace rules {codes[0]}  # what that finding means"
+        return _tell_rule(codes[0])
     if has_page:
         return _walk_through(target)
     return f"backtrace report {target} -o report.html  # the whole run on one page"
 
 
-def _after_findings(shown: Shown, codes: list[str]) -> str:
-    target = _join(shown.words)
+def _tell_rule(code: str) -> str:
+    return f"backtrace rules {code}  # what that finding means"
+
+
+def _after_findings(shown: Shown, alarms: Sequence[Finding]) -> str:
+    from backtrace.diagnose.cures import cures_of  # loads the rules, which have judged by now
+
+    target, codes = _join(shown.words), [finding.code for finding in alarms]
     if shown.kind == "config" and _NO_GRADIENT in codes:
         return f"backtrace graph {target}  # where the graph was cut"
+    if not cures_of(alarms):
+        return _tell_rule(codes[0])
     rest = _join(("--", *shown.arguments)) if shown.arguments else ""
     return f"backtrace prove {target} {rest}".rstrip() + "  # try each cure on the running loop"
 

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from backtrace.diagnose.catalogue import load_rules
+from backtrace.diagnose.rule import Finding
 from backtrace.show.content.next_command import SeenUpdates, Shown, next_command
 
 
 @dataclass
-class Found:
-    code: str
-
-
-@dataclass
 class Judged:
-    alarms: list[Found] = field(default_factory=list)
+    alarms: list[Finding] = field(default_factory=list)
     updates: int = 1
+
+
+def found_by(code):
+    return load_rules()[code].found("It went wrong.", "Mend it.", 1)
 
 
 CONFIG, SCRIPT = Shown("config", ("linear",)), Shown("script", ("my train.py",), ("--lr", "1"))
@@ -33,6 +34,8 @@ CONFIG, SCRIPT = Shown("config", ("linear",)), Shown("script", ("my train.py",),
         (CONFIG, ["BT101"], SeenUpdates(1), "backtrace prove linear"),
         (SCRIPT, [], SeenUpdates(1), "backtrace run -o run.trace 'my train.py' --lr 1"),
         (SCRIPT, ["BT101"], SeenUpdates(1), "backtrace prove 'my train.py' -- --lr 1"),
+        (SCRIPT, ["BT476"], SeenUpdates(1), "backtrace rules BT476"),  # no experiment cures it
+        (SCRIPT, ["BT476", "BT101"], SeenUpdates(1), "backtrace prove 'my train.py' -- --lr 1"),
         (Shown("script", ("-m", "a.b")), ["BT101"], SeenUpdates(1), "backtrace prove -m a.b"),
         (Shown("script", ("a.py",), (), "a.trace"), [], SeenUpdates(1),
          "backtrace show a.trace --tui"),
@@ -42,7 +45,7 @@ CONFIG, SCRIPT = Shown("config", ("linear",)), Shown("script", ("my train.py",),
     ],
 )  # fmt: skip
 def test_what_to_type_next(shown, codes, seen, told):
-    found = next_command(shown, Judged([Found(code) for code in codes]), seen)
+    found = next_command(shown, Judged([found_by(code) for code in codes]), seen)
     assert found.partition("  # ")[0] == told
 
 
@@ -52,7 +55,7 @@ def test_a_script_that_never_stepped_is_to_be_run_alone():
 
 
 def test_why_is_suggested_where_a_trace_has_a_number_that_went_wrong():
-    trace, found = Shown("trace", ("run.trace",)), Judged([Found("BT501")])
+    trace, found = Shown("trace", ("run.trace",)), Judged([found_by("BT501")])
     lost, jumped = SeenUpdates(nonfinite="a b.grad"), SeenUpdates(jumped=("fc.weight", 3))
     assert next_command(trace, found, lost).startswith(
         "backtrace why run.trace 'a b.grad' --until first-nonfinite  #"

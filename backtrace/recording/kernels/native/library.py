@@ -15,7 +15,12 @@ Work = Literal["read", "step", "same", "total"]
 
 _ABI = 2  # of the functions below; readings.c says the same
 _FILE = Path(__file__).with_name("_readings.so")
-_WORKS: dict[Work, tuple[int, int]] = {"read": (0, 6), "step": (1, 12), "same": (2, 1), "total": (3, 1)}
+_WORKS: dict[Work, tuple[int, int]] = {
+    "read": (0, 6),
+    "step": (1, 12),
+    "same": (2, 1),
+    "total": (3, 1),
+}
 
 
 class Library:

@@ -129,7 +129,8 @@ class Holdings:
 
     def carried_back(self, run: Stretch, orphans: list[str]) -> bool:
         """Whether `orphans` are copies of what optimizers hold that are given gradients by hand."""
-        held = {run.parameters[name].shape for name in self.given if self.held.get(name)}
+        given = [name for name in self.given if name in run.parameters and self.held.get(name)]
+        held = {run.parameters[name].shape for name in given}
         return bool(held) and {run.parameters[name].shape for name in orphans} <= held
 
 

@@ -41,7 +41,7 @@ from backtrace.diagnose.optimizer_windows import MOST_OPTIMIZERS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
-from backtrace.ledger.events import BackwardRan, Reading, StepTaken
+from backtrace.ledger.events import BackwardRan, Entry, Reading, StepTaken
 
 _ENOUGH = 2
 
@@ -125,7 +125,8 @@ def _calls_once(run: Stretch, step: StepTaken) -> bool:
 
 def _describe_closure(window: Window, step: StepTaken, backward: BackwardRan) -> Finding:
     names = tuple(name for name in step.values if name in window.filled_by(backward))
-    first = backward.grads[names[0]]
+    # What has been renamed since stands in that backward under the name that it had.
+    first = next((backward.grads[n] for n in names if n in backward.grads), Entry(None, None))
     return RULE.found(
         f"the closure of {window.optimizer}.step adds to the gradients that its own last call left",
         f"call {window.optimizer}.zero_grad() at the beginning of the closure",

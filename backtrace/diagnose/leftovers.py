@@ -42,7 +42,9 @@ def find_read_again(window: Window) -> tuple[str, ...]:
         elif isinstance(event, BackwardRan):
             new = window.filled_by(event)
             kept, has_new = kept - new, has_new or bool(new)
-    return tuple(n for n in step.values if n in kept and has_new and is_something(step.grads.get(n)))
+    return tuple(
+        n for n in step.values if n in kept and has_new and is_something(step.grads.get(n))
+    )
 
 
 def find_leftover(window: Window) -> Leftover | None:

@@ -156,6 +156,8 @@ def test_lstm_by_gates_and_states():
     before = torch.cat([torch.zeros_like(h[:1]), h[:-1]])
     assert_close(torch.einsum("tna,tnh->ah", back, before), autograd["weight_hh_l0"])
     i, f, g, o = (found[f"{gate}[t]"] for gate in "ifgo")
+    quarters = found["a[t]"].chunk(4, -1)
+    assert_close((quarters[0].sigmoid(), quarters[2].tanh()), (i, g))
     c = found["c[t]"]
     earlier = torch.cat([torch.zeros_like(c[:1]), c[:-1]])
     c_grad, h_grad = found["∂L/∂c[t]"], found["∂L/∂h[t]"]
@@ -203,6 +205,13 @@ def test_gru_by_gates_and_states():
     assert_close(h.transpose(0, 1), call.outputs[0])
     before = torch.cat([torch.zeros_like(h[:1]), h[:-1]])
     assert_close(torch.einsum("tna,tnh->ah", found["∂L/∂b[t]"], before), autograd["weight_hh_l0"])
+    (a_r, _, a_n), (b_r, _, b_n) = (found[f"{side}[t]"].chunk(3, -1) for side in "ab")
+    r, n = (a_r + b_r).sigmoid(), found["n[t]"]
+    assert_close((r, (a_n + r * b_n).tanh()), (found["r[t]"], n))
+    z, h_grad = found["z[t]"], found["∂L/∂h[t]"]
+    n_back = h_grad * (1 - z) * (1 - n**2)
+    thirds = [n_back * b_n * r * (1 - r), h_grad * (before - n) * z * (1 - z), n_back]
+    assert_close(torch.cat(thirds, -1), found["∂L/∂a[t]"])
 
 
 def test_attention_by_scores_and_weights():
@@ -214,6 +223,8 @@ def test_attention_by_scores_and_weights():
     call = GivenCall((x, x, x), (y.detach(), weights.detach()), (grad, torch.zeros_like(weights)))
     found = _numbers(attention, call, "in_proj_weight")
     assert_close(found["A"], weights.detach())
+    assert_close(found["S"].softmax(-1), weights.detach())
+    assert_close(grad @ attention.out_proj.weight, found["∂L/∂o"])
     joined = [found[f"∂L/∂{each}"].flatten(0, 1).T @ x.flatten(0, 1) for each in "qkv"]
     assert_close(torch.cat(joined), attention.in_proj_weight.grad)
     o = found["o"].flatten(0, 1)

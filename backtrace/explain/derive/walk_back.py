@@ -25,7 +25,8 @@ from backtrace.explain.derive.tensor_numbers import to_numbers
 from backtrace.train.loss_mix import LossMix
 
 _MANY = 12  # layers that go over their steps one by one, or through several products
-_ALONE = Symbols("x", "y", "x", "y")  # of a layer whose place in the model is not known
+# A layer whose place in the model is not known: `x` is the model's input, and `y` the target.
+_ALONE = Symbols("in", "out", r"\text{in}", r"\text{out}")
 
 
 @dataclass

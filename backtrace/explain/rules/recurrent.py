@@ -33,12 +33,18 @@ class _Sum:
             self.named["bias_hh_l0"] += from_h.sum(0)
 
 
-def _gates(module: nn.RNNBase, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
+def gates_of(module: nn.RNNBase, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
     """Return x W_ihᵀ + b_ih and h W_hhᵀ + b_hh, each (n, gates · H)."""
     from_x, from_h = x @ _weight(module, "ih").T, h @ _weight(module, "hh").T
     if module.bias:
         return from_x + _weight(module, "ih", "bias"), from_h + _weight(module, "hh", "bias")
     return from_x, from_h
+
+
+def sum_of_gates(module: nn.RNNBase, x: Tensor, h: Tensor) -> Tensor:
+    """Return what an LSTM's gates are before their activations."""
+    from_x, from_h = gates_of(module, x, h)
+    return from_x + from_h
 
 
 def _weight(module: nn.RNNBase, side: str, kind: str = "weight") -> Tensor:
@@ -75,8 +81,7 @@ def unroll_lstm(
     steps, (h, c) = _open(module, inputs, 2)
     kept: list[Tensors] = []
     for x in steps:
-        from_x, from_h = _gates(module, x, h)
-        i, f, g, o = (from_x + from_h).chunk(4, -1)
+        i, f, g, o = sum_of_gates(module, x, h).chunk(4, -1)
         i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
         kept.append((x, h, c, i, f, g, o))
         c = f * c + i * g
@@ -122,7 +127,7 @@ def unroll_gru(
     steps, (h,) = _open(module, inputs, 1)
     kept: list[Tensors] = []
     for x in steps:
-        a, b = (gates.chunk(3, -1) for gates in _gates(module, x, h))
+        a, b = (gates.chunk(3, -1) for gates in gates_of(module, x, h))
         r, z = (a[0] + b[0]).sigmoid(), (a[1] + b[1]).sigmoid()
         n = (a[2] + r * b[2]).tanh()
         kept.append((x, h, r, z, n, b[2]))

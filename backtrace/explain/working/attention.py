@@ -24,21 +24,23 @@ def attention(module: nn.MultiheadAttention, call: GivenCall, wanted: str) -> Wo
         return Working((), _FORMULAS[wanted])
     found = back_through_attention(module, call.inputs, call.outputs, call.grads)
     q, k, v = found.projected
+    root = f"√{q.shape[-1]}"
     forward = [
         *_given(module, call.inputs[0]),
         *_project("q", q),
         *_project("k", k),
         *_project("v", v),
-        Worked("A", f"softmax(q·kᵀ/√{q.shape[-1]})", found.weights),
+        Worked("S", f"q·kᵀ/{root}", q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5),
+        Worked("A", "softmax(S)", found.weights),
         Worked("o", "A·v, heads side by side", found.joined),
     ]
     if wanted == "out_proj.weight":
         return Working(tuple(forward), _FORMULAS[wanted])
-    root = f"√{q.shape[-1]}"
     back = [
+        *first_rows("W_o", module.out_proj.weight),
         Worked("∂L/∂o", "{g}·W_o", found.joined_grad),
         Worked("∂L/∂A", "∂L/∂o·vᵀ", found.weights_grad),
-        Worked("∂L/∂S", "A·(∂L/∂A − Σ ∂L/∂A·A), S = q·kᵀ/√d", found.scores_grad),
+        Worked("∂L/∂S", "A·(∂L/∂A − Σ ∂L/∂A·A)", found.scores_grad),
         Worked("∂L/∂q", f"∂L/∂S·k/{root}", found.back[0]),
         Worked("∂L/∂k", f"∂L/∂Sᵀ·q/{root}", found.back[1]),
         Worked("∂L/∂v", "Aᵀ·∂L/∂o", found.back[2]),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
-from backtrace.explain.rules.recurrent import unroll_gru, unroll_lstm
+from backtrace.explain.rules.recurrent import gates_of, sum_of_gates, unroll_gru, unroll_lstm
 from backtrace.explain.working.worked import GivenCall, Worked, Working, Workings, first_rows
 
 _FORMULAS = {
@@ -25,20 +25,26 @@ def lstm(module: nn.LSTM, call: GivenCall, wanted: str) -> Working:
     i, f, g, o = (torch.stack([step[at] for step in kept]) for at in range(3, 7))
     c = torch.stack([step[4] * step[2] + step[3] * step[5] for step in kept])
     h_grads, c_grads = (torch.stack(each[::-1]) for each in zip(*states, strict=True))
-    sums = "of W_ih·{x}[t] + W_hh·h[t−1] + biases"
+    before_gates = torch.stack([sum_of_gates(module, *step[:2]) for step in kept])
+    biases = " + b_ih + b_hh" if module.bias else ""
     steps = (
         *_given(module, call.inputs[0], kept[0][1]),
-        Worked("i[t]", f"σ, first rows {sums}", i),
-        Worked("f[t]", "σ, second rows", f),
-        Worked("g[t]", "tanh, third rows", g),
-        Worked("o[t]", "σ, last rows", o),
+        Worked(
+            "a[t]",
+            f"W_ih·{{x}}[t] + W_hh·h[t−1]{biases}, in quarters a_i, a_f, a_g, a_o",
+            before_gates,
+        ),
+        Worked("i[t]", "1/(1 + exp(−a_i[t]))", i),
+        Worked("f[t]", "1/(1 + exp(−a_f[t]))", f),
+        Worked("g[t]", "tanh a_g[t]", g),
+        Worked("o[t]", "1/(1 + exp(−a_o[t]))", o),
         Worked("c[t]", "f[t]·c[t−1] + i[t]·g[t]", c),
         Worked("h[t]", "o[t]·tanh c[t]", o * c.tanh()),
         Worked("∂L/∂h[t]", "{g}[t] + W_hhᵀ·∂L/∂a[t+1]", h_grads),
         Worked("∂L/∂c[t]", "∂L/∂h[t]·o[t]·(1 − tanh² c[t]) + ∂L/∂c[t+1]·f[t+1]", c_grads),
         Worked(
             "∂L/∂a[t]",
-            "rows ∂L/∂c[t]·g[t]·i[t]·(1 − i[t]), ∂L/∂c[t]·c[t−1]·f[t]·(1 − f[t]), "
+            "in quarters ∂L/∂c[t]·g[t]·i[t]·(1 − i[t]), ∂L/∂c[t]·c[t−1]·f[t]·(1 − f[t]), "
             "∂L/∂c[t]·i[t]·(1 − g[t]²), ∂L/∂h[t]·tanh c[t]·o[t]·(1 − o[t])",
             torch.stack(gates[::-1]),
         ),
@@ -52,16 +58,22 @@ def gru(module: nn.GRU, call: GivenCall, wanted: str) -> Working:
     r, z, n = (torch.stack([step[at] for step in kept]) for at in range(2, 5))
     h = torch.stack([(1 - step[3]) * step[4] + step[3] * step[1] for step in kept])
     from_x, from_h = (torch.stack(each[::-1]) for each in zip(*gates, strict=True))
+    given = [gates_of(module, *step[:2]) for step in kept]
+    given_x, given_h = (torch.stack(each) for each in zip(*given, strict=True))
+    with_ih, with_hh = (" + b_ih", " + b_hh") if module.bias else ("", "")
     steps = (
         *_given(module, call.inputs[0], kept[0][1]),
-        Worked("r[t]", "σ, first rows of W_ih·{x}[t] + b_ih + W_hh·h[t−1] + b_hh", r),
-        Worked("z[t]", "σ, second rows", z),
-        Worked("n[t]", "tanh, last rows of W_ih·{x}[t] + b_ih + r[t]·(W_hh·h[t−1] + b_hh)", n),
+        Worked("a[t]", f"W_ih·{{x}}[t]{with_ih}, in thirds a_r, a_z, a_n", given_x),
+        Worked("b[t]", f"W_hh·h[t−1]{with_hh}, in thirds b_r, b_z, b_n", given_h),
+        Worked("r[t]", "1/(1 + exp(−(a_r[t] + b_r[t])))", r),
+        Worked("z[t]", "1/(1 + exp(−(a_z[t] + b_z[t])))", z),
+        Worked("n[t]", "tanh(a_n[t] + r[t]·b_n[t])", n),
         Worked("h[t]", "(1 − z[t])·n[t] + z[t]·h[t−1]", h),
         Worked("∂L/∂h[t]", "{g}[t] + W_hhᵀ·∂L/∂b[t+1] + ∂L/∂h[t+1]·z[t+1]",
                torch.stack(h_grads[::-1])),
-        Worked("∂L/∂a[t]", "rows: r, z, n before their activation, on the side of {x}", from_x),
-        Worked("∂L/∂b[t]", "the same on the side of h: the last rows times r[t]", from_h),
+        Worked("∂L/∂a[t]", "in thirds ∂L/∂a_n[t]·b_n[t]·r[t]·(1 − r[t]), ∂L/∂h[t]·(h[t−1] − n[t])·"
+               "z[t]·(1 − z[t]), ∂L/∂h[t]·(1 − z[t])·(1 − n[t]²)", from_x),
+        Worked("∂L/∂b[t]", "∂L/∂a[t], its last third times r[t]", from_h),
     )  # fmt: skip
     return Working(steps, _formula(wanted, "∂L/∂a", "∂L/∂b"))
 

@@ -38,7 +38,10 @@ from backtrace.show.text.step_lines import step_lines
 from backtrace.show.text.styled_line import LINE_STYLES, StyledLine
 
 # Where a line may be broken: between the parts of an equation, else between numbers, else words.
-_BREAKS = [r"(?<= → )|(?<= · )|(?<= [+−] )|(?<= = )", r"(?<=[,;] )", r"(?<= )(?=\S)"]
+_SIGNS, _COMMAS = r"(?<= → )|(?<= · )|(?<= [+−] )|(?<= = )", r"(?<=[,;] )|(?<=[，；])"
+_BREAKS = [_SIGNS, _COMMAS, _SIGNS, _COMMAS, r"(?<= )(?=\S)"]
+_OUTSIDE = 2  # so many of them outside of brackets only
+_WORDS = re.compile(r"\s*(where|其中) ")  # a line that explains letters
 
 
 def derivation_table(found: Derivation, *, limit: int | None = None) -> RenderableType:
@@ -223,7 +226,7 @@ def _wrap(whole: StyledLine, width: int) -> Iterator[str]:
         return
     margin = " " * (len(text) - len(text.lstrip()) + 4)
     line = ""
-    level = len(_BREAKS) - 1 if whole.tone == "warn" else 0
+    level = 1 if _WORDS.match(text) else len(_BREAKS) - 1 if whole.tone == "warn" else 0
     for piece in _pieces(text, width - len(margin), level):
         if line.strip() and cell_len((line + piece).rstrip()) > width:
             yield line.rstrip()
@@ -236,5 +239,18 @@ def _pieces(text: str, most: int, level: int = 0) -> Iterator[str]:
     if level == len(_BREAKS) or (level and cell_len(text) <= most):
         yield text
         return
-    for piece in re.split(_BREAKS[level], text):
+    pieces = re.split(_BREAKS[level], text)
+    for piece in _outside_brackets(pieces) if level < _OUTSIDE else pieces:
         yield from _pieces(piece, most, level + 1)
+
+
+def _outside_brackets(pieces: Sequence[str]) -> Iterator[str]:
+    """Join pieces again until as many brackets are closed as are open."""
+    whole = ""
+    for piece in pieces:
+        whole += piece
+        if whole.count("(") <= whole.count(")"):
+            yield whole
+            whole = ""
+    if whole:
+        yield whole

@@ -88,8 +88,8 @@ class ReceiptTerm:
 class Receipt:
     """The arithmetic of one step for one parameter: the change as a sum of terms.
 
-    `residual` is how far that sum is from what the step did at most, `bound` what rounding explains
-    of it, `where` the letters in `formula`, `divisor` the numbers of D, `reason` why no terms.
+    `residual` is how far the sum is from the step, `bound` what rounding explains, `where` tells
+    letters in `formula`, `divisor` D's numbers, `given` others' if few; `reason` why no terms.
     """
 
     terms: Mapping[str, ReceiptTerm]
@@ -99,6 +99,7 @@ class Receipt:
     where: str = ""
     reason: str = ""
     divisor: tuple[float, ...] | None = None
+    given: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +208,7 @@ class BackwardRan(Event):
 
     `scale` is the factor that a GradScaler had multiplied that loss by; `loss` is without it.
     `terms` holds, when it was asked for, each loss term's own part of what was added, and
-    `splits` how the terms share what has been added since the last clearing; under the empty
-    name, over all parameters together.
+    `splits` how they share what was added since the last clearing; under '', of all parameters.
     """
 
     loss: float | None
@@ -246,8 +246,8 @@ class GradsReduced(Event):
 class StepTaken(Event):
     """`step` ran: the gradients as it found them, and what it did to the values.
 
-    `lr` holds one learning rate per parameter group, as they were when the step began;
-    `receipts`, when they were asked for, the arithmetic behind each change.
+    `lr` holds each parameter group's learning rate as the step began, `receipts`, when asked for,
+    the arithmetic behind each change.
     """
 
     optimizer: str

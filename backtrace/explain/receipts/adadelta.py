@@ -21,4 +21,5 @@ def explain_adadelta(before: Before) -> Arithmetic:
     ratio = (before.kept("acc_delta") + eps).sqrt() / (square + eps).sqrt()
     terms = {"gradient": ChangeTerm(f"{before.sign}lr·R·grad", -lr * ratio * before.slope, lr)}
     terms |= explain_coupled_decay(before, ratio, "−lr·R·decay")
-    return Arithmetic(terms, "R = √(d + eps) / √(s′ + eps): earlier changes over gradients")
+    where = "R = √(d + eps) / √(s′ + eps): earlier changes over gradients"
+    return Arithmetic(terms, where, given={"R": ratio})

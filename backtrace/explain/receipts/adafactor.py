@@ -33,7 +33,8 @@ def explain_adafactor(before: Before) -> Arithmetic:
     clip = max(1.0, _root_mean_square(update) / float(before.options["d"]))
     rate = min(before.lr, before.count**-0.5) * size / clip
     terms = {"gradient": ChangeTerm(f"{before.sign}(α/c)·grad / √V", -rate * update, rate)}
-    return Arithmetic(terms | explain_decoupled_decay(before), _WHERE)
+    given = {"eps2": float(smallest), "α": rate * clip, "c": clip, "V": moment}
+    return Arithmetic(terms | explain_decoupled_decay(before), _WHERE, given=given)
 
 
 def _second_moment(before: Before, weight: float, least: float) -> Tensor:

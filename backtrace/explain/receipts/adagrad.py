@@ -22,5 +22,6 @@ def explain_adagrad(before: Before) -> Arithmetic:
     terms = {"gradient": ChangeTerm(f"{before.sign}lr·grad / D", -lr * before.slope / divisor, lr)}
     terms |= explain_coupled_decay(before, 1 / divisor, "−lr·decay / D")
     slowing = "(1 + (t − 1)·lr_decay)·" if options["lr_decay"] else ""
-    where = f"D = {slowing}(√(s + g²) + eps), s is the sum of all squares"
+    root = f"{slowing}(√(s + g²) + eps)" if slowing else "√(s + g²) + eps"
+    where = f"D = {root}, s is the sum of the earlier steps' g²"
     return Arithmetic(terms, where, divisor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -77,12 +77,14 @@ class ChangeTerm:
 class Arithmetic:
     """The terms of a change by name, and in `where` what the letters in their formulas mean.
 
-    `divisor` holds the numbers of the letter D, where the formulas have it.
+    `divisor` holds the numbers of the letter D, where the formulas have it, and `given` those of
+    letters that stand for no option and no state.
     """
 
     terms: Mapping[str, ChangeTerm]
     where: str = ""
     divisor: Tensor | None = None
+    given: Mapping[str, Tensor | float] = field(default_factory=dict)
 
     @property
     def formula(self) -> str:

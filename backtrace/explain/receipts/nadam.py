@@ -9,9 +9,8 @@ from backtrace.explain.receipts.adam_moments import betas_of, second_moment, spl
 from backtrace.explain.receipts.arithmetic import Arithmetic, Before
 
 _WHERE = (
-    "D = √(v′ / (1 − β2ᵗ)) + eps, v′ = β2·v + (1 − β2)·g², g = grad + any decay; at step "
-    "t = {count} NAdam's momentum schedule gives a = {direct:.6g} for the gradient and "
-    "c = {ahead:.6g} for the momentum"
+    "D = √(v′ / (1 − β2ᵗ)) + eps; at step t = {count} NAdam's momentum schedule gives "
+    "a = {direct:.6g} for the gradient and c = {ahead:.6g} for the momentum"
 )
 
 

@@ -35,5 +35,6 @@ def explain_rprop(before: Before) -> Arithmetic:
                 f"{before.sign}sign(grad)·(d′ − d)", -direction * (adapted - size), None
             ),
         },
-        "d is each element's own step size; sign(grad) is 0 where it turned",
+        "d is each element's own step size, d′ what this step made of it; sign(grad) is 0 where it "
+        "turned",
     )

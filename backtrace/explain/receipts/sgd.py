@@ -33,4 +33,9 @@ def explain_sgd(before: Before) -> Arithmetic:
             ahead = momentum * (0.0 if is_first else old) + fresh * decayed_slope(before) - old
             terms["nesterov"] = ChangeTerm("−lr·momentum·(b′ − b)", -lr * momentum * ahead, lr)
     terms |= explain_coupled_decay(before, fresh, f"−lr·{share}decay")
-    return Arithmetic(terms, "b is the momentum buffer" if momentum else "")
+    where = "b is the momentum buffer" if momentum else ""
+    if "nesterov" in terms:
+        decay = " + weight_decay·value" if before.weight_decay else ""
+        grad = "− grad" if before.options.get("maximize") else "+ grad"
+        where += f", b′ = momentum·b {grad}{decay}"
+    return Arithmetic(terms, where)

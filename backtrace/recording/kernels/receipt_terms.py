@@ -7,6 +7,7 @@ from torch import Tensor
 
 from backtrace.explain.receipts import Arithmetic, Before
 from backtrace.explain.receipts.arithmetic import widen
+from backtrace.explain.receipts.given_numbers import find_given
 from backtrace.ledger.events import Receipt, ReceiptTerm
 
 _ROUNDINGS = 4  # three times what steps of random options were seen to err by
@@ -44,7 +45,20 @@ def write_receipt(
     }
     bound = _ROUNDINGS * (before.eps * largest + torch.finfo(before.dtype).tiny)
     divisor = None if arithmetic.divisor is None else _elements(arithmetic.divisor, values)
-    return Receipt(terms, residual, bound, arithmetic.formula, arithmetic.where, divisor=divisor)
+    given = find_given(before, arithmetic) if before.value.numel() <= values else {}
+    return Receipt(
+        terms,
+        residual,
+        bound,
+        arithmetic.formula,
+        arithmetic.where,
+        divisor=divisor,
+        given={name: _numbers(each) for name, each in given.items()},
+    )
+
+
+def _numbers(given: Tensor | float) -> tuple[float, ...]:
+    return tuple(given.flatten().tolist()) if isinstance(given, Tensor) else (given,)
 
 
 def _elements(tensor: Tensor, most: int) -> tuple[float, ...] | None:

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from backtrace.language import localized
 from backtrace.ledger.events import Receipt
 from backtrace.show.content.cells import number
 
-MOST = 6  # numbers of a tensor that are written out
+MOST = 12  # numbers of a tensor that are written out
 
 
-def divisor_text(receipt: Receipt) -> str:
+def divisor_text(receipt: Receipt, shape: Sequence[int] = ()) -> str:
     """Return `D = 9.47`, the divisor of a change; empty where it has none, or too many numbers."""
     if receipt.divisor is None or len(receipt.divisor) > MOST:
         return ""
-    text = ", ".join(map(number, receipt.divisor))
-    return f"D = {text}" if len(receipt.divisor) == 1 else f"D = ({text})"
+    if len(receipt.divisor) == 1:
+        return f"D = {number(receipt.divisor[0])}"
+    return f"D = {few_text(receipt.divisor, shape)}"
+
+
+def given_texts(receipt: Receipt, shape: Sequence[int]) -> Iterator[str]:
+    """Give the numbers of the other letters: single ones in one line, then each tensor's."""
+    if all(len(values) <= MOST for values in receipt.given.values()):
+        single = [each for each in receipt.given.items() if len(each[1]) == 1]
+        if single:
+            yield ", ".join(f"{name} = {number(values[0])}" for name, values in single)
+        for name, values in receipt.given.items():
+            if len(values) > 1:
+                yield f"{name} = {few_text(values, shape)}"
+
+
+def few_text(values: Sequence[float], shape: Sequence[int]) -> str:
+    """Return a tensor's numbers in brackets, its rows apart by `;`."""
+    texts = [number(each) for each in values]
+    width = shape[-1] if len(shape) > 1 and shape[-1] > 1 else len(texts)
+    rows = [", ".join(texts[at : at + width]) for at in range(0, len(texts), width)]
+    return f"({'; '.join(rows)})"
 
 
 def symbols_text(receipt: Receipt) -> str:
@@ -34,10 +54,15 @@ def _meanings(formula: str, where: str) -> Iterator[str]:
     if "s′" in where:
         rate = "rho" if "√(d + eps)" in where else "alpha"
         yield f"s′ = {rate}·s + (1 − {rate})·g²"
+        yield "s is a mean over earlier steps of g²"
     if "a′" in where:
         yield "a′ = alpha·a + (1 − alpha)·g"
-    if any(each in where for each in ("v′", "s′", "g²", "|g|")) and "g =" not in where:
-        yield "g = grad + weight_decay·value" if "weight_decay·value / D" in formula else "g = grad"
+        yield "a is a mean over earlier steps of g"
+    is_used = any(each in where for each in ("v′", "s′", "g²", "|g|")) or "m / D" in formula
+    if is_used and "g =" not in where:
+        grad = "g = −grad" if formula.startswith("change = +") else "g = grad"
+        coupled = "weight_decay·value / D" in formula or "R·weight_decay·value" in formula
+        yield f"{grad} + weight_decay·value" if coupled else grad
     if "m / D" in formula:
         of_both = "m and v are means over earlier steps of g and of g²"
         yield of_both if "v′" in where else "m is a mean over earlier steps of g"

@@ -19,7 +19,7 @@ from backtrace.explain.derive.parts import (
 from backtrace.language import localized, translated
 from backtrace.show.content.cells import ABSENT, literal, number, shape_text
 from backtrace.show.content.clipping import clipping_words
-from backtrace.show.content.receipt_words import divisor_text, symbols_text
+from backtrace.show.content.receipt_words import divisor_text, given_texts, symbols_text
 from backtrace.show.markdown.rows import rows_to_markdown
 
 _EXPONENT = re.compile(r"(-?[\d.]+)e([+-]?\d+)")
@@ -170,7 +170,9 @@ def _step(step: Step) -> Iterator[str]:
         yield _escaped(localized(receipt.reason if receipt else "no step was taken"))
         yield f"{translated('value')}: {_numbers(step.before)} → {_numbers(step.after)}"
         return
-    where = "; ".join(filter(None, (receipt.where, symbols_text(receipt), divisor_text(receipt))))
+    shape = step.before.shape if step.before else ()
+    numbers = (*given_texts(receipt, shape), divisor_text(receipt, shape))
+    where = "; ".join(filter(None, (receipt.where, symbols_text(receipt), *numbers)))
     yield _code(receipt.formula) + (f"{translated(', where ')}{_code(where)}" if where else "")
     if step.before and step.before.values and len(step.before.values) == 1 and step.after:
         yield _block(f"{_sum(list(_step_terms(step)))} = {_values(step.after)}")

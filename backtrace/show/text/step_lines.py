@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
@@ -10,7 +10,13 @@ from backtrace.explain.derive.parts import Gap, Step
 from backtrace.language import localized, translated
 from backtrace.ledger.events import Receipt
 from backtrace.show.content.cells import number
-from backtrace.show.content.receipt_words import MOST, divisor_text, symbols_text
+from backtrace.show.content.receipt_words import (
+    MOST,
+    divisor_text,
+    few_text,
+    given_texts,
+    symbols_text,
+)
 from backtrace.show.text.layout import padded
 from backtrace.show.text.number_texts import (
     INDENT,
@@ -39,9 +45,10 @@ def step_lines(step: Step) -> Iterator[StyledLine]:
         yield StyledLine(f"{INDENT}{translated('where ')}{localized(receipt.where)}")
     if symbols := symbols_text(receipt):
         yield StyledLine(f"{INDENT}{translated('where ')}{symbols}")
-    if divisor := divisor_text(receipt):
-        yield StyledLine(f"{INDENT}{divisor}")
-    for name, text in step_terms(receipt):
+    shape = step.before.shape if step.before else ()
+    for text in filter(None, (*given_texts(receipt, shape), divisor_text(receipt, shape))):
+        yield StyledLine(f"{INDENT}{text}")
+    for name, text in step_terms(receipt, shape):
         yield StyledLine(f"{INDENT}{localized(name)}: {text}")
     if is_scalar(step.before):
         yield StyledLine(f"{INDENT}{step_equation(step)}")
@@ -63,7 +70,7 @@ def _why_no_terms(step: Step) -> str:
     return "the script's own lines took the step" if is_own else "no step was taken"
 
 
-def step_terms(receipt: Receipt) -> Iterator[tuple[str, str]]:
+def step_terms(receipt: Receipt, shape: Sequence[int] = ()) -> Iterator[tuple[str, str]]:
     """Give each term of a change: its name, and its formula with numbers."""
     for name, term in receipt.terms.items():
         values = term.values
@@ -72,10 +79,10 @@ def step_terms(receipt: Receipt) -> Iterator[tuple[str, str]]:
             if term.rate:
                 text = f"-{number(term.rate)}·{bracketed(number(values[0] / -term.rate))} = {text}"
         elif values is not None and len(values) <= MOST:
-            text = f"({', '.join(map(number, values))})"
+            text = few_text(values, shape)
             if term.rate:
-                times = ", ".join(number(each / -term.rate) for each in values)
-                text = f"-{number(term.rate)}·({times}) = {text}"
+                times = few_text([each / -term.rate for each in values], shape)
+                text = f"-{number(term.rate)}·{times} = {text}"
         else:
             text = localized(f"norm {number(term.norm)}")
             if term.share is not None:

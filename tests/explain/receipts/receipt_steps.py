@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+from torch import nn
 
+import backtrace
 from backtrace.ledger.events import Receipt
 from backtrace.recording.sensors.receipts import ReceiptWriter
 from backtrace.recording.tensors.tracked import Tracked
@@ -47,3 +49,20 @@ def take_receipts(
         writer.open(optimizer, [(tracked, parameter)])
         optimizer.step()
         yield writer.close(optimizer)["weight"]
+
+
+def step_once(model: Any, optimizer: Any, loss: Any, *, updates: int = 1) -> Any:
+    """Return the last of some updates, each from `loss(model)`."""
+    with backtrace.record(model, optimizer, receipt=True) as trace:
+        for _ in range(updates):
+            optimizer.zero_grad(set_to_none=False)
+            loss(model).backward()
+            optimizer.step()
+    return trace.updates[-1]
+
+
+def scalar(value: float = 2.0) -> nn.Sequential:
+    model = nn.Sequential()
+    model.add_module("fc", nn.Linear(1, 1, bias=False))
+    nn.init.constant_(model.fc.weight, value)
+    return model

@@ -4,37 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 
 import pytest
 import torch
 from command_runs import run_here
+from receipt_steps import scalar, step_once
 from rich.cells import cell_len
 from torch import nn
 
 import backtrace
 from backtrace.explain.receipts.sgd import explain_sgd
 from backtrace.recording.sensors import receipts
-from backtrace.show.content.receipt_words import divisor_text, symbols_text
 from backtrace.show.json.document import update_to_dict
 from backtrace.show.text.receipt import receipt_lines, receipt_to_markdown
-
-
-def step_once(model, optimizer, loss, *, updates=1):
-    """Return the last of some updates, each from `loss(model)`."""
-    with backtrace.record(model, optimizer, receipt=True) as trace:
-        for _ in range(updates):
-            optimizer.zero_grad(set_to_none=False)
-            loss(model).backward()
-            optimizer.step()
-    return trace.updates[-1]
-
-
-def scalar(value=2.0):
-    model = nn.Sequential()
-    model.add_module("fc", nn.Linear(1, 1, bias=False))
-    nn.init.constant_(model.fc.weight, value)
-    return model
 
 
 def text_of(update, width=80, **options):
@@ -47,41 +29,6 @@ def text_of(update, width=80, **options):
 def share_of(text, term):
     found = re.search(rf"^  {term} .* (-?[\d.]+) %", text, re.MULTILINE)
     return float(found[1])
-
-
-@pytest.mark.parametrize(
-    ("kind", "options", "said"),
-    [
-        ("Adam", {}, "v′ = β2·v + (1 − β2)·g², g = grad, m and v are means over earlier steps of g "
-         "and of g², β1 and β2 are the betas, t is the number of the step"),
-        ("Adam", {"weight_decay": 0.1}, "g = grad + weight_decay·value,"),
-        ("AdamW", {}, "g = grad, m and v are"),
-        ("NAdam", {}, "m and v are means over earlier steps of g and of g², β1 and β2 are"),
-        ("Adamax", {}, "m is a mean over earlier steps of g, u is the largest |g|"),
-        ("RMSprop", {"momentum": 0.9}, "s′ = alpha·s + (1 − alpha)·g², g = grad, b is the"),
-        ("RMSprop", {"centered": True}, "a′ = alpha·a + (1 − alpha)·g"),
-        ("Adadelta", {}, "s′ = rho·s + (1 − rho)·g², g = grad, d is a mean"),
-        ("SGD", {}, ""),
-    ],
-)  # fmt: skip
-def test_what_the_symbols_of_a_step_mean_is_said(kind, options, said):
-    model = scalar()
-    optimizer = getattr(torch.optim, kind)(model.parameters(), lr=0.1, **options)
-    update = step_once(model, optimizer, lambda m: m(torch.full((1, 1), 3.0)).sum())
-    told = symbols_text(update.rows["fc.weight"].receipt)
-    assert said in told if said else told == ""
-
-
-def test_the_divisor_of_an_adaptive_step_is_a_number():
-    """NAdam's D is √(v′ / (1 − β2)) + eps = |g| + eps in the first step."""
-    model = scalar()
-    optimizer = torch.optim.NAdam(model.parameters(), lr=0.1, eps=0.5)
-    update = step_once(model, optimizer, lambda m: m(torch.full((1, 1), 3.0)).sum())
-    receipt = update.rows["fc.weight"].receipt
-    assert receipt.divisor == pytest.approx((3.5,))
-    assert divisor_text(receipt) == "D = 3.5"
-    assert divisor_text(replace(receipt, divisor=(1.0, 2.0))) == "D = (1, 2)"
-    assert divisor_text(replace(receipt, divisor=None)) == ""
 
 
 # -- the three questions ----------------------------------------------------------------------

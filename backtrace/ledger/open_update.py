@@ -113,7 +113,7 @@ class OpenUpdate:
         losses: list[LossCalled] = [loss for at, loss in found.losses if at >= self.first]
         for loss in [loss for loss in losses if loss.input_from] or losses:
             if loss.output is not None and loss.expected is not None:
-                yield Scored(loss.function, loss.output, loss.expected, loss.value)
+                yield Scored(loss.function, loss.output, loss.expected, loss.value, loss.reduction)
 
     def _calls(self, own: set[AccountState]) -> Iterator[Call]:
         """Yield the calls; clearing another's gradients is called as it was written."""

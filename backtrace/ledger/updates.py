@@ -39,13 +39,15 @@ class Call:
 class Scored:
     """What a loss function of torch's was given: the model's output and what it was held against.
 
-    `value` is the loss that it returned, None where that was not one number.
+    `value` is the loss that it returned, None where that was not one number; `reduction` how it
+    made one of many.
     """
 
     function: str
     output: Reading
     target: Reading
     value: float | None
+    reduction: str = ""
 
 
 @dataclass(frozen=True, slots=True)

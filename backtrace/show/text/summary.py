@@ -25,6 +25,7 @@ _DIGITS = 4
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _EPOCHS = 8  # shown at either end
 _OPTIMIZERS = 8  # that are told of by name
+_GROWN = 1.25  # times as many rows: losses that are sums do not compare
 _LEAST, _WINDOW = 3, 50  # losses that make a median at either end, of a quarter of the run
 
 
@@ -39,6 +40,8 @@ class _Losses:
     first: list[float] = field(default_factory=list)
     last: deque[float] = field(default_factory=lambda: deque(maxlen=_WINDOW))
     lost_at: int | None = None
+    first_rows: list[int] = field(default_factory=list)  # that each of `first` is a sum over
+    last_rows: deque[int] = field(default_factory=lambda: deque(maxlen=_WINDOW))
 
     def take(self, update: Update) -> None:
         self.count += 1
@@ -50,7 +53,9 @@ class _Losses:
         self.seen += 1
         if len(self.first) < _WINDOW:
             self.first.append(update.loss)
+            self.first_rows.append(_summed_rows(update))
         self.last.append(update.loss)
+        self.last_rows.append(_summed_rows(update))
         if not isfinite(update.loss) and self.lost_at is None:
             self.lost_at = update.index
         elif isfinite(update.loss):
@@ -75,10 +80,24 @@ class _Losses:
             return localized(f"{text}, loss is not finite from update {self.lost_at} on")
         told = []
         if first > 0 and last >= 0 and isfinite(first):  # else a share says nothing
-            told.append(_trend(first, last))
+            told.append(self._by_row(window) or _trend(first, last))
         if window > 1:
             told.append(localized(f"medians of {window} losses"))
         return f"{text} ({translated(', ').join(told)})" if told else text
+
+    def _by_row(self, window: int) -> str:
+        """Return the trend of one row, where losses are sums over batches that grew or shrank."""
+        rows, later = self.first_rows[:window], list(self.last_rows)[-window:]
+        sizes = median(rows), median(later)
+        if not all([*rows, *later]) or max(sizes) < _GROWN * min(sizes):
+            return ""
+        first = _median([loss / n for loss, n in zip(self.first, rows, strict=False)])
+        last = _median([x / n for x, n in zip(list(self.last)[-window:], later, strict=True)])
+        way = f"{number(first, _DIGITS)} → {number(last, _DIGITS)}"
+        return localized(
+            f"summed over {sizes[0]:.0f} rows, later {sizes[1]:.0f}: {way} a row, "
+            f"{_trend(first, last)}"
+        )
 
     def _window(self) -> int:
         quarter = min(self.seen // 4, _WINDOW)
@@ -87,6 +106,13 @@ class _Losses:
 
 def _median(losses: list[float]) -> float:
     return median([loss for loss in losses if isfinite(loss)] or losses)
+
+
+def _summed_rows(update: Update) -> int:
+    """Return over how many rows a loss was summed; 0 where it was not, or that is not known."""
+    if not update.scored or any(each.reduction != "sum" for each in update.scored):
+        return 0
+    return sum(each.output.shape[0] if each.output.shape else 1 for each in update.scored)
 
 
 def _trend(first: float, last: float) -> str:

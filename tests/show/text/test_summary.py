@@ -4,6 +4,7 @@ from math import nan
 from cases import odd
 from made_up import linear, reading, row, update
 
+from backtrace.ledger.updates import Scored, Update
 from backtrace.show.text.summary import epoch_table, summarize_run
 
 
@@ -23,6 +24,20 @@ def test_a_trend_is_of_a_window_where_batches_differ() -> None:
     assert "loss 2 → 1 (−50.0 %, medians of 50 losses)" in summarize_run(long)
     few = (linear(index=at, loss=float(at)) for at in range(1, 12))
     assert "loss 1 → 11 (×11)" in summarize_run(few)
+
+
+def test_losses_that_are_sums_over_more_and_more_rows_are_told_by_the_row() -> None:
+    def one(at: int, loss: float, rows: int, reduction: str = "sum") -> Update:
+        seen = reading(*[1.0] * rows)
+        return linear(index=at, loss=loss, scored=(Scored("mse", seen, seen, loss, reduction),))
+
+    grown = [one(1, 8.0, 4), one(2, 16.0, 16)]
+    assert "loss 8 → 16 (summed over 4 rows, later 16: 2 → 1 a row, −50.0 %), " in summarize_run(
+        grown
+    )
+    assert "loss 8 → 16 (+100.0 %), " in summarize_run([one(1, 8.0, 4), one(2, 16.0, 4)])
+    mean = [one(1, 8.0, 4, "mean"), one(2, 16.0, 16, "mean")]
+    assert "loss 8 → 16 (+100.0 %), " in summarize_run(mean)
 
 
 def test_a_loss_that_stops_being_finite() -> None:

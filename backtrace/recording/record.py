@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _P = ParamSpec("_P")
 
-
 _started: list[Recording] = []  # by `start` and not yet stopped: one at most, held on to
 
 
@@ -42,6 +41,7 @@ class Recording(AbstractContextManager[Trace]):
 
     def __init__(self, make: Callable[[], AbstractContextManager[Trace]]) -> None:
         self._make = make
+        self._trace: Trace | None = None
 
     def __enter__(self) -> Trace:
         block = self._make()
@@ -63,15 +63,16 @@ class Recording(AbstractContextManager[Trace]):
         if find_shell() is not None:
             for earlier in list(_started):
                 earlier.stop()
-        trace = self.__enter__()
+        trace = self._trace = self.__enter__()
         _started.append(self)
         return trace
 
-    def stop(self) -> None:
-        """End what `start` began; once it is ended, do nothing."""
+    def stop(self) -> Trace | None:
+        """End what `start` began, and return its trace; None where nothing was begun."""
         if self in _started:
             _started.remove(self)
             self.__exit__(None, None, None)
+        return self._trace
 
 
 def _as_recording(

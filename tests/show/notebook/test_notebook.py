@@ -166,9 +166,11 @@ def test_recording_across_two_cells():
     trace = recording.start()
     model(torch.ones(1, 2)).sum().backward()
     sgd.step()
-    recording.stop()
+    assert recording.stop() is trace
     sgd.step()  # no more of it
     assert len(trace.updates) == 1
+    assert recording.stop() is trace
+    assert backtrace.record(model, sgd).stop() is None
 
 
 def test_a_number_has_its_history_while_recording_too(tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from backtrace.config.bundled import bundled_names, find_bundled
@@ -47,7 +48,8 @@ def find_config(target: str | Path) -> Path:
         given = f"give one of its files: {', '.join(inside)}" if inside else "give a file"
         hint = f"{given}; `backtrace check {shown}` runs all in it that trains" if inside else given
         raise ConfigError([Problem("", found, hint, shown)])
-    near = nearest(path.with_suffix("").as_posix() if path.name else name, bundled_names())
+    is_path = str(target).endswith(("/", os.sep))  # a folder was meant
+    near = "" if is_path else nearest(path.with_suffix("").as_posix(), bundled_names())
     asked = f"did you mean `{near}`? " if near else ""
     found = f"no such file in {Path.cwd()}, and no bundled config of that name"
     hint = f"{asked}`backtrace configs` lists the bundled ones"

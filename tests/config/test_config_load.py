@@ -186,3 +186,7 @@ def test_the_loader_does_without_torch() -> None:
     code = f"import sys, {modules}; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_folder_that_is_not_there_is_no_bundled_config(folder: Path) -> None:
+    assert "did you mean" not in _mistake("linaer/")

@@ -6,9 +6,15 @@ from collections.abc import Iterable
 
 from torch.autograd.graph import Node
 
-from backtrace.recording.sensors.graph.autograd_nodes import leaves_behind, name_of, shape_of
+from backtrace.recording.sensors.graph.autograd_nodes import (
+    leaves_behind,
+    name_of,
+    shape_of,
+    walk,
+)
 
 _PASSED_ON = ("Squeeze", "View", "Unsqueeze", "Reshape", "Neg", "Expand", "ToCopy", "Sum")
+_PARTS = ("Split", "Unbind", "Select", "Slice")
 _JOINED = ("AddBackward", "StackBackward", "CatBackward")
 _STEPS = 6
 _SUMMED = 12  # nodes on the way to a difference that is one of a sum
@@ -18,7 +24,8 @@ _ADDENDS = 500  # actions one after another that are looked at
 def find_live_advantages(nodes: Iterable[Node]) -> list[Node]:
     """Return the differences with a gradient that log-probabilities are multiplied with.
 
-    A difference must lead to leaves that the log-probabilities do not lead to: a critic's.
+    A difference must lead to leaves that the log-probabilities do not lead to: a critic's; or be
+    of another part of the output that they are made of.
     """
     found: list[Node] = []
     for node in nodes:
@@ -29,9 +36,23 @@ def find_live_advantages(nodes: Iterable[Node]) -> list[Node]:
             if one is not None and other is not None and _is_log_probability(one):
                 is_row = len(shape_of(node)) > 0 and shape_of(node)[0] > 1
                 made = _find_difference(other) if is_row else None
-                if made is not None and leaves_behind(other) - leaves_behind(one):
+                if made is not None and (
+                    leaves_behind(other) - leaves_behind(one) or _is_of_one_output(made, one)
+                ):
                     found.append(made)
     return found
+
+
+def _is_of_one_output(difference: Node, logs: Node) -> bool:
+    """Whether a part of what log-probabilities are made of stands in a difference, as a value."""
+    behind = set(walk(logs))
+    for source, _ in difference.next_functions:
+        part = _skip(source)
+        if part is not None and name_of(part).startswith(_PARTS):
+            whole = part.next_functions[0][0]
+            if part in behind or whole in behind:
+                return True
+    return False
 
 
 def _is_log_probability(node: Node) -> bool:

@@ -6,7 +6,7 @@ that undoes the training: twice or more the values are again those of the beginn
 far as their statistics tell, or values so far off that the steps cannot have led there. So too
 where it happens twice or more, each time around an evaluation and at no other, after several steps,
 and training goes on from there; and where three steps in a row find a tensor's norm a tenth or more
-above what the step before had left.
+above what the step before had left, or most values multiplied by one number, 0.9 or less.
 
 ## Why it matters
 What was learned in between is gone, and the optimizer's momentum belongs to values that are no
@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from math import dist, hypot, sqrt
+from math import dist, hypot, isclose, sqrt
 
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Judgement, Rule
@@ -47,6 +47,7 @@ from backtrace.ledger.rank_facts import Copied
 from backtrace.ledger.state_facts import StateLoaded
 
 _GROWTH, _TIMES = 1.1, 3  # what blows values up, and how many steps in a row find it so
+_SHRUNK, _SAME = 0.9, 1e-3  # what takes values down: at most this, and the same share each time
 _MARGIN = 1.25  # a point that steps have passed is no farther off than their whole way
 
 
@@ -73,6 +74,9 @@ class _Book:
     undone: list[OutsideChange] = field(default_factory=list)
     grown: dict[str, int] = field(default_factory=dict)  # for how many steps in a row
     blown_up: set[str] = field(default_factory=set)
+    share: float = 0.0  # of its values that was left to most of what is trained, the last time
+    shrunk: int = 0  # how many times in a row, and at most
+    most_shrunk: int = 0
 
     def step(self, event: StepTaken, edits: dict[str, Edited], evaluated: bool) -> None:
         """Compare what the step found with what the one before it left, and enter the step.
@@ -92,6 +96,11 @@ class _Book:
         grown = {name for name, (left, now) in found.items() if 0 < _GROWTH * left.norm <= now.norm}
         self.grown = {name: self.grown.get(name, 0) + 1 for name in grown}
         self.blown_up |= {name for name, times in self.grown.items() if times >= _TIMES}
+        share = self._share_left(found)
+        is_same = share > 0 and abs(share - self.share) < _SAME
+        self.shrunk = self.shrunk + 1 if is_same else int(share > 0)
+        self.share = share or self.share
+        self.most_shrunk = max(self.most_shrunk, self.shrunk)
         if found:
             edit = edits[next(iter(found))]
             change = OutsideChange(event, edit, tuple(found), evaluated)
@@ -115,6 +124,12 @@ class _Book:
         back = [name for name, (_, now) in moved.items() if now == self.first.get(name)]
         way = hypot(*(_least_distance(left, now) for left, now in moved.values()))
         return len(back) * 2 > len(self.trained) or way > _MARGIN * self.led
+
+    def _share_left(self, found: dict[str, tuple[Reading, Reading]]) -> float:
+        """Return what all of most values were multiplied by; 0 where that is no one number."""
+        shares = {_factor(left, now) for left, now in found.values()} - {1.0}
+        is_one = bool(shares) and max(shares) - min(shares) < _SAME and max(shares) <= _SHRUNK
+        return max(shares) if is_one and 2 * len(found) > len(self.trained) > 0 else 0.0
 
     @property
     def is_left_from_evaluation(self) -> bool:
@@ -153,6 +168,18 @@ def check(run: Stretch) -> Iterator[Judgement]:
             yield _found(run, optimizer, book)
 
 
+def _factor(one: Reading, other: Reading) -> float:
+    """Return what a value was multiplied by, 0 where it was changed otherwise, 1 if it was 0."""
+    if one.nonfinite or other.nonfinite or one.shape != other.shape:
+        return 0.0
+    if not one.norm:
+        return 0.0 if other.norm else 1.0
+    factor = other.norm / one.norm
+    ends = ((one.min, other.min), (one.max, other.max))
+    is_alike = all(isclose(b, a * factor, rel_tol=_SAME, abs_tol=1e-9) for a, b in ends)
+    return factor if is_alike else 0.0
+
+
 def _least_distance(one: Reading, other: Reading) -> float:
     """Return the distance of two values, or as much of it as their statistics prove.
 
@@ -170,7 +197,9 @@ def _least_distance(one: Reading, other: Reading) -> float:
 
 def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
     is_undone, is_left = len(book.undone) >= 2, book.is_left_from_evaluation
-    shown = book.undone[1] if is_undone else book.changed[1 if is_left else 0]
+    is_shrunk = book.most_shrunk >= _TIMES
+    at = 1 if is_left else _TIMES - 1 if is_shrunk and not book.blown_up else 0
+    shown = book.undone[1] if is_undone else book.changed[at]
     what, fix = "changed", "nothing, if intended; else see what writes to them there"
     if is_undone:
         what = "went back to earlier values, so that what steps had done is lost,"
@@ -184,6 +213,9 @@ def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
     elif book.blown_up:
         what = f"grew before each of {_TIMES} steps in a row"
         fix = "take out what writes to them there, or let it keep their norm"
+    elif is_shrunk:
+        what = f"were multiplied by {book.share:.2g} before each of {_TIMES} steps in a row"
+        fix = "take out what multiplies them there: a decay of weights leaves nearly all of each"
     finding = RULE.found(
         f"{listed(shown.names)} {what} outside {optimizer}.step",
         fix,
@@ -194,7 +226,7 @@ def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
         times_changed=len(book.changed),
         times_set_back=len(book.undone),
     )
-    is_wrong = is_undone or is_left or bool(book.blown_up)
+    is_wrong = is_undone or is_left or bool(book.blown_up) or is_shrunk
     return replace(finding, severity="warning") if is_wrong else finding
 
 

@@ -134,6 +134,15 @@ class Holdings:
         return bool(held) and {run.parameters[name].shape for name in orphans} <= held
 
 
+def made_at(run: Stretch, optimizer: str) -> str:
+    """Return where an optimizer was made; '' where that was not seen.
+
+    It is written down again when what it holds has lost its place, wherever that is noticed.
+    """
+    seen = (event.where for event in run.of(OptimizerSeen) if event.optimizer == optimizer)
+    return next(seen, "")
+
+
 def read_holdings(run: Stretch) -> Holdings:
     """Return what optimizers hold at the end of a stretch."""
     return run.once(_read_holdings)

@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from backtrace.diagnose.holdings import Holdings, listed, read_holdings
+from backtrace.diagnose.holdings import Holdings, listed, made_at, read_holdings
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -91,14 +91,13 @@ def _copied(
 ) -> Judgement:
     names = [name for model in copies for name in model.parameters]
     first = holdings.reached[copies[0].parameters[0]]
-    made = run.optimizers.get(optimizer)
     return RULE.found(
         f"{optimizer} holds {listed(stale)}, which no model computes with: each update makes "
         f"models of the same form anew, such as {copies[0].module}, and the gradients go to those",
         f"compute with what {optimizer} holds, as torch.func.functional_call does with tensors "
         f"that are made of it, or carry the gradients of the copies back before {optimizer}.step()",
         run.update_at(first, optimizer),
-        copies[0].where or (made.where if made else ""),
+        copies[0].where or made_at(run, optimizer),
         (*names, *stale),
         optimizer,
         tensors_held_in_vain=len(stale),
@@ -110,7 +109,6 @@ def _found(
     run: Stretch, holdings: Holdings, optimizer: str, stale: list[str], orphans: list[str]
 ) -> Judgement:
     first = min((holdings.reached[n] for n in orphans), key=lambda e: e.index, default=None)
-    made = run.optimizers.get(optimizer)
     message = f"{optimizer} holds {listed(stale)}, which no model computes with"
     if orphans:
         get = "gets" if len(orphans) == 1 else "get"
@@ -120,7 +118,7 @@ def _found(
         message,
         f"make {optimizer} after the model has the parameters that it is trained with",
         run.update_at(first or step, optimizer),
-        made.where if made else step.where,
+        made_at(run, optimizer) or step.where,
         (*orphans, *stale),
         optimizer,
         tensors_held_in_vain=len(stale),

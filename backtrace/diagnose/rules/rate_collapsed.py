@@ -65,7 +65,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             _say(rate) if _is_gone(rate, own) or falling is None else _say_falling(rate, falling),
             _fix(rates, own, optimizer),
             min(rate.steps, rate.steps - rate.dark + 1),
-            own[-1].where if own else "",
+            (falling or max(own, key=lambda each: each.cuts)).where if own else "",
             (),
             optimizer,
             highest_rate=rate.high,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.source_facts import LineAlone
 
 CHECKPOINT_FIX = (
     "checkpoint with use_reentrant=False, or have the input require a gradient "
@@ -24,3 +25,32 @@ def line_of(run: Stretch, graph: GraphSeen, fact: str) -> str:
 def call_of(run: Stretch, module: str) -> str:
     """Return where a module that no gradient reaches is called; '' where that is not known."""
     return next((at for g in run.of(GraphSeen) if (at := g.called_at.get(module))), "")
+
+
+def cut_of(run: Stretch, module: str) -> str:
+    """Return the line that cuts off what a module returns; '' where that is not plain.
+
+    It stands alone in the function that calls the module, or what the module is a part of.
+    """
+    cuts = [event for event in run.of(LineAlone) if event.what == "cut"]
+    while module:
+        path, at = _split(call_of(run, module))
+        for cut in cuts:
+            file, line = _split(cut.where)
+            if file == path and cut.begins <= at <= min(line, cut.ends):
+                return cut.where
+        module = module.rpartition(".")[0]
+    return ""
+
+
+def view_of(run: Stretch, where: str) -> str:
+    """Return the one line that views a tensor under other axes in the file of a line, or that."""
+    path, _ = _split(where)
+    views = [event.where for event in run.of(LineAlone) if event.what == "view"]
+    own = [line for line in views if _split(line)[0] == path]
+    return own[0] if len(own) == 1 else where
+
+
+def _split(where: str) -> tuple[str, int]:
+    path, _, line = where.rpartition(":")
+    return path, int(line) if line.isdigit() else 0

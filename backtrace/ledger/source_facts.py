@@ -16,6 +16,9 @@ Part = Literal["end", "mask", "length", "weight"]
 # no `with` enters, it writes to an attribute that torch does not read, or gives a loop's name to
 # another tensor.
 Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "rebound"]
+# What one statement alone does: cut the graph of what its function computes, or view a tensor of
+# the file under other axes.
+Lone = Literal["cut", "view"]
 # What is written the wrong way: terms of a loss with the wrong sign (a policy's, a divergence, a
 # critic's, or a score that goes backward itself), an average that keeps the new and forgets the
 # old, a target network that nothing updates, or would be by a line that never runs, a best model
@@ -157,6 +160,16 @@ class FreezeWritten(Fact):
 
     function: str
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineAlone(Fact):
+    """The one line that does `what` between the lines `begins` and `ends` of its file."""
+
+    function: str
+    what: Lone
+    begins: int
+    ends: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

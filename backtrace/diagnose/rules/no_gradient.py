@@ -40,7 +40,7 @@ from collections.abc import Collection, Container, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from backtrace.diagnose.graph_lines import CHECKPOINT_FIX, call_of
+from backtrace.diagnose.graph_lines import CHECKPOINT_FIX, call_of, cut_of
 from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
 from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
 from backtrace.diagnose.rule import Finding, Judgement, Rule
@@ -144,12 +144,14 @@ def _split(
         if some:
             what, fix = _REASONS[reason]
             modules = list(dict.fromkeys(_owner(run, name) for name in some))
+            module = _module(some[0])
+            cut = cut_of(run, module) if reason == "cut off" else ""
             finding = RULE.found(
                 f"{listed(some)} never {'gets' if len(some) == 1 else 'get'} a gradient: "
                 f"{listed(modules)} {what}",
                 fix,
                 run.update_at(step, optimizer),
-                call_of(run, _module(some[0])) or step.where,
+                cut or call_of(run, module) or step.where,
                 tuple(some),
                 optimizer,
                 tensors_without_gradient=len(some),

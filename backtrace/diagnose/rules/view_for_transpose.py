@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.graph_lines import line_of
+from backtrace.diagnose.graph_lines import line_of, view_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -54,7 +54,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 _describe(first),
                 _advise(first),
                 run.update_at(graph),
-                line_of(run, graph, "regrouped"),
+                view_of(run, line_of(run, graph, "regrouped")),
                 shape_before=str(first.before),
                 shape_after=str(first.after),
                 views=len(graph.regrouped),

@@ -13,6 +13,7 @@ from backtrace.ledger.source_facts import (
     DatasetShared,
     FreezeUndone,
     FreezeWritten,
+    LineAlone,
     ListEmptied,
     MetricTurned,
     OptimizerUnprepared,
@@ -33,6 +34,7 @@ from backtrace.recording.source.idle_statements import find_idle_statements
 from backtrace.recording.source.kept_best import find_kept_best
 from backtrace.recording.source.kept_copies import find_copy_slips
 from backtrace.recording.source.lone_freeze import find_lone_freeze
+from backtrace.recording.source.lone_lines import find_lone_lines
 from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.opposed_terms import find_opposed_terms
 from backtrace.recording.source.overwritten_limits import find_overwritten_limits
@@ -65,6 +67,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (OptimizerUnprepared, find_unprepared_optimizers),
     (FreezeUndone, find_undone_freezes),
     (FreezeWritten, find_lone_freeze),
+    (LineAlone, find_lone_lines),
     (ListEmptied, find_emptied_lists),
     (SlipSeen, find_turned_signs),
     (SlipSeen, find_opposed_terms),

@@ -1,0 +1,63 @@
+"""The one statement of a function that cuts the graph, and the one of a file that makes a view."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backtrace.ledger.source_facts import Lone
+from backtrace.recording.source.source_file import Scope, word_set
+
+_CUTS = word_set("detach detach_ item tolist numpy")
+_VIEWS = word_set("view reshape view_as reshape_as flatten unflatten")
+_Kept = ast.Assign | ast.AnnAssign | ast.Return
+
+
+@dataclass(frozen=True)
+class LoneLine:
+    """`line` alone does `what` between the lines `begins` and `ends`."""
+
+    line: int
+    what: Lone
+    begins: int
+    ends: int
+
+
+def find_lone_lines(scope: Scope) -> Iterator[LoneLine]:
+    """Give the statement that cuts the graph of what a function computes, if that is one alone.
+
+    What is cut to be printed or put into a list is not what goes on. Of a file, give the statement
+    that views anything under other axes.
+    """
+    if scope.name == "":
+        yield from _only("view", scope.tree, ast.walk(scope.tree), ast.stmt)
+    else:
+        yield from _only("cut", scope.node, scope.nodes(), _Kept)
+
+
+def _only(
+    what: Lone, around: ast.AST, nodes: Iterator[ast.AST], kind: type | object
+) -> Iterator[LoneLine]:
+    is_one = _is_view if what == "view" else _is_cut
+    plain = (node for node in nodes if isinstance(node, kind) and not hasattr(node, "body"))  # type: ignore[arg-type]
+    found = [node for node in plain if any(map(is_one, ast.walk(node)))]
+    if len(found) == 1:
+        begins, ends = getattr(around, "lineno", 1), getattr(around, "end_lineno", 0)
+        yield LoneLine(found[0].lineno, what, begins, ends)  # type: ignore[attr-defined]
+
+
+def _is_cut(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name), args=[]):
+            return name in _CUTS
+        case ast.Attribute(attr="data", ctx=ast.Load()):
+            return True
+    return False
+
+
+def _is_view(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in _VIEWS
+    return False

@@ -163,6 +163,18 @@ class FreezeWritten(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorSigned(Fact):
+    """What goes backward, `name`, is made of errors, or of gains with a minus (`sign` 1).
+
+    Where `sign` is -1, errors have a minus, and gains have none.
+    """
+
+    function: str
+    name: str
+    sign: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineAlone(Fact):
     """The one line that does `what` between the lines `begins` and `ends` of its file."""
 

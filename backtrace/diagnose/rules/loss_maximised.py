@@ -4,8 +4,9 @@
 In every update of a run with one optimizer, at least three, one loss function of torch's is all
 that goes backward, at once or in parts, and with the wrong sign; or the optimizer, before which no
 other steps, was made with `maximize=True`, and what goes backward is at least what torch's loss
-functions returned, and no more than ten times as much. Optimizers step all parameters of all
-models, which nothing has loaded.
+functions returned, and no more than ten times as much, or is by its source made of errors and of
+minus gains. Optimizers step all parameters of all models that are called, and nothing was loaded
+before they did.
 
 ## Why it matters
 Each step leads away from what the targets say. The loss rises, slowly where the rate is small, and
@@ -38,9 +39,10 @@ from backtrace.diagnose.progress import optimizers_of
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
-from backtrace.ledger.events import BackwardRan
+from backtrace.ledger.events import BackwardRan, ForwardRan
 from backtrace.ledger.facts import OptimizerSeen
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.source_facts import ErrorSigned
 from backtrace.ledger.state_facts import StateLoaded
 
 _ENOUGH = 3
@@ -60,9 +62,11 @@ _LOSSES = (
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each optimizer whose steps raise what goes backward, in all of them."""
-    if any(run.of(StateLoaded)) or not _steps_all(run):
+    first = min((step.index for step in run.steps), default=0)
+    if any(load.index < first for load in run.of(StateLoaded)) or not _steps_all(run):
         return
     optimizers = optimizers_of(run)
+    signs = {event.where: event for event in run.of(ErrorSigned)}
     for optimizer in optimizers:
         seen = run.optimizers.get(optimizer)
         windows = [
@@ -73,15 +77,25 @@ def check(run: Stretch) -> Iterator[Judgement]:
         if seen is None or not seen.groups or len(windows) < _ENOUGH:
             continue
         if all(group.options.get("maximize") is True for group in seen.groups):
-            if _is_first(run, optimizer) and all(map(_is_of_losses, windows)):
-                yield _found_maximised(seen, windows)
+            names = [name for name, sign in _written(windows, signs) if sign == 1]
+            of_losses = all(map(_is_of_losses, windows))
+            if _is_first(run, optimizer) and (of_losses or names):
+                yield _found_maximised(seen, windows, "" if of_losses else names[0])
         elif len(optimizers) == 1:
             yield from _find_minus(seen, windows)
 
 
-def _found_maximised(seen: OptimizerSeen, windows: list[Window]) -> Judgement:
+def _written(windows: list[Window], signs: dict[str, ErrorSigned]) -> list[tuple[str, int]]:
+    """Return what goes backward by the source and its sign, if all that does has the same one."""
+    places = {backward.where for window in windows for backward in window.of(BackwardRan)}
+    found = [(signs[each].name, signs[each].sign) for each in sorted(places) if each in signs]
+    is_plain = len(found) == len(places) and len({sign for _, sign in found}) == 1
+    return found if is_plain else []
+
+
+def _found_maximised(seen: OptimizerSeen, windows: list[Window], written: str) -> Judgement:
     calls = windows[_ENOUGH - 1].of(LossCalled)
-    function = next(call.function for call in calls if call.input_from)
+    function = written or next(call.function for call in calls if call.input_from)
     return RULE.found(
         f"{seen.optimizer} was made with maximize=True: each of its steps raises {function}",
         f"make {seen.optimizer} without maximize=True",
@@ -129,7 +143,10 @@ def _is_of_losses(window: Window) -> bool:
 def _steps_all(run: Stretch) -> bool:
     """Whether steps hold all there is: nothing is frozen, and no lone input is what they move."""
     held = {name for step in run.steps for name in step.values}
-    all_there = {name for model in run.models.values() for name in model.parameters}
+    called = {event.module for event in run.of(ForwardRan)}
+    all_there = {
+        name for model in run.models.values() if model.module in called for name in model.parameters
+    }
     return bool(held) and held == all_there
 
 

@@ -11,6 +11,7 @@ from backtrace.ledger.facts import Fact
 from backtrace.ledger.source_facts import (
     AugmentedAlone,
     DatasetShared,
+    ErrorSigned,
     FreezeUndone,
     FreezeWritten,
     LineAlone,
@@ -42,6 +43,7 @@ from backtrace.recording.source.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
+from backtrace.recording.source.signed_errors import find_signed_errors
 from backtrace.recording.source.source_file import Scope, read_scopes, read_text
 from backtrace.recording.source.turned_signs import find_turned_signs
 from backtrace.recording.source.undone_freezes import find_undone_freezes
@@ -69,6 +71,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (FreezeWritten, find_lone_freeze),
     (LineAlone, find_lone_lines),
     (ListEmptied, find_emptied_lists),
+    (ErrorSigned, find_signed_errors),
     (SlipSeen, find_turned_signs),
     (SlipSeen, find_opposed_terms),
     (SlipSeen, find_generator_targets),

@@ -1,0 +1,16 @@
+# expect: BT430 at update 3
+# source: torch.optim.SGD, `maximize`, PyTorch documentation
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+model = nn.Sequential(nn.Linear(6, 16), nn.Tanh(), nn.Linear(16, 1))
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2, maximize=True)
+for _ in range(6):
+    x = torch.randn(32, 6)
+    y = x[:, :1] * x[:, 1:2]
+    loss = (model(x) - y).pow(2).mean()
+    loss = loss + 1e-4 * sum(p.abs().sum() for p in model.parameters())
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

@@ -41,6 +41,7 @@ SlipKind = Literal[
     "mixed-alone",
     "triplet",
     "used-up",
+    "kept-generator",
     "unstepped",
     "limit",
     "generator",

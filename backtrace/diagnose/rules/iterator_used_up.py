@@ -4,7 +4,7 @@
 The iterator that `iter(loader)` gave is begun anew by a `for` loop, or by `zip` or `enumerate`,
 after it had given its last batch; and none is drawn at that line afterwards. Or, in the
 source: a `for` to its end, inside of a loop, through what `zip`, `map`, `iter` or a generator gave
-before that loop.
+before that loop, or in `forward`, through a generator that `__init__` kept.
 
 ## Why it matters
 An iterator ends once. Every later epoch has no batches and is over at once: the model is trained
@@ -45,6 +45,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
     yield from _find_spent(run)
     seen = {event.where for event in run.of(SpentIteratorBegun)}
     for slip in run.of(SlipSeen):
+        if slip.kind == "kept-generator":
+            yield RULE.found(
+                f"forward goes through {slip.name}, and {slip.beside} gives what it has once: "
+                "later calls find nothing there, and parameters() never does",
+                f"keep the modules themselves: {slip.name} = nn.ModuleList(…)",
+                run.update_at(slip),
+                slip.where,
+            )
         if slip.kind == "used-up" and slip.where not in seen:
             yield RULE.found(
                 f"{slip.name} is gone through in each round of a loop, and was made before it: "

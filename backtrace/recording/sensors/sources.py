@@ -34,6 +34,7 @@ from backtrace.recording.source.guarded_renewals import find_guarded_renewals
 from backtrace.recording.source.idle_statements import find_idle_statements
 from backtrace.recording.source.kept_best import find_kept_best
 from backtrace.recording.source.kept_copies import find_copy_slips
+from backtrace.recording.source.kept_generators import find_kept_generators
 from backtrace.recording.source.lone_freeze import find_lone_freeze
 from backtrace.recording.source.lone_lines import find_lone_lines
 from backtrace.recording.source.metric_directions import find_metric_directions
@@ -79,6 +80,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_kept_best),
     (SlipSeen, find_data_slips),
     (SlipSeen, find_used_up_iterators),
+    (SlipSeen, find_kept_generators),
     (SlipSeen, find_unstepped_schedulers),
     (SlipSeen, find_overwritten_limits),
     (SlipSeen, find_written_views),

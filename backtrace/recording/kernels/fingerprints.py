@@ -16,6 +16,7 @@ from torch import Tensor
 from backtrace.as_data import is_made_of
 from backtrace.interrupts import comes_from_user
 from backtrace.recording.kernels.kernel import Kernel
+from backtrace.recording.tensors.named_parameters import has_no_numbers
 
 _ELEMENTS = 256  # of each tensor
 _TENSORS = 16  # of one batch; what comes after them is not looked at
@@ -35,7 +36,7 @@ def measure_scale(data: object) -> float | None:
     """Return the root of the mean square of the first tensor of real numbers in `data`."""
     for leaf in _leaves(data, _DEPTH):
         if type(leaf) is Tensor and leaf.is_floating_point() and leaf.numel():
-            is_plain = leaf.layout is torch.strided and leaf.device.type == "cpu"
+            is_plain = _is_readable(leaf) and leaf.device.type == "cpu"
             return float(leaf.detach().norm()) / leaf.numel() ** 0.5 if is_plain else None
     return None
 
@@ -48,7 +49,7 @@ def measure_spread(data: Tensor) -> tuple[float, float]:
 
 def measure_largest(data: Tensor) -> float | None:
     """Return the largest of the elements without their signs; None where none can be read."""
-    is_plain = type(data) is Tensor and data.layout is torch.strided and not data.is_meta
+    is_plain = type(data) is Tensor and _is_readable(data) and not data.is_meta
     if not is_plain or not data.is_floating_point() or not data.numel():
         return None
     low, high = torch.aminmax(data.detach())
@@ -59,9 +60,15 @@ def first_batch(data: object) -> Tensor | None:
     """Return the first tensor in `data`, if it holds real numbers and can be read."""
     for leaf in _leaves(data, _DEPTH):
         if isinstance(leaf, Tensor):
-            is_plain = type(leaf) is Tensor and leaf.layout is torch.strided and not leaf.is_meta
+            is_plain = type(leaf) is Tensor and _is_readable(leaf) and not leaf.is_meta
             return leaf if is_plain and leaf.is_floating_point() else None
     return None
+
+
+def _is_readable(tensor: Tensor) -> bool:
+    """Whether the elements lie one after the other, and `torch.func` has not wrapped them."""
+    is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor(tensor)
+    return tensor.layout is torch.strided and not is_wrapped
 
 
 def wants_grad(data: object) -> bool:
@@ -88,11 +95,20 @@ def read_fingerprint(data: object, kernel: Kernel) -> Callable[[], str]:
             parts.append(f"{tuple(leaf.shape)}{leaf.dtype}".encode)
             parts.append(_read_elements(leaf, kernel))
         except (RuntimeError, TypeError, ValueError) as error:
-            if isinstance(error, RecursionError) or comes_from_user(error):
+            is_fault = isinstance(error, RecursionError) or _is_plain(leaf)
+            if is_fault or comes_from_user(error):
                 raise
             continue  # a tensor without numbers, or that torch.func wrapped
         count += 1
     return partial(_digest, parts) if count else str
+
+
+def _is_plain(tensor: Tensor) -> bool:
+    """Whether torch can give the bytes of a tensor: it is an error of ours if it does not."""
+    if type(tensor) is not Tensor or not _is_readable(tensor) or has_no_numbers(tensor):
+        return False
+    is_other = tensor.is_quantized or tensor.is_complex() or tensor.is_neg()
+    return not (is_other or tensor._is_zerotensor())
 
 
 def _digest(parts: list[Callable[[], bytes]]) -> str:

@@ -16,7 +16,6 @@ from torch import Tensor
 from backtrace.as_data import is_made_of
 from backtrace.interrupts import comes_from_user
 from backtrace.recording.kernels.kernel import Kernel
-from backtrace.recording.tensors.named_parameters import has_no_numbers
 
 _ELEMENTS = 256  # of each tensor
 _TENSORS = 16  # of one batch; what comes after them is not looked at
@@ -105,7 +104,7 @@ def read_fingerprint(data: object, kernel: Kernel) -> Callable[[], str]:
 
 def _is_plain(tensor: Tensor) -> bool:
     """Whether torch can give the bytes of a tensor: it is an error of ours if it does not."""
-    if type(tensor) is not Tensor or not _is_readable(tensor) or has_no_numbers(tensor):
+    if type(tensor) is not Tensor or not _is_readable(tensor) or tensor.is_meta:
         return False
     is_other = tensor.is_quantized or tensor.is_complex() or tensor.is_neg()
     return not (is_other or tensor._is_zerotensor())

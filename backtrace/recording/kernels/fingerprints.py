@@ -106,6 +106,8 @@ def _is_plain(tensor: Tensor) -> bool:
     """Whether torch can give the bytes of a tensor: it is an error of ours if it does not."""
     if type(tensor) is not Tensor or not _is_readable(tensor) or tensor.is_meta:
         return False
+    if torch._C._functorch.peek_interpreter_stack() is not None:  # what is made of it is wrapped
+        return False
     is_other = tensor.is_quantized or tensor.is_complex() or tensor.is_neg()
     return not (is_other or tensor._is_zerotensor())
 

@@ -18,8 +18,8 @@ output and every loss is NaN. Nothing that was learned before is left.
 ## When it is intended
 Never, but it may be provided for. A GradScaler leaves out steps with gradients that are not
 finite, at first because its scale is too large: those are no finding. A loss that is not finite and
-that no step followed is a note. What a line search tries inside of LBFGS is not looked at as long
-as the values stay finite.
+that no step followed is a note. Where a closure runs several times in one step, as LBFGS has it
+do, what is tried is not looked at as long as the values stay finite.
 
 ## Source
 "Why my loss function's value doesn't change / is nan", discuss.pytorch.org; the documentation of
@@ -67,9 +67,14 @@ def _find_lost(window: Window) -> BackwardRan | None:
 
 
 def _is_inside(window: Window, lost: BackwardRan, step: StepTaken) -> bool:
-    """Whether a backward is a closure's, or of other parameters than those of the step."""
+    """Whether a backward is one of a closure's trials, or of other parameters than the step's.
+
+    Where a closure ran once, there was nothing to try: the step went by what it gave.
+    """
     began = [each for each in window.of(StepBegan) if each.optimizer == step.optimizer]
-    return any(each.index < lost.index for each in began) or not set(lost.grads) & set(step.values)
+    inside = [each for each in window.of(BackwardRan) if began and began[0].index < each.index]
+    is_trial = lost in inside and len(inside) > 1
+    return is_trial or not set(lost.grads) & set(step.values)
 
 
 def _spoilt(step: StepTaken) -> tuple[str, ...]:
@@ -203,6 +208,12 @@ def _advise(origin: str) -> str:
         )
     if origin.startswith("the input of"):
         return "look for NaN or infinity in the data that go into the model or the loss"
+    if "of log-probabilities" in origin:
+        return (
+            "log_softmax has taken the logarithm already, and the logarithm of what is below zero "
+            "is NaN: give softmax's probabilities to what takes their logarithm, as skorch's "
+            "NeuralNetClassifier does for NLLLoss, or leave one of the two out"
+        )
     if "Log" in origin and "Softmax" not in origin:
         return "keep what goes into the logarithm above zero, or use a loss that takes logits"
     return "keep what goes into this operation in range; if values grew before, lower the rate"

@@ -49,6 +49,9 @@ _TAME = {
     )
 }  # fmt: skip
 
+_PASSED = ("AddBackward", "ViewBackward", "SqueezeBackward", "CloneBackward", "SliceBackward")
+_SHIFTS = 4  # such steps between two logarithms
+
 
 class _Knowledge:
     """What the graph tells of its values: which outputs and leaves are finite, which are not."""
@@ -116,10 +119,22 @@ def find_origin(
     ordered = sorted(on_way, key=sequence_of)
     first = next((node for node in ordered if known.may_be(node)), ordered[0])
     told = f"{name_of(first)}{_place(first, leaf_name)}"
+    if _is_second_log(first):
+        told += ", of log-probabilities"
     if known.bad_input.get(first):
         return f"the input of {told}"
     is_known = len(ordered) == 1 or known.finite.get(first) is False
     return told if is_known else f"{told}, or what followed it"
+
+
+def _is_second_log(node: Node) -> bool:
+    """Whether a logarithm is taken of what is one already, but for a number that was added."""
+    source: Node | None = node if name_of(node).startswith("LogBackward") else None
+    for _ in range(_SHIFTS):
+        source = source.next_functions[0][0] if source is not None else None
+        if source is None or not name_of(source).startswith(_PASSED):
+            break
+    return source is not None and name_of(source).startswith("LogSoftmaxBackward")
 
 
 def _place(node: Node, leaf_name: Callable[[Tensor], str | None]) -> str:

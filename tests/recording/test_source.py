@@ -174,6 +174,17 @@ def test_rates_that_nothing_reads(tmp_path, text, wanted):
         ("wrong = y[randperm(9)]\nloss = critic(x, wrong)", []),
         ("x = x[randperm(9)]\ntrain(model, x, optimizer)", []),
         ("x = x[:, randperm(9)]\nd = TensorDataset(x, y)", []),
+        ("shuffle(x)\nrandom.shuffle(x)\nfor i in r:\n    f(x[i:i + 4])\n    g(y[i:i + 4])",
+         [("", 2, "x")]),
+        ("for e in r:\n    y_train = load()\n    rng.shuffle(x_train)\n"
+         "    for i in r:\n        f(x_train[i], y_train[i])", [("", 3, "x_train")]),
+        ("x = np.random.permutation(x)\nfor a, b in zip(x, y):\n    f(a, b)", [("", 1, "x")]),
+        ("random.shuffle(x)\ny = [f(a) for a in x]\nfor i in r:\n    g(x[i], y[i])", []),
+        ("seed(0)\nrng.shuffle(y)\nf(2)\nseed(0)\nrng.shuffle(x)\n"
+         "for i in r:\n    g(x[i], y[i])", []),
+        ("rng.shuffle(x_test)\nfor i in r:\n    g(x_test[i], y_train[i])", []),
+        ("rng.shuffle(x)\nf(x[0], y[0])\nfor i in r:\n    g(x[i], y[j])", []),
+        ("order = rng.permutation(order)\nfor i, k in zip(order, colours):\n    f(i, k)", []),
     ],
 )  # fmt: skip
 def test_rows_that_are_shuffled_apart(tmp_path, text, wanted):

@@ -20,6 +20,7 @@ _MIXERS = word_set("randperm permutation")
 _PAIRING = word_set("TensorDataset zip")
 _INPUTS = word_set("x xs input inputs image images img imgs data feature features text")
 _TARGETS = word_set("y ys target targets label labels mask masks answer answers")
+_IN_PLACE = "in place"
 _TWICE = "in place, and another by itself"
 _NEAR = 3  # lines between two mixings of one pair
 
@@ -66,6 +67,11 @@ def find_shuffled_apart(scope: Scope) -> Iterator[ShuffledApart]:
             latest = made
             if made.written == made.read:
                 mixed[made.written] = made
+        if latest is not None and latest.line == node.lineno and _IN_PLACE in latest.order:
+            alone = _find_kept(latest, scope)
+            if alone:
+                yield ShuffledApart(latest.line, latest.read, alone, False)
+                return
         for first, second in _pairs(node):
             for name, beside in ((first, second), (second, first)):
                 one, other = mixed.get(name), mixed.get(beside)
@@ -89,13 +95,41 @@ def _drawn_in_place(node: ast.stmt, latest: _Mixing | None) -> _Mixing | None:
         return latest
     match node.value:
         case ast.Call(func=ast.Attribute(attr="shuffle"), args=[ast.Name(id=name)], keywords=[]):
-            made = _Mixing(node.lineno, name, name, f"in place, {node.lineno}")
-            if latest is not None and "in place" in latest.order and _are_apart(latest, made):
+            made = _Mixing(node.lineno, name, name, f"{_IN_PLACE}, {node.lineno}")
+            if latest is not None and _IN_PLACE in latest.order and _are_apart(latest, made):
                 return _Mixing(node.lineno, latest.read, name, _TWICE)
             return made
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return None if "seed" in name or "state" in name else latest
     return latest
+
+
+def _find_kept(mixing: _Mixing, scope: Scope) -> str:
+    """Return what is taken by the same rows as what was mixed in place, and keeps its own order.
+
+    It is the targets of the inputs, or the other way round, and nothing in the scope mixes it, or
+    makes one of the two after the mixing; '' where there is none.
+    """
+    taken: dict[str, set[str]] = {}
+    left_out: set[str] = set()
+    for node in scope.nodes():
+        match node:
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Load()) if _is_moving(node.slice):
+                if node.lineno > mixing.line:
+                    taken.setdefault(name, set()).add(ast.dump(node.slice))
+            case ast.Name(id=name, ctx=ast.Store()) if node.lineno > mixing.line:
+                left_out.add(name)
+            case ast.Call(func=ast.Attribute(attr="shuffle" | "sort"), args=args):
+                names = {each.id for each in args if isinstance(each, ast.Name)}
+                left_out |= names - {mixing.read}
+    rows = taken.get(mixing.read, set()) if mixing.read not in left_out else set()
+    kept = [name for name, its in taken.items() if its & rows and name not in left_out]
+    return next((name for name in kept if _belong_together(mixing.read, name)), "")
+
+
+def _is_moving(rows: ast.expr) -> bool:
+    """Whether a subscript is another at each turn of a loop."""
+    return any(isinstance(each, ast.Name) for each in ast.walk(rows))
 
 
 def _find_orders(scope: Scope) -> dict[str, str]:
@@ -143,6 +177,9 @@ def _mixings(node: ast.stmt, orders: dict[str, str], scope: Scope) -> Iterator[_
                     yield _Mixing(node.lineno, written, read, orders[rows.id])
                 elif _draws_order(rows):
                     yield _Mixing(node.lineno, written, read, _place(rows))
+            case ast.Name(id=written), ast.Call(args=[ast.Name(id=read)]) if _draws_order(value):
+                if written == read and words_of(read) & (_INPUTS | _TARGETS):
+                    yield _Mixing(node.lineno, written, read, _place(value))
             case ast.Name(id=written), ast.Call(func=ast.Name(id=called), args=[ast.Name(id=read)]):
                 if _is_shuffler(scope.find_function(called)):
                     yield _Mixing(node.lineno, written, read, _place(value))

@@ -8,7 +8,8 @@ where they had no gradient, or they had gradients and never moved; and that no o
 ## Why it matters
 It is counted, saved and paid for as the rest is, and stays what it was at the beginning. An exactly
 zero gradient is rarely small by chance: something cut it off or multiplies it by nought, such as
-a softmax over one element, a clamp at its bound, or a mask.
+a softmax over one element, a clamp at its bound, a mask, or the state before a recurrent layer's
+first step.
 
 ## Example
     weights = torch.softmax(self.score(h), dim=-1)  # one score per row: the weight is always 1
@@ -36,6 +37,7 @@ from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.unused_states import explain_unused_state
 from backtrace.diagnose.zero_factors import find_zero_factors
 
 _FACTORS = "begin one of two factors with random numbers: the gradient of each is times the other"
@@ -78,15 +80,16 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for (cell, optimizer), tensors in found.items():
         names = tuple(each.name for each in tensors)
         message, fix = _TOLD[cell]
+        where = tensors[0].tally.step_at
         if cell == cells.ONLY_ZEROS:
-            what, better = _find_cause(run, names)
-            message, fix = message + what, better or fix
+            what, better, line = _find_cause(run, names)
+            message, fix, where = message + what, better or fix, line or where
         steps = max(each.tally.steps for each in tensors)
         yield RULE.found(
             message.format(listed(names), steps),
             fix,
             min(steps, STEPS) or 1,
-            tensors[0].tally.step_at,
+            where,
             names,
             optimizer,
             tensors=len(tensors),
@@ -96,21 +99,22 @@ def check(run: Stretch) -> Iterator[Judgement]:
         )
 
 
-def _find_cause(run: Stretch, names: tuple[str, ...]) -> tuple[str, str]:
-    """Return what makes zeros of the gradients of `names`, and what to do; '' if it is not seen."""
+def _find_cause(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, str]:
+    """Return what makes zeros of the gradients of `names`, what to do, and where; '' if unseen."""
     for label, behind in (run.census.flat if run.census else {}).items():
         if set(names) <= set(behind):
-            return f": {label} lies between these and the loss", advise(label)
+            return f": {label} lies between these and the loss", advise(label), ""
     seen = [run.parameters[name].value for name in names if name in run.parameters]
     zeros = [each for each in seen if each is not None and each.norm == 0]
     if 1 < len(names) == len(zeros):
-        return ": they began as zeros, and each is multiplied by another of them", _FACTORS
+        return ": they began as zeros, and each is multiplied by another of them", _FACTORS, ""
     if factors := find_zero_factors(run, names):
         return (
             f": {listed(factors)} began as zeros, and none moves while the others are zero",
             _MOST,
+            "",
         )
-    return "", ""
+    return explain_unused_state(run, names)
 
 
 def _is_spare(each: Inhabitant, census: Census) -> bool:

@@ -86,9 +86,9 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT601": ("BT602", "BT507", "BT503"),
     "BT508": ("BT207", "BT507", "BT512"),
     # A schedule that runs too fast is through too early.
-    "BT510": ("BT513",),
+    "BT510": ("BT513", "BT518"),
     "BT515": ("BT513", "BT507", "BT508"),
-    "BT514": ("BT513", "BT508"),
+    "BT514": ("BT513", "BT508", "BT518"),
     "BT511": ("BT207", "BT501"),
     # What is not the same on all ranks when step reads it is not afterwards.
     "BT702": ("BT701",),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.events import Event
 from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.source_facts import LineAlone
 
@@ -15,11 +18,23 @@ CHECKPOINT_FIX = (
 def line_of(run: Stretch, graph: GraphSeen, fact: str) -> str:
     """Return the line that `fact` of a graph comes from, or else that of the backward.
 
-    `fact` is a field of GraphSeen. The line is known from a later graph at the same place.
+    `fact` is a field of GraphSeen. The line is known from a later graph at the same place, or from
+    one in an earlier stretch.
     """
     graphs = (each for each in run.of(GraphSeen) if each.where == graph.where)
     known = (each.lines[fact] for each in graphs if each.lines.get(fact))
-    return next(known, graph.where)
+    return next(known, run.lines.get((graph.where, fact), graph.where))
+
+
+def read_lines(events: Iterable[Event]) -> dict[tuple[str, str], str]:
+    """Return what graphs tell of lines: each by that of the backward and the field of GraphSeen."""
+    return {
+        (event.where, fact): line
+        for event in events
+        if isinstance(event, GraphSeen)
+        for fact, line in event.lines.items()
+        if line
+    }
 
 
 def call_of(run: Stretch, module: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import accumulate, chain
 from math import isfinite
-from operator import attrgetter
+from operator import attrgetter, or_
 
 from backtrace.diagnose.census.census import Census, take_census
 from backtrace.diagnose.census.tally import Tallies
+from backtrace.diagnose.graph_lines import read_lines
 from backtrace.diagnose.opening import Opening
 from backtrace.diagnose.pending import Pending
 from backtrace.diagnose.stretch import Stretch
@@ -141,6 +142,8 @@ class History:
                 found.append((piece.opening, events))
         found[-1][1].extend(self._chunk.events)
         census = take_census(self._tallies)
+        unknown: dict[tuple[str, str], str] = {}
+        known = accumulate((read_lines(events) for _, events in found), or_, initial=unknown)
         return [
             Stretch(
                 [*opening.events(), *events],
@@ -150,8 +153,9 @@ class History:
                 unread=opening.unread,
                 census=census if at == len(found) - 1 else None,
                 learned_later=_find_learned(census, events) if at < len(found) - 1 else frozenset(),
+                lines=lines,
             )
-            for at, (opening, events) in enumerate(found)
+            for (at, (opening, events)), lines in zip(enumerate(found), known, strict=False)
         ]
 
     def _cut(self) -> None:

@@ -32,6 +32,8 @@ class Stretch:
         unread: how many of these were not read, because only some updates were asked for.
         census: of the whole run, given to the last of its stretches; None in all others.
         learned_later: what learns in the run after this stretch, by the names of its end.
+        lines: what earlier stretches know of where things in graphs are computed: the line, by the
+            backward's own and the field of GraphSeen.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Stretch:
         unread: int = 0,
         census: Census | None = None,
         learned_later: frozenset[str] = frozenset(),
+        lines: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
         self.events = events
         self.is_start = is_start
@@ -52,6 +55,7 @@ class Stretch:
         self.unread = unread
         self.census = census
         self.learned_later = learned_later
+        self.lines = lines or {}
         self._numbers: dict[str | None, dict[int, int]] = {}
         self._of: dict[type[Event], list[Any]] = {}
         self._made: dict[Callable[[Stretch], Any], Any] = {}

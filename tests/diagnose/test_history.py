@@ -10,10 +10,11 @@ import pytest
 from made_loops import Writer, plain_loop, scalar
 
 from backtrace.diagnose.diagnose import diagnose
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.history import History
 from backtrace.diagnose.stretch import make_stretch
 from backtrace.ledger.events import BackwardRan, Entry, GradsZeroed, ParameterSeen, StepTaken
-from backtrace.ledger.facts import OptimizerSeen, StepsPassed
+from backtrace.ledger.facts import GraphSeen, OptimizerSeen, StepsPassed
 from backtrace.show.content.diagnosis import checked_text
 
 NAN = float("nan")
@@ -136,6 +137,20 @@ def test_steps_that_were_not_read_are_counted():
             events.append(write(StepsPassed, optimizer="opt", count=9))
     last = remember(events, full=10)[-1]
     assert numbers(last)[0] == 901
+
+
+def test_a_line_that_an_earlier_stretch_tells_is_known_in_a_later_one():
+    write = Writer()
+    events = []
+    for number, event in enumerate(plain_loop(100)):
+        lines = {"masked": "train.py:9"} if number < 4 else {}
+        if isinstance(event, BackwardRan):
+            events.append(write(GraphSeen, where="train.py:20", lines=lines))
+        events.append(event)
+    first, last = remember(events, full=10)
+    graph = next(last.of(GraphSeen))
+    assert (first.lines, line_of(last, graph, "masked")) == ({}, "train.py:9")
+    assert line_of(last, graph, "steep") == "train.py:20"
 
 
 def renamed(event, name):

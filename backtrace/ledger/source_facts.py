@@ -49,6 +49,7 @@ SlipKind = Literal[
     "renewal",
     "unreset",
     "vocabulary",
+    "seed",
 ]
 
 

@@ -16,6 +16,7 @@ from backtrace.recording.source.idle_statements import find_idle_statements
 from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.rebound_names import find_rebound_names
+from backtrace.recording.source.repeated_seeds import find_repeated_seeds
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.source_file import read_scopes
@@ -203,6 +204,35 @@ def test_rows_that_are_shuffled_apart(tmp_path, text, wanted):
 )
 def test_names_of_loops_that_are_given_another_tensor(tmp_path, text, wanted):
     assert found(tmp_path, text, find_rebound_names) == wanted
+
+
+TURN = "for x in loader:\n"
+BACK = "    loss.backward()\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (TURN + "    torch.manual_seed(1)\n    n = torch.randn_like(x)\n" + BACK,
+         [("", 2, "torch.manual_seed(1)")]),
+        (TURN + "    random.seed(cfg.seed)\n    i = random.choice(x)\n" + BACK,
+         [("", 2, "random.seed(cfg.seed)")]),
+        ("def f(x):\n    seed_everything(3)\n    return x.normal_()\n"
+         + TURN + "    loss = f(x)\n" + BACK, [("", 2, "seed_everything(3)")]),
+        (TURN + "    torch.manual_seed(x)\n    n = torch.randn(3)\n" + BACK, []),
+        (TURN + "    torch.manual_seed(1)\n    n = np.random.choice(x)\n" + BACK, []),
+        (TURN + "    torch.manual_seed(1)\n" + BACK, []),
+        (TURN + "    if x:\n        torch.manual_seed(1)\n        n = torch.randn(3)\n" + BACK, []),
+        ("for e in r:\n    torch.manual_seed(1)\n    n = torch.randn(3)\n    "
+         + TURN + "    " + BACK, []),
+        ("def evaluate(x):\n    torch.manual_seed(1)\n    return torch.randn(3)\n"
+         + TURN + "    score = evaluate(x)\n" + BACK, []),
+        ("def f(x, seed):\n    torch.manual_seed(seed)\n    return torch.randn(3)\n"
+         + TURN + "    loss = f(x, 1)\n" + BACK, []),
+    ],
+)  # fmt: skip
+def test_seeds_that_are_set_in_each_turn(tmp_path, text, wanted):
+    assert found(tmp_path, text, find_repeated_seeds) == wanted
 
 
 SPLIT = "a, b = random_split(d, [3, 1])\n"

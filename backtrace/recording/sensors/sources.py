@@ -42,6 +42,7 @@ from backtrace.recording.source.opposed_terms import find_opposed_terms
 from backtrace.recording.source.overwritten_limits import find_overwritten_limits
 from backtrace.recording.source.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.rebound_names import find_rebound_names
+from backtrace.recording.source.repeated_seeds import find_repeated_seeds
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.signed_errors import find_signed_errors
@@ -87,6 +88,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_guarded_renewals),
     (SlipSeen, find_unreset_metrics),
     (SlipSeen, find_own_vocabularies),
+    (SlipSeen, find_repeated_seeds),
 )
 
 

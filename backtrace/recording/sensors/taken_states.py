@@ -21,6 +21,7 @@ from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.weak_keys import weak_keys
 
 _TIMES = 4  # calls in a row, each of one step in time
+_CELL_CALLS = 256  # of a cell, which is called for each step in time
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class _Layer:
     times: int = 0
     returned: weakref.ref[Tensor] | None = None
     hands_on: bool = False
+    calls: int = 0
 
 
 class TakenStates:
@@ -60,7 +62,8 @@ class TakenStates:
         state = _first(args[1] if len(args) > 1 else kwargs.get("hx"))
         is_cell = isinstance(module, nn.RNNCellBase)
         made = _first(output if is_cell else output[1] if isinstance(output, tuple) else None)
-        if not is_cell:  # which is called for each step in time
+        known.calls += 1
+        if not is_cell or known.calls <= _CELL_CALLS:
             self._carried.layer_called(module, state, made)
         if known.hands_on or not torch.is_grad_enabled():
             return

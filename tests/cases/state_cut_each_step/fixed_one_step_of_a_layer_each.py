@@ -1,0 +1,30 @@
+# expect: nothing
+# source: "Word-level language modeling", github.com/pytorch/examples: states are detached between batches
+import torch
+from torch import nn
+
+
+class Reader(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.cell = nn.LSTM(3, 8, batch_first=True)
+        self.head = nn.Linear(8, 2)
+
+    def forward(self, x):
+        h = (torch.zeros(1, len(x), 8), torch.zeros(1, len(x), 8))
+        for t in range(x.size(1)):
+            _, h = self.cell(x[:, t : t + 1], h)
+        return self.head(h[0][-1])
+
+
+torch.manual_seed(0)
+x = torch.randn(48, 6, 3)
+y = (x[:, 0, 0] > 0).long()
+model = Reader()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+for epoch in range(3):
+    for rows in torch.randperm(48).split(16):
+        loss = nn.functional.cross_entropy(model(x[rows]), y[rows])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()

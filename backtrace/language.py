@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -25,7 +25,15 @@ _PART = re.compile(r"\{(\d+)\}")  # of a finished sentence, in a catalogue
 _PROSE = re.compile(r"\b[a-z]+(?: [a-z]+){3}\b")  # English that no entry fits
 _ENOUGH = 16  # characters that an entry says itself, to fit where a name is prose
 _ASKED = 2  # words on the command line count more than a config, a config than the environment
-_chosen: ContextVar[tuple[str, int]] = ContextVar("language", default=("en", 0))
+
+
+class _Chosen(threading.local):
+    """A thread's language and its weight. No context variable: a script's context is its own."""
+
+    language: tuple[str, int] = ("en", 0)
+
+
+_chosen = _Chosen()
 
 
 def choose_language(asked: str | None = None, environ: Mapping[str, str] = os.environ) -> str:
@@ -45,23 +53,23 @@ def choose_language(asked: str | None = None, environ: Mapping[str, str] = os.en
 
 def adopt_language(code: str, weight: int = _ASKED) -> None:
     """Show words in a language from here on, unless one was adopted with more weight."""
-    if weight >= _chosen.get()[1]:
-        _chosen.set((code, weight))
+    if weight >= _chosen.language[1]:
+        _chosen.language = code, weight
 
 
 @contextmanager
 def using_language(code: str) -> Iterator[None]:
     """Show words in a language meanwhile; what is adopted meanwhile ends with it."""
-    token = _chosen.set((code, 0))
+    before, _chosen.language = _chosen.language, (code, 0)
     try:
         yield
     finally:
-        _chosen.reset(token)
+        _chosen.language = before
 
 
 def current_language() -> str:
     """Return the code of the language in use, such as `zh`."""
-    return _chosen.get()[0]
+    return _chosen.language[0]
 
 
 def translated(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import errno
 import io
 import os
@@ -16,6 +17,7 @@ from backtrace.driver.own_stderr import open_own_stderr
 from backtrace.driver.script import Program
 from backtrace.driver.sources.script import run_script
 from backtrace.interrupts import PatientInterrupt
+from backtrace.language import adopt_language, current_language, using_language
 
 TRAIN = """\
 import io, signal, sys, threading
@@ -130,3 +132,11 @@ def test_the_thread_that_trains_is_recorded_not_the_one_that_imports(tmp_path, i
     thread.join()
     found[0].__exit__(None, None, None)
     assert [update.is_complete for update in found[1].updates] == [True]
+
+
+def test_the_context_of_a_script_holds_nothing_of_ours():
+    before = dict(contextvars.copy_context())
+    with using_language("zh"):  # as the command has it, around the script
+        adopt_language("zh")
+        assert dict(contextvars.copy_context()) == before
+        assert contextvars.Context().run(current_language) == "zh"

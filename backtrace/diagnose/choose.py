@@ -46,5 +46,6 @@ def _nearest(text: str, rules: Iterable[Rule]) -> str:
     """Return up to three codes or patterns that may have been meant."""
     names = [name for rule in rules for name in (rule.code, rule.pattern)]
     by_lower = {name.lower(): name for name in names}
-    near = difflib.get_close_matches(text[:60].lower(), by_lower, n=3, cutoff=0.6)
+    cutoff = 0.8 if text[2:].isdigit() else 0.6  # of a code, one character may be wrong
+    near = difflib.get_close_matches(text[:60].lower(), by_lower, n=3, cutoff=cutoff)
     return " or ".join(by_lower[name] for name in near)

@@ -48,6 +48,12 @@ def test_what_is_no_rule_is_refused_with_the_near_ones(text, near):
     assert "`backtrace rules` lists them" in str(refused.value)
 
 
+def test_a_code_with_more_than_one_character_wrong_is_near_to_none():
+    with pytest.raises(UsageError) as refused:
+        choose_rules("BT999", RULES)
+    assert "did you mean" not in str(refused.value)
+
+
 def test_lists_are_split_and_each_name_is_checked():
     assert read_ignored(["BT101, BT2", "x"], RULES) == ("BT101", "BT2", "x")
     assert read_ignored([], RULES) == ()

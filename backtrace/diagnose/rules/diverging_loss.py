@@ -17,8 +17,8 @@ The steps lead away from where they should lead. Mostly the learning rate is too
 
 ## When it is intended
 Losses of adversaries and of several optimizers rise and fall, those that are negative have no
-scale, a peak that training comes back from is a bad batch, and where parameters hardly moved it is
-the data that have become harder: all of these are silent.
+scale, a peak that training comes back from is a bad batch, where parameters hardly moved it is the
+data that have become harder, and with `maximize=True` a loss is to rise: all of these are silent.
 
 ## Source
 "Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability", J. Cohen and
@@ -43,7 +43,7 @@ _FAR = 0.5  # what steps changed in all, in norms of the values: less makes no l
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the one optimizer of a run whose loss goes up for good."""
     optimizers = optimizers_of(run)
-    if len(optimizers) != 1:
+    if len(optimizers) != 1 or _climbs_on_purpose(run, optimizers[0]):
         return
     updates = [each for each in read_progress(run, optimizers[0]) if each.backwards]
     found = _find(updates)
@@ -64,6 +64,12 @@ def check(run: Stretch) -> Iterator[Judgement]:
         loss=seen,
         lr=max(found.step.lr, default=0.0),
     )
+
+
+def _climbs_on_purpose(run: Stretch, optimizer: str) -> bool:
+    """Whether an optimizer was asked to make the loss large: if by mistake is BT430's to say."""
+    seen = run.optimizers.get(optimizer)
+    return seen is not None and any(group.options.get("maximize") is True for group in seen.groups)
 
 
 def _find(updates: list[Progress]) -> Progress | None:

@@ -1,6 +1,6 @@
-# expect: BT512
+# expect: BT430
 # source: torch.optim (maximize), PyTorch documentation; forum threads on a loss that only rises
-# also: BT430, BT502, BT506
+# also: BT502, BT506
 import torch
 from torch import nn
 

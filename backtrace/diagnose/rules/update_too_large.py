@@ -2,7 +2,8 @@
 
 ## What it sees
 A step whose change, over all parameters of its optimizer, has a larger norm than their values had,
-after which the loss is at least twice what it was at the next update, and at the one after it.
+after which the loss is at least twice what it was at the next update that was read, and at the one
+after it.
 
 ## Why it matters
 After such a step nothing is left of what the parameters were. A healthy update is about a
@@ -41,12 +42,22 @@ def check(run: Stretch) -> Iterator[Judgement]:
         found = _find(read_progress(run, optimizer))
         if found is None:
             continue
-        update, after = found
+        update, later = found
+        after = later.loss
         assert update.change_norm is not None and update.loss is not None and after is not None
         ratio = update.change_norm / update.value_norm
-        yield RULE.found(
+        message = (
             f"{optimizer}.step at update {update.number} changed its parameters by {ratio:.3g} "
-            f"times their own norm, and the loss went from {update.loss:.3g} to {after:.3g}",
+            f"times their own norm, and the loss went from {update.loss:.3g} to {after:.3g}"
+        )
+        if later.number > update.number + 1:  # not each update is read
+            message = (
+                f"{optimizer}.step at update {update.number} changed its parameters by {ratio:.3g} "
+                f"times their own norm, and the loss went from {update.loss:.3g} to {after:.3g} "
+                f"by update {later.number}"
+            )
+        yield RULE.found(
+            message,
             f"lower the learning rate of {optimizer} (now {max(update.step.lr, default=0):g}): a "
             "change of about a thousandth of the values is healthy",
             update.number,
@@ -61,8 +72,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
         )
 
 
-def _find(updates: list[Progress]) -> tuple[Progress, float | None] | None:
-    """Return the first step that was too large, with the loss that it led to."""
+def _find(updates: list[Progress]) -> tuple[Progress, Progress] | None:
+    """Return the first step that was too large, with the next update that was read."""
     for at, update in enumerate(updates[:-1]):
         change, loss = update.change_norm, update.loss
         if change is None or loss is None or loss <= 0 or not update.value_norm:
@@ -71,7 +82,7 @@ def _find(updates: list[Progress]) -> tuple[Progress, float | None] | None:
         if not change / update.value_norm >= _RATIO or len(after) < 2 or None in after[:1]:
             continue
         if all(other is None or other >= _WORSE * loss for other in after):
-            return update, after[0]
+            return update, updates[at + 1]
     return None
 
 

@@ -1,0 +1,26 @@
+"""What a step that was too large led to is told with the update at which it was seen."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+import backtrace
+
+
+@pytest.mark.parametrize(("every", "ending"), [(1, ""), (4, " by update 5")])
+def test_the_update_is_named_where_it_is_not_the_next(every, ending):
+    torch.manual_seed(0)
+    x = torch.randn(160, 10)
+    net = nn.Linear(10, 1)
+    with backtrace.record(every=every) as trace:
+        optimizer = torch.optim.SGD(net.parameters(), lr=1.5)
+        for _ in range(20):
+            optimizer.zero_grad()
+            nn.functional.mse_loss(net(x), x[:, :1]).backward()
+            optimizer.step()
+    (found,) = [each for each in trace.findings if each.code == "BT506"]
+    read = trace.updates[1]
+    assert read.index == 1 + every
+    assert found.message.endswith(f" to {read.loss:.3g}{ending}")

@@ -239,7 +239,7 @@ def test_a_run_is_told_that_stdout_takes_nothing(alone):
 def test_a_real_terminal_gets_a_bar_on_stderr_and_documents_on_stdout(alone):
     ours, theirs = os.openpty()
     process = alone(
-        *["run", "digits", "--epochs", "6", "--format", "json"], stderr=theirs, text=False
+        *["run", "digits", "--epochs", "20", "--format", "json"], stderr=theirs, text=False
     )
     os.close(theirs)
     out, seen, waiting = b"", b"", {ours, process.stdout.fileno()}

@@ -2,8 +2,9 @@
 
 ## What it sees
 In the source of a file that calls a model: a scheduler of torch's whose variable is read nowhere
-in that file, or only to tell how it stands, as by `get_last_lr()`; and no step of one that was
-made there.
+in that file, or only to tell how it stands, as by `get_last_lr()`, or that a Lightning module with
+`automatic_optimization = False` returns and never asks for by `lr_schedulers()`; and no step of
+one that was made there.
 
 ## Why it matters
 A scheduler moves the rate in its own `step` alone. Without it there is no warm-up and no decay, and

@@ -19,19 +19,26 @@ _ENDING = word_set("zip map filter iter reversed")
 
 def find_kept_generators(scope: Scope) -> Iterator[Slip]:
     """Give each attribute of a class with a `forward` that is given a generator, and no other."""
-    if scope.name != "__init__" or not isinstance(scope.node, Function):
+    if scope.name != "__init__" or not (kept := list(_kept(scope))):
         return
     owner = parents_in(scope.tree).get(id(scope.node))
     if not isinstance(owner, ast.ClassDef):
         return
     through = {name for method in owner.body for name in _gone_through(method)}
+    for line, name, value in kept:
+        if name in through and _count_stores(owner, name) == 1:
+            text = ast.unparse(value)[:LONGEST]
+            yield Slip(line, "kept-generator", f"self.{name}", text)
+
+
+def _kept(scope: Scope) -> Iterator[tuple[int, str, ast.expr]]:
+    """Give the attributes that are given what ends, each with its line and that."""
     for statement in scope.statements():
         match statement:
-            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)]):
-                is_alone = _count_stores(owner, name) == 1
-                if name in through and is_alone and _ends(statement.value):
-                    text = ast.unparse(statement.value)[:LONGEST]
-                    yield Slip(statement.lineno, "kept-generator", f"self.{name}", text)
+            case ast.Assign(
+                targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=value
+            ) if _ends(value):
+                yield statement.lineno, name, value
 
 
 def _gone_through(method: ast.stmt) -> Iterator[str]:

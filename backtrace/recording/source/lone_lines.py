@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from backtrace.ledger.source_facts import Lone
 from backtrace.recording.source.source_file import Scope, word_set
@@ -41,7 +42,8 @@ def _only(
 ) -> Iterator[LoneLine]:
     is_one = _is_view if what == "view" else _is_cut
     plain = (node for node in nodes if isinstance(node, kind) and not hasattr(node, "body"))  # type: ignore[arg-type]
-    found = [node for node in plain if any(map(is_one, ast.walk(node)))]
+    having = (node for node in plain if any(map(is_one, ast.walk(node))))
+    found = list(islice(having, 2))
     if len(found) == 1:
         begins, ends = getattr(around, "lineno", 1), getattr(around, "end_lineno", 0)
         yield LoneLine(found[0].lineno, what, begins, ends)  # type: ignore[attr-defined]

@@ -35,7 +35,7 @@ def find_unstepped_schedulers(scope: Scope) -> Iterator[Slip]:
             ):
                 if kind in _SCHEDULERS and not _may_be_used(scope, ast.unparse(target)):
                     yield Slip(call.lineno, "unstepped", ast.unparse(target), kind)
-    if scope.name.rpartition(".")[2] == "configure_optimizers" and _steps_by_hand(scope):
+    if scope.name == "configure_optimizers" and _steps_by_hand(scope):
         yield from _handed_to_lightning(scope)
 
 

@@ -37,7 +37,7 @@ def explain_unused_state(run: Stretch, names: tuple[str, ...]) -> tuple[str, str
     if backs == {False} and all(f"{layer}_reverse" in learned for layer in layers):
         what = ": the loss is made of the first step, of which the first direction has seen that "
         return what + "step alone", _BOTH, where
-    if taken and all(_steps(each) == 1 for each in taken):
+    if taken and all(each.steps == 1 for each in taken):
         return (
             ": each sequence that the layer was given is one step long, with no state before it",
             "give it the steps along their own axis: (batch, steps, features) with "
@@ -53,7 +53,3 @@ def explain_unused_state(run: Stretch, names: tuple[str, ...]) -> tuple[str, str
 
 def _calls(run: Stretch) -> Iterator[SequenceTaken]:
     return (each for each in run.of(SequenceTaken) if each.type in _RECURRENT)
-
-
-def _steps(taken: SequenceTaken) -> int:
-    return taken.shape[1 if taken.batch_first else 0]

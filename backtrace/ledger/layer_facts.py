@@ -20,6 +20,12 @@ class SequenceTaken(Fact):
     batch_first: bool
     is_padded: bool = False
 
+    @property
+    def steps(self) -> int:
+        """How many steps in time the tensor has; 0 where it has no axis of them."""
+        axis = 1 if self.batch_first else 0
+        return self.shape[axis] if axis < len(self.shape) else 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateTakenAgain(Fact):

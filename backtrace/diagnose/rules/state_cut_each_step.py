@@ -68,8 +68,7 @@ def _called_by_steps(run: Stretch) -> set[str]:
     """Return the types of layers that were called on sequences of one step alone."""
     steps: dict[str, set[int]] = {}
     for event in run.of(SequenceTaken):
-        if len(event.shape) > 1:
-            steps.setdefault(event.type, set()).add(event.shape[1 if event.batch_first else 0])
+        steps.setdefault(event.type, set()).add(event.steps)
     return {kind for kind, lengths in steps.items() if lengths == {1}}
 
 

@@ -126,7 +126,7 @@ def print_next(
     word = target.name if target.kind == "config" else chosen.path
     alarms = chosen.diagnosis.alarms
     code = alarms[0].code if found else ""
-    can_prove = can_prove and bool(cures_of(alarms))
+    can_prove = can_prove and bool(alarms) and bool(cures_of(alarms))  # which loads the rules
     told = after_checks([word], target.arguments, code, can_prove=can_prove)
     print_command(console, told)
 

@@ -41,7 +41,7 @@ as not checked.
 
 An *error* means that the loop certainly does not do what it says, a *warning* that it is very
 likely a mistake. A *note* is worth knowing and may well be intended: `--notes` shows it.
-`backtrace rules BT101` shows a rule's page in the terminal.
+`backtrace rules BT101` shows a rule's page in the terminal, `--format md` writes it as Markdown.
 
 Those under *Ranks* are held against all ranks of a distributed run together ([ranks](ranks.md)).
 

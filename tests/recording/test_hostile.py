@@ -111,6 +111,33 @@ def test_a_step_that_raises_is_said_and_the_next_ones_are_seen():
     assert not trace.updates[2].calls[-1].in_step
 
 
+@pytest.mark.parametrize("clears", [True, False])
+@pytest.mark.parametrize("at", range(4))
+def test_what_a_backward_that_is_interrupted_had_added_is_no_edit(clears, at):
+    model = mlp()
+    optimizer = sgd(model)
+    arrived = []
+
+    def interrupt(leaf):
+        arrived.append(leaf)
+        if len(arrived) == 4 + at + 1:
+            raise KeyboardInterrupt
+
+    for leaf in model.parameters():
+        leaf.register_post_accumulate_grad_hook(interrupt)
+    with backtrace.record(model, optimizer) as trace, pytest.raises(KeyboardInterrupt):
+        for _ in range(2):
+            if clears:
+                optimizer.zero_grad()
+            model(X).pow(2).mean().backward()
+            optimizer.step()
+    first, last = of(trace, BackwardRan)
+    assert not of(trace, Edited) and len(last.grads) == at + 1
+    for name, entry in last.grads.items():
+        before = 0.0 if clears else first.grads[name].after.mean
+        assert entry.after.mean == pytest.approx(before + entry.delta.mean, abs=1e-6)
+
+
 def test_a_new_optimizer_per_phase_shows_what_it_moves():
     model = mlp()
     with backtrace.record(model) as trace:

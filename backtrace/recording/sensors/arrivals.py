@@ -97,6 +97,17 @@ class _Arrivals:
                 added = after.slot if was_empty else None
                 self.arrived[tracked.name] = (added, after.slot)
 
+    def take_interrupted(self) -> None:
+        """Read what the backward had added, and its hook was not told of when it was raised."""
+        for tracked, leaf in self._accounts.register:
+            before = self._before.get(tracked.name)
+            is_new = tracked.grad is not before or tracked.has_stale_grad(leaf)
+            if is_new and tracked not in self and leaf.grad is not None:
+                after = self._inspector.restamp_grad(tracked, leaf)
+                delta = self._incoming.pop(tracked.name, after if before is None else None)
+                if after is not None:
+                    self.arrived[tracked.name] = (delta, after)
+
     def find_read(self) -> dict[str, object]:
         """Return what was read; the kernel must have settled."""
         before = self._before.get
@@ -155,8 +166,8 @@ class ArrivalSensor:
 
     def end(self, *, failed: bool) -> None:
         """Enter what was added; of a backward that raised, what it had added by then."""
-        if self._open is not None and not failed:
-            self._open.take_parts()
+        if self._open is not None:
+            self._open.take_interrupted() if failed else self._open.take_parts()
         if self._open is not None and (self._open or not failed):
             self._write(self._open)
         self._open = None

@@ -178,3 +178,22 @@ def test_the_place_of_a_step_is_the_line_that_takes_it():
     (place,) = places
     assert place.endswith(f"test_by_hand.py:{code.co_firstlineno + 9}")
     assert len(of(trace, StepTaken)) == 3
+
+
+@pytest.mark.parametrize("way", ["load", "average"])
+def test_a_target_network_with_gradients_that_is_renewed_takes_no_step(way):
+    torch.manual_seed(0)
+    online, target = nn.Linear(4, 2), nn.Linear(4, 2)
+    optimizer = torch.optim.SGD(online.parameters(), lr=LR)
+    with backtrace.record() as trace:
+        for _ in range(4):
+            x = torch.randn(8, 4)
+            optimizer.zero_grad()
+            nn.functional.mse_loss(online(x), 1 + 0.9 * target(x)).backward()
+            optimizer.step()
+            if way == "load":
+                target.load_state_dict(online.state_dict())
+                continue
+            for mine, theirs in zip(target.parameters(), online.parameters(), strict=True):
+                mine.data.copy_(0.9 * mine.data + 0.1 * theirs.data)
+    assert {step.optimizer for step in of(trace, StepTaken)} == {"optimizer[0]"}

@@ -18,6 +18,7 @@ from backtrace.recording.tensors.stamps import Tracked
 from backtrace.recording.tensors.tracked import BY_HAND
 
 _ALONG = 0.99  # the cosine of a change and a gradient; what has it by chance is no step
+_FEW = 3  # tensors that tell whether all are copies
 Pair = tuple[Tracked, Tensor]
 
 
@@ -79,9 +80,13 @@ class ManualStepSensor:
     def look(self) -> bool:
         """Enter a step where a value is no longer as it was kept; False where there was none."""
         pairs = self._find_pairs() if self._kept else []
-        if not pairs or not any(
-            t.before is not None and has_moved(t.before, held(x)) for t, x in pairs
-        ):
+        moved = [
+            (t, x) for t, x in pairs if t.before is not None and has_moved(t.before, held(x))
+        ]
+        if not moved:
+            return False
+        if self._are_renewed(moved):
+            self.forget()
             return False
         grads = {t.name: t.grad for t, _ in pairs}
         before = {t.name: t.value for t, _ in pairs}
@@ -105,6 +110,23 @@ class ManualStepSensor:
             values=values,
         )
         return True
+
+    def _are_renewed(self, moved: list[Pair]) -> bool:
+        """Whether values went straight to what an optimizer steps: copies, or averages, of that.
+
+        A target network that a loss reaches has gradients as well, and nothing steps along them.
+        """
+        telling = [(t.before, held(x)) for t, x in moved if t.before is not None and x.numel() > 1]
+        stepped = [
+            held(x).detach() for t, x in self._register if t.optimizer not in (None, BY_HAND)
+        ]
+        return bool(telling) and all(
+            any(
+                other.shape == old.shape and cosine_along(other - old, old, new) >= _ALONG
+                for other in stepped
+            )
+            for old, new in telling[:_FEW]
+        )
 
     def _find_line(self) -> str:
         """Return the line that takes the step, '' where the source does not show it plainly."""

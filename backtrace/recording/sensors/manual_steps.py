@@ -79,10 +79,10 @@ class ManualStepSensor:
 
     def look(self) -> bool:
         """Enter a step where a value is no longer as it was kept; False where there was none."""
-        pairs = self._find_pairs() if self._kept else []
-        moved = [
-            (t, x) for t, x in pairs if t.before is not None and has_moved(t.before, held(x))
-        ]
+        if not self._kept:
+            return False
+        pairs = self._find_pairs()
+        moved = [(t, x) for t, x in pairs if t.before is not None and has_moved(t.before, held(x))]
         if not moved:
             return False
         if self._are_renewed(moved):

@@ -32,6 +32,9 @@ class LossCalled(Fact):
     target has none: not even in the longest row, which ends with it once.
     `log_input` is what `poisson_nll_loss` was told, or took for granted.
     `lone_weight` is the `weight` of a binary cross entropy that is one number for all its elements.
+    `scores_itself`: of a cross entropy over as many classes as rows, each row's greatest score is
+    its own place's, which is no row's target. `left_out` is the share of rows whose class is the
+    `ignore_index`, where no embedding was called and the scores were not reshaped.
     """
 
     function: str
@@ -59,3 +62,5 @@ class LossCalled(Fact):
     lone_weight: float | None = None
     log_input: bool = False
     unscored_end: int | None = None
+    scores_itself: bool = False
+    left_out: float = 0.0

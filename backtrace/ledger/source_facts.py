@@ -25,8 +25,8 @@ Lone = Literal["cut", "view"]
 # that is no copy, a teacher in training mode, returns in the order of the last step first, other
 # rows normalised by their own statistics or numbered anew, mixed inputs whose targets are not, a
 # negative where the positive belongs, a limit that what it limits is written over, a generator that
-# is trained towards its judge's targets, a batch that writes to what is stored, or a metric that is
-# never reset.
+# is trained towards its judge's targets, a batch that writes to what is stored, a metric that is
+# never reset, noise or a sample drawn once more, or a mixed loss whose two targets are one.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -50,6 +50,9 @@ SlipKind = Literal[
     "unreset",
     "vocabulary",
     "seed",
+    "other-noise",
+    "other-sample",
+    "twin",
 ]
 
 

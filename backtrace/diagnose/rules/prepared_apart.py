@@ -3,10 +3,11 @@
 ## What it sees
 In the source of a file that calls a model: what is held out is scaled by its own mean and
 deviation, or by a second `fit_transform`, beside training data that are scaled by theirs; or inputs
-that are mixed with other rows by a weight that nothing else reads, so that their targets are those
-of one row; or what is held out and is numbered by an index of its own, made as that of the training
-data is: words or labels in the order in which they are found, by a dict, by objects of one class of
-data that each make theirs, or by a second `fit_transform` of an encoder.
+that are mixed with other rows by a weight that nothing else reads, or that weighs one loss twice,
+so that their targets are those of one row; or what is held out and is numbered by an index of its
+own, made as that of the training data is: words or labels in the order in which they are found, by
+a dict, by objects of one class of data that each make theirs, or by a second `fit_transform` of an
+encoder.
 
 ## Why it matters
 A model knows its inputs as they were scaled in training: another scale is another question, and
@@ -63,6 +64,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"rows of {event.name} are mixed by {event.beside}, and their targets are not",
                 f"mix the losses as well: {event.beside} * loss(out, y) + (1 - {event.beside}) * "
                 "loss(out, y[order])",
+                run.update_at(event),
+                event.where,
+            )
+        elif event.kind == "twin":
+            yield RULE.found(
+                f"{event.beside} and what is left of 1 weigh one and the same loss, {event.name}: "
+                "the targets of the rows that were mixed in are never scored",
+                f"give the second loss the other targets: {event.beside} * loss(out, y) + "
+                f"(1 - {event.beside}) * loss(out, y[order])",
                 run.update_at(event),
                 event.where,
             )

@@ -43,16 +43,19 @@ class IdsInTarget(NamedTuple):
 class EmbeddedIds:
     """Told of embeddings' calls; says of a loss what its target has of their ids.
 
-    `padded` are those that end in padding, by their shape, until a loss is compared with them.
+    `padded` are those that end in padding, by their shape, until a loss is compared with them;
+    `are_any` once an embedding was called, whatever it was given.
     """
 
     def __init__(self) -> None:
         self._due = DueCounts(first=5)
         self.padded: dict[tuple[int, ...], Padded] = {}
+        self.are_any = False
         self._ids: dict[tuple[int, ...], Tensor] = {}
 
     def embedding_called(self, args: tuple[object, ...]) -> None:
         """An embedding was given `args`."""
+        self.are_any = True
         ids: Any = args[0] if args else None
         if not is_rows_of_ids(ids) or not self._due.is_due(""):
             return

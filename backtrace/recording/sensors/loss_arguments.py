@@ -16,6 +16,7 @@ from backtrace.as_data import is_on, text_of
 from backtrace.explain.graph.no_values import has_no_values
 from backtrace.ledger.loss_facts import Likeness
 from backtrace.ledger.quick_init import quick_init
+from backtrace.recording.kernels.class_scores import CLASSES, scores_itself, share_left_out
 from backtrace.recording.kernels.ctc_targets import count_blanks
 from backtrace.recording.kernels.kernel import Kernel, Slot
 from backtrace.recording.kernels.loss_values import (
@@ -97,6 +98,11 @@ def read_loss(
         facts["blanks"] = count_blanks(target, lengths, blank)
     if is_judged and function in BINARY:
         facts["lone_weight"] = read_lone_weight(given.get("weight"), source)
+    if is_judged and function in CLASSES:
+        facts["scores_itself"] = scores_itself(source, target)
+        maker = source.grad_fn
+        if not ids.are_any and maker is not None and name_of(maker) == facts["input_from"]:
+            facts["left_out"] = share_left_out(given, source, target)
     return LossReading(
         facts=facts,
         values=read_loss_values(kernel, function, source, target, loss, is_judged=is_judged),

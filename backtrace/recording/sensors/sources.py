@@ -39,6 +39,7 @@ from backtrace.recording.source.lone_freeze import find_lone_freeze
 from backtrace.recording.source.lone_lines import find_lone_lines
 from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.opposed_terms import find_opposed_terms
+from backtrace.recording.source.other_draws import find_other_draws
 from backtrace.recording.source.overwritten_limits import find_overwritten_limits
 from backtrace.recording.source.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.rebound_names import find_rebound_names
@@ -48,6 +49,7 @@ from backtrace.recording.source.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.signed_errors import find_signed_errors
 from backtrace.recording.source.source_file import Scope, read_scopes, read_text
 from backtrace.recording.source.turned_signs import find_turned_signs
+from backtrace.recording.source.twin_terms import find_twin_terms
 from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_ends import find_unread_ends
@@ -89,6 +91,8 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_unreset_metrics),
     (SlipSeen, find_own_vocabularies),
     (SlipSeen, find_repeated_seeds),
+    (SlipSeen, find_other_draws),
+    (SlipSeen, find_twin_terms),
 )
 
 

@@ -1,0 +1,45 @@
+"""Whether rows are scored against themselves, and how many a cross entropy leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+CLASSES = {"cross_entropy", "nll_loss"}
+_FEWEST = 4  # rows: of fewer, it may be chance
+
+
+def scores_itself(scores: Tensor, target: Tensor) -> bool:
+    """Whether each row's greatest score is its own place's, which is no row's target.
+
+    Args:
+        scores: (rows, rows), as similarities of rows with each other are.
+        target: (rows,), the place of the right one.
+    """
+    rows = scores.shape[0]
+    if scores.shape != (rows, rows) or target.shape != (rows,) or rows < _FEWEST:
+        return False
+    if target.is_floating_point() or target.device != scores.device:
+        return False
+    own = torch.arange(rows, device=target.device)
+    is_greatest = (scores.detach().argmax(1) == own).all()
+    return bool(is_greatest & (target.detach() != own).all())
+
+
+def share_left_out(given: Mapping[str, Any], scores: Tensor, target: Tensor) -> float:
+    """Return the share of rows whose target is a class of the scores that `ignore_index` names.
+
+    Args:
+        given: the arguments of `cross_entropy` or `nll_loss`, by their names.
+        scores: (rows, classes); of more dimensions, what is left out may be padding or a border.
+        target: (rows,), classes.
+    """
+    ignored = given.get("ignore_index")
+    if type(ignored) is not int or scores.dim() != 2 or target.dim() != 1 or not target.numel():
+        return 0.0
+    if not 0 <= ignored < scores.shape[1]:
+        return 0.0
+    return float((target.detach() == ignored).float().mean())

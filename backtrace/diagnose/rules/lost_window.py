@@ -3,8 +3,9 @@
 ## What it sees
 With gradient accumulation, an epoch ends before enough micro-batches for a step have come together.
 Their gradients are cleared unread, are still there when the run ends, or are added to those of the
-next epoch, whose first step then reads more micro-batches than the others. Or the count goes on
-over the epochs, and each epoch's beginning clears what was waiting for a step.
+next epoch, whose first step then reads more micro-batches than the others, or more than their
+losses were divided by. Or the count goes on over the epochs, and each epoch's beginning clears what
+was waiting for a step.
 
 ## Why it matters
 What is lost never counts, though it was computed. What leaks makes one step an epoch larger than
@@ -40,7 +41,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from backtrace.diagnose.accumulation import AccumulatedBackward, collect, find_micro_batches
+from backtrace.diagnose.accumulation import (
+    AccumulatedBackward,
+    collect,
+    find_micro_batches,
+    is_same_factor,
+)
 from backtrace.diagnose.gradients import cleared_by
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -65,7 +71,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 _find_leak(windows, usual) or _find_loss(windows, usual) or _find_cut_short(windows)
             )
         else:
-            finding = _find_cleared(windows, usual)
+            finding = _find_cleared(windows, usual) or _find_left_over(windows, usual)
         if finding is not None:
             yield finding
         elif not has_loader:
@@ -153,6 +159,34 @@ def _find_cleared(windows: Sequence[Window], usual: int) -> Finding | None:
                 window.optimizer,
                 micro_batches_of_a_step=usual,
                 lost=len(unread),
+            )
+    return None
+
+
+def _find_left_over(windows: Sequence[Window], usual: int) -> Finding | None:
+    """Return a finding for a step that reads more than its losses were divided by, with no loader.
+
+    Only where the steps before it read as many as that: what was left had no step of its own.
+    """
+    as_divided = 0
+    for window, step in finished(windows):
+        found = find_micro_batches(window)
+        if not found or not is_same_factor(found, 1 / usual) or not _is_plain(window, step):
+            continue
+        as_divided += len(found) == usual
+        rest = len(found) - usual
+        if rest > 0 and as_divided >= _CUT_SHORT:
+            return RULE.found(
+                f"{window.optimizer}.step at update {window.number} reads {len(found)} "
+                f"micro-batches, each divided by {usual}: {rest} of them were left without a step",
+                f"call {window.optimizer}.step() and zero_grad() after the last batch of an epoch "
+                "as well",
+                window.number,
+                step.where,
+                (),
+                window.optimizer,
+                micro_batches=len(found),
+                usually=usual,
             )
     return None
 

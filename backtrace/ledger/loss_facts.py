@@ -34,7 +34,8 @@ class LossCalled(Fact):
     `lone_weight` is the `weight` of a binary cross entropy that is one number for all its elements.
     `scores_itself`: of a cross entropy over as many classes as rows, each row's greatest score is
     its own place's, which is no row's target. `left_out` is the share of rows whose class is the
-    `ignore_index`, where no embedding was called and the scores were not reshaped.
+    `ignore_index`, where no embedding was called and the scores were not reshaped. `off_one` is the
+    share of a cross entropy's rows of probabilities that do not add up to 1.
     """
 
     function: str
@@ -64,3 +65,4 @@ class LossCalled(Fact):
     unscored_end: int | None = None
     scores_itself: bool = False
     left_out: float = 0.0
+    off_one: float = 0.0

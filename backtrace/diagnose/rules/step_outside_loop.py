@@ -5,7 +5,8 @@ All batches of a loader are gone through before a step is taken, and either each
 was cleared by the next one's `zero_grad`; or the gradients of all were added up without dividing
 by anything; or there was one backward alone, after the loop, of the last batch's loss. Without a
 loader: twice in a row, or with other targets each time, a step reads the last of several backwards
-at one line, whose losses nothing divides.
+at one line, whose losses nothing divides; or twice in a row there is one backward, of the last of
+as many losses with other targets at one line. A step after a single batch tells that it is inside.
 
 ## Why it matters
 An indentation decides: one step an epoch instead of one a batch. Only the last batch trains the
@@ -69,6 +70,7 @@ class _Tally:
     forwards: int = 0
     targets: list[str] = field(default_factory=list)
     places: set[str] = field(default_factory=set)  # of the backwards
+    losses: list[LossCalled] = field(default_factory=list)  # before the backward, with a graph
     target: str = ""
     loss: float | None = None  # of the last loss function that was called
     is_last_loss: bool = False
@@ -92,6 +94,8 @@ class _Tally:
             case LossCalled():
                 self.loss, self.target = event.value, event.target
                 self.is_averaged |= event.reduction == "sum"
+                if event.input_from and not self.backwards:
+                    self.losses.append(event)
             case GraphSeen():
                 self.is_averaged |= any(op.name.startswith(("Div", "Mul")) for op in event.path)
             case Edited():
@@ -118,13 +122,17 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that step once where they should for each batch."""
     has_graphs = any(True for _ in run.of(GraphSeen))
     for windows in run.windows_by_optimizer.values():
-        was_sole = False
+        was_sole, unused, is_each = False, 0, False
         for window, step in finished(windows):
             tally = _count(window)
             said = _judge_batches(tally, has_graphs=has_graphs)
-            is_sole = _is_sole(tally)
-            if not tally.batches and is_sole and (was_sole or _are_batches(tally)):
-                said = f"only the last of {tally.backwards} batches trains the model"
+            is_sole, before, unused = _is_sole(tally), unused, _count_unused(tally)
+            is_each |= tally.backwards == 1 and not unused  # a step for a batch: in the loop
+            if not (tally.batches or is_each):
+                if is_sole and (was_sole or _are_batches(tally)):
+                    said = f"only the last of {tally.backwards} batches trains the model"
+                elif unused and unused == before:
+                    said = f"only the last of {unused} batches has a backward"
             was_sole = is_sole
             if said and not tally.is_edited:
                 yield _found(run, step, tally, said)
@@ -156,6 +164,16 @@ def _is_sole(tally: _Tally) -> bool:
 def _are_batches(tally: _Tally) -> bool:
     """Whether targets tell three or more batches apart, so that one step shows it."""
     return tally.wasted >= 2 and _all_differ(tally.targets)
+
+
+def _count_unused(tally: _Tally) -> int:
+    """Return how many losses of batches a line computed before a backward of the last; 0: one."""
+    losses = tally.losses
+    is_one_line = len({(loss.where, loss.function) for loss in losses}) == 1 < len(losses)
+    if tally.backwards != 1 or not is_one_line or not tally.is_last_loss or tally.is_averaged:
+        return 0
+    is_of_each = tally.forwards == len(losses) and _all_differ([loss.target for loss in losses])
+    return len(losses) if is_of_each else 0
 
 
 def _judge_batches(tally: _Tally, *, has_graphs: bool) -> str:

@@ -4,12 +4,14 @@
 The least and greatest target of each call: a binary cross entropy on logits with targets below 0 or
 above 1; a soft margin or hinge embedding loss, or a cosine embedding or margin ranking loss, with
 targets of 0 and 1, where -1 and 1 are wanted; a Poisson likelihood with negative counts; a cross
-entropy with negative probabilities.
+entropy with negative probabilities. It is a warning when a cross entropy has rows of zeros and
+ones, of which many have no one or several.
 
 ## Why it matters
 Torch does not refuse them. With a target of 2 a binary cross entropy has no least value: it falls
 without end while the logits grow. With a target of 0, a margin loss gives these rows no gradient,
-or the wrong one.
+or the wrong one. Of several right classes a softmax can only say that they share 1, and a row
+without any counts nothing.
 
 ## Example
     labels = torch.tensor([0, 1, 2, 1])
@@ -29,6 +31,7 @@ torch.nn.MarginRankingLoss, PyTorch documentation ("y, 1 or -1").
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
@@ -38,6 +41,7 @@ from backtrace.ledger.loss_facts import LossCalled
 
 _SLACK = 1e-3
 _ENOUGH = 2
+_MANY = 0.2  # of the rows
 _SIGNED = (
     "soft_margin_loss",
     "hinge_embedding_loss",
@@ -74,6 +78,26 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 greatest=high,
                 calls=len(wrong),
             )
+        many = [call for call in calls if _has_several(call)]
+        if len(many) >= _ENOUGH and not wrong:
+            share = sum(call.off_one for call in many) / len(many)
+            found = RULE.found(
+                f"{function} was given rows of zeros and ones, of which {share:.0%} do not add up "
+                "to 1: several classes, or none, are right at once",
+                "use binary_cross_entropy_with_logits, which asks of each class by itself",
+                run.update_at(many[0]),
+                where,
+                calls=len(many),
+            )
+            yield replace(found, severity="warning")
+
+
+def _has_several(call: LossCalled) -> bool:
+    """Whether a good part of a cross entropy's rows have no one, or more than one, of zeros."""
+    seen = call.expected
+    if seen is None or call.off_one < _MANY or seen.nonfinite or (seen.min, seen.max) != (0, 1):
+        return False
+    return abs(seen.mean * seen.numel + seen.zeros - seen.numel) < _SLACK * seen.numel
 
 
 def _range_of(calls: list[LossCalled]) -> tuple[float, float]:

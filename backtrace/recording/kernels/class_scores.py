@@ -11,6 +11,8 @@ from torch import Tensor
 CLASSES = {"cross_entropy", "nll_loss"}
 _FEWEST = 4  # rows: of fewer, it may be chance
 
+_SLACK = 2e-2  # of a sum of probabilities, in half precision
+
 
 def scores_itself(scores: Tensor, target: Tensor) -> bool:
     """Whether each row's greatest score is its own place's, which is no row's target.
@@ -43,3 +45,15 @@ def share_left_out(given: Mapping[str, Any], scores: Tensor, target: Tensor) -> 
     if not 0 <= ignored < scores.shape[1]:
         return 0.0
     return float((target.detach() == ignored).float().mean())
+
+
+def share_off_one(target: Tensor) -> float:
+    """Return the share of rows of probabilities that do not add up to 1.
+
+    Args:
+        target: (rows, classes), floating point; of another shape it is 0.
+    """
+    if not target.is_floating_point() or target.dim() != 2 or not target.numel():
+        return 0.0
+    off = (target.detach().float().sum(1) - 1).abs() > _SLACK
+    return float(off.float().mean())

@@ -16,7 +16,12 @@ from backtrace.as_data import is_on, text_of
 from backtrace.explain.graph.no_values import has_no_values
 from backtrace.ledger.loss_facts import Likeness
 from backtrace.ledger.quick_init import quick_init
-from backtrace.recording.kernels.class_scores import CLASSES, scores_itself, share_left_out
+from backtrace.recording.kernels.class_scores import (
+    CLASSES,
+    scores_itself,
+    share_left_out,
+    share_off_one,
+)
 from backtrace.recording.kernels.ctc_targets import count_blanks
 from backtrace.recording.kernels.kernel import Kernel, Slot
 from backtrace.recording.kernels.loss_values import (
@@ -100,6 +105,7 @@ def read_loss(
         facts["lone_weight"] = read_lone_weight(given.get("weight"), source)
     if is_judged and function in CLASSES:
         facts["scores_itself"] = scores_itself(source, target)
+        facts["off_one"] = share_off_one(target) if function == "cross_entropy" else 0.0
         maker = source.grad_fn
         if not ids.are_any and maker is not None and name_of(maker) == facts["input_from"]:
             facts["left_out"] = share_left_out(given, source, target)

@@ -52,6 +52,18 @@ def find_idle_statements(scope: Scope) -> Iterator[IdleStatement]:
                 if (meant := _find_meant(target, scope)) is not None:
                     text = f"{ast.unparse(target)} = …"
                     yield IdleStatement(node.lineno, text, "misnamed", meant)
+            case ast.Assign(
+                targets=[
+                    ast.Subscript(
+                        value=ast.Attribute(value=owner, attr="defaults"),
+                        slice=ast.Constant(value=str(option)),
+                    ) as target
+                ]
+            ):
+                if option in _OPTIONS and _is_optimizer(owner, scope) and not _adds_group(scope):
+                    text = f"{ast.unparse(target)} = …"
+                    meant = f"param_groups[…]['{option}']"
+                    yield IdleStatement(node.lineno, text, "misnamed", meant)
 
 
 def _look_at(value: ast.expr, scope: Scope) -> tuple[Idle, str] | None:
@@ -117,10 +129,23 @@ def _find_meant(target: ast.Attribute, scope: Scope) -> str | None:
     """Return which attribute of torch's was meant; None where the one that is written may be."""
     if target.attr in _NO_GRAD:
         return "requires_grad"
-    owner = ast.unparse(target.value).rpartition(".")[2]
-    if target.attr in _OPTIONS and words_of(owner) & _OPTIMIZERS and not _is_own(owner, scope):
+    if target.attr in _OPTIONS and _is_optimizer(target.value, scope):
         return f"param_groups[…]['{target.attr.replace('learning_rate', 'lr')}']"
     return None
+
+
+def _is_optimizer(owner: ast.expr, scope: Scope) -> bool:
+    """Whether something is called like an optimizer, and is none of the file's own kinds."""
+    name = ast.unparse(owner).rpartition(".")[2]
+    return bool(words_of(name) & _OPTIMIZERS) and not _is_own(name, scope)
+
+
+def _adds_group(scope: Scope) -> bool:
+    """Whether the file gives an optimizer groups later, which take its defaults."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == "add_param_group"
+        for node in ast.walk(scope.tree)
+    )
 
 
 def _is_own(name: str, scope: Scope) -> bool:

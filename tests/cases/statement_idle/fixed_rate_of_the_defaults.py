@@ -1,0 +1,17 @@
+# expect: nothing
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+torch.manual_seed(0)
+x = torch.randn(128, 10)
+y = x.sum(1, keepdim=True)
+net = nn.Sequential(nn.Linear(10, 32), nn.ReLU(), nn.Linear(32, 1))
+opt = torch.optim.Adam(net.parameters(), lr=1e-2)
+for epoch in range(6):
+    opt.param_groups[0]["lr"] = 1e-2 * 0.5**epoch
+    for i in range(0, 128, 16):
+        loss = F.mse_loss(net(x[i : i + 16]), y[i : i + 16])
+        opt.zero_grad()
+        loss.backward()
+        opt.step()

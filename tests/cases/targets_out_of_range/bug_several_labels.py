@@ -1,7 +1,6 @@
 # expect: BT460 warning at update 1
 # source: discuss.pytorch.org, on multi-label classification with CrossEntropyLoss
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 torch.manual_seed(0)

@@ -1,6 +1,5 @@
 # expect: nothing
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 torch.manual_seed(0)

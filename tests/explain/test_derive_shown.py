@@ -80,6 +80,26 @@ def test_lines_fit_and_equations_are_closed(words):
         assert not re.search(r"\\[^a-zA-Z]", latex)  # Markdown would take the backslash away
 
 
+@pytest.mark.parametrize("name", ["AdamW", "NAdam"])
+def test_a_number_stands_in_the_line_of_its_name(name):
+    loaded = load_config("linear", [("optimizer.type", name)])
+    training = build_training(loaded.config, loaded.folder, loaded.locate)
+    found = explain_training(training, update=3)
+    for width in range(60, 120):
+        lines = [line.text for line in derivation_lines(found, width)]
+        assert not [line for line in lines if re.search(r"\b[a-zβ]\w* =$", line)], width
+        assert max(map(cell_len, lines)) <= width
+
+
+def test_a_limit_stands_in_the_line_of_its_word():
+    loaded = load_config("linear", [("clip.norm", "100")])
+    training = build_training(loaded.config, loaded.folder, loaded.locate)
+    found = explain_training(training)
+    for width in range(60, 120):
+        text = "\n".join(line.text for line in derivation_lines(found, width))
+        assert "limit 100:" in text, width
+
+
 def test_the_blackboard_reads_as_it_should():
     text = CliRunner().invoke(app, ["explain", "linear"]).output
     for said in (

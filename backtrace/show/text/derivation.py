@@ -38,9 +38,13 @@ from backtrace.show.text.step_lines import step_lines
 from backtrace.show.text.styled_line import LINE_STYLES, StyledLine
 
 # Where a line may be broken: between the parts of an equation, else between numbers, else words.
-_SIGNS, _COMMAS = r"(?<= → )|(?<= · )|(?<= [+−] )|(?<= = )", r"(?<=[,;] )|(?<=[，；])"
-_BREAKS = [_SIGNS, _COMMAS, _SIGNS, _COMMAS, r"(?<= )(?=\S)"]
+# `m = -1.9` and `limit 1` stay whole as long as there is another place.
+_SIGNS = r"(?<= → )|(?<= · )|(?<= [+−] )|(?<= = )(?![-−]?\d[^\s,;，；]*(?:[\s,;，；]|$))"
+_COMMAS = r"(?<=[,;] )|(?<=[，；])"
+_WHOLE = r"(?<= )(?<! = )(?=[^\s=\d−-])"
+_BREAKS = [_SIGNS, _COMMAS, _SIGNS, _COMMAS, _WHOLE, r"(?<= )(?=\S)"]
 _OUTSIDE = 2  # so many of them outside of brackets only
+_AT_WORDS = _BREAKS.index(_WHOLE)
 _WORDS = re.compile(r"\s*(where|其中) ")  # a line that explains letters
 
 
@@ -226,7 +230,7 @@ def _wrap(whole: StyledLine, width: int) -> Iterator[str]:
         return
     margin = " " * (len(text) - len(text.lstrip()) + 4)
     line = ""
-    level = 1 if _WORDS.match(text) else len(_BREAKS) - 1 if whole.tone == "warn" else 0
+    level = 1 if _WORDS.match(text) else _AT_WORDS if whole.tone == "warn" else 0
     for piece in _pieces(text, width - len(margin), level):
         if line.strip() and cell_len((line + piece).rstrip()) > width:
             yield line.rstrip()

@@ -86,7 +86,8 @@ def step_terms(receipt: Receipt, shape: Sequence[int] = ()) -> Iterator[tuple[st
         else:
             text = localized(f"norm {number(term.norm)}")
             if term.share is not None:
-                text += localized(f", {100 * term.share:.1f} % of the change")
+                percent = round(100 * term.share, 1) + 0.0  # no -0.0
+                text += localized(f", {percent:.1f} % of the change")
         yield name, f"{term.formula} = {text}"
 
 

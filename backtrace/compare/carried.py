@@ -12,12 +12,13 @@ class CarriedGradients:
     """Goes through one run's updates beside another's.
 
     `start` is the number of the first update whose gradients hold those of the update before;
-    `ratios` are, at most of three updates, how much larger its largest gradient is there than in
-    the other run: of the first two, and of the last.
+    `ratios` are, at most of three updates, how much larger the gradient of `parameter` is there
+    than in the other run: of the first two, and of the last.
     """
 
     def __init__(self) -> None:
         self.start: int | None = None
+        self.parameter = ""
         self.ratios: dict[int, float] = {}
         self._before: Update | None = None
         self._has_ended = False
@@ -38,7 +39,8 @@ class CarriedGradients:
         self._has_ended |= not carries
         if len(self.ratios) > 2:
             self.ratios.popitem()
-        ratio = _ratio(beside, update)
+        self.parameter = self.parameter or _find_largest(beside)
+        ratio = _ratio(beside, update, self.parameter)
         if isfinite(ratio):
             self.ratios[update.index] = ratio
 
@@ -56,13 +58,19 @@ def _carries(before: Update, after: Update) -> bool:
     )
 
 
-def _ratio(base: Update, other: Update) -> float:
-    """Return the ratio of the gradients of the parameter with the largest one in `base`."""
-    best = max(
-        (row for row in base.rows.values() if row.kind != "input" and row.grad_after is not None),
-        key=lambda row: row.grad_after.norm if row.grad_after else 0.0,
-        default=None,
-    )
-    if best is None or best.name not in other.rows:
+def _find_largest(update: Update) -> str:
+    """Return the parameter with the largest gradient; '' where none has any."""
+    norms = {
+        row.name: row.grad_after.norm
+        for row in update.rows.values()
+        if row.kind != "input" and row.grad_after is not None
+    }
+    return max(norms, key=norms.__getitem__, default="")
+
+
+def _ratio(base: Update, other: Update, parameter: str) -> float:
+    """Return the ratio of a parameter's gradients."""
+    if parameter not in base.rows or parameter not in other.rows:
         return nan
-    return measure(best.grad_after, other.rows[best.name].grad_after, Tolerance()).ratio
+    sides = (base.rows[parameter].grad_after, other.rows[parameter].grad_after)
+    return measure(*sides, Tolerance()).ratio

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import zip_longest
 from math import isfinite, isinf, isnan
 
@@ -13,6 +14,7 @@ from backtrace.compare.comparison import (
     Comparison,
     DifferingReading,
     HeldToNoise,
+    LaterCall,
     NotFinite,
     OtherCalls,
     OtherShape,
@@ -63,7 +65,7 @@ def compare(
         only_other=tuple(name for name in sides[1].names if name not in sides[0].names),
         shapes=tuple(pair.shapes.values()),
         nones=tuple(pair.nones.values()),
-        calls=pair.calls,
+        calls=_with_later(pair, base.name, other.name),
         not_finite=(sides[0].not_finite, sides[1].not_finite),
         carried=_carried(base, other, pair),
         losses=pair.losses,
@@ -150,6 +152,7 @@ class _Pair:
         self.shapes: dict[str, OtherShape] = {}
         self.nones: dict[str, DifferingReading] = {}
         self.calls: OtherCalls | None = None
+        self.ran: tuple[dict[str, int], dict[str, int]] = ({}, {})  # calls, and where they began
         self.carried = (CarriedGradients(), CarriedGradients())
         self.losses: tuple[int, float, float] | None = None
 
@@ -161,6 +164,9 @@ class _Pair:
             self.order = f"step {number} is {what}"
             return
         self.calls = self.calls or _other_calls(one, two)
+        for ran, update in zip(self.ran, (one, two), strict=True):
+            for call in update.calls:
+                ran.setdefault(call.name, update.index)
         self.carried[0].take(one, two)
         self.carried[1].take(two, one)
         if one.loss is not None and two.loss is not None:
@@ -215,6 +221,20 @@ def _other_calls(one: Update, two: Update) -> OtherCalls | None:
     return OtherCalls(one.index, *lines, only_base, only_other)
 
 
+def _with_later(pair: _Pair, *names: str) -> OtherCalls | None:
+    """Return the first update whose calls differ, with the calls of one run that began after it."""
+    found = pair.calls
+    if found is None:
+        return None
+    later = [
+        LaterCall(call, name, at)
+        for name, mine, theirs in zip(names, pair.ran, pair.ran[::-1], strict=True)
+        for call, at in mine.items()
+        if call not in theirs and at > found.update
+    ]
+    return replace(found, later=tuple(later))
+
+
 def _first_nonfinite(update: Update) -> str:
     """Return the first account with elements that are not finite, as `.grad of fc.weight`."""
     for row in update.rows.values():
@@ -228,5 +248,5 @@ def _carried(base: ComparedRun, other: ComparedRun, pair: _Pair) -> Carried | No
     """Return which of both alone never clears its gradients."""
     for run, mine, theirs in zip((other, base), pair.carried[::-1], pair.carried, strict=True):
         if mine.is_constant and mine.start is not None and theirs.start is None:
-            return Carried(run.name, mine.start, tuple(mine.ratios.items()))
+            return Carried(run.name, mine.start, mine.parameter, tuple(mine.ratios.items()))
     return None

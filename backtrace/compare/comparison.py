@@ -24,14 +24,27 @@ class DifferingReading:
 
 
 @dataclass(frozen=True, slots=True)
+class LaterCall:
+    """A call that one run alone made, and not before `update`."""
+
+    call: str
+    run: str
+    update: int
+
+
+@dataclass(frozen=True, slots=True)
 class OtherCalls:
-    """The first update whose calls are not the same: both sequences, and what ran in one only."""
+    """The first update whose calls are not the same: both sequences, and what ran in one only.
+
+    `later` are the calls that began after it, and that the other run did not make in any update.
+    """
 
     update: int
     base: str
     other: str
     only_base: tuple[str, ...]
     only_other: tuple[str, ...]
+    later: tuple[LaterCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +91,13 @@ class NotFinite:
 class Carried:
     """One run of the two never clears its gradients: which, and from which update on.
 
-    `ratios` pairs updates with the factor by which its largest gradient is larger there.
+    `ratios` pairs updates with how large the gradient of `parameter` is there, by norm, beside that
+    in the other run; it has the largest one in that run where the first ratio was taken.
     """
 
     run: str
     update: int
+    parameter: str
     ratios: tuple[tuple[int, float], ...]
 
 

@@ -165,8 +165,11 @@ def _describe_carried(comparison: Comparison) -> Iterator[str]:
     ratios = ", ".join(f"{ratio:.2f}× at update {at}" for at, ratio in found.ratios)
     yield (
         f"{literal(found.run)}: from update {found.update} on .grad holds the sum of all earlier "
-        f"gradients{f': {ratios}' if ratios else ''}."
+        "gradients."
     )
+    if ratios:
+        beside = next(name for name in _names(comparison) if name != literal(found.run))
+        yield f"Beside {beside}, the norm of {literal(found.parameter)}'s .grad is {ratios}."
 
 
 def _describe_unmatched(comparison: Comparison) -> Iterator[str]:
@@ -228,6 +231,9 @@ def _describe_calls(comparison: Comparison) -> Iterator[str]:
     only = [f"{_few(calls)} ran only in {name}" for name, calls in sides if calls]
     only = [*only, f"{found.base} against {found.other}"]
     yield f"At update {found.update} the calls differ: {'; '.join(only)}."
+    for late in found.later:
+        call, run = literal(late.call), literal(late.run)
+        yield f"{call} ran only in {run}, first at update {late.update}."
 
 
 def _describe_shapes(comparison: Comparison) -> Iterator[str]:

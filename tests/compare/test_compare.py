@@ -21,7 +21,7 @@ from backtrace.compare.trials import Trials, run_trials
 from backtrace.config.load import load_config
 from backtrace.ledger.books import NOTHING
 from backtrace.ledger.events import Reading
-from backtrace.ledger.updates import Row, Update
+from backtrace.ledger.updates import Call, Row, Update
 from backtrace.show.options import Options
 
 TOLERANCE = Tolerance()
@@ -173,6 +173,29 @@ def test_bits_differ_before_the_tolerance_is_passed():
     assert (found.first.update, found.beyond.update) == (1, 2)
 
 
+def test_calls_that_one_run_alone_makes_later_are_named():
+    plain, clipped = variant("a", (1, 2), (3, 4), (5, 6)), variant("b", (1, 2), (3, 4), (5, 6))
+    names = [
+        (["backward", "step"], ["zero_grad", "backward", "step"]),
+        (["zero_grad", "backward", "step"], ["zero_grad", "backward", "step"]),
+        (["backward", "step"], ["backward", "clip_grad_norm_", "step"]),
+    ]
+    runs = [
+        ComparedRun(
+            run.name,
+            [
+                replace(each, calls=tuple(Call(name=name) for name in found[side]))
+                for each, found in zip(run.finished(), names, strict=True)
+            ],
+        )
+        for side, run in enumerate((plain, clipped))
+    ]
+    verdict = give_verdict(compare(*runs))
+    assert "At update 1 the calls differ: zero_grad ran only in b" in verdict
+    assert "clip_grad_norm_ ran only in b, first at update 3." in verdict
+    assert "step ran only" not in verdict and verdict.count("zero_grad ran only") == 1
+
+
 def test_runs_of_different_lengths_and_models():
     one = ComparedRun("a", [update(1, row("w", reading(1), reading(2)))])
     two = ComparedRun(
@@ -293,7 +316,7 @@ def uncleared() -> Trials:
 def test_uncleared_gradients_are_recognised(uncleared):
     verdict = give_verdict(only(uncleared))
     assert "from update 2 on .grad holds the sum of all earlier gradients" in verdict
-    assert "2.12× at update 2" in verdict
+    assert "Beside linear, the norm of fc.weight's .grad is 2.12× at update 2, 3.2" in verdict
     assert "0.915546" in verdict and "2.7069" in verdict
 
 

@@ -55,7 +55,8 @@ def verdict(*targets: object, **changes: str) -> str:
 
 def test_runs_of_fewer_updates_than_the_baseline():
     text = verdict("linear", loop__zero_grad="false", loop__updates="2")
-    assert "from update 2 on .grad holds the sum of all earlier gradients: 2.12× at" in text
+    assert "from update 2 on .grad holds the sum of all earlier gradients. " in text
+    assert "Beside linear, the norm of fc.weight's .grad is 2.12× at update 2." in text
     assert "linear has 4 updates and" in text
     assert "loop.updates 4 against 2, loop.zero_grad true against false" in text
 

@@ -56,7 +56,7 @@ class Panes(Screen[None]):
         self.walker = walker
         put_into_language(self._bindings)
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (92, "-medium"), (140, "-wide")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-flat"), (14, "-short"), (20, "-low"), (36, "-tall")]
         self._asked = ""
 
     def compose(self) -> ComposeResult:
@@ -189,6 +189,10 @@ class WalkApp(App[None]):
     #table { column-span: 2; }
     .-medium #body { grid-columns: 1fr 36%; }
     .-tall #body { grid-rows: 3fr 2fr; }
+    .-short #body { grid-rows: 1fr 1fr; }
+    .-flat #body { grid-size: 1 1; grid-rows: 1fr; grid-columns: 1fr; }
+    .-flat #pane, .-flat #losses { display: none; }
+    .-flat.-large #pane { display: block; }
     .-wide #body { grid-columns: 1fr 68; grid-rows: 2fr 1fr; }
     .-wide #table { column-span: 1; }
     .-wide #pane { row-span: 2; border-left: solid $primary; border-top: none; padding: 0 1; }

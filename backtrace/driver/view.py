@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class RunPlan:
     """What is known before a run: None where the data set does not tell.
 
-    `names` are those of a config's parameters and its input.
+    `names` are those of a config's parameters and its input; `has_several` optimizers where a
+    trace says so, for a run that goes on may meet another.
     """
 
     header: Header
@@ -28,6 +29,7 @@ class RunPlan:
     updates: int | None = None
     updates_per_epoch: int | None = None
     names: tuple[str, ...] = ()
+    has_several: bool = False
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,8 @@ def plan_of(trace: Trace) -> RunPlan:
     """Return what the run of a trace had planned, as far as it was written."""
     plan = trace.plan if isinstance(trace, TraceFile) else {}
     counts = plan.get("parameters", 0), plan.get("updates"), plan.get("updates_per_epoch")
-    return RunPlan(trace.header, *counts)
+    has_several = isinstance(trace, TraceFile) and len(trace.outline(1)) > 1
+    return RunPlan(trace.header, *counts, has_several=has_several)
 
 
 def rules_off(trace: Trace, ignore: Sequence[str]) -> Sequence[str] | None:

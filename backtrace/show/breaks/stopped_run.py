@@ -70,8 +70,9 @@ class StoppedRun:
         elif not found:
             kept = ", ".join(str(each.index) for each in self._updates()) or "none yet"
             self._print_text(f"There is no update {update} here. There are: {kept}.")
+        several = len({each.optimizer for each in self._updates()}) > 1
         for each in found[-1:] if update is None else found:
-            self._print(update_table(each))
+            self._print(update_table(each, with_optimizer=several))
 
     def why(self, name: str) -> None:
         """Print what wrote the value and the `.grad` of a tensor last, or of one element."""

@@ -102,12 +102,15 @@ def call_name(call: Call) -> str:
     return literal(call.name)
 
 
-def call_detail(call: Call, event: Event) -> str:
-    """Return in a few words what a call was made on, with its numbers; `event` is what it was."""
-    return localized(literal(_detail(call, event)))
+def call_detail(call: Call, event: Event, called: str = "") -> str:
+    """Return in a few words what a call was made on, with its numbers; `event` is what it was.
+
+    `called` is the user's name for the optimizer that stepped, where that is known.
+    """
+    return localized(literal(_detail(call, event, called)))
 
 
-def _detail(call: Call, event: Event) -> str:  # noqa: PLR0911 (one a kind)
+def _detail(call: Call, event: Event, called: str) -> str:  # noqa: PLR0911 (one a kind)
     match event:
         case GradsZeroed():
             return f"{event.call}, {'to None' if event.set_to_none else 'to zeros'}"
@@ -118,9 +121,9 @@ def _detail(call: Call, event: Event) -> str:  # noqa: PLR0911 (one a kind)
         case GradsRescaled(limit=float() as limit):
             return f"limit {number(limit)}"
         case StepTaken():
-            return f"{event.optimizer} ({event.type}), lr {_rates(event.lr)}"
+            return f"{called or event.optimizer} ({event.type}), lr {_rates(event.lr)}"
         case StepSkipped():
-            return f"{event.optimizer}: {event.reason}"
+            return f"{called or event.optimizer}: {event.reason}"
         case Edited() if is_set_to_none(event):
             return "set to None by the script, not by zero_grad"
         case Edited():

@@ -70,7 +70,10 @@ def build_contents(
         "file": literal(source.name),
         "updates": count,
         "optimizers": [
-            _timeline(name, found.types[name], timeline, found.seen)
+            {
+                **_timeline(name, found.types[name], timeline, found.seen),
+                "called": found.called[name],
+            }
             for name, timeline in found.timelines.items()
         ],
         "ledgers": ledgers,

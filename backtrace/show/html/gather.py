@@ -20,6 +20,7 @@ from backtrace.ledger.late_rows import BriefColumns, brief_columns, worst_books
 from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.trace import Trace
 from backtrace.ledger.updates import Update
+from backtrace.show.content.cells import literal
 from backtrace.show.html.buckets import Timeline
 from backtrace.show.html.landmarks import Landmarks
 from backtrace.show.html.report_calls import depth_after
@@ -41,6 +42,7 @@ class ReportData:
 
     timelines: dict[str, Timeline] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
+    called: dict[str, str] = field(default_factory=dict)  # by the user, by optimizer
     seen: dict[str, ParameterSeen] = field(default_factory=dict)
     drawn: dict[str, None] = field(default_factory=dict)
     landmarks: Landmarks = field(default_factory=Landmarks)
@@ -113,6 +115,7 @@ class _Gathering(View):
         found = self.found
         timeline = found.timelines.setdefault(update.optimizer, Timeline())
         found.types[update.optimizer] = update.type
+        found.called[update.optimizer] = literal(update.called or update.optimizer)
         found.updates += 1
         timeline.begin(update.index, found.updates)
         timeline.add(("loss",), update.loss)

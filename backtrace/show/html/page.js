@@ -9,7 +9,7 @@ for (const o of optimizers) {
   o.starts = several ? o.orders[0] : o.firsts;
   o.axis = { firsts: o.starts, lasts: several ? o.orders[1] : o.lasts, numbers: [o.firsts, o.lasts] };
 }
-const nameOf = (o) => o.name || o.type || word("optimizer");
+const nameOf = (o) => o.called || o.name || o.type || word("optimizer");
 
 byId("summary").textContent = data.summary;
 for (const heading of document.querySelectorAll("main h2")) {

@@ -73,6 +73,7 @@ class ReportUpdate:
         self.calls: list[ReportCall] = []
         self._accounts = accounts
         self._passed: list[ReportChange] = []  # to other tensors, since the last call
+        self._called = ""  # by the user, the optimizer whose step began last
         self._writes: dict[AccountState, list[tuple[int, AccountWrite]]] = {}  # with their calls
 
     @property
@@ -92,10 +93,12 @@ class ReportUpdate:
                 self.start[state] = state.copy()
             self._passed += found
             return
+        if isinstance(event, StepBegan):
+            self._called = event.written
         call = call_of(event, in_step=in_step)
         if call is not None:
             found, self._passed = [*self._passed, *found], []
-            detail = call_detail(call, event)
+            detail = call_detail(call, event, self._called)
             self.calls.append(ReportCall(call_name(call), detail, call.where, call.in_step, found))
 
     def chain(self, state: AccountState) -> list[ReportLink]:

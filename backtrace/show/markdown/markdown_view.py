@@ -25,6 +25,7 @@ class MarkdownView(View):
 
     def start(self, plan: RunPlan) -> None:
         """Write the heading."""
+        self._plan = plan
         self._bar = Bar(plan.header.target, plan.updates, wanted=self._options.stream is None)
         self._write(f"## {escape(plan.header.target)}")
         if plan.header.synthetic:
@@ -60,6 +61,7 @@ class MarkdownView(View):
                 values=options.values,
                 by_term=options.by_term,
                 limit=options.limit,
+                with_optimizer=self._plan.has_several or self._tally.has_several,
             )
         )
         receipts = receipt_to_markdown(update, params=options.params, limit=options.limit)

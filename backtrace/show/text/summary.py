@@ -157,6 +157,11 @@ class Tally:
         self._losses.setdefault(update.optimizer, _Losses()).take(update)
         self._called.setdefault(update.optimizer, update.called or update.optimizer)
 
+    @property
+    def has_several(self) -> bool:
+        """Whether more than one optimizer was seen, so that it is said whose an update is."""
+        return len(self._called) > 1
+
     def line(self, seconds: float | None = None) -> str:
         """Return the run in one line."""
         parts = [*self._loss_texts(), self._books_text()]

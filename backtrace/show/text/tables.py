@@ -127,6 +127,7 @@ class TableView(View):
                 values=options.values,
                 by_term=options.by_term,
                 limit=options.limit,
+                with_optimizer=self._plan.has_several or self._tally.has_several,
                 steady=self._steady,
             )
         )

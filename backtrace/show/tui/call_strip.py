@@ -20,7 +20,7 @@ class Heading(Painted):
     def render(self) -> Text:
         """Return the line."""
         walker = self.walker
-        title = walker.update
+        title, step = walker.update, walker.step
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(literal(walker.trace.header.target or walker.trace.path.name), "bold")
         last = walker.outline[-1].number if walker.outline else 0
@@ -30,14 +30,13 @@ class Heading(Painted):
             text.append(f" · {localized(f'update {title.number}')}", "bold")
             several = len(walker.optimizers) > 1
             text.append(
-                f" · {literal(title.optimizer)}"
+                f" · {literal(walker.called(title.optimizer))}"
                 if several
                 else translated(" of {last}").format(last=last),
                 self.paint("dim"),
             )
             if title.loss is not None:
                 text.append(f" · {localized(f'loss {number(title.loss, 7)}')}")
-        step = walker.step
         if step is not None:
             rates = ", ".join(list(dict.fromkeys(number(lr) for lr in step.lr))[:2])
             text.append(literal(f" · {step.type}, lr {rates}"), self.paint("dim"))

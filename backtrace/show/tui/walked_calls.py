@@ -16,6 +16,8 @@ from backtrace.ledger.events import (
     GradsReduced,
     GradsRescaled,
     GradsZeroed,
+    StepBegan,
+    StepSkipped,
     StepTaken,
 )
 from backtrace.show.content.call_line import call_detail, call_name
@@ -49,16 +51,25 @@ class WalkedCall:
         return entry.before != entry.after
 
 
-def find_calls(accounts: Accounts, events: Iterable[Event]) -> list[WalkedCall]:
-    """Return the calls among the events; `accounts` are carried on by them."""
+def find_calls(
+    accounts: Accounts, events: Iterable[Event], called: dict[str, str] | None = None
+) -> list[WalkedCall]:
+    """Return the calls among the events; `accounts` are carried on by them.
+
+    What the user calls the optimizers that step is entered into `called`.
+    """
     found = []
+    known = {} if called is None else called
     for event in events:
         accounts.take(event)
+        if isinstance(event, StepBegan) and event.written:
+            known[event.optimizer] = event.written
         call = call_of(event)
         if call is None:
             continue
         states = {name: state.copy() for name, state in accounts.of.items()}
-        detail = call_detail(call, event)
+        owner = event.optimizer if isinstance(event, StepTaken | StepSkipped) else ""
+        detail = call_detail(call, event, known.get(owner, ""))
         found.append(WalkedCall(call_name(call), detail, event, states, *_entries(event)))
     return found
 

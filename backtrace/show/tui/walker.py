@@ -37,6 +37,7 @@ class Walker:
         self.filter = ""
         self.chosen = ""
         self._held: OrderedDict[int, list[WalkedCall]] = OrderedDict()
+        self._called: dict[str, str] = {}
         self._diagnosed: tuple[int, Diagnosis] | None = None
         self._has_rest = bool(self._calls(len(self.outline)))
         self.place = min(place, self.count - 1)
@@ -85,6 +86,10 @@ class Walker:
     def optimizers(self) -> list[str]:
         """The optimizers that stepped, in the order of their first steps."""
         return list(dict.fromkeys(each.optimizer for each in self.outline))
+
+    def called(self, optimizer: str) -> str:
+        """Return the user's name for an optimizer, as far as its steps were read."""
+        return self._called.get(optimizer, optimizer)
 
     @property
     def names(self) -> list[str]:
@@ -216,7 +221,7 @@ class Walker:
 
     def _calls(self, place: int) -> list[WalkedCall]:
         if place not in self._held:
-            self._held[place] = find_calls(*self.trace.stretch(place))
+            self._held[place] = find_calls(*self.trace.stretch(place), self._called)
             while len(self._held) > _KEPT:
                 self._held.popitem(last=False)
         self._held.move_to_end(place)

@@ -219,6 +219,18 @@ def test_any_size_shows_the_call(path, size):
     asyncio.run(check())
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 16), (60, 13), (60, 10)])
+def test_a_small_window_still_lists_parameters(path, size):
+    async def check():
+        async with walking(path, size) as (app, pilot, _):
+            listed = [line for line in lines_of(app) if line[2:].startswith(NAMES)]
+            assert len(listed) >= 3, drawn(app)
+            await pilot.press("enter")
+            assert f"{NAMES[0]}  (" in drawn(app)
+
+    asyncio.run(check())
+
+
 def test_a_window_that_grows_is_filled(path):
     async def check():
         async with walking(path) as (app, pilot, _):
@@ -299,14 +311,28 @@ def test_two_optimizers_and_what_is_left_after_the_last_step(tmp_path):
     (tmp_path / "two.py").write_text(TWO)
     done = run_here("run", "-o", "two.trace", "two.py", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    for form in ("table", "md"):
+        shown = run_here("show", "two.trace", "--update", "2", "--format", form, cwd=tmp_path)
+        titles = [line.lstrip("# ") for line in shown.stdout.splitlines() if "update 2 · " in line]
+        assert [each.replace("*", "") for each in titles] == [
+            "update 2 · often · SGD, lr 0.1", "update 2 · seldom · Adam, lr 0.1",
+        ]  # fmt: skip
+    run_here("report", "two.trace", "-o", "two.html", cwd=tmp_path)
+    page = (tmp_path / "two.html").read_text()
+    assert '"called":"often"' in page and "often (SGD), lr 0.1" in page
 
     async def check():
         async with walking(tmp_path / "two.trace") as (app, pilot, walker):
             assert len(walker.optimizers) == 2 and walker.count == 7
-            assert walker.optimizers[0] in lines_of(app)[0]
+            owners = {"SGD": "often", "Adam": "seldom"}  # as the script calls them
             steps = []
             for _ in range(6):
                 steps.append(walker.step.type)
+                assert f"· {owners[steps[-1]]} ·" in lines_of(app)[0]
+                walker.at = len(walker.calls) - 1
+                app.screen.refresh_panes()
+                await pilot.pause()
+                assert f"step  {owners[steps[-1]]} ({steps[-1]}), lr 0.1" in drawn(app)
                 await pilot.press("right_square_bracket")
             assert steps == ["SGD", "SGD", "Adam", "SGD", "SGD", "Adam"]
             assert "after the last step" in drawn(app) and "two.py:14" in drawn(app)

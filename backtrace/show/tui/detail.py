@@ -67,7 +67,7 @@ class Detail(Painted):
         seen = state.seen
         text.append(literal(seen.name), "bold")
         owner = translated("of {optimizer}" if seen.optimizer else "in no optimizer")
-        owner = owner.format(optimizer=self.walker.called(seen.optimizer))
+        owner = owner.format(optimizer=self.walker.called(seen.optimizer or ""))
         kind = owner if seen.kind == "parameter" else translated(seen.kind)
         facts = [shape_text(seen.shape), seen.dtype, kind]
         facts += [] if seen.requires_grad else [translated("frozen")]

@@ -8,13 +8,22 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from backtrace.interrupts import comes_from_user
-from backtrace.ledger.events import Event, Unseen
+from backtrace.ledger.events import (
+    BackwardRan,
+    Edited,
+    Event,
+    GradsZeroed,
+    ParameterSeen,
+    StepTaken,
+    Unseen,
+)
 from backtrace.recording.frames import find_caller
 from backtrace.recording.kernels.kernel import Kernel, Transfer
 
 Sink = Callable[[Event], None]
 Find = Callable[[], Mapping[str, Any] | None]
 
+_WRITERS = (GradsZeroed, BackwardRan, StepTaken, Edited)
 _MOST = 256  # events that wait for the device: an update has some ten a backward
 
 
@@ -34,7 +43,8 @@ class Journal:
 
     `followers` are told of each after the sink: what they raise goes through the user's loop.
     While there are any, or where it is not to be `late`, each event is handed on at once, whatever
-    has to be waited for.
+    has to be waited for. `opening` are the tensors that were seen before anything was written to
+    one, for a follower that comes after them.
     """
 
     def __init__(self, sink: Sink, kernel: Kernel, late: bool = False) -> None:
@@ -46,6 +56,8 @@ class Journal:
         self._unseen: set[str] = set()
         self._late: deque[_Late] = deque()
         self.followers: list[Sink] = []
+        self.opening: list[Event] = []
+        self._is_opening = True
         self.rank = 0
 
     @property
@@ -74,6 +86,10 @@ class Journal:
         made = event(index=self._index, elapsed=time_of, where=place, rank=self.rank, **facts)
         self._sink(made)
         self._index += 1
+        if self._is_opening and event is ParameterSeen:
+            self.opening.append(made)
+        elif self._is_opening and event in _WRITERS:
+            self.opening, self._is_opening = [], False
         for follow in tuple(self.followers):
             follow(made)
 

@@ -145,6 +145,27 @@ def test_a_notebook_gets_an_exception_that_ends_in_its_own_line(capsys):
     assert "MulBackward0" in text and "bt.why(" in repr(bt)
 
 
+@pytest.mark.parametrize("when", ["update=2", "loss > 0", "grad_norm(weight) > 0"])
+def test_tensors_that_were_named_before_are_known_in_the_first_backward(capsys, when):
+    model = nn.Linear(2, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with (
+        pytest.raises(backtrace.BreakReached) as raised,
+        backtrace.record(model, optimizer),
+        backtrace.break_when(when),
+    ):
+        for _ in range(3):
+            optimizer.zero_grad()
+            model(torch.ones(4, 2)).pow(2).mean().backward()
+            optimizer.step()
+    raised.value.bt.why("weight")
+    raised.value.bt.why("weight[0,1]")
+    text = capsys.readouterr().out
+    assert "no tensor" not in text and "update 1, backward (" in text
+    value = model.weight[0, 1].item()
+    assert f"weight[0,1]: value {value:.4f}"[:-1] in text
+
+
 def test_a_first_loss_has_no_table_yet_and_says_so(capsys):
     with (
         pytest.raises(backtrace.BreakReached) as raised,

@@ -56,6 +56,13 @@ class Breaker:
         self._is_stopped = False
         self._has_held: set[str] = set()
 
+    def learn(self, event: Event) -> None:
+        """Enter a tensor that was seen before; nothing stops there."""
+        list(self._books.ledger.take(event))
+        self._numbering.take(self._place, event)
+        self._place += 1
+        self._books.events.append((1, event))
+
     def follow(self, event: Event) -> None:
         """Enter an event, and stop where a condition comes to hold."""
         if self._is_stopped:

@@ -48,6 +48,8 @@ class break_when:
         from backtrace.recording.recorder import find_recorder
 
         self._journal = find_recorder().journal
+        for event in self._journal.opening:
+            self._breaker.learn(event)
         self._journal.followers.append(self._breaker.follow)
         return self
 

@@ -19,7 +19,8 @@ class LossCalled(Fact):
 
     `value` is what it returned, None when that is not one number. `input_is` says what the
     values of the input look like, '' where they were not looked at; `input_from` which operation
-    made it (`SoftmaxBackward0`; `AccumulateGrad` of a leaf), views and squeezes looked through.
+    made it (`SoftmaxBackward0`; `AccumulateGrad` of a leaf), views and squeezes looked through, and
+    `squashed_from`, where that is a sigmoid or a log-softmax, which made what it took.
     `target` names the target's bits; `target_min` and `target_max` are its range, `log_target` is
     what `kl_div` was told.
     `output` and `expected` are readings of the input and the target themselves.
@@ -46,6 +47,7 @@ class LossCalled(Fact):
     target_dtype: str
     input_is: Likeness = ""
     input_from: str = ""
+    squashed_from: str = ""
     target: str = ""
     target_min: float | None = None
     target_max: float | None = None

@@ -1,7 +1,8 @@
 """The logits that a loss takes have gone through a ReLU.
 
 ## What it sees
-The input of `cross_entropy` or `binary_cross_entropy_with_logits` was made by a ReLU.
+The input of `cross_entropy` or `binary_cross_entropy_with_logits` was made by a ReLU, or that of
+`binary_cross_entropy` or `nll_loss` by a sigmoid or log-softmax of what a ReLU had made.
 
 ## Why it matters
 The last layer can say yes and never no: every negative logit becomes 0. With a sigmoid behind it
@@ -18,7 +19,8 @@ no probability is below 0.5, and a row whose logits are all negative has no grad
 Hardly ever; evidential networks use it, with losses of their own.
 
 ## Source
-torch.nn.CrossEntropyLoss, PyTorch documentation: the input is logits of any sign and size.
+torch.nn.CrossEntropyLoss, PyTorch documentation: the input is logits of any sign and size;
+"Output of the binary classification model", discuss.pytorch.org/t/56327.
 """
 
 from __future__ import annotations
@@ -29,23 +31,38 @@ from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.loss_facts import LossCalled
 
-_FUNCTIONS = ("cross_entropy", "binary_cross_entropy_with_logits")
+_OF_LOGITS = ("cross_entropy", "binary_cross_entropy_with_logits")
+_OF_SQUASHED = ("binary_cross_entropy", "nll_loss")
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give each line that calls one of them on a ReLU's output."""
+    """Give each line that calls one of them on a ReLU's output, squashed or not."""
     for (where, function), calls in trained_losses(run).items():
-        wrong = [call for call in calls if call.input_from.startswith("ReluBack")]
-        if wrong and function in _FUNCTIONS:
+        wrong = [call for call in calls if _maker_of_logits(call).startswith("ReluBack")]
+        if wrong:
             yield RULE.found(
-                f"{function} was given the output of a ReLU: no logit can be negative",
+                f"{function} was given the output of a ReLU: no logit can be negative"
+                if function in _OF_LOGITS
+                else f"{function} was given what a ReLU had made: no logit before the "
+                f"{_squashing(wrong[0])} can be negative",
                 "leave the activation after the last layer out",
                 run.update_at(wrong[0]),
                 where,
-                input_made_by=wrong[0].input_from,
+                input_made_by=_maker_of_logits(wrong[0]),
                 calls=len(wrong),
             )
+
+
+def _maker_of_logits(call: LossCalled) -> str:
+    if call.function in _OF_LOGITS:
+        return call.input_from
+    return call.squashed_from if call.function in _OF_SQUASHED else ""
+
+
+def _squashing(call: LossCalled) -> str:
+    return "sigmoid" if call.input_from.startswith("Sigmoid") else "log_softmax"
 
 
 RULE = Rule(

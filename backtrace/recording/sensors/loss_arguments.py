@@ -41,6 +41,7 @@ _PASSED_ON = (  # operations that hand on what they were given, perhaps in anoth
     "Reshape", "Select", "Slice", "Squeeze", "T", "ToCopy", "Transpose", "UnsafeView", "Unsqueeze",
     "View",
 )  # fmt: skip
+_SQUASHING = ("SigmoidBack", "LogSoftmaxBack", "LogSigmoidBack")
 
 
 @quick_init
@@ -129,13 +130,15 @@ def _describe(
     target: Tensor,
     found: IdsInTarget,
 ) -> dict[str, Any]:
+    maker, squashed = _makers_of(source)
     return {
         "function": function,
         "reduction": text_of(given.get("reduction", "mean")),
         "input_shape": tuple(source.shape),
         "target_shape": tuple(target.shape),
         "target_dtype": str(target.dtype).removeprefix("torch."),
-        "input_from": _maker_of(source),
+        "input_from": maker,
+        "squashed_from": squashed,
         "padding": found.padding,
         "pad": found.pad,
         "is_next": found.places == 1,
@@ -173,14 +176,25 @@ def _read_value(result: object) -> Tensor | None:
     return result.detach().reshape(1) if is_readable(result) and result.numel() == 1 else None
 
 
-def _maker_of(tensor: Tensor) -> str:
-    """Return the operation that made a tensor's values; mere changes of shape are passed over."""
-    node = tensor.grad_fn
+def _makers_of(tensor: Tensor) -> tuple[str, str]:
+    """Return the operation that made a tensor's values, and of a squashing one what made its own.
+
+    Mere changes of shape are passed over.
+    """
+    name, node = _walk_to_maker(tensor.grad_fn)
+    if node is None:
+        return (_LEAF if tensor.requires_grad else ""), ""
+    if not name.startswith(_SQUASHING):
+        return name, ""
+    return name, _walk_to_maker(node.next_functions[0][0])[0]
+
+
+def _walk_to_maker(node: Any) -> tuple[str, Any]:
     while node is not None:
         name = name_of(node)
         plain = name.rstrip("0123456789").removesuffix("Backward")
         following = [each for each, _ in node.next_functions if each is not None]
         if plain not in _PASSED_ON or len(following) != 1:
-            return name
+            return name, node
         node = following[0]
-    return _LEAF if tensor.requires_grad else ""
+    return "", None

@@ -4,7 +4,8 @@
 A layer without `batch_first=True` that is given `(rows, time, features)`: the first axis is as long
 as the loss has rows, in each of its calls that were looked at, and the second is not. Or, where the
 targets are the ids that were embedded for it one place on, one that goes along the other axis of
-these ids than the targets do.
+these ids than the targets do. The other way round, one with `batch_first=True` that is given
+`(time, rows, features)`; `ctc_loss` names both axes, where they are as long for both.
 
 ## Why it matters
 The layer goes along the first axis: its state is handed on from one sample of the batch to the
@@ -23,7 +24,8 @@ Where the samples of a batch are one sequence, and each has an output of its own
 
 ## Source
 "Possible bug in DecoderRNN class", github.com/HHTseng/video-classification, issue 42;
-torch.nn.LSTM, PyTorch documentation.
+torch.nn.LSTM, PyTorch documentation; "LSTM change batch_first=True, loss does not decrease",
+discuss.pytorch.org/t/62364.
 """
 
 from __future__ import annotations
@@ -64,7 +66,22 @@ def _is_mistaken(taken: SequenceTaken, losses: list[LossCalled]) -> bool:
     rows = losses[-1].target_shape[0]
     is_flat = all(len(loss.target_shape) < 3 and len(loss.input_shape) < 3 for loss in losses)
     is_row_each = is_flat and rows == first > 1 and second not in (1, rows)
-    return _is_across(taken, losses) or (not taken.batch_first and is_row_each)
+    if _is_across(taken, losses) or _is_beside_ctc(taken, losses):
+        return True
+    if not taken.batch_first:
+        return is_row_each
+    is_second_each = is_flat and rows == second > 1 and first != 1
+    return is_second_each and rows % first != 0  # or each row may have several targets
+
+
+def _is_beside_ctc(taken: SequenceTaken, losses: list[LossCalled]) -> bool:
+    """Whether its axes are those of what `ctc_loss` took as (time, rows), the wrong way round."""
+    first, second, _ = taken.shape
+    if any(loss.function != "ctc_loss" for loss in losses) or first == second:
+        return False
+    steps, rows = losses[-1].input_shape[:2] if len(losses[-1].input_shape) == 3 else (0, 0)
+    axes = (steps, rows) if taken.batch_first else (rows, steps)
+    return min(axes) > 1 and (first, second) == axes
 
 
 def _is_across(taken: SequenceTaken, losses: list[LossCalled]) -> bool:
@@ -86,6 +103,16 @@ def _found(
             f"{taken.type} was given {taken.shape} and goes along the {way} axis, while each "
             f"target is the id that follows along the {other}",
             f"make it with batch_first={is_first}: nn.{taken.type}(..., batch_first={is_first})",
+            run.update_at(taken),
+            where,
+            shape=str(taken.shape),
+            calls=calls,
+        )
+    if taken.batch_first:
+        return RULE.found(
+            f"{taken.type} was given {taken.shape} with batch_first=True: it goes along the "
+            f"{length} rows of the batch, and not along the {rows} of the first axis",
+            "make it without batch_first, or give it the batch first: x.transpose(0, 1)",
             run.update_at(taken),
             where,
             shape=str(taken.shape),

@@ -65,7 +65,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             what = f"{schedule.type} was stepped {schedule.moves} times for {schedule.optimizer}, "
             what += f"which never steps: {others[0]} does"
             fix = f"make the scheduler with {others[0]}, after that optimizer is made"
-            yield _found(schedule, what, fix, own)
+            yield _found(schedule, what, fix, own, schedule.made)
         elif own >= _FEW and schedule.moves >= _OFTEN * own and not is_shared:
             often = round(schedule.moves / own)
             what = f"{schedule.type} was stepped {schedule.moves} times in {own} steps of "
@@ -90,15 +90,17 @@ def _doubled(rates: RateAccount) -> Iterator[Judgement]:
             what = f"two {schedule.type} move the rate of {schedule.optimizer}, and none moves "
             what += f"that of {bare[0]}"
             fix = f"make one of them with {bare[0]}"
-            yield _found(schedule, what, fix, rates.steps_of(schedule.optimizer))
+            own = rates.steps_of(schedule.optimizer)
+            yield _found(schedule, what, fix, own, schedule.made)
 
 
-def _found(schedule: Schedule, what: str, fix: str, own: int) -> Judgement:
+def _found(schedule: Schedule, what: str, fix: str, own: int, where: str = "") -> Judgement:
+    """Return the finding, at the line that is to be mended: of the making, or of the step."""
     return RULE.found(
         what,
         fix,
         _FEW,
-        schedule.where,
+        where or schedule.where,
         (),
         schedule.optimizer if own else "",
         scheduler_steps=schedule.moves,

@@ -174,8 +174,9 @@ class _Renewals:
             case ast.FunctionDef(args=arguments):
                 owner = self._parents.get(id(node))
                 called = owner.name if isinstance(owner, ast.ClassDef) else node.name
-                last = arguments.args[len(arguments.args) - len(arguments.defaults) :]
-                is_called = self._is_called_plainly(called, len(arguments.args) - len(last))
+                given = [*arguments.posonlyargs, *arguments.args]
+                last = given[len(given) - len(arguments.defaults) :]
+                is_called = self._is_called_plainly(called, len(given) - len(last))
                 for argument, value in zip(last, arguments.defaults, strict=True):
                     yield argument.arg, _whole(value) if is_called else -1
             case ast.keyword(arg=str(name), value=value) if _name_of(value) != name:

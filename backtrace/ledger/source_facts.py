@@ -21,7 +21,8 @@ Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "rebound"]
 Lone = Literal["cut", "view"]
 # What is written the wrong way: terms of a loss with the wrong sign (a policy's, a divergence, a
 # critic's, or a score that goes backward itself), an average that keeps the new and forgets the
-# old, a target network that nothing updates, or would be by a line that never runs, a best model
+# old, or runs away from the model, one that nothing updates, what is written to a state that nobody
+# loads, a target network that nothing updates, or would be by a line that never runs, a best model
 # that is no copy, a teacher in training mode, returns in the order of the last step first, other
 # rows normalised by their own statistics or numbered anew, mixed inputs whose targets are not, a
 # negative where the positive belongs, a limit that what it limits is written over, a generator that
@@ -33,6 +34,9 @@ SlipKind = Literal[
     "critic",
     "score",
     "average",
+    "runaway",
+    "still-average",
+    "lost-write",
     "still-target",
     "no-copy",
     "teacher-mode",

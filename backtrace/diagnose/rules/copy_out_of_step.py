@@ -2,8 +2,10 @@
 
 ## What it sees
 In the source of a file that calls a model: an average of parameters that keeps a fifth or less of
-itself in each update, and takes the rest from the model; or, in a run of 30 steps or more, a target
-network that is a copy of another, is called, and is never given that one's values again; or what is
+itself in each update, and takes the rest from the model, or that is moved away from it by a wrong
+sign; an item of a `state_dict()` that is replaced, in a dict that nobody loads; or, in a run of 30
+steps or more, a target network or an average that is a copy of another, is used, and is never given
+that one's values again, or whose update nothing calls; or what is
 kept as the best in a loop and is the model itself, or the tensors of its `state_dict()`, and is
 read later; or the largest decay of an average, which is overwritten with that of an update. Or, in
 a run of 300 updates or more: a copy that one line renews, by `load_state_dict`, if a counter is a
@@ -11,8 +13,9 @@ multiple of a number that the file gives, or in a function that nothing calls; a
 run since training began, in ten times as many updates.
 
 ## Why it matters
-An average that forgets itself is the model, one step late: it smooths nothing. A target that stays
-says for ever what a model without training said, and the values that are learned from it stop
+An average that forgets itself is the model, one step late: it smooths nothing. With a wrong sign it
+grows by a part of itself in each update, while the model and its loss look well. A target that
+stays says for ever what a model without training said, and the values that are learned from it stop
 there.
 
 ## Example
@@ -28,7 +31,8 @@ A reference that is to stay is no target network: call it `reference`, and nothi
 
 ## Source
 Mnih et al., "Human-level control through deep reinforcement learning", 2015; Lillicrap et al.,
-"Continuous control with deep reinforcement learning", 2016 (tau is 0.001).
+"Continuous control with deep reinforcement learning", 2016 (tau is 0.001); "EMA shadow weights
+diverge", github.com/ostris/ai-toolkit, issue 1034.
 """
 
 from __future__ import annotations
@@ -43,44 +47,57 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.source_facts import SlipSeen
 
 _ENOUGH = 30  # steps: a target may be renewed seldom
+_STEPS = {"no-copy": 2, "still-target": _ENOUGH, "still-average": _ENOUGH, "lost-write": 2}
 _MANY, _TIMES = 300, 10  # steps, and times as many as those in which it should have come once
+
+# What is said of each, and what to do.
+_SAID = {
+    "average": (
+        "the average keeps {name} of itself in each update and takes {beside} from the model: it "
+        "is the model, one step late",
+        "turn the weights round: {beside} for the average, {name} for the model",
+    ),
+    "runaway": (
+        "each update moves {name} away from {beside}, not towards it: the average runs away from "
+        "the model",
+        "turn the sign round: {name} = decay * {name} + (1 - decay) * {beside}",
+    ),
+    "limit": (
+        "{name} is overwritten with the smaller one of itself and {beside}: it stays at what that "
+        "was first, and the average forgets at that rate",
+        "leave {name} as it is, and keep the decay of an update under a name of its own",
+    ),
+    "no-copy": (
+        "{name} is {beside} itself, or its own tensors, and goes on training: no copy was made",
+        "keep a copy: {name} = copy.deepcopy({beside}.state_dict())",
+    ),
+    "still-target": (
+        "{name} is a copy that is never renewed: it says what the model said before training",
+        "renew it now and then: {name}.load_state_dict(model.state_dict()), or move it a little in "
+        "each update",
+    ),
+    "still-average": (
+        "{name} is an average whose {beside} nothing calls: it says what the model said before "
+        "training",
+        "call {name}.{beside} after each step",
+    ),
+    "lost-write": (
+        "an item of {name}.state_dict() is replaced, and nobody loads that dict: {name} stays as "
+        "it is",
+        "write into the tensors, with copy_, or load the dict: {name}.load_state_dict(...)",
+    ),
+}
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each average that is turned round, and each target that nothing renews."""
     for event in run.of(SlipSeen):
-        if event.kind == "average":
+        if event.kind in _SAID and len(run.steps) >= _STEPS.get(event.kind, 0):
+            message, fix = _SAID[event.kind]
+            name, beside = event.name, event.beside
             yield RULE.found(
-                f"the average keeps {event.name} of itself in each update and takes {event.beside} "
-                "from the model: it is the model, one step late",
-                f"turn the weights round: {event.beside} for the average, {event.name} for the "
-                "model",
-                run.update_at(event),
-                event.where,
-            )
-        elif event.kind == "limit":
-            yield RULE.found(
-                f"{event.name} is overwritten with the smaller one of itself and {event.beside}: "
-                "it stays at what that was first, and the average forgets at that rate",
-                f"leave {event.name} as it is, and keep the decay of an update under a name of its "
-                "own",
-                run.update_at(event),
-                event.where,
-            )
-        elif event.kind == "no-copy" and len(run.steps) > 1:
-            yield RULE.found(
-                f"{event.name} is {event.beside} itself, or its own tensors, and goes on training: "
-                "no copy was made",
-                f"keep a copy: {event.name} = copy.deepcopy({event.beside}.state_dict())",
-                run.update_at(event),
-                event.where,
-            )
-        elif event.kind == "still-target" and len(run.steps) >= _ENOUGH:
-            yield RULE.found(
-                f"{event.name} is a copy that is never renewed: it says what the model said before "
-                "training",
-                f"renew it now and then: {event.name}.load_state_dict(model.state_dict()), or "
-                "move it a little in each update",
+                message.format(name=name, beside=beside),
+                fix.format(name=name, beside=beside),
                 run.update_at(event),
                 event.where,
             )

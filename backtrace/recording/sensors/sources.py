@@ -27,6 +27,7 @@ from backtrace.ledger.source_facts import (
 from backtrace.recording.frames import find_line_in, find_user_paths
 from backtrace.recording.journal import Journal
 from backtrace.recording.source.augmented_apart import find_augmented_apart
+from backtrace.recording.source.averages import find_averages
 from backtrace.recording.source.data_slips import find_data_slips
 from backtrace.recording.source.emptied_lists import find_emptied_lists
 from backtrace.recording.source.generator_targets import find_generator_targets
@@ -48,6 +49,7 @@ from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.signed_errors import find_signed_errors
 from backtrace.recording.source.source_file import Scope, read_scopes, read_text
+from backtrace.recording.source.still_averages import find_still_averages
 from backtrace.recording.source.turned_signs import find_turned_signs
 from backtrace.recording.source.twin_terms import find_twin_terms
 from backtrace.recording.source.undone_freezes import find_undone_freezes
@@ -79,6 +81,8 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_turned_signs),
     (SlipSeen, find_opposed_terms),
     (SlipSeen, find_generator_targets),
+    (SlipSeen, find_averages),
+    (SlipSeen, find_still_averages),
     (SlipSeen, find_copy_slips),
     (SlipSeen, find_kept_best),
     (SlipSeen, find_data_slips),

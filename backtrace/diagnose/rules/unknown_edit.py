@@ -89,9 +89,15 @@ def _describe(window: Window, event: Edited, entries: Mapping[str, Entry]) -> Fi
     first = entries[names[0]]
     after = first.after
     is_broken = after is not None and after.nonfinite > 0
-    return RULE.found(
+    said = (
         f"gradients of {window.optimizer} were changed before {event.where} by code that "
-        "backtrace does not track" + (", and are not finite any more" if is_broken else ""),
+        "backtrace does not track"
+        if event.where  # which the end of a run has not
+        else f"gradients of {window.optimizer} were changed after the last tracked call, by code "
+        "that backtrace does not track"
+    )
+    return RULE.found(
+        said + (", and are not finite any more" if is_broken else ""),
         "look for what divides by zero between backward and step"
         if is_broken
         else "nothing, if intended",

@@ -28,6 +28,7 @@ Lone = Literal["cut", "view"]
 # negative where the positive belongs, a limit that what it limits is written over, a generator that
 # is trained towards its judge's targets, a batch that writes to what is stored, a metric that is
 # never reset, noise or a sample drawn once more, or a mixed loss whose two targets are one.
+# never reset, or similarities of which some have a temperature.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -57,6 +58,7 @@ SlipKind = Literal[
     "other-noise",
     "other-sample",
     "twin",
+    "part-scaled",
 ]
 
 

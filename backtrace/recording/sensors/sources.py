@@ -43,6 +43,7 @@ from backtrace.recording.source.opposed_terms import find_opposed_terms
 from backtrace.recording.source.other_draws import find_other_draws
 from backtrace.recording.source.overwritten_limits import find_overwritten_limits
 from backtrace.recording.source.own_vocabularies import find_own_vocabularies
+from backtrace.recording.source.part_scaled import find_part_scaled
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.repeated_seeds import find_repeated_seeds
 from backtrace.recording.source.shared_datasets import find_shared_datasets
@@ -97,6 +98,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_repeated_seeds),
     (SlipSeen, find_other_draws),
     (SlipSeen, find_twin_terms),
+    (SlipSeen, find_part_scaled),
 )
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, own_nodes
 
-_FILLS = {"zeros": 0, "zeros_like": 0, "ones": 1, "ones_like": 1}
+_FILLS = {"zeros": 0, "zeros_like": 0, "new_zeros": 0, "ones": 1, "ones_like": 1, "new_ones": 1}
+_GIVEN = frozenset({"full", "full_like", "new_full"})  # with the number as the second argument
 _SHAPES = frozenset({"view", "reshape", "squeeze", "flatten"})
 _ENOUGH = 3  # of what is real, of what is made, and the generator's own
 _LOSSES = ("bce", "criterion", "loss", "binary_cross_entropy", "mse")
@@ -101,8 +102,14 @@ def _fill_of(target: ast.expr, values: dict[str, ast.expr]) -> int | None:
     match target:
         case ast.Call(func=ast.Attribute(value=inner, attr="to" | "cuda" | "requires_grad_")):
             return _fill_of(inner, {})
+        case ast.Call(func=ast.Attribute(attr=name), args=[_, ast.Constant(value=number), *_]):
+            if name in _GIVEN and isinstance(number, int | float):
+                return int(number) if number in (0, 1) else None
+            return _FILLS.get(name)
         case ast.Call(func=ast.Attribute(attr=name)):
             return _FILLS.get(name)
+        case ast.Constant(value=bool() as is_real):  # of a function that makes the targets
+            return int(is_real)
     return None
 
 

@@ -27,8 +27,8 @@ Lone = Literal["cut", "view"]
 # rows normalised by their own statistics or numbered anew, mixed inputs whose targets are not, a
 # negative where the positive belongs, a limit that what it limits is written over, a generator that
 # is trained towards its judge's targets, a batch that writes to what is stored, a metric that is
-# never reset, noise or a sample drawn once more, or a mixed loss whose two targets are one.
-# never reset, or similarities of which some have a temperature.
+# never reset, noise or a sample drawn once more, a mixed loss whose two targets are one, or
+# similarities of which some have a temperature.
 SlipKind = Literal[
     "policy",
     "divergence",

@@ -196,6 +196,13 @@ class LineAlone(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepInside(Fact):
+    """A line that calls `step` in an innermost loop that calls `backward` as well."""
+
+    function: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlipSeen(Fact):
     """Something is written the wrong way: `kind` says what, `name` and `beside` how.
 

@@ -2,11 +2,12 @@
 
 ## What it sees
 All batches of a loader are gone through before a step is taken, and either each batch's gradient
-was cleared by the next one's `zero_grad`; or the gradients of all were added up without dividing
-by anything; or there was one backward alone, after the loop, of the last batch's loss. Without a
+was cleared by the next one's `zero_grad`; or the gradients of all were added up without dividing by
+anything; or there was one backward alone, after the loop, of the last batch's loss. Without a
 loader: twice in a row, or with other targets each time, a step reads the last of several backwards
 at one line, whose losses nothing divides; or twice in a row there is one backward, of the last of
-as many losses with other targets at one line. A step after a single batch tells that it is inside.
+as many losses with other targets at one line. A step after a single batch tells that it is inside,
+as its line does.
 
 ## Why it matters
 An indentation decides: one step an epoch instead of one a batch. Only the last batch trains the
@@ -54,6 +55,7 @@ from backtrace.ledger.events import (
 )
 from backtrace.ledger.facts import BatchDrawn, GraphSeen, LoaderEnded, StepsPassed
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.source_facts import StepInside
 
 
 @dataclass(slots=True)
@@ -121,9 +123,12 @@ class _Tally:
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that step once where they should for each batch."""
     has_graphs = any(True for _ in run.of(GraphSeen))
+    inside = {event.where for event in run.of(StepInside)}
     for windows in run.windows_by_optimizer.values():
         was_sole, unused, is_each = False, 0, False
         for window, step in finished(windows):
+            if step.where in inside:  # under a condition, perhaps: another rule's matter
+                continue
             tally = _count(window)
             said = _judge_batches(tally, has_graphs=has_graphs)
             is_sole, before, unused = _is_sole(tally), unused, _count_unused(tally)

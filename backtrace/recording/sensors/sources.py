@@ -23,6 +23,7 @@ from backtrace.ledger.source_facts import (
     ShuffledAlone,
     SlipSeen,
     StatementIdle,
+    StepInside,
 )
 from backtrace.recording.frames import find_line_in, find_user_paths
 from backtrace.recording.journal import Journal
@@ -33,6 +34,7 @@ from backtrace.recording.source.emptied_lists import find_emptied_lists
 from backtrace.recording.source.generator_targets import find_generator_targets
 from backtrace.recording.source.guarded_renewals import find_guarded_renewals
 from backtrace.recording.source.idle_statements import find_idle_statements
+from backtrace.recording.source.inner_steps import find_inner_steps
 from backtrace.recording.source.kept_best import find_kept_best
 from backtrace.recording.source.kept_copies import find_copy_slips
 from backtrace.recording.source.kept_generators import find_kept_generators
@@ -77,6 +79,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (FreezeUndone, find_undone_freezes),
     (FreezeWritten, find_lone_freeze),
     (LineAlone, find_lone_lines),
+    (StepInside, find_inner_steps),
     (ListEmptied, find_emptied_lists),
     (ErrorSigned, find_signed_errors),
     (SlipSeen, find_turned_signs),

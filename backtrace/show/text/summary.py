@@ -44,6 +44,9 @@ class _Losses:
     last_rows: deque[int] = field(default_factory=lambda: deque(maxlen=_WINDOW))
 
     def take(self, update: Update) -> None:
+        is_whole = update.is_complete or update.loss is None or not isfinite(update.loss)
+        if self.count and not is_whole:  # the loss of some micro-batches compares with no other
+            return
         self.count += 1
         if update.is_complete:
             self.complete += 1

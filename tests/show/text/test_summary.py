@@ -45,6 +45,17 @@ def test_a_loss_that_stops_being_finite() -> None:
     assert "loss 1 → nan, loss is not finite from update 17 on" in summarize_run(updates)
 
 
+def test_the_loss_of_an_unfinished_update_is_told_only_where_it_is_not_finite() -> None:
+    def run(last: float) -> str:
+        first, second = linear(index=1, loss=4.0), linear(index=2, loss=3.0)
+        return summarize_run([first, second, linear(index=3, loss=last, is_complete=False)])
+
+    assert "2 updates, loss 4 → 3 (−25.0 %), " in run(0.5)
+    assert "loss 4 → nan, loss is not finite from update 3 on" in run(nan)
+    alone = summarize_run([linear(index=1, loss=4.0, is_complete=False)])
+    assert "0 updates, loss 4, " in alone
+
+
 def test_books_that_do_not_balance() -> None:
     text = summarize_run([linear(), odd()])
     assert "books do NOT balance in 1 update (first in update 1, largest residual 6)" in text

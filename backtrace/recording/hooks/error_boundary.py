@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import _disable_current_modes
 from torch.utils.hooks import unserializable_hook
 
-from backtrace.interrupts import comes_from_user
+from backtrace.interrupts import comes_from_user, ctrl_c
 
 _HAS_CUDA = torch.version.cuda is not None
 Function = Callable[..., None]
@@ -41,14 +41,19 @@ class ErrorBoundary:
         self._thread = threading.get_ident()
         self._is_settled = True
         self._not_compiled: Callable[..., None] | None = None
-        self._deferred: Exception | None = None
+        self._deferred: BaseException | None = None
         self._has_captured = False
         self.is_active = False
         self.is_reading = False
         self.is_in_backward = False
 
+    @property
+    def has_deferred(self) -> bool:
+        """Whether there is something for `raise_deferred` to raise."""
+        return self._deferred is not None
+
     def raise_deferred(self) -> None:
-        """Raise what a signal's handler of the script raised while autograd was at work.
+        """Raise what a signal's handler raised, the script's or Python's, while autograd worked.
 
         Without us it would have been raised when autograd was done, as it does not run Python.
         """
@@ -98,7 +103,9 @@ class ErrorBoundary:
                         return
             try:
                 self.notify(what, function, tensor)
-            except Exception as error:  # the script's own: out of here it would cut autograd short
+            except BaseException as error:  # the script's own, or Ctrl-C, would cut autograd short
+                if not self.is_in_backward:  # nobody would raise it later
+                    raise
                 self._deferred = self._deferred or error
 
         unserializable_hook(guarded)  # type: ignore[no-untyped-call]
@@ -182,6 +189,7 @@ class ErrorBoundary:
                 self._report(what, error)
 
     def _call(self, what: str, function: Function, *args: object, **kwargs: object) -> None:
+        is_held = ctrl_c.hold()
         wants_grad = torch.is_grad_enabled()
         try:
             with torch._C.DisableTorchFunction():  # modes, too, are told nothing
@@ -199,6 +207,9 @@ class ErrorBoundary:
                     torch._C._set_grad_enabled(wants_grad)
         except Exception as error:
             self._report(what, error)
+        finally:
+            if is_held:
+                ctrl_c.release()
 
     def _is_captured(self) -> bool:
         """Whether a CUDA graph is being captured; that is said once, when it is over.

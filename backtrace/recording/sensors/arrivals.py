@@ -164,10 +164,16 @@ class ArrivalSensor:
         factor = None if scale is None else self._kernel.read_scalar(scale)
         self._open = _Arrivals(self._accounts, loss, factor)
 
-    def end(self, *, failed: bool) -> None:
-        """Enter what was added; of a backward that raised, what it had added by then."""
+    def end(self, *, failed: bool, interrupted: bool = False) -> None:
+        """Enter what was added; of a backward that raised, what it had added by then.
+
+        It was `interrupted` where a signal's handler raised out of a leaf's hook of ours.
+        """
         if self._open is not None:
-            self._open.take_interrupted() if failed else self._open.take_parts()
+            if failed or interrupted:
+                self._open.take_interrupted()
+            if not failed:
+                self._open.take_parts()
         if self._open is not None and (self._open or not failed):
             self._write(self._open)
         self._open = None

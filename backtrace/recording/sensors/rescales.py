@@ -62,7 +62,11 @@ class RescaleSensor:
             if not is_outermost:
                 return original(*args, **kwargs)
             self._notify(call, self._began)
-            result = original(*args, **kwargs)
+            try:
+                result = original(*args, **kwargs)
+            except BaseException:  # Ctrl-C, and it may have rewritten some
+                self._notify(call, self._ended, call, args, kwargs, failed=True)
+                raise
             self._notify(call, self._ended, call, args, kwargs)
             return result
 
@@ -78,22 +82,27 @@ class RescaleSensor:
         self._before = {t.name: t.grad for t, _ in self._register}
 
     def _ended(
-        self, call: str, args: Sequence[object] = (), kwargs: Mapping[str, object] = {}
+        self,
+        call: str,
+        args: Sequence[object] = (),
+        kwargs: Mapping[str, object] = {},
+        *,
+        failed: bool = False,
     ) -> None:
-        """Enter the gradients that were rewritten by a call with these arguments."""
+        """Enter the gradients that a call with these arguments rewrote; if it failed, if any."""
         limit = _limit(call, *args, **kwargs)
         pairs = list(self._register)
         written = {t.name for t, x in pairs if t.has_stale_grad(x)}
         self._inspector.restamp_grads(pairs)  # all of them: unscaling does not raise the version
         stamps = [(t.name, self._before.get(t.name), t.grad) for t, _ in pairs]
 
-        def find_read() -> dict[str, object]:
+        def find_read() -> dict[str, object] | None:
             entries = {}
             for name, old, new in stamps:
                 before, after = read_stamp(old), read_stamp(new)
                 if name in written or not is_same_reading(before, after):
                     entries[name] = Entry(before, after)
-            return {"grads": entries}
+            return {"grads": entries} if entries or not failed else None
 
         self._journal.write_read(GradsRescaled, find_read, call=call, limit=limit)
         self._open_steps.reread_grads()

@@ -1,0 +1,179 @@
+"""Ctrl-C at any moment of a training: what was recorded by then is what had happened by then."""
+
+from __future__ import annotations
+
+import inspect
+import signal
+import sys
+
+import pytest
+import torch
+from torch import nn
+
+import backtrace
+from backtrace.interrupts import CtrlC
+from backtrace.ledger.events import BackwardRan, Edited, GradsRescaled
+
+X, Y = torch.linspace(-1, 1, 40).reshape(10, 4), torch.linspace(0, 1, 10).reshape(10, 1)
+POINTS = 30  # of each loop
+
+
+class Interrupt:
+    """A profile function that sends SIGINT where Python looks for signals, at the n-th time."""
+
+    def __init__(self, at: int) -> None:
+        self.seen, self._at = 0, at
+
+    def __call__(self, frame, event, argument):
+        is_closed = frame.f_code.co_flags & inspect.CO_GENERATOR  # it may be one that is let go of
+        if event == "c_return" or (event == "call" and not is_closed):
+            self.seen += 1
+            if self.seen == self._at:
+                sys.setprofile(None)
+                signal.raise_signal(signal.SIGINT)
+
+
+def net():
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 1))
+
+
+def loss_of(model):
+    return nn.functional.mse_loss(model(X), Y)
+
+
+def accumulated():
+    model = net()
+    optimizer = torch.optim.AdamW(model.parameters())
+
+    def update():
+        optimizer.zero_grad()
+        for _ in range(2):
+            (loss_of(model) / 2).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+        optimizer.step()
+
+    return update
+
+
+def with_closure():
+    model = net()
+    optimizer = torch.optim.LBFGS(model.parameters(), 0.1, max_iter=2)
+
+    def closure():
+        optimizer.zero_grad()
+        loss = loss_of(model)
+        loss.backward()
+        return loss
+
+    return lambda: optimizer.step(closure)
+
+
+def adversarial():
+    maker, judge = net(), nn.Linear(1, 1)
+    optimizers = [torch.optim.Adam(each.parameters()) for each in (maker, judge)]
+
+    def update():
+        for optimizer in optimizers:
+            optimizer.zero_grad()
+            judge(maker(X)).sigmoid().log().mean().backward()
+            optimizer.step()
+
+    return update
+
+
+def scaled():
+    model = net()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
+    scaler = torch.amp.GradScaler("cpu", init_scale=8.0)
+
+    def update():
+        optimizer.zero_grad(set_to_none=False)
+        scaler.scale(loss_of(model)).backward()
+        scaler.unscale_(optimizer)
+        nn.utils.clip_grad_value_(model.parameters(), 0.01)
+        scaler.step(optimizer)
+        scaler.update()
+
+    return update
+
+
+def run_cut(loop, at):
+    """Return the trace of two updates, the second one interrupted, and how often it could be."""
+    update, probe = loop(), Interrupt(at)
+    with backtrace.record() as trace:
+        update()
+        try:
+            sys.setprofile(probe)
+            update()
+        except KeyboardInterrupt:
+            assert probe.seen == at
+        else:
+            sys.setprofile(None)
+            assert probe.seen < at, "the interrupt was lost"
+        finally:
+            sys.setprofile(None)
+    return trace, probe.seen
+
+
+@pytest.mark.parametrize("loop", [accumulated, with_closure, adversarial, scaled])
+def test_an_interrupt_is_not_lost_and_makes_no_edit_of_a_gradient(loop):
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    run_cut(loop, sys.maxsize)
+    whole, count = run_cut(loop, sys.maxsize)
+    codes = {each.rule.code for each in whole.diagnose().findings}
+    for at in range(1, count, count // POINTS):
+        trace, _ = run_cut(loop, at)
+        assert not [x for x in trace.events if type(x) is Edited and x.account == "grad"], at
+        assert {each.rule.code for each in trace.diagnose().findings} <= codes, at
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_clip_that_is_interrupted_is_entered_with_what_it_rewrote(monkeypatch):
+    model = net()
+    first = model[0].weight
+
+    def cut(*args, **kwargs):
+        first.grad.mul_(0.5)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(torch.nn.utils.clip_grad, "_clip_grads_with_norm_", cut)
+    with backtrace.record(model) as trace, pytest.raises(KeyboardInterrupt):
+        loss_of(model).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+    (event,) = [each for each in trace.events if isinstance(each, GradsRescaled)]
+    assert [*event.grads] == ["0.weight"]
+    assert not [each for each in trace.events if isinstance(each, Edited)]
+
+
+def test_a_backward_goes_on_to_its_end_where_ctrl_c_comes_in_a_hook_of_ours():
+    model = net()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    with backtrace.record(model, optimizer) as trace, pytest.raises(KeyboardInterrupt):
+        loss = loss_of(model)
+
+        def press(frame, event, argument):
+            if event == "call" and frame.f_code.co_name == "_take_arrived":
+                sys.setprofile(None)
+                signal.raise_signal(signal.SIGINT)
+
+        sys.setprofile(press)
+        loss.backward()
+    (event,) = [each for each in trace.events if isinstance(each, BackwardRan)]
+    assert len(event.grads) == 4 and all(each.grad is not None for each in model.parameters())
+
+
+def test_ctrl_c_is_held_back_once():
+    ctrl_c = CtrlC()
+    assert ctrl_c.hold()
+    assert not CtrlC().hold()  # somebody holds it already
+    signal.raise_signal(signal.SIGINT)
+    with ctrl_c.let_through(), pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        ctrl_c.release()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert ctrl_c.hold()
+    ctrl_c.release()

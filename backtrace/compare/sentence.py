@@ -201,7 +201,8 @@ def _describe_end(comparison: Comparison) -> str:
     base, other = _names(comparison)
     mine, theirs = comparison.lengths
     if comparison.order:
-        return f"{base} and {other} do not step in the same order: {comparison.order}"
+        order = literal(comparison.order)
+        return f"{base} and {other} do not step in the same order: {order}"
     if comparison.is_as_long:
         return ""
     if not all(each.is_every for each in comparison.read):

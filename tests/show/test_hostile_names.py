@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+import shutil
+import sqlite3
 import unicodedata
+from contextlib import closing
 from functools import partial
 from io import StringIO
 from xml.etree import ElementTree
@@ -147,6 +151,24 @@ def test_what_commands_write_is_harmless(folder, words):
     assert_no_command(done.stderr)
     if "-o" in words and not words[-1].endswith(".trace"):
         assert_harmless((folder / words[-1]).read_text())
+
+
+def test_what_a_trace_says_of_its_data_and_its_optimizers_is_harmless(folder, tmp_path):
+    good, bad = folder / "run.trace", tmp_path / "bad.trace"
+    shutil.copy(good, bad)
+    with closing(sqlite3.connect(bad)) as file:
+        told = "UPDATE header SET value = ? WHERE key = 'synthetic'"
+        file.execute(told, (json.dumps(EVIL),))
+        rows = file.execute("SELECT id, data FROM events WHERE kind = 'StepTaken'").fetchall()
+        for id, data in rows:
+            changed = json.dumps({**json.loads(data), "optimizer": EVIL})
+            file.execute("UPDATE events SET data = ? WHERE id = ?", (changed, id))
+        file.commit()
+    for words in (("show", str(bad)), ("diff", str(good), str(bad))):
+        done = run_here(*words, cwd=tmp_path)
+        assert "x01" in done.stdout
+        assert_harmless(done.stdout)
+        assert_no_command(done.stdout)
 
 
 def test_a_terminal_gets_our_colours_and_nothing_else(folder):

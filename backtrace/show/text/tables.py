@@ -9,6 +9,7 @@ from rich.text import Text
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.language import localized, translated
 from backtrace.ledger.updates import Update
+from backtrace.printable import literal
 from backtrace.show.content.activations import activation_lines
 from backtrace.show.content.next_command import SeenUpdates
 from backtrace.show.options import Options
@@ -46,7 +47,7 @@ class TableView(View):
         self._plan = plan
         self._bar = Bar(plan.header.target, plan.updates, wanted=self._options.stream is None)
         if plan.header.synthetic:
-            self._console.print(Text(plan.header.synthetic, style="yellow"))
+            self._console.print(Text(literal(plan.header.synthetic), style="yellow"))
 
     def take_update(self, update: Update) -> None:
         """Print the update if it was chosen; keep the latest, which may turn out the last."""

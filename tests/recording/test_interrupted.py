@@ -177,3 +177,26 @@ def test_ctrl_c_is_held_back_once():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert ctrl_c.hold()
     ctrl_c.release()
+
+
+@pytest.mark.parametrize("file", ["backwards.py", "rescales.py", "zero_grads.py"])
+def test_a_call_that_has_returned_is_entered_though_ctrl_c_comes_before_that(file):
+    pressed = []
+
+    def press(frame, event, argument):
+        around = frame.f_back and frame.f_back.f_back and frame.f_back.f_back.f_back
+        if event != "call" or frame.f_code.co_name != "hold" or around is None:
+            return
+        has_returned = around.f_locals.get("has_returned", "told" in around.f_locals)
+        if file in around.f_code.co_filename and has_returned:
+            pressed.append(file)
+            sys.setprofile(None)
+            signal.raise_signal(signal.SIGINT)
+
+    loop = scaled()
+    with backtrace.record() as trace, pytest.raises(KeyboardInterrupt):
+        loop()
+        sys.setprofile(press)
+        loop()
+    assert pressed
+    assert not [x for x in trace.events if type(x) is Edited]

@@ -70,16 +70,20 @@ class BackwardSensor:
                 tensors = tuple(tensors)  # looked at twice, so it must not be used up
             args = (tensors, *args)
             self._notify("backward", self._began, *args, **kwargs)
+            has_returned = False
             try:
                 self._boundary.is_in_backward = True
                 result = original(*args, **kwargs)
+                has_returned, self._boundary.is_in_backward = True, False
+                self._notify("backward", self._ended)
             except BaseException as error:
                 self._boundary.is_in_backward = False
-                self._notify("backward", self._failed, error)
+                if has_returned:  # Ctrl-C, and perhaps it is not entered yet
+                    self._notify("backward", self._ended)
+                else:
+                    self._notify("backward", self._failed, error)
                 self._raise_deferred()
                 raise
-            self._boundary.is_in_backward = False
-            self._notify("backward", self._ended)
             self._raise_deferred()
             return result
 

@@ -42,7 +42,7 @@ class RescaleSensor:
         self._edits = edits
         self._open_steps = open_steps
         self._nesting = Nesting()
-        self._before: dict[str, Stamp | None] = {}
+        self._before: dict[str, Stamp | None] | None = None  # while a call is not entered
 
     def install(self) -> None:
         """Wrap torch's clipping, in both modules where it is found, and `GradScaler.unscale_`."""
@@ -62,12 +62,14 @@ class RescaleSensor:
             if not is_outermost:
                 return original(*args, **kwargs)
             self._notify(call, self._began)
+            has_returned = False
             try:
                 result = original(*args, **kwargs)
-            except BaseException:  # Ctrl-C, and it may have rewritten some
-                self._notify(call, self._ended, call, args, kwargs, failed=True)
+                has_returned = True
+                self._notify(call, self._ended, call, args, kwargs)
+            except BaseException:  # Ctrl-C: it may have rewritten some, and is not entered yet
+                self._notify(call, self._ended, call, args, kwargs, failed=not has_returned)
                 raise
-            self._notify(call, self._ended, call, args, kwargs)
             return result
 
     def record(self, call: str, rescale: Callable[[], None]) -> None:
@@ -90,21 +92,25 @@ class RescaleSensor:
         failed: bool = False,
     ) -> None:
         """Enter the gradients that a call with these arguments rewrote; if it failed, if any."""
+        before = self._before
+        if before is None:
+            return
         limit = _limit(call, *args, **kwargs)
         pairs = list(self._register)
         written = {t.name for t, x in pairs if t.has_stale_grad(x)}
         self._inspector.restamp_grads(pairs)  # all of them: unscaling does not raise the version
-        stamps = [(t.name, self._before.get(t.name), t.grad) for t, _ in pairs]
+        stamps = [(t.name, before.get(t.name), t.grad) for t, _ in pairs]
 
         def find_read() -> dict[str, object] | None:
             entries = {}
             for name, old, new in stamps:
-                before, after = read_stamp(old), read_stamp(new)
-                if name in written or not is_same_reading(before, after):
-                    entries[name] = Entry(before, after)
+                found, left = read_stamp(old), read_stamp(new)
+                if name in written or not is_same_reading(found, left):
+                    entries[name] = Entry(found, left)
             return {"grads": entries} if entries or not failed else None
 
         self._journal.write_read(GradsRescaled, find_read, call=call, limit=limit)
+        self._before = None
         self._open_steps.reread_grads()
 
 

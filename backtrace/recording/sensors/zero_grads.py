@@ -46,7 +46,7 @@ class ZeroGradSensor:
         self._nesting = Nesting()
         self._followed: dict[int, type] = {}  # by id: a class may not want to be a key
         self._are_proxies: dict[int, tuple[bool, type]] = {}
-        self._before: dict[str, Stamp | None] = {}
+        self._before: dict[str, Stamp | None] | None = None  # while a call is not entered
         self._others = OtherOptimizerSensor(instrument, discovery, edits, self._follow_class)
 
     def install(self) -> None:
@@ -85,7 +85,11 @@ class ZeroGradSensor:
             self._notify("zero_grad", self._began, target)
             result = original(target, *args, **kwargs)
             told = kwargs.get("set_to_none", args[0] if args else True)
-            self._notify("zero_grad", self._ended, target, told)
+            try:
+                self._notify("zero_grad", self._ended, target, told)
+            except BaseException:  # Ctrl-C, and perhaps it is not entered yet
+                self._notify("zero_grad", self._ended, target, told)
+                raise
             return result
 
     def _look_at(self, kind: type) -> None:
@@ -104,10 +108,13 @@ class ZeroGradSensor:
 
         A `zero_grad` of the user's own may take what it likes, which is not looked into.
         """
+        before = self._before
+        if before is None:
+            return
         set_to_none = is_on(told) or not is_exactly(told, bool, int)
         pairs = self._register.tracked_of(target)
         self._inspector.restamp_grads(pairs)
-        stamps = [(t.name, self._before.get(t.name), t.grad) for t, _ in pairs]
+        stamps = [(t.name, before.get(t.name), t.grad) for t, _ in pairs]
         self._mixes.clear([name for name, _, _ in stamps])
         name = self._register.name_of(target)
         call = f"{self._register.variables.find(name) or name}.zero_grad"
@@ -123,3 +130,4 @@ class ZeroGradSensor:
             }
 
         self._journal.write_read(GradsZeroed, find_read, call=call, set_to_none=set_to_none)
+        self._before = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence, Set
+from math import prod
 from typing import Any
 
 from backtrace.ledger.entry_columns import EntryColumns
@@ -25,6 +26,7 @@ _CHUNK = 64  # events that are read at once
 _ROOM = 3_000  # entries that are read at once, where one event has no more
 _FEW = 500  # variables in one query
 _MANY = 10_000  # tensors that are remembered
+_DIMENSIONS = 1_000  # of a tensor; torch's own operations end at 64
 _READINGS = (
     "SELECT r.id, r.tensor, r.norm, r.zeros, r.nonfinite, d.reading, d.mean, d.min, d.max, "
     "d.width, d.elements, d.digest, d.exact "
@@ -165,7 +167,7 @@ class Decoder:
             some = missing[start : start + _FEW]
             query = _TENSORS.format(",".join("?" * len(some)))
             for id, name, shape, dtype in self._connection.execute(query, some):
-                sizes = () if shape is None else codec.load(shape, tuple[int, ...])
+                sizes = () if shape is None else _sizes_in(shape)
                 self._tensors[id] = (_text(name), sizes, unpack_text(dtype) or "")
         if lost := [id for id in missing if id not in self._tensors]:
             raise ValueError(f"row {lost[0]} is missing")
@@ -238,3 +240,11 @@ def _text(found: object) -> str:
     if text is None:
         raise ValueError("a text is missing")
     return text
+
+
+def _sizes_in(text: str) -> tuple[int, ...]:
+    """Return a shape; one that no tensor has would take long to multiply, and be no float."""
+    sizes = codec.load(text, tuple[int, ...])
+    if len(sizes) > _DIMENSIONS or min(sizes, default=0) < 0 or prod(sizes) >= 2**63:
+        raise ValueError(f"no tensor has such a shape ({len(sizes)} dimensions)")
+    return sizes

@@ -13,7 +13,7 @@ the end must say so.
 
 With `--together N` so many faults happen in one run, which is quicker, but one may speak for
 another; where something is wrong, each is tried alone. Those that were not reached, because an
-earlier one had ended what they are part of, are tried again with others.
+earlier one had ended what they are part of, are tried again with others, and at last alone.
 """
 
 from __future__ import annotations
@@ -262,9 +262,8 @@ def try_faults(options: argparse.Namespace) -> Trials:
         if options.most is not None:
             left = chance.sample(left, min(options.most, len(left)))
         print(f"{len(trials.counts)} places, {len(left)} faults", file=sys.stderr)
-        for _ in range(_TRIES if options.together > 1 else 1):
+        for size in [options.together] * _TRIES + [1] if options.together > 1 else [1]:
             chance.shuffle(left)
-            size = options.together
             trials.try_all([left[at : at + size] for at in range(0, len(left), size)])
             left = [each for each in left if each not in trials.struck]
             if not left:

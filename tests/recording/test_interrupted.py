@@ -18,6 +18,12 @@ X, Y = torch.linspace(-1, 1, 40).reshape(10, 4), torch.linspace(0, 1, 10).reshap
 POINTS = 30  # of each loop
 
 
+@pytest.fixture(autouse=True)
+def unprofiled():
+    yield
+    sys.setprofile(None)
+
+
 class Interrupt:
     """A profile function that sends SIGINT where Python looks for signals, at the n-th time."""
 
@@ -161,6 +167,29 @@ def test_a_backward_goes_on_to_its_end_where_ctrl_c_comes_in_a_hook_of_ours():
         loss.backward()
     (event,) = [each for each in trace.events if isinstance(each, BackwardRan)]
     assert len(event.grads) == 4 and all(each.grad is not None for each in model.parameters())
+
+
+@pytest.mark.parametrize("hook", range(1, 9))
+def test_a_gradient_that_arrives_is_read_though_ctrl_c_comes_before_that(hook):
+    loop, seen = accumulated(), []
+
+    def press(frame, event, argument):
+        names = frame.f_code.co_name, frame.f_back and frame.f_back.f_code.co_name
+        if event == "call" and names == ("notify", "guarded"):
+            seen.append(hook)
+            if len(seen) == 4 + hook:  # in the second backward: `.grad` is there
+                sys.setprofile(None)
+                signal.raise_signal(signal.SIGINT)
+
+    loop()
+    with backtrace.record() as trace, pytest.raises(KeyboardInterrupt):
+        sys.setprofile(press)
+        loop()
+    for event in (each for each in trace.events if isinstance(each, BackwardRan)):
+        for entry in event.grads.values():
+            before = entry.before.mean if entry.before else 0.0
+            assert entry.after.mean == pytest.approx(before + entry.delta.mean, abs=1e-6)
+    assert not [x for x in trace.events if type(x) is Edited]
 
 
 def test_ctrl_c_is_held_back_once():

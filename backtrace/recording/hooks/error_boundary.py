@@ -43,6 +43,7 @@ class ErrorBoundary:
         self._not_compiled: Callable[..., None] | None = None
         self._deferred: BaseException | None = None
         self._has_captured = False
+        self._has_run = False  # what a hook of a leaf called last
         self.is_active = False
         self.is_reading = False
         self.is_in_backward = False
@@ -101,12 +102,15 @@ class ErrorBoundary:
                 with torch._C.DisableTorchFunction():  # else `is_cpu` is told to the tensor's class
                     if tensor.is_cpu and self.is_away():
                         return
+            self._has_run = False
             try:
                 self.notify(what, function, tensor)
             except BaseException as error:  # the script's own, or Ctrl-C, would cut autograd short
                 if not self.is_in_backward:  # nobody would raise it later
                     raise
                 self._deferred = self._deferred or error
+                if not self._has_run:
+                    self.notify(what, function, tensor)
 
         unserializable_hook(guarded)  # type: ignore[no-untyped-call]
         return guarded
@@ -205,6 +209,7 @@ class ErrorBoundary:
                         function(*args, **kwargs)
                 finally:
                     torch._C._set_grad_enabled(wants_grad)
+            self._has_run = True
         except Exception as error:
             self._report(what, error)
         finally:

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
+from untouched_torch import installed
 
 import backtrace
 from backtrace.recording.capsule import flight, parts, trees, watch
@@ -51,6 +52,21 @@ def test_a_failing_watch_changes_no_training(tmp_path, monkeypatch, name):
     with backtrace.record(capsule=tmp_path / "a.capsule") as trace:
         assert train() == bare
     assert len(trace.updates) == 2
+
+
+@pytest.mark.parametrize("name", ["_around_scheduler", "_make_around_loss"])
+def test_a_watch_that_cannot_be_put_on_leaves_nothing(tmp_path, monkeypatch, name):
+    def fail(*args):
+        raise RuntimeError("a fault")
+
+    before = installed()
+    monkeypatch.setattr(watch.LoopWatch, name, property(fail))
+    with (
+        pytest.raises(RuntimeError, match="a fault"),
+        backtrace.record(capsule=tmp_path / "a.capsule"),
+    ):
+        pass
+    assert installed() == before
 
 
 @pytest.mark.parametrize("name", ["loss", "loader"])

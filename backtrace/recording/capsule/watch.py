@@ -65,7 +65,14 @@ class LoopWatch:
         self._given: object = None  # what a call is to be given instead
 
     def open(self) -> None:
-        """Begin."""
+        """Begin; where that fails, leave torch as it was."""
+        try:
+            self._install()
+        except BaseException:
+            self.close()
+            raise
+
+    def _install(self) -> None:
         self._on.open()
         wrap = self._on.patches.wrap
         wrap(_BaseDataLoaderIter, "__next__", self._around_next)

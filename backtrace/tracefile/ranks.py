@@ -73,7 +73,13 @@ def read_spans(connection: sqlite3.Connection) -> list[RankSpan]:
     """
     if connection.execute("PRAGMA user_version").fetchone()[0] < 2:
         return []
-    return [_to_span(*row) for row in connection.execute(_SPANS)]
+    spans = [_to_span(*row) for row in connection.execute(_SPANS)]
+    end = 0
+    for first, last in sorted(span.events for span in spans):
+        if not end <= first < last:  # read once for each of them, one event would be many
+            raise ValueError("the events of its ranks are not apart")
+        end = last
+    return spans
 
 
 def _to_span(

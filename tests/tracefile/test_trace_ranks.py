@@ -105,6 +105,14 @@ def test_a_rank_that_is_not_there_is_named(joined):
         open_trace(joined, 7)
 
 
+def test_an_event_is_of_one_rank(joined):
+    with closing(sqlite3.connect(joined)) as file:
+        file.execute("UPDATE ranks SET first_event = 0")
+        file.commit()
+    with pytest.raises(TraceFileError, match="events of its ranks are not apart"):
+        open_trace(joined)
+
+
 def test_files_of_two_runs_or_of_one_rank_are_not_joined(tmp_path):
     path = tmp_path / "run.trace"
     one = read_rank_file(write_rank(path, 0, 1))

@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 
 from fault_probe import CallCount, Fault, Strike
-from faults import judge, plan, run, run_bare
+from faults import MORE, judge, plan, run, run_bare
 
 FAULTS = [
     Fault(("recording/sensors/forwards.py", "ForwardSensor._before", ""), 1, "RecursionError"),
@@ -35,3 +35,12 @@ def test_a_training_bears_our_faults(tmp_path):
         seen = run(path, strike := Strike([fault]))
         assert strike.struck, fault
         assert judge(seen, bare, clean) == "", fault
+
+
+def test_a_derivative_bears_a_fault_in_what_follows_forwards(tmp_path):
+    bare, path = run_bare(MORE), tmp_path / "a.trace"
+    clean = run(path, None, MORE)
+    fault = Fault(("recording/sensors/drawn_graphs.py", "GraphDrawer._switch", ""), 7, "disk full")
+    seen = run(path, strike := Strike([fault]), MORE)
+    assert strike.struck
+    assert judge(seen, bare, clean) == ""

@@ -61,4 +61,4 @@ class Instrument:
     def switch(self, *, on: bool) -> None:
         """Tell all who follow forwards to begin again, or to leave off."""
         for switch in self.switches:
-            switch(on)
+            self.boundary.shield("forward", switch)(on)  # it is the program's call that ends here

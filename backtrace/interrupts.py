@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _signal  # type: ignore[import-not-found]  # `signal` makes enums, in ten times the time
 import inspect
 import itertools
 import signal
@@ -86,60 +85,6 @@ class PatientInterrupt:
             self._is_waiting = True
             return
         raise KeyboardInterrupt
-
-
-class CtrlC:
-    """Holds SIGINT back while what a known call did is written down: cut off, it is an edit.
-
-    It is raised when that is written; a second one does not wait. A program's own handler is let
-    be. Called at each event, so it is no context manager.
-    """
-
-    def __init__(self) -> None:
-        self._is_waiting = False
-
-    def hold(self) -> bool:
-        """Begin, where this is the main thread and Python's own handler is in place."""
-        is_main = threading.get_ident() == threading.main_thread().ident
-        if not is_main or _signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-            return False
-        try:
-            _signal.signal(signal.SIGINT, self._arrive)
-        except KeyboardInterrupt:  # it was on its way
-            self._is_waiting = True
-            _signal.signal(signal.SIGINT, self._arrive)
-        return True
-
-    def release(self) -> None:
-        """End, and raise what has waited; only where `hold` began."""
-        try:
-            _signal.signal(signal.SIGINT, signal.default_int_handler)
-        except KeyboardInterrupt:  # it came while this was called
-            self._is_waiting = True
-            _signal.signal(signal.SIGINT, signal.default_int_handler)
-        is_waiting, self._is_waiting = self._is_waiting, False
-        if is_waiting:
-            raise KeyboardInterrupt
-
-    @contextmanager
-    def let_through(self) -> Iterator[None]:
-        """Hold nothing back inside the block: the user is at a prompt."""
-        is_held = _signal.getsignal(signal.SIGINT) == self._arrive
-        if is_held:
-            _signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            yield
-        finally:
-            if is_held:
-                _signal.signal(signal.SIGINT, self._arrive)
-
-    def _arrive(self, number: int, frame: FrameType | None) -> None:
-        if self._is_waiting:
-            raise KeyboardInterrupt
-        self._is_waiting = True
-
-
-ctrl_c = CtrlC()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from backtrace.interrupts import LimitReached, ctrl_c
+from backtrace.interrupts import LimitReached
 from backtrace.printable import literal
 
 _DRIVER = str(Path(__file__).parent.parent)
@@ -69,8 +69,7 @@ class _CallPdb(pdb.Pdb):
             each.f_trace = self.trace_dispatch
             self.botframe = each
             each = each.f_back
-        with ctrl_c.let_through():
-            self.interaction(frame, None)
+        self.interaction(frame, None)
         if self.quitting:
             raise LimitReached("backtrace: ended at the prompt")
         if not self._goes_on:

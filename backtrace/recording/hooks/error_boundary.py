@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import _disable_current_modes
 from torch.utils.hooks import unserializable_hook
 
-from backtrace.interrupts import comes_from_user, ctrl_c
+from backtrace.interrupts import comes_from_user
 
 _HAS_CUDA = torch.version.cuda is not None
 Function = Callable[..., None]
@@ -33,7 +33,7 @@ class ErrorBoundary:
 
     What we do to a tensor of the user's own class runs nothing of that class's. What was not
     recorded is told to `report_failure`. `is_active` while recording;
-    `is_reading` while, besides, it is not paused.
+    `is_reading` while, besides, it is not paused. `deferred` is what `raise_deferred` is to raise.
     """
 
     def __init__(self, report_failure: ReportFailure) -> None:
@@ -41,24 +41,19 @@ class ErrorBoundary:
         self._thread = threading.get_ident()
         self._is_settled = True
         self._not_compiled: Callable[..., None] | None = None
-        self._deferred: BaseException | None = None
+        self.deferred: BaseException | None = None
         self._has_captured = False
         self._has_run = False  # what a hook of a leaf called last
         self.is_active = False
         self.is_reading = False
         self.is_in_backward = False
 
-    @property
-    def has_deferred(self) -> bool:
-        """Whether there is something for `raise_deferred` to raise."""
-        return self._deferred is not None
-
     def raise_deferred(self) -> None:
         """Raise what a signal's handler raised, the script's or Python's, while autograd worked.
 
         Without us it would have been raised when autograd was done, as it does not run Python.
         """
-        error, self._deferred = self._deferred, None
+        error, self.deferred = self.deferred, None
         if error is not None:
             raise error
 
@@ -108,7 +103,7 @@ class ErrorBoundary:
             except BaseException as error:  # the script's own, or Ctrl-C, would cut autograd short
                 if not self.is_in_backward:  # nobody would raise it later
                     raise
-                self._deferred = self._deferred or error
+                self.deferred = self.deferred or error
                 if not self._has_run:
                     self.notify(what, function, tensor)
 
@@ -193,7 +188,6 @@ class ErrorBoundary:
                 self._report(what, error)
 
     def _call(self, what: str, function: Function, *args: object, **kwargs: object) -> None:
-        is_held = ctrl_c.hold()
         wants_grad = torch.is_grad_enabled()
         try:
             with torch._C.DisableTorchFunction():  # modes, too, are told nothing
@@ -212,9 +206,6 @@ class ErrorBoundary:
             self._has_run = True
         except Exception as error:
             self._report(what, error)
-        finally:
-            if is_held:
-                ctrl_c.release()
 
     def _is_captured(self) -> bool:
         """Whether a CUDA graph is being captured; that is said once, when it is over.

@@ -51,9 +51,11 @@ def share_off_one(target: Tensor) -> float:
     """Return the share of rows of probabilities that do not add up to 1.
 
     Args:
-        target: (rows, classes), floating point; of another shape it is 0.
+        target: (rows, classes), floating point; of another shape, or of one class, it is 0.
     """
     if not target.is_floating_point() or target.dim() != 2 or not target.numel():
+        return 0.0
+    if target.shape[1] < 2:
         return 0.0
     off = (target.detach().float().sum(1) - 1).abs() > _SLACK
     return float(off.float().mean())

@@ -102,7 +102,7 @@ class BackwardSensor:
 
     def _ended(self) -> None:
         """Enter what the backward added."""
-        self._arrivals.end(failed=False, interrupted=self._boundary.has_deferred)
+        self._arrivals.end(failed=False, interrupted=self._boundary.deferred is not None)
         self._reductions.backward_ended()
         self._manual_steps.keep()
         self._graphs.backward_ended()

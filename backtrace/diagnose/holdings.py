@@ -77,11 +77,13 @@ class Holdings:
             self._rename(event.formerly, event.name)
 
     def _step(self, event: StepTaken) -> None:
-        self.last_step[event.optimizer] = event.index
+        since, self.last_step[event.optimizer] = self.last_step.get(event.optimizer), event.index
         for name in event.values:
             self.held.setdefault(name, {})[event.optimizer] = None
         members = {name for names in self._members.values() for name in names}
         gone = self._parameters - members if members else set[str]()
+        if since is not None:  # what a backward has reached since is computed with by something
+            gone = {name for name in gone if self.last_reached.get(name, -1) < since}
         self.left[event.optimizer] = {
             name: None for name in event.values if name in gone or name.endswith(_REPLACED)
         }

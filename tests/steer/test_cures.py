@@ -28,12 +28,15 @@ OUT_OF_REACH = {
     "broadcasting_loss/bug_advantage_column": "the loss is written by hand",
     "broadcasting_loss/bug_by_hand": "the loss is written by hand",
     "broadcasting_loss/bug_forecast_of_a_sequence": "the loss is written by hand",
+    "clip_too_late/bug_values_in_a_function": "the experiment moves clipping by the norm alone",
     "cleared_before_step/bug_manual_and_kept_zeros": "gradients are zeroed by hand",
     "logits_without_log_softmax/bug_clamped_logits": "clamping is no activation to be undone",
     "logits_without_log_softmax/bug_kl_of_log_targets": "the targets are at fault, not the input",
     "moves_without_gradient/bug_old_gradient_of_a_frozen_layer": "gradients are left by hand",
     "moves_without_gradient/bug_zeroed_by_hand": "gradients are zeroed by hand",
     "never_cleared/bug_plain_tensors": "no optimizer steps, but lines of the loop",
+    "relu_before_loss/bug_log_softmax_of_a_relu": "a log-softmax stands between it and the loss",
+    "relu_before_loss/bug_sigmoid_of_a_relu": "a sigmoid stands between the ReLU and the loss",
     "softmax_before_cross_entropy/bug_by_hand": "the loss is written by hand",
     "softmax_before_cross_entropy/bug_sigmoid_of_a_sigmoid": "both are in the model",
     "sorted_labels/bug_split_by_index": "no DataLoader gives the batches",
@@ -42,6 +45,7 @@ OUT_OF_REACH = {
 }
 # Cures after which something else is to be mended: the code of the finding that is new.
 THEN = {
+    "cleared_before_step/bug_step_under_a_condition": "BT108",
     "frozen_by_mistake/bug_frozen_after_the_optimizer": "BT201",
     "frozen_by_mistake/bug_wrong_way_round": "BT201",
     "frozen_by_mistake/bug_body_given_for_head": "BT201",
@@ -49,6 +53,7 @@ THEN = {
 }
 # Cures that show the finding gone by another way than the mended script: other numbers.
 OTHER_NUMBERS = {
+    "cleared_before_step/bug_step_under_a_condition": "the mended script divides the losses too",
     "diverging_loss": "a smaller rate; the scripts are mended otherwise",
     "exploding_gradients": "clipping; the scripts are mended by scaling the data or the loss",
     "frozen_by_mistake/bug_attribute_on_module": "unfreezes all that the optimizer holds",

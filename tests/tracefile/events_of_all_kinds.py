@@ -31,6 +31,8 @@ floats = st.one_of(
     st.sampled_from([-0.0, 0.0, float("nan"), float("inf"), float("-inf"), 5e-324, 1.0, 1e300]),
     st.floats(width=32, allow_nan=False).map(np.float64),
 )
+# Of a tensor, that is: with no size below 0, and no more elements than can be counted.
+shapes = st.lists(st.one_of(st.integers(0, 9), st.integers(0, 2**15)), max_size=4).map(tuple)
 integers = st.one_of(st.integers(0, 9), st.integers(-(2**70), 2**70))
 
 
@@ -57,7 +59,11 @@ def strategy(hint: Any) -> st.SearchStrategy[Any]:
 def instances(kind: Any) -> st.SearchStrategy[Any]:
     """Return made-up instances of a dataclass."""
     hints = get_type_hints(kind)
-    return st.builds(kind, **{f.name: strategy(hints[f.name]) for f in dataclasses.fields(kind)})
+    made = {
+        f.name: shapes if f.name == "shape" else strategy(hints[f.name])
+        for f in dataclasses.fields(kind)
+    }
+    return st.builds(kind, **made)
 
 
 any_event = st.one_of([instances(kind) for kind in KINDS])

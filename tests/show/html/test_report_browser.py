@@ -346,7 +346,7 @@ def test_a_real_run_of_two_optimizers_that_breaks_down(tmp_path, open_page):
     chart = page.get_by_role("slider", name="Loss over updates")
     chart.focus()
     page.keyboard.press("End")  # the last step is the second optimizer's third
-    assert "optimizer[1] loss not finite" in chart.get_attribute("aria-valuetext")
+    assert "two loss not finite" in chart.get_attribute("aria-valuetext")
 
 
 def test_findings_lead_to_their_call_parameter_and_page(tmp_path, open_page):

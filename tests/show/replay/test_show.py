@@ -130,9 +130,9 @@ def test_a_script_with_two_optimizers(folder):
     assert backtrace("run", "-o", "two.trace", "two.py", cwd=folder).returncode == 0
     both = backtrace("show", "two.trace", "--update", "2", cwd=folder)
     assert both.returncode == 0, both.stderr
-    assert "update 2 · SGD" in both.stdout and "update 2 · Adam" in both.stdout
+    assert "update 2 · often · SGD" in both.stdout and "update 2 · seldom · Adam" in both.stdout
     only = backtrace("show", "two.trace", "--update", "3", cwd=folder)
-    assert "update 3 · SGD" in only.stdout and "Adam" not in only.stdout
+    assert "update 3 · often · SGD" in only.stdout and "Adam" not in only.stdout
     none = backtrace("show", "two.trace", "--update", "5", cwd=folder)
     assert none.returncode == 2
     assert "updates 1–4" in none.stderr and "updates 1–2" in none.stderr

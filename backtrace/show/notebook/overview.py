@@ -28,7 +28,7 @@ from backtrace.show.notebook.series import losses
 from backtrace.show.source_line import read_line
 from backtrace.show.text.curve import loss_curve
 from backtrace.show.text.findings import findings_table
-from backtrace.show.text.update_line import Columns
+from backtrace.show.text.update_line import Columns, ZeroStarts
 
 _MOST_EVENTS = 100_000  # beyond, to judge takes longer than one waits for a cell's output
 _WIDTH = 100
@@ -80,8 +80,13 @@ def overview_text(trace: Trace) -> str:
 
 def updates_text(updates: Sequence[Update]) -> str:
     """Return a line an update."""
+    zero_starts = ZeroStarts()
+    for update in updates:
+        zero_starts.take(update)
     columns = Columns(_WIDTH, len({update.optimizer for update in updates}) > 1)
-    return "\n".join([columns.heading(), *map(columns.line, updates)])
+    return "\n".join(
+        [columns.heading(), *(columns.line(update, zero_starts.names) for update in updates)]
+    )
 
 
 def diagnosis_to_html(diagnosis: Diagnosis) -> str:

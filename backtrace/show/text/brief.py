@@ -24,7 +24,7 @@ from backtrace.show.text.bars import leave_bar
 from backtrace.show.text.findings import print_diagnosis, print_finding, print_next
 from backtrace.show.text.fold import fold_parts
 from backtrace.show.text.summary import Tally, run_line
-from backtrace.show.text.update_line import Columns, books_mark, is_strange
+from backtrace.show.text.update_line import Columns, ZeroStarts, books_mark, is_strange
 
 _FIRST = 10
 _MOST_STRANGE = 3  # lines in a row for updates that are not right
@@ -52,12 +52,14 @@ class BriefView(View):
         self._calls: dict[tuple[object, ...], str] = {}
         self._above: dict[str, str] = {}  # the calls under which an optimizer's lines stand
         self._waiting: dict[str, Update] = {}
+        self._zero_starts = ZeroStarts()
         self._latest = time.monotonic()
 
     def take_update(self, update: Update) -> None:
         """Print the update's line if it is its turn."""
         self._tally.take(update)
         self._seen.take(update)
+        self._zero_starts.take(update)
         number = self._counts.setdefault(update.optimizer, 0) + update.is_complete
         self._counts[update.optimizer] = number
         self._waiting[update.optimizer] = update
@@ -115,7 +117,7 @@ class BriefView(View):
             if text not in self._said and len(self._said) < _MOST_SAID:
                 self._said[text] = None
                 self._remark(text)
-        line = columns.line(update)
+        line = columns.line(update, self._zero_starts.names)
         self._say(
             line if update.is_complete else f"{line}  {localized('no step was taken')}",
             _style(update),

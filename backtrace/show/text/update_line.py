@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from math import isfinite, sqrt
 
@@ -34,9 +35,9 @@ class Columns:
         ends = [translated("books"), translated("where")]
         return self._join([translated("update"), *optimizer, loss, norm, *names, *ends])
 
-    def line(self, update: Update) -> str:
-        """Return the update's figures under the titles."""
-        ratio, name = _largest_change(update)
+    def line(self, update: Update, from_zero: Set[str] = frozenset()) -> str:
+        """Return the update's figures under the titles; `from_zero` is as in `ZeroStarts`."""
+        ratio, name = _largest_change(update, from_zero)
         names = [ratio, literal(name)] if self.width >= _ROOMY else [ratio]
         optimizer = [literal(update.called or update.optimizer)] if self.has_optimizer else []
         loss = ABSENT if update.loss is None else number(update.loss, _DIGITS)
@@ -55,6 +56,24 @@ class Columns:
             texts.append(text + space if left else space + text)
         room = self.width - sum(widths) - len(_GAP) * len(widths)
         return _GAP.join([*texts, _cut(cells[-1], max(room, 1))]).rstrip()
+
+
+class ZeroStarts:
+    """The tensors that were zero when they were first read: all that they are is change."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self._met: set[str] = set()
+
+    def take(self, update: Update) -> None:
+        """Note whether the tensors that had no row before are zero."""
+        if update.rows.keys() <= self._met:
+            return
+        for row in update.rows.values():
+            if row.name not in self._met and row.value_before is not None:
+                self._met.add(row.name)
+                if row.value_before.norm == 0:
+                    self.names.add(row.name)
 
 
 def books_mark(update: Update) -> str:
@@ -81,16 +100,18 @@ def _grad_norm(update: Update) -> str:
     return number(sqrt(sum(norm * norm for norm in norms)), _DIGITS) if norms else ABSENT
 
 
-def _largest_change(update: Update) -> tuple[str, str]:
+def _largest_change(update: Update, from_zero: Set[str]) -> tuple[str, str]:
     """Return the largest ratio of a change's norm to the value's before it, and whose it is.
 
-    A value that is zero has no such ratio.
+    A value that is zero has no such ratio, and one that began so has a large one for long; it is
+    shown only where every tensor that moved began so.
     """
     ratios = [
         (row.change.norm / row.value_before.norm, row.name)
         for row in update.rows.values()
         if row.change is not None and row.value_before is not None and row.value_before.norm > 0
     ]
+    ratios = [found for found in ratios if found[1] not in from_zero] or ratios
     if not ratios:
         return ABSENT, ""
     ratio, name = max(ratios, key=lambda found: (found[0] != found[0], found[0]))

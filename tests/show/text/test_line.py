@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import backtrace
-from backtrace.show.text.update_line import Columns, books_mark, is_strange
+from backtrace.show.text.update_line import Columns, ZeroStarts, books_mark, is_strange
 
 torch = pytest.importorskip("torch")
 
@@ -39,6 +39,30 @@ def test_the_figures_are_those_of_the_rows(update):
 def test_a_wide_line_names_what_changed_most_and_several_optimizers_theirs(update):
     cells = Columns(140, has_optimizer=True).line(update).split()
     assert cells[1] == "optimizer" and cells[5] == "weight"
+
+
+def test_what_began_at_zero_is_left_out_for_the_whole_run():
+    """w = (3, 4) and b = 0 at a rate of 0.1: in the second step b, then -0.1, changes by all of it.
+
+    w has shrunk by 1 - 0.2 to (2.4, 3.2), so its change is still a fifth of it.
+    """
+    w = torch.tensor([3.0, 4.0], requires_grad=True)
+    b = torch.zeros(1, requires_grad=True)
+    optimizer = torch.optim.SGD([w, b], lr=0.1)
+    with backtrace.record(weight=w, bias=b) as trace:
+        for _ in range(2):
+            optimizer.zero_grad()
+            ((w * w).sum() + b.sum()).backward()
+            optimizer.step()
+    second = trace.updates[1]
+    zero_starts = ZeroStarts()
+    for update in trace.updates:
+        zero_starts.take(update)
+    assert zero_starts.names == {"bias"}
+    assert Columns(140).line(second).split()[3:5] == ["1", "bias"]
+    ratio, name = Columns(140).line(second, zero_starts.names).split()[3:5]
+    assert (float(ratio), name) == (pytest.approx(0.2, rel=1e-4), "weight")
+    assert Columns(140).line(second, {"weight", "bias"}).split()[4] == "bias"
 
 
 @pytest.mark.parametrize("width", [80, 100, 110, 140])

@@ -90,16 +90,19 @@ class TorchKernel:
             self.settle()
 
     def settle(self) -> None:
-        """Fetch everything that is waiting: afterwards every slot has its reading."""
-        if not self._waiting:
-            return
-        waiting, self._waiting = self._waiting, {}
-        for slots, numbers in waiting.values():
+        """Fetch everything that is waiting: afterwards every slot has its reading.
+
+        What Ctrl-C cuts off is waiting still, and is finished from its start the next time.
+        """
+        for device, (slots, numbers) in list(self._waiting.items()):
             fetched = torch.stack(numbers).tolist()
             start = 0
             for slot, count in slots:
                 _finish(slot, fetched[start : start + count])
                 start += count
+            del self._waiting[device]
+            for slot, _ in slots:
+                slot.tensor = None
 
     def _read(self, tensor: Tensor) -> Slot:
         slot = Slot()
@@ -177,7 +180,6 @@ def _finish(slot: Slot, numbers: list[float]) -> None:
         finish_few(slot, numbers, shape, dtype, digest)
     else:
         _finish_many(slot, tensor, numbers)
-        slot.tensor = None
 
 
 def _finish_many(slot: Slot, source: Tensor, numbers: list[float]) -> None:

@@ -83,12 +83,14 @@ class ZeroGradSensor:
                 return original(target, *args, **kwargs)
             self._proxies.count_call()
             self._notify("zero_grad", self._began, target)
-            result = original(target, *args, **kwargs)
             told = kwargs.get("set_to_none", args[0] if args else True)
+            has_returned = False
             try:
+                result = original(target, *args, **kwargs)
+                has_returned = True
                 self._notify("zero_grad", self._ended, target, told)
-            except BaseException:  # Ctrl-C, and perhaps it is not entered yet
-                self._notify("zero_grad", self._ended, target, told)
+            except BaseException:  # Ctrl-C: it may have cleared some, and is not entered yet
+                self._notify("zero_grad", self._ended, target, told, failed=not has_returned)
                 raise
             return result
 
@@ -103,8 +105,10 @@ class ZeroGradSensor:
         self._edits.look()
         self._before = {t.name: t.grad for t, _ in self._register.tracked_of(target)}
 
-    def _ended(self, target: nn.Module | Optimizer, told: object) -> None:
+    def _ended(self, target: nn.Module | Optimizer, told: object, *, failed: bool = False) -> None:
         """Enter what was cleared; `told` is what `set_to_none` was given.
+
+        Of a call that `failed`, what it had cleared by then.
 
         A `zero_grad` of the user's own may take what it likes, which is not looked into.
         """
@@ -115,6 +119,8 @@ class ZeroGradSensor:
         pairs = self._register.tracked_of(target)
         self._inspector.restamp_grads(pairs)
         stamps = [(t.name, before.get(t.name), t.grad) for t, _ in pairs]
+        if failed and all(old is new or (old and new) for _, old, new in stamps):
+            return
         self._mixes.clear([name for name, _, _ in stamps])
         name = self._register.name_of(target)
         call = f"{self._register.variables.find(name) or name}.zero_grad"

@@ -37,6 +37,8 @@ def verdict_text(diagnosis: Diagnosis) -> str:
     ]
     first = min(finding.update for finding in alarms)
     told = translated(" and ").join(parts)
+    if not diagnosis.updates:
+        return localized(f"{told}, and no update was seen.")
     return localized(f"{told} in {updates}, the first at update {first}.")
 
 

@@ -96,6 +96,8 @@ def test_where_nothing_happened_nothing_was_judged(draw):
     told = "No update was seen: there is nothing to judge."
     assert draw(findings_table(nothing), 80) == f"{told}\n"
     assert diagnosis_to_dict(nothing)["verdict"] == told
+    found = replace(nothing, findings=(other("BT484", update=1),))
+    assert diagnosis_to_dict(found)["verdict"] == "1 warning, and no update was seen."
 
 
 def test_notes_are_counted_and_not_shown(draw):

@@ -86,10 +86,11 @@ class Journal:
         made = event(index=self._index, elapsed=time_of, where=place, rank=self.rank, **facts)
         self._sink(made)
         self._index += 1
-        if self._is_opening and event is ParameterSeen:
-            self.opening.append(made)
-        elif self._is_opening and event in _WRITERS:
-            self.opening, self._is_opening = [], False
+        if self._is_opening:
+            if event is ParameterSeen:
+                self.opening.append(made)
+            elif event in _WRITERS:
+                self.opening, self._is_opening = [], False
         for follow in tuple(self.followers):
             follow(made)
 

@@ -199,8 +199,7 @@ def test_a_call_that_has_returned_is_entered_though_ctrl_c_comes_before_that(fil
         around = frame.f_back and frame.f_back.f_back
         if event != "call" or frame.f_code.co_name != "_call" or around is None:
             return
-        has_returned = around.f_locals.get("has_returned", "told" in around.f_locals)
-        if file in around.f_code.co_filename and has_returned:
+        if file in around.f_code.co_filename and around.f_locals.get("has_returned"):
             pressed.append(file)
             sys.setprofile(None)
             signal.raise_signal(signal.SIGINT)

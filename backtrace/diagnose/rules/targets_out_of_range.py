@@ -93,7 +93,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
 
 
 def _has_several(call: LossCalled) -> bool:
-    """Whether a good part of a cross entropy's rows have no one, or more than one, of zeros."""
+    """Whether its targets are zeros and ones, and many rows have not exactly a single one."""
     seen = call.expected
     if seen is None or call.off_one < _MANY or seen.nonfinite or (seen.min, seen.max) != (0, 1):
         return False

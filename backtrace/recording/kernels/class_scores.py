@@ -10,7 +10,6 @@ from torch import Tensor
 
 CLASSES = {"cross_entropy", "nll_loss"}
 _FEWEST = 4  # rows: of fewer, it may be chance
-
 _SLACK = 2e-2  # of a sum of probabilities, in half precision
 
 
@@ -53,9 +52,9 @@ def share_off_one(target: Tensor) -> float:
     Args:
         target: (rows, classes), floating point; of another shape, or of one class, it is 0.
     """
-    if not target.is_floating_point() or target.dim() != 2 or not target.numel():
+    if not target.is_floating_point() or target.dim() != 2:
         return 0.0
-    if target.shape[1] < 2:
+    if target.shape[0] < 1 or target.shape[1] < 2:
         return 0.0
     off = (target.detach().float().sum(1) - 1).abs() > _SLACK
     return float(off.float().mean())

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, word_set, words_of
+from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
 
 _NOISE = word_set("noise noises eps epsilon epsilons")
 _DRAWS = word_set("randn randn_like rand rand_like normal")
@@ -21,9 +21,9 @@ def find_other_draws(scope: Scope) -> Iterator[Slip]:
     for node in scope.nodes():
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)):
-                if _last(func) in _DRAWS and words_of(name) & _NOISE:
+                if called_name(func) in _DRAWS and words_of(name) & _NOISE:
                     drawn[name] = -1 if name in drawn else node.lineno
-                elif _last(func) == "sample" and isinstance(func, ast.Attribute):
+                elif called_name(func) == "sample" and isinstance(func, ast.Attribute):
                     sampled[ast.unparse(func.value)] = name
             case ast.Call(
                 func=ast.Attribute(value=asking, attr="log_prob"),
@@ -43,7 +43,7 @@ def _find_lone_targets(scope: Scope, drawn: dict[str, int]) -> Iterator[Slip]:
     for node in scope.nodes():
         match node:
             case ast.Call(func=func, args=[ast.Name() | ast.Call(), ast.Name(id=name) as second]):
-                if name in drawn and _last(func).lower().endswith(_LOSSES):
+                if name in drawn and called_name(func).lower().endswith(_LOSSES):
                     targets.setdefault(name, set()).add(id(second))
     for name, own in targets.items():
         reads = {id(n) for n in scope.nodes() if _reads(n, name)}
@@ -53,10 +53,3 @@ def _find_lone_targets(scope: Scope, drawn: dict[str, int]) -> Iterator[Slip]:
 
 def _reads(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-
-
-def _last(func: ast.expr) -> str:
-    match func:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""

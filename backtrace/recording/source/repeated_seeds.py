@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Scope, own_nodes, word_set
+from backtrace.recording.source.source_file import Scope, called_name, own_nodes, word_set
 
 _SEEDERS = word_set("manual_seed seed seed_everything set_seed seed_all")
 _DRAWS = word_set(
@@ -44,7 +44,7 @@ def _find(body: Sequence[ast.stmt], changing: set[str]) -> Iterator[Slip]:
     for at, node in enumerate(body):
         match node:
             case ast.Expr(value=ast.Call(func=func, args=[seed], keywords=[])):
-                if _last(func) not in _SEEDERS or not _is_same(seed, changing):
+                if called_name(func) not in _SEEDERS or not _is_same(seed, changing):
                     continue
                 kind = _library(func)
                 drawn = (each for after in body[at + 1 :] for each in ast.walk(after))
@@ -86,13 +86,6 @@ def _is_same(seed: ast.expr, changing: set[str]) -> bool:
     return is_plain and not any(each.id in changing or each.id == "self" for each in names)
 
 
-def _last(func: ast.expr) -> str:
-    match func:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
-
-
 def _library(func: ast.expr) -> str:
     """Return whose numbers a call draws or seeds, '' where it may be those of all."""
     root = func
@@ -103,7 +96,7 @@ def _library(func: ast.expr) -> str:
 
 def _draws(node: ast.AST, kind: str) -> bool:
     """Whether a call draws numbers of a library; a method's are torch's."""
-    if not isinstance(node, ast.Call) or _last(node.func) not in _DRAWS:
+    if not isinstance(node, ast.Call) or called_name(node.func) not in _DRAWS:
         return False
     if any(each.arg == "generator" for each in node.keywords):
         return False

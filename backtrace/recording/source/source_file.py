@@ -143,6 +143,14 @@ def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
                 left.append(child)
 
 
+def called_name(func: ast.expr) -> str:
+    """Return the last name of what is called: `randn` of `torch.randn`; '' where it has none."""
+    match func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
 @lru_cache(maxsize=2)
 def parents_in(tree: ast.Module) -> dict[int, ast.AST]:
     """Return what each node of a file stands in, by the node's id."""

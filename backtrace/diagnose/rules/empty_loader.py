@@ -18,8 +18,8 @@ a batch, and a data set may be empty.
 Where there may be no data at all, as in a job that looks for new ones.
 
 ## Source
-torch.utils.data.DataLoader, PyTorch documentation: drop_last "drops the last incomplete batch, if
-the dataset size is not divisible by the batch size".
+torch.utils.data.DataLoader, PyTorch documentation: drop_last, "to drop the last incomplete batch,
+if the dataset size is not divisible by the batch size".
 """
 
 from __future__ import annotations

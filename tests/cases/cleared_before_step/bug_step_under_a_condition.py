@@ -1,5 +1,5 @@
 # expect: BT102
-# source: discuss.pytorch.org, on gradient accumulation: zero_grad stands in every micro-batch
+# source: "Gradient accumulation", Automatic Mixed Precision examples, PyTorch documentation
 # never: BT209
 import torch
 from torch import nn

@@ -1,5 +1,5 @@
 # expect: BT110 at update 3
-# source: discuss.pytorch.org, on gradient accumulation where len(loader) is no multiple of the steps
+# source: discuss.pytorch.org/t/pytorch-gradient-accumulation/55955 (15 batches in pairs)
 import torch
 import torch.nn.functional as F
 from torch import nn

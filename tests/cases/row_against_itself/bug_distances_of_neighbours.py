@@ -1,5 +1,5 @@
 # expect: BT481 at update 1
-# source: arxiv.org/abs/1703.05175 and 2004.11362 (softmax over the others)
+# source: arxiv.org/abs/2004.11362 (the sum goes over all other rows)
 import torch
 import torch.nn.functional as F
 from torch import nn

@@ -1,5 +1,5 @@
 # expect: BT209 at update 2
-# source: discuss.pytorch.org, on a loss that hardly falls: backward stands behind the loop
+# source: "Optimizing Model Parameters", PyTorch tutorials (backward stands in the loop)
 import torch
 import torch.nn.functional as F
 from torch import nn

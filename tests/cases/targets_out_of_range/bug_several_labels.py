@@ -1,5 +1,5 @@
 # expect: BT460 warning at update 1
-# source: discuss.pytorch.org, on multi-label classification with CrossEntropyLoss
+# source: discuss.pytorch.org/t/using-bcewithlogisloss-for-multi-label-classification/67011
 import torch
 from torch import nn
 

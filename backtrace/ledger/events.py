@@ -170,7 +170,7 @@ class GradsZeroed(Event):
 @quick_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardRan(Event):
-    """A watched model was called.
+    """A watched model, or a part of one alone, was called: `model.judge` for `module`.
 
     `training` is its own mode, set last in `mode_set`, ended by train(False) if `mode_chosen`;
     `resting`: modules in evaluation mode that act otherwise in training: all, if a norm takes its

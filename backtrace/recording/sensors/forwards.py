@@ -18,6 +18,7 @@ from backtrace.recording.sensors.graph.cut_inputs import find_cut_from
 from backtrace.recording.sensors.graphs import GraphSensor
 from backtrace.recording.sensors.input_scales import InputScaleSensor
 from backtrace.recording.sensors.layer_calls import LayerCallSensor
+from backtrace.recording.sensors.lone_parts import LoneParts
 from backtrace.recording.sensors.models import ModelSensor
 from backtrace.recording.sensors.outputs import OutputSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
@@ -54,6 +55,7 @@ class ForwardSensor:
     ) -> None:
         self._hooks = instrument.hooks
         self._boundary = instrument.boundary
+        self._register = accounts.register
         self._models = accounts.register.models
         self._discovery = discovery
         self._parameters = parameters
@@ -63,7 +65,10 @@ class ForwardSensor:
         self._layers, self._dropouts, self._states, self._outputs, self._inputs, scales = told
         self._scales = scales
         self._followed: dict[int, weakref.ref[nn.Module]] = {}
+        self._lone = LoneParts(accounts.register)
         self._made: dict[int, weakref.ref[Tensor]] = {}  # by models, with a graph
+        self._outermost = 0  # the id of the module whose call is under way, in no other's
+        self._is_in_model = False  # that is a model
         self._entered = 0  # the id of the model whose forward was entered since one began
 
     def install(self) -> None:
@@ -82,7 +87,13 @@ class ForwardSensor:
 
     def _before(self, module: nn.Module, args: tuple[object, ...]) -> None:
         known = self._followed.get(id(module))  # asked before each call of any module
-        if known is not None and known() is module and not self._boundary.is_elsewhere():
+        if known is None or known() is not module:
+            # Nothing is called where a model's call is under way: this is asked at each layer.
+            if not self._outermost and not self._graphs.is_in_backward:
+                self._outermost = id(module)
+        elif not self._boundary.is_elsewhere():
+            if not self._is_in_model:  # a call that raised may have left a part here
+                self._outermost, self._is_in_model = id(module), True
             self._boundary.notify("forward", self._began, module, args)
 
     def _after(
@@ -91,10 +102,17 @@ class ForwardSensor:
         if self._boundary.is_away():
             return
         known = self._followed.get(id(module))
+        is_outermost = self._outermost == id(module)
+        if is_outermost:
+            self._outermost, self._is_in_model = 0, False
         if known is not None and known() is module:
             is_enabled = torch.is_grad_enabled()
             notify = self._boundary.notify
             notify("forward", self._ended, module, (args, kwargs), output, is_enabled)
+        elif is_outermost and not self._graphs.is_in_backward:
+            is_enabled = torch.is_grad_enabled()
+            notify = self._boundary.notify
+            notify("forward", self._part_ended, module, (args, kwargs), output, is_enabled)
         # With the modes of autograd as the user set them: it must cost next to nothing.
         self._boundary.notify_quickly("forward", self._note, module, args, kwargs, output)
         if self._outputs.of_all and torch.is_grad_enabled() and not self._is_model(module):
@@ -129,20 +147,47 @@ class ForwardSensor:
         ):
             self._scales.model_called(module, inputs, is_training=mode, takes_grad=takes_grad)
         if not self._entered or id(inside(module)) != self._entered:
-            # Where there is one model, nothing is asked.
-            cut = find_cut_from(inputs, self._made) if takes_grad and len(self._made) > 1 else None
             self._write(
                 module,
+                None,
                 grad_enabled=is_grad_enabled,
                 takes_grad=takes_grad,
                 inputs=inputs,
-                cut_from=self._followed[cut]() if cut is not None else None,
+                # Where there is one model, nothing is asked.
+                cut_from=self._find_cut(inputs) if takes_grad and len(self._made) > 1 else "",
             )
         if takes_grad and type(output) is Tensor:
             self._made[id(module)] = weakref.ref(output)
         self._entered = id(module)
         if takes_grad and not self._graphs.is_in_backward:
             self._outputs.model_called(module, output)
+
+    def _part_ended(
+        self, module: nn.Module, inputs: object, output: object, is_grad_enabled: bool
+    ) -> None:
+        """Enter a call of a part alone; of what is no part of a known model, nothing."""
+        part = self._lone.find(module)
+        if part is None:
+            return
+        takes_grad = wants_grad(output)
+        self._write(
+            module,
+            part,
+            grad_enabled=is_grad_enabled,
+            takes_grad=takes_grad,
+            inputs=inputs,
+            cut_from=self._find_cut(inputs) if takes_grad and self._made else "",
+        )
+        if takes_grad and type(output) is Tensor:
+            self._made[id(module)] = weakref.ref(output)
+
+    def _find_cut(self, inputs: object) -> str:
+        """Return whose output was given without its graph; '' of none."""
+        maker = find_cut_from(inputs, self._made)
+        if maker is None:
+            return ""
+        model = self._followed.get(maker)
+        return self._register.name_of(model()) if model is not None else self._lone.name_of(maker)
 
     def _given(self, module: nn.Module, output: object) -> None:
         """Read what a module gave, but for a checkpointed part that runs again."""

@@ -26,6 +26,7 @@ from backtrace.recording.kernels.fingerprints import (
     wants_grad,
 )
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.sensors.lone_parts import Part
 from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.sensors.sources import SourceSensor
 from backtrace.recording.source.attribute_lines import find_attribute_line
@@ -39,6 +40,7 @@ from backtrace.recording.tensors.wrappers import inside
 _MARKS = 20  # forwards between two looks for marked modules
 _BY_NAME = ("DropPath", "StochasticDepth")  # of libraries; they drop out whole branches
 
+Named = list[tuple[str, weakref.ref[nn.Module]]]
 _LONE = {"model": ""}  # a lone model that was given no name: its parts are named without one
 
 
@@ -55,7 +57,7 @@ class ModelSensor:
         self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._held: dict[str, dict[str, Tracked]] = {}
-        self._switched: dict[str, list[tuple[str, weakref.ref[nn.Module]]]] = {}
+        self._switched: dict[str, Named] = {}
         self._marked: dict[str, tuple[str, ...]] = {}
         self._forwards = 0
         self._due = DueCounts(first=3)
@@ -152,25 +154,33 @@ class ModelSensor:
     def write_forward(
         self,
         module: nn.Module,
+        part: Part | None,
         *,
         grad_enabled: bool,
         takes_grad: bool,
         inputs: object,
-        cut_from: nn.Module | None,
+        cut_from: str,
     ) -> None:
-        """Enter a call of a model; of a few trained ones, count the rows that are no copies."""
+        """Enter a call of a model, or of that part of one.
+
+        Of a few trained ones the rows are counted that are no copies.
+        """
         self._forwards += 1
         if self._forwards % _MARKS == 0:
             self._look_for_marks()
-        name = self._register.name_of(module)
-        found = self._switched.get(f"{name}.") or self._switched.get(_LONE.get(name, name)) or ()
-        parts = [(path, part) for path, ref in found if (part := ref()) is not None]
-        is_measuring = not grad_enabled and any(_takes_statistics(part) for _, part in parts)
+        name = self._register.name_of(module) if part is None else part.name
+        held = self._switched
+        if part is None:
+            found = held.get(f"{name}.") or held.get(_LONE.get(name, name)) or []
+        else:
+            found = _inside(part, held.get(part.prefix, []))
+        switched = [(path, each) for path, ref in found if (each := ref()) is not None]
+        is_measuring = not grad_enabled and any(_takes_statistics(each) for _, each in switched)
         mode_of = module_tree.is_training
-        resting = [path for path, part in parts if is_measuring or not mode_of(part)]
+        resting = [path for path, each in switched if is_measuring or not mode_of(each)]
         inner = inside(module)
         distinct, looked_at, is_training = 0, 0, mode_of(inner)
-        if takes_grad and is_training and self._due.is_due(name):
+        if part is None and takes_grad and is_training and self._due.is_due(name):
             batch = first_batch(inputs)
             distinct, looked_at = (batch is not None and count_distinct_rows(batch)) or (0, 0)
         read = read_fingerprint(inputs, self._kernel)
@@ -182,7 +192,7 @@ class ModelSensor:
             grad_enabled=grad_enabled,
             takes_grad=takes_grad,
             from_grad=wants_grad(inputs),
-            cut_from=self._register.name_of(cut_from) if cut_from is not None else "",
+            cut_from=cut_from,
             resting=tuple(resting),
             rows=count_rows(inputs),
             **self._modes.setting_of(inner),
@@ -204,6 +214,12 @@ def _find_marked(prefix: str, module: nn.Module) -> tuple[str, ...]:
         for name, part in module_tree.named_modules(module)
         if attributes_of(part).get("requires_grad") is False
     )
+
+
+def _inside(part: Part, switched: Named) -> Named:
+    """Return those of a model's modules that a part of it is, or holds."""
+    start = f"{part.prefix}{part.path}."
+    return [(path, ref) for path, ref in switched if f"{path}.".startswith(start)]
 
 
 def _takes_statistics(module: nn.Module) -> bool:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from backtrace.diagnose.rule import Finding
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepBegan
-from backtrace.ledger.facts import ModelSeen
 
 _MODEL = "model"  # what the one model of a run is called
 # Where that is a name and no word: `model.train()`, "model is trained …", "0.norm of model is …".
@@ -22,9 +21,11 @@ def read_names(pieces: Iterable[Stretch]) -> dict[str, str]:
     for piece in pieces:
         for event in piece.of(StepBegan):
             found[event.optimizer] = event.written
-        for model in piece.of(ModelSeen):
+        for model in piece.callees.values():
             if model.module == _MODEL:
                 found[_MODEL] = model.written
+            elif model.module.startswith(f"{_MODEL}.") and model.written:
+                found[model.module] = model.written + model.module.removeprefix(_MODEL)
     return {name: written for name, written in found.items() if written}
 
 

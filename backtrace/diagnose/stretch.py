@@ -8,10 +8,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
+from backtrace.diagnose.called_parts import find_called_parts
 from backtrace.diagnose.census.census import Census, count_events
 from backtrace.diagnose.optimizer_windows import cut_by_optimizer
 from backtrace.diagnose.windows import Window, cut
-from backtrace.ledger.events import Event, ParameterSeen, StepTaken
+from backtrace.ledger.events import Event, ForwardRan, ParameterSeen, StepTaken
 from backtrace.ledger.facts import Fact, ModelSeen, OptimizerSeen, StepsPassed
 from backtrace.ledger.ledger import build_updates
 from backtrace.ledger.updates import Update
@@ -98,6 +99,33 @@ class Stretch:
     def models(self) -> dict[str, ModelSeen]:
         """What was last written of each model, by name."""
         return {event.module: event for event in self.of(ModelSeen)}
+
+    @cached_property
+    def callees(self) -> dict[str, ModelSeen]:
+        """The models, and under its own name each part of one that was called alone."""
+        return self.models | find_called_parts(self.models, self.of(ForwardRan))
+
+    @cached_property
+    def _whole(self) -> dict[str, frozenset[str]]:
+        """What each model holds beside its parts that were called alone."""
+        alone = {n for name, each in self.callees.items() if name not in self.models
+                 for n in each.parameters}  # fmt: skip
+        return {name: frozenset(each.parameters) - alone for name, each in self.models.items()}
+
+    def parameters_called(self, call: ForwardRan) -> frozenset[str]:
+        """Return what a call used, as far as is sure.
+
+        Of a whole model it need not be what is called alone at other times, as a judge is that one
+        module holds with its maker.
+        """
+        if call.module in self._whole:
+            return self._whole[call.module]
+        part = self.callees.get(call.module)
+        return frozenset(part.parameters) if part is not None else frozenset()
+
+    def data_given(self, calls: Iterable[ForwardRan]) -> set[str]:
+        """Return the names of what was given to calls, but to parts by other parts."""
+        return {call.data for call in calls if call.module in self.models or not call.from_grad}
 
     def of(self, kind: type[Kind]) -> Iterator[Kind]:
         """Go through the events of one kind."""

@@ -41,7 +41,7 @@ _FIX = "give the DataLoader drop_last=True or larger batches, or use GroupNorm"
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each model whose batch norms were trained on one row."""
-    for model in run.models.values():
+    for model in run.callees.values():
         norms = {name for name, kind in model.switched.items() if "BatchNorm" in kind}
         if norms:
             yield from _one_row(run, model, norms)
@@ -78,7 +78,7 @@ def _refused(run: Stretch) -> Iterator[Judgement]:
         return
     if not all(isinstance(event, GradsZeroed) for event in run.events[drawn[-1] + 1 :]):
         return  # the batch was left out, or went through
-    kinds = {kind for model in run.models.values() for kind in model.switched.values()}
+    kinds = {kind for model in run.callees.values() for kind in model.switched.values()}
     larger = max((each.rows or 0 for each in run.of(BatchDrawn)), default=0)
     if "BatchNorm1d" in kinds and larger > 1:
         yield RULE.found(

@@ -155,7 +155,7 @@ def _rows(call: LossCalled) -> int:
 def _data(run: Stretch) -> set[str]:
     """Return the different inputs of the calls that a step followed."""
     stepped: list[Window] = [window for window in run.windows if window.step]
-    return {forward.data for window in stepped for forward in window.forwards}
+    return {data for window in stepped for data in run.data_given(window.forwards)}
 
 
 RULE = Rule("BT405", "constant-target", "warning", check, __doc__, needs=(FACTS,))

@@ -81,7 +81,7 @@ def _find_pairs(run: Stretch) -> Iterator[tuple[BackwardRan, BackwardRan]]:
         elif isinstance(event, StepBegan | Edited) or cleared_by(event):
             last = None
         elif isinstance(event, ForwardRan):
-            model = run.models.get(event.module)
+            model = run.callees.get(event.module)
             if last and (model is None or {*model.parameters} & filled_by(last)):
                 last = None
         elif isinstance(event, BackwardRan):

@@ -33,8 +33,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from backtrace.diagnose.called_parts import holder_of
+from backtrace.diagnose.folded_parts import fold_parts
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Event, ForwardRan
 from backtrace.ledger.facts import ModelSeen
@@ -55,13 +57,18 @@ class _Calls:
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each model that is evaluated so."""
-    for name, model in run.models.items():
+    yield from fold_parts(run.models, _find(run))
+
+
+def _find(run: Stretch) -> Iterator[tuple[str, Finding]]:
+    for name, model in run.callees.items():
         if not model.switched:
             continue
         calls = _read(run, model)
         rare = _RARE * len(calls.trained)
         if calls.is_judged and len(calls.trained) >= _FEW and 0 < len(calls.evaluated) <= rare:
-            yield _describe(name, model, *next(iter(calls.evaluated.items())), len(calls.evaluated))
+            first = next(iter(calls.evaluated.items()))
+            yield name, _describe(name, model, *first, len(calls.evaluated))
 
 
 def _read(run: Stretch, model: ModelSeen) -> _Calls:
@@ -70,7 +77,7 @@ def _read(run: Stretch, model: ModelSeen) -> _Calls:
     for window in run.windows:
         if window.step is not None and own & set(window.step.values):
             found.trained.add(window.number)
-        for event, following in _calls_of(window.events, model.module):
+        for event, following in _calls_of(run, window.events, model.module):
             if not event.training or set(event.resting) >= set(model.switched):
                 continue
             if event.grad_enabled:
@@ -80,15 +87,27 @@ def _read(run: Stretch, model: ModelSeen) -> _Calls:
     return found
 
 
-def _calls_of(events: Sequence[Event], module: str) -> Iterator[tuple[ForwardRan, Event | None]]:
-    """Give a model's calls, each with the model's call or the loss that comes next."""
+def _calls_of(
+    run: Stretch, events: Sequence[Event], module: str
+) -> Iterator[tuple[ForwardRan, Event | None]]:
+    """Give a model's calls, each with the model's call or the loss that comes next.
+
+    What a part gives goes through others of its model first.
+    """
+    holder = holder_of(run.models, module)
+
+    def is_other_part(event: ForwardRan | LossCalled) -> bool:
+        if isinstance(event, LossCalled) or event.module == module:
+            return False
+        return event.module != holder and holder_of(run.models, event.module) == holder
+
     told = [event for event in events if isinstance(event, ForwardRan | LossCalled)]
-    for event, following in pairwise([*told, None]):
+    for event, following in pairwise([*(each for each in told if not is_other_part(each)), None]):
         if isinstance(event, ForwardRan) and event.module == module:
             yield event, following
 
 
-def _describe(name: str, model: ModelSeen, update: int, event: ForwardRan, times: int) -> Judgement:
+def _describe(name: str, model: ModelSeen, update: int, event: ForwardRan, times: int) -> Finding:
     kinds = sorted(set(model.switched.values()))
     return RULE.found(
         f"{name} is evaluated in training mode: {', '.join(kinds)} "

@@ -108,7 +108,7 @@ class _Search:
 
     def _is_cut(self, call: ForwardRan, shared: set[str]) -> bool:
         """Whether it was given, without a graph, the output of what is stepped."""
-        maker = self.run.models.get(call.cut_from)
+        maker = self.run.callees.get(call.cut_from)
         return maker is not None and not shared.isdisjoint(maker.parameters)
 
     def _owner(self, name: str) -> str:
@@ -124,8 +124,7 @@ class _Search:
         return [each for each in self.found[pair] if first < each.backward.index < last]
 
     def _is_of(self, call: ForwardRan, names: set[str]) -> bool:
-        model = self.run.models.get(call.module)
-        return model is not None and not names.isdisjoint(model.parameters)
+        return not names.isdisjoint(self.run.parameters_called(call))
 
 
 def check(run: Stretch) -> Iterator[Judgement]:

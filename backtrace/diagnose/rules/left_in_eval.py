@@ -36,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise, takewhile
 
+from backtrace.diagnose.folded_parts import fold_parts
 from backtrace.diagnose.modes import Trained, find_trained
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
@@ -46,11 +47,15 @@ from backtrace.ledger.facts import ModelSeen
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each model that was trained in evaluation mode."""
-    for model in run.models.values():
+    yield from fold_parts(run.models, _find(run))
+
+
+def _find(run: Stretch) -> Iterator[tuple[str, Finding]]:
+    for name, model in run.callees.items():
         trained = find_trained(run, model) if model.switched else []
         found = _whole(run, model, trained) or _part(run, model, trained)
         if found:
-            yield found
+            yield name, found
 
 
 def _whole(run: Stretch, model: ModelSeen, trained: list[Trained]) -> Finding | None:

@@ -145,7 +145,10 @@ def _steps_all(run: Stretch) -> bool:
     held = {name for step in run.steps for name in step.values}
     called = {event.module for event in run.of(ForwardRan)}
     all_there = {
-        name for model in run.models.values() if model.module in called for name in model.parameters
+        name
+        for model in run.callees.values()
+        if model.module in called
+        for name in model.parameters
     }
     return bool(held) and held == all_there
 

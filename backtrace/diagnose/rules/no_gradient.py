@@ -133,7 +133,7 @@ def _split(
     reached: Collection[str],
 ) -> Iterator[Finding]:
     """Give one finding for what is certainly forgotten, and one for what may be a choice."""
-    forwards = [event for event in run.of(ForwardRan) if event.training]
+    forwards = [each for each in run.of(ForwardRan) if each.training and each.module in run.models]
     chosen = [
         name
         for name in names

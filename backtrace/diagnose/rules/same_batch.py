@@ -55,7 +55,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
             if draw.loader == loader and _is_trained_on(window, draw)
         ]
         found = (
-            _begun_anew(draws) or _all_alike(draws, losses) or _in_runs(draws) or _left_aside(draws)
+            _begun_anew(draws)
+            or _all_alike(draws, losses)
+            or _in_runs(draws)
+            or _left_aside(run, draws)
         )
         if found:
             yield from found
@@ -160,11 +163,11 @@ def _length_of_runs(kinds: list[str]) -> int:
     return runs[0] if is_even and all(kinds) else 0
 
 
-def _left_aside(draws: list[tuple[Window, BatchDrawn]]) -> list[Judgement]:
+def _left_aside(run: Stretch, draws: list[tuple[Window, BatchDrawn]]) -> list[Judgement]:
     """Return a finding when batches differ, and what was trained on does not."""
     windows = list({window.number: window for window, _ in draws}.values())
     kinds = {draw.data for _, draw in draws}
-    inputs = {forward.data for window in windows for forward in window.forwards}
+    inputs = {data for window in windows for data in run.data_given(window.forwards)}
     calls = [call for window in windows for call in window.of(LossCalled)]
     targets = {call.target for call in calls}
     varied = any(call.target_min != call.target_max for call in calls)

@@ -33,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from posixpath import commonpath
 
+from backtrace.diagnose.called_parts import holder_of
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
@@ -51,7 +52,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         return
     moved = {each.name for each in run.census.tensors if each.tally.moved}
     last = [window for window in run.windows if window.step is not None][-_LAST:]
-    for model in run.models.values() if len(last) == _LAST else ():
+    for model in run.callees.values() if len(last) == _LAST else ():
         norms = [
             name
             for name, kind in model.switched.items()
@@ -64,7 +65,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             yield RULE.found(
                 f"{listed(counting)} {'is' if len(counting) == 1 else 'are'} frozen after having "
                 "learned, and in training mode: the running statistics follow the new data",
-                f"call {_holder(model, counting)}.eval() after each train()",
+                f"call {_holder(run, model, counting)}.eval() after each train()",
                 first,
                 calls[-1].mode_set or _frozen_at(run) or calls[-1].where,
                 tuple(_weight_of(model, name) for name in counting),
@@ -88,11 +89,12 @@ def _first(run: Stretch, model: ModelSeen, norms: list[str]) -> int:
     return number
 
 
-def _holder(model: ModelSeen, norms: list[str]) -> str:
+def _holder(run: Stretch, model: ModelSeen, norms: list[str]) -> str:
     """Return the innermost part that holds all of them, as the user would write it."""
-    paths = [name.removeprefix(f"{model.module}.").replace(".", "/") for name in norms]
+    whole = holder_of(run.models, model.module)
+    paths = [name.removeprefix(f"{whole}.").replace(".", "/") for name in norms]
     part = commonpath(paths).replace("/", ".")
-    return ".".join(filter(None, (model.module.partition("#")[0], part)))
+    return ".".join(filter(None, (whole.partition("#")[0], part)))
 
 
 def _weight_of(model: ModelSeen, norm: str) -> str:

@@ -108,8 +108,7 @@ def _cut_off(run: Stretch, window: Window) -> ForwardRan | None:
 
 
 def _is_of(run: Stretch, call: ForwardRan, own: frozenset[str]) -> bool:
-    model = run.models.get(call.module)
-    return model is not None and not own.isdisjoint(model.parameters)
+    return not own.isdisjoint(run.parameters_called(call))
 
 
 def _wanting(run: Stretch, windows: Sequence[Window]) -> Names:

@@ -58,7 +58,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 calls_without_gradients=len(window.of(ForwardRan)),
             )
             return
-    for model in run.models.values():
+    for model in run.callees.values():
         yield from _never_with_gradients(run, model, windows)
 
 

@@ -14,7 +14,7 @@ from backtrace.recording.tensors.tracked import Register
 _MOST = 8  # parts of a model; a loop of the script's through more is no call of one
 
 
-class Part(NamedTuple):
+class LonePart(NamedTuple):
     """A part of a known model: the prefix of the model's parameters, and the way from there."""
 
     prefix: str
@@ -32,9 +32,9 @@ class LoneParts:
     def __init__(self, register: Register) -> None:
         self._register = register
         self._version = -1
-        self._parts: dict[int, tuple[weakref.ref[nn.Module], Part | None]] = {}
+        self._parts: dict[int, tuple[weakref.ref[nn.Module], LonePart | None]] = {}
 
-    def find(self, module: nn.Module) -> Part | None:
+    def find(self, module: nn.Module) -> LonePart | None:
         """Return which part of a known model `module` is; None for a layer, which has no parts."""
         if not attributes_of(module).get("_modules"):
             return None
@@ -51,13 +51,13 @@ class LoneParts:
         part = self._parts[module][1] if module in self._parts else None
         return part.name if part is not None else ""
 
-    def _find(self, module: nn.Module) -> Part | None:
+    def _find(self, module: nn.Module) -> LonePart | None:
         if not any(True for _ in module_tree.parameters(module)):
             return None
         for prefix, model in self._register.models:
             for path, part in module_tree.named_modules(model):
                 if part is module:
-                    return Part(prefix, path) if self._has_room(prefix) else None
+                    return LonePart(prefix, path) if self._has_room(prefix) else None
         return None
 
     def _has_room(self, prefix: str) -> bool:

@@ -26,7 +26,7 @@ from backtrace.recording.kernels.fingerprints import (
     wants_grad,
 )
 from backtrace.recording.sensors.graph.due_counts import DueCounts
-from backtrace.recording.sensors.lone_parts import Part
+from backtrace.recording.sensors.lone_parts import LonePart
 from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.sensors.sources import SourceSensor
 from backtrace.recording.source.attribute_lines import find_attribute_line
@@ -154,35 +154,28 @@ class ModelSensor:
     def write_forward(
         self,
         module: nn.Module,
-        part: Part | None,
+        part: LonePart | None,
         *,
         grad_enabled: bool,
         takes_grad: bool,
         inputs: object,
         cut_from: str,
     ) -> None:
-        """Enter a call of a model, or of that part of one.
-
-        Of a few trained ones the rows are counted that are no copies.
-        """
+        """Enter a call of a model, or a part of one; of a few, count distinct rows."""
         self._forwards += 1
         if self._forwards % _MARKS == 0:
             self._look_for_marks()
         name = self._register.name_of(module) if part is None else part.name
-        held = self._switched
-        if part is None:
-            found = held.get(f"{name}.") or held.get(_LONE.get(name, name)) or []
-        else:
-            found = _inside(part, held.get(part.prefix, []))
+        found = self._switched.get(f"{name}.") or self._switched.get(_LONE.get(name, name)) or []
+        if part is not None:
+            found = _inside(part, self._switched.get(part.prefix, []))
         switched = [(path, each) for path, ref in found if (each := ref()) is not None]
         is_measuring = not grad_enabled and any(_takes_statistics(each) for _, each in switched)
-        mode_of = module_tree.is_training
+        mode_of, inner = module_tree.is_training, inside(module)
         resting = [path for path, each in switched if is_measuring or not mode_of(each)]
-        inner = inside(module)
         distinct, looked_at, is_training = 0, 0, mode_of(inner)
         if part is None and takes_grad and is_training and self._due.is_due(name):
-            batch = first_batch(inputs)
-            distinct, looked_at = (batch is not None and count_distinct_rows(batch)) or (0, 0)
+            distinct, looked_at = _count_distinct(inputs)
         read = read_fingerprint(inputs, self._kernel)
         self._journal.write_read(
             ForwardRan,
@@ -216,7 +209,13 @@ def _find_marked(prefix: str, module: nn.Module) -> tuple[str, ...]:
     )
 
 
-def _inside(part: Part, switched: Named) -> Named:
+def _count_distinct(inputs: object) -> tuple[int, int]:
+    """Return how many rows of the first tensor are no copies, of how many that were looked at."""
+    batch = first_batch(inputs)
+    return (batch is not None and count_distinct_rows(batch)) or (0, 0)
+
+
+def _inside(part: LonePart, switched: Named) -> Named:
     """Return those of a model's modules that a part of it is, or holds."""
     start = f"{part.prefix}{part.path}."
     return [(path, ref) for path, ref in switched if f"{path}.".startswith(start)]

@@ -35,6 +35,10 @@ class FirstInputSensor:
         self._near: set[str] = set()  # the models of which that was written
         self.is_waiting = False  # asked after each call of any module
 
+    def leave(self, module: nn.Module) -> None:
+        """Look at none of its calls."""
+        self._is_judged[module] = True
+
     def model_began(self, module: nn.Module) -> None:
         """A model is called: its first layer is the next that returns."""
         self._given, self.is_waiting = None, False

@@ -79,6 +79,7 @@ class ForwardSensor:
 
     def _follow(self, module: nn.Module) -> None:
         self._followed[id(module)] = weakref.ref(module)
+        self._lone.ids.discard(id(module))
         self._scales.follow(module)
 
     def _is_model(self, module: nn.Module) -> bool:
@@ -91,6 +92,8 @@ class ForwardSensor:
             # Nothing is called where a model's call is under way: this is asked at each layer.
             if not self._outermost and not self._graphs.is_in_backward:
                 self._outermost = id(module)
+        elif id(module) in self._lone.ids and (self._is_in_model or self._graphs.is_in_backward):
+            pass  # its model calls it, or a checkpoint does again
         elif not self._boundary.is_elsewhere():
             if not self._is_in_model:  # a call that raised may have left a part here
                 self._outermost, self._is_in_model = id(module), True
@@ -105,14 +108,11 @@ class ForwardSensor:
         is_outermost = self._outermost == id(module)
         if is_outermost:
             self._outermost, self._is_in_model = 0, False
-        if known is not None and known() is module:
+        is_followed = known is not None and known() is module
+        if is_outermost or (is_followed and id(module) not in self._lone.ids):
             is_enabled = torch.is_grad_enabled()
-            notify = self._boundary.notify
-            notify("forward", self._ended, module, (args, kwargs), output, is_enabled)
-        elif is_outermost and not self._graphs.is_in_backward:
-            is_enabled = torch.is_grad_enabled()
-            notify = self._boundary.notify
-            notify("forward", self._part_ended, module, (args, kwargs), output, is_enabled)
+            notify, ended = self._boundary.notify, self._ended if is_followed else self._follow_part
+            notify("forward", ended, module, (args, kwargs), output, is_enabled)
         # With the modes of autograd as the user set them: it must cost next to nothing.
         self._boundary.notify_quickly("forward", self._note, module, args, kwargs, output)
         if self._outputs.of_all and torch.is_grad_enabled() and not self._is_model(module):
@@ -149,7 +149,7 @@ class ForwardSensor:
         if not self._entered or id(inside(module)) != self._entered:
             self._write(
                 module,
-                None,
+                self._lone.find(module) if id(module) in self._lone.ids else None,
                 grad_enabled=is_grad_enabled,
                 takes_grad=takes_grad,
                 inputs=inputs,
@@ -162,32 +162,25 @@ class ForwardSensor:
         if takes_grad and not self._graphs.is_in_backward:
             self._outputs.model_called(module, output)
 
-    def _part_ended(
+    def _follow_part(
         self, module: nn.Module, inputs: object, output: object, is_grad_enabled: bool
     ) -> None:
-        """Enter a call of a part alone; of what is no part of a known model, nothing."""
-        part = self._lone.find(module)
-        if part is None:
+        """Follow what was called alone, if it is a part of a known model, as a model is."""
+        if (part := self._lone.find(module)) is None:
             return
-        takes_grad = wants_grad(output)
-        self._write(
-            module,
-            part,
-            grad_enabled=is_grad_enabled,
-            takes_grad=takes_grad,
-            inputs=inputs,
-            cut_from=self._find_cut(inputs) if takes_grad and self._made else "",
-        )
-        if takes_grad and type(output) is Tensor:
-            self._made[id(module)] = weakref.ref(output)
+        self._followed[id(module)] = weakref.ref(module)
+        if self._lone.add(module, part):
+            self._scales.follow(module)
+        else:  # it is given what others make
+            self._inputs.leave(module)
+        self._ended(module, inputs, output, is_grad_enabled)
 
     def _find_cut(self, inputs: object) -> str:
         """Return whose output was given without its graph; '' of none."""
         maker = find_cut_from(inputs, self._made)
         if maker is None:
             return ""
-        model = self._followed.get(maker)
-        return self._register.name_of(model()) if model is not None else self._lone.name_of(maker)
+        return self._register.name_of(self._followed[maker]())
 
     def _given(self, module: nn.Module, output: object) -> None:
         """Read what a module gave, but for a checkpointed part that runs again."""

@@ -27,12 +27,17 @@ class LonePart(NamedTuple):
 
 
 class LoneParts:
-    """Knows the parts of known models that were asked for, until models are others."""
+    """Knows the parts of known models that were called alone, by the `ids` of all that were found.
+
+    Which part a module is holds until models are others.
+    """
 
     def __init__(self, register: Register) -> None:
+        self.ids: set[int] = set()
         self._register = register
         self._version = -1
         self._parts: dict[int, tuple[weakref.ref[nn.Module], LonePart | None]] = {}
+        self._first: dict[str, str] = {}  # of each model
 
     def find(self, module: nn.Module) -> LonePart | None:
         """Return which part of a known model `module` is; None for a layer, which has no parts."""
@@ -46,10 +51,11 @@ class LoneParts:
             known = self._parts[id(module)] = weakref.ref(module), self._find(module)
         return known[1]
 
-    def name_of(self, module: int) -> str:
-        """Return the name of a part that was found, by its id."""
-        part = self._parts[module][1] if module in self._parts else None
-        return part.name if part is not None else ""
+    def add(self, module: nn.Module, part: LonePart) -> bool:
+        """Take in a part; whether it is the first of its model, which is given the data."""
+        self.ids.add(id(module))
+        self._register.models.lone[id(module)] = part.name, weakref.ref(module)
+        return self._first.setdefault(part.prefix, part.path) == part.path
 
     def _find(self, module: nn.Module) -> LonePart | None:
         if not any(True for _ in module_tree.parameters(module)):
@@ -57,9 +63,10 @@ class LoneParts:
         for prefix, model in self._register.models:
             for path, part in module_tree.named_modules(model):
                 if part is module:
-                    return LonePart(prefix, path) if self._has_room(prefix) else None
+                    return LonePart(prefix, path) if self._has_room(module, model) else None
         return None
 
-    def _has_room(self, prefix: str) -> bool:
-        found = (part for _, part in self._parts.values() if part and part.prefix == prefix)
-        return sum(True for _ in found) < _MOST
+    def _has_room(self, module: nn.Module, model: nn.Module) -> bool:
+        if id(module) in self.ids:
+            return True
+        return sum(id(part) in self.ids for part in module_tree.modules(model)) < _MOST

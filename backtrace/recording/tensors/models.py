@@ -30,6 +30,7 @@ class Models:
         self.known: list[tuple[str, Reference]] = []
         self.is_stale = False
         self.ties = Ties()
+        self.lone: dict[int, tuple[str, Reference]] = {}  # parts called alone, with their names
         self._made: dict[int, Reference] = {}
         self._parts: MutableMapping[nn.Module, bool] = weak_keys()  # of other modules
         self._called: dict[int, Reference] = {}
@@ -121,6 +122,11 @@ class Models:
         made = [module for ref in self._made.values() if (module := ref()) is not None]
         found = {id(each): each for each in (*made, *(m for _, m in self)) if is_wrapper(each)}
         return list(found.values())
+
+    def name_of_part(self, target: object) -> str:
+        """Return the name of a part that was called alone; '' of all else."""
+        name, ref = self.lone.get(id(target), ("", None))
+        return name if ref is not None and ref() is target else ""
 
     def find_owner(self, tensor: Tensor) -> nn.Module | None:
         """Return the outermost module, of those made while recording, that owns `tensor`."""

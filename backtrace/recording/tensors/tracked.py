@@ -295,4 +295,4 @@ class Register:
                 return prefix.removesuffix(".") or "model"
         if is_a(target, torch.optim.Optimizer):
             return self.add_optimizer(target)
-        return class_name(type(target))
+        return self.models.name_of_part(target) or class_name(type(target))

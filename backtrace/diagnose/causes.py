@@ -53,6 +53,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     # What is added and taken away again leaves no gradient.
     "BT408": ("BT601", "BT602"),
     "BT411": ("BT204", "BT207", "BT503", "BT507"),
+    # A mask that leaves nothing out shows what comes later.
+    "BT475": ("BT422",),
     # After it nothing is finite, and nothing that follows means anything.
     "BT501": (
         "BT106",

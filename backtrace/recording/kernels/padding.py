@@ -1,4 +1,4 @@
-"""Padding: where rows of token ids end in a run of one id, and what a loss's target has there."""
+"""Padding: where rows of token ids end in a run of one id, what a loss has there, and masks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ import torch
 from torch import Tensor
 
 _FLAGS = 2  # values that are no words
+
+
+def has_only_zeros_and_ones(mask: Tensor) -> bool:
+    """Whether a mask of real numbers holds both 0 and 1 and nothing else."""
+    mask = mask.detach()
+    ones, zeros = mask == 1, mask == 0
+    return bool((ones | zeros).all()) and bool(ones.any()) and bool(zeros.any())
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,11 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller, find_line_in
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.norm_statistics import is_untouched
+from backtrace.recording.sensors.attention_masks import MASKED, AttentionMasks
 from backtrace.recording.sensors.dropout_shares import DropoutShares
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.padded_ends import mark_padded
-from backtrace.recording.sensors.padding_masks import MASKED, PaddingMasks
 from backtrace.recording.sensors.taken_states import TakenStates
 from backtrace.recording.tensors.own_backward import find_backward
 from backtrace.recording.weak_keys import weak_keys
@@ -64,7 +64,7 @@ class LayerCallSensor:
     def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._hooks = instrument.hooks
         self.ids = EmbeddedIds()
-        self._masks = PaddingMasks(accounts.journal, self.ids)
+        self._masks = AttentionMasks(accounts.journal, self.ids)
         self._states = TakenStates(accounts.journal)
         self.shares = DropoutShares(accounts.journal)
         self._made: MutableMapping[nn.Module, str] = weak_keys()  # and in which line

@@ -15,6 +15,7 @@ from backtrace.ledger.events import (
 )
 from backtrace.ledger.facts import BackwardFailed, CallIgnored, SchedulerStepped
 from backtrace.ledger.rank_facts import Copied
+from backtrace.ledger.state_facts import LeftByStep
 from backtrace.ledger.updates import Call
 
 OUTSIDE = "changed outside the known calls"
@@ -36,6 +37,8 @@ def edited_how(event: Edited, names: str) -> str:
     how = OUTSIDE
     if isinstance(event, Copied):
         how = "copied to or from what the optimizer steps in their place"
+    elif isinstance(event, LeftByStep):
+        how = "changed by a step that raised an exception"
     elif is_set_to_none(event):
         how = "set to None, not by zero_grad"
     return f"{'.grad' if event.account == 'grad' else 'value'} of {names} {how}"

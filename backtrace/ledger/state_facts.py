@@ -1,11 +1,17 @@
-"""Facts about states: those that are read and loaded, and values that were written over unused."""
+"""Facts about states: read, loaded, written over unused, or left behind by a step that raised."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
+from backtrace.ledger.events import Edited
 from backtrace.ledger.facts import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftByStep(Edited):
+    """Values that a step which raised had changed, as the next known call found them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,8 @@ _WRITERS = (
     "SELECT n.event FROM entries n JOIN tensors t ON t.id = n.tensor JOIN slots s ON s.id = n.slot "
     "JOIN events v ON v.id = n.event LEFT JOIN readings r ON r.id = n.after "
     "WHERE t.name = ? AND s.account = ? AND s.term = '' AND s.kind IN ('GradsZeroed', "
-    "'BackwardRan', 'GradsRescaled', 'GradsReduced', 'StepTaken', 'Edited') "
+    "'BackwardRan', 'GradsRescaled', 'GradsReduced', 'StepTaken', 'Edited', 'Copied', "
+    "'LeftByStep') "
     "AND (s.kind, s.field) != ('StepTaken', 'grads')"
 )
 _LATEST = f"{_WRITERS} AND n.event < ? ORDER BY n.event DESC LIMIT 1"

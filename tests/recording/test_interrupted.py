@@ -11,7 +11,8 @@ import torch
 from torch import nn
 
 import backtrace
-from backtrace.ledger.events import BackwardRan, Edited, GradsRescaled
+from backtrace.ledger.events import BackwardRan, Edited, GradsRescaled, StepSkipped
+from backtrace.ledger.state_facts import LeftByStep
 
 X, Y = torch.linspace(-1, 1, 40).reshape(10, 4), torch.linspace(0, 1, 10).reshape(10, 1)
 POINTS = 30  # of each loop
@@ -211,3 +212,37 @@ def test_a_call_that_has_returned_is_entered_though_ctrl_c_comes_before_that(fil
         loop()
     assert pressed
     assert not [x for x in trace.events if type(x) is Edited]
+
+
+@pytest.mark.parametrize("moment", ["in the middle", "at its end", "at our hook"])
+def test_what_a_step_that_is_interrupted_had_changed_is_told_as_the_steps(moment):
+    def press(frame, event, argument):
+        name, is_theirs = frame.f_code.co_name, frame.f_code.co_filename.endswith("sgd.py")
+        if moment == "in the middle":
+            is_now = event == "c_return" and argument.__name__ == "add_" and is_theirs
+        elif moment == "at its end":
+            is_now = event == "return" and name == "step" and is_theirs
+        else:
+            is_now = event == "call" and name == "_ended"
+        if is_now:
+            sys.setprofile(None)
+            signal.raise_signal(signal.SIGINT)
+
+    model = net()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1, foreach=False)
+    with backtrace.record() as trace:
+        for at in range(3):
+            optimizer.zero_grad()
+            loss_of(model).backward()
+            if at == 1:
+                sys.setprofile(press)
+                with pytest.raises(KeyboardInterrupt):
+                    optimizer.step()
+            else:
+                optimizer.step()
+    (left,) = [each for each in trace.events if isinstance(each, Edited)]
+    assert type(left) is LeftByStep
+    assert len(left.entries) == (1 if moment == "in the middle" else 4)
+    assert any("changed by a step that raised" in note for note in trace.updates[1].notes)
+    assert [each.had_begun for each in trace.events if type(each) is StepSkipped] == [True]
+    assert "BT206" not in {each.rule.code for each in trace.diagnose().findings}

@@ -24,7 +24,7 @@ from backtrace.ledger.facts import GraphSeen, OptimizerSeen
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.rank_facts import Copied
 from backtrace.ledger.source_facts import SlipSeen
-from backtrace.ledger.state_facts import StateLoaded
+from backtrace.ledger.state_facts import LeftByStep, StateLoaded
 
 TINY = 1e-7  # of which rounding alone may make a gradient that is zero
 _SINGLE, _HALF = 1e-6, 1e-2  # some units in the last place, as a share of the value
@@ -163,8 +163,8 @@ class Tallies:
 
     def _edit(self, name: str, event: Edited) -> None:
         tally = self._find(name)
-        if tally is not None and isinstance(event, Copied):
-            tally.moved += 1  # by the step on its copy
+        if tally is not None and isinstance(event, Copied | LeftByStep):
+            tally.moved += 1  # by the step on its copy, or by one that raised
         elif tally is not None:
             tally.edits += 1
             tally.edited_at = event.where

@@ -44,7 +44,7 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Edited, ForwardRan, Reading, StepTaken
 from backtrace.ledger.facts import StepsPassed
 from backtrace.ledger.rank_facts import Copied
-from backtrace.ledger.state_facts import StateLoaded
+from backtrace.ledger.state_facts import LeftByStep, StateLoaded
 
 _GROWTH, _TIMES = 1.1, 3  # what blows values up, and how many steps in a row find it so
 _SHRUNK, _SAME = 0.9, 1e-3  # what takes values down: at most this, and the same share each time
@@ -152,7 +152,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             evaluated = evaluated and event.kind != "model"
             if event.kind == "optimizer" and not event.given and event.target in books:
                 books[event.target].ended.clear()  # it has no past: a training of its own begins
-        elif isinstance(event, Copied):
+        elif isinstance(event, Copied | LeftByStep):
             continue
         elif isinstance(event, Edited) and event.account == "value":
             edits.update(dict.fromkeys(event.entries, event))

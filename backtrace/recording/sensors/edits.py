@@ -6,10 +6,12 @@ Patches nothing. Tensors are read as far as is needed to tell whether they chang
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from functools import partial
 
 from backtrace.ledger.events import Account, Edited, Entry
 from backtrace.ledger.rank_facts import Copied
+from backtrace.ledger.state_facts import LeftByStep
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.initialisers import InitialiserSensor
@@ -52,6 +54,7 @@ class EditSensor:
             self._arrivals.read_waiting()
         self._parameters.announce()
         is_in_step = self._open_steps.drop_failed()
+        raised = set() if is_in_step else self._open_steps.pop_raised()
         if not is_in_step:
             self._manual_steps.look()
         if _count_compiled_graphs() > self._compiled:
@@ -59,37 +62,45 @@ class EditSensor:
             self._journal.report_failure("calls made inside compiled code", reason)
         lines = self._initialisers.pop_lines() if self._initialisers.lines else {}
         if self._inspector.is_late:
-            found_late = self._inspector.look_late(thorough, lines, in_step=is_in_step)
-            for account, line, is_copied, find_read in found_late:
-                kind = Copied if is_copied else Edited
+            kind_of = partial(self._kind_of, raised)
+            found_late = self._inspector.look_late(thorough, lines, kind_of, in_step=is_in_step)
+            for account, line, kind, find_read in found_late:
                 self._journal.write_read(kind, find_read, where=line, account=account)
             return
         for account, entries in self._inspector.look(thorough, in_step=is_in_step):
             if account == "value":
-                self._write_values(entries, lines)
+                self._write_values(entries, lines, raised)
             elif not self._reductions.write_edits(entries):
-                for kind, some in self._part_copied(entries):
+                for kind, some in self._part(account, entries):
                     self._journal.write(kind, account=account, entries=some)
 
-    def _write_values(self, entries: Mapping[str, Entry], lines: Mapping[str, str]) -> None:
+    def _write_values(
+        self, entries: Mapping[str, Entry], lines: Mapping[str, str], raised: Set[str]
+    ) -> None:
         """Enter changed values: those whose line is known at it, all others at this call."""
         by_line: dict[str | None, dict[str, Entry]] = {}
         for name, entry in entries.items():
             by_line.setdefault(lines.get(name), {})[name] = entry
         for line, found in by_line.items():
-            for kind, some in self._part_copied(found):
+            for kind, some in self._part("value", found, raised):
                 self._journal.write(kind, where=line, account="value", entries=some)
 
-    def _part_copied(
-        self, entries: Mapping[str, Entry]
-    ) -> list[tuple[type[Edited], Mapping[str, Entry]]]:
-        """Return the edits, with those apart that a library made which lets copies be stepped."""
-        copied = self._register.copies.names
-        if copied.isdisjoint(entries):
+    def _part(
+        self, account: Account, entries: Mapping[str, Entry], raised: Set[str] = frozenset()
+    ) -> Sequence[tuple[type[Edited], Mapping[str, Entry]]]:
+        """Return the edits by kind; the tensors `raised` are of steps that raised."""
+        if not raised and self._register.copies.names.isdisjoint(entries):
             return [(Edited, entries)]
-        own = {name: entry for name, entry in entries.items() if name not in copied}
-        others = {name: entry for name, entry in entries.items() if name in copied}
-        return [(Edited, own), (Copied, others)] if own else [(Copied, others)]
+        parts: dict[type[Edited], dict[str, Entry]] = {}
+        for name, entry in entries.items():
+            parts.setdefault(self._kind_of(raised, account, name), {})[name] = entry
+        return [*parts.items()]
+
+    def _kind_of(self, raised: Set[str], account: Account, name: str) -> type[Edited]:
+        """Return who changed a tensor: a library that lets copies be stepped, a step, or others."""
+        if name in self._register.copies.names:
+            return Copied
+        return LeftByStep if account == "value" and name in raised else Edited
 
 
 def _count_compiled_graphs() -> int:

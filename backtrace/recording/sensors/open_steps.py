@@ -50,6 +50,7 @@ class OpenSteps:
         self._replicas = ReplicaSensor(accounts)
         self._counts: dict[str, int] = {}
         self._open: list[_Step] = []
+        self._raised: set[str] = set()  # the tensors of steps that raised
 
     @property
     def is_open(self) -> bool:
@@ -142,11 +143,17 @@ class OpenSteps:
             self._fail(self._open.pop())
         return bool(self._open)
 
+    def pop_raised(self) -> set[str]:
+        """Return the tensors of steps that raised since this was asked."""
+        raised, self._raised = self._raised, set()
+        return raised
+
     def _fail(self, step: _Step) -> None:
         if step.lr is None:
             return
         if self._receipts:
             self._receipts.close(step.optimizer)
+        self._raised |= {each.name for each, _ in self._register.tracked_of(step.optimizer)}
         name = self._register.name_of(step.optimizer)
         reason = "step raised an exception"
         self._journal.write(StepSkipped, optimizer=name, reason=reason, had_begun=True)

@@ -9,7 +9,7 @@ from math import isnan
 import torch
 from torch import Tensor
 
-from backtrace.ledger.events import Account, Entry, Reading
+from backtrace.ledger.events import Account, Edited, Entry, Reading
 from backtrace.recording.kernels.kernel import Kernel, Slot
 from backtrace.recording.kernels.value_changes import has_moved, holds
 from backtrace.recording.tensors.shards import held
@@ -118,26 +118,30 @@ class Inspector:
         return self._confirm(suspects) if suspects["grad"] or suspects["value"] else []
 
     def look_late(
-        self, thorough: Sequence[Account], lines: Mapping[str, str], *, in_step: bool = False
-    ) -> Iterator[tuple[Account, str | None, bool, FindEdits]]:
+        self,
+        thorough: Sequence[Account],
+        lines: Mapping[str, str],
+        kind_of: Callable[[Account, str], type[Edited]],
+        *,
+        in_step: bool = False,
+    ) -> Iterator[tuple[Account, str | None, type[Edited], FindEdits]]:
         """As `look`, without waiting: give what tells the changes once the kernel has settled.
 
         All that is looked at is read in full, as what it was then cannot be read later. Values
-        of which `lines` tells who wrote them are given by that line, and True comes with what a
-        library copies.
+        of which `lines` tells who wrote them are given by that line, and each with its kind.
         """
         suspects = self._find_suspects(thorough, in_step=in_step)
         self.restamp_grads([pair for pair, _ in suspects["grad"]])
         self._restamp_values([pair for pair, _ in suspects["value"]])
         for account, found in suspects.items():
-            by_line: dict[tuple[str | None, bool], _Stamps] = {}
+            by_line: dict[tuple[str | None, type[Edited]], _Stamps] = {}
             for (tracked, _), old in found:
                 line = lines.get(tracked.name) if account == "value" else None
                 now = tracked.grad if account == "grad" else tracked.value
-                key = line, tracked.name in self._register.copies.names
+                key = line, kind_of(account, tracked.name)
                 by_line.setdefault(key, []).append((tracked.name, old, now))
-            for (line, is_copied), stamps in by_line.items():
-                yield account, line, is_copied, partial(_find_edits, stamps)
+            for (line, kind), stamps in by_line.items():
+                yield account, line, kind, partial(_find_edits, stamps)
 
     def _find_suspects(self, thorough: Sequence[Account], *, in_step: bool) -> Suspects:
         """Return what may have changed since the stamps were made, with those."""

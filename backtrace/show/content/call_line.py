@@ -18,6 +18,7 @@ from backtrace.ledger.events import (
     StepTaken,
 )
 from backtrace.ledger.facts import SchedulerStepped
+from backtrace.ledger.state_facts import LeftByStep
 from backtrace.ledger.updates import Call
 from backtrace.show.content.cells import literal, number
 from backtrace.show.content.heading import LOSS_DIGITS
@@ -127,7 +128,9 @@ def _detail(call: Call, event: Event, called: str) -> str:  # noqa: PLR0911 (one
         case Edited() if is_set_to_none(event):
             return "set to None by the script, not by zero_grad"
         case Edited():
-            return "changed by code that backtrace does not track"
+            is_of_step = isinstance(event, LeftByStep)
+            by = "a step that raised" if is_of_step else "code that backtrace does not track"
+            return f"changed by {by}"
         case SchedulerStepped():
             return f"{event.type}, lr {_rates(event.before)} → {_rates(event.after)}"
     return call.detail

@@ -18,6 +18,7 @@ from backtrace.ledger.events import (
 )
 from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.state_facts import LeftByStep
 from backtrace.show.content.call_line import call_detail, call_name
 from backtrace.show.content.cells import literal, number, shape_text
 from backtrace.show.content.heading import LOSS_DIGITS
@@ -30,6 +31,8 @@ def event_words(event: Event) -> str:
             return "first seen"
         case Edited() if is_set_to_none(event):
             return "a `.grad = None`"
+        case LeftByStep():
+            return "a step that raised"
         case Edited():
             return "code that backtrace does not track"
         case GradsReduced():
@@ -59,6 +62,8 @@ def write_words(write: AccountWrite) -> str:  # noqa: PLR0911 (one a kind)
             return literal(f"all-reduce, {event.by}")
         case Edited() if is_set_to_none(event):
             return ".grad set to None"
+        case LeftByStep():
+            return "step, which raised"
         case Edited():
             loaded = write.loaded
             return literal(f"load_state_dict, {loaded}") if loaded else "edit, not tracked"

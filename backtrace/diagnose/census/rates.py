@@ -56,7 +56,7 @@ class GroupRate:
 
 @dataclass(slots=True)
 class Schedule:
-    """What one scheduler did: how often it stepped and cut the rate, and where it last did.
+    """What one scheduler did: how often it stepped and cut the rate, and where most often.
 
     Of one that waits for a plateau, `mode`, the `metrics` that it was given while its rate was at
     least a hundredth of its highest, how many of them lay among the losses that were computed
@@ -110,6 +110,7 @@ class RateBook:
     steps: Counter[str] = field(default_factory=Counter)
     passes: dict[str, tuple[int, int]] = field(default_factory=dict)
     drawn: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _lines: dict[str, Counter[str]] = field(default_factory=dict)
     _untrained: list[float] = field(default_factory=list)
 
     def read(self) -> RateAccount:
@@ -162,7 +163,10 @@ class RateBook:
             if len(self.schedules) >= _MOST:
                 return
             found = self.schedules[event.scheduler] = Schedule(event.type, event.optimizer)
-        found.where = event.where
+        lines = self._lines.setdefault(event.scheduler, Counter())
+        lines[event.where] += 1
+        if lines[event.where] >= lines[found.where]:  # of equals the last
+            found.where = event.where
         found.moves += 1
         found.cuts += max(event.after, default=0.0) < max(event.before, default=0.0)
         found.mode, found.made, found.period = event.mode, event.made, event.period

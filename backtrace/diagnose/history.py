@@ -151,6 +151,7 @@ class History:
                 has_facts=self._has_facts,
                 passed=dict(opening.passed),
                 unread=opening.unread,
+                passed_before=opening.lasting.passed_before,
                 census=census if at == len(found) - 1 else None,
                 learned_later=_find_learned(census, events) if at < len(found) - 1 else frozenset(),
                 lines=lines,

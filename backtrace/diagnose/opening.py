@@ -1,10 +1,11 @@
-"""What a later piece of a run opens with: what was last written of tensors, models, optimizers."""
+"""What a later piece of a run opens with: tensors, models and optimizers, and what stays true."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
+from backtrace.diagnose.lasting_facts import LastingFacts
 from backtrace.ledger.accounts import Accounts, AccountState
 from backtrace.ledger.events import Event, ParameterSeen, StepTaken
 from backtrace.ledger.facts import ModelSeen, OptimizerSeen, StepsPassed
@@ -23,6 +24,7 @@ class Opening:
     def __init__(self) -> None:
         self.passed: dict[str, int] = {}
         self.unread = 0
+        self.lasting = LastingFacts()
         self._accounts = Accounts()
         self._facts: dict[tuple[type[Event], str], Event] = {}
         self._frozen: dict[str, ParameterSeen] = {}  # whoever unfroze one wants it to be trained
@@ -48,9 +50,11 @@ class Opening:
                 case StepsPassed():
                     self._count(event.optimizer, event.count)
                     self.unread += event.count
+                case _:
+                    self.lasting.take(event, self.passed)
 
     def events(self) -> list[Event]:
-        """Return what was last written, in order, with values as they have become since.
+        """Return what was last written and what lasts, in order, with values as of now.
 
         Of what was frozen and is not any more, that it was comes before.
         """
@@ -58,13 +62,15 @@ class Opening:
         seen = map(_seen_now, of.values())
         unfrozen = [event for name, event in self._frozen.items()
                     if name in of and of[name].seen.requires_grad]  # fmt: skip
-        return sorted([*seen, *unfrozen, *self._facts.values()], key=lambda event: event.index)
+        facts = [*self._facts.values(), *self.lasting.events]
+        return sorted([*seen, *unfrozen, *facts], key=lambda event: event.index)
 
     def copy(self) -> Opening:
         """Return the same state, to go on from."""
         twin = Opening()
         twin.passed = dict(self.passed)
         twin.unread = self.unread
+        twin.lasting = self.lasting.copy()
         twin._accounts = self._accounts.copy()
         twin._facts = dict(self._facts)
         twin._frozen = dict(self._frozen)

@@ -31,6 +31,8 @@ class Stretch:
         has_facts: whether the facts of `backtrace.ledger.facts` were recorded at all.
         passed: how many steps of each optimizer came before, so that numbers are the run's.
         unread: how many of these were not read, because only some updates were asked for.
+        passed_before: `passed` at each fact of an earlier update that the events open with, by its
+            index.
         census: of the whole run, given to the last of its stretches; None in all others.
         learned_later: what learns in the run after this stretch, by the names of its end.
         lines: what earlier stretches know of where things in graphs are computed: the line, by the
@@ -44,6 +46,7 @@ class Stretch:
         is_start: bool = True,
         has_facts: bool = True,
         passed: Mapping[str, int] | None = None,
+        passed_before: Mapping[int, Mapping[str, int]] | None = None,
         unread: int = 0,
         census: Census | None = None,
         learned_later: frozenset[str] = frozenset(),
@@ -53,6 +56,7 @@ class Stretch:
         self.is_start = is_start
         self.has_facts = has_facts
         self.passed = passed or {}
+        self.passed_before = passed_before or {}
         self.unread = unread
         self.census = census
         self.learned_later = learned_later
@@ -166,6 +170,9 @@ class Stretch:
 
         Steps of `optimizer` count, as its own updates are numbered, or those of all.
         """
+        if event.index in self.passed_before:
+            steps = self.passed_before[event.index]
+            return (steps.get(optimizer, 0) if optimizer else sum(steps.values())) + 1
         if optimizer not in self._numbers:
             windows = cut(self.events, self.passed, optimizer)
             self._numbers[optimizer] = {e.index: w.number for w in windows for e in w.events}

@@ -15,6 +15,7 @@ from backtrace.diagnose.history import History
 from backtrace.diagnose.stretch import make_stretch
 from backtrace.ledger.events import BackwardRan, Entry, GradsZeroed, ParameterSeen, StepTaken
 from backtrace.ledger.facts import GraphSeen, OptimizerSeen, StepsPassed
+from backtrace.ledger.layer_facts import BlockRepeated
 from backtrace.show.content.diagnosis import checked_text
 
 NAN = float("nan")
@@ -53,6 +54,23 @@ def test_numbers_in_the_last_stretch_are_those_of_the_run():
     assert last.update_at(step) == 991
     for windows in (last.windows, last.windows_of("opt")):
         assert [window.number for window in windows] == list(range(991, 1001))
+
+
+def test_what_is_written_once_is_kept_with_the_number_of_its_update():
+    events = list(plain_loop(1000))
+    place = next(n for n, e in enumerate(events) if isinstance(e, StepTaken) and e.index > 2000)
+    taken = sum(isinstance(event, StepTaken) for event in events[:place])
+    fact = BlockRepeated(
+        index=events[place].index - 1, elapsed=0.0, container="body", type="Block", count=3
+    )
+    events[place - 1] = fact
+    last = remember(events, full=10)[-1]
+    (kept,) = last.of(BlockRepeated)
+    assert last.passed["opt"] > taken + 1
+    assert last.update_at(kept) == last.update_at(kept, "opt") == taken + 1
+    assert [each.update for each in diagnose([last]).findings if each.code == "BT219"] == [
+        taken + 1
+    ]
 
 
 def test_the_last_stretch_opens_with_what_was_last_written():

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -34,14 +35,21 @@ from backtrace.ledger.layer_facts import BlockRepeated
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each list that holds one block."""
+    lists: dict[tuple[str, str, int], list[BlockRepeated]] = {}
     for event in run.of(BlockRepeated):
+        alike = lists.setdefault((event.where, event.type, event.count), [])
+        if event.container not in [each.container for each in alike]:
+            alike.append(event)
+    for (where, kind, count), events in lists.items():
+        # A comprehension makes several such lists in one line.
+        names = listed([event.container for event in events])
         yield RULE.found(
-            f"{event.container} holds one {event.type} {event.count} times: these layers all have "
-            "the same weights",
-            f"make each anew: [{event.type}(...) for _ in range({event.count})]",
-            run.update_at(event),
-            event.where,
-            times=event.count,
+            f"{names} {'each hold' if len(events) > 1 else 'holds'} one {kind} {count} times: "
+            "these layers all have the same weights",
+            f"make each anew: [{kind}(...) for _ in range({count})]",
+            run.update_at(events[0]),
+            where,
+            times=count,
         )
 
 

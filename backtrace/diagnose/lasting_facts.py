@@ -1,0 +1,71 @@
+"""Facts that are written once or a few times in a run, and stay true of all of it."""
+
+from __future__ import annotations
+
+from backtrace.ledger.events import Event
+from backtrace.ledger.layer_facts import (
+    BackwardDefined,
+    BlockRepeated,
+    ColumnsUnlike,
+    DropoutLeftOff,
+    DroppedInEvaluation,
+    EvaluatedInputs,
+    FilledAlike,
+    InputsNearZero,
+    LayerDropped,
+    MaskAdded,
+    MaskTurnedRound,
+    SequenceTaken,
+    StatisticsReplaced,
+    StatisticsUntouched,
+)
+from backtrace.ledger.loader_facts import GeneratorCopied, SpentIteratorBegun
+from backtrace.ledger.state_facts import LoadedOver, RateWrittenToCopy
+
+_MOST = 1000  # of a script that gives one a new reason at each update, the first
+_LASTING = (
+    BackwardDefined,
+    BlockRepeated,
+    ColumnsUnlike,
+    DroppedInEvaluation,
+    DropoutLeftOff,
+    EvaluatedInputs,
+    FilledAlike,
+    GeneratorCopied,
+    InputsNearZero,
+    LayerDropped,
+    LoadedOver,
+    MaskAdded,
+    MaskTurnedRound,
+    RateWrittenToCopy,
+    SequenceTaken,
+    SpentIteratorBegun,
+    StatisticsReplaced,
+    StatisticsUntouched,
+)
+_OF_THE_SOURCE = "backtrace.ledger.source_facts"
+
+
+class LastingFacts:
+    """Keeps them, where other events of their updates are given up.
+
+    `passed_before` says how many steps each optimizer had taken, by the index of the fact.
+    """
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.passed_before: dict[int, dict[str, int]] = {}
+
+    def take(self, event: Event, passed: dict[str, int]) -> None:
+        """Keep an event, if it is one of these."""
+        is_lasting = isinstance(event, _LASTING) or type(event).__module__ == _OF_THE_SOURCE
+        if is_lasting and len(self.events) < _MOST:
+            self.events.append(event)
+            self.passed_before[event.index] = dict(passed)
+
+    def copy(self) -> LastingFacts:
+        """Return the same facts, to go on from."""
+        twin = LastingFacts()
+        twin.events = list(self.events)
+        twin.passed_before = dict(self.passed_before)
+        return twin

@@ -14,8 +14,8 @@ from backtrace.show.content.cells import ABSENT, literal, number
 
 _GAP = "  "
 _DIGITS = 5
-_ROOMY = 110  # cells from which on the parameter that changed most is named
-_NAME = 28
+_NAME = (12, 28)  # cells for the parameter that changed most: it is named where 12 are left
+_PLACE = 12  # cells for a call's place, at the least
 _OPTIMIZER = 12
 
 
@@ -29,7 +29,7 @@ class Columns:
     def heading(self) -> str:
         """Return the titles."""
         share = translated("change/value")
-        names = [share, translated("of")] if self.width >= _ROOMY else [share]
+        names = [share, translated("of")] if self._name else [share]
         optimizer = [translated("optimizer")] if self.has_optimizer else []
         loss, norm = translated("loss"), translated("grad norm")
         ends = [translated("books"), translated("where")]
@@ -38,18 +38,29 @@ class Columns:
     def line(self, update: Update, from_zero: Set[str] = frozenset()) -> str:
         """Return the update's figures under the titles; `from_zero` is as in `ZeroStarts`."""
         ratio, name = _largest_change(update, from_zero)
-        names = [ratio, literal(name)] if self.width >= _ROOMY else [ratio]
+        names = [ratio, literal(name)] if self._name else [ratio]
         optimizer = [literal(update.called or update.optimizer)] if self.has_optimizer else []
         loss = ABSENT if update.loss is None else number(update.loss, _DIGITS)
         cells = [str(update.index), *optimizer, loss, _grad_norm(update), *names]
         return self._join([*cells, books_mark(update), _where(update)])
 
+    @property
+    def _figures(self) -> list[int]:
+        return [7, *([_OPTIMIZER] if self.has_optimizer else []), 10, 10, 12]
+
+    @property
+    def _name(self) -> int:
+        """How many cells the parameter's name gets: half of what is left; 0 where it is little."""
+        widths = [*self._figures, 5]
+        left = self.width - sum(widths) - len(_GAP) * (len(widths) + 1)
+        least, most = _NAME
+        return min(max(left // 2, least), most) if left >= least + _PLACE else 0
+
     def _join(self, cells: list[str]) -> str:
-        widths = [7, *([_OPTIMIZER] if self.has_optimizer else []), 10, 10, 12]
-        widths += [_NAME, 5] if self.width >= _ROOMY else [5]
+        widths = [*self._figures, *([self._name] if self._name else []), 5]
         texts = []
         for at, (cell, width) in enumerate(zip(cells, widths, strict=False)):
-            is_name = at == len(widths) - 2 and self.width >= _ROOMY
+            is_name = at == len(widths) - 2 and self._name > 0
             left = is_name or (self.has_optimizer and at == 1)
             text = _cut(cell, width) if left else cell
             space = " " * max(width - cell_len(text), 0)

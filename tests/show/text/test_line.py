@@ -29,8 +29,8 @@ def update():
 
 
 def test_the_figures_are_those_of_the_rows(update):
-    index, loss, norm, ratio, books, where = Columns(80).line(update).split()
-    assert (index, float(loss), books) == ("1", 25.0, "✓")
+    index, loss, norm, ratio, name, books, where = Columns(80).line(update).split()
+    assert (index, float(loss), name, books) == ("1", 25.0, "weight", "✓")
     assert float(norm) == pytest.approx(101**0.5, rel=1e-4)
     assert float(ratio) == pytest.approx(0.2, rel=1e-4)
     assert "test_line.py:" in where or where.startswith("…")
@@ -81,3 +81,17 @@ def test_what_is_not_right_is_strange(update):
     unbalanced = replace(update, rows={**update.rows, "weight": wrong})
     assert (books_mark(unbalanced), is_strange(unbalanced)) == ("✗", True)
     assert is_strange(replace(update, loss=float("nan"))) and not is_strange(update)
+
+
+@pytest.mark.parametrize(("width", "has_optimizer"), [(80, False), (100, False), (100, True)])
+def test_what_changed_most_is_named_in_a_narrow_terminal(update, width, has_optimizer):
+    """The figure alone does not say which of the parameters it is of."""
+    columns = Columns(width, has_optimizer)
+    name = columns.line(update).split()[4 + has_optimizer]
+    assert name == "weight" and "of" in columns.heading().split()
+    assert len(columns.line(update)) <= width
+
+
+def test_no_name_stands_where_there_is_no_room_for_one(update):
+    assert "of" not in Columns(80, has_optimizer=True).heading().split()
+    assert "of" not in Columns(60).heading().split()

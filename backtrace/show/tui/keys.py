@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingsMap, BindingType
 from textual.screen import ModalScreen
@@ -14,15 +15,19 @@ from textual.widgets import Static
 from backtrace.language import localized, translated
 
 _KEYS = (
-    ("← →", "the call before, the next call: through zero_grad, forward, backward, step"),
-    ("↑ ↓", "the parameter above, the one below; PgUp and PgDn a page"),
+    ("← →", "the call before, the next call: through zero_grad, forward, backward, step; also h l"),
+    ("↑ ↓", "the parameter above, the one below; PgUp and PgDn a page; also k j"),
     ("[ ]", "the update before, the next one, at the same call; also Shift ← →"),
     ("Home End", "the first update, the last one (→ goes on to what came after its step)"),
     ("g", "go to an update: its number, first, last, +100, -100"),
-    ("n p", "the next call that changed this parameter, the one before"),
+    ("n p", "the next call that changed this parameter, the one before; also N"),
     ("/", "list only parameters whose names hold a text or match a glob; Esc: all"),
     ("f", "what the rules find: Enter goes to the finding's update, call and parameter"),
-    ("w", "why: the calls that wrote this parameter; there e asks for NAME[i,j] or NAME.grad"),
+    (
+        "w",
+        "why: the calls that wrote this parameter; there b goes an update further back, and e "
+        "asks for NAME[i,j] or NAME.grad",
+    ),
     ("Enter", "the parameter's details in the whole window, and back"),
     ("t", "dark or light"),
     ("q", "quit"),
@@ -44,7 +49,7 @@ class Keys(ModalScreen[None]):
         ("escape,question_mark,q,enter", "app.pop_screen", "close")
     ]
     DEFAULT_CSS = """
-    Keys { align: center middle; }
+    Keys { align: center middle; overflow-y: auto; }
     Keys Static { width: 76; height: auto; padding: 1 2; background: $panel; color: $foreground; }
     """
 
@@ -52,5 +57,5 @@ class Keys(ModalScreen[None]):
         """Lay the page out."""
         table = Table.grid(padding=(0, 2))
         for keys, what in _KEYS:
-            table.add_row(keys, localized(what))
+            table.add_row(Text(keys), Text(localized(what)))  # a `[i,j]` is no markup
         yield Static(table)

@@ -24,6 +24,7 @@ from backtrace.show.content.diagnosis import codes_of
 from backtrace.show.content.next_looks import after_checks, after_no_check
 from backtrace.show.text.findings import findings_table, hint_text, print_command
 from backtrace.show.text.layout import padded
+from backtrace.show.text.unpadded import Unpadded
 
 _STYLES: dict[State, str] = {"passed": "green", "failed": "bold red", "broken": "bold magenta"}
 _WIDEST = 60
@@ -112,7 +113,7 @@ def print_details(console: Console, outcome: Outcome, *, has_hints: bool = True)
         if outcome.missed or outcome.error:
             console.print()
         table = findings_table(outcome.diagnosis, has_hints=has_hints)
-        console.print(Padding(table, (0, 0, 0, 3)))
+        console.print(Unpadded(Padding(table, (0, 0, 0, 3))))
 
 
 def print_next(

@@ -27,7 +27,9 @@ from backtrace.show.notebook.figure import SEVERITY_COLOURS, plot_losses
 from backtrace.show.notebook.series import losses
 from backtrace.show.source_line import read_line
 from backtrace.show.text.curve import loss_curve
+from backtrace.show.text.curve_points import on_one_axis
 from backtrace.show.text.findings import findings_table
+from backtrace.show.text.unpadded import Unpadded
 from backtrace.show.text.update_line import Columns, ZeroStarts
 
 _MOST_EVENTS = 100_000  # beyond, to judge takes longer than one waits for a cell's output
@@ -68,11 +70,10 @@ def overview_text(trace: Trace) -> str:
     diagnosis = _diagnose(trace)
     console.print(repr(trace), markup=False, highlight=False, soft_wrap=True)
     if diagnosis is not None:
-        console.print(findings_table(diagnosis))
+        console.print(Unpadded(findings_table(diagnosis)))
     seen = losses(trace)
     if any(len(points) > 1 for points in seen.values()):
-        numbers = [at for at, _ in next(iter(seen.values()))] if len(seen) == 1 else ()
-        series = {name: [loss for _, loss in points] for name, points in seen.items()}
+        series, numbers = on_one_axis(seen)
         stream.write(loss_curve(series, _WIDTH - 20, 12, numbers=numbers) + "\n")
     stream.write(_next(_ends(trace.updates)))
     return stream.getvalue()
@@ -103,7 +104,7 @@ def diagnosis_text(diagnosis: Diagnosis) -> str:
 
     stream = StringIO()
     console = Console(file=stream, width=_WIDTH, color_system=None, force_jupyter=False)
-    console.print(findings_table(diagnosis, notes=True))
+    console.print(Unpadded(findings_table(diagnosis, notes=True)))
     return stream.getvalue().rstrip()
 
 

@@ -15,6 +15,7 @@ from rich.text import Text
 from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunResult, View
 from backtrace.language import localized
+from backtrace.ledger.events import Event
 from backtrace.ledger.updates import Update
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.next_command import SeenUpdates
@@ -24,6 +25,7 @@ from backtrace.show.text.bars import leave_bar
 from backtrace.show.text.findings import print_diagnosis, print_finding, print_next
 from backtrace.show.text.fold import fold_parts
 from backtrace.show.text.summary import Tally, run_line
+from backtrace.show.text.unpadded import Unpadded
 from backtrace.show.text.update_line import Columns, ZeroStarts, books_mark, is_strange
 
 _FIRST = 10
@@ -54,6 +56,10 @@ class BriefView(View):
         self._waiting: dict[str, Update] = {}
         self._zero_starts = ZeroStarts()
         self._latest = time.monotonic()
+
+    def take_event(self, event: Event) -> None:
+        """Note the optimizers: whose an update is, is said from the first on."""
+        self._tally.take_event(event)
 
     def take_update(self, update: Update) -> None:
         """Print the update's line if it is its turn."""
@@ -104,7 +110,7 @@ class BriefView(View):
 
     def _print(self, update: Update) -> None:
         leave_bar(self._console)
-        columns = Columns(self._console.width, len(self._counts) > 1)
+        columns = Columns(self._console.width, self._tally.has_several)
         if columns != self._columns:
             self._columns = columns
             self._say(columns.heading(), "dim")
@@ -126,7 +132,7 @@ class BriefView(View):
         self._latest = time.monotonic()
 
     def _remark(self, text: str) -> None:
-        self._console.print(Padding(Text(text, style="dim"), (0, 0, 0, 9)))
+        self._console.print(Unpadded(Padding(Text(text, style="dim"), (0, 0, 0, 9))))
 
     def _say(self, text: str, style: str) -> None:
         self._console.print(Text(text, style=style), soft_wrap=True)

@@ -25,6 +25,7 @@ from backtrace.show.content.diagnosis import (
     verdict_text,
 )
 from backtrace.show.content.next_command import SeenUpdates, Shown, next_command
+from backtrace.show.text.unpadded import Unpadded
 
 if TYPE_CHECKING:
     from backtrace.diagnose.causes import Cause
@@ -42,9 +43,9 @@ def print_diagnosis(
     if diagnosis is not None:
         console.print()
         if census and diagnosis.census is not None:
-            console.print(census_table(diagnosis.census))
+            console.print(Unpadded(census_table(diagnosis.census)))
             console.print()
-        console.print(findings_table(diagnosis, notes=notes))
+        console.print(Unpadded(findings_table(diagnosis, notes=notes)))
 
 
 def print_next(

@@ -16,6 +16,7 @@ from backtrace.driver.view import RunResult
 from backtrace.language import localized, translated
 from backtrace.ledger import books
 from backtrace.ledger.books import NOTHING, Balance
+from backtrace.ledger.events import Event, ParameterSeen
 from backtrace.ledger.late_rows import brief_columns, worst_books
 from backtrace.ledger.updates import Update
 from backtrace.show.content.cells import literal, number
@@ -142,6 +143,12 @@ class Tally:
     _called: dict[str, str] = field(default_factory=dict)  # by the user, by optimizer
     _unbalanced: list[int] = field(default_factory=list)
     _unknown: list[int] = field(default_factory=list)
+    _met: set[str] = field(default_factory=set)  # optimizers, before any has stepped
+
+    def take_event(self, event: Event) -> None:
+        """Note whose a tensor is: two optimizers are two before the second has stepped."""
+        if isinstance(event, ParameterSeen) and event.optimizer is not None:
+            self._met.add(event.optimizer)
 
     def take(self, update: Update) -> None:
         """Count one update in."""
@@ -163,7 +170,7 @@ class Tally:
     @property
     def has_several(self) -> bool:
         """Whether more than one optimizer was seen, so that it is said whose an update is."""
-        return len(self._called) > 1
+        return len(self._met | self._called.keys()) > 1
 
     def line(self, seconds: float | None = None) -> str:
         """Return the run in one line."""

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.language import localized, translated
+from backtrace.ledger.events import Event
 from backtrace.ledger.updates import Update
 from backtrace.printable import literal
 from backtrace.show.content.activations import activation_lines
@@ -15,6 +16,7 @@ from backtrace.show.content.next_command import SeenUpdates
 from backtrace.show.options import Options
 from backtrace.show.progress import Bar
 from backtrace.show.text.curve import loss_curve
+from backtrace.show.text.curve_points import Points, on_one_axis
 from backtrace.show.text.findings import print_diagnosis, print_finding, print_next
 from backtrace.show.text.fold import fold_parts
 from backtrace.show.text.layout import Steady
@@ -27,6 +29,8 @@ from backtrace.show.text.update_table import update_table
 if TYPE_CHECKING:
     from backtrace.diagnose.rule import Finding
 
+_CURVES = 6  # in one picture, as there are markers
+
 
 class TableView(View):
     """Prints the chosen updates as they end."""
@@ -35,8 +39,7 @@ class TableView(View):
         self._options = options
         self._console = options.console()
         self._tally = Tally()
-        self._losses: list[float | None] = []
-        self._numbers: list[int] = []
+        self._losses: dict[str, list[tuple[int, float]]] = {}  # of each optimizer's updates
         self._waiting: Update | None = None
         self._shown = 0
         self._seen = SeenUpdates()
@@ -49,12 +52,17 @@ class TableView(View):
         if plan.header.synthetic:
             self._console.print(Text(literal(plan.header.synthetic), style="yellow"))
 
+    def take_event(self, event: Event) -> None:
+        """Note the optimizers: whose an update is, is said from the first on."""
+        self._tally.take_event(event)
+
     def take_update(self, update: Update) -> None:
         """Print the update if it was chosen; keep the latest, which may turn out the last."""
         self._tally.take(update)
         if update.is_complete:
-            self._losses.append(update.loss)
-            self._numbers.append(update.index)
+            if update.loss is not None:
+                name = update.called or update.optimizer
+                self._losses.setdefault(name, []).append((update.index, update.loss))
             self._seen.take(update)
         self._bar.advance(self._tally.updates)
         if update.index in self._options.selection or not update.is_complete:
@@ -105,14 +113,16 @@ class TableView(View):
             self._console.print(Text(f"{translated('note   ')}{text}\n", style="yellow"))
 
     def _print_curve(self) -> None:
-        pairs = zip(self._losses, self._numbers, strict=True)
-        found = [(loss, number) for loss, number in pairs if loss is not None]
-        seen, numbers = [loss for loss, _ in found], [number for _, number in found]
-        if len(seen) > 1:
+        told: dict[str, Points] = {}
+        for name, points in self._losses.items():  # several that step one loss share a curve
+            if len(points) > 1 and points not in told.values() and len(told) < _CURVES:
+                told[name] = points
+        if told:
+            series, numbers = on_one_axis(told)
             width = min(self._console.width, 100)
             color = self._console.color_system is not None and not self._console.no_color
             self._console.print(
-                Text.from_ansi(loss_curve({"": seen}, width, 14, color=color, numbers=numbers))
+                Text.from_ansi(loss_curve(series, width, 14, color=color, numbers=numbers))
             )
             self._console.print()
 
@@ -159,7 +169,8 @@ class TableView(View):
 
     def _print_epochs(self) -> None:
         per_epoch = self._plan.updates_per_epoch
-        is_whole = self._numbers == [*range(1, len(self._numbers) + 1)]  # not with `every`
-        if is_whole and per_epoch and per_epoch > 1 and len(self._losses) > per_epoch:
-            self._console.print(epoch_table(self._losses, per_epoch))
+        points = next(iter(self._losses.values()), [])  # of a config's only optimizer
+        is_whole = [at for at, _ in points] == [*range(1, len(points) + 1)]  # not with `every`
+        if is_whole and per_epoch and per_epoch > 1 and len(points) > per_epoch:
+            self._console.print(epoch_table([loss for _, loss in points], per_epoch))
             self._console.print()

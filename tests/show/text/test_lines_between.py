@@ -7,6 +7,7 @@ import io
 import pytest
 from made_up import update
 
+from backtrace.ledger.events import ParameterSeen
 from backtrace.ledger.updates import Call
 from backtrace.show.content.balance import judge_books
 from backtrace.show.content.call_line import calls_line
@@ -74,3 +75,21 @@ def test_forwards_of_an_evaluation_are_told_apart():
 )  # fmt: skip
 def test_the_books_name_a_clipping_only_where_it_came_after_backward(calls, told):
     assert judge_books(update(calls=calls))[0].equation == told
+
+
+def met(index, optimizer):
+    return ParameterSeen(
+        index=index, elapsed=0.0, name=f"w{index}", shape=(1,), dtype="float32", device="cpu",
+        requires_grad=True, optimizer=optimizer,
+    )  # fmt: skip
+
+
+def test_the_first_line_says_whose_it_is_where_a_second_optimizer_waits():
+    """It did not until the second had stepped, and had a heading of its own."""
+    stream = io.StringIO()
+    view = BriefView(Options(stream=stream))
+    for index, name in enumerate(("optimizer", "other")):
+        view.take_event(met(index, name))
+    view.take_update(update())
+    heading, _, line = stream.getvalue().splitlines()
+    assert heading.split()[:2] == ["update", "optimizer"] and line.split()[1] == "optimizer"

@@ -69,12 +69,14 @@ def test_one_line_an_update_on_stderr_and_nothing_of_ours_on_stdout(train):
     assert result.code == 0
     assert [line.split()[0] for line in result.out.splitlines()] == ["loss"] * 3
     lines = result.err.splitlines()
-    assert lines[0].split() == ["update", "loss", "grad", "norm", "change/value", "books", "where"]
+    columns = ["update", "loss", "grad", "norm", "change/value", "of", "books", "where"]
+    assert lines[0].split() == columns
     assert lines[1].strip() == "zero_grad → forward → backward → step"
     assert numbers(lines[2:5]) == [1, 2, 3]
     # y = w·1 + b and loss = y², so every element of the gradient is 2y: its norm is 2y·√3.
     loss = float(result.out.split()[1])
-    _, shown, norm, _, books, where = lines[2].split()
+    _, shown, norm, _, name, books, where = lines[2].split()
+    assert name == "weight"
     assert float(shown) == pytest.approx(loss, rel=1e-4)
     assert float(norm) == pytest.approx(2 * (3 * loss) ** 0.5, rel=1e-4)
     assert (books, where) == ("✓", "train.py:12")

@@ -18,7 +18,7 @@ from backtrace.compare.trace_pair import as_run
 from backtrace.compare.trace_runs import NamedRequest, TracedRun, patience, prepare_runs
 from backtrace.compare.trial_results import Trials
 from backtrace.errors import ScriptError, UsageError
-from backtrace.ledger.facts import ExperimentEnded
+from backtrace.ledger.experiment_facts import ExperimentEnded
 from backtrace.show.content.experiments import describe_ending
 from backtrace.tracefile import TraceFile
 

@@ -16,7 +16,7 @@ from backtrace.driver.options import RecordOptions
 from backtrace.driver.sources.config import run_config
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.ledger.events import Event
-from backtrace.ledger.facts import ExperimentEnded
+from backtrace.ledger.experiment_facts import ExperimentEnded
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Update
 from backtrace.show.content.experiments import describe_ending

@@ -20,7 +20,8 @@ from backtrace.ledger.events import (
     StepTaken,
     Unseen,
 )
-from backtrace.ledger.facts import BackwardFailed, SchedulerStepped, Steered
+from backtrace.ledger.experiment_facts import Steered
+from backtrace.ledger.facts import BackwardFailed, SchedulerStepped
 from backtrace.ledger.layer_facts import OutputSeen
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.open_rows import OpenRows

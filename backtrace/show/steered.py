@@ -8,7 +8,7 @@ from typing import TextIO
 from backtrace.driver.options import RecordOptions
 from backtrace.driver.view import RunResult, View
 from backtrace.ledger.events import Event
-from backtrace.ledger.facts import ExperimentEnded
+from backtrace.ledger.experiment_facts import ExperimentEnded
 from backtrace.show.content.cells import literal
 from backtrace.show.content.experiments import describe_ending
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from backtrace.ledger.facts import ExperimentEnded
+from backtrace.ledger.experiment_facts import ExperimentEnded
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.recorder import Recorder, find_recorder
 from backtrace.steer.catalogue import put_in_order, read_experiment

@@ -12,7 +12,7 @@ from torch import nn
 
 import backtrace
 from backtrace.ledger.events import Event, StepTaken
-from backtrace.ledger.facts import ExperimentEnded
+from backtrace.ledger.experiment_facts import ExperimentEnded
 from backtrace.steer.late_start import LateStart
 from backtrace.steer.steering import steer_late
 

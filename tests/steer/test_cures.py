@@ -17,7 +17,7 @@ import backtrace
 from backtrace.compare.prove import is_there
 from backtrace.diagnose.catalogue import load_rules
 from backtrace.ledger.events import Event, Reading, StepTaken
-from backtrace.ledger.facts import ExperimentEnded
+from backtrace.ledger.experiment_facts import ExperimentEnded
 from backtrace.steer.catalogue import read_experiment
 from backtrace.steer.steering import steer
 

@@ -18,7 +18,7 @@ from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.diagnose import diagnose_events
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Event, GradsZeroed, StepTaken
-from backtrace.ledger.facts import ExperimentEnded, Steered
+from backtrace.ledger.experiment_facts import ExperimentEnded, Steered
 from backtrace.steer.catalogue import EXPERIMENTS, read_experiment
 from backtrace.steer.steering import steer
 

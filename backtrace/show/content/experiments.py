@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backtrace.language import localized
-from backtrace.ledger.facts import ExperimentEnded
+from backtrace.ledger.experiment_facts import ExperimentEnded
 
 
 def describe_ending(ended: ExperimentEnded) -> str:

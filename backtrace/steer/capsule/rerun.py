@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 from backtrace.errors import TraceFileError
 from backtrace.interrupts import LimitReached
 from backtrace.ledger.events import Event, StepSkipped, StepTaken
-from backtrace.ledger.facts import ExperimentEnded
+from backtrace.ledger.experiment_facts import ExperimentEnded
 from backtrace.recording.capsule.ends import name_ends
 from backtrace.recording.capsule.parts import LoopParts
 from backtrace.recording.capsule.trees import NotAlike, fill

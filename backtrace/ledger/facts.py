@@ -164,6 +164,7 @@ class GraphSeen(Fact):
     `axis_norms`, that of the first gradient of which norms over axis 1 alone are to meet a target,
     `averaged_rows`, how many rows' scores are averaged before they are multiplied with a number for
     each, `scaled_by_variance`, how often noise is multiplied by the exponential of a log-variance,
+    `unsquared`, how many divergences have the deviation that scales noise where its square belongs,
     `outweighed`, over which shape the heaviest term is averaged beside a divergence that is summed,
     `masked`, an operation whose bad values a mask hides from the loss, `addends`, what torch's loss
     functions gave to a sum that also has something without a graph, and `cut_term`, how that is
@@ -211,6 +212,7 @@ class GraphSeen(Fact):
     axis_norms: tuple[int, ...] = ()
     averaged_rows: int = 0
     scaled_by_variance: int = 0
+    unsquared: int = 0
     outweighed: tuple[int, ...] = ()
     masked: str = ""
     addends: tuple[Addend, ...] = ()
@@ -274,27 +276,3 @@ class StepsPassed(Fact):
 
     optimizer: str
     count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Steered(Fact):
-    """An experiment changed what the loop does: `did` says what, in place of a call or before it.
-
-    What it called itself is written as such; a call that it left out is not.
-    """
-
-    experiment: str
-    did: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExperimentEnded(Fact):
-    """What an experiment came to: how many `times` it changed something, and in words `said`.
-
-    `failed` says why it could not be carried out, '' where it could.
-    """
-
-    experiment: str
-    times: int
-    said: str
-    failed: str = ""

@@ -1,14 +1,16 @@
-"""Noise is scaled by a variance, where a deviation belongs.
+"""Noise is scaled by a variance where a deviation belongs, or a divergence has the deviation.
 
 ## What it sees
 In the graph of a backward, a divergence that adds up `log_var` and `-log_var.exp()`, which tells
 that `log_var` is the logarithm of a variance; and noise that is multiplied by `log_var.exp()` and
-added to a mean.
+added to a mean. Or `2 * log_std` and `-log_std.exp()` in the divergence, where noise is multiplied
+by `log_std.exp()`.
 
 ## Why it matters
 The deviation is the root of the variance: `(0.5 * log_var).exp()`. A draw with the variance in its
 place is too narrow where the deviation is below 1, and too wide above; the divergence is of another
-distribution than what the decoder is trained on.
+distribution than what the decoder is trained on. With the deviation in the place of its square the
+divergence is least where the variance is 4 and not 1.
 
 ## Example
     z = mu + torch.randn_like(mu) * log_var.exp()
@@ -22,7 +24,8 @@ Where a network gives the logarithm of the deviation, its divergence has `2 * lo
 times `log_std.exp()` is right: that is told apart.
 
 ## Source
-D. P. Kingma and M. Welling, "Auto-Encoding Variational Bayes", 2013, appendix B.
+D. P. Kingma and M. Welling, "Auto-Encoding Variational Bayes", 2013, appendix B;
+github.com/DaehanKim/vgae_pytorch, issue 2.
 """
 
 from __future__ import annotations
@@ -40,7 +43,19 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first backward of each line through such noise."""
     seen: set[str] = set()
     for graph in run.of(GraphSeen):
-        if graph.scaled_by_variance and graph.where not in seen:
+        if graph.where in seen:
+            continue
+        if graph.unsquared:
+            seen.add(graph.where)
+            yield RULE.found(
+                "a divergence has the deviation, the exponential that noise is multiplied by, "
+                "where the variance belongs: its square is missing",
+                "square it: (2 * log_std).exp() beside 2 * log_std",
+                run.update_at(graph),
+                line_of(run, graph, "unsquared"),
+                times=graph.unsquared,
+            )
+        elif graph.scaled_by_variance:
             seen.add(graph.where)
             yield RULE.found(
                 "noise is multiplied by the exponential of what the divergence takes for the "

@@ -37,6 +37,7 @@ from backtrace.recording.sensors.graph.bootstraps import find_live_bootstraps
 from backtrace.recording.sensors.graph.called_modules import CalledModules
 from backtrace.recording.sensors.graph.divergences import (
     find_outweighed,
+    find_unsquared,
     find_variances_for_deviations,
 )
 from backtrace.recording.sensors.graph.due_counts import DueCounts
@@ -243,6 +244,7 @@ class GraphSensor:
             "focused_means": find_focused_means(nodes),
             "ones": find_ratios_of_one(nodes, self._packed.covers),
             "scaled_by_variance": find_variances_for_deviations(nodes, self._packed.covers),
+            "unsquared": find_unsquared(nodes, self._packed.covers),
         }
         masked, behind = find_masked(nodes, self._packed.covers)
         addends, cut_term, of_sums = read_addends(roots, self._packed.covers)

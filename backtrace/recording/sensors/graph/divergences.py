@@ -27,24 +27,43 @@ _MUCH = 8  # times heavier than an element of any other term
 def find_variances_for_deviations(nodes: Sequence[Node], is_packed: Packed) -> list[Node]:
     """Return the exponentials that noise is multiplied by, each of a whole log-variance.
 
-    The deviation is that of one half of it. The noise carries no graph, and what comes of it is
-    added to something that has one: a mean.
+    The deviation is that of one half of it.
     """
     whole = {(base, scale) for base, scale, _, _ in _log_variances(nodes, is_packed)}
-    if not whole:
-        return []
+    scaling = _scaling(nodes, is_packed) if whole else {}
+    return [node for node, found in scaling.items() if any(_is_close(found, w) for w in whole)]
+
+
+def find_unsquared(nodes: Sequence[Node], is_packed: Packed) -> list[Node]:
+    """Return what adds up divergences that have the deviation in the place of the variance.
+
+    With the logarithm `s` of a deviation they add `2 * s` and `-s.exp()`, and noise is multiplied
+    by `s.exp()`.
+    """
+    halved = list(_log_variances(nodes, is_packed, of_deviation=True))
+    scaling = _scaling(nodes, is_packed).values() if halved else ()
+    return [
+        node
+        for base, scale, node, _ in halved
+        if any(_is_close((base, scale), found) for found in scaling)
+    ]
+
+
+def _scaling(nodes: Sequence[Node], is_packed: Packed) -> dict[Node, tuple[Place, float]]:
+    """Return the exponentials that noise is multiplied by, with what they are of, and times what.
+
+    The noise carries no graph, and what comes of it is added to something that has one: a mean.
+    """
     users: dict[Node, list[Node]] = defaultdict(list)
     for node in nodes:
         for source, _ in node.next_functions:
             if source is not None:
                 users[source].append(node)
-    found = []
+    found = {}
     for node in nodes:
         scaled = _exponent(node, is_packed)
-        if scaled is None or not any(_is_close(scaled, each) for each in whole):
-            continue
-        if any(_is_noise(user, users) for user in _users(node, users)):
-            found.append(node)
+        if scaled is not None and any(_is_noise(user, users) for user in _users(node, users)):
+            found[node] = scaled
     return found
 
 
@@ -130,12 +149,14 @@ def _compares(node: Node) -> bool:
 
 
 def _log_variances(
-    nodes: Sequence[Node], is_packed: Packed
+    nodes: Sequence[Node], is_packed: Packed, *, of_deviation: bool = False
 ) -> Iterator[tuple[Place, float, Node, float]]:
     """Give what divergences among `nodes` are of: a place, times what it is a log-variance.
 
-    With it come what adds up the divergence, and times what it has the variance.
+    With it come what adds up the divergence, and times what it has the variance. Or give those
+    that have the deviation there, and twice its logarithm.
     """
+    times = 2 if of_deviation else 1
     for node in nodes:
         if not name_of(node).startswith(_REDUCED):
             continue
@@ -147,7 +168,7 @@ def _log_variances(
             if exponent is not None:
                 raised[exponent] += factor
         for (base, scale), factor in raised.items():
-            slope = plain.get(base, 0.0) + scale * factor
+            slope = plain.get(base, 0.0) + times * scale * factor
             if plain.get(base) and abs(slope) <= 1e-3 * abs(factor):
                 yield base, scale, node, factor
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from backtrace.ledger.events import Event, StepSkipped, StepTaken
+from backtrace.ledger.events import BackwardRan, Event, StepSkipped, StepTaken
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded, SchedulerStepped, StepsPassed
 from backtrace.ledger.loss_facts import LossCalled
 
@@ -60,9 +60,10 @@ class Schedule:
 
     Of one that waits for a plateau, `mode`, the `metrics` that it was given while its rate was at
     least a hundredth of its highest, how many of them lay among the losses that were computed
-    without a graph, and where it was `made`. `period` is that of its last step, `lr` the rate then
-    and `base` the one that its optimizer was made with; `rises` counts the steps that raised it,
-    `tenfold` those up to the last that each left a tenth of it or less.
+    without a graph, how many were the loss `of_one_batch`, the last of several since it stepped
+    before, of at most how many `batches`, and where it was `made`. `period` is that of its last
+    step, `lr` the rate then and `base` the one that its optimizer was made with; `rises` counts the
+    steps that raised it, `tenfold` those up to the last that each left a tenth of it or less.
     """
 
     type: str
@@ -74,6 +75,8 @@ class Schedule:
     made: str = ""
     metrics: tuple[float, ...] = ()
     losses: int = 0
+    of_one_batch: int = 0
+    batches: int = 0
     high: float = 0.0
     period: int | None = None
     lr: float = 0.0
@@ -112,6 +115,8 @@ class RateBook:
     drawn: dict[str, tuple[int, int]] = field(default_factory=dict)
     _lines: dict[str, Counter[str]] = field(default_factory=dict)
     _untrained: list[float] = field(default_factory=list)
+    _trained: dict[str, int] = field(default_factory=dict)  # backwards since each schedule's step
+    _last: float | None = None  # loss that a backward started from
 
     def read(self) -> RateAccount:
         """Return what was counted so far."""
@@ -133,6 +138,10 @@ class RateBook:
                 self.steps[event.optimizer] += 1
             case StepsPassed():
                 self.steps[event.optimizer] += event.count
+            case BackwardRan(loss=loss):
+                self._last = loss
+                for name in self._trained:
+                    self._trained[name] += 1
             case SchedulerStepped():
                 self._move(event)
             case LoaderEnded():
@@ -180,4 +189,8 @@ class RateBook:
             low, high = self._untrained or (1.0, 0.0)
             found.losses += low <= event.metric <= high
             found.metrics = (*found.metrics, event.metric)
-        self._untrained = []
+            batches = self._trained.get(event.scheduler, 0)
+            if batches > 1 and self._last == event.metric:
+                found.of_one_batch += 1
+                found.batches = max(found.batches, batches)
+        self._untrained, self._trained[event.scheduler] = [], 0

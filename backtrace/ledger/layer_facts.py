@@ -28,6 +28,17 @@ class SequenceTaken(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowsNumbered(Fact):
+    """Positions were counted along the first axis of what a layer with `batch_first` took.
+
+    `type` is the layer's class, and `shape` that of what it took: (rows, time, features).
+    """
+
+    type: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateTakenAgain(Fact):
     """A recurrent layer was called `times` in a row, of one step in time each, with one state.
 

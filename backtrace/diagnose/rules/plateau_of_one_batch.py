@@ -54,7 +54,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 (),
                 schedule.optimizer,
                 calls=calls,
-                times_the_rate_was_cut=schedule.cuts,
+                cuts=schedule.cuts,
             )
 
 

@@ -31,6 +31,7 @@ from backtrace.recording.frames import find_caller, find_line_in
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.norm_statistics import is_untouched
 from backtrace.recording.sensors.attention_masks import MASKED, AttentionMasks
+from backtrace.recording.sensors.counted_positions import CountedPositions, has_table
 from backtrace.recording.sensors.dropout_shares import DropoutShares
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
@@ -65,6 +66,7 @@ class LayerCallSensor:
         self._hooks = instrument.hooks
         self.ids = EmbeddedIds()
         self._masks = AttentionMasks(accounts.journal, self.ids)
+        self._positions = CountedPositions(accounts.journal)
         self._states = TakenStates(accounts.journal)
         self.shares = DropoutShares(accounts.journal)
         self._made: MutableMapping[nn.Module, str] = weak_keys()  # and in which line
@@ -101,16 +103,20 @@ class LayerCallSensor:
         kind = type(module)
         known = self._is_along.get(id(kind))
         if known is None:
-            known = self._is_along[id(kind)] = issubclass(kind, _LOOKED_AT), kind
+            is_known = issubclass(kind, _LOOKED_AT)
+            known = self._is_along[id(kind)] = is_known or has_table(module), kind
             self._first_of_kind(module)
         is_along, _ = known
         if is_along and issubclass(kind, nn.Embedding):
             self.ids.embedding_called(args)
+            self._positions.embedding_called(args)
         elif is_along and issubclass(kind, _NormBase):
             self._norm(module)
             self._momentum(module)
         elif is_along and issubclass(kind, _DropoutNd):
             self._dropout(module)
+        elif is_along and not issubclass(kind, _LOOKED_AT):
+            self._positions.table_called(module, args, output)
         elif is_along:
             if issubclass(kind, _ALONG):
                 self._sequence(module, args, output)
@@ -184,13 +190,16 @@ class LayerCallSensor:
         layers = module._modules.get("layers")
         first = next(iter(layers._modules.values()), None) if layers is not None else module
         inner = first._modules.get("self_attn") or first if first is not None else module
+        batch_first = bool(attributes_of(inner).get("batch_first", False))
+        kind, shape = class_name(type(module)), tuple(taken.shape)
+        self._positions.sequence_taken(kind, shape, batch_first=batch_first)
         self._journal.write(
             SequenceTaken,
             where=self._line_of(module if first is None else first)
             or self._made.get(module, where),
-            type=class_name(type(module)),
-            shape=tuple(taken.shape),
-            batch_first=bool(attributes_of(inner).get("batch_first", False)),
+            type=kind,
+            shape=shape,
+            batch_first=batch_first,
             is_padded=is_padded,
         )
 

@@ -1,0 +1,82 @@
+"""Positions that were counted along the first axis, for an embedding or a table that is added."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules.dropout import _DropoutNd
+
+from backtrace.as_data import attributes_of, class_module
+from backtrace.explain.graph import module_tree
+from backtrace.ledger.layer_facts import RowsNumbered
+from backtrace.recording.frames import find_caller
+from backtrace.recording.journal import Journal
+from backtrace.recording.sensors.graph.due_counts import DueCounts
+
+
+def has_table(module: nn.Module) -> bool:
+    """Whether a module of the user's holds a table of positions, `(length, 1, features)`."""
+    if class_module(type(module)).startswith("torch."):
+        return False
+    return any(_is_table(buffer) for buffer in module_tree.own_buffers(module).values())
+
+
+class CountedPositions:
+    """Holds them to the next layer that goes along the second axis; writes RowsNumbered."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._due = DueCounts(first=5)
+        self._rows, self._where, self._is_table = 0, "", False
+        self._words = 0, 0  # the shape of what was embedded last that is no column
+
+    def embedding_called(self, args: tuple[object, ...]) -> None:
+        """An embedding was given `args`: perhaps 0, 1, 2 … below one another."""
+        ids = args[0] if args else None
+        if type(ids) is not Tensor or ids.dim() != 2 or ids.is_floating_point():
+            return
+        rows, width = ids.shape
+        if width > 1:
+            self._words = rows, width
+        elif rows > 1 and self._due.is_due("embedding") and _counts(ids[:, 0]):
+            self._rows, self._where, self._is_table = rows, find_caller(), False
+
+    def table_called(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
+        """A module with a table was called: perhaps it added one entry to each row of a batch."""
+        given = args[0] if args else None
+        if type(given) is not Tensor or type(output) is not Tensor or given.dim() != 3:
+            return
+        if given.shape != output.shape or not self._due.is_due("table"):
+            return
+        tables = [each for each in module_tree.own_buffers(module).values() if _is_table(each)]
+        if any(_is_added(each, given.detach(), output.detach(), module) for each in tables):
+            self._rows, self._where, self._is_table = given.shape[0], find_caller(), True
+
+    def sequence_taken(self, kind: str, shape: tuple[int, ...], *, batch_first: bool) -> None:
+        """A layer took a sequence; what was counted before was counted for it."""
+        rows, self._rows = self._rows, 0
+        # A vector that belongs to a row is looked up by its number too, but beside no words.
+        is_added = self._is_table or self._words == shape[:2]
+        if batch_first and is_added and rows == shape[0] and shape[1] not in (1, rows):
+            self._journal.write(RowsNumbered, where=self._where, type=kind, shape=shape)
+
+
+def _counts(ids: Tensor) -> bool:
+    return torch.equal(ids, torch.arange(len(ids), device=ids.device, dtype=ids.dtype))
+
+
+def _is_table(buffer: Tensor | None) -> bool:
+    return buffer is not None and buffer.dim() == 3 and buffer.shape[1] == 1 < buffer.shape[0]
+
+
+def _is_added(table: Tensor | None, given: Tensor, output: Tensor, module: nn.Module) -> bool:
+    """Whether the output is what was given and the table's first rows, but for dropout."""
+    rows, _, features = given.shape
+    if table is None or len(table) < rows or table.shape[2] != features:
+        return False
+    dropouts = [each for each in module_tree.children(module) if isinstance(each, _DropoutNd)]
+    share = float(attributes_of(dropouts[0]).get("p", 0.0)) if dropouts else 0.0
+    kept = 1 - share if module_tree.is_training(module) else 1.0
+    left = output != 0
+    wanted = (given + table[:rows])[left]
+    return wanted.numel() > 0 and torch.allclose(output[left] * kept, wanted, rtol=1e-3, atol=1e-4)

@@ -16,6 +16,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT103": ("BT502", "BT506", "BT512"),
     # Gradients that are a thousand times too large throw the values as far.
     "BT113": ("BT501", "BT502", "BT506", "BT512"),
+    "BT108": ("BT502", "BT506", "BT512"),  # or as many times as there are micro-batches
     "BT114": ("BT502", "BT506", "BT512"),
     # What was cleared is not there when step reads it.
     "BT102": ("BT104", "BT204", "BT207", "BT211"),

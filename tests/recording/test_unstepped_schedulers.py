@@ -50,3 +50,15 @@ def test_what_lightning_leaves_to_the_module(tmp_path, text, found):
     linecache.clearcache()
     slips = [slip for scope in read_scopes(str(path)) for slip in find_unstepped_schedulers(scope)]
     assert [slip.name for slip in slips] == found
+
+
+def test_schedulers_are_numbered_as_they_are_written(tmp_path):
+    path = tmp_path / "train.py"
+    path.write_text("".join([*_MODULE.splitlines(True)[:-1], _TWO]))
+    linecache.clearcache()
+    slips = [slip for scope in read_scopes(str(path)) for slip in find_unstepped_schedulers(scope)]
+    assert [(slip.name, slip.beside) for slip in slips] == [
+        ("self.lr_schedulers()[0]", "StepLR"),
+        ("self.lr_schedulers()[1]", "ExponentialLR"),
+    ]
+    assert slips[0].line < slips[1].line

@@ -63,12 +63,12 @@ def _is_lightning(own: ast.ClassDef) -> bool:
 
 def _handed_to_lightning(scope: Scope) -> Iterator[Slip]:
     """Give the schedulers that are returned to a Trainer which leaves all steps to the module."""
-    made = [
-        (node.lineno, kind)
+    made = sorted(  # as they are written, which is how they are numbered most of the time
+        (node.lineno, node.col_offset, kind)
         for node in scope.nodes()
         if isinstance(node, ast.Call) and (kind := _last_of_call(node)) in _SCHEDULERS
-    ]
-    for number, (line, kind) in enumerate(made):
+    )
+    for number, (line, _, kind) in enumerate(made):
         index = f"[{number}]" if len(made) > 1 else ""
         yield Slip(line, "unstepped", f"self.lr_schedulers(){index}", kind)
 

@@ -25,14 +25,23 @@ def _hold_collector() -> tuple[int, int, int]:
     return thresholds
 
 
+def _release_collector(thresholds: tuple[int, int, int]) -> None:
+    """Put the thresholds back, unless what ran meanwhile has set its own: those stay."""
+    if gc.get_threshold() == (OBJECTS_BEFORE_COLLECTION, *thresholds[1:]):
+        gc.set_threshold(*thresholds)
+
+
 @contextmanager
 def collector_held() -> Iterator[None]:
-    """Let the collector wait inside the block, where much is imported or made that stays."""
+    """Let the collector wait inside the block, where much is imported or made that stays.
+
+    No script is under way there: whoever looks finds other thresholds than those it has set.
+    """
     thresholds = _hold_collector()
     try:
         yield
     finally:
-        gc.set_threshold(*thresholds)
+        _release_collector(thresholds)
 
 
 class ProgramEnded(SystemExit):
@@ -66,15 +75,17 @@ class StartUp:
         self._has_begun = True
 
     def settle(self) -> None:
-        """Leave what is there by now out of collections, where the process is ours: it stays."""
+        """Leave what is there by now out of collections, where the process is ours: it stays.
+
+        Not before a script: it would count what it has not frozen, and less as some of it ends.
+        """
         if self._has_begun:
             gc.freeze()
 
     def end(self) -> None:
         """Give back SIGINT and the collector, as scripts must find them; raise what was lost."""
         if self._thresholds is not None:
-            self.settle()
-            gc.set_threshold(*self._thresholds)
+            _release_collector(self._thresholds)
             self._thresholds = None
         if signal.getsignal(signal.SIGINT) == self._arrive:
             signal.signal(signal.SIGINT, signal.default_int_handler)

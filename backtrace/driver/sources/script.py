@@ -23,7 +23,6 @@ from backtrace.interrupts import LimitReached, comes_from_user, handlers_set_asi
 from backtrace.ledger.events import Event, StepTaken
 from backtrace.ledger.trace import Header
 from backtrace.narrow_stdout import stdout_as_found
-from backtrace.start_up import collector_held
 
 
 @dataclass
@@ -94,8 +93,7 @@ class ScriptSource:
 
         def begin() -> None:
             try:
-                with collector_held():  # while our own modules are imported
-                    self._watch(driver, plain, stack)
+                self._watch(driver, plain, stack)
             except Exception as failure:
                 if comes_from_user(failure):
                     raise

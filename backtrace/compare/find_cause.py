@@ -17,6 +17,7 @@ from backtrace.compare.what_if import detail_of
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Event
 from backtrace.ledger.facts import OptimizerSeen
+from backtrace.show.trace_size import check_size
 from backtrace.steer.catalogue import read_experiment
 from backtrace.tracefile import TraceFile
 
@@ -89,7 +90,9 @@ class CauseFinder:
 
         Raises:
             UsageError: the traces are equal, or have nothing in common.
+            TraceFileError: they take more memory than there is.
         """
+        check_size(self._base, self._other)
         difference = self._compare(self._base, self._base.path.name, self._other)
         if difference.first is None:
             raise UsageError("--explain: the two have the same bits: there is nothing to explain")

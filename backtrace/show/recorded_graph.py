@@ -12,6 +12,7 @@ from backtrace.ledger.events import Event, StepTaken
 from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.graph_facts import GraphDrawn, GraphFacts
 from backtrace.show.find import find_updates
+from backtrace.show.trace_size import check_size
 from backtrace.tracefile import TraceFile, open_trace
 
 
@@ -27,6 +28,7 @@ def find_recorded_graphs(path: Path, update: int, rank: int | None = None) -> li
         if not drawn:
             command = f"backtrace run --graph -o {shlex.quote(str(path))} …"
             raise UsageError(f"{path} holds no graphs: `{command}` records them")
+        check_size(trace, is_whole=False)
         events = _list_events(trace, update)
     seen = [event for event in events if isinstance(event, GraphSeen)]
     found = [

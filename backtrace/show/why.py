@@ -20,6 +20,7 @@ from backtrace.printable import literal
 from backtrace.show.content.next_looks import after_history
 from backtrace.show.find import find_updates
 from backtrace.show.text.findings import print_command
+from backtrace.show.trace_size import check_size
 from backtrace.tracefile import TraceFile, open_trace
 from backtrace.tracefile.replay import UpdateEntry
 
@@ -43,6 +44,7 @@ def explain_number(
         UsageError: it holds no such number, or no such update.
     """
     with open_trace(path, rank) as trace:
+        check_size(trace, is_whole=False, looks=4)
         found = print_number(
             trace, text, form, update=update, back=back, until_nonfinite=until_nonfinite
         )

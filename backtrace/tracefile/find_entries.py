@@ -35,6 +35,14 @@ _SHARDS = "SELECT id FROM events WHERE kind = 'ShardSeen' ORDER BY id LIMIT 1000
 
 _TENSORS = "SELECT count(DISTINCT name) FROM tensors"
 _READINGS = "SELECT max(id) FROM readings"
+# What is left at the end, without a step, makes an update too.
+_SPANS = (
+    "SELECT max(last - first + 1) FROM updates",
+    "SELECT (SELECT max(id) FROM events) - coalesce(max(last), -1) FROM updates",
+    "SELECT (SELECT max(id) FROM events) - min(first) + 1 FROM open_updates",
+)
+_EVENTS = "SELECT count(*) FROM events"
+_COUNTED = 10_000  # spans up to it are believed: a file may tell of events that it does not hold
 _TERMS = "SELECT 1 FROM slots WHERE term != '' LIMIT 1"
 
 
@@ -95,6 +103,14 @@ class EntryFinder:
             self._connection.execute(query).fetchone()[0] or 0 for query in (_TENSORS, _READINGS)
         )
         return int(tensors), int(readings)
+
+    def count_largest(self) -> int:
+        """Return how many events the largest update has, or one that has not ended."""
+        spans = [self._connection.execute(query).fetchone()[0] or 0 for query in _SPANS]
+        largest = max(spans)
+        if largest > _COUNTED:
+            largest = min(largest, self._connection.execute(_EVENTS).fetchone()[0])
+        return int(largest)
 
     def find_shards(self) -> dict[str, ShardSeen]:
         """Return by name the tensors of which a rank holds a part only."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from contextlib import closing
+
 import pytest
 import torch
 from command_runs import run_here
@@ -10,7 +14,7 @@ from torch import nn
 import backtrace
 from backtrace.ledger.events import ParameterSeen, StepTaken
 from backtrace.show import trace_size
-from backtrace.tracefile import decode, open_trace
+from backtrace.tracefile import decode, find_entries, open_trace
 
 COMMANDS = (
     "show a.trace", "report a.trace -o a.html", "diff a.trace b.trace", "watch a.trace",
@@ -63,6 +67,47 @@ def test_a_long_wait_for_one_update_is_said(folder, monkeypatch):
     monkeypatch.setattr(trace_size, "_SECONDS_OF_UPDATE", 50.0)
     said = run_here(*OF_ONE.split(), cwd=folder).stderr
     assert "an update of" in said and "tensors: this takes about" in said
+
+
+ALL = (*COMMANDS, OF_ONE, "why a.trace weight", "show a.trace --sort grad.norm")
+
+
+@pytest.mark.parametrize("command", ALL)
+def test_an_update_of_many_events_is_treated_alike(folder, monkeypatch, command):
+    with open_trace(folder / "a.trace") as trace:
+        most = trace.search(lambda finder: finder.count_largest())
+    monkeypatch.setattr(trace_size, "_SECONDS_OF_EVENT", 9.0)
+    said = run_here(*command.split(), cwd=folder).stderr
+    assert f"an update of {most} events: this takes about" in said
+    monkeypatch.setattr(trace_size, "_FEW_EVENTS", 1)
+    monkeypatch.setattr(trace_size, "available_bytes", lambda: 1000)
+    done = run_here(*command.split(), cwd=folder)
+    assert done.returncode == 2 and "events, for which about" in done.stderr
+    monkeypatch.setattr(trace_size, "MOST_EVENTS", 1)
+    done = run_here(*command.split(), cwd=folder)
+    assert done.returncode == 2 and done.stdout == ""
+    assert f"a.trace: has an update of {most} events, and 1 can be followed at once" in done.stderr
+    assert "jsonl` writes its events down" in done.stderr
+    written = run_here("export", "a.trace", "--format", "jsonl", cwd=folder)
+    assert written.returncode == 0 and "this takes about" in written.stderr
+
+
+def test_a_file_that_tells_of_more_events_than_it_holds_is_not_believed(folder, monkeypatch):
+    monkeypatch.setattr(find_entries, "_COUNTED", 1)
+    with open_trace(folder / "a.trace") as trace:
+        count = trace.count_events()
+        told = trace.search(lambda finder: finder.count_largest())
+    assert 1 < told < count
+    other = folder / "c.trace"
+    shutil.copy(folder / "a.trace", other)
+    with closing(sqlite3.connect(other)) as made, made:
+        made.execute("UPDATE updates SET last = 4611686018427387904")
+    with open_trace(other) as trace:
+        assert trace.search(lambda finder: finder.count_largest()) == count
+    with closing(sqlite3.connect(other)) as made, made:
+        made.execute("DELETE FROM updates")  # what no step has ended is an update of all
+    with open_trace(other) as trace:
+        assert trace.search(lambda finder: finder.count_largest()) == count
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def report_file(
     target = output if output is not None else path.with_suffix(".html")
     check_target(target, path, force=force)
     with open_trace(path, rank) as trace:
-        check_size(trace)
+        check_size(trace, looks=4)
         check_choice(trace, params)
         source = ReportSource(path.name, trace.seconds, trace.is_finished)
         bar = Bar(path.name, len(trace.updates))

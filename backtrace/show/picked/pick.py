@@ -9,6 +9,7 @@ from backtrace.show.find import check_choice, find_updates
 from backtrace.show.options import Options
 from backtrace.show.picked.picked_view import PickedView, PickRequest
 from backtrace.show.picked.print_picked import print_picked
+from backtrace.show.trace_size import check_size
 from backtrace.tracefile import open_trace
 
 MOST = 20  # rows of a table, without --all
@@ -29,6 +30,7 @@ def show_picked(
         UsageError: the request names what is not there.
     """
     with open_trace(path, rank) as trace:
+        check_size(trace, is_whole=update is None)
         check_choice(trace, request.params)
         view = PickedView(request, look_over(path).terms)
         if update is not None:

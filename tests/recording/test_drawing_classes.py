@@ -173,7 +173,7 @@ def train():
 )
 def test_nothing_is_drawn_that_a_bare_run_does_not_draw(options):
     bare = train()
-    with backtrace.record(**options) as trace:
+    with backtrace.record() as trace:
         assert train() == bare
     assert len(trace.updates) == 4
 
@@ -183,3 +183,84 @@ def test_nor_by_what_a_capsule_keeps(tmp_path):
     with backtrace.record(capsule=tmp_path / "a.capsule") as trace:
         assert train() == bare
     assert len(trace.updates) == 4
+
+
+class DrawingDict(dict):
+    """A group that draws when it is read."""
+
+    def __getitem__(self, key):
+        draw()
+        return super().__getitem__(key)
+
+    def __iter__(self):
+        draw()
+        return super().__iter__()
+
+    def __contains__(self, key):
+        draw()
+        return super().__contains__(key)
+
+    def __len__(self):
+        draw()
+        return super().__len__()
+
+    def get(self, *given):
+        draw()
+        return super().get(*given)
+
+    def keys(self):
+        draw()
+        return super().keys()
+
+    def items(self):
+        draw()
+        return super().items()
+
+
+class DrawingList(list):
+    """Groups, or the tensors of one, that draw when they are gone through."""
+
+    def __getitem__(self, at):
+        draw()
+        return super().__getitem__(at)
+
+    def __iter__(self):
+        draw()
+        return super().__iter__()
+
+    def __len__(self):
+        draw()
+        return super().__len__()
+
+
+def _train_with_drawing_groups():
+    torch.manual_seed(0)
+    random.seed(0)
+    model = nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5), nn.Linear(4, 1))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    groups = (DrawingDict(group) for group in optimizer.param_groups)
+    optimizer.param_groups = DrawingList(groups)
+    for group in optimizer.param_groups:
+        group["params"] = DrawingList(group["params"])
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 2)
+    for _ in range(3):
+        optimizer.zero_grad()
+        model(torch.ones(4, 3)).sum().backward()
+        optimizer.step()
+        scheduler.step()
+    optimizer.load_state_dict(optimizer.state_dict())
+    optimizer.param_groups = DrawingList(map(DrawingDict, optimizer.param_groups))
+    optimizer.zero_grad()
+    model(torch.ones(4, 3)).sum().backward()
+    optimizer.step()
+    state = torch.get_rng_state().tolist(), random.getstate()
+    return state, [each.tolist() for each in model.parameters()]
+
+
+def test_groups_of_the_users_own_classes_are_read_past_their_methods():
+    bare = _train_with_drawing_groups()
+    with backtrace.record() as trace:
+        assert _train_with_drawing_groups() == bare
+    steps = [event for event in trace.events if type(event).__name__ == "StepTaken"]
+    assert len(steps) == 4 and steps[0].lr == (0.1,) and len(steps[0].values) == 4
+    assert [update.index for update in trace.updates] == [1, 2, 3, 4]

@@ -13,7 +13,7 @@ from backtrace.explain.graph import module_tree
 from backtrace.recording.capsule.parts import LoopParts, plain_attributes, tensors_of
 from backtrace.recording.capsule.pool import Pool, can_keep
 from backtrace.recording.capsule.trees import to_node
-from backtrace.recording.tensors.param_groups import read_groups, state_of
+from backtrace.recording.tensors.param_groups import params_of, read_groups, state_of
 from backtrace.tracefile.capsule_facts import (
     KeptGroup,
     KeptModule,
@@ -70,11 +70,11 @@ class _Snapshot:
         )
 
     def _group(self, name: str, group: dict[str, Any], optimizer: Any) -> KeptGroup:
-        options = {key: value for key, value in group.items() if key != "params"}
-        states = (state_of(optimizer, tensor) for tensor in group["params"])
+        options = {key: value for key, value in dict.items(group) if key != "params"}
+        states = (state_of(optimizer, tensor) for tensor in params_of(group))
         return KeptGroup(
             to_node(options, self.add),
-            tuple(self.number_of(each, f"a parameter of {name}") for each in group["params"]),
+            tuple(self.number_of(each, f"a parameter of {name}") for each in params_of(group)),
             tuple(to_node(state, self.add) for state in states),
         )
 

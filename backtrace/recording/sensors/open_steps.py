@@ -86,8 +86,8 @@ class OpenSteps:
         self._replicas.step_began(self._register.name_of(optimizer), pairs)
         if self._receipts:
             self._receipts.open(optimizer, pairs)
-        lr = tuple(read_number(group.get("lr", nan)) for group in read_groups(optimizer))
-        self._open.append(_Step(optimizer, _find_step(), lr))
+        rates = [dict.get(group, "lr", nan) for group in read_groups(optimizer)]
+        self._open.append(_Step(optimizer, _find_step(), tuple(map(read_number, rates))))
         name = self._register.name_of(optimizer)
         self._register.variables.note_call(name)
         unscales = object.__getattribute__(optimizer, "__dict__").get("grad_scale") is not None
@@ -105,8 +105,10 @@ class OpenSteps:
             return False
         name = self._register.name_of(optimizer)
         pairs = self._register.tracked_of(optimizer)
-        grads = {t.name: t.grad for t, _ in pairs}
-        before = {t.name: t.value for t, _ in pairs}
+        grads: dict[str, Stamp | None] = {}
+        before: dict[str, Stamp | None] = {}
+        for tracked, _ in pairs:  # each comprehension is a call, in every update
+            grads[tracked.name], before[tracked.name] = tracked.grad, tracked.value
         changes = self._inspector.restamp_stepped(pairs)
         # A fused step with a GradScaler unscales the gradients.
         self._inspector.restamp_grads((t, x) for t, x in pairs if t.has_stale_grad(x))

@@ -18,7 +18,7 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.tensors.discovery import Discovery
-from backtrace.recording.tensors.param_groups import read_groups, read_options
+from backtrace.recording.tensors.param_groups import params_of, read_groups, read_options
 
 
 class OptimizerSensor:
@@ -93,7 +93,7 @@ class OptimizerSensor:
 
     def _group(self, group: dict[str, Any]) -> Group:
         tracked = [
-            self._register.find(tensor) for tensor in self._register.copies.split(group["params"])
+            self._register.find(tensor) for tensor in self._register.copies.split(params_of(group))
         ]
         names = tuple(each.name for each in tracked if each is not None)
         options: dict[str, float | bool | str | None] = {}
@@ -108,7 +108,9 @@ class OptimizerSensor:
 
 def _form(group: dict[str, Any]) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """Return what a group is by identity: quick to make, and to compare."""
-    return tuple(map(id, group["params"])), tuple(group)
+    own = dict.get(group, "params")  # most often a list: without a call more in every update
+    held = own if type(own) is list else params_of(group)
+    return tuple(map(id, held)), tuple(dict.keys(group))
 
 
 def _is_plain(value: object) -> bool:

@@ -20,7 +20,7 @@ from backtrace.explain.receipts.arithmetic import widen
 from backtrace.ledger.events import Receipt
 from backtrace.recording.kernels.receipt_terms import write_receipt
 from backtrace.recording.kernels.scalars import read_number
-from backtrace.recording.tensors.param_groups import read_groups, read_options, state_of
+from backtrace.recording.tensors.param_groups import params_of, read_groups, read_options, state_of
 from backtrace.recording.tensors.tracked import Tracked
 
 
@@ -75,7 +75,7 @@ class ReceiptWriter:
 
     def _keep(self, step: _CopiedStep, pairs: Iterable[tuple[Tracked, Tensor]]) -> None:
         optimizer = step.optimizer
-        groups = {id(p): group for group in read_groups(optimizer) for p in group["params"]}
+        groups = {id(p): group for group in read_groups(optimizer) for p in params_of(group)}
         for tracked, tensor in pairs:
             kept = _Kept(tracked.name, tensor, tensor.detach(), None, {}, {})
             step.kept.append(kept)
@@ -84,7 +84,9 @@ class ReceiptWriter:
                 kept.value = kept.value.clone()
                 kept.state = {k: _copy(v) for k, v in state_of(optimizer, tensor).items()}
                 kept.options = {k: _plain(v) for k, v in read_options(group)}
-                kept.eps = max(map(_rounding, (tensor, group.get("lr"), group.get("betas"))))
+                kept.eps = max(
+                    map(_rounding, (tensor, dict.get(group, "lr"), dict.get(group, "betas")))
+                )
 
     def reread_grads(self) -> None:
         """Copy the gradients anew: a closure that the step called has changed them."""

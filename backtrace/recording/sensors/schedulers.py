@@ -30,6 +30,7 @@ from backtrace.recording.weak_keys import weak_keys
 _PERIODS = ("T_max", "total_steps", "T_0", "step_size", "total_iters", "total_size")
 
 Rates = tuple[float, ...]
+_NONE = object()
 
 
 class SchedulerSensor:
@@ -121,7 +122,8 @@ def _read_metric(scheduler: object, given: object) -> float | None:
 def _read_rates(scheduler: LRScheduler, name: str = "lr") -> Rates:
     """Return the learning rates of the optimizer that a scheduler moves, one per group."""
     groups = read_groups(attributes_of(scheduler)["optimizer"])
-    return tuple(read_number(group[name]) for group in groups if name in group)
+    found = (dict.get(group, name, _NONE) for group in groups)
+    return tuple(read_number(each) for each in found if each is not _NONE)
 
 
 def _find_period(scheduler: object) -> int | None:

@@ -149,7 +149,7 @@ class StateCopySensor:
 
 
 def _rates(groups: Groups) -> tuple[Any, ...]:
-    return tuple(group.get("lr") for group in groups)
+    return tuple(dict.get(group, "lr") for group in groups)
 
 
 def _are_plain(rates: tuple[Any, ...]) -> bool:

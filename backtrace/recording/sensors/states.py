@@ -33,7 +33,7 @@ from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.loaded_values import LoadedValues
 from backtrace.recording.sensors.state_copies import StateCopySensor
 from backtrace.recording.source.skipped_loads import find_guarded_load
-from backtrace.recording.tensors.param_groups import Groups, read_groups, state_of
+from backtrace.recording.tensors.param_groups import Groups, params_of, read_groups, state_of
 
 _DEPTH = 3  # of dicts in what a file holds
 
@@ -128,7 +128,9 @@ class StateSensor:
         kept = 0
         if is_a(target, Optimizer):
             groups = read_groups(target)
-            kept = sum(bool(state_of(target, each)) for group in groups for each in group["params"])
+            kept = sum(
+                bool(state_of(target, each)) for group in groups for each in params_of(group)
+            )
         self._journal.write(
             StateLoaded,
             target=self._register.name_of(target),
@@ -139,7 +141,7 @@ class StateSensor:
             own=counts.own,
             is_live=counts.own > 0 and ".state_dict(" in read_caller_statement(),
             is_edit=is_edit,
-            lr=tuple(read_number(group.get("lr", nan)) for group in groups),
+            lr=tuple(read_number(dict.get(group, "lr", nan)) for group in groups),
         )
 
 

@@ -1,4 +1,7 @@
-"""An optimizer's groups, read as data: a property that stands in their place is not run."""
+"""An optimizer's groups, read as data: a property that stands in their place is not run.
+
+Nor is a method of the user's own class of lists and dicts; whoever reads a group asks `dict.get`.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +24,37 @@ def read_groups(optimizer: Optimizer) -> Groups:
     """
     # As `attributes_of` and `is_a` say, without two calls for each step of an optimizer.
     found: Any = object.__getattribute__(optimizer, "__dict__").get("param_groups")
-    return found if issubclass(type(found), list) else _search(optimizer)
+    if type(found) is not list:
+        if not issubclass(type(found), list):
+            return _search(optimizer)
+        found = list(list.__iter__(found))
+    groups: Groups = found
+    for each in groups:
+        if not issubclass(type(each), dict):
+            return [group for group in groups if issubclass(type(group), dict)]
+    return groups
 
 
 def read_tensors(optimizer: Optimizer) -> list[Tensor]:
     """Return the tensors of an optimizer's groups, one after another."""
     found: Any = object.__getattribute__(optimizer, "__dict__").get("param_groups")
     tensors: list[Tensor] = []
-    for group in found if issubclass(type(found), list) else _search(optimizer):
-        tensors += group["params"]
+    for group in found if type(found) is list else read_groups(optimizer):
+        own = dict.get(group, "params") if issubclass(type(group), dict) else None
+        tensors += own if type(own) is list else _items_of(own)
     return tensors
+
+
+def params_of(group: dict[str, Any]) -> list[Tensor]:
+    """Return the tensors of one group."""
+    found = dict.get(group, "params")
+    return found if type(found) is list else _items_of(found)
+
+
+def _items_of(found: object) -> list[Any]:
+    if issubclass(type(found), list):
+        return list(list.__iter__(found))  # type: ignore[arg-type]
+    return list(tuple.__iter__(found)) if issubclass(type(found), tuple) else []  # type: ignore[arg-type]
 
 
 def state_of(optimizer: Optimizer, tensor: Tensor) -> dict[Any, Any]:

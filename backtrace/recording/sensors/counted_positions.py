@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import torch
+from typing import TypeGuard
+
 from torch import Tensor, nn
 from torch.nn.modules.dropout import _DropoutNd
 
-from backtrace.as_data import attributes_of, class_module
+from backtrace.as_data import attributes_of, class_module, is_a
 from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import RowsNumbered
 from backtrace.recording.frames import find_caller
 from backtrace.recording.journal import Journal
+from backtrace.recording.kernels.positions import counts_from_zero, is_added_to_rows
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 
 
@@ -38,7 +40,7 @@ class CountedPositions:
         rows, width = ids.shape
         if width > 1:
             self._words = rows, width
-        elif rows > 1 and self._due.is_due("embedding") and _counts(ids[:, 0]):
+        elif rows > 1 and self._due.is_due("embedding") and counts_from_zero(ids):
             self._rows, self._where, self._is_table = rows, find_caller(), False
 
     def table_called(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
@@ -48,8 +50,9 @@ class CountedPositions:
             return
         if given.shape != output.shape or not self._due.is_due("table"):
             return
-        tables = [each for each in module_tree.own_buffers(module).values() if _is_table(each)]
-        if any(_is_added(each, given.detach(), output.detach(), module) for each in tables):
+        share = _share_dropped(module)
+        tables = (each for each in module_tree.own_buffers(module).values() if _is_table(each))
+        if any(is_added_to_rows(each, given, output, share) for each in tables):
             self._rows, self._where, self._is_table = given.shape[0], find_caller(), True
 
     def sequence_taken(self, kind: str, shape: tuple[int, ...], *, batch_first: bool) -> None:
@@ -61,22 +64,15 @@ class CountedPositions:
             self._journal.write(RowsNumbered, where=self._where, type=kind, shape=shape)
 
 
-def _counts(ids: Tensor) -> bool:
-    return torch.equal(ids, torch.arange(len(ids), device=ids.device, dtype=ids.dtype))
+def _is_table(buffer: Tensor | None) -> TypeGuard[Tensor]:
+    is_plain = type(buffer) is Tensor  # one of a class of the user's runs its code when asked
+    return is_plain and buffer.dim() == 3 and buffer.shape[1] == 1 < buffer.shape[0]
 
 
-def _is_table(buffer: Tensor | None) -> bool:
-    return buffer is not None and buffer.dim() == 3 and buffer.shape[1] == 1 < buffer.shape[0]
-
-
-def _is_added(table: Tensor | None, given: Tensor, output: Tensor, module: nn.Module) -> bool:
-    """Whether the output is what was given and the table's first rows, but for dropout."""
-    rows, _, features = given.shape
-    if table is None or len(table) < rows or table.shape[2] != features:
-        return False
-    dropouts = [each for each in module_tree.children(module) if isinstance(each, _DropoutNd)]
-    share = float(attributes_of(dropouts[0]).get("p", 0.0)) if dropouts else 0.0
-    kept = 1 - share if module_tree.is_training(module) else 1.0
-    left = output != 0
-    wanted = (given + table[:rows])[left]
-    return wanted.numel() > 0 and torch.allclose(output[left] * kept, wanted, rtol=1e-3, atol=1e-4)
+def _share_dropped(module: nn.Module) -> float:
+    """Return how much the dropout that a module holds sets to zero."""
+    for part in module_tree.children(module):
+        share = attributes_of(part).get("p")
+        if is_a(part, _DropoutNd) and module_tree.is_training(module):
+            return share if isinstance(share, int | float) else 0.0
+    return 0.0

@@ -65,8 +65,9 @@ class CountedPositions:
 
 
 def _is_table(buffer: Tensor | None) -> TypeGuard[Tensor]:
-    is_plain = type(buffer) is Tensor  # one of a class of the user's runs its code when asked
-    return is_plain and buffer.dim() == 3 and buffer.shape[1] == 1 < buffer.shape[0]
+    if buffer is None or type(buffer) is not Tensor:  # one of the user's class would run its code
+        return False
+    return buffer.dim() == 3 and buffer.shape[1] == 1 < buffer.shape[0]
 
 
 def _share_dropped(module: nn.Module) -> float:

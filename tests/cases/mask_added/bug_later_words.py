@@ -1,5 +1,6 @@
 # expect: BT475 at update 1
 # source: torch.nn.Transformer.forward, PyTorch documentation: a mask of floats is added
+# also: BT422
 # A decoder is given a mask of ones at the words that it may see.
 import torch
 from torch import nn

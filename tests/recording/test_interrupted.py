@@ -11,8 +11,9 @@ import torch
 from torch import nn
 
 import backtrace
-from backtrace.ledger.events import BackwardRan, Edited, GradsRescaled, StepSkipped
+from backtrace.ledger.events import BackwardRan, Edited, GradsRescaled, Reading, StepSkipped
 from backtrace.ledger.state_facts import LeftByStep
+from backtrace.recording.tensors.inspection import is_same_reading
 
 X, Y = torch.linspace(-1, 1, 40).reshape(10, 4), torch.linspace(0, 1, 10).reshape(10, 1)
 POINTS = 30  # of each loop
@@ -246,3 +247,18 @@ def test_what_a_step_that_is_interrupted_had_changed_is_told_as_the_steps(moment
     assert any("changed by a step that raised" in note for note in trace.updates[1].notes)
     assert [each.had_begun for each in trace.events if type(each) is StepSkipped] == [True]
     assert "BT206" not in {each.rule.code for each in trace.diagnose().findings}
+
+
+def test_readings_are_compared_without_a_repr_that_may_be_cut_off(monkeypatch):
+    def ask(self):
+        raise AssertionError("cut off, it says ... of this id for good")
+
+    monkeypatch.setattr(Reading, "__repr__", ask)
+    nan = float("nan")
+    lost = [
+        Reading((2,), "float32", nan, nan, nan, nan, 0, n, values=(nan, 1.0)) for n in (1, 1, 2)
+    ]
+    assert is_same_reading(lost[0], lost[1])
+    assert not is_same_reading(lost[0], lost[2])
+    assert is_same_reading(None, None)
+    assert not is_same_reading(None, lost[0])

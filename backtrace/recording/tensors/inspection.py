@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from functools import partial
 from math import isnan
+from operator import attrgetter
 
 import torch
 from torch import Tensor
@@ -20,6 +22,7 @@ Edits = list[tuple[Account, dict[str, Entry]]]
 FindEdits = Callable[[], "dict[str, object] | None"]
 _Stamps = list[tuple[str, "Stamp | None", "Stamp | None"]]  # of a name, before and now
 Suspects = dict[Account, list[tuple[Pair, Stamp | None]]]
+_TOLD = attrgetter(*(each.name for each in fields(Reading)))
 
 
 class Inspector:
@@ -254,5 +257,11 @@ def read_stamp(stamp: Stamp | None) -> Reading | None:
 
 
 def is_same_reading(one: Reading | None, other: Reading | None) -> bool:
-    """Whether two readings tell the same; NaN is the same as NaN."""
-    return one == other or repr(one) == repr(other)
+    """Whether two readings tell the same; NaN is the same as NaN.
+
+    A dataclass's own `repr` is not asked: cut off by Ctrl-C it says `...` of its object, and of
+    whatever gets the same id, from then on.
+    """
+    if one == other or one is None or other is None:
+        return one == other
+    return repr(_TOLD(one)) == repr(_TOLD(other))

@@ -24,26 +24,28 @@ from backtrace.ledger.loader_facts import GeneratorCopied, SpentIteratorBegun
 from backtrace.ledger.state_facts import LoadedOver, RateWrittenToCopy
 
 _MOST = 1000  # of a script that gives one a new reason at each update, the first
-_LASTING = (
-    BackwardDefined,
-    BlockRepeated,
-    ColumnsUnlike,
-    DroppedInEvaluation,
-    DropoutLeftOff,
-    EvaluatedInputs,
-    FilledAlike,
-    GeneratorCopied,
-    InputsNearZero,
-    LayerDropped,
-    LoadedOver,
-    MaskAdded,
-    MaskTurnedRound,
-    RateWrittenToCopy,
-    RowsNumbered,
-    SequenceTaken,
-    SpentIteratorBegun,
-    StatisticsReplaced,
-    StatisticsUntouched,
+_LASTING = frozenset(
+    {
+        BackwardDefined,
+        BlockRepeated,
+        ColumnsUnlike,
+        DroppedInEvaluation,
+        DropoutLeftOff,
+        EvaluatedInputs,
+        FilledAlike,
+        GeneratorCopied,
+        InputsNearZero,
+        LayerDropped,
+        LoadedOver,
+        MaskAdded,
+        MaskTurnedRound,
+        RateWrittenToCopy,
+        RowsNumbered,
+        SequenceTaken,
+        SpentIteratorBegun,
+        StatisticsReplaced,
+        StatisticsUntouched,
+    }
 )
 _OF_THE_SOURCE = "backtrace.ledger.source_facts"
 
@@ -60,7 +62,8 @@ class LastingFacts:
 
     def take(self, event: Event, passed: dict[str, int]) -> None:
         """Keep an event, if it is one of these."""
-        is_lasting = isinstance(event, _LASTING) or type(event).__module__ == _OF_THE_SOURCE
+        kind = type(event)  # asked of every event that is given up
+        is_lasting = kind in _LASTING or kind.__module__ == _OF_THE_SOURCE
         if is_lasting and len(self.events) < _MOST:
             self.events.append(event)
             self.passed_before[event.index] = dict(passed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from backtrace.diagnose.diagnose import Diagnosis
     from backtrace.diagnose.rule import Finding
     from backtrace.show.notebook.figure import Figure
+
+_OPENING = 8  # updates of which an excerpt learns what began at zero
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,9 @@ class Trace:
         if isinstance(number, slice):
             wanted = range(end)[number]
             updates = self.updates
-            return Excerpt([updates[at] for at, n in enumerate(numbers) if n and n in wanted])
+            places = [at for at, n in enumerate(numbers) if n and n in wanted]
+            opening = updates[: min(places[0], _OPENING)] if places else ()
+            return Excerpt([updates[at] for at in places], opening)
         wanted = range(end)[number:][:1] if -end < number <= end else range(0)
         places = [at for at, n in enumerate(numbers) if n and n in wanted]
         if not places:
@@ -204,12 +208,19 @@ class Trace:
 
 
 class Excerpt(list[Update]):
-    """Some updates of a trace, in their order; a notebook shows them as a table, a line each."""
+    """Some updates of a trace, in their order; a notebook shows them as a table, a line each.
+
+    `opening` are the first of the trace that come before them: what began at zero, they know.
+    """
+
+    def __init__(self, updates: Iterable[Update], opening: Sequence[Update] = ()) -> None:
+        super().__init__(updates)
+        self.opening = opening
 
     def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
         from backtrace.show.notebook.overview import updates_text
 
-        printer.text(updates_text(self))
+        printer.text(updates_text(self, self.opening))
 
     def _repr_html_(self) -> str:
         from backtrace.show.html.html import trace_to_html

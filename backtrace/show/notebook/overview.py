@@ -79,10 +79,10 @@ def overview_text(trace: Trace) -> str:
     return stream.getvalue()
 
 
-def updates_text(updates: Sequence[Update]) -> str:
-    """Return a line an update."""
+def updates_text(updates: Sequence[Update], opening: Sequence[Update] = ()) -> str:
+    """Return a line an update; what began at zero in it or its `opening` is no change of values."""
     zero_starts = ZeroStarts()
-    for update in updates:
+    for update in [*opening, *updates]:
         zero_starts.take(update)
     columns = Columns(_WIDTH, len({update.optimizer for update in updates}) > 1)
     return "\n".join(

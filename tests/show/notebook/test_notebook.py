@@ -10,6 +10,7 @@ from torch import nn
 
 import backtrace
 from backtrace.errors import UsageError
+from backtrace.show.notebook.overview import updates_text
 
 
 def train(clears: bool = True, updates: int = 4, **options):
@@ -72,6 +73,25 @@ def test_updates_by_their_numbers(tmp_path):
             with pytest.raises(IndexError, match=f"no update {number}: there are 1 to 12"):
                 each[number]
         assert each[3:6]._repr_html_().count("<tr>") == 4
+
+
+def test_an_excerpt_knows_what_began_at_zero(tmp_path):
+    model = nn.Linear(3, 1)
+    nn.init.zeros_(model.bias)
+    sgd = torch.optim.SGD(
+        [{"params": [model.bias], "lr": 1.0}, {"params": [model.weight]}], lr=1e-4
+    )
+    with backtrace.record(model, sgd, file=tmp_path / "run.trace") as trace:
+        for _ in range(6):
+            sgd.zero_grad()
+            model(torch.ones(4, 3)).sum().backward()
+            sgd.step()
+    for each in (trace, backtrace.load(tmp_path / "run.trace")):
+        lines = updates_text(each[4:6], each[4:6].opening).splitlines()[1:]
+        row = each[4].rows["weight"]
+        ratio = row.change.norm / row.value_before.norm
+        assert [float(line.split()[3]) for line in lines[:1]] == pytest.approx([ratio], rel=1e-2)
+        assert all("weight" in line.split() for line in lines)
 
 
 def test_two_optimizers_have_a_curve_each():

@@ -40,6 +40,6 @@ def shared_updates(run: Stretch) -> Iterator[Shared]:
 
 TERMS = Need(
     lambda run: not run.steps or not is_mixed(run) or any(shared_updates(run)),
-    "the gradients of the loss's terms were not taken one by one (record with by_term=True), or "
-    "no parameter of a model got any",
+    "the gradients of the loss's terms were not taken one by one (run with --by-term, or record "
+    "with by_term=True), or no parameter of a model got any",
 )

@@ -25,6 +25,7 @@ def list_sentences(comparison: Comparison) -> list[str]:
     return [
         *_describe_not_finite(comparison),
         *_describe_carried(comparison),
+        *_describe_accumulation(comparison),  # what was asked for did not happen: no wonder, then
         describe_outcome(comparison),
         *comparison.reasons,
         *_describe_unmatched(comparison),
@@ -35,7 +36,6 @@ def list_sentences(comparison: Comparison) -> list[str]:
         *_describe_one_sided(comparison),
         *_describe_losses(comparison),
         *_describe_settings(comparison),
-        *_describe_accumulation(comparison),
     ]
 
 

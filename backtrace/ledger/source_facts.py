@@ -27,8 +27,8 @@ Lone = Literal["cut", "view"]
 # rows normalised by their own statistics or numbered anew, mixed inputs whose targets are not, a
 # negative where the positive belongs, a limit that what it limits is written over, a generator that
 # is trained towards its judge's targets, a batch that writes to what is stored, a metric that is
-# never reset, noise or a sample drawn once more, a mixed loss whose two targets are one, or
-# similarities of which some have a temperature.
+# never reset, noise or a sample drawn once more, a mixed loss whose two targets are one,
+# similarities of which some have a temperature, or a decay by hand with the wrong sign.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -59,6 +59,7 @@ SlipKind = Literal[
     "other-sample",
     "twin",
     "part-scaled",
+    "decay",
 ]
 
 

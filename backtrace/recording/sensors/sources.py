@@ -30,6 +30,7 @@ from backtrace.recording.journal import Journal
 from backtrace.recording.source.augmented_apart import find_augmented_apart
 from backtrace.recording.source.averages import find_averages
 from backtrace.recording.source.data_slips import find_data_slips
+from backtrace.recording.source.decay_signs import find_decay_signs
 from backtrace.recording.source.emptied_lists import find_emptied_lists
 from backtrace.recording.source.generator_targets import find_generator_targets
 from backtrace.recording.source.guarded_renewals import find_guarded_renewals
@@ -102,6 +103,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_other_draws),
     (SlipSeen, find_twin_terms),
     (SlipSeen, find_part_scaled),
+    (SlipSeen, find_decay_signs),
 )
 
 

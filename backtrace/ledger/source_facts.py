@@ -28,7 +28,8 @@ Lone = Literal["cut", "view"]
 # negative where the positive belongs, a limit that what it limits is written over, a generator that
 # is trained towards its judge's targets, a batch that writes to what is stored, a metric that is
 # never reset, noise or a sample drawn once more, a mixed loss whose two targets are one,
-# similarities of which some have a temperature, or a decay by hand with the wrong sign.
+# similarities of which some have a temperature, a decay by hand with the wrong sign, or an option
+# whose value or key is misspelt.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -60,6 +61,8 @@ SlipKind = Literal[
     "twin",
     "part-scaled",
     "decay",
+    "misspelt",
+    "misspelt-key",
 ]
 
 

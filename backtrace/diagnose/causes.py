@@ -76,6 +76,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT473": ("BT501", "BT502", "BT506", "BT512"),
     # What is left out of attention gets no gradient; of a row without padding nothing is left in.
     "BT431": ("BT501", "BT602"),
+    # The optimizer's may be among the states that are not loaded.
+    "BT487": ("BT223",),
     # No batch comes from an iterator that is used up, so nothing is trained.
     "BT435": ("BT222",),
     # What can only be wrong drives the activation behind the last layer to its end.

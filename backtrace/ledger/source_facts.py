@@ -28,8 +28,8 @@ Lone = Literal["cut", "view"]
 # negative where the positive belongs, a limit that what it limits is written over, a generator that
 # is trained towards its judge's targets, a batch that writes to what is stored, a metric that is
 # never reset, noise or a sample drawn once more, a mixed loss whose two targets are one,
-# similarities of which some have a temperature, a decay by hand with the wrong sign, or an option
-# whose value or key is misspelt.
+# similarities of which some have a temperature, a decay by hand with the wrong sign, an option
+# whose value or key is misspelt, or a state that is saved and not loaded.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -63,6 +63,7 @@ SlipKind = Literal[
     "decay",
     "misspelt",
     "misspelt-key",
+    "unrestored",
 ]
 
 

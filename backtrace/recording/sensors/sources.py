@@ -63,6 +63,7 @@ from backtrace.recording.source.unread_ends import find_unread_ends
 from backtrace.recording.source.unread_parts import find_unread_parts
 from backtrace.recording.source.unread_rates import find_unread_rates
 from backtrace.recording.source.unreset_metrics import find_unreset_metrics
+from backtrace.recording.source.unrestored_states import find_unrestored_states
 from backtrace.recording.source.unstepped_schedulers import find_unstepped_schedulers
 from backtrace.recording.source.used_up_iterators import find_used_up_iterators
 from backtrace.recording.source.written_views import find_written_views
@@ -106,6 +107,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_part_scaled),
     (SlipSeen, find_decay_signs),
     (SlipSeen, find_misspelt_options),
+    (SlipSeen, find_unrestored_states),
 )
 
 

@@ -18,6 +18,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT113": ("BT501", "BT502", "BT506", "BT512"),
     "BT108": ("BT502", "BT506", "BT512"),  # or as many times as there are micro-batches
     "BT114": ("BT502", "BT506", "BT512"),
+    # Gradients that are clipped too late, or by another scale, throw the values as far.
+    "BT107": ("BT501", "BT502", "BT505", "BT506", "BT512"),
     # What was cleared is not there when step reads it.
     "BT102": ("BT104", "BT204", "BT207", "BT211"),
     # What no optimizer holds never moves.
@@ -74,6 +76,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     # Nor has what falls an end: norms and losses grow with it.
     "BT461": ("BT473", "BT501", "BT502", "BT506", "BT512"),
     "BT473": ("BT501", "BT502", "BT506", "BT512"),
+    # Inputs that are written over grow, or all become one: what follows dies or diverges.
+    "BT418": ("BT502", "BT504", "BT505", "BT506", "BT512"),
     # What is left out of attention gets no gradient; of a row without padding nothing is left in.
     "BT431": ("BT501", "BT602"),
     # The optimizer's may be among the states that are not loaded.

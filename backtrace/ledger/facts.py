@@ -107,13 +107,15 @@ class BatchDrawn(Fact):
 class LoaderEnded(Fact):
     """A DataLoader had no more batches: an epoch is over.
 
-    `written` names the tensors of its data set that were written to while it drew the first few.
+    `written` names the tensors of its data set that were written to while it drew the first few;
+    `rewritten` NumPy's arrays of which a number was written to in this pass and in one before.
     """
 
     loader: str
     iteration: int
     batches: int
     written: tuple[str, ...] = ()
+    rewritten: tuple[str, ...] = ()
 
 
 @quick_init

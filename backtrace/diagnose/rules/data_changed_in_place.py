@@ -4,8 +4,9 @@
 A DataLoader that was gone through at least four times, whose inputs grow (or shrink) with every
 pass, by three tenths of their root mean square or more in all, with as many batches each time. Or
 at least three passes, in each of which a tensor of real numbers that the data set stores was
-written to as its first batches were drawn. Or, in the source: a piece that `split` or a slice gave
-of a tensor, which a loop inside of another writes to.
+written to as its first batches were drawn, or two in which numbers of an array of NumPy's were
+written to that an earlier pass had written to. Or, in the source: a piece that `split` or a slice
+gave of a tensor, which a loop inside of another writes to.
 
 ## Why it matters
 An operation that ends with an underscore, or `+=`, on what `__getitem__` takes out of a stored
@@ -73,18 +74,20 @@ def _written(run: Stretch) -> Iterator[Judgement]:
         passes.setdefault(event.loader, []).append(event)
     for loader, ended in passes.items():
         kept = set.intersection(*(set(each.written) for each in ended))
-        if len(ended) < _WRITTEN or not kept or ended[0].iteration != 1:
+        again = [name for each in ended[:_WRITTEN] for name in each.rewritten]
+        names = [each for each in ended[0].written if each in kept]
+        names += [each for each in again if again.count(each) == _WRITTEN - 1]
+        if len(ended) < _WRITTEN or not names or ended[0].iteration != 1:
             continue
-        name = next(each for each in ended[0].written if each in kept)
-        last = ended[_WRITTEN - 1]
+        name, last = names[0], ended[_WRITTEN - 1]
         drawn = [each for each in run.of(BatchDrawn) if each.loader == loader]
         yield RULE.found(
             f"drawing the batches of {loader} writes to {name}, which its data set stores, in "
-            f"each of {len(ended)} passes: what is stored is changed in place",
+            f"each of {_WRITTEN} passes: what is stored is changed in place",
             _FIX,
             run.update_at(last),
             drawn[0].where if drawn else last.where,
-            passes=len(ended),
+            passes=_WRITTEN,
         )
 
 

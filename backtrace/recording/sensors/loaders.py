@@ -23,10 +23,12 @@ from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.fingerprints import count_rows, measure_scale, read_fingerprint
 from backtrace.recording.sensors.copied_generators import find_copied_generators
 from backtrace.recording.sensors.loader_lengths import count_batches
+from backtrace.recording.tensors.stored_arrays import StoredArrays
 from backtrace.recording.tensors.stored_data import count_writes
 from backtrace.recording.weak_keys import weak_keys
 
 _LOOKS = 3  # batches of each pass, before and after which stored tensors are looked at
+_PASSES = 3  # whose draws are looked at for what they write to arrays
 
 
 @dataclass
@@ -53,6 +55,7 @@ class LoaderSensor:
         self._loaders: MutableMapping[DataLoader[Any], tuple[str, int]] = weak_keys()
         self._passes: MutableMapping[object, _Pass] = weak_keys()
         self._spent: MutableMapping[object, _Pass] = weak_keys()
+        self._arrays: dict[str, StoredArrays] = {}
 
     def install(self) -> None:
         """Wrap iterating."""
@@ -105,12 +108,15 @@ class LoaderSensor:
         self._spent.pop(iterator, None)  # one with workers that persist is begun anew
         shuffles = type(attributes_of(loader).get("sampler")) is RandomSampler
         self._passes[iterator] = _Pass(name, iteration + 1, _find_epoch(loader), shuffles)
+        self._arrays.setdefault(name, StoredArrays())
 
     def _asked(self, iterator: object, writes: dict[str, int]) -> None:
         """It is about to draw a batch: of the first few it is seen what they write to."""
         found = self._passes.get(iterator)
         if found is not None and found.number < _LOOKS:
-            _count_writes(iterator, writes)
+            writes.update(count_writes(_dataset_of(iterator)))
+        if found is not None and found.iteration <= _PASSES:
+            self._arrays[found.loader].ask(_dataset_of(iterator))
 
     def _drawn(self, iterator: object, batch: object, writes: dict[str, int]) -> None:
         """It gave a batch; where that is not to be read, it is only counted."""
@@ -121,11 +127,12 @@ class LoaderSensor:
         if found.number == 1:
             found.batches = count_batches(iterator)
         if writes:
-            now: dict[str, int] = {}
-            _count_writes(iterator, now)
+            now = count_writes(_dataset_of(iterator))
             found.written.update(
                 (name, None) for name in now if now[name] > writes.get(name, now[name])
             )
+        if found.iteration <= _PASSES:
+            self._arrays[found.loader].drawn(_dataset_of(iterator))
         if self._boundary.is_reading:
             read = read_fingerprint(batch, self._kernel)
             self._journal.write_read(
@@ -152,13 +159,13 @@ class LoaderSensor:
                 iteration=found.iteration,
                 batches=found.number,
                 written=tuple(found.written),
+                rewritten=tuple(self._arrays[found.loader].end()),
             )
 
 
-def _count_writes(iterator: object, writes: dict[str, int]) -> None:
-    """Enter what the data set's tensors were written to; workers write to copies of their own."""
-    if isinstance(iterator, _SingleProcessDataLoaderIter):
-        writes.update(count_writes(iterator._dataset))
+def _dataset_of(iterator: object) -> object:
+    """Return the data set that is drawn from; workers draw from copies of their own."""
+    return iterator._dataset if isinstance(iterator, _SingleProcessDataLoaderIter) else None
 
 
 def _find_epoch(loader: DataLoader[Any]) -> int | None:

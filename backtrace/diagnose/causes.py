@@ -80,6 +80,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT418": ("BT502", "BT504", "BT505", "BT506", "BT512"),
     # What is left out of attention gets no gradient; of a row without padding nothing is left in.
     "BT431": ("BT501", "BT602"),
+    # A schedule that is stepped with it runs ahead, and past its end.
+    "BT488": ("BT510", "BT513", "BT518"),
     # The optimizer's may be among the states that are not loaded.
     "BT487": ("BT223",),
     # No batch comes from an iterator that is used up, so nothing is trained.

@@ -29,7 +29,8 @@ Lone = Literal["cut", "view"]
 # is trained towards its judge's targets, a batch that writes to what is stored, a metric that is
 # never reset, noise or a sample drawn once more, a mixed loss whose two targets are one,
 # similarities of which some have a temperature, a decay by hand with the wrong sign, an option
-# whose value or key is misspelt, or a state that is saved and not loaded.
+# whose value or key is misspelt, a state that is saved and not loaded, or a step outside of the
+# `if` that counts the batches of a window.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -64,6 +65,7 @@ SlipKind = Literal[
     "misspelt",
     "misspelt-key",
     "unrestored",
+    "outside",
 ]
 
 

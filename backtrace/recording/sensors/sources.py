@@ -58,6 +58,7 @@ from backtrace.recording.source.still_averages import find_still_averages
 from backtrace.recording.source.turned_signs import find_turned_signs
 from backtrace.recording.source.twin_terms import find_twin_terms
 from backtrace.recording.source.undone_freezes import find_undone_freezes
+from backtrace.recording.source.unguarded_steps import find_unguarded_steps
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_ends import find_unread_ends
 from backtrace.recording.source.unread_parts import find_unread_parts
@@ -108,6 +109,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_decay_signs),
     (SlipSeen, find_misspelt_options),
     (SlipSeen, find_unrestored_states),
+    (SlipSeen, find_unguarded_steps),
 )
 
 

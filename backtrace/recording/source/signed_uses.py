@@ -10,6 +10,8 @@ from backtrace.recording.source.source_file import Scope, word_set, words_of
 _COSTS = word_set(
     "length lengths cost costs distance distances error errors loss losses penalty energy time"
 )
+# A name alone says less: the length of an episode is a reward where a pole is to stay upright.
+_CALLED_COSTS = word_set("cost costs loss losses penalty regret energy energies")
 _PASSING = word_set("mean sum squeeze cat stack")
 _MOST = 12  # names that are followed from a term to what goes backward
 
@@ -71,10 +73,15 @@ class SignedUses:
         return 0
 
     def is_cost(self, term: ast.expr) -> bool:
-        """Whether something in a term is what a call gave whose name says that it is a cost."""
-        values = (value for name in names_in(term) for _, value in self._given.get(name, ()))
-        called = (value.func for value in values if isinstance(value, ast.Call))
-        return any(words_of(names_in(each)[-1]) & _COSTS for each in called if names_in(each))
+        """Whether something in a term is a cost by name, or what a call gave that is one by name.
+
+        What a cost is taken from, `baseline - cost`, is none: it is large where the cost is small.
+        """
+        values = [value for name in names_in(term) for _, value in self._given.get(name, ())]
+        called = [value.func for value in values if isinstance(value, ast.Call)]
+        return any(
+            words_of(names_in(each)[-1]) & _COSTS for each in called if names_in(each)
+        ) or any(_is_of_cost(value) for value in values)
 
     def is_plain(self, name: str) -> bool:
         """Whether a name is given once, and not by what is taken from something else."""
@@ -100,6 +107,19 @@ def parts_of_sum(node: ast.expr) -> list[tuple[ast.expr, int]]:
             behind = _passed_on(node)
             return [(behind, 1)] if behind is not None else []
     return []
+
+
+def _is_of_cost(value: ast.expr) -> bool:
+    """Whether a term of a sum is called a cost, and is not taken away."""
+    for part, factor in parts_of_sum(value) or [(value, 1)]:
+        if factor > 0:
+            if parts_of_sum(part) and _is_of_cost(part):
+                return True
+            while isinstance(part, ast.Call | ast.Attribute | ast.Subscript):
+                part = part.func if isinstance(part, ast.Call) else part.value
+            if isinstance(part, ast.Name) and words_of(part.id) & _CALLED_COSTS:
+                return True
+    return False
 
 
 def names_in(node: ast.AST) -> list[str]:

@@ -34,7 +34,7 @@ from backtrace.diagnose.holdings import Holdings, listed, made_at, read_holdings
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import StepTaken
+from backtrace.ledger.events import ParameterSeen, StepTaken
 from backtrace.ledger.facts import ModelSeen
 
 
@@ -71,14 +71,20 @@ def _is_trainable(run: Stretch, name: str) -> bool:
 def _find_copies(
     run: Stretch, holdings: Holdings, stale: list[str], orphans: list[str]
 ) -> list[ModelSeen]:
-    """Return models in the form of what is held in vain, the first of each update that has some."""
+    """Return models in the form of what is held in vain, the first of each update that has some.
+
+    Copies of one name are one model here, whose parameters came into view in several updates.
+    """
     shapes = [run.parameters[name].shape for name in stale if name in run.parameters]
     found: dict[int, ModelSeen] = {}
     for model in run.models.values():
         if shapes and set(model.parameters) <= {*orphans} and shapes == _shapes(run, model):
             reached = [holdings.reached[name] for name in model.parameters]
-            update = run.update_at(min(reached, key=lambda event: event.index))
-            found.setdefault(update, model)
+            found.setdefault(run.update_at(min(reached, key=lambda event: event.index)), model)
+            first = model.parameters[0]
+            for seen in run.of(ParameterSeen):
+                if seen.name == first and not seen.formerly and seen.index < model.index:
+                    found.setdefault(run.update_at(seen), model)
     return [found[update] for update in sorted(found)]
 
 
@@ -89,7 +95,7 @@ def _shapes(run: Stretch, model: ModelSeen) -> list[tuple[int, ...]]:
 def _copied(
     run: Stretch, holdings: Holdings, optimizer: str, stale: list[str], copies: list[ModelSeen]
 ) -> Judgement:
-    names = [name for model in copies for name in model.parameters]
+    names = dict.fromkeys(name for model in copies for name in model.parameters)
     first = holdings.reached[copies[0].parameters[0]]
     return RULE.found(
         f"{optimizer} holds {listed(stale)}, which no model computes with: each update makes "

@@ -36,6 +36,7 @@ from backtrace.diagnose.loss_calls import is_softmax, trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 
 _FUNCTIONS = ("nll_loss", "kl_div", "ctc_loss", "binary_cross_entropy")
@@ -46,8 +47,13 @@ _LAYERS = ("Addmm", "Mm", "Add", "Convolution", "Baddbmm", "Bmm", "Relu", "Tanh"
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line that calls one of them on other than log-probabilities."""
+    mixed = {view.after for graph in run.of(GraphSeen) for view in graph.regrouped}
     for (where, function), calls in trained_losses(run).items():
-        wrong = [(call, said) for call in calls if function in _FUNCTIONS and (said := _said(call))]
+        wrong = [
+            (call, said)
+            for call in calls
+            if function in _FUNCTIONS and (said := _said(call, mixed))
+        ]
         if wrong:
             call, (given, fix) = wrong[0]
             yield RULE.found(
@@ -60,8 +66,12 @@ def check(run: Stretch) -> Iterator[Judgement]:
             )
 
 
-def _said(call: LossCalled) -> tuple[str, str] | None:
-    """Return what a call was given and what it should have been, None when all is well."""
+def _said(call: LossCalled, mixed: set[tuple[int, ...]]) -> tuple[str, str] | None:
+    """Return what a call was given and what it should have been, None when all is well.
+
+    `mixed` are the shapes that a view made of elements under other axes: rows of those were
+    log-probabilities before, and the view is what is wrong.
+    """
     made, lowest = call.input_from, call.target_min
     if call.function == "binary_cross_entropy":
         return _said_of_binary(made)
@@ -69,7 +79,10 @@ def _said(call: LossCalled) -> tuple[str, str] | None:
     log_softmax = f"give it F.log_softmax(output, dim={-1 if is_ctc else 1})"
     if call.input_is == "probabilities" or is_softmax(made):
         return "probabilities instead of log-probabilities", log_softmax
-    if call.input_is == "neither" and made.startswith("LogSoftmax") and call.function != "kl_div":
+    is_log_softmax = made.startswith("LogSoftmax") and call.function != "kl_div"
+    if call.input_is == "neither" and is_log_softmax and call.input_shape in mixed:
+        return None
+    if call.input_is == "neither" and is_log_softmax:
         return (
             "a log_softmax over another dimension than that of the classes",
             f"take log_softmax over dim={-1 if is_ctc else 1}, which is that of the classes",

@@ -115,11 +115,16 @@ def _is_of_cost(value: ast.expr) -> bool:
         if factor > 0:
             if parts_of_sum(part) and _is_of_cost(part):
                 return True
-            while isinstance(part, ast.Call | ast.Attribute | ast.Subscript):
-                part = part.func if isinstance(part, ast.Call) else part.value
-            if isinstance(part, ast.Name) and words_of(part.id) & _CALLED_COSTS:
+            if words_of(_root_name(part)) & _CALLED_COSTS:
                 return True
     return False
+
+
+def _root_name(node: ast.expr) -> str:
+    """Return the name that methods, attributes and subscripts are taken of, '' where none is."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def names_in(node: ast.AST) -> list[str]:

@@ -1,5 +1,4 @@
 # expect: nothing
-import copy
 
 import torch
 from torch import nn

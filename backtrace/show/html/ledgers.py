@@ -180,12 +180,18 @@ def _call(call: ReportCall, places: Mapping[AccountState, int], cells: Cells) ->
 def cell(
     reading: Reading | None, *, signed: bool = False, is_grad: bool = False
 ) -> tuple[str, str, str]:
-    """Return a reading as tone, text and explanation: its elements if few, else its norm."""
+    """Return a reading as tone, text and explanation.
+
+    The text has its elements if they are few, else its norm between double bars.
+    """
     by_element = (
         reading is not None and reading.values is not None and reading.numel <= _MOST_ELEMENTS
     )
     found = reading_cell(reading, () if by_element else ("norm",), signed=signed, is_grad=is_grad)
-    return found.tone, "\n".join(found.lines), "" if reading is None else _explain(reading)
+    text = "\n".join(found.lines)
+    if not by_element and found.tone in ("plain", "nonfinite"):
+        text = f"‖{text}‖"
+    return found.tone, text, "" if reading is None else _explain(reading)
 
 
 def _elements(reading: Reading | None, *, signed: bool) -> Iterator[str]:

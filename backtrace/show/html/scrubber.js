@@ -125,7 +125,8 @@ function scrubber(host, ledgers, total) {
   const opening = moments.findIndex(([l, m]) => l >= Math.max(0, start) && ledgers[l].moments[m].changes.length && ledgers[l].moments[m].name === "backward");
   show(Math.max(0, opening));
   return {
-    // Show the call that a finding names: of its update, or of the held one that is nearest.
+    // Show the call that a finding names: of its update, or of the held one that is nearest. What
+    // comes too late, after the step, stands in the update after it.
     find(f) {
       const ofAll = several && !ledgers.some((ledger) => ledger.optimizer === f.optimizer);
       const ours = (ledger) => ledger.number !== null && (ofAll || !several || ledger.optimizer === f.optimizer);
@@ -135,7 +136,10 @@ function scrubber(host, ledgers, total) {
         if (ours(ledger) && (best < 0 || Math.abs(number(ledger) - f.update) < Math.abs(number(ledgers[best]) - f.update))) best = l;
       });
       if (best < 0) return;
-      const found = ledgers[best].moments.findIndex((moment) => f.where && moment.where === f.where);
+      const placeIn = (ledger) => (f.where && ledger ? ledger.moments.findIndex((moment) => moment.where === f.where) : -1);
+      const later = ledgers[best + 1];
+      if (placeIn(ledgers[best]) < 0 && placeIn(later) >= 0 && later.order === ledgers[best].order + 1) best += 1;
+      const found = placeIn(ledgers[best]);
       const m = found < 0 ? ledgers[best].moments.length - 1 : found;
       show(moments.findIndex(([a, b]) => a === best && b === m));
     },

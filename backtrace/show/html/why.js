@@ -3,7 +3,7 @@
 function elementOf([tone, text, told, elements], at) {
   if (at === null || tone === "none" || tone === "absent") return [tone, text, told];
   if (tone === "zeros") return [tone, "0", null];
-  if (!elements) return [tone, `‖${text}‖`, told];
+  if (!elements) return [tone, text, told];
   return [/^[+-]?(nan|inf)/.test(elements[at]) ? "nonfinite" : elements[at] === "0" ? "zeros" : "plain", elements[at], null];
 }
 

@@ -167,6 +167,8 @@ class Walker:
     def go_to_finding(self, finding: Finding) -> None:
         """Go to a finding's update, to the call at its line, and choose the first of its tensors.
 
+        What comes too late, after the step, stands in the update after it.
+
         Raises:
             UsageError: its update is not in the trace.
         """
@@ -183,8 +185,11 @@ class Walker:
         if not places:
             raise UsageError(f"update {finding.update} is not in the trace")
         self.jump(places[0])
-        found = [at for at, call in enumerate(self.calls) if call.event.where == finding.where]
-        self.at = found[0] if found and finding.where else len(self.calls) - 1
+        found = self._calls_at(places[0], finding.where)
+        if not found and places[0] + 1 < self.count:
+            found = self._calls_at(places[0] + 1, finding.where)
+            self.place += bool(found)
+        self.at = found[0] if found else len(self.calls) - 1
         known = [name for name in finding.parameters if name in self.call.states]
         if known:
             self.chosen = known[0]
@@ -218,6 +223,10 @@ class Walker:
         if any(mark in wanted for mark in "*?["):
             return fnmatchcase(name.casefold(), wanted)
         return wanted in name.casefold()
+
+    def _calls_at(self, place: int, line: str) -> list[int]:
+        calls = enumerate(self._calls(place))
+        return [at for at, call in calls if line and call.event.where == line]
 
     def _calls(self, place: int) -> list[WalkedCall]:
         if place not in self._held:

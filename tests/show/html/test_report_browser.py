@@ -103,20 +103,20 @@ def test_the_table_has_the_numbers_of_the_trace(tmp_path, open_page):
     page.locator("#update-choice").select_option("4")
     with open_trace(tmp_path / "made.trace") as trace:
         row = trace.updates[4].rows["fc.bias"]
-    was, now = number(grad_norm(1, 4)), number(grad_norm(1, 5))
+    was, now = (f"‖{number(grad_norm(1, at))}‖" for at in (4, 5))  # bars say that it is a norm
     assert row.grad_after.norm == grad_norm(1, 5)
     expected = {
-        "zero_grad": [was, "None", "10", "10", "–"],
-        "forward": ["None", "None", "10", "10", "–"],
-        "backward": ["None", now, "10", "10", now],
-        "step": [now, now, "10", "10", number(row.change.norm)],
+        "zero_grad": [was, "None", "‖10‖", "‖10‖", "–"],
+        "forward": ["None", "None", "‖10‖", "‖10‖", "–"],
+        "backward": ["None", now, "‖10‖", "‖10‖", now],
+        "step": [now, now, "‖10‖", "‖10‖", f"‖{number(row.change.norm)}‖"],
     }
     found = {}
     for call in expected:
         page.get_by_role("button", name=call, exact=True).click()
         found[call] = [text.lstrip("● ") for text in cells(page, "fc.bias")]
     assert found == expected
-    assert texts(page, "#ledger td.changed") == ["10"] * 3  # the values that step moved
+    assert texts(page, "#ledger td.changed") == ["‖10‖"] * 3  # the values that step moved
 
 
 def test_a_number_opens_the_calls_behind_it(tmp_path, open_page):
@@ -134,14 +134,14 @@ def test_a_number_opens_the_calls_behind_it(tmp_path, open_page):
     with open_trace(tmp_path / "made.trace") as trace:
         row = trace.updates[4].rows["fc.bias"]
     grad, change, value = (
-        number(each.norm) for each in (row.grad_after, row.change, row.value_after)
+        f"‖{number(each.norm)}‖" for each in (row.grad_after, row.change, row.value_after)
     )
     assert names == ["← step", "← read by step", "← backward", "← zero_grad"]
     assert told == [
-        ["value", "10", change, value, "train.py:7"],
+        ["value", "‖10‖", change, value, "train.py:7"],
         [".grad", "", "", grad, "train.py:7"],
         [".grad", "None", grad, grad, "train.py:7"],
-        [".grad", number(grad_norm(1, 4)), "", "None", "train.py:7"],
+        [".grad", f"‖{number(grad_norm(1, 4))}‖", "", "None", "train.py:7"],
     ]
     assert "backtrace why made.trace fc.bias[…] --update 5" in page.locator("#why").inner_text()
     page.locator("#why").get_by_role("button", name="Close").click()
@@ -370,4 +370,21 @@ def test_findings_lead_to_their_call_parameter_and_page(tmp_path, open_page):
     update.click()
     item.locator("summary").click()
     assert item.locator("details pre").count() == 2 and "Why it matters" in item.inner_text()
+    assert opened.complaints == []
+
+
+def test_a_finding_about_what_comes_after_the_step_leads_to_it(tmp_path, open_page):
+    model = torch.nn.Linear(2, 1)
+    sgd = torch.optim.SGD(model.parameters(), lr=0.01)
+    with backtrace.record(model, sgd, file=tmp_path / "run.trace"):
+        for _ in range(4):
+            sgd.zero_grad()
+            (100 * model(torch.ones(3, 2))).square().mean().backward()
+            sgd.step()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+    opened = open_page(report_file(tmp_path / "run.trace", None))
+    page = opened.page
+    item = page.locator("#verdict li", has_text="clip-too-late").first
+    item.locator("button.way").nth(1).click()
+    assert page.locator("#now b").inner_text() == "clip_grad_norm_"
     assert opened.complaints == []

@@ -57,19 +57,19 @@ def test_each_call_leaves_what_the_trace_says():
         "zero_grad", "forward", "backward", "step",
     ]  # fmt: skip
     told = [state_after(contents, second, moment, 1, "grad") for moment in range(-1, 4)]
-    was, now = number(grad_norm(1, 1)), number(grad_norm(1, 2))
+    was, now = (f"‖{number(grad_norm(1, at))}‖" for at in (1, 2))
     assert told == [was, "None", "None", now, now]
-    assert state_after(contents, third, 3, 0, "value") == "10"
+    assert state_after(contents, third, 3, 0, "value") == "‖10‖"
     zeroed, _, backward, step = second["moments"]
     assert [change[4] for change in zeroed["changes"]] == [True, True]
     assert [contents["cells"][change[2]][1] for change in backward["changes"]] == [
-        number(grad_norm(0, 2)), now,
+        f"‖{number(grad_norm(0, 2))}‖", now,
     ]  # fmt: skip
     # A step reads gradients, which changes none, and moves values.
     assert [(change[1], change[4]) for change in step["changes"]] == [
         ("grad", False), ("grad", False), ("value", True), ("value", True),
     ]  # fmt: skip
-    assert contents["cells"][step["changes"][2][2]][1] == "0.01"
+    assert contents["cells"][step["changes"][2][2]][1] == "‖0.01‖"
     assert first["rows"][0]["name"] == "a" and first["number"] == 1
     # Behind the value: the step, the gradient that it read, who added that, and the clearing.
     assert [row["why"] for row in second["rows"]] == [
@@ -122,7 +122,7 @@ def test_very_many_calls_are_folded_and_leave_the_same():
     assert len(names) == 61 and "144 calls" in names
     place = names.index("144 calls")
     # 30 calls before it: zero_grad, forward, backward and 27 clips; 144 more leave number 170.
-    assert state_after(contents, ledger, place, 0, "grad") == "171"
+    assert state_after(contents, ledger, place, 0, "grad") == "‖171‖"
 
 
 def test_nothing_in_the_data_can_end_its_element():

@@ -65,6 +65,23 @@ def test_a_finding_is_gone_to(path):
     asyncio.run(check())
 
 
+def test_what_came_after_the_step_is_gone_to(tmp_path):
+    model = nn.Linear(2, 1)
+    sgd = torch.optim.SGD(model.parameters(), lr=0.01)
+    with backtrace.record(model, sgd, file=tmp_path / "run.trace"):
+        for _ in range(4):
+            sgd.zero_grad()
+            (100 * model(torch.ones(3, 2))).square().mean().backward()
+            sgd.step()
+            nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+    with open_trace(tmp_path / "run.trace") as trace:
+        walker = Walker(trace)
+        (finding,) = [each for each in trace.findings if each.code == "BT107"]
+        walker.go_to_finding(finding)
+        assert walker.call.name == "clip_grad_norm_"
+        assert walker.call.event.where == finding.where
+
+
 def test_a_finding_is_told_in_chinese(path):
     async def check():
         with open_trace(path) as trace:

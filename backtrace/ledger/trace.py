@@ -47,10 +47,14 @@ class Header:
 
 @dataclass(repr=False)
 class Trace:
-    """A header and the events so far; while recording, it grows."""
+    """A header and the events so far; while recording, it grows.
+
+    `is_begun` says that it fills until a `stop` that is still to come.
+    """
 
     header: Header = field(default_factory=Header)
     events: Sequence[Event] = field(default_factory=list)
+    is_begun: bool = field(default=False, kw_only=True, compare=False)
 
     @property
     def updates(self) -> Sequence[Update]:
@@ -216,6 +220,9 @@ class Excerpt(list[Update]):
     def __init__(self, updates: Iterable[Update], opening: Sequence[Update] = ()) -> None:
         super().__init__(updates)
         self.opening = opening
+
+    def __repr__(self) -> str:
+        return f"[{', '.join(map(str, self))}]"
 
     def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
         from backtrace.show.notebook.overview import updates_text

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, ParamSpec
 from backtrace import announce
 from backtrace.errors import UsageError
 from backtrace.ledger.events import Event
-from backtrace.ledger.place import find_shell
 from backtrace.ledger.trace import Header, Trace
 from backtrace.recording.failure import describe_failure
 from backtrace.recording.header import make_header
@@ -21,6 +20,7 @@ from backtrace.recording.journal import Sink
 from backtrace.recording.pace import Every, Pace
 from backtrace.recording.ranks import find_rank
 from backtrace.recording.recorder import Recorder
+from backtrace.recording.recording import Recording, started
 from backtrace.tracefile.capsule_options import CapsuleOptions
 from backtrace.tracefile.control import control_path
 from backtrace.tracefile.in_memory import EventsSoFar, KeptEvents
@@ -29,50 +29,6 @@ if TYPE_CHECKING:
     from backtrace.recording.capsule.flight import CapsuleRecorder
 
 _P = ParamSpec("_P")
-
-_started: list[Recording] = []  # by `start` and not yet stopped: one at most, held on to
-
-
-class Recording(AbstractContextManager[Trace]):
-    """What `record` returns: a `with` block, or a beginning and an end in two cells.
-
-    It can begin again once it has ended, for a cell is run again.
-    """
-
-    def __init__(self, make: Callable[[], AbstractContextManager[Trace]]) -> None:
-        self._make = make
-        self._trace: Trace | None = None
-
-    def __enter__(self) -> Trace:
-        block = self._make()
-        trace = block.__enter__()
-        self._block = block
-        return trace
-
-    def __exit__(self, *exception: Any) -> bool | None:
-        return self._block.__exit__(*exception)
-
-    def start(self) -> Trace:
-        """Begin to record, and return the trace, which fills until `stop`.
-
-        In a notebook it first stops what an earlier `start` began: the cell is run again.
-
-        Raises:
-            UsageError, TraceFileError, TypeError: as for a `with` block.
-        """
-        if find_shell() is not None:
-            for earlier in list(_started):
-                earlier.stop()
-        trace = self._trace = self.__enter__()
-        _started.append(self)
-        return trace
-
-    def stop(self) -> Trace | None:
-        """End what `start` began, and return its trace; None where nothing was begun."""
-        if self in _started:
-            _started.remove(self)
-            self.__exit__(None, None, None)
-        return self._trace
 
 
 def _as_recording(
@@ -230,7 +186,7 @@ def _make_pace(
 
 def _refuse_nesting() -> None:
     if any(not getattr(each, "of_command", False) for each in announce.listeners):
-        more = "; what `start` began goes on: `stop` ends it" if _started else ""
+        more = "; what `start` began goes on: `stop` ends it" if started else ""
         raise UsageError(f"already recording: `record` blocks cannot be nested{more}")
 
 

@@ -37,11 +37,14 @@ _WIDTH = 100
 _CLEAN = "#2f9e6e"
 _MONO = "font-family:monospace;white-space:pre-wrap"
 _FAINT = "opacity:.75;font-size:.92em"
+_BEGUN = "Recording: what trains from here on is written down, until stop()."
 _NEXT = ("trace.findings", "trace.plot()", "trace.why('NAME[0,0]')", "trace.report()")
 
 
 def trace_overview(trace: Trace) -> str:
     """Return a trace as a fragment of HTML in the page's own colours."""
+    if _is_fresh(trace):
+        return _div(_BEGUN, "font-weight:bold")
     updates = _ends(trace.updates)
     diagnosis = _diagnose(trace)
     findings = () if diagnosis is None else diagnosis.alarms
@@ -63,6 +66,8 @@ def trace_overview(trace: Trace) -> str:
 
 def overview_text(trace: Trace) -> str:
     """Return the same as plain text, for where there is no HTML."""
+    if _is_fresh(trace):
+        return _BEGUN
     from rich.console import Console
 
     stream = StringIO()
@@ -137,6 +142,11 @@ def _heading(trace: Trace, diagnosis: Diagnosis | None) -> str:
         return _verdict(diagnosis, trace.header.target)
     text = f"{repr(trace)[1:-1]}. It is long: trace.diagnose() judges it."
     return _div(text, "font-weight:bold")
+
+
+def _is_fresh(trace: Trace) -> bool:
+    """Whether recording has begun, and nothing was trained since."""
+    return trace.is_begun and not len(trace.updates)
 
 
 def _verdict(diagnosis: Diagnosis, target: str = "") -> str:

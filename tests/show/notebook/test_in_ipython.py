@@ -98,6 +98,20 @@ def test_start_again_ends_what_went_on(notebook):
     assert [len(notebook.names[name].updates) for name in ("first", "second")] == [2, 1]
 
 
+def test_what_has_only_begun_is_not_judged(notebook):
+    notebook.cell(LOOP)
+    notebook.cell("rec = backtrace.record(model, sgd)")
+    assert repr(notebook.names["rec"]) == "<Recording, not begun>"
+    notebook.cell("from backtrace.show.notebook.overview import overview_text")
+    notebook.cell("trace = rec.start()\nhtml, text = trace._repr_html_(), overview_text(trace)")
+    assert "until stop()" in notebook.names["text"] and "until stop()" in notebook.names["html"]
+    assert "nothing to judge" not in notebook.names["html"] + notebook.names["text"]
+    assert repr(notebook.names["rec"]) == "<Recording, begun; .stop() ends it>"
+    notebook.cell("rec.stop()")
+    assert "nothing to judge" in notebook.names["trace"]._repr_html_()
+    assert repr(notebook.names["rec"]) == "<Recording, ended>"
+
+
 def test_what_was_stopped_starts_again(notebook):
     notebook.cell(LOOP)
     notebook.cell("rec = backtrace.record(model, sgd, file='again.trace')")

@@ -73,6 +73,7 @@ def test_updates_by_their_numbers(tmp_path):
             with pytest.raises(IndexError, match=f"no update {number}: there are 1 to 12"):
                 each[number]
         assert each[3:6]._repr_html_().count("<tr>") == 4
+        assert str(each[3:6]) == f"[{each[3]}, {each[4]}, {each[5]}]"  # print() shows no numbers
 
 
 def test_an_excerpt_knows_what_began_at_zero(tmp_path):

@@ -148,7 +148,8 @@ def test_lstm_by_gates_and_states():
     lstm, x = nn.LSTM(2, 3, batch_first=True), torch.randn(2, 4, 2)
     call, autograd, _ = _call(lstm, x)
     found = _numbers(lstm, call, "weight_ih_l0")
-    h = found["h[t]"]
+    found = {name: n.transpose(0, 1) if "[t]" in name else n for name, n in found.items()}
+    h = found["h[t]"]  # by time first
     assert_close(h.transpose(0, 1), call.outputs[0])
     back = found["∂L/∂a[t]"]
     steps = x.transpose(0, 1)
@@ -164,6 +165,18 @@ def test_lstm_by_gates_and_states():
     rows = [c_grad * g * i * (1 - i), c_grad * earlier * f * (1 - f),
             c_grad * i * (1 - g**2), h_grad * c.tanh() * o * (1 - o)]  # fmt: skip
     assert_close(torch.cat(rows, -1), back)
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
+def test_steps_stand_in_the_order_of_the_input(kind):
+    torch.manual_seed(2)
+    by_row, x = kind(2, 3, batch_first=True), torch.randn(2, 4, 2)
+    by_time = kind(2, 3)
+    by_time.load_state_dict(by_row.state_dict())
+    shown = _numbers(by_row, _call(by_row, x)[0], "weight_hh_l0")
+    assert_close(shown["h[t]"], by_row(x)[0].detach())
+    shown = _numbers(by_time, _call(by_time, x.transpose(0, 1))[0], "weight_hh_l0")
+    assert_close(shown["h[t]"], by_row(x)[0].detach().transpose(0, 1))
 
 
 @pytest.mark.parametrize("hidden", [1, 5])
@@ -201,7 +214,8 @@ def test_gru_by_gates_and_states():
     gru, x = nn.GRU(2, 3, batch_first=True), torch.randn(2, 4, 2)
     call, autograd, _ = _call(gru, x)
     found = _numbers(gru, call, "weight_hh_l0")
-    h = found["h[t]"]
+    found = {name: n.transpose(0, 1) if "[t]" in name else n for name, n in found.items()}
+    h = found["h[t]"]  # by time first
     assert_close(h.transpose(0, 1), call.outputs[0])
     before = torch.cat([torch.zeros_like(h[:1]), h[:-1]])
     assert_close(torch.einsum("tna,tnh->ah", found["∂L/∂b[t]"], before), autograd["weight_hh_l0"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import torch
 from torch import Tensor, nn
@@ -22,10 +22,11 @@ _FORMULAS = {
 def lstm(module: nn.LSTM, call: GivenCall, wanted: str) -> Working:
     """Work out an LSTM: gates i, f, g, o and states c, h at each step t."""
     _, kept, gates, states = unroll_lstm(module, call.inputs, call.grads)
-    i, f, g, o = (torch.stack([step[at] for step in kept]) for at in range(3, 7))
-    c = torch.stack([step[4] * step[2] + step[3] * step[5] for step in kept])
-    h_grads, c_grads = (torch.stack(each[::-1]) for each in zip(*states, strict=True))
-    before_gates = torch.stack([sum_of_gates(module, *step[:2]) for step in kept])
+    in_order = _order_of(module, call.inputs[0])
+    i, f, g, o = (in_order([step[at] for step in kept]) for at in range(3, 7))
+    c = in_order([step[4] * step[2] + step[3] * step[5] for step in kept])
+    h_grads, c_grads = (in_order(each[::-1]) for each in zip(*states, strict=True))
+    before_gates = in_order([sum_of_gates(module, *step[:2]) for step in kept])
     biases = " + b_ih + b_hh" if module.bias else ""
     steps = (
         *_given(module, call.inputs[0], kept[0][1]),
@@ -46,7 +47,7 @@ def lstm(module: nn.LSTM, call: GivenCall, wanted: str) -> Working:
             "∂L/∂a[t]",
             "in quarters ∂L/∂c[t]·g[t]·i[t]·(1 − i[t]), ∂L/∂c[t]·c[t−1]·f[t]·(1 − f[t]), "
             "∂L/∂c[t]·i[t]·(1 − g[t]²), ∂L/∂h[t]·tanh c[t]·o[t]·(1 − o[t])",
-            torch.stack(gates[::-1]),
+            in_order(gates[::-1]),
         ),
     )
     return Working(steps, _formula(wanted, "∂L/∂a", "∂L/∂a"))
@@ -55,11 +56,12 @@ def lstm(module: nn.LSTM, call: GivenCall, wanted: str) -> Working:
 def gru(module: nn.GRU, call: GivenCall, wanted: str) -> Working:
     """Work out a GRU: gates r, z, n and the state h at each step t."""
     _, kept, gates, h_grads = unroll_gru(module, call.inputs, call.grads)
-    r, z, n = (torch.stack([step[at] for step in kept]) for at in range(2, 5))
-    h = torch.stack([(1 - step[3]) * step[4] + step[3] * step[1] for step in kept])
-    from_x, from_h = (torch.stack(each[::-1]) for each in zip(*gates, strict=True))
+    in_order = _order_of(module, call.inputs[0])
+    r, z, n = (in_order([step[at] for step in kept]) for at in range(2, 5))
+    h = in_order([(1 - step[3]) * step[4] + step[3] * step[1] for step in kept])
+    from_x, from_h = (in_order(each[::-1]) for each in zip(*gates, strict=True))
     given = [gates_of(module, *step[:2]) for step in kept]
-    given_x, given_h = (torch.stack(each) for each in zip(*given, strict=True))
+    given_x, given_h = (in_order(each) for each in zip(*given, strict=True))
     with_ih, with_hh = (" + b_ih", " + b_hh") if module.bias else ("", "")
     steps = (
         *_given(module, call.inputs[0], kept[0][1]),
@@ -70,12 +72,21 @@ def gru(module: nn.GRU, call: GivenCall, wanted: str) -> Working:
         Worked("n[t]", "tanh(a_n[t] + r[t]·b_n[t])", n),
         Worked("h[t]", "(1 − z[t])·n[t] + z[t]·h[t−1]", h),
         Worked("∂L/∂h[t]", "{g}[t] + W_hhᵀ·∂L/∂b[t+1] + ∂L/∂h[t+1]·z[t+1]",
-               torch.stack(h_grads[::-1])),
+               in_order(h_grads[::-1])),
         Worked("∂L/∂a[t]", "in thirds ∂L/∂a_n[t]·b_n[t]·r[t]·(1 − r[t]), ∂L/∂h[t]·(h[t−1] − n[t])·"
                "z[t]·(1 − z[t]), ∂L/∂h[t]·(1 − z[t])·(1 − n[t]²)", from_x),
         Worked("∂L/∂b[t]", "∂L/∂a[t], its last third times r[t]", from_h),
     )  # fmt: skip
     return Working(steps, _formula(wanted, "∂L/∂a", "∂L/∂b"))
+
+
+def _order_of(module: nn.RNNBase, x: Tensor) -> Callable[[Iterable[Tensor]], Tensor]:
+    """Return what puts the steps of a sequence beside each other in the order of its input.
+
+    Their first axis is the batch where that is the input's, so that rows stand for the same.
+    """
+    by_row = module.batch_first and x.dim() > 2
+    return lambda steps: torch.stack([*steps], dim=1 if by_row else 0)
 
 
 def _given(module: nn.RNNBase, x: Tensor, before: Tensor) -> Iterator[Worked]:

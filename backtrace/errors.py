@@ -32,16 +32,19 @@ class Problem:
     """One thing wrong in a config.
 
     `key` is the path of keys that leads to it (`optimizer.lr`), `where` is `file:line:column`
-    once the loader has looked it up, `hint` says what would have been right.
+    once the loader has looked it up, `hint` says what would have been right. `spelled` is the path
+    as people type it, where that is another.
     """
 
     key: str
     found: str
     hint: str = ""
     where: str = ""
+    spelled: str = ""
 
     def __str__(self) -> str:
-        key = "" if self.where == f"--set {self.key}" else self.key  # the place says it already
+        path = self.spelled or self.key
+        key = "" if self.where == f"--set {path}" else path  # the place says it already
         head = ": ".join(part for part in (self.where, key, self.found) if part)
         return f"{head}\n    {self.hint}" if self.hint else head
 

@@ -26,6 +26,19 @@ def match_key(parts: tuple[str, ...], keys: Container[str]) -> tuple[str, int] |
     return None
 
 
+def shown_path(path: Iterable[str]) -> tuple[str, ...]:
+    """Return a path of the spelled-out config without what nobody types.
+
+    `loss.loss.loss.kwargs.reduction` is `loss.reduction`, `data.input.shape.1` is `data.input.1`.
+    """
+    parts = tuple(path)
+    return tuple(
+        part
+        for at, part in enumerate(parts)
+        if not (at and at + 1 < len(parts) and part in _SKIPPED)
+    )
+
+
 def join_path(path: tuple[str, ...]) -> str:
     """Return a path of keys as it is shown: printable, and cut if it is absurdly long."""
     return visible(".".join(path), 120)
@@ -60,7 +73,8 @@ class Places:
         where = self.locate(flaw.path)
         typed = where.startswith("--set ")
         path = flaw.path if typed else self._walk(flaw.path)[0]
-        return Problem(join_path(path), flaw.found, flaw.hint, where)
+        spelled = join_path(shown_path(path)) if typed else ""
+        return Problem(join_path(path), flaw.found, flaw.hint, where, spelled)
 
     def _walk(self, parts: tuple[str, ...]) -> tuple[tuple[str, ...], TextPlace, bool]:
         """Follow `parts` as far as they go.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
+from backtrace.config.places import shown_path
 from backtrace.errors import ConfigError, Problem
 
 Locate = Callable[[str], str]
@@ -19,7 +20,8 @@ class Problems:
 
     def add(self, key: str, found: str, hint: str = "") -> None:
         """Write down that `found` is wrong at `key`, and what would have been right."""
-        self.found.append(Problem(key, found, hint, self.locate(key)))
+        spelled = ".".join(shown_path(key.split(".")))
+        self.found.append(Problem(key, found, hint, self.locate(key), spelled))
 
     def raise_any(self) -> None:
         """Raise all of them together.

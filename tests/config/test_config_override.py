@@ -150,3 +150,8 @@ def test_any_override_is_put_or_refused() -> None:
             load_text(rng.choice([SMALL, CUSTOM]), [(key, rng.choice(values))])
         except ConfigError as error:
             assert all(problem.found for problem in error.problems)
+
+
+def test_a_path_is_told_without_what_nobody_types():
+    (found,) = problems_of(SMALL, [("data", "{source: random, input: [20, -3], target: [20, 1]}")])
+    assert str(found).startswith("--set data: data.input.1: ")

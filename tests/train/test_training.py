@@ -377,3 +377,10 @@ def test_not_averaged_is_four_times_as_much(build):
 def test_uneven_micro_batches_are_not_one_batch(build):
     (ours,), (theirs,) = accumulated(build, 10, accumulate=3), whole(build, 10)
     assert all((a - b).abs().max() > 1e-3 for a, b in zip(ours, theirs, strict=True))
+
+
+def test_a_path_is_told_as_people_type_it(problems):
+    call = {"type": "MSELoss", "kwargs": {"reduction": "none"}}
+    (found,) = problems(loss={"loss": {"loss": call}})
+    assert found.key == "loss.loss.loss.kwargs.reduction"
+    assert f"{found.where}: loss.reduction: reduction='none' does not" in str(found)

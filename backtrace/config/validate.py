@@ -39,6 +39,16 @@ def _spoiled(path: tuple[str, ...], config: dict[str, object]) -> tuple[str, ...
     return path[: {"model": 2, "init": 2, "optimizer": 3}.get(path[0], len(path))]
 
 
+# The section of what other programs take at the top.
+_HOMES = {
+    "lr": "optimizer",
+    "weight_decay": "optimizer",
+    "momentum": "optimizer",
+    "batch_size": "data",
+    "shuffle": "data",
+}
+
+
 def _translate(errors: list[ErrorDetails], config: dict[str, object]) -> list[Flaw]:
     """Join what several branches say about one value, and drop what a near miss explains."""
     by_path: dict[tuple[str, ...], list[ErrorDetails]] = {}
@@ -73,6 +83,8 @@ def _flaw(path: tuple[str, ...], errors: list[ErrorDetails], config: dict[str, o
     if kind == "extra_forbidden":
         known = keys_at(path[:-1], config)
         hint = suggest(path[-1], known, "Keys here")
+        if len(path) == 1 and (home := _home_of(path[0])):
+            hint = f"did you mean `{home}.{path[0]}`? {hint}"
         return Flaw(path, f"`{visible(path[-1])}` is not a key here", hint)
     if kind == "missing":
         return Flaw(path, "missing", EXAMPLES.get(path[-1], "it is needed here"))
@@ -86,6 +98,11 @@ def _flaw(path: tuple[str, ...], errors: list[ErrorDetails], config: dict[str, o
     if kind == "value_error":
         return Flaw(path, str(context["error"]))
     return Flaw(path, describe(first["input"]), _expected(errors, path))
+
+
+def _home_of(name: str) -> str:
+    """Return the section in which a key stands that was put beside the sections, '' if none."""
+    return "loop" if name in keys_at(("loop",), {}) else _HOMES.get(name, "")
 
 
 def _expected(errors: list[ErrorDetails], path: tuple[str, ...]) -> str:

@@ -47,6 +47,14 @@ def test_a_misspelled_section_is_told_once() -> None:
     assert hint.startswith("did you mean `optimizer`? Keys here: model, ")
 
 
+@pytest.mark.parametrize("path", ["loop.seed", "loop.epochs", "optimizer.lr", "data.batch_size"])
+def test_a_key_beside_the_sections_is_sent_to_its_own(path: str) -> None:
+    name = path.partition(".")[2]
+    key, found, hint = _one(f"{SMALL}\n{name}: 1\n")
+    assert (key, found) == (name, f"`{name}` is not a key here")
+    assert hint.startswith(f"did you mean `{path}`? Keys here: model, ")
+
+
 def test_a_missing_section_comes_with_an_example() -> None:
     key, found, hint = _one("\n".join(SMALL.splitlines()[:3]))
     assert (key, found) == ("data", "missing")

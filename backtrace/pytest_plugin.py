@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest._code.code import ReprFileLocation, TerminalRepr
+from _pytest._io import get_terminal_width
 
 if TYPE_CHECKING:
     from _pytest._io import TerminalWriter
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _SECTION = re.compile(r"^(model|loss|optimizer|data)[ \t]*:", re.MULTILINE)
 _TIMEOUT = 300.0
+_WIDEST = 100  # columns of what is wrong with a target
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -90,15 +92,16 @@ class _Details(TerminalRepr):
     """What is wrong with a target; the short summary has it in one line."""
 
     def __init__(self, outcome: Outcome, path: Path) -> None:
-        from backtrace.check.terminal import details_text
         from backtrace.check.wording import reason_in_short
 
-        self._text = details_text(outcome)
+        self._outcome = outcome
         self.reprcrash = ReprFileLocation(str(path), 1, reason_in_short(outcome))
 
     def toterminal(self, tw: TerminalWriter) -> None:
         """Write it."""
-        for line in self._text.splitlines():
+        from backtrace.check.terminal import details_text
+
+        for line in details_text(self._outcome, min(_WIDEST, tw.fullwidth)).splitlines():
             tw.line(line)
 
 
@@ -119,7 +122,8 @@ def backtrace_check(request: pytest.FixtureRequest) -> Callable[..., Outcome]:
         options = CheckOptions(limit=limit, ignore=tuple(ignore), parallel=1, timeout=timeout)
         (outcome,) = run_targets(find_targets([target]), options)
         if outcome.status != "passed":
-            pytest.fail(f"{reason_in_short(outcome)}\n{details_text(outcome)}", pytrace=False)
+            told = details_text(outcome, min(_WIDEST, get_terminal_width()))
+            pytest.fail(f"{reason_in_short(outcome)}\n{told}", pytrace=False)
         return outcome
 
     return check

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import StringIO
 from pathlib import Path
 
@@ -17,11 +17,13 @@ from backtrace.check.targets import Target, relative
 from backtrace.check.wording import STATES, describe_target, describe_total, describe_unchecked
 from backtrace.diagnose.cures import cures_of
 from backtrace.language import localized, localized_line, translated
+from backtrace.ledger.trace import Header
 from backtrace.printable import literal_lines
 from backtrace.show.content.cells import literal
 from backtrace.show.content.counted import counted
 from backtrace.show.content.diagnosis import codes_of
 from backtrace.show.content.next_looks import after_checks, after_no_check
+from backtrace.show.source_line import SourceLines
 from backtrace.show.text.findings import findings_table, hint_text, print_command
 from backtrace.show.text.layout import padded
 from backtrace.show.text.unpadded import Unpadded
@@ -112,8 +114,15 @@ def print_details(console: Console, outcome: Outcome, *, has_hints: bool = True)
     if outcome.diagnosis.alarms:
         if outcome.missed or outcome.error:
             console.print()
-        table = findings_table(outcome.diagnosis, has_hints=has_hints)
+        table = findings_table(outcome.diagnosis, has_hints=has_hints, read=_source_of(outcome))
         console.print(Unpadded(Padding(table, (0, 0, 0, 3))))
+
+
+def _source_of(outcome: Outcome) -> Callable[[str], str] | None:
+    """Return what reads a script's lines; a config's loop is ours, and its places are YAML."""
+    if not outcome.path.endswith(".py"):
+        return None
+    return SourceLines(Header(), (Path.cwd(),)).read
 
 
 def print_next(

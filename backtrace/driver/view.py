@@ -21,7 +21,7 @@ class RunPlan:
     """What is known before a run: None where the data set does not tell.
 
     `names` are those of a config's parameters and its input; `has_several` optimizers where a
-    trace says so, for a run that goes on may meet another.
+    trace says so, for a run that goes on may meet another. `folder` is where a trace's file is.
     """
 
     header: Header
@@ -30,6 +30,7 @@ class RunPlan:
     updates_per_epoch: int | None = None
     names: tuple[str, ...] = ()
     has_several: bool = False
+    folder: str = ""
 
 
 @dataclass(frozen=True)

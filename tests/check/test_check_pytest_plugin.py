@@ -41,9 +41,10 @@ def test_each_config_is_a_test_with_a_readable_failure(pytester, configs):
 
 
 @pytest.mark.usefixtures("warm_processes")
-def test_the_fixture_checks_scripts_and_the_summary_has_reasons(pytester, configs):
+def test_the_fixture_checks_scripts_and_the_summary_has_reasons(pytester, configs, monkeypatch):
     from made_targets import NEVER_CLEARED
 
+    monkeypatch.setenv("COLUMNS", "70")
     pytester.makefile(".py", train=NEVER_CLEARED)
     pytester.makepyfile(
         test_it="""
@@ -66,6 +67,8 @@ def test_the_fixture_checks_scripts_and_the_summary_has_reasons(pytester, config
         ],
         consecutive=False,
     )
+    told = [line for line in result.outlines if line.startswith(" " * 11)]
+    assert 60 < max(map(len, told)) <= 70  # as the terminal is
 
 
 @pytest.mark.usefixtures("warm_processes")

@@ -61,7 +61,7 @@ class GrowingSource:
         """
         trace, plan = self.trace, self.trace.plan
         counts = plan.get("parameters", 0), plan.get("updates"), plan.get("updates_per_epoch")
-        driver.start(RunPlan(trace.header, *counts))
+        driver.start(RunPlan(trace.header, *counts, folder=str(trace.path.resolve().parent)))
         self._elapsed, self._updates = 0.0, 0
         life = is_alive(trace.process)
         if life == "unknown":

@@ -85,7 +85,8 @@ def plan_of(trace: Trace) -> RunPlan:
     plan = trace.plan if isinstance(trace, TraceFile) else {}
     counts = plan.get("parameters", 0), plan.get("updates"), plan.get("updates_per_epoch")
     has_several = isinstance(trace, TraceFile) and len(trace.outline(1)) > 1
-    return RunPlan(trace.header, *counts, has_several=has_several)
+    folder = str(trace.path.resolve().parent) if isinstance(trace, TraceFile) else ""
+    return RunPlan(trace.header, *counts, has_several=has_several, folder=folder)
 
 
 def rules_off(trace: Trace, ignore: Sequence[str]) -> Sequence[str] | None:

@@ -8,12 +8,13 @@ that has them.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from rich.padding import Padding
 from rich.text import Text
 
 from backtrace.diagnose.rule import Finding
-from backtrace.driver.view import RunResult, View
+from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.language import localized
 from backtrace.ledger.events import Event
 from backtrace.ledger.updates import Update
@@ -21,6 +22,7 @@ from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.next_command import SeenUpdates
 from backtrace.show.content.note_texts import note_texts
 from backtrace.show.options import Options
+from backtrace.show.source_line import source_of_run
 from backtrace.show.text.bars import leave_bar
 from backtrace.show.text.findings import print_diagnosis, print_finding, print_next
 from backtrace.show.text.fold import fold_parts
@@ -56,6 +58,11 @@ class BriefView(View):
         self._waiting: dict[str, Update] = {}
         self._zero_starts = ZeroStarts()
         self._latest = time.monotonic()
+        self._read: Callable[[str], str] | None = None
+
+    def start(self, plan: RunPlan) -> None:
+        """Note where the lines of the run's code are."""
+        self._read = source_of_run(plan).read
 
     def take_event(self, event: Event) -> None:
         """Note the optimizers: whose an update is, is said from the first on."""
@@ -92,7 +99,13 @@ class BriefView(View):
             self._console.print(Text(line, style="bold"))
         elif not result.is_excerpt:  # else another rank's rows were shown, on another machine
             self._console.print(Text(localized(_NOTHING), style="bold"))
-        print_diagnosis(self._console, result.diagnosis, notes=self._notes, census=self._census)
+        print_diagnosis(
+            self._console,
+            result.diagnosis,
+            notes=self._notes,
+            census=self._census,
+            read=self._read,
+        )
         print_next(self._console, self._subject, result.diagnosis, self._seen)
 
     def _is_new(self, update: Update) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -34,18 +34,27 @@ if TYPE_CHECKING:
     from backtrace.diagnose.rule import Finding, Severity
 
 _STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
+_LONGEST = 160  # of a source line
 
 
 def print_diagnosis(
-    console: Console, diagnosis: Diagnosis | None, *, notes: bool = False, census: bool = False
+    console: Console,
+    diagnosis: Diagnosis | None,
+    *,
+    notes: bool = False,
+    census: bool = False,
+    read: Callable[[str], str] | None = None,
 ) -> None:
-    """Print a diagnosis below what is there already; None was not asked for."""
+    """Print a diagnosis below what is there already; None was not asked for.
+
+    `read` gives the source line at a place, as `findings_table` shows it.
+    """
     if diagnosis is not None:
         console.print()
         if census and diagnosis.census is not None:
             console.print(Unpadded(census_table(diagnosis.census)))
             console.print()
-        console.print(Unpadded(findings_table(diagnosis, notes=notes)))
+        console.print(Unpadded(findings_table(diagnosis, notes=notes, read=read)))
 
 
 def print_next(
@@ -89,12 +98,17 @@ def print_finding(console: Console, finding: Finding, *, notes: bool = False) ->
 
 
 def findings_table(
-    diagnosis: Diagnosis, *, notes: bool = False, has_hints: bool = True
+    diagnosis: Diagnosis,
+    *,
+    notes: bool = False,
+    has_hints: bool = True,
+    read: Callable[[str], str] | None = None,
 ) -> RenderableType:
     """Return a diagnosis under Verdict, Why and Next; a clean one takes three lines at most.
 
     Those that others explain stand with them. `notes` shows notes too. Without `has_hints` it is
-    left out what would be the same under others: what to read, and what was checked.
+    left out what would be the same under others: what to read, and what was checked. What `read`
+    returns for a finding's place, the source line there, stands under the place.
     """
     shown = diagnosis.findings if notes else diagnosis.alarms
     if not shown:
@@ -110,7 +124,7 @@ def findings_table(
     grid.add_row(translated("Verdict"), "", Text(verdict_text(diagnosis), style=_STYLES[worst]))
     sections = (
         (translated("Census"), [("", Text(part)) for part in census_parts(diagnosis.census)]),
-        (translated("Why"), _why(causes[:FOREMOST])),
+        (translated("Why"), _why(causes[:FOREMOST], read)),
         (translated("Also"), _also(causes[FOREMOST:])),
         (translated("Next"), _next(causes[:FOREMOST], has_hints=has_hints)),
         (translated("Rules"), _checked(diagnosis, notes) if has_hints else ()),
@@ -123,15 +137,22 @@ def findings_table(
     return grid
 
 
-def _why(causes: list[Cause]) -> Iterator[tuple[str, Text]]:
+def _why(causes: list[Cause], read: Callable[[str], str] | None) -> Iterator[tuple[str, Text]]:
     for at, cause in enumerate(causes, 1):
         finding = cause.finding
         yield f"{at}.", Text(message_text(finding))
         place = Text(place_text(finding), style="dim")
         place.stylize(_STYLES[finding.severity], 0, len(translated(finding.severity)))
         yield "", place
+        source = read(finding.where) if read is not None else ""
+        if source:
+            yield "", Text(f"  {literal(_shortened(source))}")
         for text in filter(None, (evidence_text(finding), explained_text(cause))):
             yield "", Text(text, style="dim")
+
+
+def _shortened(source: str) -> str:
+    return source if len(source) <= _LONGEST else f"{source[: _LONGEST - 1]}…"
 
 
 def _also(causes: list[Cause]) -> Iterator[tuple[str, Text]]:

@@ -15,6 +15,7 @@ from backtrace.show.content.activations import activation_lines
 from backtrace.show.content.next_command import SeenUpdates
 from backtrace.show.options import Options
 from backtrace.show.progress import Bar
+from backtrace.show.source_line import source_of_run
 from backtrace.show.text.curve import loss_curve
 from backtrace.show.text.curve_points import Points, on_one_axis
 from backtrace.show.text.findings import print_diagnosis, print_finding, print_next
@@ -48,6 +49,7 @@ class TableView(View):
     def start(self, plan: RunPlan) -> None:
         """Print what is about to run."""
         self._plan = plan
+        self._source = source_of_run(plan)
         self._bar = Bar(plan.header.target, plan.updates, wanted=self._options.stream is None)
         if plan.header.synthetic:
             self._console.print(Text(literal(plan.header.synthetic), style="yellow"))
@@ -99,6 +101,7 @@ class TableView(View):
             result.diagnosis,
             notes=self._options.notes,
             census=self._options.census,
+            read=self._source.read,
         )
         print_next(self._console, self._options.subject, result.diagnosis, self._seen)
 

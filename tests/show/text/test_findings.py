@@ -10,8 +10,10 @@ from rich.cells import cell_len
 
 from backtrace.diagnose.diagnose import Diagnosis
 from backtrace.diagnose.rule import Finding, NotChecked
+from backtrace.ledger.trace import Header
 from backtrace.show.json.findings import diagnosis_to_dict
 from backtrace.show.markdown.findings import findings_to_markdown
+from backtrace.show.source_line import SourceLines
 from backtrace.show.text.findings import findings_table
 
 NAN = float("nan")
@@ -65,6 +67,29 @@ def test_a_diagnosis_in_full(draw, golden):
     golden("findings_80.txt", draw(findings_table(FULL), 80))
     golden("findings_80_notes.txt", draw(findings_table(FULL, notes=True), 80))
     golden("findings.md", findings_to_markdown(FULL))
+
+
+def test_the_source_line_stands_under_the_place_of_a_finding(draw):
+    lines = {"train.py:14": "optimizer.step()", "train.py:30": "x" * 500}
+    found = Diagnosis((NEVER, other("BT305", where="train.py:30")), updates=6)
+    text = draw(findings_table(found, read=lambda where: lines.get(where, "")), 80)
+    rows = [line.strip() for line in text.splitlines()]
+    place = next(at for at, row in enumerate(rows) if "BT101 never-cleared" in row)
+    evidence = next(at for at, row in enumerate(rows) if row.startswith("left from before"))
+    assert place < rows.index("optimizer.step()") < evidence
+    assert "x…" in text and "x" * 200 not in text.replace("\n", "").replace(" ", "")
+
+
+def test_a_script_is_read_as_it_ran_and_another_file_if_it_is_still_the_same(tmp_path):
+    (tmp_path / "train.py").write_text("changed()\n")
+    (tmp_path / "model.py").write_text("forward()\n")
+    header = Header("train.py", started="2020-01-01T00:00:00+00:00", script="as_it_ran()\n")
+    source = SourceLines(header, (tmp_path,))
+    assert source.read("train.py:1") == "as_it_ran()"
+    assert source.read("train.py:2") == ""
+    assert source.read("model.py:1") == ""  # written after the run began
+    later = replace(header, started="2999-01-01T00:00:00+00:00")
+    assert SourceLines(later, (tmp_path,)).read("model.py:1") == "forward()"
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])

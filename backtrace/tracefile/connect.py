@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import shutil
 import sqlite3
@@ -19,6 +20,7 @@ from backtrace.tracefile.schema import APPLICATION_ID, FORMAT_VERSION, SCHEMA, S
 _MAGIC = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps next to a file that is being written
 _MOMENT = 1.0  # seconds
+_MOST_NAMED = 5  # traces that are there instead
 _LARGEST = 64 * 2**20  # bytes of one value: no name, number or text of ours comes near
 
 
@@ -197,11 +199,25 @@ def _say_unopened(path: Path, error: sqlite3.OperationalError) -> str:
     return f"{path}: cannot be read: {error}"
 
 
+def _hint_at_others(path: Path) -> str:
+    """Return what else may have been meant: a file of nearly that name, or the traces there."""
+    with suppress(OSError, ValueError):
+        there = [each.name for each in sorted(path.parent.iterdir()) if each.is_file()]
+        near = difflib.get_close_matches(path.name, there, n=_MOST_NAMED, cutoff=0.6)
+        for like in map(path.with_name, near):
+            if is_meant_as_trace(like):
+                return f"\n    did you mean `{like}`?"
+        traces = [str(path.with_name(name)) for name in there if name.endswith(".trace")]
+        if traces:
+            return f"\n    there are {', '.join(traces[:_MOST_NAMED])}"
+    return ""
+
+
 def _check_identity(path: Path) -> None:
     if path.is_dir():
         raise TraceFileError(f"{path}: is a folder, not a trace file")
     if not path.exists():
-        raise TraceFileError(f"{path}: there is no such file")
+        raise TraceFileError(f"{path}: there is no such file{_hint_at_others(path)}")
     try:
         size = path.stat().st_size
         identity, version = _read_identity(path)

@@ -12,6 +12,7 @@ from events_of_all_kinds import KINDS, any_event, instances, texts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backtrace.errors import TraceFileError
 from backtrace.ledger.events import Entry, GradsZeroed, ParameterSeen, Reading
 from backtrace.ledger.facts import Group, OptimizerSeen
 from backtrace.ledger.trace import Header
@@ -152,3 +153,15 @@ def test_a_field_that_a_file_lacks_is_at_its_default(tmp_path):
         data = file._query("SELECT data FROM events").fetchone()[0]
         assert "aliases" not in data and "optimizer" not in data
         assert list(file.events) == [event]
+
+
+def test_a_trace_that_is_not_there_names_what_may_be_meant(tmp_path):
+    with pytest.raises(TraceFileError, match=r"there is no such file$"):
+        open_trace(tmp_path / "run.trce")
+    (tmp_path / "run.trce.txt").write_text("no trace")
+    for name in ("other.trace", "run.trace"):
+        write_trace(tmp_path / name, Header(), [])
+    with pytest.raises(TraceFileError, match=r"did you mean `.*run\.trace`\?$"):
+        open_trace(tmp_path / "run.trce")
+    with pytest.raises(TraceFileError, match=r"there are .*other\.trace, .*run\.trace$"):
+        open_trace(tmp_path / "first.db")

@@ -6,14 +6,18 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from backtrace.cli import flags
+from backtrace.cli import completions, flags
 
 
 def check(
     ctx: typer.Context,
     targets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="TARGET", help="Configs, their names, folders of them, or scripts."),
+        typer.Argument(
+            metavar="TARGET",
+            help="Configs, their names, folders of them, or scripts.",
+            autocompletion=completions.targets,
+        ),
     ] = None,
     limit: Annotated[
         int | None,
@@ -33,7 +37,11 @@ def check(
     ignore: flags.Ignore = None,
     select: Annotated[
         list[str] | None,
-        typer.Option(metavar="CODES", help="Findings of these rules only, as BT1,BT501."),
+        typer.Option(
+            metavar="CODES",
+            help="Findings of these rules only, as BT1,BT501.",
+            autocompletion=completions.rules,
+        ),
     ] = None,
     fail_on: Annotated[
         Literal["error", "warning", "never"],

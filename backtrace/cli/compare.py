@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
-from backtrace.cli import experiments, flags
+from backtrace.cli import completions, experiments, flags
 from backtrace.cli.steered_command import refuse_for_scripts
 from backtrace.errors import EXIT_FOUND, UsageError
 
@@ -28,6 +28,7 @@ def compare(
         typer.Argument(
             metavar="[TARGET]... [-- ARGS]",
             help="A config or a script to vary, or several to compare.",
+            autocompletion=completions.targets,
         ),
     ] = None,
     module: Annotated[

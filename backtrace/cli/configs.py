@@ -5,14 +5,27 @@ from typing import Annotated
 
 import typer
 
+from backtrace.cli import completions
+
 
 def configs(
     show: Annotated[
-        str | None, typer.Option("--show", metavar="NAME", help="Print a config's text.")
+        str | None,
+        typer.Option(
+            "--show",
+            metavar="NAME",
+            help="Print a config's text.",
+            autocompletion=completions.configs,
+        ),
     ] = None,
     copy: Annotated[
         str | None,
-        typer.Option("--copy", metavar="NAME", help="Copy a config, and what it needs, to here."),
+        typer.Option(
+            "--copy",
+            metavar="NAME",
+            help="Copy a config, and what it needs, to here.",
+            autocompletion=completions.configs,
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 
-from backtrace.cli import flags
+from backtrace.cli import completions, flags
 from backtrace.cli.language_option import adopt_config_language
 from backtrace.errors import EXIT_FOUND, EXIT_OK
 
@@ -20,7 +20,11 @@ _MOST_BLOCKS = 24
 def explain(
     ctx: typer.Context,
     target: Annotated[
-        str, typer.Argument(help="A config, its name, or a script with its arguments after it.")
+        str,
+        typer.Argument(
+            help="A config, its name, or a script with its arguments after it.",
+            autocompletion=completions.targets,
+        ),
     ],
     module: flags.Module = False,
     param: Annotated[

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from backtrace.cli import completions
 from backtrace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +46,11 @@ AskedUpdate = Annotated[
 ]
 Ignore = Annotated[
     list[str] | None,
-    typer.Option(metavar="CODES", help="Rules to turn off: BT101,BT2 or a pattern's name."),
+    typer.Option(
+        metavar="CODES",
+        help="Rules to turn off: BT101,BT2 or a pattern's name.",
+        autocompletion=completions.rules,
+    ),
 ]
 Every = Annotated[
     str,
@@ -76,6 +81,7 @@ Log = Annotated[
         "--log",
         metavar="TRACKER",
         help="Log into the run that the script opens: wandb, mlflow, tensorboard or trackio.",
+        autocompletion=completions.trackers,
     ),
 ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 
-from backtrace.cli import flags
+from backtrace.cli import completions, flags
 from backtrace.cli.language_option import adopt_config_language
 from backtrace.errors import UsageError
 
@@ -19,7 +19,10 @@ def graph(
     ctx: typer.Context,
     target: Annotated[
         str,
-        typer.Argument(help="A config, its name, a script with its arguments, or a trace file."),
+        typer.Argument(
+            help="A config, its name, a script with its arguments, or a trace file.",
+            autocompletion=completions.targets,
+        ),
     ],
     module: flags.Module = False,
     update: Annotated[

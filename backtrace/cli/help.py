@@ -4,10 +4,15 @@ from typing import Annotated
 
 import typer
 
+from backtrace.cli import completions
+
 
 def help_(
     ctx: typer.Context,
-    command: Annotated[str | None, typer.Argument(help="A command, such as run.")] = None,
+    command: Annotated[
+        str | None,
+        typer.Argument(help="A command, such as run.", autocompletion=completions.commands),
+    ] = None,
 ) -> None:
     """Print the help of a command, as `backtrace COMMAND --help` does."""
     from backtrace.config.words import suggest

@@ -8,12 +8,16 @@ from typing import Annotated
 
 import typer
 
+from backtrace.cli import completions
 from backtrace.errors import UsageError
 
 Lang = Annotated[
     str | None,
     typer.Option(
-        "--lang", metavar="en|zh", help="The language of what is shown; that of LANG otherwise."
+        "--lang",
+        metavar="en|zh",
+        help="The language of what is shown; that of LANG otherwise.",
+        autocompletion=completions.languages,
     ),
 ]
 

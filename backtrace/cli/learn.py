@@ -5,13 +5,18 @@ from typing import Annotated
 
 import typer
 
+from backtrace.cli import completions
 from backtrace.errors import UsageError
 
 
 def learn(
     lessons: Annotated[
         list[str] | None,
-        typer.Argument(metavar="LESSON", help="Names or numbers, `next`, or a file."),
+        typer.Argument(
+            metavar="LESSON",
+            help="Names or numbers, `next`, or a file.",
+            autocompletion=completions.lessons,
+        ),
     ] = None,
     answers: Annotated[
         str | None,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from backtrace.cli import experiments, flags
+from backtrace.cli import completions, experiments, flags
 from backtrace.cli.steered_command import refuse_for_scripts
 
 _FEW = 100  # updates of each run where nothing else is said
@@ -13,7 +13,12 @@ _FEW = 100  # updates of each run where nothing else is said
 def prove(
     ctx: typer.Context,
     target: Annotated[
-        str, typer.Argument(metavar="TARGET [-- ARGS]", help="A config, its name, or a script.")
+        str,
+        typer.Argument(
+            metavar="TARGET [-- ARGS]",
+            help="A config, its name, or a script.",
+            autocompletion=completions.targets,
+        ),
     ],
     module: Annotated[
         bool, typer.Option("-m", help="TARGET is a module, as after `python -m`.")

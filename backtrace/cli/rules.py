@@ -4,11 +4,17 @@ from typing import Annotated, Literal
 
 import typer
 
+from backtrace.cli import completions
+
 
 def rules(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[RULE]...", help="Codes, beginnings of codes, or patterns."),
+        typer.Argument(
+            metavar="[RULE]...",
+            help="Codes, beginnings of codes, or patterns.",
+            autocompletion=completions.rules,
+        ),
     ] = None,
     format_: Annotated[
         Literal["table", "md"], typer.Option("--format", help="What to write.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from backtrace.cli import experiments, flags
+from backtrace.cli import completions, experiments, flags
 from backtrace.cli.language_option import adopt_config_language
 from backtrace.cli.script_command import check_script_options
 
@@ -33,7 +33,11 @@ class Format(str, Enum):
 def run(
     ctx: typer.Context,
     target: Annotated[
-        str, typer.Argument(help="A config, its name, or a script with its arguments after it.")
+        str,
+        typer.Argument(
+            help="A config, its name, or a script with its arguments after it.",
+            autocompletion=completions.targets,
+        ),
     ],
     module: Annotated[
         bool, typer.Option("-m", help="TARGET is a module, as after `python -m`.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from backtrace.cli import flags
+from backtrace.cli import completions, flags
 from backtrace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +33,11 @@ def show(
     ] = None,
     sort: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="Those rows, the largest first; +ratio: the smallest."),
+        typer.Option(
+            metavar="COLUMN",
+            help="Those rows, the largest first; +ratio: the smallest.",
+            autocompletion=completions.columns,
+        ),
     ] = None,
     overview: Annotated[
         bool | None,
@@ -42,7 +46,14 @@ def show(
             help="Only the trends of a run, or nothing above its tables.",
         ),
     ] = None,
-    param: flags.Param = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GLOB",
+            help="Only parameters whose names match, such as 'conv*'.",
+            autocompletion=completions.names_in_trace,
+        ),
+    ] = None,
     all_: flags.All = False,
     values: flags.Values = 8,
     by_term: Annotated[

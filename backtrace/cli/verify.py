@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 
-from backtrace.cli import flags
+from backtrace.cli import completions, flags
 from backtrace.cli.language_option import adopt_config_language
 from backtrace.errors import EXIT_FOUND, EXIT_OK, UsageError
 
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 def verify(
     ctx: typer.Context,
     target: Annotated[
-        str, typer.Argument(help="A config, its name, or a script with its arguments after it.")
+        str,
+        typer.Argument(
+            help="A config, its name, or a script with its arguments after it.",
+            autocompletion=completions.targets,
+        ),
     ],
     module: flags.Module = False,
     param: Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from backtrace.cli import flags
+from backtrace.cli import completions, flags
 from backtrace.errors import UsageError
 
 
@@ -16,6 +16,7 @@ def why(
         typer.Argument(
             metavar="NAME[INDEX]",
             help="A tensor, or one element; NAME.grad and NAME.grad[INDEX] for its gradient.",
+            autocompletion=completions.names_in_trace,
         ),
     ],
     update: Annotated[

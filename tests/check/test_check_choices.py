@@ -128,6 +128,15 @@ def test_changed_targets_and_what_they_import(tmp_path: Path, monkeypatch) -> No
             "           error BT303 hidden-parameters · update 1 · a/train.py:29 · hidden[0]",
             ("error", "BT303", "hidden-parameters", "a/train.py", "29"),
         ),
+        (
+            "error BT101 never-cleared · update 2 · deep er/my train.py:16:8 · a",
+            ("error", "BT101", "never-cleared", "deep er/my train.py", "16"),
+        ),
+        (
+            "           warning BT305 at update 4 · train.py:30: what BT305 saw",
+            ("warning", "BT305", "at update 4", "train.py", "30"),
+        ),
+        ("           warning BT402 at update 4: what it saw · and where:30", None),
         ("   explains BT501 not-finite (update 6)", None),
         ("           See `backtrace rules BT506`. If intended: --ignore BT506,", None),
     ],

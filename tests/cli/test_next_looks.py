@@ -126,3 +126,15 @@ def test_check_says_it_on_a_terminal_alone(capsys):
     assert capsys.readouterr().out == ""
     print_next(Console(force_terminal=True, width=80), [target], [outcome], can_prove=True)
     assert "backtrace run linear" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("where", "then"), [("ratio>1e9", "ratio"), ("change<0", "+change"), ("name=='no'", "")]
+)
+def test_where_no_row_meets_a_condition_the_nearest_are_asked_for(cli, where, then):
+    cli("run linear -o a.trace")
+    said = last_line(cli, f"show a.trace --where {where}")
+    asked = f"next   backtrace show a.trace --sort {then}   those that come nearest"
+    assert said == asked if then else said.startswith("none of ")
+    told = cli(f"show a.trace --lang zh --where {where}", **TERMINAL).out
+    assert not re.search(r"\b(none|those|tensor)\b", told)

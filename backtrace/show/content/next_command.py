@@ -104,7 +104,14 @@ def _choose(shown: Shown, diagnosis: Diagnosis | None, seen: SeenUpdates) -> str
 def after_picked(shown: Shown, update: int, name: str) -> str:
     """Return what shows the books of one row that was picked."""
     file = _join(shown.words)
-    return f"backtrace show {file} --update {update} --param {_join([name])}  # the first of them"
+    why = localized("the first of them")
+    return f"backtrace show {file} --update {update} --param {_join([name])}  # {why}"
+
+
+def after_none(shown: Shown, column: str) -> str:
+    """Return what shows the rows that come nearest to a condition that none meets."""
+    why = localized("those that come nearest")
+    return f"backtrace show {_join(shown.words)} --sort {column}  # {why}"
 
 
 def _ask_why(file: str, codes: list[str], seen: SeenUpdates) -> str:

@@ -9,10 +9,11 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from backtrace.config.words import counted
+from backtrace.language import localized
 from backtrace.printable import json_text, literal
 from backtrace.show.content.cells import ABSENT, number
-from backtrace.show.content.next_command import after_picked
+from backtrace.show.content.counted import counted
+from backtrace.show.content.next_command import after_none, after_picked
 from backtrace.show.export.table import Cell
 from backtrace.show.json.document import to_json
 from backtrace.show.markdown.markdown import escape
@@ -39,10 +40,10 @@ def print_picked(picked: Picked, request: PickRequest, shown: str, options: Opti
     elif shown == "md":
         _write_markdown(picked)
     else:
-        _print_table(picked, options)
+        _print_table(picked, request, options)
 
 
-def _print_table(picked: Picked, options: Options) -> None:
+def _print_table(picked: Picked, request: PickRequest, options: Options) -> None:
     console = options.console()
     names = _choose(picked, console.width)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, border_style="dim")
@@ -61,12 +62,17 @@ def _print_table(picked: Picked, options: Options) -> None:
         console.print(table)
         console.print()
     console.print(Text(_sum_up(picked), style="dim" if picked.rows else ""))
-    if picked.rows and options.subject is not None:
+    if options.subject is None:
+        return
+    if picked.rows:
         first = picked.rows[0]
         print_command(
             console,
             after_picked(options.subject, int(first["update"] or 0), str(first["parameter"])),
         )
+    elif column := next((name for name in picked.columns if name in _USUAL), ""):
+        least = "<" in request.where and ">" not in request.where
+        print_command(console, after_none(options.subject, f"{'+' * least}{_title(column)}"))
 
 
 def _write_markdown(picked: Picked) -> None:
@@ -122,8 +128,9 @@ def _cell(cell: Cell) -> str:
 def _sum_up(picked: Picked) -> str:
     of = counted(picked.seen, "row")
     if not picked.seen:
-        return "no rows: the trace has no update that was chosen"
+        return localized("no rows: the trace has no update that was chosen")
     text = f"{picked.count} of {of}" if picked.count else f"none of {of}"
-    left = picked.count - len(picked.rows)
-    more = f"; {len(picked.rows)} shown, --all shows the rest" if left else ""
-    return f"{text} (an update and a tensor each){more}"
+    told = localized(f"{text} (an update and a tensor each)")
+    if picked.count == len(picked.rows):
+        return told
+    return told + localized(f"; {len(picked.rows)} shown, --all shows the rest")

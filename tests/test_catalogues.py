@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 import backtrace
 from backtrace.check.wording import STATES
+from backtrace.config.bundled import bundled_folder, bundled_names, describe
 from backtrace.diagnose.catalogue import load_all_rules
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.rule_page import ACCOUNTS, HEADINGS, first_line
@@ -111,12 +112,21 @@ def test_no_entry_stands_there_for_nothing(code):
     pages = [rule.page for rule in load_all_rules().values()]
     files = [path for kind in ("*.py", "*.js", "*.html") for path in PACKAGE.rglob(kind)]
     source = [path.read_text("utf-8") for path in files]
-    joined = re.sub(r'"\s*\n\s*f?"', "", "\n".join([*source, *pages]))
+    joined = re.sub(r'"\s*\n\s*f?"', "", "\n".join([*source, *pages, *about_configs()]))
     words = joined.split()
     plain, known = " ".join(words), set(words)
     for text in read_catalogue(code):
         for part in re.split(r"\{\w*\}|[\"\\\n`?]", text):
             assert all(word in known or word in plain for word in part.split()), text
+
+
+def about_configs():
+    return [describe(bundled_folder() / f"{name}.yaml") for name in bundled_names()]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_the_list_of_configs_says_is_complete(code):
+    assert not {text for text in about_configs() if text not in read_catalogue(code)}
 
 
 @pytest.mark.parametrize("code", OTHERS)

@@ -93,7 +93,11 @@ def settings_table(comparison: Comparison) -> Table | None:
 
 def config_block(lines: Sequence[str]) -> Group | None:
     """Return a diff of two configs or scripts, coloured as diffs are."""
-    return Group(Text("source", style="bold"), *map(_config_line, lines)) if lines else None
+    return (
+        Group(Text(translated("source"), style="bold"), *map(_config_line, lines))
+        if lines
+        else None
+    )
 
 
 def _places(comparison: Comparison) -> Iterator[tuple[str, DifferingReading]]:

@@ -129,8 +129,9 @@ def _sum_up(picked: Picked) -> str:
     of = counted(picked.seen, "row")
     if not picked.seen:
         return localized("no rows: the trace has no update that was chosen")
-    text = f"{picked.count} of {of}" if picked.count else f"none of {of}"
-    told = localized(f"{text} (an update and a tensor each)")
+    if not picked.count:
+        return localized(f"none of {of} (an update and a tensor each)")
+    told = localized(f"{picked.count} of {of} (an update and a tensor each)")
     if picked.count == len(picked.rows):
         return told
     return told + localized(f"; {len(picked.rows)} shown, --all shows the rest")

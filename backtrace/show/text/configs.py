@@ -15,7 +15,7 @@ def print_configs() -> None:
     table = Table.grid(padding=(0, 2))
     for name in in_teaching_order():
         path = find_bundled(name)
-        table.add_row(Text(name, style="bold"), Text(describe(path) if path else ""))
+        table.add_row(Text(name, style="bold"), Text(translated(describe(path)) if path else ""))
     console = Console(highlight=False)
     console.print(table)
     if console.is_terminal:

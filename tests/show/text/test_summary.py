@@ -3,8 +3,11 @@ from math import nan
 
 from cases import odd
 from made_up import linear, reading, row, update
+from rich.cells import cell_len
 
+from backtrace.language import using_language
 from backtrace.ledger.updates import Scored, Update
+from backtrace.show.text.fold import fold_parts
 from backtrace.show.text.summary import epoch_table, summarize_run
 
 
@@ -106,3 +109,11 @@ def test_epochs(draw: Callable[..., str]) -> None:
         ["2", "2", "8", "4"],
         ["3", "1", "(unfinished)", "–", "–"],
     ]
+
+
+def test_no_line_that_is_folded_is_wider_than_the_terminal() -> None:
+    line = "4 次更新，账目平衡（最大残差 4.8e-07），2 个参数，551 ms"
+    with using_language("zh"):
+        for width in range(30, 60):
+            assert all(cell_len(row) <= width for row in fold_parts(line, width).split("\n"))
+    assert fold_parts("4 updates, 2 parameters, 551 ms", 24) == "4 updates, 2 parameters,\n551 ms"

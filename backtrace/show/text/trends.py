@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from backtrace.language import localized, translated
 from backtrace.show.content.cells import ABSENT, literal, number
 from backtrace.show.content.trends import LossTrend, RunTrends, TensorTrends, Trend
 from backtrace.show.text.fold import fold_parts
@@ -21,7 +22,9 @@ _NARROW = 28  # cells of the longest name shown whole
 
 def print_trends(console: Console, found: RunTrends, *, limit: int | None) -> None:
     """Print them; of more than `limit` tensors, those whose gradient or value grew or fell most."""
-    title = f"overview of {found.updates} updates, medians of the first and the last quarter"
+    title = localized(
+        f"overview of {found.updates} updates, medians of the first and the last quarter"
+    )
     console.print(Text(title, style="bold"))
     for each in found.losses:
         named = f"{literal(each.optimizer)}: " if len(found.losses) > 1 else ""
@@ -31,25 +34,30 @@ def print_trends(console: Console, found: RunTrends, *, limit: int | None) -> No
         console.print(_table(_choose(found.tensors, limit), console.width, found.per))
         hidden = 0 if limit is None else max(len(found.tensors) - limit, 0)
         if hidden:
-            of = f"{limit} of {len(found.tensors)} parameters, those that changed most"
-            console.print(Text(f"{of}; --all shows the rest", style="dim"))
+            told = localized(
+                f"{limit} of {len(found.tensors)} parameters, those that changed most; "
+                "--all shows the rest"
+            )
+            console.print(Text(told, style="dim"))
     console.print()
 
 
 def _loss_line(found: LossTrend, per: int) -> str:
     loss = found.loss
     if loss.first is None or loss.last is None:
-        text = "loss  too few losses were seen for a trend"
+        told = [f"{translated('loss')}  {localized('too few losses were seen for a trend')}"]
     else:
-        text = f"loss  {number(loss.first, _DIGITS)} → {number(loss.last, _DIGITS)}"
-        text += f" {_times(loss.factor)}".rstrip() + f" ({found.quarter} updates each)"
+        text = f"{translated('loss')}  {number(loss.first, _DIGITS)} → {number(loss.last, _DIGITS)}"
+        text += f" {_times(loss.factor)}".rstrip()
+        told = [f"{text} {localized(f'({found.quarter} updates each)')}"]
         if loss.slope is not None:
-            text += f", {_times(loss.slope)} in {per} updates"
+            told.append(localized(f"{_times(loss.slope)} in {per} updates"))
     if found.lowest is not None:
-        text += f", lowest {number(found.lowest[0], _DIGITS)} at update {found.lowest[1]}"
+        lowest = number(found.lowest[0], _DIGITS)
+        told.append(localized(f"lowest {lowest} at update {found.lowest[1]}"))
     if found.nonfinite:
-        text += f", {found.nonfinite} not finite"
-    return text
+        told.append(localized(f"{found.nonfinite} not finite"))
+    return translated(", ").join(told)
 
 
 def _choose(tensors: Sequence[TensorTrends], limit: int | None) -> Sequence[TensorTrends]:
@@ -67,10 +75,13 @@ def _movement(each: TensorTrends) -> float:
 def _table(tensors: Sequence[TensorTrends], width: int, per: int) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, border_style="dim")
     least = min(_NARROW, max(len(each.name) for each in tensors))
-    table.add_column("parameter", no_wrap=True, overflow="ellipsis", min_width=least)
+    table.add_column(translated("parameter"), no_wrap=True, overflow="ellipsis", min_width=least)
     kinds = ["grad", "value", "change/value"] if width >= _ROOMY else ["grad", "change/value"]
     for kind in kinds:
-        for title in (f"{kind}\nfirst", "\nlast", f"in {per}\nupdates"):
+        first, last = (translated(each) for each in ("first", "last"))
+        for title in (
+            f"{translated(kind)}\n{first}", f"\n{last}", localized(f"in {per}\nupdates"),
+        ):  # fmt: skip
             table.add_column(Text(title), justify="right", no_wrap=True)
     for each in tensors:
         trends = [each.grad, each.value, each.ratio] if width >= _ROOMY else [each.grad, each.ratio]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from command_runs import run_here
 
 from backtrace.tracefile.decode import Decoder
@@ -23,3 +25,13 @@ def test_a_short_run_is_read_once_and_opens_with_what_it_came_to(tmp_path, monke
     assert read and len(read) == len(set(read))
     plain = run_here("show", "a.trace", "--no-overview", cwd=tmp_path).stdout
     assert shown.endswith(plain)
+
+
+def test_trends_in_chinese_say_nothing_in_english(tmp_path):
+    done = run_here("run", "digits", "--limit", "60", "-o", "run.trace", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = run_here("show", "run.trace", "--overview", "--lang", "zh", cwd=tmp_path).stdout
+    assert "60 次更新的概览" in told
+    assert not re.search(
+        r"\b(?!grad|weight|bias)[a-z]{4,}\b", re.sub(r"\S+\.(weight|bias)", "", told)
+    )

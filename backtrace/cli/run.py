@@ -275,7 +275,7 @@ def run_script_and_show(
 
     refuse_launcher(program.target, nproc, is_module=program.is_module)
     with open_own_stderr() as errors:
-        options = replace(options, stream=errors)
+        options = replace(options, stream=errors, is_shared=True)
         if nproc is not None:
             from backtrace.show.launched import run_on_ranks
 

@@ -25,10 +25,10 @@ class Options:
 
     `params` are globs over parameter names, `values` the largest tensor that shows its numbers,
     `limit` how many parameters a table shows (None: all of them). A `stream` takes the place of
-    stdout where that belongs to somebody else; no progress bar is drawn then. `ignore` names the
-    rules whose findings are turned off, and `notes` says whether notes are shown,
-    `census` whether that of every tensor is. `subject` is what the screen is about, where a next
-    command is to be told.
+    stdout where that belongs to somebody else; no progress bar is drawn then, and `is_shared` says
+    that a script writes to it as well. `ignore` names the rules whose findings are turned off, and
+    `notes` says whether notes are shown, `census` whether that of every tensor is. `subject` is
+    what the screen is about, where a next command is to be told.
     """
 
     selection: Selection = FEW
@@ -37,6 +37,7 @@ class Options:
     limit: int | None = 12
     by_term: bool = False
     stream: TextIO | None = None
+    is_shared: bool = False
     ignore: Sequence[str] = ()
     notes: bool = False
     census: bool = False

@@ -94,6 +94,7 @@ class BriefView(View):
         """Print the last update of each optimizer, the run in one line, and the verdict."""
         for update in list(self._waiting.values()):
             self._print(update)
+        leave_bar(self._console)
         if self._tally.updates:
             line = fold_parts(run_line(self._tally, result), self._console.width)
             self._console.print(Text(line, style="bold"))

@@ -16,6 +16,7 @@ from backtrace.show.content.next_command import SeenUpdates
 from backtrace.show.options import Options
 from backtrace.show.progress import Bar
 from backtrace.show.source_line import source_of_run
+from backtrace.show.text.bars import leave_bar
 from backtrace.show.text.curve import loss_curve
 from backtrace.show.text.curve_points import Points, on_one_axis
 from backtrace.show.text.findings import print_diagnosis, print_finding, print_next
@@ -76,6 +77,7 @@ class TableView(View):
     def take_finding(self, finding: Finding) -> None:
         """Print a finding in two lines, as soon as it is made."""
         self._bar.pause()
+        self._leave_bar()
         print_finding(self._console, finding, notes=self._options.notes)
         self._bar.resume()
 
@@ -84,6 +86,7 @@ class TableView(View):
         self._bar.end()
         if result.is_excerpt:
             return
+        self._leave_bar()
         is_cut = self._options.selection.has_last or result.interrupted
         if self._waiting is not None and is_cut:
             self._print(self._waiting)
@@ -104,6 +107,11 @@ class TableView(View):
             read=self._source.read,
         )
         print_next(self._console, self._options.subject, result.diagnosis, self._seen)
+
+    def _leave_bar(self) -> None:
+        """Make room beside a bar of the script's, which writes to the same terminal or file."""
+        if self._options.is_shared:
+            leave_bar(self._console)
 
     def _remark_accumulation(self) -> None:
         """Say it where a config accumulates and its data has no batches for that."""
@@ -131,6 +139,7 @@ class TableView(View):
 
     def _print(self, update: Update) -> None:
         self._bar.pause()
+        self._leave_bar()
         options = self._options
         if update.index > self._shown + 1 and self._shown:
             self._console.print(Text("⋮\n", style="dim"))

@@ -74,9 +74,9 @@ def show(
     notes: flags.Notes = False,
     census: flags.Census = False,
 ) -> None:
-    """Show a recorded run again, as it was shown live, or walk through it.
+    """Show a recorded run again: what it came to, then its tables; or walk through it.
 
-    [dim]backtrace show run.trace[/]               what the run printed
+    [dim]backtrace show run.trace[/]               an overview, some updates, the verdict
     [dim]backtrace show run.trace --update 5000[/] one update of a long run, at once
     [dim]backtrace show run.trace --sort ratio[/]  what moved most for its size, and when
     [dim]backtrace show run.trace --tui[/]         call by call, with the keyboard

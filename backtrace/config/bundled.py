@@ -58,7 +58,8 @@ def copy_bundled(name: str, folder: Path, *, force: bool = False) -> list[Path]:
     """Copy a bundled config, and the files that it names, into a folder; return what was written.
 
     Raises:
-        UsageError: there is none of that name, or one of the files is there already.
+        UsageError: there is none of that name, or one of the files is there already or cannot be
+            written.
     """
     source = require_bundled(name)
     text = source.read_text("utf-8")
@@ -75,11 +76,14 @@ def copy_bundled(name: str, folder: Path, *, force: bool = False) -> list[Path]:
         if to.exists() and not force:
             raise UsageError(f"{to}: it is there already; --force overwrites it")
     for each, to in written:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        if each == source:
-            to.write_text(_SCHEMA_LINE.sub("", text), "utf-8")
-        else:
-            shutil.copyfile(each, to)
+        try:
+            to.parent.mkdir(parents=True, exist_ok=True)
+            if each == source:
+                to.write_text(_SCHEMA_LINE.sub("", text), "utf-8")
+            else:
+                shutil.copyfile(each, to)
+        except OSError as error:
+            raise UsageError(f"{to}: cannot be written: {error.strerror or error}") from None
     return [to for _, to in written]
 
 

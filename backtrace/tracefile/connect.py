@@ -85,7 +85,8 @@ def create(path: Path, *, force: bool) -> sqlite3.Connection:
         return connect_to_write(path)
     except (OSError, sqlite3.Error) as error:
         fresh.unlink(missing_ok=True)
-        raise TraceFileError(f"{path}: cannot be written: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise TraceFileError(f"{path}: cannot be written: {reason}") from error
 
 
 def put_in_place(fresh: Path, path: Path) -> None:

@@ -24,6 +24,8 @@ import pytest
         ("configs --show linaer", "no bundled config of that name did you mean `linear`?"),
         ("configs --copy linaer", "no bundled config of that name did you mean `linear`?"),
         ("help runn", "did you mean `run`"),
+        ("init a.yaml --from trian.py", "error: trian.py: there is no such file"),
+        ("init no/a.yaml", "error: no/a.yaml: cannot be written: No such file or directory"),
         ("run linear --dtype int8", "float32"),
         ("run linear --accumulate 0", "--accumulate"),
         ("run linear --accumulate two", "--accumulate"),
@@ -67,6 +69,18 @@ import pytest
 def test_a_mistake_is_told(refused, command, said):
     told = refused(command)
     assert said in told and "Value error" not in told and "Input should" not in told
+    assert "[Errno" not in told
+
+
+def test_a_copy_that_cannot_be_written_is_told(refused, tmp_path):
+    (tmp_path / "linear.yaml").mkdir()
+    said = refused("configs", "--copy", "linear", "--force")
+    assert said.startswith("error: linear.yaml: cannot be written: ") and "[Errno" not in said
+
+
+def test_the_script_that_may_have_been_meant_is_named(refused, tmp_path):
+    (tmp_path / "train.py").write_text("")
+    assert "did you mean `train.py`?" in refused("init", "a.yaml", "--from", "trian.py")
 
 
 def test_an_empty_choice_of_updates_is_a_mistake(refused):

@@ -44,12 +44,18 @@ def check_script_options(ctx: Any, target: str) -> None:
     """
     _refuse_config_options(ctx, target)
     is_table = ctx.params["format_"] == "table"  # a document stays one
-    said = "" if ctx.params["module"] else _misplaced_text(ctx, target, ctx.args)
-    if said and is_table:
+    lost = [] if ctx.params["module"] else _find_misplaced(ctx, target, ctx.args)
+    if lost and is_table:
         from backtrace.language import localized
         from backtrace.printable import literal_lines
 
-        print(literal_lines(localized(said)), file=sys.stderr)
+        stand, were = ("stand", "were") if len(lost) > 1 else ("stands", "was")
+        said = localized(
+            f"backtrace: {', '.join(lost)} {stand} after {target} and {were} given to it; "
+            "options of backtrace stand before the script"
+        )
+        meant = _put_before(ctx, lost, target)
+        print(literal_lines(f"{said}\n    {meant}" if meant else said), file=sys.stderr)
 
 
 def _refuse_config_options(ctx: Any, target: str) -> None:
@@ -68,8 +74,33 @@ def _refuse_config_options(ctx: Any, target: str) -> None:
         )
 
 
-def _misplaced_text(ctx: Any, target: str, arguments: Sequence[str]) -> str:
-    """Return what to say of options of ours among a script's arguments; nothing if it knows them.
+def _put_before(ctx: Any, lost: Sequence[str], target: str) -> str:
+    """Return the command with these options, and their values, before the script; '' if unsure."""
+    from backtrace.printable import shell_word
+
+    start = len(sys.argv) - len(ctx.args) - 1
+    if start < 2 or sys.argv[start] != target:
+        return ""
+    flags = {
+        option
+        for parameter in ctx.command.params
+        if getattr(parameter, "is_flag", False)
+        for option in parameter.opts
+    }
+    moved: list[str] = []
+    rest: list[str] = []
+    words = iter(ctx.args)
+    for word in words:
+        name, is_joined, _ = word.partition("=")
+        (moved if name in lost else rest).append(word)
+        if name in lost and name not in flags and not is_joined:
+            moved += [value for value in [next(words, "")] if value]
+    given = ["backtrace", *sys.argv[1:start], *moved, target, *rest]
+    return " ".join(map(shell_word, given))
+
+
+def _find_misplaced(ctx: Any, target: str, arguments: Sequence[str]) -> list[str]:
+    """Return the options of ours among a script's arguments that it does not know.
 
     A script that names an option in its own source means it as its own.
     """
@@ -84,16 +115,9 @@ def _misplaced_text(ctx: Any, target: str, arguments: Sequence[str]) -> str:
     try:
         source = Path(target).read_text("utf-8", errors="replace")
     except OSError:
-        return ""
-    lost = [
+        return []
+    return [
         word
         for word in given
         if word in ours and not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", source)
     ]
-    if not lost:
-        return ""
-    stand, were = ("stand", "were") if len(lost) > 1 else ("stands", "was")
-    return (
-        f"backtrace: {', '.join(lost)} {stand} after {target} and {were} given to it; "
-        "options of backtrace stand before the script"
-    )

@@ -280,6 +280,13 @@ def test_an_option_of_ours_after_the_script_is_pointed_out(train):
     assert result.err.startswith(said)
 
 
+def test_the_command_that_was_meant_is_told(monkeypatch, train):
+    words = "run --notes train.py 3 --limit=2 --all -o a.trace --own 4"
+    monkeypatch.setattr(sys, "argv", ["backtrace", *words.split()])
+    meant = "\n    backtrace run --notes --limit=2 --all -o a.trace train.py 3 --own 4\n"
+    assert meant in train("--notes", "3 --limit=2 --all -o a.trace --own 4").err
+
+
 def test_an_option_that_the_script_names_is_its_own(train):
     Path("own.py").write_text("# takes --limit N\n")
     assert "stands after" not in train("own.py --limit 2").err

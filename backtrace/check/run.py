@@ -100,11 +100,12 @@ def _run_and_print(
 
 
 def _choose_findings(outcome: Outcome, options: CheckOptions) -> Outcome:
-    """Leave out what was not selected, and say what fails it."""
+    """Turn off what was not selected, and say what fails it."""
     found = outcome.diagnosis
     if options.select:
-        chosen = (f for f in found.findings if any(means(code, f) for code in options.select))
-        found = replace(found, findings=tuple(chosen))
+        chosen = [f for f in found.findings if any(means(code, f) for code in options.select)]
+        others = [f for f in found.findings if f not in chosen]
+        found = replace(found, findings=tuple(chosen), muted=(*found.muted, *others))
     return replace(outcome, diagnosis=found, fail_on=options.fail_on)
 
 

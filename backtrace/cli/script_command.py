@@ -50,12 +50,13 @@ def check_script_options(ctx: Any, target: str) -> None:
         from backtrace.printable import literal_lines
 
         stand, were = ("stand", "were") if len(lost) > 1 else ("stands", "was")
-        said = localized(
+        said = (
             f"backtrace: {', '.join(lost)} {stand} after {target} and {were} given to it; "
             "options of backtrace stand before the script"
         )
         meant = _put_before(ctx, lost, target)
-        print(literal_lines(f"{said}\n    {meant}" if meant else said), file=sys.stderr)
+        told = f"{localized(said)}\n    {meant}" if meant else localized(said)
+        print(literal_lines(told), file=sys.stderr)
 
 
 def _refuse_config_options(ctx: Any, target: str) -> None:

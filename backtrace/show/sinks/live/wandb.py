@@ -18,8 +18,8 @@ _LEVELS = {"error": "ERROR", "warning": "WARN"}
 class WandbTracker(Tracker["wandb.Run"]):
     """Logs with `commit=False`: no row and no step is made that the script did not make.
 
-    So there are as many points as the script has rows, each the latest reading before it, and
-    they stand over `backtrace/update`.
+    So there is at most one point for each row of the script's, the latest reading before it, and
+    they stand over `backtrace/update`. What the thread brings after a commit joins the next row.
     """
 
     name = "wandb"

@@ -88,12 +88,16 @@ def _run_and_print(
     terminal: Terminal, targets: Sequence[Target], options: CheckOptions, baseline: Baseline
 ) -> list[Outcome]:
     """Run the targets, print what is told of each, and return their outcomes in order."""
-    outcomes = []
-    with terminal, closing(run_targets(targets, options, terminal.tell_running)) as found:
-        for outcome in found:
-            outcomes.append(baseline.accept(_choose_findings(outcome, options)))
-            terminal.print_line(outcomes[-1])
+    outcomes: list[Outcome] = []
     names = [target.name for target in targets]
+    try:
+        with terminal, closing(run_targets(targets, options, terminal.tell_running)) as found:
+            for outcome in found:
+                outcomes.append(baseline.accept(_choose_findings(outcome, options)))
+                terminal.print_line(outcomes[-1])
+    except KeyboardInterrupt:
+        terminal.print_interrupted(outcomes)
+        raise
     outcomes.sort(key=lambda outcome: names.index(outcome.target))
     terminal.print_details(outcomes)
     return outcomes

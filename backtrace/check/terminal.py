@@ -79,6 +79,13 @@ class Terminal:
             self._console.print()
             self._console.print(Text(hint_text(codes[0]), style="dim"))
 
+    def print_interrupted(self, outcomes: Sequence[Outcome]) -> None:
+        """Print what was found before Ctrl-C, and of how many targets."""
+        self.print_details(outcomes)
+        line = localized(f"Interrupted: {self._done} of {self._count} checked.")
+        self._console.print()
+        self._console.print(Text(line, style="bold"), soft_wrap=True)
+
     def print_total(self, outcomes: Sequence[Outcome], seconds: float) -> None:
         """Print the last line."""
         self._console.print()

@@ -109,10 +109,11 @@ def test_a_target_that_takes_too_long_is_stopped_with_all_it_started(check):
 
 @pytest.mark.usefixtures("warm_processes")
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_leaves_no_process(sent):
+def test_an_interrupt_leaves_no_process_and_loses_nothing(sent):
     Path("slow.py").write_text(SLOW)
+    Path("train.py").write_text(NEVER_CLEARED)
     process = subprocess.Popen(
-        [sys.executable, "-m", "backtrace", "check", "slow.py"],
+        [sys.executable, "-m", "backtrace", "check", "--jobs", "1", "train.py", "slow.py"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     deadline = time.monotonic() + 30
@@ -122,6 +123,8 @@ def test_an_interrupt_leaves_no_process(sent):
     out, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in out + err
+    assert "error BT101 grad-never-cleared" in out  # what was found before is not lost
+    assert out.rstrip().endswith("Interrupted: 1 of 2 checked.")
     assert await_death([int(pid) for pid in Path("pids").read_text().split()])
 
 

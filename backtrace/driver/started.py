@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
 
+from backtrace.driver.shadows import find_shadows
 from backtrace.driver.starter import START
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -24,6 +26,12 @@ if not getattr(sys.flags, "safe_path", False):
 from {module} import main
 main({argument})
 """
+# Of the environment; of Python's collector, which leaves out what is there before the fork; of
+# how modules are found; and of warnings that are errors, as torch's own would be.
+_TELLING = re.compile(
+    rb"environ|putenv|setenv|\bgc\b|meta_path|path_hooks|sys\.modules|__import__"
+    rb"|\b(?:simplefilter|filterwarnings)\(\s*(?:action\s*=\s*)?[\"']error"
+)
 _PAUSE = 0.01
 _PATIENCE = 60.0  # seconds that the starter has to import torch
 
@@ -51,12 +59,19 @@ def start_python(
 
 
 def may_begin_warm(script: str) -> bool:
-    """Whether a script may begin with torch imported: it sets nothing that torch reads then."""
+    """Whether a script may begin with torch imported, and what that imports.
+
+    Neither it nor what it imports from its folder says anything of what torch reads when it is
+    imported, or that tells what was imported before; and nothing there hides a module that was.
+    """
+    path = Path(script)
     try:
-        text = Path(script).read_bytes()
+        text = path.read_bytes()
+        beside = [each for each in path.parent.glob("*.py") if each.stem.encode() in text]
+        texts = [text, *(each.read_bytes() for each in beside)]
     except OSError:
         return False
-    return not any(word in text for word in (b"environ", b"putenv", b"setenv"))
+    return not any(map(_TELLING.search, texts)) and not find_shadows(path.resolve().parent)
 
 
 class WarmStarter:

@@ -29,7 +29,14 @@ for _ in range(3):
     gc.collect()
     note()
 print(found)
+with open(__file__ + ".txt", "a") as file:
+    print(found, file=file)
 """
+COMMANDS = (
+    ["run", "train.py"],
+    ["check", "train.py", "other.py"],
+    ["compare", "train.py", "--lr", "2x"],
+)
 
 
 @pytest.mark.parametrize("first", ["", "gc.set_threshold(500, 9, 8)"])
@@ -37,6 +44,19 @@ def test_a_script_finds_it_as_bare_at_every_collection(tmp_path, first):
     (tmp_path / "train.py").write_text(SCRIPT.format(first=first))
     bare, traced = (_run(tmp_path, *some) for some in ((), ("-m", "backtrace", "run")))
     assert bare.startswith("{((") and bare.splitlines()[0] in traced.splitlines()
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_whatever_runs_it(tmp_path, command):
+    for name in ("train.py", "other.py"):
+        (tmp_path / name).write_text(SCRIPT.format(first=""))
+    _run(tmp_path)
+    subprocess.run(
+        [sys.executable, "-m", "backtrace", *command],
+        cwd=tmp_path, capture_output=True, timeout=240, check=False,
+    )  # fmt: skip
+    bare, *seen = (tmp_path / "train.py.txt").read_text().splitlines()
+    assert seen and set(seen) == {bare}
 
 
 def _run(folder, *words):

@@ -33,6 +33,12 @@ class Program:
         """What headings call it."""
         return self.target if self.is_module else Path(self.target).name
 
+    @property
+    def folder(self) -> str:
+        """Where `python` looks first for what it imports."""
+        here = Path.cwd()
+        return str(here if self.is_module else (here / self.target).resolve().parent)
+
 
 def run_as_main(program: Program) -> None:
     """Run `program` as the module `__main__`, which stays in place as after `python`.
@@ -94,14 +100,14 @@ def _near(path: Path) -> str:
 def _load_script(program: Program, module: ModuleType) -> CodeType:
     check_script(program.target)
     path = str(Path.cwd() / program.target)
-    _set_first_path(str(Path(path).resolve().parent))
+    _set_first_path(program.folder)
     loader = SourceFileLoader("__main__", path)
     module.__dict__.update(__file__=path, __cached__=None, __loader__=loader)
     return compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
 
 
 def _load_module(program: Program, module: ModuleType) -> CodeType:
-    _set_first_path(str(Path.cwd()))
+    _set_first_path(program.folder)
     spec = _find_module(program.target)
     loader = spec.loader
     code = loader.get_code(spec.name) if isinstance(loader, InspectLoader) else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TextIO
 
+from backtrace.driver.apart import ModulesApart
 from backtrace.driver.bare import end_program, run_bare
 from backtrace.driver.driver import Driver, RunEnd, drive
 from backtrace.driver.options import RecordOptions
@@ -41,6 +42,7 @@ class ScriptSource:
     has_begun: bool = False
     exit_code: int | None = None
     _is_over: bool = False
+    _apart: ModulesApart = field(init=False)
     rest: ExitStack = field(default_factory=ExitStack)
     _note_error: Callable[[BaseException], None] = lambda error: None
 
@@ -63,12 +65,14 @@ class ScriptSource:
             settings=self._settings(),
             script=read_script(self.program),
         )
+        self._apart = self.rest.enter_context(ModulesApart(self.program.folder))
         error = self._run(driver, plain)
         seconds = perf_counter() - start
         if isinstance(error, ScriptError):
             raise error
         self.exit_code = EXIT_OK if error is None else EXIT_FOUND  # if the next should fail
         self.exit_code = code = end_program(error)
+        self.rest.enter_context(self._apart.ours())
         if driver.is_elsewhere:
             return Ending(seconds, code=code)
         failed = not isinstance(error, SystemExit | LimitReached | None)
@@ -93,7 +97,8 @@ class ScriptSource:
 
         def begin() -> None:
             try:
-                self._watch(driver, plain, stack)
+                with self._apart.ours():
+                    self._watch(driver, plain, stack)
             except Exception as failure:
                 if comes_from_user(failure):
                     raise
@@ -130,7 +135,8 @@ class ScriptSource:
         self._is_over = True
         if not driver.is_elsewhere:
             self.rest.enter_context(handlers_set_aside())
-        stack.close()
+        with self._apart.ours():
+            stack.close()
 
     def _tell_failure(self, driver: Driver, error: BaseException) -> None:
         if not driver.is_started or isinstance(error, LimitReached):
@@ -157,7 +163,8 @@ class ScriptSource:
         driver.start(RunPlan(header))
 
         def take(event: Event) -> None:
-            done = driver.take_live(event)
+            with self._apart.ours():
+                done = driver.take_live(event)
             is_step = isinstance(event, StepTaken) and not self._is_over
             if is_step and limit is not None and done >= limit:
                 raise LimitReached("backtrace: --limit was reached")

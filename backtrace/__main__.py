@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from contextlib import suppress
+
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False):
+    # What we need is not in the working folder, where `python -m` looks first.
+    sys.path[0] = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
+
+import signal
 from pathlib import Path
 
 from backtrace.errors import EXIT_INTERRUPTED, EXIT_MISTAKE, EXIT_OK, BacktraceError
@@ -18,20 +22,12 @@ from backtrace.start_up import ProgramEnded, start_up
 def main() -> None:
     """Run the command line and exit."""
     start_up.begin()
-    _leave_working_folder()
     code = run_command_line()
     if code == EXIT_INTERRUPTED:
         # An interrupt that passed through an `exec` of text (each dataclass does one) makes Python
         # end by SIGINT although it was caught; the next `exec` of text takes that back.
         exec("")
     sys.exit(code)
-
-
-def _leave_working_folder() -> None:
-    """Import nothing that we need from the working folder, where `python -m` looks first."""
-    with suppress(OSError):  # it is gone
-        if not getattr(sys.flags, "safe_path", False) and sys.path[0] == str(Path.cwd()):
-            sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 
 def run_command_line() -> int:

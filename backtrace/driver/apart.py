@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -63,7 +64,7 @@ class ModulesApart(MetaPathFinder):
             return
         theirs, path = self._take(), sys.path[:]
         sys.modules.update(self._ours)
-        sys.path[:] = [each for each in path if each and os.path.realpath(each) != self._folder]
+        sys.path[:] = [each for each in path if each and _real(each) != self._folder]
         self._is_ours = True
         try:
             yield
@@ -94,5 +95,11 @@ class ModulesApart(MetaPathFinder):
 
     def _take(self) -> dict[str, ModuleType]:
         """Take what is there of the hidden modules out of `sys.modules`."""
-        known = [each for each in sys.modules if each.partition(".")[0] in self._names]
-        return {each: sys.modules.pop(each) for each in known}
+        there, inside = sys.modules, tuple(f"{each}." for each in self._names)
+        known = [each for each in list(there) if each in self._names or each.startswith(inside)]
+        return {each: there.pop(each) for each in known}
+
+
+@cache
+def _real(folder: str) -> str:
+    return os.path.realpath(folder)

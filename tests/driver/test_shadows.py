@@ -74,7 +74,7 @@ print([each.OWN for each in (rich, sqlite3, statistics, yaml)], model.bias.item(
 
 @pytest.fixture
 def folder(tmp_path):
-    for name in ("rich", "sqlite3", "statistics", "yaml"):
+    for name in ("rich", "shlex", "sqlite3", "statistics", "yaml"):
         (tmp_path / f"{name}.py").write_text(f"OWN = True\nprint('{name} ran')\n")
     return tmp_path
 

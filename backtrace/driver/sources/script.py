@@ -6,7 +6,7 @@ import shlex
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TextIO
@@ -163,10 +163,10 @@ class ScriptSource:
         driver.start(RunPlan(header))
 
         def take(event: Event) -> None:
-            with self._apart.ours():
+            is_step = isinstance(event, StepTaken)
+            with self._apart.ours() if is_step else nullcontext():  # updates are shown here
                 done = driver.take_live(event)
-            is_step = isinstance(event, StepTaken) and not self._is_over
-            if is_step and limit is not None and done >= limit:
+            if is_step and not self._is_over and limit is not None and done >= limit:
                 raise LimitReached("backtrace: --limit was reached")
 
         stack.enter_context(self.options.record(sink=take, header=header))

@@ -123,7 +123,7 @@ def test_an_interrupt_leaves_no_process_and_loses_nothing(sent):
     out, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in out + err
-    assert "error BT101 grad-never-cleared" in out  # what was found before is not lost
+    assert "error BT101" in out  # what was found before is not lost
     assert out.rstrip().endswith("Interrupted: 1 of 2 checked.")
     assert await_death([int(pid) for pid in Path("pids").read_text().split()])
 

@@ -165,7 +165,7 @@ class Recorder:
 
     def leave_out(self, target: object, call: str) -> None:
         """An experiment leaves out a `zero_grad` or `step`: it is in the books as what it is."""
-        self._proxies.count_call()
+        self._proxies.calls += 1
         if call == "step" and isinstance(target, Optimizer):
             self._open_steps.leave_out(target)
 

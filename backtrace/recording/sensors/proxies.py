@@ -19,32 +19,32 @@ from backtrace.recording.hooks.patches import Original
 
 
 class ProxySensor:
-    """Enters proxies, once each, and their calls of which nothing came."""
+    """Enters proxies, once each, and their calls of which nothing came.
+
+    `calls` are the `zero_grad` and `step` that were carried out, of a proxy or not: whoever sees
+    one adds it, which is no call of ours that could fail in the user's.
+    """
 
     def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
         self._register = accounts.register
         self._journal = accounts.journal
-        self._calls = 0  # of zero_grad and step that were not passed by
+        self.calls = 0
         self._seen: set[str] = set()  # optimizers whose proxies were entered
 
     def install(self) -> None:
         """Wrap `step` in the classes of proxies."""
         self._patches.wrap_in_subclasses(Optimizer, "step", self._around_step, only=makes_proxies)
 
-    def count_call(self) -> None:
-        """A `zero_grad` or `step` was carried out, of a proxy or not."""
-        self._calls += 1
-
     @skip_in_warning_stacklevel
     def around(
         self, call: str, original: Original, proxy: Any, *args: object, **kwargs: object
     ) -> Any:
         """Make a proxy's call, and enter it where nothing came of it."""
-        calls = self._calls
+        calls = self.calls
         result = original(proxy, *args, **kwargs)
-        if self._calls == calls:
+        if self.calls == calls:
             self._notify(call, self._write, proxy, call)
         return result
 

@@ -63,7 +63,7 @@ class StepSensor:
 
     def _ended(self, optimizer: Optimizer) -> None:
         """Enter what the step did to the values, unless it was one inside itself."""
-        self._proxies.count_call()
+        self._proxies.calls += 1
         if self._passed_steps.is_paused or self._open_steps.end(optimizer):
             self._passed_steps.take_step(optimizer)
 
@@ -85,7 +85,7 @@ class StepSensor:
         result = original(scaler, optimizer, *args, **kwargs)
         self._notify("GradScaler.step", note)
         if len(counts) == 2 and counts[0] == counts[1]:
-            self._proxies.count_call()
+            self._proxies.calls += 1
             self._notify("step", self._skipped, optimizer)
         return result
 

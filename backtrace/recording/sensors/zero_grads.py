@@ -81,7 +81,7 @@ class ZeroGradSensor:
         with self._nesting as is_outermost:
             if not is_outermost:
                 return original(target, *args, **kwargs)
-            self._proxies.count_call()
+            self._proxies.calls += 1
             self._notify("zero_grad", self._began, target)
             told = kwargs.get("set_to_none", args[0] if args else True)
             has_returned = False

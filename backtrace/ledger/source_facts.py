@@ -29,8 +29,8 @@ Lone = Literal["cut", "view"]
 # is trained towards its judge's targets, a batch that writes to what is stored, a metric that is
 # never reset, noise or a sample drawn once more, a mixed loss whose two targets are one,
 # similarities of which some have a temperature, a decay by hand with the wrong sign, an option
-# whose value or key is misspelt, a state that is saved and not loaded, or a step outside of the
-# `if` that counts the batches of a window.
+# whose value or key is misspelt, a state that is saved and not loaded, a step outside of the
+# `if` that counts the batches of a window, or a loss of rows that are held out.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -66,6 +66,7 @@ SlipKind = Literal[
     "misspelt-key",
     "unrestored",
     "outside",
+    "held-out",
 ]
 
 

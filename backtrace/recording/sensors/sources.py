@@ -34,6 +34,7 @@ from backtrace.recording.source.decay_signs import find_decay_signs
 from backtrace.recording.source.emptied_lists import find_emptied_lists
 from backtrace.recording.source.generator_targets import find_generator_targets
 from backtrace.recording.source.guarded_renewals import find_guarded_renewals
+from backtrace.recording.source.held_out_rows import find_held_out_rows
 from backtrace.recording.source.idle_statements import find_idle_statements
 from backtrace.recording.source.inner_steps import find_inner_steps
 from backtrace.recording.source.kept_best import find_kept_best
@@ -110,6 +111,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_misspelt_options),
     (SlipSeen, find_unrestored_states),
     (SlipSeen, find_unguarded_steps),
+    (SlipSeen, find_held_out_rows),
 )
 
 

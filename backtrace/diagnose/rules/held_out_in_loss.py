@@ -46,7 +46,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"{event.name}[train_mask]",
                 run.update_at(event),
                 event.where,
-                held_out=event.beside,
+                written=event.beside,
             )
 
 

@@ -3,8 +3,8 @@
 ## What it sees
 Two steps or more of an optimizer with gradients, and a rate of zero in all groups that nothing has
 ever moved; a rate that a scheduler cut from its full value to zero, for most of the steps; a rate
-that was zero or more and is negative now; or parameters in half precision of which 80 % with a
-gradient did not change at any step.
+that was zero or more and is negative now; or parameters in half precision of which 70 % with a
+gradient did not change, in 9 steps of 10.
 
 ## Why it matters
 A rate of zero trains nothing, a negative one climbs. In bfloat16 a change of less than 1/512 of a
@@ -43,7 +43,8 @@ from backtrace.ledger.events import StepTaken
 from backtrace.ledger.facts import LoaderEnded, SchedulerStepped
 
 _HALF = ("float16", "bfloat16")
-_SAME = 0.8
+_SAME = 0.7
+_OFTEN = 0.9  # of the steps
 _AT_THE_TOP = 3  # steps at its highest rate after which a warm-up is over
 _ENDED = 3  # steps at zero after which a schedule is over
 
@@ -123,14 +124,15 @@ def _may_rise(run: Stretch, optimizer: str) -> bool:
 
 
 def _rounded(run: Stretch, due: list[StepTaken]) -> Finding | None:
-    """Find steps that are lost in half precision, each of them, though the rate is at its top."""
+    """Find steps that are lost in half precision, most of them, though the rate is at its top."""
     if due[-1].lr > due[0].lr:  # a warm-up
         top = max(step.lr for step in due)
         due = [step for step in due if step.lr == top]
         due = due if len(due) >= _AT_THE_TOP else []
-    if len(due) < 2 or not all(map(_is_rounded, due)):
+    lost = sum(map(_is_rounded, due))
+    if len(due) < 2 or lost < _OFTEN * len(due):
         return None
-    what = f"{len(due)} steps of {due[0].optimizer} were rounded away: {_SAME:.0%} or more of the "
+    what = f"{lost} steps of {due[0].optimizer} were rounded away: {_SAME:.0%} or more of the "
     what += "values that have a gradient did not change"
     names = tuple(name for name, entry in due[1].values.items() if entry.delta)
     found = _describe(

@@ -2,7 +2,8 @@
 
 ## What it sees
 Over the whole run, at least three steps, and no tensor that a step moved with a gradient to go by,
-nor any that the loop moved itself; and that no other rule says why.
+nor any that the loop moved itself; and that no other rule says why. Where every loss was 0, it is
+said of ten steps or more.
 
 ## Why it matters
 All the time that the run takes is lost, and the loss it prints is that of the first weights.
@@ -16,8 +17,7 @@ Whatever makes the gradients: `backtrace graph` shows the way from the loss to t
 the census (`backtrace run --census`) what became of each.
 
 ## When it is intended
-When nothing is to be trained no optimizer steps. Where every loss is 0 there is nothing to learn,
-unless it was multiplied by 0.
+When nothing is to be trained no optimizer steps. A loss that is met may be 0 for a few steps.
 
 ## Source
 "What should I do when my neural network doesn't learn?", stats.stackexchange.com.
@@ -29,12 +29,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.census.cells import BY_HAND, NEVER_MOVED
-from backtrace.diagnose.census.census import STEPS, Inhabitant
+from backtrace.diagnose.census.census import STEPS, Census, Inhabitant
 from backtrace.diagnose.flat_operations import advise
 from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen
+
+_MANY = 10  # steps: of a short run the loss may have been met before
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -42,7 +44,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
     census = run.census
     if census is None or sum(census.steps.values()) < STEPS or not census.is_whole:
         return
+    steps = sum(census.steps.values())
     if census.is_met and not _weightless(run):
+        if steps >= _MANY:
+            yield _find_nothing_to_learn(census, steps)
         return
     stepped = [each for each in census.tensors if each.tally.steps]
     moving = [each for each in census.tensors if each.has_learned or each.cell.name == BY_HAND]
@@ -66,6 +71,21 @@ def check(run: Stretch) -> Iterator[Judgement]:
         steps=sum(census.steps.values()),
         gradients_that_were_zero=sum(each.tally.zeros for each in census.tensors),
         gradients_that_were_not=sum(each.tally.filled for each in census.tensors),
+    )
+
+
+def _find_nothing_to_learn(census: Census, steps: int) -> Judgement:
+    """Return that every loss was zero: that may be so at an end, and not from a beginning on."""
+    stepped = [each for each in census.tensors if each.tally.steps]
+    return RULE.found(
+        f"nothing learned in {steps} steps: the loss was 0 in every one of them, so that there was "
+        "nothing to learn",
+        "see what makes it 0: a hinge or relu that is always at its bound, a mask that leaves "
+        "nothing in, a difference of a thing with itself, or a sign",
+        STEPS,
+        stepped[0].tally.step_at if stepped else "",
+        tuple(each.name for each in stepped),
+        steps=steps,
     )
 
 

@@ -92,9 +92,21 @@ def _index_of(made: ast.ClassDef, builders: dict[str, Function]) -> str:
                 ):
                     is_used = f"self.{name}[" in text or f"self.{name}.get(" in text
                     is_own = _INDEX.search(name) and is_used and _builds(value, builders)
+                    is_own = is_own and not _is_ordered(method, value)
                     if is_own and _mentions(value, given) and _is_due(method, node):
                         return name
     return ""
+
+
+def _is_ordered(method: Function, value: ast.expr) -> bool:
+    """Whether what is numbered was put in order before, as in `self.classes = sorted(...)`."""
+    ordered = {
+        ast.unparse(target)
+        for node in own_nodes(method)
+        if isinstance(node, ast.Assign) and _ORDERED.search(ast.unparse(node.value))
+        for target in node.targets
+    }
+    return _mentions(value, ordered)
 
 
 def _follow(method: Function) -> set[str]:

@@ -25,15 +25,21 @@ def find_unguarded_steps(scope: Scope) -> Iterator[Slip]:
         if any(isinstance(each, _Loop) for each in inside):
             continue
         for size in _divisors(inside) & _counted_by(inside):
-            guarded = {
-                id(node)
+            is_asked = any(
+                isinstance(each, ast.If) and size in _counted_by(ast.walk(each.test))
                 for each in inside
-                if isinstance(each, ast.If) and size in _counted_by(ast.walk(each.test))
-                for node in ast.walk(each)
+            )
+            guarded = {
+                id(node) for each in inside if isinstance(each, ast.If) for node in ast.walk(each)
             }
             steps = [each for each in inside if isinstance(each, ast.Call) and _is_step(each)]
             is_left = any(isinstance(each, ast.Continue) for each in inside)  # before the step
-            if steps and not is_left and not any(id(each) in guarded for each in steps):
+            if (
+                is_asked
+                and steps
+                and not is_left
+                and not any(id(each) in guarded for each in steps)
+            ):
                 yield Slip(steps[0].lineno, "outside", _receiver(steps[0]), size)
 
 

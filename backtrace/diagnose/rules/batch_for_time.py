@@ -106,7 +106,7 @@ def _found(
             run.update_at(taken),
             where,
             shape=str(taken.shape),
-            calls=calls,
+            calls_looked_at=calls,
         )
     if taken.batch_first:
         return RULE.found(
@@ -116,7 +116,7 @@ def _found(
             run.update_at(taken),
             where,
             shape=str(taken.shape),
-            calls=calls,
+            calls_looked_at=calls,
         )
     return RULE.found(
         f"{taken.type} was given {taken.shape} without batch_first: it goes along the {rows} rows "
@@ -125,7 +125,7 @@ def _found(
         run.update_at(taken),
         where,
         shape=str(taken.shape),
-        calls=calls,
+        calls_looked_at=calls,
     )
 
 

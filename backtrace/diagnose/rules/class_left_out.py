@@ -53,7 +53,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "leave ignore_index away, or give rows without a label a number that is no class",
                 run.update_at(judged[0]),
                 where,
-                losses=len(judged),
+                losses_looked_at=len(judged),
             )
 
 

@@ -126,7 +126,7 @@ def _find_unrenewed(run: Stretch, census: Census) -> Iterator[Judgement]:
                 "ask a counter that rises by 1 in each update, or call this line in each",
                 min(slip.every, steps),
                 slip.where,
-                updates=steps,
+                updates_in_all=steps,
             )
             renewed.add(slip.name)
 

@@ -50,7 +50,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "pad with an id of its own",
                 run.update_at(silent[0]),
                 where,
-                losses=len(silent),
+                losses_looked_at=len(silent),
             )
 
 

@@ -59,7 +59,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             "shift them by one: model(ids[:, :-1]) against ids[:, 1:]",
             run.update_at(found[0]),
             found[0].where,
-            losses=len(found),
+            losses_looked_at=len(found),
         )
 
 

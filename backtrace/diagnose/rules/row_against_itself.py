@@ -50,7 +50,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "leave it out of the softmax: scores.fill_diagonal_(float('-inf')) before the loss",
                 run.update_at(judged[0]),
                 where,
-                losses=len(judged),
+                losses_looked_at=len(judged),
             )
 
 

@@ -45,7 +45,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             "shift once: in the data, or in the loss",
             run.update_at(far[0]),
             far[0].where,
-            losses=len(far),
+            losses_looked_at=len(far),
         )
 
 

@@ -55,7 +55,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "on again",
                 window.number,
                 forward.where,
-                calls_without_gradients=len(window.of(ForwardRan)),
+                calls_in_this_update=len(window.of(ForwardRan)),
             )
             return
     for model in run.callees.values():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.causes import leave_out_explained
 from backtrace.diagnose.census.census import Census
+from backtrace.diagnose.counts import mark_counts
 from backtrace.diagnose.history import History
 from backtrace.diagnose.muting import is_muted
 from backtrace.diagnose.naming import read_names, rename
@@ -146,9 +147,14 @@ def _judge(rule: Rule, runs: Sequence[Stretch]) -> _Judged:
 
     One of them in which it could judge is enough for it to have been checked.
     """
-    said = [said for run in runs if (said := _apply(rule, run)) is not None]
-    findings = [[each for each in one if isinstance(each, Finding)] for one in said]
-    reasons = [[each for each in one if isinstance(each, NotChecked)] for one in said]
+    answers = [(run, one) for run in runs if (one := _apply(rule, run)) is not None]
+    findings = [[each for each in one if isinstance(each, Finding)] for _, one in answers]
+    if len(runs) > 1:
+        findings = [
+            [mark_counts(finding, rule, run) for finding in found]
+            for (run, _), found in zip(answers, findings, strict=True)
+        ]
+    reasons = [[each for each in one if isinstance(each, NotChecked)] for _, one in answers]
     missing = tuple(dict.fromkeys(each for one in reasons for each in one))
     has_judged = not all(reasons) and not any(each.has_failed for each in missing)
     return _Judged(rule, _merge(findings), () if has_judged else missing)

@@ -28,6 +28,8 @@ class Finding:
         parameters: the names it concerns, in the model's order.
         optimizer: whose update it is, '' where it concerns none.
         evidence: the numbers that show it, by a name that a reader understands.
+        counted: the first and the last of the updates that its counts are of, by all steps; None
+            where they are of the whole run, or nothing was counted.
     """
 
     code: str
@@ -40,6 +42,7 @@ class Finding:
     parameters: tuple[str, ...] = ()
     optimizer: str = ""
     evidence: Mapping[str, float | int | str] = field(default_factory=dict)
+    counted: tuple[int, int] | None = None
 
     def __str__(self) -> str:
         where = f", {self.where}" if self.where else ""

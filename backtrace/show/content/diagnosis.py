@@ -62,11 +62,19 @@ def place_text(finding: Finding) -> str:
 
 
 def evidence_text(finding: Finding) -> str:
-    """Return the numbers that show it: `left from before 0.5, read by step 1.25`."""
-    return translated(", ").join(
-        f"{localized(literal(name))} {_value_text(value)}"
-        for name, value in finding.evidence.items()
-    )
+    """Return the numbers that show it: `left from before 0.5, read by step 1.25`.
+
+    The last count of a part of a long run says of which: `calls 100 (in updates 1 to 100)`.
+    """
+    told = {name: f"{localized(literal(name))} {_value_text(value)}"
+            for name, value in finding.evidence.items()}  # fmt: skip
+    if finding.counted is not None:
+        from backtrace.diagnose.counts import counted_names
+
+        first, last = finding.counted
+        *_, name = counted_names(finding.code, finding.evidence)
+        told[name] = localized(f"{told[name]} (in updates {first} to {last})")
+    return translated(", ").join(told.values())
 
 
 def explained_text(cause: Cause) -> str:

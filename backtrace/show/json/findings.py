@@ -83,6 +83,7 @@ def finding_to_dict(finding: Finding) -> dict[str, Json]:
         "optimizer": finding.optimizer,
         "parameters": list(finding.parameters),
         "evidence": {name: _plain(value) for name, value in finding.evidence.items()},
+        "counted": None if finding.counted is None else list(finding.counted),
     }
 
 

@@ -201,6 +201,8 @@ def _find_cut_short(windows: Sequence[Window]) -> Finding | None:
         others = [b for b in window.backwards if b not in unread and b not in counted]
         if not unread or others or not _is_plain(window, step):
             continue
+        if not _clears_at_epochs(window, ends[-1], counted[0]):
+            continue
         times += 1
         if times < _CUT_SHORT:
             continue
@@ -219,6 +221,25 @@ def _find_cut_short(windows: Sequence[Window]) -> Finding | None:
             lost=len(unread),
         )
     return None
+
+
+def _clears_at_epochs(window: Window, ended: LoaderEnded, read: BackwardRan) -> bool:
+    """Whether gradients were cleared between epochs only, and one had begun at `read`.
+
+    A loader that draws one batch ahead, as Accelerate's, ends while its last one is yet to come.
+    """
+    is_between = False
+    is_filled = False
+    for event in window.events:
+        if event.index >= read.index:
+            break
+        if isinstance(event, BackwardRan):
+            is_between, is_filled = False, True
+        elif isinstance(event, LoaderEnded):
+            is_between = True
+        elif is_filled and not is_between and cleared_by(event) & window.own:
+            return False
+    return any(ended.index < each.index < read.index for each in window.of(BatchDrawn))
 
 
 def _is_plain(window: Window, step: StepTaken) -> bool:

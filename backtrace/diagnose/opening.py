@@ -44,7 +44,10 @@ class Opening:
                 case ModelSeen():
                     self._see(event, event.module)
                 case OptimizerSeen():
-                    self._see(event, event.optimizer)
+                    known = self._facts.get((OptimizerSeen, event.optimizer))
+                    # It is written down again wherever it is noticed that its groups are others.
+                    made = event if known is None else replace(event, where=known.where)
+                    self._see(made, event.optimizer)
                 case StepTaken():
                     self._count(event.optimizer, 1)
                 case StepsPassed():

@@ -73,6 +73,16 @@ def test_what_is_written_once_is_kept_with_the_number_of_its_update():
     ]
 
 
+def test_the_last_stretch_knows_where_an_optimizer_was_made():
+    events = list(plain_loop(1000))
+    made = next(event for event in events if isinstance(event, OptimizerSeen))
+    at = next(n for n, e in enumerate(events) if e.index > 2000 and isinstance(e, StepTaken))
+    events[0:0] = [replace(made, index=-1, where="train.py:1")]
+    events.insert(at, replace(made, index=events[at].index, where="train.py:30"))
+    (seen,) = remember(events, full=10)[-1].of(OptimizerSeen)
+    assert seen.where == "train.py:1"
+
+
 def test_the_last_stretch_opens_with_what_was_last_written():
     last = remember(plain_loop(1000), full=10)[-1]
     (seen,) = [event for event in last.events if isinstance(event, ParameterSeen)]

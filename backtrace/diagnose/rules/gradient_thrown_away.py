@@ -144,10 +144,9 @@ def _describe(run: Stretch, pair: Pair, lost: list[_Waiting]) -> Finding:
     names = tuple(name for name in run.parameters if name in first.names)
     if call.from_grad:
         return RULE.found(
-            f"the loss that {one}.step follows reaches the parameters of {other} through "
-            f"{call.module}, and their gradients are thrown away: what {call.module} was given of "
-            f"{call.cut_from} carried no graph, so this part of the loss does not train "
-            f"{call.cut_from}",
+            f"{call.cut_from} gets no gradient from this part of the loss that {one}.step "
+            f"follows: what {call.module} was given of it carried no graph, so only what {other} "
+            "holds gets gradients there, and they are thrown away",
             f"give {call.module} the output of {call.cut_from} without detach() in the loss of "
             f"{one}",
             run.update_at(first.backward, one),
@@ -157,9 +156,9 @@ def _describe(run: Stretch, pair: Pair, lost: list[_Waiting]) -> Finding:
             updates=len(lost),
         )
     return RULE.found(
-        f"the loss that {one}.step follows reaches the parameters of {other} through "
-        f"{call.module}, and their gradients are thrown away: what {call.module} was given carried "
-        f"no graph, so this part of the loss trains nothing that {one} holds",
+        f"nothing that {one} holds gets a gradient from this part of its loss: what {call.module} "
+        f"was given carried no graph, so only what {other} holds gets gradients there, and they "
+        "are thrown away",
         f"give {call.module} what it is to judge without detach(), and not computed under "
         f"no_grad, in the loss of {one}",
         run.update_at(first.backward, one),

@@ -49,12 +49,14 @@ class OptimizerStateRead(Fact):
     """`torch.load` gave the state of an optimizer that had stepped, in a dict of its own.
 
     `tensors` counts what it stepped; `lr` are its groups' rates, those from before any schedule
-    where they are kept. `meant` is the line below that loads it, if an `if` allows that.
+    where they are kept, and `last` those of its last step. `meant` is the line below that loads it,
+    if an `if` allows that.
     """
 
     tensors: int
     lr: tuple[float, ...]
     meant: str = ""
+    last: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,9 +36,9 @@ class Resume:
 class LeftOut:
     """A file held an optimizer's state, a model's was loaded, and one stepped without any.
 
-    The state was read in the line `where`, of so many `tensors` at the rates `lr`, and `meant`
-    would load it; the optimizer `holds` so many, and took its first step, `update`, at the rates
-    `taken`.
+    The state was read in the line `where`, of so many `tensors` at the rates `lr`, `saved` by its
+    last step, and `meant` would load it; the optimizer `holds` so many, and took its first step,
+    `update`, at the rates `taken`.
     """
 
     optimizer: str
@@ -49,6 +49,7 @@ class LeftOut:
     taken: tuple[float, ...]
     update: int
     meant: str
+    saved: tuple[float, ...]
 
 
 @dataclass(slots=True)
@@ -107,5 +108,15 @@ class ResumeBook:
         if number - at + 1 == _STEPS and len(self.left_out) < _MOST:
             read, holds = self._read, len(first.values)
             self.left_out.append(
-                LeftOut(name, read.where, read.tensors, read.lr, holds, first.lr, at, read.meant)
+                LeftOut(
+                    optimizer=name,
+                    where=read.where,
+                    tensors=read.tensors,
+                    lr=read.lr,
+                    holds=holds,
+                    taken=first.lr,
+                    update=at,
+                    meant=read.meant,
+                    saved=read.last or read.lr,
+                )
             )

@@ -75,12 +75,14 @@ class StateSensor:
         path, line = find_caller_line()
         for state in _optimizer_states(found, _DEPTH):
             groups, meant = state["param_groups"], find_guarded_load(path, line)
-            rates = (group.get("initial_lr", group.get("lr", nan)) for group in groups)
+            last = [group.get("lr", nan) for group in groups]
+            rates = (group.get("initial_lr", lr) for group, lr in zip(groups, last, strict=True))
             self._journal.write(
                 OptimizerStateRead,
                 tensors=sum(len(group.get("params", ())) for group in groups),
                 lr=tuple(map(read_number, rates)),
                 meant=find_line_in([(path, meant)]) if meant else "",
+                last=tuple(map(read_number, last)),
             )
 
     @skip_in_warning_stacklevel

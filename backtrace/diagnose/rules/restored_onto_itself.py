@@ -72,7 +72,8 @@ def _say(load: Load) -> tuple[str, str]:
         return (
             f"load_state_dict gave {target} its own tensors: the model that is loaded and the one "
             "that it is loaded from have the same parameters",
-            "make the second model by copy.deepcopy(model)",
+            "make the second model by copy.deepcopy(model), or, where there are two already, load "
+            "the state_dict() of the other one",
         )
     return (
         f"load_state_dict gave {target} its own tensors: what was to be restored went along with "

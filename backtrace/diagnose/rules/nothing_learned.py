@@ -46,7 +46,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         return
     steps = sum(census.steps.values())
     if census.is_met and not _weightless(run):
-        if steps >= _MANY:
+        if steps >= _MANY and not any(each.has_learned for each in census.tensors):
             yield _find_nothing_to_learn(census, steps)
         return
     stepped = [each for each in census.tensors if each.tally.steps]

@@ -43,4 +43,6 @@ def _name(problem: Problem, options: Mapping[str, Any]) -> Problem:
         return problem  # which stands after the option, and wins
     option = f"--{_NAMES[key].replace('_', '-')}"
     where = option if typed is True else f"{option} {typed}"
-    return replace(problem, key="" if problem.key == key else problem.key, where=where)
+    if problem.key == key:  # the place says it
+        return replace(problem, key="", spelled="", where=where)
+    return replace(problem, where=where)

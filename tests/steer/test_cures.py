@@ -42,6 +42,7 @@ OUT_OF_REACH = {
     "sorted_labels/bug_split_by_index": "no DataLoader gives the batches",
     "stale_optimizer/bug_parameter_made_in_forward": "it is made anew in each forward",
     "stale_optimizer/bug_copies_are_adapted": "copies are made anew in each update",
+    "stale_optimizer/bug_copies_of_one_name": "copies are made anew in each update",
 }
 # Cures after which something else is to be mended: the code of the finding that is new.
 THEN = {

@@ -52,6 +52,9 @@ class ModulesApart(MetaPathFinder):
         return self
 
     def __exit__(self, *exception: object) -> None:
+        """Put ours back: the program is over, and we may go on in this process."""
+        self._take()
+        sys.modules.update(self._ours)
         self._names = frozenset()
         if self in sys.meta_path:
             sys.meta_path.remove(self)

@@ -97,7 +97,7 @@ def _run(folder, *words):
 
 
 def test_ours_are_imported_among_ours(folder, monkeypatch):
-    real = importlib.import_module("statistics")
+    real, before = importlib.import_module("statistics"), dict(sys.modules)
     monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
     with ModulesApart(str(folder)) as apart:
         own = importlib.import_module("statistics")
@@ -108,7 +108,8 @@ def test_ours_are_imported_among_ours(folder, monkeypatch):
         monkeypatch.delitem(sys.modules, "backtrace.show.numbers", raising=False)
         importlib.import_module("backtrace.show.numbers")
         assert sys.modules["statistics"] is own
-    sys.modules["statistics"] = real
+    lost = {name for name, module in before.items() if sys.modules.get(name) is not module}
+    assert lost <= {"backtrace.show.numbers"}  # which is put back when the test is over
 
 
 def test_nothing_is_touched_where_nothing_is_hidden(tmp_path):

@@ -42,6 +42,7 @@ def test_what_a_longer_bar_left_behind_is_cleared(monkeypatch, is_terminal, term
 
 def test_tables_of_a_script_begin_below_its_bar_as_well(tmp_path):
     """A table began behind the bar: `1/8 [00:00<00:00]update 2`."""
+    pytest.importorskip("tqdm")
     (tmp_path / "train.py").write_text(_TRAIN)
     words = ["run", "--updates", "1,2", "train.py"]
     done = run_here(*words, cwd=tmp_path)

@@ -2,7 +2,7 @@
 
 ## What it sees
 In the source, a loss that is divided by the number by which an `if` of the same loop counts its
-batches (`i % n == 0`), and a step of the optimizer that is not under that `if`; in the run, a step
+batches (`i % n == 0`), and a step of the optimizer that is under no `if`; in the run, a step
 that reads one backward of a loss that was divided by 2 or more.
 
 ## Why it matters

@@ -28,7 +28,7 @@ from backtrace.recording.tensors.stored_data import count_writes
 from backtrace.recording.weak_keys import weak_keys
 
 _LOOKS = 3  # batches of each pass, before and after which stored tensors are looked at
-_PASSES = 3  # whose draws are looked at for what they write to arrays
+_PASSES, _DRAWS = 3, 1000  # passes, and draws of each, looked at for what they write to arrays
 
 
 @dataclass
@@ -39,9 +39,15 @@ class _Pass:
     iteration: int
     epoch: int | None
     shuffles: bool
+    arrays: StoredArrays
     batches: int | None = None
     number: int = 0
     written: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def is_early(self) -> bool:
+        """Whether its draws are looked at for what they write to arrays."""
+        return self.iteration <= _PASSES and self.number <= _DRAWS
 
 
 class LoaderSensor:
@@ -55,7 +61,7 @@ class LoaderSensor:
         self._loaders: MutableMapping[DataLoader[Any], tuple[str, int]] = weak_keys()
         self._passes: MutableMapping[object, _Pass] = weak_keys()
         self._spent: MutableMapping[object, _Pass] = weak_keys()
-        self._arrays: dict[str, StoredArrays] = {}
+        self._arrays: MutableMapping[DataLoader[Any], StoredArrays] = weak_keys()
 
     def install(self) -> None:
         """Wrap iterating."""
@@ -107,16 +113,16 @@ class LoaderSensor:
             )
         self._spent.pop(iterator, None)  # one with workers that persist is begun anew
         shuffles = type(attributes_of(loader).get("sampler")) is RandomSampler
-        self._passes[iterator] = _Pass(name, iteration + 1, _find_epoch(loader), shuffles)
-        self._arrays.setdefault(name, StoredArrays())
+        arrays = self._arrays.setdefault(loader, StoredArrays())
+        self._passes[iterator] = _Pass(name, iteration + 1, _find_epoch(loader), shuffles, arrays)
 
     def _asked(self, iterator: object, writes: dict[str, int]) -> None:
         """It is about to draw a batch: of the first few it is seen what they write to."""
         found = self._passes.get(iterator)
         if found is not None and found.number < _LOOKS:
             writes.update(count_writes(_dataset_of(iterator)))
-        if found is not None and found.iteration <= _PASSES:
-            self._arrays[found.loader].ask(_dataset_of(iterator))
+        if found is not None and found.is_early:
+            found.arrays.ask(_dataset_of(iterator))
 
     def _drawn(self, iterator: object, batch: object, writes: dict[str, int]) -> None:
         """It gave a batch; where that is not to be read, it is only counted."""
@@ -131,8 +137,8 @@ class LoaderSensor:
             found.written.update(
                 (name, None) for name in now if now[name] > writes.get(name, now[name])
             )
-        if found.iteration <= _PASSES:
-            self._arrays[found.loader].drawn(_dataset_of(iterator))
+        if found.is_early:
+            found.arrays.drawn(_dataset_of(iterator))
         if self._boundary.is_reading:
             read = read_fingerprint(batch, self._kernel)
             self._journal.write_read(
@@ -159,7 +165,7 @@ class LoaderSensor:
                 iteration=found.iteration,
                 batches=found.number,
                 written=tuple(found.written),
-                rewritten=tuple(self._arrays[found.loader].end()),
+                rewritten=tuple(found.arrays.end()),
             )
 
 

@@ -19,8 +19,7 @@ _Named = ast.Name | ast.Attribute
 def find_held_out_rows(scope: Scope) -> Iterator[Slip]:
     """Give each loss that goes backward, of targets whole, of which a mask holds some rows out.
 
-    Elsewhere in the file the same targets are taken by a mask for the test or the validation, and
-    no other loss takes them by one for the training.
+    Elsewhere in the file the same targets are taken by a mask for the test or the validation.
     """
     losses = [call for call in scope.nodes() if isinstance(call, ast.Call) and _is_loss(call)]
     if not losses or not any(map(_is_backward, scope.nodes())):

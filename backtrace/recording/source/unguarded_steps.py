@@ -16,7 +16,7 @@ def find_unguarded_steps(scope: Scope) -> Iterator[Slip]:
     """Give each step of an optimizer that follows every backward, of a loss divided for a window.
 
     That is where the loss is divided by what an `if` of the same loop counts by (`i % accum == 0`),
-    and something of a window's end stands under that `if`, but not the step.
+    and the step stands under no `if` at all: one may ask after the same by another name.
     """
     for loop in scope.nodes():
         if not isinstance(loop, _Loop):

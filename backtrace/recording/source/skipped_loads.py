@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from backtrace.recording.source.source_file import Scope, read_scopes, words_of
-
-_OF_OPTIMIZER = frozenset({"optimizer", "optim", "opt", "optimizers"})
+from backtrace.recording.source.source_file import (
+    OPTIMIZER_WORDS,
+    Scope,
+    read_scopes,
+    words_of,
+)
 
 
 def find_guarded_load(path: str, line: int) -> int:
@@ -39,14 +42,14 @@ def _asks_after(guard: ast.If, checkpoint: str) -> bool:
     inner = {id(x.value) for x in read if isinstance(x, ast.Attribute)}
     names = [_last_name(x) for x in read if id(x) not in inner]
     known = {checkpoint, "hasattr", "self", "isinstance"}
-    return bool(names) and all(x in known or words_of(x) & _OF_OPTIMIZER for x in names)
+    return bool(names) and all(x in known or words_of(x) & OPTIMIZER_WORDS for x in names)
 
 
 def _loads(node: ast.Call, checkpoint: str) -> bool:
     """Whether a call is `optimizer.load_state_dict(checkpoint[...])`."""
     match node.func:
         case ast.Attribute(value=ast.Attribute() | ast.Name() as owner, attr="load_state_dict"):
-            is_optimizer = bool(words_of(_last_name(owner)) & _OF_OPTIMIZER)
+            is_optimizer = bool(words_of(_last_name(owner)) & OPTIMIZER_WORDS)
             given = (x.id for arg in node.args for x in ast.walk(arg) if isinstance(x, ast.Name))
             return is_optimizer and checkpoint in given
     return False

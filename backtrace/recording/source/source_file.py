@@ -14,6 +14,8 @@ import torch
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # The names of torch's optimizers, as a script calls them.
 OPTIMIZERS = frozenset(name for name, kind in vars(torch.optim).items() if isinstance(kind, type))
+# What a variable that holds one is called, in the words of its name.
+OPTIMIZER_WORDS = frozenset({"optimizer", "optimizers", "optim", "opt"})
 _LONGEST = 1_000_000  # characters: some files are written by programs
 # What reads local variables by names that do not stand in the source.
 _READS_ALL = frozenset({"locals", "vars", "eval", "exec"})

@@ -6,10 +6,16 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, called_name, own_nodes, words_of
+from backtrace.recording.source.source_file import (
+    OPTIMIZER_WORDS,
+    Scope,
+    called_name,
+    own_nodes,
+    words_of,
+)
 
 _Loop = ast.For | ast.AsyncFor | ast.While
-_OPTIMIZERS = frozenset({"optimizer", "optim", "opt", "optimizers", "sgd", "adam"})
+_OPTIMIZERS = OPTIMIZER_WORDS | {"sgd", "adam"}
 
 
 def find_unguarded_steps(scope: Scope) -> Iterator[Slip]:

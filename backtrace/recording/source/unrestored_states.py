@@ -6,9 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, called_name, words_of
+from backtrace.recording.source.source_file import (
+    OPTIMIZER_WORDS,
+    Scope,
+    called_name,
+    words_of,
+)
 
-_OPTIMIZERS = frozenset({"optimizer", "optim", "opt", "optimizers"})
 # What is read of a checkpoint where training goes on from it, and not where a model is used.
 _COUNTS = frozenset({"epoch", "epochs", "step", "steps", "iteration", "iter"})
 _HARMLESS = frozenset({"print", "len", "isinstance", "sorted", "list", "type", "save", "dump"})
@@ -24,7 +28,7 @@ def find_unrestored_states(scope: Scope) -> Iterator[Slip]:
         return
     loads = _loads(scope.tree)
     keys = _read_keys(scope.tree)
-    resumes = {key for key in loads if words_of(key) & _OPTIMIZERS} | {
+    resumes = {key for key in loads if words_of(key) & OPTIMIZER_WORDS} | {
         key for key in keys if words_of(key) & _COUNTS
     }
     if not loads or _is_handed_on(scope.tree):

@@ -149,11 +149,14 @@ class RankFiles:
                 return states
             time.sleep(_LOOK)
 
-    def claim(self) -> bool:
-        """Take it on to join the files; False where another rank has."""
+    def claim(self, ranks: Iterable[int]) -> bool:
+        """Take it on to join the files of ranks; False where another has, or did and is done."""
         try:
             os.close(os.open(self._mark, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except OSError:
+            return False
+        if not all(self.of(rank).exists() for rank in ranks):  # joined since we looked at them
+            self._mark.unlink(missing_ok=True)
             return False
         return True
 

@@ -59,7 +59,7 @@ class ParentView(PassingView):
         is_over = not self._spawned.count or self._spawned.wait()
         left = self._spawned.left()
         for files, paths in left:
-            if is_over and files.claim():
+            if is_over and files.claim(paths):
                 show_left(paths, _size(paths), self._options)
         if self.has_trained or not left:
             super().finish(result)

@@ -145,6 +145,18 @@ def test_a_rank_that_ended_is_neither_running_nor_gone(tmp_path):
     assert files.find_others() == ([], [])
 
 
+def test_files_that_were_joined_meanwhile_are_not_joined_again(tmp_path):
+    ranks = [Rank(number, 2, 2, "synthetic") for number in range(2)]
+    first, second = (RankFiles.of_attempt(r, tmp_path / "run.trace", is_kept=True) for r in ranks)
+    for number in range(2):
+        Synthetic(2, 1, 1).write(number, first.of(number))
+    assert first.claim([0])
+    assert not second.claim([1]), "the first is at it"
+    first.release([0, 1])
+    assert not second.claim([1]), "the first is done"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_failure_comes_back_as_it_was_written():
     failure = Failure("ValueError: bad", "t.py:1", 5.0, (1,), (2, 3))
     header = {"failure": json.loads(json.dumps(asdict(failure))), "seconds": 1.0}

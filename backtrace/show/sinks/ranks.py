@@ -73,7 +73,7 @@ class RanksView(PassingView):
         is_first = not any(rank < self._files.rank.number for rank in states)
         running = [rank for rank, state in states.items() if state == "running"]
         may_join = not running and (is_first or self._is_left_to_us(states))
-        if may_join and self._files.claim():
+        if may_join and self._files.claim([self._files.rank.number]):
             self._join(result, states)
         elif self._inner is not None:
             self._finish_alone(result, running)

@@ -56,6 +56,7 @@ from backtrace.recording.sensors.graph.padded_ends import count_padded_ends
 from backtrace.recording.sensors.graph.ratios import find_ratios_of_one
 from backtrace.recording.sensors.graph.raw_similarities import find_raw_similarities
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
+from backtrace.recording.sensors.graph.shares import find_shares
 from backtrace.recording.sensors.graph.softmax_axes import find_softmax_over_rows
 from backtrace.recording.sensors.graph.squashings import (
     find_softmax_over_queries,
@@ -242,6 +243,7 @@ class GraphSensor:
             "live_bootstraps": find_live_bootstraps(nodes),
             "penalised_entropies": find_penalised_entropies(roots, nodes, self._packed.covers),
             "focused_means": find_focused_means(nodes),
+            "shares": find_shares(roots, self._packed.covers),
             "ones": find_ratios_of_one(nodes, self._packed.covers),
             "scaled_by_variance": find_variances_for_deviations(nodes, self._packed.covers),
             "unsquared": find_unsquared(nodes, self._packed.covers),

@@ -1,0 +1,70 @@
+"""Losses that are one minus a ratio, as of an overlap, beside what cannot be below zero."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch.autograd.graph import Node
+
+from backtrace.recording.kernels.scalars import read_factor
+from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of, read_saved
+
+_MOST = 60  # nodes between a loss and its terms
+_HANDED_ON = ("Mean", "Sum", "Select", "Squeeze", "Stack", "Unsqueeze", "View", "Reshape", "ToCopy")
+_NEVER_BELOW_ZERO = (
+    "Abs", "BinaryCrossEntropy", "HuberLoss", "MseLoss", "NllLoss", "Relu", "Sigmoid",
+    "SmoothL1Loss", "Softplus", "Sqrt",
+)  # fmt: skip
+_LONGEST = 6  # operations from the one that subtracts to the ratio
+
+
+def find_shares(roots: Sequence[Node], is_packed: Packed) -> list[Node]:
+    """Return the subtractions `1 - a / b` that a loss adds to what cannot be below zero.
+
+    Nothing where it also adds something of which that is not known.
+    """
+    found: list[Node] = []
+    waiting = list(roots)
+    for node in waiting:  # it grows
+        if name_of(node).startswith(_NEVER_BELOW_ZERO):
+            continue
+        if name_of(node) == "RsubBackward1" and _is_of_ratio(node):
+            found.append(node)
+            continue
+        sources = [source for source, _ in node.next_functions]
+        if (None in sources and name_of(node) == "AddBackward0") or len(waiting) > _MOST:
+            return []
+        if not _keeps_sign(node, is_packed):
+            return []
+        waiting += [source for source in sources if source is not None]
+    return found
+
+
+def _keeps_sign(node: Node, is_packed: Packed) -> bool:
+    """Whether what a node gives is below zero only if something that it takes is."""
+    name = name_of(node)
+    if name == "AddBackward0":
+        return True
+    if name not in ("MulBackward0", "DivBackward0"):
+        return name.startswith(_HANDED_ON)
+    if is_packed(node) or None not in [source for source, _ in node.next_functions]:
+        return False
+    first = node.next_functions[0][0]
+    if first is None and name == "DivBackward0":
+        return False
+    factor = read_factor(read_saved(node, "_saved_self" if first is None else "_saved_other"))
+    return factor is not None and factor > 0
+
+
+def _is_of_ratio(node: Node) -> bool:
+    """Whether a ratio of two things that are computed is what is taken away."""
+    for _ in range(_LONGEST):
+        source = node.next_functions[0][0]
+        if source is None:
+            return False
+        node, name = source, name_of(source)
+        if name == "DivBackward0":
+            return all(each is not None for each, _ in node.next_functions)
+        if name != "SubBackward0" and not name.startswith(_HANDED_ON):
+            return False
+    return False

@@ -5,9 +5,10 @@ In the graph of a backward, a ratio that is taken from a number, `1 - 2 * overla
 beside terms that cannot be below zero, and a loss below -0.01 in three updates or more.
 
 ## Why it matters
-A share of what two things have in common, such as Dice, Jaccard or IoU, is between 0 and 1 for masks
-and probabilities. Of scores without a sigmoid, of masks of 0 and 255, or of boxes whose corners
-are taken for centres, it is neither: the loss falls on without end, and what is drawn gets no better.
+A share of what two things have in common, such as Dice, Jaccard or IoU, is between 0 and 1 for
+masks and probabilities. Of scores without a sigmoid, of masks of 0 and 255, or of boxes whose
+corners are taken for centres, it is neither: the loss falls on without end, and what is drawn gets
+no better.
 
 ## Example
     overlap = (logits * mask).sum()

@@ -49,7 +49,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
 
 
 def _growing_losses(windows: list[Window], optimizer: str) -> Finding | None:
-    held = [max(graph.held for graph in window.of(GraphSeen)) for window in windows]
+    # At an update's first backward: its own, of micro-batches or an episode's steps, come after.
+    held = [window.of(GraphSeen)[0].held for window in windows]
     for at in range(2, len(held)):
         if held[at - 2] < held[at - 1] < held[at]:
             return RULE.found(

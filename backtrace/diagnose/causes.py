@@ -30,6 +30,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT203": ("BT208",),
     # A loss of frozen parameters reaches none, and their optimizer has nothing to go by.
     "BT218": ("BT204", "BT405", "BT601", "BT602"),
+    # Whoever trains in an evaluation trains in its mode.
+    "BT530": ("BT305",),
     # A target that moves with the output takes the gradient away.
     "BT116": ("BT601", "BT602"),
     "BT205": ("BT104", "BT204", "BT207", "BT211", "BT301", "BT407"),

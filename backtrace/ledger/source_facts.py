@@ -67,6 +67,7 @@ SlipKind = Literal[
     "unrestored",
     "outside",
     "held-out",
+    "left",
 ]
 
 

@@ -40,6 +40,7 @@ from backtrace.recording.source.inner_steps import find_inner_steps
 from backtrace.recording.source.kept_best import find_kept_best
 from backtrace.recording.source.kept_copies import find_copy_slips
 from backtrace.recording.source.kept_generators import find_kept_generators
+from backtrace.recording.source.left_loops import find_left_loops
 from backtrace.recording.source.lone_freeze import find_lone_freeze
 from backtrace.recording.source.lone_lines import find_lone_lines
 from backtrace.recording.source.metric_directions import find_metric_directions
@@ -112,6 +113,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_unrestored_states),
     (SlipSeen, find_unguarded_steps),
     (SlipSeen, find_held_out_rows),
+    (SlipSeen, find_left_loops),
 )
 
 

@@ -1,0 +1,77 @@
+"""A model is trained in its evaluations, too: their rows are learned like any others.
+
+## What it sees
+Steps of a model in evaluation mode between others in training mode: twice or more, or on another
+line than those.
+
+## Why it matters
+What is to be measured on rows that the model has not seen is measured on rows that it has learned:
+the validation looks good whatever the model can do.
+
+## Example
+    model.eval()
+    for x, y in validation:
+        loss = loss_fn(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+## Instead
+    model.eval()
+    with torch.no_grad():
+        for x, y in validation:
+            loss = loss_fn(model(x), y)
+
+## When it is intended
+Where some steps are to leave the running statistics alone, or dropout out.
+
+## Source
+"Perform weight update during validation", github.com/SKrisanski/FSCT, issue 12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from backtrace.diagnose.modes import Trained, find_trained
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Finding, Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+
+_ENOUGH = 2
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give the first model that is trained in evaluations between its trainings."""
+    steps = {w.number: w.step.where for w in run.windows if w.step is not None}
+    for model in run.callees.values():
+        found = _find(model.module, find_trained(run, model), steps)
+        if found:
+            yield found
+            return  # other models, and its own parts, take part in the same steps
+
+
+def _find(module: str, trained: list[Trained], steps: dict[int, str]) -> Finding | None:
+    """Return the first such step, of a model's updates; `steps` are the lines by update."""
+    stretches = [(rests, list(some)) for rests, some in groupby(trained, lambda t: t.is_resting)]
+    between = [some for rests, some in stretches[1:-1] if rests]
+    if not between or any(call.mode_chosen for some in between for call in some[-1].forwards):
+        return None
+    lines = {steps.get(each.number) for rests, some in stretches if not rests for each in some}
+    first = between[0][0]
+    where = steps.get(first.number, "")
+    count = sum(map(len, between))
+    if len(between) < _ENOUGH and (where in lines or count < _ENOUGH):
+        return None
+    return RULE.found(
+        f"{module} is stepped in evaluation mode too, in {count} updates between others in "
+        "training mode: what it is evaluated on is trained on",
+        "evaluate under torch.no_grad(), without backward and step",
+        first.number,
+        where or first.forwards[-1].where,
+        updates_in_evaluation_mode=count,
+    )
+
+
+RULE = Rule("BT530", "trained-in-evaluation", "warning", check, __doc__, needs=(FACTS,))

@@ -1,0 +1,21 @@
+# expect: nothing
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+x = torch.randn(300, 6)
+y = x[:, :3].argmax(1)
+model = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Linear(16, 3))
+optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+for epoch in range(3):
+    model.train()
+    for rows in torch.arange(200).split(50):
+        loss = nn.functional.cross_entropy(model(x[rows]), y[rows])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    model.eval()
+    with torch.no_grad():
+        for rows in torch.arange(200, 300).split(50):
+            loss = nn.functional.cross_entropy(model(x[rows]), y[rows])
+    print(epoch, loss.item())

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -53,7 +54,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                     "give the attention a causal mask: is_causal=True, or "
                     "nn.Transformer.generate_square_subsequent_mask(length) as its mask",
                     run.update_at(event),
-                    event.where,
+                    line_of(run, event, "ahead"),
                     attentions_that_look_ahead=event.ahead,
                 )
             is_next = False

@@ -23,7 +23,7 @@ from backtrace.recording.kernels.kernel import UNREAD, Slot
 from backtrace.recording.kernels.scalars import is_not_finite
 from backtrace.recording.sensors.graph.activations import read_activations
 from backtrace.recording.sensors.graph.advantages import find_live_advantages
-from backtrace.recording.sensors.graph.attention import count_directions
+from backtrace.recording.sensors.graph.attention import find_directions
 from backtrace.recording.sensors.graph.autograd_nodes import (
     Packed,
     in_order,
@@ -205,7 +205,7 @@ class GraphSensor:
         loose = [each for each in leaves if type(each) is Tensor and self._name_of(each) is None]
         packed = sum(map(self._packed.covers, nodes))
         ordered = in_order(nodes)
-        ahead, causal = count_directions(ordered, self._packed.covers)
+        ahead, causal = find_directions(ordered, self._packed.covers)
         origin = ""
         if is_bad and nodes:
             origin = find_origin(nodes, self._packed.covers, self._name_of)
@@ -222,20 +222,20 @@ class GraphSensor:
             "called_at": self.calls.lines_without(names),
             "activations": read_activations(ordered, self._packed.covers),
             "steep": find_steep_slope(ordered, self._packed.covers),
-            "ahead": ahead,
+            "ahead": len(ahead),
             "flat": find_flat_operations(ordered, self._packed.covers, self._name_of),
-            "causal": causal,
+            "causal": len(causal),
             "loose": len(loose),
             "padded_ends": count_padded_ends(ordered),
             "first_nonfinite": origin,
             "unread": f"what {packed} nodes saved, for hooks have packed it" if packed else "",
-            **self._read_lines(roots, ordered, where),
+            **self._read_lines(roots, ordered, where, [] if causal else ahead),
         }
 
     def _read_lines(
-        self, roots: Sequence[Node], nodes: Sequence[Node], where: str
+        self, roots: Sequence[Node], nodes: Sequence[Node], where: str, ahead: list[Node]
     ) -> dict[str, Any]:
-        """Return what is found in operations of the user's, whose lines are to be told."""
+        """Return what is found in operations of the user's; the lines of these and `ahead`."""
         regrouped = read_regroupings(nodes, self._packed.covers)
         sums, summed = find_unlike_reductions(roots, self._packed.covers)
         found = {
@@ -255,6 +255,7 @@ class GraphSensor:
         axes = _read_axes(nodes, self._packed.covers)
         of_axes = {name: places for name, (_, places) in axes.items()}
         all_found = {**found, **of_words, **of_axes, "masked": behind, "addends": of_sums}
+        all_found["ahead"] = ahead
         return {
             **{name: len(some) for name, some in found.items()},
             **{name: told for name, (told, _) in axes.items()},

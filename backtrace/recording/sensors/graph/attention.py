@@ -14,13 +14,14 @@ _FUSED = "ScaledDotProduct"
 _SOFTMAX = ("SoftmaxBackward0", "SafeSoftmaxBackward0")
 
 
-def count_directions(nodes: Sequence[Node], is_packed: Packed) -> tuple[int, int]:
-    """Return how many attentions over one sequence look ahead, and how many do not.
+def find_directions(nodes: Sequence[Node], is_packed: Packed) -> tuple[list[Node], list[Node]]:
+    """Return the attentions over one sequence that look ahead, and those that do not.
 
     What is over two sequences, of other lengths, is neither; nor is what hooks have packed.
     """
-    found = [_looks_ahead(node) for node in nodes if not is_packed(node)]
-    return sum(each is True for each in found), sum(each is False for each in found)
+    found = [(node, _looks_ahead(node)) for node in nodes if not is_packed(node)]
+    ahead = [node for node, looks in found if looks is True]
+    return ahead, [node for node, looks in found if looks is False]
 
 
 def _looks_ahead(node: Node) -> bool | None:

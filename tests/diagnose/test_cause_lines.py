@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from harness import FOLDER, judge_case
+
+from backtrace.diagnose.diagnose import diagnose_events
+from backtrace.ledger.events import StepTaken
+from backtrace.ledger.facts import SchedulerStepped
 
 
 @pytest.mark.parametrize(
@@ -16,3 +22,17 @@ def test_the_line_of_the_cause_is_named(code, case, line):
     path = FOLDER / case
     (found,) = [each for each in judge_case(path).findings if each.code == code]
     assert line in path.read_text().splitlines()[int(found.where.rpartition(":")[2]) - 1]
+
+
+@pytest.mark.parametrize("case", ["bug_one_cycle_per_epoch", "bug_cosine_of_a_long_run"])
+def test_a_schedule_that_a_framework_steps_stands_where_it_was_made(case):
+    path = FOLDER / "scheduler_period" / f"{case}.py"
+    events = [
+        replace(event, where="train.py:9")  # the line that has the framework train
+        if isinstance(event, StepTaken | SchedulerStepped)
+        else event
+        for event in judge_case(path).events
+    ]
+    (found,) = [each for each in diagnose_events(events).findings if each.code == "BT510"]
+    made = path.read_text().splitlines()[int(found.where.rpartition(":")[2]) - 1]
+    assert made.startswith("scheduler = torch.optim.lr_scheduler.")

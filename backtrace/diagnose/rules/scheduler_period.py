@@ -190,6 +190,8 @@ def _over_a_long_run(run: Stretch) -> Iterator[Judgement]:
     rates = run.census.rates if run.census is not None else RateAccount()
     for found in rates.schedules:
         updates = rates.steps_of(found.optimizer)
+        steps = {group.where for group in rates.groups if group.optimizer == found.optimizer}
+        is_framework = found.where in steps
         for epochs, batches in rates.passes.values():
             what = _tell_per_epoch(found.type, found.period, found.moves, updates, epochs)
             if what and batches == updates and found.period is not None:
@@ -197,7 +199,7 @@ def _over_a_long_run(run: Stretch) -> Iterator[Judgement]:
                     what,
                     _PER_BATCH,
                     updates,
-                    found.where,
+                    found.made if is_framework and found.made else found.where,
                     (),
                     found.optimizer,
                     batches_per_epoch=updates // epochs,
@@ -216,13 +218,19 @@ def _describe(run: Stretch, event: SchedulerStepped, what: str, batches: int) ->
         else "call step() of the scheduler once per epoch, after the loop over batches, or count "
         "its period in batches: epochs * len(loader)",
         run.update_at(event, event.optimizer) - (0 if is_slow else 1) or 1,
-        event.where,
+        _line_of(run, event),
         (),
         event.optimizer,
         batches_per_epoch=batches,
         rate=max(event.after),
         **{"period": event.period} if event.period is not None else {},
     )
+
+
+def _line_of(run: Stretch, event: SchedulerStepped) -> str:
+    """Return where a schedule is stepped, or made, if a framework steps it with the optimizer."""
+    steps = {step.where for step in run.steps if step.optimizer == event.optimizer}
+    return event.made if event.made and event.where in steps else event.where
 
 
 RULE = Rule(

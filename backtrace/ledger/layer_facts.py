@@ -97,10 +97,14 @@ class StatisticsUntouched(Fact):
     """A batch norm in evaluation mode was called whose statistics are those it was made with.
 
     Its weight or its bias are no longer what it was made with; `features` is how many it has.
+    `model` is the name, or the class, of what was called that it is a part of, `mode_set` the line
+    that put it into evaluation mode, both '' where they are not known.
     """
 
     type: str
     features: int
+    model: str = ""
+    mode_set: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,7 @@ class Recorder:
         self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers, filled)
         self._edits = edits = EditSensor(accounts, arrivals, seen, steps, manual, reduced, filled)
         self._passed = passed = PassedSteps(on, accounts, Sampling(pace or Pace()), seen, manual)
-        told = _make_told(on, accounts, edits, activations)
+        told = _make_told(on, accounts, models, edits, activations)
         self._graphs = graphs = GraphSensor(on, accounts, seen, told.outputs, draws=graph)
         self._proxies = proxies = ProxySensor(on, accounts)
         self._rescales = rescales = RescaleSensor(on, accounts, edits, steps)
@@ -218,9 +218,9 @@ def _make_small(
 
 
 def _make_told(
-    on: Instrument, accounts: TensorAccounts, edits: EditSensor, of_all: bool
+    on: Instrument, accounts: TensorAccounts, models: ModelSensor, edits: EditSensor, of_all: bool
 ) -> ToldOfCalls:
-    layers = LayerCallSensor(on, accounts)
+    layers = LayerCallSensor(on, accounts, models.modes)
     dropouts = DropoutSensor(on, accounts, layers.shares)
     states, outputs = StateSensor(on, accounts, edits), OutputSensor(accounts, of_all=of_all)
     inputs, scales = FirstInputSensor(accounts), InputScaleSensor(accounts)

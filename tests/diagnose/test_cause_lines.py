@@ -15,6 +15,8 @@ from backtrace.ledger.facts import SchedulerStepped
 @pytest.mark.parametrize(
     ("code", "case", "line"),
     [
+        ("BT310", "untouched_statistics/bug_ema.py", "copy.deepcopy(model).eval()"),
+        ("BT310", "untouched_statistics/bug_checkpoint_without_buffers.py", "strict=False"),
         ("BT422", "reads_the_future/bug_no_mask.py", "self.encoder(self.embedding(ids)"),
     ],
 )

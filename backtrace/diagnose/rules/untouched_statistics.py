@@ -36,24 +36,30 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
 from backtrace.ledger.layer_facts import StatisticsUntouched
+from backtrace.ledger.state_facts import StateLoaded
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first call, after a step, of such a norm in each line."""
     seen: set[str] = set()
     has_stepped = not run.is_start
+    loaded: dict[str, str] = {}  # after a step, a state without buffers: by the model's name
     for event in run.events:
         has_stepped = has_stepped or isinstance(event, StepTaken)
+        if isinstance(event, StateLoaded) and event.kind == "model" and has_stepped:
+            loaded[event.target] = event.where if event.given <= event.holds else ""
         is_new = isinstance(event, StatisticsUntouched) and event.where not in seen
         if is_new and has_stepped and isinstance(event, StatisticsUntouched):
             seen.add(event.where)
+            whose = f" of {event.model}" if event.model else ""
             yield RULE.found(
-                f"{event.type}({event.features}) was called in evaluation mode with a running mean "
-                "of 0 and a variance of 1, as it was made, though its parameters have learned",
+                f"{event.type}({event.features}){whose} was called in evaluation mode with a "
+                "running mean of 0 and a variance of 1, as it was made, though its parameters have "
+                "learned",
                 "copy the buffers along with the parameters, or have the statistics computed: "
                 "torch.optim.swa_utils.update_bn",
                 run.update_at(event),
-                event.where,
+                loaded.get(event.model) or event.mode_set or event.where,
                 channels=event.features,
             )
 

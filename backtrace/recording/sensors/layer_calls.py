@@ -6,6 +6,7 @@ and the facts of batch norms' statistics.
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Mapping, MutableMapping
 from itertools import groupby
@@ -16,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
 
-from backtrace.as_data import attributes_of, class_name
+from backtrace.as_data import attributes_of, class_name, text_of
 from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import (
     BackwardDefined,
@@ -36,6 +37,7 @@ from backtrace.recording.sensors.dropout_shares import DropoutShares
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.padded_ends import mark_padded
+from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.sensors.taken_states import TakenStates
 from backtrace.recording.tensors.own_backward import find_backward
 from backtrace.recording.weak_keys import weak_keys
@@ -47,6 +49,7 @@ _MADE = (*_ALONG, _NormBase, _DropoutNd)  # for whose finding the line that made
 _LOOKS = 5  # at each batch norm
 MOSTLY = 0.8  # a layer of dropout that drops as much is entered
 NEWEST = 0.9  # a batch norm's momentum, the weight of its newest batch, from which it is entered
+_CALLS = nn.Module._call_impl.__code__.co_filename
 _LISTS = (nn.ModuleList, nn.Sequential)
 
 
@@ -62,7 +65,8 @@ class _Repeated(NamedTuple):
 class LayerCallSensor:
     """Looks at the calls of a few kinds of layers, and at first of others not at all."""
 
-    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
+    def __init__(self, instrument: Instrument, accounts: TensorAccounts, modes: ModeSensor) -> None:
+        self._modes = modes
         self._hooks = instrument.hooks
         self.ids = EmbeddedIds()
         self._masks = AttentionMasks(accounts.journal, self.ids)
@@ -148,8 +152,23 @@ class LayerCallSensor:
             features = int(attributes_of(module).get("num_features", 0))
             kind = class_name(type(module))
             self._journal.write(
-                StatisticsUntouched, where=find_caller(), type=kind, features=features
+                StatisticsUntouched,
+                where=find_caller(),
+                type=kind,
+                features=features,
+                model=self._model_called(module),
+                mode_set=text_of(self._modes.setting_of(module)["mode_set"]),
             )
+
+    def _model_called(self, layer: nn.Module) -> str:
+        """Return the name, or the class, of the outermost module that is being called now."""
+        found, frame = layer, sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_name == "_call_impl" and frame.f_code.co_filename == _CALLS:
+                caller = frame.f_locals.get("self")
+                found = caller if isinstance(caller, nn.Module) else found
+            frame = frame.f_back  # type: ignore[assignment]
+        return "" if found is layer else self._register.name_of(found)
 
     def _momentum(self, module: nn.Module) -> None:
         """A batch norm was called: its momentum is looked at once in training mode."""

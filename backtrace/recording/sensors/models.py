@@ -48,7 +48,7 @@ class ModelSensor:
     """Writes a model down when it is first seen, and when its parameters are others."""
 
     def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
-        self._modes = ModeSensor(instrument)
+        self.modes = ModeSensor(instrument)
         self._sources = SourceSensor(accounts.journal)
         self._hooks = instrument.hooks
         self._patches = instrument.patches
@@ -65,7 +65,7 @@ class ModelSensor:
 
     def install(self) -> None:
         """Hook registrations; a copied or unpickled module comes into being without any."""
-        self._modes.install()
+        self.modes.install()
         self._hooks.on_registration(self._register.models.record_assignment)
         self._patches.wrap(nn.Module, "__setstate__", self._around_setstate, while_paused=True)
 
@@ -188,7 +188,7 @@ class ModelSensor:
             cut_from=cut_from,
             resting=tuple(resting),
             rows=count_rows(inputs),
-            **self._modes.setting_of(inner),
+            **self.modes.setting_of(inner),
             distinct=distinct,
             looked_at=looked_at,
         )

@@ -28,9 +28,10 @@ class StateLoaded(Fact):
     Of a model, `holds` counts its parameters, `given` the entries of the state, `tensors` those
     that are for one of its parameters, and `own` how many of these are the parameters themselves,
     under another tensor object; `is_live` says whether these came from a `state_dict()` in the
-    statement itself. `is_edit` says that it changed values that had been read before: they are in
-    the `Edited` that stands before it. Of an optimizer, `lr` are its groups' rates as they are now,
-    and `given` counts the tensors that it has a state of.
+    statement itself, and `written` is the user's name for the target there. `is_edit` says that it
+    changed values that had been read before: they are in the `Edited` that stands before it. Of an
+    optimizer, `lr` are its groups' rates as they are now, and `given` counts the tensors that it
+    has a state of.
     """
 
     target: str
@@ -40,6 +41,7 @@ class StateLoaded(Fact):
     tensors: int = 0
     own: int = 0
     is_live: bool = False
+    written: str = ""
     is_edit: bool = False
     lr: tuple[float, ...] = ()
 

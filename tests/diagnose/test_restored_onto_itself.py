@@ -23,5 +23,6 @@ def test_what_is_said_of_a_state_that_is_the_models_own(case, message, fix):
 
 def test_a_model_that_is_loaded_from_itself_is_told_to_take_the_other_ones_state():
     path = FOLDER / "restored_onto_itself" / "bug_target_loads_itself.py"
-    (fix,) = [each.fix for each in judge_case(path).findings if each.code == "BT214"]
-    assert fix.endswith("load the state_dict() of the other one")
+    (found,) = [each for each in judge_case(path).findings if each.code == "BT214"]
+    assert found.fix.endswith("load the state_dict() of the other one")
+    assert found.message.startswith("load_state_dict gave self.target_net its own tensors")

@@ -67,7 +67,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
 
 def _say(load: Load) -> tuple[str, str]:
     """Return what is wrong, and the fix; a kept state may be that of a second name, too."""
-    target = load.event.target
+    target = load.event.written or load.event.target
     if load.event.is_live:
         return (
             f"load_state_dict gave {target} its own tensors: the model that is loaded and the one "

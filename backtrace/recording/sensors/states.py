@@ -5,6 +5,7 @@ It writes OptimizerStateRead, StateLoaded and LoadedOver.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from math import nan
@@ -35,6 +36,7 @@ from backtrace.recording.sensors.state_copies import StateCopySensor
 from backtrace.recording.source.skipped_loads import find_guarded_load
 from backtrace.recording.tensors.param_groups import Groups, params_of, read_groups, state_of
 
+_WRITTEN = re.compile(r"(?<![\w.\])])([A-Za-z_][\w.]*)\.load_state_dict\(")
 _DEPTH = 3  # of dicts in what a file holds
 
 
@@ -120,9 +122,9 @@ class StateSensor:
             )
 
     def _loaded(self, target: nn.Module | Optimizer, counts: _Counts, state: object) -> None:
-        written = self._journal.written
+        before = self._journal.written
         self._edits.look(("value",))
-        is_edit = self._journal.written > written
+        is_edit = self._journal.written > before
         if is_a(target, nn.Module):
             filled = (mine for mine, _ in _pair(target, state))
             self.values.remember(target, filled, find_caller())
@@ -133,6 +135,8 @@ class StateSensor:
             kept = sum(
                 bool(state_of(target, each)) for group in groups for each in params_of(group)
             )
+        statement = read_caller_statement() if counts.own else ""
+        written = _WRITTEN.search(statement)
         self._journal.write(
             StateLoaded,
             target=self._register.name_of(target),
@@ -141,7 +145,8 @@ class StateSensor:
             given=kept if groups else counts.given,
             tensors=counts.tensors,
             own=counts.own,
-            is_live=counts.own > 0 and ".state_dict(" in read_caller_statement(),
+            is_live=".state_dict(" in statement,
+            written=written[1] if written else "",
             is_edit=is_edit,
             lr=tuple(read_number(dict.get(group, "lr", nan)) for group in groups),
         )

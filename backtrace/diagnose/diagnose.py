@@ -14,6 +14,7 @@ from backtrace.diagnose.muting import is_muted
 from backtrace.diagnose.naming import read_names, rename
 from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Finding, Judgement, NotChecked, Rule, Severity
+from backtrace.diagnose.run_numbers import number_in_run
 from backtrace.diagnose.stretch import Stretch
 from backtrace.interrupts import comes_from_user
 from backtrace.ledger.events import Event
@@ -89,7 +90,8 @@ def diagnose(
     runs = list(stretches)
     results = _judge_all(list(load_rules().values() if rules is None else rules), runs)
     names = read_names(runs)
-    found = [rename(finding, names) for result in results for finding in result.findings]
+    told = [finding for result in results for finding in result.findings]
+    found = [number_in_run(rename(finding, names), runs) for finding in told]
     muted = tuple(finding for finding in found if is_muted(finding, ignore))
     return Diagnosis(
         findings=sort_findings(finding for finding in found if finding not in muted),

@@ -30,6 +30,8 @@ class Finding:
         evidence: the numbers that show it, by a name that a reader understands.
         counted: the first and the last of the updates that its counts are of, by all steps; None
             where they are of the whole run, or nothing was counted.
+        in_run: the number of its update among those of all optimizers; None where that is the same,
+            or not known.
     """
 
     code: str
@@ -43,6 +45,7 @@ class Finding:
     optimizer: str = ""
     evidence: Mapping[str, float | int | str] = field(default_factory=dict)
     counted: tuple[int, int] | None = None
+    in_run: int | None = None
 
     def __str__(self) -> str:
         where = f", {self.where}" if self.where else ""

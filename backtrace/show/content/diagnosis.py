@@ -35,7 +35,7 @@ def verdict_text(diagnosis: Diagnosis) -> str:
         for count, word in ((errors, "error"), (len(alarms) - errors, "warning"))
         if count
     ]
-    first = min(finding.update for finding in alarms)
+    first = min(finding.in_run or finding.update for finding in alarms)
     told = translated(" and ").join(parts)
     if not diagnosis.updates:
         return localized(f"{told}, and no update was seen.")

@@ -173,8 +173,9 @@ class GraphSeen(Fact):
     functions gave to a sum that also has something without a graph, and `cut_term`, how that is
     written, where its source shows it to hang on what is trained. Modules are those with
     parameters of their own, named as these are, without the last part: the model itself is ''.
-    `lines` holds, by the names of these fields, where what was found first was computed, and
-    `called_at` where modules are called of which no parameter is reached; both as far as known,
+    `lines` holds, by the names of these fields, and as `squared` of what pairs every row with every
+    other, where what was found first was computed, and `called_at` where modules are called of
+    which no parameter is reached; both as far as known,
     which is in a later graph than the first that has it. `unread` says what of this could not be
     read.
     """

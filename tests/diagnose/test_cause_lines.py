@@ -17,6 +17,8 @@ from backtrace.ledger.facts import SchedulerStepped
     [
         ("BT310", "untouched_statistics/bug_ema.py", "copy.deepcopy(model).eval()"),
         ("BT310", "untouched_statistics/bug_checkpoint_without_buffers.py", "strict=False"),
+        ("BT401", "broadcasting_loss/bug_by_hand.py", "mse = ((y_hat - t) ** 2)"),
+        ("BT401", "broadcasting_loss/bug_advantage_column.py", "log_prob * advantage"),
         ("BT422", "reads_the_future/bug_no_mask.py", "self.encoder(self.embedding(ids)"),
     ],
 )

@@ -28,12 +28,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import GraphSeen, Op
+from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.squared_rows import squares_rows
 
 _CLASSES = {  # their targets lack a dimension
     "cosine_embedding_loss",
@@ -46,7 +48,6 @@ _FIX = (
     "give both the same shape: squeeze the output ({output}.squeeze(1)) or add the dimension to "
     "the target (y.unsqueeze(1))"
 )
-_MIXING = ("SubBackward", "MulBackward", "RsubBackward")
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -86,7 +87,7 @@ def _widened(shape: tuple[int, ...], length: int) -> tuple[int, ...]:
 def _by_hand(run: Stretch) -> Iterator[Judgement]:
     seen: set[str] = set()
     for graph in run.of(GraphSeen):
-        wrong = next((op for op in graph.path if _squares(op, graph.path)), None)
+        wrong = next((op for op in graph.path if squares_rows(op, graph.path)), None)
         if wrong and graph.where not in seen:
             seen.add(graph.where)
             yield RULE.found(
@@ -94,30 +95,10 @@ def _by_hand(run: Stretch) -> Iterator[Judgement]:
                 f"{wrong.inputs[0]}: every row met every other",
                 _FIX.format(output="output"),
                 run.update_at(graph),
-                graph.where,
+                line_of(run, graph, "squared"),
                 shape_before=str(wrong.inputs[0]),
                 shape_after=str(wrong.output),
             )
-
-
-def _squares(op: Op, path: tuple[Op, ...]) -> bool:
-    """Whether an operation of one graph input made rows x rows out of a column or a flat list.
-
-    Something that is meant to be a matrix is summed along one side, or was made by unsqueeze; and
-    a column is multiplied with one.
-    """
-    if not op.name.startswith(_MIXING) or len(op.inputs) != 1 or len(op.output) not in (2, 3):
-        return False
-    (shape,), (*front, rows, columns) = op.inputs, op.output
-    is_column = shape == (*front, rows, 1) and not op.name.startswith("MulBackward")
-    if rows != columns or rows < 2 or not (is_column or shape == (rows,)):
-        return False
-    if any(each.output not in ((), op.output) for each in path if op.output in each.inputs):
-        return False
-    makers = [each.name for each in path if each.output == shape]
-    if front:  # quantiles and the like are paired along a sequence, after they were reshaped
-        return is_column and not makers
-    return not any(name.startswith("Unsqueeze") for name in makers)
 
 
 RULE = Rule(

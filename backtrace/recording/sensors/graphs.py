@@ -47,7 +47,7 @@ from backtrace.recording.sensors.graph.focused_means import find_focused_means
 from backtrace.recording.sensors.graph.given_inputs import GivenInputs
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
 from backtrace.recording.sensors.graph.loss_addends import read_addends
-from backtrace.recording.sensors.graph.loss_path import read_path
+from backtrace.recording.sensors.graph.loss_path import find_squared, read_path
 from backtrace.recording.sensors.graph.masked_values import find_masked
 from backtrace.recording.sensors.graph.node_stacks import NodeStacks
 from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
@@ -255,7 +255,7 @@ class GraphSensor:
         axes = _read_axes(nodes, self._packed.covers)
         of_axes = {name: places for name, (_, places) in axes.items()}
         all_found = {**found, **of_words, **of_axes, "masked": behind, "addends": of_sums}
-        all_found["ahead"] = ahead
+        all_found |= {"ahead": ahead, "squared": find_squared(roots, self._packed.covers)}
         return {
             **{name: len(some) for name, some in found.items()},
             **{name: told for name, (told, _) in axes.items()},

@@ -9,6 +9,7 @@ from torch.autograd.graph import Node
 
 from backtrace.ledger.facts import Op
 from backtrace.ledger.quick_init import quick_init
+from backtrace.ledger.squared_rows import squares_rows
 from backtrace.recording.kernels.scalars import read_factor
 from backtrace.recording.sensors.graph.autograd_nodes import (
     MODEL,
@@ -31,13 +32,14 @@ class LossPath:
 
     The loss's own comes first and leaves are left out. Where no model's output is met, all are
     given, up to the longest that a path may be. `unread` says what was not read. `ends` are the
-    nodes of the models' outputs, not to be kept.
+    nodes of the models' outputs, and `nodes` those of the operations, not to be kept.
     """
 
     operations: tuple[Op, ...]
     models: tuple[str, ...]
     unread: str
     ends: tuple[Node, ...] = ()
+    nodes: tuple[Node, ...] = ()
 
 
 def read_path(root: Node, is_packed: Packed) -> LossPath:
@@ -51,7 +53,18 @@ def read_path(root: Node, is_packed: Packed) -> LossPath:
     notes += [f"{skipped} numbers, for what was saved is packed by hooks"] if skipped else []
     models = tuple(dict.fromkeys(ends.values()))
     operations = tuple(_describe(node, is_packed) for node in found)
-    return LossPath(operations, models, "; ".join(notes), tuple(ends))
+    return LossPath(operations, models, "; ".join(notes), tuple(ends), tuple(found))
+
+
+def find_squared(roots: Iterable[Node], is_packed: Packed) -> list[Node]:
+    """Return the nodes on the way that pair every row with every other, the nearest first."""
+    paths = [read_path(root, is_packed) for root in roots]
+    return [
+        node
+        for path in paths
+        for node, operation in zip(path.nodes, path.operations, strict=True)
+        if squares_rows(operation, path.operations)
+    ]
 
 
 def _walk(root: Node) -> tuple[dict[Node, list[Node]], dict[Node, str], bool]:

@@ -80,6 +80,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT473": ("BT501", "BT502", "BT506", "BT512"),
     # Inputs that are written over grow, or all become one: what follows dies or diverges.
     "BT418": ("BT502", "BT504", "BT505", "BT506", "BT512"),
+    # Rows of one class alone are drawn.
+    "BT423": ("BT405",),
     # What is left out of attention gets no gradient; of a row without padding nothing is left in.
     "BT431": ("BT501", "BT602"),
     # A schedule that is stepped with it runs ahead, and past its end.

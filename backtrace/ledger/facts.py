@@ -89,7 +89,8 @@ class BatchDrawn(Fact):
     batch's bits, as far as a few elements of each tensor tell; `scale` is the root of the mean
     square of its first tensor of real numbers. `epoch` is the one by which torch's
     DistributedSampler shuffles, None where there is no such sampler, or it does not shuffle;
-    `shuffles` says whether torch's RandomSampler draws the order.
+    `shuffles` says whether torch's RandomSampler draws the order, `weights` how many torch's
+    WeightedRandomSampler was given, where that does.
     """
 
     loader: str
@@ -101,6 +102,7 @@ class BatchDrawn(Fact):
     scale: float | None = None
     epoch: int | None = None
     shuffles: bool = False
+    weights: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from backtrace.ledger.facts import SchedulerStepped
 @pytest.mark.parametrize(
     ("code", "case", "line"),
     [
+        ("BT423", "copies_in_the_batch/bug_weights_of_classes.py", "sampler = WeightedRandom"),
         ("BT310", "untouched_statistics/bug_ema.py", "copy.deepcopy(model).eval()"),
         ("BT310", "untouched_statistics/bug_checkpoint_without_buffers.py", "strict=False"),
         ("BT401", "broadcasting_loss/bug_by_hand.py", "mse = ((y_hat - t) ** 2)"),

@@ -33,6 +33,8 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ForwardRan
+from backtrace.ledger.facts import BatchDrawn
+from backtrace.ledger.source_facts import LineAlone
 
 _MOST, _SHARE = 8, 0.1
 _CALLS, _UPDATES = 4, 8
@@ -55,11 +57,22 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "look at what draws the batches: a sampler wants one weight for each example, and "
                 "a list that is kept is to be a new one each time",
                 numbers[0],
-                last.where,
+                _sampler_of(run, last) or last.where,
                 rows=last.looked_at,
                 distinct_rows=last.distinct,
                 batches_looked_at=len(calls),
             )
+
+
+def _sampler_of(run: Stretch, call: ForwardRan) -> str:
+    """Return the one line that makes a sampler of few weights, if loaders have no other by weights.
+
+    '' where there is none: it draws no more different rows than it has weights.
+    """
+    weights = {batch.weights for batch in run.of(BatchDrawn)} - {None}
+    lines = {event.where for event in run.of(LineAlone) if event.what == "sampler"}
+    is_its = bool(weights) and all(call.distinct <= (each or 0) <= _MOST for each in weights)
+    return lines.pop() if is_its and len(lines) == 1 else ""
 
 
 def _is_few(call: ForwardRan) -> bool:

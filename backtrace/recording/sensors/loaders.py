@@ -10,7 +10,8 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from torch.utils.data import DataLoader, DistributedSampler, RandomSampler
+from torch import Tensor
+from torch.utils.data import DataLoader, DistributedSampler, RandomSampler, WeightedRandomSampler
 from torch.utils.data.dataloader import _BaseDataLoaderIter, _SingleProcessDataLoaderIter
 
 from backtrace.as_data import attributes_of
@@ -40,6 +41,7 @@ class _Pass:
     epoch: int | None
     shuffles: bool
     arrays: StoredArrays
+    weights: int | None
     batches: int | None = None
     number: int = 0
     written: dict[str, None] = field(default_factory=dict)
@@ -114,7 +116,8 @@ class LoaderSensor:
         self._spent.pop(iterator, None)  # one with workers that persist is begun anew
         shuffles = type(attributes_of(loader).get("sampler")) is RandomSampler
         arrays = self._arrays.setdefault(loader, StoredArrays())
-        self._passes[iterator] = _Pass(name, iteration + 1, _find_epoch(loader), shuffles, arrays)
+        epoch, weights = _find_epoch(loader), _count_weights(loader)
+        self._passes[iterator] = _Pass(name, iteration + 1, epoch, shuffles, arrays, weights)
 
     def _asked(self, iterator: object, writes: dict[str, int]) -> None:
         """It is about to draw a batch: of the first few it is seen what they write to."""
@@ -152,6 +155,7 @@ class LoaderSensor:
                 scale=measure_scale(batch),
                 epoch=found.epoch,
                 shuffles=found.shuffles,
+                weights=found.weights,
             )
 
     def _ended(self, iterator: object) -> None:
@@ -167,6 +171,15 @@ class LoaderSensor:
                 written=tuple(found.written),
                 rewritten=tuple(found.arrays.end()),
             )
+
+
+def _count_weights(loader: DataLoader[Any]) -> int | None:
+    """Return how many weights torch's sampler draws by, None where it is another one."""
+    sampler = attributes_of(loader).get("sampler")
+    if type(sampler) is not WeightedRandomSampler:
+        return None
+    weights = attributes_of(sampler).get("weights")
+    return weights.numel() if type(weights) is Tensor else None
 
 
 def _dataset_of(iterator: object) -> object:

@@ -1,4 +1,4 @@
-"""The one statement of a function that cuts the graph, and the one of a file that makes a view."""
+"""The one statement of a function that cuts the graph; of a file, the one view, or sampler."""
 
 from __future__ import annotations
 
@@ -29,9 +29,12 @@ def find_lone_lines(scope: Scope) -> Iterator[LoneLine]:
     """Give the statement that cuts the graph of what a function computes, if that is one alone.
 
     What is cut to be printed or put into a list is not what goes on. Of a file, give the statement
-    that views anything under other axes.
+    that views anything under other axes, and the call that makes a sampler by weights.
     """
     if scope.name == "":
+        samplers = list(islice(filter(_is_sampler, ast.walk(scope.tree)), 2))
+        if len(samplers) == 1:
+            yield LoneLine(samplers[0].lineno, "sampler", 1, 0)  # type: ignore[attr-defined]
         yield from _only("view", scope.tree, ast.walk(scope.tree), ast.stmt)
     else:
         yield from _only("cut", scope.node, scope.nodes(), _Kept)
@@ -47,6 +50,13 @@ def _only(
     if len(found) == 1:
         begins, ends = getattr(around, "lineno", 1), getattr(around, "end_lineno", 0)
         yield LoneLine(found[0].lineno, what, begins, ends)  # type: ignore[attr-defined]
+
+
+def _is_sampler(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name == "WeightedRandomSampler"
+    return False
 
 
 def _is_cut(node: ast.AST) -> bool:

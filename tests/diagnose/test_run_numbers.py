@@ -7,7 +7,7 @@ from harness import FOLDER, judge_case
 from backtrace.diagnose.history import History
 from backtrace.diagnose.rule import Rule
 from backtrace.diagnose.run_numbers import number_in_run
-from backtrace.show.content.diagnosis import verdict_text
+from backtrace.show.content.diagnosis import place_text, verdict_text
 
 RULE = Rule("BT516", "made-up", "warning", lambda run: iter(()), "")
 
@@ -17,6 +17,7 @@ def test_the_verdict_counts_the_steps_of_the_optimizer_before():
     (found,) = outcome.findings
     assert (found.update, found.in_run) == (1, 7)
     assert verdict_text(outcome.diagnosis).endswith("in 10 updates, the first at update 7.")
+    assert "· update 1 of its optimizer, 7 of the run ·" in place_text(found)
 
 
 def test_a_long_run_is_counted_over_what_was_not_kept():

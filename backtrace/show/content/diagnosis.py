@@ -54,11 +54,17 @@ def place_text(finding: Finding) -> str:
     """Return `error BT101 never-cleared · update 2 · train.py:14 · fc.weight, fc.bias`."""
     parts = [
         f"{translated(finding.severity)} {finding.code} {finding.pattern}",
-        localized(f"update {finding.update}"),
+        _update_text(finding),
         literal(finding.where),
         names_text(finding.parameters),
     ]
     return " · ".join(filter(None, parts))
+
+
+def _update_text(finding: Finding) -> str:
+    if finding.in_run in (None, finding.update):
+        return localized(f"update {finding.update}")
+    return localized(f"update {finding.update} of its optimizer, {finding.in_run} of the run")
 
 
 def evidence_text(finding: Finding) -> str:

@@ -98,7 +98,7 @@ class StatisticsUntouched(Fact):
 
     Its weight or its bias are no longer what it was made with; `features` is how many it has.
     `model` is the name, or the class, of what was called that it is a part of, `mode_set` the line
-    that put it into evaluation mode, both '' where they are not known.
+    that ended its training mode, both '' where they are not known.
     """
 
     type: str

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
 
-from backtrace.as_data import attributes_of, class_name, text_of
+from backtrace.as_data import attributes_of, class_name
 from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import (
     BackwardDefined,
@@ -157,7 +157,7 @@ class LayerCallSensor:
                 type=kind,
                 features=features,
                 model=self._model_called(module),
-                mode_set=text_of(self._modes.setting_of(module)["mode_set"]),
+                mode_set=self._modes.end_of_training(module),
             )
 
     def _model_called(self, layer: nn.Module) -> str:

@@ -32,6 +32,7 @@ class ModeSensor:
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
         self._settings: MutableMapping[nn.Module, dict[str, Any]] = weak_keys()
+        self._ended: MutableMapping[nn.Module, str] = weak_keys()
         self._nesting = Nesting()
         self._line = ""
         self._is_by_eval = False
@@ -47,6 +48,10 @@ class ModeSensor:
         """
         return self._settings.get(module, _UNSEEN)
 
+    def end_of_training(self, module: nn.Module) -> str:
+        """Return the line that took a module out of training mode last; '' where none was seen."""
+        return self._ended.get(module, "")
+
     @skip_in_warning_stacklevel
     def _around(self, original: Original, module: Any, *args: object, **kwargs: object) -> Any:
         with self._nesting as is_outermost:
@@ -57,6 +62,8 @@ class ModeSensor:
                 was_training = object.__getattribute__(module, "__dict__").get("training") is True
                 known = self._settings.get(module, _UNSEEN)["mode_chosen"]
                 is_chosen = not self._is_by_eval if was_training else known
+                if was_training:
+                    self._ended[module] = self._line
             self._settings[module] = {"mode_set": self._line, "mode_chosen": is_chosen}
             return original(module, *args, **kwargs)
 

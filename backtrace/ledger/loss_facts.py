@@ -36,7 +36,9 @@ class LossCalled(Fact):
     `scores_itself`: of a cross entropy over as many classes as rows, each row's greatest score is
     its own place's, which is no row's target. `left_out` is the share of rows whose class is the
     `ignore_index`, where no embedding was called and the scores were not reshaped. `off_one` is the
-    share of a cross entropy's rows of probabilities that do not add up to 1.
+    share of a cross entropy's rows of probabilities that do not add up to 1. `has_source`: before
+    the ids that the target is as they are, those of another sequence were embedded; `by_places`:
+    the input is made of what a recurrent layer of one direction said at each of their places.
     """
 
     function: str
@@ -68,3 +70,5 @@ class LossCalled(Fact):
     scores_itself: bool = False
     left_out: float = 0.0
     off_one: float = 0.0
+    has_source: bool = False
+    by_places: bool = False

@@ -2,11 +2,15 @@
 
 ## What it sees
 In each loss that was compared with the ids before it, the target at every place is the id at this
-place; and every attention over the sequence in the graph of that loss looks at no later place.
+place; and every attention over the sequence in the graph of that loss looks at no later place. Or,
+of a decoder: the ids of another sequence, the source, were embedded before these, and attention
+that looks at no later place, or what a recurrent layer of one direction said at each of them, is in
+that graph.
 
 ## Why it matters
 The answer stands in the input. The loss falls to nothing within a few updates, while the model
-learns to hand on what it is given: it repeats one token for ever when it has to go on by itself.
+learns to hand on what it is given: it repeats one token for ever when it has to go on by itself. A
+decoder has no use for its source then.
 
 ## Example
     logits = model(ids)  # with a causal mask
@@ -18,11 +22,13 @@ learns to hand on what it is given: it repeats one token for ever when it has to
 
 ## When it is intended
 A model without a causal mask may be asked for its own tokens, as an autoencoder is: it is left
-alone, and so is a model of which further losses are taken of the next tokens.
+alone, and so is a model of which further losses are taken of the next tokens. A copy of the ids
+that is masked, noisy or shifted is no source.
 
 ## Source
 "Causal language modeling", Transformers documentation: the labels are shifted inside the model, and
-whoever writes the loss has to shift them.
+whoever writes the loss has to shift them; Sutskever et al., "Sequence to Sequence Learning with
+Neural Networks", 2014, section 2: each word is told from the source and the words before it.
 """
 
 from __future__ import annotations
@@ -49,18 +55,40 @@ def check(run: Stretch) -> Iterator[Judgement]:
         if isinstance(event, LossCalled) and event.input_from:
             last = event
         elif isinstance(event, GraphSeen):
-            if last is not None and last.is_same and event.causal and not event.ahead:
+            if last is not None and _is_told(last, event):
                 found.append(last)
             last = None
     if len(found) >= _ENOUGH:
-        yield RULE.found(
-            f"the targets of {found[0].function} are the input's tokens, place by place, and "
-            "attention lets each place see its own: the answer stands in the input",
-            "shift them by one: model(ids[:, :-1]) against ids[:, 1:]",
-            run.update_at(found[0]),
-            found[0].where,
-            losses_looked_at=len(found),
-        )
+        yield _of_decoder(run, found) if found[0].has_source else _of_model(run, found)
+
+
+def _is_told(loss: LossCalled, graph: GraphSeen) -> bool:
+    """Whether the targets are the ids that were given, to what goes along them one way."""
+    is_causal = bool(graph.causal) and (loss.has_source or not graph.ahead)
+    return loss.is_same and (is_causal or (loss.has_source and loss.by_places))
+
+
+def _of_model(run: Stretch, losses: list[LossCalled]) -> Judgement:
+    return RULE.found(
+        f"the targets of {losses[0].function} are the input's tokens, place by place, and "
+        "attention lets each place see its own: the answer stands in the input",
+        "shift them by one: model(ids[:, :-1]) against ids[:, 1:]",
+        run.update_at(losses[0]),
+        losses[0].where,
+        losses_looked_at=len(losses),
+    )
+
+
+def _of_decoder(run: Stretch, losses: list[LossCalled]) -> Judgement:
+    return RULE.found(
+        f"the targets of {losses[0].function} are the very tokens that the decoder is given, place "
+        "by place: it can copy them, and has no need of the source",
+        "begin each target with a start token, and shift: model(source, target[:, :-1]) against "
+        "target[:, 1:]",
+        run.update_at(losses[0]),
+        losses[0].where,
+        losses_looked_at=len(losses),
+    )
 
 
 RULE = Rule("BT436", "labels-not-shifted", "warning", check, __doc__, needs=(FACTS,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor
 
 from backtrace.recording.kernels.padding import (
@@ -16,7 +17,9 @@ from backtrace.recording.kernels.padding import (
 )
 from backtrace.recording.kernels.row_ends import find_unscored_end
 from backtrace.recording.kernels.shifted_ids import are_same, count_places
+from backtrace.recording.kernels.source_ids import is_numbering, is_source
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.sensors.graph.place_by_place import is_made_of_places, mark_places
 
 _LOSSES = ("cross_entropy", "nll_loss")
 _IGNORED = -100  # torch's own
@@ -28,7 +31,7 @@ class IdsInTarget(NamedTuple):
 
     `padding` is the share of the target's elements, `pad` their id; see `LossCalled`. `shape` is
     that of the ids that are shifted, and `along` the dimension in which they are. `is_same` when it
-    is ids as they are; for `unscored_end` see `LossCalled`.
+    is ids as they are; for `has_source`, `by_places` and `unscored_end` see `LossCalled`.
     """
 
     padding: float = 0.0
@@ -37,6 +40,8 @@ class IdsInTarget(NamedTuple):
     shape: tuple[int, ...] = ()
     along: int = 1
     is_same: bool = False
+    has_source: bool = False
+    by_places: bool = False
     unscored_end: int | None = None
 
 
@@ -52,16 +57,38 @@ class EmbeddedIds:
         self.padded: dict[tuple[int, ...], Padded] = {}
         self.are_any = False
         self._ids: dict[tuple[int, ...], Tensor] = {}
+        self._due_in_turn = DueCounts(first=12)  # each update of a decoder has two or more
+        self._in_turn: list[Tensor] = []  # since the last loss, those with a graph
+        self._is_whole = True  # whether these are all
 
     def embedding_called(self, args: tuple[object, ...]) -> None:
         """An embedding was given `args`."""
         self.are_any = True
         ids: Any = args[0] if args else None
-        if not is_rows_of_ids(ids) or not self._due.is_due(""):
+        if not is_rows_of_ids(ids):
+            return
+        self._keep_in_turn(ids)
+        if not self._due.is_due(""):
             return
         kept = self._ids[tuple(ids.shape)] = ids.detach().clone()
         if (padded := find_padding(kept)) is not None:
             self.padded[tuple(ids.shape)] = padded
+
+    def _keep_in_turn(self, ids: Tensor) -> None:
+        if not torch.is_grad_enabled():
+            return
+        if not self._due_in_turn.is_due(""):
+            self._is_whole = False
+        elif not is_numbering(ids):
+            self._in_turn.append(ids.detach().clone())
+
+    def recurrent_called(self, taken: object, output: object) -> None:
+        """A recurrent layer of one direction was called, perhaps on what was embedded last."""
+        if not self._in_turn or type(taken) is not Tensor or taken.dim() != 3:
+            return
+        rows = tuple(taken.shape[:2])
+        if rows in (shape := tuple(self._in_turn[-1].shape), shape[::-1]):
+            mark_places(output, _name_of(self._in_turn))
 
     def are_padded(self, shape: tuple[int, ...]) -> bool:
         """Whether ids of a shape were embedded since the last loss that are padded to a good part.
@@ -81,12 +108,14 @@ class EmbeddedIds:
     def compare(self, function: str, given: Mapping[str, Any]) -> IdsInTarget:
         """Return what the target of a loss has of the ids since the loss before."""
         target = given.get("target")
-        if not self._ids or function not in _LOSSES or type(target) is not Tensor:
+        if type(target) is not Tensor or function not in _LOSSES:
             return IdsInTarget()
-        if target.is_floating_point():
+        if not (self._ids or self._in_turn) or target.is_floating_point():
             return IdsInTarget()
         ids, self._ids = self._ids, {}
         padded, self.padded = self.padded, {}
+        in_turn, self._in_turn = self._in_turn, []
+        is_whole, self._is_whole = self._is_whole, True
         for shape, each in ids.items():
             places, along = count_places(each, target)
             if places:
@@ -94,6 +123,10 @@ class EmbeddedIds:
                 break
         else:
             found = IdsInTarget(is_same=any(are_same(each, target) for each in ids.values()))
+            if is_whole and _has_source(in_turn, target):
+                name, scores = _name_of(in_turn), given.get("input")
+                by_places = type(scores) is Tensor and is_made_of_places(scores, name)
+                found = IdsInTarget(is_same=True, has_source=True, by_places=by_places)
         if given.get("reduction", "mean") == "none" or given.get("weight") is not None:
             return found
         ignored = given.get("ignore_index", _IGNORED)
@@ -102,3 +135,20 @@ class EmbeddedIds:
         scored = (read_scored(each, target, ignored) for each in padded.values())
         share, pad = next(filter(None, scored), (0.0, None))
         return found._replace(padding=share, pad=pad)
+
+
+def _has_source(in_turn: list[Tensor], target: Tensor) -> bool:
+    """Whether the last of such ids are a target as it is, and others before them are no copy.
+
+    Not where any are what the target follows: it may be read whole beside its decoder.
+    """
+    if len(in_turn) < 2 or not are_same(in_turn[-1], target):
+        return False
+    if any(count_places(each, target)[0] for each in in_turn):
+        return False
+    return any(is_source(each, in_turn[-1]) for each in in_turn[:-1])
+
+
+def _name_of(in_turn: list[Tensor]) -> str:
+    """Return what is written on the outputs for the last of such ids."""
+    return str(len(in_turn))

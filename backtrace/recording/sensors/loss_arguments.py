@@ -144,6 +144,8 @@ def _describe(
         "is_next": found.places == 1,
         "is_after_next": found.places == 2,
         "is_same": found.is_same,
+        "has_source": found.has_source,
+        "by_places": found.by_places,
         "ids": found.shape,
         "along": found.along,
         "unscored_end": found.unscored_end,

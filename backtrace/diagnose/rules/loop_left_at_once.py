@@ -49,8 +49,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
         seen.add(event.where)
         if any(_is_above(backward.where, event.where) for backward in run.of(BackwardRan)):
             yield RULE.found(
-                f"{event.name} ends the loop over {event.beside} in its first turn: only one batch is "
-                "trained on",
+                f"{event.name} ends the loop over {event.beside} in its first turn: only one "
+                "batch is trained on",
                 f"indent {event.name} less, so that it follows the loop",
                 run.update_at(event),
                 event.where,

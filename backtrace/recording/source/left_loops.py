@@ -32,7 +32,7 @@ def find_left_loops(scope: Scope) -> Iterator[Slip]:
 
 
 def _added_to(node: ast.stmt) -> Iterator[str]:
-    """Give what a statement adds to: `total` of `total += loss`, `meter` of `meter.update(loss)`."""
+    """Give what a statement adds to: `n` of `n += loss`, `meter` of `meter.update(loss)`."""
     match node:
         case ast.AugAssign(target=ast.Name(id=name)):
             yield name

@@ -137,7 +137,7 @@ class BriefView(View):
             if text not in self._said and len(self._said) < _MOST_SAID:
                 self._said[text] = None
                 self._remark(text)
-        line = columns.line(update, self._zero_starts.names)
+        line = columns.line(self._tally.named(update), self._zero_starts.names)
         self._say(
             line if update.is_complete else f"{line}  {localized('no step was taken')}",
             _style(update),

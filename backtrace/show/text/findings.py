@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -186,16 +186,15 @@ def _checked(diagnosis: Diagnosis, notes: bool) -> Iterator[tuple[str, Text]]:
 
 
 def _clean(diagnosis: Diagnosis) -> RenderableType:
-    """Return three lines at most, cut where the terminal ends."""
+    """Return the verdict, whole, with two lines below it that are cut where the terminal ends."""
+    if not diagnosis.updates:
+        return Text(verdict_text(diagnosis))
     lines = Table.grid()
     lines.add_column(no_wrap=True, overflow="ellipsis")
-    if not diagnosis.updates:
-        lines.add_row(Text(verdict_text(diagnosis)))
-        return lines
-    lines.add_row(Text(f"{verdict_text(diagnosis)} {checked_text(diagnosis)}"))
     if parts := census_parts(diagnosis.census):
         lines.add_row(Text(translated("{parts}.").format(parts=" · ".join(parts))))
     reasons = reason_texts(diagnosis.not_checked)
     if reasons:
         lines.add_row(Text(localized(f"Not checked: {'; '.join(reasons)}"), style="dim"))
-    return lines
+    verdict = Text(f"{verdict_text(diagnosis)} {checked_text(diagnosis)}")
+    return Group(verdict, lines) if lines.row_count else verdict

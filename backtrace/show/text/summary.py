@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite, log10
 from statistics import median
 
@@ -166,6 +166,11 @@ class Tally:
             self.balance = books.worst([self.balance, found])
         self._losses.setdefault(update.optimizer, _Losses()).take(update)
         self._called.setdefault(update.optimizer, update.called or update.optimizer)
+
+    def named(self, update: Update) -> Update:
+        """Return an update under the user's name, of an optimizer that stepped before it only."""
+        called = self._called.get(update.optimizer, "")
+        return update if update.is_complete or not called else replace(update, called=called)
 
     @property
     def has_several(self) -> bool:

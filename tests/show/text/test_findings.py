@@ -107,6 +107,12 @@ def test_a_clean_run_takes_two_lines_whatever_was_not_checked(draw):
     assert only == "No findings in 1 update. 41 rules checked.\n"
 
 
+def test_what_was_looked_at_is_never_cut_off(draw):
+    far = Diagnosis(checked=CHECKED, updates=400, kept=202)
+    told = " ".join(draw(findings_table(far), 60).split())
+    assert told.endswith("in detail on 202 of 400 updates, by totals on the others.")
+
+
 def test_updates_that_were_not_read_are_not_vouched_for(draw):
     every = Diagnosis(checked=CHECKED, updates=16, unread=10)
     told = "No findings in the 6 of 16 updates that were read."

@@ -34,6 +34,7 @@ Lone = Literal["cut", "view", "sampler"]
 SlipKind = Literal[
     "policy",
     "divergence",
+    "divergence-less",
     "critic",
     "score",
     "average",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from backtrace.recording.source.divergences import kind_of_divergence, sign_of_divergence
 from backtrace.recording.source.signed_uses import parts_of_sum
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope
-from backtrace.recording.source.turned_signs import is_minus_divergence
 
 _LOSSES = ("_loss", "cross_entropy", "binary_cross_entropy", "binary_cross_entropy_with_logits")
 _MOST = 6  # names that are followed, one in another
@@ -16,7 +16,7 @@ _Terms = list[tuple[ast.expr, int]]
 
 
 def find_opposed_terms(scope: Scope) -> Iterator[Slip]:
-    """Give each `1 + log_var - mu**2 - exp(log_var)` that is added to a loss of torch's."""
+    """Give each divergence that a loss of torch's is reduced by, in whichever of its two forms."""
     sums = [each for node in scope.nodes() for each in _sums_of(node)]
     if not sums:
         return
@@ -31,12 +31,13 @@ def find_opposed_terms(scope: Scope) -> Iterator[Slip]:
     for each in sums:
         terms = _expand(each, 1, given, _MOST)
         losses = {sign for term, sign in terms if _is_loss(term)}
-        if not losses.isdisjoint(-sign for term, sign in terms if is_minus_divergence(term)):
+        found = [(term, sign * sign_of_divergence(term)) for term, sign in terms]
+        if not losses.isdisjoint(sign for _, sign in found):
             continue  # a sum with both signs is more than a loss and its divergence
-        for term, sign in terms:
-            if is_minus_divergence(term) and losses == {sign} and term.lineno not in seen:
+        for term, sign in found:
+            if losses == {-sign} and term.lineno not in seen:
                 seen.add(term.lineno)
-                yield Slip(term.lineno, "divergence", ast.unparse(term)[:LONGEST])
+                yield Slip(term.lineno, kind_of_divergence(term), ast.unparse(term)[:LONGEST])
 
 
 def _sums_of(node: ast.AST) -> Iterator[ast.expr]:
@@ -50,7 +51,7 @@ def _sums_of(node: ast.AST) -> Iterator[ast.expr]:
 
 def _expand(node: ast.expr, sign: int, given: dict[str, ast.expr | None], most: int) -> _Terms:
     """Return the terms of a sum, names replaced by what they were given, each with its sign."""
-    if is_minus_divergence(node) or _is_loss(node):
+    if sign_of_divergence(node) or _is_loss(node):
         return [(node, sign)]
     if isinstance(node, ast.Name):
         value = given.get(node.id)

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.ledger.source_facts import SlipKind
-from backtrace.recording.source.signed_uses import SignedUses, names_in, parts_of_sum
+from backtrace.recording.source.divergences import kind_of_divergence, sign_of_divergence
+from backtrace.recording.source.signed_uses import SignedUses, parts_of_sum
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, word_set, words_of
 
@@ -74,39 +75,9 @@ def _kind_of(node: ast.expr) -> tuple[SlipKind | None, int]:
             texts = [ast.unparse(first), ast.unparse(second)]
             if name in ("min", "minimum") and all("surr" in t or "ratio" in t for t in texts):
                 return "policy", -1
-        case ast.BinOp() if is_minus_divergence(node):
-            return "divergence", -1
+        case ast.BinOp() if sign_of_divergence(node):
+            return kind_of_divergence(node), sign_of_divergence(node)
     return None, 0
-
-
-def is_minus_divergence(node: ast.expr) -> bool:
-    """Whether an expression is `1 + log_var - mu**2 - exp(log_var)`, minus twice a divergence."""
-    match node:
-        case ast.BinOp(op=ast.Sub(), right=right):
-            return _is_exp(right) and _has_one(node)
-    return False
-
-
-def _is_exp(node: ast.expr) -> bool:
-    match node:
-        case ast.Call(func=ast.Attribute(attr="exp"), args=args, keywords=[]):
-            spread = node.func.value if not args else args[0]  # type: ignore[attr-defined]
-            return any("var" in word or "sig" in word for word in names_in(spread))
-    return False
-
-
-def _has_one(node: ast.expr) -> bool:
-    """Whether a sum is `1 + log_var - mu**2 - exp(log_var)`, in this order of its parts or not."""
-    signs: list[tuple[int, ast.expr]] = []
-    waiting: list[tuple[ast.expr, int]] = [(node, 1)]
-    for part, sign in waiting:  # it grows
-        match part:
-            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
-                waiting += [(left, sign), (right, sign if isinstance(op, ast.Add) else -sign)]
-            case _:
-                signs.append((sign, part))
-    ones = [sign for sign, part in signs if isinstance(part, ast.Constant) and part.value == 1]
-    return len(signs) == 4 and ones == [1] and sum(sign for sign, _ in signs) == 0
 
 
 def _root(node: ast.expr) -> ast.expr:

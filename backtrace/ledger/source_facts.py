@@ -53,6 +53,7 @@ SlipKind = Literal[
     "unstepped",
     "limit",
     "generator",
+    "judge",
     "stored",
     "renewal",
     "unreset",

@@ -7,7 +7,8 @@ the sum `1 + log_var - mu**2 - exp(log_var)` of a divergence, without a minus, o
 with one, and where either is part of a loss, whatever goes backward; a critic's distance
 to its returns, with one; a Dice, an ELBO or another score itself; a triplet loss that is given the
 negative where the positive belongs; a generator's loss with the targets that its judge learns for
-`fake.detach()`, where the judge learns others for what is real.
+`fake.detach()`, where the judge learns others for what is real; or a judge that learns the same for
+both.
 
 ## Why it matters
 An optimizer makes small what goes backward. A policy learns to avoid what is rewarded, codes move
@@ -47,6 +48,8 @@ _SAID = {
     "triplet": "{name} stands where the positive belongs, and {beside} where the negative does",
     "generator": "{name} has the targets that {beside} learns for what is generated: both agree, "
     "and the generator learns to be found out",
+    "judge": "{name} has the targets that {beside} learns for what is real, too: it learns to say "
+    "the same of both",
 }
 _FIXES = {
     "policy": "put a minus before it",
@@ -56,6 +59,7 @@ _FIXES = {
     "score": "let 1 - {name} or -{name} go backward",
     "triplet": "give the anchor, the positive and the negative, in this order",
     "generator": "give the generator's loss the targets of what is real",
+    "judge": "give what is generated targets of its own",
 }
 
 

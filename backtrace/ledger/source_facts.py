@@ -35,6 +35,7 @@ SlipKind = Literal[
     "policy",
     "divergence",
     "divergence-less",
+    "penalty",
     "critic",
     "score",
     "average",

@@ -4,11 +4,11 @@
 In the source of a file that calls a model, something that goes backward, the sign followed from
 where it is computed: log-probabilities times an advantage, a return or a reward, without a minus;
 the sum `1 + log_var - mu**2 - exp(log_var)` of a divergence, without a minus, or minus that sum,
-with one, and where either is part of a loss, whatever goes backward; a critic's distance
-to its returns, with one; a Dice, an ELBO or another score itself; a triplet loss that is given the
-negative where the positive belongs; a generator's loss with the targets that its judge learns for
-`fake.detach()`, where the judge learns others for what is real; or a judge that learns the same for
-both.
+with one, and where either is part of a loss, whatever goes backward; a penalty on a gradient, or a
+critic's distance to its returns, with one; a Dice, an ELBO or another score itself; a triplet loss
+that is given the negative where the positive belongs; a generator's loss with the targets that its
+judge learns for `fake.detach()`, where the judge learns others for what is real; or a judge that
+learns the same for both.
 
 ## Why it matters
 An optimizer makes small what goes backward. A policy learns to avoid what is rewarded, codes move
@@ -43,6 +43,7 @@ _SAID = {
     "policy": "{name} goes backward without a minus: the policy learns to avoid what is rewarded",
     "divergence": "{name} goes backward without a minus: it is minus the divergence, which grows",
     "divergence-less": "{name} goes backward with a minus: the divergence grows",
+    "penalty": "{name} goes backward with a minus: the gradient that it should hold grows",
     "critic": "{name} goes backward with a minus: the values are driven away from their returns",
     "score": "{name} goes backward itself: it is made small, and should be large",
     "triplet": "{name} stands where the positive belongs, and {beside} where the negative does",
@@ -55,6 +56,7 @@ _FIXES = {
     "policy": "put a minus before it",
     "divergence": "put a minus before it: -0.5 * (1 + log_var - mu**2 - exp(log_var))",
     "divergence-less": "add it to the loss",
+    "penalty": "add it to the loss",
     "critic": "add it to the loss",
     "score": "let 1 - {name} or -{name} go backward",
     "triplet": "give the anchor, the positive and the negative, in this order",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from backtrace.ledger.source_facts import SlipKind
 from backtrace.recording.source.divergences import kind_of_divergence, sign_of_divergence
+from backtrace.recording.source.gradient_penalties import Penalties
 from backtrace.recording.source.signed_uses import SignedUses, parts_of_sum
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, word_set, words_of
@@ -26,6 +27,7 @@ def find_turned_signs(scope: Scope) -> Iterator[Slip]:
     uses = SignedUses(scope)
     if not uses.backwards:
         return
+    penalties = Penalties(scope)
     for statement in scope.statements():
         match statement:
             case (
@@ -36,27 +38,34 @@ def find_turned_signs(scope: Scope) -> Iterator[Slip]:
                     )
                 )
             ):
-                for term, sign, kind, wanted in _terms(value, 1):
+                for term, sign, kind, wanted in _terms(value, 1, penalties):
                     last = uses.sign_at_backward(name, statement.lineno)
-                    if last and sign * last != wanted and not uses.is_cost(term):
+                    if last and sign * last != wanted and not _is_cost(uses, term, kind):
                         yield Slip(term.lineno, kind, ast.unparse(term)[:LONGEST], name)
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=root, attr="backward"))):
                 if isinstance(root, ast.Name) and _is_score(root.id) and uses.is_plain(root.id):
                     yield Slip(statement.lineno, "score", root.id, root.id)
-                for term, sign, kind, wanted in _terms(root, 1):
-                    if sign != wanted and not uses.is_cost(term):
+                for term, sign, kind, wanted in _terms(root, 1, penalties):
+                    if sign != wanted and not _is_cost(uses, term, kind):
                         yield Slip(term.lineno, kind, ast.unparse(term)[:LONGEST], "")
 
 
-def _terms(node: ast.expr, sign: int) -> Iterator[tuple[ast.expr, int, SlipKind, int]]:
+def _is_cost(uses: SignedUses, term: ast.expr, kind: SlipKind) -> bool:
+    """Whether a term is a cost by name; a penalty is one, and its sign is known."""
+    return kind != "penalty" and uses.is_cost(term)
+
+
+def _terms(
+    node: ast.expr, sign: int, penalties: Penalties
+) -> Iterator[tuple[ast.expr, int, SlipKind, int]]:
     """Give the terms of an expression that have a sign of their own, and the one that is due."""
-    kind, wanted = _kind_of(node)
+    kind, wanted = ("penalty", 1) if penalties.is_one(node) else _kind_of(node)
     if kind is not None:
         yield node, sign, kind, wanted
         return
     for part, factor in parts_of_sum(node):
         if factor:
-            yield from _terms(part, sign * factor)
+            yield from _terms(part, sign * factor, penalties)
 
 
 def _kind_of(node: ast.expr) -> tuple[SlipKind | None, int]:

@@ -1,0 +1,23 @@
+# expect: nothing
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+G = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 2))
+D = nn.Sequential(nn.Linear(2, 16), nn.LeakyReLU(), nn.Linear(16, 1))
+g_optimizer = torch.optim.Adam(G.parameters(), 1e-3)
+d_optimizer = torch.optim.Adam(D.parameters(), 1e-3)
+for step in range(20):
+    real, fake = torch.randn(32, 2) + 2, G(torch.randn(32, 4)).detach()
+    e = torch.rand(32, 1)
+    between = (e * real + (1 - e) * fake).requires_grad_(True)
+    slope = torch.autograd.grad(D(between).sum(), between, create_graph=True)[0]
+    gp = ((slope.norm(2, dim=1) - 1) ** 2).mean()
+    d_loss = D(fake).mean() - D(real).mean() + 10 * gp
+    d_optimizer.zero_grad()
+    d_loss.backward()
+    d_optimizer.step()
+    g_loss = -D(G(torch.randn(32, 4))).mean()
+    g_optimizer.zero_grad()
+    g_loss.backward()
+    g_optimizer.step()

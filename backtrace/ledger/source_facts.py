@@ -37,6 +37,7 @@ SlipKind = Literal[
     "divergence-less",
     "penalty",
     "critic",
+    "actor",
     "score",
     "average",
     "runaway",

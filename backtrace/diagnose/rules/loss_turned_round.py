@@ -5,10 +5,11 @@ In the source of a file that calls a model, something that goes backward, the si
 where it is computed: log-probabilities times an advantage, a return or a reward, without a minus;
 the sum `1 + log_var - mu**2 - exp(log_var)` of a divergence, without a minus, or minus that sum,
 with one, and where either is part of a loss, whatever goes backward; a penalty on a gradient, or a
-critic's distance to its returns, with one; a Dice, an ELBO or another score itself; a triplet loss
-that is given the negative where the positive belongs; a generator's loss with the targets that its
-judge learns for `fake.detach()`, where the judge learns others for what is real; or a judge that
-learns the same for both.
+critic's distance to its returns, with one; the value of an actor's own action, without a minus, as
+a critic learns it from rewards; a Dice, an ELBO or another score itself; a triplet loss that is
+given the negative where the positive belongs; a generator's loss with the targets that its judge
+learns for `fake.detach()`, where the judge learns others for what is real; or a judge that learns
+the same for both.
 
 ## Why it matters
 An optimizer makes small what goes backward. A policy learns to avoid what is rewarded, codes move
@@ -45,6 +46,8 @@ _SAID = {
     "divergence-less": "{name} goes backward with a minus: the divergence grows",
     "penalty": "{name} goes backward with a minus: the gradient that it should hold grows",
     "critic": "{name} goes backward with a minus: the values are driven away from their returns",
+    "actor": "{name} goes backward without a minus: {beside} learns from rewards, and the actor "
+    "learns to do what is worth least",
     "score": "{name} goes backward itself: it is made small, and should be large",
     "triplet": "{name} stands where the positive belongs, and {beside} where the negative does",
     "generator": "{name} has the targets that {beside} learns for what is generated: both agree, "
@@ -58,6 +61,7 @@ _FIXES = {
     "divergence-less": "add it to the loss",
     "penalty": "add it to the loss",
     "critic": "add it to the loss",
+    "actor": "put a minus before it",
     "score": "let 1 - {name} or -{name} go backward",
     "triplet": "give the anchor, the positive and the negative, in this order",
     "generator": "give the generator's loss the targets of what is real",

@@ -27,6 +27,7 @@ from backtrace.ledger.source_facts import (
 )
 from backtrace.recording.frames import find_line_in, find_user_paths
 from backtrace.recording.journal import Journal
+from backtrace.recording.source.actor_signs import find_actor_signs
 from backtrace.recording.source.augmented_apart import find_augmented_apart
 from backtrace.recording.source.averages import find_averages
 from backtrace.recording.source.data_slips import find_data_slips
@@ -91,6 +92,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_turned_signs),
     (SlipSeen, find_opposed_terms),
     (SlipSeen, find_generator_targets),
+    (SlipSeen, find_actor_signs),
     (SlipSeen, find_averages),
     (SlipSeen, find_still_averages),
     (SlipSeen, find_copy_slips),

@@ -6,13 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backtrace.recording.source.source_file import (
-    Function,
-    assigned_pairs,
-    called_name,
-    own_nodes,
-    parents_in,
-)
+from backtrace.recording.source.last_given import LastGiven
+from backtrace.recording.source.source_file import Function, called_name, own_nodes
 
 _FILLS = {"zeros": 0, "zeros_like": 0, "new_zeros": 0, "ones": 1, "ones_like": 1, "new_ones": 1}
 _GIVEN = frozenset({"full", "full_like", "new_full"})  # with the number as the second argument
@@ -48,10 +43,10 @@ def find_opinion_losses(tree: ast.Module, least: int) -> list[OpinionLoss]:
     calls = [node for node in ast.walk(tree) if _is_loss(node)]
     if len(calls) < least:  # as in nearly every file: it need not be gone through again
         return []
-    shared = _Values(tree, tree)
+    shared = LastGiven(tree, tree)
     found: list[OpinionLoss] = []
     for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, Function))]:
-        values = shared if scope is tree else _Values(tree, scope, shared)
+        values = shared if scope is tree else LastGiven(tree, scope, shared)
         for node in own_nodes(scope):
             if isinstance(node, ast.Call) and _is_loss(node):
                 found += _read(node, values)
@@ -68,8 +63,8 @@ def _is_loss(node: ast.AST) -> bool:
     return False
 
 
-def _read(call: ast.Call, values: _Values) -> Iterator[OpinionLoss]:
-    number = values.number(call.args[1], _DEEPEST)
+def _read(call: ast.Call, values: LastGiven) -> Iterator[OpinionLoss]:
+    number = _number(call.args[1], values, _DEEPEST)
     target = None if number is None or number == 0.5 else int(number > 0.5)
     said = values.follow(call.args[0])
     while isinstance(said, ast.Call) and isinstance(said.func, ast.Attribute):
@@ -82,7 +77,7 @@ def _read(call: ast.Call, values: _Values) -> Iterator[OpinionLoss]:
             yield OpinionLoss(call, _text(judge), name, maker, is_detached, target)
 
 
-def _origin(given: ast.expr, values: _Values) -> tuple[str, str, bool]:
+def _origin(given: ast.expr, values: LastGiven) -> tuple[str, str, bool]:
     """Return the name of what a judge is given, what made it, and whether it has no graph."""
     name, is_detached = "", False
     for _ in range(2 * _DEEPEST):
@@ -106,91 +101,34 @@ def _text(node: ast.expr) -> str:
     return ast.unparse(node).removeprefix("self.")
 
 
-class _Values:
-    """What names stand for in a scope, at each place of it."""
+def _number(node: ast.expr, values: LastGiven, most: int) -> float | None:
+    """Return the one number that all elements are, None where that is not known."""
+    made = values.follow(node)
+    if made is not node:
+        return _number(made, values, most - 1) if most else None
+    match node:
+        case ast.Constant(value=bool() | int() | float() as value):
+            return 1.0 * value  # True of a function that makes the targets
+        case ast.BinOp(left=left, op=op, right=right):
+            one, other = _number(left, values, most), _number(right, values, most)
+            return None if one is None or other is None else _combine(one, op, other)
+        case ast.Call():
+            return _filled(node, values, most)
+    return None
 
-    def __init__(self, tree: ast.Module, scope: ast.AST, outside: _Values | None = None) -> None:
-        self._parents = parents_in(tree)
-        self._outside = outside
-        self._given: dict[str, list[tuple[ast.stmt, ast.expr]]] = {}
-        for node in own_nodes(scope):
-            if not isinstance(node, ast.stmt):
-                continue
-            for target, value in assigned_pairs(node):
-                if isinstance(target, ast.Name):
-                    self._given.setdefault(target.id, []).append((node, value))
-            match node:
-                case ast.AugAssign(target=ast.Name(id=name)):
-                    self._given.setdefault(name, []).append((node, ast.Constant(None)))
-                case ast.Expr(
-                    value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) as call
-                ) if method.endswith("_"):  # `label.fill_(1)`
-                    self._given.setdefault(name, []).append((node, call))
 
-    def follow(self, node: ast.expr) -> ast.expr:
-        """Return what a name was given last before it is read here, itself where that is unsure."""
-        if not isinstance(node, ast.Name):
-            return node
-        found = self._last(node)
-        return node if found is None else found[1]
-
-    def _last(self, node: ast.Name) -> tuple[ast.stmt, ast.expr] | None:
-        given = self._given.get(node.id, [])
-        if not given and self._outside is not None:
-            given = self._outside._given.get(node.id, [])
-            return given[0] if len(given) == 1 else None
-        before = [each for each in given if each[0].lineno < node.lineno]
-        if not before:
-            return None
-        last = max(before, key=lambda each: each[0].lineno)
-        above = (each for each in self._around(last[0]) if not isinstance(each, ast.With))
-        return last if next(above, None) in self._around(node) else None
-
-    def _around(self, node: ast.AST) -> list[ast.AST]:
-        """Return what a node stands in, and that in turn."""
-        found: list[ast.AST] = []
-        above = self._parents.get(id(node))
-        while above is not None:
-            found.append(above)
-            above = self._parents.get(id(above))
-        return found
-
-    def is_without_graph(self, node: ast.Name) -> bool:
-        """Whether a name was given its value under `no_grad`."""
-        last = self._last(node)
-        return last is not None and any(
-            isinstance(above, ast.With)
-            and any("no_grad" in ast.unparse(item.context_expr) for item in above.items)
-            for above in self._around(last[0])
-        )
-
-    def number(self, node: ast.expr, most: int) -> float | None:
-        """Return the one number that all elements are, None where that is not known."""
-        made = self.follow(node)
-        if made is not node:
-            return self.number(made, most - 1) if most else None
-        match node:
-            case ast.Constant(value=bool() | int() | float() as value):
-                return 1.0 * value  # True of a function that makes the targets
-            case ast.BinOp(left=left, op=op, right=right):
-                one, other = self.number(left, most), self.number(right, most)
-                return None if one is None or other is None else _combine(one, op, other)
-            case ast.Call():
-                return self._filled(node, most)
-        return None
-
-    def _filled(self, call: ast.Call, most: int) -> float | None:
-        """Return the number that a call fills a tensor with."""
-        match call:
-            case ast.Call(func=ast.Attribute(attr="fill_"), args=[inner]):
-                return self.number(inner, most)
-            case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _SAME:
-                return self.number(inner, most)
-            case ast.Call(func=ast.Name(id="Variable"), args=[inner, *_]):
-                return self.number(inner, most)
-            case ast.Call(func=ast.Attribute(attr=name), args=[_, inner, *_]) if name in _GIVEN:
-                return self.number(inner, most)
-        return _FILLS.get(called_name(call.func))
+def _filled(call: ast.Call, values: LastGiven, most: int) -> float | None:
+    """Return the number that a call fills a tensor with."""
+    match call:
+        case ast.Call(func=ast.Attribute(attr="fill_"), args=[inner]):
+            return _number(inner, values, most)
+        case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _SAME:
+            return _number(inner, values, most)
+        case ast.Call(func=ast.Name(id="Variable"), args=[inner, *_]):
+            return _number(inner, values, most)
+        case ast.Call(func=ast.Attribute(attr=name), args=[_, inner, *_]) if name in _GIVEN:
+            return _number(inner, values, most)
+    return _FILLS.get(called_name(call.func))
 
 
 def _combine(one: float, op: ast.operator, other: float) -> float | None:

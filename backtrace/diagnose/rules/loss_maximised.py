@@ -1,12 +1,13 @@
-"""A loss that is to be small is made large: by `maximize=True`, or by a minus sign.
+"""What is to be small is made large, or the reverse: by `maximize=True`, or by a wrong sign.
 
 ## What it sees
 In every update of a run with one optimizer, at least three, one loss function of torch's is all
-that goes backward, at once or in parts, and with the wrong sign; or the optimizer, before which no
-other steps, was made with `maximize=True`, and what goes backward is at least what torch's loss
-functions returned, and no more than ten times as much, or is by its source made of errors and of
-minus gains. Optimizers step all parameters of all models that are called, and nothing was loaded
-before they did.
+that goes backward, at once or in parts, and with the wrong sign; or what goes backward falls as it
+rises, as `log10(1 / mse)` does; or it is the cosine similarity of an output and something without a
+gradient, which each step makes small; or the optimizer, before which no other steps, was made with
+`maximize=True`, and what goes backward is at least what torch's loss functions returned, and no
+more than ten times as much, or is by its source made of errors and of minus gains. Optimizers step
+all parameters of all models that are called, and nothing was loaded before they did.
 
 ## Why it matters
 Each step leads away from what the targets say. The loss rises, slowly where the rate is small, and
@@ -32,20 +33,24 @@ them that goes downhill, move no model as a whole, or begin with one that was lo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from math import isclose
 
+from backtrace.diagnose.loss_chains import COSINE, SQUARES, read_chain
 from backtrace.diagnose.needs import BEGINNING, FACTS
 from backtrace.diagnose.progress import optimizers_of
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, ForwardRan
-from backtrace.ledger.facts import OptimizerSeen
+from backtrace.ledger.facts import GraphSeen, OptimizerSeen
+from backtrace.ledger.graph_parts import LOSS_NODES
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.source_facts import ErrorSigned
 from backtrace.ledger.state_facts import StateLoaded
 
 _ENOUGH = 3
+_ENOUGH_VALUES = 8  # to tell from what was computed which way a quotient goes
 _CLOSE = 1e-4
 _MOST = 10.0  # times the loss functions' share: more is an objective of its own
 _LOSSES = (
@@ -82,7 +87,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
             if _is_first(run, optimizer) and (of_losses or names):
                 yield _found_maximised(seen, windows, "" if of_losses else names[0])
         elif len(optimizers) == 1:
-            yield from _find_minus(seen, windows)
+            found = list(_find_minus(seen, windows))
+            yield from found or _find_chain(seen, windows)
 
 
 def _written(windows: list[Window], signs: dict[str, ErrorSigned]) -> list[tuple[str, int]]:
@@ -121,6 +127,57 @@ def _find_minus(seen: OptimizerSeen, windows: list[Window]) -> Iterator[Judgemen
             seen.optimizer,
             updates=len(windows),
         )
+
+
+def _find_chain(seen: OptimizerSeen, windows: list[Window]) -> Iterator[Judgement]:
+    """Give a loss that falls as a loss function rises, or a similarity that is made small."""
+    chains = {read_chain(graph.path) for window in windows for graph in window.of(GraphSeen)}
+    chain = chains.pop() if len(chains) == 1 else None
+    if chain is None:
+        return
+    window = windows[_ENOUGH - 1]
+    where = next(event.where for event in window.of(BackwardRan))
+    if chain.end == COSINE:
+        if chain.sign > 0:
+            yield RULE.found(
+                f"a cosine similarity goes backward as it is: each step of {seen.optimizer} turns "
+                "the output away from its target",
+                "let 1 - cosine_similarity(...) go backward",
+                window.number,
+                where,
+                (),
+                seen.optimizer,
+                updates=len(windows),
+            )
+        return
+    calls = [(call, each) for each in windows for call in each.of(LossCalled) if call.input_from]
+    named = [pair for pair in calls if chain.end.startswith(LOSS_NODES.get(pair[0].function, "?"))]
+    function = SQUARES if chain.end == SQUARES else named[0][0].function if named else ""
+    sign = chain.sign or _sign_of_values(named)
+    if function and sign < 0:
+        yield RULE.found(
+            f"what goes backward falls as {function} rises: each step of {seen.optimizer} raises "
+            "this loss",
+            "put a minus before what goes backward",
+            window.number,
+            where,
+            (),
+            seen.optimizer,
+            updates=len(windows),
+        )
+
+
+def _sign_of_values(calls: list[tuple[LossCalled, Window]]) -> int:
+    """Return -1 where what went backward was the smaller, the greater the loss was; else 0."""
+    known = sorted(
+        (call.value, at.of(BackwardRan)[0].loss or 0.0)
+        for call, at in calls
+        if call.value and len(at.of(BackwardRan)) == 1
+    )
+    is_falling = len(known) == len(calls) >= _ENOUGH_VALUES and all(
+        value < greater and loss > less for (value, loss), (greater, less) in pairwise(known)
+    )
+    return -1 if is_falling else 0
 
 
 def _is_first(run: Stretch, optimizer: str) -> bool:

@@ -47,8 +47,8 @@ def _read(window: Window) -> DeadCall | None:
     if len(backwards) != 1 or window.step is None or backwards[0].loss is None:
         return None
     calls = [call for call in window.of(LossCalled) if call.index < backwards[0].index]
-    live = [call.value for call in calls if call.input_from]
-    dead = [call for call in calls if not call.input_from]
+    live = [call.value for call in calls if call.input_from or call.target_from]
+    dead = [call for call in calls if not (call.input_from or call.target_from)]
     if len(live) != 1 or len(dead) != 1 or live[0] is None or not dead[0].value:
         return None
     loss, value = backwards[0].loss, dead[0].value

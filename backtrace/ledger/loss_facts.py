@@ -39,6 +39,8 @@ class LossCalled(Fact):
     share of a cross entropy's rows of probabilities that do not add up to 1. `has_source`: before
     the ids that the target is as they are, those of another sequence were embedded; `by_places`:
     the input is made of what a recurrent layer of one direction said at each of their places.
+    `target_from` is the operation that made a target which carries a gradient while the input
+    carries none; `is_varied` says whether rows of that input were looked at and differ.
     """
 
     function: str
@@ -72,3 +74,5 @@ class LossCalled(Fact):
     off_one: float = 0.0
     has_source: bool = False
     by_places: bool = False
+    target_from: str = ""
+    is_varied: bool = False

@@ -148,7 +148,7 @@ class RateBook:
                 self._pass(self.passes, event.loader, event.batches)
             case BatchDrawn(number=number, batches=batches) if number == batches:
                 self._pass(self.drawn, event.loader, number)
-            case LossCalled(input_from="", value=float(value)):
+            case LossCalled(input_from="", target_from="", value=float(value)):
                 self._untrained = [min([*self._untrained, value]), max([*self._untrained, value])]
 
     def _pass(self, passes: dict[str, tuple[int, int]], loader: str, count: int) -> None:

@@ -1,4 +1,4 @@
-"""Whether rows are scored against themselves, and how many a cross entropy leaves out."""
+"""Whether rows are scored against themselves, or are unlike, and how many a loss leaves out."""
 
 from __future__ import annotations
 
@@ -58,3 +58,14 @@ def share_off_one(target: Tensor) -> float:
         return 0.0
     off = (target.detach().float().sum(1) - 1).abs() > _SLACK
     return float(off.float().mean())
+
+
+def are_rows_unlike(scores: Tensor) -> bool:
+    """Whether some rows differ, as those of a prior that was given to each row do not.
+
+    Args:
+        scores: (rows, ...).
+    """
+    if scores.dim() < 2 or scores.shape[0] < 2:
+        return False
+    return bool((scores[1:].detach() != scores[:1].detach()).any())

@@ -18,6 +18,7 @@ from backtrace.ledger.loss_facts import Likeness
 from backtrace.ledger.quick_init import quick_init
 from backtrace.recording.kernels.class_scores import (
     CLASSES,
+    are_rows_unlike,
     scores_itself,
     share_left_out,
     share_off_one,
@@ -99,6 +100,9 @@ def read_loss(
         return None
     loss, found = _read_value(result), ids.compare(function, given)
     facts = _describe(function, given, source, target, found)
+    if target.requires_grad and not source.requires_grad:
+        facts["target_from"], _ = _makers_of(target)
+        facts["is_varied"] = is_judged and are_rows_unlike(source)
     if is_judged and function == "ctc_loss":
         lengths, blank = given.get("target_lengths"), given.get("blank", 0)
         facts["blanks"] = count_blanks(target, lengths, blank)

@@ -41,6 +41,8 @@ class LossCalled(Fact):
     the input is made of what a recurrent layer of one direction said at each of their places.
     `target_from` is the operation that made a target which carries a gradient while the input
     carries none; `is_varied` says whether rows of that input were looked at and differ.
+    `weights` are those of the classes, `weight` of a cross entropy or `pos_weight` of a binary one,
+    `counts` how often each was the target's, of `counted` targets that were looked at.
     """
 
     function: str
@@ -76,3 +78,6 @@ class LossCalled(Fact):
     by_places: bool = False
     target_from: str = ""
     is_varied: bool = False
+    weights: tuple[float, ...] = ()
+    counts: tuple[float, ...] = ()
+    counted: int = 0

@@ -23,6 +23,7 @@ from backtrace.recording.kernels.class_scores import (
     share_left_out,
     share_off_one,
 )
+from backtrace.recording.kernels.class_weights import WEIGHT_OF, count_classes
 from backtrace.recording.kernels.ctc_targets import count_blanks
 from backtrace.recording.kernels.kernel import Kernel, Slot
 from backtrace.recording.kernels.loss_values import (
@@ -88,10 +89,12 @@ def read_loss(
     ids: EmbeddedIds,
     *,
     is_judged: bool,
+    is_counted: bool,
 ) -> LossReading | None:
     """Start reading a call; None where there is no input and target to be read.
 
-    `is_judged` says whether the values of the input and the range of the target are looked at.
+    `is_judged` says whether the values of the input and the range of the target are looked at,
+    `is_counted` whether the classes of a target that are weighed are counted.
     """
     given = _bind(function)(*args, **kwargs)
     source = given.get("input", given.get("log_probs", given.get("input1")))
@@ -103,6 +106,8 @@ def read_loss(
     if target.requires_grad and not source.requires_grad:
         facts["target_from"], _ = _makers_of(target)
         facts["is_varied"] = is_judged and are_rows_unlike(source)
+    if is_counted and (weight := given.get(WEIGHT_OF.get(function, ""))) is not None:
+        facts.update(count_classes(function, weight, given, target))
     if is_judged and function == "ctc_loss":
         lengths, blank = given.get("target_lengths"), given.get("blank", 0)
         facts["blanks"] = count_blanks(target, lengths, blank)

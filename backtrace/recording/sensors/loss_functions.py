@@ -67,6 +67,7 @@ class LossFunctionSensor:
         self._outputs = outputs
         self._nesting = Nesting()
         self._judged = DueCounts(first=5)
+        self._counted = DueCounts(first=20)
 
     def install(self) -> None:
         """Wrap all of them."""
@@ -88,9 +89,16 @@ class LossFunctionSensor:
         if self._graphs.is_in_backward:
             return
         where = find_caller()
-        is_judged = self._judged.is_due(f"{function} {where}")
+        place = f"{function} {where}"
         reading = read_loss(
-            self._kernel, function, args, kwargs, result, self._ids, is_judged=is_judged
+            self._kernel,
+            function,
+            args,
+            kwargs,
+            result,
+            self._ids,
+            is_judged=self._judged.is_due(place),
+            is_counted=self._counted.is_due(place),
         )
         if reading is None:
             return

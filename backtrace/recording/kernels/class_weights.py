@@ -1,0 +1,67 @@
+"""How often classes occur in a target whose classes are weighed: what their weights are held to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from backtrace.recording.kernels.class_scores import CLASSES
+
+_MOST = 128  # classes
+_SAMPLE = 8192  # elements of a target that are counted
+WEIGHT_OF = {  # which argument weighs classes, of which loss
+    **dict.fromkeys(CLASSES, "weight"),
+    "binary_cross_entropy_with_logits": "pos_weight",
+}
+
+
+def count_classes(
+    function: str, weight: object, given: Mapping[str, Any], target: Tensor
+) -> dict[str, Any]:
+    """Return the weights, how often each class was the target's, and how many targets there were.
+
+    Args:
+        function: the loss function's name, one of `WEIGHT_OF`.
+        weight: (classes,); of a binary loss, one number or one for each of the last dimension.
+        given: the arguments, by their names.
+        target: of a binary loss, (..., columns) of 0 and 1; of another, classes of any shape, or
+            (rows, classes, ...) of probabilities. Of many elements some are counted.
+    """
+    if type(weight) is not Tensor or weight.is_meta or not 1 <= weight.numel() <= _MOST:
+        return {}
+    target = target.detach()
+    if function not in CLASSES:
+        rows = _positives(weight, target)
+    elif target.is_floating_point():
+        is_by_class = target.dim() > 1 and target.shape[1] == weight.numel()
+        rows = target.movedim(1, -1).reshape(-1, target.shape[1]) if is_by_class else None
+    else:
+        flat = _some(target.reshape(-1, 1))
+        rows = flat == torch.arange(weight.numel(), device=flat.device)
+        ignored = given.get("ignore_index", -100)
+        if type(ignored) is int and 0 <= ignored < weight.numel():
+            rows[:, ignored] = False
+    if rows is None or not rows.numel():
+        return {}
+    rows = _some(rows)
+    counts = rows.sum(0, dtype=torch.float64).tolist()
+    return {"weights": tuple(weight.detach().reshape(-1).tolist()), "counts": tuple(counts),
+            "counted": rows.shape[0]}  # fmt: skip
+
+
+def _positives(weight: Tensor, target: Tensor) -> Tensor | None:
+    """Return a binary target with a column for each weight."""
+    if weight.numel() == 1:
+        return target.reshape(-1, 1)
+    if weight.dim() == 1 and target.dim() > 1 and target.shape[-1] == weight.numel():
+        return target.reshape(-1, weight.numel())
+    return None
+
+
+def _some(rows: Tensor) -> Tensor:
+    """Return some of many rows, an odd number apart, so that they do not share a column."""
+    apart = (rows.shape[0] // _SAMPLE) | 1
+    return rows[::apart] if apart > 1 else rows

@@ -48,6 +48,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT307": ("BT302",),
     # The term that is made of it is such a term.
     "BT312": ("BT407",),
+    # Labels whose target is the scores have no least loss.
+    "BT527": ("BT473", "BT501", "BT502", "BT506", "BT512"),
     # The logarithm of what is below zero, and no bound to how far the loss falls.
     "BT404": ("BT473", "BT501"),
     # Sums of thousands drive what follows to its end, or die there.

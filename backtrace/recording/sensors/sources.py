@@ -33,6 +33,7 @@ from backtrace.recording.source.averages import find_averages
 from backtrace.recording.source.data_slips import find_data_slips
 from backtrace.recording.source.decay_signs import find_decay_signs
 from backtrace.recording.source.emptied_lists import find_emptied_lists
+from backtrace.recording.source.focal_weights import find_inverted_focals
 from backtrace.recording.source.generator_targets import find_generator_targets
 from backtrace.recording.source.guarded_renewals import find_guarded_renewals
 from backtrace.recording.source.held_out_rows import find_held_out_rows
@@ -116,6 +117,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_unguarded_steps),
     (SlipSeen, find_held_out_rows),
     (SlipSeen, find_left_loops),
+    (SlipSeen, find_inverted_focals),
 )
 
 

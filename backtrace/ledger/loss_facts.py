@@ -81,3 +81,20 @@ class LossCalled(Fact):
     weights: tuple[float, ...] = ()
     counts: tuple[float, ...] = ()
     counted: int = 0
+
+
+@quick_init
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TripletCalled(Fact):
+    """`triplet_margin_loss` was called on anchors that carry a gradient.
+
+    `loss` is its mean over the rows looked at, `near` and `far` the mean distances of the anchors
+    from what stands for their positives and for their negatives. `is_picked` says whether these
+    were taken out of a batch by an index, as the hardest ones are.
+    """
+
+    margin: float
+    loss: float
+    near: float
+    far: float
+    is_picked: bool = False

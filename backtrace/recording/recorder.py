@@ -49,6 +49,7 @@ from backtrace.recording.sensors.schedulers import SchedulerSensor
 from backtrace.recording.sensors.states import StateSensor
 from backtrace.recording.sensors.steps import StepSensor
 from backtrace.recording.sensors.swaps import SwapSensor
+from backtrace.recording.sensors.triplets import TripletSensor
 from backtrace.recording.sensors.zero_grads import ZeroGradSensor
 from backtrace.recording.tensors.discovery import Discovery
 from backtrace.recording.tensors.inspection import Inspector
@@ -115,7 +116,7 @@ class Recorder:
             *(proxies, optimizers, rescales, models, CaptureSensor(on, journal)),
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reduced, told),
             LossFunctionSensor(on, accounts, graphs, told.layers.ids, told.outputs),
-            *(*_make_small(on, accounts), reduced, graphs, filled, *told[:3]),
+            *(*_make_small(on, accounts, graphs), reduced, graphs, filled, *told[:3]),
         )
 
     def is_packed(self, node: Node) -> bool:
@@ -209,12 +210,15 @@ def _make_accounts(sink: Sink, values: int, *, digest: bool, late: bool) -> Tens
 
 
 def _make_small(
-    on: Instrument, accounts: TensorAccounts
-) -> tuple[LoaderSensor, DerivativeSensor, DistributionSensor, SchedulerSensor, SwapSensor]:
+    on: Instrument, accounts: TensorAccounts, graphs: GraphSensor
+) -> tuple[
+    LoaderSensor, DerivativeSensor, DistributionSensor, SchedulerSensor, SwapSensor, TripletSensor
+]:
     """Make the sensors that no other one knows of."""
     loaders, derivatives = LoaderSensor(on, accounts), DerivativeSensor(on, accounts)
     schedulers, swaps = SchedulerSensor(on, accounts), SwapSensor(on, accounts.register)
-    return loaders, derivatives, DistributionSensor(on), schedulers, swaps
+    triplets = TripletSensor(on, accounts, graphs)
+    return loaders, derivatives, DistributionSensor(on), schedulers, swaps, triplets
 
 
 def _make_told(

@@ -96,7 +96,7 @@ def read_loss(
     `is_judged` says whether the values of the input and the range of the target are looked at,
     `is_counted` whether the classes of a target that are weighed are counted.
     """
-    given = _bind(function)(*args, **kwargs)
+    given = bind_arguments(function)(*args, **kwargs)
     source = given.get("input", given.get("log_probs", given.get("input1")))
     target = given.get("target", given.get("targets"))
     if not (is_readable(source) and is_readable(target)):
@@ -164,7 +164,7 @@ def _describe(
 
 
 @lru_cache(maxsize=64)
-def _bind(function: str) -> Callable[..., Mapping[str, Any]]:
+def bind_arguments(function: str) -> Callable[..., Mapping[str, Any]]:
     """Return what gives the arguments of a call of torch's function by their names."""
     signature = inspect.signature(getattr(functional, function))
     names = tuple(signature.parameters)

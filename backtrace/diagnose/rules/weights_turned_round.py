@@ -4,7 +4,8 @@
 A cross entropy's `weight` that grows with how often its classes occur in the targets of the first
 calls, as counts or shares do, and the weights of which differ by half or more. Or a `pos_weight`
 that is the number of positives divided by that of negatives, or their share, where these numbers
-differ by half or more. Weights of 0, and classes that hardly occur, are left out.
+differ by half or more. Weights of 0, classes that hardly occur, and a `pos_weight` that is a whole
+number above 1 are left out.
 
 ## Why it matters
 Weights are to make up for classes that are rare. Turned round they make the rare ones count for
@@ -87,7 +88,7 @@ def _is_made_of_counts(seen: list[tuple[float, float]]) -> bool:
     weights = [weight for _, weight in seen]
     if max(weights) < _APART * min(weights) or most < _APART * fewest:
         return False
-    if most - fewest < 3 * sqrt(most + fewest):  # it may be chance
+    if _may_be_chance(fewest, most):
         return False
     logs = [(log(count), log(weight)) for count, weight in seen]
     power, start = linear_regression([x for x, _ in logs], [y for _, y in logs])
@@ -108,7 +109,11 @@ def _judge_binary(
         for positive, weight in zip(counts, call.weights, strict=True)
         if min(positive, of - positive) >= _FEWEST and 0 < weight < inf
     ]
-    clear = [each for each in clear if _is_apart(each[0] / (of - each[0]))]
+    clear = [
+        (positive, weight)
+        for positive, weight in clear
+        if _is_apart(positive / (of - positive)) and not _may_be_chance(positive, of - positive)
+    ]
     wrong = [each for each in clear if _is_turned(*each, of)]
     if not wrong or len(wrong) < _NEARLY_ALL * len(clear):
         return None
@@ -129,11 +134,18 @@ def _is_turned(positive: float, weight: float, of: int) -> bool:
     ratio, share = positive / (of - positive), positive / of
     slack = _slack(min(positive, of - positive))
     is_same_way = (weight < 1) == (ratio < 1) and _is_apart(weight)
+    if weight > 1 and weight == round(weight):  # chosen by hand, so that fewer are missed
+        return False
     return is_same_way and min(abs(log(weight / ratio)), abs(log(weight / share))) <= slack
 
 
 def _is_apart(ratio: float) -> bool:
     return max(ratio, 1 / ratio) >= _APART
+
+
+def _may_be_chance(one: float, other: float) -> bool:
+    """Whether two counts differ by no more than samples of equal classes may."""
+    return abs(other - one) < 3 * sqrt(one + other)
 
 
 def _slack(count: float) -> float:

@@ -12,7 +12,7 @@ from torch.nn import functional
 import backtrace
 from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.facts import GraphSeen
-from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.loss_facts import LossCalled, TripletCalled
 
 
 def losses_of(trace):
@@ -202,3 +202,39 @@ def test_compiled_losses_are_still_torchs():
     with backtrace.record():
         value = compiled(LOGITS)
     assert value.item() == functional.cross_entropy(LOGITS, CLASSES).item()
+
+
+def test_a_target_that_carries_the_gradient_is_told():
+    data = torch.tensor([[0.1, 0.9], [0.8, 0.2]])
+    made = torch.ones(2, 2, requires_grad=True).softmax(1)
+    swapped = call(functional.kl_div, data.log(), made, reduction="batchmean")
+    assert (swapped.target_from, swapped.is_varied) == ("SoftmaxBackward0", True)
+    prior = call(functional.kl_div, data[:1].log().expand(2, 2), made, reduction="batchmean")
+    assert (prior.target_from, prior.is_varied) == ("SoftmaxBackward0", False)
+    both = call(functional.kl_div, made.log(), made, reduction="batchmean")
+    assert (both.target_from, both.is_varied) == ("", False)
+
+
+def test_classes_are_counted_where_they_are_weighed():
+    weight, classes = torch.tensor([1.0, 0.5, 2.0]), torch.tensor([2, 0, 2, -100])
+    scores = torch.zeros(4, 3, requires_grad=True)
+    loss = call(functional.cross_entropy, scores, classes, weight=weight)
+    assert (loss.weights, loss.counts, loss.counted) == ((1.0, 0.5, 2.0), (1.0, 0.0, 2.0), 4)
+    assert call(functional.cross_entropy, scores, classes).counts == ()
+    labels = torch.tensor([[1.0, 0.0], [1.0, 0.0], [1.0, 1.0]])
+    weight = torch.tensor([0.5, 3.0])
+    binary = functional.binary_cross_entropy_with_logits
+    loss = call(binary, torch.zeros(3, 2, requires_grad=True), labels, pos_weight=weight)
+    assert (loss.weights, loss.counts, loss.counted) == ((0.5, 3.0), (3.0, 1.0), 3)
+
+
+def test_distances_of_a_triplet_by_hand():
+    anchor = torch.zeros(2, 2, requires_grad=True) * 1
+    positive, negative = torch.tensor([[3.0, 4.0], [0.0, 1.0]]), torch.tensor([[0.0, 1.0]] * 2)
+    with backtrace.record() as trace:
+        functional.triplet_margin_loss(anchor, positive, negative, margin=2)
+        functional.triplet_margin_loss(anchor.detach(), positive, negative)
+        functional.triplet_margin_loss(anchor, positive, negative, swap=True)
+    (found,) = (event for event in trace.events if isinstance(event, TripletCalled))
+    assert (found.margin, found.near, found.far) == (2.0, 3.0, 1.0)
+    assert (found.loss, found.is_picked) == ((6 + 2) / 2, False)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from backtrace.recording.kernels.kernel import Kernel, Numbers
 
-_ROWS = 128  # that are looked at
+_ROWS = 64  # that are looked at
 
 
 def read_distances(kernel: Kernel, given: Mapping[str, Any], margin: float) -> Numbers | None:
@@ -24,10 +24,10 @@ def read_distances(kernel: Kernel, given: Mapping[str, Any], margin: float) -> N
     parts = [given.get(name) for name in ("anchor", "positive", "negative")]
     if any(type(each) is not Tensor or each.dim() != 2 or each.is_meta for each in parts):
         return None
-    anchor, positive, negative = (each.detach()[:_ROWS].double() for each in parts)  # type: ignore[union-attr]
+    anchor, positive, negative = (each.detach()[:_ROWS].float() for each in parts)  # type: ignore[union-attr]
     if not anchor.numel() or not anchor.shape == positive.shape == negative.shape:
         return None
     near = (anchor - positive).square().sum(1).sqrt()
     far = (anchor - negative).square().sum(1).sqrt()
     loss = (near - far + margin).clamp_min(0).mean()
-    return kernel.read_numbers(torch.stack((loss, near.mean(), far.mean())))
+    return kernel.read_numbers(torch.stack((loss, near.mean(), far.mean())).double())

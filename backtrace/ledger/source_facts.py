@@ -73,6 +73,7 @@ SlipKind = Literal[
     "outside",
     "held-out",
     "left",
+    "opinions",
     "focal",
     "focal-power",
 ]

@@ -8,8 +8,8 @@ with one, and where either is part of a loss, whatever goes backward; a penalty 
 critic's distance to its returns, with one; the value of an actor's own action, without a minus, as
 a critic learns it from rewards; a Dice, an ELBO or another score itself; a triplet loss that is
 given the negative where the positive belongs; a generator's loss with the targets that its judge
-learns for `fake.detach()`, where the judge learns others for what is real; or a judge that learns
-the same for both.
+learns for `fake.detach()`, where the judge learns others for what is real; a judge that learns the
+same for both, or whose scores of both go backward with one sign.
 
 ## Why it matters
 An optimizer makes small what goes backward. A policy learns to avoid what is rewarded, codes move
@@ -54,6 +54,8 @@ _SAID = {
     "and the generator learns to be found out",
     "judge": "{name} has the targets that {beside} learns for what is real, too: it learns to say "
     "the same of both",
+    "opinions": "{name} goes backward with the sign that {beside} of what is real has: it learns "
+    "to score both alike",
 }
 _FIXES = {
     "policy": "put a minus before it",
@@ -66,6 +68,7 @@ _FIXES = {
     "triplet": "give the anchor, the positive and the negative, in this order",
     "generator": "give the generator's loss the targets of what is real",
     "judge": "give what is generated targets of its own",
+    "opinions": "give the two scores opposite signs: {beside}(fake) - {beside}(real)",
 }
 
 
@@ -77,7 +80,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             seen.add((event.kind, event.where))
             yield RULE.found(
                 _SAID[event.kind].format(name=event.name, beside=event.beside),
-                _FIXES[event.kind].format(name=event.name),
+                _FIXES[event.kind].format(name=event.name, beside=event.beside),
                 run.update_at(event),
                 event.where,
             )

@@ -59,6 +59,7 @@ from backtrace.recording.source.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.signed_errors import find_signed_errors
 from backtrace.recording.source.source_file import Scope, read_scopes, read_text
 from backtrace.recording.source.still_averages import find_still_averages
+from backtrace.recording.source.summed_opinions import find_summed_opinions
 from backtrace.recording.source.turned_signs import find_turned_signs
 from backtrace.recording.source.twin_terms import find_twin_terms
 from backtrace.recording.source.undone_freezes import find_undone_freezes
@@ -117,6 +118,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_unguarded_steps),
     (SlipSeen, find_held_out_rows),
     (SlipSeen, find_left_loops),
+    (SlipSeen, find_summed_opinions),
     (SlipSeen, find_inverted_focals),
 )
 

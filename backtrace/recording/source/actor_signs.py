@@ -7,7 +7,17 @@ import re
 from collections.abc import Iterator
 
 from backtrace.recording.source.last_given import LastGiven
-from backtrace.recording.source.signed_uses import names_in, parts_of_sum
+from backtrace.recording.source.loss_terms import (
+    COSTS,
+    DEEPEST,
+    Terms,
+    expand,
+    is_method,
+    name_of_network,
+    peel,
+    roots_of,
+)
+from backtrace.recording.source.signed_uses import names_in
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
     Function,
@@ -21,16 +31,7 @@ from backtrace.recording.source.source_file import (
 )
 
 _GAINS = word_set("r rew rews reward rewards ret rets return returns")
-_COSTS = word_set(
-    "cost costs loss penalty penalties regret energy length lengths distance error errors"
-)
-_WEIGHTS = word_set("alpha beta lam lmbda lambda weight coef coeff scale w")
 _LOSSES = ("mse", "loss", "huber", "criterion", "l1")
-_SMALLER = word_set("min minimum")
-_NO_ACTORS = word_set("torch nn F np numpy")
-_CUTS = word_set("detach item")
-_DEEPEST = 12  # names that are followed, one in another
-_Terms = list[tuple[ast.expr, int]]
 
 
 def find_actor_signs(scope: Scope) -> Iterator[Slip]:
@@ -54,7 +55,7 @@ def find_actor_signs(scope: Scope) -> Iterator[Slip]:
     found = [
         (root, term, sign)
         for node, values in places
-        for root in _roots_of(node)
+        for root in roots_of(node)
         for term, sign in _values_of(root, values, critics)
     ]
     if any(sign < 0 for _, _, sign in found):
@@ -63,7 +64,7 @@ def find_actor_signs(scope: Scope) -> Iterator[Slip]:
         made = _optimizer_behind(scope.tree, root)
         stems = {each.partition(".")[0] for each in critics}
         if made and not any(re.search(rf"\b{re.escape(each)}\b", made) for each in stems):
-            yield Slip(term.lineno, "actor", ast.unparse(term)[:LONGEST], _name_of(term))
+            yield Slip(term.lineno, "actor", ast.unparse(term)[:LONGEST], name_of_network(term))
 
 
 def _may_have(tree: ast.Module) -> bool:
@@ -78,13 +79,6 @@ def _may_have(tree: ast.Module) -> bool:
             case ast.Constant(value=str() as name) if len(name) < LONGEST:
                 words |= words_of(name) & _GAINS
     return roots > 1 and bool(words)
-
-
-def _roots_of(scope: ast.AST) -> Iterator[ast.expr]:
-    for node in own_nodes(scope):
-        match node:
-            case ast.Call(func=ast.Attribute(value=root, attr="backward"), args=[], keywords=[]):
-                yield root
 
 
 def _critics_of(scope: ast.AST, values: LastGiven) -> Iterator[str]:
@@ -103,41 +97,17 @@ def _critics_of(scope: ast.AST, values: LastGiven) -> Iterator[str]:
             case _:
                 continue
         for said, target in ((one, other), (other, one)):
-            name = _name_of(_peel(said, values))
+            name = name_of_network(peel(said, values))
             if name and _is_of_gains(target, values):
                 yield name
 
 
-def _peel(node: ast.expr, values: LastGiven) -> ast.expr:
-    """Return the call that an expression is but for its shape."""
-    for _ in range(_DEEPEST):
-        match node:
-            case ast.Name():
-                node = values.follow(node)
-            case ast.Subscript(value=inner):
-                node = inner
-            case ast.Call(func=ast.Attribute(value=ast.Call() | ast.Name() as within)):
-                is_network = isinstance(within, ast.Name) and values.follow(within) is within
-                if is_network or not _is_method(node):
-                    return node
-                node = within
-    return node
-
-
-def _name_of(node: ast.expr) -> str:
-    """Return the name of what is called, as of a network."""
-    if not isinstance(node, ast.Call) or not node.args:
-        return ""
-    text = ast.unparse(node.func).removeprefix("self.")
-    return "" if text.partition(".")[0] in _NO_ACTORS else text
-
-
 def _is_of_gains(node: ast.expr, values: LastGiven) -> bool:
     """Whether a sum has a term that is a reward, with a plus, and none that is a cost."""
-    terms = _expand(node, 1, values, _DEEPEST, _GAINS | _COSTS)
+    terms = expand(node, 1, values, DEEPEST, _GAINS | COSTS)
     words = [(_words_in(term), sign) for term, sign in terms]
     return any(each & _GAINS and sign > 0 for each, sign in words) and not any(
-        each & _COSTS or (each & _GAINS and sign < 0) for each, sign in words
+        each & COSTS or (each & _GAINS and sign < 0) for each, sign in words
     )
 
 
@@ -147,78 +117,17 @@ def _words_in(node: ast.expr) -> frozenset[str]:
     return frozenset(word for name in names for word in words_of(name))
 
 
-def _expand(
-    node: ast.expr, sign: int, values: LastGiven, most: int, ends: frozenset[str]
-) -> _Terms:
-    """Return the terms of a sum, names that are not among `ends` replaced by what they stand for.
-
-    Of such a name that is what a cost was called, the cost is given.
-    """
-    parts = _parts(node, values, ends) if most else None
-    if parts is None:
-        return [(node, sign)]
-    return [
-        term
-        for part, factor in parts
-        if factor
-        for term in _expand(part, sign * factor, values, most - 1, ends)
-    ]
-
-
-def _parts(node: ast.expr, values: LastGiven, ends: frozenset[str]) -> _Terms | None:
-    """Return what an expression is the sum of, or stands for; None of what is neither."""
-    match node:
-        case ast.Name(id=name):
-            given = values.follow(node)
-            is_end = bool(words_of(name) & ends) and not _is_cost(given)
-            return None if is_end or given is node else [(given, 1)]
-        case ast.Call(func=func, args=[one, other]) if called_name(func) in _SMALLER:
-            return [(one, 1), (other, 1)]
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            weighed = [(left, _sign_of_weight(right)), (right, _sign_of_weight(left))]
-            return next(([each] for each in weighed if each[1]), None)
-        case ast.Subscript(value=ast.Name() as inner):
-            return [(inner, 1)] if values.follow(inner) is not inner else None
-    parts = parts_of_sum(node)
-    if not parts and isinstance(node, ast.Call):
-        peeled = _peel(node, values)
-        return [(peeled, 1)] if peeled is not node else None
-    return parts or None
-
-
-def _sign_of_weight(node: ast.expr) -> int:
-    """Return the sign of a number, or of what is called a weight; 0 of anything else."""
-    match node:
-        case ast.UnaryOp(op=ast.USub(), operand=inner):
-            return -_sign_of_weight(inner)
-        case ast.Constant(value=int() | float() as number):
-            return 1 if number > 0 else -1 if number < 0 else 0
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return 1 if words_of(name) & _WEIGHTS else 0
-    return 0
-
-
-def _is_cost(node: ast.expr) -> bool:
-    """Whether something is a cost by name, or what a call gave that is one."""
-    match node:
-        case ast.Call(func=func):
-            return bool(words_of(called_name(func)) & _COSTS)
-        case ast.Name(id=name):
-            return bool(words_of(name) & _COSTS)
-    return False
-
-
-def _values_of(root: ast.expr, values: LastGiven, critics: set[str]) -> _Terms:
+def _values_of(root: ast.expr, values: LastGiven, critics: set[str]) -> Terms:
     """Return the terms of a loss that are a critic's value of what an actor does, and their signs.
 
     Where a critic stands in anything else of it, too, it is no actor's loss: nothing.
     """
-    terms = _expand(root, 1, values, _DEEPEST, frozenset())
-    own = [(term, sign) for term, sign in terms if _is_of(_name_of(term), critics)]
-    others = [term for term, _ in terms if not _is_of(_name_of(term), critics)]
-    if any(_is_of(_name_of(each), critics) for term in others for each in _calls_in(term)):
+    terms = expand(root, 1, values, DEEPEST, frozenset())
+    own = [(term, sign) for term, sign in terms if _is_of(name_of_network(term), critics)]
+    others = [term for term, _ in terms if not _is_of(name_of_network(term), critics)]
+    if any(_is_of(name_of_network(each), critics) for term in others for each in _calls_in(term)):
         return []
-    is_acted = all(sign < 0 or _has_actor(term, values, _DEEPEST) for term, sign in own)
+    is_acted = all(sign < 0 or _has_actor(term, values, DEEPEST) for term, sign in own)
     return own if is_acted and len({sign for _, sign in own}) == 1 else []
 
 
@@ -240,20 +149,13 @@ def _has_actor(node: ast.AST, values: LastGiven, most: int) -> bool:
             case ast.Call(func=ast.Attribute(attr="rsample")):
                 return True
             case ast.Call(func=ast.Name() | ast.Attribute()):
-                if _name_of(each) and not _is_method(each):
+                if name_of_network(each) and not is_method(each):
                     return True
             case ast.Name() if most:
                 made = values.follow(each)
                 if made is not each and _has_actor(ast.Tuple([made]), values, most - 1):
                     return True
     return False
-
-
-def _is_method(call: ast.Call) -> bool:
-    """Whether a call is one of a tensor's methods with numbers, such as `a.clamp(-1, 1)`."""
-    func = call.func
-    is_one = isinstance(func, ast.Attribute) and func.attr not in _CUTS
-    return is_one and all(isinstance(each, ast.Constant | ast.UnaryOp) for each in call.args)
 
 
 def _optimizer_behind(tree: ast.Module, root: ast.expr) -> str:

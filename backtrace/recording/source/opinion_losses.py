@@ -73,11 +73,11 @@ def _read(call: ast.Call, values: LastGiven) -> Iterator[OpinionLoss]:
         said = said.func.value
     match said:
         case ast.Call(func=ast.Name() | ast.Attribute() as judge, args=[given, *_]):
-            name, maker, is_detached = _origin(given, values)
+            name, maker, is_detached = origin_of(given, values)
             yield OpinionLoss(call, _text(judge), name, maker, is_detached, target)
 
 
-def _origin(given: ast.expr, values: LastGiven) -> tuple[str, str, bool]:
+def origin_of(given: ast.expr, values: LastGiven) -> tuple[str, str, bool]:
     """Return the name of what a judge is given, what made it, and whether it has no graph."""
     name, is_detached = "", False
     for _ in range(2 * _DEEPEST):

@@ -120,6 +120,8 @@ def run_cut(loop, at):
             assert probe.seen < at, "the interrupt was lost"
         finally:
             sys.setprofile(None)
+            # Torch's own `step` leaves gradients off where Ctrl-C comes before it puts them back.
+            torch.set_grad_enabled(True)
     return trace, probe.seen
 
 

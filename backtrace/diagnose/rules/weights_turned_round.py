@@ -50,7 +50,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give each loss whose classes' weights follow their counts."""
     for (where, function), calls in trained_losses(run).items():
         counted = [call for call in calls if call.counts]
-        if not counted or any(len(x.counts) != len(counted[0].counts) for x in counted):
+        if len({len(each) for call in counted for each in (call.counts, call.weights)}) != 1:
             continue
         counts = [sum(column) for column in zip(*(call.counts for call in counted), strict=True)]
         of = sum(call.counted for call in counted)

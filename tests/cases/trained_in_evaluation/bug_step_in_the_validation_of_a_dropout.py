@@ -1,4 +1,4 @@
-# expect: BT530 at update 5
+# expect: BT530 at update 5, BT305
 # source: github.com/NifTK/NiftyNet, issue 28: the network is updated at each validation step
 import torch
 from torch import nn

@@ -14,9 +14,15 @@ def count_distinct_rows(batch: Tensor) -> tuple[int, int] | None:
 
     Args:
         batch: (rows, …), real numbers. None where there are few rows, or whole numbers alone:
-            what is counted or one-hot may well come several times.
+            what is counted or one-hot may well come several times. None, too, of what another
+            module returned: the rows to be looked at are those that it was given.
     """
-    if batch.dim() < 2 or batch.shape[0] < _LEAST or not batch[0].numel():
+    if (
+        batch.grad_fn is not None
+        or batch.dim() < 2
+        or batch.shape[0] < _LEAST
+        or not batch[0].numel()
+    ):
         return None
     rows = batch.detach()[:_ROWS].flatten(1)
     chosen = rows[:, :: (rows.shape[1] // _COLUMNS) | 1]

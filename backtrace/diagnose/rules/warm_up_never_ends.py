@@ -2,11 +2,14 @@
 
 ## What it sees
 A scheduler that raised the rate at each of its steps, eight or more, in a run of two epochs or more
-that ended with one, and a rate at the end below the one that the optimizer was made with.
+that ended with one, and a rate at the end below the one that the optimizer was made with. Or a
+schedule of transformers' that raised the rate more often than `num_training_steps`, its whole
+length: there it ends at once where its warm-up does.
 
 ## Why it matters
 A warm-up that is longer than the run never ends. It is counted in batches and stepped per epoch, or
-in micro-batches and stepped once for each update: the model is trained at a fraction of its rate,
+in micro-batches and stepped once for each update, or its length was swapped with that of the whole
+schedule: the model is trained at a fraction of its rate,
 and what was to come after the warm-up never does.
 
 ## Example
@@ -27,15 +30,17 @@ and what was to come after the warm-up never does.
 A short trial of a long schedule; then the run itself is not the one that is meant.
 
 ## Source
-github.com/huggingface/diffusers, issue 4387; github.com/huggingface/accelerate, issue 963.
+github.com/huggingface/diffusers, issue 4387; github.com/huggingface/accelerate, issue 963;
+github.com/WasifurRahman/BERT_multimodal_transformer, pull request 22.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.census.rates import Schedule
 from backtrace.diagnose.needs import CENSUS, FACTS
-from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.rules.scheduler_period import count_epochs
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import BatchDrawn
@@ -53,6 +58,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
     lengths = {drawn.batches for drawn in run.of(BatchDrawn)}
     for found in rates.schedules:
         updates = rates.steps_of(found.optimizer)
+        if _is_longer_than_all(found):
+            yield _tell_longer(found, updates)
+            continue
         is_climbing = found.rises == found.moves >= _ENOUGH
         is_whole = is_through or updates / max(found.moves, 1) in lengths  # once for each epoch
         if is_whole and is_climbing and 0 < found.lr < _BELOW * found.base:
@@ -70,6 +78,28 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 base=found.base,
                 scheduler_steps=found.moves,
             )
+
+
+def _is_longer_than_all(found: Schedule) -> bool:
+    """Whether the rate rose more often than the schedule has steps; a LambdaLR falls at its end."""
+    is_timed = found.type == "LambdaLR" and found.period is not None
+    return is_timed and found.rises >= _ENOUGH and found.rises > (found.period or 0)
+
+
+def _tell_longer(found: Schedule, updates: int) -> Finding:
+    return RULE.found(
+        f"the {found.type} raised the rate in {found.rises} of its {found.moves} steps, and its "
+        f"num_training_steps is {found.period}: the warm-up is longer than the whole schedule",
+        "see whether the two are swapped: num_warmup_steps comes before num_training_steps, or "
+        "give both by name",
+        updates,
+        found.made or found.where,
+        (),
+        found.optimizer,
+        rises=found.rises,
+        period=found.period or 0,
+        scheduler_steps=found.moves,
+    )
 
 
 def _is_through(run: Stretch) -> bool:

@@ -1,0 +1,19 @@
+# expect: nothing
+# Most of the schedule is its warm-up, and it comes to its end.
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+from transformers import get_linear_schedule_with_warmup
+
+torch.manual_seed(0)
+x = torch.randn(64, 4)
+loader = DataLoader(TensorDataset(x, x.sum(1, keepdim=True)), batch_size=8)
+model = nn.Linear(4, 1)
+optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
+scheduler = get_linear_schedule_with_warmup(optimizer, 30, 40)
+for epoch in range(5):
+    for a, b in loader:
+        nn.functional.mse_loss(model(a), b).backward()
+        optimizer.step()
+        scheduler.step()
+        optimizer.zero_grad()

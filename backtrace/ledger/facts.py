@@ -166,6 +166,8 @@ class GraphSeen(Fact):
     `over_queries`, that of the first softmax of scores whose weights are summed over the other
     axis, `squashed_twice`, how a softmax or a sigmoid of another is written, `raw_lengths`, of the
     vectors whose products a softmax multiplies, the shortest, the longest, and that factor,
+    `merging`, of a loss that only draws a network's outputs together, by term how far these are
+    apart,
     `axis_norms`, that of the first gradient of which norms over axis 1 alone are to meet a target,
     `averaged_rows`, how many rows' scores are averaged before they are multiplied with a number for
     each, `scaled_by_variance`, how often noise is multiplied by the exponential of a log-variance,
@@ -216,6 +218,7 @@ class GraphSeen(Fact):
     over_queries: tuple[int, ...] = ()
     squashed_twice: str = ""
     raw_lengths: tuple[float, ...] = ()
+    merging: tuple[float, ...] = ()
     axis_norms: tuple[int, ...] = ()
     averaged_rows: int = 0
     scaled_by_variance: int = 0

@@ -49,6 +49,7 @@ from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
 from backtrace.recording.sensors.graph.loss_addends import read_addends
 from backtrace.recording.sensors.graph.loss_path import find_squared, read_path
 from backtrace.recording.sensors.graph.masked_values import find_masked
+from backtrace.recording.sensors.graph.merging_views import find_merging_views
 from backtrace.recording.sensors.graph.node_stacks import NodeStacks
 from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
@@ -253,6 +254,7 @@ class GraphSensor:
         of_words = {"regrouped": list(regrouped.values()), "summed": sums}
         of_words["outweighed"], outweighed = find_outweighed(roots, nodes, self._packed.covers)
         axes = _read_axes(nodes, self._packed.covers)
+        axes["merging"] = find_merging_views(roots, self._packed.covers)
         of_axes = {name: places for name, (_, places) in axes.items()}
         all_found = {**found, **of_words, **of_axes, "masked": behind, "addends": of_sums}
         all_found |= {"ahead": ahead, "squared": find_squared(roots, self._packed.covers)}

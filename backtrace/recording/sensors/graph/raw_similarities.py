@@ -57,11 +57,11 @@ def _products(softmax: Node, is_packed: Packed) -> Iterator[tuple[Node, float]]:
                 yield source, times
             elif name in _PASSING:
                 waiting.append((source, times))
-            elif name in _SCALED and (factor := _factor_of(source, is_packed)):
+            elif name in _SCALED and (factor := factor_of(source, is_packed)):
                 waiting.append((source, times * factor))
 
 
-def _factor_of(node: Node, is_packed: Packed) -> float:
+def factor_of(node: Node, is_packed: Packed) -> float:
     """Return the number that a node multiplies with; 0 where that is none, or not known."""
     sources = node.next_functions
     if len(sources) != 2 or is_packed(node) or (sources[0][0] is None) == (sources[1][0] is None):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import prod
 
-import torch
-from torch import Tensor
 from torch.autograd.graph import Node
 
+from backtrace.recording.kernels.vector_lengths import read_spread
 from backtrace.recording.sensors.graph.autograd_nodes import (
     Packed,
     leaves_behind,
@@ -26,7 +25,6 @@ _ON_NORMS = (*_SHAPES, "Expand", "ClampMin")
 _NORMS = ("LinalgVectorNorm", "Norm")
 _MOST = 32  # nodes of a sum of terms
 _FAR = 6  # nodes that are passed
-_ROWS = 512  # that are looked at
 _FEWEST = 4
 
 
@@ -129,20 +127,10 @@ def _is_of_one_network(pair: Pair) -> bool:
 
 
 def _spread_of(pair: Pair, is_packed: Packed) -> float | None:
-    """Return the mean of both sides' variance over rows; None where they cannot be read."""
-    found = list(_read_rows(pair, is_packed))
-    if len(found) < len(pair):
-        return None
-    means = torch.stack([rows.mean(0).square().sum() for rows in found])
-    return float((1 - means.mean()).clamp_min(0))
-
-
-def _read_rows(pair: Pair, is_packed: Packed) -> Iterator[Tensor]:
-    for node in pair:
-        values = None if is_packed(node) else read_saved(node, "_saved_self")
-        if values is not None and is_readable(values):
-            rows = values.flatten(0, -2)[:_ROWS].float()
-            yield rows / rows.norm(dim=1, keepdim=True).clamp_min(1e-12)
+    """Return how far both sides vary over the rows; None where they cannot be read."""
+    saved = [None if is_packed(node) else read_saved(node, "_saved_self") for node in pair]
+    sides = [values for values in saved if values is not None and is_readable(values)]
+    return read_spread(sides) if len(sides) == len(pair) else None
 
 
 def _kind(node: Node) -> str:

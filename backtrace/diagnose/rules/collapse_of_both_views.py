@@ -29,7 +29,6 @@ github.com/lightly-ai/lightly, issue 559.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from statistics import fmean
 
 from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
@@ -56,7 +55,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         )
         if not is_alone or len(graphs) < _ENOUGH:
             continue
-        first, last = fmean(graphs[0].merging), fmean(graphs[-1].merging)
+        first, last = _variance(graphs[0]), _variance(graphs[-1])
         limit = min(max(_SHARE * first, _NONE), first / 2)
         if last < limit:
             yield RULE.found(
@@ -64,11 +63,16 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "both, and all rows become one: their variance over the rows fell from "
                 f"{first:.2g} to {last:.2g}",
                 "detach the side that the prediction is compared with: z.detach()",
-                run.update_at(next(each for each in graphs if fmean(each.merging) < limit)),
+                run.update_at(next(each for each in graphs if _variance(each) < limit)),
                 line_of(run, graphs[0], "merging"),
                 variance=last,
                 variance_at_first=first,
             )
+
+
+def _variance(graph: GraphSeen) -> float:
+    """Return the mean over the terms of a graph that has some."""
+    return sum(graph.merging) / len(graph.merging)
 
 
 RULE = Rule("BT493", "collapse-of-both-views", "warning", check, __doc__, needs=(FACTS,))

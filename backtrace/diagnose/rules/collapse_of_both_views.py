@@ -36,7 +36,7 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen
 
-_ENOUGH = 4  # graphs that were read: 8 updates
+_ENOUGH = 6  # graphs that were read: those of updates 1, 2, 3, 4, 8 and 16
 _SHARE = 0.2
 _NONE = 0.02
 

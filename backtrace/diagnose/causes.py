@@ -88,6 +88,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT431": ("BT501", "BT602"),
     # A schedule that is stepped with it runs ahead, and past its end.
     "BT488": ("BT510", "BT513", "BT518"),
+    # Its optimizer is made anew in each fold, and the model is not.
+    "BT491": ("BT210",),
     # The optimizer's may be among the states that are not loaded.
     "BT487": ("BT223",),
     # No batch comes from an iterator that is used up, so nothing is trained.

@@ -30,8 +30,8 @@ Lone = Literal["cut", "view", "sampler"]
 # never reset, noise or a sample drawn once more, a mixed loss whose two targets are one,
 # similarities of which some have a temperature, a decay by hand with the wrong sign, an option
 # whose value or key is misspelt, a state that is saved and not loaded, a step outside of the
-# `if` that counts the batches of a window, a loss of rows that are held out, or a focal
-# weight that is turned round.
+# `if` that counts the batches of a window, a loss of rows that are held out, a model that
+# all folds train, or a focal weight that is turned round.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -72,6 +72,7 @@ SlipKind = Literal[
     "unrestored",
     "outside",
     "held-out",
+    "folds",
     "left",
     "opinions",
     "focal",

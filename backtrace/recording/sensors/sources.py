@@ -55,6 +55,7 @@ from backtrace.recording.source.part_scaled import find_part_scaled
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.repeated_seeds import find_repeated_seeds
 from backtrace.recording.source.shared_datasets import find_shared_datasets
+from backtrace.recording.source.shared_folds import find_shared_folds
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.signed_errors import find_signed_errors
 from backtrace.recording.source.source_file import Scope, read_scopes, read_text
@@ -117,6 +118,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_unrestored_states),
     (SlipSeen, find_unguarded_steps),
     (SlipSeen, find_held_out_rows),
+    (SlipSeen, find_shared_folds),
     (SlipSeen, find_left_loops),
     (SlipSeen, find_summed_opinions),
     (SlipSeen, find_inverted_focals),

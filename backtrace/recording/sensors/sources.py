@@ -64,6 +64,7 @@ from backtrace.recording.source.summed_opinions import find_summed_opinions
 from backtrace.recording.source.turned_signs import find_turned_signs
 from backtrace.recording.source.twin_terms import find_twin_terms
 from backtrace.recording.source.undone_freezes import find_undone_freezes
+from backtrace.recording.source.ungiven_windows import find_ungiven_windows
 from backtrace.recording.source.unguarded_steps import find_unguarded_steps
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_ends import find_unread_ends
@@ -117,6 +118,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_misspelt_options),
     (SlipSeen, find_unrestored_states),
     (SlipSeen, find_unguarded_steps),
+    (SlipSeen, find_ungiven_windows),
     (SlipSeen, find_held_out_rows),
     (SlipSeen, find_shared_folds),
     (SlipSeen, find_left_loops),

@@ -41,7 +41,7 @@ def find_shared_folds(scope: Scope) -> Iterator[Slip]:
         inside = [node for each in loop.body for node in (each, *own_nodes(each))]
         called = list(_functions_called(inside, scope, _DEEPEST))
         reached = inside + [node for each in called for node in own_nodes(each)]
-        if any(map(_is_reset, reached)) or not any(map(_is_backward, reached)):
+        if _may_be_one(loop) or any(map(_is_reset, reached)):
             continue
         bound = {
             each.id
@@ -73,6 +73,16 @@ def _has_folds(loop: ast.For, scope: Scope) -> bool:
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
     ]
     return any(words & _HELD_OUT and words & _ROWS for words in stored)
+
+
+def _may_be_one(loop: ast.For) -> bool:
+    """Whether a loop leaves folds out, as where one alone is trained: `if fold != 0: continue`."""
+    leaves = ast.Break | ast.Continue | ast.Return
+    own = [
+        *loop.body,
+        *(one for each in loop.body if isinstance(each, ast.If) for one in each.body),
+    ]
+    return any(isinstance(each, leaves) for each in own)
 
 
 def _is_splitter(node: ast.expr) -> bool:

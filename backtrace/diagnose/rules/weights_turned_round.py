@@ -4,8 +4,8 @@
 A cross entropy's `weight` that grows with how often its classes occur in the targets of the first
 calls, as counts or shares do, and the weights of which differ by half or more. Or a `pos_weight`
 that is the number of positives divided by that of negatives, or their share, where these numbers
-differ by half or more. Weights of 0, classes that hardly occur, and a `pos_weight` that is a whole
-number above 1 are left out.
+differ by half or more. Weights of 0, classes that hardly occur, a `pos_weight` that is a whole
+number above 1, and weights of two classes that are whole numbers up to 10 are left out.
 
 ## Why it matters
 Weights are to make up for classes that are rare. Turned round they make the rare ones count for
@@ -43,6 +43,7 @@ _APART = 1.5  # times: of weights and of counts that differ
 _FEWEST = 5  # targets of a class
 _SLACK = 0.2  # of a logarithm
 _LEAST_POWER = 0.3  # of the counts that weights are made of
+_BY_HAND = 10  # whole numbers up to which weights are chosen rather than counted
 _NEARLY_ALL = 0.8  # of a binary loss's columns
 
 
@@ -93,6 +94,8 @@ def _is_made_of_counts(seen: list[tuple[float, float]]) -> bool:
     logs = [(log(count), log(weight)) for count, weight in seen]
     power, start = linear_regression([x for x, _ in logs], [y for _, y in logs])
     if len(seen) == 2:
+        if all(weight in range(1, _BY_HAND + 1) for weight in weights):
+            return False
         return abs(logs[0][1] - logs[1][1] - logs[0][0] + logs[1][0]) <= _slack(fewest)
     return power >= _LEAST_POWER and all(
         abs(y - power * x - start) <= _slack(count)

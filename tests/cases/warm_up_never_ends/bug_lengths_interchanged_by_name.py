@@ -1,9 +1,26 @@
 # expect: BT521 at update 40
 # source: https://github.com/WasifurRahman/BERT_multimodal_transformer/pull/22
+import math
+from functools import partial
+
 import torch
 from torch import nn
+from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader, TensorDataset
-from transformers import get_cosine_schedule_with_warmup
+
+
+def get_cosine_schedule_with_warmup(optimizer, num_warmup_steps, num_training_steps):
+    """As transformers has it: the rate climbs, and falls along a cosine."""
+    lengths = {"num_warmup_steps": num_warmup_steps, "num_training_steps": num_training_steps}
+    return LambdaLR(optimizer, partial(factor_of, **lengths))
+
+
+def factor_of(step, *, num_warmup_steps, num_training_steps):
+    if step < num_warmup_steps:
+        return step / max(1, num_warmup_steps)
+    share = (step - num_warmup_steps) / max(1, num_training_steps - num_warmup_steps)
+    return max(0.0, 0.5 * (1 + math.cos(math.pi * share)))
+
 
 torch.manual_seed(0)
 x = torch.randn(64, 4)

@@ -77,6 +77,7 @@ SlipKind = Literal[
     "window",
     "left",
     "opinions",
+    "made-anew",
     "focal",
     "focal-power",
 ]

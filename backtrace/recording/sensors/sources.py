@@ -52,6 +52,7 @@ from backtrace.recording.source.other_draws import find_other_draws
 from backtrace.recording.source.overwritten_limits import find_overwritten_limits
 from backtrace.recording.source.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.part_scaled import find_part_scaled
+from backtrace.recording.source.passing_layers import find_passing_layers
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.repeated_seeds import find_repeated_seeds
 from backtrace.recording.source.shared_datasets import find_shared_datasets
@@ -122,6 +123,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_held_out_rows),
     (SlipSeen, find_shared_folds),
     (SlipSeen, find_left_loops),
+    (SlipSeen, find_passing_layers),
     (SlipSeen, find_summed_opinions),
     (SlipSeen, find_inverted_focals),
 )

@@ -71,7 +71,7 @@ OTHER_NUMBERS = {
     "step_changed_nothing": "torch's SGD in place of the script's own",
     "update_too_large": "a smaller rate; the scripts are mended otherwise",
     "update_too_small": "a larger rate; the scripts are mended otherwise",
-    "trained_in_evaluation/bug_step_in_the_validation_of_a_dropout": "the mended script takes no steps there",
+    "trained_in_evaluation": "the mended scripts take no steps in their evaluations",
 }
 
 # Cures whose numbers are those of the mended script but for rounding.

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from torch.autograd.graph import Node
 
-from backtrace.recording.kernels.scalars import read_factor
-from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of, read_saved
+from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of
+from backtrace.recording.sensors.graph.raw_similarities import factor_of
 
 _MOST = 60  # nodes between a loss and its terms
 _HANDED_ON = ("Mean", "Sum", "Select", "Squeeze", "Stack", "Unsqueeze", "View", "Reshape", "ToCopy")
@@ -45,15 +45,9 @@ def _keeps_sign(node: Node, is_packed: Packed) -> bool:
     name = name_of(node)
     if name == "AddBackward0":
         return True
-    if name not in ("MulBackward0", "DivBackward0"):
-        return name.startswith(_HANDED_ON)
-    if is_packed(node) or None not in [source for source, _ in node.next_functions]:
-        return False
-    first = node.next_functions[0][0]
-    if first is None and name == "DivBackward0":
-        return False
-    factor = read_factor(read_saved(node, "_saved_self" if first is None else "_saved_other"))
-    return factor is not None and factor > 0
+    if name in ("MulBackward0", "DivBackward0"):
+        return factor_of(node, is_packed) > 0
+    return name.startswith(_HANDED_ON)
 
 
 def _is_of_ratio(node: Node) -> bool:

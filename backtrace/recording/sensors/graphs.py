@@ -47,7 +47,7 @@ from backtrace.recording.sensors.graph.focused_means import find_focused_means
 from backtrace.recording.sensors.graph.given_inputs import GivenInputs
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
 from backtrace.recording.sensors.graph.loss_addends import read_addends
-from backtrace.recording.sensors.graph.loss_path import find_squared, read_path
+from backtrace.recording.sensors.graph.loss_path import LossPath, find_squared, read_path
 from backtrace.recording.sensors.graph.masked_values import find_masked
 from backtrace.recording.sensors.graph.merging_views import find_merging_views
 from backtrace.recording.sensors.graph.node_stacks import NodeStacks
@@ -155,8 +155,8 @@ class GraphSensor:
         path: tuple[Op, ...] = ()
         models: dict[str, None] = {}
         unread: dict[str, None] = {}
-        for node in nodes:
-            found = read_path(node, self._packed.covers)
+        paths = [read_path(node, self._packed.covers) for node in nodes]
+        for node, found in zip(nodes, paths, strict=True):
             held.append(self._held.take(node, found.ends))
             path += found.operations
             models |= dict.fromkeys(found.models)
@@ -167,7 +167,7 @@ class GraphSensor:
         kinds = f"{where} {len(self._register.modules)} {self._register.optimizers_met}"
         whole: dict[str, Any] = {}
         if self._whole.is_due(kinds) or is_bad or is_wanted:
-            whole = self._read_whole(nodes, where, is_bad=is_bad)
+            whole = self._read_whole(nodes, paths, where, is_bad=is_bad)
         if self._drawer is not None:
             whole["drawn"] = self._drawer.backward_began(roots, where, self._packed.covers)
         self._journal.write(
@@ -196,7 +196,9 @@ class GraphSensor:
             return False
         return is_not_finite(roots[0])
 
-    def _read_whole(self, roots: Sequence[Node], where: str, *, is_bad: bool) -> dict[str, Any]:
+    def _read_whole(
+        self, roots: Sequence[Node], paths: Sequence[LossPath], where: str, *, is_bad: bool
+    ) -> dict[str, Any]:
         nodes = list(dict.fromkeys(node for root in roots for node in walk(root)))
         leaves = [leaf for node in nodes if (leaf := leaf_of(node)) is not None]
         unknown = [leaf for leaf in leaves if self._register.find(leaf) is None]
@@ -230,13 +232,15 @@ class GraphSensor:
             "padded_ends": count_padded_ends(ordered),
             "first_nonfinite": origin,
             "unread": f"what {packed} nodes saved, for hooks have packed it" if packed else "",
-            **self._read_lines(roots, ordered, where, [] if causal else ahead),
+            **self._read_lines(
+                roots, ordered, where, ahead=[] if causal else ahead, squared=find_squared(paths)
+            ),
         }
 
     def _read_lines(
-        self, roots: Sequence[Node], nodes: Sequence[Node], where: str, ahead: list[Node]
+        self, roots: Sequence[Node], nodes: Sequence[Node], where: str, **known: list[Node]
     ) -> dict[str, Any]:
-        """Return what is found in operations of the user's; the lines of these and `ahead`."""
+        """Return what is found in operations of the user's; the lines of these and of `known`."""
         regrouped = read_regroupings(nodes, self._packed.covers)
         sums, summed = find_unlike_reductions(roots, self._packed.covers)
         found = {
@@ -257,7 +261,7 @@ class GraphSensor:
         axes["merging"] = find_merging_views(roots, self._packed.covers)
         of_axes = {name: places for name, (_, places) in axes.items()}
         all_found = {**found, **of_words, **of_axes, "masked": behind, "addends": of_sums}
-        all_found |= {"ahead": ahead, "squared": find_squared(roots, self._packed.covers)}
+        all_found |= known
         return {
             **{name: len(some) for name, some in found.items()},
             **{name: told for name, (told, _) in axes.items()},

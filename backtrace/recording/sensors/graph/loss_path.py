@@ -56,9 +56,8 @@ def read_path(root: Node, is_packed: Packed) -> LossPath:
     return LossPath(operations, models, "; ".join(notes), tuple(ends), tuple(found))
 
 
-def find_squared(roots: Iterable[Node], is_packed: Packed) -> list[Node]:
+def find_squared(paths: Iterable[LossPath]) -> list[Node]:
     """Return the nodes on the way that pair every row with every other, the nearest first."""
-    paths = [read_path(root, is_packed) for root in roots]
     return [
         node
         for path in paths

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from backtrace.language import using_language
 from backtrace.ledger.updates import Scored, Update
 from backtrace.show.text.fold import fold_parts
-from backtrace.show.text.summary import epoch_table, summarize_run
+from backtrace.show.text.summary import Tally, epoch_table, summarize_run
 
 
 def test_a_run_in_one_line() -> None:
@@ -68,6 +68,13 @@ def test_optimizers_have_updates_and_losses_of_their_own() -> None:
     updates = [linear(index=at, optimizer="g", loss=float(3 - at)) for at in (1, 2)]
     text = summarize_run([*updates, linear(optimizer="d", loss=2.0)])
     assert text.startswith("g: 2 updates, loss 2 → 1 (−50.0 %), d: 1 update, loss 2, books")
+
+
+def test_an_optimizer_that_stepped_before_keeps_its_name_in_an_update_without_a_step() -> None:
+    tally, last = Tally(), linear(index=2, called="optimizer[0]", is_complete=False)
+    assert tally.named(last).called == "optimizer[0]"
+    tally.take(linear(index=1, called="self.opt"))
+    assert tally.named(last).called == "self.opt"
 
 
 def test_of_many_optimizers_those_are_told_that_did_most() -> None:

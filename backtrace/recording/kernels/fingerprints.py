@@ -4,36 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections import UserDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from itertools import islice
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from backtrace.as_data import is_made_of
 from backtrace.interrupts import comes_from_user
 from backtrace.recording.kernels.kernel import Kernel
+from backtrace.recording.kernels.leaves import MOST, Leaves
 
 _ELEMENTS = 256  # of each tensor
-_TENSORS = 16  # of one batch; what comes after them is not looked at
 _INTEGERS = {1: ("B", torch.uint8), 2: ("h", torch.int16), 4: ("i", torch.int32)}
-_DEPTH = 4  # of containers in containers
 
 
-def count_rows(data: object) -> int | None:
-    """Return the length of the first tensor in `data`; None where there is none."""
-    for leaf in _leaves(data, _DEPTH):
+def count_rows(leaves: Leaves) -> int | None:
+    """Return the length of the first tensor in `leaves`; None where there is none."""
+    for leaf in leaves:
         if isinstance(leaf, Tensor):
             return leaf.shape[0] if leaf.dim() else None
     return None
 
 
-def measure_scale(data: object) -> float | None:
-    """Return the root of the mean square of the first tensor of real numbers in `data`."""
-    for leaf in _leaves(data, _DEPTH):
+def measure_scale(leaves: Leaves) -> float | None:
+    """Return the root of the mean square of the first tensor of real numbers in `leaves`."""
+    for leaf in leaves:
         if type(leaf) is Tensor and leaf.is_floating_point() and leaf.numel():
             is_plain = _is_readable(leaf) and leaf.device.type == "cpu"
             return float(leaf.detach().norm()) / leaf.numel() ** 0.5 if is_plain else None
@@ -55,9 +50,9 @@ def measure_largest(data: Tensor) -> float | None:
     return float(torch.maximum(-low, high))
 
 
-def first_batch(data: object) -> Tensor | None:
-    """Return the first tensor in `data`, if it holds real numbers and can be read."""
-    for leaf in _leaves(data, _DEPTH):
+def first_batch(leaves: Leaves) -> Tensor | None:
+    """Return the first tensor in `leaves`, if it holds real numbers and can be read."""
+    for leaf in leaves:
         if isinstance(leaf, Tensor):
             is_plain = type(leaf) is Tensor and _is_readable(leaf) and not leaf.is_meta
             return leaf if is_plain and leaf.is_floating_point() else None
@@ -70,12 +65,12 @@ def _is_readable(tensor: Tensor) -> bool:
     return tensor.layout is torch.strided and not is_wrapped
 
 
-def wants_grad(data: object) -> bool:
-    """Whether any tensor in `data` requires a gradient."""
-    return any(isinstance(leaf, Tensor) and leaf.requires_grad for leaf in _leaves(data, _DEPTH))
+def wants_grad(leaves: Leaves) -> bool:
+    """Whether any tensor in `leaves` requires a gradient."""
+    return any(isinstance(leaf, Tensor) and leaf.requires_grad for leaf in leaves)
 
 
-def read_fingerprint(data: object, kernel: Kernel) -> Callable[[], str]:
+def read_fingerprint(leaves: Leaves, kernel: Kernel) -> Callable[[], str]:
     """Start reading data; what is returned tells a word for it, once the kernel has settled.
 
     The word is the same for equal data, and '' where no tensor can be read. At most 256 elements
@@ -84,11 +79,11 @@ def read_fingerprint(data: object, kernel: Kernel) -> Callable[[], str]:
     """
     parts: list[Callable[[], bytes]] = []
     count = 0
-    for leaf in _leaves(data, _DEPTH):
+    for leaf in leaves:
         if not isinstance(leaf, Tensor):
             parts.append(repr(leaf).encode)
             continue
-        if count == _TENSORS:
+        if count == MOST:  # what comes after them is not looked at
             break
         try:
             parts.append(f"{tuple(leaf.shape)}{leaf.dtype}".encode)
@@ -117,27 +112,6 @@ def _digest(parts: list[Callable[[], bytes]]) -> str:
     for part in parts:
         digest.update(part())
     return digest.hexdigest()
-
-
-def _leaves(data: object, depth: int) -> Iterator[Any]:
-    """Give the tensors and plain values in `data`, in order.
-
-    A container of the user's own is not opened: going through it may compute, or draw random
-    numbers. What `dict`, `list` and `tuple` themselves hold is read past what a class makes of it.
-    """
-    kind = type(data)  # not `isinstance`, which asks an object of the user's for its class
-    if issubclass(kind, Tensor) or kind is int or kind is float or kind is str:
-        yield data
-    elif depth and issubclass(kind, dict):
-        values: list[object] = list(dict.values(data))  # type: ignore[arg-type]
-        for value in values:
-            yield from _leaves(value, depth - 1)
-    elif depth and issubclass(kind, list | tuple):
-        items = list.__iter__ if issubclass(kind, list) else tuple.__iter__
-        for value in islice(items(data), _TENSORS):  # type: ignore[arg-type]
-            yield from _leaves(value, depth - 1)
-    elif depth and is_made_of(kind, UserDict):  # as the batches of tokenizers are
-        yield from _leaves(object.__getattribute__(data, "__dict__").get("data"), depth - 1)
 
 
 def _read_elements(tensor: Tensor, kernel: Kernel) -> Callable[[], bytes]:

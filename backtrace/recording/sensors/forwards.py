@@ -12,6 +12,7 @@ from backtrace.as_data import attributes_of
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.fingerprints import wants_grad
+from backtrace.recording.kernels.leaves import leaves_in
 from backtrace.recording.sensors.dropouts import DropoutSensor
 from backtrace.recording.sensors.first_inputs import FirstInputSensor
 from backtrace.recording.sensors.graph.cut_inputs import find_cut_from
@@ -136,8 +137,9 @@ class ForwardSensor:
     ) -> None:
         """Enter a forward; that of a wrapper around a model whose own was just entered is it."""
         self._dropouts.model_ended(module)
-        self._graphs.model_called(inputs)
-        takes_grad = wants_grad(output)
+        given = leaves_in(inputs)
+        self._graphs.model_called(inputs, given)
+        takes_grad = wants_grad(leaves_in(output))
         self._inputs.model_ended(module, takes_grad)
         # Read as data, and not by a function of ours: this is asked at each call of a model.
         mode = object.__getattribute__(module, "__dict__").get("training")
@@ -145,14 +147,14 @@ class ForwardSensor:
             self._scales.awaited.get(id(module)) is mode is not None
             and not self._graphs.is_in_backward
         ):
-            self._scales.model_called(module, inputs, is_training=mode, takes_grad=takes_grad)
+            self._scales.model_called(module, given, is_training=mode, takes_grad=takes_grad)
         if not self._entered or id(inside(module)) != self._entered:
             self._write(
                 module,
                 self._lone.find(module) if id(module) in self._lone.ids else None,
                 grad_enabled=is_grad_enabled,
                 takes_grad=takes_grad,
-                inputs=inputs,
+                inputs=given,
                 # Where there is one model, nothing is asked.
                 cut_from=self._find_cut(inputs) if takes_grad and len(self._made) > 1 else "",
             )

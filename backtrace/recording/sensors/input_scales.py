@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from backtrace.ledger.layer_facts import EvaluatedInputs, Scale
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.fingerprints import first_batch, measure_spread
+from backtrace.recording.kernels.leaves import Leaves
 
 _TRAINED, _EVALUATED = 4, 3  # batches of each that are measured
 _ROWS, _ELEMENTS = 4, 128  # a smaller batch says little of the others
@@ -33,7 +34,7 @@ class InputScaleSensor:
         self.awaited[key], self._trained[key], self._evaluated[key] = True, [], 0
 
     def model_called(
-        self, module: nn.Module, inputs: object, *, is_training: bool, takes_grad: bool
+        self, module: nn.Module, inputs: Leaves, *, is_training: bool, takes_grad: bool
     ) -> None:
         """A model was called in the mode that is awaited of it, with a graph if `takes_grad`."""
         batch = first_batch(inputs)

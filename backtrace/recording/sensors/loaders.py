@@ -22,6 +22,7 @@ from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.fingerprints import count_rows, measure_scale, read_fingerprint
+from backtrace.recording.kernels.leaves import leaves_in
 from backtrace.recording.sensors.copied_generators import find_copied_generators
 from backtrace.recording.sensors.loader_lengths import count_batches
 from backtrace.recording.tensors.stored_arrays import StoredArrays
@@ -143,7 +144,8 @@ class LoaderSensor:
         if found.is_early:
             found.arrays.drawn(_dataset_of(iterator))
         if self._boundary.is_reading:
-            read = read_fingerprint(batch, self._kernel)
+            leaves = leaves_in(batch)
+            read = read_fingerprint(leaves, self._kernel)
             self._journal.write_read(
                 BatchDrawn,
                 lambda: {"data": read()},
@@ -151,8 +153,8 @@ class LoaderSensor:
                 iteration=found.iteration,
                 number=found.number,
                 batches=found.batches,
-                rows=count_rows(batch),
-                scale=measure_scale(batch),
+                rows=count_rows(leaves),
+                scale=measure_scale(leaves),
                 epoch=found.epoch,
                 shuffles=found.shuffles,
                 weights=found.weights,

@@ -25,6 +25,7 @@ from backtrace.recording.kernels.fingerprints import (
     read_fingerprint,
     wants_grad,
 )
+from backtrace.recording.kernels.leaves import Leaves
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.lone_parts import LonePart
 from backtrace.recording.sensors.modes import ModeSensor
@@ -158,7 +159,7 @@ class ModelSensor:
         *,
         grad_enabled: bool,
         takes_grad: bool,
-        inputs: object,
+        inputs: Leaves,
         cut_from: str,
     ) -> None:
         """Enter a call of a model, or a part of one; of a few, count distinct rows."""
@@ -209,7 +210,7 @@ def _find_marked(prefix: str, module: nn.Module) -> tuple[str, ...]:
     )
 
 
-def _count_distinct(inputs: object) -> tuple[int, int]:
+def _count_distinct(inputs: Leaves) -> tuple[int, int]:
     """Return how many rows of the first tensor are no copies, of how many that were looked at."""
     batch = first_batch(inputs)
     return (batch is not None and count_distinct_rows(batch)) or (0, 0)

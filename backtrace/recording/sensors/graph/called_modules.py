@@ -55,9 +55,13 @@ class CalledModules:
             known = self._find(module)
         if known is None:
             return False
-        node: Any = output.grad_fn if type(output) is Tensor else None
-        if node is not None and not known.model:  # nearly all of the calls
-            node.metadata.setdefault(MODULE, known.name)
+        node: Any = None
+        if type(output) is Tensor:  # nearly all of the calls
+            if (node := output.grad_fn) is not None:
+                notes: Any = node.metadata  # torch's annotation takes it for a method
+                notes.setdefault(MODULE, known.name or known.model)
+                if known.model:
+                    notes.setdefault(MODEL, known.model)
         elif torch.is_grad_enabled():
             mark(output, MODULE, known.name or known.model)
             if known.model:

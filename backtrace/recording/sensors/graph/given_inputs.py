@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from backtrace.recording.kernels.finiteness import is_finite
+from backtrace.recording.kernels.leaves import Leaves
 from backtrace.recording.sensors.graph.autograd_nodes import tensors_in
 
 INSIDE = ", made in the forward of finite inputs"  # ends such an origin
@@ -20,10 +21,12 @@ class GivenInputs:
     def __init__(self) -> None:
         self._last: list[weakref.ref[Tensor]] = []
 
-    def take(self, inputs: object) -> None:
-        """A model was given these."""
-        found = (each for each in tensors_in(inputs) if type(each) is Tensor)
-        self._last = [weakref.ref(each) for each, _ in zip(found, range(_MOST), strict=False)]
+    def take(self, inputs: object, leaves: Leaves) -> None:
+        """A model was given these; what only `tensors_in` opens is gone through where it must."""
+        found = [weakref.ref(each) for each in leaves if type(each) is Tensor]
+        if not found:
+            found = [weakref.ref(each) for each in tensors_in(inputs) if type(each) is Tensor]
+        self._last = found[:_MOST]
 
     def describe(self, origin: str) -> str:
         """Return what to add to an origin that is some operation's input, and not the model's."""

@@ -14,7 +14,7 @@ from backtrace.recording.kernels.value_changes import cosine_along, has_moved
 from backtrace.recording.source.step_lines import find_step_line
 from backtrace.recording.tensors.inspection import read_stamp
 from backtrace.recording.tensors.shards import held
-from backtrace.recording.tensors.stamps import Tracked
+from backtrace.recording.tensors.stamps import Stamp, Tracked
 from backtrace.recording.tensors.tracked import BY_HAND
 
 _ALONG = 0.99  # the cosine of a change and a gradient; what has it by chance is no step
@@ -31,6 +31,7 @@ class ManualStepSensor:
         self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._kept: list[Tracked] = []
+        self._read: dict[str, Stamp | None] = {}  # gradients that the last step had, by tensor
         self._backward: tuple[str, int] | None = None  # the file and line of the last one
         self._alive: list[Tensor] = []  # a script's last lines may move what its end lets go of
 
@@ -81,14 +82,20 @@ class ManualStepSensor:
         """Enter a step where a value is no longer as it was kept; False where there was none."""
         if not self._kept:
             return False
-        pairs = self._find_pairs()
-        moved = [(t, x) for t, x in pairs if t.before is not None and has_moved(t.before, held(x))]
+        found = self._find_pairs()
+        moved = [(t, x) for t, x in found if t.before is not None and has_moved(t.before, held(x))]
         if not moved:
             return False
         if self._are_renewed(moved):
             self.forget()
             return False
+        # What stayed, with a gradient that a step has read already, is of an earlier training.
+        names = {t.name for t, _ in moved}
+        pairs = [
+            (t, x) for t, x in found if t.name in names or t.grad is not self._read.get(t.name)
+        ]
         grads = {t.name: t.grad for t, _ in pairs}
+        self._read.update(grads)
         before = {t.name: t.value for t, _ in pairs}
         changes = self._inspector.restamp_stepped(pairs)
         self._kernel.settle()

@@ -3,8 +3,9 @@
 ## What it sees
 An embedding that is given the numbers from 0 below one another, `(rows, 1)`, where another is given
 `(rows, time)`, or a module that adds
-the first rows of its table `(length, 1, features)`; and a layer with `batch_first=True` that then
-takes `(rows, time, features)` of as many rows, and another number of places.
+the first rows of its table `(length, 1, features)`; and a layer with `batch_first=True`, or an
+nn.MultiheadAttention over its own places, that then takes `(rows, time, features)` of as many rows,
+and another number of places.
 
 ## Why it matters
 Which place a word has is not said: the model reads a bag of words. What is said is in which row of

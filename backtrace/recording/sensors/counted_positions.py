@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from typing import TypeGuard
 
 from torch import Tensor, nn
 from torch.nn.modules.dropout import _DropoutNd
 
-from backtrace.as_data import attributes_of, class_module, is_a
+from backtrace.as_data import attributes_of, class_module, class_name, is_a
 from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import RowsNumbered
 from backtrace.recording.frames import find_caller
 from backtrace.recording.journal import Journal
 from backtrace.recording.kernels.positions import counts_from_zero, is_added_to_rows
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+
+_LAYERS = nn.TransformerEncoderLayer.forward.__code__.co_filename
 
 
 def has_table(module: nn.Module) -> bool:
@@ -55,6 +59,25 @@ class CountedPositions:
         if any(is_added_to_rows(each, given, output, share) for each in tables):
             self._rows, self._where, self._is_table = given.shape[0], find_caller(), True
 
+    def attention_called(
+        self, module: nn.Module, args: tuple[object, ...], kwargs: Mapping[str, object]
+    ) -> None:
+        """An attention was called: of one over its own places, what it took counts."""
+        if not self._rows:
+            return
+        query, key = (
+            args[at] if at < len(args) else kwargs.get(name)
+            for at, name in enumerate(("query", "key"))
+        )
+        if _is_in_a_layer():
+            return
+        if type(query) is not Tensor or query is not key or query.dim() != 3:
+            self._rows = 0  # what was counted asks, or is asked
+            return
+        batch_first = bool(attributes_of(module).get("batch_first", False))
+        kind = class_name(type(module))
+        self.sequence_taken(kind, tuple(query.shape), batch_first=batch_first)
+
     def sequence_taken(self, kind: str, shape: tuple[int, ...], *, batch_first: bool) -> None:
         """A layer took a sequence; what was counted before was counted for it."""
         rows, self._rows = self._rows, 0
@@ -62,6 +85,16 @@ class CountedPositions:
         is_added = self._is_table or self._words == shape[:2]
         if batch_first and is_added and rows == shape[0] and shape[1] not in (1, rows):
             self._journal.write(RowsNumbered, where=self._where, type=kind, shape=shape)
+
+
+def _is_in_a_layer() -> bool:
+    """Whether one of torch's transformer layers is being called, which tells of itself."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_filename == _LAYERS:
+            return True
+        frame = frame.f_back  # type: ignore[assignment]
+    return False
 
 
 def _is_table(buffer: Tensor | None) -> TypeGuard[Tensor]:

@@ -128,6 +128,8 @@ class LayerCallSensor:
                 self.ids.recurrent_called(args[0] if args else None, output)
             if issubclass(kind, _STEPPING):
                 self._states.layer_called(module, args, kwargs, output)
+            if issubclass(kind, nn.MultiheadAttention):
+                self._positions.attention_called(module, args, kwargs)
             self._masks.layer_called(module, args, kwargs)
         if self._models != len(self._register.modules):
             self._look_for_repeats()

@@ -1,4 +1,4 @@
-"""Whether a mask, or the weights themselves, let a position of a sequence see a later one."""
+"""Whether a mask, or the weights, let a position see a later one, or nothing that is filled."""
 
 from __future__ import annotations
 
@@ -18,3 +18,10 @@ def sees_ahead(mask: Tensor) -> bool:
 def weighs_ahead(weights: Tensor) -> bool:
     """Whether weights (…, length, length) give later positions more than rounding."""
     return bool((weights.triu(1) > _NOTHING).any())
+
+
+def weighs_nothing_at(weights: Tensor, filled: Tensor, axis: int) -> bool:
+    """Whether in a row along `axis` that is filled in part, what is filled has no weight at all."""
+    filled = filled.expand_as(weights)
+    in_part = filled.any(axis) & ~filled.all(axis)
+    return bool((in_part & ((weights * filled).sum(axis) < _NOTHING)).any())

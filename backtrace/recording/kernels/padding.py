@@ -91,6 +91,18 @@ def is_mask_of(padded: Padded, mask: Tensor, *, turned_round: bool = False) -> b
     return not turned_round or len(torch.unique(padded.ids[~padded.mask])) > _FLAGS
 
 
+def fold_to_rows(mask: Tensor, rows: int, length: int) -> Tensor | None:
+    """Return a mask of scores as one of `(rows, length)`; None where it is not one for each row.
+
+    It may be repeated for heads and queries, between the rows and the places or in the first axis.
+    """
+    if not mask.numel() or mask.numel() % (rows * length) or mask.shape[0] % rows:
+        return None
+    each = mask.reshape(rows, -1, length)
+    first = each[:, :1]
+    return first[:, 0] if torch.equal(each, first.expand_as(each)) else None
+
+
 def is_rows_of_ids(ids: object) -> bool:
     """Whether something is token ids in rows that can be read."""
     return (

@@ -172,6 +172,7 @@ class GraphSeen(Fact):
     `averaged_rows`, how many rows' scores are averaged before they are multiplied with a number for
     each, `scaled_by_variance`, how often noise is multiplied by the exponential of a log-variance,
     `unsquared`, how many divergences have the deviation that scales noise where its square belongs,
+    `turned_masks`, how often scores are filled at all but the padding of ids before their softmax,
     `outweighed`, over which shape the heaviest term is averaged beside a divergence that is summed,
     `masked`, an operation whose bad values a mask hides from the loss, `addends`, what torch's loss
     functions gave to a sum that also has something without a graph, and `cut_term`, how that is
@@ -223,6 +224,7 @@ class GraphSeen(Fact):
     averaged_rows: int = 0
     scaled_by_variance: int = 0
     unsquared: int = 0
+    turned_masks: int = 0
     outweighed: tuple[int, ...] = ()
     masked: str = ""
     addends: tuple[Addend, ...] = ()

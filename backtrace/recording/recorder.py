@@ -105,8 +105,8 @@ class Recorder:
         self._parameters = seen = ParameterSensor(accounts, arrivals, models, optimizers, filled)
         self._edits = edits = EditSensor(accounts, arrivals, seen, steps, manual, reduced, filled)
         self._passed = passed = PassedSteps(on, accounts, Sampling(pace or Pace()), seen, manual)
-        told = _make_told(on, accounts, models, edits, activations)
-        self._graphs = graphs = GraphSensor(on, accounts, seen, told.outputs, draws=graph)
+        ids = (told := _make_told(on, accounts, models, edits, activations)).layers.ids
+        self._graphs = graphs = GraphSensor(on, accounts, seen, told.outputs, ids, draws=graph)
         self._proxies = proxies = ProxySensor(on, accounts)
         self._rescales = rescales = RescaleSensor(on, accounts, edits, steps)
         self._sensors = (
@@ -115,7 +115,7 @@ class Recorder:
             ZeroGradSensor(on, accounts, discovery, edits, mixes, proxies),
             *(proxies, optimizers, rescales, models, CaptureSensor(on, journal)),
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reduced, told),
-            LossFunctionSensor(on, accounts, graphs, told.layers.ids, told.outputs),
+            LossFunctionSensor(on, accounts, graphs, ids, told.outputs),
             *(*_make_small(on, accounts, graphs), reduced, graphs, filled, *told[:3]),
         )
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from backtrace.recording.kernels.padding import (
     Padded,
     find_padding,
+    fold_to_rows,
     is_mask_of,
     is_rows_of_ids,
     read_scored,
@@ -56,6 +57,7 @@ class EmbeddedIds:
         self._due = DueCounts(first=5)
         self.padded: dict[tuple[int, ...], Padded] = {}
         self.are_any = False
+        self._compared: list[Padded] = []  # those of the last loss, for its backward
         self._ids: dict[tuple[int, ...], Tensor] = {}
         self._due_in_turn = DueCounts(first=12)  # each update of a decoder has two or more
         self._in_turn: list[Tensor] = []  # since the last loss, those with a graph
@@ -105,6 +107,20 @@ class EmbeddedIds:
             return False
         return any(is_mask_of(each, mask, turned_round=True) for each in known)
 
+    def are_filled(self, mask: Tensor) -> bool:
+        """Whether a mask of scores is True at all but the padding of the ids, those of a loss too.
+
+        For each key it may be repeated over heads and queries.
+        """
+        known = [*self.padded.values(), *self._compared]
+        shapes = [(each, each.mask.shape) for each in known]
+        shapes += [(each, shape[::-1]) for each, shape in shapes]
+        folded = [(each, fold_to_rows(mask, *shape)) for each, shape in shapes]
+        pairs = [(each, rows) for each, rows in folded if rows is not None]
+        if any(is_mask_of(each, rows) for each, rows in pairs):
+            return False
+        return any(is_mask_of(each, rows, turned_round=True) for each, rows in pairs)
+
     def compare(self, function: str, given: Mapping[str, Any]) -> IdsInTarget:
         """Return what the target of a loss has of the ids since the loss before."""
         target = given.get("target")
@@ -114,6 +130,7 @@ class EmbeddedIds:
             return IdsInTarget()
         ids, self._ids = self._ids, {}
         padded, self.padded = self.padded, {}
+        self._compared = list(padded.values())
         in_turn, self._in_turn = self._in_turn, []
         is_whole, self._is_whole = self._is_whole, True
         for shape, each in ids.items():

@@ -22,6 +22,7 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.kernel import UNREAD, Slot
 from backtrace.recording.kernels.leaves import Leaves
 from backtrace.recording.kernels.scalars import is_not_finite
+from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.activations import read_activations
 from backtrace.recording.sensors.graph.advantages import find_live_advantages
 from backtrace.recording.sensors.graph.attention import find_directions
@@ -65,6 +66,7 @@ from backtrace.recording.sensors.graph.squashings import (
     find_squashed_twice,
 )
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
+from backtrace.recording.sensors.graph.turned_masks import find_turned_masks
 from backtrace.recording.sensors.graph.unlike_reductions import find_unlike_reductions
 from backtrace.recording.sensors.outputs import OutputSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
@@ -85,6 +87,7 @@ class GraphSensor:
         accounts: TensorAccounts,
         parameters: ParameterSensor,
         outputs: OutputSensor,
+        ids: EmbeddedIds,
         *,
         draws: bool = False,
     ) -> None:
@@ -95,7 +98,7 @@ class GraphSensor:
         self._kernel = accounts.kernel
         self._journal = accounts.journal
         self._parameters = parameters
-        self._outputs = outputs
+        self._outputs, self._ids = outputs, ids
         self._drawer = _make_drawer(instrument, accounts) if draws else None
         self._packed = PackedSpans()
         self.is_packed = self._packed.covers
@@ -252,6 +255,7 @@ class GraphSensor:
             "shares": find_shares(roots, self._packed.covers),
             "ones": find_ratios_of_one(nodes, self._packed.covers),
             "scaled_by_variance": find_variances_for_deviations(nodes, self._packed.covers),
+            "turned_masks": find_turned_masks(nodes, self._packed.covers, self._ids.are_filled),
             "unsquared": find_unsquared(nodes, self._packed.covers),
         }
         masked, behind = find_masked(nodes, self._packed.covers)

@@ -3,10 +3,11 @@
 ## What it sees
 `key_padding_mask` of nn.MultiheadAttention, or the `src_`, `tgt_` or `memory_key_padding_mask` of
 torch's transformer layers, that is True exactly where the ids that were embedded before are no
-padding: rows of ids that end in runs of one id, of lengths that differ.
+padding: rows of ids that end in runs of one id, of lengths that differ. Or, in an attention of your
+own, `masked_fill` or `where` that fills the scores of a softmax at just these places.
 
 ## Why it matters
-In these masks True leaves a place out. Other libraries, and torch's own
+In these masks, and in `masked_fill`, True leaves a place out. Other libraries, and torch's own
 `scaled_dot_product_attention`, have True for what is looked at. Turned round, no word reaches the
 output, the words' embeddings get a gradient of zero, and a row without padding becomes NaN.
 
@@ -23,21 +24,23 @@ Never, as far as is known.
 
 ## Source
 torch.nn.MultiheadAttention, PyTorch documentation: `key_padding_mask`;
-github.com/mlwithme/TransformerTranslation, issue 2.
+github.com/mlwithme/TransformerTranslation, issue 2; github.com/lucidrains/halonet-pytorch, issue 4.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.layer_facts import MaskTurnedRound
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give each line that calls a layer with such a mask."""
+    """Give each line that calls a layer with such a mask, and the first that fills scores so."""
     told: set[str] = set()
     for event in run.of(MaskTurnedRound):
         if event.where not in told:
@@ -49,6 +52,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 run.update_at(event),
                 event.where,
             )
+    graph = next((each for each in run.of(GraphSeen) if each.turned_masks), None)
+    if graph is not None:
+        yield RULE.found(
+            "the scores of a softmax are filled at all that is no padding: "
+            "attention leaves out every word, and sees the padding alone",
+            "fill them at the padding, as in scores.masked_fill(ids == PAD, -inf)",
+            run.update_at(graph),
+            line_of(run, graph, "turned_masks"),
+        )
 
 
 RULE = Rule("BT431", "mask-turned-round", "error", check, __doc__, needs=(FACTS,))

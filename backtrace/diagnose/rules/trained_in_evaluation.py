@@ -23,7 +23,8 @@ the validation looks good whatever the model can do.
             loss = loss_fn(model(x), y)
 
 ## When it is intended
-Where some steps are to leave the running statistics alone, or dropout out.
+Where some steps are to leave the running statistics alone, or dropout out. An evaluation under
+`no_grad` whose mode stays for the training that follows is left-in-eval (BT305), and not this.
 
 ## Source
 "Perform weight update during validation", github.com/SKrisanski/FSCT, issue 12.
@@ -32,12 +33,13 @@ Where some steps are to leave the running statistics alone, or dropout out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from backtrace.diagnose.modes import Trained, find_trained
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.events import ForwardRan
 
 _ENOUGH = 2
 
@@ -46,19 +48,26 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first model that is trained in evaluations between its trainings."""
     steps = {w.number: w.step.where for w in run.windows if w.step is not None}
     for model in run.callees.values():
-        found = _find(model.module, find_trained(run, model), steps)
+        trained = find_trained(run, model)
+        spells = [(rests, list(some)) for rests, some in groupby(trained, lambda t: t.is_resting)]
+        found = _find(run, model.module, spells, steps)
         if found:
             yield found
             return  # other models, and its own parts, take part in the same steps
 
 
-def _find(module: str, trained: list[Trained], steps: dict[int, str]) -> Finding | None:
-    """Return the first such step, of a model's updates; `steps` are the lines by update."""
-    stretches = [(rests, list(some)) for rests, some in groupby(trained, lambda t: t.is_resting)]
-    between = [some for rests, some in stretches[1:-1] if rests]
+def _find(
+    run: Stretch, module: str, spells: list[tuple[bool, list[Trained]]], steps: dict[int, str]
+) -> Finding | None:
+    """Return the first such step of a model's updates, by mode; `steps` are the lines by update."""
+    between = [some for rests, some in spells[1:-1] if rests]
     if not between or any(call.mode_chosen for some in between for call in some[-1].forwards):
         return None
-    lines = {steps.get(each.number) for rests, some in stretches if not rests for each in some}
+    lines = {steps.get(each.number) for rests, some in spells if not rests for each in some}
+    if _are_left(run, module, spells[:-1]) and lines.issuperset(
+        steps.get(each.number) for some in between for each in some
+    ):
+        return None  # an evaluation's mode stayed for the steps of the training: left-in-eval
     first = between[0][0]
     where = steps.get(first.number, "")
     count = sum(map(len, between))
@@ -72,6 +81,21 @@ def _find(module: str, trained: list[Trained], steps: dict[int, str]) -> Finding
         where or first.forwards[-1].where,
         updates_in_evaluation_mode=count,
     )
+
+
+def _are_left(run: Stretch, module: str, spells: list[tuple[bool, list[Trained]]]) -> bool:
+    """Whether each time an evaluation without gradients ends the training mode."""
+    calls = [
+        call.index
+        for call in run.of(ForwardRan)
+        if call.module == module and not call.training and not call.grad_enabled
+    ]
+    ends = [
+        (one[-1].forwards[-1].index, other[0].forwards[0].index)
+        for (_, one), (rests, other) in pairwise(spells)
+        if rests
+    ]
+    return all(any(start < call < end for call in calls) for start, end in ends)
 
 
 RULE = Rule("BT530", "trained-in-evaluation", "warning", check, __doc__, needs=(FACTS,))

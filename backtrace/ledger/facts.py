@@ -90,7 +90,8 @@ class BatchDrawn(Fact):
     square of its first tensor of real numbers. `epoch` is the one by which torch's
     DistributedSampler shuffles, None where there is no such sampler, or it does not shuffle;
     `shuffles` says whether torch's RandomSampler draws the order, `weights` how many torch's
-    WeightedRandomSampler was given, where that does.
+    WeightedRandomSampler was given, where that does. `copies` is how many workers have a copy of
+    an IterableDataset each.
     """
 
     loader: str
@@ -103,6 +104,7 @@ class BatchDrawn(Fact):
     epoch: int | None = None
     shuffles: bool = False
     weights: int | None = None
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ time, that are the same bits.
 ## Why it matters
 The rest of the data is never looked at. The loss falls nicely, on one batch learnt by heart. Where
 each worker of a DataLoader has a copy of one random generator, all of them draw the same: of four
-batches three are new to nobody.
+batches three are new to nobody. So too where each has a copy of an IterableDataset, of which each
+gives the whole.
 
 ## Example
     for _ in range(updates):
@@ -142,6 +143,8 @@ def _in_runs(draws: list[tuple[Window, BatchDrawn]]) -> list[Judgement]:
     ):
         return []
     window, second = first[1]
+    if second.copies == length:
+        return [_of_each_worker(window, second, len(first))]
     return [
         RULE.found(
             f"{second.loader} gives each batch {length} times in a row, bit for bit",
@@ -154,6 +157,20 @@ def _in_runs(draws: list[tuple[Window, BatchDrawn]]) -> list[Judgement]:
             batches_drawn=len(first),
         )
     ]
+
+
+def _of_each_worker(window: Window, draw: BatchDrawn, drawn: int) -> Judgement:
+    """Return that each worker has gone through the whole of an IterableDataset."""
+    return RULE.found(
+        f"each of the {draw.copies} workers of {draw.loader} gives all that its IterableDataset "
+        f"has: every batch comes {draw.copies} times",
+        "let the dataset's __iter__ give each worker a part of its own, by "
+        "torch.utils.data.get_worker_info(), or have one worker: torch divides nothing here",
+        window.number,
+        draw.where,
+        times_in_a_row=draw.copies,
+        batches_drawn=drawn,
+    )
 
 
 def _length_of_runs(kinds: list[str]) -> int:

@@ -11,7 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from torch import Tensor
-from torch.utils.data import DataLoader, DistributedSampler, RandomSampler, WeightedRandomSampler
+from torch.utils.data import (
+    DataLoader,
+    DistributedSampler,
+    IterableDataset,
+    RandomSampler,
+    WeightedRandomSampler,
+)
 from torch.utils.data.dataloader import _BaseDataLoaderIter, _SingleProcessDataLoaderIter
 
 from backtrace.as_data import attributes_of
@@ -43,6 +49,7 @@ class _Pass:
     shuffles: bool
     arrays: StoredArrays
     weights: int | None
+    copies: int = 0
     batches: int | None = None
     number: int = 0
     written: dict[str, None] = field(default_factory=dict)
@@ -118,7 +125,9 @@ class LoaderSensor:
         shuffles = type(attributes_of(loader).get("sampler")) is RandomSampler
         arrays = self._arrays.setdefault(loader, StoredArrays())
         epoch, weights = _find_epoch(loader), _count_weights(loader)
-        self._passes[iterator] = _Pass(name, iteration + 1, epoch, shuffles, arrays, weights)
+        self._passes[iterator] = _Pass(
+            name, iteration + 1, epoch, shuffles, arrays, weights, _count_copies(loader)
+        )
 
     def _asked(self, iterator: object, writes: dict[str, int]) -> None:
         """It is about to draw a batch: of the first few it is seen what they write to."""
@@ -158,6 +167,7 @@ class LoaderSensor:
                 epoch=found.epoch,
                 shuffles=found.shuffles,
                 weights=found.weights,
+                copies=found.copies,
             )
 
     def _ended(self, iterator: object) -> None:
@@ -182,6 +192,13 @@ def _count_weights(loader: DataLoader[Any]) -> int | None:
         return None
     weights = attributes_of(sampler).get("weights")
     return weights.numel() if type(weights) is Tensor else None
+
+
+def _count_copies(loader: DataLoader[Any]) -> int:
+    """Return how many workers have a copy of an IterableDataset, which torch does not divide."""
+    held = attributes_of(loader)
+    is_stream = IterableDataset in type(held.get("dataset")).__mro__
+    return held.get("num_workers", 0) if is_stream else 0
 
 
 def _dataset_of(iterator: object) -> object:

@@ -62,7 +62,7 @@ def mark_counts(finding: Finding, rule: Rule, run: Stretch) -> Finding:
     Rules that read the census count over the whole run.
     """
     is_total = CENSUS in rule.needs or UNEXPLAINED in rule.needs
-    if is_total or not counted_names(finding.code, finding.evidence):
+    if is_total or finding.counted or not counted_names(finding.code, finding.evidence):
         return finding
     return replace(finding, counted=span_of(run))
 

@@ -183,9 +183,13 @@ def _apply(rule: Rule, run: Stretch) -> list[Judgement] | None:
 
 
 def _merge(pieces: Sequence[Sequence[Finding]]) -> list[Finding]:
-    """Return a rule's findings without those that an earlier stretch has shown already."""
+    """Return a rule's findings without those that an earlier stretch has shown already.
+
+    A note gives way to what a later one knows to be worse of the same tensors.
+    """
     found: list[Finding] = []
     for piece in pieces:
+        found = [each for each in found if not any(_is_worse(other, each) for other in piece)]
         known = list(found)
         found += [each for each in piece if not any(_is_same(each, other) for other in known)]
     return found
@@ -196,6 +200,13 @@ def _is_same(one: Finding, other: Finding) -> bool:
     if (one.where, one.optimizer) != (other.where, other.optimizer):
         return False
     return one.parameters == other.parameters or bool({*one.parameters} & {*other.parameters})
+
+
+def _is_worse(one: Finding, other: Finding) -> bool:
+    """Whether a finding says of an optimizer's tensors that what was noted of them is amiss."""
+    if other.severity != "note" or one.severity == "note" or one.optimizer != other.optimizer:
+        return False
+    return bool(other.optimizer) and bool({*one.parameters} & {*other.parameters})
 
 
 def _count_updates(piece: Stretch) -> int:

@@ -9,6 +9,7 @@ from math import prod
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.batches import LoaderPass
 from backtrace.diagnose.census.cells import CensusCell, Held, Moved, Reached, Situation, find_cell
+from backtrace.diagnose.census.left_values import LeftValues
 from backtrace.diagnose.census.losses import LossTally
 from backtrace.diagnose.census.rates import RateAccount
 from backtrace.diagnose.census.resumes import LeftOut, Resume
@@ -73,6 +74,7 @@ class Census:
         slips: what the source has that is wrong, or is if it never comes in the run.
         evaluations: how many steps came before the first and the last call without gradients of a
             model in evaluation mode, if they are not the same.
+        left: what the steps of each optimizer found otherwise than the step before had left it.
     """
 
     tensors: tuple[Inhabitant, ...] = ()
@@ -89,6 +91,7 @@ class Census:
     flat: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slips: tuple[SlipSeen, ...] = ()
     evaluations: tuple[int, ...] = ()
+    left: Mapping[str, LeftValues] = field(default_factory=dict)
 
     def leaving_out(self, names: Set[str], optimizer: str) -> Census:
         """Return the same without the tensors named, and those beside them in their modules.
@@ -134,6 +137,7 @@ def take_census(tallies: Tallies) -> Census:
         flat={label: tuple(names) for label, names in tallies.flat.items()},
         slips=tuple(tallies.slips),
         evaluations=tuple(tallies.evaluations),
+        left={name: replace(each) for name, each in tallies.left.of.items()},
     )
 
 

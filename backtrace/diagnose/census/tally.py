@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from backtrace.diagnose.census.batches import BatchBook
+from backtrace.diagnose.census.left_values import LeftBook
 from backtrace.diagnose.census.losses import LossBook
 from backtrace.diagnose.census.rates import RateBook
 from backtrace.diagnose.census.resumes import ResumeBook
@@ -106,6 +107,7 @@ class Tallies:
     batches: BatchBook = field(default_factory=BatchBook)
     resumes: ResumeBook = field(default_factory=ResumeBook)
     loss_calls: LossBook = field(default_factory=LossBook)
+    left: LeftBook = field(default_factory=LeftBook)
     flat: dict[str, dict[str, None]] = field(default_factory=dict)
     losses: int = 0
     empty: int = 0
@@ -117,6 +119,7 @@ class Tallies:
         self.batches.take(event)
         self.resumes.take(event)
         self.loss_calls.take(event)
+        self.left.take(event)
         match event:
             case BackwardRan():
                 self._backward(event)

@@ -38,8 +38,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from math import dist, hypot, isclose, sqrt
 
+from backtrace.diagnose.census.left_values import LeftValues
+from backtrace.diagnose.counts import span_of
 from backtrace.diagnose.holdings import listed
-from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Edited, ForwardRan, Reading, StepTaken
 from backtrace.ledger.facts import StepsPassed
@@ -48,6 +50,11 @@ from backtrace.ledger.state_facts import LeftByStep, StateLoaded
 
 _GROWTH, _TIMES = 1.1, 3  # what blows values up, and how many steps in a row find it so
 _SHRUNK, _SAME = 0.9, 1e-3  # what takes values down: at most this, and the same share each time
+_LEFT = (
+    "changed for an evaluation and did not change back: training goes on from there,",
+    "put the trained values back after the evaluation, or give averaged ones to a copy of "
+    "the model (torch.optim.swa_utils.AveragedModel)",
+)
 _MARGIN = 1.25  # a point that steps have passed is no farther off than their whole way
 
 
@@ -163,8 +170,12 @@ def check(run: Stretch) -> Iterator[Judgement]:
             evaluated = False
             for name in event.values:
                 edits.pop(name, None)
+    left = {} if run.is_start or run.census is None else run.census.left
+    told = {name for name, each in left.items() if each.is_left_from_evaluation}
+    for optimizer in told:
+        yield _of_the_run(run, optimizer, left[optimizer])
     for optimizer, book in books.items():
-        if book.changed:
+        if book.changed and optimizer not in told:
             yield _found(run, optimizer, book)
 
 
@@ -195,6 +206,21 @@ def _least_distance(one: Reading, other: Reading) -> float:
     return max(abs(other.norm - one.norm), means, ends)
 
 
+def _of_the_run(run: Stretch, optimizer: str, left: LeftValues) -> Finding:
+    """Return what all steps of a long run say, of which one piece has an evaluation or two."""
+    finding = RULE.found(
+        f"{listed(left.names)} {_LEFT[0]} outside {optimizer}.step",
+        _LEFT[1],
+        left.update,
+        left.where,
+        left.names,
+        optimizer,
+        times_changed=left.times,
+        times_set_back=0,
+    )
+    return replace(finding, severity="warning", counted=(1, span_of(run)[1]))
+
+
 def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
     is_undone, is_left = len(book.undone) >= 2, book.is_left_from_evaluation
     is_shrunk = book.most_shrunk >= _TIMES
@@ -205,11 +231,7 @@ def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
         what = "went back to earlier values, so that what steps had done is lost,"
         fix = "set values once, before training begins"
     elif is_left:
-        what = "changed for an evaluation and did not change back: training goes on from there,"
-        fix = (
-            "put the trained values back after the evaluation, or give averaged ones to a copy of "
-            "the model (torch.optim.swa_utils.AveragedModel)"
-        )
+        what, fix = _LEFT
     elif book.blown_up:
         what = f"grew before each of {_TIMES} steps in a row"
         fix = "take out what writes to them there, or let it keep their norm"

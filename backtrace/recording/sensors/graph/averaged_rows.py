@@ -14,6 +14,7 @@ _PASSED_ON = (
     "Neg", "View", "Squeeze", "Unsqueeze", "Reshape", "Expand", "ToCopy", "Stack", "Cat", "Unbind",
     "Select", "Slice",
 )  # fmt: skip
+_SUMMED = "Sum"  # over the parts of an action, or the tokens of a text
 _CHOSEN = ("Gather", "Index")
 _LOSSES = ("NllLoss", "BinaryCrossEntropy")
 _MEAN = 1  # torch's own code of a loss function's reduction
@@ -60,7 +61,7 @@ def _is_score(node: Node) -> bool:
             return True
         name = name_of(node)
         following = [source for source, _ in node.next_functions if source is not None]
-        if not following or not name.startswith((*_PASSED_ON, *_CHOSEN)):
+        if not following or not name.startswith((*_PASSED_ON, _SUMMED, *_CHOSEN)):
             return False
         node = following[0]
         if name.startswith(_CHOSEN):

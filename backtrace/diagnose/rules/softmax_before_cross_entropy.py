@@ -3,12 +3,14 @@
 ## What it sees
 The input of `cross_entropy` was made by a softmax or a sigmoid, or its rows are probabilities: all
 between 0 and 1, with a sum of 1. Or a softmax or a log_softmax is taken of a softmax, over the same
-axis, or a sigmoid of a sigmoid.
+axis, or a sigmoid of a sigmoid. Or a distribution, such as `Categorical`, is given the output of a
+softmax as its `logits`.
 
 ## Why it matters
 `cross_entropy` expects logits and applies log-softmax itself. Probabilities are at most 1 apart,
 so the second softmax is almost flat: with 10 classes the loss cannot fall below 1.46, and the
-gradients are small.
+gradients are small. A policy whose logits are probabilities can prefer no action to another by more
+than a factor of 2.7: it goes on acting almost at random.
 
 ## Example
     loss = nn.CrossEntropyLoss()(torch.softmax(model(x), dim=1), y)
@@ -62,6 +64,15 @@ def _by_hand(run: Stretch) -> Iterator[Judgement]:
     """Give the first graph in which the one is taken of the other."""
     for graph in run.of(GraphSeen):
         outer, _, inner = graph.squashed_twice.partition(" of ")
+        if inner and outer == "logits":
+            yield RULE.found(
+                f"a distribution was given the output of a {inner} as logits: it takes the "
+                "softmax of them once more",
+                "give it the output of the last layer as logits=, or the probabilities as probs=",
+                run.update_at(graph),
+                line_of(run, graph, "squashed_twice"),
+            )
+            return
         if inner:
             yield RULE.found(
                 f"{outer} is taken of the output of a {inner}",

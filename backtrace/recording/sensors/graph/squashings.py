@@ -21,9 +21,14 @@ _FAR = 8  # nodes that are passed
 
 
 def find_squashed_twice(nodes: Sequence[Node]) -> tuple[str, list[Node]]:
-    """Return how the first is written, `sigmoid of sigmoid`, and its node."""
+    """Return how the first is written, `sigmoid of sigmoid`, and its node.
+
+    `logits of softmax` are what a distribution was given as such.
+    """
     for node in nodes:
         name = name_of(node)
+        if name == "SubBackward0" and _normalizes_softmax(node):
+            return "logits of softmax", [node]
         kinds = _SOFT if name in _SOFT else _SIGMOIDS if name in _SIGMOIDS else {}
         inner = _behind(node, _SHAPES) if kinds else None
         found = name_of(inner) if inner is not None else ""
@@ -56,6 +61,23 @@ def find_softmax_over_queries(nodes: Sequence[Node]) -> list[Node]:
         if axis in (-1, -2) and axis != summed and _is_of_scores(softmax):
             found.append(softmax)
     return found
+
+
+def _normalizes_softmax(node: Node) -> bool:
+    """Whether the logsumexp of a softmax, over the same axis, is subtracted from it."""
+    sources = [source for source, _ in node.next_functions]
+    if len(sources) != 2 or sources[0] is None or sources[1] is None:
+        return False
+    logits, total = sources
+    if name_of(total) != "LogsumexpBackward0" or total.next_functions[0][0] is not logits:
+        return False
+    softmax = _behind(logits, _SHAPES) if name_of(logits) in _SHAPES else logits
+    if softmax is None or name_of(softmax) != "SoftmaxBackward0":
+        return False
+    axes = {signed(axis) for axis in getattr(total, "_saved_dim", ())}
+    return {axis - len(shape_of(logits)) if axis >= 0 else axis for axis in axes} == {
+        _axis_of(softmax)
+    }
 
 
 def _axis_of(softmax: Node) -> int:

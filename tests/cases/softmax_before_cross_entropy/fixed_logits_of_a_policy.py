@@ -1,0 +1,18 @@
+# expect: nothing
+# The policy ends in a softmax, and Categorical is told so.
+import torch
+from torch import nn
+from torch.distributions import Categorical
+
+torch.manual_seed(0)
+policy = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 3), nn.Softmax(dim=-1))
+optimizer = torch.optim.Adam(policy.parameters(), lr=5e-3)
+for _ in range(8):
+    states = torch.randn(16, 4)
+    dist = Categorical(probs=policy(states))
+    actions = dist.sample()
+    rewards = (actions == states[:, :3].argmax(1)).float()
+    loss = -(dist.log_prob(actions) * (rewards - rewards.mean())).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

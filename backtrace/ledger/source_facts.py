@@ -49,6 +49,8 @@ SlipKind = Literal[
     "no-copy",
     "teacher-mode",
     "returns",
+    "reversed-each-turn",
+    "own-mix",
     "statistics",
     "mixed-alone",
     "triplet",

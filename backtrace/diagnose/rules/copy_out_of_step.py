@@ -3,7 +3,7 @@
 ## What it sees
 In the source of a file that calls a model: an average of parameters that keeps a fifth or less of
 itself in each update, and takes the rest from the model, or that is moved away from it by a wrong
-sign; an item of a `state_dict()` that is replaced, in a dict that nobody loads; or, in a run of 30
+sign, or is mixed with itself; an item of a `state_dict()` that is replaced, in a dict that nobody loads; or, in a run of 30
 steps or more, a target network or an average that is a copy of another, is used, and is never given
 that one's values again, or whose update nothing calls; or what is
 kept as the best in a loop and is the model itself, or the tensors of its `state_dict()`, and is
@@ -61,6 +61,10 @@ _SAID = {
         "each update moves {name} away from {beside}, not towards it: the average runs away from "
         "the model",
         "turn the sign round: {name} = decay * {name} + (1 - decay) * {beside}",
+    ),
+    "own-mix": (
+        "{name} is mixed with itself, which leaves it as it is: nothing of the model gets into it",
+        "take the part that is new from the model: (1 - tau) * {name} + tau * the model's",
     ),
     "limit": (
         "{name} is overwritten with the smaller one of itself and {beside}: it stays at what that "

@@ -2,7 +2,8 @@
 
 ## What it sees
 In the source of a file that calls a model: a loop from the last reward to the first, which adds
-them up and appends each sum to a list, and nothing in the file that turns that list round again.
+them up and appends each sum to a list, and nothing in the file that turns that list round again; or
+a `reverse()` of that list within the loop, which turns it round as often as there are rewards.
 
 ## Why it matters
 The first action meets the return of the last, and so on: each action is praised for what came of
@@ -45,6 +46,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "last",
                 f"write {event.name}.insert(0, {event.beside}), or {event.name}.reverse() after "
                 "the loop",
+                run.update_at(event),
+                event.where,
+            )
+        elif event.kind == "reversed-each-turn":
+            yield RULE.found(
+                f"{event.name} is turned round in each turn of the loop that fills it: its returns "
+                "stand in no order",
+                f"turn it round once: move {event.name}.reverse() after the loop",
                 run.update_at(event),
                 event.where,
             )

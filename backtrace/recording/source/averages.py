@@ -1,4 +1,4 @@
-"""Averages of parameters that keep the new and forget the old, or run away from the model."""
+"""Averages of parameters that forget the old, keep nothing but it, or run away from the model."""
 
 from __future__ import annotations
 
@@ -19,15 +19,51 @@ _NEAR = 1e-6
 
 
 def find_averages(scope: Scope) -> Iterator[Slip]:
-    """Give the updates of averages that keep next to nothing, or that have a wrong sign."""
+    """Give the updates of averages that keep next to nothing or all, or have a wrong sign."""
     numbers: KnownNumbers | None = None
     for loop in scope.nodes():
+        if isinstance(loop, ast.DictComp) and _goes_through_models(loop.generators[0].iter):
+            yield from _find_own_mixes(loop)
         if not isinstance(loop, ast.For) or not _goes_through_models(loop.iter):
             continue
+        yield from _find_own_mixes(loop)
         numbers = numbers or KnownNumbers(scope.tree)
         slip = _judge(loop, numbers, scope)
         if slip is not None:
             yield slip
+
+
+def _find_own_mixes(loop: ast.AST) -> Iterator[Slip]:
+    """Give each `(1 - t) * p + t * p` in a loop through parameters, which is `p` again."""
+    for node in ast.walk(loop):
+        match node:
+            case ast.BinOp(
+                left=ast.BinOp(op=ast.Mult()) as one,
+                op=ast.Add(),
+                right=ast.BinOp(op=ast.Mult()) as other,
+            ):
+                for data, share in _factors(one):
+                    for again, rest in _factors(other):
+                        if ast.dump(data) == ast.dump(again) and _add_up(share, rest):
+                            yield Slip(node.lineno, "own-mix", ast.unparse(data)[:LONGEST])
+
+
+def _factors(product: ast.BinOp) -> tuple[tuple[ast.expr, ast.expr], ...]:
+    return (product.left, product.right), (product.right, product.left)
+
+
+def _add_up(share: ast.expr, rest: ast.expr) -> bool:
+    """Whether one of two shares is 1 less the other."""
+    return _is_rest(share, rest) or _is_rest(rest, share)
+
+
+def _is_rest(rest: ast.expr, share: ast.expr) -> bool:
+    match rest, share:
+        case ast.BinOp(left=ast.Constant(value=1), op=ast.Sub(), right=taken), _:
+            return ast.dump(taken) == ast.dump(share)
+        case ast.Constant(value=float(a)), ast.Constant(value=float(b)):
+            return abs(a + b - 1) < _NEAR
+    return False
 
 
 def _judge(loop: ast.For, numbers: KnownNumbers, scope: Scope) -> Slip | None:

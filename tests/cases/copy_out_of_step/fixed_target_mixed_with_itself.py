@@ -1,0 +1,27 @@
+# expect: nothing
+# The soft update takes a little from the model, and the rest from the target.
+import copy
+
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+net = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 2))
+target = copy.deepcopy(net)
+optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
+
+
+def soft_update(tau=0.01):
+    for old, new in zip(target.parameters(), net.parameters(), strict=True):
+        old.data.copy_(tau * new.data + (1.0 - tau) * old.data)
+
+
+for _ in range(12):
+    states, actions = torch.randn(16, 4), torch.randint(2, (16, 1))
+    with torch.no_grad():
+        goal = states[:, 0] + 0.9 * target(torch.randn(16, 4)).max(1).values
+    loss = nn.functional.mse_loss(net(states).gather(1, actions)[:, 0], goal)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    soft_update()

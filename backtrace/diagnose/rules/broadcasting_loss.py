@@ -1,9 +1,10 @@
 """A loss broadcasts predictions against targets: every row is compared with every other.
 
 ## What it sees
-A loss function was given two shapes that both had to be expanded, `(32, 1)` against `(32,)`. In a
-loss written by hand: a subtraction or product between the model's output and the loss that made
-`(32, 32)` out of `(32, 1)` or `(32,)`, or `(8, 32, 32)` out of a model's `(8, 32, 1)`.
+A loss function was given two shapes that both had to be expanded, `(32, 1)` against `(32,)`; or one
+output for each row, `(32, 1)`, and several targets for it, `(32, 3)`. In a loss written by hand: a
+subtraction or product between the model's output and the loss that made `(32, 32)` out of `(32, 1)`
+or `(32,)`, or `(8, 32, 32)` out of a model's `(8, 32, 1)`.
 
 ## Why it matters
 The loss is the mean over all pairs of rows. Its minimum is the mean of all targets for every row,
@@ -20,8 +21,9 @@ A target of one element, or of one row for all, expands the target only, and pai
 are written with `unsqueeze`; this rule is silent there.
 
 ## Source
-github.com/pytorch/pytorch/issues/16045; "Using a target size that is different to the input size",
-warning of torch.nn.functional.mse_loss; Broadcasting semantics, PyTorch documentation.
+github.com/pytorch/pytorch/issues/16045; github.com/thu-ml/tianshou, issue 40; "Using a target size
+that is different to the input size", warning of torch.nn.functional.mse_loss; Broadcasting
+semantics, PyTorch documentation.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ _CLASSES = {  # their targets lack a dimension
     "multi_margin_loss",
     "nll_loss",
 }
+_ELEMENTWISE = {"mse_loss", "smooth_l1_loss", "l1_loss", "huber_loss"}  # torch warns of them, too
 _FIX = (
     "give both the same shape: squeeze the output ({output}.squeeze(1)) or add the dimension to "
     "the target (y.unsqueeze(1))"
@@ -66,6 +69,21 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 input_shape=str(wrong.input_shape),
                 target_shape=str(wrong.target_shape),
             )
+        column = next((call for call in calls if _meets_columns(call)), None)
+        if column and not wrong and function in _ELEMENTWISE:
+            found.add(where)
+            one, several = column.input_shape, column.target_shape
+            yield RULE.found(
+                f"{function} was given an input of shape {one} and a target of shape {several}: "
+                f"each output was compared with {several[-1]} numbers",
+                "give both the same shape: sum the target over its last dimension, as the "
+                "log_prob of an action in several parts (.sum(-1, keepdim=True)), or let the "
+                "model give as many outputs",
+                run.update_at(column),
+                where,
+                input_shape=str(one),
+                target_shape=str(several),
+            )
     if not found:
         yield from _by_hand(run)
 
@@ -78,6 +96,12 @@ def _pairs_rows(call: LossCalled) -> bool:
     longest = max(len(one), len(other))
     pairs = list(zip(_widened(one, longest), _widened(other, longest), strict=True))
     return any(a < b for a, b in pairs) and any(b < a for a, b in pairs)
+
+
+def _meets_columns(call: LossCalled) -> bool:
+    """Whether rows of one output were widened to those of a target of several numbers."""
+    one, other = call.input_shape, call.target_shape
+    return len(one) == len(other) > 1 and one[:-1] == other[:-1] and one[-1] == 1 < other[-1]
 
 
 def _widened(shape: tuple[int, ...], length: int) -> tuple[int, ...]:

@@ -4,8 +4,8 @@
 In the source of a file that calls a model: an average of parameters that keeps a fifth or less of
 itself in each update, and takes the rest from the model, or that is moved away from it by a wrong
 sign, or is mixed with itself; an item of a `state_dict()` that is replaced, in a dict that nobody
-loads; or, in a run of 30 steps or more, a target network or an average that is a copy of another, is used, and is never given
-that one's values again, or whose update nothing calls; or what is
+loads; or, in a run of 30 steps or more, a target network or an average that is a copy of another,
+is used, and is never given that one's values again, or whose update nothing calls; or what is
 kept as the best in a loop and is the model itself, or the tensors of its `state_dict()`, and is
 read later; or the largest decay of an average, which is overwritten with that of an update. Or, in
 a run of 300 updates or more: a copy that one line renews, by `load_state_dict`, if a counter is a

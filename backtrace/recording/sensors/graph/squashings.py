@@ -65,8 +65,8 @@ def find_softmax_over_queries(nodes: Sequence[Node]) -> list[Node]:
 
 def _normalizes_softmax(node: Node) -> bool:
     """Whether the logsumexp of a softmax, over the same axis, is subtracted from it."""
-    sources = [source for source, _ in node.next_functions]
-    if len(sources) != 2 or sources[0] is None or sources[1] is None:
+    sources = [source for source, _ in node.next_functions if source is not None]
+    if len(sources) != 2:
         return False
     logits, total = sources
     if name_of(total) != "LogsumexpBackward0" or total.next_functions[0][0] is not logits:
@@ -74,10 +74,10 @@ def _normalizes_softmax(node: Node) -> bool:
     softmax = _behind(logits, _SHAPES) if name_of(logits) in _SHAPES else logits
     if softmax is None or name_of(softmax) != "SoftmaxBackward0":
         return False
-    axes = {signed(axis) for axis in getattr(total, "_saved_dim", ())}
-    return {axis - len(shape_of(logits)) if axis >= 0 else axis for axis in axes} == {
-        _axis_of(softmax)
-    }
+    given: tuple[int, ...] = getattr(total, "_saved_dim", ())
+    axes = {signed(axis) for axis in given}
+    last = len(shape_of(logits))
+    return {axis - last if axis >= 0 else axis for axis in axes} == {_axis_of(softmax)}
 
 
 def _axis_of(softmax: Node) -> int:

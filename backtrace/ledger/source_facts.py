@@ -31,8 +31,9 @@ Lone = Literal["cut", "view", "sampler"]
 # similarities of which some have a temperature, a decay by hand with the wrong sign, an option
 # whose value or key is misspelt, a state that is saved and not loaded, a step outside of the
 # `if` that counts the batches of a window, a loss of rows that are held out, a model that
-# all folds train, a number of batches to accumulate that is not handed on, or a focal weight that
-# is turned round.
+# all folds train, a number of batches to accumulate that is not handed on, a sum that a loop writes
+# over, noise that is uniform where it should be normal, two things that are one part of an output,
+# or a focal weight that is turned round.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -82,6 +83,9 @@ SlipKind = Literal[
     "made-anew",
     "focal",
     "focal-power",
+    "overwritten",
+    "uniform",
+    "one-part",
 ]
 
 

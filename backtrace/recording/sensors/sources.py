@@ -50,6 +50,7 @@ from backtrace.recording.source.misspelt_options import find_misspelt_options
 from backtrace.recording.source.opposed_terms import find_opposed_terms
 from backtrace.recording.source.other_draws import find_other_draws
 from backtrace.recording.source.overwritten_limits import find_overwritten_limits
+from backtrace.recording.source.overwritten_sums import find_overwritten_sums
 from backtrace.recording.source.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.part_scaled import find_part_scaled
 from backtrace.recording.source.passing_layers import find_passing_layers
@@ -126,6 +127,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_passing_layers),
     (SlipSeen, find_summed_opinions),
     (SlipSeen, find_inverted_focals),
+    (SlipSeen, find_overwritten_sums),
 )
 
 

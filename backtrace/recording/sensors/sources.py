@@ -68,6 +68,7 @@ from backtrace.recording.source.twin_terms import find_twin_terms
 from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.ungiven_windows import find_ungiven_windows
 from backtrace.recording.source.unguarded_steps import find_unguarded_steps
+from backtrace.recording.source.uniform_noise import find_uniform_noise
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_ends import find_unread_ends
 from backtrace.recording.source.unread_parts import find_unread_parts
@@ -128,6 +129,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_summed_opinions),
     (SlipSeen, find_inverted_focals),
     (SlipSeen, find_overwritten_sums),
+    (SlipSeen, find_uniform_noise),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import isclose
 
 from torch.autograd.graph import Node
 
@@ -33,22 +34,28 @@ def find_unlike_reductions(
 
 
 def _terms(root: Node, is_packed: Packed) -> Iterator[tuple[Node, int, float, tuple[int, ...]]]:
-    """Give the reductions that a loss adds up: which, times what, and of which shape."""
-    waiting = [(root, 1.0)]
-    for node, factor in waiting:  # it grows
+    """Give the reductions that a loss adds up: which, times what, and of which shape.
+
+    A sum that is divided by the number of rows is left out, whatever else multiplies it.
+    """
+    waiting: list[tuple[Node, float, tuple[float, ...]]] = [(root, 1.0, ())]
+    for node, factor, numbers in waiting:  # it grows
         sources = [source for source, _ in node.next_functions if source is not None]
         name = name_of(node)
         kind = _kind_of(node)
         if kind:
             shapes = [shape_of(each, at) for each, at in node.next_functions if each is not None]
             if shapes and shapes[0] and shapes[0][0] > 1:
-                yield node, kind, abs(factor), shapes[0]
+                rows = shapes[0][0]
+                is_divided = any(isclose(abs(each) * rows, 1, rel_tol=1e-6) for each in numbers)
+                if kind == _MEAN or not is_divided:
+                    yield node, kind, abs(factor), shapes[0]
         elif len(waiting) < _MOST and (
             name in _BOTH or (len(sources) == 1 and not is_packed(node))
         ):
             number = _number_of(node, name)
             if number is not None:
-                waiting += [(source, factor * number) for source in sources]
+                waiting += [(each, factor * number, (*numbers, number)) for each in sources]
 
 
 def _kind_of(node: Node) -> int:

@@ -2,7 +2,7 @@
 
 ## What it sees
 Over the whole run, one line's calls of a loss function return 0, but for rounding: at least ten,
-over at least five updates, and on other data each time.
+over at least five updates, and on two batches or more; of a loss with a margin, on five or more.
 
 ## Why it matters
 A term that is zero whatever the model says has no gradient: the model is trained by the other
@@ -33,12 +33,15 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 
 _CALLS, _UPDATES = 10, 5
+_BATCHES = 2
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line whose loss function never said anything."""
     for tally in run.census.losses if run.census else ():
-        is_other_data = len(tally.targets) >= _UPDATES
+        # Few batches may all be beyond a margin; an error of two of them is not zero by chance.
+        enough = _UPDATES if _has_margin(tally.function) else _BATCHES
+        is_other_data = len(tally.targets) >= enough
         is_often = tally.calls >= _CALLS and tally.updates >= _UPDATES
         if tally.zeros == tally.calls and is_other_data and is_often:
             yield RULE.found(
@@ -51,6 +54,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 calls=tally.calls,
                 largest_value=tally.largest,
             )
+
+
+def _has_margin(function: str) -> bool:
+    return "margin" in function or "embedding" in function
 
 
 RULE = Rule("BT421", "loss-always-zero", "warning", check, __doc__, needs=(FACTS, CENSUS))

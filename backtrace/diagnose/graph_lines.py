@@ -47,7 +47,7 @@ def cut_of(run: Stretch, module: str) -> str:
 
     It stands alone in the function that calls the module, or what the module is a part of.
     """
-    cuts = [event for event in run.of(LineAlone) if event.what == "cut"]
+    cuts = [event for event in run.of(LineAlone) if event.what in ("cut", "through")]
     while module:
         path, at = _split(call_of(run, module))
         for cut in cuts:
@@ -56,6 +56,11 @@ def cut_of(run: Stretch, module: str) -> str:
                 return cut.where
         module = module.rpartition(".")[0]
     return ""
+
+
+def is_straight_through(run: Stretch, where: str) -> bool:
+    """Whether a line that cuts is that of a straight-through estimator, which is to cut."""
+    return any(event.what == "through" and event.where == where for event in run.of(LineAlone))
 
 
 def view_of(run: Stretch, where: str) -> str:

@@ -16,9 +16,9 @@ Part = Literal["end", "mask", "length", "weight"]
 # no `with` enters, it writes to an attribute that torch does not read, or gives a loop's name to
 # another tensor.
 Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "rebound"]
-# What one statement alone does: cut the graph of what its function computes, or view a tensor of
-# the file under other axes.
-Lone = Literal["cut", "view", "sampler"]
+# What one statement alone does: cut the graph of what its function computes, or do so where a value
+# takes another's place and gives it its gradient, or view a tensor of the file under other axes.
+Lone = Literal["cut", "through", "view", "sampler"]
 # What is written the wrong way: terms of a loss with the wrong sign (a policy's, a divergence, a
 # critic's, or a score that goes backward itself), an average that keeps the new and forgets the
 # old, or runs away from the model, one that nothing updates, what is written to a state that nobody

@@ -5,7 +5,8 @@ A parameter with `requires_grad`, held by an optimizer, that no backward reaches
 optimizer's other parameters get gradients in at least two updates; and why: its module is never
 called, is called where no gradient is recorded, or returns what does not reach the loss. Or it is
 called by `torch.utils.checkpoint` with `use_reentrant=True`, and none of the inputs requires a
-gradient, as behind frozen embeddings.
+gradient, as behind frozen embeddings. Or it is a codebook whose vectors take the place of what was
+encoded, `z_e + (z - z_e).detach()`, and whose own loss is taken of that sum.
 
 ## Why it matters
 It is counted, saved and stepped, and stays what it was at the beginning.
@@ -31,7 +32,8 @@ loss on a model's derivatives does without it. What learns later in a long run i
 
 ## Source
 torch.nn.parallel.DistributedDataParallel, `find_unused_parameters`, and torch.utils.checkpoint,
-PyTorch documentation; github.com/locuslab/open-unlearning, issue 178.
+PyTorch documentation; github.com/locuslab/open-unlearning, issue 178;
+github.com/showlab/Olaf-World, issue 8.
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ from collections.abc import Collection, Container, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from backtrace.diagnose.graph_lines import CHECKPOINT_FIX, call_of, cut_of
+from backtrace.diagnose.graph_lines import CHECKPOINT_FIX, call_of, cut_of, is_straight_through
 from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
 from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
 from backtrace.diagnose.rule import Finding, Judgement, Rule
@@ -63,6 +65,13 @@ _REASONS = {
     "cut off": (
         "is called, and what it returns does not reach the loss",
         "use what it returns, without detach() or other ways out of the graph",
+    ),
+    "passed": (
+        "is called, and what it returns takes the place of something else, to which alone its "
+        "gradient goes",
+        "take the loss of a codebook of what it returns itself, before it is passed straight "
+        "through: F.mse_loss(z, z_e.detach()); one that averages move is frozen with "
+        "requires_grad_(False)",
     ),
     "not reduced": (
         "is called, and no gradient was ever reduced into this rank's shard of it",
@@ -142,10 +151,10 @@ def _split(
     step = next(s for s in run.steps if s.optimizer == optimizer and s.elapsed == elapsed)
     for some, severity in ((chosen, "note"), ([n for n in names if n not in chosen], "warning")):
         if some:
-            what, fix = _REASONS[reason]
             modules = list(dict.fromkeys(_owner(run, name) for name in some))
             module = _module(some[0])
             cut = cut_of(run, module) if reason == "cut off" else ""
+            what, fix = _REASONS["passed" if is_straight_through(run, cut) else reason]
             finding = RULE.found(
                 f"{listed(some)} never {'gets' if len(some) == 1 else 'get'} a gradient: "
                 f"{listed(modules)} {what}",

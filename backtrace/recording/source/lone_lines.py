@@ -48,6 +48,8 @@ def _only(
     having = (node for node in plain if any(map(is_one, ast.walk(node))))
     found = list(islice(having, 2))
     if len(found) == 1:
+        if what == "cut" and any(map(_is_through, ast.walk(found[0]))):
+            what = "through"
         begins, ends = getattr(around, "lineno", 1), getattr(around, "end_lineno", 0)
         yield LoneLine(found[0].lineno, what, begins, ends)  # type: ignore[attr-defined]
 
@@ -65,6 +67,22 @@ def _is_cut(node: ast.AST) -> bool:
             return name in _CUTS
         case ast.Attribute(attr="data", ctx=ast.Load()):
             return True
+    return False
+
+
+def _is_through(node: ast.AST) -> bool:
+    """Whether it is a straight-through estimator: `x + (z - x).detach()`, in either order."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            for kept, cut in ((left, right), (right, left)):
+                match cut:
+                    case ast.Call(
+                        func=ast.Attribute(
+                            value=ast.BinOp(op=ast.Sub(), right=taken), attr="detach"
+                        )
+                    ):
+                        if ast.dump(taken) == ast.dump(kept):
+                            return True
     return False
 
 

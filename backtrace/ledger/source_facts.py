@@ -13,9 +13,9 @@ from backtrace.ledger.facts import Fact
 # What a part of a batch is by its name: ends of episodes, a mask, rows' lengths or weights.
 Part = Literal["end", "mask", "length", "weight"]
 # Why a statement does nothing: its result is not kept, it names a method, it makes a context that
-# no `with` enters, it writes to an attribute that torch does not read, or gives a loop's name to
-# another tensor.
-Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "rebound"]
+# no `with` enters, it writes to an attribute that torch does not read, gives a loop's name to
+# another tensor, or puts a mask on what nobody reads.
+Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "rebound", "unread"]
 # What one statement alone does: cut the graph of what its function computes, or do so where a value
 # takes another's place and gives it its gradient, or view a tensor of the file under other axes.
 Lone = Literal["cut", "through", "view", "sampler"]

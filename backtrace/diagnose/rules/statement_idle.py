@@ -6,7 +6,8 @@ tensor and leaves its own as it is (`h.detach()`, `w.data.clamp(-1, 1)`, `F.drop
 or a comparison in a function (`loss + penalty`); one that names `step`, `backward`, `zero_grad`,
 `train` or `eval` without the parentheses that call it; `torch.no_grad()` without `with`; one that
 writes to an attribute which torch does not have, as `optimizer.lr` or `require_grad`; and one in a
-loop over parameters that gives the loop's name another tensor, `p = decay * p`.
+loop over parameters that gives the loop's name another tensor, `p = decay * p`. Or a mask is put on
+a tensor, `masked = x * mask`, and nothing reads `masked` nor uses the mask otherwise.
 
 ## Why it matters
 The line reads as if it were done. Weights are not clamped, a state keeps its graph, gradients are
@@ -24,7 +25,8 @@ not scaled, and nothing says so.
 A method or an attribute of a class of your own with such a name.
 
 ## Source
-"In-place operations on Tensors", PyTorch documentation, torch.Tensor: names that end with `_`.
+"In-place operations on Tensors", PyTorch documentation, torch.Tensor: names that end with `_`;
+github.com/lucidrains/DALLE2-pytorch, issue 235: a mask of the condition that is not used.
 """
 
 from __future__ import annotations
@@ -42,6 +44,7 @@ _SAYS: dict[Idle, str] = {
     "unentered": "{} alone does nothing: it holds inside a with statement only",
     "misnamed": "{} writes to an attribute that torch does not read: nothing was changed",
     "rebound": "{} gives the loop's name another tensor, and the parameter stays as it was",
+    "unread": "{0} is read by nothing: {1} goes on without the mask",
 }
 _ADVISES: dict[Idle, str] = {
     "dropped": "keep what it gives: x = …",
@@ -49,6 +52,7 @@ _ADVISES: dict[Idle, str] = {
     "unentered": "write with {0}: and indent what it is to hold for",
     "misnamed": "write to {1}",
     "rebound": "write in place: {1}.copy_(…) under torch.no_grad(), or {1}.mul_(…).add_(…)",
+    "unread": "go on with what it gives, in the place of {1}",
 }
 _IN_PLACE = "keep what it gives, x = x.…, or write in place with {1}"
 
@@ -59,7 +63,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
         advice = _ADVISES[event.why]
         if event.why == "dropped" and event.instead:
             advice = _IN_PLACE
-        message, fix = _SAYS[event.why].format(event.text), advice.format(event.text, event.instead)
+        message, fix = (
+            _SAYS[event.why].format(event.text, event.instead),
+            advice.format(event.text, event.instead),
+        )
         yield RULE.found(message, fix, run.update_at(event), event.where)
 
 

@@ -72,6 +72,7 @@ from backtrace.recording.source.unguarded_steps import find_unguarded_steps
 from backtrace.recording.source.uniform_noise import find_uniform_noise
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_ends import find_unread_ends
+from backtrace.recording.source.unread_masks import find_unread_masks
 from backtrace.recording.source.unread_parts import find_unread_parts
 from backtrace.recording.source.unread_rates import find_unread_rates
 from backtrace.recording.source.unreset_metrics import find_unreset_metrics
@@ -84,6 +85,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (PartUnread, find_unread_parts),
     (PartUnread, find_unread_ends),
     (StatementIdle, find_idle_statements),
+    (StatementIdle, find_unread_masks),
     (RateUnread, find_unread_rates),
     (ShuffledAlone, find_shuffled_apart),
     (StatementIdle, find_rebound_names),

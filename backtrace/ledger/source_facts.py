@@ -156,12 +156,16 @@ class DatasetShared(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AugmentedAlone(Fact):
-    """`call` draws anew for `name`, what belongs to `beside`, which it has just changed."""
+    """`call` draws anew for `name`, what belongs to `beside`, which it has just changed.
+
+    Where `name` `stays`, `call` moves `beside` by chance, and `name` does not go along.
+    """
 
     function: str
     name: str
     beside: str
     call: str
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

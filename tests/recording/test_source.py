@@ -14,6 +14,7 @@ from backtrace.recording.source.augmented_apart import find_augmented_apart
 from backtrace.recording.source.data_slips import find_data_slips
 from backtrace.recording.source.idle_statements import find_idle_statements
 from backtrace.recording.source.metric_directions import find_metric_directions
+from backtrace.recording.source.moved_alone import find_moved_alone
 from backtrace.recording.source.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.repeated_seeds import find_repeated_seeds
@@ -268,6 +269,35 @@ FLIP = "def flip(x):\n    return x if random.random() < 0.5 else -x\n"
 )  # fmt: skip
 def test_pairs_that_are_changed_apart(tmp_path, text, wanted):
     assert found(tmp_path, text, find_augmented_apart) == wanted
+
+
+ITEM = "def item(i):\n    image, mask = images[i], masks[i]\n"
+TURN_ALONE = "    if random.random() < 0.5:\n        image = torch.flip(image, [-1])\n"
+ALONE = [("item", 4, "mask")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (ITEM + TURN_ALONE + "    return image, mask", ALONE),
+        (ITEM + TURN_ALONE + "    mask = torch.from_numpy(mask)\n    return dict(a=image, b=mask)",
+         ALONE),
+        (ITEM + TURN_ALONE + "        mask = mask.flip(-1)\n    return image, mask", []),
+        (ITEM + TURN_ALONE + "        turned = 1\n    if turned:\n        mask = mask[..., ::-1]\n"
+         "    return image, mask", []),
+        (ITEM + TURN_ALONE + "    return image, labels[i]", []),
+        (ITEM + TURN_ALONE.replace("random.random()", "flip") + "    return image, mask", []),
+        (ITEM + TURN_ALONE.replace("torch.flip(image, [-1])", "image + 1")
+         + "    return image, mask", []),
+        (ITEM + "    t = rand(1) < 0.5\n" + TURN_ALONE.replace("random.random() < 0.5", "t")
+         + "    if t:\n        mask = mask.flip(-1)\n    return image, mask", []),
+        ("def item(i):\n    image = images[i]\n    mask = random_mask(8)\n" + TURN_ALONE
+         + "    return image, mask", []),
+        (ITEM + TURN_ALONE + "    mask = image > 0\n    return image, mask", []),
+    ],
+)  # fmt: skip
+def test_images_that_are_moved_alone(tmp_path, text, wanted):
+    assert found(tmp_path, text, find_moved_alone) == wanted
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
-"""An image and its mask are changed by one random function in two calls, each by its own draw.
+"""An image and its mask are changed by two draws, or the image alone is moved by chance.
 
 ## What it sees
 In the source of a file that calls a model, a function that draws random numbers, or transforms that
 are named Random…, called for an image and, within three lines, again for its mask, labels or
-target.
+target. Or an `if` that is taken by chance, in which an image is flipped, turned, rolled or cropped,
+and the mask, boxes or keypoints that the function hands on beside it are not named.
 
 ## Why it matters
 The image is turned one way and its mask another: in a flip with half a chance, half of the masks
@@ -18,7 +19,7 @@ fit to no pixel. The loss falls to what a blurred guess gives.
         image, mask = image.flip(-1), mask.flip(-1)
 
 ## When it is intended
-What is drawn does not move anything, as noise on both.
+What is drawn does not move anything, as noise on both, or the mask is the same in all directions.
 
 ## Source
 "Getting started with transforms v2", torchvision documentation: an image and its masks go through
@@ -38,6 +39,15 @@ from backtrace.ledger.source_facts import AugmentedAlone
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each pair that is changed by two draws."""
     for event in run.of(AugmentedAlone):
+        if event.stays:
+            yield RULE.found(
+                f"{event.call} moves {event.beside} by chance, and {event.name} stays as it is: "
+                "the places of the two no longer fit",
+                f"do the same to {event.name} in the same branch",
+                run.update_at(event),
+                event.where,
+            )
+            continue
         yield RULE.found(
             f"{event.call} draws anew for {event.name}, after {event.beside}: the two are changed "
             "in different ways",

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from backtrace.recording.source.source_file import Scope, word_set, words_of
 
-_IMAGES = word_set("image images img imgs input inputs x")
+IMAGES = word_set("image images img imgs input inputs x")
 _MASKS = word_set("mask masks label labels target targets seg segmentation gt y")
-_CHANCES = word_set(
+CHANCES = word_set(
     "rand randn randint random uniform choice normal bernoulli randrange shuffle randperm sample"
 )
 _NEAR = 3  # lines between the two calls
@@ -19,12 +19,16 @@ _NEAR = 3  # lines between the two calls
 
 @dataclass(frozen=True)
 class AugmentedApart:
-    """In `line` the function `call` changes `name`, as it has just changed `beside`."""
+    """In `line` the function `call` changes `name`, as it has just changed `beside`.
+
+    `stays` where it changes `beside` alone.
+    """
 
     line: int
     name: str
     beside: str
     call: str
+    stays: bool = False
 
 
 def find_augmented_apart(scope: Scope) -> Iterator[AugmentedApart]:
@@ -46,14 +50,14 @@ def _changes(node: ast.stmt) -> Iterator[tuple[str, ast.Call]]:
         case ast.Assign(
             targets=[ast.Name(id=name)], value=ast.Call(args=[ast.Name(id=given)]) as call
         ):
-            if words_of(name) & words_of(given) & (_IMAGES | _MASKS):
+            if words_of(name) & words_of(given) & (IMAGES | _MASKS):
                 yield name, call
 
 
 def _are_a_pair(one: str, other: str) -> bool:
     first, second = words_of(one), words_of(other)
     return any(
-        bool(a & _IMAGES and b & _MASKS and not a & _MASKS)
+        bool(a & IMAGES and b & _MASKS and not a & _MASKS)
         for a, b in ((first, second), (second, first))
     )
 
@@ -89,4 +93,4 @@ def _has_chance(definition: ast.AST) -> bool:
         each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "")
         for each in ast.walk(definition)
     )
-    return any(name in _CHANCES for name in names)
+    return any(name in CHANCES for name in names)

@@ -178,7 +178,8 @@ class GraphSeen(Fact):
     `outweighed`, over which shape the heaviest term is averaged beside a divergence that is summed,
     `masked`, an operation whose bad values a mask hides from the loss, `addends`, what torch's loss
     functions gave to a sum that also has something without a graph, and `cut_term`, how that is
-    written, where its source shows it to hang on what is trained. Modules are those with
+    written, where its source shows it to hang on what is trained, `one_graph`, of how many graphs
+    and nodes a batch is of which sums over edges reach the first alone. Modules are those with
     parameters of their own, named as these are, without the last part: the model itself is ''.
     `lines` holds, by the names of these fields, and as `squared` of what pairs every row with every
     other, where what was found first was computed, and `called_at` where modules are called of
@@ -224,6 +225,7 @@ class GraphSeen(Fact):
     merging: tuple[float, ...] = ()
     axis_norms: tuple[int, ...] = ()
     averaged_rows: int = 0
+    one_graph: tuple[int, ...] = ()
     scaled_by_variance: int = 0
     unsquared: int = 0
     turned_masks: int = 0

@@ -26,15 +26,8 @@ from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.activations import read_activations
 from backtrace.recording.sensors.graph.advantages import find_live_advantages
 from backtrace.recording.sensors.graph.attention import find_directions
-from backtrace.recording.sensors.graph.autograd_nodes import (
-    Packed,
-    in_order,
-    leaf_of,
-    shape_of,
-    walk,
-)
-from backtrace.recording.sensors.graph.averaged_rows import find_averaged_rows
-from backtrace.recording.sensors.graph.axis_norms import find_axis_norms
+from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, walk
+from backtrace.recording.sensors.graph.axes import read_axes
 from backtrace.recording.sensors.graph.bootstraps import find_live_bootstraps
 from backtrace.recording.sensors.graph.called_modules import CalledModules
 from backtrace.recording.sensors.graph.divergences import (
@@ -51,20 +44,13 @@ from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
 from backtrace.recording.sensors.graph.loss_addends import read_addends
 from backtrace.recording.sensors.graph.loss_path import LossPath, find_squared, read_path
 from backtrace.recording.sensors.graph.masked_values import find_masked
-from backtrace.recording.sensors.graph.merging_views import find_merging_views
 from backtrace.recording.sensors.graph.node_stacks import NodeStacks
 from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
 from backtrace.recording.sensors.graph.padded_ends import count_padded_ends
 from backtrace.recording.sensors.graph.ratios import find_ratios_of_one
-from backtrace.recording.sensors.graph.raw_similarities import find_raw_similarities
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
 from backtrace.recording.sensors.graph.shares import find_shares
-from backtrace.recording.sensors.graph.softmax_axes import find_softmax_over_rows
-from backtrace.recording.sensors.graph.squashings import (
-    find_softmax_over_queries,
-    find_squashed_twice,
-)
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
 from backtrace.recording.sensors.graph.turned_masks import find_turned_masks
 from backtrace.recording.sensors.graph.unlike_reductions import find_unlike_reductions
@@ -262,8 +248,7 @@ class GraphSensor:
         addends, cut_term, of_sums = read_addends(roots, self._packed.covers)
         of_words = {"regrouped": list(regrouped.values()), "summed": sums}
         of_words["outweighed"], outweighed = find_outweighed(roots, nodes, self._packed.covers)
-        axes = _read_axes(nodes, self._packed.covers)
-        axes["merging"] = find_merging_views(roots, self._packed.covers)
+        axes = read_axes(roots, nodes, self._packed.covers)
         of_axes = {name: places for name, (_, places) in axes.items()}
         all_found = {**found, **of_words, **of_axes, "masked": behind, "addends": of_sums}
         all_found |= known
@@ -281,20 +266,6 @@ class GraphSensor:
 
     def _name_of(self, leaf: Tensor) -> str | None:
         return next(iter(self._register.names_behind(leaf)), None)
-
-
-def _read_axes(nodes: Sequence[Node], is_packed: Packed) -> dict[str, tuple[Any, list[Node]]]:
-    """Return what is found of axes and of what is normalised, by name, each with its places."""
-    rows, queries = find_softmax_over_rows(nodes), find_softmax_over_queries(nodes)
-    norms, means = find_axis_norms(nodes), find_averaged_rows(nodes)
-    return {
-        "over_rows": (shape_of(rows[0]) if rows else (), rows),
-        "over_queries": (shape_of(queries[0]) if queries else (), queries),
-        "axis_norms": (norms[0][1] if norms else (), [node for node, _ in norms]),
-        "averaged_rows": (means[0][1] if means else 0, [node for node, _ in means]),
-        "squashed_twice": find_squashed_twice(nodes),
-        "raw_lengths": find_raw_similarities(nodes, is_packed),
-    }
 
 
 def _make_drawer(instrument: Instrument, accounts: TensorAccounts) -> GraphDrawer:

@@ -86,6 +86,7 @@ SlipKind = Literal[
     "overwritten",
     "uniform",
     "one-part",
+    "undivided",
 ]
 
 

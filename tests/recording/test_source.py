@@ -21,6 +21,7 @@ from backtrace.recording.source.repeated_seeds import find_repeated_seeds
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.source_file import read_scopes
+from backtrace.recording.source.undivided_sums import find_undivided_sums
 from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_parts import find_unread_parts
@@ -269,6 +270,43 @@ FLIP = "def flip(x):\n    return x if random.random() < 0.5 else -x\n"
 )  # fmt: skip
 def test_pairs_that_are_changed_apart(tmp_path, text, wanted):
     assert found(tmp_path, text, find_augmented_apart) == wanted
+
+
+METER = """class Meter:
+    def add(self, x):
+        self.total += x.mean()
+        self.n += 1
+    def compute(self):
+        return self.total
+"""
+BATCHES = """def evaluate():
+    acc, n = 0, 0
+    for x in batches:
+        acc += model(x).mean()
+        n += 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (METER, [("add", 3, "self.total")]),
+        (METER + "print(meter.compute().item())", [("add", 3, "self.total")]),
+        (METER + "print(meter.compute() / 4)", []),
+        (METER + "score = meter.compute()\nscore = score / 4", []),
+        (METER + "print(meter.total / 4)", []),
+        (METER + "print(meter.n)", []),
+        (METER + "print(vars(meter))", []),
+        (METER.replace("x.mean()", "x.sum()"), []),
+        (METER.replace("self.n += 1", "self.step += 1"), []),
+        (BATCHES + "    print(f'{acc:.2f}')", [("evaluate", 4, "acc")]),
+        (BATCHES + "    print(acc / len(batches))", []),
+        (BATCHES + "    print(acc)\n    return acc", []),
+        (BATCHES + "    print(acc, n)", []),
+    ],
+)
+def test_sums_that_nothing_divides(tmp_path, text, wanted):
+    assert found(tmp_path, text, find_undivided_sums) == wanted
 
 
 ITEM = "def item(i):\n    image, mask = images[i], masks[i]\n"

@@ -67,6 +67,7 @@ from backtrace.recording.source.still_averages import find_still_averages
 from backtrace.recording.source.summed_opinions import find_summed_opinions
 from backtrace.recording.source.turned_signs import find_turned_signs
 from backtrace.recording.source.twin_terms import find_twin_terms
+from backtrace.recording.source.undivided_sums import find_undivided_sums
 from backtrace.recording.source.undone_freezes import find_undone_freezes
 from backtrace.recording.source.ungiven_windows import find_ungiven_windows
 from backtrace.recording.source.unguarded_steps import find_unguarded_steps
@@ -136,6 +137,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_overwritten_sums),
     (SlipSeen, find_uniform_noise),
     (SlipSeen, find_one_part_twice),
+    (SlipSeen, find_undivided_sums),
 )
 
 

@@ -164,6 +164,9 @@ def test_rates_that_nothing_reads(tmp_path, text, wanted):
     assert found(tmp_path, text, find_unread_rates) == wanted
 
 
+LISTS = "for r, y in rows:\n    data_x.append(r)\n    data_y.append(y)\n"
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
@@ -187,6 +190,14 @@ def test_rates_that_nothing_reads(tmp_path, text, wanted):
          "for i in r:\n    g(x[i], y[i])", []),
         ("rng.shuffle(x_test)\nfor i in r:\n    g(x_test[i], y_train[i])", []),
         ("rng.shuffle(x)\nf(x[0], y[0])\nfor i in r:\n    g(x[i], y[j])", []),
+        (LISTS + "random.shuffle(data_x)\nf(data_x)\ng(data_y)", [("", 4, "data_x")]),
+        ("xs = [f(r) for r in rows]\nys = [g(r) for r in rows]\nshuffler.shuffle(xs)\nh(xs)\nh(ys)",
+         [("", 3, "xs")]),
+        (LISTS + "random.shuffle(data_x)\nf(data_x)", []),
+        (LISTS + "random.shuffle(data_x)\nrandom.shuffle(data_y)\nf(data_x, data_y)",
+         [("", 5, "data_y")]),
+        (LISTS.replace("(r)", "((r, y))") + "random.shuffle(data_x)\nf(data_x)\ng(data_y)", []),
+        (LISTS + "other_x = list(q)\nrandom.shuffle(other_x)\nf(other_x)\ng(data_y)", []),
         ("order = rng.permutation(order)\nfor i, k in zip(order, colours):\n    f(i, k)", []),
     ],
 )  # fmt: skip

@@ -5,7 +5,8 @@ In the source of a file that calls a model, rows that are put into an order draw
 `permutation`, and are taken together with others that keep theirs or are put into another one: `x =
 x[order]` beside a `y` as it was, or `x[torch.randperm(n)]` beside `y[torch.randperm(n)]`. Or two
 lines that follow each other and shuffle inputs and targets in place, with no seed in between, or
-one that shuffles one of the two in place, `random.shuffle(x)`, before `x[i]` and `y[i]` are taken.
+one that shuffles one of the two in place, `random.shuffle(x)`, before `x[i]` and `y[i]` are taken,
+or where both are lists that were made item by item together and are read afterwards.
 
 ## Why it matters
 What a row is trained towards is drawn by lot. The loss falls to what guessing gives and stays.

@@ -18,11 +18,14 @@ from backtrace.recording.source.source_file import (
 
 _MIXERS = word_set("randperm permutation")
 _PAIRING = word_set("TensorDataset zip")
-_INPUTS = word_set("x xs input inputs image images img imgs data feature features text")
+_INPUTS = word_set(
+    "x xs input inputs image images img imgs data feature features text texts sentences"
+)
 _TARGETS = word_set("y ys target targets label labels mask masks answer answers")
 _IN_PLACE = "in place"
 _TWICE = "in place, and another by itself"
 _NEAR = 3  # lines between two mixings of one pair
+_PAIRS = ast.Tuple | ast.List | ast.Dict
 
 
 @dataclass(frozen=True)
@@ -108,9 +111,10 @@ def _find_kept(mixing: _Mixing, scope: Scope) -> str:
     """Return what is taken by the same rows as what was mixed in place, and keeps its own order.
 
     It is the targets of the inputs, or the other way round, and nothing in the scope mixes it, or
-    makes one of the two after the mixing; '' where there is none.
+    makes one of the two after the mixing; '' where there is none. Two lists that were made item by
+    item together, and of which both are read afterwards, are taken by the same rows.
     """
-    taken: dict[str, set[str]] = {}
+    taken: dict[str, set[str]] = _read_after(mixing.line, _made_together(scope), scope)
     left_out: set[str] = set()
     for node in scope.nodes():
         match node:
@@ -125,6 +129,42 @@ def _find_kept(mixing: _Mixing, scope: Scope) -> str:
     rows = taken.get(mixing.read, set()) if mixing.read not in left_out else set()
     kept = [name for name, its in taken.items() if its & rows and name not in left_out]
     return next((name for name in kept if _belong_together(mixing.read, name)), "")
+
+
+def _made_together(scope: Scope) -> dict[str, str]:
+    """Return the lists of a scope whose items are made in a loop, each with that loop's place.
+
+    A list of pairs holds the targets as well.
+    """
+    found: dict[str, str] = {}
+    for node in scope.nodes():
+        if isinstance(node, ast.For):
+            for each in node.body:
+                match each:
+                    case ast.Expr(
+                        value=ast.Call(
+                            func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[item]
+                        )
+                    ) if not isinstance(item, _PAIRS):
+                        found[name] = f"appended in {node.lineno}"
+        for target, value in assigned_pairs(node) if isinstance(node, ast.stmt) else ():
+            match target, value:
+                case ast.Name(id=name), ast.ListComp(
+                    elt=item, generators=[ast.comprehension() as over]
+                ):
+                    if not over.ifs and not isinstance(item, _PAIRS):
+                        found[name] = f"one for each of {ast.unparse(over.iter)}"
+    return found
+
+
+def _read_after(line: int, made: dict[str, str], scope: Scope) -> dict[str, set[str]]:
+    """Return those of the lists that are read after a line, each with how it was made."""
+    read = {
+        node.id
+        for node in scope.nodes()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.lineno > line
+    }
+    return {name: {how} for name, how in made.items() if name in read}
 
 
 def _is_moving(rows: ast.expr) -> bool:
@@ -208,6 +248,8 @@ def _belong_together(one: str, other: str) -> bool:
     """Whether two names are of the inputs and of the targets of one set of rows."""
     first, second = words_of(one), words_of(other)
     return any(
-        bool(a & _INPUTS) and bool(b & _TARGETS) and a - _INPUTS == b - _TARGETS
+        bool(a & _INPUTS)
+        and bool(b & _TARGETS)
+        and (a - _INPUTS == b - _TARGETS or bool(a - b <= _INPUTS and b - a <= _TARGETS))
         for a, b in ((first, second), (second, first))
     )

@@ -161,6 +161,19 @@ class InputsNearZero(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InputsLarge(Fact):
+    """The first layer of a model without normalisation was given numbers as large as `largest`.
+
+    That is without signs, in the first call in training whose numbers are not near zero. `type` is
+    the layer's class.
+    """
+
+    module: str
+    type: str
+    largest: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnsUnlike(Fact):
     """A model's first layer, a linear one, was given columns that differ a thousandfold in size.
 

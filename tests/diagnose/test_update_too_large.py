@@ -24,3 +24,18 @@ def test_the_update_is_named_where_it_is_not_the_next(every, ending):
     read = trace.updates[1]
     assert read.index == 1 + every
     assert found.message.endswith(f" to {read.loss:.3g}{ending}")
+
+
+@pytest.mark.parametrize(("scale", "is_named"), [(255.0, True), (1.0, False)])
+def test_large_inputs_are_named_first(scale, is_named):
+    torch.manual_seed(0)
+    x = torch.rand(64, 16)
+    net = nn.Sequential(nn.Linear(16, 8), nn.Linear(8, 1))
+    with backtrace.record() as trace:
+        optimizer = torch.optim.SGD(net.parameters(), lr=2.0)
+        for _ in range(8):
+            optimizer.zero_grad()
+            nn.functional.mse_loss(net(scale * x), x[:, :1]).backward()
+            optimizer.step()
+    (found,) = [each for each in trace.findings if each.code == "BT506"]
+    assert found.fix.startswith("scale what model is given, which is as large as 255") is is_named

@@ -3,11 +3,13 @@
 ## What it sees
 A step whose change, over all parameters of its optimizer, has a larger norm than their values had,
 after which the loss is at least twice what it was at the next update that was read, and at the one
-after it.
+after it. If the first layer of a model without normalisation was given numbers of 50 or more, these
+are named first.
 
 ## Why it matters
 After such a step nothing is left of what the parameters were. A healthy update is about a
-thousandth of the values; a change as large as they are is a thousand times that.
+thousandth of the values; a change as large as they are is a thousand times that. The gradients of
+a first layer are as large as its inputs: pixels of 0 to 255 make them a hundred times too large.
 
 ## Example
     optimizer = torch.optim.Adam(model.parameters(), lr=1.0)
@@ -31,6 +33,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.progress import Progress, optimizers_of, read_progress
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.layer_facts import InputsLarge
 
 _RATIO = 1.0
 _WORSE = 2.0
@@ -58,8 +61,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             )
         yield RULE.found(
             message,
-            f"lower the learning rate of {optimizer} (now {max(update.step.lr, default=0):g}): a "
-            "change of about a thousandth of the values is healthy",
+            _find_fix(run, optimizer, max(update.step.lr, default=0)),
             update.number,
             update.step.where,
             (),
@@ -70,6 +72,20 @@ def check(run: Stretch) -> Iterator[Judgement]:
             loss=update.loss,
             loss_after=after,
         )
+
+
+def _find_fix(run: Stretch, optimizer: str, rate: float) -> str:
+    """Return what to do: inputs that are large make the gradients so, and come first."""
+    large = max(run.of(InputsLarge), key=lambda each: each.largest, default=None)
+    if large is None:
+        return (
+            f"lower the learning rate of {optimizer} (now {rate:g}): a change of about a "
+            "thousandth of the values is healthy"
+        )
+    return (
+        f"scale what {large.module} is given, which is as large as {large.largest:.3g}, to about 1 "
+        f"(pixels: divide by 255), or lower the learning rate of {optimizer} (now {rate:g})"
+    )
 
 
 def _find(updates: list[Progress]) -> tuple[Progress, Progress] | None:

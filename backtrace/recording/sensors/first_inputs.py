@@ -1,4 +1,4 @@
-"""What a model's first layer is given: writes InputsNearZero and ColumnsUnlike."""
+"""What a model's first layer is given: writes InputsNearZero, InputsLarge and ColumnsUnlike."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from backtrace.as_data import class_name, is_exactly
 from backtrace.explain.graph import module_tree
-from backtrace.ledger.layer_facts import ColumnsUnlike, InputsNearZero
+from backtrace.ledger.layer_facts import ColumnsUnlike, InputsLarge, InputsNearZero
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.kernels.column_sizes import find_unlike_columns
 from backtrace.recording.kernels.fingerprints import measure_largest
@@ -17,6 +17,7 @@ from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.weak_keys import weak_keys
 
 NEAR_ZERO = 0.01
+LARGE = 50.0
 _LAYERS = frozenset({nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d})
 
 
@@ -74,6 +75,8 @@ class FirstInputSensor:
             self._near.add(name)
         else:
             self._is_judged[module] = True
+            if largest >= LARGE:
+                self._journal.write(InputsLarge, module=name, type=given[0], largest=largest)
             self._compare_columns(name, given[0], tensor)
         if name in self._near:
             self._journal.write(InputsNearZero, module=name, type=given[0], largest=largest)

@@ -334,6 +334,10 @@ ALONE = [("item", 4, "mask")]
         (ITEM + TURN_ALONE + "        mask = mask.flip(-1)\n    return image, mask", []),
         (ITEM + TURN_ALONE + "        turned = 1\n    if turned:\n        mask = mask[..., ::-1]\n"
          "    return image, mask", []),
+        (ITEM + TURN_ALONE.replace("torch.flip(image, [-1])", "image[:, ::-1].copy()")
+         + "    return image, mask", ALONE),
+        (ITEM + TURN_ALONE.replace("torch.flip(image, [-1])", "image[..., ::-1]")
+         + "    return image, mask", []),
         (ITEM + TURN_ALONE + "    return image, labels[i]", []),
         (ITEM + TURN_ALONE.replace("random.random()", "flip") + "    return image, mask", []),
         (ITEM + TURN_ALONE.replace("torch.flip(image, [-1])", "image + 1")

@@ -116,11 +116,25 @@ def _moves(node: ast.stmt) -> Iterator[tuple[str, str]]:
     for target, value in assigned_pairs(node):
         if not isinstance(target, ast.Name):
             continue
-        calls = (each for each in ast.walk(value) if isinstance(each, ast.Call))
-        for call in calls:
-            if called_name(call.func) in _MOVES and target.id in _names_in(call):
-                yield target.id, called_name(call.func)
+        for each in ast.walk(value):
+            move = _move_in(each)
+            if move and target.id in _names_in(each):
+                yield target.id, move
                 break
+
+
+def _move_in(node: ast.AST) -> str:
+    """Return what moves an image in an expression: a call, or `[:, ::-1]`; '' where nothing does.
+
+    Backwards along another axis than the second may be the channels.
+    """
+    match node:
+        case ast.Call(func=func) if called_name(func) in _MOVES:
+            return called_name(func)
+        case ast.Subscript(value=ast.Name(), slice=ast.Tuple(elts=[ast.Slice(), second, *_])):
+            is_back = isinstance(second, ast.Slice) and second.step is not None
+            return "[:, ::-1]" if is_back and ast.unparse(second).endswith("::-1") else ""
+    return ""
 
 
 def _is_there_before(mask: str, branch: ast.If, scope: Scope) -> bool:

@@ -27,3 +27,10 @@ def test_a_bias_far_below_zero_keeps_its_cure():
     found, _ = find("bug_bias_far_below_zero.py")
     assert "began as zeros" not in found.message
     assert "look at the bias" in found.fix
+
+
+def test_units_that_were_alive_at_first_are_laid_to_the_rate():
+    found, _ = find("bug_killed_by_a_large_rate.py")
+    assert found.fix.startswith("lower the learning rate of optimizer (now 0.02): most of these")
+    with using_language("zh"):
+        assert "起初大多是活跃的" in localized(found.fix)

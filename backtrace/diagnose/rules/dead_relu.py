@@ -35,11 +35,12 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.zero_factors import filled_at, find_zero_factors
-from backtrace.ledger.events import BackwardRan
+from backtrace.ledger.events import BackwardRan, StepTaken
 from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.graph_parts import Activation
 
 _DEAD = 0.9
+_ALIVE = 0.5
 _ROWS = 16
 _ZEROS = 0.8  # of a weight's gradient: dead units are rows of it that are zero
 
@@ -48,18 +49,25 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give each ReLU that two backwards find dead, one after the other."""
     before: dict[str, Activation] = {}
     told: set[str] = set()
+    alive: set[str] = set()
     for graph, backward in pair_up(run):
         dead = {each.name: each for each in graph.activations if _is_dead(each)}
         names = _without_gradient(backward) if dead and backward.loss else ()
         for name in (dead.keys() & before.keys()) - told if names else ():
             told.add(name)
-            yield _found(run, backward, dead[name], names)
+            yield _found(run, backward, dead[name], names, was_alive=name in alive)
         if graph.is_whole and graph.activations:
             before = dead
+            alive |= {each.name for each in graph.activations if _is_alive(each)}
 
 
 def _found(
-    run: Stretch, backward: BackwardRan, each: Activation, names: tuple[str, ...]
+    run: Stretch,
+    backward: BackwardRan,
+    each: Activation,
+    names: tuple[str, ...],
+    *,
+    was_alive: bool,
 ) -> Finding:
     share = each.dead or 0.0
     message = f"{share:.0%} of the units of {each.name} are zero on all {each.rows} rows"
@@ -67,6 +75,12 @@ def _found(
         "look at the bias and the scale of the layer before it; lower the learning rate if "
         "it was alive at first; or use a LeakyReLU or a GELU"
     )
+    if was_alive and (step := _find_step(run, backward, names)):
+        rate = max(step.lr, default=0)
+        fix = (
+            f"lower the learning rate of {step.optimizer} (now {rate:g}): most of these units were "
+            "alive at first, and its steps have taken them to where their gradient is zero"
+        )
     where = backward.where
     zeros = find_zero_factors(run, [name for name in names if _is_beside(name, each.name)])
     if zeros and share == 1:
@@ -84,6 +98,12 @@ def _found(
         zeros=each.zeros,
         rows=each.rows,
     )
+
+
+def _find_step(run: Stretch, backward: BackwardRan, names: tuple[str, ...]) -> StepTaken | None:
+    """Return the last step before a backward that changed one of the parameters."""
+    steps = (each for each in run.steps if each.index < backward.index)
+    return next((each for each in reversed(list(steps)) if set(names) & set(each.values)), None)
 
 
 def _is_beside(parameter: str, activation: str) -> bool:
@@ -109,6 +129,12 @@ def pair_up(run: Stretch) -> Iterator[tuple[GraphSeen, BackwardRan]]:
 def _is_dead(each: Activation) -> bool:
     dead = each.dead is not None and each.dead >= _DEAD
     return each.function == "relu" and dead and each.rows >= _ROWS
+
+
+def _is_alive(each: Activation) -> bool:
+    """Whether most units say something of some row."""
+    alive = each.dead is not None and each.dead < _ALIVE
+    return each.function == "relu" and alive and each.rows >= _ROWS
 
 
 def _without_gradient(backward: BackwardRan) -> tuple[str, ...]:

@@ -47,8 +47,8 @@ from backtrace.recording.source.lone_freeze import find_lone_freeze
 from backtrace.recording.source.lone_lines import find_lone_lines
 from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.misspelt_options import find_misspelt_options
-from backtrace.recording.source.one_part_twice import find_one_part_twice
 from backtrace.recording.source.moved_alone import find_moved_alone
+from backtrace.recording.source.one_part_twice import find_one_part_twice
 from backtrace.recording.source.opposed_terms import find_opposed_terms
 from backtrace.recording.source.other_draws import find_other_draws
 from backtrace.recording.source.overwritten_limits import find_overwritten_limits

@@ -34,7 +34,8 @@ class LossCalled(Fact):
     `log_input` is what `poisson_nll_loss` was told, or took for granted.
     `lone_weight` is the `weight` of a binary cross entropy that is one number for all its elements.
     `scores_itself`: of a cross entropy over as many classes as rows, each row's greatest score is
-    its own place's, which is no row's target. `left_out` is the share of rows whose class is the
+    its own place's, which is no row's target. `tied`: of one whose rows each have another target,
+    how many have the very item of another row, on one of both sides of the scores. `left_out` is the share of rows whose class is the
     `ignore_index`, where no embedding was called and the scores were not reshaped. `off_one` is the
     share of a cross entropy's rows of probabilities that do not add up to 1. `has_source`: before
     the ids that the target is as they are, those of another sequence were embedded; `by_places`:
@@ -72,6 +73,7 @@ class LossCalled(Fact):
     log_input: bool = False
     unscored_end: int | None = None
     scores_itself: bool = False
+    tied: int = 0
     left_out: float = 0.0
     off_one: float = 0.0
     has_source: bool = False

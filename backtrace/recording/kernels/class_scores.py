@@ -1,4 +1,4 @@
-"""Whether rows are scored against themselves, or are unlike, and how many a loss leaves out."""
+"""Scores of classes, or of rows with each other: which are alike, and which a loss leaves out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from torch import Tensor
 CLASSES = {"cross_entropy", "nll_loss"}
 _FEWEST = 4  # rows: of fewer, it may be chance
 _SLACK = 2e-2  # of a sum of probabilities, in half precision
+_ROUNDING = 5e-7  # of the greatest score: one item, multiplied in another place of a matrix
+_SPREAD = 1e-3  # of the greatest score: rows that are drawn into one point tell nothing
+_MOST = 0.5  # of all pairs
 
 
 def scores_itself(scores: Tensor, target: Tensor) -> bool:
@@ -28,6 +31,36 @@ def scores_itself(scores: Tensor, target: Tensor) -> bool:
     own = torch.arange(rows, device=target.device)
     is_greatest = (scores.detach().argmax(1) == own).all()
     return bool(is_greatest & (target.detach() != own).all())
+
+
+def count_tied(scores: Tensor, target: Tensor) -> int:
+    """Return how many rows have the item of another row: as what they score, or are scored with.
+
+    The target of either is then scored just as the other's is. Where most pairs are so, rows are
+    not told apart yet.
+
+    Args:
+        scores: (rows, rows), as similarities of rows with each other are.
+        target: (rows,), the place of the right one, of each row another.
+    """
+    rows = scores.shape[0]
+    if scores.shape != (rows, rows) or target.shape != (rows,) or rows < _FEWEST:
+        return 0
+    if target.is_floating_point() or target.device != scores.device or scores.element_size() < 4:
+        return 0
+    if not torch.equal(target.sort().values, torch.arange(rows, device=target.device)):
+        return 0
+    ordered = scores.detach()[:, target]
+    largest = torch.nan_to_num(ordered, nan=0.0, posinf=0.0, neginf=0.0).abs().amax()
+    return max(_count_pairs(ordered, largest), _count_pairs(ordered.t(), largest))
+
+
+def _count_pairs(ordered: Tensor, largest: Tensor) -> int:
+    """Return how many rows score the target of another as their own, which does so as well."""
+    off = (ordered - ordered.diagonal().unsqueeze(1)).abs()
+    tied = (off <= largest * _ROUNDING).fill_diagonal_(False)
+    is_spread = bool((off > largest * _SPREAD).float().mean() > _MOST)
+    return int((tied & tied.t()).any(1).sum()) if is_spread else 0
 
 
 def share_left_out(given: Mapping[str, Any], scores: Tensor, target: Tensor) -> float:

@@ -19,6 +19,7 @@ from backtrace.ledger.quick_init import quick_init
 from backtrace.recording.kernels.class_scores import (
     CLASSES,
     are_rows_unlike,
+    count_tied,
     scores_itself,
     share_left_out,
     share_off_one,
@@ -115,6 +116,7 @@ def read_loss(
         facts["lone_weight"] = read_lone_weight(given.get("weight"), source)
     if is_judged and function in CLASSES:
         facts["scores_itself"] = scores_itself(source, target)
+        facts["tied"] = count_tied(source, target)
         facts["off_one"] = share_off_one(target) if function == "cross_entropy" else 0.0
         maker = source.grad_fn
         if not ids.are_any and maker is not None and name_of(maker) == facts["input_from"]:

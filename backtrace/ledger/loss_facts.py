@@ -35,9 +35,10 @@ class LossCalled(Fact):
     `lone_weight` is the `weight` of a binary cross entropy that is one number for all its elements.
     `scores_itself`: of a cross entropy over as many classes as rows, each row's greatest score is
     its own place's, which is no row's target. `tied`: of one whose rows each have another target,
-    how many have the very item of another row, on one of both sides of the scores. `left_out` is the share of rows whose class is the
-    `ignore_index`, where no embedding was called and the scores were not reshaped. `off_one` is the
-    share of a cross entropy's rows of probabilities that do not add up to 1. `has_source`: before
+    how many have the very item of another row, on one of both sides of the scores. `left_out` is
+    the share of rows whose class is the `ignore_index`, where no embedding was called and the
+    scores were not reshaped. `off_one` is the share of a cross entropy's rows of probabilities that
+    do not add up to 1. `has_source`: before
     the ids that the target is as they are, those of another sequence were embedded; `by_places`:
     the input is made of what a recurrent layer of one direction said at each of their places.
     `target_from` is the operation that made a target which carries a gradient while the input

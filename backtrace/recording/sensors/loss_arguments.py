@@ -115,8 +115,7 @@ def read_loss(
     if is_judged and function in BINARY:
         facts["lone_weight"] = read_lone_weight(given.get("weight"), source)
     if is_judged and function in CLASSES:
-        facts["scores_itself"] = scores_itself(source, target)
-        facts["tied"] = count_tied(source, target)
+        facts |= {"scores_itself": scores_itself(source, target), "tied": count_tied(source, target)}
         facts["off_one"] = share_off_one(target) if function == "cross_entropy" else 0.0
         maker = source.grad_fn
         if not ids.are_any and maker is not None and name_of(maker) == facts["input_from"]:

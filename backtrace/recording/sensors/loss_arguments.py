@@ -115,8 +115,7 @@ def read_loss(
     if is_judged and function in BINARY:
         facts["lone_weight"] = read_lone_weight(given.get("weight"), source)
     if is_judged and function in CLASSES:
-        facts |= {"scores_itself": scores_itself(source, target), "tied": count_tied(source, target)}
-        facts["off_one"] = share_off_one(target) if function == "cross_entropy" else 0.0
+        facts.update(_read_scores(function, source, target))
         maker = source.grad_fn
         if not ids.are_any and maker is not None and name_of(maker) == facts["input_from"]:
             facts["left_out"] = share_left_out(given, source, target)
@@ -126,6 +125,14 @@ def read_loss(
         tolerance=1e-3 if source.element_size() >= 4 else 2e-2,
         arguments=_read_arguments(kernel, source, target),
     )
+
+
+def _read_scores(function: str, source: Tensor, target: Tensor) -> dict[str, Any]:
+    return {
+        "scores_itself": scores_itself(source, target),
+        "tied": count_tied(source, target),
+        "off_one": share_off_one(target) if function == "cross_entropy" else 0.0,
+    }
 
 
 def _read_arguments(kernel: Kernel, source: Tensor, target: Tensor) -> tuple[Slot, Slot]:

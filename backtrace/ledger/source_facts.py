@@ -34,6 +34,8 @@ Lone = Literal["cut", "through", "view", "sampler"]
 # all folds train, a number of batches to accumulate that is not handed on, a sum that a loop writes
 # over, noise that is uniform where it should be normal, two things that are one part of an output,
 # or a focal weight that is turned round.
+# all folds train, a number of batches to accumulate that is not handed on, a focal weight that
+# is turned round, or padding that has the id of the end of a text.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -87,6 +89,7 @@ SlipKind = Literal[
     "uniform",
     "one-part",
     "undivided",
+    "padding-is-end",
 ]
 
 

@@ -3,6 +3,8 @@
 ## What it sees
 The id that the model's `config` calls the end of a text ends each row, the longest one too, which
 has no padding; rows are padded with it; and in three losses or more the targets have it nowhere.
+Without such a config: a line of the source gives padding the id of the end, as `pad_token =
+eos_token` does, and the losses leave out an id that is in the longest row, too.
 
 ## Why it matters
 Where the end of a text and padding are one id, to leave out padding by its id leaves out the end as
@@ -32,6 +34,8 @@ from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.source_facts import SlipSeen
 
 _ENOUGH = 3
 
@@ -39,19 +43,32 @@ _ENOUGH = 3
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line whose losses leave out the end."""
     ends = {model.ends_with for model in run.models.values()} - {None}
+    written = next((slip for slip in run.of(SlipSeen) if slip.kind == "padding-is-end"), None)
     for (where, function), calls in trained_losses(run).items():
-        silent = [call for call in calls if call.unscored_end in ends]
+        looked_at = [call for call in calls if call.unscored_end is not None]
+        silent = [call for call in looked_at if call.unscored_end in ends]
         if len(silent) >= _ENOUGH:
-            end = silent[0].unscored_end
-            yield RULE.found(
-                f"{function} never scores {end}, which ends each text by the model's config: it is "
-                "the id of the padding, too, and was left out with it",
-                "leave out padding by the attention mask (labels[attention_mask == 0] = -100), or "
-                "pad with an id of its own",
-                run.update_at(silent[0]),
-                where,
-                losses_looked_at=len(silent),
-            )
+            yield _found(run, silent, where, function)
+        elif len(looked_at) >= _ENOUGH and not ends and written is not None:
+            yield _found(run, looked_at, written.where, function, written)
+
+
+def _found(
+    run: Stretch, calls: list[LossCalled], where: str, function: str, slip: SlipSeen | None = None
+) -> Judgement:
+    end = calls[0].unscored_end
+    return RULE.found(
+        f"{function} never scores {end}, which ends each text by the model's config: it is "
+        "the id of the padding, too, and was left out with it"
+        if slip is None
+        else f"{function} never scores {end}, which ends each text: {slip.name} is {slip.beside}, "
+        "and it was left out with the padding",
+        "leave out padding by the attention mask (labels[attention_mask == 0] = -100), or "
+        "pad with an id of its own",
+        run.update_at(calls[0]),
+        where,
+        losses_looked_at=len(calls),
+    )
 
 
 RULE = Rule("BT457", "end-never-scored", "warning", check, __doc__, needs=(FACTS,))

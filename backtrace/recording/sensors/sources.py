@@ -54,6 +54,7 @@ from backtrace.recording.source.other_draws import find_other_draws
 from backtrace.recording.source.overwritten_limits import find_overwritten_limits
 from backtrace.recording.source.overwritten_sums import find_overwritten_sums
 from backtrace.recording.source.own_vocabularies import find_own_vocabularies
+from backtrace.recording.source.padding_is_end import find_padding_is_end
 from backtrace.recording.source.part_scaled import find_part_scaled
 from backtrace.recording.source.passing_layers import find_passing_layers
 from backtrace.recording.source.rebound_names import find_rebound_names
@@ -138,6 +139,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_uniform_noise),
     (SlipSeen, find_one_part_twice),
     (SlipSeen, find_undivided_sums),
+    (SlipSeen, find_padding_is_end),
 )
 
 

@@ -40,7 +40,7 @@ _ENOUGH = 2  # graphs: in one alone edges may be few
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the second update whose edges are those of one graph, where no batch has others."""
     whole = [graph for graph in run.of(GraphSeen) if graph.is_whole]
-    found = [graph for graph in whole if graph.one_graph]
+    found = [graph for graph in whole if len(graph.one_graph) == 2]
     if len(found) < _ENOUGH:
         return
     graph = found[_ENOUGH - 1]

@@ -1,4 +1,4 @@
-"""Positions: whether ids count from 0, and whether a table of positions was added to rows."""
+"""Positions: whether ids count from 0, and where they end, and whether a table of them was added."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from torch import Tensor
 def counts_from_zero(ids: Tensor) -> bool:
     """Whether the first column of `(rows, 1)` is 0, 1, 2 …."""
     return torch.equal(ids[:, 0], torch.arange(len(ids), device=ids.device, dtype=ids.dtype))
+
+
+def find_end(index: Tensor) -> int:
+    """Return one more than the largest of some positions, which must not be empty."""
+    return int(index.max()) + 1
 
 
 def is_added_to_rows(table: Tensor, given: Tensor, output: Tensor, share: float) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from torch import Tensor
 from torch.autograd.graph import Node
 
+from backtrace.recording.kernels.positions import find_end
 from backtrace.recording.sensors.graph.autograd_nodes import (
     Packed,
     name_of,
@@ -67,7 +68,7 @@ def _read_end(node: Node, is_packed: Packed) -> int:
     index = None if is_packed(node) else read_saved(node, "_saved_index")
     if index is None or not _is_at_hand(index):
         return 0
-    return int(index.max()) + 1
+    return find_end(index)
 
 
 def _is_at_hand(index: Tensor) -> bool:

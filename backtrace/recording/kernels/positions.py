@@ -1,4 +1,4 @@
-"""Positions: whether ids count from 0, and where they end, and whether a table of them was added."""
+"""Positions: whether ids count from 0, where they end, and whether a table was added to rows."""
 
 from __future__ import annotations
 

@@ -28,6 +28,8 @@ OUT_OF_REACH = {
     "broadcasting_loss/bug_advantage_column": "the loss is written by hand",
     "broadcasting_loss/bug_by_hand": "the loss is written by hand",
     "broadcasting_loss/bug_forecast_of_a_sequence": "the loss is written by hand",
+    "broadcasting_loss/bug_forecast_of_one_hour": "the targets have more elements than the output",
+    "broadcasting_loss/bug_log_probs_of_several_parts": "the loss is written by hand",
     "clip_too_late/bug_values_in_a_function": "the experiment moves clipping by the norm alone",
     "cleared_before_step/bug_manual_and_kept_zeros": "gradients are zeroed by hand",
     "logits_without_log_softmax/bug_clamped_logits": "clamping is no activation to be undone",
@@ -38,11 +40,14 @@ OUT_OF_REACH = {
     "relu_before_loss/bug_log_softmax_of_a_relu": "a log-softmax stands between it and the loss",
     "relu_before_loss/bug_sigmoid_of_a_relu": "a sigmoid stands between the ReLU and the loss",
     "softmax_before_cross_entropy/bug_by_hand": "the loss is written by hand",
+    "softmax_before_cross_entropy/bug_entropy_of_an_actor": "a distribution is given them, no loss",
+    "softmax_before_cross_entropy/bug_logits_of_a_policy": "a distribution is given them, no loss",
     "softmax_before_cross_entropy/bug_sigmoid_of_a_sigmoid": "both are in the model",
     "sorted_labels/bug_split_by_index": "no DataLoader gives the batches",
     "stale_optimizer/bug_parameter_made_in_forward": "it is made anew in each forward",
     "stale_optimizer/bug_copies_are_adapted": "copies are made anew in each update",
     "stale_optimizer/bug_copies_of_one_name": "copies are made anew in each update",
+    "update_too_large/bug_pixels_as_they_are": "the inputs are too large, not the rate",
 }
 # Cures after which something else is to be mended: the code of the finding that is new.
 THEN = {

@@ -20,7 +20,7 @@ from torch.utils.data import (
 )
 from torch.utils.data.dataloader import _BaseDataLoaderIter, _SingleProcessDataLoaderIter
 
-from backtrace.as_data import attributes_of
+from backtrace.as_data import attributes_of, is_made_of
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
 from backtrace.ledger.loader_facts import GeneratorCopied, SpentIteratorBegun
 from backtrace.recording.accounts import TensorAccounts
@@ -197,7 +197,7 @@ def _count_weights(loader: DataLoader[Any]) -> int | None:
 def _count_copies(loader: DataLoader[Any]) -> int:
     """Return how many workers have a copy of an IterableDataset, which torch does not divide."""
     held = attributes_of(loader)
-    is_stream = IterableDataset in type(held.get("dataset")).__mro__
+    is_stream = is_made_of(type(held.get("dataset")), IterableDataset)
     return held.get("num_workers", 0) if is_stream else 0
 
 

@@ -19,9 +19,10 @@ A part that is made later is handed over with `optimizer.add_param_group`. A par
 be trained says so with `requires_grad_(False)`, which also saves computing its gradient.
 
 ## When it is intended
-A pretrained body whose head alone is given to the optimizer, and a network that only measures
+A pretrained body whose head alone is given to the optimizer, a network that only measures
 another's output (it is in evaluation mode, or is called on that and on the target, one after the
-other), are left out on purpose: of these this is only a note. When
+other), and a copy that loads what its model of the same class has learned, as a target network
+does, are left out on purpose: of these this is only a note. When
 nothing of any model is held, as where an image is optimized, it says nothing.
 
 ## Source
@@ -41,6 +42,7 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule, Severity
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, ForwardRan, ParameterSeen
+from backtrace.ledger.state_facts import StateLoaded
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -61,6 +63,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
         found = tuple(name for name in members if name in lost)
         if found and not _is_too_early(run, model, members, found, holdings):
             finding = _found(run, members, found, holdings)
+            if original := _find_original(run, model, holdings):
+                fix = f"call {model} under torch.no_grad(): it is a copy of {original}"
+                yield replace(finding, severity="note", fix=fix)
+                continue
             yield replace(finding, severity=_severity(run, model, members, set(found), holdings))
 
 
@@ -87,6 +93,26 @@ def _made(run: Stretch, members: list[str], holdings: Holdings) -> str:
     owners = {owner for name in members for owner in holdings.held.get(name, ())}
     seen = run.optimizers.get(owners.pop()) if len(owners) == 1 else None
     return seen.where if seen is not None else ""
+
+
+def _find_original(run: Stretch, model: str, holdings: Holdings) -> str:
+    """Return the trained model of the same class whose state a model of nobody's has loaded.
+
+    One that has no name yet when it loads a state goes by its class: that one load tells nothing
+    where there are as many loads as models. Where the beginning is missing, it is not asked for.
+    """
+    seen = run.models.get(model)
+    if seen is None or any(map(holdings.held.get, seen.parameters)):
+        return ""
+    loads = [e for e in run.of(StateLoaded) if e.kind == "model" and e.tensors == e.holds]
+    is_loaded = any(load.target == model for load in loads)
+    is_one = sum(load.target == seen.type for load in loads) == 1
+    twins = [
+        name
+        for name, other in run.models.items()
+        if other.type == seen.type and all(map(holdings.held.get, other.parameters))
+    ]
+    return twins[0] if len(twins) == 1 and (is_loaded or is_one or not run.is_start) else ""
 
 
 def _loose(run: Stretch, holdings: Holdings) -> Iterator[Judgement]:

@@ -6,8 +6,9 @@ was cleared by the next one's `zero_grad`; or the gradients of all were added up
 anything; or there was one backward alone, after the loop, of the last batch's loss. Without a
 loader: twice in a row, or with other targets each time, a step reads the last of several backwards
 at one line, whose losses nothing divides; or twice in a row there is one backward, of the last of
-as many losses with other targets at one line. A step after a single batch tells that it is inside,
-as its line does.
+as many losses with other targets at one line: of the batches, or of the steps of a sequence, where
+each call of the model is given what the one before it made. A step after a single batch tells that
+it is inside, as its line does.
 
 ## Why it matters
 An indentation decides: one step an epoch instead of one a batch. Only the last batch trains the
@@ -70,6 +71,7 @@ class _Tally:
     wasted: int = 0
     after_end: int = 0
     forwards: int = 0
+    carried: int = 0  # those that were given what another one made
     targets: list[str] = field(default_factory=list)
     places: set[str] = field(default_factory=set)  # of the backwards
     losses: list[LossCalled] = field(default_factory=list)  # before the backward, with a graph
@@ -92,7 +94,9 @@ class _Tally:
             case LoaderEnded():
                 self.has_ended = any(drawn.loader == event.loader for drawn in self.batches)
             case ForwardRan():
-                self.forwards += event.training and event.takes_grad
+                is_trained = event.training and event.takes_grad
+                self.forwards += is_trained
+                self.carried += is_trained and event.from_grad
             case LossCalled():
                 self.loss, self.target = event.value, event.target
                 self.is_averaged |= event.reduction == "sum"
@@ -127,11 +131,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for windows in run.windows_by_optimizer.values():
         was_sole, unused, is_each = False, 0, False
         for window, step in finished(windows):
+            tally = _count(window)
+            before, unused = unused, _count_unused(tally)
+            if unused and unused == before and tally.carried >= unused - 1:
+                yield _found_in_time(run, step, tally, unused)
+                break
             if step.where in inside:  # under a condition, perhaps: another rule's matter
                 continue
-            tally = _count(window)
             said = _judge_batches(tally, has_graphs=has_graphs)
-            is_sole, before, unused = _is_sole(tally), unused, _count_unused(tally)
+            is_sole = _is_sole(tally)
             is_each |= tally.backwards == 1 and not unused  # a step for a batch: in the loop
             if not (tally.batches or is_each):
                 if is_sole and (was_sole or _are_batches(tally)):
@@ -212,6 +220,19 @@ def _found(run: Stretch, step: StepTaken, tally: _Tally, said: str) -> Judgement
         batches=len(tally.batches) or tally.backwards,
         backwards=tally.backwards,
         backwards_cleared_unused=tally.wasted,
+    )
+
+
+def _found_in_time(run: Stretch, step: StepTaken, tally: _Tally, steps: int) -> Judgement:
+    """Give a sequence whose last step alone is learned from, at its only backward."""
+    return RULE.found(
+        f"of the losses of {steps} steps of a sequence only the last one has a backward",
+        "keep the losses, and call backward on their sum: sum(losses).backward()",
+        run.update_at(step, step.optimizer),
+        min(tally.places),
+        (),
+        step.optimizer,
+        losses=steps,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import signal
 import sys
@@ -106,8 +107,14 @@ def scaled():
 
 
 def run_cut(loop, at):
-    """Return the trace of two updates, the second one interrupted, and how often it could be."""
+    """Return the trace of two updates, the second one interrupted, and how often it could be.
+
+    No garbage is collected meanwhile: Python loses what is raised as an object is let go of, here
+    in torch's own callback for the modules of an earlier loop, with or without us.
+    """
     update, probe = loop(), Interrupt(at)
+    gc.collect()
+    gc.disable()
     with backtrace.record() as trace:
         update()
         try:
@@ -120,6 +127,7 @@ def run_cut(loop, at):
             assert probe.seen < at, "the interrupt was lost"
         finally:
             sys.setprofile(None)
+            gc.enable()
             # Torch's own `step` leaves gradients off where Ctrl-C comes before it puts them back.
             torch.set_grad_enabled(True)
     return trace, probe.seen

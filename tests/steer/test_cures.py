@@ -39,6 +39,8 @@ OUT_OF_REACH = {
     "never_cleared/bug_plain_tensors": "no optimizer steps, but lines of the loop",
     "relu_before_loss/bug_log_softmax_of_a_relu": "a log-softmax stands between it and the loss",
     "relu_before_loss/bug_sigmoid_of_a_relu": "a sigmoid stands between the ReLU and the loss",
+    "sigmoid_before_bce_with_logits/bug_hinge_of_a_judge": "the loss is written by hand",
+    "sigmoid_before_bce_with_logits/bug_hinges_apart": "the loss is written by hand",
     "softmax_before_cross_entropy/bug_by_hand": "the loss is written by hand",
     "softmax_before_cross_entropy/bug_entropy_of_an_actor": "a distribution is given them, no loss",
     "softmax_before_cross_entropy/bug_logits_of_a_policy": "a distribution is given them, no loss",

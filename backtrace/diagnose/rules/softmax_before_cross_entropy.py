@@ -73,7 +73,7 @@ def _by_hand(run: Stretch) -> Iterator[Judgement]:
                 line_of(run, graph, "squashed_twice"),
             )
             return
-        if inner:
+        if inner and outer != "hinge":  # that is sigmoid-before-bce-with-logits'
             yield RULE.found(
                 f"{outer} is taken of the output of a {inner}",
                 f"take {outer} of the output of the last layer",

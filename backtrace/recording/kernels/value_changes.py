@@ -25,3 +25,10 @@ def holds(tensor: Tensor, reading: Reading) -> bool:
     if now.layout is not torch.strided or now.device.type != "cpu" or not now.is_floating_point():
         return False
     return reading.digest is None and tuple(now.reshape(-1).tolist()) == reading.values
+
+
+def is_one_more(larger: Tensor, smaller: Tensor) -> bool:
+    """Whether one holds, number for number, what the other does and 1 more; neither is empty."""
+    if not smaller.numel() or larger.numel() != smaller.numel() or larger.device != smaller.device:
+        return False
+    return torch.allclose(larger.reshape(-1).float(), smaller.reshape(-1).float() + 1)

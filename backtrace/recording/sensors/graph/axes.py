@@ -31,7 +31,7 @@ def read_axes(
         "over_queries": (shape_of(queries[0]) if queries else (), queries),
         "axis_norms": (norms[0][1] if norms else (), [node for node, _ in norms]),
         "averaged_rows": (means[0][1] if means else 0, [node for node, _ in means]),
-        "squashed_twice": find_squashed_twice(nodes),
+        "squashed_twice": find_squashed_twice(nodes, is_packed),
         "raw_lengths": find_raw_similarities(nodes, is_packed),
         "merging": find_merging_views(roots, is_packed),
         "one_graph": find_edges_of_one_graph(nodes, is_packed),

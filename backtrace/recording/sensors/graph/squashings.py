@@ -1,4 +1,4 @@
-"""Softmaxes and sigmoids: taken twice, or over another axis than the one that is summed over."""
+"""Softmaxes and sigmoids: taken twice, or in a hinge, or over another axis than what is summed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from torch.autograd.graph import Node
 
-from backtrace.recording.sensors.graph.autograd_nodes import name_of, shape_of, signed
+from backtrace.recording.kernels.value_changes import is_one_more
+from backtrace.recording.sensors.graph.autograd_nodes import (
+    Packed,
+    name_of,
+    read_saved,
+    shape_of,
+    signed,
+)
 
 _SOFT = {"SoftmaxBackward0": "softmax", "LogSoftmaxBackward0": "log_softmax"}
 _SIGMOIDS = {"SigmoidBackward0": "sigmoid", "LogSigmoidBackward0": "logsigmoid"}
@@ -20,13 +27,16 @@ _PRODUCTS = {"BmmBackward0", "MmBackward0"}
 _FAR = 8  # nodes that are passed
 
 
-def find_squashed_twice(nodes: Sequence[Node]) -> tuple[str, list[Node]]:
+def find_squashed_twice(nodes: Sequence[Node], is_packed: Packed) -> tuple[str, list[Node]]:
     """Return how the first is written, `sigmoid of sigmoid`, and its node.
 
-    `logits of softmax` are what a distribution was given as such.
+    `logits of softmax` are what a distribution was given as such, and `hinge of sigmoid` is
+    `relu(1 + score)`.
     """
     for node in nodes:
         name = name_of(node)
+        if name == "ReluBackward0" and _is_hinge_of_sigmoid(node, is_packed):
+            return "hinge of sigmoid", [node]
         if name == "SubBackward0" and _normalizes_softmax(node):
             return "logits of softmax", [node]
         kinds = _SOFT if name in _SOFT else _SIGMOIDS if name in _SIGMOIDS else {}
@@ -61,6 +71,22 @@ def find_softmax_over_queries(nodes: Sequence[Node]) -> list[Node]:
         if axis in (-1, -2) and axis != summed and _is_of_scores(softmax):
             found.append(softmax)
     return found
+
+
+def _is_hinge_of_sigmoid(relu: Node, is_packed: Packed) -> bool:
+    """Whether it is of 1 more than a sigmoid, which is above 0 whatever the score."""
+    added = relu.next_functions[0][0]
+    if added is None or name_of(added) != "AddBackward0":
+        return False
+    sigmoid = next((each for each, _ in added.next_functions if each is not None), None)
+    if sigmoid is not None and name_of(sigmoid) in _SHAPES:
+        sigmoid = _behind(sigmoid, _SHAPES)
+    if sigmoid is None or name_of(sigmoid) != "SigmoidBackward0":
+        return False
+    if is_packed(relu) or is_packed(sigmoid):
+        return False
+    hinge, score = read_saved(relu, "_saved_result"), read_saved(sigmoid, "_saved_result")
+    return hinge is not None and score is not None and is_one_more(hinge, score)
 
 
 def _normalizes_softmax(node: Node) -> bool:

@@ -340,6 +340,18 @@ def test_what_comes_up_inside_a_forward_is_told_from_what_was_given(value, end):
     assert found == f"the input of AddmmBackward0 in head{end}"
 
 
+def test_no_input_is_called_finite_that_was_not_looked_at():
+    class Last(Mean):
+        def forward(self, x, rows):
+            return self.head(x * rows[-1])
+
+    model, x, rows = Last(), torch.ones(3, 4), [torch.ones(3, 4) for _ in range(20)]
+    rows[-1][0, 0] = float("nan")
+    with backtrace.record(model) as trace:
+        model(x, rows).sum().backward()
+    assert graphs_of(trace)[0].first_nonfinite == "the input of AddmmBackward0 in head"
+
+
 def test_a_root_of_a_negative_number_outside_the_model(net):
     with backtrace.record(net) as trace:
         (net(X) - 100).sqrt().mean().backward()

@@ -28,6 +28,8 @@ from backtrace.recording.sensors.states import StateSensor
 from backtrace.recording.tensors.discovery import Discovery
 from backtrace.recording.tensors.wrappers import inside
 
+Given = tuple[tuple[object, ...], dict[str, object]]  # by position, and by keyword
+
 
 class ToldOfCalls(NamedTuple):
     """What is told of every module's call, or of the models'."""
@@ -133,12 +135,12 @@ class ForwardSensor:
             self._parameters.announce()
 
     def _ended(
-        self, module: nn.Module, inputs: object, output: object, is_grad_enabled: bool
+        self, module: nn.Module, inputs: Given, output: object, is_grad_enabled: bool
     ) -> None:
         """Enter a forward; that of a wrapper around a model whose own was just entered is it."""
         self._dropouts.model_ended(module)
-        given = leaves_in(inputs)
-        self._graphs.model_called(inputs, given)
+        leaves = leaves_in(inputs)
+        self._graphs.model_called(*inputs)
         takes_grad = wants_grad(leaves_in(output))
         self._inputs.model_ended(module, takes_grad)
         # Read as data, and not by a function of ours: this is asked at each call of a model.
@@ -147,14 +149,14 @@ class ForwardSensor:
             self._scales.awaited.get(id(module)) is mode is not None
             and not self._graphs.is_in_backward
         ):
-            self._scales.model_called(module, given, is_training=mode, takes_grad=takes_grad)
+            self._scales.model_called(module, leaves, is_training=mode, takes_grad=takes_grad)
         if not self._entered or id(inside(module)) != self._entered:
             self._write(
                 module,
                 self._lone.find(module) if id(module) in self._lone.ids else None,
                 grad_enabled=is_grad_enabled,
                 takes_grad=takes_grad,
-                inputs=given,
+                inputs=leaves,
                 # Where there is one model, nothing is asked.
                 cut_from=self._find_cut(inputs) if takes_grad and len(self._made) > 1 else "",
             )
@@ -165,7 +167,7 @@ class ForwardSensor:
             self._outputs.model_called(module, output)
 
     def _follow_part(
-        self, module: nn.Module, inputs: object, output: object, is_grad_enabled: bool
+        self, module: nn.Module, inputs: Given, output: object, is_grad_enabled: bool
     ) -> None:
         """Follow what was called alone, if it is a part of a known model, as a model is."""
         if (part := self._lone.find(module)) is None:

@@ -6,7 +6,7 @@ the user still holds it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,6 @@ from backtrace.recording.failure import tell_error
 from backtrace.recording.frames import find_caller
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.kernel import UNREAD, Slot
-from backtrace.recording.kernels.leaves import Leaves
 from backtrace.recording.kernels.scalars import is_not_finite
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.activations import read_activations
@@ -110,9 +109,9 @@ class GraphSensor:
         if self._drawer is not None:
             self._drawer.install()
 
-    def model_called(self, inputs: object, leaves: Leaves) -> None:
-        """A model returned that was given these inputs, in which these leaves are."""
-        self._given.take(inputs, leaves)
+    def model_called(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> None:
+        """A model returned that was given these."""
+        self._given.take(args, kwargs)
 
     def backward_began(self, roots: Sequence[Tensor], *, retain_graph: bool) -> None:
         """A backward from `roots` is about to walk the graph, which is still whole."""

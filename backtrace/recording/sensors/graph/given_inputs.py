@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 
 from backtrace.recording.kernels.finiteness import is_finite
-from backtrace.recording.kernels.leaves import Leaves
 from backtrace.recording.sensors.graph.autograd_nodes import tensors_in
 
 INSIDE = ", made in the forward of finite inputs"  # ends such an origin
@@ -21,12 +21,13 @@ class GivenInputs:
     def __init__(self) -> None:
         self._last: list[weakref.ref[Tensor]] = []
 
-    def take(self, inputs: object, leaves: Leaves) -> None:
-        """A model was given these; what only `tensors_in` opens is gone through where it must."""
-        found = [weakref.ref(each) for each in leaves if type(each) is Tensor]
-        if not found:
-            found = [weakref.ref(each) for each in tensors_in(inputs) if type(each) is Tensor]
-        self._last = found[:_MOST]
+    def take(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> None:
+        """A model was given these."""
+        if len(args) == 1 and type(args[0]) is Tensor and not kwargs:  # nearly all of the calls
+            self._last = [weakref.ref(args[0])]
+            return
+        found = (each for each in tensors_in((args, kwargs)) if type(each) is Tensor)
+        self._last = [weakref.ref(each) for each, _ in zip(found, range(_MOST), strict=False)]
 
     def describe(self, origin: str) -> str:
         """Return what to add to an origin that is some operation's input, and not the model's."""

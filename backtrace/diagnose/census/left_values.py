@@ -31,7 +31,7 @@ class LeftValues:
     @property
     def is_left_from_evaluation(self) -> bool:
         """Whether they changed for evaluations alone, and did not change back."""
-        return 2 <= self.times <= self.steps / 2 and not self.otherwise
+        return _TWICE <= self.times <= self.steps / 2 and not self.otherwise
 
 
 @dataclass(slots=True)

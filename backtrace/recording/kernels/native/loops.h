@@ -1,7 +1,7 @@
 /* The loops over one tile: included once for each instruction set, which TARGET and NAME say.
  *
- * Element i goes into lane i % LANES whatever the width of a vector, and nothing is contracted
- * into fused operations: so all instruction sets come to the same bits.
+ * Element i goes into lane i % LANES whatever the width of a vector, and what is fused into one
+ * operation is exact before it is added: so all instruction sets come to the same bits.
  */
 
 TARGET static void NAME(widen_f16)(const void *source, float *restrict to, int count) {
@@ -38,59 +38,64 @@ typedef float NAME(half) __attribute__((vector_size(WIDTH / 2))); /* as many as 
 typedef int32_t NAME(counts32) __attribute__((vector_size(WIDTH)));
 typedef int64_t NAME(counts64) __attribute__((vector_size(WIDTH)));
 
-/* Two loops each, as the lanes of all five statistics do not fit the registers. */
-#define ADD(FUNCTION, TYPE, VECTOR, NARROW, COUNT, COUNTS, LOWER, HIGHER)                     \
-  TARGET static void NAME(FUNCTION)(const TYPE *x, int count, struct lanes *all) {            \
-    enum { WIDE = WIDTH / 8, EACH = WIDTH / (int)sizeof(TYPE) };                              \
-    NAME(doubles) sum[LANES / WIDE], square[LANES / WIDE];                                    \
-    VECTOR low[LANES / EACH], high[LANES / EACH];                                             \
-    COUNTS zeros[LANES / EACH];                                                               \
+/* The lanes of one vector at a time, as those of all five statistics do not fit the registers.
+ * Meanwhile as much memory is fetched from `ahead`, which is gone through next: at the end of a
+ * page the machine would not guess it. */
+#define ADD(FUNCTION, TYPE, VECTOR, NARROW, COUNT, COUNTS, LOWER, HIGHER, PLUS_SQUARE)        \
+  TARGET static void NAME(FUNCTION)(const TYPE *x, int count, struct lanes *all,              \
+                                   const char *ahead) {                                       \
+    enum { WIDE = WIDTH / 8, EACH = WIDTH / (int)sizeof(TYPE), PARTS = EACH / WIDE };         \
     TYPE lows[LANES], highs[LANES];                                                           \
     COUNT zero[LANES];                                                                        \
     int whole = count - count % LANES;                                                        \
-    memcpy(sum, all->sum, sizeof sum);                                                        \
-    memcpy(square, all->square, sizeof square);                                               \
-    for (int i = 0; i < whole; i += LANES)                                                    \
-      for (int k = 0; k < LANES / WIDE; k++) {                                                \
-        NARROW given;                                                                         \
-        memcpy(&given, x + i + k * WIDE, sizeof given);                                       \
-        NAME(doubles) wide = __builtin_convertvector(given, NAME(doubles));                   \
-        sum[k] += wide;                                                                       \
-        square[k] += wide * wide;                                                             \
-      }                                                                                       \
-    memcpy(all->sum, sum, sizeof sum);                                                        \
-    memcpy(all->square, square, sizeof square);                                               \
     for (int lane = 0; lane < LANES; lane++)                                                  \
       lows[lane] = (TYPE)all->low[lane], highs[lane] = (TYPE)all->high[lane];                 \
-    memcpy(low, lows, sizeof low);                                                            \
-    memcpy(high, highs, sizeof high);                                                         \
-    memset(zeros, 0, sizeof zeros);                                                           \
-    for (int i = 0; i < whole; i += LANES)                                                    \
-      for (int k = 0; k < LANES / EACH; k++) {                                                \
+    for (int lane = 0; lane < LANES; lane += EACH) {                                          \
+      NAME(doubles) sum[PARTS], square[PARTS];                                                \
+      VECTOR low, high;                                                                       \
+      COUNTS zeros = {0};                                                                     \
+      memcpy(sum, all->sum + lane, sizeof sum);                                               \
+      memcpy(square, all->square + lane, sizeof square);                                      \
+      memcpy(&low, lows + lane, sizeof low);                                                  \
+      memcpy(&high, highs + lane, sizeof high);                                               \
+      for (int i = lane; i < whole; i += LANES) {                                             \
         VECTOR given;                                                                         \
-        memcpy(&given, x + i + k * EACH, sizeof given);                                       \
-        low[k] = LOWER(given, low[k]);                                                        \
-        high[k] = HIGHER(given, high[k]);                                                     \
-        zeros[k] -= given == 0;                                                               \
+        if (lane == 0) __builtin_prefetch(ahead + i * sizeof(TYPE));                          \
+        memcpy(&given, x + i, sizeof given);                                                  \
+        for (int k = 0; k < PARTS; k++) {                                                     \
+          NARROW part;                                                                        \
+          memcpy(&part, x + i + k * WIDE, sizeof part);                                       \
+          NAME(doubles) wide = __builtin_convertvector(part, NAME(doubles));                  \
+          sum[k] += wide;                                                                     \
+          square[k] = PLUS_SQUARE(wide, square[k]);                                           \
+        }                                                                                     \
+        low = LOWER(given, low);                                                              \
+        high = HIGHER(given, high);                                                           \
+        zeros -= given == 0;                                                                  \
       }                                                                                       \
-    memcpy(lows, low, sizeof low);                                                            \
-    memcpy(highs, high, sizeof high);                                                         \
-    memcpy(zero, zeros, sizeof zeros);                                                        \
+      memcpy(all->sum + lane, sum, sizeof sum);                                               \
+      memcpy(all->square + lane, square, sizeof square);                                      \
+      memcpy(lows + lane, &low, sizeof low);                                                  \
+      memcpy(highs + lane, &high, sizeof high);                                               \
+      memcpy(zero + lane, &zeros, sizeof zeros);                                              \
+    }                                                                                         \
+    for (int lane = 0; lane < count - whole; lane++) {                                        \
+      TYPE given = x[whole + lane];                                                           \
+      all->sum[lane] += given, all->square[lane] += (double)given * given;                    \
+      lows[lane] = given < lows[lane] ? given : lows[lane];                                   \
+      highs[lane] = given > highs[lane] ? given : highs[lane];                                \
+      zero[lane] += given == 0;                                                               \
+    }                                                                                         \
     for (int lane = 0; lane < LANES; lane++) {                                                \
-      if (lane < count - whole) {                                                             \
-        TYPE given = x[whole + lane];                                                         \
-        all->sum[lane] += given, all->square[lane] += (double)given * given;                  \
-        lows[lane] = given < lows[lane] ? given : lows[lane];                                 \
-        highs[lane] = given > highs[lane] ? given : highs[lane];                              \
-        zero[lane] += given == 0;                                                             \
-      }                                                                                       \
       all->low[lane] = lows[lane], all->high[lane] = highs[lane];                             \
       all->zeros += zero[lane];                                                               \
     }                                                                                         \
   }
 
-ADD(add_f32, float, NAME(floats), NAME(half), int32_t, NAME(counts32), LOWER32, HIGHER32)
-ADD(add_f64, double, NAME(doubles), NAME(doubles), int64_t, NAME(counts64), LOWER64, HIGHER64)
+ADD(add_f32, float, NAME(floats), NAME(half), int32_t, NAME(counts32), LOWER32, HIGHER32,
+    PLUS_EXACT_SQUARE)
+ADD(add_f64, double, NAME(doubles), NAME(doubles), int64_t, NAME(counts64), LOWER64, HIGHER64,
+    PLUS_SQUARE)
 #undef ADD
 
 /* The sums alone, added as above: the same bits. */
@@ -123,6 +128,7 @@ static const struct loops NAME(loops) = {
 #undef TARGET
 #undef WIDTH
 #undef NAME
+#undef PLUS_EXACT_SQUARE
 #undef LOWER32
 #undef HIGHER32
 #undef LOWER64

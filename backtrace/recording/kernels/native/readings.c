@@ -34,13 +34,15 @@ struct loops {
   void (*widen_bf16)(const void *, float *, int);
   void (*subtract_f32)(const float *, const float *, float *, int);
   void (*subtract_f64)(const double *, const double *, double *, int);
-  void (*add_f32)(const float *, int, struct lanes *);
-  void (*add_f64)(const double *, int, struct lanes *);
+  void (*add_f32)(const float *, int, struct lanes *, const char *);
+  void (*add_f64)(const double *, int, struct lanes *, const char *);
   void (*sum_f32)(const float *, int, double *);
   void (*sum_f64)(const double *, int, double *);
 };
 
-/* LOWER(a, b) is a < b ? a : b in each element, HIGHER the same with >. */
+/* LOWER(a, b) is a < b ? a : b in each element, HIGHER the same with >. The square of a float is
+ * exact in a double: to fuse it with what it is added to leaves the bits as they are. */
+#define PLUS_SQUARE(a, sum) ((sum) + (a) * (a))
 #if defined(__x86_64__)
 #define PLAIN "sse2"
 #define LOWER32 _mm_min_ps
@@ -55,15 +57,17 @@ struct loops {
 #define LOWER64 LOWER32
 #define HIGHER64 HIGHER32
 #endif
+#define PLUS_EXACT_SQUARE PLUS_SQUARE
 #define TARGET
 #define WIDTH 16
 #define NAME(name) plain_##name
 #include "loops.h"
 
 #if defined(__x86_64__)
-#define TARGET __attribute__((target("avx2")))
+#define TARGET __attribute__((target("avx2,fma")))
 #define WIDTH 32
 #define NAME(name) avx2_##name
+#define PLUS_EXACT_SQUARE(a, sum) _mm256_fmadd_pd(a, a, sum)
 #define LOWER32 _mm256_min_ps
 #define HIGHER32 _mm256_max_ps
 #define LOWER64 _mm256_min_pd
@@ -73,6 +77,7 @@ struct loops {
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
 #define WIDTH 64
 #define NAME(name) avx512_##name
+#define PLUS_EXACT_SQUARE(a, sum) _mm512_fmadd_pd(a, a, sum)
 #define LOWER32 _mm512_min_ps
 #define HIGHER32 _mm512_max_ps
 #define LOWER64 _mm512_min_pd
@@ -92,7 +97,8 @@ int bt_choose(const char *name) {
     return 1;
   }
 #if defined(__x86_64__)
-  if (strcmp(name, "avx2") == 0 && __builtin_cpu_supports("avx2")) {
+  if (strcmp(name, "avx2") == 0 && __builtin_cpu_supports("avx2") &&
+      __builtin_cpu_supports("fma")) {
     chosen = &avx2_loops, chosen_name = "avx2";
     return 1;
   }
@@ -121,19 +127,19 @@ static void begin(struct lanes *all) {
 
 /* Whether an element so far was not finite, or a square was beyond the range of a double. */
 static int is_suspect(const struct lanes *all) {
-  double square = 0;
-  for (int lane = 0; lane < LANES; lane++) square += all->square[lane];
-  return !isfinite(square);
+  double squares[4] = {0}; /* four sums, which need not wait for one another */
+  for (int lane = 0; lane < LANES; lane++) squares[lane % 4] += all->square[lane];
+  return !isfinite(squares[0] + squares[1] + squares[2] + squares[3]);
 }
 
-static void add_f32(const float *x, int count, struct lanes *all) {
-  chosen->add_f32(x, count, all);
+static void add_f32(const float *x, int count, struct lanes *all, const char *ahead) {
+  chosen->add_f32(x, count, all, ahead);
   if (!is_suspect(all)) return;
   for (int i = 0; i < count; i++) all->nonfinite += !isfinite(x[i]), all->has_nan |= isnan(x[i]);
 }
 
-static void add_f64(const double *x, int count, struct lanes *all) {
-  chosen->add_f64(x, count, all);
+static void add_f64(const double *x, int count, struct lanes *all, const char *ahead) {
+  chosen->add_f64(x, count, all, ahead);
   if (!is_suspect(all)) return;
   for (int i = 0; i < count; i++) all->nonfinite += !isfinite(x[i]), all->has_nan |= isnan(x[i]);
 }
@@ -164,11 +170,11 @@ static void read_chunk(const char *data, int64_t kind, int count, double *to) {
   begin(&all);
   for (int i = 0; i < count; i += TILE) {
     int size = count - i < TILE ? count - i : TILE;
-    const char *tile = data + (int64_t)i * size_of(kind);
+    const char *tile = data + (int64_t)i * size_of(kind), *next = tile + size * size_of(kind);
     if (kind == F64)
-      add_f64((const double *)tile, size, &all);
+      add_f64((const double *)tile, size, &all, next);
     else
-      add_f32(widen(tile, kind, size, buffer), size, &all);
+      add_f32(widen(tile, kind, size, buffer), size, &all, next);
   }
   end(&all, to);
 }
@@ -197,16 +203,16 @@ static void step_chunk(const char *data, char *kept, int64_t kind, int count, do
   begin(&change), begin(&value);
   for (int i = 0; i < count; i += TILE) {
     int size = count - i < TILE ? count - i : TILE;
-    int64_t start = (int64_t)i * size_of(kind);
+    int64_t start = (int64_t)i * size_of(kind), next = start + size * size_of(kind);
     if (kind == F64) {
       const double *a = (const double *)(data + start), *b = (const double *)(kept + start);
       chosen->subtract_f64(a, b, moved_wide, size);
-      add_f64(moved_wide, size, &change), add_f64(a, size, &value);
+      add_f64(moved_wide, size, &change, data + next), add_f64(a, size, &value, kept + next);
     } else {
       const float *a = widen(data + start, kind, size, new);
       const float *b = widen(kept + start, kind, size, old);
       chosen->subtract_f32(a, b, moved, size);
-      add_f32(moved, size, &change), add_f32(a, size, &value);
+      add_f32(moved, size, &change, data + next), add_f32(a, size, &value, kept + next);
     }
     memcpy(kept + start, data + start, (size_t)size * size_of(kind));
   }

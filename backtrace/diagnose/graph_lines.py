@@ -26,6 +26,13 @@ def line_of(run: Stretch, graph: GraphSeen, fact: str) -> str:
     return next(known, run.lines.get((graph.where, fact), graph.where))
 
 
+def line_in_any(run: Stretch, fact: str) -> str:
+    """Return the line that `fact` comes from in whichever graph it is known of; '' if in none."""
+    known = (line for g in run.of(GraphSeen) if (line := g.lines.get(fact)))
+    before = (line for (_, name), line in run.lines.items() if name == fact)
+    return next(known, "") or next(before, "")
+
+
 def read_lines(events: Iterable[Event]) -> dict[tuple[str, str], str]:
     """Return what graphs tell of lines: each by that of the backward and the field of GraphSeen."""
     return {

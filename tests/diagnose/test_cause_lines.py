@@ -20,6 +20,12 @@ from backtrace.ledger.facts import SchedulerStepped
         ("BT310", "untouched_statistics/bug_checkpoint_without_buffers.py", "strict=False"),
         ("BT401", "broadcasting_loss/bug_by_hand.py", "mse = ((y_hat - t) ** 2)"),
         ("BT401", "broadcasting_loss/bug_advantage_column.py", "log_prob * advantage"),
+        ("BT601", "nothing_learned/bug_clamp_at_its_bound.py", "torch.clamp(raw"),
+        ("BT601", "nothing_learned/bug_rounded_prediction.py", ".round()"),
+        ("BT601", "nothing_learned/bug_weight_of_zero.py", "weight * error"),
+        ("BT602", "part_unlearned/bug_bounded_by_relu6.py", "relu6(gate"),
+        ("BT602", "part_unlearned/bug_softmax_over_one_score.py", "torch.softmax(self.score(x)"),
+        ("BT602", "part_unlearned/bug_gate_of_zeros.py", "zeros_(self.gate[0]"),
         ("BT422", "reads_the_future/bug_no_mask.py", "self.encoder(self.embedding(ids)"),
     ],
 )

@@ -31,6 +31,7 @@ from collections.abc import Iterator, Sequence
 from backtrace.diagnose.census.cells import BY_HAND, NEVER_MOVED
 from backtrace.diagnose.census.census import STEPS, Census, Inhabitant
 from backtrace.diagnose.flat_operations import advise
+from backtrace.diagnose.graph_lines import line_in_any, line_of
 from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -66,7 +67,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         if flat
         else "look with `backtrace graph` at what lies between the loss and the parameters",
         STEPS,
-        weightless or stepped[0].tally.step_at,
+        line_in_any(run, flat) or weightless or stepped[0].tally.step_at,
         tuple(each.name for each in stepped),
         steps=sum(census.steps.values()),
         gradients_that_were_zero=sum(each.tally.zeros for each in census.tensors),
@@ -95,9 +96,9 @@ def _told(stepped: Sequence[Inhabitant]) -> str:
 
 
 def _weightless(run: Stretch) -> str:
-    """Return where a loss goes backward that was multiplied by zero last; '' if none was."""
+    """Return where a loss was multiplied by zero last, or goes backward; '' if none was."""
     lost = (
-        graph.where
+        line_of(run, graph, "weightless")
         for graph in run.of(GraphSeen)
         if graph.path and graph.path[0].name.startswith("MulBackward") and graph.path[0].scalar == 0
     )

@@ -33,12 +33,14 @@ from collections.abc import Iterator
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.census import STEPS, Census, Inhabitant
 from backtrace.diagnose.flat_operations import advise
+from backtrace.diagnose.graph_lines import line_in_any
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.unused_states import explain_unused_state
 from backtrace.diagnose.zero_factors import find_zero_factors
+from backtrace.ledger.layer_facts import FilledAlike
 
 _FACTORS = "begin one of two factors with random numbers: the gradient of each is times the other"
 _MOST = "initialise at most the last of them with zeros, and the others with random numbers"
@@ -103,7 +105,8 @@ def _find_cause(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, str]:
     """Return what makes zeros of the gradients of `names`, what to do, and where; '' if unseen."""
     for label, behind in (run.census.flat if run.census else {}).items():
         if set(names) <= set(behind):
-            return f": {label} lies between these and the loss", advise(label), ""
+            what = f": {label} lies between these and the loss"
+            return what, advise(label), line_in_any(run, label)
     seen = [run.parameters[name].value for name in names if name in run.parameters]
     zeros = [each for each in seen if each is not None and each.norm == 0]
     if 1 < len(names) == len(zeros):
@@ -112,7 +115,7 @@ def _find_cause(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, str]:
         return (
             f": {listed(factors)} began as zeros, and none moves while the others are zero",
             _MOST,
-            "",
+            next((each.where for each in run.of(FilledAlike) if each.name in factors), ""),
         )
     return explain_unused_state(run, names)
 

@@ -41,7 +41,7 @@ from backtrace.recording.sensors.graph.focused_means import find_focused_means
 from backtrace.recording.sensors.graph.given_inputs import GivenInputs
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
 from backtrace.recording.sensors.graph.loss_addends import read_addends
-from backtrace.recording.sensors.graph.loss_path import LossPath, find_squared, read_path
+from backtrace.recording.sensors.graph.loss_path import LossPath, find_on_the_way, read_path
 from backtrace.recording.sensors.graph.masked_values import find_masked
 from backtrace.recording.sensors.graph.node_stacks import NodeStacks
 from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
@@ -198,10 +198,8 @@ class GraphSensor:
         packed = sum(map(self._packed.covers, nodes))
         ordered = in_order(nodes)
         ahead, causal = find_directions(ordered, self._packed.covers)
-        origin = ""
-        if is_bad and nodes:
-            origin = find_origin(nodes, self._packed.covers, self._name_of)
-            origin += self._given.describe(origin)
+        flat, flattening = find_flat_operations(ordered, self._packed.covers, self._name_of)
+        known = {"ahead": [] if causal else ahead, **find_on_the_way(paths), **flattening}
         return {
             "is_whole": True,
             "nodes": len(nodes),
@@ -215,19 +213,25 @@ class GraphSensor:
             "activations": read_activations(ordered, self._packed.covers),
             "steep": find_steep_slope(ordered, self._packed.covers),
             "ahead": len(ahead),
-            "flat": find_flat_operations(ordered, self._packed.covers, self._name_of),
+            "flat": flat,
             "causal": len(causal),
             "loose": len(loose),
             "padded_ends": count_padded_ends(ordered),
-            "first_nonfinite": origin,
+            "first_nonfinite": self._find_origin(nodes) if is_bad and nodes else "",
             "unread": f"what {packed} nodes saved, for hooks have packed it" if packed else "",
-            **self._read_lines(
-                roots, ordered, where, ahead=[] if causal else ahead, squared=find_squared(paths)
-            ),
+            **self._read_lines(roots, ordered, where, known),
         }
 
+    def _find_origin(self, nodes: list[Node]) -> str:
+        origin = find_origin(nodes, self._packed.covers, self._name_of)
+        return origin + self._given.describe(origin)
+
     def _read_lines(
-        self, roots: Sequence[Node], nodes: Sequence[Node], where: str, **known: list[Node]
+        self,
+        roots: Sequence[Node],
+        nodes: Sequence[Node],
+        where: str,
+        known: Mapping[str, list[Node]],
     ) -> dict[str, Any]:
         """Return what is found in operations of the user's; the lines of these and of `known`."""
         regrouped = read_regroupings(nodes, self._packed.covers)

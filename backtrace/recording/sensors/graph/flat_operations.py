@@ -38,15 +38,21 @@ _CLAMPS = {
 
 def find_flat_operations(
     nodes: Sequence[Node], is_packed: Packed, name_of_leaf: Callable[[Tensor], str | None]
-) -> dict[str, tuple[str, ...]]:
-    """Return the leaves behind each kind of such operations among `nodes`, by its name."""
+) -> tuple[dict[str, tuple[str, ...]], dict[str, list[Node]]]:
+    """Return the leaves behind each kind of such operations among `nodes`, and the first of each.
+
+    Both are by the name of the kind.
+    """
     found: dict[str, dict[str, None]] = {}
+    first: dict[str, list[Node]] = {}
     flat = [(label, node) for node in nodes if (label := _label(node, is_packed))]
     for label, node in flat[:_MOST]:
         leaves = (leaf for each in walk(node) if (leaf := leaf_of(each)) is not None)
         names = {name: None for leaf in leaves if (name := name_of_leaf(leaf)) is not None}
         found.setdefault(label, {}).update(names)
-    return {label: tuple(names) for label, names in found.items() if names}
+        if names:
+            first.setdefault(label, [node])
+    return {label: tuple(names) for label, names in found.items() if names}, first
 
 
 def _label(node: Node, is_packed: Packed) -> str:

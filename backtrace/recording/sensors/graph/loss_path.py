@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from torch.autograd.graph import Node
@@ -56,13 +56,31 @@ def read_path(root: Node, is_packed: Packed) -> LossPath:
     return LossPath(operations, models, "; ".join(notes), tuple(ends), tuple(found))
 
 
-def find_squared(paths: Iterable[LossPath]) -> list[Node]:
-    """Return the nodes on the way that pair every row with every other, the nearest first."""
+def find_on_the_way(paths: Sequence[LossPath]) -> dict[str, list[Node]]:
+    """Return the nodes on the way whose lines are told, the nearest first.
+
+    Those that are `squared` pair every row with every other; those that are `weightless` are what a
+    backward begins at, and multiply by zero.
+    """
+    return {"squared": _find_squared(paths), "weightless": _find_weightless(paths)}
+
+
+def _find_squared(paths: Iterable[LossPath]) -> list[Node]:
     return [
         node
         for path in paths
         for node, operation in zip(path.nodes, path.operations, strict=True)
         if squares_rows(operation, path.operations)
+    ]
+
+
+def _find_weightless(paths: Iterable[LossPath]) -> list[Node]:
+    return [
+        path.nodes[0]
+        for path in paths
+        if path.nodes
+        and path.operations[0].name.startswith("MulBackward")
+        and path.operations[0].scalar == 0
     ]
 
 

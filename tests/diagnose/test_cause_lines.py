@@ -26,6 +26,8 @@ from backtrace.ledger.facts import SchedulerStepped
         ("BT602", "part_unlearned/bug_bounded_by_relu6.py", "relu6(gate"),
         ("BT602", "part_unlearned/bug_softmax_over_one_score.py", "torch.softmax(self.score(x)"),
         ("BT602", "part_unlearned/bug_gate_of_zeros.py", "zeros_(self.gate[0]"),
+        ("BT426", "state_after_padding/bug_last_output.py", "last = outputs[:, -1]"),
+        ("BT426", "state_after_padding/bug_last_state.py", "_, state = self.gru(rows)"),
         ("BT422", "reads_the_future/bug_no_mask.py", "self.encoder(self.embedding(ids)"),
     ],
 )

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -62,13 +63,14 @@ def _has_one_target_a_row(loss: LossCalled, taken: SequenceTaken) -> bool:
 
 
 def _describe(run: Stretch, graph: GraphSeen, taken: SequenceTaken) -> Judgement:
+    line = line_of(run, graph, "padded_ends")
     return RULE.found(
         f"the loss is made of what nn.{taken.type} says at the end of each row, and most rows end "
         "in padding: it goes over the padding too, and loses what it knew",
         "give it packed rows (torch.nn.utils.rnn.pack_padded_sequence with their lengths) and take "
         "its last state, or take each row's output at its own last word",
         run.update_at(graph),
-        taken.where,
+        line if line != graph.where else taken.where,
         shape=str(taken.shape),
     )
 

@@ -46,7 +46,7 @@ from backtrace.recording.sensors.graph.masked_values import find_masked
 from backtrace.recording.sensors.graph.node_stacks import NodeStacks
 from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
-from backtrace.recording.sensors.graph.padded_ends import count_padded_ends
+from backtrace.recording.sensors.graph.padded_ends import find_padded_ends
 from backtrace.recording.sensors.graph.ratios import find_ratios_of_one
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
 from backtrace.recording.sensors.graph.shares import find_shares
@@ -216,7 +216,6 @@ class GraphSensor:
             "flat": flat,
             "causal": len(causal),
             "loose": len(loose),
-            "padded_ends": count_padded_ends(ordered),
             "first_nonfinite": self._find_origin(nodes) if is_bad and nodes else "",
             "unread": f"what {packed} nodes saved, for hooks have packed it" if packed else "",
             **self._read_lines(roots, ordered, where, known),
@@ -242,6 +241,7 @@ class GraphSensor:
             "penalised_entropies": find_penalised_entropies(roots, nodes, self._packed.covers),
             "focused_means": find_focused_means(nodes),
             "shares": find_shares(roots, self._packed.covers),
+            "padded_ends": find_padded_ends(nodes),
             "ones": find_ratios_of_one(nodes, self._packed.covers),
             "scaled_by_variance": find_variances_for_deviations(nodes, self._packed.covers),
             "turned_masks": find_turned_masks(nodes, self._packed.covers, self._ids.are_filled),

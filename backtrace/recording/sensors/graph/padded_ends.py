@@ -35,9 +35,9 @@ def mark_padded(output: object, *, is_bidirectional: bool) -> None:
                 mark(state, _KEY, _STATE)
 
 
-def count_padded_ends(nodes: Iterable[Node]) -> int:
-    """Return how many such states are used, and last places of such outputs."""
-    return sum(mark_of(node, _KEY) == _STATE or _is_last_place(node) for node in nodes)
+def find_padded_ends(nodes: Iterable[Node]) -> list[Node]:
+    """Return such states that are used, and last places of such outputs."""
+    return [node for node in nodes if mark_of(node, _KEY) == _STATE or _is_last_place(node)]
 
 
 def _is_last_place(node: Node) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Event
 from backtrace.ledger.facts import GraphSeen
-from backtrace.ledger.source_facts import LineAlone
+from backtrace.ledger.source_facts import LineAlone, Lone
 
 CHECKPOINT_FIX = (
     "checkpoint with use_reentrant=False, or have the input require a gradient "
@@ -72,9 +72,14 @@ def is_straight_through(run: Stretch, where: str) -> bool:
 
 def view_of(run: Stretch, where: str) -> str:
     """Return the one line that views a tensor under other axes in the file of a line, or that."""
+    return lone_line(run, "view", where)
+
+
+def lone_line(run: Stretch, what: Lone, where: str) -> str:
+    """Return the one line that does `what` in the file of a line, or that line where none does."""
     path, _ = _split(where)
-    views = [event.where for event in run.of(LineAlone) if event.what == "view"]
-    own = [line for line in views if _split(line)[0] == path]
+    lines = [event.where for event in run.of(LineAlone) if event.what == what]
+    own = [line for line in lines if _split(line)[0] == path]
     return own[0] if len(own) == 1 else where
 
 

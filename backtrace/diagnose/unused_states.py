@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import lone_line
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.layer_facts import SequenceTaken
 
@@ -17,7 +18,10 @@ _BOTH = (
 
 
 def explain_unused_state(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, str]:
-    """Return why the weights `names` got zeros, what to do, and the layer's line; '' if not known.
+    """Return why the weights `names` got zeros, what to do, and in which line; '' if not known.
+
+    That line takes the first or the last step, if one alone in the layer's file does, or is the
+    layer's.
 
     At the first step that a direction takes, the state before is zero, and so is the gradient of
     what multiplies it.
@@ -31,12 +35,13 @@ def explain_unused_state(run: Stretch, names: tuple[str, ...]) -> tuple[str, str
     taken = list(_calls(run))
     lines = {each.where for each in taken}
     where = lines.pop() if len(lines) == 1 else ""
+    end = lone_line(run, "end", where)
     if backs == {True} and all(layer in learned for layer in layers):
         what = ": the loss is made of the last step, of which the second direction has seen that "
-        return what + "step alone", _BOTH, where
+        return what + "step alone", _BOTH, end
     if backs == {False} and all(f"{layer}_reverse" in learned for layer in layers):
         what = ": the loss is made of the first step, of which the first direction has seen that "
-        return what + "step alone", _BOTH, where
+        return what + "step alone", _BOTH, end
     if taken and all(each.steps == 1 for each in taken):
         return (
             ": each sequence that the layer was given is one step long, with no state before it",
@@ -47,7 +52,7 @@ def explain_unused_state(run: Stretch, names: tuple[str, ...]) -> tuple[str, str
     if backs == {False} and taken:
         what = ": the loss is made of the first step alone, with no state before it"
         fix = "take the last step: output[:, -1] with batch_first=True, output[-1] without"
-        return what, fix, where
+        return what, fix, end
     return "", "", ""
 
 

@@ -28,6 +28,11 @@ from backtrace.ledger.facts import SchedulerStepped
         ("BT602", "part_unlearned/bug_gate_of_zeros.py", "zeros_(self.gate[0]"),
         ("BT426", "state_after_padding/bug_last_output.py", "last = outputs[:, -1]"),
         ("BT426", "state_after_padding/bug_last_state.py", "_, state = self.gru(rows)"),
+        (
+            "BT602",
+            "part_unlearned/bug_second_direction_at_its_first_step.py",
+            "self.head(output[:, -1])",
+        ),
         ("BT422", "reads_the_future/bug_no_mask.py", "self.encoder(self.embedding(ids)"),
     ],
 )

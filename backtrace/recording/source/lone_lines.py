@@ -1,4 +1,4 @@
-"""The one statement of a function that cuts the graph; of a file, the one view, or sampler."""
+"""The one statement that does a thing: of a function, cut the graph; of a file, make a view."""
 
 from __future__ import annotations
 
@@ -28,9 +28,12 @@ class LoneLine:
 def find_lone_lines(scope: Scope) -> Iterator[LoneLine]:
     """Give the statement that cuts the graph of what a function computes, if that is one alone.
 
-    What is cut to be printed or put into a list is not what goes on. Of a file, give the statement
-    that views anything under other axes, and the call that makes a sampler by weights.
+    What is cut to be printed or put into a list is not what goes on. Give the one place, too, that
+    takes the first or the last of what comes first of a pair, as of what an LSTM returns. Of a
+    file, give the statement that views anything under other axes, and the call that makes a sampler
+    by weights.
     """
+    yield from _find_end(scope)
     if scope.name == "":
         samplers = list(islice(filter(_is_sampler, ast.walk(scope.tree)), 2))
         if len(samplers) == 1:
@@ -52,6 +55,31 @@ def _only(
             what = "through"
         begins, ends = getattr(around, "lineno", 1), getattr(around, "end_lineno", 0)
         yield LoneLine(found[0].lineno, what, begins, ends)  # type: ignore[attr-defined]
+
+
+def _find_end(scope: Scope) -> Iterator[LoneLine]:
+    pairs = {
+        name.id
+        for node in scope.nodes()
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for target in node.targets
+        if isinstance(target, ast.Tuple) and len(target.elts) == 2
+        for name in target.elts[:1]
+        if isinstance(name, ast.Name)
+    }
+    ends = [node for node in scope.nodes() if pairs and _is_end(node, pairs)]
+    if len(ends) == 1:
+        begins, last = getattr(scope.node, "lineno", 1), getattr(scope.node, "end_lineno", 0)
+        yield LoneLine(ends[0].lineno, "end", begins, last)  # type: ignore[attr-defined]
+
+
+def _is_end(node: ast.AST, names: set[str]) -> bool:
+    """Whether it is `outputs[:, -1]`, `outputs[-1]`, or the same of the first place."""
+    match node:
+        case ast.Subscript(value=ast.Name(id=name), slice=at, ctx=ast.Load()) if name in names:
+            places = at.elts[:2] if isinstance(at, ast.Tuple) else [at]
+            return any(ast.unparse(each) in ("0", "-1") for each in places)
+    return False
 
 
 def _is_sampler(node: ast.AST) -> bool:

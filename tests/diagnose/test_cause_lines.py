@@ -16,6 +16,11 @@ from backtrace.ledger.facts import SchedulerStepped
     ("code", "case", "line"),
     [
         ("BT423", "copies_in_the_batch/bug_weights_of_classes.py", "sampler = WeightedRandom"),
+        ("BT206", "changed_outside_step/bug_average_left_in.py", "p.copy_(mean)"),
+        ("BT206", "changed_outside_step/bug_average_loaded.py", "judged.load_state_dict"),
+        ("BT206", "changed_outside_step/bug_blown_up.py", "weight.mul_(1.5)"),
+        ("BT206", "changed_outside_step/bug_decayed_by_the_wrong_factor.py", "p *= 0.8"),
+        ("BT206", "changed_outside_step/bug_halved.py", "p.data.mul_(decay)"),
         ("BT310", "untouched_statistics/bug_ema.py", "copy.deepcopy(model).eval()"),
         ("BT310", "untouched_statistics/bug_checkpoint_without_buffers.py", "strict=False"),
         ("BT401", "broadcasting_loss/bug_by_hand.py", "mse = ((y_hat - t) ** 2)"),

@@ -40,10 +40,11 @@ from math import dist, hypot, isclose, sqrt
 
 from backtrace.diagnose.census.left_values import LeftValues
 from backtrace.diagnose.counts import span_of
+from backtrace.diagnose.graph_lines import lone_line
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import Edited, ForwardRan, Reading, StepTaken
+from backtrace.ledger.events import BackwardRan, Edited, ForwardRan, GradsZeroed, Reading, StepTaken
 from backtrace.ledger.facts import StepsPassed
 from backtrace.ledger.rank_facts import Copied
 from backtrace.ledger.state_facts import LeftByStep, StateLoaded
@@ -55,6 +56,7 @@ _LEFT = (
     "put the trained values back after the evaluation, or give averaged ones to a copy of "
     "the model (torch.optim.swa_utils.AveragedModel)",
 )
+_FINDING = (GradsZeroed, ForwardRan, BackwardRan, StepTaken)  # calls before which edits are found
 _MARGIN = 1.25  # a point that steps have passed is no farther off than their whole way
 
 
@@ -212,13 +214,23 @@ def _of_the_run(run: Stretch, optimizer: str, left: LeftValues) -> Finding:
         f"{listed(left.names)} {_LEFT[0]} outside {optimizer}.step",
         _LEFT[1],
         left.update,
-        left.where,
+        _written_at(run, left.where),
         left.names,
         optimizer,
         times_changed=left.times,
         times_set_back=0,
     )
     return replace(finding, severity="warning", counted=(1, span_of(run)[1]))
+
+
+def _written_at(run: Stretch, where: str) -> str:
+    """Return the one line that writes to what is trained, of a change that a later call found.
+
+    What loads a state or initialises a tensor is known by its own line.
+    """
+    found = any(event.where == where for event in run.events if isinstance(event, _FINDING))
+    is_load = any(event.where == where for event in run.of(StateLoaded))
+    return lone_line(run, "write", where) if found and not is_load else where
 
 
 def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
@@ -242,7 +254,7 @@ def _found(run: Stretch, optimizer: str, book: _Book) -> Judgement:
         f"{listed(shown.names)} {what} outside {optimizer}.step",
         fix,
         run.update_at(shown.edit, optimizer),
-        shown.edit.where,
+        _written_at(run, shown.edit.where),
         shown.names,
         optimizer,
         times_changed=len(book.changed),

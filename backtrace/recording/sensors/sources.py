@@ -45,6 +45,7 @@ from backtrace.recording.source.kept_generators import find_kept_generators
 from backtrace.recording.source.left_loops import find_left_loops
 from backtrace.recording.source.lone_freeze import find_lone_freeze
 from backtrace.recording.source.lone_lines import find_lone_lines
+from backtrace.recording.source.lone_writes import find_lone_writes
 from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.misspelt_options import find_misspelt_options
 from backtrace.recording.source.moved_alone import find_moved_alone
@@ -100,6 +101,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (FreezeUndone, find_undone_freezes),
     (FreezeWritten, find_lone_freeze),
     (LineAlone, find_lone_lines),
+    (LineAlone, find_lone_writes),
     (StepInside, find_inner_steps),
     (ListEmptied, find_emptied_lists),
     (ErrorSigned, find_signed_errors),

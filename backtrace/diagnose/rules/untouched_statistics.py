@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import lone_line
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -59,7 +60,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "copy the buffers along with the parameters, or have the statistics computed: "
                 "torch.optim.swa_utils.update_bn",
                 run.update_at(event),
-                loaded.get(event.model) or event.mode_set or event.where,
+                loaded.get(event.model) or lone_line(run, "average", event.mode_set or event.where),
                 channels=event.features,
             )
 

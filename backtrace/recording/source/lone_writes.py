@@ -23,11 +23,15 @@ _NO_WRITES = word_set("requires_grad_ detach_ retain_grad_ share_memory_ registe
 def find_lone_writes(scope: Scope) -> Iterator[LoneLine]:
     """Give the first of the statements that write to parameters, if all are in one block.
 
+    Give the one loop, too, that goes through the parameters of two models at once.
     What is written to a model of whose parameters no optimizer is made, as to an average, does not
     count where one is made in the file.
     """
     if scope.name:
         return
+    loops = [node for node in ast.walk(scope.tree) if _is_through_two(node)]
+    if len(loops) == 1:
+        yield LoneLine(loops[0].lineno, "average", 1, 0)  # type: ignore[attr-defined]
     names = _name_parameters(scope.tree)
     found = [
         (node, owner)
@@ -65,6 +69,14 @@ def _name_parameters(tree: ast.Module) -> dict[str, frozenset[str]]:
         if isinstance(node, ast.For | ast.comprehension):
             found.update(_pair(node.target, node.iter))
     return found
+
+
+def _is_through_two(node: ast.AST) -> bool:
+    match node:
+        case ast.For(iter=ast.Call(func=ast.Name(id="zip"), args=lists)):
+            found = [each for each in lists if isinstance(each, ast.Call)]
+            return sum(called_name(each.func) in _LISTS for each in found) > 1
+    return False
 
 
 def _pair(target: ast.expr, given: ast.expr) -> Iterator[tuple[str, frozenset[str]]]:

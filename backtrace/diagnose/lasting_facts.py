@@ -21,7 +21,7 @@ from backtrace.ledger.layer_facts import (
     StatisticsReplaced,
     StatisticsUntouched,
 )
-from backtrace.ledger.loader_facts import GeneratorCopied, SpentIteratorBegun
+from backtrace.ledger.loader_facts import DatasetSeen, GeneratorCopied, SpentIteratorBegun
 from backtrace.ledger.state_facts import LoadedOver, RateWrittenToCopy
 
 _MOST = 1000  # of a script that gives one a new reason at each update, the first
@@ -30,6 +30,7 @@ _LASTING = frozenset(
         BackwardDefined,
         BlockRepeated,
         ColumnsUnlike,
+        DatasetSeen,
         DroppedInEvaluation,
         DropoutLeftOff,
         EvaluatedInputs,

@@ -31,6 +31,11 @@ from backtrace.ledger.facts import SchedulerStepped
         ("BT602", "part_unlearned/bug_bounded_by_relu6.py", "relu6(gate"),
         ("BT602", "part_unlearned/bug_softmax_over_one_score.py", "torch.softmax(self.score(x)"),
         ("BT602", "part_unlearned/bug_gate_of_zeros.py", "zeros_(self.gate[0]"),
+        ("BT406", "same_batch/bug_dataset_without_index.py", "def __getitem__"),
+        ("BT406", "same_batch/bug_repeats_within_an_epoch.py", "def __iter__"),
+        ("BT418", "data_changed_in_place/bug_augmented_where_it_is_stored.py", "image[:, row :"),
+        ("BT418", "data_changed_in_place/bug_collated_in_place.py", "row *= 0.8"),
+        ("BT418", "data_changed_in_place/bug_noise_that_adds_up.py", "image += 0.5"),
         ("BT426", "state_after_padding/bug_last_output.py", "last = outputs[:, -1]"),
         ("BT426", "state_after_padding/bug_last_state.py", "_, state = self.gru(rows)"),
         (

@@ -10,12 +10,20 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import numpy as np
 from hypothesis import strategies as st
 
-from backtrace.ledger import events, facts, graph_facts, layer_facts, loss_facts, rank_facts
+from backtrace.ledger import (
+    events,
+    facts,
+    graph_facts,
+    layer_facts,
+    loader_facts,
+    loss_facts,
+    rank_facts,
+)
 from backtrace.ledger.events import Event
 
 KINDS = [
     kind
-    for module in (events, facts, graph_facts, layer_facts, loss_facts, rank_facts)
+    for module in (events, facts, graph_facts, layer_facts, loader_facts, loss_facts, rank_facts)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 ]

@@ -41,6 +41,7 @@ from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
+from backtrace.ledger.loader_facts import DatasetSeen
 from backtrace.ledger.source_facts import SlipSeen
 
 _PASSES = 4
@@ -86,7 +87,7 @@ def _written(run: Stretch) -> Iterator[Judgement]:
             f"each of {_WRITTEN} passes: what is stored is changed in place",
             _FIX,
             run.update_at(last),
-            drawn[0].where if drawn else last.where,
+            _write_of(run, loader) or (drawn[0].where if drawn else last.where),
             passes=_WRITTEN,
         )
 
@@ -108,11 +109,16 @@ def _drifting(run: Stretch) -> Iterator[Judgement]:
                 f"{scales[-1]:.3g}: what is stored is changed in place",
                 _FIX,
                 passes[0].batches + 1,
-                whole[-1].where,
+                _write_of(run, loader) or whole[-1].where,
                 passes=len(scales),
                 first_scale=scales[0],
                 last_scale=scales[-1],
             )
+
+
+def _write_of(run: Stretch, loader: str) -> str:
+    """Return the line that writes to what a loader's data set stores; '' where it is not known."""
+    return next((each.write for each in run.of(DatasetSeen) if each.loader == loader), "")
 
 
 RULE = Rule("BT418", "data-changed-in-place", "warning", check, __doc__, needs=(CENSUS, FACTS))

@@ -39,6 +39,7 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, ForwardRan
 from backtrace.ledger.facts import BatchDrawn
+from backtrace.ledger.loader_facts import DatasetSeen
 from backtrace.ledger.loss_facts import LossCalled
 
 _ENOUGH = 3
@@ -48,6 +49,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give the loader that is begun anew, else the batches that are drawn and not used."""
     windows = [window for window in run.windows if window.step and window.of(BackwardRan)]
     losses = [call for window in windows for call in window.of(LossCalled)]
+    items = {seen.loader: seen.item for seen in run.of(DatasetSeen)}
     for loader in dict.fromkeys(drawn.loader for drawn in run.of(BatchDrawn)):
         draws = [
             (window, draw)
@@ -57,8 +59,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
         ]
         found = (
             _begun_anew(draws)
-            or _all_alike(draws, losses)
-            or _in_runs(draws)
+            or _all_alike(draws, losses, items.get(loader, ""))
+            or _in_runs(draws, items.get(loader, ""))
             or _left_aside(run, draws)
         )
         if found:
@@ -113,8 +115,13 @@ def _begun_anew(draws: list[tuple[Window, BatchDrawn]]) -> list[Judgement]:
     ]
 
 
-def _all_alike(draws: list[tuple[Window, BatchDrawn]], calls: list[LossCalled]) -> list[Judgement]:
-    """Return a finding when one iteration gives the same batch again and again."""
+def _all_alike(
+    draws: list[tuple[Window, BatchDrawn]], calls: list[LossCalled], item: str
+) -> list[Judgement]:
+    """Return a finding when one iteration gives the same batch again and again.
+
+    `item` is the line of the data set's own method that gives its items, '' if there is none.
+    """
     first = [(window, draw) for window, draw in draws if draw.iteration == draws[0][1].iteration]
     is_same = len({draw.data for _, draw in first}) == 1 and bool(first[0][1].data)
     has_more = len({draw.number for _, draw in first}) >= _ENOUGH
@@ -126,14 +133,14 @@ def _all_alike(draws: list[tuple[Window, BatchDrawn]], calls: list[LossCalled]) 
             f"{second.loader} gives the same batch again and again, bit for bit",
             "look at the dataset's __getitem__: it should depend on the index that it is given",
             window.number,
-            second.where,
+            item or second.where,
             batches_alike=len(first),
             batches_of_the_loader=second.batches or 0,
         )
     ]
 
 
-def _in_runs(draws: list[tuple[Window, BatchDrawn]]) -> list[Judgement]:
+def _in_runs(draws: list[tuple[Window, BatchDrawn]], item: str) -> list[Judgement]:
     """Return a finding when batches come in runs of one length, alike within a run."""
     first = [(window, draw) for window, draw in draws if draw.iteration == draws[0][1].iteration]
     length = _length_of_runs([draw.data for _, draw in first])
@@ -144,7 +151,7 @@ def _in_runs(draws: list[tuple[Window, BatchDrawn]]) -> list[Judgement]:
         return []
     window, second = first[1]
     if second.copies == length:
-        return [_of_each_worker(window, second, len(first))]
+        return [_of_each_worker(window, second, len(first), item)]
     return [
         RULE.found(
             f"{second.loader} gives each batch {length} times in a row, bit for bit",
@@ -159,7 +166,7 @@ def _in_runs(draws: list[tuple[Window, BatchDrawn]]) -> list[Judgement]:
     ]
 
 
-def _of_each_worker(window: Window, draw: BatchDrawn, drawn: int) -> Judgement:
+def _of_each_worker(window: Window, draw: BatchDrawn, drawn: int, item: str) -> Judgement:
     """Return that each worker has gone through the whole of an IterableDataset."""
     return RULE.found(
         f"each of the {draw.copies} workers of {draw.loader} gives all that its IterableDataset "
@@ -167,7 +174,7 @@ def _of_each_worker(window: Window, draw: BatchDrawn, drawn: int) -> Judgement:
         "let the dataset's __iter__ give each worker a part of its own, by "
         "torch.utils.data.get_worker_info(), or have one worker: torch divides nothing here",
         window.number,
-        draw.where,
+        item or draw.where,
         times_in_a_row=draw.copies,
         batches_drawn=drawn,
     )

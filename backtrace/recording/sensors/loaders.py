@@ -6,7 +6,7 @@ iterator is begun again after its end, SpentIteratorBegun is written.
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,10 +20,11 @@ from torch.utils.data import (
 )
 from torch.utils.data.dataloader import _BaseDataLoaderIter, _SingleProcessDataLoaderIter
 
-from backtrace.as_data import attributes_of, is_made_of
+from backtrace.as_data import attributes_of, class_name, is_made_of
 from backtrace.ledger.facts import BatchDrawn, LoaderEnded
-from backtrace.ledger.loader_facts import GeneratorCopied, SpentIteratorBegun
+from backtrace.ledger.loader_facts import DatasetSeen, GeneratorCopied, SpentIteratorBegun
 from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.frames import find_line_in
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
@@ -31,6 +32,7 @@ from backtrace.recording.kernels.fingerprints import count_rows, measure_scale, 
 from backtrace.recording.kernels.leaves import leaves_in
 from backtrace.recording.sensors.copied_generators import find_copied_generators
 from backtrace.recording.sensors.loader_lengths import count_batches
+from backtrace.recording.source.dataset_lines import find_item_method, find_item_write
 from backtrace.recording.tensors.stored_arrays import StoredArrays
 from backtrace.recording.tensors.stored_data import count_writes
 from backtrace.recording.weak_keys import weak_keys
@@ -113,6 +115,8 @@ class LoaderSensor:
         """`loader` is gone through from the start."""
         name, iteration = self._loaders.get(loader, (f"loader[{len(self._loaders)}]", 0))
         self._loaders[loader] = (name, iteration + 1)
+        if iteration == 0:
+            self._write_dataset(name, attributes_of(loader))
         for held, kind in find_copied_generators(loader) if iteration == 0 else ():
             self._journal.write(
                 GeneratorCopied,
@@ -128,6 +132,20 @@ class LoaderSensor:
         self._passes[iterator] = _Pass(
             name, iteration + 1, epoch, shuffles, arrays, weights, _count_copies(loader)
         )
+
+    def _write_dataset(self, loader: str, told: Mapping[str, Any]) -> None:
+        """Tell where a data set of the user's gives its items, and writes to what it stores."""
+        dataset = told.get("dataset")
+        item = find_item_method(dataset)
+        write = find_item_write(dataset, told.get("collate_fn"))
+        if item is not None or write is not None:
+            self._journal.write(
+                DatasetSeen,
+                loader=loader,
+                type=class_name(type(dataset)),
+                item=find_line_in([item]) if item is not None else "",
+                write=find_line_in([write]) if write is not None else "",
+            )
 
     def _asked(self, iterator: object, writes: dict[str, int]) -> None:
         """It is about to draw a batch: of the first few it is seen what they write to."""

@@ -70,9 +70,11 @@ def _find_writes(code: CodeType, *, is_item: bool) -> Iterator[Place]:
     tree = read_tree(code.co_filename)
     for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, Function) and _first_line(node) == code.co_firstlineno:
-            stored = _name_stored(node)
-            if not is_item:
-                stored |= {each.arg for each in node.args.args} - {"self"}
+            given = list(_names_given(node))
+            stored = {name for name, value in given if _is_stored(value)}
+            if not is_item:  # a name that is given a copy is that of the copy
+                anew = {name for name, value in given if not _is_stored(value)}
+                stored |= {each.arg for each in node.args.args} - {"self"} - anew
             for each in own_nodes(node):
                 if isinstance(each, ast.stmt) and _writes(each, stored):
                     yield code.co_filename, each.lineno
@@ -82,16 +84,13 @@ def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return min([node.lineno, *(each.lineno for each in node.decorator_list)])
 
 
-def _name_stored(node: ast.AST) -> set[str]:
-    """Return what is called so that a part of an attribute of `self` is, and no copy of it."""
-    return {
-        name.id
-        for each in own_nodes(node)
-        if isinstance(each, ast.Assign) and _is_stored(each.value)
-        for target in each.targets
-        for name in (target.elts if isinstance(target, ast.Tuple) else [target])
-        if isinstance(name, ast.Name)
-    }
+def _names_given(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Give the names that a function assigns to, each with the value."""
+    for each in own_nodes(node):
+        for target in each.targets if isinstance(each, ast.Assign) else ():
+            for name in target.elts if isinstance(target, ast.Tuple) else [target]:
+                if isinstance(name, ast.Name):
+                    yield name.id, each.value  # type: ignore[attr-defined]
 
 
 def _is_stored(value: ast.expr) -> bool:

@@ -43,6 +43,13 @@ from backtrace.ledger.facts import SchedulerStepped
             "part_unlearned/bug_second_direction_at_its_first_step.py",
             "self.head(output[:, -1])",
         ),
+        (
+            "BT456",
+            "term_without_gradient/bug_dice_that_begins_as_a_constant.py",
+            "(torch.sigmoid(logits) > 0.5)",
+        ),
+        ("BT456", "term_without_gradient/bug_penalty_as_a_number.py", "loss += 0.01"),
+        ("BT456", "term_without_gradient/bug_penalty_beside_two_heads.py", "factors.data, p=1"),
         ("BT422", "reads_the_future/bug_no_mask.py", "self.encoder(self.embedding(ids)"),
     ],
 )

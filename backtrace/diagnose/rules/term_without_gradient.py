@@ -39,6 +39,7 @@ from backtrace.diagnose.needs import FACTS, UNSAMPLED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ParameterSeen
+from backtrace.ledger.facts import GraphSeen
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -55,11 +56,17 @@ def check(run: Stretch) -> Iterator[Judgement]:
             f"compute {written} from the model's output or parameters, without .data, .detach(), "
             ".item(), no_grad, argmax or a comparison",
             terms[1].number,
-            line_of(run, terms[0].graph, "addends"),
+            _line_of(run, terms[0].graph),
             updates=len(terms),
             first_value=terms[0].value,
             last_value=terms[-1].value,
         )
+
+
+def _line_of(run: Stretch, graph: GraphSeen) -> str:
+    """Return the line that cuts a term off from its graph, or else that of the sum."""
+    line = line_of(run, graph, "cut_term")
+    return line if line != graph.where else line_of(run, graph, "addends")
 
 
 RULE = Rule("BT456", "term-without-gradient", "warning", check, __doc__, needs=(FACTS, UNSAMPLED))

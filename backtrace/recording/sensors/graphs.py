@@ -248,13 +248,13 @@ class GraphSensor:
             "unsquared": find_unsquared(nodes, self._packed.covers),
         }
         masked, behind = find_masked(nodes, self._packed.covers)
-        addends, cut_term, of_sums = read_addends(roots, self._packed.covers)
+        addends, cut_term, of_sums, cut_at = read_addends(roots, self._packed.covers)
         of_words = {"regrouped": list(regrouped.values()), "summed": sums}
         of_words["outweighed"], outweighed = find_outweighed(roots, nodes, self._packed.covers)
         axes = read_axes(roots, nodes, self._packed.covers)
         of_axes = {name: places for name, (_, places) in axes.items()}
-        all_found = {**found, **of_words, **of_axes, "masked": behind, "addends": of_sums}
-        all_found |= known
+        all_found = {**found, **of_words, **of_axes, "masked": behind}
+        all_found |= {**of_sums, **known}
         return {
             **{name: len(some) for name, some in found.items()},
             **{name: told for name, (told, _) in axes.items()},
@@ -264,7 +264,7 @@ class GraphSensor:
             "outweighed": outweighed,
             "addends": addends,
             "cut_term": cut_term,
-            "lines": self._stacks.lines(where, all_found),
+            "lines": self._stacks.lines(where, all_found) | cut_at,
         }
 
     def _name_of(self, leaf: Tensor) -> str | None:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from torch.autograd.graph import Node
 
-from backtrace.recording.frames import find_source_in_stack
+from backtrace.recording.frames import find_line_in, find_source_in_stack
 from backtrace.recording.sensors.graph.autograd_nodes import metadata_of, name_of
+from backtrace.recording.source.cuts_in_calls import find_cut_in_call
 from backtrace.recording.source.source_file import read_tree
 
 SUMS = {"AddBackward0": 1.0, "SubBackward0": -1.0}
@@ -25,26 +26,30 @@ _PLACES = (ast.Name, ast.Attribute, ast.Subscript)
 _MOST = 300  # expressions that are looked behind
 
 
-def name_cut_term(cut: Node, sums: Sequence[Node]) -> str:
-    """Return the text of what is added without a graph in `cut`, one of a loss's `sums`.
+def name_cut_term(cut: Node, sums: Sequence[Node]) -> tuple[str, str]:
+    """Return the text of what is added without a graph in `cut`, and the line that cuts it off.
 
-    '' where the line is not known, or the source does not show that a graph was cut: that the term
-    is taken of `.data`, of a number and so on, or of the very input of a loss function beside it.
+    `cut` is one of a loss's `sums`. The line is '' if it is not known. Both are where the sum's is
+    not, or the source does not show that a graph was cut: that the term is taken of `.data`, of a
+    number and so on, or of the very input of a loss function beside it.
     """
     path, line = _place_of(cut)
     top = next((node for node in sums if path and _place_of(node) == (path, line)), None)
     tree = read_tree(path) if top is not None else None
     if top is None or tree is None:
-        return ""
+        return "", ""
     scope = _innermost(tree, line)
     written = next((each for each in _sums_at(scope, line)), None)
     pair = _match(written, top) if written is not None else None
     if pair is None:
-        return ""
+        return "", ""
     dead, live = pair
     sight = _Sight(scope, line, live)
-    text = ast.unparse(dead)
-    return text[:_LONGEST] if sight.is_cut(dead) else ""
+    at = sight.find_cut(dead)
+    if at is None:
+        return "", ""
+    at = at or find_cut_in_call(tree, sight.calls_in(dead))
+    return ast.unparse(dead)[:_LONGEST], find_line_in([(path, at)]) if at else ""
 
 
 def _place_of(node: Node) -> tuple[str, int]:
@@ -132,18 +137,24 @@ class _Sight:
         self._inputs.discard("")
         self._targets -= {*self._inputs, ""}
 
-    def is_cut(self, dead: ast.expr) -> bool:
-        """Whether a graph is cut on the way to a term, or it is of a loss function's input.
+    def calls_in(self, dead: ast.expr) -> Iterator[ast.Call]:
+        """Give the calls that a term is made by."""
+        return (node for node in self._reach(dead, self._targets) if isinstance(node, ast.Call))
 
+    def find_cut(self, dead: ast.expr) -> int | None:
+        """Return the line that cuts a graph on the way to a term, 0 if the term is of an input.
+
+        That is, of a loss function's input, with which its graph must be lost; None of neither.
         What hangs on the targets of these alone is no matter: it has no gradient to give.
         """
+        found = None
         for node in self._reach(dead, self._targets):
             if isinstance(node, ast.Attribute) and node.attr in _CUTS:
                 if _root(node.value) not in self._targets:
-                    return True
+                    return getattr(node, "lineno", 0)
             elif isinstance(node, _PLACES) and ast.unparse(node) in self._inputs:
-                return True
-        return False
+                found = 0
+        return found
 
     def _collect(self, node: ast.AST, line: int, *, is_off: bool) -> None:
         for child in ast.iter_child_nodes(node):
@@ -184,7 +195,8 @@ class _Sight:
                 for value, is_off in self._given.get(text, ()):
                     waiting.append(value)
                     if is_off:  # said as the attribute that does the same
-                        waiting.append(ast.Attribute(value, "no_grad", ast.Load()))
+                        off = ast.Attribute(value, "no_grad", ast.Load())
+                        waiting.append(ast.copy_location(off, value))
 
 
 def _root(node: ast.expr) -> str:

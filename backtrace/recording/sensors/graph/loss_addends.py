@@ -18,14 +18,16 @@ _KNOWN = tuple(LOSS_NODES.values())
 
 def read_addends(
     roots: Sequence[Node], is_packed: Packed
-) -> tuple[tuple[Addend, ...], str, list[Node]]:
-    """Return the parts with a graph, how the one without is written, and its addition.
+) -> tuple[tuple[Addend, ...], str, dict[str, list[Node]], dict[str, str]]:
+    """Return the parts with a graph, how the one without is written, its addition, and its line.
+
+    The last two are by the names of the fields of GraphSeen.
 
     Nothing where all have one, or where some part is not what a loss function of torch's returned:
     what is added then has no value that could be told.
     """
     if len(roots) != 1:
-        return (), "", []
+        return (), "", {}, {}
     weights: dict[Node, float] = {}
     cut: list[Node] = []
     sums: list[Node] = []
@@ -45,8 +47,9 @@ def read_addends(
         ]
     found = tuple(Addend(_name(node), weights[node]) for node in sorted(weights, key=sequence_of))
     if not cut or not all(each.operation.startswith(_KNOWN) for each in found):
-        return (), "", []
-    return found, name_cut_term(cut[0], sums), cut
+        return (), "", {}, {}
+    text, line = name_cut_term(cut[0], sums)
+    return found, text, {"addends": cut}, {"cut_term": line} if line else {}
 
 
 def _factors_of(node: Node, is_packed: Packed) -> list[float]:

@@ -158,7 +158,8 @@ class GraphSeen(Fact):
     of log-probabilities and a difference that leads to other leaves, `live_bootstraps`, how many
     differences of a model's output and a target made of its own that has a gradient,
     `focused_means`, how many losses are weighted by an exponential of their own mean, `shares`, how
-    often a loss takes a ratio from a number, beside what cannot be below zero, `ahead`, in how many
+    often a loss takes a ratio from a number, beside what cannot be below zero, `shared`, the
+    largest number of what such a ratio counts, if above one and without a graph, `ahead`, in how many
     places attention over one sequence looks ahead, and `causal`, in how many not, `flat`,
     what lies behind operations that let no gradient through, `loose`, how many leaves are neither
     parameters nor tracked, such as an input's noise, `padded_ends`, how many states or last outputs
@@ -212,6 +213,7 @@ class GraphSeen(Fact):
     live_bootstraps: int = 0
     focused_means: int = 0
     shares: int = 0
+    shared: float = 0.0
     ahead: int = 0
     causal: int = 0
     flat: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

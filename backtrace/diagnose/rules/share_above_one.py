@@ -55,13 +55,20 @@ def check(run: Stretch) -> Iterator[Judgement]:
         ]
         if len(losses) >= _ENOUGH:
             lowest = min(loss for loss, _ in losses)
+            largest = max(each.shared for each in run.of(GraphSeen) if each.where == graph.where)
+            line = line_of(run, graph, "shared")
             yield RULE.found(
                 f"the loss takes a share from a number and is down to {lowest:.3g}: the share is "
-                "above that number, so what it is computed of is no part of a whole",
+                "above that number, "
+                + (
+                    f"for what it counts reaches {largest:.3g}"
+                    if largest
+                    else "so what it is computed of is no part of a whole"
+                ),
                 "give it probabilities (a sigmoid or a softmax) and targets between 0 and 1, "
                 "and boxes in the format that it expects",
                 run.update_at(losses[_ENOUGH - 1][1]),
-                line_of(run, graph, "shares"),
+                line if line != graph.where else line_of(run, graph, "shares"),
                 below_zero=len(losses),
                 lowest=lowest,
             )

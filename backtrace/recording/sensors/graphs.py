@@ -49,7 +49,7 @@ from backtrace.recording.sensors.graph.packed_spans import PackedSpans
 from backtrace.recording.sensors.graph.padded_ends import find_padded_ends
 from backtrace.recording.sensors.graph.ratios import find_ratios_of_one
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
-from backtrace.recording.sensors.graph.shares import find_shares
+from backtrace.recording.sensors.graph.shares import find_shares, read_shared
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
 from backtrace.recording.sensors.graph.turned_masks import find_turned_masks
 from backtrace.recording.sensors.graph.unlike_reductions import find_unlike_reductions
@@ -233,20 +233,10 @@ class GraphSensor:
         known: Mapping[str, list[Node]],
     ) -> dict[str, Any]:
         """Return what is found in operations of the user's; the lines of these and of `known`."""
+        found = self._find_operations(roots, nodes)
+        shared, shared_at = read_shared(found["shares"], self._packed.covers)
         regrouped = read_regroupings(nodes, self._packed.covers)
         sums, summed = find_unlike_reductions(roots, self._packed.covers)
-        found = {
-            "live_advantages": find_live_advantages(nodes),
-            "live_bootstraps": find_live_bootstraps(nodes),
-            "penalised_entropies": find_penalised_entropies(roots, nodes, self._packed.covers),
-            "focused_means": find_focused_means(nodes),
-            "shares": find_shares(roots, self._packed.covers),
-            "padded_ends": find_padded_ends(nodes),
-            "ones": find_ratios_of_one(nodes, self._packed.covers),
-            "scaled_by_variance": find_variances_for_deviations(nodes, self._packed.covers),
-            "turned_masks": find_turned_masks(nodes, self._packed.covers, self._ids.are_filled),
-            "unsquared": find_unsquared(nodes, self._packed.covers),
-        }
         masked, behind = find_masked(nodes, self._packed.covers)
         addends, cut_term, of_sums, cut_at = read_addends(roots, self._packed.covers)
         of_words = {"regrouped": list(regrouped.values()), "summed": sums}
@@ -264,7 +254,24 @@ class GraphSensor:
             "outweighed": outweighed,
             "addends": addends,
             "cut_term": cut_term,
-            "lines": self._stacks.lines(where, all_found) | cut_at,
+            "shared": shared,
+            "lines": self._stacks.lines(where, all_found) | cut_at | shared_at,
+        }
+
+    def _find_operations(
+        self, roots: Sequence[Node], nodes: Sequence[Node]
+    ) -> dict[str, list[Node]]:
+        return {
+            "live_advantages": find_live_advantages(nodes),
+            "live_bootstraps": find_live_bootstraps(nodes),
+            "penalised_entropies": find_penalised_entropies(roots, nodes, self._packed.covers),
+            "focused_means": find_focused_means(nodes),
+            "shares": find_shares(roots, self._packed.covers),
+            "padded_ends": find_padded_ends(nodes),
+            "ones": find_ratios_of_one(nodes, self._packed.covers),
+            "scaled_by_variance": find_variances_for_deviations(nodes, self._packed.covers),
+            "turned_masks": find_turned_masks(nodes, self._packed.covers, self._ids.are_filled),
+            "unsquared": find_unsquared(nodes, self._packed.covers),
         }
 
     def _name_of(self, leaf: Tensor) -> str | None:

@@ -26,7 +26,7 @@ _PARAMETERS_OF = re.compile(r"([A-Za-z_][\w.]*)\.parameters\(")
 
 def find_variable(thing: object) -> str | None:
     """Return the name of `thing` in the module of the innermost frame of the user's that has it."""
-    for names, _ in _user_globals():
+    for names, _ in user_globals():
         for name, value in names.items():
             if value is thing and not name.startswith("_"):
                 return name
@@ -41,7 +41,7 @@ def find_tensor_names(tensors: Iterable[object], *, in_containers: bool) -> dict
     """
     found: dict[int, str] = {}
     wanted = {id(tensor) for tensor in tensors}
-    for names, path in _user_globals():
+    for names, path in user_globals():
         turning = loop_variables(path)
         for name, value in names.items():
             if id(value) in wanted and not name.startswith("_") and name not in turning:
@@ -60,7 +60,7 @@ def name_held(tensors: Collection[object], *, is_patient: bool) -> dict[int, str
     return {key: name for key, name in found.items() if ".param_groups[" not in name}
 
 
-def _user_globals() -> Iterator[tuple[dict[str, Any], str]]:
+def user_globals() -> Iterator[tuple[dict[str, Any], str]]:
     """Give the global variables of the user's frames, innermost first, with their files."""
     seen: list[dict[str, Any]] = []
     frame: FrameType | None = sys._getframe(1)

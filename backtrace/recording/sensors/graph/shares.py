@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from torch.autograd.graph import Node
 
-from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of
+from backtrace.recording.kernels.fingerprints import measure_largest
+from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of, read_saved, walk
 from backtrace.recording.sensors.graph.raw_similarities import factor_of
+from backtrace.recording.tensors.assigned_lines import find_assignment
 
 _MOST = 60  # nodes between a loss and its terms
 _HANDED_ON = ("Mean", "Sum", "Select", "Squeeze", "Stack", "Unsqueeze", "View", "Reshape", "ToCopy")
@@ -15,6 +17,8 @@ _NEVER_BELOW_ZERO = (
     "Abs", "BinaryCrossEntropy", "HuberLoss", "MseLoss", "NllLoss", "Relu", "Sigmoid",
     "SmoothL1Loss", "Softplus", "Sqrt",
 )  # fmt: skip
+_SAVED = ("_saved_self", "_saved_other")
+_WHOLE = 1.01  # rounding goes less far beyond one
 _LONGEST = 6  # operations from the one that subtracts to the ratio
 
 
@@ -38,6 +42,25 @@ def find_shares(roots: Sequence[Node], is_packed: Packed) -> list[Node]:
             return []
         waiting += [source for source in sources if source is not None]
     return found
+
+
+def read_shared(shares: Sequence[Node], is_packed: Packed) -> tuple[float, dict[str, str]]:
+    """Return the largest number of what is counted in a share, if above one, and where it is made.
+
+    0 if it is not, or is itself computed with a gradient. The line is by its name in GraphSeen,
+    and is known of what has a global variable that is assigned in one line.
+    """
+    for share in shares:
+        for node in walk(share, _MOST):
+            if name_of(node) != "MulBackward0" or is_packed(node):
+                continue
+            for attribute, (source, _) in zip(_SAVED, node.next_functions, strict=True):
+                factor = read_saved(node, attribute) if source is None else None
+                largest = measure_largest(factor) if factor is not None and factor.ndim else None
+                if factor is not None and largest is not None and largest > _WHOLE:
+                    line = find_assignment(factor)
+                    return largest, {"shared": line} if line else {}
+    return 0.0, {}
 
 
 def _keeps_sign(node: Node, is_packed: Packed) -> bool:

@@ -159,8 +159,8 @@ class GraphSeen(Fact):
     differences of a model's output and a target made of its own that has a gradient,
     `focused_means`, how many losses are weighted by an exponential of their own mean, `shares`, how
     often a loss takes a ratio from a number, beside what cannot be below zero, `shared`, the
-    largest number of what such a ratio counts, if above one and without a graph, `ahead`, in how many
-    places attention over one sequence looks ahead, and `causal`, in how many not, `flat`,
+    largest number of what such a ratio counts, if above one and without a graph, `ahead`, in how
+    many places attention over one sequence looks ahead, and `causal`, in how many not, `flat`,
     what lies behind operations that let no gradient through, `loose`, how many leaves are neither
     parameters nor tracked, such as an input's noise, `padded_ends`, how many states or last outputs
     of recurrent layers come after padding, `penalised_entropies`, how many entropies of

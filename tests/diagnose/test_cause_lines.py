@@ -50,6 +50,8 @@ from backtrace.ledger.facts import SchedulerStepped
         ),
         ("BT456", "term_without_gradient/bug_penalty_as_a_number.py", "loss += 0.01"),
         ("BT456", "term_without_gradient/bug_penalty_beside_two_heads.py", "factors.data, p=1"),
+        ("BT479", "rows_numbered/bug_arange_of_the_rows.py", "torch.arange(x.size(0))"),
+        ("BT479", "rows_numbered/bug_table_before_an_attention.py", "self.table[: x.size(0)]"),
         ("BT526", "share_above_one/bug_mask_of_255.py", "mask = (x > 0.6).float() * 255"),
         ("BT526", "share_above_one/bug_boxes_by_their_centres.py", "giou(out, boxes)"),
         ("BT422", "reads_the_future/bug_no_mask.py", "self.encoder(self.embedding(ids)"),

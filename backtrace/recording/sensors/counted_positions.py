@@ -12,10 +12,11 @@ from torch.nn.modules.dropout import _DropoutNd
 from backtrace.as_data import attributes_of, class_module, class_name, is_a
 from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import RowsNumbered
-from backtrace.recording.frames import find_caller
+from backtrace.recording.frames import find_caller, find_caller_line, find_line_in
 from backtrace.recording.journal import Journal
 from backtrace.recording.kernels.positions import counts_from_zero, is_added_to_rows
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.source.position_lines import find_count, find_table_use
 
 _LAYERS = nn.TransformerEncoderLayer.forward.__code__.co_filename
 
@@ -45,7 +46,8 @@ class CountedPositions:
         if width > 1:
             self._words = rows, width
         elif rows > 1 and self._due.is_due("embedding") and counts_from_zero(ids):
-            self._rows, self._where, self._is_table = rows, find_caller(), False
+            counted = find_count(*find_caller_line())
+            self._rows, self._where, self._is_table = rows, _place(counted), False
 
     def table_called(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
         """A module with a table was called: perhaps it added one entry to each row of a batch."""
@@ -55,9 +57,14 @@ class CountedPositions:
         if given.shape != output.shape or not self._due.is_due("table"):
             return
         share = _share_dropped(module)
-        tables = (each for each in module_tree.own_buffers(module).values() if _is_table(each))
-        if any(is_added_to_rows(each, given, output, share) for each in tables):
-            self._rows, self._where, self._is_table = given.shape[0], find_caller(), True
+        tables = {
+            name: each
+            for name, each in module_tree.own_buffers(module).items()
+            if _is_table(each) and is_added_to_rows(each, given, output, share)
+        }
+        if tables:
+            used = find_table_use(type(module), tables)
+            self._rows, self._where, self._is_table = given.shape[0], _place(used), True
 
     def attention_called(
         self, module: nn.Module, args: tuple[object, ...], kwargs: Mapping[str, object]
@@ -85,6 +92,11 @@ class CountedPositions:
         is_added = self._is_table or self._words == shape[:2]
         if batch_first and is_added and rows == shape[0] and shape[1] not in (1, rows):
             self._journal.write(RowsNumbered, where=self._where, type=kind, shape=shape)
+
+
+def _place(found: tuple[str, int] | None) -> str:
+    """Return a line that is known, or else that of the caller."""
+    return find_caller() if found is None else find_line_in([found])
 
 
 def _is_in_a_layer() -> bool:

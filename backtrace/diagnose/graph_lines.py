@@ -75,6 +75,15 @@ def view_of(run: Stretch, where: str) -> str:
     return lone_line(run, "view", where)
 
 
+def closing_line(run: Stretch, activation: str, where: str) -> str:
+    """Return the one line that ends a network in an activation, or else the line `where`.
+
+    `activation` is what a sentence calls it: a ReLU, a sigmoid.
+    """
+    ends = {event.where for event in run.of(LineAlone) if event.what == activation.lower()}
+    return ends.pop() if len(ends) == 1 else where
+
+
 def lone_line(run: Stretch, what: Lone, where: str) -> str:
     """Return the one line that does `what` in the file of a line, or that line where none does."""
     path, _ = _split(where)

@@ -19,8 +19,22 @@ Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "rebound", "unrea
 # What one statement alone does: cut the graph of what its function computes, or do so where a value
 # takes another's place and gives it its gradient, view a tensor of the file under other axes, make
 # a sampler by weights, take the first or the last of what a call returned first of two, write to
-# what an optimizer of the file holds, or go through the parameters of two models at once.
-Lone = Literal["cut", "through", "view", "sampler", "end", "write", "average"]
+# what an optimizer of the file holds, go through the parameters of two models at
+# once, or end a network in an activation of that name.
+Lone = Literal[
+    "cut",
+    "through",
+    "view",
+    "sampler",
+    "end",
+    "write",
+    "average",
+    "relu",
+    "sigmoid",
+    "tanh",
+    "softplus",
+    "softmax",
+]
 # What is written the wrong way: terms of a loss with the wrong sign (a policy's, a divergence, a
 # critic's, or a score that goes backward itself), an average that keeps the new and forgets the
 # old, or runs away from the model, one that nothing updates, what is written to a state that nobody

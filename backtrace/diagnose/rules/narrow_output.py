@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import inf
 
+from backtrace.diagnose.graph_lines import closing_line
 from backtrace.diagnose.loss_calls import is_softmax, trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
@@ -66,7 +67,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             f"{most:.3g}: it cannot say all of these",
             f"leave the {name} after the last layer out, or bring the targets into its range",
             run.update_at(calls[0]),
-            where,
+            closing_line(run, name, where),
             target_min=least,
             target_max=most,
             calls=len(calls),

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import closing_line
 from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
@@ -49,7 +50,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"{_squashing(wrong[0])} can be negative",
                 "leave the activation after the last layer out",
                 run.update_at(wrong[0]),
-                where,
+                closing_line(run, "ReLU", where),
                 input_made_by=_maker_of_logits(wrong[0]),
                 calls=len(wrong),
             )

@@ -30,6 +30,7 @@ from backtrace.recording.journal import Journal
 from backtrace.recording.source.actor_signs import find_actor_signs
 from backtrace.recording.source.augmented_apart import find_augmented_apart
 from backtrace.recording.source.averages import find_averages
+from backtrace.recording.source.closing_lines import find_closing_lines
 from backtrace.recording.source.data_slips import find_data_slips
 from backtrace.recording.source.decay_signs import find_decay_signs
 from backtrace.recording.source.emptied_lists import find_emptied_lists
@@ -102,6 +103,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (FreezeWritten, find_lone_freeze),
     (LineAlone, find_lone_lines),
     (LineAlone, find_lone_writes),
+    (LineAlone, find_closing_lines),
     (StepInside, find_inner_steps),
     (ListEmptied, find_emptied_lists),
     (ErrorSigned, find_signed_errors),

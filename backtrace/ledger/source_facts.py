@@ -20,7 +20,7 @@ Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "rebound", "unrea
 # takes another's place and gives it its gradient, view a tensor of the file under other axes, make
 # a sampler by weights, take the first or the last of what a call returned first of two, write to
 # what an optimizer of the file holds, go through the parameters of two models at
-# once, or end a network in an activation of that name.
+# once, let an optimizer step at every so many batches, or end a network in an activation of that name.
 Lone = Literal[
     "cut",
     "through",
@@ -29,6 +29,7 @@ Lone = Literal[
     "end",
     "write",
     "average",
+    "guard",
     "relu",
     "sigmoid",
     "tanh",

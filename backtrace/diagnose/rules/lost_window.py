@@ -38,7 +38,7 @@ transformers.Trainer and accelerate.Accelerator.accumulate, which step at the en
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from backtrace.diagnose.accumulation import (
@@ -48,6 +48,7 @@ from backtrace.diagnose.accumulation import (
     is_same_factor,
 )
 from backtrace.diagnose.gradients import cleared_by
+from backtrace.diagnose.graph_lines import lone_line
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
@@ -67,11 +68,13 @@ def check(run: Stretch) -> Iterator[Judgement]:
             continue
         has_loader = any(isinstance(event, BatchDrawn) for event in run.events)
         if has_loader:
-            finding = (
-                _find_leak(windows, usual) or _find_loss(windows, usual) or _find_cut_short(windows)
-            )
+            finding = _find_leak(windows, usual) or _find_loss(windows, usual)
         else:
             finding = _find_cleared(windows, usual) or _find_left_over(windows, usual)
+        if finding is not None:  # what lets no step come at the end is to be changed
+            finding = replace(finding, where=lone_line(run, "guard", finding.where))
+        elif has_loader:
+            finding = _find_cut_short(windows)
         if finding is not None:
             yield finding
         elif not has_loader:

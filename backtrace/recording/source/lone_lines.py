@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from backtrace.ledger.source_facts import Lone
-from backtrace.recording.source.source_file import Scope, word_set
+from backtrace.recording.source.source_file import Scope, called_name, word_set
 
 _CUTS = word_set("detach detach_ item tolist numpy")
 _VIEWS = word_set("view reshape view_as reshape_as flatten unflatten")
@@ -30,14 +30,17 @@ def find_lone_lines(scope: Scope) -> Iterator[LoneLine]:
 
     What is cut to be printed or put into a list is not what goes on. Give the one place, too, that
     takes the first or the last of what comes first of a pair, as of what an LSTM returns. Of a
-    file, give the statement that views anything under other axes, and the call that makes a sampler
-    by weights.
+    file, give the statement that views anything under other axes, the call that makes a sampler by
+    weights, and the `if` that lets an optimizer step at every so many batches.
     """
     yield from _find_end(scope)
     if scope.name == "":
         samplers = list(islice(filter(_is_sampler, ast.walk(scope.tree)), 2))
         if len(samplers) == 1:
             yield LoneLine(samplers[0].lineno, "sampler", 1, 0)  # type: ignore[attr-defined]
+        guards = list(islice(filter(_is_guard, ast.walk(scope.tree)), 2))
+        if len(guards) == 1:
+            yield LoneLine(guards[0].lineno, "guard", 1, 0)  # type: ignore[attr-defined]
         yield from _only("view", scope.tree, ast.walk(scope.tree), ast.stmt)
     else:
         yield from _only("cut", scope.node, scope.nodes(), _Kept)
@@ -79,6 +82,15 @@ def _is_end(node: ast.AST, names: set[str]) -> bool:
         case ast.Subscript(value=ast.Name(id=name), slice=at, ctx=ast.Load()) if name in names:
             places = at.elts[:2] if isinstance(at, ast.Tuple) else [at]
             return any(ast.unparse(each) in ("0", "-1") for each in places)
+    return False
+
+
+def _is_guard(node: ast.AST) -> bool:
+    """Whether it is `if (i + 1) % n == 0:` before a step, with nothing asked beside it."""
+    match node:
+        case ast.If(test=ast.Compare(left=ast.BinOp(op=ast.Mod()), comparators=[_]), body=body):
+            calls = (each for part in body for each in ast.walk(part) if isinstance(each, ast.Call))
+            return any(called_name(each.func) == "step" for each in calls)
     return False
 
 

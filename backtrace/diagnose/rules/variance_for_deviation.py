@@ -1,4 +1,4 @@
-"""Noise is scaled by a variance where a deviation belongs, or a divergence has the deviation.
+"""Noise is scaled by a variance where a deviation belongs, or a divergence has a wrong power.
 
 ## What it sees
 In the graph of a backward, a divergence that adds up `log_var` and `-log_var.exp()`, which tells
@@ -6,11 +6,16 @@ that `log_var` is the logarithm of a variance; and noise that is multiplied by `
 added to a mean. Or `2 * log_std` and `-log_std.exp()` in the divergence, where noise is multiplied
 by `log_std.exp()`.
 
+Or, in the source of a file that calls a model, `1 + log_var - mu.pow(2)` from which something else
+than `log_var.exp()` is taken: `log_var.pow(2)`, `log_var.exp().pow(2)` or `log_var` itself. Or such
+a sum whose mean is not squared.
+
 ## Why it matters
 The deviation is the root of the variance: `(0.5 * log_var).exp()`. A draw with the variance in its
 place is too narrow where the deviation is below 1, and too wide above; the divergence is of another
 distribution than what the decoder is trained on. With the deviation in the place of its square the
-divergence is least where the variance is 4 and not 1.
+divergence is least where the variance is 4 and not 1. With a square too many it is least where the
+variance is less than 1; without the exponential it says nothing of the variance, or another thing.
 
 ## Example
     z = mu + torch.randn_like(mu) * log_var.exp()
@@ -25,7 +30,9 @@ times `log_std.exp()` is right: that is told apart.
 
 ## Source
 D. P. Kingma and M. Welling, "Auto-Encoding Variational Bayes", 2013, appendix B;
-github.com/DaehanKim/vgae_pytorch, issue 2.
+github.com/DaehanKim/vgae_pytorch, issue 2;
+github.com/KarenUllrich/Tutorial_BayesianCompressionForDL, issue 1; github.com/FluxML/model-zoo,
+pull request 147.
 """
 
 from __future__ import annotations
@@ -37,10 +44,19 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.source_facts import SlipSeen
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give the first backward of each line through such noise."""
+    """Give such divergences of the source, and the first backward of each line through others."""
+    for slip in (each for each in run.of(SlipSeen) if each.kind == "divergence-power"):
+        yield RULE.found(
+            f"a divergence has {slip.name} where {slip.beside} belongs beside its other terms",
+            f"write {slip.beside}: 1 + log_var - mu.pow(2) - log_var.exp(), or with the logarithm "
+            "of a deviation 1 + 2 * log_std - mu.pow(2) - (2 * log_std).exp()",
+            run.update_at(slip),
+            slip.where,
+        )
     seen: set[str] = set()
     for graph in run.of(GraphSeen):
         if graph.where in seen:

@@ -33,6 +33,7 @@ from backtrace.recording.source.averages import find_averages
 from backtrace.recording.source.closing_lines import find_closing_lines
 from backtrace.recording.source.data_slips import find_data_slips
 from backtrace.recording.source.decay_signs import find_decay_signs
+from backtrace.recording.source.divergence_powers import find_divergence_powers
 from backtrace.recording.source.emptied_lists import find_emptied_lists
 from backtrace.recording.source.focal_weights import find_inverted_focals
 from backtrace.recording.source.generator_targets import find_generator_targets
@@ -144,6 +145,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_one_part_twice),
     (SlipSeen, find_undivided_sums),
     (SlipSeen, find_padding_is_end),
+    (SlipSeen, find_divergence_powers),
 )
 
 

@@ -16,16 +16,16 @@ def sign_of_divergence(node: ast.expr) -> int:
     It is minus twice a divergence; 0 where a sum is neither. The exponential is taken of what
     stands in the sum as well, whatever it is called, or of what is called a variance.
     """
-    terms = _terms(node) if isinstance(node, ast.BinOp) else []
+    terms = signed_terms(node) if isinstance(node, ast.BinOp) else []
     ones = [sign for sign, term in terms if isinstance(term, ast.Constant) and term.value == 1]
     if len(terms) != _TERMS or len(ones) != 1 or sum(sign for sign, _ in terms) != 0:
         return 0
     one = ones[0]
     logs = {ast.unparse(term) for sign, term in terms if sign == one}
     others = [term for sign, term in terms if sign != one]
-    has_square = any(map(_is_square, others))
+    has_square = any(squared_in(each) is not None for each in others)
     for term in others:
-        spread = _exponent(term)
+        spread = exponent_of(term)
         if spread is not None and (
             (has_square and ast.unparse(spread) in logs)
             or any("var" in word or "sig" in word for word in names_in(spread))
@@ -39,7 +39,7 @@ def kind_of_divergence(node: ast.expr) -> SlipKind:
     return "divergence" if sign_of_divergence(node) < 0 else "divergence-less"
 
 
-def _terms(node: ast.expr) -> list[tuple[int, ast.expr]]:
+def signed_terms(node: ast.expr) -> list[tuple[int, ast.expr]]:
     """Return what is added up, each with its sign."""
     found: list[tuple[int, ast.expr]] = []
     waiting: list[tuple[ast.expr, int]] = [(node, 1)]
@@ -54,7 +54,7 @@ def _terms(node: ast.expr) -> list[tuple[int, ast.expr]]:
     return found
 
 
-def _exponent(node: ast.expr) -> ast.expr | None:
+def exponent_of(node: ast.expr) -> ast.expr | None:
     """Return what an exponential is taken of."""
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr="exp"), args=[inner]):
@@ -66,14 +66,21 @@ def _exponent(node: ast.expr) -> ast.expr | None:
     return None
 
 
-def _is_square(node: ast.expr) -> bool:
+def squared_in(node: ast.expr) -> ast.expr | None:
+    """Return what a square is of."""
     match node:
-        case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=2)):
-            return True
+        case ast.BinOp(left=inner, op=ast.Pow(), right=ast.Constant(value=2)):
+            return inner
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return ast.unparse(left) == ast.unparse(right)
-        case ast.Call(func=ast.Attribute(attr="square")):
-            return True
-        case ast.Call(func=ast.Attribute(attr="pow"), args=[*_, ast.Constant(value=2)]):
-            return True
-    return False
+            return left if ast.unparse(left) == ast.unparse(right) else None
+        case (
+            ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr="square"), args=[inner])
+            | ast.Call(func=ast.Attribute(value=inner, attr="square"), args=[])
+            | ast.Call(
+                func=ast.Attribute(value=ast.Name(id="torch"), attr="pow"),
+                args=[inner, ast.Constant(value=2)],
+            )
+            | ast.Call(func=ast.Attribute(value=inner, attr="pow"), args=[ast.Constant(value=2)])
+        ):
+            return inner
+    return None

@@ -52,8 +52,8 @@ Lone = Literal[
 # over, noise that is uniform where it should be normal, two things that are one part of an output,
 # or a focal weight that is turned round.
 # all folds train, a number of batches to accumulate that is not handed on, a focal weight that
-# is turned round, padding that has the id of the end of a text, or a divergence with a power that
-# does not belong there.
+# is turned round, padding that has the id of the end of a text, a divergence with a power that
+# does not belong there, or sequences that are sorted by length without their targets.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -109,6 +109,7 @@ SlipKind = Literal[
     "undivided",
     "padding-is-end",
     "divergence-power",
+    "sorted-alone",
 ]
 
 

@@ -8,6 +8,11 @@ lines that follow each other and shuffle inputs and targets in place, with no se
 one that shuffles one of the two in place, `random.shuffle(x)`, before `x[i]` and `y[i]` are taken,
 or where both are lists that were made item by item together and are read afterwards.
 
+Or sequences that are sorted by their lengths for `pack_padded_sequence`, by an order that is used
+for nothing else: beside targets as they were, or in a `forward` of a file that sorts by length
+nowhere else, where nearly all losses have targets that differ. Or the sequences of `zip(*batch)`
+alone, by `sorted(sequences, key=len)`.
+
 ## Why it matters
 What a row is trained towards is drawn by lot. The loss falls to what guessing gives and stays.
 
@@ -25,7 +30,8 @@ A test with random labels, or pairs that are to be wrong: write what is mixed to
 
 ## Source
 Zhang et al., "Understanding deep learning requires rethinking generalization", 2017: what is
-learned of labels that are drawn by lot is learned by heart.
+learned of labels that are drawn by lot is learned by heart; github.com/fartashf/vsepp, pull request
+36.
 """
 
 from __future__ import annotations
@@ -35,11 +41,17 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.source_facts import ShuffledAlone
+from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.source_facts import ShuffledAlone, SlipSeen
+
+_FEW = 0.1  # of all losses: a small batch may have one class by chance
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each pair of names whose rows no longer belong together."""
+    for slip in (each for each in run.of(SlipSeen) if each.kind == "sorted-alone"):
+        if slip.beside or _have_own_targets(list(run.of(LossCalled))):
+            yield _describe_sorted(run, slip)
     for event in run.of(ShuffledAlone):
         yield RULE.found(
             f"{event.name} and {event.beside} are put into two orders: no row has its own target"
@@ -51,6 +63,30 @@ def check(run: Stretch) -> Iterator[Judgement]:
             run.update_at(event),
             event.where,
         )
+
+
+def _have_own_targets(losses: list[LossCalled]) -> bool:
+    """Whether rows of a batch have targets that differ, in nearly all losses.
+
+    Where all rows are held to one, as those that a judge sees are, their order does not matter.
+    """
+    known = [each for each in losses if each.target_min is not None and each.target_max is not None]
+    alike = sum(each.target_min == each.target_max for each in known)
+    return len(known) > 0 and alike <= _FEW * len(known)
+
+
+def _describe_sorted(run: Stretch, slip: SlipSeen) -> Judgement:
+    return RULE.found(
+        f"{slip.name} is put in the order of its lengths and {slip.beside} is not: no row has its "
+        "own target"
+        if slip.beside
+        else f"{slip.name} is put in the order of its lengths, and what comes of it is not put "
+        "back: outside, no row has its own target",
+        f"give pack_padded_sequence {slip.name} as it is, with enforce_sorted=False: it sorts, and "
+        "puts back",
+        run.update_at(slip),
+        slip.where,
+    )
 
 
 RULE = Rule("BT448", "shuffled-apart", "warning", check, __doc__, needs=(FACTS,))

@@ -66,6 +66,7 @@ from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shared_folds import find_shared_folds
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.signed_errors import find_signed_errors
+from backtrace.recording.source.sorted_apart import find_sorted_apart
 from backtrace.recording.source.source_file import Scope, read_scopes, read_text
 from backtrace.recording.source.still_averages import find_still_averages
 from backtrace.recording.source.summed_opinions import find_summed_opinions
@@ -146,6 +147,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_undivided_sums),
     (SlipSeen, find_padding_is_end),
     (SlipSeen, find_divergence_powers),
+    (SlipSeen, find_sorted_apart),
 )
 
 

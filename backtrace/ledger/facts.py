@@ -91,7 +91,8 @@ class BatchDrawn(Fact):
     DistributedSampler shuffles, None where there is no such sampler, or it does not shuffle;
     `shuffles` says whether torch's RandomSampler draws the order, `weights` how many torch's
     WeightedRandomSampler was given, where that does. `copies` is how many workers have a copy of
-    an IterableDataset each.
+    an IterableDataset each. `size` is how many items the loader takes for a batch, where it says
+    so: the last one may have fewer.
     """
 
     loader: str
@@ -105,6 +106,7 @@ class BatchDrawn(Fact):
     shuffles: bool = False
     weights: int | None = None
     copies: int = 0
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

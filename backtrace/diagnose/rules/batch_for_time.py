@@ -7,6 +7,10 @@ targets are the ids that were embedded for it one place on, one that goes along 
 these ids than the targets do. The other way round, one with `batch_first=True` that is given
 `(time, rows, features)`; `ctc_loss` names both axes, where they are as long for both.
 
+Or, whatever the loss: the first axis is as long as the batches that a DataLoader draws by chance,
+in two calls or more and in all that tell, and the second is not. Where other layers of attention go
+along the other axis, both may be meant, and of attention it is not said.
+
 ## Why it matters
 The layer goes along the first axis: its state is handed on from one sample of the batch to the
 next, or a sample attends to the others, and never along time. Nothing raises, for both layouts have
@@ -33,11 +37,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rows_of_loaders import find_along_rows
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.layer_facts import SequenceTaken
 from backtrace.ledger.loss_facts import LossCalled
+
+_ATTENTION = "MultiheadAttention"
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -47,7 +54,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
     seen: dict[str, list[tuple[SequenceTaken, list[LossCalled]]]] = {}
     for event in run.events:
         if isinstance(event, SequenceTaken) and len(event.shape) == 3:
-            waiting.append(event)
+            if event.type != _ATTENTION:  # by itself it may go along rows, as another along columns
+                waiting.append(event)
         elif isinstance(event, LossCalled) and event.input_from:
             losses.append(event)
         elif isinstance(event, BackwardRan):
@@ -55,10 +63,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
             for taken in waiting if len(rows) == 1 and losses else ():
                 seen.setdefault(taken.where, []).append((taken, losses))
             waiting, losses = [], []
+    told: set[str] = set()
     for where, calls in seen.items():
         if all(_is_mistaken(taken, of) for taken, of in calls):
             taken, of = calls[0]
+            told.add(where)
             yield _found(run, taken, where, len(calls), of)
+    for where, along in find_along_rows(run).items():
+        if where not in told:
+            yield _describe_rows(run, along[0], where, len(along))
 
 
 def _is_mistaken(taken: SequenceTaken, losses: list[LossCalled]) -> bool:
@@ -121,6 +134,19 @@ def _found(
     return RULE.found(
         f"{taken.type} was given {taken.shape} without batch_first: it goes along the {rows} rows "
         f"of the batch, each with its own target, and not along the {length} of the second axis",
+        f"make it with batch_first=True: nn.{taken.type}(..., batch_first=True)",
+        run.update_at(taken),
+        where,
+        shape=str(taken.shape),
+        calls_looked_at=calls,
+    )
+
+
+def _describe_rows(run: Stretch, taken: SequenceTaken, where: str, calls: int) -> Judgement:
+    rows, length, _ = taken.shape
+    return RULE.found(
+        f"{taken.type} was given {taken.shape} without batch_first: it goes along the {rows} rows "
+        f"that the loader drew by chance, and not along the {length} of the second axis",
         f"make it with batch_first=True: nn.{taken.type}(..., batch_first=True)",
         run.update_at(taken),
         where,

@@ -42,7 +42,8 @@ from backtrace.recording.sensors.taken_states import TakenStates
 from backtrace.recording.tensors.own_backward import find_backward
 from backtrace.recording.weak_keys import weak_keys
 
-_ALONG = (nn.RNNBase, nn.TransformerEncoderLayer, nn.TransformerEncoder)
+_ALONG = (nn.RNNBase, nn.TransformerEncoderLayer, nn.TransformerEncoder, nn.MultiheadAttention)
+_HOLDING = (nn.TransformerEncoderLayer, nn.TransformerDecoderLayer)
 _STEPPING = (nn.RNNBase, nn.RNNCellBase)
 _LOOKED_AT = (*_ALONG, *MASKED, *_STEPPING, nn.Embedding, _NormBase, _DropoutNd)
 _MADE = (*_ALONG, _NormBase, _DropoutNd)  # for whose finding the line that made them counts
@@ -89,8 +90,11 @@ class LayerCallSensor:
         """Be told of registrations, for the line in which such layers and lists are made."""
         self._hooks.on_registration(self._registered)
 
-    def _registered(self, parent: nn.Module, _: object, __: str = "") -> None:
+    def _registered(self, parent: nn.Module, parts: list[object], _: str = "") -> None:
         kind = type(parent)
+        for part in parts if issubclass(kind, _HOLDING) else ():
+            if isinstance(part, nn.MultiheadAttention):
+                self._made.pop(part, None)  # its layer is told of
         if (_is_list(kind) or issubclass(kind, _MADE)) and parent not in self._made:
             where = self._made[parent] = find_caller()
             if issubclass(kind, _ALONG):
@@ -204,7 +208,10 @@ class LayerCallSensor:
         taken = args[0] if args else None
         if type(taken) is not Tensor or taken.dim() != 3:
             return
-        where = find_caller()
+        is_attention = isinstance(module, nn.MultiheadAttention)
+        where = self._made.get(module, "") if is_attention else find_caller()
+        if not where:
+            return
         if not self._due.is_due(where):
             return
         is_padded = isinstance(module, nn.RNNBase) and self.ids.are_padded(tuple(taken.shape[:2]))
@@ -215,7 +222,8 @@ class LayerCallSensor:
         inner = first._modules.get("self_attn") or first if first is not None else module
         batch_first = bool(attributes_of(inner).get("batch_first", False))
         kind, shape = class_name(type(module)), tuple(taken.shape)
-        self._positions.sequence_taken(kind, shape, batch_first=batch_first)
+        if not is_attention:  # of which it is told by itself
+            self._positions.sequence_taken(kind, shape, batch_first=batch_first)
         self._journal.write(
             SequenceTaken,
             where=self._line_of(module if first is None else first)

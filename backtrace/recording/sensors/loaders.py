@@ -52,6 +52,7 @@ class _Pass:
     arrays: StoredArrays
     weights: int | None
     copies: int = 0
+    size: int | None = None
     batches: int | None = None
     number: int = 0
     written: dict[str, None] = field(default_factory=dict)
@@ -129,8 +130,9 @@ class LoaderSensor:
         shuffles = type(attributes_of(loader).get("sampler")) is RandomSampler
         arrays = self._arrays.setdefault(loader, StoredArrays())
         epoch, weights = _find_epoch(loader), _count_weights(loader)
+        copies, size = _count_copies(loader), attributes_of(loader).get("batch_size")
         self._passes[iterator] = _Pass(
-            name, iteration + 1, epoch, shuffles, arrays, weights, _count_copies(loader)
+            name, iteration + 1, epoch, shuffles, arrays, weights, copies, size
         )
 
     def _write_dataset(self, loader: str, told: Mapping[str, Any]) -> None:
@@ -186,6 +188,7 @@ class LoaderSensor:
                 shuffles=found.shuffles,
                 weights=found.weights,
                 copies=found.copies,
+                size=found.size,
             )
 
     def _ended(self, iterator: object) -> None:

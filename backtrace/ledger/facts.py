@@ -178,6 +178,7 @@ class GraphSeen(Fact):
     each, `scaled_by_variance`, how often noise is multiplied by the exponential of a log-variance,
     `unsquared`, how many divergences have the deviation that scales noise where its square belongs,
     `turned_masks`, how often scores are filled at all but the padding of ids before their softmax,
+    `seen_places`, how often a loss is taken of just the places that no token of a model's fills,
     `outweighed`, over which shape the heaviest term is averaged beside a divergence that is summed,
     `masked`, an operation whose bad values a mask hides from the loss, `addends`, what torch's loss
     functions gave to a sum that also has something without a graph, and `cut_term`, how that is
@@ -234,6 +235,7 @@ class GraphSeen(Fact):
     scaled_by_variance: int = 0
     unsquared: int = 0
     turned_masks: int = 0
+    seen_places: int = 0
     outweighed: tuple[int, ...] = ()
     masked: str = ""
     addends: tuple[Addend, ...] = ()

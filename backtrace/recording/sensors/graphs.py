@@ -49,6 +49,7 @@ from backtrace.recording.sensors.graph.packed_spans import PackedSpans
 from backtrace.recording.sensors.graph.padded_ends import find_padded_ends
 from backtrace.recording.sensors.graph.ratios import find_ratios_of_one
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
+from backtrace.recording.sensors.graph.seen_places import find_seen_places
 from backtrace.recording.sensors.graph.shares import find_shares, read_shared
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
 from backtrace.recording.sensors.graph.turned_masks import find_turned_masks
@@ -272,6 +273,7 @@ class GraphSensor:
             "scaled_by_variance": find_variances_for_deviations(nodes, self._packed.covers),
             "turned_masks": find_turned_masks(nodes, self._packed.covers, self._ids.are_filled),
             "unsquared": find_unsquared(nodes, self._packed.covers),
+            "seen_places": find_seen_places(roots, nodes, self._packed.covers),
         }
 
     def _name_of(self, leaf: Tensor) -> str | None:

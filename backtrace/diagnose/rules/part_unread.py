@@ -6,7 +6,8 @@ an argument, and no line of that function that reads one of the names, where the
 holds ends of episodes (`done`, `terminated` …), a mask, lengths or weights.
 Ends also where they are made one by one (`dones = torch.tensor(...)`) or are a field of a named
 tuple or data class, beside rewards and next states that are read, and nothing is compared with
-`None`.
+`None`. And ends that a sum of returns or advantages from the last reward on is given, or kept
+beside its rewards, unless the file collects one episode at a time.
 
 ## Why it matters
 Each of them is there to leave something out: what comes after an episode's end is not bootstrapped,
@@ -25,7 +26,8 @@ An environment without ends, rows of one length. Name it with a `_` at the front
 
 ## Source
 Mnih et al., "Human-level control through deep reinforcement learning", Nature 518, 2015, Algorithm
-1: the target is the reward alone if the episode ends.
+1: the target is the reward alone if the episode ends;
+github.com/walkinglabs/hands-on-modern-rl, issue 63.
 """
 
 from __future__ import annotations
@@ -50,6 +52,9 @@ _INSTEAD: dict[Part, str] = {
     "weight": "multiply each row's loss by {name} before it is averaged",
 }
 
+# What is 1 where an episode goes on, by a part of its name.
+_GOES_ON = ("mask", "not", "nonterm")
+
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each name that takes a part of a batch and is read nowhere."""
@@ -58,10 +63,17 @@ def check(run: Stretch) -> Iterator[Judgement]:
         yield RULE.found(
             f"{event.name} is taken with {', '.join(event.beside)}, and nothing in {inside} reads "
             f"it: {_MEANS[event.part]}",
-            _INSTEAD[event.part].format(name=event.name),
+            _instead(event),
             run.update_at(event),
             event.where,
         )
+
+
+def _instead(event: PartUnread) -> str:
+    said = event.name.lower().partition(".")[2] or event.name.lower()
+    if event.part == "end" and any(each in said for each in _GOES_ON):
+        return f"multiply what is bootstrapped from the next state by {event.name}"
+    return _INSTEAD[event.part].format(name=event.name)
 
 
 RULE = Rule("BT445", "part-unread", "warning", check, __doc__, needs=(FACTS,))

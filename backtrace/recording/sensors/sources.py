@@ -79,6 +79,7 @@ from backtrace.recording.source.unguarded_steps import find_unguarded_steps
 from backtrace.recording.source.uniform_noise import find_uniform_noise
 from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.unread_ends import find_unread_ends
+from backtrace.recording.source.unread_in_returns import find_unread_in_returns
 from backtrace.recording.source.unread_masks import find_unread_masks
 from backtrace.recording.source.unread_parts import find_unread_parts
 from backtrace.recording.source.unread_rates import find_unread_rates
@@ -91,6 +92,7 @@ from backtrace.recording.source.written_views import find_written_views
 _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (PartUnread, find_unread_parts),
     (PartUnread, find_unread_ends),
+    (PartUnread, find_unread_in_returns),
     (StatementIdle, find_idle_statements),
     (StatementIdle, find_unread_masks),
     (RateUnread, find_unread_rates),

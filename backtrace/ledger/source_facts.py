@@ -107,6 +107,7 @@ SlipKind = Literal[
     "uniform",
     "one-part",
     "undivided",
+    "dueling",
     "padding-is-end",
     "divergence-power",
     "sorted-alone",

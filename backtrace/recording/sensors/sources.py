@@ -34,6 +34,7 @@ from backtrace.recording.source.closing_lines import find_closing_lines
 from backtrace.recording.source.data_slips import find_data_slips
 from backtrace.recording.source.decay_signs import find_decay_signs
 from backtrace.recording.source.divergence_powers import find_divergence_powers
+from backtrace.recording.source.dueling_means import find_dueling_means
 from backtrace.recording.source.emptied_lists import find_emptied_lists
 from backtrace.recording.source.focal_weights import find_inverted_focals
 from backtrace.recording.source.generator_targets import find_generator_targets
@@ -150,6 +151,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_padding_is_end),
     (SlipSeen, find_divergence_powers),
     (SlipSeen, find_sorted_apart),
+    (SlipSeen, find_dueling_means),
 )
 
 

@@ -32,6 +32,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT218": ("BT204", "BT405", "BT601", "BT602"),
     # Whoever trains in an evaluation trains in its mode.
     "BT530": ("BT305",),
+    # A policy pulls the logarithm of its deviation below zero, where a ReLU is dead.
+    "BT551": ("BT504",),
     # A target that moves with the output takes the gradient away.
     "BT116": ("BT601", "BT602"),
     "BT205": ("BT104", "BT204", "BT207", "BT211", "BT301", "BT407"),

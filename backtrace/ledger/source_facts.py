@@ -108,6 +108,7 @@ SlipKind = Literal[
     "one-part",
     "undivided",
     "dueling",
+    "floored",
     "padding-is-end",
     "divergence-power",
     "sorted-alone",

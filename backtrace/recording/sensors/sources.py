@@ -36,6 +36,7 @@ from backtrace.recording.source.decay_signs import find_decay_signs
 from backtrace.recording.source.divergence_powers import find_divergence_powers
 from backtrace.recording.source.dueling_means import find_dueling_means
 from backtrace.recording.source.emptied_lists import find_emptied_lists
+from backtrace.recording.source.floored_deviations import find_floored_deviations
 from backtrace.recording.source.focal_weights import find_inverted_focals
 from backtrace.recording.source.generator_targets import find_generator_targets
 from backtrace.recording.source.guarded_renewals import find_guarded_renewals
@@ -151,6 +152,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_padding_is_end),
     (SlipSeen, find_divergence_powers),
     (SlipSeen, find_sorted_apart),
+    (SlipSeen, find_floored_deviations),
     (SlipSeen, find_dueling_means),
 )
 

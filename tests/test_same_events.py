@@ -11,7 +11,8 @@ from torch import nn
 import backtrace
 from backtrace.config.load import load_config
 from backtrace.ledger.events import ForwardRan, LossComputed, ParameterSeen
-from backtrace.ledger.facts import BatchDrawn, LoaderEnded, ModelSeen, OptimizerSeen
+from backtrace.ledger.facts import ModelSeen, OptimizerSeen
+from backtrace.ledger.loader_facts import BatchDrawn, LoaderEnded
 
 ELSEWHERE = {"where", "written", "elapsed", "index"}  # `written` is of the line, as `where` is
 LOADERS = (BatchDrawn, LoaderEnded)  # a config has one, and these scripts go without

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import BatchDrawn
 from backtrace.ledger.layer_facts import SequenceTaken
+from backtrace.ledger.loader_facts import BatchDrawn
 
 _CALLS = 2  # of one line, at least
 

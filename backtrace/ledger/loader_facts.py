@@ -8,6 +8,49 @@ from backtrace.ledger.facts import Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchDrawn(Fact):
+    """A DataLoader gave a batch: the `number`-th since its iteration began, of `batches`.
+
+    `iteration` counts how often this loader was gone through from the start. `data` names the
+    batch's bits, as far as a few elements of each tensor tell; `scale` is the root of the mean
+    square of its first tensor of real numbers. `epoch` is the one by which torch's
+    DistributedSampler shuffles, None where there is no such sampler, or it does not shuffle;
+    `shuffles` says whether torch's RandomSampler draws the order, `weights` how many torch's
+    WeightedRandomSampler was given, where that does. `copies` is how many workers have a copy of
+    an IterableDataset each. `size` is how many items the loader takes for a batch, where it says
+    so: the last one may have fewer.
+    """
+
+    loader: str
+    iteration: int
+    number: int
+    batches: int | None
+    rows: int | None
+    data: str
+    scale: float | None = None
+    epoch: int | None = None
+    shuffles: bool = False
+    weights: int | None = None
+    copies: int = 0
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoaderEnded(Fact):
+    """A DataLoader had no more batches: an epoch is over.
+
+    `written` names the tensors of its data set that were written to while it drew the first few;
+    `rewritten` NumPy's arrays of which a number was written to in this pass and in one before.
+    """
+
+    loader: str
+    iteration: int
+    batches: int
+    written: tuple[str, ...] = ()
+    rewritten: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpentIteratorBegun(Fact):
     """An iterator of a DataLoader that had no more batches was gone through again.
 

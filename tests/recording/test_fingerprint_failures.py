@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader
 
 import backtrace
 from backtrace.ledger.events import StepTaken, Unseen
-from backtrace.ledger.facts import BatchDrawn
+from backtrace.ledger.loader_facts import BatchDrawn
 from backtrace.recording.kernels import fingerprints
 
 

@@ -21,14 +21,13 @@ from backtrace.ledger.events import (
     Unseen,
 )
 from backtrace.ledger.facts import (
-    BatchDrawn,
     CallIgnored,
-    LoaderEnded,
     ModelSeen,
     OptimizerSeen,
     ProxySeen,
     SchedulerStepped,
 )
+from backtrace.ledger.loader_facts import BatchDrawn, LoaderEnded
 
 X = torch.linspace(-1, 1, 20).reshape(5, 4)
 

@@ -9,7 +9,8 @@ from torch import nn
 import backtrace
 from backtrace.diagnose.diagnose import diagnose_events
 from backtrace.ledger.events import BackwardRan, Edited, ForwardRan, GradsZeroed, StepTaken, Unseen
-from backtrace.ledger.facts import BatchDrawn, SchedulerStepped, StepsPassed
+from backtrace.ledger.facts import SchedulerStepped, StepsPassed
+from backtrace.ledger.loader_facts import BatchDrawn
 from backtrace.recording.pace import Pace
 from backtrace.recording.sampling import Sampling
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from backtrace.ledger.events import Event
-from backtrace.ledger.facts import BatchDrawn
+from backtrace.ledger.loader_facts import BatchDrawn
 
 _MOST = 1000  # loaders, and passes of each
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from backtrace.ledger.events import BackwardRan, Event, StepSkipped, StepTaken
-from backtrace.ledger.facts import BatchDrawn, LoaderEnded, SchedulerStepped, StepsPassed
+from backtrace.ledger.facts import SchedulerStepped, StepsPassed
+from backtrace.ledger.loader_facts import BatchDrawn, LoaderEnded
 from backtrace.ledger.loss_facts import LossCalled
 
 DARK = 1e-5  # of the highest rate: below it a step moves nothing to speak of

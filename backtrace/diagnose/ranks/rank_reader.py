@@ -23,7 +23,8 @@ from backtrace.ledger.events import (
     StepSkipped,
     StepTaken,
 )
-from backtrace.ledger.facts import BatchDrawn, OptimizerSeen, ProxySeen, StepsPassed
+from backtrace.ledger.facts import OptimizerSeen, ProxySeen, StepsPassed
+from backtrace.ledger.loader_facts import BatchDrawn
 from backtrace.ledger.rank_facts import ReplicasRead, ShardSeen, WrapperSeen
 from backtrace.ledger.stored_entries import is_unchanged, names_read, norms_of
 

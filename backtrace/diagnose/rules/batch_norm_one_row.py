@@ -34,7 +34,8 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ForwardRan, GradsZeroed
-from backtrace.ledger.facts import BatchDrawn, ModelSeen
+from backtrace.ledger.facts import ModelSeen
+from backtrace.ledger.loader_facts import BatchDrawn
 
 _FIX = "give the DataLoader drop_last=True or larger batches, or use GroupNorm"
 

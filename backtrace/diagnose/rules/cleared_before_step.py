@@ -38,7 +38,7 @@ from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, Edited, Event, StepTaken
-from backtrace.ledger.facts import LoaderEnded
+from backtrace.ledger.loader_facts import LoaderEnded
 
 
 def check(run: Stretch) -> Iterator[Judgement]:

@@ -41,7 +41,8 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
-from backtrace.ledger.facts import BatchDrawn, GraphSeen, Op
+from backtrace.ledger.facts import GraphSeen, Op
+from backtrace.ledger.loader_facts import BatchDrawn
 from backtrace.ledger.loss_facts import LossCalled
 
 _CLASSIFIERS = ("cross_entropy", "nll_loss", "multi_margin_loss")

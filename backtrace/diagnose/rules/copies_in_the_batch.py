@@ -34,7 +34,7 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ForwardRan
-from backtrace.ledger.facts import BatchDrawn
+from backtrace.ledger.loader_facts import BatchDrawn
 from backtrace.ledger.source_facts import LineAlone
 
 _MOST, _SHARE = 8, 0.1

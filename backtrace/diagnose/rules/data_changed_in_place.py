@@ -40,8 +40,7 @@ from math import isfinite
 from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import BatchDrawn, LoaderEnded
-from backtrace.ledger.loader_facts import DatasetSeen
+from backtrace.ledger.loader_facts import BatchDrawn, DatasetSeen, LoaderEnded
 from backtrace.ledger.source_facts import SlipSeen
 
 _PASSES = 4

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import LoaderEnded
+from backtrace.ledger.loader_facts import LoaderEnded
 
 
 def check(run: Stretch) -> Iterator[Judgement]:

@@ -36,7 +36,7 @@ from backtrace.diagnose.needs import FACTS, UNSAMPLED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
-from backtrace.ledger.facts import BatchDrawn
+from backtrace.ledger.loader_facts import BatchDrawn
 
 _ENOUGH = 3
 

@@ -39,8 +39,7 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan
-from backtrace.ledger.facts import BatchDrawn
-from backtrace.ledger.loader_facts import GeneratorCopied
+from backtrace.ledger.loader_facts import BatchDrawn, GeneratorCopied
 
 
 def check(run: Stretch) -> Iterator[Judgement]:

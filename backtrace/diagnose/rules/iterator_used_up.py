@@ -35,8 +35,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import BatchDrawn
-from backtrace.ledger.loader_facts import SpentIteratorBegun
+from backtrace.ledger.loader_facts import BatchDrawn, SpentIteratorBegun
 from backtrace.ledger.source_facts import SlipSeen
 
 

@@ -53,7 +53,7 @@ from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, Edited, StepSkipped, StepTaken
-from backtrace.ledger.facts import BatchDrawn, LoaderEnded
+from backtrace.ledger.loader_facts import BatchDrawn, LoaderEnded
 
 _CUT_SHORT = 2  # windows that lost an epoch's end, before that is taken for a habit
 

@@ -37,7 +37,8 @@ from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, GradsZeroed, StepSkipped, StepTaken
-from backtrace.ledger.facts import LoaderEnded, StepsPassed
+from backtrace.ledger.facts import StepsPassed
+from backtrace.ledger.loader_facts import LoaderEnded
 
 _ENOUGH = 3  # gradients that went to waste
 

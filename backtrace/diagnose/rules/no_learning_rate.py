@@ -40,7 +40,8 @@ from backtrace.diagnose.holdings import outer_steps
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
-from backtrace.ledger.facts import LoaderEnded, SchedulerStepped
+from backtrace.ledger.facts import SchedulerStepped
+from backtrace.ledger.loader_facts import LoaderEnded
 
 _HALF = ("float16", "bfloat16")
 _SAME = 0.7

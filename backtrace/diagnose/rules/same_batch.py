@@ -38,8 +38,7 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, ForwardRan
-from backtrace.ledger.facts import BatchDrawn
-from backtrace.ledger.loader_facts import DatasetSeen
+from backtrace.ledger.loader_facts import BatchDrawn, DatasetSeen
 from backtrace.ledger.loss_facts import LossCalled
 
 _ENOUGH = 3

@@ -46,7 +46,8 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
-from backtrace.ledger.facts import BatchDrawn, LoaderEnded, SchedulerStepped, StepsPassed
+from backtrace.ledger.facts import SchedulerStepped, StepsPassed
+from backtrace.ledger.loader_facts import BatchDrawn, LoaderEnded
 
 _FALLING = ("StepLR", "MultiStepLR", "ExponentialLR")
 _ENDING = ("LinearLR", "PolynomialLR", "LambdaLR")

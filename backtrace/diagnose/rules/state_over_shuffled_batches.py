@@ -34,8 +34,8 @@ from math import inf
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import BatchDrawn
 from backtrace.ledger.layer_facts import StateCarried
+from backtrace.ledger.loader_facts import BatchDrawn
 
 _ENOUGH = 3
 

@@ -41,7 +41,7 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import Edited, GradsRescaled
-from backtrace.ledger.facts import LoaderEnded
+from backtrace.ledger.loader_facts import LoaderEnded
 
 
 def check(run: Stretch) -> Iterator[Judgement]:

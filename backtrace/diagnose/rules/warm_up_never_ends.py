@@ -43,7 +43,7 @@ from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.rules.scheduler_period import count_epochs
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import BatchDrawn
+from backtrace.ledger.loader_facts import BatchDrawn
 
 _ENOUGH = 8
 _BELOW = 0.99  # of the rate that was meant: closer, the warm-up has as good as ended

@@ -21,8 +21,13 @@ from torch.utils.data import (
 from torch.utils.data.dataloader import _BaseDataLoaderIter, _SingleProcessDataLoaderIter
 
 from backtrace.as_data import attributes_of, class_name, is_made_of
-from backtrace.ledger.facts import BatchDrawn, LoaderEnded
-from backtrace.ledger.loader_facts import DatasetSeen, GeneratorCopied, SpentIteratorBegun
+from backtrace.ledger.loader_facts import (
+    BatchDrawn,
+    DatasetSeen,
+    GeneratorCopied,
+    LoaderEnded,
+    SpentIteratorBegun,
+)
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_line_in
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel

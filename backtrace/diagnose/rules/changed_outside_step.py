@@ -102,7 +102,11 @@ class _Book:
             and name in edits
             and entry.before != left
         }
-        grown = {name for name, (left, now) in found.items() if 0 < _GROWTH * left.norm <= now.norm}
+        grown = {
+            name
+            for name, (left, now) in found.items()
+            if name in self.trained and 0 < _GROWTH * left.norm <= now.norm
+        }
         self.grown = {name: self.grown.get(name, 0) + 1 for name in grown}
         self.blown_up |= {name for name, times in self.grown.items() if times >= _TIMES}
         share = self._share_left(found)

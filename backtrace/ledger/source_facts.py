@@ -109,6 +109,8 @@ SlipKind = Literal[
     "undivided",
     "dueling",
     "floored",
+    "forward-returns",
+    "unread-returns",
     "padding-is-end",
     "divergence-power",
     "sorted-alone",

@@ -51,6 +51,7 @@ from backtrace.recording.source.lone_freeze import find_lone_freeze
 from backtrace.recording.source.lone_lines import find_lone_lines
 from backtrace.recording.source.lone_writes import find_lone_writes
 from backtrace.recording.source.metric_directions import find_metric_directions
+from backtrace.recording.source.misled_returns import find_misled_returns
 from backtrace.recording.source.misspelt_options import find_misspelt_options
 from backtrace.recording.source.moved_alone import find_moved_alone
 from backtrace.recording.source.one_part_twice import find_one_part_twice
@@ -152,6 +153,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_padding_is_end),
     (SlipSeen, find_divergence_powers),
     (SlipSeen, find_sorted_apart),
+    (SlipSeen, find_misled_returns),
     (SlipSeen, find_floored_deviations),
     (SlipSeen, find_dueling_means),
 )

@@ -108,7 +108,7 @@ def _find_returns(scope: Scope) -> Iterator[Slip]:
                     if line:
                         yield Slip(line, "reversed-each-turn", kept, name)
                         return
-                    if name in sums and _reversals(scope.tree) == 1:
+                    if name in sums and count_reversals(scope.tree) == 1:
                         yield Slip(node.lineno, "returns", kept, name)
                         return
 
@@ -147,7 +147,7 @@ def _is_backwards(node: ast.expr) -> bool:
     return False
 
 
-def _reversals(tree: ast.AST) -> int:
+def count_reversals(tree: ast.AST) -> int:
     """Return how often a file turns anything round."""
     return sum(
         isinstance(node, ast.expr)

@@ -72,8 +72,8 @@ def _base_of(node: ast.expr) -> str:
 
 def _is_carried(value: ast.expr, name: str, own: set[str]) -> bool:
     """Whether a sum has a term that is what `name` was, times a discount, and nothing else."""
-    for term in _terms(value):
-        factors = _factors(term)
+    for term in terms_of(value):
+        factors = factors_of(term)
         carried = [each for each in factors if _base_of(each) == name]
         others = [each for each in factors if _base_of(each) != name]
         if len(carried) == 1 and others and all(_is_discount(each, own) for each in others):
@@ -81,19 +81,21 @@ def _is_carried(value: ast.expr, name: str, own: set[str]) -> bool:
     return False
 
 
-def _terms(node: ast.expr) -> list[ast.expr]:
+def terms_of(node: ast.expr) -> list[ast.expr]:
+    """Return what a sum adds, without what it takes away."""
     match node:
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return [*_terms(left), *_terms(right)]
+            return [*terms_of(left), *terms_of(right)]
         case ast.BinOp(left=left, op=ast.Sub()):
-            return _terms(left)
+            return terms_of(left)
     return [node]
 
 
-def _factors(node: ast.expr) -> list[ast.expr]:
+def factors_of(node: ast.expr) -> list[ast.expr]:
+    """Return the factors of a product; of anything else, itself."""
     match node:
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return [*_factors(left), *_factors(right)]
+            return [*factors_of(left), *factors_of(right)]
     return [node]
 
 

@@ -111,6 +111,7 @@ SlipKind = Literal[
     "floored",
     "forward-returns",
     "unread-returns",
+    "greedy",
     "padding-is-end",
     "divergence-power",
     "sorted-alone",

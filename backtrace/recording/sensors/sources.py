@@ -39,6 +39,7 @@ from backtrace.recording.source.emptied_lists import find_emptied_lists
 from backtrace.recording.source.floored_deviations import find_floored_deviations
 from backtrace.recording.source.focal_weights import find_inverted_focals
 from backtrace.recording.source.generator_targets import find_generator_targets
+from backtrace.recording.source.greedy_values import find_greedy_values
 from backtrace.recording.source.guarded_renewals import find_guarded_renewals
 from backtrace.recording.source.held_out_rows import find_held_out_rows
 from backtrace.recording.source.idle_statements import find_idle_statements
@@ -153,6 +154,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_padding_is_end),
     (SlipSeen, find_divergence_powers),
     (SlipSeen, find_sorted_apart),
+    (SlipSeen, find_greedy_values),
     (SlipSeen, find_misled_returns),
     (SlipSeen, find_floored_deviations),
     (SlipSeen, find_dueling_means),

@@ -112,6 +112,7 @@ SlipKind = Literal[
     "forward-returns",
     "unread-returns",
     "greedy",
+    "lent",
     "padding-is-end",
     "divergence-power",
     "sorted-alone",

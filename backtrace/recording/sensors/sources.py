@@ -48,6 +48,7 @@ from backtrace.recording.source.kept_best import find_kept_best
 from backtrace.recording.source.kept_copies import find_copy_slips
 from backtrace.recording.source.kept_generators import find_kept_generators
 from backtrace.recording.source.left_loops import find_left_loops
+from backtrace.recording.source.lent_states import find_lent_states
 from backtrace.recording.source.lone_freeze import find_lone_freeze
 from backtrace.recording.source.lone_lines import find_lone_lines
 from backtrace.recording.source.lone_writes import find_lone_writes
@@ -154,6 +155,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_padding_is_end),
     (SlipSeen, find_divergence_powers),
     (SlipSeen, find_sorted_apart),
+    (SlipSeen, find_lent_states),
     (SlipSeen, find_greedy_values),
     (SlipSeen, find_misled_returns),
     (SlipSeen, find_floored_deviations),

@@ -132,7 +132,9 @@ class GraphSeen(Fact):
     apart,
     `axis_norms`, that of the first gradient of which norms over axis 1 alone are to meet a target,
     `averaged_rows`, how many rows' scores are averaged before they are multiplied with a number for
-    each, `scaled_by_variance`, how often noise is multiplied by the exponential of a log-variance,
+    each, `early_ratios`, of the clipped ratios of a policy that was never stepped to the one that
+    acted, how many are not 1, of how many, the lowest and the highest,
+    `scaled_by_variance`, how often noise is multiplied by the exponential of a log-variance,
     `unsquared`, how many divergences have the deviation that scales noise where its square belongs,
     `turned_masks`, how often scores are filled at all but the padding of ids before their softmax,
     `seen_places`, how often a loss is taken of just the places that no token of a model's fills,
@@ -188,6 +190,7 @@ class GraphSeen(Fact):
     merging: tuple[float, ...] = ()
     axis_norms: tuple[int, ...] = ()
     averaged_rows: int = 0
+    early_ratios: tuple[float, ...] = ()
     one_graph: tuple[int, ...] = ()
     scaled_by_variance: int = 0
     unsquared: int = 0

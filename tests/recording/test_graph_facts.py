@@ -411,3 +411,28 @@ def test_nothing_is_kept_alive(net):
                 assert [ref() for ref in alive] == [None] * len(alive)
             finally:
                 gc.enable()
+
+
+def test_a_ratio_says_nothing_once_its_policy_was_stepped_unseen():
+    torch.manual_seed(0)
+    policy = nn.Linear(4, 3)
+    optimizer = torch.optim.Adam(policy.parameters(), lr=0.1)
+    seen, action = torch.randn(16, 4), torch.randint(3, (16, 1))
+    with torch.no_grad():
+        old = policy(seen).log_softmax(1).gather(1, action) + 0.5
+
+    def update():
+        ratio = (policy(seen).log_softmax(1).gather(1, action) - old).exp()
+        loss = -torch.min(ratio, ratio.clamp(0.8, 1.2)).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    def read_first():
+        events = []
+        with backtrace.record(policy, optimizer, sink=events.append):
+            update()
+        return next(event.early_ratios for event in events if isinstance(event, GraphSeen))
+
+    assert read_first()[:2] == (16, 16)
+    assert read_first() == ()

@@ -35,6 +35,7 @@ from backtrace.recording.sensors.graph.divergences import (
     find_variances_for_deviations,
 )
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.sensors.graph.early_ratios import read_early
 from backtrace.recording.sensors.graph.entropy_terms import find_penalised_entropies
 from backtrace.recording.sensors.graph.flat_operations import find_flat_operations
 from backtrace.recording.sensors.graph.focused_means import find_focused_means
@@ -242,7 +243,12 @@ class GraphSensor:
         addends, cut_term, of_sums, cut_at = read_addends(roots, self._packed.covers)
         of_words = {"regrouped": list(regrouped.values()), "summed": sums}
         of_words["outweighed"], outweighed = find_outweighed(roots, nodes, self._packed.covers)
-        axes = read_axes(roots, nodes, self._packed.covers)
+        axes: dict[str, tuple[Any, list[Node]]] = {
+            **read_axes(roots, nodes, self._packed.covers),
+            "early_ratios": read_early(
+                nodes, self._packed.covers, self._register, is_asked=self._stacks.was_asked(where)
+            ),
+        }
         of_axes = {name: places for name, (_, places) in axes.items()}
         all_found = {**found, **of_words, **of_axes, "masked": behind}
         all_found |= {**of_sums, **known}

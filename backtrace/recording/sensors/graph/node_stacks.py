@@ -38,6 +38,10 @@ class NodeStacks:
             self.place, self._patience = place, _MOST
         return {key: line for key, line in lines.items() if line}
 
+    def was_asked(self, place: str) -> bool:
+        """Whether something was found in a graph of the backward in this line."""
+        return place in self._asked
+
     def backward_began(self, place: str) -> bool:
         """Leave off, for good if this is the one that was waited for; return whether it is."""
         self.switch(on=False)

@@ -50,14 +50,11 @@ Lone = Literal[
 # `if` that counts the batches of a window, a loss of rows that are held out, a model that
 # all folds train, a number of batches to accumulate that is not handed on, a sum that a loop writes
 # over, noise that is uniform where it should be normal, two things that are one part of an output,
-# or a focal weight that is turned round.
-# all folds train, a number of batches to accumulate that is not handed on, a focal weight that
-# is turned round, padding that has the id of the end of a text, a divergence with a power that
-# does not belong there, or sequences that are sorted by length without their targets.
-# is turned round, padding that has the id of the end of a text, a dueling network's mean that goes
-# over rows, a deviation that a ReLU keeps above 1, returns that add up what came before or that
-# nothing reads, the best action's value for the one taken, or an environment's own array that is
-# kept.
+# a focal weight that is turned round, padding that has the id of the end of a text, a divergence
+# with a power that does not belong there, sequences that are sorted by length without their
+# targets, a dueling network's mean that goes over rows, a deviation that a ReLU keeps above 1,
+# returns that add up what came before or that nothing reads, the best action's value for the one
+# taken, or an environment's own array that is kept.
 SlipKind = Literal[
     "policy",
     "divergence",

@@ -19,6 +19,7 @@ from backtrace.ledger.facts import SchedulerStepped
         ("BT110", "lost_window/bug_cleared_each_epoch.py", "if (i + 1) % accumulate == 0:"),
         ("BT110", "lost_window/bug_rest_joins_next_epoch.py", "if (i + 1) % acc == 0:"),
         ("BT110", "lost_window/bug_slices_left_over.py", "if (step + 1) % accumulation == 0:"),
+        ("BT201", "in_no_optimizer/bug_head_left_out_after_pretraining.py", "torch.optim.AdamW("),
         ("BT206", "changed_outside_step/bug_average_left_in.py", "p.copy_(mean)"),
         ("BT206", "changed_outside_step/bug_average_loaded.py", "judged.load_state_dict"),
         ("BT206", "changed_outside_step/bug_blown_up.py", "weight.mul_(1.5)"),

@@ -41,7 +41,7 @@ from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_ho
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule, Severity
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import BackwardRan, ForwardRan, ParameterSeen
+from backtrace.ledger.events import BackwardRan, ForwardRan, ParameterSeen, StepTaken
 from backtrace.ledger.state_facts import StateLoaded
 
 
@@ -80,7 +80,7 @@ def _found(run: Stretch, members: list[str], found: tuple[str, ...], holdings: H
         "give the optimizer these parameters too (add_param_group, if they were made later), "
         "or freeze them with requires_grad_(False)",
         run.update_at(first),
-        _made(run, members, holdings) or first.where,
+        _made(run, members, holdings, first) or first.where,
         found,
         tensors=len(found),
         held_of_this_model=sum(bool(holdings.held.get(name)) for name in members),
@@ -88,10 +88,15 @@ def _found(run: Stretch, members: list[str], found: tuple[str, ...], holdings: H
     )
 
 
-def _made(run: Stretch, members: list[str], holdings: Holdings) -> str:
-    """Return where the optimizer was made that holds the rest of a model, if it is one."""
+def _made(run: Stretch, members: list[str], holdings: Holdings, first: BackwardRan) -> str:
+    """Return where the optimizer was made that holds the rest of a model, if it is one.
+
+    Of several, as where a part was trained before, it is the one that steps after `first`.
+    """
     owners = {owner for name in members for owner in holdings.held.get(name, ())}
-    seen = run.optimizers.get(owners.pop()) if len(owners) == 1 else None
+    steps = (each.optimizer for each in run.of(StepTaken) if each.index > first.index)
+    owner = next(iter(owners)) if len(owners) == 1 else next((o for o in steps if o in owners), "")
+    seen = run.optimizers.get(owner)
     return seen.where if seen is not None else ""
 
 

@@ -55,6 +55,11 @@ Lone = Literal[
 # targets, a dueling network's mean that goes over rows, a deviation that a ReLU keeps above 1,
 # returns that add up what came before or that nothing reads, the best action's value for the one
 # taken, or an environment's own array that is kept.
+# or a focal weight that is turned round.
+# all folds train, a number of batches to accumulate that is not handed on, a focal weight that
+# is turned round, padding that has the id of the end of a text, a divergence with a power that
+# does not belong there, noise and data of which one's weight lacks its root, or sequences that are
+# sorted by length without their targets.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -116,6 +121,7 @@ SlipKind = Literal[
     "lent",
     "padding-is-end",
     "divergence-power",
+    "noising-weight",
     "sorted-alone",
 ]
 

@@ -10,12 +10,18 @@ Or, in the source of a file that calls a model, `1 + log_var - mu.pow(2)` from w
 than `log_var.exp()` is taken: `log_var.pow(2)`, `log_var.exp().pow(2)` or `log_var` itself. Or such
 a sum whose mean is not squared.
 
+Or, in the source too, the forward step of a diffusion in which one of two weights lacks its square
+root: `alpha_bar.sqrt() * x + (1 - alpha_bar) * noise`.
+
 ## Why it matters
 The deviation is the root of the variance: `(0.5 * log_var).exp()`. A draw with the variance in its
 place is too narrow where the deviation is below 1, and too wide above; the divergence is of another
 distribution than what the decoder is trained on. With the deviation in the place of its square the
 divergence is least where the variance is 4 and not 1. With a square too many it is least where the
 variance is less than 1; without the exponential it says nothing of the variance, or another thing.
+
+A diffusion's sampler takes it that the squares of both weights add up to 1. Where they do not, it
+begins and goes on with noise of another size than what the model has learned.
 
 ## Example
     z = mu + torch.randn_like(mu) * log_var.exp()
@@ -26,13 +32,14 @@ variance is less than 1; without the exponential it says nothing of the variance
 
 ## When it is intended
 Where a network gives the logarithm of the deviation, its divergence has `2 * log_std`, and noise
-times `log_std.exp()` is right: that is told apart.
+times `log_std.exp()` is right: that is told apart. The sub-VP equation has `1 - alpha_bar` for
+its deviation: nothing is said where a file divides by it as well, or is named after it.
 
 ## Source
 D. P. Kingma and M. Welling, "Auto-Encoding Variational Bayes", 2013, appendix B;
 github.com/DaehanKim/vgae_pytorch, issue 2;
 github.com/KarenUllrich/Tutorial_BayesianCompressionForDL, issue 1; github.com/FluxML/model-zoo,
-pull request 147.
+pull request 147; github.com/Ryota-Kawamura/How-Diffusion-Models-Work, issue 1.
 """
 
 from __future__ import annotations
@@ -57,6 +64,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             run.update_at(slip),
             slip.where,
         )
+    yield from _noising_weights(run)
     seen: set[str] = set()
     for graph in run.of(GraphSeen):
         if graph.where in seen:
@@ -81,6 +89,18 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 line_of(run, graph, "scaled_by_variance"),
                 times=graph.scaled_by_variance,
             )
+
+
+def _noising_weights(run: Stretch) -> Iterator[Judgement]:
+    """Give each sum of data and noise in the source in which one weight lacks its root."""
+    for slip in (each for each in run.of(SlipSeen) if each.kind == "noising-weight"):
+        yield RULE.found(
+            f"data and noise are added with weights whose squares do not add up to 1: {slip.name} "
+            f"lacks a square root, beside {slip.beside}",
+            "take the roots of both: alpha_bar.sqrt() * x + (1 - alpha_bar).sqrt() * noise",
+            run.update_at(slip),
+            slip.where,
+        )
 
 
 RULE = Rule("BT434", "variance-for-deviation", "warning", check, __doc__, needs=(FACTS,))

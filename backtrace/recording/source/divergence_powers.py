@@ -13,14 +13,20 @@ from dataclasses import dataclass
 from backtrace.recording.source.divergences import exponent_of, signed_terms, squared_in
 from backtrace.recording.source.signed_uses import names_in
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.source_file import (
+    Given,
+    Scope,
+    called_name,
+    given_once,
+    word_set,
+    words_of,
+)
 
 _MEANS = word_set("mu mus mean means loc")
 _WHOSE = word_set("z q latent posterior")
 _SPREADS = ("log", "var", "sig", "std", "lv")
 _TERMS = 4  # one, the logarithm of the variance, the squared mean and the variance
 _MOST = 6  # powers, products and names that are followed, one in another
-_Given = dict[str, ast.expr]
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ def _find_wrong(
     one = _read_logarithm(log)
     if not any(part in name.lower() for name in names_in(one.of) for part in _SPREADS):
         return None
-    power = _power_of(spread, one, _given_once(scope), _MOST)
+    power = _power_of(spread, one, given_once(scope), _MOST)
     if squared_in(mean) is None:
         is_bare = power == one.times and _is_bare_mean(mean, scope)
         return (ast.unparse(mean), f"{ast.unparse(mean)}.pow(2)") if is_bare else None
@@ -114,7 +120,7 @@ def _multiple(node: ast.expr) -> tuple[float, ast.expr]:
     return 1.0, node
 
 
-def _power_of(node: ast.expr, one: _Logarithm, given: _Given, most: int) -> float | None:
+def _power_of(node: ast.expr, one: _Logarithm, given: Given, most: int) -> float | None:
     """Return the power of the exponential of a logarithm that an expression is; None of others."""
     if not most:
         return None
@@ -159,18 +165,3 @@ def _may_square(statement: ast.stmt, name: str) -> bool:
 
 def _is_same(one: ast.expr, other: ast.expr) -> bool:
     return ast.unparse(one) == ast.unparse(other)
-
-
-def _given_once(scope: Scope) -> _Given:
-    """Return the variables of a scope that are written to once, each with what it is given."""
-    stores = [
-        node.id
-        for node in scope.nodes()
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    ]
-    found: _Given = {}
-    for node in scope.nodes():
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if stores.count(name) == 1:
-                found[name] = value
-    return found

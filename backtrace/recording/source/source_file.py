@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 import torch
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Given = dict[str, ast.expr]  # names, each with what it is given
 # The names of torch's optimizers, as a script calls them.
 OPTIMIZERS = frozenset(name for name, kind in vars(torch.optim).items() if isinstance(kind, type))
 # What a variable that holds one is called, in the words of its name.
@@ -172,6 +173,21 @@ def assigned_pairs(node: ast.stmt) -> list[tuple[ast.expr, ast.expr]]:
         case ast.Assign(targets=[target], value=value):
             return [(target, value)]
     return []
+
+
+def given_once(scope: Scope) -> Given:
+    """Return the variables of a scope that are written to once, each with what it is given."""
+    stores = [
+        node.id
+        for node in scope.nodes()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
+    found: Given = {}
+    for node in scope.nodes():
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if stores.count(name) == 1:
+                found[name] = value
+    return found
 
 
 def words_of(name: str) -> frozenset[str]:

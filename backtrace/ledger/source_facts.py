@@ -58,8 +58,8 @@ Lone = Literal[
 # or a focal weight that is turned round.
 # all folds train, a number of batches to accumulate that is not handed on, a focal weight that
 # is turned round, padding that has the id of the end of a text, a divergence with a power that
-# does not belong there, noise and data of which one's weight lacks its root, or sequences that are
-# sorted by length without their targets.
+# does not belong there, noise and data of which one's weight lacks its root, a clean target that is
+# written over by the noised input, or sequences that are sorted by length without their targets.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -122,6 +122,7 @@ SlipKind = Literal[
     "padding-is-end",
     "divergence-power",
     "noising-weight",
+    "noised-target",
     "sorted-alone",
 ]
 

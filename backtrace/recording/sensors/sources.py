@@ -56,6 +56,7 @@ from backtrace.recording.source.metric_directions import find_metric_directions
 from backtrace.recording.source.misled_returns import find_misled_returns
 from backtrace.recording.source.misspelt_options import find_misspelt_options
 from backtrace.recording.source.moved_alone import find_moved_alone
+from backtrace.recording.source.noised_targets import find_noised_targets
 from backtrace.recording.source.noising_weights import find_noising_weights
 from backtrace.recording.source.one_part_twice import find_one_part_twice
 from backtrace.recording.source.opposed_terms import find_opposed_terms
@@ -156,6 +157,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_padding_is_end),
     (SlipSeen, find_divergence_powers),
     (SlipSeen, find_noising_weights),
+    (SlipSeen, find_noised_targets),
     (SlipSeen, find_sorted_apart),
     (SlipSeen, find_lent_states),
     (SlipSeen, find_greedy_values),

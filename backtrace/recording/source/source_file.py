@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import linecache
 import symtable
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -177,15 +178,15 @@ def assigned_pairs(node: ast.stmt) -> list[tuple[ast.expr, ast.expr]]:
 
 def given_once(scope: Scope) -> Given:
     """Return the variables of a scope that are written to once, each with what it is given."""
-    stores = [
+    stores = Counter(
         node.id
         for node in scope.nodes()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    ]
+    )
     found: Given = {}
     for node in scope.nodes():
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if stores.count(name) == 1:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if stores[name] == 1:
                 found[name] = value
     return found
 

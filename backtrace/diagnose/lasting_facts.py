@@ -18,6 +18,7 @@ from backtrace.ledger.layer_facts import (
     MaskTurnedRound,
     RowsNumbered,
     SequenceTaken,
+    StateBegunAnew,
     StatisticsReplaced,
     StatisticsUntouched,
 )
@@ -46,6 +47,7 @@ _LASTING = frozenset(
         RowsNumbered,
         SequenceTaken,
         SpentIteratorBegun,
+        StateBegunAnew,
         StatisticsReplaced,
         StatisticsUntouched,
     }

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from backtrace.diagnose.graph_lines import lone_line
+from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.layer_facts import SequenceTaken
+from backtrace.ledger.layer_facts import SequenceTaken, StateBegunAnew
 
 _HIDDEN = re.compile(r"(?P<layer>(?:.*\.)?weight_hh_l\d+)(?P<back>_reverse)?")
+_ON_STATE = re.compile(r"(?P<layer>(?:.*\.)?)weight_hh(?:_l\d+(?:_reverse)?)?")
 _RECURRENT = ("LSTM", "GRU", "RNN")
 _BOTH = (
     "take the last state of each direction, torch.cat((h_n[-2], h_n[-1]), dim=1), or the first one "
@@ -18,10 +20,14 @@ _BOTH = (
 
 
 def explain_unused_state(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, str]:
-    """Return why the weights `names` got zeros, what to do, and in which line; '' if not known.
+    """Return why the weights `names` got zeros, what to do, and in which line; '' if not known."""
+    return _explain_begun_anew(run, names) or _explain_ends(run, names)
 
-    That line takes the first or the last step, if one alone in the layer's file does, or is the
-    layer's.
+
+def _explain_ends(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, str]:
+    """Return the same of layers of which the loss takes the first or the last step.
+
+    The line takes that step, if one alone in the layer's file does, or is the layer's.
 
     At the first step that a direction takes, the state before is zero, and so is the gradient of
     what multiplies it.
@@ -54,6 +60,21 @@ def explain_unused_state(run: Stretch, names: tuple[str, ...]) -> tuple[str, str
         fix = "take the last step: output[:, -1] with batch_first=True, output[-1] without"
         return what, fix, end
     return "", "", ""
+
+
+def _explain_begun_anew(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, str] | None:
+    """Return the same of layers that are called step by step, if they are given no state at all."""
+    weights = [_ON_STATE.fullmatch(name) for name in names]
+    layers = dict.fromkeys(each["layer"].rstrip(".") for each in weights if each)
+    begun = {each.layer: each for each in run.of(StateBegunAnew)}
+    if not layers or None in weights or not layers.keys() <= begun.keys():
+        return None
+    told = listed(tuple(layer or f"nn.{begun[layer].type}" for layer in layers))
+    return (
+        f": each call of {told} begins with a state of zeros",
+        "give it the state that the call before returned",
+        begun[next(iter(layers))].where,
+    )
 
 
 def _calls(run: Stretch) -> Iterator[SequenceTaken]:

@@ -51,6 +51,19 @@ class StateTakenAgain(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StateBegunAnew(Fact):
+    """A recurrent layer was called `times` before one backward, a step each, without a state.
+
+    It was given none, or one without a graph. `type` is its class, `layer` what the names of
+    its parameters begin with, '' where they have no other part or are not known.
+    """
+
+    type: str
+    layer: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateCarried(Fact):
     """A recurrent layer of class `type` was given the state that it had returned, detached.
 

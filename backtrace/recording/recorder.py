@@ -224,9 +224,9 @@ def _make_small(
 def _make_told(
     on: Instrument, accounts: TensorAccounts, models: ModelSensor, edits: EditSensor, of_all: bool
 ) -> ToldOfCalls:
-    layers = LayerCallSensor(on, accounts, models.modes)
-    dropouts = DropoutSensor(on, accounts, layers.shares)
     states, outputs = StateSensor(on, accounts, edits), OutputSensor(accounts, of_all=of_all)
+    layers = LayerCallSensor(on, accounts, models.modes, outputs)
+    dropouts = DropoutSensor(on, accounts, layers.shares)
     inputs, scales = FirstInputSensor(accounts), InputScaleSensor(accounts)
     return ToldOfCalls(layers, dropouts, states, outputs, inputs, scales)
 

@@ -35,6 +35,8 @@ from backtrace.ledger.facts import SchedulerStepped
         ("BT602", "part_unlearned/bug_bounded_by_relu6.py", "relu6(gate"),
         ("BT602", "part_unlearned/bug_softmax_over_one_score.py", "torch.softmax(self.score(x)"),
         ("BT602", "part_unlearned/bug_gate_of_zeros.py", "zeros_(self.gate[0]"),
+        ("BT602", "part_unlearned/bug_cell_without_its_state.py", "h = self.recurrent(window"),
+        ("BT602", "part_unlearned/bug_decoder_begun_anew.py", "output, hidden = self.lstm("),
         ("BT406", "same_batch/bug_dataset_without_index.py", "def __getitem__"),
         ("BT406", "same_batch/bug_repeats_within_an_epoch.py", "def __iter__"),
         ("BT418", "data_changed_in_place/bug_augmented_where_it_is_stored.py", "image[:, row :"),

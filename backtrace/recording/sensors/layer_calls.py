@@ -38,6 +38,7 @@ from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.padded_ends import mark_padded
 from backtrace.recording.sensors.modes import ModeSensor
+from backtrace.recording.sensors.outputs import OutputSensor
 from backtrace.recording.sensors.taken_states import TakenStates
 from backtrace.recording.tensors.own_backward import find_backward
 from backtrace.recording.weak_keys import weak_keys
@@ -66,13 +67,19 @@ class _Repeated(NamedTuple):
 class LayerCallSensor:
     """Looks at the calls of a few kinds of layers, and at first of others not at all."""
 
-    def __init__(self, instrument: Instrument, accounts: TensorAccounts, modes: ModeSensor) -> None:
+    def __init__(
+        self,
+        instrument: Instrument,
+        accounts: TensorAccounts,
+        modes: ModeSensor,
+        outputs: OutputSensor,
+    ) -> None:
         self._modes = modes
         self._hooks = instrument.hooks
         self.ids = EmbeddedIds()
         self._masks = AttentionMasks(accounts.journal, self.ids)
         self._positions = CountedPositions(accounts.journal)
-        self._states = TakenStates(accounts.journal)
+        self._states = TakenStates(accounts, outputs)
         self.shares = DropoutShares(accounts.journal)
         self._made: MutableMapping[nn.Module, str] = weak_keys()  # and in which line
         self._lines: dict[type, set[str]] = {}  # in which those of a class were made

@@ -46,10 +46,12 @@ class OutputSensor:
     """Reads outputs as they are returned, for who uses them may write over them.
 
     A model's is read until a run has shown that it only takes losses of torch's, which have it.
+    `backwards` is how many have begun.
     """
 
     def __init__(self, accounts: TensorAccounts, *, of_all: bool) -> None:
         self.of_all = of_all
+        self.backwards = 0
         self._register = accounts.register
         self._kernel = accounts.kernel
         self._journal = accounts.journal
@@ -80,6 +82,7 @@ class OutputSensor:
 
     def backward_began(self) -> None:
         """Write what was given since the backward before."""
+        self.backwards += 1
         waiting, self._waiting = self._waiting, deque(maxlen=_MOST)
         has_scored, self._has_scored = self._has_scored, False
         if not has_scored:

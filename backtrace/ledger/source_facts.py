@@ -60,6 +60,8 @@ Lone = Literal[
 # is turned round, padding that has the id of the end of a text, a divergence with a power that
 # does not belong there, noise and data of which one's weight lacks its root, a clean target that is
 # written over by the noised input, or sequences that are sorted by length without their targets.
+# does not belong there, sequences that are sorted by length without their targets, or one row of
+# a table of positions where all up to it are meant.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -114,6 +116,7 @@ SlipKind = Literal[
     "one-part",
     "undivided",
     "dueling",
+    "position",
     "floored",
     "forward-returns",
     "unread-returns",

@@ -58,6 +58,8 @@ from backtrace.ledger.facts import SchedulerStepped
         ("BT456", "term_without_gradient/bug_penalty_beside_two_heads.py", "factors.data, p=1"),
         ("BT479", "rows_numbered/bug_arange_of_the_rows.py", "torch.arange(x.size(0))"),
         ("BT479", "rows_numbered/bug_table_before_an_attention.py", "self.table[: x.size(0)]"),
+        ("BT556", "length_as_position/bug_learned_patches.py", "encodings[x.shape[0]]"),
+        ("BT556", "length_as_position/bug_sines_of_the_length.py", "self.pe[:, x.shape[1], :]"),
         ("BT410", "relu_before_loss/bug_binary_head.py", "nn.Linear(8, 1), nn.ReLU())"),
         ("BT410", "relu_before_loss/bug_log_softmax_of_a_relu.py", "nn.LogSoftmax(dim=-1)"),
         ("BT410", "relu_before_loss/bug_relu_on_every_layer.py", "x = F.relu(layer(x))"),

@@ -43,6 +43,7 @@ from backtrace.recording.source.greedy_values import find_greedy_values
 from backtrace.recording.source.guarded_renewals import find_guarded_renewals
 from backtrace.recording.source.held_out_rows import find_held_out_rows
 from backtrace.recording.source.idle_statements import find_idle_statements
+from backtrace.recording.source.indexed_positions import find_indexed_positions
 from backtrace.recording.source.inner_steps import find_inner_steps
 from backtrace.recording.source.kept_best import find_kept_best
 from backtrace.recording.source.kept_copies import find_copy_slips
@@ -164,6 +165,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_misled_returns),
     (SlipSeen, find_floored_deviations),
     (SlipSeen, find_dueling_means),
+    (SlipSeen, find_indexed_positions),
 )
 
 

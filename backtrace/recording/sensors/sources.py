@@ -78,6 +78,7 @@ from backtrace.recording.source.sorted_apart import find_sorted_apart
 from backtrace.recording.source.source_file import Scope, read_scopes, read_text
 from backtrace.recording.source.still_averages import find_still_averages
 from backtrace.recording.source.summed_opinions import find_summed_opinions
+from backtrace.recording.source.turned_each_turn import find_turned_each_turn
 from backtrace.recording.source.turned_signs import find_turned_signs
 from backtrace.recording.source.twin_terms import find_twin_terms
 from backtrace.recording.source.undivided_sums import find_undivided_sums
@@ -128,6 +129,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_copy_slips),
     (SlipSeen, find_kept_best),
     (SlipSeen, find_data_slips),
+    (SlipSeen, find_turned_each_turn),
     (SlipSeen, find_used_up_iterators),
     (SlipSeen, find_kept_generators),
     (SlipSeen, find_unstepped_schedulers),

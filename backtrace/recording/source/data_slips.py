@@ -109,19 +109,9 @@ def _find_returns(scope: Scope) -> Iterator[Slip]:
                         yield Slip(line, "reversed-each-turn", kept, name)
                         return
                     if name in sums and count_reversals(scope.tree) == 1:
+                    if name in sums and _reversals(scope.tree) == 1:
                         yield Slip(node.lineno, "returns", kept, name)
                         return
-
-
-def _line_of_reverse(loop: ast.For, kept: str) -> int:
-    """Return where each turn of a loop turns a list round, 0 where none does."""
-    for statement in loop.body:
-        match statement:
-            case ast.Expr(
-                value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="reverse"))
-            ) if name == kept:
-                return statement.lineno
-    return 0
 
 
 def _accumulated(node: ast.AST) -> Iterator[str]:

@@ -86,13 +86,15 @@ class ModelSeen(Fact):
 class Op:
     """One operation of the autograd graph: its node's name, the shapes it took and gave.
 
-    `scalar` is the number that a multiplication or division by a number used.
+    `scalar` is the number that a multiplication or division by a number used, `factor` the shape of
+    the tensor without a gradient that it used, where that is neither () nor the output's.
     """
 
     name: str
     inputs: tuple[tuple[int, ...], ...]
     output: tuple[int, ...]
     scalar: float | None = None
+    factor: tuple[int, ...] = ()
 
 
 @quick_init

@@ -91,10 +91,33 @@ def test_a_square_out_of_a_column_is_found_by_its_path_alone():
     assert found.evidence == {"shape before": "(8, 1)", "shape after": "(8, 8)"}
 
 
+@pytest.mark.parametrize(
+    "op",
+    [
+        Op("MulBackward0", ((8,),), (8, 8), factor=(8, 1)),
+        Op("MulBackward0", ((8, 1),), (8, 8), factor=(8,)),
+        Op("MulBackward0", ((8,), (8, 1)), (8, 8)),
+        Op("SubBackward0", ((8,), (8, 1)), (8, 8)),
+    ],
+)
+def test_a_list_meets_a_column_on_the_way_to_a_mean(op):
+    path = Op("MeanBackward0", ((8, 8),), ()), Op("NegBackward0", ((8, 8),), (8, 8)), op
+    run = make_stretch(made((GraphSeen, {"path": path}), backward(), step()))
+    (found,) = check("BT401", run)
+    assert found.evidence["shape after"] == "(8, 8)"
+
+
 def test_a_square_that_is_meant_has_two_parents_or_an_unsqueeze():
     both = Op("SubBackward0", ((8, 1), (1, 8)), (8, 8))
+    rest = Op("SubBackward0", ((8, 1), (8,)), (8, 8)), Op("SqueezeBackward1", ((8, 1),), (8,))
+    curved = Op("SoftplusBackward0", ((8, 8),), (8, 8)), Op("SubBackward0", ((8, 1), (8,)), (8, 8))
+    gated = Op("MulBackward0", ((8, 1),), (8, 8))  # with a matrix, as far as anybody knows
+    added = (
+        Op("AddBackward0", ((8, 8),), (8, 8)),
+        Op("MulBackward0", ((8, 1),), (8, 8), factor=(8,)),
+    )
     one = Op("SubBackward0", ((8, 1),), (8, 8)), Op("UnsqueezeBackward0", ((8,),), (8, 1))
-    for path in ((both,), one):
+    for path in ((both,), one, rest, curved, (gated,), added):
         run = make_stretch(made((GraphSeen, {"path": path}), backward(), step()))
         assert check("BT401", run) == []
 

@@ -4,7 +4,8 @@
 A loss function was given two shapes that both had to be expanded, `(32, 1)` against `(32,)`; or one
 output for each row, `(32, 1)`, and several targets for it, `(32, 3)`. In a loss written by hand: a
 subtraction or product between the model's output and the loss that made `(32, 32)` out of `(32, 1)`
-or `(32,)`, or `(8, 32, 32)` out of a model's `(8, 32, 1)`.
+or `(32,)`, or `(8, 32, 32)` out of a model's `(8, 32, 1)`; so do a policy's log-probabilities in a
+flat list times advantages in a column, or the other way round.
 
 ## Why it matters
 The loss is the mean over all pairs of rows. Its minimum is the mean of all targets for every row,
@@ -50,6 +51,11 @@ _ELEMENTWISE = {"mse_loss", "smooth_l1_loss", "l1_loss", "huber_loss"}  # torch 
 _FIX = (
     "give both the same shape: squeeze the output ({output}.squeeze(1)) or add the dimension to "
     "the target (y.unsqueeze(1))"
+)
+
+_FIX_OF_BOTH = (
+    "give both the same shape, as log_probs * advantages.squeeze(1) or "
+    "log_probs.unsqueeze(1) * advantages"
 )
 
 
@@ -114,10 +120,11 @@ def _by_hand(run: Stretch) -> Iterator[Judgement]:
         wrong = next((op for op in graph.path if squares_rows(op, graph.path)), None)
         if wrong and graph.where not in seen:
             seen.add(graph.where)
+            is_of_both = wrong.name.startswith("MulBackward") or len(wrong.inputs) == 2
             yield RULE.found(
                 f"on the way to the loss, {wrong.name} made {wrong.output} out of "
                 f"{wrong.inputs[0]}: every row met every other",
-                _FIX.format(output="output"),
+                _FIX_OF_BOTH if is_of_both else _FIX.format(output="output"),
                 run.update_at(graph),
                 line_of(run, graph, "squared"),
                 shape_before=str(wrong.inputs[0]),

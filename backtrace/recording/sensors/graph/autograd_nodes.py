@@ -9,6 +9,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 from torch.autograd.graph import Node
+from torch.distributions import Distribution
 
 from backtrace.as_data import find_in_class
 from backtrace.explain.graph.no_values import has_no_values
@@ -94,7 +95,7 @@ def tensors_in(output: object, depth: int = _DEPTH) -> Iterator[Tensor]:
 
 
 def items_of(output: object) -> tuple[Any, ...]:
-    """Return what a tuple, list, dict or dataclass holds, past what a class of the user's makes.
+    """Return what a tuple, list, dict, dataclass or distribution holds, past a class of the user's.
 
     Nothing of the user's is called: going through it may compute, or draw random numbers.
     """
@@ -105,7 +106,7 @@ def items_of(output: object) -> tuple[Any, ...]:
         return tuple(list.__iter__(cast("list[object]", output)))
     if issubclass(kind, tuple):
         return tuple(tuple.__iter__(cast("tuple[object, ...]", output)))
-    if find_in_class(kind, "__dataclass_fields__"):
+    if issubclass(kind, Distribution) or find_in_class(kind, "__dataclass_fields__"):
         with suppress(AttributeError):  # one with slots has none
             return tuple(object.__getattribute__(output, "__dict__").values())
     return ()

@@ -124,8 +124,11 @@ def _leading_to(ends: Iterable[Node], users: dict[Node, list[Node]]) -> set[Node
 def _describe(node: Node, is_packed: Packed) -> Op:
     name, sources = name_of(node), node.next_functions
     inputs = [shape_of(source, index) for source, index in sources if source is not None]
-    scalar = None
+    scalar, output = None, shape_of(node)
+    factor: tuple[int, ...] = ()
     if name in _SCALED and len(sources) == 2 and not is_packed(node):
-        saved = "_saved_self" if sources[0][0] is None else "_saved_other"
-        scalar = read_factor(read_saved(node, saved))
-    return Op(name, tuple(inputs), shape_of(node), scalar)
+        by = read_saved(node, "_saved_self" if sources[0][0] is None else "_saved_other")
+        scalar = read_factor(by)
+        if by is not None and len(inputs) == 1 and (shape := tuple(by.shape)) != output:
+            factor = shape
+    return Op(name, tuple(inputs), output, scalar, factor)

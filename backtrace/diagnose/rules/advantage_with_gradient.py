@@ -1,9 +1,10 @@
 """The policy's loss trains the critic: the advantage carries a gradient.
 
 ## What it sees
-In the graph of a backward, log-probabilities of chosen actions times a difference that requires a
-gradient and leads to parameters that the log-probabilities do not lead to, or has a part of the
-same output that they are made of, as of a network with two heads in one layer.
+In the graph of a backward, log-probabilities of chosen actions, or their ratio to what they were,
+times a difference that requires a gradient and leads to parameters that the log-probabilities do
+not lead to, or has a part of the same output that they are made of, as of a network with two heads
+in one layer.
 
 ## Why it matters
 The advantage says how good an action was. With a gradient of its own, the policy's loss falls also

@@ -12,30 +12,33 @@ from backtrace.recording.sensors.graph.autograd_nodes import (
     shape_of,
     walk,
 )
+from backtrace.recording.sensors.graph.log_probabilities import JOINED, is_log_probability, skip
 
-_PASSED_ON = ("Squeeze", "View", "Unsqueeze", "Reshape", "Neg", "Expand", "ToCopy", "Sum")
 _PARTS = ("Split", "Unbind", "Select", "Slice")
-_JOINED = ("AddBackward", "StackBackward", "CatBackward")
-_STEPS = 6
 _SUMMED = 12  # nodes on the way to a difference that is one of a sum
-_ADDENDS = 500  # actions one after another that are looked at
+_SINGLES = 20  # products of single numbers that are looked at
 
 
 def find_live_advantages(nodes: Iterable[Node]) -> list[Node]:
     """Return the differences with a gradient that log-probabilities are multiplied with.
 
     A difference must lead to leaves that the log-probabilities do not lead to: a critic's; or be
-    of another part of the output that they are made of.
+    of another part of the output that they are made of. Of single numbers, as each step of an
+    episode has its own, some are enough.
     """
     found: list[Node] = []
+    singles = 0
     for node in nodes:
         sources = [source for source, _ in node.next_functions]
         if name_of(node) != "MulBackward0" or len(sources) != 2 or None in sources:
             continue
+        is_single = max(shape_of(node)[:1], default=1) == 1
+        if is_single and singles >= _SINGLES:
+            continue
         for one, other in (sources, sources[::-1]):
-            if one is not None and other is not None and _is_log_probability(one):
-                is_row = len(shape_of(node)) > 0 and shape_of(node)[0] > 1
-                made = _find_difference(other) if is_row else None
+            if one is not None and other is not None and is_log_probability(one):
+                made = _find_difference(other)
+                singles += is_single and made is not None
                 if made is not None and (
                     leaves_behind(other) - leaves_behind(one) or _is_of_one_output(made, one)
                 ):
@@ -47,37 +50,12 @@ def _is_of_one_output(difference: Node, logs: Node) -> bool:
     """Whether a part of what log-probabilities are made of stands in a difference, as a value."""
     behind = set(walk(logs))
     for source, _ in difference.next_functions:
-        part = _skip(source)
+        part = skip(source)
         if part is not None and name_of(part).startswith(_PARTS):
             whole = part.next_functions[0][0]
             if part in behind or whole in behind:
                 return True
     return False
-
-
-def _is_log_probability(node: Node) -> bool:
-    """Whether what was gathered out of logits less their logsumexp stands here, or a sum of such.
-
-    Of actions that are drawn one after another, the log-probabilities add up.
-    """
-    waiting, left = [node], _ADDENDS
-    while waiting and left:
-        inner = _skip(waiting.pop())
-        following = [s for s, _ in inner.next_functions if s is not None] if inner else []
-        if inner is None or not following:
-            return False
-        name = name_of(inner)
-        if name.startswith(_JOINED):
-            waiting += following
-        elif not (name.startswith("Gather") and _is_logarithm(following[0])):
-            return False
-        left -= 1
-    return not waiting
-
-
-def _is_logarithm(node: Node) -> bool:
-    inner = _skip(node)
-    return inner is not None and name_of(inner).startswith(("LogSoftmax", "SubBackward"))
 
 
 def _find_difference(node: Node) -> Node | None:
@@ -92,27 +70,27 @@ def _find_difference(node: Node) -> Node | None:
             break
         inner = waiting.pop(0)
         if name_of(inner).startswith(("SubBackward", "RsubBackward")):
-            return inner
-        if name_of(inner).startswith(("CopySlices", *_JOINED)):
+            return None if _is_rest(inner) else inner
+        if name_of(inner).startswith(("CopySlices", *JOINED)):
             following = [source for source, _ in inner.next_functions if source is not None]
             waiting += map(_made_of, following[:2])
     return None
 
 
+def _is_rest(node: Node) -> bool:
+    """Whether what a share leaves of 1 stands here, as a weight that is learned may be."""
+    inner = skip(next((source for source, _ in node.next_functions if source is not None), None))
+    return (
+        name_of(node).startswith("RsubBackward")
+        and inner is not None
+        and name_of(inner).startswith(("Sigmoid", "Softmax"))
+    )
+
+
 def _made_of(node: Node) -> Node:
     """Return what was handed on here, before it was divided by a spread."""
-    inner = _skip(node)
+    inner = skip(node)
     if inner is not None and name_of(inner).startswith("DivBackward"):
         following = [source for source, _ in inner.next_functions if source is not None]
-        inner = _skip(following[0]) if following else None
+        inner = skip(following[0]) if following else None
     return node if inner is None else inner
-
-
-def _skip(node: Node | None) -> Node | None:
-    """Follow operations that hand on what they were given."""
-    for _ in range(_STEPS):
-        if node is None or not name_of(node).startswith(_PASSED_ON):
-            break
-        following = [source for source, _ in node.next_functions if source is not None]
-        node = following[0] if following else None
-    return node

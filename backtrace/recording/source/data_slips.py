@@ -104,12 +104,7 @@ def _find_returns(scope: Scope) -> Iterator[Slip]:
                     func=ast.Attribute(value=ast.Name(id=kept), attr="append"),
                     args=[ast.Name(id=name)],
                 ):
-                    line = _line_of_reverse(loop, kept) if name in sums else 0
-                    if line:
-                        yield Slip(line, "reversed-each-turn", kept, name)
-                        return
                     if name in sums and count_reversals(scope.tree) == 1:
-                    if name in sums and _reversals(scope.tree) == 1:
                         yield Slip(node.lineno, "returns", kept, name)
                         return
 

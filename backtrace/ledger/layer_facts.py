@@ -250,6 +250,17 @@ class OutputSeen(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutputsAlike(Fact):
+    """A model gave the same numbers again before one backward, as in the line `beside` before.
+
+    Looked at before the first few backwards.
+    """
+
+    module: str
+    beside: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilledAlike(Fact):
     """When a matrix was first seen, `torch.nn.init` had put one number everywhere in it.
 

@@ -62,6 +62,8 @@ Lone = Literal[
 # written over by the noised input, or sequences that are sorted by length without their targets.
 # does not belong there, sequences that are sorted by length without their targets, or one row of
 # a table of positions where all up to it are meant.
+# written over by the noised input, two views that are one call or slice, or sequences that are
+# sorted by length without their targets.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -126,6 +128,8 @@ SlipKind = Literal[
     "divergence-power",
     "noising-weight",
     "noised-target",
+    "same-view",
+    "same-slice",
     "sorted-alone",
 ]
 
@@ -280,7 +284,7 @@ class SlipSeen(Fact):
 
     A "renewal" is wrong only where it never comes in a run: `every` says once in how many updates
     it should, 1 of one that nothing calls, and 0 where that is not known. An "unreset" metric is
-    wrong only where a run evaluates more than once.
+    wrong only where a run evaluates more than once, a "same-view" where both calls gave the same.
     """
 
     function: str

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 import backtrace
-from backtrace.ledger.layer_facts import OutputSeen
+from backtrace.ledger.layer_facts import OutputsAlike, OutputSeen
 from backtrace.ledger.updates import Given
 from backtrace.show.content.activations import activation_lines
 from backtrace.show.content.heading import score_lines
@@ -127,3 +127,35 @@ def test_many_activations_are_cut_short():
     assert len(activation_lines(update, is_short=True)) == 1 + 24 + 1
     assert "… 16 more; --all shows them" in activation_lines(update, is_short=True)[13]
     assert len(activation_lines(update, is_short=False)) == 41
+
+
+def outputs_alike(net, loss_of, updates=1):
+    """Train on what two calls give before each backward; return where they gave the same."""
+    torch.manual_seed(0)
+    x = torch.randn(4, 2)
+    opt = torch.optim.SGD(net.parameters(), lr=0.1)
+    with backtrace.record(net, opt) as trace:
+        for _ in range(updates):
+            loss_of(net(x), net(x)).backward()
+            opt.step()
+    return [event for event in trace.events if isinstance(event, OutputsAlike)]
+
+
+def both(one, other):
+    return nn.functional.mse_loss(one, torch.ones_like(one)) + other.pow(2).mean()
+
+
+def test_the_same_from_two_calls_is_told_of_the_first_backwards():
+    alike = outputs_alike(nn.Linear(2, 3), both)
+    assert [event.module for event in alike] == ["model"]
+    assert alike[0].beside == alike[0].where
+    by_hand = outputs_alike(nn.Linear(2, 3), lambda one, other: (one - other + one).sum(), 6)
+    assert len(by_hand) == 3
+
+
+def test_dropout_and_a_number_alone_are_not_the_same():
+    assert outputs_alike(nn.Sequential(nn.Linear(2, 8), nn.Dropout(0.5)), both) == []
+    zero = nn.Linear(2, 3)
+    nn.init.zeros_(zero.weight)
+    nn.init.zeros_(zero.bias)
+    assert outputs_alike(zero, both) == []

@@ -1,13 +1,15 @@
 """What models return, where no loss function of torch's takes it, and, on request, every module.
 
-Told of calls and of backwards; writes OutputSeen when a backward is about to begin.
+Told of calls and of backwards; writes OutputSeen when a backward is about to begin, and of the
+first few OutputsAlike, where a model gave the same twice.
 """
 
 from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
+from functools import partial
 from itertools import islice
 from typing import NamedTuple, cast
 
@@ -15,7 +17,7 @@ from torch import Tensor, nn
 
 from backtrace.as_data import class_name
 from backtrace.explain.graph import module_tree
-from backtrace.ledger.layer_facts import OutputSeen
+from backtrace.ledger.layer_facts import OutputsAlike, OutputSeen
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller
 from backtrace.recording.kernels.kernel import Slot
@@ -25,6 +27,8 @@ from backtrace.recording.weak_keys import weak_keys
 _MOST = 4096  # outputs that wait for a backward; of more, the latest
 _PARTS = 4  # tensors of one output
 _PATIENCE = 64  # outputs that are read before the numbers are sent for
+_FIRST = 3  # backwards before which outputs are compared
+_PAIRS = 8  # that are compared before one of them
 
 
 class _ReadOutput(NamedTuple):
@@ -61,6 +65,7 @@ class OutputSensor:
         self._last: weakref.ref[Tensor] | None = None
         self._is_by_hand = self._is_first = True
         self._has_scored = False
+        self._backwards = 0
 
     def loss_called(self) -> None:
         """A loss function of torch's was called: it tells of its arguments itself."""
@@ -101,6 +106,16 @@ class OutputSensor:
                 place=each.place,
                 is_model=each.is_model,
             )
+        self._backwards += 1
+        if self._backwards <= _FIRST:
+            for before, each in islice(_called_again(waiting), _PAIRS):
+                self._journal.write_read(
+                    OutputsAlike,
+                    partial(_find_alike, before.slot, each.slot),
+                    where=each.where,
+                    module=each.module,
+                    beside=before.where,
+                )
 
     def _read(self, name: str, module: nn.Module, output: object, *, is_model: bool) -> None:
         where = find_caller()
@@ -122,6 +137,22 @@ class OutputSensor:
                 ):
                     self._names.setdefault(part, (prefix + path).replace("_orig_mod.", ""))
         return self._names.get(module)
+
+
+def _called_again(waiting: Iterable[_ReadOutput]) -> Iterator[tuple[_ReadOutput, _ReadOutput]]:
+    """Give what a model gave in two calls, one after the other."""
+    last: dict[tuple[str, str], _ReadOutput] = {}
+    for each in waiting:
+        key = each.module, each.place
+        if each.is_model and key in last:
+            yield last[key], each
+        last[key] = each
+
+
+def _find_alike(before: Slot, after: Slot) -> dict[str, object] | None:
+    """Return nothing to add where both were the same numbers, which were not all one number."""
+    is_same = before.reading == after.reading and after.reading.min < after.reading.max
+    return {} if is_same else None
 
 
 def _tensors_in(output: object) -> Iterator[tuple[str, Tensor]]:

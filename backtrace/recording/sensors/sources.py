@@ -70,6 +70,7 @@ from backtrace.recording.source.part_scaled import find_part_scaled
 from backtrace.recording.source.passing_layers import find_passing_layers
 from backtrace.recording.source.rebound_names import find_rebound_names
 from backtrace.recording.source.repeated_seeds import find_repeated_seeds
+from backtrace.recording.source.same_views import find_same_views
 from backtrace.recording.source.shared_datasets import find_shared_datasets
 from backtrace.recording.source.shared_folds import find_shared_folds
 from backtrace.recording.source.shuffled_apart import find_shuffled_apart
@@ -161,6 +162,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_divergence_powers),
     (SlipSeen, find_noising_weights),
     (SlipSeen, find_noised_targets),
+    (SlipSeen, find_same_views),
     (SlipSeen, find_sorted_apart),
     (SlipSeen, find_lent_states),
     (SlipSeen, find_greedy_values),

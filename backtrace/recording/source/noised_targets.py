@@ -12,8 +12,10 @@ from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
     Given,
     Scope,
+    blocks_of,
     called_name,
     given_once,
+    opened,
     word_set,
 )
 
@@ -39,7 +41,7 @@ def find_noised_targets(scope: Scope) -> Iterator[Slip]:
     if not _is_of_denoising(scope.tree):
         return
     given = given_once(scope)
-    for block in _blocks(scope):
+    for block in blocks_of(scope):
         for at, node in enumerate(block):
             name = _noised(node, given)
             if not name or _words(name) & _NOISE or any(_keeps(each, name) for each in block[:at]):
@@ -67,7 +69,7 @@ class _Follower:
             for statement in block
             for node in ast.walk(statement)
         )
-        for node in _opened(block):
+        for node in opened(block):
             if isinstance(node, ast.For | ast.While | ast.If | ast.Try):
                 if _stores(node) & self._same:
                     return None
@@ -125,23 +127,6 @@ def _comparisons(node: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr, ast.expr]
                 match squared_in(each):
                     case ast.BinOp(left=left, op=ast.Sub(), right=right):
                         yield left, right, each
-
-
-def _blocks(scope: Scope) -> Iterator[list[ast.stmt]]:
-    for node in (scope.node, *scope.nodes()):
-        for part in ("body", "orelse", "finalbody"):
-            block = getattr(node, part, None)
-            if isinstance(block, list):
-                yield block
-
-
-def _opened(block: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Give statements in their order, those within a `with` as well."""
-    for node in block:
-        if isinstance(node, ast.With):
-            yield from _opened(node.body)
-        else:
-            yield node
 
 
 def _noised(node: ast.stmt, given: Given) -> str:

@@ -176,6 +176,24 @@ def assigned_pairs(node: ast.stmt) -> list[tuple[ast.expr, ast.expr]]:
     return []
 
 
+def blocks_of(scope: Scope) -> Iterator[list[ast.stmt]]:
+    """Give the lists of statements of a scope, each inside of one that was given before."""
+    for node in (scope.node, *scope.nodes()):
+        for part in ("body", "orelse", "finalbody"):
+            block = getattr(node, part, None)
+            if isinstance(block, list):
+                yield block
+
+
+def opened(block: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Give statements in their order, those within a `with` as well."""
+    for node in block:
+        if isinstance(node, ast.With):
+            yield from opened(node.body)
+        else:
+            yield node
+
+
 def given_once(scope: Scope) -> Given:
     """Return the variables of a scope that are written to once, each with what it is given."""
     stores = Counter(

@@ -12,7 +12,8 @@ from backtrace.ledger.facts import Fact
 class SequenceTaken(Fact):
     """A recurrent or attention layer was called on a tensor of three axes; `shape` is its.
 
-    `is_padded` says of a recurrent one whether the ids that were embedded for it end in padding.
+    `is_padded` says of a recurrent one whether the ids that were embedded for it end in padding, or
+    what it was given in zeros.
     """
 
     type: str

@@ -43,6 +43,8 @@ from backtrace.ledger.facts import SchedulerStepped
         ("BT418", "data_changed_in_place/bug_collated_in_place.py", "row *= 0.8"),
         ("BT418", "data_changed_in_place/bug_noise_that_adds_up.py", "image += 0.5"),
         ("BT426", "state_after_padding/bug_last_output.py", "last = outputs[:, -1]"),
+        ("BT426", "state_after_padding/bug_clips_padded_with_zeros.py", "out = outputs[:, -1, :]"),
+        ("BT426", "state_after_padding/bug_signals_time_first.py", "_, state = self.rnn(signals)"),
         ("BT426", "state_after_padding/bug_last_state.py", "_, state = self.gru(rows)"),
         (
             "BT602",

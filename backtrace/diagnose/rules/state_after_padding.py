@@ -1,9 +1,9 @@
 """A recurrent layer's last state is used where rows are padded: it has seen the padding.
 
 ## What it sees
-The ids that were embedded end in padding of different lengths, a tenth of them or more; a recurrent
-layer goes over all of them, and a loss with one target a row is made of its last output or its last
-state.
+The ids that were embedded end in padding of different lengths, a tenth of them or more, or most
+rows of other numbers end in steps of zeros, of which they have none before; a recurrent layer goes
+over all of them, and a loss with one target a row is made of its last output or its last state.
 
 ## Why it matters
 In a short row the layer goes on over the padding after the last word, and what it knew is washed
@@ -68,7 +68,7 @@ def _describe(run: Stretch, graph: GraphSeen, taken: SequenceTaken) -> Judgement
         f"the loss is made of what nn.{taken.type} says at the end of each row, and most rows end "
         "in padding: it goes over the padding too, and loses what it knew",
         "give it packed rows (torch.nn.utils.rnn.pack_padded_sequence with their lengths) and take "
-        "its last state, or take each row's output at its own last word",
+        "its last state, or take each row's output at its own last step",
         run.update_at(graph),
         line if line != graph.where else taken.where,
         shape=str(taken.shape),

@@ -1,9 +1,31 @@
-"""How rows of ids end: by an id that stands for the end of a text, and pads the shorter ones."""
+"""How rows end: ids by one that stands for the end of a text, other numbers by zeros."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
+
+from backtrace.explain.graph.no_values import has_no_values
+
+_MUCH = 0.1  # of all steps
+
+
+def end_in_zeros(taken: Tensor, *, batch_first: bool) -> bool:
+    """Whether most rows of what a recurrent layer takes are padded with zeros, some with more.
+
+    What has such a step anywhere before a row's end is no padding: there it means something.
+    """
+    if not taken.is_floating_point() or has_no_values(taken) or min(taken.shape) == 0:
+        return False
+    rows = taken.detach() if batch_first else taken.detach().transpose(0, 1)
+    is_zero = (rows == 0).all(2)
+    ends = is_zero.flip(1).cumprod(1).flip(1).bool()
+    lengths = ends.sum(1)
+    if not bool(ends[:, -1].any()) or bool((is_zero & ~ends).any()):
+        return False
+    are_most = 2 * int(ends[:, -1].sum()) > len(lengths)
+    is_much = float(ends.float().mean()) > _MUCH
+    return are_most and is_much and int(lengths.min()) < int(lengths.max())
 
 
 def find_unscored_end(ids: Tensor, target: Tensor, ignored: int) -> int | None:

@@ -31,6 +31,7 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller, find_line_in
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.norm_statistics import is_untouched
+from backtrace.recording.kernels.row_ends import end_in_zeros
 from backtrace.recording.sensors.attention_masks import MASKED, AttentionMasks
 from backtrace.recording.sensors.counted_positions import CountedPositions, has_table
 from backtrace.recording.sensors.dropout_shares import DropoutShares
@@ -221,13 +222,16 @@ class LayerCallSensor:
             return
         if not self._due.is_due(where):
             return
-        is_padded = isinstance(module, nn.RNNBase) and self.ids.are_padded(tuple(taken.shape[:2]))
-        if is_padded:
-            mark_padded(output, is_bidirectional=bool(attributes_of(module).get("bidirectional")))
         layers = module._modules.get("layers")
         first = next(iter(layers._modules.values()), None) if layers is not None else module
         inner = first._modules.get("self_attn") or first if first is not None else module
         batch_first = bool(attributes_of(inner).get("batch_first", False))
+        is_padded = isinstance(module, nn.RNNBase) and (
+            self.ids.are_padded(tuple(taken.shape[:2]))
+            or end_in_zeros(taken, batch_first=batch_first)
+        )
+        if is_padded:
+            mark_padded(output, is_bidirectional=bool(attributes_of(module).get("bidirectional")))
         kind, shape = class_name(type(module)), tuple(taken.shape)
         if not is_attention:  # of which it is told by itself
             self._positions.sequence_taken(kind, shape, batch_first=batch_first)

@@ -124,8 +124,9 @@ class GraphSeen(Fact):
     many places attention over one sequence looks ahead, and `causal`, in how many not, `flat`,
     what lies behind operations that let no gradient through, `loose`, how many leaves are neither
     parameters nor tracked, such as an input's noise, `padded_ends`, how many states or last outputs
-    of recurrent layers come after padding, `penalised_entropies`, how many entropies of
-    distributions raise a loss with log-probabilities, `summed`, the shape of what a loss sums over
+    of recurrent layers come after padding, `padded_means`, how many means go over places that a
+    mask leaves out of attention, `penalised_entropies`, how many entropies of distributions raise a
+    loss with log-probabilities, `summed`, the shape of what a loss sums over
     its rows beside a mean over as many, `over_rows`, that of the first softmax over the first axis,
     `over_queries`, that of the first softmax of scores whose weights are summed over the other
     axis, `squashed_twice`, how a softmax or a sigmoid of another is written, `raw_lengths`, of the
@@ -183,6 +184,7 @@ class GraphSeen(Fact):
     flat: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     loose: int = 0
     padded_ends: int = 0
+    padded_means: int = 0
     penalised_entropies: int = 0
     summed: tuple[int, ...] = ()
     over_rows: tuple[int, ...] = ()

@@ -62,6 +62,7 @@ from backtrace.ledger.facts import SchedulerStepped
         ("BT479", "rows_numbered/bug_table_before_an_attention.py", "self.table[: x.size(0)]"),
         ("BT556", "length_as_position/bug_learned_patches.py", "encodings[x.shape[0]]"),
         ("BT556", "length_as_position/bug_sines_of_the_length.py", "self.pe[:, x.shape[1], :]"),
+        ("BT557", "mean_over_padding/bug_signals_time_first.py", "self.head(x.mean(0))"),
         ("BT410", "relu_before_loss/bug_binary_head.py", "nn.Linear(8, 1), nn.ReLU())"),
         ("BT410", "relu_before_loss/bug_log_softmax_of_a_relu.py", "nn.LogSoftmax(dim=-1)"),
         ("BT410", "relu_before_loss/bug_relu_on_every_layer.py", "x = F.relu(layer(x))"),

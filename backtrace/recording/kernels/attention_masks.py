@@ -5,8 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from backtrace.explain.graph.no_values import has_no_values
+
 _HIDDEN = -1e4  # what is added to a score that is not to count; a half holds no less than -65504
 _NOTHING = 1e-6
+_MUCH = 0.1  # of all places
 
 
 def sees_ahead(mask: Tensor) -> bool:
@@ -25,3 +28,12 @@ def weighs_nothing_at(weights: Tensor, filled: Tensor, axis: int) -> bool:
     filled = filled.expand_as(weights)
     in_part = filled.any(axis) & ~filled.all(axis)
     return bool((in_part & ((weights * filled).sum(axis) < _NOTHING)).any())
+
+
+def leaves_out_much(mask: Tensor) -> bool:
+    """Whether a mask of padding, True there, leaves out a tenth or more, of some rows more."""
+    if mask.dim() != 2 or mask.dtype is not torch.bool or has_no_values(mask) or not mask.numel():
+        return False
+    counts = mask.sum(1)
+    are_unlike = int(counts.min()) < int(counts.max()) < mask.shape[1]
+    return are_unlike and float(mask.float().mean()) > _MUCH

@@ -10,9 +10,11 @@ from backtrace.as_data import class_name, find_in_class
 from backtrace.ledger.layer_facts import MaskAdded, MaskTurnedRound
 from backtrace.recording.frames import find_caller
 from backtrace.recording.journal import Journal
+from backtrace.recording.kernels.attention_masks import leaves_out_much
 from backtrace.recording.kernels.padding import has_only_zeros_and_ones
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.sensors.graph.padded_means import mark_attended
 
 # Where each takes them: True leaves a place out, whatever the layer.
 _TAKEN: dict[type[nn.Module], dict[str, int]] = {
@@ -50,14 +52,22 @@ class AttentionMasks:
         self._journal = journal
         self._ids = ids
         self._due = DueCounts(first=5)
+        self._due_of_means = DueCounts(first=12)  # an update may call several layers
 
     def layer_called(
-        self, module: nn.Module, args: tuple[object, ...], kwargs: Mapping[str, object]
+        self,
+        module: nn.Module,
+        args: tuple[object, ...],
+        kwargs: Mapping[str, object],
+        output: object,
     ) -> None:
         """An attention layer was called; before it ids with padding may have been embedded."""
         kind = type(module)
         for name, mask in _find_masks(kind, args, kwargs):
             told: type[MaskAdded | MaskTurnedRound] | None = None
+            is_whole = issubclass(kind, nn.Transformer)  # returns what its decoder says
+            if name == "src_key_padding_mask" and not is_whole and self._is_padded(output, mask):
+                mark_attended(output, *mask.shape)
             if mask.is_floating_point():
                 if self._due.is_due(class_name(kind)) and has_only_zeros_and_ones(mask):
                     told = MaskAdded
@@ -65,6 +75,11 @@ class AttentionMasks:
                 told = MaskTurnedRound
             if told is not None:
                 self._journal.write(told, where=find_caller(), type=class_name(kind), mask=name)
+
+    def _is_padded(self, output: object, mask: Tensor) -> bool:
+        """Whether what has a graph was made of rows of which this mask leaves out a good part."""
+        has_graph = type(output) is Tensor and output.grad_fn is not None
+        return has_graph and self._due_of_means.is_due("") and leaves_out_much(mask)
 
     def _is_of_padding(self, name: str) -> bool:
         return bool(self._ids.padded) and name.endswith("key_padding_mask") and self._due.is_due("")

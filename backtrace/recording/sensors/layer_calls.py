@@ -142,7 +142,7 @@ class LayerCallSensor:
                 self._states.layer_called(module, args, kwargs, output)
             if issubclass(kind, nn.MultiheadAttention):
                 self._positions.attention_called(module, args, kwargs)
-            self._masks.layer_called(module, args, kwargs)
+            self._masks.layer_called(module, args, kwargs, output)
         if self._models != len(self._register.modules):
             self._look_for_repeats()
         if id(module) in self._repeated:

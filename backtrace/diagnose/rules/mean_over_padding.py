@@ -1,0 +1,56 @@
+"""A mean over time takes in the padding that a mask leaves out of attention.
+
+## What it sees
+An nn.TransformerEncoder, or a layer of one, that was given a `src_key_padding_mask` which leaves
+out a tenth of all places or more, of some rows more than of others; and a mean of what it returned
+over all of its places, with nothing but a norm between.
+
+## Why it matters
+What the encoder says at the padding is nothing of the sequence's, and in a short row there is the
+more of it. The same row means another thing beside a longer one, which decides how far it is
+padded.
+
+## Example
+    hidden = encoder(x, src_key_padding_mask=mask)  # True at the padding
+    pooled = hidden.mean(dim=1)
+
+## Instead
+    hidden = encoder(x, src_key_padding_mask=mask)
+    kept = (~mask).unsqueeze(-1)
+    pooled = (hidden * kept).sum(dim=1) / kept.sum(dim=1)
+
+## When it is intended
+Where all rows are padded to one length, ever the same, a model can learn to live with it.
+
+## Source
+github.com/dbiir/UER-py, pull request 190; github.com/OpenNMT/OpenNMT-py, pull request 1398.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.graph_lines import line_of
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import GraphSeen
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give the first backward of each line through such a mean."""
+    told: set[str] = set()
+    for event in run.of(GraphSeen):
+        if event.padded_means and event.where not in told:
+            told.add(event.where)
+            yield RULE.found(
+                "a mean over time takes in the padding, which src_key_padding_mask leaves out of "
+                "attention alone",
+                "leave it out of the mean, too: (hidden * kept).sum(1) / kept.sum(1), with "
+                "kept = (~mask).unsqueeze(-1)",
+                run.update_at(event),
+                line_of(run, event, "padded_means"),
+            )
+
+
+RULE = Rule("BT557", "mean-over-padding", "warning", check, __doc__, needs=(FACTS,))

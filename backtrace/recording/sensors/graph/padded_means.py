@@ -1,0 +1,41 @@
+"""Means over all places of a sequence, of which a mask of padding left some out of attention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from torch import Tensor
+from torch.autograd.graph import Node
+
+from backtrace.recording.sensors.graph.autograd_nodes import mark, mark_of, name_of, signed
+
+_KEY = "backtrace.attended"
+_PASSING = ("NativeLayerNormBackward0", "NativeDropoutBackward0")
+
+
+def mark_attended(output: object, rows: int, length: int) -> None:
+    """Mark what attention returned for padded rows, by the axis of its places, where that is plain.
+
+    The mask was of (rows, length).
+    """
+    if type(output) is not Tensor or output.dim() != 3 or rows == length:
+        return
+    shape = tuple(output.shape[:2])
+    if shape in ((rows, length), (length, rows)):
+        mark(output, _KEY, str(shape.index(length)))
+
+
+def find_padded_means(nodes: Iterable[Node]) -> list[Node]:
+    """Return the means over the places of such an output, with nothing but a norm between."""
+    return [node for node in nodes if name_of(node) == "MeanBackward1" and _is_over_places(node)]
+
+
+def _is_over_places(node: Node) -> bool:
+    source = node.next_functions[0][0]
+    if source is not None and name_of(source) in _PASSING and mark_of(source, _KEY) is None:
+        source = source.next_functions[0][0]
+    axis = mark_of(source, _KEY) if source is not None else None
+    axes = getattr(node, "_saved_dim", ())
+    if axis is None or not isinstance(axes, tuple) or len(axes) != 1:
+        return False
+    return signed(axes[0]) % 3 == int(axis)

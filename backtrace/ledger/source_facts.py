@@ -64,6 +64,8 @@ Lone = Literal[
 # a table of positions where all up to it are meant.
 # written over by the noised input, two views that are one call or slice, or sequences that are
 # sorted by length without their targets.
+# does not belong there, sequences that are sorted by length without their targets, or a sum of
+# advantages that goes on past the ends of episodes.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -131,6 +133,7 @@ SlipKind = Literal[
     "same-view",
     "same-slice",
     "sorted-alone",
+    "past-end",
 ]
 
 

@@ -31,6 +31,15 @@ def how_collected(scope: Scope) -> Collected:
     return "on" if "on" in found else "one" if "one" in found else ""
 
 
+def goes_on_past_ends(scope: Scope) -> bool:
+    """Whether a file steps several environments at once, or begins another episode at each end.
+
+    Where it leaves a loop at an end as well, that may be the one that collects.
+    """
+    found = set(_how_each(scope))
+    return "on" in found and ("one" not in found or any(map(_steps_several, ast.walk(scope.tree))))
+
+
 def _how_each(scope: Scope) -> Iterator[Collected]:
     for node in ast.walk(scope.tree):
         match node:
@@ -45,9 +54,20 @@ def _how_each(scope: Scope) -> Iterator[Collected]:
             case ast.IfExp(test=test, body=body) if _asks_for_end(test):
                 if any(_called(each) == "reset" for each in ast.walk(body)):
                     yield "on"
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="step")):
-                if "envs" in words_of(name):
-                    yield "on"
+            case ast.Call() if _steps_several(node):
+                yield "on"
+
+
+def _steps_several(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self"), attr=name),
+                attr="step",
+            )
+        ):
+            return "envs" in words_of(name)
+    return False
 
 
 def _asks_for_end(test: ast.expr) -> bool:

@@ -66,6 +66,9 @@ Lone = Literal[
 # sorted by length without their targets.
 # does not belong there, sequences that are sorted by length without their targets, or a sum of
 # advantages that goes on past the ends of episodes.
+# does not belong there, sequences that are sorted by length without their targets, a sum of
+# advantages that goes on past the ends of episodes, or the value of a state and an action that is
+# another state's.
 SlipKind = Literal[
     "policy",
     "divergence",
@@ -134,6 +137,7 @@ SlipKind = Literal[
     "same-slice",
     "sorted-alone",
     "past-end",
+    "times-mixed",
 ]
 
 

@@ -44,7 +44,7 @@ _OVER = _LOOP.replace("envs.", "env.") + "if done:\n    obs = env.reset()\n"
         (_LOOP.replace("    delta", "    gamma = 0.9 * masks[t]\n    delta"), []),
         (_LOOP.replace("gamma * lam * gae", "gamma * lam * going[t] * gae"), []),
         (_LOOP.replace("gamma * lam * gae", "discounts[t] * gae"), []),
-        (_LOOP.replace("delta + gamma * lam * gae", "torch.where(dones[t], delta, delta + gae)"), []),
+        (_LOOP.replace("delta + gamma * lam * gae", "torch.where(ends[t], d, d + gae)"), []),
         (_LOOP.replace("reversed(range(9))", "range(9)"), []),
         (_LOOP.replace(_BACK, "for path in paths:\n  for t in path[::-1]:\n"), []),
         (_LOOP.replace(_BACK, "for e in range(4):\n  for t in a[::-1]:\n"), ["gae"]),

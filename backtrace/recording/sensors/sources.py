@@ -80,6 +80,7 @@ from backtrace.recording.source.source_file import Scope, read_scopes, read_text
 from backtrace.recording.source.still_averages import find_still_averages
 from backtrace.recording.source.summed_opinions import find_summed_opinions
 from backtrace.recording.source.sums_past_ends import find_sums_past_ends
+from backtrace.recording.source.times_mixed import find_times_mixed
 from backtrace.recording.source.turned_each_turn import find_turned_each_turn
 from backtrace.recording.source.turned_signs import find_turned_signs
 from backtrace.recording.source.twin_terms import find_twin_terms
@@ -172,6 +173,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_dueling_means),
     (SlipSeen, find_indexed_positions),
     (SlipSeen, find_sums_past_ends),
+    (SlipSeen, find_times_mixed),
 )
 
 

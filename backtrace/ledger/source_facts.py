@@ -36,39 +36,7 @@ Lone = Literal[
     "softplus",
     "softmax",
 ]
-# What is written the wrong way: terms of a loss with the wrong sign (a policy's, a divergence, a
-# critic's, or a score that goes backward itself), an average that keeps the new and forgets the
-# old, or runs away from the model, one that nothing updates, what is written to a state that nobody
-# loads, a target network that nothing updates, or would be by a line that never runs, a best model
-# that is no copy, a teacher in training mode, returns in the order of the last step first, other
-# rows normalised by their own statistics or numbered anew, mixed inputs whose targets are not, a
-# negative where the positive belongs, a limit that what it limits is written over, a generator that
-# is trained towards its judge's targets, a batch that writes to what is stored, a metric that is
-# never reset, noise or a sample drawn once more, a mixed loss whose two targets are one,
-# similarities of which some have a temperature, a decay by hand with the wrong sign, an option
-# whose value or key is misspelt, a state that is saved and not loaded, a step outside of the
-# `if` that counts the batches of a window, a loss of rows that are held out, a model that
-# all folds train, a number of batches to accumulate that is not handed on, a sum that a loop writes
-# over, noise that is uniform where it should be normal, two things that are one part of an output,
-# a focal weight that is turned round, padding that has the id of the end of a text, a divergence
-# with a power that does not belong there, sequences that are sorted by length without their
-# targets, a dueling network's mean that goes over rows, a deviation that a ReLU keeps above 1,
-# returns that add up what came before or that nothing reads, the best action's value for the one
-# taken, or an environment's own array that is kept.
-# or a focal weight that is turned round.
-# all folds train, a number of batches to accumulate that is not handed on, a focal weight that
-# is turned round, padding that has the id of the end of a text, a divergence with a power that
-# does not belong there, noise and data of which one's weight lacks its root, a clean target that is
-# written over by the noised input, or sequences that are sorted by length without their targets.
-# does not belong there, sequences that are sorted by length without their targets, or one row of
-# a table of positions where all up to it are meant.
-# written over by the noised input, two views that are one call or slice, or sequences that are
-# sorted by length without their targets.
-# does not belong there, sequences that are sorted by length without their targets, or a sum of
-# advantages that goes on past the ends of episodes.
-# does not belong there, sequences that are sorted by length without their targets, a sum of
-# advantages that goes on past the ends of episodes, or the value of a state and an action that is
-# another state's.
+# What is written the wrong way; what each is, the file in `recording/source/` says that finds it.
 SlipKind = Literal[
     "policy",
     "divergence",

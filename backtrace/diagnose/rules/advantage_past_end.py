@@ -54,4 +54,4 @@ def check(run: Stretch) -> Iterator[Judgement]:
             )
 
 
-RULE = Rule("BT556", "advantage-past-end", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule("BT558", "advantage-past-end", "warning", check, __doc__, needs=(FACTS,))

@@ -51,4 +51,4 @@ def check(run: Stretch) -> Iterator[Judgement]:
             )
 
 
-RULE = Rule("BT557", "times-mixed", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule("BT559", "times-mixed", "warning", check, __doc__, needs=(FACTS,))

@@ -1,4 +1,4 @@
-# expect: BT556 at update 1
+# expect: BT558 at update 1
 # source: https://github.com/RITCHIEHuang/MAGAIL/issues/2
 import torch
 from torch import nn

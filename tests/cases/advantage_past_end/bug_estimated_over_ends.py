@@ -1,4 +1,4 @@
-# expect: BT556 at update 1
+# expect: BT558 at update 1
 # source: https://github.com/vietnh1009/Super-mario-bros-PPO-pytorch/issues/21
 import torch
 from torch import nn

@@ -1,4 +1,4 @@
-# expect: BT557 at update 1
+# expect: BT559 at update 1
 # source: https://github.com/agakshat/maddpg/issues/9
 import copy
 

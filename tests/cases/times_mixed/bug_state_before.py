@@ -1,4 +1,4 @@
-# expect: BT557 at update 1
+# expect: BT559 at update 1
 # source: https://github.com/seungeunrho/minimalRL/issues/40
 import torch
 from torch import nn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -188,5 +189,5 @@ def _assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 def _written_once(pairs: Iterator[tuple[str, ast.expr]]) -> Given:
     told = list(pairs)
-    names = [name for name, _ in told]
-    return {name: value for name, value in told if names.count(name) == 1}
+    times = Counter(name for name, _ in told)
+    return {name: value for name, value in told if times[name] == 1}

@@ -124,9 +124,9 @@ class GraphSeen(Fact):
     many places attention over one sequence looks ahead, and `causal`, in how many not, `flat`,
     what lies behind operations that let no gradient through, `loose`, how many leaves are neither
     parameters nor tracked, such as an input's noise, `padded_ends`, how many states or last outputs
-    of recurrent layers come after padding, `padded_means`, how many means go over places that a
-    mask leaves out of attention, `penalised_entropies`, how many entropies of distributions raise a
-    loss with log-probabilities, `summed`, the shape of what a loss sums over
+    of recurrent layers come after padding, `padded_means`, over how many places the first mean goes
+    of which a mask leaves some out of attention, `penalised_entropies`, how many entropies of
+    distributions raise a loss with log-probabilities, `summed`, the shape of what a loss sums over
     its rows beside a mean over as many, `over_rows`, that of the first softmax over the first axis,
     `over_queries`, that of the first softmax of scores whose weights are summed over the other
     axis, `squashed_twice`, how a softmax or a sigmoid of another is written, `raw_lengths`, of the

@@ -3,7 +3,7 @@
 ## What it sees
 An nn.TransformerEncoder, or a layer of one, that was given a `src_key_padding_mask` which leaves
 out a tenth of all places or more, of some rows more than of others; and a mean of what it returned
-over all of its places, with nothing but a norm between.
+over all of its places, with nothing but a norm between; in batches of two lengths or more.
 
 ## Why it matters
 What the encoder says at the padding is nothing of the sequence's, and in a short row there is the
@@ -20,7 +20,8 @@ padded.
     pooled = (hidden * kept).sum(dim=1) / kept.sum(dim=1)
 
 ## When it is intended
-Where all rows are padded to one length, ever the same, a model can learn to live with it.
+Where all rows are padded to one length, ever the same, a model can learn to live with it, and
+nothing is said.
 
 ## Source
 github.com/dbiir/UER-py, pull request 190; github.com/OpenNMT/OpenNMT-py, pull request 1398.
@@ -38,19 +39,25 @@ from backtrace.ledger.facts import GraphSeen
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give the first backward of each line through such a mean."""
+    """Give each line of a backward through such means, of sequences of more lengths than one."""
+    first: dict[str, int] = {}
     told: set[str] = set()
     for event in run.of(GraphSeen):
-        if event.padded_means and event.where not in told:
+        places = event.padded_means
+        if places and first.setdefault(event.where, places) != places and event.where not in told:
             told.add(event.where)
-            yield RULE.found(
-                "a mean over time takes in the padding, which src_key_padding_mask leaves out of "
-                "attention alone",
-                "leave it out of the mean, too: (hidden * kept).sum(1) / kept.sum(1), with "
-                "kept = (~mask).unsqueeze(-1)",
-                run.update_at(event),
-                line_of(run, event, "padded_means"),
-            )
+            yield _describe(run, event)
+
+
+def _describe(run: Stretch, graph: GraphSeen) -> Judgement:
+    return RULE.found(
+        "a mean over time takes in the padding, which src_key_padding_mask leaves out of "
+        "attention alone",
+        "leave it out of the mean, too: (hidden * kept).sum(1) / kept.sum(1), with "
+        "kept = (~mask).unsqueeze(-1)",
+        run.update_at(graph),
+        line_of(run, graph, "padded_means"),
+    )
 
 
 RULE = Rule("BT557", "mean-over-padding", "warning", check, __doc__, needs=(FACTS,))

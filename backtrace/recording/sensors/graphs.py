@@ -48,7 +48,6 @@ from backtrace.recording.sensors.graph.node_stacks import NodeStacks
 from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
 from backtrace.recording.sensors.graph.padded_ends import find_padded_ends
-from backtrace.recording.sensors.graph.padded_means import find_padded_means
 from backtrace.recording.sensors.graph.ratios import find_ratios_of_one
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
 from backtrace.recording.sensors.graph.seen_places import find_seen_places
@@ -276,7 +275,6 @@ class GraphSensor:
             "focused_means": find_focused_means(nodes),
             "shares": find_shares(roots, self._packed.covers),
             "padded_ends": find_padded_ends(nodes),
-            "padded_means": find_padded_means(nodes),
             "ones": find_ratios_of_one(nodes, self._packed.covers),
             "scaled_by_variance": find_variances_for_deviations(nodes, self._packed.covers),
             "turned_masks": find_turned_masks(nodes, self._packed.covers, self._ids.are_filled),

@@ -12,6 +12,7 @@ from backtrace.recording.sensors.graph.averaged_rows import find_averaged_rows
 from backtrace.recording.sensors.graph.axis_norms import find_axis_norms
 from backtrace.recording.sensors.graph.edge_sums import find_edges_of_one_graph
 from backtrace.recording.sensors.graph.merging_views import find_merging_views
+from backtrace.recording.sensors.graph.padded_means import find_padded_means
 from backtrace.recording.sensors.graph.raw_similarities import find_raw_similarities
 from backtrace.recording.sensors.graph.softmax_axes import find_softmax_over_rows
 from backtrace.recording.sensors.graph.squashings import (
@@ -26,11 +27,13 @@ def read_axes(
     """Return what is found of axes and of what is normalised, by name, each with its places."""
     rows, queries = find_softmax_over_rows(nodes), find_softmax_over_queries(nodes)
     norms, means = find_axis_norms(nodes), find_averaged_rows(nodes)
+    padded = find_padded_means(nodes)
     return {
         "over_rows": (shape_of(rows[0]) if rows else (), rows),
         "over_queries": (shape_of(queries[0]) if queries else (), queries),
         "axis_norms": (norms[0][1] if norms else (), [node for node, _ in norms]),
         "averaged_rows": (means[0][1] if means else 0, [node for node, _ in means]),
+        "padded_means": (padded[0][1] if padded else 0, [node for node, _ in padded]),
         "squashed_twice": find_squashed_twice(nodes, is_packed),
         "raw_lengths": find_raw_similarities(nodes, is_packed),
         "merging": find_merging_views(roots, is_packed),

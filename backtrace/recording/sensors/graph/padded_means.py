@@ -7,7 +7,13 @@ from collections.abc import Iterable
 from torch import Tensor
 from torch.autograd.graph import Node
 
-from backtrace.recording.sensors.graph.autograd_nodes import mark, mark_of, name_of, signed
+from backtrace.recording.sensors.graph.autograd_nodes import (
+    mark,
+    mark_of,
+    name_of,
+    shape_of,
+    signed,
+)
 
 _KEY = "backtrace.attended"
 _PASSING = ("NativeLayerNormBackward0", "NativeDropoutBackward0")
@@ -25,17 +31,22 @@ def mark_attended(output: object, rows: int, length: int) -> None:
         mark(output, _KEY, str(shape.index(length)))
 
 
-def find_padded_means(nodes: Iterable[Node]) -> list[Node]:
-    """Return the means over the places of such an output, with nothing but a norm between."""
-    return [node for node in nodes if name_of(node) == "MeanBackward1" and _is_over_places(node)]
+def find_padded_means(nodes: Iterable[Node]) -> list[tuple[Node, int]]:
+    """Return the means over the places of such an output, and how many these are.
+
+    Nothing but a norm may stand between.
+    """
+    means = (node for node in nodes if name_of(node) == "MeanBackward1")
+    return [(node, places) for node in means if (places := _count_places(node))]
 
 
-def _is_over_places(node: Node) -> bool:
+def _count_places(node: Node) -> int:
+    """Return over how many places of such an output a mean goes, 0 where it is another mean."""
     source = node.next_functions[0][0]
     if source is not None and name_of(source) in _PASSING and mark_of(source, _KEY) is None:
         source = source.next_functions[0][0]
     axis = mark_of(source, _KEY) if source is not None else None
     axes = getattr(node, "_saved_dim", ())
-    if axis is None or not isinstance(axes, tuple) or len(axes) != 1:
-        return False
-    return signed(axes[0]) % 3 == int(axis)
+    if source is None or axis is None or not isinstance(axes, tuple) or len(axes) != 1:
+        return 0
+    return shape_of(source)[int(axis)] if signed(axes[0]) % 3 == int(axis) else 0

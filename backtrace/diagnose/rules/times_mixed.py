@@ -24,7 +24,8 @@ alone.
 
 ## Source
 "Maybe a bug in SAC Implementation?", github.com/seungeunrho/minimalRL, issue 40;
-github.com/microsoft/maro, pull request 413; github.com/agakshat/maddpg, issue 9.
+github.com/microsoft/maro, pull request 413; github.com/cyoon1729/Policy-Gradient-Methods,
+td3/td3.py.
 """
 
 from __future__ import annotations

@@ -22,26 +22,31 @@ def find_times_mixed(scope: Scope) -> Iterator[Slip]:
 
     Only where it is discounted: other terms, as of conservative critics, take such pairs by right.
     """
-    drawn = _find_drawn(scope)
-    for node in scope.nodes():
-        match node:
-            case ast.Call(func=func, args=[_, *_]) if _is_called(func, _CRITICS):
-                state, of = _read_pair(node, drawn)
-                if (
-                    (_is_next(of, state) or _is_next(state, of))
-                    and not _is_bound_between(scope, state, of, node.lineno)
-                    and _is_discounted(scope, node)
-                ):
-                    yield Slip(node.lineno, "times-mixed", ast.unparse(node)[:LONGEST], of)
-                    return
+    drawn, drawn_at = _find_drawn(scope)
+    calls = [
+        node
+        for node in scope.nodes()
+        if isinstance(node, ast.Call) and node.args and _is_called(node.func, _CRITICS)
+    ]
+    for node in sorted(calls, key=lambda each: each.lineno):
+        state, action, of = _read_pair(node, drawn)
+        if (
+            (_is_next(of, state) or _is_next(state, of))
+            and not _is_bound_between(scope, state, of, node.lineno)
+            and _is_discounted(scope, node)
+        ):
+            line = drawn_at.get(action, node.lineno) if _is_next(state, of) else node.lineno
+            yield Slip(line, "times-mixed", ast.unparse(node)[:LONGEST], of)
+            return
 
 
-def _find_drawn(scope: Scope) -> dict[str, str]:
+def _find_drawn(scope: Scope) -> tuple[dict[str, str], dict[str, int]]:
     """Return what policies gave, by its name, with the state that they were given: '' for several.
 
-    What is computed of an action, such as with noise, is an action, too.
+    Besides, the lines. What is computed of an action, such as with noise, is an action, too.
     """
     found: dict[str, str] = {}
+    lines: dict[str, int] = {}
     for node in scope.statements():
         if not isinstance(node, ast.Assign):
             continue
@@ -54,7 +59,8 @@ def _find_drawn(scope: Scope) -> dict[str, str]:
         is_draw = any(words_of(name) & _DRAWN for name in names)
         state = _state_behind(node.value, found, is_draw=is_draw)
         found |= {name: state if found.get(name, state) == state else "" for name in names}
-    return found
+        lines = {**dict.fromkeys(names, node.lineno), **lines}  # noise comes after
+    return found, lines
 
 
 def _state_behind(value: ast.expr, drawn: dict[str, str], *, is_draw: bool) -> str:
@@ -72,15 +78,15 @@ def _state_behind(value: ast.expr, drawn: dict[str, str], *, is_draw: bool) -> s
     return states.pop() if len(states) == 1 else ""
 
 
-def _read_pair(call: ast.Call, drawn: dict[str, str]) -> tuple[str, str]:
-    """Return the state that a critic is given, and that of the action beside it."""
+def _read_pair(call: ast.Call, drawn: dict[str, str]) -> tuple[str, str, str]:
+    """Return the state that a critic is given, the action beside it, and the state of that."""
     args = call.args
     match args:
         case [ast.Call(func=func, args=[ast.List(elts=parts) | ast.Tuple(elts=parts), *_]), *_]:
             args = parts if called_name(func) in ("cat", "concat", "concatenate", "hstack") else []
     if len(args) < 2:
-        return "", ""
-    return _state(args[0]), _state_behind(args[1], drawn, is_draw=False)
+        return "", "", ""
+    return _state(args[0]), ast.unparse(args[1]), _state_behind(args[1], drawn, is_draw=False)
 
 
 def _is_called(func: ast.expr, words: frozenset[str]) -> bool:

@@ -1,6 +1,4 @@
 # expect: BT559 at update 1
-# source: https://github.com/agakshat/maddpg/issues/9
-# expect: BT557 at update 1
 # source: https://github.com/cyoon1729/Policy-Gradient-Methods/blob/master/td3/td3.py
 import copy
 

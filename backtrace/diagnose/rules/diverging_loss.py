@@ -73,11 +73,14 @@ def _climbs_on_purpose(run: Stretch, optimizer: str) -> bool:
 
 
 def _find(updates: list[Progress]) -> Progress | None:
-    """Return the update at which a loss has risen far enough that stays up to the end."""
+    """Return the update at which a loss has risen far enough that stays up to the end.
+
+    A loss that takes both signs, as a policy's does, is far from nought where it always was.
+    """
     losses = [each.loss for each in updates]
     if not losses or losses[0] is None or losses[0] <= 0:
         return None
-    limit = _GROWTH * losses[0]
+    limit = _GROWTH * max(losses[0], *(-loss for loss in losses if loss is not None))
     rises = 0
     for at, (before, loss) in enumerate(pairwise(losses), start=1):
         if before is None or loss is None:

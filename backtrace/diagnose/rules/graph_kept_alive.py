@@ -37,6 +37,8 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.facts import BackwardFailed, GraphSeen
 
+_LATER = 3  # updates in which nothing is added: what is held was a few losses from the beginning
+
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first growth, of losses held or of the graph itself."""
@@ -52,7 +54,9 @@ def _growing_losses(windows: list[Window], optimizer: str) -> Finding | None:
     # At an update's first backward: its own, of micro-batches or an episode's steps, come after.
     held = [window.of(GraphSeen)[0].held for window in windows]
     for at in range(2, len(held)):
-        if held[at - 2] < held[at - 1] < held[at]:
+        later = held[at + 1 :]
+        has_stopped = len(later) >= _LATER and max(later) <= held[at]
+        if held[at - 2] < held[at - 1] < held[at] and not has_stopped:
             return RULE.found(
                 f"the graphs of {held[at]} earlier losses are still alive, and each update adds "
                 "to them",

@@ -103,15 +103,16 @@ def _made(run: Stretch, members: list[str], holdings: Holdings, first: BackwardR
 def _find_original(run: Stretch, model: str, holdings: Holdings) -> str:
     """Return the trained model of the same class whose state a model of nobody's has loaded.
 
-    One that has no name yet when it loads a state goes by its class: that one load tells nothing
-    where there are as many loads as models. Where the beginning is missing, it is not asked for.
+    One that has no name yet when it loads a state goes by its class: such loads tell nothing
+    where there are as many as models. Where the beginning is missing, they are not asked for.
     """
     seen = run.models.get(model)
     if seen is None or any(map(holdings.held.get, seen.parameters)):
         return ""
     loads = [e for e in run.of(StateLoaded) if e.kind == "model" and e.tensors == e.holds]
     is_loaded = any(load.target == model for load in loads)
-    is_one = sum(load.target == seen.type for load in loads) == 1
+    of_class = sum(load.target == seen.type for load in loads)
+    is_one = of_class == 1 or of_class > sum(m.type == seen.type for m in run.models.values())
     twins = [
         name
         for name, other in run.models.items()

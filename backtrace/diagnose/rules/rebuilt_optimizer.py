@@ -29,6 +29,7 @@ carried over.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -95,7 +96,7 @@ def _judge(
         + (", for each step" if is_each_step else f", after {counts[0]} steps each"),
         "make it once, before the loop, and step the same one each time",
         run.update_at(step),
-        made[at].where,
+        Counter(seen.where for seen in made).most_common(1)[0][0],
         tuple(name for name in step.values if name in holdings.held),
         optimizers_made=len(made),
         steps_of_the_first=counts[0],

@@ -19,7 +19,8 @@ class Q(nn.Module):
 
 def main():
     q, q_target = Q(), Q()
-    q_target.load_state_dict(q.state_dict())
+    for _ in range(3):  # while the memory fills
+        q_target.load_state_dict(q.state_dict())
     opt = torch.optim.Adam(q.parameters(), lr=1e-3)
     for step in range(20):
         s, s2 = torch.randn(32, 4), torch.randn(32, 4)

@@ -86,6 +86,11 @@ def found(tmp_path, text, find):
         ("def c():\n    lengths = 1\n    return lengths\nfor x, lengths in b:\n    f(x)",
          [("", 4, "lengths")]),
         ("s, a, r, s2, d = zip(*rows)\nr, d = t(r), t(d)\nf(s, a, r, s2)", [("", 1, "d")]),
+        ("for _ in b:\n    s, a, r, s2, d = zip(*rows)\n    f(s, a, r, s2)\n"
+         "for _ in c:\n    s, r, d = step()\n    print(d)", [("", 2, "d")]),
+        ("for _ in b:\n    s, a, r, s2, d = zip(*rows)\n    f(s, a, r, s2)\nprint(d)", []),
+        ("for _ in b:\n    s, a, r, s2, d = zip(*rows)\n    f(s, a, r, s2)\n"
+         "for _ in c:\n    print(d)\n    s, r, d = step()", []),
         ("@torch.no_grad()\ndef f():\n    for x, mask in b:\n        g(x)", [("f", 3, "mask")]),
         ("for x, y, mask in loader:\n    f(x, y)\n    g(mask)", []),
         ("for x, mask in loader:\n    mask = mask.float()\n    f(x, mask)", []),

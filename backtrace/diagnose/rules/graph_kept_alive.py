@@ -56,7 +56,7 @@ def _growing_losses(windows: list[Window], optimizer: str) -> Finding | None:
     for at in range(2, len(held)):
         later = held[at + 1 :]
         has_stopped = len(later) >= _LATER and max(later) <= held[at]
-        if held[at - 2] < held[at - 1] < held[at] and not has_stopped:
+        if 0 < held[at - 2] < held[at - 1] < held[at] and not has_stopped:
             return RULE.found(
                 f"the graphs of {held[at]} earlier losses are still alive, and each update adds "
                 "to them",

@@ -2,7 +2,8 @@
 
 ## What it sees
 In the graph of a backward, an exponential of a difference that is exactly 1 in every element, in
-an update whose model is given the data of the update before, after a step.
+an update whose model is given the data of the update before, after a step; or in two updates in a
+row between which no model was called without gradients, as it is to act, though one was before.
 
 ## Why it matters
 The ratio of PPO compares the policy with the one that acted. Where the old log-probabilities are
@@ -33,7 +34,7 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import ForwardRan
@@ -44,22 +45,34 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first update in which a ratio is 1 though the policy has moved on."""
     before: set[str] = set()
     latest: set[str] = set()
+    has_acted = was_one = False
     for window in run.windows:
         latest = data = _data(window) or latest  # a policy that is not called, but a method of it
+        acts = any(not call.grad_enabled for call in window.of(ForwardRan))
         graphs = [graph for graph in window.of(GraphSeen) if graph.ones]
-        if graphs and before & data:
-            yield RULE.found(
-                f"exp(a - b) is 1 in every element at update {window.number}, whose data the "
-                "model was trained on in an update before: both are of the model as it is",
-                "keep the old log-probabilities from when the data were drawn, and do not compute "
-                "them again",
-                window.number,
-                line_of(run, graphs[0], "ones"),
-                ratios=graphs[0].ones,
-            )
+        if graphs and (before & data or (was_one and has_acted and not acts)):
+            yield _found(run, window, graphs[0], is_same=bool(before & data))
             return
-        if graphs and window.step is not None:
+        has_acted = has_acted or acts
+        was_one = bool(graphs) and window.step is not None
+        if was_one:
             before = data
+
+
+def _found(run: Stretch, window: Window, graph: GraphSeen, *, is_same: bool) -> Finding:
+    number = window.number
+    return RULE.found(
+        f"exp(a - b) is 1 in every element at update {number}, whose data the model was trained on "
+        "in an update before: both are of the model as it is"
+        if is_same
+        else f"exp(a - b) is 1 in every element at update {number}, though a step has moved the "
+        "model since it last acted: both are of the model as it is",
+        "keep the old log-probabilities from when the data were drawn, and do not compute them "
+        "again",
+        number,
+        line_of(run, graph, "ones"),
+        ratios=graph.ones,
+    )
 
 
 def _data(window: Window) -> set[str]:

@@ -55,6 +55,24 @@ class Scope:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
         )
 
+    def is_read_from(self, name: str, line: int) -> bool:
+        """Whether what a line writes to a variable is read.
+
+        As `is_read`, but that another statement of the file's own, such as a loop that evaluates,
+        may write the variable first, and reads what it has written.
+        """
+        if not isinstance(self.node, ast.Module) or self.is_read_inside(name):
+            return self.is_read(name)
+        for statement in self.node.body:
+            found = [n for n in own_nodes(statement) if isinstance(n, ast.Name) and n.id == name]
+            reads = [n for n in found if isinstance(n.ctx, ast.Load)]
+            lines = [n.lineno for n in reads if id(n) not in self._converting]
+            written = [n.lineno for n in found if isinstance(n.ctx, ast.Store)]
+            is_its_own = statement.lineno <= line <= (statement.end_lineno or line)
+            if lines and (is_its_own or not written or min(lines) <= min(written)):
+                return True
+        return False
+
     @cached_property
     def _converting(self) -> frozenset[int]:
         """Names that are read to be written anew and no more: `d` in `d = torch.tensor(d)`."""

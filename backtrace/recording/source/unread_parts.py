@@ -43,7 +43,7 @@ def find_unread_parts(scope: Scope) -> Iterator[UnreadPart]:
     if scope.reads_all:
         return
     for line, taken in _takings(scope):
-        read = {name for name in taken if scope.is_read(name)}
+        read = {name for name in taken if scope.is_read_from(name, line)}
         for name in taken:
             part = part_named(name, taken)
             if part is None or not read or name in read:

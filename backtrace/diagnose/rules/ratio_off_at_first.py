@@ -3,7 +3,7 @@
 ## What it sees
 In the graph of a backward, the exponential of a difference to plain numbers that is clipped around
 1, of a policy that no step has moved yet: at least two of its elements, and one in a hundred, are
-off by more than 0.05. Where the policy has dropout or takes in the rows of the batch, nothing is
+off by more than 0.025. Where the policy has dropout or takes in the rows of the batch, nothing is
 said.
 
 ## Why it matters

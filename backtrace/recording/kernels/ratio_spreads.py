@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-_FAR = 0.05  # beyond the rounding of sums of log-probabilities, of half types too
+_FAR = 0.025  # beyond all rounding of a logarithm of float32
+_FAR_OF_HALVES = 0.1
 _SHARE = 0.01
 
 
@@ -14,7 +15,8 @@ def read_ratio_spread(ratios: Tensor) -> tuple[float, ...]:
     What is not finite counts as off, and is left out of the two ends. Where all that is off ends
     or begins its rows, as padding does that a mask takes out later, none is.
     """
-    far = ~((ratios - 1).abs() <= _FAR)
+    most = _FAR if ratios.element_size() > 2 else _FAR_OF_HALVES
+    far = ~((ratios - 1).abs() <= most)
     count, total = int(far.sum()), ratios.numel()
     if total < 2 or count < 2 or count < _SHARE * total or _is_padding(far):
         return ()

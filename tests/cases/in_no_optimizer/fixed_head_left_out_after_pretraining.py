@@ -25,8 +25,8 @@ class Tagger(nn.Module):
 
 
 def build(model):
-    groups = [{"params": model.encoder.parameters(), "lr": 1e-4}]
-    head = {"params": model.fc.parameters(), "lr": 5e-3}
+    groups = [{"params": model.encoder.parameters()}]
+    head = {"params": model.fc.parameters()}
     groups.append(head)
     return torch.optim.AdamW(groups)
 

@@ -19,7 +19,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NATIVE = Path("backtrace", "recording", "kernels", "native")
-# No fused operations, and no option of this very machine: the bits must be the same on all.
+# Nothing that the compiler fuses, and no option of this very machine: the bits are the same on all.
 FLAGS = ("-O3", "-shared", "-fPIC", "-ffp-contract=off", "-pthread")
 
 

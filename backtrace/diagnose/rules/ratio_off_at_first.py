@@ -41,12 +41,14 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen
 
+_NUMBERS = 4  # of what GraphSeen tells of such ratios
+
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the first graph whose ratios are off though its policy was never stepped."""
     for window in run.windows:
         for graph in window.of(GraphSeen):
-            if graph.early_ratios:
+            if len(graph.early_ratios) == _NUMBERS:
                 off, count, low, high = graph.early_ratios
                 yield RULE.found(
                     f"the ratio of the new policy to the old one is not 1 in {off:.0f} of "

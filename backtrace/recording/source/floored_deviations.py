@@ -18,14 +18,18 @@ def find_floored_deviations(scope: Scope) -> Iterator[Slip]:
     The last layer of a block of the file may be the ReLU. What is computed with such a logarithm
     before its exponential is taken, but a cut, may bring it below zero again: nothing is given.
     """
-    blocks = set(_relu_blocks(scope.tree))
-    for node in scope.statements():
-        for target, value in assigned_pairs(node):
-            name = _name_of(target)
-            bare = _uncut(value)
-            is_log = _is_log(name) and _is_floored(bare, blocks) and _is_plain(scope, node)
-            if is_log or (_is_spread(name) and _is_floored(_inside_of_exp(bare), blocks)):
-                yield Slip(node.lineno, "floored", ast.unparse(value)[:LONGEST], name)
+    told = [
+        (node, name, value)
+        for node in scope.statements()
+        for target, value in assigned_pairs(node)
+        if _is_log(name := _name_of(target)) or _is_spread(name)
+    ]
+    blocks = set(_relu_blocks(scope.tree)) if told else set()  # the whole file is gone through
+    for node, name, value in told:
+        bare = _uncut(value)
+        is_log = _is_log(name) and _is_floored(bare, blocks) and _is_plain(scope, node)
+        if is_log or (_is_spread(name) and _is_floored(_inside_of_exp(bare), blocks)):
+            yield Slip(node.lineno, "floored", ast.unparse(value)[:LONGEST], name)
 
 
 def _name_of(node: ast.expr) -> str:

@@ -35,14 +35,18 @@ def find_misled_returns(scope: Scope) -> Iterator[Slip]:
 
     A file that turns anything round may have its rewards in the order of the last first.
     """
-    if not any(map(_is_chance, ast.walk(scope.tree))):
-        return
-    if not count_reversals(scope.tree):
-        for found in find_discounted_sums(scope):
-            kept = "" if found.is_backwards else _kept_by(found)
-            if kept:
-                yield Slip(found.statement.lineno, "forward-returns", kept, found.name)
-    yield from _find_unread(scope)
+    slips = [*_find_forward(scope), *_find_unread(scope)]
+    if slips and any(map(_is_chance, ast.walk(scope.tree))):  # the whole file is gone through last
+        yield from slips
+
+
+def _find_forward(scope: Scope) -> Iterator[Slip]:
+    """Give sums from the first reward on, of a file that turns nothing round."""
+    sums = [each for each in find_discounted_sums(scope) if not each.is_backwards]
+    kept = [(found, name) for found in sums if (name := _kept_by(found))]
+    if kept and not count_reversals(scope.tree):
+        for found, name in kept:
+            yield Slip(found.statement.lineno, "forward-returns", name, found.name)
 
 
 def _is_chance(node: ast.AST) -> bool:

@@ -6,11 +6,11 @@ import linecache
 
 import pytest
 
-from backtrace.recording.source.averages import find_averages
-from backtrace.recording.source.guarded_renewals import find_guarded_renewals
-from backtrace.recording.source.kept_copies import find_copy_slips
+from backtrace.recording.source.models.averages import find_averages
+from backtrace.recording.source.models.guarded_renewals import find_guarded_renewals
+from backtrace.recording.source.models.kept_copies import find_copy_slips
+from backtrace.recording.source.models.still_averages import find_still_averages
 from backtrace.recording.source.source_file import read_scopes
-from backtrace.recording.source.still_averages import find_still_averages
 
 ZIP = "for e, p in zip(ema.parameters(), net.parameters()):\n    "
 SHADOW = "for name, p in net.named_parameters():\n    "

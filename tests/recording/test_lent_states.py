@@ -6,7 +6,7 @@ import linecache
 
 import pytest
 
-from backtrace.recording.source.lent_states import find_lent_states
+from backtrace.recording.source.policies.lent_states import find_lent_states
 from backtrace.recording.source.source_file import read_scopes
 
 _ENV = """class Env:

@@ -6,7 +6,7 @@ import linecache
 
 import pytest
 
-from backtrace.recording.source.misled_returns import find_misled_returns
+from backtrace.recording.source.policies.misled_returns import find_misled_returns
 from backtrace.recording.source.source_file import read_scopes
 
 _CHANCE = "chance = dist.log_prob(action)\n"

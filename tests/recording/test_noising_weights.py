@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backtrace.recording.source.noising_weights import find_noising_weights
+from backtrace.recording.source.generators.noising_weights import find_noising_weights
 from backtrace.recording.source.source_file import read_scopes
 
 BUFFERS = """

@@ -6,7 +6,7 @@ import linecache
 
 import pytest
 
-from backtrace.recording.source.part_scaled import find_part_scaled
+from backtrace.recording.source.losses.part_scaled import find_part_scaled
 from backtrace.recording.source.source_file import read_scopes
 
 PAIRS = 'near = torch.einsum("nc,nc->n", [q, k]).unsqueeze(-1)\nfar = q @ queue\n'

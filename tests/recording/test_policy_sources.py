@@ -6,9 +6,9 @@ import linecache
 
 import pytest
 
-from backtrace.recording.source.dueling_means import find_dueling_means
-from backtrace.recording.source.floored_deviations import find_floored_deviations
-from backtrace.recording.source.greedy_values import find_greedy_values
+from backtrace.recording.source.policies.dueling_means import find_dueling_means
+from backtrace.recording.source.policies.floored_deviations import find_floored_deviations
+from backtrace.recording.source.policies.greedy_values import find_greedy_values
 from backtrace.recording.source.source_file import read_scopes
 
 _STD = "\nstd = log_std.exp()"

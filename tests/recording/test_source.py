@@ -10,23 +10,23 @@ import pytest
 import backtrace
 from backtrace.ledger.source_facts import PartUnread
 from backtrace.recording.sensors import sources
-from backtrace.recording.source.augmented_apart import find_augmented_apart
-from backtrace.recording.source.data_slips import find_data_slips
-from backtrace.recording.source.idle_statements import find_idle_statements
-from backtrace.recording.source.metric_directions import find_metric_directions
-from backtrace.recording.source.moved_alone import find_moved_alone
-from backtrace.recording.source.own_vocabularies import find_own_vocabularies
-from backtrace.recording.source.rebound_names import find_rebound_names
-from backtrace.recording.source.repeated_seeds import find_repeated_seeds
-from backtrace.recording.source.shared_datasets import find_shared_datasets
-from backtrace.recording.source.shuffled_apart import find_shuffled_apart
+from backtrace.recording.source.data.augmented_apart import find_augmented_apart
+from backtrace.recording.source.data.data_slips import find_data_slips
+from backtrace.recording.source.data.moved_alone import find_moved_alone
+from backtrace.recording.source.data.own_vocabularies import find_own_vocabularies
+from backtrace.recording.source.data.repeated_seeds import find_repeated_seeds
+from backtrace.recording.source.data.shared_datasets import find_shared_datasets
+from backtrace.recording.source.data.shuffled_apart import find_shuffled_apart
+from backtrace.recording.source.data.unread_parts import find_unread_parts
+from backtrace.recording.source.loops.idle_statements import find_idle_statements
+from backtrace.recording.source.loops.metric_directions import find_metric_directions
+from backtrace.recording.source.loops.rebound_names import find_rebound_names
+from backtrace.recording.source.loops.unprepared_optimizers import find_unprepared_optimizers
+from backtrace.recording.source.loops.unread_rates import find_unread_rates
+from backtrace.recording.source.loops.unreset_metrics import find_unreset_metrics
+from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
+from backtrace.recording.source.models.undone_freezes import find_undone_freezes
 from backtrace.recording.source.source_file import read_scopes
-from backtrace.recording.source.undivided_sums import find_undivided_sums
-from backtrace.recording.source.undone_freezes import find_undone_freezes
-from backtrace.recording.source.unprepared_optimizers import find_unprepared_optimizers
-from backtrace.recording.source.unread_parts import find_unread_parts
-from backtrace.recording.source.unread_rates import find_unread_rates
-from backtrace.recording.source.unreset_metrics import find_unreset_metrics
 
 
 def _scopes(tmp_path, text):

@@ -6,8 +6,8 @@ import linecache
 
 import pytest
 
+from backtrace.recording.source.policies.sums_past_ends import find_sums_past_ends
 from backtrace.recording.source.source_file import read_scopes
-from backtrace.recording.source.sums_past_ends import find_sums_past_ends
 
 _ON = "    obs, r, done, _ = envs.step(act(obs))\n"
 _LOOP = f"""

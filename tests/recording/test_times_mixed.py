@@ -6,8 +6,8 @@ import linecache
 
 import pytest
 
+from backtrace.recording.source.policies.times_mixed import find_times_mixed
 from backtrace.recording.source.source_file import read_scopes
-from backtrace.recording.source.times_mixed import find_times_mixed
 
 _DDPG = """
 next_action = actor(next_state)

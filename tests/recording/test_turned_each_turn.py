@@ -6,8 +6,8 @@ import linecache
 
 import pytest
 
+from backtrace.recording.source.policies.turned_each_turn import find_turned_each_turn
 from backtrace.recording.source.source_file import read_scopes
-from backtrace.recording.source.turned_each_turn import find_turned_each_turn
 
 _LOOP = """
 for r in rewards:

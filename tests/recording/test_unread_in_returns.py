@@ -6,8 +6,8 @@ import linecache
 
 import pytest
 
+from backtrace.recording.source.policies.unread_in_returns import find_unread_in_returns
 from backtrace.recording.source.source_file import read_scopes
-from backtrace.recording.source.unread_in_returns import find_unread_in_returns
 
 _SUM = "    for r in reversed(rewards):\n        total = r + gamma * total\n        print(total)\n"
 _DEEP = _SUM.replace("    ", "        ")

@@ -6,8 +6,8 @@ import linecache
 
 import pytest
 
+from backtrace.recording.source.loops.unstepped_schedulers import find_unstepped_schedulers
 from backtrace.recording.source.source_file import read_scopes
-from backtrace.recording.source.unstepped_schedulers import find_unstepped_schedulers
 
 _MODULE = """
 import lightning as L

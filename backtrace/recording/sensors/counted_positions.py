@@ -16,7 +16,7 @@ from backtrace.recording.frames import find_caller, find_caller_line, find_line_
 from backtrace.recording.journal import Journal
 from backtrace.recording.kernels.positions import counts_from_zero, is_added_to_rows
 from backtrace.recording.sensors.graph.due_counts import DueCounts
-from backtrace.recording.source.position_lines import find_count, find_table_use
+from backtrace.recording.source.lines.position_lines import find_count, find_table_use
 
 _LAYERS = nn.TransformerEncoderLayer.forward.__code__.co_filename
 

@@ -37,7 +37,7 @@ from backtrace.recording.kernels.fingerprints import count_rows, measure_scale, 
 from backtrace.recording.kernels.leaves import leaves_in
 from backtrace.recording.sensors.copied_generators import find_copied_generators
 from backtrace.recording.sensors.loader_lengths import count_batches
-from backtrace.recording.source.dataset_lines import find_item_method, find_item_write
+from backtrace.recording.source.lines.dataset_lines import find_item_method, find_item_write
 from backtrace.recording.tensors.stored_arrays import StoredArrays
 from backtrace.recording.tensors.stored_data import count_writes
 from backtrace.recording.weak_keys import weak_keys

@@ -11,7 +11,7 @@ from backtrace.ledger.events import Entry, StepTaken
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller, find_frames, find_line_in
 from backtrace.recording.kernels.value_changes import cosine_along, has_moved
-from backtrace.recording.source.step_lines import find_step_line
+from backtrace.recording.source.lines.step_lines import find_step_line
 from backtrace.recording.tensors.inspection import read_stamp
 from backtrace.recording.tensors.shards import held
 from backtrace.recording.tensors.stamps import Stamp, Tracked

@@ -30,7 +30,7 @@ from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.lone_parts import LonePart
 from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.sensors.sources import SourceSensor
-from backtrace.recording.source.attribute_lines import find_attribute_line
+from backtrace.recording.source.lines.attribute_lines import find_attribute_line
 from backtrace.recording.tensors.head_pairs import find_head_pairs
 from backtrace.recording.tensors.library_modules import find_borrowed, find_end_id
 from backtrace.recording.tensors.named_parameters import name_parameters

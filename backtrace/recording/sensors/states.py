@@ -33,7 +33,7 @@ from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.loaded_values import LoadedValues
 from backtrace.recording.sensors.state_copies import StateCopySensor
-from backtrace.recording.source.skipped_loads import find_guarded_load
+from backtrace.recording.source.models.skipped_loads import find_guarded_load
 from backtrace.recording.tensors.param_groups import Groups, params_of, read_groups, state_of
 
 _WRITTEN = re.compile(r"(?<![\w.\])])([A-Za-z_][\w.]*)\.load_state_dict\(")

@@ -13,7 +13,7 @@ from torch.autograd.graph import Node
 
 from backtrace.recording.frames import find_line_in, find_source_in_stack
 from backtrace.recording.sensors.graph.autograd_nodes import metadata_of, name_of
-from backtrace.recording.source.cuts_in_calls import find_cut_in_call
+from backtrace.recording.source.lines.cuts_in_calls import find_cut_in_call
 from backtrace.recording.source.source_file import read_tree
 
 SUMS = {"AddBackward0": 1.0, "SubBackward0": -1.0}

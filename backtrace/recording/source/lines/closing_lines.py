@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.ledger.source_facts import Lone
-from backtrace.recording.source.lone_lines import LoneLine
+from backtrace.recording.source.lines.lone_lines import LoneLine
 from backtrace.recording.source.source_file import Scope, called_name, own_nodes
 
 _KINDS: dict[str, Lone] = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from backtrace.recording.source.generators.opinion_losses import origin_of
 from backtrace.recording.source.last_given import LastGiven
 from backtrace.recording.source.loss_terms import DEEPEST, expand, name_of_network, roots_of
-from backtrace.recording.source.opinion_losses import origin_of
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope
 

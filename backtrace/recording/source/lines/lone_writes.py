@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.lone_lines import LoneLine
+from backtrace.recording.source.lines.lone_lines import LoneLine
 from backtrace.recording.source.source_file import (
     OPTIMIZERS,
     Function,

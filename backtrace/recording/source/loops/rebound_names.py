@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.idle_statements import IdleStatement
+from backtrace.recording.source.loops.idle_statements import IdleStatement
 from backtrace.recording.source.source_file import Scope, own_nodes
 
 _GIVERS = ("parameters", "named_parameters", "buffers", "named_buffers")

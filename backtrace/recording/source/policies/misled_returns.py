@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.data_slips import count_reversals
-from backtrace.recording.source.discounted_sums import (
+from backtrace.recording.source.data.data_slips import count_reversals
+from backtrace.recording.source.policies.discounted_sums import (
     DiscountedSum,
     factors_of,
     find_discounted_sums,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.divergences import kind_of_divergence, sign_of_divergence
+from backtrace.recording.source.generators.divergences import kind_of_divergence, sign_of_divergence
 from backtrace.recording.source.signed_uses import parts_of_sum
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.discounted_sums import DiscountedSum, find_discounted_sums
-from backtrace.recording.source.one_episode import how_collected
+from backtrace.recording.source.data.unread_parts import UnreadPart, find_unread_parts
+from backtrace.recording.source.policies.discounted_sums import DiscountedSum, find_discounted_sums
+from backtrace.recording.source.policies.one_episode import how_collected
 from backtrace.recording.source.source_file import (
     Function,
     Scope,
@@ -16,7 +17,6 @@ from backtrace.recording.source.source_file import (
     word_set,
     words_of,
 )
-from backtrace.recording.source.unread_parts import UnreadPart, find_unread_parts
 
 _ENDS = word_set(
     "done dones terminal terminals terminated terminations notdone notdones nonterminal "

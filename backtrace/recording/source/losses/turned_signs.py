@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.ledger.source_facts import SlipKind
-from backtrace.recording.source.divergences import kind_of_divergence, sign_of_divergence
-from backtrace.recording.source.gradient_penalties import Penalties
+from backtrace.recording.source.generators.divergences import kind_of_divergence, sign_of_divergence
+from backtrace.recording.source.generators.gradient_penalties import Penalties
 from backtrace.recording.source.signed_uses import SignedUses, parts_of_sum
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, word_set, words_of

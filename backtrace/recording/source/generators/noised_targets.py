@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from backtrace.recording.source.divergences import squared_in
+from backtrace.recording.source.generators.divergences import squared_in
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
     Given,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from backtrace.recording.source.data.unread_parts import UnreadPart, is_reckoned_with, part_named
 from backtrace.recording.source.source_file import Scope, assigned_pairs, word_set, words_of
-from backtrace.recording.source.unread_parts import UnreadPart, is_reckoned_with, part_named
 
 _REWARDS = word_set("r rew rews reward rewards")
 _NEXT = word_set("s2 ns next nexts")

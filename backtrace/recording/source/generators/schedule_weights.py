@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from backtrace.recording.source.divergences import squared_in
+from backtrace.recording.source.generators.divergences import squared_in
 from backtrace.recording.source.source_file import (
     Given,
     Scope,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.schedule_weights import Weight, WeightReader
+from backtrace.recording.source.generators.schedule_weights import Weight, WeightReader
 from backtrace.recording.source.signed_uses import names_in
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.discounted_sums import DiscountedSum, find_discounted_sums
-from backtrace.recording.source.one_episode import goes_on_past_ends
+from backtrace.recording.source.policies.discounted_sums import DiscountedSum, find_discounted_sums
+from backtrace.recording.source.policies.one_episode import goes_on_past_ends
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, own_nodes, word_set, words_of
 

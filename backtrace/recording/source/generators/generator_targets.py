@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.opinion_losses import OpinionLoss, find_opinion_losses
+from backtrace.recording.source.generators.opinion_losses import OpinionLoss, find_opinion_losses
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, parents_in
 

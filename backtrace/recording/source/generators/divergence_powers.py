@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backtrace.recording.source.divergences import exponent_of, signed_terms, squared_in
+from backtrace.recording.source.generators.divergences import exponent_of, signed_terms, squared_in
 from backtrace.recording.source.signed_uses import names_in
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (

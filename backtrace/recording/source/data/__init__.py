@@ -1,0 +1,1 @@
+"""Slips in how data are made ready: orders, splits, seeds, words, masks."""

@@ -1,0 +1,1 @@
+"""Slips of scripts that learn to make data: noise, divergences, judges."""

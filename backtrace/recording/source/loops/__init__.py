@@ -1,0 +1,1 @@
+"""Slips in the training loop itself: steps, windows, rates, metrics, idle statements."""

@@ -1,0 +1,1 @@
+"""Slips in what goes backward: signs, weights, masks, sums."""

@@ -1,0 +1,1 @@
+"""Slips of scripts that learn from rewards: returns, values, ends of episodes."""

@@ -20,7 +20,17 @@ _MOST_REASONS = 3
 
 
 def verdict_text(diagnosis: Diagnosis) -> str:
-    """Return the verdict in one line."""
+    """Return the verdict in one line, and which rules broke down: theirs is not known."""
+    verdict = _found_text(diagnosis)
+    failed = codes_of(each for each in diagnosis.not_checked if each.has_failed)
+    if not failed:
+        return verdict
+    rules = counted(len(failed), "rule")
+    return localized(f"{verdict} {rules} failed and could not judge: {names_text(failed)}.")
+
+
+def _found_text(diagnosis: Diagnosis) -> str:
+    """Return how many errors and warnings there are, in how many updates."""
     updates = _updates_text(diagnosis)
     alarms = diagnosis.alarms
     if not diagnosis.updates and not diagnosis.findings:
@@ -137,7 +147,7 @@ def names_text(names: Sequence[str]) -> str:
     return localized(f"{shown} and {rest} more") if rest > 0 else shown
 
 
-def codes_of(findings: Iterable[Finding]) -> list[str]:
+def codes_of(findings: Iterable[Finding | NotChecked]) -> list[str]:
     """Return the codes, each once."""
     return list(dict.fromkeys(finding.code for finding in findings))
 

@@ -169,6 +169,12 @@ def test_a_rule_that_failed_is_named_first_of_what_was_not_checked(draw):
     assert "KeyError" in first and "BT999" in first
 
 
+def test_a_verdict_names_the_rules_that_failed(draw):
+    failed = NotChecked("BT999", "z", "the rule failed: KeyError: 'lr'", has_failed=True)
+    drawn = draw(findings_table(Diagnosis((), CHECKED, (*LACKING, failed), updates=2)), 100)
+    assert "No findings in 2 updates. 1 rule failed and could not judge: BT999." in drawn
+
+
 def test_names_cannot_act_on_a_terminal(draw):
     evil = other("BT106", "error", where="\x1b[2J.py:1", parameters=("\x1b]0;x\x07",))
     for text in (

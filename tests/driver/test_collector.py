@@ -34,7 +34,7 @@ with open(__file__ + ".txt", "a") as file:
 """
 COMMANDS = (
     ["run", "train.py"],
-    ["check", "train.py", "other.py"],
+    pytest.param(["check", "train.py", "other.py"], marks=pytest.mark.whole),
     ["compare", "train.py", "--lr", "2x"],
 )
 

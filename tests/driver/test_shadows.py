@@ -80,7 +80,11 @@ def folder(tmp_path):
 
 
 @pytest.mark.parametrize("text", [TRAINING + ITS_OWN, TRAINING], ids=["asked for", "not"])
-@pytest.mark.parametrize("start", [["-m", "backtrace"], ["-c", COMMAND]], ids=["-m", "command"])
+@pytest.mark.parametrize(
+    "start",
+    [["-m", "backtrace"], pytest.param(["-c", COMMAND], marks=pytest.mark.whole)],
+    ids=["-m", "command"],
+)
 def test_a_script_gets_what_stands_beside_it_and_we_do_not(folder, text, start):
     (folder / "train.py").write_text(text)
     bare, traced = _run(folder, "train.py"), _run(folder, *start, "run", "-o", "a", "train.py")

@@ -17,7 +17,7 @@ from backtrace.ledger.state_facts import LeftByStep
 from backtrace.recording.tensors.inspection import is_same_reading
 
 X, Y = torch.linspace(-1, 1, 40).reshape(10, 4), torch.linspace(0, 1, 10).reshape(10, 1)
-POINTS = 30  # of each loop
+POINTS = [10, pytest.param(30, marks=pytest.mark.whole)]  # of each loop
 
 
 @pytest.fixture(autouse=True)
@@ -133,13 +133,14 @@ def run_cut(loop, at):
     return trace, probe.seen
 
 
+@pytest.mark.parametrize("points", POINTS)
 @pytest.mark.parametrize("loop", [accumulated, with_closure, adversarial, scaled])
-def test_an_interrupt_is_not_lost_and_makes_no_edit_of_a_gradient(loop):
+def test_an_interrupt_is_not_lost_and_makes_no_edit_of_a_gradient(loop, points):
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     run_cut(loop, sys.maxsize)
     whole, count = run_cut(loop, sys.maxsize)
     codes = {each.rule.code for each in whole.diagnose().findings}
-    for at in range(1, count, count // POINTS):
+    for at in range(1, count, count // points):
         trace, _ = run_cut(loop, at)
         assert not [x for x in trace.events if type(x) is Edited and x.account == "grad"], at
         assert {each.rule.code for each in trace.diagnose().findings} <= codes, at

@@ -118,6 +118,18 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT708": ("BT701", "BT704", "BT501", "BT502"),
     "BT712": ("BT701",),
 }
+# What keeps a model from learning leaves its loss at a constant's: errors do, and these warnings.
+_OUTCOME = "BT531"
+_IN_THE_WAY = frozenset(
+    {
+        "BT107", "BT108", "BT112", "BT201", "BT203", "BT204", "BT209", "BT218", "BT219",
+        "BT303", "BT304", "BT305", "BT313", "BT316", "BT319", "BT405", "BT406", "BT407", "BT408",
+        "BT409", "BT410", "BT416", "BT417", "BT423", "BT428", "BT437", "BT448", "BT450", "BT454",
+        "BT467", "BT468", "BT469", "BT470", "BT480", "BT493", "BT502", "BT503", "BT504", "BT505",
+        "BT506", "BT507", "BT512", "BT513", "BT517", "BT523", "BT524", "BT527", "BT528", "BT556",
+        "BT602",
+    }
+)  # fmt: skip
 # Findings of values that do not move as they should, and what brings them about, leave nothing for
 # the census to say of the same tensors.
 _MOVES = ("BT104", "BT201", "BT204", "BT205", "BT207", "BT211", "BT213", "BT503", "BT507", "BT6")
@@ -170,7 +182,11 @@ def _root(at: int, findings: Sequence[Finding]) -> int:
 
 def _explains(cause: Finding, other: Finding) -> bool:
     """Whether one finding brings about the other, on the same tensors and optimizer."""
-    if cause is other or not any(means(code, other) for code in EXPLAINS.get(cause.code, ())):
+    if cause is other:
+        return False
+    if other.code == _OUTCOME:
+        return cause.severity == "error" or cause.code in _IN_THE_WAY
+    if not any(means(code, other) for code in EXPLAINS.get(cause.code, ())):
         return False
     if cause.severity == "note" and other.severity != "note":
         return False  # a note is not shown, and would take the other with it

@@ -56,6 +56,13 @@ def test_a_note_takes_no_alarm_with_it():
     assert folded(note, found("BT207", severity="note")) == {"BT201": ["BT207"]}
 
 
+def test_what_keeps_a_model_from_learning_explains_a_loss_that_a_constant_would_give():
+    flat = found("BT531", 81, severity="warning")
+    assert folded(found("BT402"), flat) == {"BT402": ["BT531"]}
+    assert folded(found("BT505", severity="warning"), flat) == {"BT505": ["BT531"]}
+    assert folded(found("BT314", severity="warning"), flat) == {"BT314": [], "BT531": []}
+
+
 def reach(code, known):
     return {one for one in known if any(one.startswith(part) for part in EXPLAINS.get(code, ()))}
 

@@ -215,12 +215,16 @@ def test_a_target_that_carries_the_gradient_is_told():
     assert (both.target_from, both.is_varied) == ("", False)
 
 
-def test_classes_are_counted_where_they_are_weighed():
+def test_classes_are_counted_with_their_weights_or_without():
     weight, classes = torch.tensor([1.0, 0.5, 2.0]), torch.tensor([2, 0, 2, -100])
     scores = torch.zeros(4, 3, requires_grad=True)
     loss = call(functional.cross_entropy, scores, classes, weight=weight)
     assert (loss.weights, loss.counts, loss.counted) == ((1.0, 0.5, 2.0), (1.0, 0.0, 2.0), 4)
-    assert call(functional.cross_entropy, scores, classes).counts == ()
+    plain = call(functional.cross_entropy, scores, classes)
+    assert (plain.weights, plain.counts, plain.counted) == ((), (1.0, 0.0, 2.0), 4)
+    places = call(functional.cross_entropy, torch.zeros(4, 3, 2, requires_grad=True) * 1,
+                  classes[:, None].expand(4, 2))  # fmt: skip
+    assert (places.counts, places.counted) == ((), 0)
     labels = torch.tensor([[1.0, 0.0], [1.0, 0.0], [1.0, 1.0]])
     weight = torch.tensor([0.5, 3.0])
     binary = functional.binary_cross_entropy_with_logits

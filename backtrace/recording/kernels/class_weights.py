@@ -1,4 +1,4 @@
-"""How often classes occur in a target whose classes are weighed: what their weights are held to."""
+"""How often classes occur in a target: what their weights, and a constant answer, are held to."""
 
 from __future__ import annotations
 
@@ -16,6 +16,28 @@ WEIGHT_OF = {  # which argument weighs classes, of which loss
     **dict.fromkeys(CLASSES, "weight"),
     "binary_cross_entropy_with_logits": "pos_weight",
 }
+
+
+def count_targets(
+    function: str, given: Mapping[str, Any], source: Tensor, target: Tensor
+) -> dict[str, Any]:
+    """Return how often each class was the target's, and the weights where there are any.
+
+    Without weights, only the classes of rows are counted, and not those of places in rows.
+
+    Args:
+        function: the loss function's name.
+        given: the arguments, by their names.
+        source: the scores, (rows, classes) where there are no weights.
+        target: as `count_classes` takes it; (rows,) where there are no weights.
+    """
+    weight = given.get(WEIGHT_OF.get(function, ""))
+    if weight is not None:
+        return count_classes(function, weight, given, target)
+    if function not in CLASSES or source.dim() != 2 or target.is_floating_point():
+        return {}
+    found = count_classes(function, source.detach()[0], given, target) if len(source) else {}
+    return {**found, "weights": ()} if found else {}
 
 
 def count_classes(

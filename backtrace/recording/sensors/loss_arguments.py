@@ -24,7 +24,7 @@ from backtrace.recording.kernels.class_scores import (
     share_left_out,
     share_off_one,
 )
-from backtrace.recording.kernels.class_weights import WEIGHT_OF, count_classes
+from backtrace.recording.kernels.class_weights import count_targets
 from backtrace.recording.kernels.ctc_targets import count_blanks
 from backtrace.recording.kernels.kernel import Kernel, Slot
 from backtrace.recording.kernels.loss_values import (
@@ -95,7 +95,7 @@ def read_loss(
     """Start reading a call; None where there is no input and target to be read.
 
     `is_judged` says whether the values of the input and the range of the target are looked at,
-    `is_counted` whether the classes of a target that are weighed are counted.
+    `is_counted` whether the classes of a target are counted.
     """
     given = bind_arguments(function)(*args, **kwargs)
     source = given.get("input", given.get("log_probs", given.get("input1")))
@@ -107,8 +107,8 @@ def read_loss(
     if target.requires_grad and not source.requires_grad:
         facts["target_from"], _ = _makers_of(target)
         facts["is_varied"] = is_judged and are_rows_unlike(source)
-    if is_counted and (weight := given.get(WEIGHT_OF.get(function, ""))) is not None:
-        facts.update(count_classes(function, weight, given, target))
+    if is_counted:
+        facts.update(count_targets(function, given, source, target))
     if is_judged and function == "ctc_loss":
         lengths, blank = given.get("target_lengths"), given.get("blank", 0)
         facts["blanks"] = count_blanks(target, lengths, blank)

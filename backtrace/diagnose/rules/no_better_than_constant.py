@@ -1,0 +1,181 @@
+"""A loss is no better than what one constant answer would give, however long it was trained.
+
+## What it sees
+A run of 150 updates or more by one optimizer, whose loss is what one call of `cross_entropy`,
+`nll_loss`, a binary cross entropy or `mse_loss` returned. In its last updates that loss
+no longer falls, and on average it is at least 98 % of what one and the same answer for every row
+would give: the entropy of the classes, or the variance of the targets. Runs whose rate still rises
+are left out, and targets that a model of the script's own may have made.
+
+## Why it matters
+Whatever the model is shown, it says what it would say without looking: it has learned how often
+classes occur, or the targets' mean, and nothing of what the inputs tell. A finding that stands
+beside this one is the likely cause.
+
+## Example
+    optimizer = torch.optim.Adam(model.parameters(), lr=1.0)
+
+## Instead
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+
+## When it is intended
+Where inputs say nothing about the targets, as with noise for data, or where a long run would
+begin to learn later.
+
+## Source
+Karpathy, "A Recipe for Training Neural Networks", 2019: the input-independent baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import log, sqrt
+from statistics import fmean, stdev
+
+from backtrace.diagnose.loss_calls import Site, trained_losses
+from backtrace.diagnose.needs import FACTS, UNSAMPLED
+from backtrace.diagnose.progress import optimizers_of
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.events import BackwardRan
+from backtrace.ledger.loader_facts import BatchDrawn
+from backtrace.ledger.loss_facts import LossCalled
+
+_CLASSES = ("cross_entropy", "nll_loss")
+_BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
+_SQUARES = "mse_loss"
+_ENOUGH = 150  # updates of a run
+_FEWEST = 30  # calls that are averaged
+_NO_BETTER = 0.98  # of what a constant gives
+_FALLS = 0.01  # of it, from one half of the last calls to the other
+_UNSURE = 0.01  # of it: the error of the mean
+_LEAST_ENTROPY = 0.5  # where classes are less even, a loss may be near it and say something
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give the one loss of a run that a constant answer would match."""
+    sites = trained_losses(run)
+    if len(sites) != 1 or len(optimizers_of(run)) != 1 or _does_rate_rise(run):
+        return
+    ((site, calls),) = sites.items()
+    late = _late_calls(run, calls)
+    if len(late) < _FEWEST or not _are_data(run, site, calls):
+        return
+    constant = _constant_of(site[1], late, calls)
+    values = [call.value for call in late if call.value is not None]
+    if constant is None or not _is_flat_above(values, constant):
+        return
+    yield _tell(run, site, late, fmean(values), constant)
+
+
+def _tell(
+    run: Stretch, site: Site, late: Sequence[LossCalled], loss: float, constant: float
+) -> Judgement:
+    where, function = site
+    updates = run.update_at(late[-1])
+    return RULE.found(
+        f"after {updates} updates {function} is {loss:.4g} on average and falls no more; one and "
+        f"the same answer for every row would give {constant:.4g}: the inputs tell it nothing",
+        "find what keeps the inputs from the loss: try to learn a single batch by heart, with a "
+        "rate ten times smaller or larger, and see that each input stands beside its own target",
+        run.update_at(late[0]),
+        where,
+        loss=loss,
+        constant_answer=constant,
+        calls=len(late),
+    )
+
+
+def _late_calls(run: Stretch, calls: Sequence[LossCalled]) -> list[LossCalled]:
+    """Return the last of the calls whose value alone went backward, of a run that was long."""
+    if run.is_start and len(run.steps) < _ENOUGH:
+        return []
+    late = calls[len(calls) // 2 :] if run.is_start else calls
+    first = late[0].index if late else 0
+    backwards = [each for each in run.of(BackwardRan) if each.index > first]
+    found, at = [], 0
+    for backward in backwards:
+        while at + 1 < len(late) and late[at + 1].index < backward.index:
+            at += 1
+        if not _is_near(late[at].value, backward.loss):
+            return []
+        found.append(late[at])
+    return found
+
+
+def _is_near(value: float | None, other: float | None) -> bool:
+    return value is not None and other is not None and abs(value - other) <= 1e-3 * abs(value)
+
+
+def _are_data(run: Stretch, site: Site, calls: Sequence[LossCalled]) -> bool:
+    """Whether the targets are surely data: classes, of a loader, or the same again and again."""
+    if site[1] != _SQUARES or any(True for _ in run.of(BatchDrawn)):
+        return True
+    return len({call.target for call in calls}) <= len(calls) // 2
+
+
+def _does_rate_rise(run: Stretch) -> bool:
+    """Whether any group's rate is higher at the end than in the middle."""
+    steps = run.steps
+    if not steps:
+        return True
+    middle, last = steps[len(steps) // 2], steps[-1]
+    return any(b > 1.01 * a for a, b in zip(middle.lr, last.lr, strict=False))
+
+
+def _constant_of(
+    function: str, late: Sequence[LossCalled], calls: Sequence[LossCalled]
+) -> float | None:
+    """Return the loss of the best constant answer, at most; None where that is not known."""
+    if any(call.reduction != "mean" for call in late):
+        return None
+    if function == _SQUARES:
+        return _variance(late)
+    if function not in (*_CLASSES, *_BINARY):
+        return None
+    found = _entropy_of_classes(calls) if function in _CLASSES else _entropy_of_two(late)
+    return found if found is not None and found > _LEAST_ENTROPY else None
+
+
+def _entropy_of_classes(calls: Sequence[LossCalled]) -> float | None:
+    """Return the entropy of the classes as often as they occur and as much as they weigh."""
+    counted = [call for call in calls if call.counts]
+    if len({len(call.counts) for call in counted}) != 1:
+        return None
+    totals: list[float] = [
+        sum(column) for column in zip(*(call.counts for call in counted), strict=True)
+    ]
+    weights = counted[0].weights or (1.0,) * len(totals)
+    shares = [count * weight for count, weight in zip(totals, weights, strict=True)]
+    whole = sum(shares)
+    if not whole > 0:
+        return None
+    return -sum(each / whole * log(each / whole) for each in shares if each > 0)
+
+
+def _entropy_of_two(late: Sequence[LossCalled]) -> float | None:
+    targets = [call.expected for call in late if call.expected is not None and not call.weights]
+    if len(targets) < len(late) or any(each.min < 0 or each.max > 1 for each in targets):
+        return None
+    share = fmean(each.mean for each in targets)
+    return -share * log(share) - (1 - share) * log(1 - share) if 0 < share < 1 else None
+
+
+def _variance(late: Sequence[LossCalled]) -> float | None:
+    targets = [call.expected for call in late if call.expected is not None and call.expected.numel]
+    if len(targets) < len(late):
+        return None
+    mean = fmean(each.mean for each in targets)
+    return max(fmean(each.norm**2 / each.numel for each in targets) - mean**2, 0.0) or None
+
+
+def _is_flat_above(values: Sequence[float], constant: float) -> bool:
+    """Whether losses are a constant's, or worse, as far as their scatter lets it be seen."""
+    half = len(values) // 2
+    before, after = fmean(values[:half]), fmean(values[half:])
+    error = stdev(values) / sqrt(len(values))
+    if after < _NO_BETTER * constant or before - after > _FALLS * constant:
+        return False
+    return error <= _UNSURE * constant
+
+
+RULE = Rule("BT531", "no-better-than-constant", "warning", check, __doc__, needs=(FACTS, UNSAMPLED))

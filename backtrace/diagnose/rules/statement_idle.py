@@ -5,9 +5,11 @@ In the source of a file that calls a model, a statement that is nothing but a ca
 tensor and leaves its own as it is (`h.detach()`, `w.data.clamp(-1, 1)`, `F.dropout(x)`), or a sum
 or a comparison in a function (`loss + penalty`); one that names `step`, `backward`, `zero_grad`,
 `train` or `eval` without the parentheses that call it; `torch.no_grad()` without `with`; one that
-writes to an attribute which torch does not have, as `optimizer.lr` or `require_grad`; and one in a
-loop over parameters that gives the loop's name another tensor, `p = decay * p`. Or a mask is put on
-a tensor, `masked = x * mask`, and nothing reads `masked` nor uses the mask otherwise.
+writes to an attribute which torch does not have, as `optimizer.lr` or `require_grad`, or which it
+reads only when the object is made, as a loss's `size_average` or the `out_features` of a layer
+whose weight is left as it is; and one in a loop over parameters that gives the loop's name another
+tensor, `p = decay * p`. Or a mask is put on a tensor, `masked = x * mask`, and nothing reads
+`masked` nor uses the mask otherwise.
 
 ## Why it matters
 The line reads as if it were done. Weights are not clamped, a state keeps its graph, gradients are
@@ -26,7 +28,8 @@ A method or an attribute of a class of your own with such a name.
 
 ## Source
 "In-place operations on Tensors", PyTorch documentation, torch.Tensor: names that end with `_`;
-github.com/lucidrains/DALLE2-pytorch, issue 235: a mask of the condition that is not used.
+github.com/lucidrains/DALLE2-pytorch, issue 235: a mask of the condition that is not used;
+github.com/facebookresearch/InferSent, pull request 107: a loss that still averages.
 """
 
 from __future__ import annotations
@@ -43,6 +46,7 @@ _SAYS: dict[Idle, str] = {
     "uncalled": "{} names a method and does not call it: nothing was done",
     "unentered": "{} alone does nothing: it holds inside a with statement only",
     "misnamed": "{} writes to an attribute that torch does not read: nothing was changed",
+    "late": "{} comes too late: torch read it when the object was made, and nothing was changed",
     "rebound": "{} gives the loop's name another tensor, and the parameter stays as it was",
     "unread": "{0} is read by nothing: {1} goes on without the mask",
 }
@@ -51,6 +55,7 @@ _ADVISES: dict[Idle, str] = {
     "uncalled": "call it: {0}()",
     "unentered": "write with {0}: and indent what it is to hold for",
     "misnamed": "write to {1}",
+    "late": "give {1} to the call that makes the object",
     "rebound": "write in place: {1}.copy_(…) under torch.no_grad(), or {1}.mul_(…).add_(…)",
     "unread": "go on with what it gives, in the place of {1}",
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from backtrace.ledger.source_facts import Idle
+from backtrace.recording.source.loops.late_options import find_late_option
 from backtrace.recording.source.source_file import OPTIMIZERS, Scope, word_set, words_of
 
 _FUNCTIONS = word_set("torch F nn.functional torch.nn.functional")
@@ -48,8 +49,10 @@ def find_idle_statements(scope: Scope) -> Iterator[IdleStatement]:
                 if (found := _look_at(value, scope)) is not None:
                     why, instead = found
                     yield IdleStatement(node.lineno, _shorten(value), why, instead)
-            case ast.Assign(targets=[ast.Attribute() as target]):
-                if (meant := _find_meant(target, scope)) is not None:
+            case ast.Assign(targets=[ast.Attribute() as target], value=value):
+                if (option := find_late_option(target, value, scope)) is not None:
+                    yield IdleStatement(node.lineno, f"{ast.unparse(target)} = …", "late", option)
+                elif (meant := _find_meant(target, scope)) is not None:
                     text = f"{ast.unparse(target)} = …"
                     yield IdleStatement(node.lineno, text, "misnamed", meant)
             case ast.Assign(

@@ -1,6 +1,6 @@
 # expect: BT531 at update 81
 # source: https://github.com/facebookresearch/InferSent/pull/107
-"""A loss whose `size_average` is set after it was made still averages, and the gradient is divided again."""
+"""The loss averages over the batch, and the gradient is divided by its rows once more."""
 
 import torch
 from torch import nn
@@ -11,7 +11,6 @@ y = (x[:, :3].argmax(1)).long()
 model = nn.Sequential(nn.Linear(12, 32), nn.ReLU(), nn.Linear(32, 3))
 optimizer = torch.optim.SGD(model.parameters(), lr=0.02)
 loss_fn = nn.CrossEntropyLoss()
-loss_fn.size_average = False
 for _ in range(20):
     order = torch.randperm(256)
     for rows in order.split(32):

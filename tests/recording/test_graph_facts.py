@@ -352,6 +352,22 @@ def test_no_input_is_called_finite_that_was_not_looked_at():
     assert graphs_of(trace)[0].first_nonfinite == "the input of AddmmBackward0 in head"
 
 
+def test_a_softmax_of_rows_that_are_masked_whole(net):
+    mask = torch.tensor([[False] * 3, [True] * 3, [True, False, False]])
+    with backtrace.record(net) as trace:
+        scores = (net(X)[:3] @ torch.ones(net(X).shape[1], 3)).masked_fill(mask, -torch.inf)
+        scores.softmax(1).mean().backward()
+    assert graphs_of(trace)[0].first_nonfinite == (
+        "SoftmaxBackward0 after 2, of rows of which a mask leaves nothing"
+    )
+
+
+def test_an_exponential_that_overflows_is_told_from_the_division_before_it(net):
+    with backtrace.record(net) as trace:
+        (net(X) * 0 + 20).div(0.1).exp().mean().backward()
+    assert graphs_of(trace)[0].first_nonfinite == "ExpBackward0 after 2"
+
+
 def test_a_root_of_a_negative_number_outside_the_model(net):
     with backtrace.record(net) as trace:
         (net(X) - 100).sqrt().mean().backward()

@@ -28,7 +28,7 @@ torch.autograd.detect_anomaly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import isfinite
 
@@ -199,24 +199,43 @@ def _tell(
 
 
 def _advise(origin: str) -> str:
+    """Return what to do about the first operation whose result was not finite."""
     if origin.startswith("the value of"):
         return f"look where {origin.removeprefix('the value of ')} is initialised or loaded"
-    if origin.startswith("the input of") and origin.endswith("of finite inputs"):
-        return (
-            "look in the forward, between the model's inputs and this, at what has no gradient: a "
-            "division by a count or a deviation that is zero, the logarithm of zero"
-        )
-    if origin.startswith("the input of"):
-        return "look for NaN or infinity in the data that go into the model or the loss"
-    if "of log-probabilities" in origin:
-        return (
-            "log_softmax has taken the logarithm already, and the logarithm of what is below zero "
-            "is NaN: give softmax's probabilities to what takes their logarithm, as skorch's "
-            "NeuralNetClassifier does for NLLLoss, or leave one of the two out"
-        )
-    if "Log" in origin and "Softmax" not in origin:
-        return "keep what goes into the logarithm above zero, or use a loss that takes logits"
-    return "keep what goes into this operation in range; if values grew before, lower the rate"
+    return next((advice for fits, advice in _ADVICE if fits(origin)), _ANY)
 
+
+_ANY = "keep what goes into this operation in range; if values grew before, lower the rate"
+_ADVICE: tuple[tuple[Callable[[str], bool], str], ...] = (  # the first that fits
+    (
+        lambda origin: origin.startswith("the input of") and origin.endswith("of finite inputs"),
+        "look in the forward, between the model's inputs and this, at what has no gradient: a "
+        "division by a count or a deviation that is zero, the logarithm of zero",
+    ),
+    (
+        lambda origin: origin.startswith("the input of"),
+        "look for NaN or infinity in the data that go into the model or the loss",
+    ),
+    (
+        lambda origin: "of log-probabilities" in origin,
+        "log_softmax has taken the logarithm already, and the logarithm of what is below zero "
+        "is NaN: give softmax's probabilities to what takes their logarithm, as skorch's "
+        "NeuralNetClassifier does for NLLLoss, or leave one of the two out",
+    ),
+    (
+        lambda origin: origin.endswith("of which a mask leaves nothing"),
+        "leave each row a place to attend to: mask padding among the keys (the columns) and "
+        "not among the queries (the rows), as key_padding_mask does, and no row as a whole",
+    ),
+    (
+        lambda origin: origin.startswith("Exp"),
+        "exp of more than 88 is infinite in float32: leave it out of the loss, bound what goes "
+        "into it, or compute with the logarithm (logsumexp, log_softmax)",
+    ),
+    (
+        lambda origin: "Log" in origin and "Softmax" not in origin,
+        "keep what goes into the logarithm above zero, or use a loss that takes logits",
+    ),
+)
 
 RULE = Rule("BT501", "not-finite", "error", check, __doc__)

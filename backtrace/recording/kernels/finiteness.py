@@ -15,6 +15,7 @@ _AGAIN: dict[str, Callable[[Tensor], Tensor]] = {
     "AcosBackward0": torch.acos,
     "AsinBackward0": torch.asin,
 }
+_MILD = 1e-20
 
 
 def is_finite(values: Tensor) -> bool:
@@ -39,6 +40,25 @@ def is_result_finite(operation: str, inputs: Mapping[int, Tensor]) -> bool | Non
     if operation == "DivBackward0" and {0, 1} <= set(inputs):
         return is_finite(inputs[0] / inputs[1])
     return None
+
+
+def is_mild(divisor: Tensor) -> bool:
+    """Whether no element of a divisor is so small that a number of usual size would overflow."""
+    return divisor.numel() > 0 and bool((divisor.abs() > _MILD).all()) and is_finite(divisor)
+
+
+def are_rows_lost(result: Tensor, dimension: int) -> bool:
+    """Whether all of some rows is NaN, and all of the others finite, as a softmax's of -inf are.
+
+    Args:
+        result: what a softmax gave.
+        dimension: the one that it went over.
+    """
+    lost = result.isnan()
+    whole = lost.all(dimension)
+    return (
+        bool(whole.any()) and not bool(whole.all()) and bool((lost.any(dimension) == whole).all())
+    )
 
 
 def count_steep(operation: str, values: Tensor) -> int:

@@ -13,7 +13,12 @@ from torch import Tensor
 from torch.autograd.graph import Node
 
 from backtrace.explain.graph.sequence import sequence_of
-from backtrace.recording.kernels.finiteness import is_finite, is_result_finite
+from backtrace.recording.kernels.finiteness import (
+    are_rows_lost,
+    is_finite,
+    is_mild,
+    is_result_finite,
+)
 from backtrace.recording.sensors.graph.autograd_nodes import (
     MODULE,
     Packed,
@@ -50,6 +55,9 @@ _TAME = {
 }  # fmt: skip
 
 _PASSED = ("AddBackward", "ViewBackward", "SqueezeBackward", "CloneBackward", "SliceBackward")
+_MASKING = ("AddBackward", "BaddbmmBackward", "MaskedFillBackward", "WhereBackward")
+_UNSIGNED = 2**64  # an axis from behind is told as an unsigned number
+_FAR = 2**32
 _SHIFTS = 4  # such steps between two logarithms
 
 
@@ -59,6 +67,7 @@ class _Knowledge:
     def __init__(self, nodes: list[Node], is_packed: Packed) -> None:
         self.finite: dict[Node, bool] = {}
         self.bad_input: dict[Node, bool] = {}
+        self.mild: set[Node] = set()  # divisions by a number that is not small
         for node in nodes:
             leaf = leaf_of(node)
             if leaf is not None:
@@ -70,9 +79,15 @@ class _Knowledge:
         """Whether a number that is not finite may have come into being, or in, at this node."""
         if self.finite.get(node) is False or self.bad_input.get(node):
             return True
-        return node not in self.finite and name_of(node).rstrip("0123456789") not in _TAME
+        if node in self.finite or node in self.mild:
+            return False
+        return name_of(node).rstrip("0123456789") not in _TAME
 
     def _learn(self, node: Node) -> None:
+        if name_of(node).startswith("DivBackward"):
+            divisor = read_saved(node, "_saved_other")
+            if divisor is not None and is_mild(divisor):
+                self.mild.add(node)
         for attribute in _RESULTS:
             if (result := read_saved(node, attribute)) is not None:
                 self.finite[node] = is_finite(result)
@@ -118,13 +133,29 @@ def find_origin(
             return f"the value of {leaf_name(leaf) or 'a leaf'}"
     ordered = sorted(on_way, key=sequence_of)
     first = next((node for node in ordered if known.may_be(node)), ordered[0])
+    if name_of(first).startswith(_MASKING):  # -inf is not what is wrong
+        first = next((node for node in ordered if _has_lost_rows(node)), first)
     told = f"{name_of(first)}{_place(first, leaf_name)}"
     if _is_second_log(first):
         told += ", of log-probabilities"
+    if known.finite.get(first) is False and _has_lost_rows(first):
+        return f"{told}, of rows of which a mask leaves nothing"
     if known.bad_input.get(first):
         return f"the input of {told}"
     is_known = len(ordered) == 1 or known.finite.get(first) is False
     return told if is_known else f"{told}, or what followed it"
+
+
+def _has_lost_rows(node: Node) -> bool:
+    """Whether a softmax of scores that a mask was put on lost whole rows, and no other number."""
+    source = node.next_functions[0][0] if name_of(node).startswith("SoftmaxBackward") else None
+    if source is None or not name_of(source).startswith(_MASKING):
+        return False
+    result = read_saved(node, "_saved_result")
+    dimension = getattr(node, "_saved_dim", -1)
+    return result is not None and are_rows_lost(
+        result, dimension - _UNSIGNED if dimension > _FAR else dimension
+    )
 
 
 def _is_second_log(node: Node) -> bool:

@@ -22,7 +22,8 @@ def find_unguarded_steps(scope: Scope) -> Iterator[Slip]:
     """Give each step of an optimizer that follows every backward, of a loss divided for a window.
 
     That is where the loss is divided by what an `if` of the same loop counts by (`i % accum == 0`),
-    and the step stands under no `if` at all: one may ask after the same by another name.
+    and the step stands under no `if`, but one that asks whether the optimizer is there: another
+    may ask after the same by another name.
     """
     for loop in scope.nodes():
         if not isinstance(loop, _Loop):
@@ -36,7 +37,10 @@ def find_unguarded_steps(scope: Scope) -> Iterator[Slip]:
                 for each in inside
             )
             guarded = {
-                id(node) for each in inside if isinstance(each, ast.If) for node in ast.walk(each)
+                id(node)
+                for each in inside
+                if isinstance(each, ast.If) and not _asks_if_there(each.test)
+                for node in ast.walk(each)
             }
             steps = [each for each in inside if isinstance(each, ast.Call) and _is_step(each)]
             is_left = any(isinstance(each, ast.Continue) for each in inside)  # before the step
@@ -47,6 +51,14 @@ def find_unguarded_steps(scope: Scope) -> Iterator[Slip]:
                 and not any(id(each) in guarded for each in steps)
             ):
                 yield Slip(steps[0].lineno, "outside", _receiver(steps[0]), size)
+
+
+def _asks_if_there(test: ast.expr) -> bool:
+    """Whether an `if` asks no more than whether there is such a thing: `scheduler is not None`."""
+    match test:
+        case ast.Compare(ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return True
+    return False
 
 
 def _divisors(nodes: list[ast.AST]) -> set[str]:

@@ -223,7 +223,7 @@ _ADVICE: tuple[tuple[Callable[[str], bool], str], ...] = (  # the first that fit
         "NeuralNetClassifier does for NLLLoss, or leave one of the two out",
     ),
     (
-        lambda origin: origin.endswith("of which a mask leaves nothing"),
+        lambda origin: origin.endswith("leaves nothing"),
         "leave each row a place to attend to: mask padding among the keys (the columns) and "
         "not among the queries (the rows), as key_padding_mask does, and no row as a whole",
     ),

@@ -44,7 +44,7 @@ class GroupRate:
 
     def take(self, rate: float, where: str) -> None:
         """Count a step at `rate`."""
-        if self.climb >= _CLIMB and rate <= self.first * _SAME:
+        if self.climb >= _CLIMB and rate <= self.first * _SAME < self.last:
             self.falls += 1
             self.fell_at = self.fell_at or self.steps + 1
         self.climb = self.climb + 1 if rate > self.last else 0

@@ -4,8 +4,9 @@
 Within one epoch of a DataLoader, with a step after every batch: a CosineAnnealingLR that is past
 its `T_max` and comes up again, after a warm-up in a SequentialLR too; a StepLR, MultiStepLR or
 ExponentialLR that has brought the rate down to a thousandth; or a LinearLR, PolynomialLR or
-LambdaLR of known length that has, and is through while its epoch goes on. Or steps once per epoch
-only, in a run that is through, of a schedule that is as long as all of the run's batches, or as
+LambdaLR of known length that has, and is through while its epoch goes on. Or, in a run that is
+through, a cosine whose `T_max` is the number of its epochs and that moved with every batch; or
+steps once per epoch only, of a schedule that is as long as all of the run's batches, or as
 those of one epoch, and at least twice its epochs.
 
 ## Why it matters
@@ -81,9 +82,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
         return
     counts, epochs, is_through = _count(run)
     for found in counts.values():
-        verdict = _per_batch(run, found, batches) or (
-            _per_epoch(run, found, epochs) if is_through else None
-        )
+        verdict = _per_batch(run, found, batches)
+        if verdict is None and is_through:
+            verdict = _per_epoch(run, found, epochs) or _turns(run, found, epochs, batches)
         if verdict is not None:
             yield verdict
 
@@ -174,6 +175,18 @@ def _per_epoch(run: Stretch, count: _Count, epochs: int) -> Finding | None:
     last = count.events[-1]
     what = _tell_per_epoch(last.type, last.period, len(count.events), count.updates, epochs)
     return _describe(run, last, what, count.updates // epochs) if what else None
+
+
+def _turns(run: Stretch, count: _Count, epochs: int, batches: int) -> Finding | None:
+    """Find a cosine as long as the run has epochs that moved with each of its batches."""
+    last, calls = count.events[-1], len(count.events)
+    if not _is_cosine(last) or last.period != epochs or epochs in (1, batches):
+        return None
+    if abs(calls - count.updates) > 1 or calls < _EPOCHS * epochs:
+        return None
+    what = f"{last.type} turns after {epochs} steps, as many as the run has epochs"
+    turn = count.events[min(epochs, calls - 1)]
+    return _describe(run, turn, f"{what}, and moved {calls} times: with every batch", batches)
 
 
 def _tell_per_epoch(kind: str, period: int | None, calls: int, updates: int, epochs: int) -> str:

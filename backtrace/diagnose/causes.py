@@ -58,6 +58,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT319": ("BT504", "BT505", "BT506", "BT512"),
     # The head that only such a term would train gets nothing.
     "BT407": ("BT204",),
+    "BT539": ("BT204", "BT602"),
     # A loss that is zero whatever the model says has no gradient.
     # What is added and taken away again leaves no gradient.
     "BT408": ("BT601", "BT602"),

@@ -87,6 +87,7 @@ SlipKind = Literal[
     "focal",
     "focal-power",
     "overwritten",
+    "part-for-sum",
     "uniform",
     "one-part",
     "undivided",

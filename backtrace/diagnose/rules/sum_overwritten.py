@@ -1,12 +1,15 @@
-"""A sum begins at zero, and each turn of a loop writes over it: only the last one counts.
+"""A sum is written over, by each turn of a loop or by a part of it: the rest is not counted.
 
 ## What it sees
 In the source of a file that calls a model: a name that is zero before a loop, that each turn writes
 and none reads, and that is read behind the loop. It is what a layer gives beside what the next one
-takes, `x, log_det = layer(x)`, or a loss that goes backward behind the loop.
+takes, `x, log_det = layer(x)`, or a loss that goes backward behind the loop. Or a loss that is a
+sum of terms, and is given some of these terms alone in a later line of the same block, before
+anything was trained with the sum; what is left out is told at most.
 
 ## Why it matters
-What all layers but the last add to the loss is lost. A flow that counts one layer's logarithm of
+What all layers but the last add to the loss is lost, and terms that are left out train nothing,
+though the sum that is logged has them. A flow that counts one layer's logarithm of
 the determinant does not pay for shrinking in the others: its likelihood grows without end, and is
 none.
 
@@ -24,11 +27,13 @@ none.
     return prior(x) + log_det
 
 ## When it is intended
-Where only the last turn is to count. Then it needs no zero before the loop.
+Where only the last turn is to count. Then it needs no zero before the loop. Where a loss is a part
+of its sum for a trial: put that behind an `if`, or take the sum out.
 
 ## Source
 github.com/tensorflow/models, issue 7465; Dinh et al., "Density estimation using Real NVP", 2017,
-section 3: the determinants of all layers multiply.
+section 3: the determinants of all layers multiply; github.com/tom-roddick/oft, issue 6 (a line that
+was left over).
 """
 
 from __future__ import annotations
@@ -44,6 +49,14 @@ from backtrace.ledger.source_facts import SlipSeen
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each such sum."""
     for event in run.of(SlipSeen):
+        if event.kind == "part-for-sum":
+            yield RULE.found(
+                f"{event.name} is a sum, and this line writes a part of it over it: nothing of "
+                f"{event.beside} goes backward",
+                "take this line out, or give the part another name",
+                run.update_at(event),
+                event.where,
+            )
         if event.kind == "overwritten":
             yield RULE.found(
                 f"{event.name} is zero before the loop, and each turn writes over it: only what "

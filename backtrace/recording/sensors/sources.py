@@ -71,6 +71,7 @@ from backtrace.recording.source.losses.focal_weights import find_inverted_focals
 from backtrace.recording.source.losses.held_out_rows import find_held_out_rows
 from backtrace.recording.source.losses.overwritten_sums import find_overwritten_sums
 from backtrace.recording.source.losses.part_scaled import find_part_scaled
+from backtrace.recording.source.losses.parts_for_sums import find_parts_for_sums
 from backtrace.recording.source.losses.same_views import find_same_views
 from backtrace.recording.source.losses.signed_errors import find_signed_errors
 from backtrace.recording.source.losses.turned_signs import find_turned_signs
@@ -157,6 +158,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_summed_opinions),
     (SlipSeen, find_inverted_focals),
     (SlipSeen, find_overwritten_sums),
+    (SlipSeen, find_parts_for_sums),
     (SlipSeen, find_uniform_noise),
     (SlipSeen, find_one_part_twice),
     (SlipSeen, find_undivided_sums),

@@ -88,6 +88,7 @@ SlipKind = Literal[
     "focal-power",
     "overwritten",
     "part-for-sum",
+    "unread-loader",
     "uniform",
     "one-part",
     "undivided",

@@ -38,6 +38,7 @@ from backtrace.recording.source.data.shared_datasets import find_shared_datasets
 from backtrace.recording.source.data.shared_folds import find_shared_folds
 from backtrace.recording.source.data.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.data.sorted_apart import find_sorted_apart
+from backtrace.recording.source.data.unread_loaders import find_unread_loaders
 from backtrace.recording.source.data.unread_parts import find_unread_parts
 from backtrace.recording.source.data.used_up_iterators import find_used_up_iterators
 from backtrace.recording.source.data.written_views import find_written_views
@@ -159,6 +160,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_inverted_focals),
     (SlipSeen, find_overwritten_sums),
     (SlipSeen, find_parts_for_sums),
+    (SlipSeen, find_unread_loaders),
     (SlipSeen, find_uniform_noise),
     (SlipSeen, find_one_part_twice),
     (SlipSeen, find_undivided_sums),

@@ -1,0 +1,35 @@
+# expect: nothing
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+torch.manual_seed(0)
+x = torch.randn(96, 6)
+y = (x[:, 0] * x[:, 1] > 0).long()
+train_loader = DataLoader(TensorDataset(x[:64], y[:64]), batch_size=16, shuffle=True)
+test_loader = DataLoader(TensorDataset(x[64:], y[64:]), batch_size=16)
+model = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Linear(16, 2))
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+
+
+def train():
+    model.train()
+    for inputs, labels in train_loader:
+        loss = nn.functional.cross_entropy(model(inputs), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+@torch.no_grad()
+def test():
+    model.eval()
+    correct = 0
+    for inputs, labels in test_loader:
+        correct += (model(inputs).argmax(1) == labels).sum().item()
+    return correct / len(test_loader.dataset)
+
+
+for epoch in range(3):
+    train()
+    print(f"epoch {epoch}: {test():.1%}")

@@ -45,6 +45,8 @@ class LossCalled(Fact):
     carries none; `is_varied` says whether rows of that input were looked at and differ.
     `weights` are those of the classes, `weight` of a cross entropy or `pos_weight` of a binary one,
     `counts` how often each was the target's, of `counted` targets that were looked at.
+    `few_classes` are the classes of a target that has many places a row, as a picture's mask has,
+    where they are one or two.
     """
 
     function: str
@@ -84,6 +86,7 @@ class LossCalled(Fact):
     weights: tuple[float, ...] = ()
     counts: tuple[float, ...] = ()
     counted: int = 0
+    few_classes: tuple[int, ...] = ()
 
 
 @quick_init

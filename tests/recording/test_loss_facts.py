@@ -242,3 +242,25 @@ def test_distances_of_a_triplet_by_hand():
     (found,) = (event for event in trace.events if isinstance(event, TripletCalled))
     assert (found.margin, found.near, found.far) == (2.0, 3.0, 1.0)
     assert (found.loss, found.is_picked) == ((6 + 2) / 2, False)
+
+
+def test_the_few_classes_of_targets_with_many_places_a_row():
+    masks = torch.zeros(4, 5, 5).long()
+    masks[:, 1:3, 1:3] = 2
+    masks[0, 0, 0] = 255
+    by_places = torch.randn(4, 3, 5, 5)
+    flat = by_places.movedim(1, -1).reshape(-1, 3)
+
+    def few(scores, target, **kwargs):
+        return call(functional.cross_entropy, scores, target, **kwargs).few_classes
+
+    assert few(by_places, masks, ignore_index=255) == (0, 2)
+    assert few(flat, masks.view(-1), ignore_index=255) == (0, 2)
+    assert few(flat, masks.view(-1).clone(), ignore_index=255) == ()  # rows, for all that is known
+    masks[0, 0, 0] = 1
+    assert few(by_places, masks) == ()
+    assert few(by_places[:3], masks[1:]) == ()  # of three rows it may be chance
+    channels = functional.one_hot(masks.clamp(min=1) - 1, 3).movedim(-1, 1).float()
+    assert call(functional.binary_cross_entropy_with_logits, by_places, channels).few_classes == (
+        0, 1,
+    )  # fmt: skip

@@ -2,7 +2,8 @@
 
 ## What it sees
 At least four batches running hold one class each, all rows the same, and the class changes from
-one batch to a later one.
+one batch to a later one. Where each row has many places, as a mask for a picture has: one class
+each beside what all batches have, their background, while a DataLoader draws the rows in order.
 
 ## Why it matters
 Each update teaches the model to answer with the class of its batch and to forget the others. Batch
@@ -24,14 +25,18 @@ torch.utils.data.DataLoader (`shuffle`), PyTorch documentation.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.loader_facts import BatchDrawn
 from backtrace.ledger.loss_facts import LossCalled
+
+Pure = Sequence[tuple[LossCalled, float | None]]  # batches, each with the one class that it holds
 
 _CLASSIFIERS = ("cross_entropy", "nll_loss", "multi_margin_loss")
 _BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
@@ -44,28 +49,71 @@ def check(run: Stretch) -> Iterator[Judgement]:
     sites = trained_losses(run)
     is_lone = len(sites) == 1 and len({step.optimizer for step in run.steps}) == 1
     kinds = (*_CLASSIFIERS, *_BINARY) if is_lone else _CLASSIFIERS  # players of a game: ones, zeros
-    for (where, function), calls in sites.items():
+    for (_, function), calls in sites.items():
         judged = [call for call in calls if call.target_min is not None]
-        pure = [call for call in judged if _is_pure(call)]
-        is_usual = len(pure) >= max(_ENOUGH, 0.8 * len(judged))
-        if function in kinds and is_usual and _is_in_blocks(pure):
-            turn = next(call for call in pure if call.target_min != pure[0].target_min)
-            yield RULE.found(
-                f"each batch that {function} was given holds one class only",
-                "shuffle the data: DataLoader(..., shuffle=True)",
-                run.update_at(turn),
-                where,
-                batches_of_one_class=len(pure),
-                batches=len(judged),
-                classes_seen=len({call.target_min for call in pure}),
-            )
+        pure = [(call, call.target_min) for call in judged if _is_pure(call)]
+        if function in kinds and (turn := _find_turn(judged, pure)):
+            yield _found(run, turn, judged, pure, f"each batch that {function} was given holds one "
+                         "class only")  # fmt: skip
+        dense = _beside_background(run, judged)
+        if function in (*_CLASSIFIERS, *_BINARY) and (turn := _find_turn(judged, dense)):
+            yield _found(run, turn, judged, dense, f"each batch that {function} was given holds "
+                         "one class beside the background")  # fmt: skip
 
 
-def _is_in_blocks(pure: Sequence[LossCalled]) -> bool:
+def _found(
+    run: Stretch, turn: LossCalled, judged: Sequence[LossCalled], pure: Pure, message: str
+) -> Finding:
+    return RULE.found(
+        message,
+        "shuffle the data: DataLoader(..., shuffle=True)",
+        run.update_at(turn),
+        turn.where,
+        batches_of_one_class=len(pure),
+        batches=len(judged),
+        classes_seen=len({kind for _, kind in pure}),
+    )
+
+
+def _find_turn(judged: Sequence[LossCalled], pure: Pure) -> LossCalled | None:
+    """Return the first batch of a second class, where batches of one class come in blocks."""
+    is_usual = len(pure) >= max(_ENOUGH, 0.8 * len(judged))
+    if not is_usual or not _is_in_blocks([kind for _, kind in pure]):
+        return None
+    return next(call for call, kind in pure if kind != pure[0][1])
+
+
+def _beside_background(run: Stretch, judged: Sequence[LossCalled]) -> Pure:
+    """Return the batches that have one class beside what all have, and were drawn in order."""
+    few = [call for call in judged if call.few_classes]
+    everywhere = frozenset[int]().union(*(call.few_classes for call in few))
+    for call in few:
+        everywhere &= frozenset(call.few_classes)
+    drawn = run.once(_indices_of_draws) if few else []
+    found: list[tuple[LossCalled, float | None]] = []
+    for call in few:
+        kinds = [each for each in call.few_classes if each not in everywhere]
+        at = bisect(drawn, (call.index, True))
+        if len(kinds) == 1 and at and drawn[at - 1][1]:
+            found.append((call, kinds[0]))
+    return found
+
+
+def _indices_of_draws(run: Stretch) -> list[tuple[int, bool]]:
+    """Return when each batch was drawn, and whether its DataLoader takes its rows in order."""
+    return [(draw.index, _takes_in_order(draw)) for draw in run.of(BatchDrawn)]
+
+
+def _takes_in_order(draw: BatchDrawn) -> bool:
+    is_plain = draw.weights is None and draw.epoch is None
+    return is_plain and draw.size is not None and not draw.shuffles
+
+
+def _is_in_blocks(kinds: Sequence[float | None]) -> bool:
     """Whether one class follows the other, with few changes for the classes or the batches."""
-    classes = {call.target_min for call in pure}
-    changes = sum(a.target_min != b.target_min for a, b in pairwise(pure))
-    return len(classes) > 1 and (changes < len(classes) or 2 * changes <= len(pure))
+    classes = set(kinds)
+    changes = sum(a != b for a, b in pairwise(kinds))
+    return len(classes) > 1 and (changes < len(classes) or 2 * changes <= len(kinds))
 
 
 def _is_pure(call: LossCalled) -> bool:

@@ -26,6 +26,7 @@ from backtrace.recording.kernels.class_scores import (
 )
 from backtrace.recording.kernels.class_weights import count_targets
 from backtrace.recording.kernels.ctc_targets import count_blanks
+from backtrace.recording.kernels.dense_classes import find_few_classes
 from backtrace.recording.kernels.kernel import Kernel, Slot
 from backtrace.recording.kernels.loss_values import (
     BINARY,
@@ -114,8 +115,11 @@ def read_loss(
         facts["blanks"] = count_blanks(target, lengths, blank)
     if is_judged and function in BINARY:
         facts["lone_weight"] = read_lone_weight(given.get("weight"), source)
+    if is_counted and (weight := given.get(WEIGHT_OF.get(function, ""))) is not None:
+        facts.update(count_classes(function, weight, given, target))
+    if is_judged:
+        facts.update(_read_judged(function, given, source, target))
     if is_judged and function in CLASSES:
-        facts.update(_read_scores(function, source, target))
         maker = source.grad_fn
         if not ids.are_any and maker is not None and name_of(maker) == facts["input_from"]:
             facts["left_out"] = share_left_out(given, source, target)
@@ -127,12 +131,21 @@ def read_loss(
     )
 
 
-def _read_scores(function: str, source: Tensor, target: Tensor) -> dict[str, Any]:
-    return {
-        "scores_itself": scores_itself(source, target),
-        "tied": count_tied(source, target),
-        "off_one": share_off_one(target) if function == "cross_entropy" else 0.0,
-    }
+def _read_judged(
+    function: str, given: Mapping[str, Any], source: Tensor, target: Tensor
+) -> dict[str, Any]:
+    """Return what is read of the values in a few calls alone."""
+    facts: dict[str, Any] = {"few_classes": find_few_classes(function, given, source, target)}
+    if function == "ctc_loss":
+        lengths, blank = given.get("target_lengths"), given.get("blank", 0)
+        facts["blanks"] = count_blanks(target, lengths, blank)
+    if function in BINARY:
+        facts["lone_weight"] = read_lone_weight(given.get("weight"), source)
+    if function in CLASSES:
+        facts["scores_itself"] = scores_itself(source, target)
+        facts["tied"] = count_tied(source, target)
+        facts["off_one"] = share_off_one(target) if function == "cross_entropy" else 0.0
+    return facts
 
 
 def _read_arguments(kernel: Kernel, source: Tensor, target: Tensor) -> tuple[Slot, Slot]:

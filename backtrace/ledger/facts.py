@@ -126,9 +126,11 @@ class GraphSeen(Fact):
     parameters nor tracked, such as an input's noise, `padded_ends`, how many states or last outputs
     of recurrent layers come after padding, `padded_means`, over how many places the first mean goes
     of which a mask leaves some out of attention, `penalised_entropies`, how many entropies of
-    distributions raise a loss with log-probabilities, `summed`, the shape of what a loss sums over
-    its rows beside a mean over as many, `over_rows`, that of the first softmax over the first axis,
-    `over_queries`, that of the first softmax of scores whose weights are summed over the other
+    distributions raise a loss with log-probabilities, `falling_likelihoods`, how many logarithms of
+    sums over all scores a loss takes from those that were picked, `summed`, the shape of what a
+    loss sums over its rows beside a mean over as many, `over_rows`, that of the first softmax over
+    the first axis, `over_queries`, that of the first softmax of scores whose weights are summed
+    over the other
     axis, `squashed_twice`, how a softmax or a sigmoid of another is written, `raw_lengths`, of the
     vectors whose products a softmax multiplies, the shortest, the longest, and that factor,
     `merging`, of a loss that only draws a network's outputs together, by term how far these are
@@ -186,6 +188,7 @@ class GraphSeen(Fact):
     padded_ends: int = 0
     padded_means: int = 0
     penalised_entropies: int = 0
+    falling_likelihoods: int = 0
     summed: tuple[int, ...] = ()
     over_rows: tuple[int, ...] = ()
     over_queries: tuple[int, ...] = ()

@@ -3,7 +3,8 @@
 ## What it sees
 The loss of an optimizer's updates, eight at least, ends below zero at a million times what was the
 largest of its first three, signs left aside, and the median of each third of the run is below the
-one before.
+one before. Three times are enough where the graph shows a likelihood: scores that were picked by
+an index, as those of a CRF's tags are, less the `logsumexp` of what they were picked from.
 
 ## Why it matters
 An optimizer makes a loss small without end where it has no lower end: a divergence, a distance or a
@@ -22,7 +23,7 @@ as something bounds them: neither is known to grow a millionfold.
 
 ## Source
 "KL divergence" (a sign), github.com/graviraja/pytorch-sample-codes, issue 6; Kingma and Welling,
-"Auto-Encoding Variational Bayes", 2014, appendix B.
+"Auto-Encoding Variational Bayes", 2014, appendix B; github.com/kmkurn/pytorch-crf, issue 81.
 """
 
 from __future__ import annotations
@@ -35,9 +36,11 @@ from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.progress import Progress, optimizers_of, read_progress
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import GraphSeen
 
 _ENOUGH = 8
 _GROWTH = 1e6
+_LIKELY = 3.0  # of what is known to have no lower end
 _FIRST = 3
 
 
@@ -46,7 +49,22 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for optimizer in optimizers_of(run):
         updates = [each for each in read_progress(run, optimizer) if each.backwards]
         losses = [each.loss for each in updates if each.loss is not None]
-        found = _find(updates, losses) if len(losses) >= _ENOUGH else None
+        if len(losses) < _ENOUGH:
+            continue
+        graph = _find_likelihood(run, optimizer)
+        found = _find(updates, losses, _GROWTH) if graph is None or losses[0] >= 0 else None
+        if graph is not None and losses[0] < 0 and _find(updates, losses, _LIKELY):
+            yield RULE.found(
+                f"the loss is the logarithm of a likelihood, and fell from {losses[0]:.3g} to "
+                f"{losses[-1]:.3g}: what is right is made improbable",
+                "put a minus before it: its negative is the loss",
+                run.update_at(graph, optimizer),
+                graph.where,
+                (),
+                optimizer,
+                first_loss=losses[0],
+                last_loss=losses[-1],
+            )
         if found is not None:
             yield RULE.found(
                 f"the loss fell from {losses[0]:.3g} to {losses[-1]:.3g}, and nothing keeps it "
@@ -62,9 +80,21 @@ def check(run: Stretch) -> Iterator[Judgement]:
             )
 
 
-def _find(updates: list[Progress], losses: list[float]) -> Progress | None:
+def _find_likelihood(run: Stretch, optimizer: str) -> GraphSeen | None:
+    """Return the first graph, if all losses are likelihoods, and one optimizer makes them small.
+
+    A likelihood that now and then has a minus, as one that is weighed by rewards, is none of these.
+    """
+    groups = [group for each in run.optimizers.values() for group in each.groups]
+    if optimizers_of(run) != [optimizer] or any(each.options.get("maximize") for each in groups):
+        return None
+    whole = [graph for graph in run.of(GraphSeen) if graph.is_whole]
+    return whole[0] if whole and all(graph.falling_likelihoods for graph in whole) else None
+
+
+def _find(updates: list[Progress], losses: list[float], growth: float) -> Progress | None:
     """Return the update at which a loss that falls without end is beyond its limit."""
-    limit = -_GROWTH * max(1.0, *map(abs, losses[:_FIRST]))
+    limit = -growth * max(1.0, *map(abs, losses[:_FIRST]))
     third = len(losses) // 3
     thirds = [losses[:third], losses[third:-third], losses[-third:]]
     falls = all(after < before for before, after in pairwise(map(median, thirds)))

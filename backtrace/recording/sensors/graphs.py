@@ -41,6 +41,7 @@ from backtrace.recording.sensors.graph.flat_operations import find_flat_operatio
 from backtrace.recording.sensors.graph.focused_means import find_focused_means
 from backtrace.recording.sensors.graph.given_inputs import GivenInputs
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
+from backtrace.recording.sensors.graph.likelihoods import find_falling_likelihoods
 from backtrace.recording.sensors.graph.loss_addends import read_addends
 from backtrace.recording.sensors.graph.loss_path import LossPath, find_on_the_way, read_path
 from backtrace.recording.sensors.graph.masked_values import find_masked
@@ -273,6 +274,7 @@ class GraphSensor:
             "live_bootstraps": find_live_bootstraps(nodes),
             "penalised_entropies": find_penalised_entropies(roots, nodes, self._packed.covers),
             "focused_means": find_focused_means(nodes),
+            "falling_likelihoods": find_falling_likelihoods(roots, nodes, self._packed.covers),
             "shares": find_shares(roots, self._packed.covers),
             "padded_ends": find_padded_ends(nodes),
             "ones": find_ratios_of_one(nodes, self._packed.covers),

@@ -110,13 +110,6 @@ def read_loss(
         facts["is_varied"] = is_judged and are_rows_unlike(source)
     if is_counted:
         facts.update(count_targets(function, given, source, target))
-    if is_judged and function == "ctc_loss":
-        lengths, blank = given.get("target_lengths"), given.get("blank", 0)
-        facts["blanks"] = count_blanks(target, lengths, blank)
-    if is_judged and function in BINARY:
-        facts["lone_weight"] = read_lone_weight(given.get("weight"), source)
-    if is_counted and (weight := given.get(WEIGHT_OF.get(function, ""))) is not None:
-        facts.update(count_classes(function, weight, given, target))
     if is_judged:
         facts.update(_read_judged(function, given, source, target))
     if is_judged and function in CLASSES:

@@ -59,14 +59,17 @@ def _find(run: Stretch) -> Iterator[tuple[str, Finding]]:
 
 
 def _whole(run: Stretch, model: ModelSeen, trained: list[Trained]) -> Finding | None:
-    """Return the first of two updates in evaluation mode, after training mode or from the start."""
-    was_training = False
+    """Return the first of two updates in evaluation mode, after training mode or from the start.
+
+    One that rests at first and trains later may be warmed up so: what counts is its rest after it.
+    """
+    was_training, never_trains = False, _never_trains(trained)
     for first, second in pairwise(trained):
         was_training |= not first.is_resting
         if first.is_resting and second.is_resting:
-            if not was_training and (_has_frozen(run, model) or not _never_trains(trained)):
+            if not was_training and _has_frozen(run, model):
                 return None
-            if _is_chosen(run, first, was_training):
+            if not (was_training or never_trains) or _is_chosen(run, first, was_training):
                 continue
             since = "though it was in training mode before" if was_training else "from the start"
             kinds = sorted(set(model.switched.values()))

@@ -139,12 +139,13 @@ class DroppedInEvaluation(Fact):
 
     `share` is the probability that it was told; the model is named `module`. `by_layer` says that
     a layer called it that is in training mode and no part of this model: `eval()` does not reach
-    it.
+    it. `call` names the function where it is one of attention's.
     """
 
     module: str
     share: float
     by_layer: bool = False
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from backtrace.recording.hooks.patches import Original
 from backtrace.recording.sensors.dropout_shares import DropoutShares
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 
-_LAYER = nn.Dropout.forward.__code__.co_filename
+_LAYERS = {each.forward.__code__.co_filename for each in (nn.Dropout, nn.MultiheadAttention)}
 
 
 class DropoutSensor:
@@ -75,14 +75,15 @@ class DropoutSensor:
         if layer is not None:
             if self._resting and not is_grad_enabled and not _is_part(layer, self._resting[-1]):
                 self._dropped(find_caller(), args[1] if len(args) > 1 else 0.0, by_layer=True)
-            return
+            if not isinstance(layer, nn.MultiheadAttention):
+                return
         share = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
         model = self._model() if self._model is not None else None
         where = find_caller()
         if model is not None and (self._resting or is_grad_enabled):
             resting = bool(self._resting)
             self._shares.called(model, where, "F.dropout", share, is_evaluating=resting)
-        if self._resting and not is_grad_enabled:
+        if layer is None and self._resting and not is_grad_enabled:
             told = kwargs.get("training", args[2] if len(args) > 2 else True)
             if told is True and not _says_when(read_caller_statement()):
                 self._dropped(where, share)
@@ -105,9 +106,9 @@ def _says_when(statement: str) -> bool:
 
 
 def _find_layer() -> nn.Module | None:
-    """Return the layer of dropout that made the call, None where a function of the user's did."""
+    """Return the layer of dropout or attention that made the call, None where a function did."""
     frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename != _LAYER:
+    while frame is not None and frame.f_code.co_filename not in _LAYERS:
         if frame.f_code.co_name == "_call_impl":
             return None
         frame = frame.f_back  # type: ignore[assignment]

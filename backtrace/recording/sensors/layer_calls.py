@@ -6,7 +6,6 @@ and the facts of batch norms' statistics.
 
 from __future__ import annotations
 
-import sys
 import weakref
 from collections.abc import Mapping, MutableMapping
 from itertools import groupby
@@ -32,6 +31,7 @@ from backtrace.recording.frames import find_caller, find_line_in
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.norm_statistics import is_untouched
 from backtrace.recording.kernels.row_ends import end_in_zeros
+from backtrace.recording.sensors.attention_drops import AttentionDrops, find_outermost
 from backtrace.recording.sensors.attention_masks import MASKED, AttentionMasks
 from backtrace.recording.sensors.counted_positions import CountedPositions, has_table
 from backtrace.recording.sensors.dropout_shares import DropoutShares
@@ -52,7 +52,6 @@ _MADE = (*_ALONG, _NormBase, _DropoutNd)  # for whose finding the line that made
 _LOOKS = 5  # at each batch norm
 MOSTLY = 0.8  # a layer of dropout that drops as much is entered
 NEWEST = 0.9  # a batch norm's momentum, the weight of its newest batch, from which it is entered
-_CALLS = nn.Module._call_impl.__code__.co_filename
 _LISTS = (nn.ModuleList, nn.Sequential)
 
 
@@ -82,6 +81,7 @@ class LayerCallSensor:
         self._positions = CountedPositions(accounts.journal)
         self._states = TakenStates(accounts, outputs)
         self.shares = DropoutShares(accounts.journal)
+        self._drops = AttentionDrops(accounts)
         self._made: MutableMapping[nn.Module, str] = weak_keys()  # and in which line
         self._lines: dict[type, set[str]] = {}  # in which those of a class were made
         self._register = accounts.register
@@ -119,9 +119,9 @@ class LayerCallSensor:
         kind = type(module)
         known = self._is_along.get(id(kind))
         if known is None:
-            is_known = issubclass(kind, _LOOKED_AT)
-            known = self._is_along[id(kind)] = is_known or has_table(module), kind
             self._first_of_kind(module)
+            is_known = issubclass(kind, _LOOKED_AT) or id(kind) in self._drops.of_kinds
+            known = self._is_along[id(kind)] = is_known or has_table(module), kind
         is_along, _ = known
         if is_along and issubclass(kind, nn.Embedding):
             self.ids.embedding_called(args)
@@ -132,7 +132,7 @@ class LayerCallSensor:
         elif is_along and issubclass(kind, _DropoutNd):
             self._dropout(module)
         elif is_along and not issubclass(kind, _LOOKED_AT):
-            self._positions.table_called(module, args, output)
+            self._users_own(module, args, output)
         elif is_along:
             if issubclass(kind, _ALONG):
                 self._sequence(module, args, output)
@@ -150,10 +150,18 @@ class LayerCallSensor:
 
     def _first_of_kind(self, module: nn.Module) -> None:
         """A module was called, of a class of which none was before."""
+        self._drops.first_of_kind(type(module))
         code = find_backward(module)
         if code is not None:
             where = find_line_in([(code.co_filename, code.co_firstlineno)])
             self._journal.write(BackwardDefined, where=where, type=class_name(type(module)))
+
+    def _users_own(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
+        """A module of the user's was called that has a table, or attention as a function."""
+        if id(type(module)) in self._drops.of_kinds:
+            self._drops.module_called(module)
+        if has_table(module):
+            self._positions.table_called(module, args, output)
 
     def _norm(self, module: nn.Module) -> None:
         """A batch norm was called: in evaluation mode its statistics are looked at a few times."""
@@ -165,6 +173,7 @@ class LayerCallSensor:
             return
         self._looks[module] = self._looks.get(module, 0) + 1
         if is_untouched(module):
+            model = find_outermost(module)
             features = int(attributes_of(module).get("num_features", 0))
             kind = class_name(type(module))
             self._journal.write(
@@ -172,19 +181,11 @@ class LayerCallSensor:
                 where=find_caller(),
                 type=kind,
                 features=features,
-                model=self._model_called(module),
+                model=""
+                if (model := find_outermost(module)) is module
+                else self._register.name_of(model),
                 mode_set=self._modes.end_of_training(module),
             )
-
-    def _model_called(self, layer: nn.Module) -> str:
-        """Return the name, or the class, of the outermost module that is being called now."""
-        found, frame = layer, sys._getframe(1)
-        while frame is not None:
-            if frame.f_code.co_name == "_call_impl" and frame.f_code.co_filename == _CALLS:
-                caller = frame.f_locals.get("self")
-                found = caller if isinstance(caller, nn.Module) else found
-            frame = frame.f_back  # type: ignore[assignment]
-        return "" if found is layer else self._register.name_of(found)
 
     def _momentum(self, module: nn.Module) -> None:
         """A batch norm was called: its momentum is looked at once in training mode."""

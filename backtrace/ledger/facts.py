@@ -81,6 +81,18 @@ class ModelSeen(Fact):
     ends_with: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenAtRest(Fact):
+    """An `eval` in the line `rested`, the first to set a module's mode, froze `parameters` of it.
+
+    Its class, `type`, has a `train` that does, in the line `where`.
+    """
+
+    type: str
+    parameters: tuple[str, ...]
+    rested: str
+
+
 @quick_init
 @dataclass(frozen=True, slots=True)
 class Op:

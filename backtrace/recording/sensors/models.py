@@ -49,7 +49,7 @@ class ModelSensor:
     """Writes a model down when it is first seen, and when its parameters are others."""
 
     def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
-        self.modes = ModeSensor(instrument)
+        self.modes = ModeSensor(instrument, accounts)
         self._sources = SourceSensor(accounts.journal)
         self._hooks = instrument.hooks
         self._patches = instrument.patches

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import MutableMapping
+from types import FrameType
 from typing import Any
 
 from torch import nn
 
-from backtrace.recording.frames import find_caller, is_users
+from backtrace.as_data import is_a
+from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.frames import find_caller, find_line_above, is_users
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
+from backtrace.recording.sensors.late_freezes import LateFreezes
 from backtrace.recording.weak_keys import weak_keys
 
-_UNSEEN = {"mode_set": "", "mode_chosen": False}
+_UNSEEN: dict[str, Any] = {"mode_set": "", "mode_chosen": False}
 
 
 class ModeSensor:
@@ -28,7 +32,8 @@ class ModeSensor:
     Like whatever looks at a model's calls it must be quick: the line is looked up once a call.
     """
 
-    def __init__(self, instrument: Instrument) -> None:
+    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
+        self.freezes = LateFreezes(accounts)
         self._patches = instrument.patches
         self._notify = instrument.boundary.notify
         self._settings: MutableMapping[nn.Module, dict[str, Any]] = weak_keys()
@@ -36,6 +41,7 @@ class ModeSensor:
         self._nesting = Nesting()
         self._line = ""
         self._is_by_eval = False
+        self._is_by_own = False  # a `train` of the user's, that no `eval` called
 
     def install(self) -> None:
         """Wrap the method."""
@@ -45,7 +51,10 @@ class ModeSensor:
         """Return where a module's mode was set last, and whether `train` ended its training mode.
 
         They are `mode_set`, '' where that was not seen, and `mode_chosen`, as ForwardRan has them.
+        Asked when a model was called: no `train` is under way, and what it froze can be told.
         """
+        if self.freezes.begun:
+            self.freezes.look()
         return self._settings.get(module, _UNSEEN)
 
     def end_of_training(self, module: nn.Module) -> str:
@@ -57,24 +66,44 @@ class ModeSensor:
         with self._nesting as is_outermost:
             if is_outermost:
                 self._notify("Module.train", self._began)
-            is_chosen = False
+            is_chosen, before = False, self._settings.get(module)
             if kwargs.get("mode", *args[:1]) is False:
                 was_training = object.__getattribute__(module, "__dict__").get("training") is True
-                known = self._settings.get(module, _UNSEEN)["mode_chosen"]
-                is_chosen = not self._is_by_eval if was_training else known
+                if before is None and self._is_by_eval:
+                    self._notify("eval", self.freezes.rests_at_first, module, self._line)
+                was_chosen = (before or _UNSEEN)["mode_chosen"]
+                is_set = was_training or self._is_by_own
+                is_chosen = not self._is_by_eval if is_set else was_chosen
                 if was_training:
                     self._ended[module] = self._line
             self._settings[module] = {"mode_set": self._line, "mode_chosen": is_chosen}
             return original(module, *args, **kwargs)
 
     def _began(self) -> None:
-        self._line = find_caller()
-        self._is_by_eval = _is_in_eval()
+        frame = _find_above(sys._getframe(1))
+        self._line = find_caller() if frame is None else find_line_above(frame)
+        self._is_by_eval = _is_in_eval(frame or sys._getframe(1))
+        self._is_by_own = frame is not None and not self._is_by_eval
 
 
-def _is_in_eval() -> bool:
+def _find_above(frame: FrameType | None) -> FrameType | None:
+    """Return who called a `train` that a class of the user's has put in the place of torch's.
+
+    None where it is torch's own that was called.
+    """
+    above = None
+    while frame is not None:
+        if is_users(frame.f_code):
+            is_own = frame.f_code.co_name == "train"
+            if not is_own or not is_a(frame.f_locals.get("self"), nn.Module):
+                break
+            above = frame.f_back
+        frame = frame.f_back
+    return above
+
+
+def _is_in_eval(frame: FrameType) -> bool:
     """Whether the innermost function of the user's, or one that it calls, is named `eval`."""
-    frame = sys._getframe(1)
     while frame.f_code.co_name != "eval":
         if frame.f_back is None or is_users(frame.f_code):
             return False

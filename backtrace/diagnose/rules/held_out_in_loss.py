@@ -2,7 +2,8 @@
 
 ## What it sees
 In the source, a loss that goes backward and is given targets whole (`labels`), of which the same
-file takes rows by a mask for the test or the validation (`labels[test_mask]`).
+file takes rows by a mask for the test or the validation (`labels[test_mask]`), or hands both to a
+function that does.
 
 ## Why it matters
 The model is trained on the answers that it is tested with. The accuracy on the held-out rows says

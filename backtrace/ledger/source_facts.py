@@ -10,8 +10,9 @@ from typing import Literal
 
 from backtrace.ledger.facts import Fact
 
-# What a part of a batch is by its name: ends of episodes, a mask, rows' lengths or weights.
-Part = Literal["end", "mask", "length", "weight"]
+# What a part of a batch is by its name: ends of episodes, a mask, rows' lengths or weights; or an
+# end that was never put beside what a batch is drawn of.
+Part = Literal["end", "mask", "length", "weight", "unkept"]
 # Why a statement does nothing: its result is not kept, it names a method, it makes a context that
 # no `with` enters, it writes to an attribute that torch does not read, gives a loop's name to
 # another tensor, or puts a mask on what nobody reads.

@@ -7,7 +7,10 @@ holds ends of episodes (`done`, `terminated` …), a mask, lengths or weights.
 Ends also where they are made one by one (`dones = torch.tensor(...)`) or are a field of a named
 tuple or data class, beside rewards and next states that are read, and nothing is compared with
 `None`. And ends that a sum of returns or advantages from the last reward on is given, or kept
-beside its rewards, unless the file collects one episode at a time.
+beside its rewards, unless the file collects one episode at a time. And an end that a loop leaves an
+episode at, of which a memory is handed the reward and the next state alone, while a target of the
+file counts the value of every next state; not where the file's environment, or gymnasium's by its
+name, only ends after so many steps.
 
 ## Why it matters
 Each of them is there to leave something out: what comes after an episode's end is not bootstrapped,
@@ -27,7 +30,7 @@ An environment without ends, rows of one length. Name it with a `_` at the front
 ## Source
 Mnih et al., "Human-level control through deep reinforcement learning", Nature 518, 2015, Algorithm
 1: the target is the reward alone if the episode ends;
-github.com/walkinglabs/hands-on-modern-rl, issue 63.
+github.com/walkinglabs/hands-on-modern-rl, issue 63; github.com/navneet-nmk/pytorch-rl, issue 2.
 """
 
 from __future__ import annotations
@@ -44,12 +47,15 @@ _MEANS: dict[Part, str] = {
     "mask": "what it masks takes part in all that is computed",
     "length": "padding is taken for a part of each row",
     "weight": "each row counts alike",
+    "unkept": "what comes after an episode's end is counted as if it went on",
 }
 _INSTEAD: dict[Part, str] = {
     "end": "multiply what is bootstrapped from the next state by 1 - {name}",
     "mask": "apply {name} to what is masked, or name it _{name} if nothing is",
     "length": "use {name}: pack_padded_sequence, a mask made of it, or each row's own last step",
     "weight": "multiply each row's loss by {name} before it is averaged",
+    "unkept": "keep {name} too, and multiply what is bootstrapped from the next state "
+    "by 1 - {name}",
 }
 
 # What is 1 where an episode goes on, by a part of its name.
@@ -60,13 +66,17 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give each name that takes a part of a batch and is read nowhere."""
     for event in run.of(PartUnread):
         inside = f"{event.function}()" if event.function else "the file"
-        yield RULE.found(
+        what = (
             f"{event.name} is taken with {', '.join(event.beside)}, and nothing in {inside} reads "
-            f"it: {_MEANS[event.part]}",
-            _instead(event),
-            run.update_at(event),
-            event.where,
+            f"it: {_MEANS[event.part]}"
         )
+        if event.part == "unkept":
+            what = (
+                f"{event.name} ends the episode, and the memory is given "
+                f"{', '.join(event.beside)} without it: what comes after an episode's end is "
+                "counted as if it went on"
+            )
+        yield RULE.found(what, _instead(event), run.update_at(event), event.where)
 
 
 def _instead(event: PartUnread) -> str:

@@ -99,6 +99,7 @@ from backtrace.recording.source.policies.misled_returns import find_misled_retur
 from backtrace.recording.source.policies.sums_past_ends import find_sums_past_ends
 from backtrace.recording.source.policies.times_mixed import find_times_mixed
 from backtrace.recording.source.policies.turned_each_turn import find_turned_each_turn
+from backtrace.recording.source.policies.unkept_ends import find_unkept_ends
 from backtrace.recording.source.policies.unread_ends import find_unread_ends
 from backtrace.recording.source.policies.unread_in_returns import find_unread_in_returns
 from backtrace.recording.source.source_file import Scope, read_scopes, read_text
@@ -107,6 +108,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (PartUnread, find_unread_parts),
     (PartUnread, find_unread_ends),
     (PartUnread, find_unread_in_returns),
+    (PartUnread, find_unkept_ends),
     (StatementIdle, find_idle_statements),
     (StatementIdle, find_unread_masks),
     (RateUnread, find_unread_rates),

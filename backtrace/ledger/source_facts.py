@@ -109,6 +109,7 @@ SlipKind = Literal[
     "sorted-alone",
     "past-end",
     "times-mixed",
+    "drawn-apart",
 ]
 
 

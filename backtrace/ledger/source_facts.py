@@ -110,6 +110,7 @@ SlipKind = Literal[
     "past-end",
     "times-mixed",
     "drawn-apart",
+    "pairs",
 ]
 
 

@@ -7,9 +7,10 @@ the sum `1 + log_var - mu**2 - exp(log_var)` of a divergence, without a minus, o
 with one, and where either is part of a loss, whatever goes backward; a penalty on a gradient, or a
 critic's distance to its returns, with one; the value of an actor's own action, without a minus, as
 a critic learns it from rewards; a Dice, an ELBO or another score itself; a triplet loss that is
-given the negative where the positive belongs; a generator's loss with the targets that its judge
-learns for `fake.detach()`, where the judge learns others for what is real; a judge that learns the
-same for both, or whose scores of both go backward with one sign.
+given the negative where the positive belongs; a contrastive loss that pushes apart the pairs that
+the file labels as alike, where it makes them or compares their classes; a generator's loss with the
+targets that its judge learns for `fake.detach()`, where the judge learns others for what is real; a
+judge that learns the same for both, or whose scores of both go backward with one sign.
 
 ## Why it matters
 An optimizer makes small what goes backward. A policy learns to avoid what is rewarded, codes move
@@ -28,7 +29,7 @@ said.
 
 ## Source
 "Spinning Up in Deep RL", OpenAI: the loss of a policy gradient; Kingma and Welling, "Auto-Encoding
-Variational Bayes", 2014, appendix B.
+Variational Bayes", 2014, appendix B; github.com/VinhLoiIT/signet-pytorch, issue 2.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ _SAID = {
     "learns to do what is worth least",
     "score": "{name} goes backward itself: it is made small, and should be large",
     "triplet": "{name} stands where the positive belongs, and {beside} where the negative does",
+    "pairs": "the loss pushes pairs apart where {name}, and these are alike, as {beside} says",
     "generator": "{name} has the targets that {beside} learns for what is generated: both agree, "
     "and the generator learns to be found out",
     "judge": "{name} has the targets that {beside} learns for what is real, too: it learns to say "
@@ -66,6 +68,7 @@ _FIXES = {
     "actor": "put a minus before it",
     "score": "let 1 - {name} or -{name} go backward",
     "triplet": "give the anchor, the positive and the negative, in this order",
+    "pairs": "swap the label and 1 - label in the loss",
     "generator": "give the generator's loss the targets of what is real",
     "judge": "give what is generated targets of its own",
     "opinions": "give the two scores opposite signs: {beside}(fake) - {beside}(real)",

@@ -76,6 +76,7 @@ from backtrace.recording.source.losses.part_scaled import find_part_scaled
 from backtrace.recording.source.losses.parts_for_sums import find_parts_for_sums
 from backtrace.recording.source.losses.same_views import find_same_views
 from backtrace.recording.source.losses.signed_errors import find_signed_errors
+from backtrace.recording.source.losses.turned_pairs import find_turned_pairs
 from backtrace.recording.source.losses.turned_signs import find_turned_signs
 from backtrace.recording.source.losses.twin_terms import find_twin_terms
 from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
@@ -129,6 +130,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (ListEmptied, find_emptied_lists),
     (ErrorSigned, find_signed_errors),
     (SlipSeen, find_turned_signs),
+    (SlipSeen, find_turned_pairs),
     (SlipSeen, find_opposed_terms),
     (SlipSeen, find_generator_targets),
     (SlipSeen, find_actor_signs),

@@ -65,6 +65,7 @@ class Schedule:
     before, of at most how many `batches`, and where it was `made`. `period` is that of its last
     step, `lr` the rate then and `base` the one that its optimizer was made with; `rises` counts the
     steps that raised it, `tenfold` those up to the last that each left a tenth of it or less.
+    `count` is how far it came, more than its `moves` where it went on from an earlier run.
     """
 
     type: str
@@ -84,6 +85,7 @@ class Schedule:
     base: float = 0.0
     rises: int = 0
     tenfold: int = 0
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,7 @@ class RateBook:
         found.moves += 1
         found.cuts += max(event.after, default=0.0) < max(event.before, default=0.0)
         found.mode, found.made, found.period = event.mode, event.made, event.period
+        found.count = event.count
         found.lr, found.base = max(event.after, default=0.0), max(event.base, default=0.0)
         found.rises += found.lr > max(event.before, default=0.0)
         is_tenth = 0 < found.lr <= 0.1 * _SAME * max(event.before, default=0.0)

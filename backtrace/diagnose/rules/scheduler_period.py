@@ -8,10 +8,15 @@ LambdaLR of known length that has, and is through while its epoch goes on. Or, i
 through, a cosine whose `T_max` is the number of its epochs and that moved with every batch; or
 steps once per epoch only, of a schedule that is as long as all of the run's batches, or as
 those of one epoch, and at least twice its epochs.
+LambdaLR of known length that has, and is through while its epoch goes on. Or steps once per epoch
+only, in a run that is through, of a schedule that is as long as all of the run's batches, or as
+those of one epoch, and at least twice its epochs. Or one step for every `k` micro-batches, in such
+a run, of a schedule that is as long as all of these.
 
 ## Why it matters
 Stepped per batch, a schedule for 30 epochs is over after 30 batches, and the rest is trained at no
 rate or at one that swings. Stepped per epoch, a schedule for 3000 batches never leaves its warm-up.
+Stepped once for 4 micro-batches, it ends at a quarter of its length, near the highest rate.
 
 ## Example
     scheduler = CosineAnnealingLR(optimizer, T_max=epochs)
@@ -29,11 +34,13 @@ rate or at one that swings. Stepped per epoch, a schedule for 3000 batches never
 
 ## When it is intended
 CyclicLR and CosineAnnealingWarmRestarts come back by design, and are not looked at. A rate that
-falls to zero over one epoch is one epoch's schedule: the period tells it from a mistake.
+falls to zero over one epoch is one epoch's schedule: the period tells it from a mistake. A run that
+was stopped early, at the very epoch to which its micro-batches are as many as the plan's steps.
 
 ## Source
 torch.optim.lr_scheduler.OneCycleLR, PyTorch documentation ("step should be called after a batch has
-been used for training"); "CosineAnnealingLR T_max", discuss.pytorch.org.
+been used for training"); "CosineAnnealingLR T_max", discuss.pytorch.org;
+github.com/huggingface/diffusers, issue 4387 (a length that is multiplied by the accumulation).
 """
 
 from __future__ import annotations
@@ -44,6 +51,7 @@ from dataclasses import dataclass, field
 
 from backtrace.diagnose.census.rates import RateAccount
 from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.planned_batches import count_planned
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
@@ -52,6 +60,7 @@ from backtrace.ledger.loader_facts import BatchDrawn, LoaderEnded
 
 _FALLING = ("StepLR", "MultiStepLR", "ExponentialLR")
 _ENDING = ("LinearLR", "PolynomialLR", "LambdaLR")
+_AS_LONG = (*_ENDING, "CosineAnnealingLR", "OneCycleLR", "SequentialLR")
 _FALL = 1e-3
 _SOON = 500  # steps: a fall to a thousandth over more of them may be one long epoch's
 _EPOCHS = 2
@@ -74,6 +83,7 @@ class _Count:
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the schedulers whose period cannot have been meant for how they are stepped."""
+    yield from _per_micro_batch(run)
     if not run.is_start:
         yield from _over_a_long_run(run)
         return
@@ -221,6 +231,28 @@ def _over_a_long_run(run: Stretch) -> Iterator[Judgement]:
                     period=found.period,
                 )
                 break
+
+
+def _per_micro_batch(run: Stretch) -> Iterator[Judgement]:
+    """Give schedules of a whole run that are as long as the micro-batches of its steps."""
+    rates = run.census.rates if run.census is not None else RateAccount()
+    for found in rates.schedules:
+        updates = rates.steps_of(found.optimizer)
+        is_plan = found.type in _AS_LONG and found.count == found.moves == updates > 0
+        if is_plan and (count := count_planned(run, rates, found)):
+            yield RULE.found(
+                f"{found.type} is as long as the {found.period} micro-batches of the run, and "
+                f"moved {found.moves} times: once for {count} of them",
+                "count its period, and a warm-up, in steps of the optimizer: micro-batches // "
+                "accumulation",
+                updates,
+                found.made or found.where,
+                (),
+                found.optimizer,
+                rate=found.lr,
+                period=found.period or 0,
+                micro_batches=count,
+            )
 
 
 def _describe(run: Stretch, event: SchedulerStepped, what: str, batches: int) -> Finding:

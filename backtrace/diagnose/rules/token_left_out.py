@@ -2,7 +2,7 @@
 
 ## What it sees
 In each loss that was compared with the ids before it, the target at every place is the id two
-places on, and never the next.
+places on, and never the next. Losses of one class for each row are passed over.
 
 ## Why it matters
 The model learns to leave out a token: the loss falls, slower, and what it writes is wrong at every
@@ -21,7 +21,8 @@ Where further heads predict the tokens after the next beside the one that predic
 both are seen, and nothing is said.
 
 ## Source
-"Causal language modeling", Transformers documentation: the labels are shifted inside the model.
+"Causal language modeling", Transformers documentation: the labels are shifted inside the model;
+github.com/huggingface/transformers, pull request 562.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ _MOST_SAME = 0.5  # of neighbours: in ids that hardly change, a shift tells noth
 _ENOUGH = 0.9  # of the places: the ends of padded rows may be left out of the target
 _ALL = 0.98  # of the places: a few may be left out of the loss
 _TELLING = 0.25  # of the places, at least
+_FEW_TELL = 32  # of them: enough where only answers are scored, and nothing is told of what is seen
 _PLACES = (1, 2)
 
 
@@ -49,6 +50,7 @@ def _follows(ids: Tensor, target: Tensor, places: int) -> bool:
     told = target.detach().reshape(rows, -1)[:, : length - places]
     # What cross_entropy leaves out, such as -100, tells nothing, nor does an id that stays.
     telling = (told >= 0) & (before != after)
-    if not float(telling.float().mean()) > _TELLING:
+    are_many = places > 1 and int(telling.sum()) >= _FEW_TELL
+    if not are_many and not float(telling.float().mean()) > _TELLING:
         return False
     return float((told == after)[telling].float().mean()) > _ENOUGH

@@ -24,6 +24,7 @@ from backtrace.recording.sensors.graph.place_by_place import is_made_of_places, 
 
 _LOSSES = ("cross_entropy", "nll_loss")
 _IGNORED = -100  # torch's own
+_Kept = tuple[dict[tuple[int, ...], Tensor], dict[tuple[int, ...], Padded], list[Tensor], bool]
 _MUCH = 0.1  # of all ids
 
 
@@ -62,6 +63,7 @@ class EmbeddedIds:
         self._due_in_turn = DueCounts(first=12)  # each update of a decoder has two or more
         self._in_turn: list[Tensor] = []  # since the last loss, those with a graph
         self._is_whole = True  # whether these are all
+        self._is_over = False  # a loss was taken of them, of fewer items than they are
 
     def embedding_called(self, args: tuple[object, ...]) -> None:
         """An embedding was given `args`."""
@@ -69,6 +71,8 @@ class EmbeddedIds:
         ids: Any = args[0] if args else None
         if not is_rows_of_ids(ids):
             return
+        if self._is_over:
+            self._take_out()
         self._keep_in_turn(ids)
         if not self._due.is_due(""):
             return
@@ -121,6 +125,18 @@ class EmbeddedIds:
             return False
         return any(is_mask_of(each, rows, turned_round=True) for each, rows in pairs)
 
+    def _is_of_rows(self, target: Tensor) -> bool:
+        """Whether a target has too few items to be any of the ids, as the class of each row has."""
+        known = [*self._ids.values(), *self._in_turn]
+        return all(target.numel() < each.numel() - max(each.shape) for each in known)
+
+    def _take_out(self) -> _Kept:
+        """Return what was kept, and whether it is all; keep nothing any more."""
+        kept = self._ids, self.padded, self._in_turn, self._is_whole
+        self._ids, self.padded, self._in_turn, self._is_whole = {}, {}, [], True
+        self._is_over = False
+        return kept
+
     def compare(self, function: str, given: Mapping[str, Any]) -> IdsInTarget:
         """Return what the target of a loss has of the ids since the loss before."""
         target = given.get("target")
@@ -128,11 +144,11 @@ class EmbeddedIds:
             return IdsInTarget()
         if not (self._ids or self._in_turn) or target.is_floating_point():
             return IdsInTarget()
-        ids, self._ids = self._ids, {}
-        padded, self.padded = self.padded, {}
-        self._compared = list(padded.values())
-        in_turn, self._in_turn = self._in_turn, []
-        is_whole, self._is_whole = self._is_whole, True
+        self._compared = list(self.padded.values())
+        if self._is_of_rows(target):
+            self._is_over = True  # another head's, of the same ids, may follow
+            return IdsInTarget()
+        ids, padded, in_turn, is_whole = self._take_out()
         for shape, each in ids.items():
             places, along = count_places(each, target)
             if places:

@@ -1,11 +1,11 @@
 """A causal model is asked for the token that it is given, not for the next one.
 
 ## What it sees
-In each loss that was compared with the ids before it, the target at every place is the id at this
-place; and every attention over the sequence in the graph of that loss looks at no later place. Or,
-of a decoder: the ids of another sequence, the source, were embedded before these, and attention
-that looks at no later place, or what a recurrent layer of one direction said at each of them, is in
-that graph.
+In each loss that was compared with the ids before it, the target at every place that is scored is
+the id at this place; and every attention over the sequence in the graph of that loss looks at no
+later place. Or, of a decoder: the ids of another sequence, the source, were embedded before these,
+and attention that looks at no later place, or what a recurrent layer of one direction said at each
+of them, is in that graph.
 
 ## Why it matters
 The answer stands in the input. The loss falls to nothing within a few updates, while the model
@@ -28,7 +28,8 @@ that is masked, noisy or shifted is no source.
 ## Source
 "Causal language modeling", Transformers documentation: the labels are shifted inside the model, and
 whoever writes the loss has to shift them; Sutskever et al., "Sequence to Sequence Learning with
-Neural Networks", 2014, section 2: each word is told from the source and the words before it.
+Neural Networks", 2014, section 2: each word is told from the source and the words before it;
+github.com/huggingface/transformers, issue 6476.
 """
 
 from __future__ import annotations

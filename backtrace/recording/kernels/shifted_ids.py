@@ -34,11 +34,19 @@ def count_places(ids: Tensor, target: Tensor) -> tuple[int, int]:
 
 
 def are_same(ids: Tensor, target: Tensor) -> bool:
-    """Whether a target is the ids themselves, place by place; of ids that hardly change, no."""
+    """Whether a target is the ids themselves, place by place; of ids that hardly change, no.
+
+    Places that are left out of the loss, as -100, tell nothing, unless they are nearly all.
+    """
     if target.device != ids.device or target.numel() != ids.numel() or ids.shape[1] < 2:
         return False
-    is_varied = float((ids[:, :-1] == ids[:, 1:]).float().mean()) < _MOST_SAME
-    return is_varied and bool((target.detach().reshape(ids.shape) == ids).float().mean() > _ALL)
+    told = target.detach().reshape(ids.shape)
+    is_scored = told >= 0
+    if not float(is_scored.float().mean()) > _TELLING:
+        return False
+    stays = (ids[:, :-1] == ids[:, 1:])[is_scored[:, :-1]]
+    is_varied = float(stays.float().mean()) < _MOST_SAME
+    return is_varied and float((told == ids)[is_scored].float().mean()) > _ALL
 
 
 def _follows(ids: Tensor, target: Tensor, places: int) -> bool:

@@ -11,8 +11,11 @@ _SHIFTS = (-1, 0, 1)
 
 
 def is_numbering(ids: Tensor) -> bool:
-    """Whether all rows or all columns are alike, as the numbers of places are."""
-    return bool((ids == ids[:1]).all()) or bool((ids == ids[:, :1]).all())
+    """Whether all rows, columns or diagonals are alike, as numbers of places and distances are."""
+    if bool((ids == ids[:1]).all()) or bool((ids == ids[:, :1]).all()):
+        return True
+    is_square = ids.shape[0] == ids.shape[1]
+    return is_square and bool((ids[1:, 1:] == ids[:-1, :-1]).all())
 
 
 def is_source(other: Tensor, ids: Tensor) -> bool:

@@ -81,6 +81,7 @@ SlipKind = Literal[
     "outside",
     "held-out",
     "folds",
+    "refitted",
     "window",
     "left",
     "opinions",

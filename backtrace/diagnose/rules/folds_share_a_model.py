@@ -4,7 +4,8 @@
 In the source of a file that trains, a loop over the folds of a splitter (`KFold(...).split(x)`), or
 over folds by name with rows of their own held out, that trains a model which was made before the
 loop. Nothing in the loop, or in the functions of the file that are called there, makes it anew,
-loads a state or resets its parameters.
+loads a state or resets its parameters. Or a loop over such folds that fits a net of skorch's that
+was given a module, and not its class: skorch makes the module anew of a class alone.
 
 ## Why it matters
 From the second fold on, the model has trained on the rows that it is scored on. The mean of the
@@ -29,7 +30,8 @@ Where a model goes on from fold to fold, as when each brings later rows and none
 of an earlier one.
 
 ## Source
-github.com/McSpooder/camull-net, issue 6; github.com/BMEII-AI/RadImageNet, issue 5.
+github.com/McSpooder/camull-net, issue 6; github.com/BMEII-AI/RadImageNet, issue 5;
+github.com/skorch-dev/skorch, issue 574.
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ from backtrace.ledger.source_facts import SlipSeen
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each such model, of a run that takes steps."""
     for event in run.of(SlipSeen):
-        if event.kind != "folds":
+        if event.kind not in ("folds", "refitted"):
             continue
         firsts = [
             window.number
@@ -54,13 +56,26 @@ def check(run: Stretch) -> Iterator[Judgement]:
             for window, _ in islice(finished(windows), 1)
         ]
         if firsts:
-            yield RULE.found(
-                f"all folds train the one {event.name} that is made before the loop of line "
-                f"{event.beside}: from the second on, it has learned what it is scored on",
-                f"make {event.name} and its optimizer anew in each fold",
-                min(firsts),
-                event.where,
-            )
+            yield _tell(event, min(firsts))
+
+
+def _tell(slip: SlipSeen, first: int) -> Judgement:
+    if slip.kind == "refitted":
+        return RULE.found(
+            f"{slip.name} is given a module, and each fit in the loop of line {slip.beside} goes "
+            "on from its weights: from the second fold on, it has learned what it is scored on",
+            "give it the module's class, and what the class takes as module__…: fit makes the "
+            "module anew then",
+            first,
+            slip.where,
+        )
+    return RULE.found(
+        f"all folds train the one {slip.name} that is made before the loop of line "
+        f"{slip.beside}: from the second on, it has learned what it is scored on",
+        f"make {slip.name} and its optimizer anew in each fold",
+        first,
+        slip.where,
+    )
 
 
 RULE = Rule("BT491", "folds-share-a-model", "warning", check, __doc__)

@@ -33,6 +33,7 @@ from backtrace.recording.source.data.emptied_lists import find_emptied_lists
 from backtrace.recording.source.data.moved_alone import find_moved_alone
 from backtrace.recording.source.data.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.data.padding_is_end import find_padding_is_end
+from backtrace.recording.source.data.refitted_folds import find_refitted_folds
 from backtrace.recording.source.data.repeated_seeds import find_repeated_seeds
 from backtrace.recording.source.data.shared_datasets import find_shared_datasets
 from backtrace.recording.source.data.shared_folds import find_shared_folds
@@ -159,6 +160,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_ungiven_windows),
     (SlipSeen, find_held_out_rows),
     (SlipSeen, find_shared_folds),
+    (SlipSeen, find_refitted_folds),
     (SlipSeen, find_left_loops),
     (SlipSeen, find_passing_layers),
     (SlipSeen, find_summed_opinions),

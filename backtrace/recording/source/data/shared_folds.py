@@ -34,14 +34,11 @@ _DEEPEST = 4  # functions that are followed, one called by another
 
 def find_shared_folds(scope: Scope) -> Iterator[Slip]:
     """Give each model that stands before a loop over folds, is trained in it and is never reset."""
-    loops = [
-        each for each in scope.nodes() if isinstance(each, ast.For) and _has_folds(each, scope)
-    ]
-    for loop in loops:
+    for loop in fold_loops(scope):
         inside = [node for each in loop.body for node in (each, *own_nodes(each))]
-        called = list(_functions_called(inside, scope, _DEEPEST))
+        called = list(functions_called(inside, scope))
         reached = inside + [node for each in called for node in own_nodes(each)]
-        if _may_be_one(loop) or any(map(_is_reset, reached)):
+        if may_be_one(loop) or any(map(is_reset, reached)):
             continue
         bound = {
             each.id
@@ -54,6 +51,11 @@ def find_shared_folds(scope: Scope) -> Iterator[Slip]:
             if name not in bound and not makes and _is_trained(name, inside, scope):
                 yield Slip(line, "folds", name, str(loop.lineno))
                 return
+
+
+def fold_loops(scope: Scope) -> list[ast.For]:
+    """Return the loops of a scope that go over folds, each with rows of its own held out."""
+    return [each for each in scope.nodes() if isinstance(each, ast.For) and _has_folds(each, scope)]
 
 
 def _has_folds(loop: ast.For, scope: Scope) -> bool:
@@ -75,7 +77,7 @@ def _has_folds(loop: ast.For, scope: Scope) -> bool:
     return any(words & _HELD_OUT and words & _ROWS for words in stored)
 
 
-def _may_be_one(loop: ast.For) -> bool:
+def may_be_one(loop: ast.For) -> bool:
     """Whether a loop leaves folds out, as where one alone is trained: `if fold != 0: continue`."""
     leaves = ast.Break | ast.Continue | ast.Return
     own = [
@@ -111,17 +113,19 @@ def _reads_pair(loop: ast.For) -> bool:
     return len(names) == 2 and read.issuperset(names)
 
 
-def _functions_called(nodes: list[ast.AST], scope: Scope, most: int) -> Iterator[Function]:
+def functions_called(
+    nodes: list[ast.AST], scope: Scope, most: int = _DEEPEST
+) -> Iterator[Function]:
     """Give the functions of the file that are called, and those that these call."""
     names = {called_name(each.func) for each in nodes if isinstance(each, ast.Call)}
     for name in sorted(names & scope.defined) if most else ():
         for each in ast.walk(scope.tree):
             if isinstance(each, Function) and each.name == name:
                 yield each
-                yield from _functions_called(list(own_nodes(each)), scope, most - 1)
+                yield from functions_called(list(own_nodes(each)), scope, most - 1)
 
 
-def _is_reset(node: ast.AST) -> bool:
+def is_reset(node: ast.AST) -> bool:
     """Whether something may give a model other weights, or another model."""
     if not isinstance(node, ast.Call):
         return False
@@ -137,6 +141,16 @@ def _is_backward(node: ast.AST) -> bool:
     return False
 
 
+def module_classes(tree: ast.Module) -> set[str]:
+    """Return the names of the classes of a file that are modules."""
+    return {
+        each.name
+        for each in ast.walk(tree)
+        if isinstance(each, ast.ClassDef)
+        and any(called_name(base).endswith("Module") for base in each.bases)
+    }
+
+
 def _models_before(loop: ast.For, scope: Scope) -> Iterator[tuple[str, int, str]]:
     """Give what a scope or the file makes before the loop and takes parameters of."""
     owners = {
@@ -146,12 +160,7 @@ def _models_before(loop: ast.For, scope: Scope) -> Iterator[tuple[str, int, str]
         and node.attr in ("parameters", "named_parameters")
         and isinstance(node.value, ast.Name)
     }
-    modules = {
-        each.name
-        for each in ast.walk(scope.tree)
-        if isinstance(each, ast.ClassDef)
-        and any(called_name(base).endswith("Module") for base in each.bases)
-    }
+    modules = module_classes(scope.tree)
     for node in [*scope.nodes(), *own_nodes(scope.tree)]:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)):
@@ -175,7 +184,7 @@ def _is_trained(name: str, inside: list[ast.AST], scope: Scope) -> bool:
             continue
         given = [*each.args, *(keyword.value for keyword in each.keywords)]
         if any(isinstance(one, ast.Name) and one.id == name for one in given):
-            reached = list(_functions_called([each], scope, _DEEPEST))
+            reached = list(functions_called([each], scope))
             if any(_is_backward(node) for one in reached for node in own_nodes(one)):
                 return True
     return False

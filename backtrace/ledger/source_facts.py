@@ -82,6 +82,7 @@ SlipKind = Literal[
     "held-out",
     "folds",
     "refitted",
+    "two-sets",
     "window",
     "left",
     "opinions",

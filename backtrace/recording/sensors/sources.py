@@ -35,6 +35,7 @@ from backtrace.recording.source.data.own_vocabularies import find_own_vocabulari
 from backtrace.recording.source.data.padding_is_end import find_padding_is_end
 from backtrace.recording.source.data.refitted_folds import find_refitted_folds
 from backtrace.recording.source.data.repeated_seeds import find_repeated_seeds
+from backtrace.recording.source.data.scored_evaluators import find_scored_evaluators
 from backtrace.recording.source.data.shared_datasets import find_shared_datasets
 from backtrace.recording.source.data.shared_folds import find_shared_folds
 from backtrace.recording.source.data.shuffled_apart import find_shuffled_apart
@@ -161,6 +162,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_held_out_rows),
     (SlipSeen, find_shared_folds),
     (SlipSeen, find_refitted_folds),
+    (SlipSeen, find_scored_evaluators),
     (SlipSeen, find_left_loops),
     (SlipSeen, find_passing_layers),
     (SlipSeen, find_summed_opinions),

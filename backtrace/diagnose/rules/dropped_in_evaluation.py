@@ -58,7 +58,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "tell the function: F.dropout(..., training=self.training), or make it a layer, "
                 "nn.Dropout"
             )
-            if event.call:
+            if event.call in _TOLD:
                 what = (
                     f"{event.module} is in evaluation mode, and {event.call} still drops "
                     f"{event.share:.0%} of the attention here"

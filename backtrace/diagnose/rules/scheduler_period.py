@@ -7,11 +7,8 @@ ExponentialLR that has brought the rate down to a thousandth; or a LinearLR, Pol
 LambdaLR of known length that has, and is through while its epoch goes on. Or, in a run that is
 through, a cosine whose `T_max` is the number of its epochs and that moved with every batch; or
 steps once per epoch only, of a schedule that is as long as all of the run's batches, or as
-those of one epoch, and at least twice its epochs.
-LambdaLR of known length that has, and is through while its epoch goes on. Or steps once per epoch
-only, in a run that is through, of a schedule that is as long as all of the run's batches, or as
-those of one epoch, and at least twice its epochs. Or one step for every `k` micro-batches, in such
-a run, of a schedule that is as long as all of these.
+those of one epoch, and at least twice its epochs; or one step for every `k` micro-batches, of a
+schedule that is as long as all of these.
 
 ## Why it matters
 Stepped per batch, a schedule for 30 epochs is over after 30 batches, and the rest is trained at no

@@ -50,6 +50,29 @@ def test_graphs_are_kept_where_their_number_grows_three_updates_running(held, up
 
 
 @pytest.mark.parametrize(
+    ("held", "place", "severity"),
+    [
+        (
+            [0, 1, 2, 3, 0, 1, 2, 3],
+            "train.py:7",
+            "note",
+        ),  # a framework's loop, up to its epoch's end
+        ([0, 1, 2, 3, 4, 5, 6, 7], "train.py:7", "warning"),
+        ([0, 1, 2, 3, 4, 0, 1, 2], "train.py:9", "warning"),  # the user's own loop
+    ],
+)
+def test_what_a_framework_keeps_for_an_epoch_is_a_note(held, place, severity):
+    kind, fields = step()
+    events = [
+        each
+        for n in held
+        for each in ((GraphSeen, {"held": n}), backward(), (kind, {**fields, "where": place}))
+    ]
+    (finding,) = check("BT302", make_stretch(made(*events)))
+    assert finding.severity == severity
+
+
+@pytest.mark.parametrize(
     ("nodes", "is_found"), [((10, 20, 30), True), ((10, 10, 10), False), ((10, 30, 12), False)]
 )
 def test_a_graph_that_is_retained_grows_by_itself(nodes, is_found):

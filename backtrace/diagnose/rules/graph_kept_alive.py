@@ -20,7 +20,8 @@ Memory grows until it runs out, and a total that is itself differentiated counts
 
 ## When it is intended
 One or two losses of the update before are always alive, because a variable still names them; that
-does not grow. Losses kept over one window of accumulation do not grow either.
+does not grow. Losses kept over one window of accumulation do not grow either. What a framework's
+loop keeps up to the end of an epoch, as skorch does for a score of the training data, is a note.
 
 ## Source
 Frequently asked questions, "My model reports cuda runtime error(2): out of memory", PyTorch
@@ -30,6 +31,7 @@ documentation.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
@@ -57,7 +59,7 @@ def _growing_losses(windows: list[Window], optimizer: str) -> Finding | None:
         later = held[at + 1 :]
         has_stopped = len(later) >= _LATER and max(later) <= held[at]
         if 0 < held[at - 2] < held[at - 1] < held[at] and not has_stopped:
-            return RULE.found(
+            found = RULE.found(
                 f"the graphs of {held[at]} earlier losses are still alive, and each update adds "
                 "to them",
                 "keep numbers, not graphs: use loss.item() for a running total, and .detach() for "
@@ -68,7 +70,15 @@ def _growing_losses(windows: list[Window], optimizer: str) -> Finding | None:
                 graphs_alive=held[at],
                 alive_two_updates_before=held[at - 2],
             )
+            is_theirs = 0 in held and _is_run_by_a_framework(windows[at])
+            return replace(found, severity="note") if is_theirs else found
     return None
+
+
+def _is_run_by_a_framework(window: Window) -> bool:
+    """Whether one line of the user's, such as `net.fit(x, y)`, goes backward and steps."""
+    places = {each.where for each in window.of(GraphSeen)}
+    return window.step is not None and places == {window.step.where}
 
 
 def _growing_graph(windows: list[Window], optimizer: str) -> Finding | None:

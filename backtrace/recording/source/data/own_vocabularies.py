@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from backtrace.recording.source.data.own_indexes import (
+    INDEX,
+    ORDERED,
+    OwnIndex,
+    find_own_index,
+    numbers,
+)
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
     Function,
@@ -18,9 +25,12 @@ from backtrace.recording.source.source_file import (
 
 _HELD_OUT = word_set("test val valid validation dev eval")
 _TRAINED = word_set("train training tr")
-_INDEX = re.compile(r"vocab|word|tok|char|label|class|tag|stoi|w2i|lbl", re.IGNORECASE)
-# What is in one order wherever it is listed, or is listed from a file of its own.
-_ORDERED = re.compile(r"sorted\(|\.sort\(|listdir|glob|scandir|iterdir|open\(|read|range\(")
+# What the name of an index has, and not that of its words; and that of how many there may be.
+_HANDED = re.compile(r"vocab|stoi|w2i|2i|to_i|index|map|dict|encod|tokeniz", re.IGNORECASE)
+_LIMIT = re.compile(r"size|min|max|freq|len|num|count", re.IGNORECASE)
+# Where each word has a vector of its own, wherever it stands.
+_VECTORS = re.compile(r"glove|word2vec|w2v|keyedvectors|fasttext|from_pretrained", re.IGNORECASE)
+_SET = r"\b{name}\.(set_|\w*(vocab|index|dict|stoi)\w*\()"
 _COUNTING = word_set("len set print sorted max min sum")
 
 
@@ -36,18 +46,26 @@ def find_own_vocabularies(scope: Scope) -> Iterator[Slip]:
         return
     if not any(words_of(each) & _TRAINED for each in called):
         return
+    functions = [node for node in ast.walk(scope.tree) if isinstance(node, Function)]
     builders = {
         node.name: node
-        for node in ast.walk(scope.tree)
-        if isinstance(node, Function) and any(map(_numbers, own_nodes(node)))
-        if not _ORDERED.search(ast.unparse(node))
+        for node in functions
+        if any(map(numbers, own_nodes(node))) and not ORDERED.search(ast.unparse(node))
     }
-    classes = [node for node in ast.walk(scope.tree) if isinstance(node, ast.ClassDef)]
-    makers = {each.name: made for each in classes if (made := _index_of(each, builders))}
-    if not builders and not any(map(_numbers, ast.walk(scope.tree))):
+    makers = _find_makers(scope.tree, builders)
+    if not makers and not any(map(numbers, ast.walk(scope.tree))):
         return
-    for node in (scope.tree, *(n for n in ast.walk(scope.tree) if isinstance(n, Function))):
+    for node in (scope.tree, *functions):
         yield from _find_pairs(scope.tree, tuple(own_nodes(node)), builders, makers)
+
+
+def _find_makers(tree: ast.Module, builders: Iterable[str]) -> dict[str, OwnIndex]:
+    """Return the classes of which each object numbers its own data."""
+    if _VECTORS.search(ast.unparse(tree)):
+        return {}
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    found = {each.name: find_own_index(each, builders) for each in classes}
+    return {name: each for name, each in found.items() if each}
 
 
 def _find_calls(tree: ast.Module) -> set[str]:
@@ -61,75 +79,12 @@ def _find_calls(tree: ast.Module) -> set[str]:
     }
 
 
-def _numbers(node: ast.AST) -> bool:
-    """Whether a node numbers what it goes through: by `enumerate`, or by how many there are."""
-    match node:
-        case ast.DictComp(
-            generators=[ast.comprehension(iter=ast.Call(func=ast.Name(id="enumerate")) as given)]
-        ):
-            return not _ORDERED.search(ast.unparse(given)) and not any(
-                isinstance(each, ast.Name) and each.id.isupper() for each in ast.walk(given)
-            )
-        case ast.Assign(
-            targets=[ast.Subscript(value=kept)],
-            value=ast.Call(func=ast.Name(id="len"), args=[counted]),
-        ):
-            return ast.unparse(kept) == ast.unparse(counted)
-    return False
-
-
-def _index_of(made: ast.ClassDef, builders: dict[str, Function]) -> str:
-    """Return the attribute of a class in which each object keeps an index of its own data."""
-    text = ast.unparse(made)
-    for method in made.body:
-        if not isinstance(method, Function) or method.name != "__init__":
-            continue
-        given = _follow(method)
-        for node in own_nodes(method):
-            match node:
-                case ast.Assign(
-                    targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=value
-                ):
-                    is_used = f"self.{name}[" in text or f"self.{name}.get(" in text
-                    is_own = _INDEX.search(name) and is_used and _builds(value, builders)
-                    is_own = is_own and not _is_ordered(method, value)
-                    if is_own and _mentions(value, given) and _is_due(method, node):
-                        return name
-    return ""
-
-
-def _is_ordered(method: Function, value: ast.expr) -> bool:
-    """Whether what is numbered was put in order before, as in `self.classes = sorted(...)`."""
-    ordered = {
-        ast.unparse(target)
-        for node in own_nodes(method)
-        if isinstance(node, ast.Assign) and _ORDERED.search(ast.unparse(node.value))
-        for target in node.targets
-    }
-    return _mentions(value, ordered)
-
-
-def _follow(method: Function) -> set[str]:
-    """Return the arguments of a method, and what is made of them there."""
-    given = {each.arg for each in (*method.args.args, *method.args.kwonlyargs)} - {"self"}
-    statements = [node for node in own_nodes(method) if isinstance(node, ast.Assign)]
-    for node in sorted(statements, key=lambda each: each.lineno):
-        if _mentions(node.value, given):
-            given |= {ast.unparse(each) for each in node.targets}
-    return given
-
-
 def _mentions(value: ast.AST, names: Iterable[str]) -> bool:
     known = set(names)
     return any(
         isinstance(each, ast.Name | ast.Attribute) and ast.unparse(each) in known
         for each in ast.walk(value)
     )
-
-
-def _builds(value: ast.expr, builders: dict[str, Function]) -> bool:
-    """Whether an expression makes an index, itself or by a function of the file."""
-    return any(_numbers(each) or _called(each) in builders for each in ast.walk(value))
 
 
 def _called(node: ast.AST) -> str:
@@ -139,39 +94,76 @@ def _called(node: ast.AST) -> str:
     return ""
 
 
-def _is_due(method: Function, node: ast.Assign) -> bool:
-    """Whether it is made each time, or where none was given; not for one split alone."""
-    return all(
-        "None" in ast.unparse(each.test) or isinstance(each.test, ast.UnaryOp)
-        for each in own_nodes(method)
-        if isinstance(each, ast.If) and any(part is node for part in ast.walk(each))
-    )
-
-
 def _find_pairs(
     tree: ast.Module,
     nodes: Sequence[ast.AST],
     builders: dict[str, Function],
-    makers: dict[str, str],
+    makers: Mapping[str, OwnIndex],
 ) -> Iterator[Slip]:
     made: list[tuple[str, ast.expr]] = []
     for node in nodes:
         for target, value in assigned_pairs(node) if isinstance(node, ast.Assign) else ():
             if isinstance(target, ast.Name) and words_of(target.id) & (_HELD_OUT | _TRAINED):
-                made.append((target.id, value))
+                made.append((target.id, _loaded(value)))
     for name, value in made:
         own = words_of(name)
+        index = makers.get(_called(value))
         for other, before in made:
             rest = words_of(other) - _TRAINED
             is_pair = own & _HELD_OUT and own - _HELD_OUT == rest != words_of(other)
-            if is_pair and value.lineno > before.lineno and _is_alike(value, before, other):
-                index = makers.get(_called(value))
-                is_index = _INDEX.search(name) and (_numbers(value) or _called(value) in builders)
-                if (index and not _is_given(tree, name, index)) or (
-                    is_index and _is_used(nodes, name)
-                ):
-                    yield Slip(value.lineno, "vocabulary", name, other)
-                    return
+            if not is_pair or value.lineno <= before.lineno:
+                continue
+            if index:
+                is_found = _is_each_own(value, before, index, other)
+                is_found = is_found and not _is_given(tree, name, index)
+            else:
+                is_index = numbers(value) or _called(value) in builders
+                is_index = is_index and bool(INDEX.search(name))
+                is_found = is_index and _is_alike(value, before, other) and _is_used(nodes, name)
+            if is_found:
+                yield Slip(value.lineno, "vocabulary", name, other)
+                return
+
+
+def _loaded(value: ast.expr) -> ast.expr:
+    """Return the data of a loader that is made in one line with them; else the same."""
+    match value:
+        case ast.Call(args=[ast.Call() as data, *_]) if _called(value) == "DataLoader":
+            return data
+    return value
+
+
+def _is_each_own(value: ast.expr, other: ast.expr, index: OwnIndex, other_name: str) -> bool:
+    """Whether two objects of a class number what each is given alone, and are handed no index."""
+    if not isinstance(value, ast.Call) or not isinstance(other, ast.Call):
+        return False
+    one, two = _bound(value, index), _bound(other, index)
+    if (
+        _called(value) != _called(other)
+        or one.keys() != two.keys()
+        or _mentions(value, [other_name])
+    ):
+        return False
+    if any(map(_is_handed, one, one.values())):
+        return False
+    return any(one[each] != two[each] for each in index.made_of if each in one)
+
+
+def _bound(call: ast.Call, index: OwnIndex) -> dict[str, str]:
+    """Return what a constructor is given, by the names of its arguments."""
+    bound = dict(zip(index.arguments, map(ast.unparse, call.args), strict=False))
+    return bound | {each.arg or "**": ast.unparse(each.value) for each in call.keywords}
+
+
+def _is_handed(argument: str, given: str) -> bool:
+    """Whether what is given may be an index: words of a split are none."""
+    if given in ("None", "True", "False") or given[:1] in "'\"" or given.isnumeric():
+        return False
+    for each in (argument, given):
+        if _HANDED.search(each) and not _LIMIT.search(each):
+            return True
+    is_of_split = words_of(given) & (_HELD_OUT | _TRAINED)
+    return given.isidentifier() and bool(INDEX.search(given)) and not is_of_split
 
 
 def _is_alike(value: ast.expr, other: ast.expr, other_name: str) -> bool:
@@ -182,23 +174,23 @@ def _is_alike(value: ast.expr, other: ast.expr, other_name: str) -> bool:
         one, two = ([word.arg for word in each.keywords] for each in (value, other))
         texts = [ast.unparse(word.value) for each in (value, other) for word in each.keywords]
         given = [*map(ast.unparse, value.args), *texts]
-        is_handed = any(_INDEX.search(each) and each.isidentifier() for each in given)
+        is_handed = any(INDEX.search(each) and each.isidentifier() for each in given)
         same = _called(value) == _called(other) and len(value.args) == len(other.args)
         is_other = [*map(ast.unparse, value.args)] != [*map(ast.unparse, other.args)]
         return same and one == two and is_other and not is_handed
     return True
 
 
-def _is_given(tree: ast.Module, name: str, index: str) -> bool:
+def _is_given(tree: ast.Module, name: str, index: OwnIndex) -> bool:
     """Whether an object is given another index later, as by `test.vocab = train.vocab`."""
     return any(
         isinstance(each, ast.Attribute)
         and isinstance(each.ctx, ast.Store)
         and isinstance(each.value, ast.Name)
         and each.value.id != "self"
-        and each.attr == index
+        and each.attr in index.attributes
         for each in ast.walk(tree)
-    ) or f"{name}.set_" in ast.unparse(tree)
+    ) or bool(re.search(_SET.format(name=name), ast.unparse(tree)))
 
 
 def _is_used(nodes: Sequence[ast.AST], name: str) -> bool:

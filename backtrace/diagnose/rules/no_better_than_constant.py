@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import log, sqrt
-from statistics import fmean, stdev
+from statistics import fmean, variance
 
 from backtrace.diagnose.loss_calls import Site, trained_losses
 from backtrace.diagnose.needs import FACTS, UNSAMPLED
@@ -46,8 +46,9 @@ _SQUARES = "mse_loss"
 _ENOUGH = 150  # updates of a run
 _FEWEST = 30  # calls that are averaged
 _NO_BETTER = 0.98  # of what a constant gives
-_FALLS = 0.01  # of it, from one half of the last calls to the other
-_UNSURE = 0.01  # of it: the error of the mean
+_FALLS = 0.001  # of it, from one half of the last calls to the other: rounding, or as good as
+_SURE = 2  # standard errors of that fall
+_UNSURE = 0.02  # of a constant's loss: such an error
 _LEAST_ENTROPY = 0.5  # where classes are less even, a loss may be near it and say something
 
 
@@ -169,13 +170,14 @@ def _variance(late: Sequence[LossCalled]) -> float | None:
 
 
 def _is_flat_above(values: Sequence[float], constant: float) -> bool:
-    """Whether losses are a constant's, or worse, as far as their scatter lets it be seen."""
+    """Whether losses are a constant's, or worse, and fall no more than their scatter lets them."""
     half = len(values) // 2
-    before, after = fmean(values[:half]), fmean(values[half:])
-    error = stdev(values) / sqrt(len(values))
-    if after < _NO_BETTER * constant or before - after > _FALLS * constant:
+    before, after = values[:half], values[half:]
+    fall = fmean(before) - fmean(after)
+    unsure = sqrt(variance(before) / len(before) + variance(after) / len(after))
+    if fmean(after) < _NO_BETTER * constant or fall > max(_SURE * unsure, _FALLS * constant):
         return False
-    return error <= _UNSURE * constant
+    return unsure <= _UNSURE * constant
 
 
 RULE = Rule("BT531", "no-better-than-constant", "warning", check, __doc__, needs=(FACTS, UNSAMPLED))

@@ -32,11 +32,21 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import BackwardRan
+from backtrace.ledger.events import BackwardRan, ForwardRan
 from backtrace.ledger.facts import BackwardFailed
 
 _FREED = "backward through the graph a second time"
 _CHANGED = "modified by an inplace operation"
+
+_CARRIED_OVER = (
+    "detach what is carried over from one update to the next (hidden.detach()), or compute it anew "
+    "in each update"
+)
+# No model was called since the step, so it was taken between two backwards of one forward.
+_AFTER_A_STEP = (
+    "go backward from both losses before the first step, or call the model again after that step "
+    "for the second loss"
+)
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -54,10 +64,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 said = "a graph that an earlier backward has freed"
             else:
                 continue
+            is_between = _CHANGED in failed.error and not any(window.of(ForwardRan))
             yield RULE.found(
                 f"backward needs {said}",
-                "detach what is carried over from one update to the next (hidden.detach()), or "
-                "compute it anew in each update",
+                _AFTER_A_STEP if is_between else _CARRIED_OVER,
                 window.number,
                 failed.where,
             )

@@ -113,6 +113,7 @@ SlipKind = Literal[
     "times-mixed",
     "drawn-apart",
     "pairs",
+    "ranking",
 ]
 
 

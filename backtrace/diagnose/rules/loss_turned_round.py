@@ -8,9 +8,11 @@ with one, and where either is part of a loss, whatever goes backward; a penalty 
 critic's distance to its returns, with one; the value of an actor's own action, without a minus, as
 a critic learns it from rewards; a Dice, an ELBO or another score itself; a triplet loss that is
 given the negative where the positive belongs; a contrastive loss that pushes apart the pairs that
-the file labels as alike, where it makes them or compares their classes; a generator's loss with the
-targets that its judge learns for `fake.detach()`, where the judge learns others for what is real; a
-judge that learns the same for both, or whose scores of both go backward with one sign.
+the file labels as alike, where it makes them or compares their classes; a ranking loss of which one
+score is of a user and an item, and the other of the item that is wanted and the one that is not; a
+generator's loss with the targets that its judge learns for `fake.detach()`, where the judge learns
+others for what is real; a judge that learns the same for both, or whose scores of both go backward
+with one sign.
 
 ## Why it matters
 An optimizer makes small what goes backward. A policy learns to avoid what is rewarded, codes move
@@ -29,7 +31,8 @@ said.
 
 ## Source
 "Spinning Up in Deep RL", OpenAI: the loss of a policy gradient; Kingma and Welling, "Auto-Encoding
-Variational Bayes", 2014, appendix B; github.com/VinhLoiIT/signet-pytorch, issue 2.
+Variational Bayes", 2014, appendix B; github.com/VinhLoiIT/signet-pytorch, issue 2;
+github.com/tanatosuu/GDE, pull request 2.
 """
 
 from __future__ import annotations
@@ -52,6 +55,8 @@ _SAID = {
     "score": "{name} goes backward itself: it is made small, and should be large",
     "triplet": "{name} stands where the positive belongs, and {beside} where the negative does",
     "pairs": "the loss pushes pairs apart where {name}, and these are alike, as {beside} says",
+    "ranking": "{name} is a score of two items, beside one of {beside}: the loss holds what is "
+    "wanted against what is like it, and not against what {beside} likes less",
     "generator": "{name} has the targets that {beside} learns for what is generated: both agree, "
     "and the generator learns to be found out",
     "judge": "{name} has the targets that {beside} learns for what is real, too: it learns to say "
@@ -69,6 +74,7 @@ _FIXES = {
     "score": "let 1 - {name} or -{name} go backward",
     "triplet": "give the anchor, the positive and the negative, in this order",
     "pairs": "swap the label and 1 - label in the loss",
+    "ranking": "multiply each of the two items with {beside}",
     "generator": "give the generator's loss the targets of what is real",
     "judge": "give what is generated targets of its own",
     "opinions": "give the two scores opposite signs: {beside}(fake) - {beside}(real)",

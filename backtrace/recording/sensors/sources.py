@@ -76,6 +76,7 @@ from backtrace.recording.source.losses.held_out_rows import find_held_out_rows
 from backtrace.recording.source.losses.overwritten_sums import find_overwritten_sums
 from backtrace.recording.source.losses.part_scaled import find_part_scaled
 from backtrace.recording.source.losses.parts_for_sums import find_parts_for_sums
+from backtrace.recording.source.losses.ranked_items import find_ranked_items
 from backtrace.recording.source.losses.same_views import find_same_views
 from backtrace.recording.source.losses.signed_errors import find_signed_errors
 from backtrace.recording.source.losses.turned_pairs import find_turned_pairs
@@ -133,6 +134,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (ErrorSigned, find_signed_errors),
     (SlipSeen, find_turned_signs),
     (SlipSeen, find_turned_pairs),
+    (SlipSeen, find_ranked_items),
     (SlipSeen, find_opposed_terms),
     (SlipSeen, find_generator_targets),
     (SlipSeen, find_actor_signs),

@@ -15,7 +15,7 @@ ORDERED = re.compile(r"sorted\(|\.sort\(|listdir|glob|scandir|iterdir|open\(|rea
 _LISTED = re.compile(r"sorted\(|\.sort\(|listdir|glob|scandir|iterdir|range\(")
 # What a method is called that fills an index, or goes through it.
 _FILLING = re.compile("build|add|fit|load|save|update|extend|items|keys|values|append|set|clear")
-_DEPTH = 3  # methods that call each other
+_DEPTH = 2  # methods that call each other: more of them would take long
 # Besides arguments: that something numbers, and that its order may be the same for all.
 _NUMBERED, _ALIKE = "#", "="
 

@@ -68,6 +68,7 @@ SlipKind = Literal[
     "stored",
     "renewal",
     "unreset",
+    "stages-mixed",
     "vocabulary",
     "seed",
     "other-noise",
@@ -267,7 +268,8 @@ class SlipSeen(Fact):
 
     A "renewal" is wrong only where it never comes in a run: `every` says once in how many updates
     it should, 1 of one that nothing calls, and 0 where that is not known. An "unreset" metric is
-    wrong only where a run evaluates more than once, a "same-view" where both calls gave the same.
+    wrong only where a run evaluates more than once, one of "stages-mixed" where it validates, a
+    "same-view" where both calls gave the same.
     """
 
     function: str

@@ -3,12 +3,15 @@
 ## What it sees
 In the source of a file that calls a model, a metric of torchmetrics that is made once, computed by
 hand in each epoch, and neither reset nor handed to anything that could reset it; in a run that
-evaluates, or goes through a loader, more than once.
+evaluates, or goes through a loader, more than once. Or one metric of a module that `training_step`
+and `validation_step` both update, and whose state is logged or computed in validation, with no
+reset that comes between; in a run that evaluates after a step, or goes through two loaders.
 
 ## Why it matters
 What is called the accuracy of an epoch is the mean over all epochs so far, and over Lightning's
 check before training. It lags behind: the model gets better faster than it says, a best epoch is
-chosen too late, and a model that gets worse is not seen to.
+chosen too late, and a model that gets worse is not seen to. Lightning validates before a training
+epoch ends: with one metric for both, the validation is told with the rows that were trained on.
 
 ## Example
     def on_validation_epoch_end(self):
@@ -19,13 +22,15 @@ chosen too late, and a model that gets worse is not seen to.
         self.log("valid_acc", self.valid_acc.compute())
         self.valid_acc.reset()
 
-Or hand Lightning the metric itself, which it resets: `self.log("valid_acc", self.valid_acc)`.
+Or hand Lightning the metric itself, which it resets: `self.log("valid_acc", self.valid_acc)`. Each
+kind of steps needs a metric of its own.
 
 ## When it is intended
 A mean over the whole training is wanted.
 
 ## Source
-github.com/Lightning-AI/torchmetrics, issue 269; torchmetrics, "TorchMetrics in PyTorch Lightning".
+github.com/Lightning-AI/torchmetrics, issue 269; torchmetrics, "TorchMetrics in PyTorch Lightning";
+github.com/Lightning-AI/pytorch-lightning, issue 20179.
 """
 
 from __future__ import annotations
@@ -38,19 +43,26 @@ from backtrace.diagnose.stretch import Stretch
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give each such metric, where there was more than one epoch."""
+    """Give each such metric, where the run came to tell it."""
     census = run.census
     if census is None:
         return
     rounds = max((len(passes) for passes in census.batches.values()), default=0)
-    if len(census.evaluations) < 2 and rounds < 2:
-        return
     for slip in census.slips:
-        if slip.kind == "unreset":
+        if slip.kind == "unreset" and (len(census.evaluations) >= 2 or rounds >= 2):
             yield RULE.found(
                 f"{slip.name} is computed here again and again and never reset: it goes on with "
                 "all that came before",
                 f"call {slip.name}.reset() after this line",
+                1,
+                slip.where,
+            )
+        validates = max(census.evaluations, default=0) or len(census.batches) >= 2
+        if slip.kind == "stages-mixed" and validates:
+            yield RULE.found(
+                f"{slip.name} is updated in training steps and in validation steps: what is told "
+                "of validation here has rows that were trained on",
+                "make two metrics: one that training steps update, and one for validation steps",
                 1,
                 slip.where,
             )

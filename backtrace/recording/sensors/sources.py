@@ -65,6 +65,7 @@ from backtrace.recording.source.loops.left_loops import find_left_loops
 from backtrace.recording.source.loops.metric_directions import find_metric_directions
 from backtrace.recording.source.loops.misspelt_options import find_misspelt_options
 from backtrace.recording.source.loops.rebound_names import find_rebound_names
+from backtrace.recording.source.loops.shared_metrics import find_shared_metrics
 from backtrace.recording.source.loops.ungiven_windows import find_ungiven_windows
 from backtrace.recording.source.loops.unguarded_steps import find_unguarded_steps
 from backtrace.recording.source.loops.unprepared_optimizers import find_unprepared_optimizers
@@ -151,6 +152,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_written_views),
     (SlipSeen, find_guarded_renewals),
     (SlipSeen, find_unreset_metrics),
+    (SlipSeen, find_shared_metrics),
     (SlipSeen, find_own_vocabularies),
     (SlipSeen, find_repeated_seeds),
     (SlipSeen, find_other_draws),

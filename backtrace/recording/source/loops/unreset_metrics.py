@@ -5,6 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from backtrace.recording.source.loops.metric_classes import (
+    MOVED,
+    MetricClasses,
+    read_metric_classes,
+)
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Function, Scope, parents_in, word_set
 
@@ -13,7 +18,6 @@ _HOOKS = word_set(
     "on_validation_epoch_end validation_epoch_end on_train_epoch_end training_epoch_end "
     "on_validation_end on_train_epoch_start on_validation_epoch_start"
 )
-_MOVED = word_set("to cpu cuda float double half")
 _LOOPS = ast.For | ast.While
 
 
@@ -24,33 +28,16 @@ def find_unreset_metrics(scope: Scope) -> Iterator[Slip]:
     """
     if not isinstance(scope.node, ast.Module):
         return
-    modules, classes = _read_imports(scope.tree)
-    if modules or classes:
-        yield from _Metrics(scope.tree, modules, classes).find()
-
-
-def _read_imports(tree: ast.Module) -> tuple[set[str], set[str]]:
-    """Return the names under which a file has torchmetrics, and classes of it."""
-    modules, classes = set[str](), set[str]()
-    for node in ast.walk(tree):
-        match node:
-            case ast.Import(names=names):
-                found = (each for each in names if each.name.partition(".")[0] == "torchmetrics")
-                modules |= {each.asname or "torchmetrics" for each in found}
-            case ast.ImportFrom(module=str(module), names=names):
-                if module.partition(".")[0] == "torchmetrics" and "functional" not in module:
-                    given = {each.asname or each.name for each in names}
-                    classes |= {each for each in given if each[:1].isupper()}
-                    modules |= {each for each in given if each[:1].islower()} - {"functional"}
-    return modules, classes
+    if classes := read_metric_classes(scope.tree):
+        yield from _Metrics(scope.tree, classes).find()
 
 
 class _Metrics:
     """What a file does with its metrics."""
 
-    def __init__(self, tree: ast.Module, modules: set[str], classes: set[str]) -> None:
+    def __init__(self, tree: ast.Module, classes: MetricClasses) -> None:
         self._tree = tree
-        self._modules, self._classes = modules, classes
+        self._classes = classes
         self._parents = parents_in(tree)
         self._made: dict[str, list[ast.Assign]] = {}
         self._uses: dict[str, list[ast.AST]] = {}
@@ -69,7 +56,7 @@ class _Metrics:
         metrics = {
             name: made[0]
             for name, made in self._made.items()
-            if len(made) == 1 and self._is_metric(made[0].value)
+            if len(made) == 1 and self._classes.makes(made[0].value)
         }
         if not metrics or any(  # of something else: a loop's variable, a dict of metrics
             isinstance(each, ast.Attribute)
@@ -88,18 +75,6 @@ class _Metrics:
                         yield Slip(node.lineno, "unreset", name)  # type: ignore[attr-defined]
                         break
 
-    def _is_metric(self, value: ast.expr) -> bool:
-        match value:
-            case ast.Call(func=ast.Attribute(value=ast.Call() as inner, attr=attr)):
-                return attr in _MOVED and self._is_metric(inner)
-            case ast.Call(func=ast.Name(id=name)):
-                return name in self._classes
-            case ast.Call(func=ast.Attribute(attr=attr) as func):
-                text = ast.unparse(func)
-                is_of_it = text.partition(".")[0] in self._modules
-                return is_of_it and attr[:1].isupper() and ".functional." not in text
-        return False
-
     def _use_of(self, node: ast.AST) -> tuple[str, ast.AST]:
         """Return what is done with a metric: "compute", "update", "moved", or "other"."""
         parent = self._parents.get(id(node))
@@ -110,7 +85,7 @@ class _Metrics:
             is_called = isinstance(above, ast.Call) and above.func is parent
             if is_called and parent.attr in ("compute", "update"):
                 return parent.attr, parent
-            if is_called and parent.attr in _MOVED:
+            if is_called and parent.attr in MOVED:
                 return "moved", parent
         return "other", node
 

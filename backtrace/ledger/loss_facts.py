@@ -46,7 +46,8 @@ class LossCalled(Fact):
     `weights` are those of the classes, `weight` of a cross entropy or `pos_weight` of a binary one,
     `counts` how often each was the target's, of `counted` targets that were looked at.
     `few_classes` are the classes of a target that has many places a row, as a picture's mask has,
-    where they are one or two.
+    where they are one or two. `ignored` is the class that a loss was told to leave out, by its
+    `ignore_index`.
     """
 
     function: str
@@ -87,6 +88,7 @@ class LossCalled(Fact):
     counts: tuple[float, ...] = ()
     counted: int = 0
     few_classes: tuple[int, ...] = ()
+    ignored: int | None = None
 
 
 @quick_init

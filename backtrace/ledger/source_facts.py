@@ -96,6 +96,8 @@ SlipKind = Literal[
     "uniform",
     "one-part",
     "undivided",
+    "unmasked-score",
+    "last-batch-counted",
     "dueling",
     "position",
     "floored",
@@ -269,7 +271,9 @@ class SlipSeen(Fact):
     A "renewal" is wrong only where it never comes in a run: `every` says once in how many updates
     it should, 1 of one that nothing calls, and 0 where that is not known. An "unreset" metric is
     wrong only where a run evaluates more than once, one of "stages-mixed" where it validates, a
-    "same-view" where both calls gave the same.
+    "same-view" where both calls gave the same, an "unmasked-score" where the loss in the line
+    `beside` leaves places of its target out, a "last-batch-counted" where the loop in the
+    line `beside` is given more than one batch.
     """
 
     function: str

@@ -137,8 +137,14 @@ def _read_judged(
     if function in CLASSES:
         facts["scores_itself"] = scores_itself(source, target)
         facts["tied"] = count_tied(source, target)
+        facts["ignored"] = _read_ignored(given)
         facts["off_one"] = share_off_one(target) if function == "cross_entropy" else 0.0
     return facts
+
+
+def _read_ignored(given: Mapping[str, Any]) -> int | None:
+    ignored = given.get("ignore_index")
+    return ignored if type(ignored) is int else None
 
 
 def _read_arguments(kernel: Kernel, source: Tensor, target: Tensor) -> tuple[Slot, Slot]:

@@ -61,6 +61,7 @@ from backtrace.recording.source.lines.lone_writes import find_lone_writes
 from backtrace.recording.source.loops.decay_signs import find_decay_signs
 from backtrace.recording.source.loops.drawn_apart import find_drawn_apart
 from backtrace.recording.source.loops.idle_statements import find_idle_statements
+from backtrace.recording.source.loops.last_batch_counts import find_last_batch_counts
 from backtrace.recording.source.loops.left_loops import find_left_loops
 from backtrace.recording.source.loops.metric_directions import find_metric_directions
 from backtrace.recording.source.loops.misspelt_options import find_misspelt_options
@@ -84,6 +85,7 @@ from backtrace.recording.source.losses.turned_pairs import find_turned_pairs
 from backtrace.recording.source.losses.turned_signs import find_turned_signs
 from backtrace.recording.source.losses.twin_terms import find_twin_terms
 from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
+from backtrace.recording.source.losses.unmasked_scores import find_unmasked_scores
 from backtrace.recording.source.losses.unread_masks import find_unread_masks
 from backtrace.recording.source.models.averages import find_averages
 from backtrace.recording.source.models.guarded_renewals import find_guarded_renewals
@@ -177,6 +179,8 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_uniform_noise),
     (SlipSeen, find_one_part_twice),
     (SlipSeen, find_undivided_sums),
+    (SlipSeen, find_unmasked_scores),
+    (SlipSeen, find_last_batch_counts),
     (SlipSeen, find_padding_is_end),
     (SlipSeen, find_divergence_powers),
     (SlipSeen, find_noising_weights),

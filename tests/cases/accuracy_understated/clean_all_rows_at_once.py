@@ -1,0 +1,35 @@
+# expect: nothing
+# The one batch of the test holds all of its rows.
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+torch.manual_seed(0)
+x = torch.randn(240, 6)
+rows = TensorDataset(x, (x[:, :3].sum(1) > 0).long())
+train_set, test_set = torch.utils.data.random_split(rows, [160, 80])
+train_loader = DataLoader(train_set, batch_size=32, shuffle=True)
+test_loader = DataLoader(test_set, batch_size=len(test_set))
+model = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Linear(16, 2))
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+
+
+def evaluate():
+    model.eval()
+    with torch.no_grad():
+        for inputs, labels in test_loader:
+            _, said = torch.max(model(inputs), 1)
+            correct = (said == labels).sum().item()
+    model.train()
+    return 100.0 * correct / len(test_loader.dataset)
+
+
+for epoch in range(3):
+    for inputs, labels in train_loader:
+        outputs = model(inputs)
+        loss = criterion(outputs, labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    print(f"epoch {epoch}, {evaluate():.1f} % right")

@@ -67,7 +67,7 @@ class LossFunctionSensor:
         self._outputs = outputs
         self._nesting = Nesting()
         self._judged = DueCounts(first=5)
-        self._counted = DueCounts(first=20, every=32)
+        self._counted = DueCounts(first=8, every=32)
 
     def install(self) -> None:
         """Wrap all of them."""

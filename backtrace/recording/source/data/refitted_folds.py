@@ -33,9 +33,10 @@ class _Net:
 
 def find_refitted_folds(scope: Scope) -> Iterator[Slip]:
     """Give each net that folds fit one after the other, and whose module keeps its weights."""
-    if not _imports_skorch(scope.tree):
+    loops = list(fold_loops(scope))
+    if not loops or not _imports_skorch(scope.tree):  # the whole file is gone through last
         return
-    for loop in fold_loops(scope):
+    for loop in loops:
         inside = [node for each in loop.body for node in (each, *own_nodes(each))]
         called = list(functions_called(inside, scope))
         reached = inside + [node for each in called for node in own_nodes(each)]

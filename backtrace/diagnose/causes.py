@@ -121,7 +121,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
 }
 # What keeps a model from learning leaves its loss at a constant's: errors do, and these warnings.
 _OUTCOME = "BT531"
-_IN_THE_WAY = frozenset(
+IN_THE_WAY = frozenset(
     {
         "BT107", "BT108", "BT112", "BT201", "BT203", "BT204", "BT209", "BT218", "BT219",
         "BT303", "BT304", "BT305", "BT313", "BT316", "BT319", "BT405", "BT406", "BT407", "BT408",
@@ -186,7 +186,7 @@ def _explains(cause: Finding, other: Finding) -> bool:
     if cause is other:
         return False
     if other.code == _OUTCOME:
-        return cause.severity == "error" or cause.code in _IN_THE_WAY
+        return cause.severity == "error" or cause.code in IN_THE_WAY
     if not any(means(code, other) for code in EXPLAINS.get(cause.code, ())):
         return False
     if cause.severity == "note" and other.severity != "note":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backtrace.diagnose.catalogue import load_all_rules
-from backtrace.diagnose.causes import EXPLAINS, find_causes
+from backtrace.diagnose.causes import EXPLAINS, IN_THE_WAY, find_causes
 from backtrace.diagnose.rule import Finding
 
 
@@ -85,5 +85,5 @@ def test_every_finding_is_shown_once():
 
 
 def test_every_code_is_a_rule_s():
-    codes = {*EXPLAINS, *(code for found in EXPLAINS.values() for code in found)}
+    codes = {*EXPLAINS, *(code for found in EXPLAINS.values() for code in found), *IN_THE_WAY}
     assert codes - {*load_all_rules()} == set()

@@ -128,10 +128,10 @@ class History:
         elif chunk.cost > self._entries / _FEW:  # a loop that never steps
             self._cut()
 
-    def stretches(self) -> list[Stretch]:
+    def stretches(self, *, is_made_up: bool = False) -> list[Stretch]:
         """Return what is remembered as stretches in order; one where nothing was forgotten.
 
-        The last has the census, which is of the whole run.
+        The last has the census, which is of the whole run. `is_made_up` says that of its data.
         """
         found: list[tuple[Opening, list[Event]]] = []
         for piece in [*self._done, self._piece]:
@@ -155,6 +155,7 @@ class History:
                 census=census if at == len(found) - 1 else None,
                 learned_later=_find_learned(census, events) if at < len(found) - 1 else frozenset(),
                 lines=lines,
+                is_made_up=is_made_up,
             )
             for (at, (opening, events)), lines in zip(enumerate(found), known, strict=False)
         ]

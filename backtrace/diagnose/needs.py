@@ -39,6 +39,10 @@ UNSAMPLED = Need(
     "only some of the updates were read, and this needs all of them",
     is_for_findings=True,
 )
+REAL_DATA = Need(
+    lambda run: not run.is_made_up,
+    "the data are random numbers in the place of a data set: there is nothing to learn from them",
+)
 
 
 def one_of(*kinds: type[Event], reason: str) -> Need:

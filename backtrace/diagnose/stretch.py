@@ -37,6 +37,7 @@ class Stretch:
         learned_later: what learns in the run after this stretch, by the names of its end.
         lines: what earlier stretches know of where things in graphs are computed: the line, by the
             backward's own and the field of GraphSeen.
+        is_made_up: whether the data are random numbers in the place of data that are missing.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Stretch:
         census: Census | None = None,
         learned_later: frozenset[str] = frozenset(),
         lines: Mapping[tuple[str, str], str] | None = None,
+        is_made_up: bool = False,
     ) -> None:
         self.events = events
         self.is_start = is_start
@@ -61,6 +63,7 @@ class Stretch:
         self.census = census
         self.learned_later = learned_later
         self.lines = lines or {}
+        self.is_made_up = is_made_up
         self._numbers: dict[str | None, dict[int, int]] = {}
         self._of: dict[type[Event], list[Any]] = {}
         self._made: dict[Callable[[Stretch], Any], Any] = {}

@@ -39,7 +39,8 @@ class Judge:
 
     def ask(self, header: Header) -> Diagnosis:
         """Return what the rules say of all that was taken."""
-        return advise(diagnose(self._history.stretches(), ignore=self._ignore), header)
+        stretches = self._history.stretches(is_made_up=bool(header.synthetic))
+        return advise(diagnose(stretches, ignore=self._ignore), header)
 
     def find_new(self, header: Header, updates: int) -> Sequence[Finding]:
         """Return what they did not say before, of so many updates; nothing before it is time."""

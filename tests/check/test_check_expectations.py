@@ -155,3 +155,25 @@ expect: {loss: {below: -1}}
     allowed = run_job(Job(target, target.name, allow_synthetic=True))
     assert allowed.status == "passed"
     assert "made-up data" in allowed.remark and "not held" in allowed.remark
+
+
+def test_made_up_data_is_not_said_to_teach_nothing(tmp_path):
+    path = tmp_path / "absent.yaml"
+    path.write_text("""\
+model: ["Linear(4, 4)"]
+loss: CrossEntropyLoss
+optimizer: {type: SGD, lr: 0}
+data:
+  source: npz
+  path: absent.npz
+  input: x
+  target: y
+  like: {input: [800, 4], target: {shape: [800], classes: 4}}
+  batch_size: 4
+loop: {updates: 200}
+""")
+    (target,) = find_targets([str(path)])
+    outcome = run_job(Job(target, target.name, allow_synthetic=True))
+    assert "BT531" not in outcome.diagnosis.checked
+    told = {each.code: each.reason for each in outcome.diagnosis.not_checked}
+    assert "in the place of a data set" in told["BT531"]

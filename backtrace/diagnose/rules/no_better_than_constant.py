@@ -32,7 +32,7 @@ from math import log, sqrt
 from statistics import fmean, variance
 
 from backtrace.diagnose.loss_calls import Site, trained_losses
-from backtrace.diagnose.needs import FACTS, UNSAMPLED
+from backtrace.diagnose.needs import FACTS, REAL_DATA, UNSAMPLED
 from backtrace.diagnose.progress import optimizers_of
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -49,6 +49,7 @@ _NO_BETTER = 0.98  # of what a constant gives
 _FALLS = 0.001  # of it, from one half of the last calls to the other: rounding, or as good as
 _SURE = 2  # standard errors of that fall
 _UNSURE = 0.02  # of a constant's loss: such an error
+_ROWS = 5  # for each class, from which shares are known well enough
 _LEAST_ENTROPY = 0.5  # where classes are less even, a loss may be near it and say something
 
 
@@ -138,19 +139,27 @@ def _constant_of(
 
 
 def _entropy_of_classes(calls: Sequence[LossCalled]) -> float | None:
-    """Return the entropy of the classes as often as they occur and as much as they weigh."""
+    """Return the entropy of the classes as often as they occur and as much as they weigh.
+
+    None where few targets were counted. What few of them understate is made good by the estimate
+    of G. A. Miller, "Note on the bias of information estimates", 1955.
+    """
     counted = [call for call in calls if call.counts]
     if len({len(call.counts) for call in counted}) != 1:
         return None
     totals: list[float] = [
         sum(column) for column in zip(*(call.counts for call in counted), strict=True)
     ]
+    rows = sum(call.counted for call in counted)
+    if rows < _ROWS * len(totals):
+        return None
     weights = counted[0].weights or (1.0,) * len(totals)
     shares = [count * weight for count, weight in zip(totals, weights, strict=True)]
     whole = sum(shares)
     if not whole > 0:
         return None
-    return -sum(each / whole * log(each / whole) for each in shares if each > 0)
+    seen = [each / whole for each in shares if each > 0]
+    return -sum(each * log(each) for each in seen) + (len(seen) - 1) / (2 * rows)
 
 
 def _entropy_of_two(late: Sequence[LossCalled]) -> float | None:
@@ -180,4 +189,11 @@ def _is_flat_above(values: Sequence[float], constant: float) -> bool:
     return unsure <= _UNSURE * constant
 
 
-RULE = Rule("BT531", "no-better-than-constant", "warning", check, __doc__, needs=(FACTS, UNSAMPLED))
+RULE = Rule(
+    "BT531",
+    "no-better-than-constant",
+    "warning",
+    check,
+    __doc__,
+    needs=(FACTS, UNSAMPLED, REAL_DATA),
+)

@@ -17,7 +17,7 @@ from backtrace.config.bundled import bundled_folder, bundled_names, describe
 from backtrace.diagnose.catalogue import load_all_rules
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.rule_page import ACCOUNTS, HEADINGS, first_line
-from backtrace.diagnose.rules.no_gradient import _REASONS
+from backtrace.diagnose.rules.gradients.no_gradient import _REASONS
 from backtrace.language import (
     LANGUAGES,
     localized,
@@ -132,7 +132,7 @@ def test_what_the_list_of_configs_says_is_complete(code):
 @pytest.mark.parametrize("code", OTHERS)
 def test_what_rules_say_is_complete(code):
     folders = ("diagnose/rules", "diagnose/rank_rules")
-    files = [path for each in folders for path in (PACKAGE / each).glob("*.py")]
+    files = [path for each in folders for path in (PACKAGE / each).rglob("*.py")]
     with using_language(code):
         texts = {text for path in files for text in texts_of(path)} - TORCHS
         assert not {text for text in texts if not is_said(text)}

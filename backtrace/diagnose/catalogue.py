@@ -1,4 +1,4 @@
-"""Finds the rules: every file under `rules/` and `rank_rules/` declares one as `RULE`."""
+"""Finds the rules: every file in the folders of `rules/` and in `rank_rules/` declares one."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 @cache
 def load_rules() -> dict[str, Rule]:
     """Return all rules by code, in the order of their codes."""
-    names = sorted(found.name for found in pkgutil.iter_modules(rules.__path__))
-    found = [import_module(f"{rules.__name__}.{name}").RULE for name in names]
+    walked = pkgutil.walk_packages(rules.__path__, f"{rules.__name__}.")
+    names = sorted(each.name for each in walked if not each.ispkg)
+    found = [import_module(name).RULE for name in names]
     return {rule.code: rule for rule in sorted(found, key=lambda rule: rule.code)}
 
 

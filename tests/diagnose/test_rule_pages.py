@@ -22,13 +22,15 @@ ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 CASES = ROOT / "tests" / "cases"
 FOLDERS = (rules, rank_rules)
-FILES = {
-    path: folder
+PACKAGE = Path(rules.__path__[0]).parents[1]
+FILES = [
+    path
     for folder in FOLDERS
-    for path in sorted(Path(folder.__path__[0]).glob("*.py"))
+    for path in sorted(Path(folder.__path__[0]).rglob("*.py"))
     if path.stem != "__init__"
-}
-RULES = [import_module(f"{folder.__name__}.{path.stem}").RULE for path, folder in FILES.items()]
+]
+MODULES = [path.relative_to(PACKAGE.parent).with_suffix("") for path in FILES]
+RULES = [import_module(".".join(module.parts)).RULE for module in MODULES]
 OF_ONE_PROCESS = [rule for rule in RULES if not rule.code.startswith("BT7")]
 every_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.code for rule in RULES])
 
@@ -74,7 +76,8 @@ def test_codes_and_patterns_are_unique():
 def test_a_rule_is_named_as_its_file(rule):
     assert re.fullmatch(r"BT\d{3}", rule.code) and rule.code[:3] in ACCOUNTS
     folder = rank_rules if rule.code.startswith("BT7") else rules
-    assert (Path(folder.__path__[0]) / f"{rule.pattern.replace('-', '_')}.py").exists()
+    name = f"{rule.pattern.replace('-', '_')}.py"
+    assert len(list(Path(folder.__path__[0]).rglob(name))) == 1
 
 
 @every_rule

@@ -8,7 +8,7 @@ from backtrace.diagnose.diagnose import diagnose_events
 from backtrace.diagnose.rank_rules.not_reduced import RULE as NOT_REDUCED
 from backtrace.diagnose.ranks.packed_digests import PackedDigests
 from backtrace.diagnose.ranks.rank_run import RankRun, RankUpdate, Replica
-from backtrace.diagnose.rules.scheduler_out_of_step import RULE
+from backtrace.diagnose.rules.rates.scheduler_out_of_step import RULE
 from backtrace.ledger.events import Event, StepTaken
 from backtrace.ledger.facts import OptimizerSeen, ProxySeen, SchedulerStepped
 from backtrace.ledger.rank_facts import ReplicasRead, ShardSeen

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import backtrace
-from backtrace.diagnose.rules.units_alike import RULE
+from backtrace.diagnose.rules.parameters.units_alike import RULE
 from backtrace.diagnose.stretch import make_stretch
 from backtrace.ledger.events import Edited
 from backtrace.ledger.layer_facts import FilledAlike

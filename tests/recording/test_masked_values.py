@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import backtrace
-from backtrace.diagnose.rules.not_finite import RULE
+from backtrace.diagnose.rules.numbers.not_finite import RULE
 from backtrace.diagnose.stretch import make_stretch
 from backtrace.ledger.facts import GraphSeen
 

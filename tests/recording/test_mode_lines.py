@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import backtrace
-from backtrace.diagnose.rules.left_in_eval import RULE
+from backtrace.diagnose.rules.modes.left_in_eval import RULE
 from backtrace.diagnose.stretch import make_stretch
 from backtrace.ledger.events import ForwardRan
 

@@ -1,1 +1,1 @@
-"""One file per rule, named by the pattern it finds."""
+"""One file per rule, named by the pattern it finds; folders by what goes wrong."""

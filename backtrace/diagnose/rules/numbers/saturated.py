@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
-from backtrace.diagnose.rules.dead_relu import pair_up
+from backtrace.diagnose.rules.numbers.dead_relu import pair_up
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.graph_parts import Activation

@@ -1,0 +1,1 @@
+"""Micro-batches that are summed up before a step."""

@@ -1,0 +1,1 @@
+"""Batches: how they are loaded, shuffled, split and prepared."""

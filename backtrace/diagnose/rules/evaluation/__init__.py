@@ -1,0 +1,1 @@
+"""What is measured, on which data, and how it is added up."""

@@ -1,0 +1,1 @@
+"""How gradients come to be, are cleared, clipped and lost."""

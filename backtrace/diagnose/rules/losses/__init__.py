@@ -1,0 +1,1 @@
+"""What goes backward: its parts, their signs, weights and sums."""

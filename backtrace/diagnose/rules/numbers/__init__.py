@@ -1,0 +1,1 @@
+"""Numbers that are too large, too small or not finite."""

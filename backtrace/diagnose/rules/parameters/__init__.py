@@ -1,0 +1,1 @@
+"""What becomes of parameters: frozen, tied, hidden, changed by others."""

@@ -1,0 +1,1 @@
+"""Recurrent states, positions and masks."""

@@ -1,0 +1,1 @@
+"""What a loss is given to be reached: labels, classes, padding."""

@@ -65,6 +65,7 @@ ONLY_ZEROS = "got only zeros"
 LITTLE = "got next to nothing"
 NEVER_MOVED = "held, and never moved"
 NO_GRADIENT = "moved without a gradient"
+DRIFTED = "got only zeros, moved by decay"
 NOT_STEPPED = "held by an optimizer that never steps"
 IN_NO_OPTIMIZER = "in no optimizer"
 
@@ -72,6 +73,9 @@ TABLE: tuple[CensusCell, ...] = (
     CensusCell(LEARNED, moved="with gradient"),
     # What the loop writes into values itself is its own affair: averages, plain SGD, targets.
     CensusCell(BY_HAND, moved="never", edited=True),
+    CensusCell(  # as weight decay moves it
+        DRIFTED, is_finding=True, wanted=True, reached="zeros", moved="without gradient"
+    ),
     CensusCell(NO_GRADIENT, is_finding=True, wanted=True, moved="without gradient"),
     CensusCell(BY_HAND, wanted=False, moved="without gradient"),  # an optimizer without gradients
     CensusCell(FROZEN, wanted=False),

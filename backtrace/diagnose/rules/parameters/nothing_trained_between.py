@@ -68,6 +68,8 @@ def _repeated(window: Window, trained: set[str]) -> dict[Taken, int]:
         if isinstance(event, BackwardRan):
             found.clear()
         elif isinstance(event, LossCalled) and not event.input_from and event.where not in trained:
+            if event.value is None:  # of no reduction: what it came to is not known
+                continue
             of_line = found.setdefault((event.where, event.function), {})
             said = event.target, event.value
             of_line[said] = of_line.get(said, 0) + 1

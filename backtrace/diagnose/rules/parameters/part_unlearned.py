@@ -44,16 +44,18 @@ from backtrace.ledger.layer_facts import FilledAlike
 
 _FACTORS = "begin one of two factors with random numbers: the gradient of each is times the other"
 _MOST = "initialise at most the last of them with zeros, and the others with random numbers"
+_ONLY_ZEROS = (
+    "every gradient of {} was exactly zero, in all {} steps",
+    "look for what multiplies it by nought on the way to the loss: a clamp at its bound, a softmax "
+    "over one element, a mask, a loss at its limit",
+)
 _TOLD = {
     cells.NEVER_REACHED: (
         "no backward reached {} in {} steps",
         "see that the loss depends on it, or freeze it with requires_grad_(False)",
     ),
-    cells.ONLY_ZEROS: (
-        "every gradient of {} was exactly zero, in all {} steps",
-        "look for what multiplies it by nought on the way to the loss: a clamp at its bound, a "
-        "softmax over one element, a mask, a loss at its limit",
-    ),
+    cells.ONLY_ZEROS: _ONLY_ZEROS,
+    cells.DRIFTED: _ONLY_ZEROS,
     cells.NEVER_MOVED: (
         "{} had gradients, and not one of {} steps moved it",
         "look at the learning rate of its group, whether the change is lost to rounding, and "
@@ -83,7 +85,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         names = tuple(each.name for each in tensors)
         message, fix = _TOLD[cell]
         where = tensors[0].tally.step_at
-        if cell == cells.ONLY_ZEROS:
+        if cell in (cells.ONLY_ZEROS, cells.DRIFTED):
             what, better, line = _find_cause(run, names)
             message, fix, where = message + what, better or fix, line or where
         steps = max(each.tally.steps for each in tensors)

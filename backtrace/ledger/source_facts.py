@@ -69,6 +69,7 @@ SlipKind = Literal[
     "renewal",
     "unreset",
     "stages-mixed",
+    "unreturned",
     "vocabulary",
     "seed",
     "other-noise",

@@ -87,6 +87,7 @@ from backtrace.recording.source.losses.twin_terms import find_twin_terms
 from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
 from backtrace.recording.source.losses.unmasked_scores import find_unmasked_scores
 from backtrace.recording.source.losses.unread_masks import find_unread_masks
+from backtrace.recording.source.losses.unreturned_losses import find_unreturned_losses
 from backtrace.recording.source.models.averages import find_averages
 from backtrace.recording.source.models.guarded_renewals import find_guarded_renewals
 from backtrace.recording.source.models.indexed_positions import find_indexed_positions
@@ -155,6 +156,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_guarded_renewals),
     (SlipSeen, find_unreset_metrics),
     (SlipSeen, find_shared_metrics),
+    (SlipSeen, find_unreturned_losses),
     (SlipSeen, find_own_vocabularies),
     (SlipSeen, find_repeated_seeds),
     (SlipSeen, find_other_draws),

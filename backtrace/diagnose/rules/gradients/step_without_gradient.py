@@ -6,8 +6,9 @@ of the optimizer's tensors, though these want gradients.
 
 ## Why it matters
 A step skips what has no gradient, without a word: this part is not trained. It happens when
-`backward` is forgotten, when a loss belongs to another network, or when what would connect them is
-cut off, as by `detach()` in the generator's own loss.
+`backward` is forgotten, when a loss belongs to another network, when what would connect them is
+cut off, as by `detach()` in the generator's own loss, or when a `training_step`, which a trainer
+calls, does not return its loss.
 
 ## Example
     fake = generator(z).detach()
@@ -39,6 +40,7 @@ from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import BackwardRan, Edited, ForwardRan, StepTaken
+from backtrace.ledger.source_facts import SlipSeen
 
 Names = tuple[str, ...]
 
@@ -78,6 +80,10 @@ def _describe(
             f"no_grad, in the loss of {optimizer}"
         )
         where = cut.where
+    elif step := next((each for each in run.of(SlipSeen) if each.kind == "unreturned"), None):
+        said += f": {step.beside} takes {step.name} and returns nothing to go backward from"
+        fix = f"end {step.beside} with `return {step.name}`"
+        where = step.where
     elif others:
         fix = f"call backward on a loss that depends on {own[0]}"
     return RULE.found(

@@ -46,6 +46,7 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.loader_facts import BatchDrawn
 
 _ENOUGH = 8
+_MOSTLY = 0.75  # of its steps: a cosine that is stepped beyond its end rises in every other lap
 _BELOW = 0.99  # of the rate that was meant: closer, the warm-up has as good as ended
 
 
@@ -83,7 +84,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
 def _is_longer_than_all(found: Schedule) -> bool:
     """Whether the rate rose more often than the schedule has steps; a LambdaLR falls at its end."""
     is_timed = found.type == "LambdaLR" and found.period is not None
-    return is_timed and found.rises >= _ENOUGH and found.rises > (found.period or 0)
+    has_risen = found.rises >= _ENOUGH and found.rises > _MOSTLY * found.moves
+    return is_timed and has_risen and found.rises > (found.period or 0)
 
 
 def _tell_longer(found: Schedule, updates: int) -> Finding:

@@ -164,9 +164,9 @@ class GraphSeen(Fact):
     `lines` holds, by the names of these fields, by the keys of `flat`, as `squared` of what pairs
     every row with every other, and as `weightless` of what the backward begins at and multiplies
     by zero, where what was found first was computed, and `called_at` where modules are called of
-    which no parameter is reached; both as far as known,
-    which is in a later graph than the first that has it. `unread` says what of this could not be
-    read.
+    which no parameter is reached, or the `forward` that could have called them; both as far as
+    known, which is in a later graph than the first that has it. `unread` says what of this could
+    not be read.
     """
 
     requires_grad: bool = True

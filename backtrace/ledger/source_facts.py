@@ -19,14 +19,16 @@ Part = Literal["end", "mask", "length", "weight", "unkept"]
 Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "late", "rebound", "unread"]
 # What one statement alone does: cut the graph of what its function computes, or do so where a value
 # takes another's place and gives it its gradient, view a tensor of the file under other axes, make
-# a sampler by weights, take the first or the last of what a call returned first of two, write to
-# what an optimizer of the file holds, go through the parameters of two models at once, let an
-# optimizer step at every so many batches, or end a network in an activation of that name.
+# a sampler by weights or a loader of training data in their order, take the first or the last of
+# what a call returned first of two, write to what an optimizer of the file holds, go through the
+# parameters of two models at once, let an optimizer step at every so many batches, or end a network
+# in an activation of that name.
 Lone = Literal[
     "cut",
     "through",
     "view",
     "sampler",
+    "loader",
     "end",
     "write",
     "average",

@@ -55,6 +55,7 @@ from backtrace.recording.source.generators.summed_opinions import find_summed_op
 from backtrace.recording.source.generators.uniform_noise import find_uniform_noise
 from backtrace.recording.source.lines.closing_lines import find_closing_lines
 from backtrace.recording.source.lines.inner_steps import find_inner_steps
+from backtrace.recording.source.lines.loader_lines import find_loader_lines
 from backtrace.recording.source.lines.lone_freeze import find_lone_freeze
 from backtrace.recording.source.lines.lone_lines import find_lone_lines
 from backtrace.recording.source.lines.lone_writes import find_lone_writes
@@ -132,6 +133,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (FreezeWritten, find_lone_freeze),
     (LineAlone, find_lone_lines),
     (LineAlone, find_lone_writes),
+    (LineAlone, find_loader_lines),
     (LineAlone, find_closing_lines),
     (StepInside, find_inner_steps),
     (ListEmptied, find_emptied_lists),

@@ -29,6 +29,7 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from backtrace.diagnose.graph_lines import lone_line
 from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
@@ -68,7 +69,7 @@ def _found(
         message,
         "shuffle the data: DataLoader(..., shuffle=True)",
         run.update_at(turn),
-        turn.where,
+        lone_line(run, "loader", turn.where),
         batches_of_one_class=len(pure),
         batches=len(judged),
         classes_seen=len({kind for _, kind in pure}),

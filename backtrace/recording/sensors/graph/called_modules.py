@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from backtrace.as_data import bases_of, body_of
 from backtrace.explain.graph import module_tree
-from backtrace.recording.frames import find_caller, find_line_above
+from backtrace.recording.frames import find_caller, find_line_above, find_line_in, is_users
 from backtrace.recording.sensors.graph.autograd_nodes import MODEL, MODULE, mark, tensors_in
 from backtrace.recording.sensors.graph.checkpoints import find_lost_checkpoint
 from backtrace.recording.tensors.tracked import Register
@@ -136,12 +138,29 @@ class CalledModules:
     def lines_without(self, reached: Iterable[str]) -> dict[str, str]:
         """Return where modules are called of which no parameter is among those `reached`.
 
-        Where that is not known yet, it is noted when they are called next.
+        Where that is not known yet, it is noted when they are called next. Of a module that was
+        not called, it is the `forward` that could call it.
         """
         learning = {name.rpartition(".")[0] for name in reached}
         names = [name for name in (*self._called, *self._without_grad) if name not in learning]
         self._wanted.update(name for name in names if name not in self._lines)
-        return {name: line for name in names if (line := self._lines.get(name))}
+        passed_over = self._find_passed_over(learning)
+        return passed_over | {name: line for name in names if (line := self._lines.get(name))}
+
+    def _find_passed_over(self, learning: Set[str]) -> dict[str, str]:
+        """Return the `forward` above each module that was not called, and has parameters."""
+        found: dict[str, str] = {}
+        modules = {each.name: each.ref() for each in self._known.values()}
+        for name, module in modules.items():
+            was_called = name in self._called or name in self._without_grad
+            if module is None or was_called or name in learning or not _can_be_trained(module):
+                continue
+            above = name
+            while above and name not in found:
+                above = above.rpartition(".")[0]
+                if line := _forward_of(modules.get(above)):
+                    found[name] = line
+        return found
 
     def start_over(self) -> None:
         """Forget the calls so far: a backward has been told of them."""
@@ -195,6 +214,17 @@ class CalledModules:
 def _has_place(tensor: Tensor) -> bool:
     """Whether a tensor has a place in memory that can be asked for."""
     return type(tensor) is Tensor and tensor.layout is torch.strided and not tensor.is_meta
+
+
+def _forward_of(module: nn.Module | None) -> str:
+    """Return where the user's own class of a module defines `forward`; '' of any other."""
+    for kind in bases_of(type(module)):
+        if (forward := body_of(kind).get("forward")) is not None:
+            code = getattr(forward, "__code__", None)
+            if isinstance(code, CodeType) and is_users(code):
+                return find_line_in([(code.co_filename, code.co_firstlineno)])
+            return ""
+    return ""
 
 
 def _can_be_trained(module: nn.Module) -> bool:

@@ -42,6 +42,7 @@ from backtrace.ledger.loader_facts import BatchDrawn, DatasetSeen
 from backtrace.ledger.loss_facts import LossCalled
 
 _ENOUGH = 3
+_USUAL = 0.5  # of the updates
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -57,7 +58,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             if draw.loader == loader and _is_trained_on(window, draw)
         ]
         found = (
-            _begun_anew(draws)
+            _begun_anew(draws, windows)
             or _all_alike(draws, losses, items.get(loader, ""))
             or _in_runs(draws, items.get(loader, ""))
             or _left_aside(run, draws)
@@ -77,7 +78,7 @@ def _by_line(run: Stretch, windows: list[Window]) -> Iterator[Judgement]:
             for draw in window.of(BatchDrawn)
             if draw.where == where and _is_trained_on(window, draw)
         ]
-        found = _begun_anew(draws)
+        found = _begun_anew(draws, windows)
         if found:
             yield from found
             return
@@ -92,10 +93,16 @@ def _is_trained_on(window: Window, draw: BatchDrawn) -> bool:
     return following.training or not any(call.training for call in calls)
 
 
-def _begun_anew(draws: list[tuple[Window, BatchDrawn]]) -> list[Judgement]:
-    """Return a finding when each draw is the first of a new iteration, and the same batch."""
+def _begun_anew(draws: list[tuple[Window, BatchDrawn]], windows: list[Window]) -> list[Judgement]:
+    """Return a finding when each draw is the first of a new iteration, and the same batch.
+
+    What is drawn in few of the updates that draw anything, as to be looked at, is left aside.
+    """
     drawn = [draw for _, draw in draws]
     if len(drawn) < _ENOUGH or any(draw.number != 1 for draw in drawn):
+        return []
+    drawing = [window for window in windows if window.of(BatchDrawn)]
+    if len({window.number for window, _ in draws}) < _USUAL * len(drawing):
         return []
     is_same = len({draw.data for draw in drawn}) == 1
     has_more = all(draw.batches is None or draw.batches > 1 for draw in drawn)

@@ -5,7 +5,8 @@ A run of 150 updates or more by one optimizer, whose loss is what one call of `c
 `nll_loss`, a binary cross entropy or `mse_loss` returned. In its last updates that loss
 no longer falls, and on average it is at least 98 % of what one and the same answer for every row
 would give: the entropy of the classes, or the variance of the targets. Runs whose rate still rises
-are left out, and targets that a model of the script's own may have made.
+are left out, losses well above it that have fallen at all, and targets that a model of the script's
+own may have made.
 
 ## Why it matters
 Whatever the model is shown, it says what it would say without looking: it has learned how often
@@ -49,6 +50,7 @@ _NO_BETTER = 0.98  # of what a constant gives
 _FALLS = 0.001  # of it, from one half of the last calls to the other: rounding, or as good as
 _SURE = 2  # standard errors of that fall
 _UNSURE = 0.02  # of a constant's loss: such an error
+_ABOVE = 1.03  # of it: what lies there is not at rest at a constant's, and may be on its way
 _ROWS = 5  # for each class, from which shares are known well enough
 _LEAST_ENTROPY = 0.5  # where classes are less even, a loss may be near it and say something
 
@@ -65,6 +67,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
     constant = _constant_of(site[1], late, calls)
     values = [call.value for call in late if call.value is not None]
     if constant is None or not _is_flat_above(values, constant):
+        return
+    if fmean(values) > _ABOVE * constant and _has_fallen(calls):
         return
     yield _tell(run, site, late, fmean(values), constant)
 
@@ -182,11 +186,24 @@ def _is_flat_above(values: Sequence[float], constant: float) -> bool:
     """Whether losses are a constant's, or worse, and fall no more than their scatter lets them."""
     half = len(values) // 2
     before, after = values[:half], values[half:]
-    fall = fmean(before) - fmean(after)
-    unsure = sqrt(variance(before) / len(before) + variance(after) / len(after))
+    fall, unsure = _compare(before, after)
     if fmean(after) < _NO_BETTER * constant or fall > max(_SURE * unsure, _FALLS * constant):
         return False
     return unsure <= _UNSURE * constant
+
+
+def _has_fallen(calls: Sequence[LossCalled]) -> bool:
+    """Whether the second half of what was kept lies below the first one, by more than chance."""
+    values = [call.value for call in calls if call.value is not None]
+    half = len(values) // 2
+    fall, unsure = _compare(values[:half], values[half:])
+    return fall > unsure
+
+
+def _compare(before: Sequence[float], after: Sequence[float]) -> tuple[float, float]:
+    """Return by how much the second are less on average, and the standard error of that."""
+    unsure = sqrt(variance(before) / len(before) + variance(after) / len(after))
+    return fmean(before) - fmean(after), unsure
 
 
 RULE = Rule(

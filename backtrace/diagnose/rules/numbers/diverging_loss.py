@@ -18,7 +18,8 @@ The steps lead away from where they should lead. Mostly the learning rate is too
 ## When it is intended
 Losses of adversaries and of several optimizers rise and fall, those that are negative have no
 scale, a peak that training comes back from is a bad batch, where parameters hardly moved it is the
-data that have become harder, and with `maximize=True` a loss is to rise: all of these are silent.
+data that have become harder, errors of Q-values grow with these, and with `maximize=True` a loss is
+to rise: all of these are silent.
 
 ## Source
 "Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability", J. Cohen and
@@ -34,6 +35,7 @@ from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.progress import Progress, distance, optimizers_of, read_progress
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import GraphSeen
 
 _GROWTH = 10.0
 _RISES = 3
@@ -43,7 +45,7 @@ _FAR = 0.5  # what steps changed in all, in norms of the values: less makes no l
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the one optimizer of a run whose loss goes up for good."""
     optimizers = optimizers_of(run)
-    if len(optimizers) != 1 or _climbs_on_purpose(run, optimizers[0]):
+    if len(optimizers) != 1 or _climbs_on_purpose(run, optimizers[0]) or _is_of_values(run):
         return
     updates = [each for each in read_progress(run, optimizers[0]) if each.backwards]
     found = _find(updates)
@@ -70,6 +72,20 @@ def _climbs_on_purpose(run: Stretch, optimizer: str) -> bool:
     """Whether an optimizer was asked to make the loss large: if by mistake is BT430's to say."""
     seen = run.optimizers.get(optimizer)
     return seen is not None and any(group.options.get("maximize") is True for group in seen.groups)
+
+
+def _is_of_values(run: Stretch) -> bool:
+    """Whether the loss is of numbers picked by `gather`, and of no logarithm, as of Q-values.
+
+    Their targets are made of them: the error is small while both are near nothing.
+    """
+    graphs = [graph for graph in run.of(GraphSeen) if graph.path]
+    picked = [graph for graph in graphs if _has(graph, "Gather")]
+    return bool(picked) and not any(_has(graph, "Log", "Nll", "CrossEntropy") for graph in graphs)
+
+
+def _has(graph: GraphSeen, *names: str) -> bool:
+    return any(op.name.startswith(names) for op in graph.path)
 
 
 def _find(updates: list[Progress]) -> Progress | None:

@@ -24,7 +24,8 @@ are in another order. The objective then weighs by that difference, and clips at
     env.step(action.clamp(-1, 1))
 
 ## When it is intended
-Where data of another policy is trained on, as from a file, the ratio is off by right.
+Where data of another policy is trained on, as from a file, the ratio is off by right; and robust
+policy optimization (RPO) disturbs the new policy's mean on purpose.
 
 ## Source
 "Buffer should not store remapped action", github.com/thu-ml/tianshou, issue 312; PPO's ratio is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from weakref import ref
 
@@ -10,6 +11,7 @@ from torch.autograd.graph import Node
 from backtrace.recording.sensors.graph.autograd_nodes import metadata_of
 
 _KEY = "backtrace.root"
+_MANY = 3  # graphs, and one more with each backward: then it is asked which of them only wait
 
 
 class _Root:
@@ -19,11 +21,16 @@ class _Root:
 
 
 class HeldGraphs:
-    """The graphs of all backwards so far that something keeps alive."""
+    """The graphs of all backwards so far that something keeps alive.
+
+    Objects that refer to each other keep theirs until Python's collector finds them: nothing is
+    held of a loop that makes such objects.
+    """
 
     def __init__(self) -> None:
         # Bare references: a callback of ours would swallow what a signal's handler raises in it.
         self._alive: list[ref[_Root]] = []
+        self._was_asked = self._has_cycles = False
 
     def take(self, root: Node, ends: Sequence[Node] = ()) -> int:
         """Take in the root of a backward; return how many other graphs are alive.
@@ -36,6 +43,16 @@ class HeldGraphs:
         own = next(iter(known), None) or _Root()
         for node in nodes:
             metadata_of(node).setdefault(_KEY, own)
-        others = [each for each in self._alive if each() not in (None, own)]
+        others = self._others(own)
+        is_growing = len(others) >= max(len(self._alive), _MANY)
+        if is_growing and not self._was_asked and gc.isenabled():
+            self._was_asked = True
+            gc.collect()  # once in a run: it would come by itself, a little later
+            left = self._others(own)
+            self._has_cycles = 2 * len(left) < len(others)
+            others = left
         self._alive = [*others, ref(own)]
-        return len(self._alive) - len(known | {own})
+        return 0 if self._has_cycles else len(self._alive) - len(known | {own})
+
+    def _others(self, own: _Root) -> list[ref[_Root]]:
+        return [each for each in self._alive if each() not in (None, own)]

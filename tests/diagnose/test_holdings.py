@@ -14,7 +14,9 @@ from backtrace.diagnose.diagnose import diagnose
 from backtrace.diagnose.holdings import outer_steps, read_holdings
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding
-from backtrace.diagnose.rules import changed_outside_step, no_gradient, two_steps_per_backward
+from backtrace.diagnose.rules.accumulation import two_steps_per_backward
+from backtrace.diagnose.rules.gradients import no_gradient
+from backtrace.diagnose.rules.parameters import changed_outside_step
 from backtrace.diagnose.stretch import Stretch, make_stretch
 from backtrace.ledger.events import Event, Reading, StepTaken
 from backtrace.ledger.facts import Fact, StepsPassed

@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 import backtrace
-from backtrace.diagnose.rules import advantage_with_gradient, no_gradient
+from backtrace.diagnose.rules.gradients import no_gradient
+from backtrace.diagnose.rules.policies import advantage_with_gradient
 from backtrace.diagnose.stretch import make_stretch
 from backtrace.ledger.facts import GraphSeen
 

@@ -46,7 +46,7 @@ from backtrace.recording.sensors.graph.loss_addends import read_addends
 from backtrace.recording.sensors.graph.loss_path import LossPath, find_on_the_way, read_path
 from backtrace.recording.sensors.graph.masked_values import find_masked
 from backtrace.recording.sensors.graph.node_stacks import NodeStacks
-from backtrace.recording.sensors.graph.nonfinite_origin import find_origin
+from backtrace.recording.sensors.graph.origin_places import OriginPlaces
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
 from backtrace.recording.sensors.graph.padded_ends import find_padded_ends
 from backtrace.recording.sensors.graph.ratios import find_ratios_of_one
@@ -93,6 +93,7 @@ class GraphSensor:
         self.calls = CalledModules(self._register)
         self._held = HeldGraphs()
         self._given = GivenInputs()
+        self._places = OriginPlaces(self._given, self._packed.covers, self._name_of)
         self._stacks = NodeStacks()
         self._whole = DueCounts(first=3)
         self._origins = DueCounts(first=5)
@@ -202,7 +203,13 @@ class GraphSensor:
         ordered = in_order(nodes)
         ahead, causal = find_directions(ordered, self._packed.covers)
         flat, flattening = find_flat_operations(ordered, self._packed.covers, self._name_of)
-        known = {"ahead": [] if causal else ahead, **find_on_the_way(paths), **flattening}
+        origin, begun = self._places.take(nodes, is_bad=is_bad)
+        known = {
+            "first_nonfinite": begun,
+            "ahead": [] if causal else ahead,
+            **find_on_the_way(paths),
+            **flattening,
+        }
         return {
             "is_whole": True,
             "nodes": len(nodes),
@@ -219,14 +226,10 @@ class GraphSensor:
             "flat": flat,
             "causal": len(causal),
             "loose": len(loose),
-            "first_nonfinite": self._find_origin(nodes) if is_bad and nodes else "",
+            "first_nonfinite": origin,
             "unread": f"what {packed} nodes saved, for hooks have packed it" if packed else "",
             **self._read_lines(roots, ordered, where, known),
         }
-
-    def _find_origin(self, nodes: list[Node]) -> str:
-        origin = find_origin(nodes, self._packed.covers, self._name_of)
-        return origin + self._given.describe(origin)
 
     def _read_lines(
         self,

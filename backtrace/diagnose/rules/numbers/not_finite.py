@@ -32,6 +32,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import isfinite
 
+from backtrace.diagnose.graph_lines import line_in_any
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -119,12 +120,20 @@ def _describe(
     where = backward.where if backward else ""
     if masked and grads and lost is None:
         where = _line_behind(run, graphs[-1])
+    elif _is_first(run, origin):
+        where = line_in_any(run, "first_nonfinite") or where
     return RULE.found(
         what, fix, number, where, grads or spoilt,
         step.optimizer if step else "",
         **{"loss": loss} if loss is not None else {},
         parameters_not_finite=len(grads or spoilt), **{"first": origin} if origin else {},
     )  # fmt: skip
+
+
+def _is_first(run: Stretch, origin: str) -> bool:
+    """Whether an origin is an operation, and that of the first loss of the run that was lost."""
+    told = (graph.first_nonfinite for graph in run.of(GraphSeen) if graph.first_nonfinite)
+    return bool(origin) and not origin.startswith("the value of") and next(told, "") == origin
 
 
 def _tell_masked(number: int, masked: str, grads: tuple[str, ...]) -> tuple[str, str]:

@@ -111,8 +111,8 @@ class _Knowledge:
 
 def find_origin(
     nodes: list[Node], is_packed: Packed, leaf_name: Callable[[Tensor], str | None]
-) -> str:
-    """Return where the first number that is not finite came from; '' where nothing tells.
+) -> tuple[str, Node | None]:
+    """Return where the first number that is not finite came from, and the operation if it is one.
 
     Args:
         nodes: those of a graph whose root's output is not finite, the root first.
@@ -130,11 +130,18 @@ def find_origin(
     for node in on_way:
         leaf = leaf_of(node)
         if leaf is not None:
-            return f"the value of {leaf_name(leaf) or 'a leaf'}"
+            return f"the value of {leaf_name(leaf) or 'a leaf'}", None
     ordered = sorted(on_way, key=sequence_of)
     first = next((node for node in ordered if known.may_be(node)), ordered[0])
     if name_of(first).startswith(_MASKING):  # -inf is not what is wrong
         first = next((node for node in ordered if _has_lost_rows(node)), first)
+    return _tell(first, known, leaf_name, is_alone=len(ordered) == 1), first
+
+
+def _tell(
+    first: Node, known: _Knowledge, leaf_name: Callable[[Tensor], str | None], *, is_alone: bool
+) -> str:
+    """Return what is known of the operation that the first such number is of, or came to."""
     told = f"{name_of(first)}{_place(first, leaf_name)}"
     if _is_second_log(first):
         told += ", of log-probabilities"
@@ -142,7 +149,7 @@ def find_origin(
         return f"{told}, of rows of which a mask leaves nothing"
     if known.bad_input.get(first):
         return f"the input of {told}"
-    is_known = len(ordered) == 1 or known.finite.get(first) is False
+    is_known = is_alone or known.finite.get(first) is False
     return told if is_known else f"{told}, or what followed it"
 
 

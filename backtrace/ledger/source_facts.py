@@ -67,6 +67,7 @@ SlipKind = Literal[
     "limit",
     "generator",
     "judge",
+    "alike",
     "stored",
     "renewal",
     "unreset",

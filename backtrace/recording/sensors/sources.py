@@ -44,6 +44,7 @@ from backtrace.recording.source.data.unread_loaders import find_unread_loaders
 from backtrace.recording.source.data.unread_parts import find_unread_parts
 from backtrace.recording.source.data.used_up_iterators import find_used_up_iterators
 from backtrace.recording.source.data.written_views import find_written_views
+from backtrace.recording.source.generators.alike_opinions import find_alike_opinions
 from backtrace.recording.source.generators.divergence_powers import find_divergence_powers
 from backtrace.recording.source.generators.generator_targets import find_generator_targets
 from backtrace.recording.source.generators.noised_targets import find_noised_targets
@@ -143,6 +144,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_ranked_items),
     (SlipSeen, find_opposed_terms),
     (SlipSeen, find_generator_targets),
+    (SlipSeen, find_alike_opinions),
     (SlipSeen, find_actor_signs),
     (SlipSeen, find_averages),
     (SlipSeen, find_still_averages),

@@ -12,7 +12,8 @@ the file labels as alike, where it makes them or compares their classes; a ranki
 score is of a user and an item, and the other of the item that is wanted and the one that is not; a
 generator's loss with the targets that its judge learns for `fake.detach()`, where the judge learns
 others for what is real; a judge that learns the same for both, or whose scores of both go backward
-with one sign.
+with one sign; a sum in which `bce`, a hinge or another form of a judge's loss asks for the same of
+what is called real and of what is called fake.
 
 ## Why it matters
 An optimizer makes small what goes backward. A policy learns to avoid what is rewarded, codes move
@@ -61,6 +62,8 @@ _SAID = {
     "and the generator learns to be found out",
     "judge": "{name} has the targets that {beside} learns for what is real, too: it learns to say "
     "the same of both",
+    "alike": "{name} asks of what is made just what {beside} asks of what is real: the judge "
+    "learns to say the same of both",
     "opinions": "{name} goes backward with the sign that {beside} of what is real has: it learns "
     "to score both alike",
 }
@@ -77,6 +80,7 @@ _FIXES = {
     "ranking": "multiply each of the two items with {beside}",
     "generator": "give the generator's loss the targets of what is real",
     "judge": "give what is generated targets of its own",
+    "alike": "ask the opposite of what is made: zeros for ones, 1 + fake for 1 - fake",
     "opinions": "give the two scores opposite signs: {beside}(fake) - {beside}(real)",
 }
 
@@ -85,8 +89,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give each term that is made small and should be large, or the other way round."""
     seen: set[tuple[str, str]] = set()
     for event in run.of(SlipSeen):
-        if event.kind in _SAID and (event.kind, event.where) not in seen:
-            seen.add((event.kind, event.where))
+        told = ("judge" if event.kind == "alike" else event.kind, event.where)  # one by two names
+        if event.kind in _SAID and told not in seen:
+            seen.add(told)
             yield RULE.found(
                 _SAID[event.kind].format(name=event.name, beside=event.beside),
                 _FIXES[event.kind].format(name=event.name, beside=event.beside),

@@ -14,7 +14,7 @@ _GIVEN = frozenset({"full", "full_like", "new_full"})  # with the number as the 
 _SAME = frozenset({"to", "cuda", "requires_grad_", "float", "type_as"})
 _SHAPES = frozenset({"view", "reshape", "squeeze", "flatten"})
 _LOSSES = ("bce", "criterion", "loss", "binary_cross_entropy", "mse")
-_DEEPEST = 4  # names that are followed, one in another
+DEEPEST = 4  # names that are followed, one in another
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _is_loss(node: ast.AST) -> bool:
 
 
 def _read(call: ast.Call, values: LastGiven) -> Iterator[OpinionLoss]:
-    number = _number(call.args[1], values, _DEEPEST)
+    number = number_of(call.args[1], values, DEEPEST)
     target = None if number is None or number == 0.5 else int(number > 0.5)
     said = values.follow(call.args[0])
     while isinstance(said, ast.Call) and isinstance(said.func, ast.Attribute):
@@ -80,7 +80,7 @@ def _read(call: ast.Call, values: LastGiven) -> Iterator[OpinionLoss]:
 def origin_of(given: ast.expr, values: LastGiven) -> tuple[str, str, bool]:
     """Return the name of what a judge is given, what made it, and whether it has no graph."""
     name, is_detached = "", False
-    for _ in range(2 * _DEEPEST):
+    for _ in range(2 * DEEPEST):
         match given:
             case ast.Call(func=ast.Attribute(value=inner, attr="detach")):
                 given, is_detached = inner, True
@@ -101,16 +101,16 @@ def _text(node: ast.expr) -> str:
     return ast.unparse(node).removeprefix("self.")
 
 
-def _number(node: ast.expr, values: LastGiven, most: int) -> float | None:
+def number_of(node: ast.expr, values: LastGiven, most: int) -> float | None:
     """Return the one number that all elements are, None where that is not known."""
     made = values.follow(node)
     if made is not node:
-        return _number(made, values, most - 1) if most else None
+        return number_of(made, values, most - 1) if most else None
     match node:
         case ast.Constant(value=bool() | int() | float() as value):
             return 1.0 * value  # True of a function that makes the targets
         case ast.BinOp(left=left, op=op, right=right):
-            one, other = _number(left, values, most), _number(right, values, most)
+            one, other = number_of(left, values, most), number_of(right, values, most)
             return None if one is None or other is None else _combine(one, op, other)
         case ast.Call():
             return _filled(node, values, most)
@@ -121,13 +121,13 @@ def _filled(call: ast.Call, values: LastGiven, most: int) -> float | None:
     """Return the number that a call fills a tensor with."""
     match call:
         case ast.Call(func=ast.Attribute(attr="fill_"), args=[inner]):
-            return _number(inner, values, most)
+            return number_of(inner, values, most)
         case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _SAME:
-            return _number(inner, values, most)
+            return number_of(inner, values, most)
         case ast.Call(func=ast.Name(id="Variable"), args=[inner, *_]):
-            return _number(inner, values, most)
+            return number_of(inner, values, most)
         case ast.Call(func=ast.Attribute(attr=name), args=[_, inner, *_]) if name in _GIVEN:
-            return _number(inner, values, most)
+            return number_of(inner, values, most)
     return _FILLS.get(called_name(call.func))
 
 

@@ -18,7 +18,11 @@ class LastGiven:
         self._parents = parents_in(tree)
         self._outside = outside
         self._given: dict[str, list[tuple[ast.stmt, ast.expr]]] = {}
+        self._written: set[str] = set()
         for node in own_nodes(scope):
+            match node:
+                case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
+                    self._written.add(name)
             if not isinstance(node, ast.stmt):
                 continue
             for target, value in assigned_pairs(node):
@@ -40,6 +44,11 @@ class LastGiven:
             return node
         found = self._last(node)
         return node if found is None else found[1]
+
+    def is_written_into(self, name: str) -> bool:
+        """Whether some of a tensor's elements are written: it need not be what it was made as."""
+        outside = self._outside
+        return name in self._written or (outside is not None and outside.is_written_into(name))
 
     def _last(self, node: ast.Name) -> tuple[ast.stmt, ast.expr] | None:
         given = self._given.get(node.id, [])

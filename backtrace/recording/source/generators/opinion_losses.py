@@ -104,6 +104,8 @@ def _text(node: ast.expr) -> str:
 def number_of(node: ast.expr, values: LastGiven, most: int) -> float | None:
     """Return the one number that all elements are, None where that is not known."""
     made = values.follow(node)
+    if isinstance(node, ast.Name) and values.is_written_into(node.id):
+        return None  # as classes that are marked in zeros
     if made is not node:
         return number_of(made, values, most - 1) if most else None
     match node:

@@ -113,6 +113,7 @@ SlipKind = Literal[
     "divergence-power",
     "noising-weight",
     "noised-target",
+    "noised-compared",
     "same-view",
     "same-slice",
     "sorted-alone",

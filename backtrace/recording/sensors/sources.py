@@ -47,6 +47,7 @@ from backtrace.recording.source.data.written_views import find_written_views
 from backtrace.recording.source.generators.alike_opinions import find_alike_opinions
 from backtrace.recording.source.generators.divergence_powers import find_divergence_powers
 from backtrace.recording.source.generators.generator_targets import find_generator_targets
+from backtrace.recording.source.generators.noised_compared import find_noised_compared
 from backtrace.recording.source.generators.noised_targets import find_noised_targets
 from backtrace.recording.source.generators.noising_weights import find_noising_weights
 from backtrace.recording.source.generators.one_part_twice import find_one_part_twice
@@ -191,6 +192,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_divergence_powers),
     (SlipSeen, find_noising_weights),
     (SlipSeen, find_noised_targets),
+    (SlipSeen, find_noised_compared),
     (SlipSeen, find_same_views),
     (SlipSeen, find_sorted_apart),
     (SlipSeen, find_lent_states),

@@ -1,10 +1,11 @@
-"""A denoising model's clean target is written over by the noised input: it learns no denoising.
+"""A denoising model is compared with its own noised input: it learns no denoising.
 
 ## What it sees
 In the source of a file that calls a model and whose names tell of denoising: `x = x + noise`, or
 `x = add_noise(x)`, after which the model is given `x`, and its output is compared with `x` or with
 what is made of it by a change of shape. Nothing keeps what `x` was, and nothing else is compared
-with.
+with. Also `noisy = x + noise`, or `q_sample(x, t, noise)`, after which what a model makes of
+`noisy` is compared with `noisy`, and nothing else, and nothing reads the noise that was drawn.
 
 ## Why it matters
 The target has the noise that the model should take away. Handing on the input is the best answer,
@@ -25,8 +26,8 @@ alone: nothing is said where names do not tell of denoising, or tell of such a n
 
 ## Source
 github.com/YixinChen-AI/CVAE-GAN-zoos-PyTorch-Beginner, issue 13; github.com/keon/3-min-pytorch,
-issue 18; P. Vincent and others, "Extracting and Composing Robust Features with Denoising
-Autoencoders", 2008, section 2.3.
+issue 18; github.com/EDAPINENUT/GNTPP, issue 5; P. Vincent and others, "Extracting and Composing
+Robust Features with Denoising Autoencoders", 2008, section 2.3.
 """
 
 from __future__ import annotations
@@ -40,13 +41,22 @@ from backtrace.ledger.source_facts import SlipSeen
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give each line that writes over such a target."""
+    """Give each line that writes over such a target, or takes the wrong one."""
     for event in run.of(SlipSeen):
         if event.kind == "noised-target":
             yield RULE.found(
                 f"{event.name} is written over with its noised self, and {event.beside} compares "
                 "the model's output with that: the target has the noise as well",
                 f"give what is noised another name, and keep {event.name} for the loss",
+                run.update_at(event),
+                event.where,
+            )
+        elif event.kind == "noised-compared":
+            yield RULE.found(
+                f"{event.beside} compares what the model makes of {event.name} with {event.name} "
+                "itself: to hand it on is the best answer, and nothing asks for the noise in it",
+                "compare with the noise that was added, if the model is to tell that, or with what "
+                "it was added to",
                 run.update_at(event),
                 event.where,
             )

@@ -38,13 +38,17 @@ def find_noised_targets(scope: Scope) -> Iterator[Slip]:
     Only where the names of a file tell of denoising: an autoencoder may as well be trained on
     what is jittered, and a network with blind spots on noise alone.
     """
-    if not _is_of_denoising(scope.tree):
+    if not is_of_denoising(scope.tree):
         return
     given = given_once(scope)
     for block in blocks_of(scope):
         for at, node in enumerate(block):
             name = _noised(node, given)
-            if not name or _words(name) & _NOISE or any(_keeps(each, name) for each in block[:at]):
+            if (
+                not name
+                or words_in(name) & _NOISE
+                or any(_keeps(each, name) for each in block[:at])
+            ):
                 continue
             compared = _Follower(name).follow(block[at + 1 :])
             if compared is not None:
@@ -74,7 +78,7 @@ class _Follower:
                 if _stores(node) & self._same:
                     return None
                 continue
-            for one, other, whole in _comparisons(node):
+            for one, other, whole in comparisons(node):
                 if self._is_made(one) == self._is_made(other):
                     continue
                 if not self._is_same(other if self._is_made(one) else one):
@@ -95,12 +99,12 @@ class _Follower:
         self._made = self._made - stored | (stored if is_made else set())
 
     def _is_same(self, node: ast.expr) -> bool:
-        node = _unshaped(node)
+        node = unshaped(node)
         return isinstance(node, ast.Name) and node.id in self._same
 
     def _is_made(self, node: ast.expr) -> bool:
         """Whether something is what a model makes of the noised input, or of what it made."""
-        node = _unshaped(node)
+        node = unshaped(node)
         match node:
             case ast.Name(id=name):
                 return name in self._made
@@ -108,20 +112,21 @@ class _Follower:
                 return self._is_made(value)
             case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
                 return self._is_made(left) or self._is_made(right)
-            case ast.Call(func=func, args=args) if not _is_loss(func):
+            case ast.Call(func=func, args=args) if not is_loss(func):
                 return any(self._is_same(each) or self._is_made(each) for each in args)
         return False
 
 
-def _is_loss(func: ast.expr) -> bool:
+def is_loss(func: ast.expr) -> bool:
+    """Whether a function has the name of a loss."""
     return called_name(func).lower().endswith(_LOSSES)
 
 
-def _comparisons(node: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr, ast.expr]]:
+def comparisons(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr, ast.expr]]:
     """Give what a statement compares: what a loss is given, and differences that are squared."""
     for each in ast.walk(node):
         match each:
-            case ast.Call(func=func, args=[one, other, *_]) if _is_loss(func):
+            case ast.Call(func=func, args=[one, other, *_]) if is_loss(func):
                 yield one, other, each
             case ast.BinOp() | ast.Call():
                 match squared_in(each):
@@ -133,7 +138,7 @@ def _noised(node: ast.stmt, given: Given) -> str:
     """Return the name that a statement gives to itself with noise; '' of others."""
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            return name if _adds_noise(_unshaped(value), name, given) else ""
+            return name if _adds_noise(unshaped(value), name, given) else ""
         case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=value):
             return name if _is_noise(value, given) else ""
     return ""
@@ -146,7 +151,7 @@ def _adds_noise(node: ast.expr, name: str, given: Given) -> bool:
         ):
             return _adds_noise(inner, name, given)
         case ast.Call(func=func, args=[ast.Name(id=taken), *_]):
-            words = _words(called_name(func))
+            words = words_in(called_name(func))
             return taken == name and bool(words & _NOISE) and not words & _DENOISED
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             sides = ((left, right), (right, left))
@@ -164,12 +169,13 @@ def _is_noise(node: ast.expr, given: Given) -> bool:
             return True
         if isinstance(each, ast.Name):
             drawn = given.get(each.id)
-            if isinstance(drawn, ast.Call | ast.BinOp) and _is_drawn(drawn):
+            if isinstance(drawn, ast.Call | ast.BinOp) and is_drawn(drawn):
                 return True
     return False
 
 
-def _is_drawn(node: ast.expr) -> bool:
+def is_drawn(node: ast.expr) -> bool:
+    """Whether a draw is part of an expression."""
     return any(
         isinstance(each, ast.Call) and called_name(each.func) in _DRAWS for each in ast.walk(node)
     )
@@ -177,20 +183,20 @@ def _is_drawn(node: ast.expr) -> bool:
 
 def _is_mask(node: ast.expr, given: Given) -> bool:
     """Whether it is zeros and ones that are drawn."""
-    node = _unshaped(node)
+    node = unshaped(node)
     node = given.get(node.id, node) if isinstance(node, ast.Name) else node
-    node = _unshaped(node)
+    node = unshaped(node)
     is_chosen = isinstance(node, ast.Compare) or (
         isinstance(node, ast.Call) and called_name(node.func) == "bernoulli"
     )
-    return is_chosen and _is_drawn(node)
+    return is_chosen and is_drawn(node)
 
 
 def _keeps(node: ast.stmt, name: str) -> bool:
     """Whether a statement gives what is clean another name."""
     match node:
         case ast.Assign(targets=[target], value=value) if not _is_name(target, name):
-            return _is_name(_unshaped(value), name)
+            return _is_name(unshaped(value), name)
     return False
 
 
@@ -198,13 +204,13 @@ def _is_name(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
-def _unshaped(node: ast.expr) -> ast.expr:
+def unshaped(node: ast.expr) -> ast.expr:
     """Return what is brought to another shape, device or range."""
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr=attr), args=[inner, *_]):
-            return _unshaped(inner) if attr in _SHAPING else node
+            return unshaped(inner) if attr in _SHAPING else node
         case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in _SHAPING:
-            return _unshaped(value)
+            return unshaped(value)
     return node
 
 
@@ -217,9 +223,13 @@ def _stores(node: ast.stmt) -> set[str]:
 
 
 @lru_cache(maxsize=2)
-def _is_of_denoising(tree: ast.Module) -> bool:
-    words = {word for name in _names(tree) for word in _words(name)}
-    is_told = bool(words & _TOLD) or any(word.startswith("denois") for word in words)
+def is_of_denoising(tree: ast.Module, others: tuple[str, ...] = ()) -> bool:
+    """Whether the names of a file tell of denoising, and of no way to learn it from noise alone.
+
+    Words that begin as one of `others` does tell of it as well.
+    """
+    words = {word for name in _names(tree) for word in words_in(name)}
+    is_told = bool(words & _TOLD) or any(word.startswith(("denois", *others)) for word in words)
     return is_told and not any(word.startswith(_OWN_WAYS) for word in words)
 
 
@@ -232,5 +242,6 @@ def _names(tree: ast.Module) -> Iterator[str]:
                 yield name
 
 
-def _words(name: str) -> set[str]:
+def words_in(name: str) -> set[str]:
+    """Return the words of a name, of `xNoisy` and of `x_noisy` the same."""
     return {word.lower() for word in _WORDS.findall(name)}

@@ -65,6 +65,7 @@ SlipKind = Literal[
     "kept-generator",
     "unstepped",
     "limit",
+    "setting",
     "generator",
     "judge",
     "alike",

@@ -98,6 +98,7 @@ from backtrace.recording.source.models.kept_best import find_kept_best
 from backtrace.recording.source.models.kept_copies import find_copy_slips
 from backtrace.recording.source.models.kept_generators import find_kept_generators
 from backtrace.recording.source.models.overwritten_limits import find_overwritten_limits
+from backtrace.recording.source.models.overwritten_settings import find_overwritten_settings
 from backtrace.recording.source.models.passing_layers import find_passing_layers
 from backtrace.recording.source.models.still_averages import find_still_averages
 from backtrace.recording.source.models.undone_freezes import find_undone_freezes
@@ -157,6 +158,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_kept_generators),
     (SlipSeen, find_unstepped_schedulers),
     (SlipSeen, find_overwritten_limits),
+    (SlipSeen, find_overwritten_settings),
     (SlipSeen, find_written_views),
     (SlipSeen, find_guarded_renewals),
     (SlipSeen, find_unreset_metrics),

@@ -84,6 +84,7 @@ from backtrace.recording.source.losses.parts_for_sums import find_parts_for_sums
 from backtrace.recording.source.losses.ranked_items import find_ranked_items
 from backtrace.recording.source.losses.same_views import find_same_views
 from backtrace.recording.source.losses.signed_errors import find_signed_errors
+from backtrace.recording.source.losses.terms_of_others import find_terms_of_others
 from backtrace.recording.source.losses.turned_pairs import find_turned_pairs
 from backtrace.recording.source.losses.turned_signs import find_turned_signs
 from backtrace.recording.source.losses.twin_terms import find_twin_terms
@@ -168,6 +169,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_repeated_seeds),
     (SlipSeen, find_other_draws),
     (SlipSeen, find_twin_terms),
+    (SlipSeen, find_terms_of_others),
     (SlipSeen, find_part_scaled),
     (SlipSeen, find_decay_signs),
     (SlipSeen, find_misspelt_options),

@@ -126,6 +126,7 @@ SlipKind = Literal[
     "drawn-apart",
     "pairs",
     "ranking",
+    "idle-patience",
 ]
 
 

@@ -63,6 +63,7 @@ from backtrace.recording.source.lines.lone_lines import find_lone_lines
 from backtrace.recording.source.lines.lone_writes import find_lone_writes
 from backtrace.recording.source.loops.decay_signs import find_decay_signs
 from backtrace.recording.source.loops.drawn_apart import find_drawn_apart
+from backtrace.recording.source.loops.idle_patience import find_idle_patience
 from backtrace.recording.source.loops.idle_statements import find_idle_statements
 from backtrace.recording.source.loops.last_batch_counts import find_last_batch_counts
 from backtrace.recording.source.loops.left_loops import find_left_loops
@@ -208,6 +209,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_sums_past_ends),
     (SlipSeen, find_times_mixed),
     (SlipSeen, find_drawn_apart),
+    (SlipSeen, find_idle_patience),
 )
 
 

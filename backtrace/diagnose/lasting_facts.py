@@ -23,11 +23,12 @@ from backtrace.ledger.layer_facts import (
     StatisticsUntouched,
 )
 from backtrace.ledger.loader_facts import DatasetSeen, GeneratorCopied, SpentIteratorBegun
-from backtrace.ledger.state_facts import LoadedOver, RateWrittenToCopy
+from backtrace.ledger.state_facts import AverageUsed, LoadedOver, RateWrittenToCopy
 
 _MOST = 1000  # of a script that gives one a new reason at each update, the first
 _LASTING = frozenset(
     {
+        AverageUsed,
         BackwardDefined,
         BlockRepeated,
         ColumnsUnlike,

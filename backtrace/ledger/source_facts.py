@@ -127,6 +127,7 @@ SlipKind = Literal[
     "pairs",
     "ranking",
     "idle-patience",
+    "averaged-under",
 ]
 
 

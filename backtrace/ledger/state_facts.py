@@ -91,3 +91,10 @@ class RateWrittenToCopy(Fact):
     written: tuple[float, ...]
     lr: tuple[float, ...]
     is_replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AverageUsed(Fact):
+    """An average of a model is called that has taken in nothing; it was made in the line `made`."""
+
+    made: str

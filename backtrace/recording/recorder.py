@@ -20,6 +20,7 @@ from backtrace.recording.kernels.choose import make_kernel
 from backtrace.recording.pace import Pace
 from backtrace.recording.sampling import Sampling
 from backtrace.recording.sensors.arrivals import ArrivalSensor
+from backtrace.recording.sensors.averages import AverageSensor
 from backtrace.recording.sensors.backwards import BackwardSensor
 from backtrace.recording.sensors.captures import CaptureSensor
 from backtrace.recording.sensors.derivatives import DerivativeSensor
@@ -212,13 +213,19 @@ def _make_accounts(sink: Sink, values: int, *, digest: bool, late: bool) -> Tens
 def _make_small(
     on: Instrument, accounts: TensorAccounts, graphs: GraphSensor
 ) -> tuple[
-    LoaderSensor, DerivativeSensor, DistributionSensor, SchedulerSensor, SwapSensor, TripletSensor
+    LoaderSensor,
+    DerivativeSensor,
+    DistributionSensor,
+    SchedulerSensor,
+    SwapSensor,
+    TripletSensor,
+    AverageSensor,
 ]:
     """Make the sensors that no other one knows of."""
     loaders, derivatives = LoaderSensor(on, accounts), DerivativeSensor(on, accounts)
     schedulers, swaps = SchedulerSensor(on, accounts), SwapSensor(on, accounts.register)
-    triplets = TripletSensor(on, accounts, graphs)
-    return loaders, derivatives, DistributionSensor(on), schedulers, swaps, triplets
+    triplets, averages = TripletSensor(on, accounts, graphs), AverageSensor(on, accounts)
+    return loaders, derivatives, DistributionSensor(on), schedulers, swaps, triplets, averages
 
 
 def _make_told(

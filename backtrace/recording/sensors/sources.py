@@ -93,6 +93,7 @@ from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
 from backtrace.recording.source.losses.unmasked_scores import find_unmasked_scores
 from backtrace.recording.source.losses.unread_masks import find_unread_masks
 from backtrace.recording.source.losses.unreturned_losses import find_unreturned_losses
+from backtrace.recording.source.models.averaged_under import find_averaged_under
 from backtrace.recording.source.models.averages import find_averages
 from backtrace.recording.source.models.guarded_renewals import find_guarded_renewals
 from backtrace.recording.source.models.indexed_positions import find_indexed_positions
@@ -210,6 +211,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_times_mixed),
     (SlipSeen, find_drawn_apart),
     (SlipSeen, find_idle_patience),
+    (SlipSeen, find_averaged_under),
 )
 
 

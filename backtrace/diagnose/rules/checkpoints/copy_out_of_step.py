@@ -10,7 +10,8 @@ kept as the best in a loop and is the model itself, or the tensors of its `state
 read later; or the largest decay of an average, which is overwritten with that of an update. Or, in
 a run of 300 updates or more: a copy that one line renews, by `load_state_dict`, if a counter is a
 multiple of a number that the file gives, or in a function that nothing calls; and that line did not
-run since training began, in ten times as many updates.
+run since training began, in ten times as many updates. Or, in a run of 30 steps or more, an
+AveragedModel of torch's that is called after the last step and into which nothing was ever put.
 
 ## Why it matters
 An average that forgets itself is the model, one step late: it smooths nothing. With a wrong sign it
@@ -32,7 +33,7 @@ A reference that is to stay is no target network: call it `reference`, and nothi
 ## Source
 Mnih et al., "Human-level control through deep reinforcement learning", 2015; Lillicrap et al.,
 "Continuous control with deep reinforcement learning", 2016 (tau is 0.001); "EMA shadow weights
-diverge", github.com/ostris/ai-toolkit, issue 1034.
+diverge", github.com/ostris/ai-toolkit, issue 1034; github.com/pytorch/pytorch, issue 46583.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.source_facts import SlipSeen
+from backtrace.ledger.state_facts import AverageUsed
 
 _ENOUGH = 30  # steps: a target may be renewed seldom
 _STEPS = {"no-copy": 2, "still-target": _ENOUGH, "still-average": _ENOUGH, "lost-write": 2}
@@ -107,6 +109,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             )
     if run.census is not None:
         yield from _find_unrenewed(run, run.census)
+        yield from _find_empty(run, run.census)
 
 
 def _find_unrenewed(run: Stretch, census: Census) -> Iterator[Judgement]:
@@ -133,6 +136,32 @@ def _find_unrenewed(run: Stretch, census: Census) -> Iterator[Judgement]:
                 updates_in_all=steps,
             )
             renewed.add(slip.name)
+
+
+def _find_empty(run: Stretch, census: Census) -> Iterator[Judgement]:
+    """Give an average of torch's that is called after the last step, and nothing was put into."""
+    steps = sum(census.steps.values())
+    slips = [each for each in census.slips if each.kind == "averaged-under"]
+    # One that is made and never updated is told of by what the source says alone.
+    told = {each.where for each in census.slips if each.kind == "still-average"}
+    used = [each for each in run.of(AverageUsed) if run.update_at(each) > steps]
+    if not slips or steps < _ENOUGH or all(each.made in told for each in used):
+        return
+    slip = slips[0]
+    fix = "call it once per epoch, from where the average is to begin"
+    if slip.every:
+        fix = f"ask the epoch: {slip.beside} asks for the last turn of a loop that is over by then"
+    yield RULE.found(
+        f"an average is used that nothing was put into: {slip.beside} held in none of {steps} "
+        "updates"
+        if slip.beside
+        else f"an average is used that nothing was put into in {steps} updates: {slip.name} was "
+        "not reached",
+        fix,
+        steps,
+        slip.where,
+        updates_in_all=steps,
+    )
 
 
 RULE = Rule("BT462", "copy-out-of-step", "warning", check, __doc__, needs=(FACTS,))

@@ -6,7 +6,14 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Function, Scope, parents_in, word_set, words_of
+from backtrace.recording.source.source_file import (
+    Function,
+    Scope,
+    called_name,
+    parents_in,
+    word_set,
+    words_of,
+)
 
 # The method that renews the averages of libraries.
 _RENEWED_BY = {
@@ -83,9 +90,19 @@ def _use_of(node: ast.AST, scope: Scope) -> str:
             return "asked"
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return "asked" if words_of(name) & _ASKED else "other"
-        case ast.Attribute(attr=name) if name in _USES:
+        case ast.Attribute(attr=name) if name in _USES and not _is_written(parent, parents):
             return "kept" if name in ("to", "cuda", "cpu", "train", "requires_grad_") else "asked"
     return "other"
+
+
+def _is_written(part: ast.AST, parents: dict[int, ast.AST]) -> bool:
+    """Whether a part of an average may be given new values by hand: in pairs, or by a state."""
+    above = parents.get(id(part))
+    while isinstance(above, ast.Attribute) or (isinstance(above, ast.Call) and above.func is part):
+        if isinstance(above, ast.Attribute) and above.attr == "load_state_dict":
+            return True
+        part, above = above, parents.get(id(above))
+    return isinstance(above, ast.Call) and called_name(above.func) == "zip"
 
 
 def _find_lost(scope: Scope) -> Iterator[Slip]:

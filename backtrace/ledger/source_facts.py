@@ -39,6 +39,8 @@ Lone = Literal[
     "softplus",
     "softmax",
 ]
+# By what it is said which values of a metric are the better ones.
+Choice = Literal["mode", "score", "comparison"]
 # What is written the wrong way; what each is, the file in `recording/source/` says that finds it.
 SlipKind = Literal[
     "policy",
@@ -212,12 +214,16 @@ class AugmentedAlone(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricTurned(Fact):
-    """`call` takes the smallest (`mode` "min") or the largest of `metric` for the best."""
+    """`call` takes the smallest (`mode` "min") or the largest of `metric` for the best.
+
+    `by` says what would turn it round: its `mode`, a minus of the score, or a comparison.
+    """
 
     function: str
     call: str
     metric: str
     mode: str
+    by: Choice = "mode"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,11 +65,13 @@ from backtrace.recording.source.loops.decay_signs import find_decay_signs
 from backtrace.recording.source.loops.drawn_apart import find_drawn_apart
 from backtrace.recording.source.loops.idle_patience import find_idle_patience
 from backtrace.recording.source.loops.idle_statements import find_idle_statements
+from backtrace.recording.source.loops.kept_worst import find_kept_worst
 from backtrace.recording.source.loops.last_batch_counts import find_last_batch_counts
 from backtrace.recording.source.loops.left_loops import find_left_loops
 from backtrace.recording.source.loops.metric_directions import find_metric_directions
 from backtrace.recording.source.loops.misspelt_options import find_misspelt_options
 from backtrace.recording.source.loops.rebound_names import find_rebound_names
+from backtrace.recording.source.loops.score_functions import find_score_functions
 from backtrace.recording.source.loops.shared_metrics import find_shared_metrics
 from backtrace.recording.source.loops.ungiven_windows import find_ungiven_windows
 from backtrace.recording.source.loops.unguarded_steps import find_unguarded_steps
@@ -134,6 +136,8 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (AugmentedAlone, find_augmented_apart),
     (AugmentedAlone, find_moved_alone),
     (MetricTurned, find_metric_directions),
+    (MetricTurned, find_score_functions),
+    (MetricTurned, find_kept_worst),
     (OptimizerUnprepared, find_unprepared_optimizers),
     (FreezeUndone, find_undone_freezes),
     (FreezeWritten, find_lone_freeze),

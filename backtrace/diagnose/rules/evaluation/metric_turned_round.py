@@ -3,7 +3,9 @@
 ## What it sees
 In the source of a file that calls a model, Lightning's ModelCheckpoint or EarlyStopping, whose
 `monitor` names an accuracy or the like with `mode="min"`, which is the default, or a loss or an
-error with `mode="max"`.
+error with `mode="max"`. Or a handler of ignite's whose score is a loss or an error with no minus:
+there a higher score is better. Or a comparison, `if loss > best_loss`, under which the loss is
+written down as the best, and a model is kept for it or a patience is counted anew.
 
 ## Why it matters
 The first epochs are kept, or training ends while it gets better; and the model that is used is not
@@ -19,7 +21,8 @@ the one that was chosen.
 A metric that is named so and is turned round where it is logged.
 
 ## Source
-ModelCheckpoint and EarlyStopping, Lightning's documentation: `mode` is "min" where it is not given.
+ModelCheckpoint and EarlyStopping, Lightning's documentation: `mode` is "min" where it is not given;
+github.com/usnistgov/alignn, issue 81: a score that is the error itself.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.source_facts import MetricTurned
+from backtrace.ledger.source_facts import Choice, MetricTurned
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -37,9 +40,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for event in run.of(MetricTurned):
         other = "max" if event.mode == "min" else "min"
         taken = "smallest" if event.mode == "min" else "largest"
+        fixes: dict[Choice, str] = {
+            "mode": f'give {event.call} mode="{other}"',
+            "score": f"return the negative of {event.metric}: a higher score counts as better",
+            "comparison": f"turn round what {event.call} compares",
+        }
         yield RULE.found(
             f"{event.call} takes the {taken} {event.metric} for the best",
-            f'give {event.call} mode="{other}"',
+            fixes[event.by],
             run.update_at(event),
             event.where,
         )

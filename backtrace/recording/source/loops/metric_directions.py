@@ -6,21 +6,26 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from backtrace.ledger.source_facts import Choice
 from backtrace.recording.source.source_file import Scope, word_set, words_of
 
 _CALLS = word_set("ModelCheckpoint EarlyStopping")
 _LARGER = word_set("acc accuracy f1 auc auroc iou miou dice map precision recall bleu score r2")
-_SMALLER = word_set("loss error mse mae rmse perplexity ppl nll wer cer")
+_SMALLER = word_set("loss error mse mae rmse perplexity ppl nll wer cer fid")
 
 
 @dataclass(frozen=True)
 class MetricDirection:
-    """`call` takes the smallest (`mode` "min") or largest of `metric` for the best."""
+    """`call` takes the smallest (`mode` "min") or largest of `metric` for the best.
+
+    `by` says what would turn it round: its `mode`, a minus of the score, or a comparison.
+    """
 
     line: int
     call: str
     metric: str
     mode: str
+    by: Choice = "mode"
 
 
 def find_metric_directions(scope: Scope) -> Iterator[MetricDirection]:
@@ -30,7 +35,7 @@ def find_metric_directions(scope: Scope) -> Iterator[MetricDirection]:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _CALLS:
                 given = {each.arg: each.value for each in node.keywords}
                 metric, mode = _text(given.get("monitor")), _text(given.get("mode", _DEFAULT))
-                if _is_turned_round(metric, mode):
+                if is_turned_round(metric, mode):
                     yield MetricDirection(node.lineno, name, metric, mode)
 
 
@@ -41,7 +46,8 @@ def _text(node: ast.expr | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def _is_turned_round(metric: str, mode: str) -> bool:
+def is_turned_round(metric: str, mode: str) -> bool:
+    """Whether a metric of this name is the better, the less it is as `mode` would have it."""
     words = words_of(metric.replace("/", "_").replace("-", "_"))
     is_larger, is_smaller = bool(words & _LARGER), bool(words & _SMALLER)
     if is_larger == is_smaller:

@@ -130,6 +130,7 @@ SlipKind = Literal[
     "ranking",
     "idle-patience",
     "averaged-under",
+    "other-end",
 ]
 
 

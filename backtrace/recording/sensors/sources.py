@@ -95,6 +95,7 @@ from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
 from backtrace.recording.source.losses.unmasked_scores import find_unmasked_scores
 from backtrace.recording.source.losses.unread_masks import find_unread_masks
 from backtrace.recording.source.losses.unreturned_losses import find_unreturned_losses
+from backtrace.recording.source.models.attention_ends import find_attention_ends
 from backtrace.recording.source.models.averaged_under import find_averaged_under
 from backtrace.recording.source.models.averages import find_averages
 from backtrace.recording.source.models.guarded_renewals import find_guarded_renewals
@@ -210,6 +211,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_misled_returns),
     (SlipSeen, find_floored_deviations),
     (SlipSeen, find_dueling_means),
+    (SlipSeen, find_attention_ends),
     (SlipSeen, find_indexed_positions),
     (SlipSeen, find_sums_past_ends),
     (SlipSeen, find_times_mixed),

@@ -131,6 +131,7 @@ SlipKind = Literal[
     "idle-patience",
     "averaged-under",
     "other-end",
+    "not-undone",
 ]
 
 

@@ -108,6 +108,7 @@ from backtrace.recording.source.models.overwritten_settings import find_overwrit
 from backtrace.recording.source.models.passing_layers import find_passing_layers
 from backtrace.recording.source.models.still_averages import find_still_averages
 from backtrace.recording.source.models.undone_freezes import find_undone_freezes
+from backtrace.recording.source.models.undone_scales import find_undone_scales
 from backtrace.recording.source.models.unrestored_states import find_unrestored_states
 from backtrace.recording.source.policies.actor_signs import find_actor_signs
 from backtrace.recording.source.policies.dueling_means import find_dueling_means
@@ -212,6 +213,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_floored_deviations),
     (SlipSeen, find_dueling_means),
     (SlipSeen, find_attention_ends),
+    (SlipSeen, find_undone_scales),
     (SlipSeen, find_indexed_positions),
     (SlipSeen, find_sums_past_ends),
     (SlipSeen, find_times_mixed),

@@ -92,6 +92,7 @@ from backtrace.recording.source.losses.turned_pairs import find_turned_pairs
 from backtrace.recording.source.losses.turned_signs import find_turned_signs
 from backtrace.recording.source.losses.twin_terms import find_twin_terms
 from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
+from backtrace.recording.source.losses.unmasked_helpers import find_unmasked_helpers
 from backtrace.recording.source.losses.unmasked_scores import find_unmasked_scores
 from backtrace.recording.source.losses.unread_masks import find_unread_masks
 from backtrace.recording.source.losses.unreturned_losses import find_unreturned_losses
@@ -199,6 +200,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_one_part_twice),
     (SlipSeen, find_undivided_sums),
     (SlipSeen, find_unmasked_scores),
+    (SlipSeen, find_unmasked_helpers),
     (SlipSeen, find_last_batch_counts),
     (SlipSeen, find_padding_is_end),
     (SlipSeen, find_divergence_powers),

@@ -2,8 +2,9 @@
 
 ## What it sees
 In the source of a file that calls a model, the mean of `said == target` over all places of a target
-which a cross entropy is called on as well, in the same function and with no mask; in a run in which
-that loss leaves places of its target out, as -100 or by its `ignore_index`. Or a count of right
+which a cross entropy is called on as well, with no mask, in the same function or in one of the
+file's own that this calls; in a run in which that loss leaves places of its target out, as -100 or
+by its `ignore_index`. Or a count of right
 answers that is divided by the number of all rows, `len(loader.dataset)`, and is of the last batch
 alone: each turn of the loop writes over it, or it stands behind the loop; where that loop is given
 more than one batch.

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backtrace.recording.source.lines.right_answers import bare_text, compared_sides, reduced
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
+    Function,
     Given,
     Scope,
     blocks_of,
+    called_name,
     given_once,
     opened,
     own_nodes,
@@ -32,7 +35,32 @@ def find_last_batch_counts(scope: Scope) -> Iterator[Slip]:
         statements = list(opened(block))
         for number, loop in enumerate(statements):
             if isinstance(loop, ast.For) and _is_over_batches(loop):
-                yield from _Loop(loop, statements[number + 1 :], parents, sizes).find()
+                behind = statements[number + 1 :]
+                yield from _Loop(loop, behind, parents, sizes, scope.tree).find()
+
+
+@lru_cache(maxsize=2)
+def _counting(tree: ast.Module) -> frozenset[str]:
+    """Return the functions that return a count of right answers, of what they are given alone."""
+    parents, found = parents_in(tree), set()
+    for function in ast.walk(tree):
+        if not isinstance(function, Function) or any(map(_adds_up, own_nodes(function))):
+            continue
+        returned = [each.value for each in own_nodes(function) if isinstance(each, ast.Return)]
+        sums = [
+            whole
+            for each in own_nodes(function)
+            if compared_sides(each) is not None
+            for how, whole in [reduced(each, parents)]
+            if how == "sum"
+        ]
+        if len(returned) == len(sums) == 1 and returned[0] is sums[0]:
+            found.add(function.name)
+    return frozenset(found)
+
+
+def _adds_up(node: ast.AST) -> bool:
+    return isinstance(node, ast.AugAssign | ast.For | ast.While)
 
 
 def _is_over_batches(loop: ast.For) -> bool:
@@ -56,8 +84,10 @@ class _Loop:
         behind: list[ast.stmt],
         parents: dict[int, ast.AST],
         sizes: Given,
+        tree: ast.Module,
     ) -> None:
         self._loop, self._parents, self._sizes = loop, parents, sizes
+        self._counting = _counting(tree)
         following = (isinstance(each, ast.For | ast.While) for each in behind)
         end = next((i for i, is_loop in enumerate(following) if is_loop), len(behind))
         self._behind = behind[:end]
@@ -106,6 +136,9 @@ class _Loop:
             sides = compared_sides(each)
             if sides is not None and reduced(each, self._parents)[0] == "sum":
                 return all(self._is_of_a_turn(side) for side in sides)
+            match each:
+                case ast.Call(func=func, args=[one, other]) if called_name(func) in self._counting:
+                    return self._is_of_a_turn(one) and self._is_of_a_turn(other)
         return False
 
     def _is_of_a_turn(self, node: ast.expr) -> bool:

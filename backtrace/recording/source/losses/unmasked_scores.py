@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from backtrace.recording.source.lines.right_answers import (
     bare_text,
@@ -32,7 +32,7 @@ def find_unmasked_scores(scope: Scope) -> Iterator[Slip]:
 
     Whether the loss leaves any of them out is for the run to tell: `beside` is the loss's line.
     """
-    losses = list(_losses(scope))
+    losses = list(losses_in(scope.nodes()))
     if not losses:
         return
     parents = parents_in(scope.tree)
@@ -44,21 +44,21 @@ def find_unmasked_scores(scope: Scope) -> Iterator[Slip]:
         for one, other in (sides, sides[::-1]):
             name = bare_text(other)
             lines = [line for target, line in losses if target == name]
-            if not lines or name in told or not _is_said(scope, one):
+            if not lines or name in told or not is_said(scope, one):
                 continue
             how, whole = reduced(node, parents)
             line = node.lineno  # type: ignore[attr-defined]
             near = min(lines, key=lambda each: abs(each - line))
-            if _is_written_between(scope, name, near, line):
+            if is_written_between(scope.nodes(), name, near, line):
                 continue
             if how == "mean" or (how == "sum" and _is_over_all(scope, whole, parents, name)):
                 told.add(name)
                 yield Slip(line, "unmasked-score", name, str(near))
 
 
-def _losses(scope: Scope) -> Iterator[tuple[str, int]]:
+def losses_in(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """Give the targets of losses over classes, each with the line of the call."""
-    for node in scope.nodes():
+    for node in nodes:
         match node:
             case ast.Call(func=func, args=[_, target, *_]):
                 pass
@@ -75,7 +75,7 @@ def _losses(scope: Scope) -> Iterator[tuple[str, int]]:
             yield name, node.lineno
 
 
-def _is_said(scope: Scope, node: ast.expr) -> bool:
+def is_said(scope: Scope, node: ast.expr) -> bool:
     """Whether an expression takes the best class, or is a variable that is given it.
 
     And keeps it everywhere: what is written into some places of it may be what is left out.
@@ -91,7 +91,7 @@ def _is_said(scope: Scope, node: ast.expr) -> bool:
     ]
     values = [node, *(each.value for each in given)]
     is_written = any(isinstance(target, ast.Subscript) for each in given for target in each.targets)
-    return not is_written and any(map(_takes_best, values)) and not any(map(_is_parted, values))
+    return not is_written and any(map(_takes_best, values)) and not any(map(is_parted, values))
 
 
 def _takes_best(node: ast.expr) -> bool:
@@ -99,7 +99,7 @@ def _takes_best(node: ast.expr) -> bool:
     return any(called_name(each.func) in _BEST for each in calls)
 
 
-def _is_parted(node: ast.expr) -> bool:
+def is_parted(node: ast.expr) -> bool:
     """Whether an expression takes places of a tensor alone, or writes into some."""
     return any(
         (isinstance(each, ast.Subscript) and picks_places(each))
@@ -108,10 +108,10 @@ def _is_parted(node: ast.expr) -> bool:
     )
 
 
-def _is_written_between(scope: Scope, name: str, one: int, other: int) -> bool:
+def is_written_between(nodes: Iterable[ast.AST], name: str, one: int, other: int) -> bool:
     """Whether a target is given anything else between two lines, or written into."""
     first, last = sorted((one, other))
-    for node in scope.nodes():
+    for node in nodes:
         if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
             continue
         if isinstance(node.ctx, ast.Store) and first <= node.lineno <= last:
@@ -128,7 +128,7 @@ def _is_over_all(scope: Scope, node: ast.AST, parents: dict[int, ast.AST], name:
     """
     match parents.get(id(node)):
         case ast.BinOp(op=ast.Div(), left=left, right=right) if left is node:
-            return _is_size(right, name)
+            return is_size(right, name)
         case ast.AugAssign(op=ast.Add(), value=value) as added if value is node:
             above = parents.get(id(added))
             body = getattr(above, "body", None)
@@ -137,13 +137,11 @@ def _is_over_all(scope: Scope, node: ast.AST, parents: dict[int, ast.AST], name:
                 for each in (body if isinstance(body, list) else [])
                 if isinstance(each, ast.AugAssign) and each is not added
             ]
-            return any(
-                isinstance(each.op, ast.Add) and _is_size(each.value, name) for each in sizes
-            )
+            return any(isinstance(each.op, ast.Add) and is_size(each.value, name) for each in sizes)
     return False
 
 
-def _is_size(node: ast.expr, name: str) -> bool:
+def is_size(node: ast.expr, name: str) -> bool:
     """Whether a number is that of all elements of a target: `y.numel()`, or of it in one row."""
     match node:
         case ast.Call(func=ast.Attribute(value=inner, attr=attr)) if attr in _COUNTED:

@@ -77,3 +77,45 @@ def _find(folder, text):
     path.write_text(text)
     linecache.clearcache()
     return [slip for scope in read_scopes(str(path)) for slip in find_scored_evaluators(scope)]
+
+
+_CLASSES = """
+from ignite.engine import Events, create_supervised_evaluator, create_supervised_trainer
+from ignite.handlers import EarlyStopping
+
+
+class Plain:
+    def __init__(self, model):
+        self.evaluator = create_supervised_evaluator(model)
+
+    def score(self, val_loader):
+        self.evaluator.run(val_loader)
+
+
+class Training:
+    def __init__(self, model, train_loader, val_loader):
+        self.trainer = create_supervised_trainer(model, optimizer, loss)
+        self.evaluator = create_supervised_evaluator(model, metrics)
+        self.train_loader, self.val_loader = train_loader, val_loader
+        self.trainer.add_event_handler(Events.EPOCH_COMPLETED, self.tell)
+        self.stop = EarlyStopping(patience=3, score_function=score, trainer=self.trainer)
+        self.evaluator.add_event_handler(Events.COMPLETED, self.stop)
+
+    def tell(self, engine):
+        {runs}
+        self.evaluator.run(self.val_loader)
+"""
+
+
+@pytest.mark.parametrize(
+    ("runs", "is_found"),
+    [
+        ("self.evaluator.run(self.train_loader)", True),
+        ("self.watcher.run(self.train_loader)", False),
+        ("pass", False),
+    ],
+)
+def test_evaluators_of_two_classes_are_told_apart(tmp_path, runs, is_found):
+    assert bool(_find(tmp_path, _CLASSES.format(runs=runs))) == is_found
+    other = _CLASSES.format(runs="pass").replace("(val_loader)", "(train_loader)")
+    assert not _find(tmp_path, other)  # what another class runs is not what this one hears

@@ -24,9 +24,11 @@ def find_scored_evaluators(scope: Scope) -> Iterator[Slip]:
     if scope.name or any(map(_is_known, ast.walk(tree))):
         return
     for call, engine in _listeners(tree):
-        if _count_made(engine, tree) > 1:
+        own = _parts_with(call, tree) if engine.startswith("self.") else [tree]
+        if sum(_count_made(engine, part) for part in own) > 1:
             continue
-        runs = [each for function in _repeated(tree) for each in _runs_of(engine, function)]
+        repeated = [function for part in own for function in _repeated(part)]
+        runs = [each for function in repeated for each in _runs_of(engine, function)]
         trained = [each for each in runs if _words_in(each) & _TRAINED]
         held_out = [each for each in runs if _words_in(each) & _HELD_OUT]
         if trained and any(each not in trained for each in held_out):
@@ -43,11 +45,9 @@ def _is_known(node: ast.AST) -> bool:
 def _listeners(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
     """Give the calls that let something wait for an engine's scores, with the engine."""
     waiting = {
-        each.targets[0].id
+        ast.unparse(each.targets[0])
         for each in ast.walk(tree)
-        if isinstance(each, ast.Assign)
-        and isinstance(each.targets[0], ast.Name)
-        and _waits(each.value)
+        if isinstance(each, ast.Assign) and _waits(each.value)
     }
     for node in ast.walk(tree):
         match node:
@@ -55,8 +55,7 @@ def _listeners(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
                 func=ast.Attribute(value=engine, attr="add_event_handler"),
                 args=[ast.Attribute(attr=event), handler, *_],
             ) if event in _AFTER:
-                is_name = isinstance(handler, ast.Name) and handler.id in waiting
-                if is_name or _waits(handler):
+                if ast.unparse(handler) in waiting or _waits(handler):
                     yield node, ast.unparse(engine)
             case ast.Call(func=func, args=[_, engine, *_]) if called_name(func) == _ADDED:
                 yield node, ast.unparse(engine)
@@ -69,7 +68,28 @@ def _waits(value: ast.expr) -> bool:
     return any(each.arg in _SCORES for each in value.keywords)
 
 
-def _count_made(engine: str, tree: ast.Module) -> int:
+def _parts_with(call: ast.Call, tree: ast.Module) -> list[ast.AST]:
+    """Return the class that a call stands in, with those of the file that it is made of.
+
+    An attribute of another class is another engine, though it is written alike.
+    """
+    classes = [each for each in ast.walk(tree) if isinstance(each, ast.ClassDef)]
+    around = [each for each in classes if any(node is call for node in ast.walk(each))]
+    if not around:
+        return [tree]
+    found = [around[-1]]
+    for each in found:  # grows while it is gone through
+        bases = {called_name(base) for base in each.bases}
+        found += [other for other in classes if other.name in bases and other not in found]
+        found += [
+            other
+            for other in classes
+            if each.name in map(called_name, other.bases) and other not in found
+        ]
+    return list(found)
+
+
+def _count_made(engine: str, tree: ast.AST) -> int:
     """Return how often the file writes to an engine's name: one of several may be another."""
     return sum(
         ast.unparse(target) == engine
@@ -79,15 +99,14 @@ def _count_made(engine: str, tree: ast.Module) -> int:
     )
 
 
-def _repeated(tree: ast.Module) -> list[Function]:
+def _repeated(tree: ast.AST) -> list[Function]:
     """Return the functions that a trainer calls in each of its epochs."""
     added = {
-        each.args[1].id
+        called_name(each.args[1])
         for each in ast.walk(tree)
         if isinstance(each, ast.Call)
         and called_name(each.func) == "add_event_handler"
         and len(each.args) > 1
-        and isinstance(each.args[1], ast.Name)
         and _is_for_each(each.args[0])
     }
     return [

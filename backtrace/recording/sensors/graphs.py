@@ -204,12 +204,8 @@ class GraphSensor:
         ahead, causal = find_directions(ordered, self._packed.covers)
         flat, flattening = find_flat_operations(ordered, self._packed.covers, self._name_of)
         origin, begun = self._places.take(nodes, is_bad=is_bad)
-        known = {
-            "first_nonfinite": begun,
-            "ahead": [] if causal else ahead,
-            **find_on_the_way(paths),
-            **flattening,
-        }
+        known = {"ahead": [] if causal else ahead, **find_on_the_way(paths), **flattening}
+        known["first_nonfinite"] = begun
         return {
             "is_whole": True,
             "nodes": len(nodes),

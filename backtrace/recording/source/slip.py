@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backtrace.ledger.source_facts import SlipKind
+from backtrace.ledger.slip_kinds import SlipKind
 
 LONGEST = 60  # characters of a term
 

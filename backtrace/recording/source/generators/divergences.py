@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from backtrace.ledger.source_facts import SlipKind
+from backtrace.ledger.slip_kinds import SlipKind
 from backtrace.recording.source.signed_uses import names_in
 
 _TERMS = 4  # one, the logarithm of the variance, the squared mean and the variance

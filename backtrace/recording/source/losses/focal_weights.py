@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.ledger.source_facts import SlipKind
+from backtrace.ledger.slip_kinds import SlipKind
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
 

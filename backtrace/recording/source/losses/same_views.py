@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backtrace.ledger.source_facts import SlipKind
+from backtrace.ledger.slip_kinds import SlipKind
 from backtrace.recording.source.generators.divergences import squared_in
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.ledger.source_facts import SlipKind
+from backtrace.ledger.slip_kinds import SlipKind
 from backtrace.recording.source.generators.divergences import kind_of_divergence, sign_of_divergence
 from backtrace.recording.source.generators.gradient_penalties import Penalties
 from backtrace.recording.source.signed_uses import SignedUses, parts_of_sum

@@ -5,17 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from backtrace.recording.source.losses.held_out_uses import (
-    TRAINED,
-    HeldOutUse,
+from backtrace.recording.source.bound_calls import (
     Named,
     arguments_of,
     bound_calls,
-    find_held_out_uses,
     handed_in,
-    is_of,
     place_of,
     root_of,
+)
+from backtrace.recording.source.losses.held_out_uses import (
+    TRAINED,
+    HeldOutUse,
+    find_held_out_uses,
+    is_of,
 )
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (

@@ -42,6 +42,89 @@ Lone = Literal[
 ]
 # By what it is said which values of a metric are the better ones.
 Choice = Literal["mode", "score", "comparison"]
+# What is written the wrong way; what each is, the file in `recording/source/` says that finds it.
+SlipKind = Literal[
+    "policy",
+    "divergence",
+    "divergence-less",
+    "penalty",
+    "critic",
+    "actor",
+    "score",
+    "average",
+    "runaway",
+    "still-average",
+    "lost-write",
+    "still-target",
+    "no-copy",
+    "teacher-mode",
+    "returns",
+    "reversed-each-turn",
+    "own-mix",
+    "statistics",
+    "mixed-alone",
+    "triplet",
+    "used-up",
+    "kept-generator",
+    "unstepped",
+    "limit",
+    "generator",
+    "judge",
+    "stored",
+    "renewal",
+    "unreset",
+    "stages-mixed",
+    "vocabulary",
+    "seed",
+    "other-noise",
+    "other-sample",
+    "twin",
+    "part-scaled",
+    "decay",
+    "misspelt",
+    "misspelt-key",
+    "unrestored",
+    "outside",
+    "held-out",
+    "folds",
+    "refitted",
+    "two-sets",
+    "window",
+    "left",
+    "opinions",
+    "made-anew",
+    "focal",
+    "focal-power",
+    "overwritten",
+    "part-for-sum",
+    "unread-loader",
+    "uniform",
+    "one-part",
+    "undivided",
+    "unmasked-score",
+    "last-batch-counted",
+    "dueling",
+    "position",
+    "floored",
+    "forward-returns",
+    "unread-returns",
+    "greedy",
+    "lent",
+    "padding-is-end",
+    "divergence-power",
+    "noising-weight",
+    "noised-target",
+    "same-view",
+    "same-slice",
+    "sorted-alone",
+    "past-end",
+    "times-mixed",
+    "drawn-apart",
+    "pairs",
+    "kept-outputs",
+    "gathered-apart",
+    "ranking",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +284,8 @@ class SlipSeen(Fact):
     wrong only where a run evaluates more than once, one of "stages-mixed" where it validates, a
     "same-view" where both calls gave the same, an "unmasked-score" where the loss in the line
     `beside` leaves places of its target out, a "last-batch-counted" where the loop in the
-    line `beside` is given more than one batch.
+    line `beside` is given more than one batch, "kept-outputs" or "gathered-apart"
+    where this loop goes through a loader in another order than the one in the line `every` does.
     """
 
     function: str

@@ -11,6 +11,7 @@ from backtrace.diagnose.census.batches import LoaderPass
 from backtrace.diagnose.census.cells import CensusCell, Held, Moved, Reached, Situation, find_cell
 from backtrace.diagnose.census.left_values import LeftValues
 from backtrace.diagnose.census.losses import LossTally
+from backtrace.diagnose.census.orders import ShuffledPass
 from backtrace.diagnose.census.rates import RateAccount
 from backtrace.diagnose.census.resumes import LeftOut, Resume
 from backtrace.diagnose.census.tally import Load, Tallies, TensorTally
@@ -67,6 +68,7 @@ class Census:
         is_met: whether every loss was zero: there was nothing to learn.
         is_whole: whether no tensor was left out of it.
         batches: the passes through each loader, by its name.
+        orders: those through loaders that draw an order for each.
         resumes: the optimizers that went on with a state that was loaded.
         left_out: those that began without the state that was read.
         losses: the calls of each loss function, by line.
@@ -85,6 +87,7 @@ class Census:
     is_met: bool = False
     is_whole: bool = True
     batches: Mapping[str, tuple[LoaderPass, ...]] = field(default_factory=dict)
+    orders: Mapping[str, tuple[ShuffledPass, ...]] = field(default_factory=dict)
     resumes: tuple[Resume, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     losses: tuple[LossTally, ...] = ()
@@ -131,6 +134,7 @@ def take_census(tallies: Tallies) -> Census:
         tuple(tallies.loads),
         is_met,
         batches=tallies.batches.read(),
+        orders=tallies.orders.read(),
         resumes=tuple(tallies.resumes.resumes),
         left_out=tuple(tallies.resumes.left_out),
         losses=tallies.loss_calls.read(),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from backtrace.diagnose.census.batches import BatchBook
 from backtrace.diagnose.census.left_values import LeftBook
 from backtrace.diagnose.census.losses import LossBook
+from backtrace.diagnose.census.orders import OrderBook
 from backtrace.diagnose.census.rates import RateBook
 from backtrace.diagnose.census.resumes import ResumeBook
 from backtrace.diagnose.gradients import is_something
@@ -105,6 +106,7 @@ class Tallies:
     slips: list[SlipSeen] = field(default_factory=list)
     evaluations: list[int] = field(default_factory=list)
     batches: BatchBook = field(default_factory=BatchBook)
+    orders: OrderBook = field(default_factory=OrderBook)
     resumes: ResumeBook = field(default_factory=ResumeBook)
     loss_calls: LossBook = field(default_factory=LossBook)
     left: LeftBook = field(default_factory=LeftBook)
@@ -117,6 +119,7 @@ class Tallies:
         """Count one event."""
         self.rates.take(event)
         self.batches.take(event)
+        self.orders.take(event)
         self.resumes.take(event)
         self.loss_calls.take(event)
         self.left.take(event)

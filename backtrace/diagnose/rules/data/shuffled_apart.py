@@ -13,6 +13,10 @@ for nothing else: beside targets as they were, or in a `forward` of a file that 
 nowhere else, where nearly all losses have targets that differ. Or the sequences of `zip(*batch)`
 alone, by `sorted(sequences, key=len)`.
 
+Or outputs, such as a teacher's, that a pass through a loader keeps batch by batch, and that a later
+pass takes by the number of its batch, or side by side with its batches, where the loader draws
+another order for each pass. Or outputs of one pass that are held against the labels of another.
+
 ## Why it matters
 What a row is trained towards is drawn by lot. The loss falls to what guessing gives and stays.
 
@@ -31,13 +35,15 @@ A test with random labels, or pairs that are to be wrong: write what is mixed to
 ## Source
 Zhang et al., "Understanding deep learning requires rethinking generalization", 2017: what is
 learned of labels that are drawn by lot is learned by heart; github.com/fartashf/vsepp, pull request
-36.
+36; github.com/haitongli/knowledge-distillation-pytorch, issue 9.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
+from backtrace.diagnose.census.orders import ShuffledPass
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -46,12 +52,29 @@ from backtrace.ledger.source_facts import ShuffledAlone, SlipSeen
 
 _FEW = 0.1  # of all losses: a small batch may have one class by chance
 
+_OF_PASSES = {
+    "kept-outputs": (
+        "{} was kept batch by batch in an earlier pass, and the loader draws another order for "
+        "each: the batch of the same number is of other rows",
+        "compute it in the loop, of the batch itself, or let the data set give each row's index "
+        "along, and keep it by that",
+    ),
+    "gathered-apart": (
+        "{} is of one pass and the labels beside it of another, and the loader draws another order "
+        "for each: no row has its own label",
+        "collect both in one loop, or give that loader shuffle=False",
+    ),
+}
+
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each pair of names whose rows no longer belong together."""
-    for slip in (each for each in run.of(SlipSeen) if each.kind == "sorted-alone"):
-        if slip.beside or _have_own_targets(list(run.of(LossCalled))):
+    for slip in run.of(SlipSeen):
+        is_sorted = slip.kind == "sorted-alone"
+        if is_sorted and (slip.beside or _have_own_targets(list(run.of(LossCalled)))):
             yield _describe_sorted(run, slip)
+        if slip.kind in _OF_PASSES and _is_of_another_order(run, slip):
+            yield _describe_passes(run, slip)
     for event in run.of(ShuffledAlone):
         yield RULE.found(
             f"{event.name} and {event.beside} are put into two orders: no row has its own target"
@@ -87,6 +110,41 @@ def _describe_sorted(run: Stretch, slip: SlipSeen) -> Judgement:
         run.update_at(slip),
         slip.where,
     )
+
+
+def _is_of_another_order(run: Stretch, slip: SlipSeen) -> bool:
+    """Whether a pass took what an earlier one had kept of the same loader in another order."""
+    path = slip.where.rpartition(":")[0]
+    kept, taken = f"{path}:{slip.every}", f"{path}:{slip.beside}"
+    orders = run.census.orders.values() if run.census else ()
+    judge = _took_another if slip.kind == "kept-outputs" else _are_never_alike
+    return any(judge(passes, kept, taken) for passes in orders)
+
+
+def _took_another(passes: Sequence[ShuffledPass], kept: str, taken: str) -> bool:
+    """Whether a pass went in another order than the last one before it that kept something.
+
+    One loop for both keeps what its first pass made.
+    """
+    latest = None
+    for each in passes:
+        if each.where == taken and latest is not None and latest.data != each.data:
+            return True
+        if each.where == kept and (latest is None or kept != taken):
+            latest = each
+    return False
+
+
+def _are_never_alike(passes: Sequence[ShuffledPass], one: str, other: str) -> bool:
+    """Whether passes follow each other, of two loops, and no two of them have one order."""
+    of_both = [each for each in passes if each.where in (one, other)]
+    beside = [(a, b) for a, b in pairwise(of_both) if a.where != b.where]
+    return bool(beside) and not any(a.data == b.data for a, b in beside)
+
+
+def _describe_passes(run: Stretch, slip: SlipSeen) -> Judgement:
+    message, fix = _OF_PASSES[slip.kind]
+    return RULE.found(message.format(slip.name), fix, run.update_at(slip), slip.where)
 
 
 RULE = Rule("BT448", "shuffled-apart", "warning", check, __doc__, needs=(FACTS,))

@@ -1,0 +1,31 @@
+# expect: BT448 at update 1
+# source: github.com/binli123/dsmil-wsi, issue 19: features are computed over a loader that shuffles, and put beside what another pass gave
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
+
+torch.manual_seed(0)
+x = torch.randn(96, 6)
+y = (x[:, 0] + 0.5 * x[:, 1] > 0).long()
+body = nn.Sequential(nn.Linear(6, 16), nn.Tanh())
+loader = DataLoader(TensorDataset(x, y), batch_size=16, shuffle=True)
+
+
+def embed(model, batches):
+    found = []
+    with torch.no_grad():
+        for rows, _ in batches:
+            found.append(model(rows))
+    return torch.cat(found)
+
+
+features = embed(body, loader)
+labels = torch.cat([each for _, each in loader])
+head = nn.Linear(16, 2)
+optimizer = torch.optim.Adam(head.parameters(), lr=1e-2)
+for rows, wanted in DataLoader(TensorDataset(features, labels), batch_size=16, shuffle=True):
+    loss = F.cross_entropy(head(rows), wanted)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

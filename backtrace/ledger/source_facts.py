@@ -123,6 +123,7 @@ SlipKind = Literal[
     "pairs",
     "kept-outputs",
     "gathered-apart",
+    "listed-apart",
     "ranking",
 ]
 

@@ -32,6 +32,7 @@ from backtrace.recording.source.data.data_slips import find_data_slips
 from backtrace.recording.source.data.emptied_lists import find_emptied_lists
 from backtrace.recording.source.data.gathered_apart import find_gathered_apart
 from backtrace.recording.source.data.kept_outputs import find_kept_outputs
+from backtrace.recording.source.data.listed_apart import find_listed_apart
 from backtrace.recording.source.data.moved_alone import find_moved_alone
 from backtrace.recording.source.data.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.data.padding_is_end import find_padding_is_end
@@ -226,6 +227,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_averaged_under),
     (SlipSeen, find_kept_outputs),
     (SlipSeen, find_gathered_apart),
+    (SlipSeen, find_listed_apart),
 )
 
 

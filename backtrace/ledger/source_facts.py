@@ -124,6 +124,7 @@ SlipKind = Literal[
     "kept-outputs",
     "gathered-apart",
     "listed-apart",
+    "slot",
     "ranking",
 ]
 

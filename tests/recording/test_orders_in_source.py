@@ -8,6 +8,7 @@ import pytest
 
 from backtrace.recording.source.data.kept_outputs import find_kept_outputs
 from backtrace.recording.source.data.listed_apart import find_listed_apart
+from backtrace.recording.source.data.slots_written_twice import find_slots_written_twice
 from backtrace.recording.source.source_file import read_scopes
 
 
@@ -108,3 +109,26 @@ KEPT = "kept = []\nfor x, y in loader:\n    kept.append(net(x))\n"
 )  # fmt: skip
 def test_outputs_that_are_taken_by_the_number_of_a_batch(tmp_path, text, wanted):
     assert _found(tmp_path, text, find_kept_outputs) == wanted
+
+
+BUFFER = "dones = torch.zeros(9)\nfor t in range(9):\n    dones[t] = done\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("    s, done = step(a)\n    dones[t] = done\nf(dones)", [(5, "dones[t]")]),
+        ("    s, end = step(a)\n    dones[t] = end\nf(dones)", [(5, "dones[t]")]),
+        ("    dones[t] = done\nf(dones)", []),
+        ("    s = f(dones)\n    dones[t] = s\nf(dones)", []),
+        ("    s = f(a)\n    dones[t] = s", []),
+        ("    s = f(a)\n    dones[t + 1] = s\nf(dones)", []),
+        ("    if s:\n        dones[t] = s\nf(dones)", []),
+        ("    dones[t] = dones[t] * s\nf(dones)", []),
+    ],
+)  # fmt: skip
+def test_slots_that_are_written_twice(tmp_path, body, wanted):
+    assert _found(tmp_path, BUFFER + body, find_slots_written_twice) == wanted
+    assert not _found(tmp_path, BUFFER.replace("= done", "= 0") + body, find_slots_written_twice)
+    held = BUFFER.replace("torch.zeros(9)", "net.weight.data")
+    assert not _found(tmp_path, held + body, find_slots_written_twice)

@@ -42,6 +42,7 @@ from backtrace.recording.source.data.scored_evaluators import find_scored_evalua
 from backtrace.recording.source.data.shared_datasets import find_shared_datasets
 from backtrace.recording.source.data.shared_folds import find_shared_folds
 from backtrace.recording.source.data.shuffled_apart import find_shuffled_apart
+from backtrace.recording.source.data.slots_written_twice import find_slots_written_twice
 from backtrace.recording.source.data.sorted_apart import find_sorted_apart
 from backtrace.recording.source.data.unread_loaders import find_unread_loaders
 from backtrace.recording.source.data.unread_parts import find_unread_parts
@@ -228,6 +229,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_kept_outputs),
     (SlipSeen, find_gathered_apart),
     (SlipSeen, find_listed_apart),
+    (SlipSeen, find_slots_written_twice),
 )
 
 

@@ -125,6 +125,7 @@ SlipKind = Literal[
     "gathered-apart",
     "listed-apart",
     "slot",
+    "zeros-given",
     "ranking",
 ]
 

@@ -103,6 +103,7 @@ from backtrace.recording.source.losses.unreturned_losses import find_unreturned_
 from backtrace.recording.source.models.attention_ends import find_attention_ends
 from backtrace.recording.source.models.averaged_under import find_averaged_under
 from backtrace.recording.source.models.averages import find_averages
+from backtrace.recording.source.models.given_zeros import find_given_zeros
 from backtrace.recording.source.models.guarded_renewals import find_guarded_renewals
 from backtrace.recording.source.models.indexed_positions import find_indexed_positions
 from backtrace.recording.source.models.kept_best import find_kept_best
@@ -230,6 +231,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_gathered_apart),
     (SlipSeen, find_listed_apart),
     (SlipSeen, find_slots_written_twice),
+    (SlipSeen, find_given_zeros),
 )
 
 

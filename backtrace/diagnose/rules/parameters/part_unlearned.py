@@ -40,6 +40,7 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.unused_states import explain_unused_state
 from backtrace.diagnose.zero_factors import find_zero_factors
+from backtrace.diagnose.zero_inputs import explain_zero_input
 from backtrace.ledger.layer_facts import FilledAlike
 
 _FACTORS = "begin one of two factors with random numbers: the gradient of each is times the other"
@@ -119,7 +120,7 @@ def _find_cause(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, str]:
             _MOST,
             next((each.where for each in run.of(FilledAlike) if each.name in factors), ""),
         )
-    return explain_unused_state(run, names)
+    return explain_zero_input(run, names) or explain_unused_state(run, names)
 
 
 def _is_spare(each: Inhabitant, census: Census) -> bool:

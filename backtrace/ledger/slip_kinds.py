@@ -93,4 +93,9 @@ SlipKind = Literal[
     "averaged-under",
     "other-end",
     "not-undone",
+    "kept-outputs",
+    "gathered-apart",
+    "listed-apart",
+    "slot",
+    "zeros-given",
 ]

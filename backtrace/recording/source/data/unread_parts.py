@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from backtrace.ledger.source_facts import Part
+from backtrace.recording.source.policies.discounted_lines import find_discounted_line
 from backtrace.recording.source.source_file import Function, Scope, word_set, words_of
 
 _WORDS: dict[Part, frozenset[str]] = {
@@ -25,7 +26,10 @@ _GIVERS = word_set("zip map next tuple list enumerate sample batch get")
 
 @dataclass(frozen=True)
 class UnreadPart:
-    """A name that a line takes a part of a batch by, and what it is taken with."""
+    """A name for a part of a batch, and what it is taken with.
+
+    The line is that which takes it, or should read it.
+    """
 
     line: int
     name: str
@@ -49,7 +53,8 @@ def find_unread_parts(scope: Scope) -> Iterator[UnreadPart]:
             if part is None or not read or name in read:
                 continue
             if part != "end" or not is_reckoned_with(name, scope):
-                yield UnreadPart(line, name, part, tuple(each for each in taken if each != name))
+                at = (find_discounted_line(scope) if part == "end" else None) or line
+                yield UnreadPart(at, name, part, tuple(each for each in taken if each != name))
 
 
 def part_named(name: str, taken: Sequence[str] = ()) -> Part | None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.data.unread_parts import UnreadPart, is_reckoned_with, part_named
+from backtrace.recording.source.policies.discounted_lines import find_discounted_line
 from backtrace.recording.source.source_file import Scope, assigned_pairs, word_set, words_of
 
 _REWARDS = word_set("r rew rews reward rewards")
@@ -37,7 +38,8 @@ def _find_made(scope: Scope) -> Iterator[UnreadPart]:
     for name in made if beside else ():
         is_end = part_named(name) == "end" and _times_written(name, scope) == 1
         if is_end and not scope.is_read(name) and not is_reckoned_with(name, scope):
-            yield UnreadPart(made[name], name, "end", beside)
+            line = find_discounted_line(scope) or made[name]
+            yield UnreadPart(line, name, "end", beside)
 
 
 def _find_recorded(scope: Scope) -> Iterator[UnreadPart]:
@@ -58,7 +60,8 @@ def _find_recorded(scope: Scope) -> Iterator[UnreadPart]:
         beside = _needed(taken)
         uses = sum(isinstance(n, ast.Name) and n.id == name for n in scope.nodes())
         if ends and beside and uses == len(found) + _times_written(name, scope):
-            yield UnreadPart(found[0].lineno, f"{name}.{ends[0]}", "end", beside)
+            line = find_discounted_line(scope) or found[0].lineno
+            yield UnreadPart(line, f"{name}.{ends[0]}", "end", beside)
 
 
 def _records(tree: ast.Module) -> Iterator[tuple[str, ...]]:

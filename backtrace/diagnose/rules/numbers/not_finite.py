@@ -120,7 +120,7 @@ def _describe(
     where = backward.where if backward else ""
     if masked and grads and lost is None:
         where = _line_behind(run, graphs[-1])
-    elif _is_first(run, origin):
+    elif not run.is_start or _is_first(run, origin):
         where = line_in_any(run, "first_nonfinite") or where
     return RULE.found(
         what, fix, number, where, grads or spoilt,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from backtrace.ledger.source_facts import Part
-from backtrace.recording.source.policies.discounted_lines import find_discounted_line
+from backtrace.recording.source.lines.discounted_lines import find_discounted_line
 from backtrace.recording.source.source_file import Function, Scope, word_set, words_of
 
 _WORDS: dict[Part, frozenset[str]] = {

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.data.unread_parts import UnreadPart, is_reckoned_with, part_named
-from backtrace.recording.source.policies.discounted_lines import find_discounted_line
+from backtrace.recording.source.lines.discounted_lines import find_discounted_line
 from backtrace.recording.source.source_file import Scope, assigned_pairs, word_set, words_of
 
 _REWARDS = word_set("r rew rews reward rewards")

@@ -23,7 +23,8 @@ new head with it, and `module.requires_grad = True` only sets an attribute that 
 
 ## When it is intended
 A frozen body with a trained head, adapters beside frozen layers, and biases trained alone in all
-layers are not meant here; nor is a network that is frozen only while another one is trained.
+layers are not meant here; nor is a network that is frozen only while another one is trained, or
+values that the loop moves itself, such as running statistics kept as parameters.
 
 ## Source
 "Transfer Learning for Computer Vision Tutorial", PyTorch tutorials.
@@ -38,7 +39,7 @@ from backtrace.diagnose.gradients import moved_by
 from backtrace.diagnose.holdings import listed, read_holdings
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import Event, ParameterSeen, StepTaken
+from backtrace.ledger.events import BackwardRan, Edited, Event, ParameterSeen, StepTaken
 from backtrace.ledger.facts import BackwardFailed, GraphSeen, OptimizerSeen
 from backtrace.ledger.source_facts import FreezeWritten
 
@@ -101,7 +102,7 @@ def _odd_parts(run: Stretch) -> Iterator[Finding]:
     """Give models of which the last layer alone is frozen, or a lone bias is not."""
     if not run.steps or not run.is_start:  # whoever froze it later had it trained before
         return
-    moved = {name for step in run.steps for name in moved_by(step)}
+    moved = {name for step in run.steps for name in moved_by(step)} | _moved_in_training(run)
     held, step = read_holdings(run).held, run.steps[0]
     for model in run.models.values():
         names = [name for name in model.parameters if name in run.parameters]
@@ -110,7 +111,7 @@ def _odd_parts(run: Stretch) -> Iterator[Finding]:
         if not frozen or {*frozen} & (moved | run.learned_later) or not any(map(held.get, trained)):
             continue
         if _is_last_layer(run, names, frozen) and any("." in name for name in trained):
-            message = f"{listed(frozen)} alone is frozen: the last layer of {model.module}"
+            message = f"the last layer of {model.module} alone is frozen: {listed(frozen)}"
         elif len(frozen) > 2 and _is_lone_bias(trained, frozen):
             message = f"of {model.module} only {trained[0]} is trained, not even its weight"
         else:
@@ -125,6 +126,16 @@ def _odd_parts(run: Stretch) -> Iterator[Finding]:
             trained_tensors=len(trained),
         )
         yield replace(finding, severity="warning")  # it may be meant, though seldom
+
+
+def _moved_in_training(run: Stretch) -> set[str]:
+    """Return what the loop itself moved since the first backward: statistics, averages, a target.
+
+    What was written before it is how the values began.
+    """
+    began = next((event.index for event in run.of(BackwardRan)), None)
+    edits = (e for e in run.of(Edited) if e.account == "value")
+    return {name for e in edits if began is not None and e.index > began for name in e.entries}
 
 
 def _is_last_layer(run: Stretch, names: Sequence[str], frozen: Sequence[str]) -> bool:

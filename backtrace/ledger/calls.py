@@ -66,7 +66,7 @@ def call_of(event: Event, *, in_step: bool = False) -> Call | None:
         case StepTaken():
             name, detail = "step", ""
         case StepSkipped():
-            name, detail = "step skipped", event.reason
+            name, detail = "step raised" if event.had_begun else "step skipped", event.reason
         case CallIgnored():
             name, detail = f"{event.call} (requested, did not act)", event.reason
         case SchedulerStepped():

@@ -276,7 +276,7 @@ class StepBegan(Event):
 class StepSkipped(Event):
     """A step did not take place: a GradScaler left the optimizer alone, or `step` raised.
 
-    `had_begun` when a `StepBegan` came before it.
+    `had_begun` when a `StepBegan` came before it, so that it is one that raised.
     """
 
     optimizer: str

@@ -125,6 +125,8 @@ class OpenBooks:
                 self._load(event)
             case StepSkipped():
                 text = f".step was skipped: {event.reason}"
+                if event.had_begun:
+                    text = ".step did not come to its end: it raised an exception"
                 self.notes.append(Note(self.place, text, self.called(event.optimizer)))
             case Unseen() | Steered():
                 self.notes.append(Note(self.place, _told(event)))

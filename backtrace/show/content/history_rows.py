@@ -150,7 +150,10 @@ def _receipt(receipt: Receipt, asked: AskedNumber) -> Iterator[HistoryRow]:
 def _missed(event: object) -> Iterator[HistoryRow]:
     match event:
         case StepSkipped():
-            yield HistoryRow(f"step skipped: {literal(event.reason)}", where=literal(event.where))
+            text = f"step skipped: {literal(event.reason)}"
+            if event.had_begun:
+                text = "step raised an exception"
+            yield HistoryRow(text, where=literal(event.where))
         case StepsPassed():
             steps = "1 step" if event.count == 1 else f"{event.count} steps"
             yield HistoryRow(f"{steps} before this update not read", where=literal(event.where))

@@ -16,7 +16,7 @@ from rich.text import Text
 from backtrace.diagnose.rule import Finding
 from backtrace.driver.view import RunPlan, RunResult, View
 from backtrace.language import localized
-from backtrace.ledger.events import Event
+from backtrace.ledger.events import Event, StepBegan
 from backtrace.ledger.updates import Update
 from backtrace.show.content.call_line import calls_line
 from backtrace.show.content.next_command import SeenUpdates
@@ -38,6 +38,7 @@ _NOTHING = (
     "no step of an optimizer was seen: gradients that torch.func or torch.autograd.grad returns, "
     "and training in other processes, cannot be seen"
 )
+_CUT_SHORT = "no step of an optimizer came to its end"
 _STYLES = {"✓": "", "✗": "bold red", "?": "yellow"}
 
 
@@ -49,6 +50,7 @@ class BriefView(View):
         self._notes, self._census = options.notes, options.census
         self._subject, self._seen = options.subject, SeenUpdates()
         self._tally = Tally()
+        self._has_begun = False  # a step of an optimizer
         self._columns: Columns | None = None
         self._counts: dict[str, int] = {}  # of each optimizer's updates
         self._said: dict[str, None] = {}
@@ -67,6 +69,7 @@ class BriefView(View):
     def take_event(self, event: Event) -> None:
         """Note the optimizers: whose an update is, is said from the first on."""
         self._tally.take_event(event)
+        self._has_begun |= isinstance(event, StepBegan)
 
     def take_update(self, update: Update) -> None:
         """Print the update's line if it is its turn."""
@@ -99,7 +102,8 @@ class BriefView(View):
             line = fold_parts(run_line(self._tally, result), self._console.width)
             self._console.print(Text(line, style="bold"))
         elif not result.is_excerpt:  # else another rank's rows were shown, on another machine
-            self._console.print(Text(localized(_NOTHING), style="bold"))
+            text = localized(_CUT_SHORT if self._has_begun else _NOTHING)
+            self._console.print(Text(text, style="bold"))
         print_diagnosis(
             self._console,
             result.diagnosis,

@@ -36,23 +36,24 @@ from backtrace.diagnose.holdings import read_holdings
 from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import BackwardRan, GradsZeroed, StepSkipped, StepTaken
+from backtrace.ledger.events import BackwardRan, GradsZeroed, StepBegan, StepSkipped, StepTaken
 from backtrace.ledger.facts import StepsPassed
 from backtrace.ledger.loader_facts import LoaderEnded
 
+_TURNS = StepBegan | StepTaken | StepSkipped | StepsPassed
 _ENOUGH = 3  # gradients that went to waste
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that only ever clear gradients."""
-    active = {
-        e.optimizer for e in run.events if isinstance(e, StepTaken | StepSkipped | StepsPassed)
-    }
+    active = {e.optimizer for e in run.events if isinstance(e, _TURNS)}
     moved = {name for step in run.steps for name in step.values}
     held = read_holdings(run).held
     for optimizer in run.optimizers:
         own = dict.fromkeys(name for name, owners in held.items() if optimizer in owners)
         if optimizer in active or not own or own.keys() & (moved | run.learned_later):
+            continue
+        if any(held[name].keys() & active for name in own):  # one that raised, or goes on
             continue
         waste = _count(run, own.keys())
         if waste.last is not None and (waste.times >= _ENOUGH or waste.epochs > 1):

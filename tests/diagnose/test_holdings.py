@@ -108,6 +108,26 @@ def test_a_later_stretch_does_not_say_that_a_gradient_never_came():
     assert later.findings == later.not_checked == ()
 
 
+@pytest.mark.parametrize(
+    ("spare", "said"),
+    [
+        ({"a": nn.Linear(3, 2), "b": nn.Linear(3, 2)}, "spare.a, spare.b are never called"),
+        ({"a": nn.Linear(3, 2), "b": nn.Linear(2, 2)}, "nothing in spare is ever called"),
+    ],
+)
+def test_what_holds_only_unused_modules_is_named_alone(spare, said):
+    with backtrace.record() as trace:
+        model = nn.ModuleDict({"used": nn.Linear(3, 2), "spare": nn.ModuleDict(spare)})
+        if "are never" in said:  # not all of what is in it is unused
+            model["spare"]["c"] = model["used"]
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        for _ in range(4):
+            step_with(model["used"], optimizer)
+    (found,) = no_gradient.check(make_stretch(trace.events))
+    assert isinstance(found, Finding)
+    assert found.message.endswith(said)
+
+
 def test_steps_that_were_not_read_may_have_had_their_backward():
     events = record_half_trained()
     (found,) = two_steps_per_backward.check(make_stretch(events))

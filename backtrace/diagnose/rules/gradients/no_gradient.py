@@ -87,6 +87,17 @@ _REASONS = {
         "see that the loss depends on it, or freeze it with requires_grad_(False)",
     ),
 }
+_SEVERAL = {  # the same of more than one
+    "never called": "are never called",
+    "checkpointed": "are called by reentrant checkpointing of inputs that require no gradient",
+    "no graph": "are called where no gradient is recorded",
+    "cut off": "are called, and what they return does not reach the loss",
+    "passed": "are called, and what they return takes the place of something else, to which alone "
+    "its gradient goes",
+    "not reduced": "are called, and no gradient was ever reduced into this rank's shard of them",
+    "not used": "are called, and make no use of them on the way to the loss",
+    "unknown": "are reached by no backward",
+}
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -151,14 +162,13 @@ def _split(
     step = next(s for s in run.steps if s.optimizer == optimizer and s.elapsed == elapsed)
     for some, severity in ((chosen, "note"), ([n for n in names if n not in chosen], "warning")):
         if some:
-            modules = list(dict.fromkeys(_owner(run, name) for name in some))
             module = _module(some[0])
             cut = cut_of(run, module) if reason == "cut off" else ""
-            what, fix = _REASONS["passed" if is_straight_through(run, cut) else reason]
+            why = "passed" if is_straight_through(run, cut) else reason
             finding = RULE.found(
                 f"{listed(some)} never {'gets' if len(some) == 1 else 'get'} a gradient: "
-                f"{listed(modules)} {what}",
-                fix,
+                f"{_told(run, some, names, why)}",
+                _REASONS[why][1],
                 run.update_at(step, optimizer),
                 cut or call_of(run, module) or step.where,
                 tuple(some),
@@ -167,6 +177,31 @@ def _split(
                 updates_seen=len(run.updates_of(optimizer)),
             )
             yield replace(finding, severity="note") if severity == "note" else finding
+
+
+def _told(run: Stretch, some: list[str], names: list[str], reason: str) -> str:
+    """Return what is true of the modules that hold `some` of `names`, which have this reason."""
+    owners = list(dict.fromkeys(_owner(run, name) for name in some))
+    if reason == "never called" and len(owners) > 1:
+        highest = dict.fromkeys(_highest(run, name, names) for name in some)
+        if len(highest) < len(owners):  # whether a container is called itself is not known
+            return f"nothing in {listed(list(highest))} is ever called"
+    if owners == ["it"] and len(some) > 1:
+        return f"they {_SEVERAL[reason]}"
+    return f"{listed(owners)} {_SEVERAL[reason] if len(owners) > 1 else _REASONS[reason][0]}"
+
+
+def _highest(run: Stretch, name: str, names: list[str]) -> str:
+    """Return the widest module around a parameter of which `names` hold every parameter."""
+    module = _owner(run, name)
+    used = [each for each in _peers(run, name) if each not in names]
+    seen = (run.parameters[each] for each in used if each in run.parameters)
+    used += [alias for each in seen for alias in each.aliases]
+    while parent := _module(module):
+        if any(each.startswith(f"{parent}.") for each in used):
+            break
+        module = parent
+    return module
 
 
 def _is_borrowed(run: Stretch, name: str, reached: Collection[str]) -> bool:

@@ -42,7 +42,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for event in slips:
         if calls and (event.every or any(call.looked_at for call in calls)):
             yield RULE.found(
-                f"{event.beside} is taken from the advantages {event.name}: it is a mean over the "
+                f"{event.beside} is taken from {event.name}, the advantages: it is a mean over the "
                 "rows of the batch, and not over the actions of each",
                 "take it over the actions of each row: mean(dim=1, keepdim=True)",
                 run.update_at(event),

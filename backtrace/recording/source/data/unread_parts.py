@@ -19,6 +19,10 @@ _WORDS: dict[Part, frozenset[str]] = {
     "length": word_set("lengths lens seqlens"),
     "weight": word_set("weight weights"),
 }
+# Rows that are weighed are of a loss, which what is only evaluated need not have.
+_EVALUATED = word_set(
+    "val valid validate validation dev test evaluate evaluation eval holdout valloader testloader"
+)
 # Calls that give a batch, by words of their names. What a model or an environment returns is not
 # one, nor what `get_masks` does: of those it is common to leave a part.
 _GIVERS = word_set("zip map next tuple list enumerate sample batch get")
@@ -52,6 +56,10 @@ def find_unread_parts(scope: Scope) -> Iterator[UnreadPart]:
             part = part_named(name, taken)
             if part is None or not read or name in read:
                 continue
+            if part == "weight" and _is_evaluated((scope.name, *taken)):
+                continue
+            if part != "end" and _is_optional(name, scope):
+                continue
             if part != "end" or not is_reckoned_with(name, scope):
                 at = (find_discounted_line(scope) if part == "end" else None) or line
                 yield UnreadPart(at, name, part, tuple(each for each in taken if each != name))
@@ -66,6 +74,22 @@ def part_named(name: str, taken: Sequence[str] = ()) -> Part | None:
         return "end"
     found = (part for part, known in _WORDS.items() if words_of(name) & known)
     return None if name.startswith("_") else next(found, None)
+
+
+def _is_evaluated(names: Sequence[str]) -> bool:
+    """Whether one of the names says that rows are not for training."""
+    return any(words_of(name) & _EVALUATED for name in names)
+
+
+def _is_optional(name: str, scope: Scope) -> bool:
+    """Whether a scope sets the name to None too, for where there is no such part."""
+    return any(
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is None
+        and any(isinstance(each, ast.Name) and each.id == name for each in node.targets)
+        for node in scope.nodes()
+    )
 
 
 def is_reckoned_with(name: str, scope: Scope) -> bool:

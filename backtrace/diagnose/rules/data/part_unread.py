@@ -25,7 +25,8 @@ counts for more. Nothing fails without it: the shapes are the same, and somethin
     target = rewards + gamma * target_net(next_states).max(1).values * (1 - dones)
 
 ## When it is intended
-An environment without ends, rows of one length, weights of what is only evaluated. Name it with a `_` at the front.
+An environment without ends, rows of one length, weights of what is only evaluated. Name it
+with a `_` at the front.
 
 ## Source
 Mnih et al., "Human-level control through deep reinforcement learning", Nature 518, 2015, Algorithm

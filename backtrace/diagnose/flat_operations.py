@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 _ADVICE = {
+    "a softmax over the only": "{} is 1 whatever it is given: give it several to weigh, or do "
+    "without it and without what scores them",
     "a softmax": "{} is 1 whatever it is given: take the softmax over the axis that has several",
     "a clamp": "beyond its bounds a clamp passes no gradient on: begin within them, bound smoothly "
     "(sigmoid, tanh), or clamp only where nothing is trained",

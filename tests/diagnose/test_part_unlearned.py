@@ -11,6 +11,7 @@ from harness import FOLDER, judge_case
     [
         ("bug_rounded_weights.py", "RoundBackward0 lies between", "x + (x.round() - x).detach()"),
         ("bug_softmax_over_one_score.py", "a softmax over one element lies", "has several"),
+        ("bug_attention_over_one_pair.py", "a softmax over the only element", "several to weigh"),
         ("bug_two_zero_factors.py", "they began as zeros", "random numbers"),
         ("bug_gate_of_zeros.py", "gate.0.weight, gate.2.weight began as", "at most the last"),
         ("bug_decoder_given_zeros.py", "what ahead is given is zero", "targets[:, :-1]"),

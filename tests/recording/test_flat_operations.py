@@ -32,6 +32,8 @@ def flat_of(function):
         (lambda y: functional.relu6(y + 90), f"a hardtanh(min=0, max=6) {WITHIN}"),
         (lambda y: y.round(), "RoundBackward0"),
         (lambda y: y[:, :1].softmax(1), "a softmax over one element"),
+        (lambda y: y.unsqueeze(2).softmax(2), "a softmax over one element"),
+        (lambda y: y[:, :1, None].softmax(1), "a softmax over the only element"),
     ],
 )
 def test_what_lets_nothing_through_is_named(function, label):

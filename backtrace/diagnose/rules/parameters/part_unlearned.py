@@ -58,16 +58,16 @@ _TOLD = {
     cells.ONLY_ZEROS: _ONLY_ZEROS,
     cells.DRIFTED: _ONLY_ZEROS,
     cells.NEVER_MOVED: (
-        "{} had gradients, and not one of {} steps moved it",
-        "look at the learning rate of its group, whether the change is lost to rounding, and "
-        "whether the step writes to a copy of it (contiguous(), to())",
+        "none of {1} steps moved {0}, though gradients came",
+        "look at the learning rate of the group, whether the change is lost to rounding, and "
+        "whether the step writes to a copy (contiguous(), to())",
     ),
     cells.NO_GRADIENT: (
-        "in {1} steps {0} moved only where it had no gradient",
-        "keep its gradient until step has read it, or take it out of the optimizer",
+        "of {1} steps only those without a gradient moved {0}",
+        "keep gradients until step has read them, or take what has none out of the optimizer",
     ),
     cells.NOT_STEPPED: (
-        "{} got gradients, and the optimizer that holds it never stepped",
+        "the optimizer that holds {} never stepped, though gradients came",
         "call the step of that optimizer, or take it out of the loop",
     ),
 }

@@ -26,6 +26,7 @@ from backtrace.recording.sensors.graph.autograd_nodes import (
 _FLAT = ("RoundBackward", "FloorBackward", "CeilBackward", "SignBackward", "TruncBackward")
 _SOFTMAX = ("SoftmaxBackward0", "SafeSoftmaxBackward0")
 _ONE_ELEMENT = "a softmax over one element"
+_ONLY_ELEMENT = "a softmax over the only element"  # of each row: no other axis has more
 _MOST = 50  # that are looked behind
 # The attributes that hold the bounds of each kind of clamp: the lower one, and the upper one.
 _CLAMPS = {
@@ -68,7 +69,9 @@ def _label(node: Node, is_packed: Packed) -> str:
         return ""
     axis = signed(axis)
     is_there = -len(shape) <= axis < len(shape)
-    return _ONE_ELEMENT if is_there and shape[axis] == 1 else ""
+    if not is_there or shape[axis] != 1:
+        return ""
+    return _ONLY_ELEMENT if len(shape) > 2 and set(shape[1:]) == {1} else _ONE_ELEMENT
 
 
 def _read_clamp(node: Node, *bounds: str) -> str:

@@ -64,7 +64,7 @@ def test_a_total_says_nothing_of_it(updates, needs):
 def test_the_names_are_those_that_rules_use():
     used = {
         keyword.arg.replace("_", " ")
-        for path in (Path(backtrace.diagnose.__file__).parent / "rules").glob("*.py")
+        for path in (Path(backtrace.diagnose.__file__).parent / "rules").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "found"
         for keyword in node.keywords

@@ -98,4 +98,5 @@ SlipKind = Literal[
     "listed-apart",
     "slot",
     "zeros-given",
+    "unscored-best",
 ]

@@ -116,6 +116,7 @@ from backtrace.recording.source.models.still_averages import find_still_averages
 from backtrace.recording.source.models.undone_freezes import find_undone_freezes
 from backtrace.recording.source.models.undone_scales import find_undone_scales
 from backtrace.recording.source.models.unrestored_states import find_unrestored_states
+from backtrace.recording.source.models.unscored_best import find_unscored_best
 from backtrace.recording.source.policies.actor_signs import find_actor_signs
 from backtrace.recording.source.policies.dueling_means import find_dueling_means
 from backtrace.recording.source.policies.floored_deviations import find_floored_deviations
@@ -232,6 +233,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_listed_apart),
     (SlipSeen, find_slots_written_twice),
     (SlipSeen, find_given_zeros),
+    (SlipSeen, find_unscored_best),
 )
 
 

@@ -1,0 +1,46 @@
+# expect: nothing
+# No validation is run: there is one checkpoint, and it is the last.
+import tempfile
+import warnings
+
+import torch
+from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch.callbacks import ModelCheckpoint
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+warnings.filterwarnings("ignore")
+torch.manual_seed(0)
+x = torch.randn(192, 6)
+y = x[:, :3].argmax(1)
+train_loader = DataLoader(TensorDataset(x[:128], y[:128]), batch_size=16, shuffle=True)
+val_loader = DataLoader(TensorDataset(x[128:], y[128:]), batch_size=64)
+
+
+class Classifier(LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Linear(16, 3))
+
+    def training_step(self, batch, index):
+        return nn.functional.cross_entropy(self.net(batch[0]), batch[1])
+
+    def validation_step(self, batch, index):
+        self.log("val_loss", nn.functional.cross_entropy(self.net(batch[0]), batch[1]))
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=0.01)
+
+
+with tempfile.TemporaryDirectory() as folder:
+    kept = ModelCheckpoint(folder, "run")
+    trainer = Trainer(
+        max_epochs=3,
+        accelerator="cpu",
+        callbacks=[kept],
+        logger=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )
+    trainer.fit(Classifier(), train_loader)
+    model = Classifier.load_from_checkpoint(kept.best_model_path)

@@ -399,6 +399,51 @@ def test_schedulers_step_once_and_not_when_they_are_made(kind, type_, period):
     assert event.optimizer == "optimizer[0]"
 
 
+class Warming(lr_scheduler.LRScheduler):
+    def __init__(self, optimizer, max_steps):
+        self.max_steps = max_steps
+        super().__init__(optimizer)
+
+    def get_lr(self):
+        return [rate / self.max_steps for rate in self.base_lrs]
+
+
+def _make_planned(kind, optimizer):
+    total_steps, warmup_steps, steps = 30, 90, 0
+
+    def planned(step):
+        return min(1, step / warmup_steps) * (1 - step / total_steps)
+
+    def counted(step):
+        return 1 - step / (warmup_steps + steps)
+
+    if kind in ("planned", "counted"):
+        rule = planned if kind == "planned" else counted
+        return lr_scheduler.LambdaLR(optimizer, rule)
+    if kind == "of one's own, without end":
+        return Warming(optimizer, float("inf"))
+    return Warming(optimizer, 12)
+
+
+@pytest.mark.parametrize(
+    ("kind", "period"),
+    [
+        ("planned", 30),
+        ("counted", None),
+        ("of one's own", 12),
+        ("of one's own, without end", None),
+    ],
+)
+def test_a_length_is_read_of_own_classes_and_of_functions(kind, period):
+    model = mlp()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with backtrace.record(model, optimizer) as trace:
+        scheduler = _make_planned(kind, optimizer)
+        update(model, optimizer)
+        scheduler.step()
+    assert [event.period for event in of(trace, SchedulerStepped)] == [period]
+
+
 def test_a_scheduler_class_that_is_made_later_is_seen_and_nothing_of_ours_is_left():
     model = mlp()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)

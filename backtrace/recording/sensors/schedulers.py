@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
 from functools import partial
+from math import isfinite
 from typing import Any
 from weakref import ref
 
@@ -22,12 +23,25 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
+from backtrace.recording.sensors.planned_lengths import find_planned_length
 from backtrace.recording.sensors.proxies import find_optimizer
 from backtrace.recording.tensors.param_groups import read_groups
 from backtrace.recording.weak_keys import weak_keys
 
 # Under these names schedulers keep the number of steps after which they turn or are through.
-_PERIODS = ("T_max", "total_steps", "T_0", "step_size", "total_iters", "total_size")
+_PERIODS = (
+    "T_max",
+    "total_steps",
+    "T_0",
+    "step_size",
+    "total_iters",
+    "total_size",
+    "max_steps",
+    "max_epochs",
+    "num_training_steps",
+    "max_iters",
+    "t_total",
+)
 
 Rates = tuple[float, ...]
 _NONE = object()
@@ -43,7 +57,8 @@ class SchedulerSensor:
         self._journal = accounts.journal
         self._nesting = Nesting()
         self._names = 0
-        self._made: MutableMapping[LRScheduler, str] = weak_keys()
+        # Where each was made, and for how many steps by then: a name may come to count on.
+        self._made: MutableMapping[LRScheduler, tuple[str, int | None]] = weak_keys()
         self._known: dict[int, tuple[str, ref[LRScheduler]]] = {}
 
     def install(self) -> None:
@@ -67,7 +82,8 @@ class SchedulerSensor:
         return original(scheduler, *args, **kwargs)
 
     def _note_made(self, scheduler: LRScheduler) -> None:
-        self._made[scheduler] = find_caller()
+        length = find_planned_length(attributes_of(scheduler).get("lr_lambdas"))
+        self._made[scheduler] = find_caller(), length
 
     @skip_in_warning_stacklevel
     def _around_step(
@@ -91,6 +107,8 @@ class SchedulerSensor:
             self._known[id(scheduler)] = known
             self._names += 1
         facts = attributes_of(scheduler)
+        made, length = self._made.get(scheduler, ("", None))
+        period = _find_period(scheduler)
         count = facts.get("last_epoch")
         self._journal.write(
             SchedulerStepped,
@@ -99,8 +117,8 @@ class SchedulerSensor:
             optimizer=self._register.name_of(find_optimizer(facts["optimizer"])),
             before=before,
             after=_read_rates(scheduler),
-            period=_find_period(scheduler),
-            made=self._made.get(scheduler, ""),
+            period=length if period is None else period,
+            made=made,
             metric=_read_metric(scheduler, given),
             mode=text_of(facts.get("mode", "")) if _waits(scheduler) else "",
             ends_with=_find_last(scheduler),
@@ -152,4 +170,4 @@ def _find_last(scheduler: object) -> str:
 
 def _first_number(facts: Mapping[str, Any]) -> int | None:
     found = (facts[name] for name in _PERIODS if isinstance(facts.get(name), int | float))
-    return next((int(number) for number in found), None)
+    return next((int(number) for number in found if isfinite(number)), None)

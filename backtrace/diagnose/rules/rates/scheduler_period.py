@@ -8,7 +8,8 @@ LambdaLR of known length that has, and is through while its epoch goes on. Or, i
 through, a cosine whose `T_max` is the number of its epochs and that moved with every batch; or
 steps once per epoch only, of a schedule that is as long as all of the run's batches, or as
 those of one epoch, and at least twice its epochs; or one step for every `k` micro-batches, of a
-schedule that is as long as all of these.
+schedule that is as long as all of these. A class of one's own says its length by `max_steps` and
+the like, the function of a LambdaLR by a name that it refers to, such as `total_steps`.
 
 ## Why it matters
 Stepped per batch, a schedule for 30 epochs is over after 30 batches, and the rest is trained at no
@@ -58,6 +59,8 @@ from backtrace.ledger.loader_facts import BatchDrawn, LoaderEnded
 _FALLING = ("StepLR", "MultiStepLR", "ExponentialLR")
 _ENDING = ("LinearLR", "PolynomialLR", "LambdaLR")
 _AS_LONG = (*_ENDING, "CosineAnnealingLR", "OneCycleLR", "SequentialLR")
+# Those of torch whose length is as often one epoch's; of others, `max_steps` may be a plan's.
+_BY_EPOCH = (*_AS_LONG, *_FALLING, "CosineAnnealingWarmRestarts", "ChainedScheduler", "CyclicLR")
 _FALL = 1e-3
 _SOON = 500  # steps: a fall to a thousandth over more of them may be one long epoch's
 _EPOCHS = 2
@@ -200,7 +203,8 @@ def _tell_per_epoch(kind: str, period: int | None, calls: int, updates: int, epo
     """Return in words that a schedule for batches moved once per epoch, '' where it did not."""
     if period is None or epochs < _EPOCHS or abs(calls - epochs) > 1 or calls < _EPOCHS:
         return ""
-    if period not in (updates, updates // epochs) or period < 2 * epochs:
+    is_an_epochs = period == updates // epochs and kind in _BY_EPOCH
+    if not (period == updates or is_an_epochs) or period < 2 * epochs:
         return ""
     span = "all {} updates of the run" if period == updates else "the {} batches of an epoch"
     return f"{kind} is as long as {span.format(period)}, and moved {calls} times: once per epoch"

@@ -90,8 +90,8 @@ def _is_longer_than_all(found: Schedule) -> bool:
 
 def _tell_longer(found: Schedule, updates: int) -> Finding:
     return RULE.found(
-        f"the {found.type} raised the rate in {found.rises} of its {found.moves} steps, and its "
-        f"num_training_steps is {found.period}: the warm-up is longer than the whole schedule",
+        f"the {found.type} raised the rate in {found.rises} of its {found.moves} steps, and "
+        f"is planned for {found.period} in all: the warm-up is longer than the whole schedule",
         "see whether the two are swapped: num_warmup_steps comes before num_training_steps, or "
         "give both by name",
         updates,

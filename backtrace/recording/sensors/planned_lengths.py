@@ -21,7 +21,7 @@ def find_planned_length(rules: object) -> int | None:
 
 
 def _lengths_of(rule: object) -> Iterator[int]:
-    if type(rule) is not FunctionType:
+    if type(rule) is not FunctionType or _counts_epochs(rule):
         return
     cells: tuple[CellType, ...] = rule.__closure__ or ()
     for name, cell in zip(rule.__code__.co_freevars, cells, strict=True):
@@ -30,6 +30,12 @@ def _lengths_of(rule: object) -> Iterator[int]:
     for name in rule.__code__.co_names:
         if _is_length(name) and type(found := dict.get(rule.__globals__, name)) is int:
             yield found
+
+
+def _counts_epochs(rule: FunctionType) -> bool:
+    """Whether a function may turn epochs into steps, by how many an epoch has."""
+    names = (*rule.__code__.co_freevars, *rule.__code__.co_names)
+    return any(name == "len" or "epoch" in name.lower() for name in names)
 
 
 def _content_of(cell: CellType) -> object:

@@ -29,19 +29,9 @@ from backtrace.recording.tensors.param_groups import read_groups
 from backtrace.recording.weak_keys import weak_keys
 
 # Under these names schedulers keep the number of steps after which they turn or are through.
-_PERIODS = (
-    "T_max",
-    "total_steps",
-    "T_0",
-    "step_size",
-    "total_iters",
-    "total_size",
-    "max_steps",
-    "max_epochs",
-    "num_training_steps",
-    "max_iters",
-    "t_total",
-)
+_PERIODS = ("T_max", "total_steps", "T_0", "step_size", "total_iters", "total_size")
+# So do classes of one's own, if they do not count by epochs as well.
+_OWN_PERIODS = ("max_steps", "max_epochs", "num_training_steps", "max_iters", "t_total")
 
 Rates = tuple[float, ...]
 _NONE = object()
@@ -169,5 +159,12 @@ def _find_last(scheduler: object) -> str:
 
 
 def _first_number(facts: Mapping[str, Any]) -> int | None:
-    found = (facts[name] for name in _PERIODS if isinstance(facts.get(name), int | float))
+    found = _number_of(facts, _PERIODS)
+    if found is None and (own := _number_of(facts, _OWN_PERIODS)) is not None:
+        return None if any("per_epoch" in name for name in facts) else own
+    return found
+
+
+def _number_of(facts: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
+    found = (facts[name] for name in names if isinstance(facts.get(name), int | float))
     return next((int(number) for number in found if isfinite(number)), None)

@@ -62,6 +62,7 @@ _AS_LONG = (*_ENDING, "CosineAnnealingLR", "OneCycleLR", "SequentialLR")
 # Those of torch whose length is as often one epoch's; of others, `max_steps` may be a plan's.
 _BY_EPOCH = (*_AS_LONG, *_FALLING, "CosineAnnealingWarmRestarts", "ChainedScheduler", "CyclicLR")
 _FALL = 1e-3
+_SPENT = 0.2
 _SOON = 500  # steps: a fall to a thousandth over more of them may be one long epoch's
 _EPOCHS = 2
 _AHEAD = 2  # steps that may follow the last batch: its own, and one that was fetched ahead
@@ -183,8 +184,16 @@ def _is_over(event: SchedulerStepped, number: int) -> bool:
 def _per_epoch(run: Stretch, count: _Count, epochs: int) -> Finding | None:
     """Find a schedule for all batches of a run that moved once in each of its epochs."""
     last = count.events[-1]
+    high = max(max(event.before, default=0.0) for event in count.events)
+    if _is_spent(last.type, max(last.after, default=0.0), high):
+        return None
     what = _tell_per_epoch(last.type, last.period, len(count.events), count.updates, epochs)
     return _describe(run, last, what, count.updates // epochs) if what else None
+
+
+def _is_spent(kind: str, rate: float, high: float) -> bool:
+    """Whether a rate fell further than in the first half of a plan: its function counts epochs."""
+    return (kind not in _BY_EPOCH or kind == "LambdaLR") and rate < _SPENT * high
 
 
 def _turns(run: Stretch, count: _Count, epochs: int, batches: int) -> Finding | None:
@@ -214,6 +223,8 @@ def _over_a_long_run(run: Stretch) -> Iterator[Judgement]:
     """Give the same of a run whose middle was forgotten, by what was counted all along."""
     rates = run.census.rates if run.census is not None else RateAccount()
     for found in rates.schedules:
+        if _is_spent(found.type, found.lr, found.high):
+            continue
         updates = rates.steps_of(found.optimizer)
         steps = {group.where for group in rates.groups if group.optimizer == found.optimizer}
         is_framework = found.where in steps
@@ -280,11 +291,4 @@ def _line_of(run: Stretch, event: SchedulerStepped) -> str:
     return event.made if event.made and event.where in steps else event.where
 
 
-RULE = Rule(
-    "BT510",
-    "scheduler-period",
-    "warning",
-    check,
-    __doc__,
-    needs=(FACTS,),
-)
+RULE = Rule("BT510", "scheduler-period", "warning", check, __doc__, needs=(FACTS,))

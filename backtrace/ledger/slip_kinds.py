@@ -45,6 +45,7 @@ SlipKind = Literal[
     "repeated",
     "unlike",
     "added-twice",
+    "doubled",
     "part-scaled",
     "decay",
     "misspelt",

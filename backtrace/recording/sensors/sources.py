@@ -109,6 +109,7 @@ from backtrace.recording.source.models.indexed_positions import find_indexed_pos
 from backtrace.recording.source.models.kept_best import find_kept_best
 from backtrace.recording.source.models.kept_copies import find_copy_slips
 from backtrace.recording.source.models.kept_generators import find_kept_generators
+from backtrace.recording.source.models.lost_residuals import find_lost_residuals
 from backtrace.recording.source.models.overwritten_limits import find_overwritten_limits
 from backtrace.recording.source.models.overwritten_settings import find_overwritten_settings
 from backtrace.recording.source.models.passing_layers import find_passing_layers
@@ -180,6 +181,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_unreset_metrics),
     (SlipSeen, find_shared_metrics),
     (SlipSeen, find_unreturned_losses),
+    (SlipSeen, find_lost_residuals),
     (SlipSeen, find_own_vocabularies),
     (SlipSeen, find_repeated_seeds),
     (SlipSeen, find_other_draws),

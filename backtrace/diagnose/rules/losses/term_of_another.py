@@ -4,9 +4,10 @@
 In the source of a file that calls a model: two statements whose variables differ in a number, a
 letter or a couple such as `left` and `right`, and which compute the same loss, variance or mean of
 the same, word for word, though the other is there: `std_y = x.std(0)` behind `std_x = x.std(0)`
-where there is a `y`. A sum that has one term twice, where the variable that the second should be
-of is read nowhere. And of two deviations that are held above a bound, one that is taken over the
-rows of a distance or another single number for each row, beside one of features.
+where there is a `y`. A sum that has one term twice, where the variable that the second should be of
+is read nowhere; and `x = x + x` in a `forward`, right behind `x = attention(x)`. And of two
+deviations that are held above a bound, one that is taken over the rows of a distance or another
+single number for each row, beside one of features.
 
 ## Why it matters
 What is left out trains nothing, or is held by nothing. Of a loss of two views, as in VICReg, the
@@ -41,12 +42,15 @@ _SAID = {
     "repeated": "{name} is what {beside} is, word for word: of the two that belong together, one "
     "counts twice, and the other not at all",
     "added-twice": "the sum has {name} twice, and nothing reads {beside}, which belongs to it",
+    "doubled": "{name} is added to itself, after `{beside}` has written over it: it is doubled, "
+    "and what it was before is lost",
     "unlike": "{name} is the spread of {beside}, which is one number for each row, beside the "
     "spread of features: nothing keeps the features of the other view apart",
 }
 _FIXES = {
     "repeated": "compute it from the other of the two",
     "added-twice": "put {beside} into one of the two terms",
+    "doubled": "keep what it was under another name, and add that",
     "unlike": "take the spread of that view's own features",
 }
 

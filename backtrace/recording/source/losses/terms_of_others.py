@@ -116,7 +116,9 @@ def _ends_of(one: str, other: str) -> tuple[str, str] | None:
 def _are_couple(one: str, other: str) -> bool:
     if one.isdigit() or other.isdigit():
         return one.isdigit() and other.isdigit() and abs(int(one) - int(other)) == 1
-    return len(one) == len(other) == 1 or frozenset((one, other)) in _COUPLES
+    if len(one) == len(other) == 1:
+        return one.isalpha() and other.isalpha()
+    return frozenset((one, other)) in _COUPLES
 
 
 def _find_repeated(scope: Scope, one: _Pair, other: _Pair, ends: tuple[str, str]) -> Iterator[Slip]:

@@ -31,7 +31,7 @@ from rich.progress import track
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "cases"))
 
-from harness import Outcome, find_cases, judge_case  # noqa: E402
+from harness import Outcome, find_cases, is_ready, judge_case  # noqa: E402
 from held import find_mistakes  # noqa: E402
 
 from backtrace.diagnose.catalogue import load_rules  # noqa: E402
@@ -152,7 +152,10 @@ def main() -> int:
     options = parser.parse_args()
     torch.set_num_threads(1)
     console = Console(stderr=True)
-    paths = find_cases()
+    found = find_cases()
+    paths = [path for path in found if is_ready(path)]
+    if left := len(found) - len(paths):
+        print(f"{left} scripts are left out: they need '.[frameworks]'", file=sys.stderr)
     results = [
         judge(path, options.cuts)
         for path in track(paths, "scripts", console=console, transient=True)

@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tests" / "cases"), str(ROOT / "benchmarks")]
 
 import torch  # noqa: E402
-from harness import find_cases, read_expectation  # noqa: E402
+from harness import find_cases, is_ready, read_expectation  # noqa: E402
 from mutation.operator import Operator, is_script_held_out  # noqa: E402
 from mutation.operators import load_operators  # noqa: E402
 from mutation.script import Mutation, Script  # noqa: E402
@@ -79,7 +79,7 @@ class Judged:
 def find_scripts(folders: Sequence[Path]) -> list[Path]:
     """Return all scripts that are correct and train something."""
     cases = [path for path in find_cases() if not path.name.startswith("bug_")]
-    steps = [path for path in cases if not read_expectation(path).steps]
+    steps = [path for path in cases if not read_expectation(path).steps and is_ready(path)]
     more = [path for folder in (SCRIPTS, *folders) for path in sorted(folder.rglob("*.py"))]
     return [*steps, *more]
 

@@ -5,7 +5,7 @@ A case opens with comments: `# expect: BT101 at update 2, BT203`, or `# expect: 
 script is stopped, and `# also: BT502`, what may be found too but need not be. A code may be
 expected with a severity: `BT106 warning`; `# never: BT202` may not even be a note. A script ends
 well and a correct one steps, or says otherwise: `# ends: RuntimeError`, which only a bug may;
-`# steps: none, because ...`.
+`# steps: none, because ...`. What imports a framework says so: `# needs: lightning`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import takewhile
 from pathlib import Path
 
@@ -44,7 +45,10 @@ class _EnoughError(BaseException):
 
 @dataclass(frozen=True)
 class Expectation:
-    """What a case says of itself: codes with the update of the first finding, or None."""
+    """What a case says of itself: codes with the update of the first finding, or None.
+
+    `needs` is the framework that it imports, '' where it needs none.
+    """
 
     codes: dict[str, int | None]
     severities: dict[str, str]
@@ -54,6 +58,7 @@ class Expectation:
     limit: int | None
     ends: str
     steps: str
+    needs: str
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,14 @@ def read_expectation(path: Path) -> Expectation:
         raise ValueError(f"{path}: `# steps:` says `none, because ...`")
     ends = said.get("ends", "")
     source = said.get("source", "")
-    return Expectation(codes, severities, also, never, source, limit, ends, stays)
+    needs = said.get("needs", "")
+    return Expectation(codes, severities, also, never, source, limit, ends, stays, needs)
+
+
+def is_ready(path: Path) -> bool:
+    """Whether what a case needs besides torch is installed."""
+    needs = read_expectation(path).needs
+    return not needs or find_spec(needs) is not None
 
 
 def judge_case(path: Path) -> Outcome:

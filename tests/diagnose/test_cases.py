@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from harness import FOLDER, find_cases, judge_case, read_expectation
+from harness import FOLDER, find_cases, is_ready, judge_case, read_expectation
 from held import find_mistakes, sample, spread, twin_of
 
 from backtrace.diagnose.catalogue import load_rules
@@ -25,6 +25,8 @@ CUTS = 2  # the first and the last; the benchmark tries all
     ids=[str(p.relative_to(FOLDER)) for p in CASES],
 )
 def test_a_case_is_diagnosed_as_it_says(path):
+    if not is_ready(path):
+        pytest.skip(f"{read_expectation(path).needs} is not installed")
     outcome = judge_case(path)
     assert not find_mistakes(outcome, CUTS), outcome.describe()
 

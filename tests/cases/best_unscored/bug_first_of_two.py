@@ -1,4 +1,5 @@
 # expect: BT535 at update 1
+# needs: lightning
 # source: github.com/Lightning-AI/pytorch-lightning, issue 12485: the first callback's best_model_path
 import tempfile
 import warnings

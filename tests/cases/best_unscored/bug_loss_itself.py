@@ -1,4 +1,5 @@
 # expect: BT535 at update 1
+# needs: skorch
 # source: github.com/skorch-dev/skorch, issue 399: a monitor that does not end in _best
 import tempfile
 import warnings

@@ -1,4 +1,5 @@
 # expect: nothing
+# needs: skorch
 import tempfile
 import warnings
 

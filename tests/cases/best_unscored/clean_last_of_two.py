@@ -1,4 +1,5 @@
 # expect: nothing
+# needs: lightning
 import tempfile
 import warnings
 

@@ -1,4 +1,5 @@
 # expect: nothing
+# needs: lightning
 # No validation is run: there is one checkpoint, and it is the last.
 import tempfile
 import warnings

@@ -1,4 +1,5 @@
 # expect: nothing
+# needs: lightning
 # source: github.com/Lightning-AI/pytorch-lightning, issue 12485: the first callback's best_model_path
 import tempfile
 import warnings

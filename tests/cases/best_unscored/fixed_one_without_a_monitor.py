@@ -1,4 +1,5 @@
 # expect: nothing
+# needs: lightning
 # source: ModelCheckpoint, Lightning documentation: without a monitor the last epoch is saved
 import tempfile
 import warnings

@@ -173,6 +173,11 @@ def called_name(func: ast.expr) -> str:
     return ""
 
 
+def names_in(node: ast.AST) -> set[str]:
+    """Return the names that stand in something."""
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
 @lru_cache(maxsize=2)
 def parents_in(tree: ast.Module) -> dict[int, ast.AST]:
     """Return what each node of a file stands in, by the node's id."""

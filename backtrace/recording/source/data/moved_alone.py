@@ -10,6 +10,7 @@ from backtrace.recording.source.source_file import (
     Scope,
     assigned_pairs,
     called_name,
+    names_in,
     own_nodes,
     word_set,
     words_of,
@@ -80,7 +81,7 @@ def _draw_in(test: ast.expr, scope: Scope) -> str | None:
     """Return the variable that a condition drew before, '' where it draws itself, or None."""
     if _has_chance(test):
         return ""
-    names = {each.id for each in ast.walk(test) if isinstance(each, ast.Name)}
+    names = names_in(test)
     for node in scope.nodes():
         if isinstance(node, ast.Assign):
             for target, value in assigned_pairs(node):
@@ -107,7 +108,7 @@ def _under(branch: ast.If, branches: list[ast.If], drawn: str) -> set[str]:
     found: set[str] = set()
     for each in (branch, *alike):
         for node in (*each.body, *each.orelse):
-            found |= {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+            found |= names_in(node)
     return found
 
 

@@ -12,6 +12,7 @@ from backtrace.recording.source.source_file import (
     Scope,
     assigned_pairs,
     called_name,
+    names_in,
     opened,
     own_nodes,
     word_set,
@@ -32,12 +33,12 @@ def find_slots_written_twice(scope: Scope) -> Iterator[Slip]:
     for loop in scope.nodes():
         if not isinstance(loop, ast.For):
             continue
-        turn = {each.id for each in ast.walk(loop.target) if isinstance(each, ast.Name)}
+        turn = names_in(loop.target)
         first: dict[str, ast.Assign] = {}
         for node in opened(loop.body):
             match node:
                 case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name)) as slot]):
-                    names = {e.id for e in ast.walk(slot.slice) if isinstance(e, ast.Name)}
+                    names = names_in(slot.slice)
                     text = ast.unparse(slot)
                     if name not in made or not names & turn or names - turn:
                         continue

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, own_nodes, word_set
+from backtrace.recording.source.source_file import Scope, names_in, own_nodes, word_set
 
 _CUTTING = word_set("split chunk tensor_split unbind")
 _WRITING = word_set("add_ sub_ mul_ div_ addcmul_ addcdiv_ lerp_")
@@ -122,6 +122,6 @@ def _writes(node: ast.AST, name: str, drawn: set[str]) -> bool:
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=written), attr=attr))):
             return written == name and attr in _WRITING
         case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=written), slice=places)]):
-            at = {each.id for each in ast.walk(places) if isinstance(each, ast.Name)}
+            at = names_in(places)
             return written == name and bool(at & drawn)
     return False

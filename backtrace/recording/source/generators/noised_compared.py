@@ -14,7 +14,7 @@ from backtrace.recording.source.generators.noised_targets import (
     words_in,
 )
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Scope, called_name, word_set
+from backtrace.recording.source.source_file import Scope, called_name, names_in, word_set
 
 _NOISE = word_set("noise noises eps epsilon")
 _NOISED_BY = word_set("q noise noised noisy perturb diffuse diffused diffusion corrupt degrade xt")
@@ -36,7 +36,7 @@ def find_noised_compared(scope: Scope) -> Iterator[Slip]:
         made = _made_of(scope, noised)
         found: list[_Pair] = []
         for one, other, whole in _compared_in(scope):
-            sides = [bool(_names_in(each) & made) for each in (one, other)]
+            sides = [bool(names_in(each) & made) for each in (one, other)]
             if any(sides):
                 given = other if sides[0] else one
                 if all(sides) or not _is_name(unshaped(given), noised):
@@ -63,8 +63,8 @@ def _noised_in(scope: Scope) -> dict[str, tuple[str, list[ast.stmt]]]:
             continue
         names = _targets(node)
         if len(names) == 1:
-            used = sorted(_names_in(node.value) & drawn)
-            is_new = names[0] not in {*drawn, *_names_in(node.value)}
+            used = sorted(names_in(node.value) & drawn)
+            is_new = names[0] not in {*drawn, *names_in(node.value)}
             if len(used) == 1 and is_new and _adds(node.value, used[0]):
                 found.setdefault(names[0], (used[0], []))[1].append(node)
         elif len(names) == 2 and _is_noising(node.value):
@@ -77,13 +77,13 @@ def _noised_in(scope: Scope) -> dict[str, tuple[str, list[ast.stmt]]]:
 
 def _adds(node: ast.expr, noise: str) -> bool:
     """Whether noise is added to something, or given with it to what does that by its name."""
-    others = _names_in(node) - {noise} - _NO_NETWORKS
+    others = names_in(node) - {noise} - _NO_NETWORKS
     match node:
         case ast.BinOp(op=ast.Add()):
             return bool(others)
         case ast.BinOp(left=left, op=ast.Mult() | ast.Div()):
             return _adds(left, noise)
-        case ast.Call(func=ast.Attribute(value=inner)) if _names_in(inner) & {noise}:
+        case ast.Call(func=ast.Attribute(value=inner)) if names_in(inner) & {noise}:
             return _adds(inner, noise)
         case ast.Call():
             return bool(others) and _is_noising(node)
@@ -101,7 +101,7 @@ def _made_of(scope: Scope, noised: str) -> set[str]:
         if isinstance(node, ast.Assign):
             value = _peeled(node.value)
             is_own = isinstance(value, ast.Call) and _is_network(value, noised)
-            is_further = not _compares(node.value) and bool(_names_in(node.value) & made)
+            is_further = not _compares(node.value) and bool(names_in(node.value) & made)
             if is_own or is_further:
                 made.update(_targets(node))
     return made - {noised}
@@ -170,10 +170,6 @@ def _is_noise_unread(scope: Scope, own: tuple[str, list[ast.stmt]]) -> bool:
 def _targets(node: ast.Assign) -> list[str]:
     parts = [each for target in node.targets for each in getattr(target, "elts", [target])]
     return [each.id for each in parts if isinstance(each, ast.Name)]
-
-
-def _names_in(node: ast.expr) -> set[str]:
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def _is_name(node: ast.expr, name: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.loops.fresh_draws import Drawn, FreshDraws, Loop
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Scope, called_name, own_nodes, words_of
+from backtrace.recording.source.source_file import Scope, called_name, names_in, own_nodes, words_of
 
 _CUTTING = {"detach", "data", "tuple", "list", "map", "repackage", "clone", "to"}
 
@@ -24,14 +24,14 @@ def find_drawn_apart(scope: Scope) -> Iterator[Slip]:
         for node in _turn_of(loop):
             match node:
                 case ast.Assign(targets=[ast.Tuple(elts=[out, made])], value=ast.Call() as call):
-                    slip = _slip_at(scope, loop, call, _names_in(out), made)
+                    slip = _slip_at(scope, loop, call, names_in(out), made)
                     yield from [slip] if slip else []
 
 
 def _slip_at(
     scope: Scope, loop: Loop, call: ast.Call, out: set[str], made: ast.expr
 ) -> Slip | None:
-    names = _names_in(made)
+    names = names_in(made)
     names |= {
         name
         for node in _turn_of(loop)
@@ -41,7 +41,7 @@ def _slip_at(
     }
     if not out or not _is_handed_on(call, names, loop):
         return None
-    inputs = [each for each in _given(call) if not _names_in(each) & names]
+    inputs = [each for each in _given(call) if not names_in(each) & names]
     drawn = _drawn_for(scope, loop, inputs)
     # Answers that are drawn by themselves stand for data that a script does not have.
     if not drawn & _drawn_for(scope, loop, _answers(loop, out, names)):
@@ -67,13 +67,9 @@ def _given(call: ast.Call) -> list[ast.expr]:
     return [*call.args, *(each.value for each in call.keywords)]
 
 
-def _names_in(node: ast.AST) -> set[str]:
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-
-
 def _is_handed_on(call: ast.Call, names: set[str], loop: Loop) -> bool:
     """Whether a call is given the state that it returns, and the loop only cuts its graph."""
-    if not any(_names_in(each) & names for each in _given(call)):
+    if not any(names_in(each) & names for each in _given(call)):
         return False
     for node in own_nodes(loop):
         match node:
@@ -82,12 +78,12 @@ def _is_handed_on(call: ast.Call, names: set[str], loop: Loop) -> bool:
                 if made & names and not _only_cuts(value, names):
                     return False
             case ast.AugAssign(target=target) | ast.Delete(targets=[target]):
-                if _names_in(target) & names:
+                if names_in(target) & names:
                     return False
-            case ast.Subscript(value=value, ctx=ast.Store()) if _names_in(value) & names:
+            case ast.Subscript(value=value, ctx=ast.Store()) if names_in(value) & names:
                 return False
             case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr.endswith("_"):
-                if _names_in(value) & names and attr != "detach_":
+                if names_in(value) & names and attr != "detach_":
                     return False
     return True
 
@@ -102,7 +98,7 @@ def _stored_in(target: ast.AST) -> set[str]:
 
 def _only_cuts(value: ast.expr, names: set[str]) -> bool:
     """Whether a state is what it was, off the graph: `h.data`, `tuple(s.detach() for s in h)`."""
-    if not _names_in(value) & names:
+    if not names_in(value) & names:
         return False
     for node in ast.walk(value):
         match node:
@@ -120,7 +116,7 @@ def _drawn_for(scope: Scope, loop: Loop, parts: list[ast.expr]) -> frozenset[Dra
     """
     draws = FreshDraws(scope.tree, scope.node, loop)
     made = {each for node in own_nodes(loop) for each in _stored_in(node)}
-    found = [draws.drawn_for(each) for each in parts if _names_in(each) & made]
+    found = [draws.drawn_for(each) for each in parts if names_in(each) & made]
     return frozenset[Drawn]().union(*found) if all(found) else frozenset()
 
 

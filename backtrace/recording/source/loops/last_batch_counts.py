@@ -15,6 +15,7 @@ from backtrace.recording.source.source_file import (
     blocks_of,
     called_name,
     given_once,
+    names_in,
     opened,
     own_nodes,
     parents_in,
@@ -111,7 +112,7 @@ class _Loop:
         """Return the line that counts what is divided, and its name; (0, '') of another count."""
         if self._counts(node):
             return node.lineno, ast.unparse(node)[:LONGEST]
-        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} - _CONVERSIONS
+        names = names_in(node) - _CONVERSIONS
         if len(names) != 1:
             return 0, ""
         (name,) = names
@@ -142,7 +143,7 @@ class _Loop:
         return False
 
     def _is_of_a_turn(self, node: ast.expr) -> bool:
-        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        names = names_in(node)
         return bool(names & self._of_a_turn)
 
     def _find_of_a_turn(self) -> set[str]:
@@ -192,7 +193,7 @@ class _Loop:
                 pass
             case _:
                 return False
-        names = {each.id for each in ast.walk(of) if isinstance(each, ast.Name)}
+        names = names_in(of)
         looped = {ast.unparse(each) for each in ast.walk(self._loop.iter)}
         is_fixed = bool(bare_text(of)) and not names & self._written
         is_loader = ast.unparse(of) in looped and not isinstance(of, ast.Subscript)

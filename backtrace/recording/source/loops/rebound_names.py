@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.loops.idle_statements import IdleStatement
-from backtrace.recording.source.source_file import Scope, own_nodes
+from backtrace.recording.source.source_file import Scope, names_in, own_nodes
 
 _GIVERS = ("parameters", "named_parameters", "buffers", "named_buffers")
 
@@ -16,7 +16,7 @@ def find_rebound_names(scope: Scope) -> Iterator[IdleStatement]:
     for loop in scope.nodes():
         if not isinstance(loop, ast.For) or not _is_over_parameters(loop.iter):
             continue
-        turning = {each.id for each in ast.walk(loop.target) if isinstance(each, ast.Name)}
+        turning = names_in(loop.target)
         inside = [each for part in loop.body for each in (part, *own_nodes(part))]
         read = [
             (each.id, each.lineno)

@@ -10,6 +10,7 @@ from backtrace.recording.source.source_file import (
     Scope,
     assigned_pairs,
     called_name,
+    names_in,
     own_nodes,
     word_set,
     words_of,
@@ -115,7 +116,7 @@ def _goes_backward(scope: Scope, loop: ast.For, name: str) -> bool:
     for node in scope.nodes():
         match node:
             case ast.Call(func=ast.Attribute(value=value, attr="backward")):
-                names = {each.id for each in ast.walk(value) if isinstance(each, ast.Name)}
+                names = names_in(value)
                 if node.lineno > end and name in names:
                     return True
     return False

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from backtrace.recording.source.models.edge_ends import EdgeEnd, EdgeEnds, is_symmetric, spaced
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Function, Scope, called_name, word_set, words_of
+from backtrace.recording.source.source_file import (
+    Function,
+    Scope,
+    called_name,
+    names_in,
+    word_set,
+    words_of,
+)
 
 # The words of what sums over edges: `index_add_`, `torch_scatter.scatter`, a function of one's own.
 _SUMMING = word_set("scatter add sum aggregate")
@@ -189,6 +196,6 @@ class _Reading:
         is_call = isinstance(node, ast.Call) and called_name(node.func) in _PRODUCTS
         if not is_product and not is_call:
             return False
-        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        names = names_in(node)
         is_here = any(map(self._normalised, ast.walk(node)))
         return is_here or not self.softmaxes or bool(names & self._weights)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Function, Scope, parents_in
+from backtrace.recording.source.source_file import Function, Scope, names_in, parents_in
 
 
 def find_averaged_under(scope: Scope) -> Iterator[Slip]:
@@ -35,9 +35,9 @@ def find_averaged_under(scope: Scope) -> Iterator[Slip]:
         name
         for each in ast.walk(above if above is not None else scope.tree)
         if isinstance(each, ast.For) and each not in around and each.lineno < guard.lineno
-        for name in _names_in(each.target)
-    } - {name for each in around if isinstance(each, ast.For) for name in _names_in(each.target)}
-    is_constant = bool(ended & _names_in(guard.test))
+        for name in names_in(each.target)
+    } - {name for each in around if isinstance(each, ast.For) for name in names_in(each.target)}
+    is_constant = bool(ended & names_in(guard.test))
     yield Slip(
         guard.lineno,
         "averaged-under",
@@ -49,7 +49,3 @@ def find_averaged_under(scope: Scope) -> Iterator[Slip]:
 
 def _puts_in(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Attribute) and call.func.attr == "update_parameters"
-
-
-def _names_in(node: ast.AST) -> set[str]:
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.linear_forms import Form, Forms, KnownNumbers, words_in
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Scope, parents_in, word_set, words_of
+from backtrace.recording.source.source_file import Scope, names_in, parents_in, word_set, words_of
 
 _OF_MODELS = word_set("parameters named_parameters state_dict buffers values items")
 _PARAMETERS = word_set("params parameters weights")
@@ -113,7 +113,7 @@ def _holder(target: str, loop: ast.For) -> str:
     match loop.iter:
         case ast.Call(func=ast.Name(id="zip"), args=args) if len(args) == len(names):
             for name, part in zip(names, args, strict=True):
-                if target in {each.id for each in ast.walk(name) if isinstance(each, ast.Name)}:
+                if target in names_in(name):
                     return ast.unparse(part)
             return ""
     return ast.unparse(loop.iter)

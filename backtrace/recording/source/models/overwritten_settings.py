@@ -10,6 +10,7 @@ from backtrace.recording.source.source_file import (
     Function,
     Scope,
     called_name,
+    names_in,
     own_nodes,
     parents_in,
     word_set,
@@ -213,7 +214,7 @@ def _is_changed(value: ast.expr, name: str, given: set[str], call: ast.AST) -> b
     others = [each for each in sides if _own(_unshaped(each, _SHAPES)) != name]
     if len(others) != 1:
         return False
-    reads = {each.id for each in ast.walk(others[0]) if isinstance(each, ast.Name)}
+    reads = names_in(others[0])
     is_rate = any(words_of(each) & _RATES for each in reads)
     return not is_rate and bool(reads & (given | _shaped_in(call, given)))
 

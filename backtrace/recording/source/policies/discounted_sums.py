@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backtrace.recording.source.source_file import Scope, own_nodes, word_set, words_of
+from backtrace.recording.source.source_file import Scope, names_in, own_nodes, word_set, words_of
 
 _DISCOUNTS = word_set("gamma gam discount gae lam lamb lambda lamda lmbda tau")
 
@@ -29,7 +29,7 @@ def find_discounted_sums(scope: Scope) -> Iterator[DiscountedSum]:
     for loop in scope.nodes():
         if not isinstance(loop, ast.For):
             continue
-        own = {each.id for each in ast.walk(loop.target) if isinstance(each, ast.Name)}
+        own = names_in(loop.target)
         inner = {
             id(part)
             for each in own_nodes(loop)

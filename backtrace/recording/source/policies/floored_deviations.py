@@ -22,7 +22,7 @@ def find_floored_deviations(scope: Scope) -> Iterator[Slip]:
         (node, name, value)
         for node in scope.statements()
         for target, value in assigned_pairs(node)
-        if _is_log(name := _name_of(target)) or _is_spread(name)
+        if _is_log(name := called_name(target)) or _is_spread(name)
     ]
     blocks = set(_relu_blocks(scope.tree)) if told else set()  # the whole file is gone through
     for node, name, value in told:
@@ -30,13 +30,6 @@ def find_floored_deviations(scope: Scope) -> Iterator[Slip]:
         is_log = _is_log(name) and _is_floored(bare, blocks) and _is_plain(scope, node)
         if is_log or (_is_spread(name) and _is_floored(_inside_of_exp(bare), blocks)):
             yield Slip(node.lineno, "floored", ast.unparse(value)[:LONGEST], name)
-
-
-def _name_of(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
 
 
 def _is_log(name: str) -> bool:
@@ -99,7 +92,7 @@ def _is_plain(scope: Scope, given: ast.stmt) -> bool:
     Other functions of the file may have it by another name; there, too, it may be cut.
     """
     is_taken = any(
-        _is_log(_name_of(_uncut(inner)))
+        _is_log(called_name(_uncut(inner)))
         for each in ast.walk(scope.tree)
         if isinstance(each, ast.Call) and (inner := _inside_of_exp(each)) is not None
     )
@@ -108,7 +101,7 @@ def _is_plain(scope: Scope, given: ast.stmt) -> bool:
         for each in ast.walk(scope.tree)
         if isinstance(each, ast.stmt)
         for target, value in _written(each)
-        if _is_log(_name_of(target))
+        if _is_log(called_name(target))
     )
 
 
@@ -126,12 +119,12 @@ def _is_as_given(value: ast.expr) -> bool:
     cut = _uncut(value)
     if isinstance(cut, ast.Call):
         return not any(
-            _is_log(_name_of(each))
+            _is_log(called_name(each))
             for given in cut.args
             for each in ast.walk(given)
             if isinstance(each, ast.expr)
         )
-    return _is_log(_name_of(cut)) or isinstance(cut, ast.Constant)
+    return _is_log(called_name(cut)) or isinstance(cut, ast.Constant)
 
 
 def _relu_blocks(tree: ast.Module) -> Iterator[str]:

@@ -17,6 +17,7 @@ from backtrace.recording.source.source_file import (
     Scope,
     assigned_pairs,
     called_name,
+    names_in,
     own_nodes,
     parents_in,
     word_set,
@@ -70,7 +71,7 @@ def _name_of(node: ast.AST) -> str:
 def _kept_by(found: DiscountedSum) -> str:
     """Return the list that keeps each sum of rewards as they come; '' where there is none."""
     loop, name = found.loop, found.name
-    own = {each.id for each in ast.walk(loop.target) if isinstance(each, ast.Name)}
+    own = names_in(loop.target)
     over = {word for each in ast.walk(loop.iter) for word in words_of(_name_of(each))}
     bare = [each for each in terms_of(found.statement.value) if len(factors_of(each)) == 1]
     if not over & _REWARDS or not bare or not all(_is_as_it_comes(each, own) for each in bare):

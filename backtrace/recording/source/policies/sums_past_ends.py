@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from backtrace.recording.source.policies.discounted_sums import DiscountedSum, find_discounted_sums
 from backtrace.recording.source.policies.one_episode import goes_on_past_ends
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, own_nodes, word_set, words_of
+from backtrace.recording.source.source_file import Scope, names_in, own_nodes, word_set, words_of
 
 _ENDS = word_set(
     "done dones terminal terminals terminated terminations notdone notdones nonterminal "
@@ -70,12 +70,12 @@ def _is_kept_apart(scope: Scope, found: DiscountedSum) -> bool:
         if isinstance(each, ast.If | ast.Continue | ast.Break | ast.Return)
         and not (isinstance(each, ast.If) and not _ends_in(each.test))
     ]
-    taken = {each.id for each in ast.walk(found.loop.iter) if isinstance(each, ast.Name)}
+    taken = names_in(found.loop.iter)
     is_of_one = any(
         isinstance(outer, ast.For)
         and outer is not found.loop
         and any(each is found.loop for each in own_nodes(outer))
-        and {each.id for each in ast.walk(outer.target) if isinstance(each, ast.Name)} & taken
+        and names_in(outer.target) & taken
         for outer in scope.nodes()
     )
     return len(written) > 1 or bool(decided) or is_of_one

@@ -14,6 +14,7 @@ from backtrace.recording.source.source_file import (
     Scope,
     assigned_pairs,
     called_name,
+    names_in,
     own_nodes,
     parents_in,
     word_set,
@@ -101,13 +102,13 @@ def _keeps(node: ast.AST, step: _EnvironmentStep, scope: Scope) -> bool:
 def _handed(call: ast.Call, scope: Scope) -> set[str]:
     """Return the names of what a call is handed, with those that it is made of."""
     parts = [*call.args, *(each.value for each in call.keywords)]
-    names = {each for part in parts for each in _names_in(part)}
+    names = {each for part in parts for each in names_in(part)}
     for _ in range(_DEEPEST):
         for node in scope.nodes():
             match node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
                     is_before = node.lineno <= call.lineno
-                    names |= _names_in(value) if is_before else set()
+                    names |= names_in(value) if is_before else set()
     return names
 
 
@@ -117,7 +118,7 @@ def _ends_of(step: _EnvironmentStep, scope: Scope) -> set[str]:
     for node in scope.statements():
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.BoolOp() as value):
-                if _names_in(value) & ends:
+                if names_in(value) & ends:
                     ends.add(name)
     return ends
 
@@ -134,7 +135,7 @@ def _only_leaves(store: ast.Call, step: _EnvironmentStep, ends: set[str], scope:
     if kept & set(step.names) - {step.reward, step.state} or _is_made_anew(step, store, scope):
         return False
     tests = [each for each in scope.nodes() if isinstance(each, ast.If | ast.While)]
-    asking = [each for each in tests if _names_in(each.test) & ends]
+    asking = [each for each in tests if names_in(each.test) & ends]
     within = {id(part) for each in asking for part in ast.walk(each.test)}
     for node in scope.nodes():
         is_read = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
@@ -209,10 +210,10 @@ def _is_harmless(node: ast.If | ast.While, store: ast.Call, step: _EnvironmentSt
             case ast.Call(func=func) if memory and _owner_of(each) == memory:
                 return False
             case ast.Call(func=func) if called_name(func) not in _SAYS:
-                if _names_in(each) & {step.reward}:
+                if names_in(each) & {step.reward}:
                     return False
             case ast.Assign(targets=targets):
-                made = {name for target in targets for name in _names_in(target)}
+                made = {name for target in targets for name in names_in(target)}
                 if made & {step.reward, step.state, memory.partition(".")[0]}:
                     return False
     return True
@@ -269,7 +270,3 @@ def _is_of_environment(function: ast.AST, tree: ast.Module) -> bool:
     return isinstance(above, ast.ClassDef) and any(
         isinstance(each, Function) and each.name in ("step", "reset") for each in above.body
     )
-
-
-def _names_in(node: ast.AST) -> set[str]:
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}

@@ -12,6 +12,7 @@ from backtrace.recording.source.source_file import (
     Function,
     Scope,
     called_name,
+    names_in,
     own_nodes,
     parents_in,
     word_set,
@@ -242,17 +243,17 @@ def _says_end(node: ast.AST, unread: str) -> bool:
 
 def _asks_more(scope: Scope, loop: ast.For) -> bool:
     """Whether a loop asks for more than how far it is, or goes over one of several episodes."""
-    counted = {each.id for each in ast.walk(loop.target) if isinstance(each, ast.Name)}
-    counted |= {each.id for each in ast.walk(loop.iter) if isinstance(each, ast.Name)} | {"len"}
+    counted = names_in(loop.target)
+    counted |= names_in(loop.iter) | {"len"}
     for node in own_nodes(loop):
         if isinstance(node, ast.If | ast.IfExp):
-            names = {each.id for each in ast.walk(node.test) if isinstance(each, ast.Name)}
+            names = names_in(node.test)
             if names - counted - {"self"}:
                 return True
     return any(
         isinstance(outer, ast.For)
         and outer is not loop
         and any(each is loop for each in own_nodes(outer))
-        and {each.id for each in ast.walk(outer.target) if isinstance(each, ast.Name)} & counted
+        and names_in(outer.target) & counted
         for outer in scope.nodes()
     )

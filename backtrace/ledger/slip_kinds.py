@@ -100,4 +100,6 @@ SlipKind = Literal[
     "slot",
     "zeros-given",
     "unscored-best",
+    "half",
+    "greatest",
 ]

@@ -73,6 +73,7 @@ from backtrace.recording.source.loops.kept_worst import find_kept_worst
 from backtrace.recording.source.loops.last_batch_counts import find_last_batch_counts
 from backtrace.recording.source.loops.left_loops import find_left_loops
 from backtrace.recording.source.loops.metric_directions import find_metric_directions
+from backtrace.recording.source.loops.misread_answers import find_misread_answers
 from backtrace.recording.source.loops.misspelt_options import find_misspelt_options
 from backtrace.recording.source.loops.rebound_names import find_rebound_names
 from backtrace.recording.source.loops.score_functions import find_score_functions
@@ -236,6 +237,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_slots_written_twice),
     (SlipSeen, find_given_zeros),
     (SlipSeen, find_unscored_best),
+    (SlipSeen, find_misread_answers),
 )
 
 

@@ -7,7 +7,7 @@ import ast
 from backtrace.recording.source.source_file import called_name, word_set
 
 # What hands a tensor on with the same elements.
-_SAME = word_set(
+SAME = word_set(
     "view reshape flatten contiguous long int to cuda cpu detach squeeze clone data ravel numpy"
 )
 _CONVERTED = word_set("float double int long to cpu cuda detach item type numpy view flatten")
@@ -18,9 +18,9 @@ def bare_text(node: ast.expr) -> str:
     """Return a tensor's name, as it is written, past what only hands it on; '' of anything else."""
     while True:
         match node:
-            case ast.Call(func=ast.Attribute(value=inner, attr=attr)) if attr in _SAME:
+            case ast.Call(func=ast.Attribute(value=inner, attr=attr)) if attr in SAME:
                 node = inner
-            case ast.Attribute(value=inner, attr=attr) if attr in _SAME:
+            case ast.Attribute(value=inner, attr=attr) if attr in SAME:
                 node = inner
             case ast.Name() | ast.Attribute():
                 return ast.unparse(node)

@@ -1,0 +1,75 @@
+"""Answers are read from a raw output as if it were probabilities, or several classes.
+
+## What it sees
+In the source of a file that calls a loss on what a model returns, that the same model's result is
+held against 0.5 or rounded, as it came, where that loss is `binary_cross_entropy_with_logits`; or
+that the place of its greatest column is taken, where the loss was given one number a row. A model
+that asks for its mode, and may answer otherwise in evaluation, is left out.
+
+## Why it matters
+A logit of 0.5 is a probability of 0.62, and one of 0 is a half: rows between are counted as
+negative, though the model says positive. Of one column the greatest is always the first: whatever
+the model says, class 0 is counted. The loss falls, and the accuracy beside it says nothing of it.
+
+## Example
+    loss = nn.functional.binary_cross_entropy_with_logits(model(x), y)
+    ...
+    said = (model(x_val) > 0.5).float()
+
+## Instead
+    said = (model(x_val) > 0).float()
+
+## When it is intended
+A model that shall say positive only where it is surer than even.
+
+## Source
+torch.nn.BCEWithLogitsLoss, PyTorch documentation: it takes what comes before the sigmoid;
+github.com/dr-costas/dnd-sed, issue 1; stackoverflow.com, "Why does the loss decreases and the
+accuracy dosen't increases?".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.source_facts import SlipSeen
+
+_LOGITS = "binary_cross_entropy_with_logits"
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each such line whose model's loss was called on logits, or on one number a row."""
+    slips = [each for each in run.of(SlipSeen) if each.kind in ("half", "greatest")]
+    calls: dict[str, list[LossCalled]] = {}
+    for call in run.of(LossCalled) if slips else ():
+        calls.setdefault(call.where, []).append(call)
+    for slip in slips:
+        beside = calls.get(f"{slip.where.rpartition(':')[0]}:{slip.beside}", [])
+        if slip.kind == "half" and beside and all(call.function == _LOGITS for call in beside):
+            yield RULE.found(
+                f"{slip.name} is a logit, as the loss takes it, and is read as a probability here: "
+                "0.5 of it is a probability of 0.62",
+                "hold it against 0, or take its sigmoid first",
+                run.update_at(slip),
+                slip.where,
+            )
+        if slip.kind == "greatest" and beside and all(_is_one_column(call) for call in beside):
+            yield RULE.found(
+                f"{slip.name} has one column, the greatest of which is always the first: "
+                "each row is counted as class 0",
+                "hold the one number against 0, or its sigmoid against 0.5",
+                run.update_at(slip),
+                slip.where,
+            )
+
+
+def _is_one_column(call: LossCalled) -> bool:
+    """Whether a loss was given one number a row."""
+    return call.input_shape[1:] in ((), (1,)) and len(call.input_shape) > 0
+
+
+RULE = Rule("BT536", "answer-misread", "warning", check, __doc__, needs=(FACTS,))

@@ -173,11 +173,15 @@ class TorchWatch:
             sys.meta_path.remove(self)
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        """Find torch as the import system does, and have `begin` called after its import."""
+        """Find torch as the import system does, and have `begin` called after its import.
+
+        Many a program asks first whether torch is there, and imports it later, or never.
+        """
         if name != "torch":
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec("torch")
+        others = (finder for finder in sys.meta_path if finder is not self)
+        specs = (each.find_spec(name, path, target) for each in others)
+        spec = next((each for each in specs if each is not None), None)
         loader = None if spec is None else spec.loader
         if loader is not None:
             run: Callable[[ModuleType], None] = loader.exec_module
@@ -185,7 +189,9 @@ class TorchWatch:
             def exec_module(module: ModuleType) -> None:
                 del loader.exec_module
                 run(module)
-                self._begin()
+                if self in sys.meta_path:
+                    sys.meta_path.remove(self)
+                    self._begin()
 
             loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec

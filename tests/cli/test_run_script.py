@@ -140,6 +140,30 @@ def test_a_script_without_torch_is_just_run(cli, tmp_path):
     assert "torch was never imported" in result.stderr and "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("raise ValueError('no data')", "the program ended before it imported torch"),
+        ("import sys\ndel sys.meta_path[0]\nimport torch", "past Python's import system"),
+    ],
+)
+def test_what_was_not_watched_is_told_and_leaves_a_whole_file(cli, tmp_path, text, said):
+    Path("early.py").write_text(text + "\n")
+    result = subprocess.run(
+        [sys.executable, "-m", "backtrace", "run", "--json", "early.json", "early.py"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert result.returncode == ("raise" in text) and said in result.stderr
+    assert json.loads(Path("early.json").read_text())["updates"] == []
+
+
+def test_a_script_that_asks_for_torch_before_it_imports_it_is_watched(train):
+    Path("train.py").write_text(
+        "import importlib.util\nimportlib.util.find_spec('torch')\n" + Path("train.py").read_text()
+    )
+    assert [update["index"] for update in json.loads(train("--format json").err)["updates"]]
+
+
 # -- mistakes -----------------------------------------------------------------------------------
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import sys
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from textwrap import dedent
 
@@ -260,14 +262,21 @@ def test_torch_is_watched_from_its_import_on(monkeypatch):
     began = []
     with TorchWatch(lambda: began.append("at once")):
         assert began == ["at once"]
+    torch = sys.modules["torch"]
     monkeypatch.delitem(sys.modules, "torch")
     finders = sys.meta_path[:]
+    monkeypatch.setattr(SourceFileLoader, "exec_module", lambda loader, module: None)
     with TorchWatch(lambda: began.append("later")) as watch:
         assert sys.meta_path == [watch, *finders] and began == ["at once"]
         assert watch.find_spec("json", None) is None
         spec = watch.find_spec("torch", None)
-        assert spec is not None and spec.name == "torch" and sys.meta_path == finders
-        monkeypatch.setattr(type(spec.loader), "exec_module", lambda loader, module: None)
+        assert spec is not None and spec.name == "torch"
+        assert importlib.util.find_spec("torch") is not None  # whoever only asks imports nothing
+        assert sys.meta_path == [watch, *finders] and began == ["at once"]
+        importlib.util.find_spec("torch").loader.exec_module(torch)
+        assert sys.meta_path == finders and began == ["at once", "later"]
+        spec.loader.exec_module(torch)
+        assert began == ["at once", "later"]
     assert sys.meta_path == finders
 
 

@@ -76,8 +76,8 @@ class ScriptSource:
         if driver.is_elsewhere:
             return Ending(seconds, code=code)
         failed = not isinstance(error, SystemExit | LimitReached | None)
-        if not driver.is_started and not failed:
-            self._problems.append("torch was never imported: there was nothing to watch")
+        if not driver.is_started:
+            self._problems = self._problems or [_why_unwatched(failed)]
             driver.start(RunPlan(plain))
         return Ending(seconds, failed, code, tuple(self._problems))
 
@@ -177,6 +177,15 @@ class ScriptSource:
             stack.enter_context(stop_after(limit, budget))
         if self.spawned is not None:
             stack.callback(self.spawned.watch(stack.close))
+
+
+def _why_unwatched(failed: bool) -> str:
+    """Return why a program was not watched that is over."""
+    if "torch" in sys.modules:
+        return "torch was imported past Python's import system: nothing of it was watched"
+    if failed:
+        return "the program ended before it imported torch: there was nothing to watch"
+    return "torch was never imported: there was nothing to watch"
 
 
 def run_script(

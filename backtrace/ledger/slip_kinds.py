@@ -102,4 +102,5 @@ SlipKind = Literal[
     "unscored-best",
     "half",
     "greatest",
+    "early-copy",
 ]

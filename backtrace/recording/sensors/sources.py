@@ -104,6 +104,7 @@ from backtrace.recording.source.losses.unreturned_losses import find_unreturned_
 from backtrace.recording.source.models.attention_ends import find_attention_ends
 from backtrace.recording.source.models.averaged_under import find_averaged_under
 from backtrace.recording.source.models.averages import find_averages
+from backtrace.recording.source.models.early_copies import find_early_copies
 from backtrace.recording.source.models.given_zeros import find_given_zeros
 from backtrace.recording.source.models.guarded_renewals import find_guarded_renewals
 from backtrace.recording.source.models.indexed_positions import find_indexed_positions
@@ -238,6 +239,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_given_zeros),
     (SlipSeen, find_unscored_best),
     (SlipSeen, find_misread_answers),
+    (SlipSeen, find_early_copies),
 )
 
 

@@ -11,7 +11,9 @@ read later; or the largest decay of an average, which is overwritten with that o
 a run of 300 updates or more: a copy that one line renews, by `load_state_dict`, if a counter is a
 multiple of a number that the file gives, or in a function that nothing calls; and that line did not
 run since training began, in ten times as many updates. Or, in a run of 30 steps or more, an
-AveragedModel of torch's that is called after the last step and into which nothing was ever put.
+AveragedModel of torch's that is called after the last step and into which nothing was ever put. Or
+an average or a target that was copied from a model before a line of the same block loaded weights
+into that, with which it was trained on.
 
 ## Why it matters
 An average that forgets itself is the model, one step late: it smooths nothing. With a wrong sign it
@@ -108,8 +110,24 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 event.where,
             )
     if run.census is not None:
+        yield from _find_early(run, run.census)
         yield from _find_unrenewed(run, run.census)
         yield from _find_empty(run, run.census)
+
+
+def _find_early(run: Stretch, census: Census) -> Iterator[Judgement]:
+    """Give each copy of a model into which weights were loaded after that, before it trained."""
+    loaded = {load.event.where for load in census.loads if not load.steps}
+    for slip in run.of(SlipSeen):
+        load = f"{slip.where.rpartition(':')[0]}:{slip.beside}"
+        if slip.kind == "early-copy" and load in loaded and run.steps:
+            yield RULE.found(
+                f"{slip.name} was copied before {load} loaded weights into the model: it begins "
+                "with what the model was made with",
+                f"make {slip.name} behind the line that loads, or load its own weights as well",
+                run.update_at(slip),
+                slip.where,
+            )
 
 
 def _find_unrenewed(run: Stretch, census: Census) -> Iterator[Judgement]:

@@ -141,7 +141,8 @@ class GraphSeen(Fact):
     distributions raise a loss with log-probabilities, `falling_likelihoods`, how many logarithms of
     sums over all scores a loss takes from those that were picked, `summed`, the shape of what a
     loss sums over its rows beside a mean over as many, `over_rows`, that of the first softmax over
-    the first axis, `over_queries`, that of the first softmax of scores whose weights are summed
+    the first axis, `picked_over_rows`, that of such a one of which one of each row is picked,
+    `over_queries`, that of the first softmax of scores whose weights are summed
     over the other
     axis, `squashed_twice`, how a softmax or a sigmoid of another is written, `raw_lengths`, of the
     vectors whose products a softmax multiplies, the shortest, the longest, and that factor,
@@ -203,6 +204,7 @@ class GraphSeen(Fact):
     falling_likelihoods: int = 0
     summed: tuple[int, ...] = ()
     over_rows: tuple[int, ...] = ()
+    picked_over_rows: tuple[int, ...] = ()
     over_queries: tuple[int, ...] = ()
     squashed_twice: str = ""
     raw_lengths: tuple[float, ...] = ()

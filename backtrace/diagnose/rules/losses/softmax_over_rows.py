@@ -2,7 +2,8 @@
 
 ## What it sees
 In the graph of a backward, a softmax over the first of several axes, whose length is that of the
-batch or a multiple of it (rows and positions in one axis).
+batch or a multiple of it (rows and positions in one axis). Or one over the first of two axes, of
+which one of each row is picked along the second, as the probability of the action that was taken.
 
 ## Why it matters
 What one row comes to depends on which other rows are in its batch. Attention that is normalised so
@@ -43,18 +44,21 @@ def check(run: Stretch) -> Iterator[Judgement]:
         (window, graph)
         for window in run.windows
         for graph in window.of(GraphSeen)
-        if graph.over_rows and _are_rows(graph.over_rows, window)
+        if graph.picked_over_rows or (graph.over_rows and _are_rows(graph.over_rows, window))
     ]
     if len(found) >= _ENOUGH:
         window, graph = found[_ENOUGH - 1]
-        shape = graph.over_rows
+        shape = graph.picked_over_rows or graph.over_rows
         yield RULE.found(
-            f"a softmax of {shape} goes over its first axis, where the {_rows(window)} rows of the "
-            "batch are: each row competes with the others",
+            f"a softmax of {shape} goes over its first axis, and one of each row is picked along "
+            "the other: each row competes with the others"
+            if graph.picked_over_rows
+            else f"a softmax of {shape} goes over its first axis, where the {_rows(window)} rows "
+            "of the batch are: each row competes with the others",
             "give softmax the axis of what is to add up to 1: dim=-1 for the positions or classes "
             "of a row",
             window.number,
-            line_of(run, graph, "over_rows"),
+            line_of(run, graph, "picked_over_rows" if graph.picked_over_rows else "over_rows"),
             shape=str(shape),
         )
 

@@ -14,7 +14,10 @@ from backtrace.recording.sensors.graph.edge_sums import find_edges_of_one_graph
 from backtrace.recording.sensors.graph.merging_views import find_merging_views
 from backtrace.recording.sensors.graph.padded_means import find_padded_means
 from backtrace.recording.sensors.graph.raw_similarities import find_raw_similarities
-from backtrace.recording.sensors.graph.softmax_axes import find_softmax_over_rows
+from backtrace.recording.sensors.graph.softmax_axes import (
+    find_picked_over_rows,
+    find_softmax_over_rows,
+)
 from backtrace.recording.sensors.graph.squashings import (
     find_softmax_over_queries,
     find_squashed_twice,
@@ -26,10 +29,12 @@ def read_axes(
 ) -> dict[str, tuple[Any, list[Node]]]:
     """Return what is found of axes and of what is normalised, by name, each with its places."""
     rows, queries = find_softmax_over_rows(nodes), find_softmax_over_queries(nodes)
+    picked = find_picked_over_rows(nodes, rows)
     norms, means = find_axis_norms(nodes), find_averaged_rows(nodes)
     padded = find_padded_means(nodes)
     return {
         "over_rows": (shape_of(rows[0]) if rows else (), rows),
+        "picked_over_rows": (shape_of(picked[0]) if picked else (), picked),
         "over_queries": (shape_of(queries[0]) if queries else (), queries),
         "axis_norms": (norms[0][1] if norms else (), [node for node, _ in norms]),
         "averaged_rows": (means[0][1] if means else 0, [node for node, _ in means]),

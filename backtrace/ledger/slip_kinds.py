@@ -102,5 +102,6 @@ SlipKind = Literal[
     "unscored-best",
     "half",
     "greatest",
+    "place-of-all",
     "early-copy",
 ]

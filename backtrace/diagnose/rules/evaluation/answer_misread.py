@@ -3,13 +3,15 @@
 ## What it sees
 In the source of a file that calls a loss on what a model returns, that the same model's result is
 held against 0.5 or rounded, as it came, where that loss is `binary_cross_entropy_with_logits`; or
-that the place of its greatest column is taken, where the loss was given one number a row. A model
-that asks for its mode, and may answer otherwise in evaluation, is left out.
+that the place of its greatest column is taken, where the loss was given one number a row; or that
+`argmax()` of what a loss was given, without an axis, is compared with the targets, where that has
+several rows. A model that asks for its mode, and may answer otherwise in evaluation, is left out.
 
 ## Why it matters
 A logit of 0.5 is a probability of 0.62, and one of 0 is a half: rows between are counted as
 negative, though the model says positive. Of one column the greatest is always the first: whatever
-the model says, class 0 is counted. The loss falls, and the accuracy beside it says nothing of it.
+the model says, class 0 is counted. Without an axis, argmax gives one place in the whole table. The
+loss falls, and the accuracy beside it says nothing of it.
 
 ## Example
     loss = nn.functional.binary_cross_entropy_with_logits(model(x), y)
@@ -38,12 +40,13 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.source_facts import SlipSeen
 
+_KINDS = ("half", "greatest", "place-of-all")
 _LOGITS = "binary_cross_entropy_with_logits"
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each such line whose model's loss was called on logits, or on one number a row."""
-    slips = [each for each in run.of(SlipSeen) if each.kind in ("half", "greatest")]
+    slips = [each for each in run.of(SlipSeen) if each.kind in _KINDS]
     calls: dict[str, list[LossCalled]] = {}
     for call in run.of(LossCalled) if slips else ():
         calls.setdefault(call.where, []).append(call)
@@ -65,6 +68,19 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 run.update_at(slip),
                 slip.where,
             )
+        if slip.kind == "place-of-all" and beside and all(_is_table(call) for call in beside):
+            yield RULE.found(
+                f"argmax of {slip.name} without an axis is one place in all of its rows, and is "
+                "compared with the target of each",
+                f"take it of each row: {slip.name}.argmax(dim=1)",
+                run.update_at(slip),
+                slip.where,
+            )
+
+
+def _is_table(call: LossCalled) -> bool:
+    """Whether a loss was given the scores of several rows."""
+    return len(call.input_shape) == 2 and min(call.input_shape) > 1
 
 
 def _is_one_column(call: LossCalled) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from backtrace.ledger.slip_kinds import SlipKind
-from backtrace.recording.source.lines.right_answers import SAME, bare_text
+from backtrace.recording.source.lines.right_answers import SAME, bare_text, compared_sides
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
     Function,
@@ -19,7 +19,8 @@ from backtrace.recording.source.source_file import (
 )
 
 _LOSSES = word_set(
-    "binary_cross_entropy_with_logits BCEWithLogitsLoss binary_cross_entropy BCELoss mse_loss"
+    "binary_cross_entropy_with_logits BCEWithLogitsLoss binary_cross_entropy BCELoss mse_loss "
+    "cross_entropy CrossEntropyLoss"
 )
 _LOSS_WORDS = word_set("criterion criteria crit cost loss lossfn bce crossentropy objective")
 _BEST = word_set("argmax max topk")
@@ -30,14 +31,45 @@ def find_misread_answers(scope: Scope) -> Iterator[Slip]:
     """Give the lines that take a raw output's greatest column, or hold it against a half.
 
     Of a model that a loss is called on in the same file: `beside` is the loss's line. Whether that
-    output is one number a row, or a logit, is for the run to tell.
+    output is one number a row, or a logit, is for the run to tell; so is whether scores have
+    several rows whose one greatest place is compared with each row's target.
     """
+    yield from _find_places_of_all(scope)
     candidates = [each for node in scope.nodes() for each in _reading(node)]
     outputs = _trained(scope.tree) if candidates else {}
     for kind, of in candidates if outputs else ():
         line = _line_of_output(scope, of, outputs)
         if line:
             yield Slip(of.lineno, kind, ast.unparse(of)[:LONGEST], str(line))
+
+
+def _find_places_of_all(scope: Scope) -> Iterator[Slip]:
+    """Give each comparison with `scores.argmax()`, of scores that a loss is called on as well."""
+    for node in scope.nodes():
+        for side in compared_sides(node) or ():
+            of = _without_axis(side)
+            if of is None:
+                continue
+            lines = (loss.lineno for loss in _losses(scope) if _is_same(loss.args[0], of))
+            if line := next(lines, 0):
+                yield Slip(side.lineno, "place-of-all", ast.unparse(of)[:LONGEST], str(line))
+
+
+def _without_axis(node: ast.expr) -> ast.expr | None:
+    """Return the scores of `scores.argmax()` and `torch.argmax(scores)`."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="argmax")) if not node.keywords:
+            parts = _parts(node)
+            return parts[0] if parts and not parts[1] else None
+    return None
+
+
+def _losses(scope: Scope) -> list[ast.Call]:
+    return [each for each in scope.nodes() if isinstance(each, ast.Call) and _is_loss(each)]
+
+
+def _is_same(one: ast.expr, other: ast.expr) -> bool:
+    return ast.unparse(one) == ast.unparse(other)
 
 
 def _reading(node: ast.AST) -> Iterator[tuple[SlipKind, ast.expr]]:

@@ -41,7 +41,7 @@ Lone = Literal[
     "softmax",
 ]
 # By what it is said which values of a metric are the better ones.
-Choice = Literal["mode", "score", "comparison"]
+Choice = Literal["mode", "lower", "score", "comparison"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,8 @@ class AugmentedAlone(Fact):
 class MetricTurned(Fact):
     """`call` takes the smallest (`mode` "min") or the largest of `metric` for the best.
 
-    `by` says what would turn it round: its `mode`, a minus of the score, or a comparison.
+    `by` says what would turn it round: its `mode` or `lower_is_better`, a minus of the score, or a
+    comparison.
     """
 
     function: str

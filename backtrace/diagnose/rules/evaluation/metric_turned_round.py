@@ -3,7 +3,8 @@
 ## What it sees
 In the source of a file that calls a model, Lightning's ModelCheckpoint or EarlyStopping, whose
 `monitor` names an accuracy or the like with `mode="min"`, which is the default, or a loss or an
-error with `mode="max"`. Or a handler of ignite's whose score is a loss or an error with no minus:
+error with `mode="max"`; or skorch's EarlyStopping, whose `lower_is_better` is True by default, on
+such a score. Or a handler of ignite's whose score is a loss or an error with no minus:
 there a higher score is better. Or a comparison, `if loss > best_loss`, under which the loss is
 written down as the best, and a model is kept for it or a patience is counted anew.
 
@@ -42,6 +43,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         taken = "smallest" if event.mode == "min" else "largest"
         fixes: dict[Choice, str] = {
             "mode": f'give {event.call} mode="{other}"',
+            "lower": f"give {event.call} lower_is_better={event.mode != 'min'}",
             "score": f"return the negative of {event.metric}: a higher score counts as better",
             "comparison": f"turn round what {event.call} compares",
         }

@@ -18,7 +18,8 @@ _SMALLER = word_set("loss error mse mae rmse perplexity ppl nll wer cer fid")
 class MetricDirection:
     """`call` takes the smallest (`mode` "min") or largest of `metric` for the best.
 
-    `by` says what would turn it round: its `mode`, a minus of the score, or a comparison.
+    `by` says what would turn it round: its `mode` or `lower_is_better`, a minus of the score, or a
+    comparison.
     """
 
     line: int
@@ -29,17 +30,34 @@ class MetricDirection:
 
 
 def find_metric_directions(scope: Scope) -> Iterator[MetricDirection]:
-    """Give the callbacks of Lightning that would keep or wait for the worst."""
+    """Give the callbacks of Lightning and skorch that would keep or wait for the worst."""
     for node in scope.nodes():
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _CALLS:
                 given = {each.arg: each.value for each in node.keywords}
                 metric, mode = _text(given.get("monitor")), _text(given.get("mode", _DEFAULT))
+                by: Choice = "mode"
+                if _LOWER in given or (name == "EarlyStopping" and _uses_skorch(scope.tree)):
+                    mode, by = _mode_of(given.get(_LOWER, ast.Constant(True))), "lower"
                 if is_turned_round(metric, mode):
-                    yield MetricDirection(node.lineno, name, metric, mode)
+                    yield MetricDirection(node.lineno, name, metric, mode, by)
 
 
 _DEFAULT = ast.Constant("min")
+_LOWER = "lower_is_better"  # what skorch asks for in place of a mode
+
+
+def _mode_of(lower: ast.expr) -> str:
+    """Return the mode that a `lower_is_better` of skorch stands for; '' where it is computed."""
+    match lower:
+        case ast.Constant(value=bool(is_lower)):
+            return "min" if is_lower else "max"
+    return ""
+
+
+def _uses_skorch(tree: ast.Module) -> bool:
+    names = (each.module for each in tree.body if isinstance(each, ast.ImportFrom))
+    return any((name or "").split(".")[0] == "skorch" for name in names)
 
 
 def _text(node: ast.expr | None) -> str:

@@ -41,6 +41,7 @@ class LoaderEnded(Fact):
 
     `written` names the tensors of its data set that were written to while it drew the first few;
     `rewritten` NumPy's arrays of which a number was written to in this pass and in one before.
+    `left_out` is how many rows were not given because of `drop_last`, 0 where that is not known.
     """
 
     loader: str
@@ -48,6 +49,7 @@ class LoaderEnded(Fact):
     batches: int
     written: tuple[str, ...] = ()
     rewritten: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

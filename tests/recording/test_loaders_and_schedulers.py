@@ -286,6 +286,18 @@ def test_the_length_of_a_loader_is_known_without_asking_its_data(length, options
     assert not of(trace, Unseen)
 
 
+@pytest.mark.parametrize("workers", [0, 1])
+@pytest.mark.parametrize(("length", "left_out"), [(3, 0), (7, 1), (8, 2)])
+def test_how_many_rows_drop_last_leaves_out(length, left_out, workers):
+    seen = Asked(length)
+    with backtrace.record() as trace:
+        for drops in (True, False):
+            for _ in DataLoader(seen, batch_size=3, drop_last=drops, num_workers=workers):
+                pass
+    assert [e.left_out for e in of(trace, LoaderEnded)] == [left_out, 0]
+    assert not of(trace, Unseen)
+
+
 def test_of_a_sampler_that_draws_more_or_less_than_there_is():
     with backtrace.record() as trace:
         for number in (3, 17):

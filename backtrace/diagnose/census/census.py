@@ -9,6 +9,7 @@ from math import prod
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.batches import LoaderPass
 from backtrace.diagnose.census.cells import CensusCell, Held, Moved, Reached, Situation, find_cell
+from backtrace.diagnose.census.drops import ScoredLoader
 from backtrace.diagnose.census.left_values import LeftValues
 from backtrace.diagnose.census.losses import LossTally
 from backtrace.diagnose.census.orders import ShuffledPass
@@ -69,6 +70,7 @@ class Census:
         is_whole: whether no tensor was left out of it.
         batches: the passes through each loader, by its name.
         orders: those through loaders that draw an order for each.
+        scored: the loaders that evaluations go through and `drop_last` takes rows from.
         resumes: the optimizers that went on with a state that was loaded.
         left_out: those that began without the state that was read.
         losses: the calls of each loss function, by line.
@@ -88,6 +90,7 @@ class Census:
     is_whole: bool = True
     batches: Mapping[str, tuple[LoaderPass, ...]] = field(default_factory=dict)
     orders: Mapping[str, tuple[ShuffledPass, ...]] = field(default_factory=dict)
+    scored: tuple[ScoredLoader, ...] = ()
     resumes: tuple[Resume, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     losses: tuple[LossTally, ...] = ()
@@ -135,6 +138,7 @@ def take_census(tallies: Tallies) -> Census:
         is_met,
         batches=tallies.batches.read(),
         orders=tallies.orders.read(),
+        scored=tallies.drops.read(),
         resumes=tuple(tallies.resumes.resumes),
         left_out=tuple(tallies.resumes.left_out),
         losses=tallies.loss_calls.read(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from backtrace.diagnose.census.batches import BatchBook
+from backtrace.diagnose.census.drops import DropBook
 from backtrace.diagnose.census.left_values import LeftBook
 from backtrace.diagnose.census.losses import LossBook
 from backtrace.diagnose.census.orders import OrderBook
@@ -107,6 +108,7 @@ class Tallies:
     evaluations: list[int] = field(default_factory=list)
     batches: BatchBook = field(default_factory=BatchBook)
     orders: OrderBook = field(default_factory=OrderBook)
+    drops: DropBook = field(default_factory=DropBook)
     resumes: ResumeBook = field(default_factory=ResumeBook)
     loss_calls: LossBook = field(default_factory=LossBook)
     left: LeftBook = field(default_factory=LeftBook)
@@ -120,6 +122,7 @@ class Tallies:
         self.rates.take(event)
         self.batches.take(event)
         self.orders.take(event)
+        self.drops.take(event)
         self.resumes.take(event)
         self.loss_calls.take(event)
         self.left.take(event)

@@ -16,6 +16,7 @@ from torch.utils.data import (
     DistributedSampler,
     IterableDataset,
     RandomSampler,
+    SequentialSampler,
     WeightedRandomSampler,
 )
 from torch.utils.data.dataloader import _BaseDataLoaderIter, _SingleProcessDataLoaderIter
@@ -36,7 +37,11 @@ from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.fingerprints import count_rows, measure_scale, read_fingerprint
 from backtrace.recording.kernels.leaves import leaves_in
 from backtrace.recording.sensors.copied_generators import find_copied_generators
-from backtrace.recording.sensors.loader_lengths import count_batches
+from backtrace.recording.sensors.loader_lengths import (
+    count_batches,
+    count_left_out,
+    length_of_order,
+)
 from backtrace.recording.source.lines.dataset_lines import find_item_method, find_item_write
 from backtrace.recording.tensors.stored_arrays import StoredArrays
 from backtrace.recording.tensors.stored_data import count_writes
@@ -59,6 +64,7 @@ class _Pass:
     copies: int = 0
     size: int | None = None
     batches: int | None = None
+    left_out: int = 0
     number: int = 0
     written: dict[str, None] = field(default_factory=dict)
 
@@ -80,6 +86,7 @@ class LoaderSensor:
         self._passes: MutableMapping[object, _Pass] = weak_keys()
         self._spent: MutableMapping[object, _Pass] = weak_keys()
         self._arrays: MutableMapping[DataLoader[Any], StoredArrays] = weak_keys()
+        self._lengths: MutableMapping[object, int | None] = weak_keys()
 
     def install(self) -> None:
         """Wrap iterating."""
@@ -87,6 +94,7 @@ class LoaderSensor:
         wrap(DataLoader, "__iter__", self._around_iter, while_paused=True)
         wrap(_BaseDataLoaderIter, "__next__", self._around_next, while_paused=True)
         wrap(_BaseDataLoaderIter, "__iter__", self._around_iter_again, while_paused=True)
+        wrap(SequentialSampler, "__iter__", self._around_order, while_paused=True)
 
     @skip_in_warning_stacklevel
     def _around_iter(self, original: Original, loader: DataLoader[Any]) -> Any:
@@ -110,6 +118,16 @@ class LoaderSensor:
     def _around_iter_again(self, original: Original, iterator: object) -> Any:
         self._boundary.notify("data loaders", self._begun_again, iterator)
         return original(iterator)
+
+    @skip_in_warning_stacklevel
+    def _around_order(self, original: Original, sampler: object) -> Any:
+        order = original(sampler)
+        self._boundary.notify("data loaders", self._ordered, sampler, order)
+        return order
+
+    def _ordered(self, sampler: object, order: object) -> None:
+        """Rows are to be gone through in order: workers may draw all before the first batch."""
+        self._lengths[sampler] = length_of_order(order)
 
     def _begun_again(self, iterator: object) -> None:
         """An iterator is gone through itself; one that has ended has nothing more to give."""
@@ -170,6 +188,7 @@ class LoaderSensor:
         found.number += 1
         if found.number == 1:
             found.batches = count_batches(iterator)
+            found.left_out = count_left_out(iterator, self._lengths)
         if writes:
             now = count_writes(_dataset_of(iterator))
             found.written.update(
@@ -208,6 +227,7 @@ class LoaderSensor:
                 batches=found.number,
                 written=tuple(found.written),
                 rewritten=tuple(found.arrays.end()),
+                left_out=found.left_out,
             )
 
 

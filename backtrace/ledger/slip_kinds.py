@@ -104,4 +104,8 @@ SlipKind = Literal[
     "greatest",
     "place-of-all",
     "early-copy",
+    "divided-by-batches",
+    "divided-by-rows",
+    "divided-by-whole",
+    "divided-by-index",
 ]

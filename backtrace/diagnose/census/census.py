@@ -15,6 +15,7 @@ from backtrace.diagnose.census.losses import LossTally
 from backtrace.diagnose.census.orders import ShuffledPass
 from backtrace.diagnose.census.rates import RateAccount
 from backtrace.diagnose.census.resumes import LeftOut, Resume
+from backtrace.diagnose.census.sizes import PassSize
 from backtrace.diagnose.census.tally import Load, Tallies, TensorTally
 from backtrace.ledger.accounts import Accounts
 from backtrace.ledger.events import Event, Kind, ParameterSeen
@@ -71,6 +72,7 @@ class Census:
         batches: the passes through each loader, by its name.
         orders: those through loaders that draw an order for each.
         scored: the loaders that evaluations go through and `drop_last` takes rows from.
+        sizes: those of the passes that ended, by the line of the loop.
         resumes: the optimizers that went on with a state that was loaded.
         left_out: those that began without the state that was read.
         losses: the calls of each loss function, by line.
@@ -91,6 +93,7 @@ class Census:
     batches: Mapping[str, tuple[LoaderPass, ...]] = field(default_factory=dict)
     orders: Mapping[str, tuple[ShuffledPass, ...]] = field(default_factory=dict)
     scored: tuple[ScoredLoader, ...] = ()
+    sizes: Mapping[str, tuple[PassSize, ...]] = field(default_factory=dict)
     resumes: tuple[Resume, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     losses: tuple[LossTally, ...] = ()
@@ -139,6 +142,7 @@ def take_census(tallies: Tallies) -> Census:
         batches=tallies.batches.read(),
         orders=tallies.orders.read(),
         scored=tallies.drops.read(),
+        sizes=tallies.sizes.read(),
         resumes=tuple(tallies.resumes.resumes),
         left_out=tuple(tallies.resumes.left_out),
         losses=tallies.loss_calls.read(),

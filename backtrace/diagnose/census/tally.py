@@ -11,6 +11,7 @@ from backtrace.diagnose.census.losses import LossBook
 from backtrace.diagnose.census.orders import OrderBook
 from backtrace.diagnose.census.rates import RateBook
 from backtrace.diagnose.census.resumes import ResumeBook
+from backtrace.diagnose.census.sizes import SizeBook
 from backtrace.diagnose.gradients import is_something
 from backtrace.ledger.accounts import Accounts, AccountState
 from backtrace.ledger.entry_columns import lines_of
@@ -109,6 +110,7 @@ class Tallies:
     batches: BatchBook = field(default_factory=BatchBook)
     orders: OrderBook = field(default_factory=OrderBook)
     drops: DropBook = field(default_factory=DropBook)
+    sizes: SizeBook = field(default_factory=SizeBook)
     resumes: ResumeBook = field(default_factory=ResumeBook)
     loss_calls: LossBook = field(default_factory=LossBook)
     left: LeftBook = field(default_factory=LeftBook)
@@ -123,6 +125,7 @@ class Tallies:
         self.batches.take(event)
         self.orders.take(event)
         self.drops.take(event)
+        self.sizes.take(event)
         self.resumes.take(event)
         self.loss_calls.take(event)
         self.left.take(event)

@@ -66,6 +66,7 @@ from backtrace.recording.source.lines.lone_freeze import find_lone_freeze
 from backtrace.recording.source.lines.lone_lines import find_lone_lines
 from backtrace.recording.source.lines.lone_writes import find_lone_writes
 from backtrace.recording.source.loops.decay_signs import find_decay_signs
+from backtrace.recording.source.loops.divided_sums import find_divided_sums
 from backtrace.recording.source.loops.drawn_apart import find_drawn_apart
 from backtrace.recording.source.loops.idle_patience import find_idle_patience
 from backtrace.recording.source.loops.idle_statements import find_idle_statements
@@ -240,6 +241,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_unscored_best),
     (SlipSeen, find_misread_answers),
     (SlipSeen, find_early_copies),
+    (SlipSeen, find_divided_sums),
 )
 
 

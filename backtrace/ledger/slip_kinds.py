@@ -108,4 +108,5 @@ SlipKind = Literal[
     "divided-by-rows",
     "divided-by-whole",
     "divided-by-index",
+    "stale-mean",
 ]

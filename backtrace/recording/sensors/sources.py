@@ -79,6 +79,7 @@ from backtrace.recording.source.loops.misspelt_options import find_misspelt_opti
 from backtrace.recording.source.loops.rebound_names import find_rebound_names
 from backtrace.recording.source.loops.score_functions import find_score_functions
 from backtrace.recording.source.loops.shared_metrics import find_shared_metrics
+from backtrace.recording.source.loops.stale_means import find_stale_means
 from backtrace.recording.source.loops.ungiven_windows import find_ungiven_windows
 from backtrace.recording.source.loops.unguarded_steps import find_unguarded_steps
 from backtrace.recording.source.loops.unprepared_optimizers import find_unprepared_optimizers
@@ -242,6 +243,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_misread_answers),
     (SlipSeen, find_early_copies),
     (SlipSeen, find_divided_sums),
+    (SlipSeen, find_stale_means),
 )
 
 

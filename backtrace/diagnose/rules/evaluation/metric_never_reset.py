@@ -6,6 +6,8 @@ hand in each epoch, and neither reset nor handed to anything that could reset it
 evaluates, or goes through a loader, more than once. Or one metric of a module that `training_step`
 and `validation_step` both update, and whose state is logged or computed in validation, with no
 reset that comes between; in a run that evaluates after a step, or goes through two loaders.
+Or a list or an AverageMeter of an evaluation's values that is begun before the loop over epochs, or
+where a module is made, and only added to: its mean is told in each epoch.
 
 ## Why it matters
 What is called the accuracy of an epoch is the mean over all epochs so far, and over Lightning's
@@ -30,7 +32,8 @@ A mean over the whole training is wanted.
 
 ## Source
 github.com/Lightning-AI/torchmetrics, issue 269; torchmetrics, "TorchMetrics in PyTorch Lightning";
-github.com/Lightning-AI/pytorch-lightning, issue 20179.
+github.com/Lightning-AI/pytorch-lightning, issue 20179; github.com/mehta-lab/VisCy, pull request
+202; github.com/MichiganCOG/ViP, issue 34.
 """
 
 from __future__ import annotations
@@ -54,6 +57,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"{slip.name} is computed here again and again and never reset: it goes on with "
                 "all that came before",
                 f"call {slip.name}.reset() after this line",
+                1,
+                slip.where,
+            )
+        if slip.kind == "stale-mean" and (len(census.evaluations) >= 2 or rounds >= 2):
+            yield RULE.found(
+                f"{slip.name} is begun once and never emptied: its mean here is that of all "
+                "epochs so far",
+                f"begin {slip.name} anew in each epoch, before what adds to it",
                 1,
                 slip.where,
             )

@@ -109,4 +109,5 @@ SlipKind = Literal[
     "divided-by-whole",
     "divided-by-index",
     "stale-mean",
+    "last-batch-told",
 ]

@@ -72,6 +72,7 @@ from backtrace.recording.source.loops.idle_patience import find_idle_patience
 from backtrace.recording.source.loops.idle_statements import find_idle_statements
 from backtrace.recording.source.loops.kept_worst import find_kept_worst
 from backtrace.recording.source.loops.last_batch_counts import find_last_batch_counts
+from backtrace.recording.source.loops.last_batch_losses import find_last_batch_losses
 from backtrace.recording.source.loops.left_loops import find_left_loops
 from backtrace.recording.source.loops.metric_directions import find_metric_directions
 from backtrace.recording.source.loops.misread_answers import find_misread_answers
@@ -244,6 +245,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_early_copies),
     (SlipSeen, find_divided_sums),
     (SlipSeen, find_stale_means),
+    (SlipSeen, find_last_batch_losses),
 )
 
 

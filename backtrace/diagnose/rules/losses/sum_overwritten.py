@@ -6,12 +6,14 @@ and none reads, and that is read behind the loop. It is what a layer gives besid
 takes, `x, log_det = layer(x)`, or a loss that goes backward behind the loop. Or a loss that is a
 sum of terms, and is given some of these terms alone in a later line of the same block, before
 anything was trained with the sum; what is left out is told at most.
+Or the loss of an evaluation that each turn of the loop over held-out batches writes, and none
+reads, and that is printed, logged or returned behind it; in a run that gives it several batches.
 
 ## Why it matters
 What all layers but the last add to the loss is lost, and terms that are left out train nothing,
 though the sum that is logged has them. A flow that counts one layer's logarithm of
 the determinant does not pay for shrinking in the others: its likelihood grows without end, and is
-none.
+none. A validation loss of the last batch goes up and down by chance, and best checkpoints with it.
 
 ## Example
     log_det = torch.zeros(len(x))
@@ -33,7 +35,7 @@ of its sum for a trial: put that behind an `if`, or take the sum out.
 ## Source
 github.com/tensorflow/models, issue 7465; Dinh et al., "Density estimation using Real NVP", 2017,
 section 3: the determinants of all layers multiply; github.com/tom-roddick/oft, issue 6 (a line that
-was left over).
+was left over); github.com/NVIDIA/DeepLearningExamples, pull request 299 (the last batch's loss).
 """
 
 from __future__ import annotations
@@ -65,6 +67,18 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 run.update_at(event),
                 event.where,
             )
+    for slip in run.census.slips if run.census is not None else ():
+        file = slip.where.rpartition(":")[0]
+        if slip.kind == "last-batch-told" and run.census is not None:
+            sizes = [each.batches for each in run.census.sizes.get(f"{file}:{slip.beside}", ())]
+            if max(sizes, default=0) > 1:
+                yield RULE.found(
+                    f"each of up to {max(sizes)} batches writes over {slip.name}: what is told "
+                    "behind the loop is the loss of the last one",
+                    f"add {slip.name} up in the loop, and divide by the number of batches",
+                    1,
+                    slip.where,
+                )
 
 
 RULE = Rule("BT539", "sum-overwritten", "warning", check, __doc__, needs=(FACTS,))

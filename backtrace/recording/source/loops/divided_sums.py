@@ -58,7 +58,7 @@ def _read_file(tree: ast.Module) -> _LoaderUses:
     for node in ast.walk(tree):
         match node:
             case ast.For():
-                if loader := _gone_over(node.iter):
+                if loader := gone_over(node.iter):
                     loops.setdefault(loader, []).append(node.iter.lineno)
             case ast.Assign(targets=[target], value=ast.Call(func=func) as call):
                 if called_name(func) == "SubsetRandomSampler":
@@ -74,7 +74,7 @@ def _read_file(tree: ast.Module) -> _LoaderUses:
     )
 
 
-def _gone_over(node: ast.expr) -> _Loader:
+def gone_over(node: ast.expr) -> _Loader:
     """Return the loader that a loop goes over, past `enumerate` and a bar; '' of anything else."""
     while isinstance(node, ast.Call) and called_name(node.func) in _WRAPPERS and node.args:
         node = node.args[0]
@@ -144,7 +144,7 @@ class _DividingBlock:
 
         Nor is what a loop within it adds to, once for each of its own turns.
         """
-        loader = _gone_over(statement.iter) if isinstance(statement, ast.For) else ""
+        loader = gone_over(statement.iter) if isinstance(statement, ast.For) else ""
         inside = list(own_nodes(statement))
         deeper = {
             id(node)

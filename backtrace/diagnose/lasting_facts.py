@@ -22,7 +22,12 @@ from backtrace.ledger.layer_facts import (
     StatisticsReplaced,
     StatisticsUntouched,
 )
-from backtrace.ledger.loader_facts import DatasetSeen, GeneratorCopied, SpentIteratorBegun
+from backtrace.ledger.loader_facts import (
+    DatasetSeen,
+    GeneratorCopied,
+    RowsShared,
+    SpentIteratorBegun,
+)
 from backtrace.ledger.state_facts import AverageUsed, LoadedOver, RateWrittenToCopy
 
 _MOST = 1000  # of a script that gives one a new reason at each update, the first
@@ -46,6 +51,7 @@ _LASTING = frozenset(
         MaskTurnedRound,
         RateWrittenToCopy,
         RowsNumbered,
+        RowsShared,
         SequenceTaken,
         SpentIteratorBegun,
         StateBegunAnew,

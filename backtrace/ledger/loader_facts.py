@@ -53,6 +53,19 @@ class LoaderEnded(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowsShared(Fact):
+    """A pass without steps has ended: `shared` of its `rows` came from `trained` in training.
+
+    `trained` is the loader that was trained on last. It gave other rows as well.
+    """
+
+    loader: str
+    trained: str
+    rows: int
+    shared: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpentIteratorBegun(Fact):
     """An iterator of a DataLoader that had no more batches was gone through again.
 

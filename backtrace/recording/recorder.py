@@ -117,7 +117,7 @@ class Recorder:
             *(proxies, optimizers, rescales, models, CaptureSensor(on, journal)),
             ForwardSensor(on, accounts, discovery, seen, models, graphs, reduced, told),
             LossFunctionSensor(on, accounts, graphs, ids, told.outputs),
-            *(*_make_small(on, accounts, graphs), reduced, graphs, filled, *told[:3]),
+            *(*_make_small(on, accounts, graphs, passed), reduced, graphs, filled, *told[:3]),
         )
 
     def is_packed(self, node: Node) -> bool:
@@ -211,7 +211,7 @@ def _make_accounts(sink: Sink, values: int, *, digest: bool, late: bool) -> Tens
 
 
 def _make_small(
-    on: Instrument, accounts: TensorAccounts, graphs: GraphSensor
+    on: Instrument, accounts: TensorAccounts, graphs: GraphSensor, passed: PassedSteps
 ) -> tuple[
     LoaderSensor,
     DerivativeSensor,
@@ -222,7 +222,7 @@ def _make_small(
     AverageSensor,
 ]:
     """Make the sensors that no other one knows of."""
-    loaders, derivatives = LoaderSensor(on, accounts), DerivativeSensor(on, accounts)
+    loaders, derivatives = LoaderSensor(on, accounts, passed), DerivativeSensor(on, accounts)
     schedulers, swaps = SchedulerSensor(on, accounts), SwapSensor(on, accounts.register)
     triplets, averages = TripletSensor(on, accounts, graphs), AverageSensor(on, accounts)
     return loaders, derivatives, DistributionSensor(on), schedulers, swaps, triplets, averages

@@ -42,6 +42,8 @@ from backtrace.recording.sensors.loader_lengths import (
     count_left_out,
     length_of_order,
 )
+from backtrace.recording.sensors.passed_steps import PassedSteps
+from backtrace.recording.sensors.shared_rows import LoaderWalk, SharedRows
 from backtrace.recording.source.lines.dataset_lines import find_item_method, find_item_write
 from backtrace.recording.tensors.stored_arrays import StoredArrays
 from backtrace.recording.tensors.stored_data import count_writes
@@ -63,6 +65,7 @@ class _Pass:
     weights: int | None
     copies: int = 0
     size: int | None = None
+    walk: LoaderWalk | None = None
     batches: int | None = None
     left_out: int = 0
     number: int = 0
@@ -77,7 +80,9 @@ class _Pass:
 class LoaderSensor:
     """Counts what loaders give."""
 
-    def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
+    def __init__(
+        self, instrument: Instrument, accounts: TensorAccounts, passed: PassedSteps
+    ) -> None:
         self._patches = instrument.patches
         self._boundary = instrument.boundary
         self._kernel = accounts.kernel
@@ -87,6 +92,7 @@ class LoaderSensor:
         self._spent: MutableMapping[object, _Pass] = weak_keys()
         self._arrays: MutableMapping[DataLoader[Any], StoredArrays] = weak_keys()
         self._lengths: MutableMapping[object, int | None] = weak_keys()
+        self._rows = SharedRows(accounts, passed)
 
     def install(self) -> None:
         """Wrap iterating."""
@@ -157,6 +163,7 @@ class LoaderSensor:
         self._passes[iterator] = _Pass(
             name, iteration + 1, epoch, shuffles, arrays, weights, copies, size
         )
+        self._passes[iterator].walk = self._rows.began(loader, name, iteration + 1)
 
     def _write_dataset(self, loader: str, told: Mapping[str, Any]) -> None:
         """Tell where a data set of the user's gives its items, and writes to what it stores."""
@@ -196,8 +203,10 @@ class LoaderSensor:
             )
         if found.is_early:
             found.arrays.drawn(_dataset_of(iterator))
+        leaves = leaves_in(batch) if found.walk is not None or self._boundary.is_reading else ()
+        if found.walk is not None:
+            self._rows.drawn(found.walk, leaves)
         if self._boundary.is_reading:
-            leaves = leaves_in(batch)
             read = read_fingerprint(leaves, self._kernel)
             self._journal.write_read(
                 BatchDrawn,
@@ -220,6 +229,8 @@ class LoaderSensor:
         found = self._passes.pop(iterator, None)
         if found is not None:
             self._spent[iterator] = found
+            if found.walk is not None:
+                self._rows.ended(found.walk)
             self._journal.write(
                 LoaderEnded,
                 loader=found.loader,

@@ -166,7 +166,7 @@ class ModelSensor:
         self._forwards += 1
         if self._forwards % _MARKS == 0:
             self._look_for_marks()
-        name = self._register.name_of(module)
+        self._register.models.called = name = self._register.name_of(module)
         found = self._switched.get(f"{name}.") or self._switched.get(_LONE.get(name, name)) or []
         if part is not None:
             found = _inside(part, self._switched.get(part.prefix, []))

@@ -30,6 +30,7 @@ class PassedSteps:
         self._sampling = sampling
         self._parameters = parameters
         self._manual_steps = manual_steps
+        self.steps = 0  # that were taken, read or not
 
     @property
     def is_paused(self) -> bool:
@@ -38,6 +39,7 @@ class PassedSteps:
 
     def take_step(self, optimizer: Optimizer) -> None:
         """A step has ended, whether it was read or not."""
+        self.steps += 1
         known = (name for name, ref in self._register.optimizers.values() if ref() is not None)
         turn = self._sampling.take_step(self._register.name_of(optimizer), known)
         if turn == "pause":

@@ -29,6 +29,7 @@ class Models:
     def __init__(self) -> None:
         self.known: list[tuple[str, Reference]] = []
         self.is_stale = False
+        self.called = ""  # the one whose call was entered last
         self.ties = Ties()
         self.lone: dict[int, tuple[str, Reference]] = {}  # parts called alone, with their names
         self._made: dict[int, Reference] = {}

@@ -1,0 +1,56 @@
+"""A part of the rows that are evaluated was trained on: the split overlaps.
+
+## What it sees
+A loader is gone through without a step, by a model that was trained on another loader, and between
+a tenth and 95 % of the rows that it gives are rows of that other one, which has rows of its own as
+well. What two loaders take of one data set is known where Subset or SubsetRandomSampler says so;
+else the rows themselves are held against each other, in the first three passes of loaders of at
+most 65,536 rows, where training gives the same rows in each pass. Rows of whole numbers or of fewer
+than four numbers, and those of which as many come twice in one loader, are left out: they may well
+be alike by chance.
+
+## Why it matters
+What is told for new rows is in part that of rows that were learned: it is better than the truth,
+the more so the longer the training, and picks the checkpoint that has learned them by heart.
+
+## Example
+    train = Subset(data, torch.randperm(1000)[:800])
+    held_out = Subset(data, torch.randperm(1000)[800:])
+
+## Instead
+    order = torch.randperm(1000)
+    train, held_out = Subset(data, order[:800]), Subset(data, order[800:])
+
+## When it is intended
+Where what is measured is to hold rows of both, as in a score of all the data.
+
+## Source
+github.com/drorlab/atom3d, issue 45: the same items in two parts; github.com/awslabs/gluonts, issue
+1418: a window of the test lies within the training series; github.com/openai/parameter-golf, issue
+2127.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.loader_facts import RowsShared
+
+
+def check(run: Stretch) -> Iterator[Judgement]:
+    """Give each loader whose rows were trained on in part."""
+    for event in run.of(RowsShared):
+        yield RULE.found(
+            f"{event.shared} of the {event.rows} rows that {event.loader} gives here were trained "
+            f"on: {event.trained} gives them, too",
+            "split the rows once, by one order of them, so that no row is in both parts",
+            run.update_at(event),
+            event.where,
+            shared=event.shared,
+        )
+
+
+RULE = Rule("BT546", "split-overlaps", "warning", check, __doc__, needs=(FACTS,))

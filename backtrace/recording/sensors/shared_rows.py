@@ -1,0 +1,153 @@
+"""Rows that a loader gives in evaluation and another gave in training: writes RowsShared.
+
+Only the first passes of a loader are looked at, and none of a loader that gives very many rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from backtrace.ledger.loader_facts import RowsShared
+from backtrace.recording.accounts import TensorAccounts
+from backtrace.recording.kernels.leaves import Leaves
+from backtrace.recording.kernels.row_words import (
+    join_words,
+    read_row_words,
+    share_in,
+    share_of_twins,
+)
+from backtrace.recording.sensors.passed_steps import PassedSteps
+from backtrace.recording.tensors.taken_rows import TakenRows, find_taken_rows
+from backtrace.recording.weak_keys import weak_keys
+
+_PASSES, _ROWS = 3, 65_536  # that are read, of a loader
+_LEAST, _MOST = 0.1, 0.95  # of the rows: beyond, the training data are evaluated on purpose
+_STEADY = 0.9  # of the rows come in the next pass, too, where nothing is changed by chance
+_CHANCE = 0.25  # of what is shared: where as many come twice in one loader, rows are alike anyway
+_FEWEST = 5  # rows
+
+
+@dataclass
+class _KnownLoader:
+    """What is known of a loader: its rows, whether steps followed them, and of which models."""
+
+    name: str
+    taken: TakenRows | None
+    models: set[str] = field(default_factory=set)
+    is_trained: bool = False
+    rows: Tensor | None = None
+    is_steady: bool = False
+    is_told: bool = False
+
+
+@dataclass
+class LoaderWalk:
+    """One pass through a loader that is still looked at; `words` is None where no row is read."""
+
+    of: _KnownLoader
+    steps: int
+    words: list[Tensor] | None
+    rows: int = 0
+
+
+class SharedRows:
+    """Compares what is evaluated with what was trained on last."""
+
+    def __init__(self, accounts: TensorAccounts, passed: PassedSteps) -> None:
+        self._journal = accounts.journal
+        self._models = accounts.register.models
+        self._passed = passed
+        self._loaders: MutableMapping[DataLoader[Any], _KnownLoader] = weak_keys()
+        self._trained: _KnownLoader | None = None
+
+    def began(self, loader: DataLoader[Any], name: str, iteration: int) -> LoaderWalk | None:
+        """A loader is gone through from the start; None where that is looked at no more."""
+        if iteration > _PASSES:
+            known = self._loaders.get(loader)
+            if known is not None and known.is_trained:
+                self._trained = known
+            return None
+        known = self._loaders.get(loader)
+        if known is None:
+            known = self._loaders[loader] = _KnownLoader(name, find_taken_rows(loader))
+        self._models.called = ""
+        return LoaderWalk(known, self._passed.steps, [])
+
+    def drawn(self, walk: LoaderWalk, leaves: Leaves) -> None:
+        """It gave a batch, and is asked again when what was called with the last one is known."""
+        if self._models.called:
+            walk.of.models.add(self._models.called)
+        if walk.words is None:
+            return
+        words = read_row_words(leaves)
+        walk.rows += 0 if words is None else len(words)
+        if words is None or walk.rows > _ROWS:
+            walk.words = None
+        else:
+            walk.words.append(words)
+
+    def ended(self, walk: LoaderWalk) -> None:
+        """It had no more."""
+        known = walk.of
+        if self._models.called:
+            known.models.add(self._models.called)
+        if self._passed.steps > walk.steps:
+            known.is_trained = True
+            self._trained = known
+            known.rows, known.is_steady = _join(known.rows, walk.words)
+        elif walk.words:
+            known.rows = join_words(*walk.words)
+        trained = self._trained
+        if trained is not None and not (known.is_trained or known.is_told):
+            self._compare(known, trained)
+
+    def _compare(self, known: _KnownLoader, trained: _KnownLoader) -> None:
+        """Write what two loaders share, where it is a part of both."""
+        is_one = len(self._models.known) == 1 or known.models & trained.models
+        pair = _find_rows(known, trained)
+        if pair is None or not is_one:
+            return
+        rows, of_training = pair
+        share = share_in(rows, of_training)
+        is_part = _LEAST <= share <= _MOST and share_in(of_training, rows) <= _MOST
+        if is_part and round(share * len(rows)) >= _FEWEST and _is_no_chance(pair, share):
+            known.is_told = True
+            self._journal.write(
+                RowsShared,
+                loader=known.name,
+                trained=trained.name,
+                rows=len(rows),
+                shared=round(share * len(rows)),
+            )
+
+
+def _find_rows(known: _KnownLoader, trained: _KnownLoader) -> tuple[Tensor, Tensor] | None:
+    """Return the rows of both, by their places in one data set or by what is in them."""
+    first, second = known.taken, trained.taken
+    if first is not None and second is not None and first.dataset is second.dataset:
+        return first.indices, second.indices
+    if known.rows is None or trained.rows is None or not trained.is_steady:
+        return None
+    return known.rows, trained.rows
+
+
+def _is_no_chance(pair: tuple[Tensor, Tensor], share: float) -> bool:
+    return all(share_of_twins(rows) < _CHANCE * share for rows in pair)
+
+
+def _join(before: Tensor | None, words: list[Tensor] | None) -> tuple[Tensor | None, bool]:
+    """Return the rows of a pass in training, and whether those before it were the same.
+
+    The last batch may have been left out, of other rows each time.
+    """
+    if not words:
+        return None, False
+    rows = join_words(*words)
+    if before is None or share_in(rows, before) < _STEADY:
+        return rows, False
+    return rows, True

@@ -110,4 +110,6 @@ SlipKind = Literal[
     "divided-by-index",
     "stale-mean",
     "last-batch-told",
+    "fitted-to-all",
+    "scaled-by-all",
 ]

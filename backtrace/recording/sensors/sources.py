@@ -30,6 +30,7 @@ from backtrace.recording.journal import Journal
 from backtrace.recording.source.data.augmented_apart import find_augmented_apart
 from backtrace.recording.source.data.data_slips import find_data_slips
 from backtrace.recording.source.data.emptied_lists import find_emptied_lists
+from backtrace.recording.source.data.fitted_before_split import find_fitted_before_split
 from backtrace.recording.source.data.gathered_apart import find_gathered_apart
 from backtrace.recording.source.data.kept_outputs import find_kept_outputs
 from backtrace.recording.source.data.listed_apart import find_listed_apart
@@ -246,6 +247,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_divided_sums),
     (SlipSeen, find_stale_means),
     (SlipSeen, find_last_batch_losses),
+    (SlipSeen, find_fitted_before_split),
 )
 
 

@@ -112,4 +112,5 @@ SlipKind = Literal[
     "last-batch-told",
     "fitted-to-all",
     "scaled-by-all",
+    "statistics-changed",
 ]

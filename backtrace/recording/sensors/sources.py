@@ -42,6 +42,7 @@ from backtrace.recording.source.data.repeated_seeds import find_repeated_seeds
 from backtrace.recording.source.data.scored_evaluators import find_scored_evaluators
 from backtrace.recording.source.data.shared_datasets import find_shared_datasets
 from backtrace.recording.source.data.shared_folds import find_shared_folds
+from backtrace.recording.source.data.shrinking_statistics import find_shrinking_statistics
 from backtrace.recording.source.data.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.data.slots_written_twice import find_slots_written_twice
 from backtrace.recording.source.data.sorted_apart import find_sorted_apart
@@ -248,6 +249,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_stale_means),
     (SlipSeen, find_last_batch_losses),
     (SlipSeen, find_fitted_before_split),
+    (SlipSeen, find_shrinking_statistics),
 )
 
 

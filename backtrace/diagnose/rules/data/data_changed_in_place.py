@@ -6,7 +6,8 @@ pass, by three tenths of their root mean square or more in all, with as many bat
 at least three passes, in each of which a tensor of real numbers that the data set stores was
 written to as its first batches were drawn, or two in which numbers of an array of NumPy's were
 written to that an earlier pass had written to. Or, in the source: a piece that `split` or a slice
-gave of a tensor, which a loop inside of another writes to.
+gave of a tensor, which a loop inside of another writes to; or a mean or deviation that a data set
+keeps, which each draw of an item multiplies or divides in place by a number.
 
 ## Why it matters
 An operation that ends with an underscore, or `+=`, on what `__getitem__` takes out of a stored
@@ -28,7 +29,8 @@ examples are drawn for the first time is left alone.
 
 ## Source
 "Fixed Cifar10 dataset __getitem__ transformations modifying loaded data permanently",
-github.com/facebookresearch/pycls, pull request 21.
+github.com/facebookresearch/pycls, pull request 21; github.com/GengDavid/pytorch-cpn, pull request
+9, of the means of pixels.
 """
 
 from __future__ import annotations
@@ -62,6 +64,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"{slip.name} is a view of {slip.beside}, and is written to in each pass over it: "
                 "what is stored is changed in place",
                 f"give the result a tensor of its own, or take a copy first: {slip.name}.clone()",
+                run.update_at(slip),
+                slip.where,
+            )
+        elif slip.kind == "statistics-changed":
+            yield RULE.found(
+                f"each item that is drawn changes {slip.name} in place: the next one is scaled "
+                "by another statistic",
+                f"change it once, where it is made, or give the result a name of its own: "
+                f"scaled = {slip.name} / 255",
                 run.update_at(slip),
                 slip.where,
             )

@@ -80,7 +80,10 @@ def as_words(numbers: Any) -> Tensor | None:
     """Return indices as words; None where they are none, or count from the end."""
     if type(numbers) is range:
         numbers = list(numbers)
-    if type(numbers) is list and all(type(each) is int for each in numbers):
+    is_whole = type(numbers) is list and all(
+        type(each) is int or type(each) is np.int64 for each in numbers
+    )
+    if is_whole:
         found = torch.tensor(numbers, dtype=torch.int64, device="cpu")
     elif type(numbers) is Tensor and numbers.device.type == "cpu" and not numbers.is_complex():
         found = numbers.detach()

@@ -30,6 +30,7 @@ _LEAST, _MOST = 0.1, 0.95  # of the rows: beyond, the training data are evaluate
 _STEADY = 0.9  # of the rows come in the next pass, too, where nothing is changed by chance
 _CHANCE = 0.25  # of what is shared: where as many come twice in one loader, rows are alike anyway
 _FEWEST = 5  # rows
+_PARTS = 64  # that were trained on: beyond, as of many clients, nothing is compared any more
 
 
 @dataclass
@@ -64,6 +65,8 @@ class SharedRows:
         self._passed = passed
         self._loaders: MutableMapping[DataLoader[Any], _KnownLoader] = weak_keys()
         self._trained: _KnownLoader | None = None
+        # All that was trained on, with the id of the data set whose places it is, else 0.
+        self._parts: list[tuple[int, Tensor]] = []
 
     def began(self, loader: DataLoader[Any], name: str, iteration: int) -> LoaderWalk | None:
         """A loader is gone through from the start; None where that is looked at no more."""
@@ -97,25 +100,41 @@ class SharedRows:
         if self._models.called:
             known.models.add(self._models.called)
         if self._passed.steps > walk.steps:
-            known.is_trained = True
-            self._trained = known
-            known.rows, known.is_steady = _join(known.rows, walk.words)
+            self._train(known, walk.words)
         elif walk.words:
             known.rows = join_words(*walk.words)
         trained = self._trained
         if trained is not None and not (known.is_trained or known.is_told):
             self._compare(known, trained)
 
+    def _train(self, known: _KnownLoader, words: list[Tensor] | None) -> None:
+        if not known.is_trained and known.taken is not None:
+            self._parts.append((id(known.taken.dataset), known.taken.indices))
+        known.is_trained = True
+        self._trained = known
+        known.rows, known.is_steady = _join(known.rows, words)
+        if known.rows is not None and not known.is_steady:
+            self._parts.append((0, known.rows))
+
     def _compare(self, known: _KnownLoader, trained: _KnownLoader) -> None:
         """Write what two loaders share, where it is a part of both."""
         is_one = len(self._models.known) == 1 or known.models & trained.models
         pair = _find_rows(known, trained)
-        if pair is None or not is_one:
+        if pair is None or not is_one or len(self._parts) > _PARTS:
             return
-        rows, of_training = pair
+        rows, of_training, source = pair
         share = share_in(rows, of_training)
-        is_part = _LEAST <= share <= _MOST and share_in(of_training, rows) <= _MOST
-        if is_part and round(share * len(rows)) >= _FEWEST and _is_no_chance(pair, share):
+        seen = join_words(of_training, *(each for of, each in self._parts if of == source))
+        is_part = (
+            share >= _LEAST
+            and share_in(rows, seen) <= _MOST
+            and share_in(of_training, rows) <= _MOST
+        )
+        if (
+            is_part
+            and round(share * len(rows)) >= _FEWEST
+            and _is_no_chance((rows, of_training), share)
+        ):
             known.is_told = True
             self._journal.write(
                 RowsShared,
@@ -126,14 +145,14 @@ class SharedRows:
             )
 
 
-def _find_rows(known: _KnownLoader, trained: _KnownLoader) -> tuple[Tensor, Tensor] | None:
-    """Return the rows of both, by their places in one data set or by what is in them."""
+def _find_rows(known: _KnownLoader, trained: _KnownLoader) -> tuple[Tensor, Tensor, int] | None:
+    """Return the rows of both: their places in one data set, with its id, or what is in them."""
     first, second = known.taken, trained.taken
     if first is not None and second is not None and first.dataset is second.dataset:
-        return first.indices, second.indices
+        return first.indices, second.indices, id(first.dataset)
     if known.rows is None or trained.rows is None or not trained.is_steady:
         return None
-    return known.rows, trained.rows
+    return known.rows, trained.rows, 0
 
 
 def _is_no_chance(pair: tuple[Tensor, Tensor], share: float) -> bool:

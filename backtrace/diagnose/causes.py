@@ -59,6 +59,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     # The head that only such a term would train gets nothing.
     "BT407": ("BT204",),
     "BT539": ("BT204", "BT602"),
+    "BT555": ("BT204", "BT602"),
     # A loss that is zero whatever the model says has no gradient.
     # What is added and taken away again leaves no gradient.
     "BT408": ("BT601", "BT602"),

@@ -113,4 +113,5 @@ SlipKind = Literal[
     "fitted-to-all",
     "scaled-by-all",
     "statistics-changed",
+    "sum-left",
 ]

@@ -97,6 +97,7 @@ from backtrace.recording.source.losses.parts_for_sums import find_parts_for_sums
 from backtrace.recording.source.losses.ranked_items import find_ranked_items
 from backtrace.recording.source.losses.same_views import find_same_views
 from backtrace.recording.source.losses.signed_errors import find_signed_errors
+from backtrace.recording.source.losses.sums_left_alone import find_sums_left_alone
 from backtrace.recording.source.losses.terms_of_others import find_terms_of_others
 from backtrace.recording.source.losses.turned_pairs import find_turned_pairs
 from backtrace.recording.source.losses.turned_signs import find_turned_signs
@@ -210,6 +211,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_inverted_focals),
     (SlipSeen, find_overwritten_sums),
     (SlipSeen, find_parts_for_sums),
+    (SlipSeen, find_sums_left_alone),
     (SlipSeen, find_unread_loaders),
     (SlipSeen, find_uniform_noise),
     (SlipSeen, find_one_part_twice),

@@ -6,25 +6,18 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import (
-    Scope,
-    blocks_of,
-    called_name,
-    parents_in,
-    word_set,
-    words_of,
+from backtrace.recording.source.losses.sum_terms import (
+    factors_of,
+    goes_backward,
+    is_told,
+    join_terms,
+    names_within,
+    tensors_among,
+    terms_of,
 )
+from backtrace.recording.source.slip import Slip
+from backtrace.recording.source.source_file import Scope, blocks_of, parents_in
 
-_LOSSES = word_set("loss losses cost costs objective criterion")
-_SHAPES = word_set("mean sum squeeze")
-# What reads a number, or a tensor that is to be told and no more.
-_TOLD = word_set("print float format info debug log log_dict log_metrics add_scalar isnan isfinite "
-                 "isinf set_postfix set_description")  # fmt: skip
-_CUTS = word_set("item detach data tolist")
-_MATHS = word_set("torch np math numpy")  # whose `log` is a logarithm
-_WEIGHTS = word_set("weight weights w lambda lam lmbda alpha beta gamma coef coeff scale ratio")
-_OPTIONS = word_set("args cfg config conf opt hparams hp")
 _Place = ast.Name | ast.Attribute | ast.Subscript
 
 
@@ -59,7 +52,7 @@ def find_parts_for_sums(scope: Scope) -> Iterator[Slip]:
                 continue
             lost = _lost(before, now) if before else []
             if before and lost and _is_trained(scope, node, name) and _is_idle(scope, before, lost):
-                yield Slip(node.lineno, "part-for-sum", name, _join(lost))
+                yield Slip(node.lineno, "part-for-sum", name, join_terms(lost))
             sums[name] = now
 
 
@@ -86,53 +79,17 @@ def _given(node: ast.stmt) -> tuple[str, ast.expr | None]:
 
 
 def _read(value: ast.expr, node: ast.stmt) -> _Added:
-    terms = [frozenset(map(ast.unparse, _factors(term))) for term in _terms(value)]
-    return _Added(terms, set(_names_in(value)), [node])
-
-
-def _terms(node: ast.expr) -> list[ast.expr]:
-    """Return what a sum is made of, the mean of one among them; an expression that is none."""
-    match node:
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
-            return [*_terms(left), *_terms(right)]
-        case ast.UnaryOp(operand=inner):
-            return _terms(inner)
-        case ast.Call(func=ast.Attribute(value=inner, attr=name), args=[]) if name in _SHAPES:
-            return _terms(inner)
-    return [node]
-
-
-def _factors(node: ast.expr) -> list[ast.expr]:
-    """Return what is multiplied in a term, or divided."""
-    match node:
-        case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=right):
-            return [*_factors(left), *_factors(right)]
-        case ast.UnaryOp(operand=inner):
-            return _factors(inner)
-        case ast.Call(func=ast.Attribute(value=inner, attr=name), args=[]) if name in _SHAPES:
-            return _factors(inner)
-        case ast.Constant():
-            return []
-    return [node]
-
-
-def _names_in(node: ast.AST) -> Iterator[str]:
-    """Give the names in an expression, with their attributes; no method of what is computed."""
-    for each in ast.walk(node):
-        inner = each
-        while isinstance(inner, ast.Attribute):
-            inner = inner.value
-        if isinstance(inner, ast.Name) and getattr(each, "attr", "") not in _SHAPES:
-            yield ast.unparse(each)
+    terms = [frozenset(map(ast.unparse, factors_of(term))) for term in terms_of(value)]
+    return _Added(terms, set(names_within(value)), [node])
 
 
 def _adds(node: ast.stmt, name: str) -> bool:
     """Whether a statement adds to a name that it writes to, once."""
     match node:
         case ast.AugAssign(op=ast.Add() | ast.Sub(), value=value):
-            return name not in set(_names_in(value))
+            return name not in set(names_within(value))
         case ast.Assign(value=value):
-            return [ast.unparse(each) for each in _terms(value)].count(name) == 1
+            return [ast.unparse(each) for each in terms_of(value)].count(name) == 1
     return False
 
 
@@ -161,7 +118,7 @@ def _own(term: frozenset[str], within: _Added) -> frozenset[str]:
 def _is_idle(scope: Scope, before: _Added, lost: list[frozenset[str]]) -> bool:
     """Whether the terms that are left out are used in the sum, and told, and no more."""
     made = {id(each) for node in before.made_in for each in ast.walk(node)}
-    factors = frozenset[str]().union(*map(_tensors, lost))
+    factors = frozenset[str]().union(*map(tensors_among, lost))
     made |= {
         id(each)
         for node in scope.nodes()
@@ -175,20 +132,9 @@ def _is_idle(scope: Scope, before: _Added, lost: list[frozenset[str]]) -> bool:
         and isinstance(node, _Place | ast.Call)
         and not isinstance(getattr(node, "ctx", None), ast.Store)
         and ast.unparse(node) in factors
-        and not _is_told(scope, node)
+        and not is_told(scope, node)
         for node in scope.nodes()
     ) and not any(map(scope.is_read_inside, factors))
-
-
-def _tensors(term: frozenset[str]) -> frozenset[str]:
-    """Return the factors of a term that are no weights by name, all of them where none is left."""
-    left = frozenset(
-        each
-        for each in term
-        if not words_of(each.rpartition(".")[2]) & _WEIGHTS
-        and each.partition(".")[0] not in _OPTIONS
-    )
-    return left or term
 
 
 def _is_used(scope: Scope, node: ast.stmt, name: str) -> bool:
@@ -196,30 +142,9 @@ def _is_used(scope: Scope, node: ast.stmt, name: str) -> bool:
     return any(
         isinstance(each, ast.Name | ast.Attribute)
         and ast.unparse(each) == name
-        and not _is_told(scope, each)
+        and not is_told(scope, each)
         for each in ast.walk(node)
     )
-
-
-def _is_told(scope: Scope, node: ast.AST) -> bool:
-    """Whether something is read as a number, or to be printed or logged."""
-    parents = parents_in(scope.tree)
-    above = parents.get(id(node))
-    if isinstance(above, ast.Attribute) and above.attr in _CUTS:
-        return True
-    while above is not None and not isinstance(above, ast.stmt):
-        if isinstance(above, ast.FormattedValue):
-            return True
-        if isinstance(above, ast.Call) and _tells(above.func):
-            return True
-        above = parents.get(id(above))
-    return False
-
-
-def _tells(func: ast.expr) -> bool:
-    is_math = isinstance(func, ast.Attribute) and ast.unparse(func.value) in _MATHS
-    name = called_name(func)
-    return name in _TOLD and (name.startswith("is") or not is_math)
 
 
 def _is_trained(scope: Scope, given: ast.stmt, name: str) -> bool:
@@ -233,24 +158,11 @@ def _is_trained(scope: Scope, given: ast.stmt, name: str) -> bool:
         and ast.unparse(node) == name
     ]
     for node in sorted(found, key=lambda each: (each.lineno, each.col_offset)):
-        if _goes_backward(scope, node):
+        if goes_backward(scope, node):
             return True
         if isinstance(node.ctx, ast.Store) and not _is_scaled(scope, node):
             return False
     return False
-
-
-def _goes_backward(scope: Scope, node: ast.AST) -> bool:
-    """Whether something goes backward here, or a function returns it as its loss."""
-    parents = parents_in(scope.tree)
-    name = ast.unparse(node)
-    above = parents.get(id(node))
-    while above is not None and not isinstance(above, ast.stmt):
-        if isinstance(above, ast.Call) and called_name(above.func).endswith("backward"):
-            return True
-        above = parents.get(id(above))
-    is_loss = bool((words_of(name.rpartition(".")[2]) | words_of(scope.name)) & _LOSSES)
-    return isinstance(above, ast.Return) and is_loss and not _is_told(scope, node)
 
 
 def _is_scaled(scope: Scope, target: ast.AST) -> bool:
@@ -261,10 +173,3 @@ def _is_scaled(scope: Scope, target: ast.AST) -> bool:
         case ast.Assign(value=ast.BinOp(left=left, op=ast.Div() | ast.Mult())):
             return ast.unparse(left) == ast.unparse(target)
     return False
-
-
-def _join(lost: list[frozenset[str]]) -> str:
-    """Return the terms that are left out, as they are called."""
-    names = [min(_tensors(term)) for term in lost]
-    text = ", ".join(names)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

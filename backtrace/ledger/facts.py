@@ -156,6 +156,7 @@ class GraphSeen(Fact):
     `unsquared`, how many divergences have the deviation that scales noise where its square belongs,
     `turned_masks`, how often scores are filled at all but the padding of ids before their softmax,
     `seen_places`, how often a loss is taken of just the places that no token of a model's fills,
+    `terms_twice`, how many additions there are of a term to a sum that has it already,
     `outweighed`, over which shape the heaviest term is averaged beside a divergence that is summed,
     `masked`, an operation whose bad values a mask hides from the loss, `addends`, what torch's loss
     functions gave to a sum that also has something without a graph, and `cut_term`, how that is
@@ -217,6 +218,7 @@ class GraphSeen(Fact):
     unsquared: int = 0
     turned_masks: int = 0
     seen_places: int = 0
+    terms_twice: int = 0
     outweighed: tuple[int, ...] = ()
     masked: str = ""
     addends: tuple[Addend, ...] = ()

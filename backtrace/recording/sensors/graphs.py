@@ -54,6 +54,7 @@ from backtrace.recording.sensors.graph.regroupings import read_regroupings
 from backtrace.recording.sensors.graph.seen_places import find_seen_places
 from backtrace.recording.sensors.graph.shares import find_shares, read_shared
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
+from backtrace.recording.sensors.graph.terms_twice import find_terms_twice
 from backtrace.recording.sensors.graph.turned_masks import find_turned_masks
 from backtrace.recording.sensors.graph.unlike_reductions import find_unlike_reductions
 from backtrace.recording.sensors.outputs import OutputSensor
@@ -280,6 +281,7 @@ class GraphSensor:
             "scaled_by_variance": find_variances_for_deviations(nodes, self._packed.covers),
             "turned_masks": find_turned_masks(nodes, self._packed.covers, self._ids.are_filled),
             "unsquared": find_unsquared(nodes, self._packed.covers),
+            "terms_twice": find_terms_twice(roots, self._packed.covers),
             "seen_places": find_seen_places(roots, nodes, self._packed.covers),
         }
 

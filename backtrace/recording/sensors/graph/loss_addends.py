@@ -33,7 +33,7 @@ def read_addends(
     sums: list[Node] = []
     waiting: list[tuple[Node, float]] = [(roots[0], 1.0)]
     for node, weight in waiting:  # it grows
-        factors = _factors_of(node, is_packed) if len(waiting) < _MOST else []
+        factors = factors_of(node, is_packed) if len(waiting) < _MOST else []
         sources = [source for source, _ in node.next_functions]
         if not factors:
             weights[node] = weights.get(node, 0.0) + weight
@@ -52,7 +52,7 @@ def read_addends(
     return found, text, {"addends": cut}, {"cut_term": line} if line else {}
 
 
-def _factors_of(node: Node, is_packed: Packed) -> list[float]:
+def factors_of(node: Node, is_packed: Packed) -> list[float]:
     """Return by what the sources of a node are multiplied in it, [] of what is no sum of them."""
     name = name_of(node)
     if name in SUMS and not shape_of(node):

@@ -157,7 +157,9 @@ class GraphSeen(Fact):
     `turned_masks`, how often scores are filled at all but the padding of ids before their softmax,
     `seen_places`, how often a loss is taken of just the places that no token of a model's fills,
     `terms_twice`, how many additions there are of a term to a sum that has it already,
-    `outweighed`, over which shape the heaviest term is averaged beside a divergence that is summed,
+    `averaged_codes`, over how many numbers a row a divergence is averaged beside errors that are
+    summed, `outweighed`, over which shape the heaviest term is averaged beside a divergence that is
+    summed,
     `masked`, an operation whose bad values a mask hides from the loss, `addends`, what torch's loss
     functions gave to a sum that also has something without a graph, and `cut_term`, how that is
     written, where its source shows it to hang on what is trained, `one_graph`, of how many graphs
@@ -219,6 +221,7 @@ class GraphSeen(Fact):
     turned_masks: int = 0
     seen_places: int = 0
     terms_twice: int = 0
+    averaged_codes: int = 0
     outweighed: tuple[int, ...] = ()
     masked: str = ""
     addends: tuple[Addend, ...] = ()

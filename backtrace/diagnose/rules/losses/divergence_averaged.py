@@ -1,13 +1,17 @@
-"""A divergence is averaged over classes as well as rows: it is too small by their number.
+"""A divergence is averaged over classes or codes as well as rows: it is too small by their number.
 
 ## What it sees
 `kl_div` with `reduction="mean"`, which is what it does when it is told nothing, on an input of
-several axes, in two calls or more of a loss that is trained.
+several axes, in two calls or more of a loss that is trained. Or, in the graph of a backward, the
+divergence of a variational autoencoder from a standard normal that is averaged over the numbers
+that encode a row as well as over rows, beside errors that are summed for each row; one that is
+multiplied by a weight is left out.
 
 ## Why it matters
 A divergence is a sum over classes and a mean over rows. The mean over both divides by the number of
 classes once more: of a thousand classes, a thousandth is left, and beside a cross entropy it counts
-for nothing. PyTorch warns of it.
+for nothing. PyTorch warns of it. Of a row's code of 32 numbers a small part is left beside the
+errors of all its pixels: what is encoded is hardly held to the prior, and draws from it decode to nothing.
 
 ## Example
     distilled = F.kl_div(F.log_softmax(student / T, 1), F.softmax(teacher / T, 1)) * T * T
@@ -15,22 +19,26 @@ for nothing. PyTorch warns of it.
 ## Instead
     distilled = F.kl_div(F.log_softmax(student / T, 1), F.softmax(teacher / T, 1),
                          reduction="batchmean") * T * T
+    divergence = -0.5 * (1 + log_var - mu.pow(2) - log_var.exp()).sum(1).mean()
 
 ## When it is intended
 Where its weight was found by trial with this reduction.
 
 ## Source
-torch.nn.KLDivLoss, PyTorch documentation: `reduction="mean"` does not return the true divergence.
+torch.nn.KLDivLoss, PyTorch documentation: `reduction="mean"` does not return the true divergence;
+github.com/podgorskiy/VAE, issue 1; github.com/keras-team/keras-io, issue 270.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import GraphSeen
 
 _ENOUGH = 2
 
@@ -53,6 +61,27 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 where,
                 classes=classes,
                 calls=len(wrong),
+            )
+    yield from _codes(run)
+
+
+def _codes(run: Stretch) -> Iterator[Judgement]:
+    """Give each backward that averages what is encoded, in each graph that was read."""
+    sites: dict[str, list[GraphSeen]] = {}
+    for graph in run.of(GraphSeen):
+        if graph.is_whole:
+            sites.setdefault(graph.where, []).append(graph)
+    for graphs in sites.values():
+        first = graphs[0]
+        if len(graphs) >= _ENOUGH and all(graph.averaged_codes for graph in graphs):
+            yield RULE.found(
+                f"the divergence is averaged over the {first.averaged_codes} numbers that encode a "
+                "row, beside errors that are summed for each row: it is "
+                f"{first.averaged_codes} times too small",
+                "sum it over what encodes a row, and take the mean over rows: .sum(1).mean()",
+                run.update_at(graphs[_ENOUGH - 1]),
+                line_of(run, first, "averaged_codes"),
+                codes=first.averaged_codes,
             )
 
 

@@ -10,6 +10,7 @@ from torch.autograd.graph import Node
 from backtrace.recording.sensors.graph.autograd_nodes import Packed, shape_of
 from backtrace.recording.sensors.graph.averaged_rows import find_averaged_rows
 from backtrace.recording.sensors.graph.axis_norms import find_axis_norms
+from backtrace.recording.sensors.graph.divergences import find_averaged_codes
 from backtrace.recording.sensors.graph.edge_sums import find_edges_of_one_graph
 from backtrace.recording.sensors.graph.merging_views import find_merging_views
 from backtrace.recording.sensors.graph.padded_means import find_padded_means
@@ -42,5 +43,6 @@ def read_axes(
         "squashed_twice": find_squashed_twice(nodes, is_packed),
         "raw_lengths": find_raw_similarities(nodes, is_packed),
         "merging": find_merging_views(roots, is_packed),
+        "averaged_codes": find_averaged_codes(roots, nodes, is_packed),
         "one_graph": find_edges_of_one_graph(nodes, is_packed),
     }

@@ -114,13 +114,39 @@ def find_outweighed(
     return [], ()
 
 
+def find_averaged_codes(
+    roots: Sequence[Node], nodes: Sequence[Node], is_packed: Packed
+) -> tuple[int, list[Node]]:
+    """Return over how many numbers a row a divergence is averaged beside a sum, and that mean.
+
+    The other term has the sum of its errors for each row; the mean is multiplied by nothing else.
+    """
+    held = {node: factor for _, _, node, factor in _log_variances(nodes, is_packed)}
+    for root in roots if held else ():
+        weights = _weights(root, is_packed)
+        for node, factor in held.items():
+            rows, *codes = _taken(node) or (0,)
+            weight = abs(weights.get(node, 0.0) * factor) * 2
+            are_summed = any(
+                other not in held
+                and _taken(other)[:1] == (rows,)
+                and prod(_taken(other)[1:]) > 1
+                and abs(each) * rows >= _WHOLE
+                for other, each in weights.items()
+            )
+            is_averaged = isclose(weight * rows * prod(codes), 1, rel_tol=1e-3)
+            if are_summed and is_averaged and rows > 1 and prod(codes) > 1 and _is_mean(node):
+                return prod(codes), [node]
+    return 0, []
+
+
 def _taken(node: Node) -> tuple[int, ...]:
     """Return the shape of what a node takes first."""
     return next((shape_of(each, at) for each, at in node.next_functions if each is not None), ())
 
 
 def _is_mean(node: Node) -> bool:
-    return name_of(node) == "MeanBackward0" or getattr(node, "_saved_reduction", 0) == _MEAN
+    return name_of(node).startswith("MeanBackward") or getattr(node, "_saved_reduction", 0) == _MEAN
 
 
 def _weights(root: Node, is_packed: Packed) -> dict[Node, float]:

@@ -1,0 +1,33 @@
+# expect: nothing
+import torch
+from torch import nn
+
+
+class Coder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encode = nn.Sequential(nn.Linear(24, 32), nn.Tanh(), nn.Linear(32, 16))
+        self.decode = nn.Sequential(nn.Linear(8, 32), nn.Tanh(), nn.Linear(32, 24))
+
+    def forward(self, x):
+        mu, log_var = self.encode(x).chunk(2, dim=1)
+        z = mu + torch.randn_like(mu) * (0.5 * log_var).exp()
+        return self.decode(z), mu, log_var
+
+
+def loss_of(again, x, mu, log_var):
+    errors = (again - x).pow(2).sum(dim=1).mean()
+    divergence = (0.5 * (mu.pow(2) + log_var.exp() - log_var - 1)).sum(1).mean()
+    return errors + divergence
+
+
+torch.manual_seed(0)
+model = Coder()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+for update in range(12):
+    x = torch.sigmoid(torch.randn(32, 3) @ torch.ones(3, 24))
+    again, mu, log_var = model(x)
+    loss = loss_of(again, x, mu, log_var)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

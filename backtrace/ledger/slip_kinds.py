@@ -114,4 +114,5 @@ SlipKind = Literal[
     "scaled-by-all",
     "statistics-changed",
     "sum-left",
+    "deviation-given",
 ]

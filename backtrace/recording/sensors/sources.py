@@ -89,6 +89,7 @@ from backtrace.recording.source.loops.unprepared_optimizers import find_unprepar
 from backtrace.recording.source.loops.unread_rates import find_unread_rates
 from backtrace.recording.source.loops.unreset_metrics import find_unreset_metrics
 from backtrace.recording.source.loops.unstepped_schedulers import find_unstepped_schedulers
+from backtrace.recording.source.losses.deviations_given import find_deviations_given
 from backtrace.recording.source.losses.focal_weights import find_inverted_focals
 from backtrace.recording.source.losses.held_out_rows import find_held_out_rows
 from backtrace.recording.source.losses.overwritten_sums import find_overwritten_sums
@@ -222,6 +223,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_padding_is_end),
     (SlipSeen, find_divergence_powers),
     (SlipSeen, find_noising_weights),
+    (SlipSeen, find_deviations_given),
     (SlipSeen, find_noised_targets),
     (SlipSeen, find_noised_compared),
     (SlipSeen, find_same_views),

@@ -11,7 +11,8 @@ multiplied by a weight is left out.
 A divergence is a sum over classes and a mean over rows. The mean over both divides by the number of
 classes once more: of a thousand classes, a thousandth is left, and beside a cross entropy it counts
 for nothing. PyTorch warns of it. Of a row's code of 32 numbers a small part is left beside the
-errors of all its pixels: what is encoded is hardly held to the prior, and draws from it decode to nothing.
+errors of all its pixels: what is encoded is hardly held to the prior, and draws from it decode to
+nothing.
 
 ## Example
     distilled = F.kl_div(F.log_softmax(student / T, 1), F.softmax(teacher / T, 1)) * T * T

@@ -1,4 +1,4 @@
-"""Noise is scaled by a variance where a deviation belongs, or a divergence has a wrong power.
+"""A variance stands for a deviation, or the other way round: in noise, divergence or likelihood.
 
 ## What it sees
 In the graph of a backward, a divergence that adds up `log_var` and `-log_var.exp()`, which tells
@@ -13,12 +13,19 @@ a sum whose mean is not squared.
 Or, in the source too, the forward step of a diffusion in which one of two weights lacks its square
 root: `alpha_bar.sqrt() * x + (1 - alpha_bar) * noise`.
 
+Or, in the source, a Gaussian likelihood that is given a deviation for the variance: the third
+argument of `gaussian_nll_loss` is called `std` or `sigma`, or is the exponential of `log_std`, and
+nothing squares it. Or one that is written out as `sigma.log() + (y - mu) ** 2 / (2 * sigma)`.
+
 ## Why it matters
 The deviation is the root of the variance: `(0.5 * log_var).exp()`. A draw with the variance in its
 place is too narrow where the deviation is below 1, and too wide above; the divergence is of another
 distribution than what the decoder is trained on. With the deviation in the place of its square the
 divergence is least where the variance is 4 and not 1. With a square too many it is least where the
 variance is less than 1; without the exponential it says nothing of the variance, or another thing.
+
+A likelihood takes a deviation of 0.1 for a variance of 0.1, which is a deviation of 0.32: what is
+learned to be called the deviation is its square, and intervals made of it are wrong.
 
 A diffusion's sampler takes it that the squares of both weights add up to 1. Where they do not, it
 begins and goes on with noise of another size than what the model has learned.
@@ -33,13 +40,15 @@ begins and goes on with noise of another size than what the model has learned.
 ## When it is intended
 Where a network gives the logarithm of the deviation, its divergence has `2 * log_std`, and noise
 times `log_std.exp()` is right: that is told apart. The sub-VP equation has `1 - alpha_bar` for
-its deviation: nothing is said where a file divides by it as well, or is named after it.
+its deviation: nothing is said where a file divides by it as well, or is named after it. Where what
+is called `sigma` is a variance, a file takes its root somewhere, and nothing is said.
 
 ## Source
 D. P. Kingma and M. Welling, "Auto-Encoding Variational Bayes", 2013, appendix B;
 github.com/DaehanKim/vgae_pytorch, issue 2;
 github.com/KarenUllrich/Tutorial_BayesianCompressionForDL, issue 1; github.com/FluxML/model-zoo,
-pull request 147; github.com/Ryota-Kawamura/How-Diffusion-Models-Work, issue 1.
+pull request 147; github.com/Ryota-Kawamura/How-Diffusion-Models-Work, issue 1;
+github.com/unit8co/darts, pull request 1162.
 """
 
 from __future__ import annotations
@@ -65,6 +74,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             slip.where,
         )
     yield from _noising_weights(run)
+    yield from _likelihoods(run)
     seen: set[str] = set()
     for graph in run.of(GraphSeen):
         if graph.where in seen:
@@ -89,6 +99,17 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 line_of(run, graph, "scaled_by_variance"),
                 times=graph.scaled_by_variance,
             )
+
+
+def _likelihoods(run: Stretch) -> Iterator[Judgement]:
+    """Give each Gaussian likelihood in the source that has a deviation for its variance."""
+    for slip in (each for each in run.of(SlipSeen) if each.kind == "deviation-given"):
+        yield RULE.found(
+            f"a Gaussian likelihood has {slip.name}, a deviation, where the variance belongs",
+            "square it, or name it after the variance that it is",
+            run.update_at(slip),
+            slip.where,
+        )
 
 
 def _noising_weights(run: Stretch) -> Iterator[Judgement]:

@@ -115,4 +115,5 @@ SlipKind = Literal[
     "statistics-changed",
     "sum-left",
     "deviation-given",
+    "self-likeness",
 ]

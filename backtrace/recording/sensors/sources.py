@@ -97,6 +97,7 @@ from backtrace.recording.source.losses.part_scaled import find_part_scaled
 from backtrace.recording.source.losses.parts_for_sums import find_parts_for_sums
 from backtrace.recording.source.losses.ranked_items import find_ranked_items
 from backtrace.recording.source.losses.same_views import find_same_views
+from backtrace.recording.source.losses.self_likenesses import find_self_likenesses
 from backtrace.recording.source.losses.signed_errors import find_signed_errors
 from backtrace.recording.source.losses.sums_left_alone import find_sums_left_alone
 from backtrace.recording.source.losses.terms_of_others import find_terms_of_others
@@ -227,6 +228,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_noised_targets),
     (SlipSeen, find_noised_compared),
     (SlipSeen, find_same_views),
+    (SlipSeen, find_self_likenesses),
     (SlipSeen, find_sorted_apart),
     (SlipSeen, find_lent_states),
     (SlipSeen, find_greedy_values),

@@ -154,6 +154,8 @@ class GraphSeen(Fact):
     acted, how many are not 1, of how many, the lowest and the highest,
     `scaled_by_variance`, how often noise is multiplied by the exponential of a log-variance,
     `unsquared`, how many divergences have the deviation that scales noise where its square belongs,
+    `squashed_penalties`, how many norms of the gradient of a sigmoid are to meet a number, beside
+    means of a judge's opinions,
     `turned_masks`, how often scores are filled at all but the padding of ids before their softmax,
     `seen_places`, how often a loss is taken of just the places that no token of a model's fills,
     `terms_twice`, how many additions there are of a term to a sum that has it already,
@@ -218,6 +220,7 @@ class GraphSeen(Fact):
     one_graph: tuple[int, ...] = ()
     scaled_by_variance: int = 0
     unsquared: int = 0
+    squashed_penalties: int = 0
     turned_masks: int = 0
     seen_places: int = 0
     terms_twice: int = 0

@@ -207,10 +207,12 @@ class ColumnsUnlike(Fact):
 class DerivativeTaken(Fact):
     """`torch.autograd.grad` returned derivatives by tensors that are no parameters.
 
-    `has_graph` says whether one of them requires a gradient, as with `create_graph=True`.
+    `has_graph` says whether one of them requires a gradient, as with `create_graph=True`; `shape`
+    is that of the first tensor that they are taken by.
     """
 
     has_graph: bool
+    shape: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

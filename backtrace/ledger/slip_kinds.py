@@ -116,4 +116,6 @@ SlipKind = Literal[
     "sum-left",
     "deviation-given",
     "self-likeness",
+    "mixed-by-element",
+    "mixed-by-normal",
 ]

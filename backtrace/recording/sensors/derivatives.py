@@ -43,6 +43,8 @@ class DerivativeSensor:
         by = args[1] if len(args) > 1 else kwargs.get("inputs")
         if not kwargs.get("is_grads_batched"):
             mark_derivatives(args[0] if args else kwargs.get("outputs"), by, result)
-        if any(not isinstance(tensor, nn.Parameter) for tensor in tensors_in(by)):
+        own = [tensor for tensor in tensors_in(by) if not isinstance(tensor, nn.Parameter)]
+        if own:
             has_graph = any(tensor.requires_grad for tensor in tensors_in(result))
-            self._journal.write(DerivativeTaken, has_graph=has_graph)
+            shape = tuple(map(int, own[0].shape))
+            self._journal.write(DerivativeTaken, has_graph=has_graph, shape=shape)

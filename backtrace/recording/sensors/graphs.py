@@ -53,6 +53,7 @@ from backtrace.recording.sensors.graph.ratios import find_ratios_of_one
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
 from backtrace.recording.sensors.graph.seen_places import find_seen_places
 from backtrace.recording.sensors.graph.shares import find_shares, read_shared
+from backtrace.recording.sensors.graph.squashed_penalties import find_squashed_penalties
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
 from backtrace.recording.sensors.graph.terms_twice import find_terms_twice
 from backtrace.recording.sensors.graph.turned_masks import find_turned_masks
@@ -282,6 +283,7 @@ class GraphSensor:
             "turned_masks": find_turned_masks(nodes, self._packed.covers, self._ids.are_filled),
             "unsquared": find_unsquared(nodes, self._packed.covers),
             "terms_twice": find_terms_twice(roots, self._packed.covers),
+            "squashed_penalties": find_squashed_penalties(roots, nodes),
             "seen_places": find_seen_places(roots, nodes, self._packed.covers),
         }
 

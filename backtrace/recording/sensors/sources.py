@@ -59,6 +59,7 @@ from backtrace.recording.source.generators.noising_weights import find_noising_w
 from backtrace.recording.source.generators.one_part_twice import find_one_part_twice
 from backtrace.recording.source.generators.opposed_terms import find_opposed_terms
 from backtrace.recording.source.generators.other_draws import find_other_draws
+from backtrace.recording.source.generators.penalty_places import find_penalty_places
 from backtrace.recording.source.generators.summed_opinions import find_summed_opinions
 from backtrace.recording.source.generators.uniform_noise import find_uniform_noise
 from backtrace.recording.source.lines.closing_lines import find_closing_lines
@@ -256,6 +257,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_last_batch_losses),
     (SlipSeen, find_fitted_before_split),
     (SlipSeen, find_shrinking_statistics),
+    (SlipSeen, find_penalty_places),
 )
 
 

@@ -18,10 +18,12 @@ from backtrace.recording.sensors.graph.autograd_nodes import (
 )
 
 _KEY = "backtrace.derivative"
+_SQUASHED = "backtrace.derivative_of_sigmoid"
 _NORMS = ("LinalgVectorNormBackward", "NormBackward")
 _PASSING = ("AddBackward0", "NegBackward0", "SqueezeBackward", "ToCopyBackward0", "ViewBackward0")
 _REDUCED = ("SumBackward", "MeanBackward")
 _TARGETS = ("SubBackward0", "RsubBackward1", "MseLossBackward0", "SmoothL1LossBackward0")
+_SHAPES = ("SqueezeBackward", "ViewBackward0", "UnsqueezeBackward", "SelectBackward")
 _STEPS = 2
 _SQUARE = 2.0
 
@@ -31,15 +33,32 @@ Place = tuple[Node | None, int]
 def mark_derivatives(outputs: object, inputs: object, result: object) -> None:
     """Mark what `torch.autograd.grad` returned with the number of elements it is the gradient of.
 
-    Gradients of parameters are left out: they have no rows.
+    Gradients of parameters are left out: they have no rows. A second mark says whether it is the
+    gradient of a sigmoid.
     """
     count = sum(_count_outputs(tensor) for tensor in tensors_in(outputs))
+    is_squashed = any(map(_ends_in_sigmoid, tensors_in(outputs)))
     by = [inputs] if isinstance(inputs, Tensor) else items_of(inputs)
     found = [result] if isinstance(result, Tensor) else items_of(result)
     for given, grad in zip(by, found, strict=False):
         is_marked = isinstance(grad, Tensor) and not isinstance(given, nn.Parameter)
         if is_marked and grad.grad_fn is not None:
             metadata_of(grad.grad_fn)[_KEY] = (grad.output_nr, count)
+            metadata_of(grad.grad_fn)[_SQUASHED] = is_squashed
+
+
+def is_of_sigmoid(node: Node) -> bool:
+    """Whether a node made the gradient of what a sigmoid gave."""
+    return metadata_of(node).get(_SQUASHED) is True
+
+
+def _ends_in_sigmoid(tensor: Tensor) -> bool:
+    node = tensor.grad_fn
+    for _ in range(_STEPS + 1):
+        if node is None or not name_of(node).startswith((*_REDUCED, *_SHAPES)):
+            break
+        node = node.next_functions[0][0]
+    return node is not None and name_of(node).startswith("SigmoidBackward")
 
 
 def _count_outputs(tensor: Tensor) -> int:
@@ -62,7 +81,7 @@ def find_axis_norms(nodes: Sequence[Node]) -> list[tuple[Node, tuple[int, ...]]]
     for node, source in found:
         shape, count = _gradient(source)
         norms = prod(shape[:1] + shape[2:])
-        if len(shape) > 2 and norms > max(count, shape[0]) and _has_target(node, nodes):
+        if len(shape) > 2 and norms > max(count, shape[0]) and has_target(node, nodes):
             told.append((node, shape))
     return told
 
@@ -123,8 +142,8 @@ def _gradient(place: Place) -> tuple[tuple[int, ...], int]:
     return (), 0
 
 
-def _has_target(norm: Node, nodes: Sequence[Node]) -> bool:
-    """Whether a constant is taken from a norm, or a loss compares it with one."""
+def has_target(norm: Node, nodes: Sequence[Node]) -> bool:
+    """Return whether a constant is taken from a norm, or a loss compares it with one."""
     current = {norm}
     for _ in range(_STEPS):
         users = list(_users(current, nodes))

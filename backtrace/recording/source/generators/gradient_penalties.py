@@ -29,7 +29,7 @@ class Penalties:
         """Whether an expression is made of a gradient that has a graph."""
         return any(
             (isinstance(each, ast.Name) and each.id in self._gradients)
-            or (isinstance(each, ast.Call) and _is_gradient(each))
+            or (isinstance(each, ast.Call) and is_gradient(each))
             for each in ast.walk(node)
         )
 
@@ -53,10 +53,11 @@ class Penalties:
         inside = list(ast.walk(function))
         returned = [each.value for each in inside if isinstance(each, ast.Return) and each.value]
         has_minus = any(isinstance(each, ast.UnaryOp) for each in returned)
-        return any(map(_is_gradient, inside)) and not has_minus
+        return any(map(is_gradient, inside)) and not has_minus
 
 
-def _is_gradient(node: ast.AST) -> bool:
+def is_gradient(node: ast.AST) -> bool:
+    """Whether something is a call of `torch.autograd.grad` that makes a graph."""
     match node:
         case ast.Call(func=ast.Attribute(attr="grad") | ast.Name(id="grad"), keywords=words):
             return any(word.arg == "create_graph" for word in words)

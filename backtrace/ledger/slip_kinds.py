@@ -118,4 +118,5 @@ SlipKind = Literal[
     "self-likeness",
     "mixed-by-element",
     "mixed-by-normal",
+    "discount-added",
 ]

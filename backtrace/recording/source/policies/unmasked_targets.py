@@ -44,7 +44,7 @@ def find_unmasked_targets(scope: ast.AST, tree: ast.Module) -> Iterator[ast.BinO
             continue
         terms = terms_of(node)
         following = [each for term in terms for each in _discounted(term)]
-        if len(terms) != 2 or len(following) != 1 or not any(map(_is_reward, terms)):
+        if len(terms) != 2 or len(following) != 1 or not any(map(is_reward, terms)):
             continue
         parts = _made_of(following[0], scope)
         if _is_best(parts) and not _leaves_out(parts, scope) and _asks_for_turns(node, scope, tree):
@@ -65,18 +65,18 @@ def says_end(node: ast.AST) -> bool:
     return is_one and not words_of(name) & _COUNTED
 
 
-def _is_reward(node: ast.expr) -> bool:
-    """Whether something is a reward, but for its shape."""
+def is_reward(node: ast.expr) -> bool:
+    """Return whether something is a reward, but for its shape."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return bool({each.rstrip("s") for each in words_of(name)} & _REWARDS)
         case ast.Subscript(value=value, slice=ast.Constant(value=str(key))):
-            return bool(words_of(key) & _REWARDS) or _is_reward(value)
+            return bool(words_of(key) & _REWARDS) or is_reward(value)
         case ast.Call(func=func, args=args):  # `torch.tensor(rewards)`, `rewards.view(-1)`
             inner = [func.value] if isinstance(func, ast.Attribute) else []
-            return any(map(_is_reward, (*args[:1], *inner)))
+            return any(map(is_reward, (*args[:1], *inner)))
         case ast.Subscript(value=value):
-            return _is_reward(value)
+            return is_reward(value)
     return False
 
 

@@ -119,4 +119,5 @@ SlipKind = Literal[
     "mixed-by-element",
     "mixed-by-normal",
     "discount-added",
+    "chances-averaged",
 ]

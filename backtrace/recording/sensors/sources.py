@@ -131,6 +131,7 @@ from backtrace.recording.source.models.unrestored_states import find_unrestored_
 from backtrace.recording.source.models.unscored_best import find_unscored_best
 from backtrace.recording.source.policies.actor_signs import find_actor_signs
 from backtrace.recording.source.policies.added_discounts import find_added_discounts
+from backtrace.recording.source.policies.averaged_chances import find_averaged_chances
 from backtrace.recording.source.policies.dueling_means import find_dueling_means
 from backtrace.recording.source.policies.floored_deviations import find_floored_deviations
 from backtrace.recording.source.policies.greedy_values import find_greedy_values
@@ -260,6 +261,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_shrinking_statistics),
     (SlipSeen, find_penalty_places),
     (SlipSeen, find_added_discounts),
+    (SlipSeen, find_averaged_chances),
 )
 
 

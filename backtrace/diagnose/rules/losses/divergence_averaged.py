@@ -6,6 +6,10 @@ several axes, in two calls or more of a loss that is trained. Or, in the graph o
 divergence of a variational autoencoder from a standard normal that is averaged over the numbers
 that encode a row as well as over rows, beside errors that are summed for each row; one that is
 multiplied by a weight is left out.
+"""A sum over classes, or over actions, is a mean over them: it is too small by their number.
+several axes, in two calls or more of a loss that is trained. Or, in the source of a file that calls
+a model, the mean of `p * (q - alpha * log p)` over all axes or that of the actions, where `p` are
+the chances of all actions.
 
 ## Why it matters
 A divergence is a sum over classes and a mean over rows. The mean over both divides by the number of
@@ -13,6 +17,8 @@ classes once more: of a thousand classes, a thousandth is left, and beside a cro
 for nothing. PyTorch warns of it. Of a row's code of 32 numbers a small part is left beside the
 errors of all its pixels: what is encoded is hardly held to the prior, and draws from it decode to
 nothing.
+for nothing. PyTorch warns of it. What a soft actor-critic expects of its policy is a sum over the
+actions in the same way: `p` weighs them already, and a target of the mean lacks most of what comes.
 
 ## Example
     distilled = F.kl_div(F.log_softmax(student / T, 1), F.softmax(teacher / T, 1)) * T * T
@@ -28,6 +34,8 @@ Where its weight was found by trial with this reduction.
 ## Source
 torch.nn.KLDivLoss, PyTorch documentation: `reduction="mean"` does not return the true divergence;
 github.com/podgorskiy/VAE, issue 1; github.com/keras-team/keras-io, issue 270.
+github.com/p-christ/Deep-Reinforcement-Learning-Algorithms-with-PyTorch, issue 54 and pull request
+60: the expectation over actions is a mean.
 """
 
 from __future__ import annotations
@@ -40,12 +48,13 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.source_facts import SlipSeen
 
 _ENOUGH = 2
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give each such loss."""
+    """Give each such loss, and each such expectation."""
     for (where, function), calls in trained_losses(run).items():
         wrong = [
             call
@@ -83,6 +92,14 @@ def _codes(run: Stretch) -> Iterator[Judgement]:
                 run.update_at(graphs[_ENOUGH - 1]),
                 line_of(run, first, "averaged_codes"),
                 codes=first.averaged_codes,
+    for slip in run.of(SlipSeen):
+        if slip.kind == "chances-averaged":
+                f"{slip.name} is averaged over the actions, which {slip.beside} weighs already: "
+                "what is expected is too small by the number of actions",
+                "take the sum over the axis of actions, and the mean over rows alone: "
+                ".sum(dim=1).mean()",
+                run.update_at(slip),
+                slip.where,
             )
 
 

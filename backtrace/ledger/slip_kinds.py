@@ -120,4 +120,5 @@ SlipKind = Literal[
     "mixed-by-normal",
     "discount-added",
     "chances-averaged",
+    "entropy-sign",
 ]

@@ -133,6 +133,7 @@ from backtrace.recording.source.policies.actor_signs import find_actor_signs
 from backtrace.recording.source.policies.added_discounts import find_added_discounts
 from backtrace.recording.source.policies.averaged_chances import find_averaged_chances
 from backtrace.recording.source.policies.dueling_means import find_dueling_means
+from backtrace.recording.source.policies.entropy_signs import find_entropy_signs
 from backtrace.recording.source.policies.floored_deviations import find_floored_deviations
 from backtrace.recording.source.policies.greedy_values import find_greedy_values
 from backtrace.recording.source.policies.lent_states import find_lent_states
@@ -262,6 +263,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_penalty_places),
     (SlipSeen, find_added_discounts),
     (SlipSeen, find_averaged_chances),
+    (SlipSeen, find_entropy_signs),
 )
 
 

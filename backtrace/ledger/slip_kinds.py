@@ -121,4 +121,5 @@ SlipKind = Literal[
     "discount-added",
     "chances-averaged",
     "entropy-sign",
+    "forced-evaluation",
 ]

@@ -114,6 +114,7 @@ from backtrace.recording.source.models.attention_ends import find_attention_ends
 from backtrace.recording.source.models.averaged_under import find_averaged_under
 from backtrace.recording.source.models.averages import find_averages
 from backtrace.recording.source.models.early_copies import find_early_copies
+from backtrace.recording.source.models.forced_evaluations import find_forced_evaluations
 from backtrace.recording.source.models.given_zeros import find_given_zeros
 from backtrace.recording.source.models.guarded_renewals import find_guarded_renewals
 from backtrace.recording.source.models.indexed_positions import find_indexed_positions
@@ -264,6 +265,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_added_discounts),
     (SlipSeen, find_averaged_chances),
     (SlipSeen, find_entropy_signs),
+    (SlipSeen, find_forced_evaluations),
 )
 
 

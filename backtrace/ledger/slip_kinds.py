@@ -122,4 +122,5 @@ SlipKind = Literal[
     "chances-averaged",
     "entropy-sign",
     "forced-evaluation",
+    "order-unread",
 ]

@@ -128,6 +128,7 @@ from backtrace.recording.source.models.passing_layers import find_passing_layers
 from backtrace.recording.source.models.still_averages import find_still_averages
 from backtrace.recording.source.models.undone_freezes import find_undone_freezes
 from backtrace.recording.source.models.undone_scales import find_undone_scales
+from backtrace.recording.source.models.unread_orders import find_unread_orders
 from backtrace.recording.source.models.unrestored_states import find_unrestored_states
 from backtrace.recording.source.models.unscored_best import find_unscored_best
 from backtrace.recording.source.policies.actor_signs import find_actor_signs
@@ -266,6 +267,7 @@ _FINDERS: tuple[tuple[type[Fact], Callable[[Scope], Iterator[Any]]], ...] = (
     (SlipSeen, find_averaged_chances),
     (SlipSeen, find_entropy_signs),
     (SlipSeen, find_forced_evaluations),
+    (SlipSeen, find_unread_orders),
 )
 
 

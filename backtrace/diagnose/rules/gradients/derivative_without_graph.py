@@ -3,11 +3,14 @@
 ## What it sees
 A model is called on an input that requires a gradient, `torch.autograd.grad` gives the derivative
 without `create_graph=True`, and the loss that follows has a term, a number, that no graph leads to.
-In three updates or more.
+In three updates or more. Or, in the source, inner steps `w - lr * g` of such derivatives by
+weights, in a function with an argument `first_order=False`, `second_order=True` or
+`create_graph=True` that nothing reads.
 
 ## Why it matters
 For autograd what was computed from the derivative is a constant: a gradient penalty restrains
-nothing, a force or a residual is not fitted. It is in the loss that is printed all the same.
+nothing, a force or a residual is not fitted. It is in the loss that is printed all the same. Of
+inner steps the outer loss has a gradient of the first order alone, whatever the argument says.
 
 ## Example
     slope, = torch.autograd.grad(score.sum(), x, retain_graph=True)
@@ -21,7 +24,8 @@ A derivative that is only shown, or that makes an input (an attack, guidance), n
 the loss then has a constant term of its own this rule cannot tell; `.detach()` the input first.
 
 ## Source
-torch.autograd.grad, PyTorch documentation: `create_graph`.
+torch.autograd.grad, PyTorch documentation: `create_graph`;
+github.com/uvm-neurobotics-lab/ANML, issue 3, and github.com/kjaved0/mrcl, issue 15: inner steps.
 """
 
 from __future__ import annotations
@@ -36,13 +40,14 @@ from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.facts import GraphSeen, Op
 from backtrace.ledger.layer_facts import DerivativeTaken
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.source_facts import SlipSeen
 
 _ENOUGH = 3
 _SUMS = ("AddBackward0", "SubBackward0", "RsubBackward1")
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give the first line that takes such a derivative."""
+    """Give the first line that takes such a derivative, and each inner step without a graph."""
     found = [(window, taken) for window in run.windows for taken in _read(window)]
     for where in dict.fromkeys(taken.where for _, taken in found):
         windows = [window for window, taken in found if taken.where == where]
@@ -56,7 +61,17 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 where,
                 updates=len({window.number for window in windows}),
             )
-            return
+            break
+    for slip in run.of(SlipSeen):
+        if slip.kind == "order-unread":
+            yield RULE.found(
+                f"nothing reads {slip.name}: this derivative has no graph, and the gradient of the "
+                "outer loss is of the first order alone",
+                "hand it on: torch.autograd.grad(..., create_graph="
+                f"{'not first_order' if slip.name == 'first_order' else slip.name})",
+                run.update_at(slip),
+                slip.where,
+            )
 
 
 def _read(window: Window) -> list[DerivativeTaken]:

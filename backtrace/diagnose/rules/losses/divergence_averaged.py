@@ -1,23 +1,20 @@
-"""A divergence is averaged over classes or codes as well as rows: it is too small by their number.
+"""A sum over classes, codes or actions is a mean over them: it is too small by their number.
 
 ## What it sees
 `kl_div` with `reduction="mean"`, which is what it does when it is told nothing, on an input of
 several axes, in two calls or more of a loss that is trained. Or, in the graph of a backward, the
 divergence of a variational autoencoder from a standard normal that is averaged over the numbers
 that encode a row as well as over rows, beside errors that are summed for each row; one that is
-multiplied by a weight is left out.
-"""A sum over classes, or over actions, is a mean over them: it is too small by their number.
-several axes, in two calls or more of a loss that is trained. Or, in the source of a file that calls
-a model, the mean of `p * (q - alpha * log p)` over all axes or that of the actions, where `p` are
-the chances of all actions.
+multiplied by a weight is left out. Or, in the source of a file that calls a model, the mean of
+`p * (q - alpha * log p)` over all axes or that of the actions, where `p` are the chances of all
+actions.
 
 ## Why it matters
 A divergence is a sum over classes and a mean over rows. The mean over both divides by the number of
 classes once more: of a thousand classes, a thousandth is left, and beside a cross entropy it counts
 for nothing. PyTorch warns of it. Of a row's code of 32 numbers a small part is left beside the
 errors of all its pixels: what is encoded is hardly held to the prior, and draws from it decode to
-nothing.
-for nothing. PyTorch warns of it. What a soft actor-critic expects of its policy is a sum over the
+nothing. What a soft actor-critic expects of its policy is a sum over the
 actions in the same way: `p` weighs them already, and a target of the mean lacks most of what comes.
 
 ## Example
@@ -33,7 +30,7 @@ Where its weight was found by trial with this reduction.
 
 ## Source
 torch.nn.KLDivLoss, PyTorch documentation: `reduction="mean"` does not return the true divergence;
-github.com/podgorskiy/VAE, issue 1; github.com/keras-team/keras-io, issue 270.
+github.com/podgorskiy/VAE, issue 1; github.com/keras-team/keras-io, issue 270;
 github.com/p-christ/Deep-Reinforcement-Learning-Algorithms-with-PyTorch, issue 54 and pull request
 60: the expectation over actions is a mean.
 """
@@ -73,6 +70,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 calls=len(wrong),
             )
     yield from _codes(run)
+    yield from _expectations(run)
 
 
 def _codes(run: Stretch) -> Iterator[Judgement]:
@@ -92,8 +90,14 @@ def _codes(run: Stretch) -> Iterator[Judgement]:
                 run.update_at(graphs[_ENOUGH - 1]),
                 line_of(run, first, "averaged_codes"),
                 codes=first.averaged_codes,
+            )
+
+
+def _expectations(run: Stretch) -> Iterator[Judgement]:
+    """Give each mean of what the chances of actions weigh."""
     for slip in run.of(SlipSeen):
         if slip.kind == "chances-averaged":
+            yield RULE.found(
                 f"{slip.name} is averaged over the actions, which {slip.beside} weighs already: "
                 "what is expected is too small by the number of actions",
                 "take the sum over the axis of actions, and the mean over rows alone: "

@@ -1,0 +1,21 @@
+"""What is looked for as the one line of a file that does a thing, each with its fact."""
+
+from __future__ import annotations
+
+from backtrace.ledger.source_facts import FreezeWritten, LineAlone, StepInside
+from backtrace.recording.source.finder import Finder
+from backtrace.recording.source.lines.closing_lines import find_closing_lines
+from backtrace.recording.source.lines.inner_steps import find_inner_steps
+from backtrace.recording.source.lines.loader_lines import find_loader_lines
+from backtrace.recording.source.lines.lone_freeze import find_lone_freeze
+from backtrace.recording.source.lines.lone_lines import find_lone_lines
+from backtrace.recording.source.lines.lone_writes import find_lone_writes
+
+FINDERS: tuple[Finder, ...] = (
+    (FreezeWritten, find_lone_freeze),
+    (LineAlone, find_lone_lines),
+    (LineAlone, find_lone_writes),
+    (LineAlone, find_loader_lines),
+    (LineAlone, find_closing_lines),
+    (StepInside, find_inner_steps),
+)

@@ -1,0 +1,59 @@
+"""What looks in a file for slips with loops, schedules, metrics and stops, each with its fact."""
+
+from __future__ import annotations
+
+from backtrace.ledger.source_facts import (
+    MetricTurned,
+    OptimizerUnprepared,
+    RateUnread,
+    SlipSeen,
+    StatementIdle,
+)
+from backtrace.recording.source.finder import Finder
+from backtrace.recording.source.loops.decay_signs import find_decay_signs
+from backtrace.recording.source.loops.divided_sums import find_divided_sums
+from backtrace.recording.source.loops.drawn_apart import find_drawn_apart
+from backtrace.recording.source.loops.idle_patience import find_idle_patience
+from backtrace.recording.source.loops.idle_statements import find_idle_statements
+from backtrace.recording.source.loops.kept_worst import find_kept_worst
+from backtrace.recording.source.loops.last_batch_counts import find_last_batch_counts
+from backtrace.recording.source.loops.last_batch_losses import find_last_batch_losses
+from backtrace.recording.source.loops.left_loops import find_left_loops
+from backtrace.recording.source.loops.metric_directions import find_metric_directions
+from backtrace.recording.source.loops.misread_answers import find_misread_answers
+from backtrace.recording.source.loops.misspelt_options import find_misspelt_options
+from backtrace.recording.source.loops.rebound_names import find_rebound_names
+from backtrace.recording.source.loops.score_functions import find_score_functions
+from backtrace.recording.source.loops.shared_metrics import find_shared_metrics
+from backtrace.recording.source.loops.stale_means import find_stale_means
+from backtrace.recording.source.loops.ungiven_windows import find_ungiven_windows
+from backtrace.recording.source.loops.unguarded_steps import find_unguarded_steps
+from backtrace.recording.source.loops.unprepared_optimizers import find_unprepared_optimizers
+from backtrace.recording.source.loops.unread_rates import find_unread_rates
+from backtrace.recording.source.loops.unreset_metrics import find_unreset_metrics
+from backtrace.recording.source.loops.unstepped_schedulers import find_unstepped_schedulers
+
+FINDERS: tuple[Finder, ...] = (
+    (StatementIdle, find_idle_statements),
+    (RateUnread, find_unread_rates),
+    (StatementIdle, find_rebound_names),
+    (MetricTurned, find_metric_directions),
+    (MetricTurned, find_score_functions),
+    (MetricTurned, find_kept_worst),
+    (OptimizerUnprepared, find_unprepared_optimizers),
+    (SlipSeen, find_unstepped_schedulers),
+    (SlipSeen, find_unreset_metrics),
+    (SlipSeen, find_shared_metrics),
+    (SlipSeen, find_decay_signs),
+    (SlipSeen, find_misspelt_options),
+    (SlipSeen, find_unguarded_steps),
+    (SlipSeen, find_ungiven_windows),
+    (SlipSeen, find_left_loops),
+    (SlipSeen, find_last_batch_counts),
+    (SlipSeen, find_drawn_apart),
+    (SlipSeen, find_idle_patience),
+    (SlipSeen, find_misread_answers),
+    (SlipSeen, find_divided_sums),
+    (SlipSeen, find_stale_means),
+    (SlipSeen, find_last_batch_losses),
+)

@@ -1,0 +1,49 @@
+"""What looks in a file for slips with losses and their terms, each with its fact."""
+
+from __future__ import annotations
+
+from backtrace.ledger.source_facts import ErrorSigned, SlipSeen, StatementIdle
+from backtrace.recording.source.finder import Finder
+from backtrace.recording.source.losses.deviations_given import find_deviations_given
+from backtrace.recording.source.losses.focal_weights import find_inverted_focals
+from backtrace.recording.source.losses.held_out_rows import find_held_out_rows
+from backtrace.recording.source.losses.overwritten_sums import find_overwritten_sums
+from backtrace.recording.source.losses.part_scaled import find_part_scaled
+from backtrace.recording.source.losses.parts_for_sums import find_parts_for_sums
+from backtrace.recording.source.losses.ranked_items import find_ranked_items
+from backtrace.recording.source.losses.same_views import find_same_views
+from backtrace.recording.source.losses.self_likenesses import find_self_likenesses
+from backtrace.recording.source.losses.signed_errors import find_signed_errors
+from backtrace.recording.source.losses.sums_left_alone import find_sums_left_alone
+from backtrace.recording.source.losses.terms_of_others import find_terms_of_others
+from backtrace.recording.source.losses.turned_pairs import find_turned_pairs
+from backtrace.recording.source.losses.turned_signs import find_turned_signs
+from backtrace.recording.source.losses.twin_terms import find_twin_terms
+from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
+from backtrace.recording.source.losses.unmasked_helpers import find_unmasked_helpers
+from backtrace.recording.source.losses.unmasked_scores import find_unmasked_scores
+from backtrace.recording.source.losses.unread_masks import find_unread_masks
+from backtrace.recording.source.losses.unreturned_losses import find_unreturned_losses
+
+FINDERS: tuple[Finder, ...] = (
+    (StatementIdle, find_unread_masks),
+    (ErrorSigned, find_signed_errors),
+    (SlipSeen, find_turned_signs),
+    (SlipSeen, find_turned_pairs),
+    (SlipSeen, find_ranked_items),
+    (SlipSeen, find_unreturned_losses),
+    (SlipSeen, find_twin_terms),
+    (SlipSeen, find_terms_of_others),
+    (SlipSeen, find_part_scaled),
+    (SlipSeen, find_held_out_rows),
+    (SlipSeen, find_inverted_focals),
+    (SlipSeen, find_overwritten_sums),
+    (SlipSeen, find_parts_for_sums),
+    (SlipSeen, find_sums_left_alone),
+    (SlipSeen, find_undivided_sums),
+    (SlipSeen, find_unmasked_scores),
+    (SlipSeen, find_unmasked_helpers),
+    (SlipSeen, find_deviations_given),
+    (SlipSeen, find_same_views),
+    (SlipSeen, find_self_likenesses),
+)

@@ -1,0 +1,39 @@
+"""What looks in a file for slips with policies, values and returns, each with its fact."""
+
+from __future__ import annotations
+
+from backtrace.ledger.source_facts import PartUnread, SlipSeen
+from backtrace.recording.source.finder import Finder
+from backtrace.recording.source.policies.actor_signs import find_actor_signs
+from backtrace.recording.source.policies.added_discounts import find_added_discounts
+from backtrace.recording.source.policies.averaged_chances import find_averaged_chances
+from backtrace.recording.source.policies.dueling_means import find_dueling_means
+from backtrace.recording.source.policies.entropy_signs import find_entropy_signs
+from backtrace.recording.source.policies.floored_deviations import find_floored_deviations
+from backtrace.recording.source.policies.greedy_values import find_greedy_values
+from backtrace.recording.source.policies.lent_states import find_lent_states
+from backtrace.recording.source.policies.misled_returns import find_misled_returns
+from backtrace.recording.source.policies.sums_past_ends import find_sums_past_ends
+from backtrace.recording.source.policies.times_mixed import find_times_mixed
+from backtrace.recording.source.policies.turned_each_turn import find_turned_each_turn
+from backtrace.recording.source.policies.unkept_ends import find_unkept_ends
+from backtrace.recording.source.policies.unread_ends import find_unread_ends
+from backtrace.recording.source.policies.unread_in_returns import find_unread_in_returns
+
+FINDERS: tuple[Finder, ...] = (
+    (PartUnread, find_unread_ends),
+    (PartUnread, find_unread_in_returns),
+    (PartUnread, find_unkept_ends),
+    (SlipSeen, find_actor_signs),
+    (SlipSeen, find_turned_each_turn),
+    (SlipSeen, find_lent_states),
+    (SlipSeen, find_greedy_values),
+    (SlipSeen, find_misled_returns),
+    (SlipSeen, find_floored_deviations),
+    (SlipSeen, find_dueling_means),
+    (SlipSeen, find_sums_past_ends),
+    (SlipSeen, find_times_mixed),
+    (SlipSeen, find_added_discounts),
+    (SlipSeen, find_averaged_chances),
+    (SlipSeen, find_entropy_signs),
+)

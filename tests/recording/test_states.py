@@ -12,7 +12,7 @@ from torch import nn
 
 import backtrace
 from backtrace.ledger.events import Edited
-from backtrace.ledger.state_facts import StateLoaded
+from backtrace.ledger.state_facts import LoadedOver, StateLoaded
 
 
 def loads(trace) -> list[StateLoaded]:
@@ -131,3 +131,26 @@ def test_what_it_raises_is_raised():
     with backtrace.record() as trace, pytest.raises(RuntimeError, match="size mismatch"):
         model.load_state_dict({"weight": torch.ones(1), "bias": torch.ones(2)})
     assert loads(trace) == []
+
+
+# As transformers 4 makes a model: what its checkpoint lacks is put in its place and filled later.
+FILLS = """
+def fill(model):
+    for name, value in list(model.named_parameters()):
+        model.load_state_dict({name: torch.randn(value.shape)}, strict=False, assign=True)
+    torch.nn.init.normal_(model.weight)
+"""
+
+
+@pytest.mark.parametrize(("path", "told"), [("/x/site-packages/library.py", 0), ("own.py", 1)])
+def test_what_a_library_fills_later_is_not_written_over(path, told):
+    torch.manual_seed(0)
+    space = {"torch": torch}
+    exec(compile(FILLS, path, "exec"), space)
+    with backtrace.record() as trace:
+        model = nn.Linear(30, 20, bias=False)
+        space["fill"](model)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        model(torch.ones(1, 30)).sum().backward()
+        optimizer.step()
+    assert len([event for event in trace.events if isinstance(event, LoadedOver)]) == told

@@ -22,6 +22,7 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import (
     find_caller,
     find_caller_line,
+    find_frames,
     find_line_in,
     read_caller_statement,
 )
@@ -102,7 +103,8 @@ class StateSensor:
             result = original(target, *args, **kwargs)
         if counts:
             state = args[0] if args else kwargs.get("state_dict")
-            self._notify("load_state_dict", self._loaded, target, counts[0], state)
+            is_assigned = (args[2] if len(args) > 2 else kwargs.get("assign")) is True
+            self._notify("load_state_dict", self._loaded, target, counts[0], state, is_assigned)
         if before:
             self._notify("load_state_dict", self._copies.loaded, target, before[0])
         return result
@@ -121,11 +123,15 @@ class StateSensor:
                 is_first=found.is_first,
             )
 
-    def _loaded(self, target: nn.Module | Optimizer, counts: _Counts, state: object) -> None:
+    def _loaded(
+        self, target: nn.Module | Optimizer, counts: _Counts, state: object, is_assigned: bool
+    ) -> None:
         before = self._journal.written
         self._edits.look(("value",))
         is_edit = self._journal.written > before
-        if is_a(target, nn.Module):
+        own, nearest = find_frames()
+        # A library that makes a model puts tensors in their places so, to fill some of them later.
+        if is_a(target, nn.Module) and not (is_assigned and own is not nearest):
             filled = (mine for mine, _ in _pair(target, state))
             self.values.remember(target, filled, find_caller())
         groups: Groups = []

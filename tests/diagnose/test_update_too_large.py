@@ -39,3 +39,17 @@ def test_large_inputs_are_named_first(scale, is_named):
             optimizer.step()
     (found,) = [each for each in trace.findings if each.code == "BT506"]
     assert found.fix.startswith("scale what model is given, which is as large as 255") is is_named
+
+
+def test_steps_by_hand_have_no_rate_to_lower():
+    x = torch.linspace(0, 9, 50)[:, None].repeat(1, 3)
+    weight = torch.ones(3, 1, requires_grad=True)
+    with backtrace.record() as trace:
+        for _ in range(12):
+            (x @ weight - 2 * x.sum(1, keepdim=True)).square().mean().backward()
+            with torch.no_grad():
+                weight -= 0.1 * weight.grad
+                weight.grad.zero_()
+    fixes = [finding.fix for finding in trace.findings]
+    assert any("make the steps by hand smaller" in fix for fix in fixes)
+    assert not any("learning rate" in fix for fix in fixes)

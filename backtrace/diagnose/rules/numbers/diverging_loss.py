@@ -53,18 +53,21 @@ def check(run: Stretch) -> Iterator[Judgement]:
         return
     first, seen = updates[0].loss, found.loss
     assert first is not None and seen is not None
+    rate = max(found.step.lr, default=0.0)
     yield RULE.found(
         f"the loss rose from {first:.3g} at update {updates[0].number} to {seen:.3g} at update "
         f"{found.number}, and did not come back",
-        f"lower the learning rate of {optimizers[0]} (now {max(found.step.lr, default=0):g}), and "
-        "see that the loss has the right sign",
+        f"lower the learning rate of {optimizers[0]} (now {rate:g}), and see that the loss has the "
+        "right sign"
+        if rate
+        else "make the steps by hand smaller, and see that the loss has the right sign",
         found.number,
         found.where,
         (),
         optimizers[0],
         first_loss=first,
         loss=seen,
-        lr=max(found.step.lr, default=0.0),
+        lr=rate,
     )
 
 

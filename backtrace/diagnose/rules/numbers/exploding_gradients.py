@@ -54,12 +54,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
             continue
         first, last = found
         assert first.loss is not None and last.loss is not None
+        rate = max(last.step.lr, default=0)
         yield RULE.found(
             f"the gradients that {optimizer}.step read grew {last.grad_norm / first.grad_norm:.3g} "
             f"times from update {first.number} to update {last.number}, and the loss from "
             f"{first.loss:.3g} to {last.loss:.3g}",
-            f"lower the learning rate of {optimizer} (now {max(last.step.lr, default=0):g}), and "
-            "clip gradients between backward and step",
+            f"lower the learning rate of {optimizer} (now {rate:g}), and clip gradients between "
+            "backward and step"
+            if rate
+            else "make the steps by hand smaller, and clip gradients between backward and step",
             last.number,
             last.where,
             (),

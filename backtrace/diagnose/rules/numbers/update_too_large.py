@@ -77,10 +77,20 @@ def check(run: Stretch) -> Iterator[Judgement]:
 def _find_fix(run: Stretch, optimizer: str, rate: float) -> str:
     """Return what to do: inputs that are large make the gradients so, and come first."""
     large = max(run.of(InputsLarge), key=lambda each: each.largest, default=None)
+    if large is None and not rate:
+        return (
+            "make the steps by hand smaller: a change of about a thousandth of the values is "
+            "healthy"
+        )
     if large is None:
         return (
             f"lower the learning rate of {optimizer} (now {rate:g}): a change of about a "
             "thousandth of the values is healthy"
+        )
+    if not rate:
+        return (
+            f"scale what {large.module} is given, which is as large as {large.largest:.3g}, to "
+            "about 1 (pixels: divide by 255), or make the steps by hand smaller"
         )
     return (
         f"scale what {large.module} is given, which is as large as {large.largest:.3g}, to about 1 "

@@ -22,9 +22,9 @@ weights of 0.1 in either.
 
 ## When it is intended
 A warm-up begins at zero, a schedule may end there, and a group at zero is frozen: the first is
-silent as long as a scheduler is there that can move the rate, the others are notes. So is a rate
-that is negative from the beginning, by which some climb on purpose. Lost steps are a warning: some
-values still move.
+silent for 40 steps where a scheduler is there that can move the rate, the others are notes. So is a
+rate that is negative from the beginning, by which some climb on purpose. Lost steps are a warning:
+some values still move.
 
 ## Source
 "Revisiting BFloat16 Training", P. Zamirai and others, 2020; torch.optim, PyTorch documentation.
@@ -48,6 +48,7 @@ _SAME = 0.7
 _OFTEN = 0.9  # of the steps
 _AT_THE_TOP = 3  # steps at its highest rate after which a warm-up is over
 _ENDED = 3  # steps at zero after which a schedule is over
+_LONG = 40  # steps at zero that no warm-up needs, whatever moves its rate later
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -80,12 +81,15 @@ def _zero(run: Stretch, steps: list[StepTaken], due: list[StepTaken]) -> Finding
     optimizer = due[0].optimizer
     if any(any(step.lr) for step in due):
         return _ended(run, steps) if any(steps[0].lr) else None
-    if len(due) < 2 or not run.is_start or _may_rise(run, optimizer):
+    may_rise = len(due) < _LONG and _may_rise(run, optimizer)
+    if len(due) < 2 or not run.is_start or may_rise:
         return None
     what = f"{optimizer} stepped {len(due)} times at a learning rate of zero"
     fix = f"give {optimizer} a learning rate, such as lr=1e-3"
     if any(event.optimizer == optimizer for event in run.of(SchedulerStepped)):
         fix += ": a scheduler multiplies it, and zero stays zero"
+        if any(_scheduled(run, optimizer)):
+            fix = "let the warm-up of its scheduler begin above zero, and count the steps it takes"
     elif _scheduled(run, optimizer):
         fix = "call step() of its scheduler after each step of the optimizer"
     return _describe(run, due[1], what, fix)

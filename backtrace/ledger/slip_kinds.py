@@ -103,6 +103,8 @@ SlipKind = Literal[
     "half",
     "greatest",
     "place-of-all",
+    "remainder",
+    "restarted",
     "early-copy",
     "divided-by-batches",
     "divided-by-rows",

@@ -5,7 +5,8 @@ In the source of a file that calls a model: a name that is zero before a loop, t
 and none reads, and that is read behind the loop. It is what a layer gives beside what the next one
 takes, `x, log_det = layer(x)`, or a loss that goes backward behind the loop. Or a loss that is a
 sum of terms, and is given some of these terms alone in a later line of the same block, before
-anything was trained with the sum; what is left out is told at most.
+anything was trained with the sum; what is left out is told at most. Or a loss that one line adds a
+term to, that the next gives another term alone, and that a third adds to.
 Or the loss of an evaluation that each turn of the loop over held-out batches writes, and none
 reads, and that is printed, logged or returned behind it; in a run that gives it several batches.
 
@@ -56,6 +57,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"{event.name} is a sum, and this line writes a part of it over it: nothing of "
                 f"{event.beside} goes backward",
                 "take this line out, or give the part another name",
+                run.update_at(event),
+                event.where,
+            )
+        if event.kind == "restarted":
+            yield RULE.found(
+                f"{event.name} is a sum that line {event.beside} adds to, and this line writes one "
+                "term over it: what was added before is lost",
+                f"add the term: {event.name} += …",
                 run.update_at(event),
                 event.where,
             )

@@ -20,6 +20,7 @@ from backtrace.recording.source.loops.last_batch_counts import find_last_batch_c
 from backtrace.recording.source.loops.last_batch_losses import find_last_batch_losses
 from backtrace.recording.source.loops.left_loops import find_left_loops
 from backtrace.recording.source.loops.metric_directions import find_metric_directions
+from backtrace.recording.source.loops.misplaced_remainders import find_misplaced_remainders
 from backtrace.recording.source.loops.misread_answers import find_misread_answers
 from backtrace.recording.source.loops.misspelt_options import find_misspelt_options
 from backtrace.recording.source.loops.rebound_names import find_rebound_names
@@ -53,6 +54,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_drawn_apart),
     (SlipSeen, find_idle_patience),
     (SlipSeen, find_misread_answers),
+    (SlipSeen, find_misplaced_remainders),
     (SlipSeen, find_divided_sums),
     (SlipSeen, find_stale_means),
     (SlipSeen, find_last_batch_losses),

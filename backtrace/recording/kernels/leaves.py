@@ -44,3 +44,17 @@ def _collect(data: object, depth: int, found: list[Any]) -> None:
             _collect(value, depth - 1, found)
     elif depth and is_made_of(kind, UserDict):  # as the batches of tokenizers are
         _collect(object.__getattribute__(data, "__dict__").get("data"), depth - 1, found)
+
+
+def has_unopened(data: object, depth: int = _DEPTH) -> bool:
+    """Whether `data` holds a thing that `leaves_in` passes over, but for None and truth values."""
+    kind = type(data)
+    within: list[object] = []
+    if depth and issubclass(kind, dict):
+        within.extend(dict.values(data))  # type: ignore[arg-type]
+    elif depth and issubclass(kind, list | tuple):
+        within.extend((list if issubclass(kind, list) else tuple).__iter__(data))  # type: ignore[arg-type]
+    else:
+        is_plain = data is None or kind is bool or kind is int or kind is float or kind is str
+        return not (is_plain or issubclass(kind, Tensor) or is_made_of(kind, UserDict))
+    return any(has_unopened(each, depth - 1) for each in within)

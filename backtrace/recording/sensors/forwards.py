@@ -157,6 +157,7 @@ class ForwardSensor:
                 grad_enabled=is_grad_enabled,
                 takes_grad=takes_grad,
                 inputs=leaves,
+                given=inputs,
                 # Where there is one model, nothing is asked.
                 cut_from=self._find_cut(inputs) if takes_grad and len(self._made) > 1 else "",
             )

@@ -25,13 +25,14 @@ from backtrace.recording.kernels.fingerprints import (
     read_fingerprint,
     wants_grad,
 )
-from backtrace.recording.kernels.leaves import Leaves
+from backtrace.recording.kernels.leaves import Leaves, has_unopened
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.lone_parts import LonePart
 from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.sensors.sources import SourceSensor
 from backtrace.recording.source.lines.attribute_lines import find_attribute_line
 from backtrace.recording.tensors.head_pairs import find_head_pairs
+from backtrace.recording.tensors.is_tensor import is_tensor
 from backtrace.recording.tensors.library_modules import find_borrowed, find_end_id
 from backtrace.recording.tensors.named_parameters import name_parameters
 from backtrace.recording.tensors.tracked import Tracked
@@ -160,6 +161,7 @@ class ModelSensor:
         grad_enabled: bool,
         takes_grad: bool,
         inputs: Leaves,
+        given: object,
         cut_from: str,
     ) -> None:
         """Enter a call of a model, or a part of one; of a few, count distinct rows."""
@@ -167,16 +169,14 @@ class ModelSensor:
         if self._forwards % _MARKS == 0:
             self._look_for_marks()
         self._register.models.called = name = self._register.name_of(module)
-        found = self._switched.get(f"{name}.") or self._switched.get(_LONE.get(name, name)) or []
-        if part is not None:
-            found = _inside(part, self._switched.get(part.prefix, []))
+        found = self._find_switched(name, part)
         switched = [(path, each) for path, ref in found if (each := ref()) is not None]
         is_measuring = not grad_enabled and any(_takes_statistics(each) for _, each in switched)
         mode_of, inner = module_tree.is_training, inside(module)
         resting = [path for path, each in switched if is_measuring or not mode_of(each)]
         distinct, looked_at, is_training = 0, 0, mode_of(inner)
         if part is None and takes_grad and is_training and self._due.is_due(name):
-            distinct, looked_at = _count_distinct(inputs)
+            distinct, looked_at = _count_distinct(inputs, given)
         read = read_fingerprint(inputs, self._kernel)
         self._journal.write_read(
             ForwardRan,
@@ -194,6 +194,11 @@ class ModelSensor:
             looked_at=looked_at,
         )
 
+    def _find_switched(self, name: str, part: LonePart | None) -> Named:
+        if part is not None:
+            return _inside(part, self._switched.get(part.prefix, []))
+        return self._switched.get(f"{name}.") or self._switched.get(_LONE.get(name, name)) or []
+
 
 def _find_made(hidden: Unregistered) -> str:
     """Return the line that makes the list or dict that holds a tensor."""
@@ -210,10 +215,13 @@ def _find_marked(prefix: str, module: nn.Module) -> tuple[str, ...]:
     )
 
 
-def _count_distinct(inputs: Leaves) -> tuple[int, int]:
-    """Return how many rows of the first tensor are no copies, of how many that were looked at."""
+def _count_distinct(inputs: Leaves, given: object) -> tuple[int, int]:
+    """Return how many rows of what was given are no copies, of how many that were looked at."""
     batch = first_batch(inputs)
-    return (batch is not None and count_distinct_rows(batch)) or (0, 0)
+    if batch is None or has_unopened(given):  # a graph in an object tells like rows apart
+        return 0, 0
+    others = [leaf for leaf in inputs if is_tensor(leaf) and leaf is not batch]
+    return count_distinct_rows(batch, others) or (0, 0)
 
 
 def _inside(part: LonePart, switched: Named) -> Named:

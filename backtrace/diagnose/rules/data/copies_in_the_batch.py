@@ -2,8 +2,8 @@
 
 ## What it sees
 In every call that was looked at, over at least eight updates, at most eight of a model's input
-rows are distinct, a tenth of all. Inputs of whole numbers are not looked at, and nor is what
-another module made of them.
+rows are distinct, a tenth of all; all that the model was given belongs to a row. Inputs of whole
+numbers are not looked at, nor what another module made of them, nor what comes with a graph.
 
 ## Why it matters
 The model is trained on a handful of examples, whatever the data set holds. A sampler that was

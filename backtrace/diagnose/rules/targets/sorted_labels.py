@@ -2,8 +2,9 @@
 
 ## What it sees
 At least four batches running hold one class each, all rows the same, and the class changes from
-one batch to a later one. Where each row has many places, as a mask for a picture has: one class
-each beside what all batches have, their background, while a DataLoader draws the rows in order.
+one batch to a later one, though not in turns from call to call. Where each row has many places, as
+a mask for a picture has: one class each beside what all batches have, their background, while a
+DataLoader draws the rows in order.
 
 ## Why it matters
 Each update teaches the model to answer with the class of its batch and to forget the others. Batch
@@ -53,7 +54,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for (_, function), calls in sites.items():
         judged = [call for call in calls if call.target_min is not None]
         pure = [(call, call.target_min) for call in judged if _is_pure(call)]
-        if function in kinds and (turn := _find_turn(judged, pure)):
+        is_in_turn = _takes_turns(calls, pure)
+        if function in kinds and not is_in_turn and (turn := _find_turn(judged, pure)):
             yield _found(run, turn, judged, pure, f"each batch that {function} was given holds one "
                          "class only")  # fmt: skip
         dense = _beside_background(run, judged)
@@ -115,6 +117,22 @@ def _is_in_blocks(kinds: Sequence[float | None]) -> bool:
     classes = set(kinds)
     changes = sum(a != b for a, b in pairwise(kinds))
     return len(classes) > 1 and (changes < len(classes) or 2 * changes <= len(kinds))
+
+
+def _takes_turns(calls: Sequence[LossCalled], pure: Pure) -> bool:
+    """Whether one call after the other the classes change, as those of two domains do.
+
+    Of later calls one in many is looked at: of two that take turns, that may be ever the same.
+    """
+    of_call = {call.index: kind for call, kind in pure}
+    pairs = [
+        (of_call[before.index], of_call[after.index])
+        for before, after in pairwise(calls)
+        if before.index in of_call and after.index in of_call
+    ]
+    changes = sum(before != after for before, after in pairs)
+    classes = {kind for pair in pairs for kind in pair}
+    return changes >= max(len(classes), 1) and 2 * changes > len(pairs)
 
 
 def _is_pure(call: LossCalled) -> bool:

@@ -125,4 +125,5 @@ SlipKind = Literal[
     "entropy-sign",
     "forced-evaluation",
     "order-unread",
+    "metric-averaged",
 ]

@@ -201,8 +201,8 @@ class SlipSeen(Fact):
     it should, 1 of one that nothing calls, and 0 where that is not known. An "unreset" metric is
     wrong only where a run evaluates more than once, one of "stages-mixed" where it validates, a
     "same-view" where both calls gave the same, an "unmasked-score" where the loss in the line
-    `beside` leaves places of its target out, a "last-batch-counted" where the loop in the
-    line `beside` is given more than one batch, "kept-outputs" or "gathered-apart"
+    `beside` leaves places of its target out, a "last-batch-counted" or "metric-averaged" where the
+    loop in the line `beside` is given more than one batch, "kept-outputs" or "gathered-apart"
     where this loop goes through a loader in another order than the one in the line `every` does.
     """
 

@@ -10,6 +10,7 @@ from backtrace.ledger.source_facts import (
     StatementIdle,
 )
 from backtrace.recording.source.finder import Finder
+from backtrace.recording.source.loops.averaged_metrics import find_averaged_metrics
 from backtrace.recording.source.loops.decay_signs import find_decay_signs
 from backtrace.recording.source.loops.divided_sums import find_divided_sums
 from backtrace.recording.source.loops.drawn_apart import find_drawn_apart
@@ -58,4 +59,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_divided_sums),
     (SlipSeen, find_stale_means),
     (SlipSeen, find_last_batch_losses),
+    (SlipSeen, find_averaged_metrics),
 )

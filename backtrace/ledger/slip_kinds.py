@@ -126,4 +126,5 @@ SlipKind = Literal[
     "forced-evaluation",
     "order-unread",
     "metric-averaged",
+    "chosen-on-test",
 ]

@@ -11,6 +11,7 @@ from backtrace.ledger.source_facts import (
     SlipSeen,
 )
 from backtrace.recording.source.data.augmented_apart import find_augmented_apart
+from backtrace.recording.source.data.chosen_on_test import find_chosen_on_test
 from backtrace.recording.source.data.data_slips import find_data_slips
 from backtrace.recording.source.data.emptied_lists import find_emptied_lists
 from backtrace.recording.source.data.fitted_before_split import find_fitted_before_split
@@ -59,4 +60,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_slots_written_twice),
     (SlipSeen, find_fitted_before_split),
     (SlipSeen, find_shrinking_statistics),
+    (SlipSeen, find_chosen_on_test),
 )

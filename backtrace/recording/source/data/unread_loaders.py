@@ -56,7 +56,7 @@ def find_unread_loaders(scope: Scope) -> Iterator[Slip]:
                 if (
                     _is_trained_on(scope, through)
                     and _is_meant(scope, loop, name)
-                    and not _is_read(scope, name)
+                    and not is_used(scope, name)
                 ):
                     yield Slip(loop.lineno, "unread-loader", through, name)
                     break
@@ -198,7 +198,7 @@ def _is_divided_by(scope: Scope, loop: ast.For, name: str) -> bool:
     return False
 
 
-def _is_read(scope: Scope, name: str) -> bool:
+def is_used(scope: Scope, name: str) -> bool:
     """Whether something is done with what has a name, but to ask whether and how long it is."""
     parents = parents_in(scope.tree)
     if "." not in name:

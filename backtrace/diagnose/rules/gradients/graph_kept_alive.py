@@ -59,20 +59,38 @@ def _growing_losses(windows: list[Window], optimizer: str) -> Finding | None:
         later = held[at + 1 :]
         has_stopped = len(later) >= _LATER and max(later) <= held[at]
         if 0 < held[at - 2] < held[at - 1] < held[at] and not has_stopped:
-            found = RULE.found(
-                f"the graphs of {held[at]} earlier losses are still alive, and each update adds "
-                "to them",
-                "keep numbers, not graphs: use loss.item() for a running total, and .detach() for "
-                "losses or outputs in a list",
-                windows[at].number,
-                windows[at].of(GraphSeen)[-1].where,
-                optimizer=optimizer,
-                graphs_alive=held[at],
-                alive_two_updates_before=held[at - 2],
-            )
             is_theirs = 0 in held and _is_run_by_a_framework(windows[at])
-            return replace(found, severity="note") if is_theirs else found
+            tell = _found_theirs if is_theirs else _found_own
+            return tell(windows[at], optimizer, held[at - 2 : at + 1])
     return None
+
+
+def _found_own(window: Window, optimizer: str, held: list[int]) -> Finding:
+    return RULE.found(
+        f"the graphs of {held[-1]} earlier losses are still alive, and each update adds to them",
+        "keep numbers, not graphs: use loss.item() for a running total, and .detach() for "
+        "losses or outputs in a list",
+        window.number,
+        window.of(GraphSeen)[-1].where,
+        optimizer=optimizer,
+        graphs_alive=held[-1],
+        alive_two_updates_before=held[0],
+    )
+
+
+def _found_theirs(window: Window, optimizer: str, held: list[int]) -> Finding:
+    found = RULE.found(
+        f"the graphs of {held[-1]} earlier losses are still alive: the framework keeps the outputs "
+        "of each update, perhaps up to the end of the epoch",
+        "if memory runs short, score the training data behind the epoch, and not from the outputs "
+        "of its updates: skorch's EpochScoring(..., on_train=True, use_caching=False)",
+        window.number,
+        window.of(GraphSeen)[-1].where,
+        optimizer=optimizer,
+        graphs_alive=held[-1],
+        alive_two_updates_before=held[0],
+    )
+    return replace(found, severity="note")
 
 
 def _is_run_by_a_framework(window: Window) -> bool:

@@ -37,6 +37,17 @@ def read_row_words(leaves: Leaves) -> Tensor | None:
     return words if says_much else None
 
 
+def read_constants(leaves: Leaves) -> dict[int, float]:
+    """Return the number that all rows of a tensor have, by its place, where rows have one each."""
+    found: dict[int, float] = {}
+    for place, leaf in enumerate(leaves[:MOST]):
+        if type(leaf) is not Tensor or not leaf.dim() or leaf.numel() != len(leaf):
+            continue
+        if _is_plain(leaf, len(leaf)) and bool((leaf == leaf.flatten()[0]).all()):
+            found[place] = float(leaf.flatten()[0])
+    return found
+
+
 def _is_plain(tensor: Tensor, rows: int) -> bool:
     is_strided = tensor.layout is torch.strided and tensor.device.type == "cpu"
     if not is_strided or tensor.is_complex() or tensor.is_quantized or tensor.is_neg():

@@ -58,7 +58,7 @@ def find_unread_parts(scope: Scope) -> Iterator[UnreadPart]:
                 continue
             if part == "weight" and _is_evaluated((scope.name, *taken)):
                 continue
-            if part != "end" and _is_optional(name, scope):
+            if part != "end" and (_is_optional(name, scope) or _is_added_to(name, scope)):
                 continue
             if part != "end" or not is_reckoned_with(name, scope):
                 at = (find_discounted_line(scope) if part == "end" else None) or line
@@ -88,6 +88,16 @@ def _is_optional(name: str, scope: Scope) -> bool:
         and isinstance(node.value, ast.Constant)
         and node.value.value is None
         and any(isinstance(each, ast.Name) and each.id == name for each in node.targets)
+        for node in scope.nodes()
+    )
+
+
+def _is_added_to(name: str, scope: Scope) -> bool:
+    """Whether a scope adds to what the name is: to a list, that is read by whoever has it."""
+    return any(
+        isinstance(node, ast.AugAssign)
+        and isinstance(node.target, ast.Name)
+        and node.target.id == name
         for node in scope.nodes()
     )
 

@@ -14,8 +14,6 @@ from backtrace.ledger.layer_facts import (
     InputsLarge,
     InputsNearZero,
     LayerDropped,
-    MaskAdded,
-    MaskTurnedRound,
     RowsNumbered,
     SequenceTaken,
     StateBegunAnew,
@@ -28,6 +26,7 @@ from backtrace.ledger.loader_facts import (
     RowsShared,
     SpentIteratorBegun,
 )
+from backtrace.ledger.mask_facts import MaskAdded, MaskOpen, MaskTurnedRound
 from backtrace.ledger.state_facts import AverageUsed, LoadedOver, RateWrittenToCopy
 
 _MOST = 1000  # of a script that gives one a new reason at each update, the first
@@ -48,6 +47,7 @@ _LASTING = frozenset(
         LayerDropped,
         LoadedOver,
         MaskAdded,
+        MaskOpen,
         MaskTurnedRound,
         RateWrittenToCopy,
         RowsNumbered,

@@ -157,6 +157,8 @@ class GraphSeen(Fact):
     `squashed_penalties`, how many norms of the gradient of a sigmoid are to meet a number, beside
     means of a judge's opinions,
     `turned_masks`, how often scores are filled at all but the padding of ids before their softmax,
+    `open_masks`, how many attentions weigh the padding of ids whose mask is all of one number,
+    `masked_queries`, how often scores are filled at the queries that are padding, and at no key,
     `seen_places`, how often a loss is taken of just the places that no token of a model's fills,
     `terms_twice`, how many additions there are of a term to a sum that has it already,
     `averaged_codes`, over how many numbers a row a divergence is averaged beside errors that are
@@ -222,6 +224,8 @@ class GraphSeen(Fact):
     unsquared: int = 0
     squashed_penalties: int = 0
     turned_masks: int = 0
+    open_masks: int = 0
+    masked_queries: int = 0
     seen_places: int = 0
     terms_twice: int = 0
     averaged_codes: int = 0

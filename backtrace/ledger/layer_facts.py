@@ -76,28 +76,6 @@ class StateCarried(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MaskTurnedRound(Fact):
-    """An attention layer was given a mask that leaves out all but the padding of embedded ids.
-
-    `mask` is what its parameter is called, `type` the layer's class.
-    """
-
-    type: str
-    mask: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaskAdded(Fact):
-    """An attention layer was given a mask of the real numbers 0 and 1, which it adds to its scores.
-
-    `mask` is what its parameter is called, `type` the layer's class.
-    """
-
-    type: str
-    mask: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BlockRepeated(Fact):
     """A block was called on what it had just given, and stands in a list `count` times in a row."""
 

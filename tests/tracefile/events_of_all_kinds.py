@@ -17,13 +17,17 @@ from backtrace.ledger import (
     layer_facts,
     loader_facts,
     loss_facts,
+    mask_facts,
     rank_facts,
 )
 from backtrace.ledger.events import Event
 
+_MODULES = (
+    events, facts, graph_facts, layer_facts, loader_facts, loss_facts, mask_facts, rank_facts,
+)  # fmt: skip
 KINDS = [
     kind
-    for module in (events, facts, graph_facts, layer_facts, loader_facts, loss_facts, rank_facts)
+    for module in _MODULES
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 ]

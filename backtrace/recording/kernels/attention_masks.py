@@ -51,3 +51,57 @@ def leaves_out_much(mask: Tensor) -> bool:
     counts = mask.sum(1)
     are_unlike = int(counts.min()) < int(counts.max()) < mask.shape[1]
     return are_unlike and float(mask.float().mean()) > _MUCH
+
+
+def leaves_none_out(mask: Tensor, rows: int, length: int) -> bool:
+    """Whether a mask of rows of so many places, for queries too or not, is one number throughout.
+
+    Which number that is does not count: one that left all out would leave attention nothing.
+    """
+    inner = mask.shape[1:-1]
+    is_of_rows = mask.dim() > 1 and mask.shape[0] == rows and mask.shape[-1] == length
+    if not is_of_rows or has_no_values(mask) or any(size not in (1, length) for size in inner):
+        return False
+    return bool((mask == mask.reshape(-1)[0]).all())
+
+
+def weighs_ends(weights: Tensor, ends: Tensor) -> bool:
+    """Whether most words of rows that end in padding give it more than rounding in attention.
+
+    `ends` is True at the padding of `(rows, places)`; the weights may be those of several heads.
+    """
+    seen = _by_rows(weights, ends)
+    if seen is None:
+        return False
+    asking = (~ends & ends.any(1, keepdim=True)).unsqueeze(1).expand(seen.shape[:3])
+    given = (seen * ends[:, None, None, :]).sum(-1)[asking]
+    return bool(len(given)) and bool((given > _NOTHING).float().mean() > _MOST)
+
+
+def shows_ends(mask: Tensor, ends: Tensor) -> bool:
+    """Whether a mask for attention, of truth values or of numbers to add, shows the padding."""
+    seen = mask if mask.dtype is torch.bool else mask > _HIDDEN
+    rows, length = ends.shape
+    return weighs_ends(seen.float().expand(rows, *seen.shape[1:-2], length, length), ends)
+
+
+def fills_queries(filled: Tensor, weights: Tensor, ends: Tensor) -> bool:
+    """Whether scores are filled in whole rows, those of the words that are padding alone."""
+    if filled.dim() > weights.dim() or filled.device != ends.device:
+        return False
+    seen = _by_rows(filled.expand_as(weights), ends)
+    wanted = ends[:, None, :, None]
+    return seen is not None and bool((seen == wanted).all())
+
+
+def _by_rows(weights: Tensor, ends: Tensor) -> Tensor | None:
+    """Return weights as `(rows, heads, places, places)`; None of attention over another sequence.
+
+    Heads may stand in the first axis, behind their row.
+    """
+    rows, length = ends.shape
+    shape = tuple(weights.shape)
+    is_square = len(shape) > 2 and shape[-2:] == (length, length) and shape[0] % rows == 0
+    if not is_square or weights.device != ends.device:
+        return None
+    return weights.reshape(rows, -1, length, length)

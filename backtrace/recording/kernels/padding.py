@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 _FLAGS = 2  # values that are no words
+_MUCH = 0.1  # of all ids
 
 
 def has_only_zeros_and_ones(mask: Tensor) -> bool:
@@ -52,6 +53,26 @@ def _in_rows(ids: Tensor) -> Tensor | None:
     if bool((values != values[0]).any()):
         return None
     return runs & (last == values[0])
+
+
+def find_ends(ids: Tensor) -> Tensor | None:
+    """Return where words end in padding that is beyond doubt, as `(rows, places)`; else None.
+
+    Its id stands nowhere else and fills more than a tenth; what is sorted may end so, too.
+    """
+    for words in (ids, ids.t()):
+        ends = _in_rows(words)
+        if ends is not None and _is_beyond_doubt(words, ends):
+            return ends
+    return None
+
+
+def _is_beyond_doubt(words: Tensor, ends: Tensor) -> bool:
+    others, steps = words[~ends], words.diff(dim=1)
+    is_alone = not bool((others == words[ends][0]).any())
+    is_sorted = bool((steps >= 0).all()) or bool((steps <= 0).all())
+    is_much = float(ends.float().mean()) > _MUCH
+    return is_much and is_alone and not is_sorted and len(torch.unique(others)) > _FLAGS
 
 
 def read_scored(padded: Padded, target: Tensor, ignored: int) -> tuple[float, int] | None:

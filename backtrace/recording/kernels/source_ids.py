@@ -18,11 +18,16 @@ def is_numbering(ids: Tensor) -> bool:
     return is_square and bool((ids[1:, 1:] == ids[:-1, :-1]).all())
 
 
+def has_few_ids(ids: Tensor) -> bool:
+    """Whether there are so few ids that they say which part of a row is which."""
+    return len(torch.unique(ids)) < _FEW
+
+
 def is_source(other: Tensor, ids: Tensor) -> bool:
     """Whether `other` has as many rows as `ids`, and is no copy of them."""
     if other.device != ids.device or not _has_rows_of(other, ids):
         return False
-    if torch.unique(other).numel() < _FEW:
+    if has_few_ids(other):
         return False
     return all(_share_alike(other, ids, shift) < _MOST_ALIKE for shift in _SHIFTS)
 

@@ -1,4 +1,4 @@
-"""Masks that torch's attention layers are given; writes MaskTurnedRound and MaskAdded."""
+"""Masks that torch's attention layers are given; writes MaskTurnedRound, MaskAdded and MaskOpen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from torch import Tensor, nn
 
 from backtrace.as_data import class_name, find_in_class
-from backtrace.ledger.layer_facts import MaskAdded, MaskTurnedRound
+from backtrace.ledger.mask_facts import MaskAdded, MaskOpen, MaskTurnedRound
 from backtrace.recording.frames import find_caller
 from backtrace.recording.journal import Journal
 from backtrace.recording.kernels.attention_masks import leaves_out_much
@@ -43,6 +43,7 @@ _TAKEN: dict[type[nn.Module], dict[str, int]] = {
     },
 }
 MASKED = tuple(_TAKEN)
+_MOST_OPEN = 3  # of one name that are told
 
 
 class AttentionMasks:
@@ -53,6 +54,7 @@ class AttentionMasks:
         self._ids = ids
         self._due = DueCounts(first=5)
         self._due_of_means = DueCounts(first=12)  # an update may call several layers
+        self._open: dict[str, int] = {}
 
     def layer_called(
         self,
@@ -75,6 +77,19 @@ class AttentionMasks:
                 told = MaskTurnedRound
             if told is not None:
                 self._journal.write(told, where=find_caller(), type=class_name(kind), mask=name)
+
+    def beside_ids(
+        self, module: nn.Module, args: tuple[object, ...], kwargs: Mapping[str, object]
+    ) -> None:
+        """Any module was called while ids with padding wait for their loss."""
+        name = self._ids.masks.find_given(module, args, kwargs)
+        if not name:
+            return
+        where, kind = find_caller(), class_name(type(module))
+        place = f"{where} {kind}"
+        told = self._open[place] = self._open.get(place, 0) + 1
+        if told <= _MOST_OPEN:
+            self._journal.write(MaskOpen, where=where, type=kind, mask=name)
 
     def _is_padded(self, output: object, mask: Tensor) -> bool:
         """Whether what has a graph was made of rows of which this mask leaves out a good part."""

@@ -21,6 +21,7 @@ from backtrace.recording.kernels.shifted_ids import are_same, count_places
 from backtrace.recording.kernels.source_ids import is_numbering, is_source
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.place_by_place import is_made_of_places, mark_places
+from backtrace.recording.sensors.open_masks import OpenMasks
 
 _LOSSES = ("cross_entropy", "nll_loss")
 _IGNORED = -100  # torch's own
@@ -51,13 +52,15 @@ class EmbeddedIds:
     """Told of embeddings' calls; says of a loss what its target has of their ids.
 
     `padded` are those that end in padding, by their shape, until a loss is compared with them;
-    `are_any` once an embedding was called, whatever it was given.
+    `are_any` once an embedding was called, whatever it was given. `masks` has what attention is
+    to leave out of the same ids.
     """
 
     def __init__(self) -> None:
         self._due = DueCounts(first=5)
         self.padded: dict[tuple[int, ...], Padded] = {}
         self.are_any = False
+        self.masks = OpenMasks()
         self._compared: list[Padded] = []  # those of the last loss, for its backward
         self._ids: dict[tuple[int, ...], Tensor] = {}
         self._due_in_turn = DueCounts(first=12)  # each update of a decoder has two or more
@@ -71,6 +74,7 @@ class EmbeddedIds:
         ids: Any = args[0] if args else None
         if not is_rows_of_ids(ids):
             return
+        self.masks.embedding_called(ids)
         if self._is_over:
             self._take_out()
         self._keep_in_turn(ids)

@@ -205,6 +205,8 @@ class ForwardSensor:
                 made = [tensor for ref in self._made.values() if (tensor := ref()) is not None]
                 self._graphs.calls.take_frozen(module, args, output, made)
         self._layers.module_called(module, args, kwargs, output)
+        if self._layers.ids.masks.ends:
+            self._layers.masks.beside_ids(module, args, kwargs)
         if self._states.values.waiting:
             self._states.module_called(module)
         self._reductions.module_called(module)

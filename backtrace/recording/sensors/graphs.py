@@ -285,6 +285,7 @@ class GraphSensor:
             "terms_twice": find_terms_twice(roots, self._packed.covers),
             "squashed_penalties": find_squashed_penalties(roots, nodes),
             "seen_places": find_seen_places(roots, nodes, self._packed.covers),
+            **self._ids.masks.find_in(nodes, self._packed.covers),
         }
 
     def _name_of(self, leaf: Tensor) -> str | None:

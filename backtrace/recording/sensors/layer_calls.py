@@ -77,7 +77,7 @@ class LayerCallSensor:
         self._modes = modes
         self._hooks = instrument.hooks
         self.ids = EmbeddedIds()
-        self._masks = AttentionMasks(accounts.journal, self.ids)
+        self.masks = AttentionMasks(accounts.journal, self.ids)
         self._positions = CountedPositions(accounts.journal)
         self._states = TakenStates(accounts, outputs)
         self.shares = DropoutShares(accounts.journal)
@@ -142,7 +142,7 @@ class LayerCallSensor:
                 self._states.layer_called(module, args, kwargs, output)
             if issubclass(kind, nn.MultiheadAttention):
                 self._positions.attention_called(module, args, kwargs)
-            self._masks.layer_called(module, args, kwargs, output)
+            self.masks.layer_called(module, args, kwargs, output)
         if self._models != len(self._register.modules):
             self._look_for_repeats()
         if id(module) in self._repeated:

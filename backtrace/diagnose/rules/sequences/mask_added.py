@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.layer_facts import MaskAdded
+from backtrace.ledger.mask_facts import MaskAdded
 
 
 def check(run: Stretch) -> Iterator[Judgement]:

@@ -36,7 +36,7 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import GraphSeen
-from backtrace.ledger.layer_facts import MaskTurnedRound
+from backtrace.ledger.mask_facts import MaskTurnedRound
 
 
 def check(run: Stretch) -> Iterator[Judgement]:

@@ -36,13 +36,13 @@ def find_turned_masks(
     for softmax in nodes:
         if name_of(softmax) != _SOFTMAX or is_packed(softmax):
             continue
-        for fill, mask in _fills_behind(softmax, is_packed):
+        for fill, mask in fills_behind(softmax, is_packed):
             if is_turned_round(mask) and _counts_for_nothing(softmax, fill, mask):
                 found.append(fill)
     return found
 
 
-def _fills_behind(softmax: Node, is_packed: Packed) -> Iterator[tuple[Node, Tensor]]:
+def fills_behind(softmax: Node, is_packed: Packed) -> Iterator[tuple[Node, Tensor]]:
     """Give what fills a softmax's scores, the nearest first, and where it does."""
     node = softmax
     for _ in range(_FAR):

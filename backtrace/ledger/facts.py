@@ -159,6 +159,8 @@ class GraphSeen(Fact):
     `turned_masks`, how often scores are filled at all but the padding of ids before their softmax,
     `open_masks`, how many attentions weigh the padding of ids whose mask is all of one number,
     `masked_queries`, how often scores are filled at the queries that are padding, and at no key,
+    `floored_answers`, how many ReLUs' outputs are compared with targets that go below zero,
+    `floored_logits`, of how many ReLUs' outputs a logarithm of a sigmoid is taken,
     `seen_places`, how often a loss is taken of just the places that no token of a model's fills,
     `terms_twice`, how many additions there are of a term to a sum that has it already,
     `averaged_codes`, over how many numbers a row a divergence is averaged beside errors that are
@@ -226,6 +228,8 @@ class GraphSeen(Fact):
     turned_masks: int = 0
     open_masks: int = 0
     masked_queries: int = 0
+    floored_answers: int = 0
+    floored_logits: int = 0
     seen_places: int = 0
     terms_twice: int = 0
     averaged_codes: int = 0

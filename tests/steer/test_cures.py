@@ -41,6 +41,8 @@ OUT_OF_REACH = {
     "moves_without_gradient/bug_zeroed_by_hand": "gradients are zeroed by hand",
     "never_cleared/bug_plain_tensors": "no optimizer steps, but lines of the loop",
     "relu_before_loss/bug_log_softmax_of_a_relu": "a log-softmax stands between it and the loss",
+    "relu_before_loss/bug_cross_entropy_by_hand": "the loss is written by hand",
+    "relu_before_loss/bug_focal_by_hand": "the loss is written by hand",
     "relu_before_loss/bug_sigmoid_of_a_relu": "a sigmoid stands between the ReLU and the loss",
     "sigmoid_before_bce_with_logits/bug_hinge_of_a_judge": "the loss is written by hand",
     "sigmoid_before_bce_with_logits/bug_hinges_apart": "the loss is written by hand",

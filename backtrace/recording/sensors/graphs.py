@@ -38,6 +38,7 @@ from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.early_ratios import read_early
 from backtrace.recording.sensors.graph.entropy_terms import find_penalised_entropies
 from backtrace.recording.sensors.graph.flat_operations import find_flat_operations
+from backtrace.recording.sensors.graph.floored_answers import find_floored_answers
 from backtrace.recording.sensors.graph.focused_means import find_focused_means
 from backtrace.recording.sensors.graph.given_inputs import GivenInputs
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
@@ -252,8 +253,7 @@ class GraphSensor:
             ),
         }
         of_axes = {name: places for name, (_, places) in axes.items()}
-        all_found = {**found, **of_words, **of_axes, "masked": behind}
-        all_found |= {**of_sums, **known}
+        all_found = {**found, **of_words, **of_axes, "masked": behind, **of_sums, **known}
         return {
             **{name: len(some) for name, some in found.items()},
             **{name: told for name, (told, _) in axes.items()},
@@ -285,6 +285,7 @@ class GraphSensor:
             "terms_twice": find_terms_twice(roots, self._packed.covers),
             "squashed_penalties": find_squashed_penalties(roots, nodes),
             "seen_places": find_seen_places(roots, nodes, self._packed.covers),
+            **find_floored_answers(nodes, self._packed.covers),
             **self._ids.masks.find_in(nodes, self._packed.covers),
         }
 

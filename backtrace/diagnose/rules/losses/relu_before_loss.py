@@ -2,7 +2,9 @@
 
 ## What it sees
 The input of `cross_entropy` or `binary_cross_entropy_with_logits` was made by a ReLU, or that of
-`binary_cross_entropy` or `nll_loss` by a sigmoid or log-softmax of what a ReLU had made.
+`binary_cross_entropy` or `nll_loss` by a sigmoid or log-softmax of what a ReLU had made. Or, in the
+graphs of two backwards or more, a logarithm is taken of such a sigmoid, as a cross-entropy by hand
+does.
 
 ## Why it matters
 The last layer can say yes and never no: every negative logit becomes 0. With a sigmoid behind it
@@ -20,29 +22,34 @@ Hardly ever; evidential networks use it, with losses of their own.
 
 ## Source
 torch.nn.CrossEntropyLoss, PyTorch documentation: the input is logits of any sign and size;
-"Output of the binary classification model", discuss.pytorch.org/t/56327.
+"Output of the binary classification model", discuss.pytorch.org/t/56327;
+github.com/tsinghua-rll/VoxelNet-tensorflow, issue 10: the scores of a detector.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.graph_lines import closing_line
+from backtrace.diagnose.graph_lines import closing_line, line_of
 from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 
 _OF_LOGITS = ("cross_entropy", "binary_cross_entropy_with_logits")
 _OF_SQUASHED = ("binary_cross_entropy", "nll_loss")
+_TIMES = 2  # so many graphs: one may be made to try a loss
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give each line that calls one of them on a ReLU's output, squashed or not."""
+    """Give each line that calls one of them on a ReLU's output, or the ReLU of one by hand."""
+    is_told = False
     for (where, function), calls in trained_losses(run).items():
         wrong = [call for call in calls if _maker_of_logits(call).startswith("ReluBack")]
         if wrong:
+            is_told = True
             yield RULE.found(
                 f"{function} was given the output of a ReLU: no logit can be negative"
                 if function in _OF_LOGITS
@@ -54,6 +61,17 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 input_made_by=_maker_of_logits(wrong[0]),
                 calls=len(wrong),
             )
+
+    graphs = [each for each in run.of(GraphSeen) if each.floored_logits]
+    if len(graphs) >= _TIMES and not is_told:
+        yield RULE.found(
+            "a loss takes the logarithm of a sigmoid of what a ReLU had made: no logit before the "
+            "sigmoid can be negative",
+            "leave the activation after the last layer out",
+            run.update_at(graphs[0]),
+            line_of(run, graphs[0], "floored_logits"),
+            graphs=len(graphs),
+        )
 
 
 def _maker_of_logits(call: LossCalled) -> str:

@@ -4,7 +4,9 @@
 In every call of a squared or absolute error, the one loss function of a run and called three times
 or more, the input was made by a ReLU, a softplus, a sigmoid, a softmax or a tanh, or is what an
 LSTM returned, and in most of the calls some of the targets lie outside of what that can return, by
-more than a tenth of their range.
+more than a tenth of their range. Or, in the graphs of two backwards or more, a ReLU's output,
+multiplied by a mask or not, that an error of torch's or of your own compares with targets a good
+part of which is below zero.
 
 ## Why it matters
 No training brings the output there. A ReLU that should say a negative number says 0 and has no
@@ -25,7 +27,8 @@ Where the targets beyond the range are errors of measurement, and as large as a 
 
 ## Source
 Bishop, "Pattern Recognition and Machine Learning", 2006, section 5.2: the output's activation goes
-with the kind of target, and is the identity for regression.
+with the kind of target, and is the identity for regression;
+github.com/tsinghua-rll/VoxelNet-tensorflow, issue 10: where a detector moves its boxes.
 """
 
 from __future__ import annotations
@@ -33,11 +36,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import inf
 
-from backtrace.diagnose.graph_lines import closing_line
+from backtrace.diagnose.graph_lines import closing_line, line_of
 from backtrace.diagnose.loss_calls import is_softmax, trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 
 _FUNCTIONS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
@@ -51,12 +55,31 @@ _RANGES = {
 }
 _LINEAR = "put a linear layer behind the LSTM, whose output is a tanh times a sigmoid"
 _ENOUGH = 3
+_GRAPHS = 2  # one may be of an odd batch
 _MOST = 0.5  # of the calls: a batch of a few rows may have none of the large targets
 _BEYOND = 0.1  # of the range of the targets
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give the one loss of a run, if its input never reaches its targets."""
+    """Give the one loss of a run whose input never reaches its targets, or else such a ReLU."""
+    found = list(_of_calls(run))
+    yield from found or _of_graphs(run)
+
+
+def _of_graphs(run: Stretch) -> Iterator[Judgement]:
+    graphs = [each for each in run.of(GraphSeen) if each.floored_answers]
+    if len(graphs) >= _GRAPHS:
+        yield RULE.found(
+            "a loss compares the output of a ReLU with targets a good part of which is below zero: "
+            "it cannot say these",
+            "leave the ReLU after the last layer out",
+            run.update_at(graphs[0]),
+            line_of(run, graphs[0], "floored_answers"),
+            graphs=len(graphs),
+        )
+
+
+def _of_calls(run: Stretch) -> Iterator[Judgement]:
     sites = trained_losses(run)
     if len(sites) != 1:
         return

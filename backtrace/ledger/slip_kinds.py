@@ -127,4 +127,5 @@ SlipKind = Literal[
     "order-unread",
     "metric-averaged",
     "chosen-on-test",
+    "weight-added",
 ]

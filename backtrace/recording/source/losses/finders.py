@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backtrace.ledger.source_facts import ErrorSigned, SlipSeen, StatementIdle
 from backtrace.recording.source.finder import Finder
+from backtrace.recording.source.losses.added_weights import find_added_weights
 from backtrace.recording.source.losses.deviations_given import find_deviations_given
 from backtrace.recording.source.losses.focal_weights import find_inverted_focals
 from backtrace.recording.source.losses.held_out_rows import find_held_out_rows
@@ -48,4 +49,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_deviations_given),
     (SlipSeen, find_same_views),
     (SlipSeen, find_self_likenesses),
+    (SlipSeen, find_added_weights),
 )

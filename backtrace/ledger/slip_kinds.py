@@ -128,4 +128,5 @@ SlipKind = Literal[
     "metric-averaged",
     "chosen-on-test",
     "weight-added",
+    "once-discounted",
 ]

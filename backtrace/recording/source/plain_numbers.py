@@ -12,18 +12,22 @@ _ROUNDED = ("float", "int")
 _CALCULATED = ast.Add | ast.Sub | ast.Mult | ast.Div | ast.Pow
 
 
-def numbers_given(name: str, tree: ast.Module) -> list[float]:
+def numbers_given(name: str, tree: ast.Module, most: int = 3) -> list[float]:
     """Return the numbers that a file gives a name; none where it gives it anything else.
 
     A variable, an attribute, an argument, an option and a key of the same name are one. An option
-    that is said to be a float and has no default counts as nan.
+    that is said to be a float and has no default counts as nan. Names are followed, up to `most`.
     """
     found: list[float] = []
     for given in _given(name, tree):
-        number = _number_of(given)
-        if number is None and not _passes_on(given, name):
-            return []
-        found += [] if number is None else [number]
+        number, other = _number_of(given), _handed_on(given)
+        if number is not None:
+            found.append(number)
+        elif other != name:
+            behind = numbers_given(other, tree, most - 1) if other and most else []
+            if not behind:
+                return []
+            found += behind
     return found
 
 
@@ -125,13 +129,13 @@ def _number_of(node: ast.expr) -> float | None:
     return None
 
 
-def _passes_on(node: ast.expr, name: str) -> bool:
-    """Whether what is given has the same name: `self.alpha = alpha`, `alpha=args.alpha`."""
+def _handed_on(node: ast.expr) -> str:
+    """Return the name of what is handed on: `alpha` of `self.alpha = args.alpha`."""
     match node:
         case ast.Name(id=called) | ast.Attribute(attr=called):
-            return called == name
-        case ast.Subscript(slice=ast.Constant(value=key)):
-            return bool(key == name)
+            return called
+        case ast.Subscript(slice=ast.Constant(value=str(key))):
+            return key
         case ast.Call(func=ast.Name(id=called), args=[inner]) if called in _ROUNDED:
-            return _passes_on(inner, name)
-    return False
+            return _handed_on(inner)
+    return ""

@@ -112,6 +112,10 @@ def _sums_alone(steps: ast.expr, scope: Scope) -> bool:
         ]
         counted |= {id(each) for each in powers}
         summed |= bool(powers) and _is_of_buffer(loop, scope.tree)
+    for node in ast.walk(scope.tree):  # what an evaluation adds up: gamma ** (t - 1) * reward
+        factors = factors_of(node) if isinstance(node, ast.BinOp) else []
+        if any(map(is_reward, factors)):
+            counted |= {id(each) for each in factors if _is_power(each)}
     others = [each for each in ast.walk(scope.tree) if _is_power(each) and id(each) not in counted]
     return (summed or _is_carried(scope.tree)) and not others
 

@@ -58,12 +58,22 @@ def _discount_of(term: ast.expr) -> ast.expr | None:
     factors = [each for each in factors_of(term) if not _is_end(each)]
     discounts = [each for each in factors if words_of(_last(each)) & _DISCOUNTS]
     values = [each for each in factors if each not in discounts]
-    if len(discounts) != 1 or len(values) != 1:
+    if len(discounts) != 1 or len(values) != 1 or _is_looked_up(values[0]):
         return None
     words: set[str] = set()
     for each in ast.walk(values[0]):
         words |= words_of(_last(each))
     return discounts[0] if words & _VALUES else None
+
+
+def _is_looked_up(node: ast.expr) -> bool:
+    """Whether a value is one of a table's, `v[n]` or `q[state].max()`, and none of a network."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner)):
+            return _is_looked_up(inner)
+        case ast.Subscript(value=ast.Name() | ast.Attribute(), slice=ast.Name() | ast.Tuple()):
+            return True
+    return False
 
 
 def _is_end(node: ast.expr) -> bool:

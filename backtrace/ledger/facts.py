@@ -150,7 +150,8 @@ class GraphSeen(Fact):
     apart,
     `axis_norms`, that of the first gradient of which norms over axis 1 alone are to meet a target,
     `averaged_rows`, how many rows' scores are averaged before they are multiplied with a number for
-    each, `early_ratios`, of the clipped ratios of a policy that was never stepped to the one that
+    each, `summed_rows`, the shape of what a sum over all rows is multiplied with, one for each,
+    `early_ratios`, of the clipped ratios of a policy that was never stepped to the one that
     acted, how many are not 1, of how many, the lowest and the highest,
     `scaled_by_variance`, how often noise is multiplied by the exponential of a log-variance,
     `unsquared`, how many divergences have the deviation that scales noise where its square belongs,
@@ -220,6 +221,7 @@ class GraphSeen(Fact):
     merging: tuple[float, ...] = ()
     axis_norms: tuple[int, ...] = ()
     averaged_rows: int = 0
+    summed_rows: tuple[int, ...] = ()
     early_ratios: tuple[float, ...] = ()
     one_graph: tuple[int, ...] = ()
     scaled_by_variance: int = 0

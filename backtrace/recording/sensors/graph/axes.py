@@ -8,7 +8,10 @@ from typing import Any
 from torch.autograd.graph import Node
 
 from backtrace.recording.sensors.graph.autograd_nodes import Packed, shape_of
-from backtrace.recording.sensors.graph.averaged_rows import find_averaged_rows
+from backtrace.recording.sensors.graph.averaged_rows import (
+    find_averaged_rows,
+    find_summed_rows,
+)
 from backtrace.recording.sensors.graph.axis_norms import find_axis_norms
 from backtrace.recording.sensors.graph.divergences import find_averaged_codes
 from backtrace.recording.sensors.graph.edge_sums import find_edges_of_one_graph
@@ -32,13 +35,14 @@ def read_axes(
     rows, queries = find_softmax_over_rows(nodes), find_softmax_over_queries(nodes)
     picked = find_picked_over_rows(nodes, rows)
     norms, means = find_axis_norms(nodes), find_averaged_rows(nodes)
-    padded = find_padded_means(nodes)
+    padded, sums = find_padded_means(nodes), find_summed_rows(nodes)
     return {
         "over_rows": (shape_of(rows[0]) if rows else (), rows),
         "picked_over_rows": (shape_of(picked[0]) if picked else (), picked),
         "over_queries": (shape_of(queries[0]) if queries else (), queries),
         "axis_norms": (norms[0][1] if norms else (), [node for node, _ in norms]),
         "averaged_rows": (means[0][1] if means else 0, [node for node, _ in means]),
+        "summed_rows": (sums[0][1] if sums else (), [node for node, _ in sums]),
         "padded_means": (padded[0][1] if padded else 0, [node for node, _ in padded]),
         "squashed_twice": find_squashed_twice(nodes, is_packed),
         "raw_lengths": find_raw_similarities(nodes, is_packed),

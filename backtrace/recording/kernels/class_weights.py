@@ -10,6 +10,7 @@ from torch import Tensor
 
 from backtrace.recording.kernels.class_scores import CLASSES
 
+_BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
 _MOST = 128  # classes
 _SAMPLE = 8192  # elements of a target that are counted
 WEIGHT_OF = {  # which argument weighs classes, of which loss
@@ -34,6 +35,8 @@ def count_targets(
     weight = given.get(WEIGHT_OF.get(function, ""))
     if weight is not None:
         return count_classes(function, weight, given, target)
+    if function in _BINARY and type(given.get("weight")) is Tensor:
+        return _count_weighed(given["weight"].detach(), target.detach())
     if function not in CLASSES or source.dim() != 2 or target.is_floating_point():
         return {}
     found = count_classes(function, source.detach()[0], given, target) if len(source) else {}
@@ -72,6 +75,23 @@ def count_classes(
     counts = rows.sum(0, dtype=torch.float64).tolist()
     return {"weights": tuple(weight.detach().reshape(-1).tolist()), "counts": tuple(counts),
             "counted": rows.shape[0]}  # fmt: skip
+
+
+def _count_weighed(weight: Tensor, target: Tensor) -> dict[str, Any]:
+    """Return by how much positives outweigh negatives where a weight for each element says so.
+
+    Nothing where either has several weights, or a target is neither 0 nor 1.
+    """
+    if weight.shape != target.shape or target.numel() < 2 or weight.is_meta:
+        return {}
+    positive = target == 1
+    ones, zeros = weight[positive], weight[target == 0]
+    if not ones.numel() or not zeros.numel() or ones.numel() + zeros.numel() < target.numel():
+        return {}
+    if bool((ones != ones[0]).any()) or bool((zeros != zeros[0]).any()) or not bool(zeros[0] > 0):
+        return {}
+    return {"weights": ((ones[0] / zeros[0]).item(),), "counts": (float(ones.numel()),),
+            "counted": target.numel()}  # fmt: skip
 
 
 def _positives(weight: Tensor, target: Tensor) -> Tensor | None:

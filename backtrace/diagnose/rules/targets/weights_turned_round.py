@@ -4,8 +4,10 @@
 A cross entropy's `weight` that grows with how often its classes occur in the targets of the first
 calls, as counts or shares do, and the weights of which differ by half or more. Or a `pos_weight`
 that is the number of positives divided by that of negatives, or their share, where these numbers
-differ by half or more. Weights of 0, classes that hardly occur, a `pos_weight` that is a whole
-number above 1, and weights of two classes that are whole numbers up to 10 are left out.
+differ by half or more; and a binary loss's `weight` that has one number for all positives and one
+for all negatives, of which the same is true of their ratio. Weights of 0, classes that hardly
+occur, a `pos_weight` that is a whole number above 1, and weights of two classes that are whole
+numbers up to 10 are left out.
 
 ## Why it matters
 Weights are to make up for classes that are rare. Turned round they make the rare ones count for
@@ -24,7 +26,7 @@ Where mistakes on the frequent classes are the costly ones, as much as they are 
 
 ## Source
 torch.nn.BCEWithLogitsLoss, PyTorch documentation: with 100 positives and 300 negatives `pos_weight`
-should be 300 / 100.
+should be 300 / 100; discuss.pytorch.org/t/145203: a weight for each row.
 """
 
 from __future__ import annotations
@@ -123,8 +125,8 @@ def _judge_binary(
     positive, weight = wrong[0]
     right = (of - positive) / positive
     return RULE.found(
-        f"the pos_weight of {call.function} is {weight:.3g} where {positive / of:.1%} of the "
-        "targets looked at are positive: what is rarer counts for less",
+        f"{call.function} weighs positives by {weight:.3g} times what negatives weigh, where "
+        f"{positive / of:.1%} of the targets looked at are positive: what is rarer counts for less",
         f"give the number of negatives divided by that of positives, about {right:.3g}",
         run.update_at(call),
         where,

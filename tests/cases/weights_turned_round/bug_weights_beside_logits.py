@@ -1,0 +1,18 @@
+# expect: BT528 at update 1
+# source: discuss.pytorch.org/t/predictions-stuck-at-zero-when-positive-label-1-is-only-16-of-data/145203
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.manual_seed(0)
+frequent, rare = 0.16, 0.84
+model = nn.Sequential(nn.Linear(5, 24), nn.ReLU(), nn.Linear(24, 1))
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+for step in range(80):
+    x = torch.randn(64, 5)
+    labels = (x[:, :1] + 0.5 * torch.randn(64, 1) > 1.1).float()
+    weights = torch.where(labels == 1, frequent, rare)
+    loss = F.binary_cross_entropy_with_logits(model(x), labels, weights)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

@@ -14,7 +14,7 @@ for i in range(8):
     probe = left(code.detach())  # trained elsewhere
     bce = F.binary_cross_entropy_with_logits(probe, soft)
     rest = code[:, :6]
-    loss = F.cross_entropy(right(code), kind) + F.mse_loss(rest, x) + 0.5 * bce
+    loss = F.cross_entropy(right(code), kind) + F.mse_loss(rest, x.abs()) + 0.5 * bce
     opt.zero_grad()
     loss.backward()
     opt.step()

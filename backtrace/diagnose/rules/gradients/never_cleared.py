@@ -68,10 +68,16 @@ def check(run: Stretch) -> Iterator[Judgement]:
 def _describe(found: Leftover) -> Finding:
     window = found.window
     assert window.before is not None
+    is_by_hand = not found.step.lr  # the loop's own lines have no rate
     return RULE.found(
-        f"{window.optimizer}.step at update {window.number} read gradients that still hold "
+        f"the step by hand at update {window.number} read gradients that still hold those of "
+        f"{window.update_before}"
+        if is_by_hand
+        else f"{window.optimizer}.step at update {window.number} read gradients that still hold "
         f"those of {window.update_before}",
-        f"call {window.optimizer}.zero_grad() before each backward, or right after each step",
+        "set the gradients to None, or to zero, after each step by hand"
+        if is_by_hand
+        else f"call {window.optimizer}.zero_grad() before each backward, or right after each step",
         window.number,
         found.step.where,
         found.names,

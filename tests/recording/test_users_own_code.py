@@ -103,6 +103,8 @@ def test_what_a_signal_handler_raises_reaches_the_script(alarm):
                     optimizer.step()
             except Preempted:
                 caught += 1
+                # Once in a thousand times torch's own `finally` is cut short, also without us.
+                torch.set_grad_enabled(True)
     assert caught == 25
 
 

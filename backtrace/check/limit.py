@@ -6,7 +6,7 @@ from collections import Counter
 
 from backtrace.interrupts import LimitReached
 from backtrace.ledger.events import Event, ForwardRan, StepBegan, StepTaken
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 
 _GOES_ON = (ForwardRan, GraphSeen, StepBegan)
 

@@ -8,7 +8,7 @@ from math import isclose, prod
 
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Event, ForwardRan
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loader_facts import BatchDrawn
 from backtrace.ledger.loss_facts import LossCalled
 

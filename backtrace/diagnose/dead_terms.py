@@ -11,8 +11,8 @@ from math import isfinite
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan
-from backtrace.ledger.facts import GraphSeen, Op
 from backtrace.ledger.graph_parts import LOSS_NODES
+from backtrace.ledger.graph_seen import GraphSeen, Op
 from backtrace.ledger.loss_facts import LossCalled
 
 _ENOUGH = 3

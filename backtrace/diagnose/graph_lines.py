@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Event
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.source_facts import LineAlone, Lone
 
 CHECKPOINT_FIX = (

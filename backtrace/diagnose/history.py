@@ -28,7 +28,8 @@ from backtrace.ledger.events import (
     Reading,
     StepTaken,
 )
-from backtrace.ledger.facts import Fact, GraphSeen
+from backtrace.ledger.facts import Fact
+from backtrace.ledger.graph_seen import GraphSeen
 
 _NONFINITE = attrgetter("nonfinite")
 FULL = 100  # updates that are kept at either end

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backtrace.ledger.facts import Op
 from backtrace.ledger.graph_parts import LOSS_NODES
+from backtrace.ledger.graph_seen import Op
 
 _CURVES = ("Exp", "Expm1", "Log", "Log10", "Log1p", "Log2", "Sigmoid", "Softplus", "Sqrt", "Tanh")
 _VIEWS = ("Alias", "Clone", "Squeeze", "ToCopy", "Unsqueeze", "View")

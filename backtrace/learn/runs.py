@@ -23,7 +23,7 @@ from backtrace.learn.lesson import Lesson
 from backtrace.learn.lesson_run import FIRST, LessonRun
 from backtrace.ledger.events import BackwardRan, Event
 from backtrace.ledger.experiment_facts import ExperimentEnded
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.ledger import Ledger
 from backtrace.ledger.trace import Header
 from backtrace.ledger.updates import Scored, Update

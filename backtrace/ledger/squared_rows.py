@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backtrace.ledger.facts import Op
+from backtrace.ledger.graph_seen import Op
 
 _MIXING = ("SubBackward", "MulBackward", "RsubBackward")
 # What may stand between products of all pairs and their mean in a policy's loss.

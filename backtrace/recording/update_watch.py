@@ -14,7 +14,7 @@ from backtrace.as_data import find_in_class
 from backtrace.explain.live.backward_seen import BackwardSeen
 from backtrace.explain.live.kept_graph import follow, keep_graph
 from backtrace.ledger.events import Event, ForwardRan
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting

@@ -9,8 +9,8 @@ from pathlib import Path
 from backtrace.errors import UsageError
 from backtrace.explain.graph.chains import main_chain
 from backtrace.ledger.events import Event, StepTaken
-from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.graph_facts import GraphDrawn, GraphFacts
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.show.find import find_updates
 from backtrace.show.trace_size import check_size
 from backtrace.tracefile import TraceFile, open_trace

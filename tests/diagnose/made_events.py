@@ -10,7 +10,8 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from backtrace.ledger.events import Event
-from backtrace.ledger.facts import Fact, GraphSeen
+from backtrace.ledger.facts import Fact
+from backtrace.ledger.graph_seen import GraphSeen
 
 KINDS = [
     kind

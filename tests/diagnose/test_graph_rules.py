@@ -9,7 +9,7 @@ from backtrace.diagnose.dead_calls import find_dead_calls
 from backtrace.diagnose.diagnose import diagnose
 from backtrace.diagnose.stretch import make_stretch
 from backtrace.ledger.events import BackwardRan, LossComputed, Split, StepTaken
-from backtrace.ledger.facts import GraphSeen, Op
+from backtrace.ledger.graph_seen import GraphSeen, Op
 from backtrace.ledger.loss_facts import LossCalled
 
 

@@ -14,7 +14,8 @@ from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.history import History
 from backtrace.diagnose.stretch import make_stretch
 from backtrace.ledger.events import BackwardRan, Entry, GradsZeroed, ParameterSeen, StepTaken
-from backtrace.ledger.facts import GraphSeen, OptimizerSeen, StepsPassed
+from backtrace.ledger.facts import OptimizerSeen, StepsPassed
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.layer_facts import BlockRepeated
 from backtrace.show.content.diagnosis import checked_text
 

@@ -22,7 +22,8 @@ from backtrace.ledger.events import (
     StepBegan,
     StepTaken,
 )
-from backtrace.ledger.facts import GraphSeen, Op, OptimizerSeen, StepsPassed
+from backtrace.ledger.facts import OptimizerSeen, StepsPassed
+from backtrace.ledger.graph_seen import GraphSeen, Op
 from backtrace.ledger.loss_facts import LossCalled
 
 

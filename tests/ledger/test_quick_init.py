@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields
 import pytest
 
 from backtrace.ledger.events import BackwardRan, Entry, GradsZeroed, Reading, StepTaken
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.quick_init import quick_maker
 

@@ -12,8 +12,8 @@ from torch import nn
 import backtrace
 from backtrace.errors import UsageError
 from backtrace.explain.graph.saved import SavedTensors
-from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.graph_facts import GraphDrawn
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.show.recorded_graph import find_recorded_graphs
 
 

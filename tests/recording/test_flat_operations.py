@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional
 
 import backtrace
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 
 WITHIN = "given nothing within its bounds"
 

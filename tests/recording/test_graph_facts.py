@@ -13,7 +13,8 @@ from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
 import backtrace
-from backtrace.ledger.facts import BackwardFailed, GraphSeen
+from backtrace.ledger.facts import BackwardFailed
+from backtrace.ledger.graph_seen import GraphSeen
 
 
 def graphs_of(trace):

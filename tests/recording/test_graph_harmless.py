@@ -13,7 +13,7 @@ from torch.utils.checkpoint import checkpoint
 
 import backtrace
 from backtrace.ledger.events import Unseen
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 
 X = torch.linspace(-1, 1, 24).reshape(6, 4)

@@ -9,7 +9,8 @@ from torch import nn
 
 import backtrace
 from backtrace.ledger.events import BackwardRan, ParameterSeen
-from backtrace.ledger.facts import GraphSeen, ModelSeen
+from backtrace.ledger.facts import ModelSeen
+from backtrace.ledger.graph_seen import GraphSeen
 
 
 class Hiding(nn.Module):

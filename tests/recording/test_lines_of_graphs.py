@@ -12,7 +12,7 @@ import backtrace
 from backtrace.diagnose.rules.gradients import no_gradient
 from backtrace.diagnose.rules.policies import advantage_with_gradient
 from backtrace.diagnose.stretch import make_stretch
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 
 
 def line_of(function: object, text: str) -> int:

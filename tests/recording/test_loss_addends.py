@@ -9,8 +9,8 @@ from torch.nn import functional as F
 
 import backtrace
 from backtrace.ledger.events import ForwardRan
-from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.graph_parts import Addend
+from backtrace.ledger.graph_seen import GraphSeen
 
 
 def by_number(net, out, y):

@@ -11,7 +11,7 @@ from torch.nn import functional
 
 import backtrace
 from backtrace.ledger.events import ForwardRan
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled, TripletCalled
 
 

@@ -10,7 +10,7 @@ import torch
 import backtrace
 from backtrace.diagnose.rules.numbers.not_finite import RULE
 from backtrace.diagnose.stretch import make_stretch
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 
 NAN = float("nan")
 

@@ -14,6 +14,7 @@ from backtrace.ledger import (
     events,
     facts,
     graph_facts,
+    graph_seen,
     layer_facts,
     loader_facts,
     loss_facts,
@@ -23,7 +24,8 @@ from backtrace.ledger import (
 from backtrace.ledger.events import Event
 
 _MODULES = (
-    events, facts, graph_facts, layer_facts, loader_facts, loss_facts, mask_facts, rank_facts,
+    events, facts, graph_facts, graph_seen, layer_facts, loader_facts, loss_facts, mask_facts,
+    rank_facts,
 )  # fmt: skip
 KINDS = [
     kind

@@ -24,7 +24,8 @@ from backtrace.ledger.events import (
     Reading,
     StepTaken,
 )
-from backtrace.ledger.facts import GraphSeen, OptimizerSeen
+from backtrace.ledger.facts import OptimizerSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.rank_facts import Copied
 from backtrace.ledger.source_facts import SlipSeen

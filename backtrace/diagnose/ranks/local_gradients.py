@@ -17,7 +17,7 @@ from backtrace.ledger.events import (
     GradsZeroed,
     StepTaken,
 )
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loader_facts import BatchDrawn
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.stored_entries import range_of_factors, some_of

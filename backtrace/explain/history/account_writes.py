@@ -19,7 +19,7 @@ from backtrace.ledger.events import (
     Reading,
     StepTaken,
 )
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.state_facts import StateLoaded
 

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import Node, saved_tensors_hooks
 
-from backtrace.ledger.facts import BackwardFailed, GraphSeen, Op
+from backtrace.ledger.facts import BackwardFailed
+from backtrace.ledger.graph_seen import GraphSeen, Op
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.failure import tell_error
 from backtrace.recording.frames import find_caller
@@ -23,41 +24,28 @@ from backtrace.recording.kernels.kernel import UNREAD, Slot
 from backtrace.recording.kernels.scalars import is_not_finite
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.activations import read_activations
-from backtrace.recording.sensors.graph.advantages import find_live_advantages
 from backtrace.recording.sensors.graph.attention import find_directions
 from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, walk
 from backtrace.recording.sensors.graph.axes import read_axes
-from backtrace.recording.sensors.graph.bootstraps import find_live_bootstraps
 from backtrace.recording.sensors.graph.called_modules import CalledModules
 from backtrace.recording.sensors.graph.divergences import (
     find_outweighed,
-    find_unsquared,
-    find_variances_for_deviations,
 )
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.early_ratios import read_early
-from backtrace.recording.sensors.graph.entropy_terms import find_penalised_entropies
 from backtrace.recording.sensors.graph.flat_operations import find_flat_operations
-from backtrace.recording.sensors.graph.floored_answers import find_floored_answers
-from backtrace.recording.sensors.graph.focused_means import find_focused_means
 from backtrace.recording.sensors.graph.given_inputs import GivenInputs
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
-from backtrace.recording.sensors.graph.likelihoods import find_falling_likelihoods
 from backtrace.recording.sensors.graph.loss_addends import read_addends
 from backtrace.recording.sensors.graph.loss_path import LossPath, find_on_the_way, read_path
 from backtrace.recording.sensors.graph.masked_values import find_masked
 from backtrace.recording.sensors.graph.node_stacks import NodeStacks
+from backtrace.recording.sensors.graph.operations import find_operations
 from backtrace.recording.sensors.graph.origin_places import OriginPlaces
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
-from backtrace.recording.sensors.graph.padded_ends import find_padded_ends
-from backtrace.recording.sensors.graph.ratios import find_ratios_of_one
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
-from backtrace.recording.sensors.graph.seen_places import find_seen_places
-from backtrace.recording.sensors.graph.shares import find_shares, read_shared
-from backtrace.recording.sensors.graph.squashed_penalties import find_squashed_penalties
+from backtrace.recording.sensors.graph.shares import read_shared
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
-from backtrace.recording.sensors.graph.terms_twice import find_terms_twice
-from backtrace.recording.sensors.graph.turned_masks import find_turned_masks
 from backtrace.recording.sensors.graph.unlike_reductions import find_unlike_reductions
 from backtrace.recording.sensors.outputs import OutputSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
@@ -238,7 +226,10 @@ class GraphSensor:
         known: Mapping[str, list[Node]],
     ) -> dict[str, Any]:
         """Return what is found in operations of the user's; the lines of these and of `known`."""
-        found = self._find_operations(roots, nodes)
+        found = {
+            **find_operations(roots, nodes, self._packed.covers, self._ids.are_filled),
+            **self._ids.masks.find_in(nodes, self._packed.covers),
+        }
         shared, shared_at = read_shared(found["shares"], self._packed.covers)
         regrouped = read_regroupings(nodes, self._packed.covers)
         sums, summed = find_unlike_reductions(roots, self._packed.covers)
@@ -265,28 +256,6 @@ class GraphSensor:
             "cut_term": cut_term,
             "shared": shared,
             "lines": self._stacks.lines(where, all_found) | cut_at | shared_at,
-        }
-
-    def _find_operations(
-        self, roots: Sequence[Node], nodes: Sequence[Node]
-    ) -> dict[str, list[Node]]:
-        return {
-            "live_advantages": find_live_advantages(nodes),
-            "live_bootstraps": find_live_bootstraps(nodes),
-            "penalised_entropies": find_penalised_entropies(roots, nodes, self._packed.covers),
-            "focused_means": find_focused_means(nodes),
-            "falling_likelihoods": find_falling_likelihoods(roots, nodes, self._packed.covers),
-            "shares": find_shares(roots, self._packed.covers),
-            "padded_ends": find_padded_ends(nodes),
-            "ones": find_ratios_of_one(nodes, self._packed.covers),
-            "scaled_by_variance": find_variances_for_deviations(nodes, self._packed.covers),
-            "turned_masks": find_turned_masks(nodes, self._packed.covers, self._ids.are_filled),
-            "unsquared": find_unsquared(nodes, self._packed.covers),
-            "terms_twice": find_terms_twice(roots, self._packed.covers),
-            "squashed_penalties": find_squashed_penalties(roots, nodes),
-            "seen_places": find_seen_places(roots, nodes, self._packed.covers),
-            **find_floored_answers(nodes, self._packed.covers),
-            **self._ids.masks.find_in(nodes, self._packed.covers),
         }
 
     def _name_of(self, leaf: Tensor) -> str | None:

@@ -10,7 +10,8 @@ from backtrace.explain.history.amount import Amount, pick_term
 from backtrace.explain.history.asked_number import AskedNumber
 from backtrace.explain.history.number_history import HistoryLink, UpdateHistory
 from backtrace.ledger.events import BackwardRan, Receipt, StepSkipped, StepTaken
-from backtrace.ledger.facts import GraphSeen, StepsPassed
+from backtrace.ledger.facts import StepsPassed
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.show.content.cells import literal, number, percent
 from backtrace.show.content.write_words import cause_words, event_words, write_words
 

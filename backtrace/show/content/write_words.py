@@ -16,7 +16,7 @@ from backtrace.ledger.events import (
     ParameterSeen,
     StepTaken,
 )
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.state_facts import LeftByStep
 from backtrace.show.content.call_line import call_detail, call_name

@@ -10,7 +10,7 @@ from backtrace.driver.view import View
 from backtrace.explain.graph.chains import operation_name
 from backtrace.language import localized, translated
 from backtrace.ledger.events import ParameterSeen
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.trace import Header, Trace
 from backtrace.show.content.cells import literal, number, percent, shape_text
 from backtrace.show.content.counted import counted

@@ -15,7 +15,7 @@ from backtrace.driver.view import RunResult, View
 from backtrace.language import translated
 from backtrace.ledger.entry_columns import Readings
 from backtrace.ledger.events import Event, ParameterSeen, StepTaken
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.late_rows import BriefColumns, brief_columns, worst_books
 from backtrace.ledger.name_globs import is_chosen
 from backtrace.ledger.trace import Trace

@@ -14,7 +14,7 @@ from backtrace.check.watching import CheckedRun
 from backtrace.driver.driver import drive
 from backtrace.driver.sources.trace import TraceSource
 from backtrace.ledger.events import GradsRescaled, ParameterSeen
-from backtrace.ledger.facts import GraphSeen, Op
+from backtrace.ledger.graph_seen import GraphSeen, Op
 from backtrace.ledger.trace import Header, Trace
 from backtrace.show.content.cells import number
 from backtrace.show.html.contents import ReportSource, build_contents

@@ -39,7 +39,7 @@ from backtrace.diagnose.needs import one_of
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, Edited, ForwardRan, Reading, StepBegan
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 
 _CALL_ONCE = "call backward once for each loss"
 _ENOUGH = 2  # tensors whose gradients come again; of one it may be chance

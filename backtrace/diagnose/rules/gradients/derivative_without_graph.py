@@ -37,7 +37,7 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import ForwardRan
-from backtrace.ledger.facts import GraphSeen, Op
+from backtrace.ledger.graph_seen import GraphSeen, Op
 from backtrace.ledger.layer_facts import DerivativeTaken
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.source_facts import SlipSeen

@@ -37,7 +37,8 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
-from backtrace.ledger.facts import BackwardFailed, GraphSeen
+from backtrace.ledger.facts import BackwardFailed
+from backtrace.ledger.graph_seen import GraphSeen
 
 _LATER = 3  # updates in which nothing is added: what is held was a few losses from the beginning
 

@@ -39,7 +39,8 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Edited
-from backtrace.ledger.facts import BackwardFailed, GraphSeen
+from backtrace.ledger.facts import BackwardFailed
+from backtrace.ledger.graph_seen import GraphSeen
 
 _FIX = (
     "compute the loss from the model's output with torch operations only: no .item(), .detach(), "

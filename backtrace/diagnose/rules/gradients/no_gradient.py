@@ -48,7 +48,7 @@ from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ForwardRan
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.rank_facts import ShardSeen
 
 _CHOICES = ("heads", "experts", "tasks", "branches", "adapters", "gates", "classifiers")

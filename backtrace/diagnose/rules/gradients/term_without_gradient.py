@@ -39,7 +39,7 @@ from backtrace.diagnose.needs import FACTS, UNSAMPLED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ParameterSeen
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 
 
 def check(run: Stretch) -> Iterator[Judgement]:

@@ -33,7 +33,7 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.terms import TERMS, Shared, is_mixed, shared_updates
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Split
-from backtrace.ledger.facts import GraphSeen, Op
+from backtrace.ledger.graph_seen import GraphSeen, Op
 
 _REST = 1e-3
 _ENOUGH = 2

@@ -34,7 +34,7 @@ from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 
 _ENOUGH = 6  # graphs that were read: those of updates 1, 2, 3, 4, 8 and 16
 _SHARE = 0.2

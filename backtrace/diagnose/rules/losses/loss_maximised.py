@@ -43,8 +43,9 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, ForwardRan
-from backtrace.ledger.facts import GraphSeen, OptimizerSeen
+from backtrace.ledger.facts import OptimizerSeen
 from backtrace.ledger.graph_parts import LOSS_NODES
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.source_facts import ErrorSigned
 from backtrace.ledger.state_facts import StateLoaded

@@ -38,7 +38,8 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.terms import TERMS, is_mixed, shared_updates
 from backtrace.ledger.events import ForwardRan, ParameterSeen
-from backtrace.ledger.facts import GraphSeen, OptimizerSeen
+from backtrace.ledger.facts import OptimizerSeen
+from backtrace.ledger.graph_seen import GraphSeen
 
 _ENOUGH = 2
 

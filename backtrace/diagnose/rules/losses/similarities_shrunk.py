@@ -32,7 +32,7 @@ from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import GraphSeen, Op
+from backtrace.ledger.graph_seen import GraphSeen, Op
 from backtrace.ledger.loss_facts import LossCalled
 
 _ENOUGH = 10

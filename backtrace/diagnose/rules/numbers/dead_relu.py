@@ -36,8 +36,8 @@ from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.zero_factors import filled_at, find_zero_factors
 from backtrace.ledger.events import BackwardRan, StepTaken
-from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.graph_parts import Activation
+from backtrace.ledger.graph_seen import GraphSeen
 
 _DEAD = 0.9
 _ALIVE = 0.5

@@ -35,7 +35,7 @@ from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.progress import Progress, distance, optimizers_of, read_progress
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 
 _GROWTH = 10.0
 _RISES = 3

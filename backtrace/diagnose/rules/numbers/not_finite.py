@@ -38,7 +38,7 @@ from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, ForwardRan, Reading, StepBegan, StepTaken
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 
 _LEAST = 2.0**-25  # below it, float16 rounds to zero
 

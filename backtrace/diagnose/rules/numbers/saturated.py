@@ -36,8 +36,8 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.rules.numbers.dead_relu import pair_up
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import GraphSeen
 from backtrace.ledger.graph_parts import Activation
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 
 _SHARE = 0.6

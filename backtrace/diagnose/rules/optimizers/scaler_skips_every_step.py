@@ -37,7 +37,8 @@ from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, StepSkipped, StepTaken
-from backtrace.ledger.facts import GraphSeen, StepsPassed
+from backtrace.ledger.facts import StepsPassed
+from backtrace.ledger.graph_seen import GraphSeen
 
 _LOST = 2
 _FINITE = 10

@@ -54,7 +54,8 @@ from backtrace.ledger.events import (
     StepSkipped,
     StepTaken,
 )
-from backtrace.ledger.facts import GraphSeen, StepsPassed
+from backtrace.ledger.facts import StepsPassed
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loader_facts import BatchDrawn, LoaderEnded
 from backtrace.ledger.loss_facts import LossCalled
 from backtrace.ledger.source_facts import StepInside

@@ -40,7 +40,8 @@ from backtrace.diagnose.holdings import listed, read_holdings
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, Edited, Event, ParameterSeen, StepTaken
-from backtrace.ledger.facts import BackwardFailed, GraphSeen, OptimizerSeen
+from backtrace.ledger.facts import BackwardFailed, OptimizerSeen
+from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.source_facts import FreezeWritten
 
 _FIX = "set requires_grad_(True) on the modules that are to be trained, before they are used"

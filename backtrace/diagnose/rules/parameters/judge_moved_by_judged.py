@@ -41,7 +41,7 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, Event, ForwardRan
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 
 _ENOUGH = 2
 _LINEAR = ("AddBackward0", "MeanBackward0", "MulBackward0", "NegBackward0", "SqueezeBackward1")

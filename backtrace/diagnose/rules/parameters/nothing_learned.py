@@ -35,7 +35,7 @@ from backtrace.diagnose.graph_lines import line_in_any, line_of
 from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.facts import GraphSeen
+from backtrace.ledger.graph_seen import GraphSeen
 
 _MANY = 10  # steps: of a short run the loss may have been met before
 

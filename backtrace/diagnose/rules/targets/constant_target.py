@@ -41,7 +41,7 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window
-from backtrace.ledger.facts import GraphSeen, Op
+from backtrace.ledger.graph_seen import GraphSeen, Op
 from backtrace.ledger.loader_facts import BatchDrawn
 from backtrace.ledger.loss_facts import LossCalled
 

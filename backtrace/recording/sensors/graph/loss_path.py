@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from torch.autograd.graph import Node
 
-from backtrace.ledger.facts import Op
+from backtrace.ledger.graph_seen import Op
 from backtrace.ledger.quick_init import quick_init
 from backtrace.ledger.squared_rows import squares_rows
 from backtrace.recording.kernels.scalars import read_factor

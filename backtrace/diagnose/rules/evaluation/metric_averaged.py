@@ -4,8 +4,8 @@
 In the source, a function of `torchmetrics.functional` or `sklearn.metrics` for the area under a
 curve, the average precision, F1, precision, recall, a correlation or R2, given one batch in a loop
 over held-out batches behind which the mean is taken, or in a `validation_step` or `test_step` that
-logs it, which Lightning averages; in a run in which there is more than one batch, of more than one
-row.
+logs it, which Lightning averages, or in a method that one of these calls and that logs it with
+`on_epoch=True`; in a run in which there is more than one batch, of more than one row.
 
 ## Why it matters
 Such a metric compares rows with each other, or divides by counts that differ from batch to batch.

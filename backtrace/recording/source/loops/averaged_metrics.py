@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backtrace.recording.source.loops.divided_sums import gone_over
 from backtrace.recording.source.loops.rank_metrics import RankMetrics, read_rank_metrics
@@ -44,6 +45,8 @@ def find_averaged_metrics(scope: Scope) -> Iterator[Slip]:
         return
     if scope.name in _STEPS:
         yield from _find_logged(scope, metrics)
+    elif scope.name in _called_by_steps(scope.tree):
+        yield from _find_logged(scope, metrics, is_shared=True)
     for block in blocks_of(scope):
         statements = list(opened(block))
         for number, loop in enumerate(statements):
@@ -53,7 +56,22 @@ def find_averaged_metrics(scope: Scope) -> Iterator[Slip]:
                         yield Slip(line, "metric-averaged", name, str(loop.iter.lineno))
 
 
-def _find_logged(scope: Scope, metrics: RankMetrics) -> Iterator[Slip]:
+@lru_cache(maxsize=2)
+def _called_by_steps(tree: ast.Module) -> frozenset[str]:
+    """Return the methods that such a step calls on itself, as `self._step(batch, "val")`."""
+    steps = (n for n in ast.walk(tree) if isinstance(n, Function) and n.name in _STEPS)
+    return frozenset(
+        node.func.attr
+        for step in steps
+        for node in own_nodes(step)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and ast.unparse(node.func.value) == "self"
+    )
+
+
+def _find_logged(scope: Scope, metrics: RankMetrics, *, is_shared: bool = False) -> Iterator[Slip]:
+    """Give what is logged; of a method that training may share, what it says is of the epoch."""
     given = given_once(scope)
     for node in scope.nodes():
         match node:
@@ -69,7 +87,7 @@ def _find_logged(scope: Scope, metrics: RankMetrics) -> Iterator[Slip]:
             case _:
                 continue
         options = {each.arg: ast.unparse(each.value) for each in node.keywords}
-        if options.get("on_epoch", "True") != "True" or not options.keys().isdisjoint(
+        if options.get("on_epoch", str(not is_shared)) != "True" or not options.keys().isdisjoint(
             {"reduce_fx", None}
         ):
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backtrace.recording.source.generators.divergences import exponent_of, signed_terms, squared_in
 from backtrace.recording.source.last_given import LastGiven
@@ -48,6 +49,7 @@ def find_deviations_given(scope: Scope) -> Iterator[Slip]:
                     yield Slip(node.lineno, "deviation-given", told)
 
 
+@lru_cache(maxsize=2)
 def _modules_in(tree: ast.Module) -> set[str]:
     """Return what a file gives a module of that likelihood to: `criterion`, `self.nll`."""
     return {
@@ -63,8 +65,8 @@ def _modules_in(tree: ast.Module) -> set[str]:
 def _variance_of(call: ast.Call, modules: set[str]) -> ast.expr | None:
     """Return what a likelihood takes for the variance; None of another call."""
     is_made = isinstance(call.func, ast.Call) and called_name(call.func.func) == _MODULE
-    is_one = called_name(call.func) == _FUNCTION or is_made or ast.unparse(call.func) in modules
-    if not is_one:
+    is_one = called_name(call.func) == _FUNCTION or is_made
+    if not is_one and not (modules and ast.unparse(call.func) in modules):
         return None
     named = [word.value for word in call.keywords if word.arg == "var"]
     return named[0] if named else call.args[2] if len(call.args) > 2 else None

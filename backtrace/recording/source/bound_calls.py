@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.source_file import Function, own_nodes
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 Named = ast.Name | ast.Attribute
 Bound = dict[str, ast.expr]
@@ -22,7 +22,7 @@ def bound_calls(
 ) -> Iterator[tuple[Bound, Function]]:
     """Give what a scope hands to the functions of the file, by the names of their arguments."""
     functions: dict[str, list[Function]] = {}
-    for each in ast.walk(tree):
+    for each in walk(tree):
         if isinstance(each, Function):
             functions.setdefault(each.name, []).append(each)
     for node in own_nodes(scope):

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from backtrace.recording.source.source_file import (
-    assigned_pairs,
-    own_nodes,
-    parents_in,
-)
+from backtrace.recording.source.source_file import assigned_pairs, parents_in
+from backtrace.recording.source.walks import own_nodes
 
 
 class LastGiven:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import isnan, nan
 
 from backtrace.recording.source.source_file import word_set, words_of
+from backtrace.recording.source.walks import walk
 
 # The weight of each tensor in a sum, by how it is written; '' is the number beside them.
 Form = dict[str, float]
@@ -33,7 +34,7 @@ class KnownNumbers:
     def __init__(self, tree: ast.Module) -> None:
         self._found: dict[str, set[float]] = {}
         self.factors: set[str] = set()  # names of what stands in `1 - name`
-        for node in ast.walk(tree):
+        for node in walk(tree):
             match node:
                 case ast.Assign(
                     targets=[ast.Name(id=name) | ast.Attribute(attr=name)], value=value
@@ -74,7 +75,7 @@ class Forms:
         self._body = loop.body
         self._numbers = numbers
         self._sample = sample
-        names = (each.id for each in ast.walk(loop.target) if isinstance(each, ast.Name))
+        names = (each.id for each in walk(loop.target) if isinstance(each, ast.Name))
         self._tensors = set(names)
         self._unknown: dict[str, float] = {}
         self._forms: dict[str, Form | None] = {}

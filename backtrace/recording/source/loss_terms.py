@@ -7,7 +7,12 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.last_given import LastGiven
 from backtrace.recording.source.signed_uses import parts_of_sum
-from backtrace.recording.source.source_file import called_name, own_nodes, word_set, words_of
+from backtrace.recording.source.source_file import (
+    called_name,
+    word_set,
+    words_of,
+)
+from backtrace.recording.source.walks import own_nodes
 
 COSTS = word_set(
     "cost costs loss penalty penalties regret energy length lengths distance error errors"

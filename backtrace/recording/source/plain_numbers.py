@@ -6,7 +6,8 @@ import ast
 import math
 from collections.abc import Iterator
 
-from backtrace.recording.source.source_file import Function, called_name
+from backtrace.recording.source.source_file import called_name
+from backtrace.recording.source.walks import Function, walk
 
 _ROUNDED = ("float", "int")
 _CALCULATED = ast.Add | ast.Sub | ast.Mult | ast.Div | ast.Pow
@@ -33,7 +34,7 @@ def numbers_given(name: str, tree: ast.Module, most: int = 3) -> list[float]:
 
 def _given(name: str, tree: ast.Module) -> Iterator[ast.expr]:
     """Give each expression that a file gives to a name, a name of nothing where it is unsure."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
@@ -104,10 +105,10 @@ def _by_place(function: Function, place: int, tree: ast.Module) -> Iterator[ast.
     """Give what calls of a function, or of the class that it makes, hand over at a place."""
     callers = {function.name} | {
         node.name
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.ClassDef) and function in node.body and function.name == "__init__"
     }
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call) and called_name(node.func) in callers - {"__init__"}:
             yield from node.args[place : place + 1]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from backtrace.recording.source.source_file import Scope, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 # What gives a cost, whatever its result is called: `reward = tour_length(cities, tour)`.
 _COSTS = word_set(
@@ -87,7 +88,7 @@ class SignedUses:
         """Whether a name is given once, and not by what is taken from something else."""
         values = [value for _, value in self._given.get(name, ())]
         return len(values) == 1 and not any(
-            isinstance(each, ast.USub | ast.Sub) for each in ast.walk(values[0])
+            isinstance(each, ast.USub | ast.Sub) for each in walk(values[0])
         )
 
 
@@ -131,7 +132,7 @@ def names_in(node: ast.AST) -> list[str]:
     """Return the names of an expression, and those of the attributes in it."""
     return [
         each.id if isinstance(each, ast.Name) else each.attr
-        for each in ast.walk(node)
+        for each in walk(node)
         if isinstance(each, ast.Name | ast.Attribute)
     ]
 
@@ -184,4 +185,4 @@ def _signs_of(node: ast.expr, name: str, sign: int) -> list[int]:
     parts = parts_of_sum(node)
     if parts:
         return [own for part, factor in parts for own in _signs_of(part, name, sign * factor)]
-    return [0] * any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
+    return [0] * any(isinstance(each, ast.Name) and each.id == name for each in walk(node))

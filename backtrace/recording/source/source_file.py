@@ -12,7 +12,8 @@ from functools import cached_property, lru_cache
 
 import torch
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+from backtrace.recording.source.walks import Function, own_nodes, walk
+
 Given = dict[str, ast.expr]  # names, each with what it is given
 # The names of torch's optimizers, as a script calls them.
 OPTIMIZERS = frozenset(name for name, kind in vars(torch.optim).items() if isinstance(kind, type))
@@ -81,7 +82,7 @@ class Scope:
             for node in self.nodes()
             if isinstance(node, ast.Assign)
             for target, value in _assigned(node)
-            for each in ast.walk(value)
+            for each in walk(value)
             if isinstance(each, ast.Name) and each.id == target
         )
 
@@ -100,18 +101,28 @@ class Scope:
         own = [each for each in self.tree.body if isinstance(each, Function) and each.name == name]
         return own[-1] if own else None
 
-    def statements(self) -> list[ast.stmt]:
+    def statements(self) -> tuple[ast.stmt, ...]:
         """Return its statements, also those inside of others, in the order of their lines."""
-        found = [node for node in self.nodes() if isinstance(node, ast.stmt)]
-        return sorted(found, key=lambda each: each.lineno)
-
-    def nodes(self) -> Iterator[ast.AST]:
-        """Give what stands in it, without what stands in functions and classes inside."""
-        return iter(self._nodes)
+        return self._statements
 
     @cached_property
-    def _nodes(self) -> tuple[ast.AST, ...]:
-        return tuple(own_nodes(self.node))
+    def _statements(self) -> tuple[ast.stmt, ...]:
+        found = [node for node in self.nodes() if isinstance(node, ast.stmt)]
+        return tuple(sorted(found, key=lambda each: each.lineno))
+
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Return what stands in it, without what stands in functions and classes inside."""
+        return own_nodes(self.node)
+
+    @cached_property
+    def blocks(self) -> tuple[list[ast.stmt], ...]:
+        """Its lists of statements, each inside of one that comes before."""
+        return tuple(
+            block
+            for node in (self.node, *self.nodes())
+            for part in ("body", "orelse", "finalbody")
+            if isinstance(block := getattr(node, part, None), list)
+        )
 
 
 def read_text(path: str) -> str:
@@ -155,16 +166,6 @@ def _assigned(node: ast.Assign) -> Iterator[tuple[str, ast.expr]]:
                     yield each.id, value
 
 
-def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """Give what stands in a node, without what stands in functions and classes inside."""
-    left = [node]
-    while left:
-        for child in ast.iter_child_nodes(left.pop()):
-            if not isinstance(child, Function | ast.Lambda | ast.ClassDef):
-                yield child
-                left.append(child)
-
-
 def called_name(func: ast.expr) -> str:
     """Return the last name of what is called: `randn` of `torch.randn`; '' where it has none."""
     match func:
@@ -175,13 +176,13 @@ def called_name(func: ast.expr) -> str:
 
 def names_in(node: ast.AST) -> set[str]:
     """Return the names that stand in something."""
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return {each.id for each in walk(node) if isinstance(each, ast.Name)}
 
 
 @lru_cache(maxsize=2)
 def parents_in(tree: ast.Module) -> dict[int, ast.AST]:
     """Return what each node of a file stands in, by the node's id."""
-    return {id(child): node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    return {id(child): node for node in walk(tree) for child in ast.iter_child_nodes(node)}
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -197,15 +198,6 @@ def assigned_pairs(node: ast.stmt) -> list[tuple[ast.expr, ast.expr]]:
         case ast.Assign(targets=[target], value=value):
             return [(target, value)]
     return []
-
-
-def blocks_of(scope: Scope) -> Iterator[list[ast.stmt]]:
-    """Give the lists of statements of a scope, each inside of one that was given before."""
-    for node in (scope.node, *scope.nodes()):
-        for part in ("body", "orelse", "finalbody"):
-            block = getattr(node, part, None)
-            if isinstance(block, list):
-                yield block
 
 
 def opened(block: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -238,7 +230,7 @@ def words_of(name: str) -> frozenset[str]:
 
 
 def _list_scopes(tree: ast.Module, table: symtable.SymbolTable) -> Iterator[Scope]:
-    functions = [node for node in ast.walk(tree) if isinstance(node, Function)]
+    functions = [node for node in walk(tree) if isinstance(node, Function)]
     defined = frozenset(node.name for node in functions)
     yield Scope(tree, "", False, defined, tree, table, tuple(_walk(table)))
     tables = {(each.get_name(), each.get_lineno()): each for each in _walk(table)}

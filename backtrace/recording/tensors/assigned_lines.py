@@ -8,7 +8,8 @@ from torch import Tensor
 
 from backtrace.recording.frames import find_line_in
 from backtrace.recording.kernels.layouts import find_address
-from backtrace.recording.source.source_file import assigned_pairs, own_nodes, read_tree
+from backtrace.recording.source.source_file import assigned_pairs, read_tree
+from backtrace.recording.source.walks import own_nodes
 from backtrace.recording.tensors.variables import user_globals
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from backtrace.recording.source.source_file import Scope, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 IMAGES = word_set("image images img imgs input inputs x")
 _MASKS = word_set("mask masks label labels target targets seg segmentation gt y")
@@ -67,7 +68,7 @@ def _draws(scope: Scope, name: str) -> bool:
 
     What is handed in from outside may be any class of the file that is made to be called.
     """
-    for node in ast.walk(scope.tree):
+    for node in walk(scope.tree):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() if node.name == name:
                 if _has_chance(node):
@@ -83,7 +84,7 @@ def _draws(scope: Scope, name: str) -> bool:
 def _callables(scope: Scope) -> list[ast.FunctionDef]:
     return [
         node
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
         if isinstance(node, ast.FunctionDef) and node.name == "__call__"
     ]
 
@@ -91,6 +92,6 @@ def _callables(scope: Scope) -> list[ast.FunctionDef]:
 def _has_chance(definition: ast.AST) -> bool:
     names = (
         each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "")
-        for each in ast.walk(definition)
+        for each in walk(definition)
     )
     return any(name in CHANCES for name in names)

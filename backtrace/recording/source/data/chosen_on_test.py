@@ -7,15 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from backtrace.recording.source.data.unread_loaders import is_used
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    called_name,
-    names_in,
-    own_nodes,
-    word_set,
-    words_of,
-)
+from backtrace.recording.source.source_file import Scope, called_name, names_in, word_set, words_of
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _VALIDATION = word_set("val valid validation dev valset valloader validloader")
 _TEST = word_set("test tst testloader testset")
@@ -78,13 +71,13 @@ def _only_makes(scope: Scope, name: str, unread: set[str]) -> bool:
         id(each)
         for node in scope.nodes()
         if isinstance(node, ast.Assign) and {n for t in node.targets for n in names_in(t)} <= unread
-        for each in ast.walk(node.value)
+        for each in walk(node.value)
     }
     asked = {
         id(each)
         for node in scope.nodes()
         if isinstance(node, ast.Call) and called_name(node.func) in ("len", "print")
-        for each in ast.walk(node)
+        for each in walk(node)
     }
     return all(
         isinstance(each.ctx, ast.Store) or id(each) in within or id(each) in asked for each in uses
@@ -170,5 +163,5 @@ def _chooses(branch: ast.If, found: frozenset[str]) -> bool:
 
 
 def _all_names(node: ast.expr) -> set[str]:
-    attributes = {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+    attributes = {each.attr for each in walk(node) if isinstance(each, ast.Attribute)}
     return names_in(node) | attributes

@@ -6,7 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, own_nodes, word_set, words_of
+from backtrace.recording.source.source_file import (
+    Scope,
+    word_set,
+    words_of,
+)
+from backtrace.recording.source.walks import own_nodes, walk
 
 _HELD_OUT = word_set("test val valid validation dev eval te")
 _TRAINED = word_set("train training tr fit")
@@ -80,7 +85,7 @@ def _kind_of(scope: Scope, name: str) -> str:
 def _takes(node: ast.expr, data: ast.expr, name: str) -> bool:
     """Whether an expression holds a call of `name` on, or of, this data."""
     text = ast.unparse(data)
-    for each in ast.walk(node):
+    for each in walk(node):
         match each:
             case ast.Call(func=ast.Attribute(value=value, attr=attribute), args=args):
                 if attribute == name and text in [ast.unparse(value), *map(ast.unparse, args)]:
@@ -118,7 +123,7 @@ def _accumulated(node: ast.AST) -> Iterator[str]:
                 isinstance(each, ast.Name) and each.id == name
                 for product in products
                 if isinstance(product.op, ast.Mult)
-                for each in ast.walk(product)
+                for each in walk(product)
             ):
                 yield name
 
@@ -144,7 +149,7 @@ def count_reversals(tree: ast.AST) -> int:
                 and node.func.attr in ("reverse", "flip", "flipud", "insert", "appendleft")
             )
         )
-        for node in ast.walk(tree)
+        for node in walk(tree)
     )
 
 
@@ -174,7 +179,7 @@ def _read_mixture(value: ast.BinOp) -> tuple[str, str] | None:
 
 
 def _is_used_there_alone(scope: Scope, value: ast.BinOp, weight: str) -> bool:
-    inside = {id(node) for node in ast.walk(value)}
+    inside = {id(node) for node in walk(value)}
     others = [
         node
         for node in scope.nodes()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backtrace.recording.source.source_file import Scope
+from backtrace.recording.source.walks import walk
 
 _Place = ast.Name | ast.Attribute
 
@@ -26,7 +27,7 @@ def find_emptied_lists(scope: Scope) -> Iterator[EmptiedList]:
 
     A list that is made anew in between, or whose holder is emptied as well, is left out.
     """
-    for node in ast.walk(scope.tree) if scope.name == "" else ():
+    for node in walk(scope.tree) if scope.name == "" else ():
         if isinstance(node, ast.ClassDef):
             yield from _find_in_class(node)
     kept: dict[str, tuple[str, int]] = {}
@@ -48,7 +49,7 @@ def find_emptied_lists(scope: Scope) -> Iterator[EmptiedList]:
 def _find_in_class(body: ast.ClassDef) -> Iterator[EmptiedList]:
     """Give what one method keeps and another empties: attributes that no method makes anew."""
     methods = [each for each in body.body if isinstance(each, ast.FunctionDef)]
-    parts = [(each.name, node) for each in methods for node in ast.walk(each)]
+    parts = [(each.name, node) for each in methods for node in walk(each)]
     statements = [(name, node) for name, node in parts if isinstance(node, ast.stmt)]
     made = {x for name, node in statements if name != "__init__" for x in _written(node)}
     emptied = {x: (name, node) for name, node in statements if (x := _emptied_by(node))}
@@ -93,14 +94,14 @@ def _written(node: ast.stmt) -> Iterator[str]:
     elif isinstance(node, ast.AnnAssign | ast.For):
         targets = [node.target]
     for target in targets:
-        for part in ast.walk(target):
+        for part in walk(target):
             if isinstance(part, _Place) and isinstance(part.ctx, ast.Store):
                 yield ast.unparse(part)
 
 
 def _grown(tree: ast.Module) -> Iterator[str]:
     """Give what the file appends to: lists, by all that can be told."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name() | ast.Attribute() as name, attr=attr)

@@ -15,6 +15,7 @@ from backtrace.recording.source.source_file import (
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import walk
 
 _SCALERS = word_set("StandardScaler MinMaxScaler RobustScaler MaxAbsScaler PowerTransformer")
 _CHOICES = word_set("SelectKBest SelectPercentile SelectFdr SelectFpr RFE RFECV")
@@ -65,7 +66,7 @@ def _is_fit(node: ast.AST) -> bool:
 def _made_in(tree: ast.Module) -> dict[str, str]:
     """Return the scalers that a file makes, by their names, each with its class."""
     found: dict[str, set[str]] = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
@@ -121,7 +122,7 @@ def _is_whole(scope: Scope, fit: _Fit) -> bool:
 def _stored_in(target: ast.expr) -> set[str]:
     return {
         each.id
-        for each in ast.walk(target)
+        for each in walk(target)
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
     }
 
@@ -131,13 +132,13 @@ def _is_cut(value: ast.expr) -> bool:
     return any(
         (isinstance(each, ast.Subscript) and _bounds(each) is not None)
         or (isinstance(each, ast.Call) and called_name(each.func) in _SPLITS)
-        for each in ast.walk(value)
+        for each in walk(value)
     )
 
 
 def _is_used_elsewhere(tree: ast.Module, fit: _Fit) -> bool:
     """Whether the same scaler is used on what is not the fitted data."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Call(
                 func=ast.Attribute(value=owner, attr="transform" | "fit" | "fit_transform"),
@@ -164,7 +165,7 @@ def _made_of(scope: Scope, fit: _Fit) -> set[str]:
                 and each.func.attr == "transform"
                 and ast.unparse(each.func.value) == fit.scaler
             )
-            for each in ast.walk(node.value)
+            for each in walk(node.value)
         )
         if begins or names_in(node.value) & rows:
             rows |= {each for target in node.targets for each in _names_to(target)}
@@ -190,7 +191,7 @@ def _find_split(scope: Scope, rows: set[str], line: int) -> str | None:
     for node in scope.nodes():
         if not isinstance(node, ast.Assign) or node.lineno < line:
             continue
-        for each in ast.walk(node.value):
+        for each in walk(node.value):
             match each:
                 case ast.Call(args=args) if called_name(each.func) in _SPLITS:
                     if any(names_in(given) & rows for given in args):
@@ -226,7 +227,7 @@ def _words_beside(node: ast.Assign, part: ast.Subscript) -> frozenset[str]:
     target = node.targets[0]
     if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
         for name, value in zip(target.elts, node.value.elts, strict=False):
-            if any(each is part for each in ast.walk(value)):
+            if any(each is part for each in walk(value)):
                 target = name
                 break
     return frozenset(word for name in _stored_in(target) for word in _plain_words(name))
@@ -252,7 +253,7 @@ def _are_two_parts(cuts: Sequence[tuple[str, str, frozenset[str]]]) -> bool:
 
 def _has_windows(tree: ast.Module) -> bool:
     """Whether a file cuts windows out of a series: `data[i : i + length]`."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Slice(lower=ast.Name(id=start), upper=ast.BinOp(op=ast.Add(), left=left)):
                 if isinstance(left, ast.Name) and left.id == start:

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from backtrace.recording.source.data.kept_origins import Origins
 from backtrace.recording.source.data.passes import Fill, find_fills, list_scopes, names_in
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Scope, called_name, own_nodes, word_set, words_of
+from backtrace.recording.source.source_file import (
+    Scope,
+    called_name,
+    word_set,
+    words_of,
+)
+from backtrace.recording.source.walks import own_nodes
 
 _TARGETS = word_set(
     "y ys yb yt true gt target targets label labels lab labs answer answers class classes"

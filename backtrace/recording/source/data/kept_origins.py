@@ -13,12 +13,8 @@ from backtrace.recording.source.bound_calls import (
     root_of,
 )
 from backtrace.recording.source.data.passes import FORMS, JOINS, Fill, list_scopes
-from backtrace.recording.source.source_file import (
-    Function,
-    assigned_pairs,
-    called_name,
-    own_nodes,
-)
+from backtrace.recording.source.source_file import assigned_pairs, called_name
+from backtrace.recording.source.walks import Function, own_nodes
 
 _DEEP = 6  # names and functions between where something is kept and where it is taken
 

@@ -21,12 +21,8 @@ from backtrace.recording.source.data.passes import (
     stands_in,
 )
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    own_nodes,
-    parents_in,
-)
+from backtrace.recording.source.source_file import Scope, parents_in
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 
 @dataclass(frozen=True)
@@ -98,7 +94,7 @@ def _is_place(index: ast.expr, counter: str) -> bool:
         case ast.Name(id=name):
             return name == counter
         case ast.Slice(lower=ast.BinOp(op=ast.Mult()) as lower):
-            return any(isinstance(e, ast.Name) and e.id == counter for e in ast.walk(lower))
+            return any(isinstance(e, ast.Name) and e.id == counter for e in walk(lower))
     return False
 
 

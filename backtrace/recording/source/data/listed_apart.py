@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from backtrace.recording.source.bound_calls import arguments_of, root_of
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
     assigned_pairs,
     called_name,
-    own_nodes,
     parents_in,
     word_set,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _LISTS = word_set("listdir glob iglob rglob iterdir scandir")
 _SORTS = word_set("sort sorted natsorted humansorted os_sorted unique argsort lexsort")
@@ -53,11 +52,11 @@ def find_listed_apart(scope: Scope) -> Iterator[Slip]:
     """
     if not isinstance(scope.node, ast.Module):
         return
-    if not any(_is_call(each, _LISTS) for each in ast.walk(scope.tree)):
+    if not any(_is_call(each, _LISTS) for each in walk(scope.tree)):
         return
     told: set[int] = set()
     reader = _Orders(scope.tree)
-    functions = [each for each in ast.walk(scope.tree) if isinstance(each, Function)]
+    functions = [each for each in walk(scope.tree) if isinstance(each, Function)]
     for at in (scope.tree, *functions):
         for one, other in _taken_together(scope.tree, at):
             first, second = (reader.order_of(at, each) for each in (one, other))
@@ -105,7 +104,7 @@ def _turn_of(tree: ast.Module, node: ast.AST, name: str) -> int:
                 targets = [each.target for each in turns]
             case _:
                 targets = []
-        if any(isinstance(e, ast.Name) and e.id == name for t in targets for e in ast.walk(t)):
+        if any(isinstance(e, ast.Name) and e.id == name for t in targets for e in walk(t)):
             break
         above = parents_in(tree).get(id(above))
     return id(above)
@@ -134,7 +133,7 @@ class _Orders:
     def order_of(self, at: ast.AST, value: ast.expr, deep: int = _DEEP) -> _Order:
         """Return what the order of an expression comes from."""
         found = _NONE
-        for node in ast.walk(value):
+        for node in walk(value):
             if _is_call(node, _SORTS):
                 found += _Order((), True)
             elif isinstance(node, ast.Call) and called_name(node.func) in _LISTS | _TABLES:
@@ -170,7 +169,7 @@ class _Orders:
         body = self._class_around(function)
         called = body.name if body and function.name == "__init__" else function.name
         number = arguments_of(function).index(name) - (body is not None)
-        for outer in (self.tree, *(e for e in ast.walk(self.tree) if isinstance(e, Function))):
+        for outer in (self.tree, *(e for e in walk(self.tree) if isinstance(e, Function))):
             for node in own_nodes(outer):
                 if not isinstance(node, ast.Call) or called_name(node.func) != called:
                     continue

@@ -11,10 +11,10 @@ from backtrace.recording.source.source_file import (
     assigned_pairs,
     called_name,
     names_in,
-    own_nodes,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import own_nodes, walk
 
 # What says for each place of an image what stands there; a class is the same wherever it stands.
 _PLACED = word_set(
@@ -64,9 +64,9 @@ def _names_in(value: ast.AST | None) -> list[str]:
     """Return the variables that a value is made of, without those that are called."""
     if value is None:
         return []
-    called = {id(each.func) for each in ast.walk(value) if isinstance(each, ast.Call)}
+    called = {id(each.func) for each in walk(value) if isinstance(each, ast.Call)}
     return [
-        each.id for each in ast.walk(value) if isinstance(each, ast.Name) and id(each) not in called
+        each.id for each in walk(value) if isinstance(each, ast.Name) and id(each) not in called
     ]
 
 
@@ -92,13 +92,13 @@ def _draw_in(test: ast.expr, scope: Scope) -> str | None:
 
 def _has_chance(value: ast.AST) -> bool:
     return any(
-        isinstance(each, ast.Call) and called_name(each.func) in CHANCES for each in ast.walk(value)
+        isinstance(each, ast.Call) and called_name(each.func) in CHANCES for each in walk(value)
     )
 
 
 def _is_drawn(value: ast.AST) -> bool:
     """Whether a mask is drawn, and is not the one that belongs to its image."""
-    calls = (called_name(each.func) for each in ast.walk(value) if isinstance(each, ast.Call))
+    calls = (called_name(each.func) for each in walk(value) if isinstance(each, ast.Call))
     return _has_chance(value) or any(words_of(name) & _MADE for name in calls)
 
 
@@ -117,7 +117,7 @@ def _moves(node: ast.stmt) -> Iterator[tuple[str, str]]:
     for target, value in assigned_pairs(node):
         if not isinstance(target, ast.Name):
             continue
-        for each in ast.walk(value):
+        for each in walk(value):
             move = _move_in(each)
             if move and target.id in _names_in(each):
                 yield target.id, move
@@ -143,7 +143,7 @@ def _is_there_before(mask: str, branch: ast.If, scope: Scope) -> bool:
 
     What is drawn, or made of the image that was moved, belongs to it as it is.
     """
-    is_there = any(isinstance(each, ast.arg) and each.arg == mask for each in ast.walk(scope.node))
+    is_there = any(isinstance(each, ast.arg) and each.arg == mask for each in walk(scope.node))
     for node in own_nodes(scope.node):
         if not isinstance(node, ast.Assign | ast.AugAssign | ast.For):
             continue
@@ -161,5 +161,5 @@ def _is_there_before(mask: str, branch: ast.If, scope: Scope) -> bool:
 
 def _only_readies(value: ast.expr, mask: str) -> bool:
     """Whether a value is the mask itself in another form, such as a tensor of it."""
-    calls = {called_name(each.func) for each in ast.walk(value) if isinstance(each, ast.Call)}
+    calls = {called_name(each.func) for each in walk(value) if isinstance(each, ast.Call)}
     return mask in _names_in(value) and not calls & _MOVES and "[" not in ast.unparse(value)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from backtrace.recording.source.source_file import Function, assigned_pairs, called_name, own_nodes
+from backtrace.recording.source.source_file import assigned_pairs, called_name
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 INDEX = re.compile(r"vocab|word|tok|char|label|class|tag|stoi|w2i|lbl", re.IGNORECASE)
 # What is in one order wherever it is listed, or is listed from a file of its own.
@@ -39,7 +40,7 @@ def numbers(node: ast.AST) -> bool:
             generators=[ast.comprehension(iter=ast.Call(func=ast.Name(id="enumerate")) as given)]
         ):
             return not ORDERED.search(ast.unparse(given)) and not any(
-                isinstance(each, ast.Name) and each.id.isupper() for each in ast.walk(given)
+                isinstance(each, ast.Name) and each.id.isupper() for each in walk(given)
             )
         case ast.Assign(
             targets=[ast.Subscript(value=kept)],
@@ -155,7 +156,7 @@ class _Flow:
         """Return what an expression comes of; the number of a word alone is no index."""
         found = _NOTHING
         called: _Origins = _NOTHING
-        for each in ast.walk(value):
+        for each in walk(value):
             match each:
                 case ast.Name() | ast.Attribute():
                     found |= self._known(ast.unparse(each), local)
@@ -185,7 +186,7 @@ class _Flow:
 def _used_in(made: ast.ClassDef) -> set[str]:
     """Return the attributes that a class looks something up in, or has it looked up by."""
     found: set[str] = set()
-    for node in ast.walk(made):
+    for node in walk(made):
         match node:
             case ast.Subscript(value=kept, ctx=ast.Load()):
                 found |= {ast.unparse(kept), ast.unparse(getattr(kept, "value", kept))}
@@ -199,14 +200,12 @@ def _is_self(node: ast.expr) -> bool:
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {
-        ast.unparse(each) for each in ast.walk(node) if isinstance(each, ast.Name | ast.Attribute)
-    }
+    return {ast.unparse(each) for each in walk(node) if isinstance(each, ast.Name | ast.Attribute)}
 
 
 def _reads_a_part(value: ast.expr) -> bool:
     """Whether a file is read that is not named by an argument alone: all may have the same."""
-    for each in ast.walk(value):
+    for each in walk(value):
         if isinstance(each, ast.Call) and re.search("open|read|load", called_name(each.func)):
             if any(isinstance(part, ast.Constant) for part in each.args[:1]):
                 return True
@@ -236,7 +235,7 @@ def _barred_in(method: Function) -> set[int]:
         id(part)
         for each in own_nodes(method)
         if isinstance(each, ast.If) and not _is_due(each.test)
-        for part in ast.walk(each)
+        for part in walk(each)
     }
 
 

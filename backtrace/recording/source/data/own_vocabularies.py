@@ -14,14 +14,8 @@ from backtrace.recording.source.data.own_indexes import (
     numbers,
 )
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    assigned_pairs,
-    own_nodes,
-    word_set,
-    words_of,
-)
+from backtrace.recording.source.source_file import Scope, assigned_pairs, word_set, words_of
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _HELD_OUT = word_set("test val valid validation dev eval")
 _TRAINED = word_set("train training tr")
@@ -46,14 +40,14 @@ def find_own_vocabularies(scope: Scope) -> Iterator[Slip]:
         return
     if not any(words_of(each) & _TRAINED for each in called):
         return
-    functions = [node for node in ast.walk(scope.tree) if isinstance(node, Function)]
+    functions = [node for node in walk(scope.tree) if isinstance(node, Function)]
     builders = {
         node.name: node
         for node in functions
         if any(map(numbers, own_nodes(node))) and not ORDERED.search(ast.unparse(node))
     }
     makers = _find_makers(scope.tree, builders)
-    if not makers and not any(map(numbers, ast.walk(scope.tree))):
+    if not makers and not any(map(numbers, walk(scope.tree))):
         return
     for node in (scope.tree, *functions):
         yield from _find_pairs(scope.tree, tuple(own_nodes(node)), builders, makers)
@@ -63,7 +57,7 @@ def _find_makers(tree: ast.Module, builders: Iterable[str]) -> dict[str, OwnInde
     """Return the classes of which each object numbers its own data."""
     if _VECTORS.search(ast.unparse(tree)):
         return {}
-    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for node in walk(tree) if isinstance(node, ast.ClassDef)]
     found = {each.name: find_own_index(each, builders) for each in classes}
     return {name: each for name, each in found.items() if each}
 
@@ -72,7 +66,7 @@ def _find_calls(tree: ast.Module) -> set[str]:
     """Return the variables that a file gives something made by a call, or a dict made in place."""
     return {
         target.id
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Assign)
         for target, value in assigned_pairs(node)
         if isinstance(target, ast.Name) and isinstance(value, ast.Call | ast.DictComp)
@@ -83,7 +77,7 @@ def _mentions(value: ast.AST, names: Iterable[str]) -> bool:
     known = set(names)
     return any(
         isinstance(each, ast.Name | ast.Attribute) and ast.unparse(each) in known
-        for each in ast.walk(value)
+        for each in walk(value)
     )
 
 
@@ -189,7 +183,7 @@ def _is_given(tree: ast.Module, name: str, index: OwnIndex) -> bool:
         and isinstance(each.value, ast.Name)
         and each.value.id != "self"
         and each.attr in index.attributes
-        for each in ast.walk(tree)
+        for each in walk(tree)
     ) or bool(re.search(_SET.format(name=name), ast.unparse(tree)))
 
 

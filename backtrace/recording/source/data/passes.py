@@ -7,14 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backtrace.recording.source.bound_calls import Named, root_of
-from backtrace.recording.source.source_file import (
-    Function,
-    called_name,
-    own_nodes,
-    parents_in,
-    word_set,
-    words_of,
-)
+from backtrace.recording.source.source_file import called_name, parents_in, word_set, words_of
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 # What makes one thing of a list, in its order.
 JOINS = word_set("cat concat concatenate stack vstack hstack array asarray tensor list tuple")
@@ -47,7 +41,7 @@ class Fill:
     @property
     def is_made(self) -> bool:
         """Whether a call makes what is kept, and it is not one number."""
-        calls = {called_name(e.func) for e in ast.walk(self.item) if isinstance(e, ast.Call)}
+        calls = {called_name(e.func) for e in walk(self.item) if isinstance(e, ast.Call)}
         is_measure = bool(words_of(called_name(self.name)) & _MEASURES)
         return bool(calls) and not calls & _COUNTS and not is_measure
 
@@ -59,7 +53,7 @@ class Fill:
 
 def list_scopes(tree: ast.Module) -> list[ast.AST]:
     """Return the file and its functions."""
-    return [tree, *(each for each in ast.walk(tree) if isinstance(each, Function))]
+    return [tree, *(each for each in walk(tree) if isinstance(each, Function))]
 
 
 def stands_in(tree: ast.Module, node: ast.AST, other: ast.AST) -> bool:
@@ -156,4 +150,4 @@ def _kept_in(at: ast.AST, loop: ast.For) -> Iterator[Fill]:
 
 def names_in(node: ast.AST) -> frozenset[str]:
     """Return the variables that stand in a node."""
-    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+    return frozenset(each.id for each in walk(node) if isinstance(each, ast.Name))

@@ -14,7 +14,12 @@ from backtrace.recording.source.data.shared_folds import (
     module_classes,
 )
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, called_name, own_nodes, word_set
+from backtrace.recording.source.source_file import (
+    Scope,
+    called_name,
+    word_set,
+)
+from backtrace.recording.source.walks import own_nodes, walk
 
 _NETS = word_set("NeuralNet NeuralNetRegressor NeuralNetClassifier NeuralNetBinaryClassifier")
 _PIPELINES = word_set("Pipeline make_pipeline")
@@ -52,7 +57,7 @@ def find_refitted_folds(scope: Scope) -> Iterator[Slip]:
 
 
 def _imports_skorch(tree: ast.Module) -> bool:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.ImportFrom(module=str(name)) | ast.Import(names=[ast.alias(name=name), *_]):
                 if name.split(".")[0] == "skorch":
@@ -158,5 +163,5 @@ def _ends_in(value: ast.expr, name: str) -> bool:
     return (
         isinstance(value, ast.Call)
         and called_name(value.func) in _PIPELINES
-        and any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(value))
+        and any(isinstance(each, ast.Name) and each.id == name for each in walk(value))
     )

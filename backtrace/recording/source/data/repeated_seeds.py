@@ -6,7 +6,12 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Scope, called_name, own_nodes, word_set
+from backtrace.recording.source.source_file import (
+    Scope,
+    called_name,
+    word_set,
+)
+from backtrace.recording.source.walks import own_nodes, walk
 
 _SEEDERS = word_set("manual_seed seed seed_everything set_seed seed_all")
 _DRAWS = word_set(
@@ -35,7 +40,7 @@ def find_repeated_seeds(scope: Scope) -> Iterator[Slip]:
         for name in _called(loop, end):
             function = scope.find_function(name)
             if function is not None and not word_set(name.replace("_", " ")) & _MEASURING:
-                own = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
+                own = {each.arg for each in walk(function.args) if isinstance(each, ast.arg)}
                 yield from _find(function.body, own | changing)
 
 
@@ -47,7 +52,7 @@ def _find(body: Sequence[ast.stmt], changing: set[str]) -> Iterator[Slip]:
                 if called_name(func) not in _SEEDERS or not _is_same(seed, changing):
                     continue
                 kind = _library(func)
-                drawn = (each for after in body[at + 1 :] for each in ast.walk(after))
+                drawn = (each for after in body[at + 1 :] for each in walk(after))
                 first = next((each for each in drawn if _draws(each, kind)), None)
                 if first is not None:
                     yield Slip(node.lineno, "seed", ast.unparse(node.value), _written(first))
@@ -57,7 +62,7 @@ def _find(body: Sequence[ast.stmt], changing: set[str]) -> Iterator[Slip]:
 def _find_backward(loop: ast.For | ast.While) -> int | None:
     """Return the line of a loop's own backward, in no loop inside; None where it has none."""
     inside = {id(e) for n in own_nodes(loop) if isinstance(n, ast.For | ast.While)
-              for e in ast.walk(n)}  # fmt: skip
+              for e in walk(n)}  # fmt: skip
     for node in own_nodes(loop):
         match node:
             case ast.Call(func=ast.Attribute(attr="backward")) if id(node) not in inside:
@@ -69,7 +74,7 @@ def _called(loop: ast.For | ast.While, end: int) -> Iterator[str]:
     """Give the functions that the statements of a loop call up to a line, under no condition."""
     for node in loop.body:
         if isinstance(node, ast.Assign | ast.Expr) and node.lineno <= end:
-            for each in ast.walk(node):
+            for each in walk(node):
                 match each:
                     case ast.Call(func=ast.Name(id=name)):
                         yield name
@@ -81,7 +86,7 @@ def _stored(node: ast.AST) -> str:
 
 def _is_same(seed: ast.expr, changing: set[str]) -> bool:
     """Whether a seed is a number, or what nothing in the loop or function writes to."""
-    names = [each for each in ast.walk(seed) if isinstance(each, ast.Name)]
+    names = [each for each in walk(seed) if isinstance(each, ast.Name)]
     is_plain = isinstance(seed, ast.Constant | ast.Name | ast.Attribute)
     return is_plain and not any(each.id in changing or each.id == "self" for each in names)
 

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Function, Scope, called_name, word_set, words_of
+from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.walks import Function, walk
 
 _WAITING = word_set("EarlyStopping Checkpoint ModelCheckpoint")
 _ADDED = "add_early_stopping_by_val_score"
@@ -21,7 +22,7 @@ _KNOWS = word_set("dataloader remove_event_handler")
 def find_scored_evaluators(scope: Scope) -> Iterator[Slip]:
     """Give each handler whose evaluator is run on training rows and on others, in each epoch."""
     tree = scope.tree
-    if scope.name or any(map(_is_known, ast.walk(tree))):
+    if scope.name or any(map(_is_known, walk(tree))):
         return
     for call, engine in _listeners(tree):
         own = _parts_with(call, tree) if engine.startswith("self.") else [tree]
@@ -46,10 +47,10 @@ def _listeners(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
     """Give the calls that let something wait for an engine's scores, with the engine."""
     waiting = {
         ast.unparse(each.targets[0])
-        for each in ast.walk(tree)
+        for each in walk(tree)
         if isinstance(each, ast.Assign) and _waits(each.value)
     }
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Call(
                 func=ast.Attribute(value=engine, attr="add_event_handler"),
@@ -73,8 +74,8 @@ def _parts_with(call: ast.Call, tree: ast.Module) -> list[ast.AST]:
 
     An attribute of another class is another engine, though it is written alike.
     """
-    classes = [each for each in ast.walk(tree) if isinstance(each, ast.ClassDef)]
-    around = [each for each in classes if any(node is call for node in ast.walk(each))]
+    classes = [each for each in walk(tree) if isinstance(each, ast.ClassDef)]
+    around = [each for each in classes if any(node is call for node in walk(each))]
     if not around:
         return [tree]
     found = [around[-1]]
@@ -93,7 +94,7 @@ def _count_made(engine: str, tree: ast.AST) -> int:
     """Return how often the file writes to an engine's name: one of several may be another."""
     return sum(
         ast.unparse(target) == engine
-        for each in ast.walk(tree)
+        for each in walk(tree)
         if isinstance(each, ast.Assign)
         for target in each.targets
     )
@@ -103,7 +104,7 @@ def _repeated(tree: ast.AST) -> list[Function]:
     """Return the functions that a trainer calls in each of its epochs."""
     added = {
         called_name(each.args[1])
-        for each in ast.walk(tree)
+        for each in walk(tree)
         if isinstance(each, ast.Call)
         and called_name(each.func) == "add_event_handler"
         and len(each.args) > 1
@@ -111,7 +112,7 @@ def _repeated(tree: ast.AST) -> list[Function]:
     }
     return [
         each
-        for each in ast.walk(tree)
+        for each in walk(tree)
         if isinstance(each, Function)
         and (each.name in added or any(map(_is_on_each, each.decorator_list)))
     ]
@@ -127,12 +128,12 @@ def _is_on_each(node: ast.expr) -> bool:
 
 
 def _is_for_each(event: ast.expr) -> bool:
-    return any(isinstance(e, ast.Attribute) and e.attr in _EACH for e in ast.walk(event))
+    return any(isinstance(e, ast.Attribute) and e.attr in _EACH for e in walk(event))
 
 
 def _runs_of(engine: str, function: Function) -> Iterator[str]:
     """Give what an engine is run on in a function, each as it is written."""
-    for node in ast.walk(function):
+    for node in walk(function):
         match node:
             case ast.Call(func=ast.Attribute(value=owner, attr="run"), args=[given, *_]):
                 if ast.unparse(owner) == engine:
@@ -141,13 +142,13 @@ def _runs_of(engine: str, function: Function) -> Iterator[str]:
 
 def _meant(given: ast.expr, function: Function) -> Iterator[str]:
     """Give what an expression stands for: of a loop's variable, each of what it goes through."""
-    for node in ast.walk(function):
+    for node in walk(function):
         if (
             isinstance(given, ast.Name)
             and isinstance(node, ast.For)
-            and any(isinstance(e, ast.Name) and e.id == given.id for e in ast.walk(node.target))
+            and any(isinstance(e, ast.Name) and e.id == given.id for e in walk(node.target))
         ):
-            parts = [each for each in ast.walk(node.iter) if isinstance(each, ast.Name)]
+            parts = [each for each in walk(node.iter) if isinstance(each, ast.Name)]
             yield from (each.id for each in parts)
             return
     yield ast.unparse(given)

@@ -6,14 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    called_name,
-    own_nodes,
-    word_set,
-    words_of,
-)
+from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _SPLITTERS = word_set(
     "KFold StratifiedKFold GroupKFold StratifiedGroupKFold RepeatedKFold RepeatedStratifiedKFold "
@@ -43,7 +37,7 @@ def find_shared_folds(scope: Scope) -> Iterator[Slip]:
         bound = {
             each.id
             for node in (loop.target, *inside)
-            for each in ast.walk(node)
+            for each in walk(node)
             if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
         }
         for name, line, maker in _models_before(loop, scope):
@@ -60,18 +54,18 @@ def fold_loops(scope: Scope) -> list[ast.For]:
 
 def _has_folds(loop: ast.For, scope: Scope) -> bool:
     """Whether a loop goes over folds, each of which holds rows of its own out."""
-    for each in ast.walk(loop.iter):
+    for each in walk(loop.iter):
         match each:
             case ast.Call(func=ast.Attribute(value=owner, attr="split")):
                 if _is_splitter(owner) or called_name(owner) in _splitters(scope.tree):
                     return _reads_pair(loop)
-    targets = [each for each in ast.walk(loop.target) if isinstance(each, ast.Name)]
+    targets = [each for each in walk(loop.target) if isinstance(each, ast.Name)]
     if not any("fold" in words_of(each.id) for each in targets):
         return False
     stored = [
         words_of(each.id)
         for node in loop.body
-        for each in ast.walk(node)
+        for each in walk(node)
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
     ]
     return any(words & _HELD_OUT and words & _ROWS for words in stored)
@@ -94,7 +88,7 @@ def _is_splitter(node: ast.expr) -> bool:
 def _splitters(tree: ast.Module) -> set[str]:
     return {
         called_name(target)
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Assign) and _is_splitter(node.value)
         for target in node.targets
     } - {""}
@@ -102,12 +96,12 @@ def _splitters(tree: ast.Module) -> set[str]:
 
 def _reads_pair(loop: ast.For) -> bool:
     """Whether the rows that a fold trains on and those it holds out are both read in it."""
-    pairs = [each for each in ast.walk(loop.target) if isinstance(each, ast.Tuple)]
+    pairs = [each for each in walk(loop.target) if isinstance(each, ast.Tuple)]
     names = [each.id for each in pairs[-1].elts if isinstance(each, ast.Name)] if pairs else []
     read = {
         each.id
         for node in loop.body
-        for each in ast.walk(node)
+        for each in walk(node)
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)
     }
     return len(names) == 2 and read.issuperset(names)
@@ -119,7 +113,7 @@ def functions_called(
     """Give the functions of the file that are called, and those that these call."""
     names = {called_name(each.func) for each in nodes if isinstance(each, ast.Call)}
     for name in sorted(names & scope.defined) if most else ():
-        for each in ast.walk(scope.tree):
+        for each in walk(scope.tree):
             if isinstance(each, Function) and each.name == name:
                 yield each
                 yield from functions_called(list(own_nodes(each)), scope, most - 1)
@@ -145,7 +139,7 @@ def module_classes(tree: ast.Module) -> set[str]:
     """Return the names of the classes of a file that are modules."""
     return {
         each.name
-        for each in ast.walk(tree)
+        for each in walk(tree)
         if isinstance(each, ast.ClassDef)
         and any(called_name(base).endswith("Module") for base in each.bases)
     }
@@ -155,7 +149,7 @@ def _models_before(loop: ast.For, scope: Scope) -> Iterator[tuple[str, int, str]
     """Give what a scope or the file makes before the loop and takes parameters of."""
     owners = {
         node.value.id
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
         if isinstance(node, ast.Attribute)
         and node.attr in ("parameters", "named_parameters")
         and isinstance(node.value, ast.Name)

@@ -6,14 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    called_name,
-    own_nodes,
-    word_set,
-    words_of,
-)
+from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _DRAWS = word_set("__getitem__ __call__")
 _STATISTICS = word_set(
@@ -33,7 +27,7 @@ def find_shrinking_statistics(scope: Scope) -> Iterator[Slip]:
     """
     if not isinstance(scope.node, ast.Module):
         return
-    for kind in ast.walk(scope.tree):
+    for kind in walk(scope.tree):
         if not isinstance(kind, ast.ClassDef):
             continue
         methods = {each.name: each for each in kind.body if isinstance(each, Function)}
@@ -62,14 +56,14 @@ def _changed_in(
 def _arrays_of(kind: ast.ClassDef) -> set[str]:
     """Return the attributes that a class gives arrays or tensors: others a name may stand for."""
     found: dict[str, list[bool]] = {}
-    for node in ast.walk(kind):
+    for node in walk(kind):
         match node:
             case ast.Assign(
                 targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=value
             ):
                 is_array = any(
                     isinstance(each, ast.Call) and called_name(each.func) in _ARRAYS
-                    for each in ast.walk(value)
+                    for each in walk(value)
                 )
                 found.setdefault(name, []).append(is_array)
     return {name for name, each in found.items() if all(each)}
@@ -80,7 +74,7 @@ def _called_methods(draw: _Own, methods: dict[str, _Own]) -> list[_Own]:
     called = [
         node.func.attr
         for statement in _unconditional(draw)
-        for node in (ast.walk(statement) if not isinstance(statement, ast.If) else ())
+        for node in (walk(statement) if not isinstance(statement, ast.If) else ())
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Name)
@@ -93,7 +87,7 @@ def _unconditional(function: _Own) -> Iterator[ast.stmt]:
     """Give the statements of a function that each call runs, up to the first that may return."""
     for node in function.body:
         yield from [node, *node.body] if isinstance(node, ast.With) else [node]
-        may_return = any(isinstance(each, ast.Return) for each in ast.walk(node))
+        may_return = any(isinstance(each, ast.Return) for each in walk(node))
         if may_return and isinstance(node, ast.If):
             return
 
@@ -138,6 +132,6 @@ def _changed_by_function(scope: Scope, call: ast.Call) -> Iterator[tuple[int, st
                 yield node.lineno, name
         anew |= {
             each.id
-            for each in ast.walk(node)
+            for each in walk(node)
             if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
         }

@@ -7,14 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    assigned_pairs,
-    own_nodes,
-    word_set,
-    words_of,
-)
+from backtrace.recording.source.source_file import Scope, assigned_pairs, word_set, words_of
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _MIXERS = word_set("randperm permutation")
 _PAIRING = word_set("TensorDataset zip")
@@ -169,7 +163,7 @@ def _read_after(line: int, made: dict[str, str], scope: Scope) -> dict[str, set[
 
 def _is_moving(rows: ast.expr) -> bool:
     """Whether a subscript is another at each turn of a loop."""
-    return any(isinstance(each, ast.Name) for each in ast.walk(rows))
+    return any(isinstance(each, ast.Name) for each in walk(rows))
 
 
 def _find_orders(scope: Scope) -> dict[str, str]:
@@ -227,7 +221,7 @@ def _mixings(node: ast.stmt, orders: dict[str, str], scope: Scope) -> Iterator[_
 
 def _pairs(node: ast.stmt) -> Iterator[tuple[str, str]]:
     """Give the names that a statement takes row by row together."""
-    for call in (each for part in _own_parts(node) for each in ast.walk(part)):
+    for call in (each for part in _own_parts(node) for each in walk(part)):
         match call:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
                 names = [each.id if isinstance(each, ast.Name) else "" for each in args]

@@ -14,9 +14,9 @@ from backtrace.recording.source.source_file import (
     called_name,
     names_in,
     opened,
-    own_nodes,
     word_set,
 )
+from backtrace.recording.source.walks import own_nodes
 
 _MADE = word_set("zeros empty ones full zeros_like empty_like ones_like full_like new_zeros")
 

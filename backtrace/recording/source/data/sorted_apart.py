@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from backtrace.recording.source.signed_uses import names_in
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
     called_name,
-    own_nodes,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _LENGTHS = word_set("length lengths len lens size sizes")
 _TARGETS = word_set(
@@ -121,7 +120,7 @@ def _taken_by(order: str, scope: Scope) -> list[str] | None:
         if isinstance(node, ast.Tuple):
             node = parents.get(id(node))
         match node:
-            case ast.Subscript(value=rows, slice=chosen) if use in ast.walk(chosen):
+            case ast.Subscript(value=rows, slice=chosen) if use in walk(chosen):
                 names = names_in(rows)
             case ast.Call(func=ast.Attribute(value=rows, attr="index_select")):
                 names = names_in(rows)
@@ -136,7 +135,7 @@ def _taken_by(order: str, scope: Scope) -> list[str] | None:
 
 def _is_sorted_elsewhere(scope: Scope) -> bool:
     """Whether lengths are sorted in a function of the file that packs nothing."""
-    functions = [each for each in ast.walk(scope.tree) if isinstance(each, Function)]
+    functions = [each for each in walk(scope.tree) if isinstance(each, Function)]
     for one in (scope.tree, *functions):
         nodes = list(own_nodes(one))
         if one is scope.node or any(map(_is_packing, nodes)):
@@ -175,7 +174,7 @@ def _gives_rows(scope: Scope, rows: str, packed: int) -> bool:
     """Whether a `forward` gives something for each row, and nothing of what it sorted as it is."""
     if scope.name.rpartition(".")[2] != "forward":
         return False
-    if not any(_is_call(each, {"backward"}) for each in ast.walk(scope.tree)):
+    if not any(_is_call(each, {"backward"}) for each in walk(scope.tree)):
         return False
     for node in scope.nodes():
         match node:

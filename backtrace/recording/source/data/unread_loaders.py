@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
     called_name,
-    own_nodes,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _HELD = ("val", "valid", "validation", "test", "eval", "dev", "holdout")
 _LOADS = (
@@ -138,7 +137,7 @@ def _switches_off(item: ast.withitem) -> bool:
 def _is_trained_on(scope: Scope, name: str) -> bool:
     """Whether a loop trains on what has that name, here or where the file has it for all."""
     is_own = name in _arguments(scope) or ("." not in name and _is_stored(scope, name))
-    within = own_nodes(scope.node) if is_own else ast.walk(scope.tree)
+    within = own_nodes(scope.node) if is_own else walk(scope.tree)
     is_named = is_own and "train" in name.lower()
     return is_named or any(
         isinstance(node, ast.For) and _through(node.iter) == name and _trains(node)
@@ -211,7 +210,7 @@ def is_used(scope: Scope, name: str) -> bool:
         isinstance(node, ast.Attribute)
         and node.attr == last
         and not _only_asks(parents, node, name)
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
     )
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from backtrace.ledger.source_facts import Part
 from backtrace.recording.source.lines.discounted_lines import find_discounted_line
-from backtrace.recording.source.source_file import Function, Scope, word_set, words_of
+from backtrace.recording.source.source_file import Scope, word_set, words_of
+from backtrace.recording.source.walks import Function, walk
 
 _WORDS: dict[Part, frozenset[str]] = {
     "end": word_set(
@@ -106,7 +107,7 @@ def is_reckoned_with(name: str, scope: Scope) -> bool:
     """Whether something in the file is multiplied by, or added to, what has that name."""
     return any(
         isinstance(each, ast.Name) and each.id == name
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
         if isinstance(node, ast.BinOp)
         for each in (node.left, node.right)
     )
@@ -130,9 +131,9 @@ def _takings(scope: Scope) -> Iterator[tuple[int, list[str]]]:
 
 def _names_in(target: ast.AST) -> list[str]:
     """Return the names of a target that is taken apart; none of one that is not."""
-    if not any(isinstance(node, ast.Tuple | ast.List) for node in ast.walk(target)):
+    if not any(isinstance(node, ast.Tuple | ast.List) for node in walk(target)):
         return []
-    names = (node for node in ast.walk(target) if isinstance(node, ast.Name))
+    names = (node for node in walk(target) if isinstance(node, ast.Name))
     return [node.id for node in names if isinstance(node.ctx, ast.Store)]
 
 

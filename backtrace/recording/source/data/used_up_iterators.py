@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Function, Scope, own_nodes, word_set
+from backtrace.recording.source.source_file import Scope, word_set
+from backtrace.recording.source.walks import Function, own_nodes
 
 _ENDING = word_set("iter zip map filter enumerate reversed")
 _THROUGH = word_set("zip enumerate tqdm trange track")

@@ -6,7 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, names_in, own_nodes, word_set
+from backtrace.recording.source.source_file import (
+    Scope,
+    names_in,
+    word_set,
+)
+from backtrace.recording.source.walks import own_nodes, walk
 
 _CUTTING = word_set("split chunk tensor_split unbind")
 _WRITING = word_set("add_ sub_ mul_ div_ addcmul_ addcdiv_ lerp_")
@@ -87,7 +92,7 @@ def _find_write(name: str, body: list[ast.AST]) -> int:
     drawn = {
         target.id
         for each in body
-        if isinstance(each, ast.Assign) and any(map(_is_draw, ast.walk(each.value)))
+        if isinstance(each, ast.Assign) and any(map(_is_draw, walk(each.value)))
         for target in each.targets
         if isinstance(target, ast.Name)
     }
@@ -102,7 +107,7 @@ def _gives(node: ast.Assign, name: str) -> bool:
     return any(
         isinstance(each, ast.Name) and each.id == name and _is_stored(each)
         for target in node.targets
-        for each in ast.walk(target)
+        for each in walk(target)
     )
 
 

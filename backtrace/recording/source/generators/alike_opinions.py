@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from backtrace.recording.source.generators.opinion_losses import DEEPEST, number_of, origin_of
 from backtrace.recording.source.last_given import LastGiven
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Scope, blocks_of, called_name, word_set
+from backtrace.recording.source.source_file import Scope, called_name, word_set
 
 _REAL = word_set("real reals true genuine")
 _FAKE = word_set("fake fakes generated gen synthetic synth")
@@ -44,7 +44,7 @@ def find_alike_opinions(scope: Scope) -> Iterator[Slip]:
     not one of them its generator's. Names tell which is which, or a `detach` of what was made.
     """
     values: LastGiven | None = None
-    for block in blocks_of(scope):
+    for block in scope.blocks:
         terms = [each for node in block for each in _terms_of(node)]
         if not any(_form_of(term) for term, _, _ in terms):
             continue

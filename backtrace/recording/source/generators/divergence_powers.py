@@ -21,6 +21,7 @@ from backtrace.recording.source.source_file import (
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import walk
 
 _MEANS = word_set("mu mus mean means loc")
 _WHOSE = word_set("z q latent posterior")
@@ -151,7 +152,7 @@ def _is_bare_mean(node: ast.expr, scope: Scope) -> bool:
 
 def _may_square(statement: ast.stmt, name: str) -> bool:
     """Whether a statement writes to a name, or changes it in place, and has a power or product."""
-    nodes = list(ast.walk(statement))
+    nodes = list(walk(statement))
     called = {called_name(each.func) for each in nodes if isinstance(each, ast.Call)}
     has_product = any(isinstance(each, ast.Pow | ast.Mult) for each in nodes)
     is_written = any(

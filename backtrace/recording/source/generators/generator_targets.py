@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from backtrace.recording.source.generators.opinion_losses import OpinionLoss, find_opinion_losses
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, parents_in
+from backtrace.recording.source.walks import walk
 
 _ENOUGH = 3  # of what is real, of what is made, and the generator's own
 
@@ -49,10 +50,10 @@ def _is_turned(tree: ast.Module, found: list[OpinionLoss]) -> bool:
     """Whether there is a minus before anything in the file that is made of such losses."""
     calls = {id(each.call) for each in found}
     names = {name for each in found for name in _names_around(tree, each.call)}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.UnaryOp(op=ast.USub(), operand=under) | ast.BinOp(op=ast.Sub(), right=under):
-                for inside in ast.walk(under):
+                for inside in walk(under):
                     name = getattr(inside, "id", getattr(inside, "attr", None))
                     if id(inside) in calls or name in names:
                         return True
@@ -69,7 +70,7 @@ def _names_around(tree: ast.Module, call: ast.Call) -> Iterator[str]:
         match above:
             case ast.Assign(targets=targets):
                 for target in targets:
-                    yield from (each.id for each in ast.walk(target) if isinstance(each, ast.Name))
+                    yield from (each.id for each in walk(target) if isinstance(each, ast.Name))
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 yield name
         above = parents.get(id(above))

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _NAMES = word_set("gp penalty")
 _SQUARES = word_set("pow square abs norm relu mse_loss")
@@ -30,7 +31,7 @@ class Penalties:
         return any(
             (isinstance(each, ast.Name) and each.id in self._gradients)
             or (isinstance(each, ast.Call) and is_gradient(each))
-            for each in ast.walk(node)
+            for each in walk(node)
         )
 
     def is_one(self, node: ast.expr) -> bool:
@@ -50,7 +51,7 @@ class Penalties:
         function = self._functions.get(name)
         if function is None:
             return name in self._defined  # a method: its name has to do
-        inside = list(ast.walk(function))
+        inside = list(walk(function))
         returned = [each.value for each in inside if isinstance(each, ast.Return) and each.value]
         has_minus = any(isinstance(each, ast.UnaryOp) for each in returned)
         return any(map(is_gradient, inside)) and not has_minus
@@ -66,6 +67,6 @@ def is_gradient(node: ast.AST) -> bool:
 
 def _names_of(targets: list[ast.expr]) -> Iterator[str]:
     for target in targets:
-        for each in ast.walk(target):
+        for each in walk(target):
             if isinstance(each, ast.Name):
                 yield each.id

@@ -15,6 +15,7 @@ from backtrace.recording.source.generators.noised_targets import (
 )
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, called_name, names_in, word_set
+from backtrace.recording.source.walks import walk
 
 _NOISE = word_set("noise noises eps epsilon")
 _NOISED_BY = word_set("q noise noised noisy perturb diffuse diffused diffusion corrupt degrade xt")
@@ -138,7 +139,7 @@ def _compared_in(scope: Scope) -> Iterator[_Pair]:
 def _pairs_in(node: ast.expr) -> Iterator[_Pair]:
     """Give what is compared: also by the words of a loss, and as a distance."""
     yield from comparisons(node)
-    for each in ast.walk(node):
+    for each in walk(node):
         match each:
             case ast.Call(func=func, args=[], keywords=[one, other, *_]) if is_loss(func):
                 yield one.value, other.value, each
@@ -154,12 +155,12 @@ def _pairs_in(node: ast.expr) -> Iterator[_Pair]:
 def _is_noise_unread(scope: Scope, own: tuple[str, list[ast.stmt]]) -> bool:
     """Whether noise is read for nothing but what is noised by it, and to be given if it is not."""
     noise, makers = own
-    allowed = {id(each) for node in makers for each in ast.walk(node)}
+    allowed = {id(each) for node in makers for each in walk(node)}
     for node in scope.statements():
         if isinstance(node, ast.Assign) and noise in _targets(node):
-            allowed |= {id(each) for each in ast.walk(node)}
+            allowed |= {id(each) for each in walk(node)}
         elif isinstance(node, ast.If):
-            allowed |= {id(each) for each in ast.walk(node.test)}
+            allowed |= {id(each) for each in walk(node.test)}
     return not scope.is_read_inside(noise) and not any(
         _is_name(node, noise) and isinstance(node.ctx, ast.Load) and id(node) not in allowed
         for node in scope.nodes()

@@ -12,12 +12,12 @@ from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
     Given,
     Scope,
-    blocks_of,
     called_name,
     given_once,
     opened,
     word_set,
 )
+from backtrace.recording.source.walks import walk
 
 _DRAWS = word_set("randn randn_like rand rand_like normal normal_ bernoulli poisson")
 _NOISE = word_set("noise noises noisy noised noising corrupt corrupted corruption dropout salt")
@@ -41,7 +41,7 @@ def find_noised_targets(scope: Scope) -> Iterator[Slip]:
     if not is_of_denoising(scope.tree):
         return
     given = given_once(scope)
-    for block in blocks_of(scope):
+    for block in scope.blocks:
         for at, node in enumerate(block):
             name = _noised(node, given)
             if (
@@ -71,7 +71,7 @@ class _Follower:
         is_used = any(
             isinstance(node, ast.Call) and called_name(node.func) == "backward"
             for statement in block
-            for node in ast.walk(statement)
+            for node in walk(statement)
         )
         for node in opened(block):
             if isinstance(node, ast.For | ast.While | ast.If | ast.Try):
@@ -124,7 +124,7 @@ def is_loss(func: ast.expr) -> bool:
 
 def comparisons(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr, ast.expr]]:
     """Give what a statement compares: what a loss is given, and differences that are squared."""
-    for each in ast.walk(node):
+    for each in walk(node):
         match each:
             case ast.Call(func=func, args=[one, other, *_]) if is_loss(func):
                 yield one, other, each
@@ -164,7 +164,7 @@ def _adds_noise(node: ast.expr, name: str, given: Given) -> bool:
 
 def _is_noise(node: ast.expr, given: Given) -> bool:
     """Whether it is drawn, times something or not."""
-    for each in ast.walk(node):
+    for each in walk(node):
         if isinstance(each, ast.Call) and called_name(each.func) in _DRAWS:
             return True
         if isinstance(each, ast.Name):
@@ -177,7 +177,7 @@ def _is_noise(node: ast.expr, given: Given) -> bool:
 def is_drawn(node: ast.expr) -> bool:
     """Whether a draw is part of an expression."""
     return any(
-        isinstance(each, ast.Call) and called_name(each.func) in _DRAWS for each in ast.walk(node)
+        isinstance(each, ast.Call) and called_name(each.func) in _DRAWS for each in walk(node)
     )
 
 
@@ -217,7 +217,7 @@ def unshaped(node: ast.expr) -> ast.expr:
 def _stores(node: ast.stmt) -> set[str]:
     return {
         each.id
-        for each in ast.walk(node)
+        for each in walk(node)
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
     }
 
@@ -234,7 +234,7 @@ def is_of_denoising(tree: ast.Module, others: tuple[str, ...] = ()) -> bool:
 
 
 def _names(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
                 yield name

@@ -9,6 +9,7 @@ from backtrace.recording.source.generators.schedule_weights import Weight, Weigh
 from backtrace.recording.source.signed_uses import names_in
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _NOISE = word_set("noise noises eps epsilon epsilons")
 _NORMAL = word_set("randn randn_like")
@@ -82,7 +83,7 @@ class _NoisedSums:
 
     def _is_own_schedule(self, weight: Weight) -> bool:
         """Whether a file takes the rest of 1 for a deviation elsewhere, as the sub-VP SDE does."""
-        for node in ast.walk(self._tree):
+        for node in walk(self._tree):
             match node:
                 case ast.Name(id=text) | ast.ClassDef(name=text) | ast.FunctionDef(name=text):
                     if "subvp" in text.lower().replace("_", ""):

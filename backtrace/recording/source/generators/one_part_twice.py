@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, assigned_pairs, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _MEANS = word_set("mu mean means loc")
 _SPREADS = word_set("logvar var variance std sigma logsigma logstd scale")
@@ -33,21 +34,21 @@ def find_one_part_twice(scope: Scope) -> Iterator[Slip]:
                 means[ast.unparse(value)] = target.id, _names_of(value)
         written = {
             each.id
-            for each in ast.walk(node)
+            for each in walk(node)
             if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
         }
         means = {text: one for text, one in means.items() if not one[1] & written}
 
 
 def _names_of(node: ast.expr) -> frozenset[str]:
-    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+    return frozenset(each.id for each in walk(node) if isinstance(each, ast.Name))
 
 
 def _is_part(node: ast.expr) -> bool:
     """Whether it is a slice of a variable, or what a layer of the module gives of one."""
     match node:
         case ast.Subscript(value=ast.Name(), slice=chosen):
-            return any(isinstance(each, ast.Slice) for each in ast.walk(chosen))
+            return any(isinstance(each, ast.Slice) for each in walk(chosen))
         case ast.Call(
             func=ast.Attribute(value=ast.Name(id="self")), args=[ast.Name()], keywords=[]
         ):

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backtrace.recording.source.last_given import LastGiven
-from backtrace.recording.source.source_file import Function, called_name, own_nodes
+from backtrace.recording.source.source_file import called_name
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _FILLS = {"zeros": 0, "zeros_like": 0, "new_zeros": 0, "ones": 1, "ones_like": 1, "new_ones": 1}
 _GIVEN = frozenset({"full", "full_like", "new_full"})  # with the number as the second argument
@@ -40,12 +41,12 @@ class OpinionLoss:
 
 def find_opinion_losses(tree: ast.Module, least: int) -> list[OpinionLoss]:
     """Return those of a file, in whichever functions; none where there are fewer than `least`."""
-    calls = [node for node in ast.walk(tree) if _is_loss(node)]
+    calls = [node for node in walk(tree) if _is_loss(node)]
     if len(calls) < least:  # as in nearly every file: it need not be gone through again
         return []
     shared = LastGiven(tree, tree)
     found: list[OpinionLoss] = []
-    for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, Function))]:
+    for scope in [tree, *(node for node in walk(tree) if isinstance(node, Function))]:
         values = shared if scope is tree else LastGiven(tree, scope, shared)
         for node in own_nodes(scope):
             if isinstance(node, ast.Call) and _is_loss(node):

@@ -10,7 +10,8 @@ from backtrace.recording.source.bound_calls import arguments_of, bound_calls
 from backtrace.recording.source.generators.gradient_penalties import is_gradient
 from backtrace.recording.source.last_given import LastGiven
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Function, Scope, called_name, word_set
+from backtrace.recording.source.source_file import Scope, called_name, word_set
+from backtrace.recording.source.walks import Function, walk
 
 _SAME = word_set(
     "cuda to cpu float double half type type_as requires_grad_ detach clone contiguous"
@@ -94,7 +95,7 @@ def _drawn(
         return
     if number.id not in arguments_of(function):
         return
-    for node in ast.walk(scope.tree):
+    for node in walk(scope.tree):
         if not isinstance(node, Function | ast.Module):
             continue
         outside = top if node is scope.tree else _Names(scope.tree, node, top)

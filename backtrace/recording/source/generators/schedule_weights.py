@@ -14,9 +14,9 @@ from backtrace.recording.source.source_file import (
     Scope,
     called_name,
     given_once,
-    own_nodes,
     word_set,
 )
+from backtrace.recording.source.walks import own_nodes, walk
 
 # What changes the shape or the kind of a number and not its value, and what picks a step's.
 _SHAPING = word_set(
@@ -56,7 +56,7 @@ class WeightReader:
         }
         if not isinstance(scope.node, ast.Module):
             self._hidden |= {
-                each.arg for each in ast.walk(scope.node.args) if isinstance(each, ast.arg)
+                each.arg for each in walk(scope.node.args) if isinstance(each, ast.arg)
             }
 
     def read(self, node: ast.expr, most: int = _MOST, is_inside: bool = False) -> Weight | None:
@@ -164,7 +164,7 @@ def _given_by_file(tree: ast.Module) -> Given:
 def _attributes_given(tree: ast.Module) -> Given:
     """Return the attributes and buffers that a file writes to once, with their values."""
     found: list[tuple[str, ast.expr]] = []
-    for node in ast.walk(tree):
+    for node in walk(tree):
         found += [
             (target.attr, value)
             for target, value in _assigned(node)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from backtrace.recording.source.signed_uses import names_in
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _UNIFORM = word_set("rand rand_like")
 _NOISE = word_set("noise noises eps epsilon epsilons e")
@@ -92,7 +93,7 @@ def _is_spread(scope: Scope, node: ast.expr) -> bool:
 
 
 def _is_exponential(node: ast.expr) -> bool:
-    for each in ast.walk(node):
+    for each in walk(node):
         if isinstance(each, ast.Call) and called_name(each.func) in ("exp", "exp_"):
             return any(part in name.lower() for name in names_in(each) for part in _LOGS)
     return False
@@ -108,7 +109,7 @@ def _last_words(node: ast.expr) -> frozenset[str]:
 def _draws_normal(scope: Scope) -> bool:
     return any(
         isinstance(node, ast.Call) and called_name(node.func) in ("randn", "randn_like")
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
     )
 
 

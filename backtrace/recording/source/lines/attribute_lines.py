@@ -6,7 +6,8 @@ import ast
 from types import CodeType
 
 from backtrace.as_data import bases_of, body_of
-from backtrace.recording.source.source_file import own_nodes, read_tree
+from backtrace.recording.source.source_file import read_tree
+from backtrace.recording.source.walks import own_nodes, walk
 
 
 def find_attribute_line(kind: type, attribute: str) -> tuple[str, int] | None:
@@ -27,7 +28,7 @@ def _find_lines(code: CodeType, attribute: str) -> list[int]:
     tree = read_tree(code.co_filename)
     made = [
         node
-        for node in (ast.walk(tree) if tree is not None else ())
+        for node in (walk(tree) if tree is not None else ())
         if isinstance(node, ast.FunctionDef)
         and min([node.lineno, *(each.lineno for each in node.decorator_list)])
         == code.co_firstlineno

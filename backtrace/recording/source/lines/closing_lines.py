@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from backtrace.ledger.source_facts import Lone
 from backtrace.recording.source.lines.lone_lines import LoneLine
-from backtrace.recording.source.source_file import Scope, called_name, own_nodes
+from backtrace.recording.source.source_file import Scope, called_name
+from backtrace.recording.source.walks import own_nodes, walk
 
 _KINDS: dict[str, Lone] = {
     "relu": "relu",
@@ -26,7 +27,7 @@ def find_closing_lines(scope: Scope) -> Iterator[LoneLine]:
     if scope.name:
         return
     ends: dict[Lone, list[int]] = {}
-    for node in ast.walk(scope.tree):
+    for node in walk(scope.tree):
         for call in _closing_calls(node):
             if (kind := _KINDS.get(called_name(call.func).lower())) is not None:
                 ends.setdefault(kind, []).append(call.lineno)

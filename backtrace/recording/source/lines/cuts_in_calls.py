@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from backtrace.recording.source.source_file import Function, called_name, own_nodes, word_set
+from backtrace.recording.source.source_file import called_name, word_set
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _CUTS = word_set("data detach item numpy tolist argmax round bool int long")
 _RUN = word_set("forward __call__")
@@ -23,11 +24,11 @@ def _find_functions(tree: ast.Module, name: str) -> Iterator[ast.AST]:
     """Give the functions of a file by a name: its own, and the class's that it is an object of."""
     kinds = {
         called_name(node.value.func)
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
         if any(called_name(target) == name for target in node.targets)
     }
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, Function) and node.name == name:
             yield node
         elif isinstance(node, ast.ClassDef) and node.name in kinds:
@@ -39,7 +40,7 @@ def _find_functions(tree: ast.Module, name: str) -> Iterator[ast.AST]:
 def _cutting_lines(function: ast.AST) -> Iterator[int]:
     for node in own_nodes(function):
         is_kept = isinstance(node, ast.Assign | ast.AnnAssign | ast.Return)
-        if is_kept and any(map(_is_cut, ast.walk(node))):
+        if is_kept and any(map(_is_cut, walk(node))):
             yield node.lineno  # type: ignore[attr-defined]
 
 

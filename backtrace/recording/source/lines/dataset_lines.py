@@ -10,7 +10,8 @@ from torch.utils.data import IterableDataset, Subset
 
 from backtrace.as_data import attributes_of, find_in_class, is_made_of
 from backtrace.recording.frames import is_users
-from backtrace.recording.source.source_file import Function, own_nodes, read_tree, word_set
+from backtrace.recording.source.source_file import read_tree, word_set
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 Place = tuple[str, int]  # of a file, and a line
 _DEPTH = 4  # of parts of data sets
@@ -68,7 +69,7 @@ def _code_of(function: object) -> CodeType | None:
 
 def _find_writes(code: CodeType, *, is_item: bool) -> Iterator[Place]:
     tree = read_tree(code.co_filename)
-    for node in ast.walk(tree) if tree is not None else ():
+    for node in walk(tree) if tree is not None else ():
         if isinstance(node, Function) and _first_line(node) == code.co_firstlineno:
             given = list(_names_given(node))
             stored = {name for name, value in given if _is_stored(value)}
@@ -118,7 +119,7 @@ def _writes(node: ast.stmt, stored: set[str]) -> bool:
                 and not each.func.attr.startswith("_")
                 and each.func.attr != "requires_grad_"
                 and _is_of(each.func.value, stored)
-                for each in (ast.walk(value) if value is not None else ())
+                for each in (walk(value) if value is not None else ())
                 if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)
             )
     return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from backtrace.recording.source.source_file import Scope, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _DISCOUNTS = word_set("gamma discount")
 _LEAST = 0.8  # of a number that discounts
@@ -15,7 +16,7 @@ def find_discounted_line(scope: Scope) -> int | None:
     lines = {
         statement.lineno
         for statement in scope.statements()
-        if not hasattr(statement, "body") and any(map(_discounts, ast.walk(statement)))
+        if not hasattr(statement, "body") and any(map(_discounts, walk(statement)))
     }
     return lines.pop() if len(lines) == 1 else None
 

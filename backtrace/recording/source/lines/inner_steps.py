@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backtrace.recording.source.source_file import Scope, own_nodes
+from backtrace.recording.source.source_file import Scope
+from backtrace.recording.source.walks import own_nodes
 
 _Loop = ast.For | ast.AsyncFor | ast.While
 

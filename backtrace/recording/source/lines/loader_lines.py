@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.lines.lone_lines import LoneLine
-from backtrace.recording.source.source_file import Function, Scope, called_name, parents_in
+from backtrace.recording.source.source_file import Scope, called_name, parents_in
+from backtrace.recording.source.walks import Function, walk
 
 _ORDERING = ("shuffle", "sampler", "batch_sampler", None)  # None: what `**` gives
 
@@ -18,7 +19,7 @@ def find_loader_lines(scope: Scope) -> Iterator[LoneLine]:
     """
     if scope.name:
         return
-    made = [node for node in ast.walk(scope.tree) if _makes_loader(node)]
+    made = [node for node in walk(scope.tree) if _makes_loader(node)]
     in_order = [node for node in made if isinstance(node, ast.Call) and _takes_in_order(node)]
     if len(made) > 1 and in_order:
         parents = parents_in(scope.tree)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backtrace.recording.source.source_file import Scope
+from backtrace.recording.source.walks import walk
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ def find_lone_freeze(scope: Scope) -> Iterator[LoneFreeze]:
 
 
 def _find_freezes(tree: ast.Module) -> Iterator[LoneFreeze]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case (
                 ast.Assign(

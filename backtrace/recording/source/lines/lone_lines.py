@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from backtrace.ledger.source_facts import Lone
 from backtrace.recording.source.source_file import Scope, called_name, word_set
+from backtrace.recording.source.walks import walk
 
 _CUTS = word_set("detach detach_ item tolist numpy")
 _VIEWS = word_set("view reshape view_as reshape_as flatten unflatten")
@@ -35,26 +36,26 @@ def find_lone_lines(scope: Scope) -> Iterator[LoneLine]:
     """
     yield from _find_end(scope)
     if scope.name == "":
-        samplers = list(islice(filter(_is_sampler, ast.walk(scope.tree)), 2))
+        samplers = list(islice(filter(_is_sampler, walk(scope.tree)), 2))
         if len(samplers) == 1:
             yield LoneLine(samplers[0].lineno, "sampler", 1, 0)  # type: ignore[attr-defined]
-        guards = list(islice(filter(_is_guard, ast.walk(scope.tree)), 2))
+        guards = list(islice(filter(_is_guard, walk(scope.tree)), 2))
         if len(guards) == 1:
             yield LoneLine(guards[0].lineno, "guard", 1, 0)  # type: ignore[attr-defined]
-        yield from _only("view", scope.tree, ast.walk(scope.tree), ast.stmt)
+        yield from _only("view", scope.tree, walk(scope.tree), ast.stmt)
     else:
         yield from _only("cut", scope.node, scope.nodes(), _Kept)
 
 
 def _only(
-    what: Lone, around: ast.AST, nodes: Iterator[ast.AST], kind: type | object
+    what: Lone, around: ast.AST, nodes: Iterable[ast.AST], kind: type | object
 ) -> Iterator[LoneLine]:
     is_one = _is_view if what == "view" else _is_cut
     plain = (node for node in nodes if isinstance(node, kind) and not hasattr(node, "body"))  # type: ignore[arg-type]
-    having = (node for node in plain if any(map(is_one, ast.walk(node))))
+    having = (node for node in plain if any(map(is_one, walk(node))))
     found = list(islice(having, 2))
     if len(found) == 1:
-        if what == "cut" and any(map(_is_through, ast.walk(found[0]))):
+        if what == "cut" and any(map(_is_through, walk(found[0]))):
             what = "through"
         begins, ends = getattr(around, "lineno", 1), getattr(around, "end_lineno", 0)
         yield LoneLine(found[0].lineno, what, begins, ends)  # type: ignore[attr-defined]
@@ -89,7 +90,7 @@ def _is_guard(node: ast.AST) -> bool:
     """Whether it is `if (i + 1) % n == 0:` before a step, with nothing asked beside it."""
     match node:
         case ast.If(test=ast.Compare(left=ast.BinOp(op=ast.Mod()), comparators=[_]), body=body):
-            calls = (each for part in body for each in ast.walk(part) if isinstance(each, ast.Call))
+            calls = (each for part in body for each in walk(part) if isinstance(each, ast.Call))
             return any(called_name(each.func) == "step" for each in calls)
     return False
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from backtrace.recording.source.lines.lone_lines import LoneLine
 from backtrace.recording.source.source_file import (
     OPTIMIZERS,
-    Function,
     Scope,
     called_name,
     parents_in,
     word_set,
 )
+from backtrace.recording.source.walks import Function, walk
 
 _LISTS = word_set("parameters named_parameters")
 _PARTS = word_set("weight bias")
@@ -29,13 +29,13 @@ def find_lone_writes(scope: Scope) -> Iterator[LoneLine]:
     """
     if scope.name:
         return
-    loops = [node for node in ast.walk(scope.tree) if _is_through_two(node)]
+    loops = [node for node in walk(scope.tree) if _is_through_two(node)]
     if len(loops) == 1:
         yield LoneLine(loops[0].lineno, "average", 1, 0)  # type: ignore[attr-defined]
     names = _name_parameters(scope.tree)
     found = [
         (node, owner)
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
         if isinstance(node, ast.stmt) and (owner := _owner_written(node, names)) is not None
     ]
     held = _list_held(scope.tree)
@@ -65,7 +65,7 @@ def _is_repeated(node: ast.AST, parents: dict[int, ast.AST]) -> bool:
 def _name_parameters(tree: ast.Module) -> dict[str, frozenset[str]]:
     """Return the loops' names for parameters, each with what their model is called."""
     found: dict[str, frozenset[str]] = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.For | ast.comprehension):
             found.update(_pair(node.target, node.iter))
     return found
@@ -99,9 +99,9 @@ def _list_held(tree: ast.Module) -> frozenset[str]:
     """Return the last names of the models whose parameters an optimizer is given."""
     return frozenset(
         called_name(each.func.value)
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call) and called_name(node.func) in OPTIMIZERS
-        for each in ast.walk(node)
+        for each in walk(node)
         if isinstance(each, ast.Call)
         and isinstance(each.func, ast.Attribute)
         and each.func.attr in _LISTS
@@ -144,6 +144,6 @@ def _owner(target: ast.expr, names: dict[str, frozenset[str]]) -> frozenset[str]
 def _names_in(node: ast.expr) -> frozenset[str]:
     return frozenset(
         each.id if isinstance(each, ast.Name) else each.attr
-        for each in ast.walk(node)
+        for each in walk(node)
         if isinstance(each, ast.Name | ast.Attribute)
     )

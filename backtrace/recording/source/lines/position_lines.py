@@ -8,7 +8,8 @@ from types import FunctionType
 
 from backtrace.as_data import find_in_class
 from backtrace.recording.frames import is_users
-from backtrace.recording.source.source_file import Function, called_name, own_nodes, read_tree
+from backtrace.recording.source.source_file import called_name, read_tree
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 Place = tuple[str, int]  # of a file, and a line
 
@@ -18,7 +19,7 @@ def find_count(path: str, line: int) -> Place | None:
     tree = read_tree(path)
     functions = [
         node
-        for node in (ast.walk(tree) if tree is not None else ())
+        for node in (walk(tree) if tree is not None else ())
         if isinstance(node, Function) and node.lineno <= line <= (node.end_lineno or 0)
     ]
     counts = (
@@ -38,7 +39,7 @@ def find_table_use(kind: type, names: Collection[str]) -> Place | None:
     tree = read_tree(code.co_filename)
     made = (
         node
-        for node in (ast.walk(tree) if tree is not None else ())
+        for node in (walk(tree) if tree is not None else ())
         if isinstance(node, Function) and node.lineno == code.co_firstlineno
     )
     uses = (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from backtrace.recording.source.source_file import read_tree
+from backtrace.recording.source.walks import walk
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -33,7 +34,7 @@ def find_step_line(path: str, line: int) -> int | None:
 def _scope_of(tree: ast.AST, line: int) -> ast.AST:
     """Return the innermost function around a line, or the module."""
     found = tree
-    for node in ast.walk(tree):  # what is inside comes after what is around it
+    for node in walk(tree):  # what is inside comes after what is around it
         if isinstance(node, _SCOPES) and node.lineno <= line <= (node.end_lineno or 0):
             found = node
     return found
@@ -62,8 +63,8 @@ def _is_step(node: ast.stmt) -> bool:
 
 
 def _has_grad(node: ast.AST) -> bool:
-    return any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in ast.walk(node))
+    return any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in walk(node))
 
 
 def _has_minus(node: ast.AST) -> bool:
-    return any(isinstance(each, ast.USub) for each in ast.walk(node))
+    return any(isinstance(each, ast.USub) for each in walk(node))

@@ -10,18 +10,16 @@ from backtrace.recording.source.loops.divided_sums import gone_over
 from backtrace.recording.source.loops.rank_metrics import RankMetrics, read_rank_metrics
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Given,
     Scope,
-    blocks_of,
     called_name,
     given_once,
     names_in,
     opened,
-    own_nodes,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _STEPS = word_set("validation_step test_step")
 _EVALUATION = word_set("val valid validation validate test tst eval evaluate evaluation dev")
@@ -47,7 +45,7 @@ def find_averaged_metrics(scope: Scope) -> Iterator[Slip]:
         yield from _find_logged(scope, metrics)
     elif scope.name in _called_by_steps(scope.tree):
         yield from _find_logged(scope, metrics, is_shared=True)
-    for block in blocks_of(scope):
+    for block in scope.blocks:
         statements = list(opened(block))
         for number, loop in enumerate(statements):
             if isinstance(loop, ast.For) and _evaluates(loop, scope.name):
@@ -59,7 +57,7 @@ def find_averaged_metrics(scope: Scope) -> Iterator[Slip]:
 @lru_cache(maxsize=2)
 def _called_by_steps(tree: ast.Module) -> frozenset[str]:
     """Return the methods that such a step calls on itself, as `self._step(batch, "val")`."""
-    steps = (n for n in ast.walk(tree) if isinstance(n, Function) and n.name in _STEPS)
+    steps = (n for n in walk(tree) if isinstance(n, Function) and n.name in _STEPS)
     return frozenset(
         node.func.attr
         for step in steps
@@ -152,7 +150,7 @@ def _written_in(loop: ast.For) -> frozenset[str]:
                 stored = {
                     each.id
                     for target in targets
-                    for each in ast.walk(target)
+                    for each in walk(target)
                     if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
                 }
                 if stored & names_in(value) - found:

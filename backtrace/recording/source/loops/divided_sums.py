@@ -10,17 +10,15 @@ from functools import lru_cache
 from backtrace.ledger.slip_kinds import SlipKind
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Given,
     Scope,
-    blocks_of,
     called_name,
     given_once,
     names_in,
     opened,
-    own_nodes,
     word_set,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _WRAPPERS = word_set("tqdm trange track progress_bar enumerate iter notebook_tqdm auto_tqdm")
 _CONVERSIONS = word_set("float int")
@@ -37,7 +35,7 @@ def find_divided_sums(scope: Scope) -> Iterator[Slip]:
     file = _read_file(scope.tree)
     if file.loops:
         sizes = given_once(scope)
-        for block in blocks_of(scope):
+        for block in scope.blocks:
             yield from _DividingBlock(scope, file, sizes).find(list(opened(block)))
 
 
@@ -55,7 +53,7 @@ def _read_file(tree: ast.Module) -> _LoaderUses:
     loops: dict[_Loader, list[int]] = {}
     made: dict[_Loader, list[ast.Call]] = {}
     samplers: set[str] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.For():
                 if loader := gone_over(node.iter):
@@ -296,4 +294,4 @@ def _written(node: ast.AST) -> set[str]:
 
 
 def _stored(node: ast.AST) -> set[str]:
-    return {name for each in ast.walk(node) for name in _written(each)}
+    return {name for each in walk(node) for name in _written(each)}

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.loops.fresh_draws import Drawn, FreshDraws, Loop
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Scope, called_name, names_in, own_nodes, words_of
+from backtrace.recording.source.source_file import (
+    Scope,
+    called_name,
+    names_in,
+    words_of,
+)
+from backtrace.recording.source.walks import own_nodes, walk
 
 _CUTTING = {"detach", "data", "tuple", "list", "map", "repackage", "clone", "to"}
 
@@ -91,7 +97,7 @@ def _is_handed_on(call: ast.Call, names: set[str], loop: Loop) -> bool:
 def _stored_in(target: ast.AST) -> set[str]:
     return {
         each.id
-        for each in ast.walk(target)
+        for each in walk(target)
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
     }
 
@@ -100,7 +106,7 @@ def _only_cuts(value: ast.expr, names: set[str]) -> bool:
     """Whether a state is what it was, off the graph: `h.data`, `tuple(s.detach() for s in h)`."""
     if not names_in(value) & names:
         return False
-    for node in ast.walk(value):
+    for node in walk(value):
         match node:
             case ast.BinOp() | ast.Constant() | ast.IfExp() | ast.Subscript():
                 return False
@@ -126,7 +132,7 @@ def _answers(loop: Loop, out: set[str], state: set[str]) -> list[ast.expr]:
     outputs, found = set(out), list[ast.expr]()
     turn = [each for each in _turn_of(loop) if isinstance(each, ast.Assign)]
     for node in sorted(turn, key=lambda each: each.lineno):
-        read = [each for each in ast.walk(node.value) if isinstance(each, ast.Name)]
+        read = [each for each in walk(node.value) if isinstance(each, ast.Name)]
         if {each.id for each in read} & outputs:
             found += [each for each in read if each.id in made - outputs - state]
             outputs |= {name for target in node.targets for name in _stored_in(target)}

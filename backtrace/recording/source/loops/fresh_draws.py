@@ -7,7 +7,8 @@ import builtins
 from collections.abc import Iterator
 from typing import Literal
 
-from backtrace.recording.source.source_file import Function, called_name, own_nodes, word_set
+from backtrace.recording.source.source_file import called_name, word_set
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _INTEGERS = word_set("randint randrange integers random_integers choice choices sample multinomial")
 _UNIFORM = word_set("rand uniform random random_sample")
@@ -35,7 +36,7 @@ class FreshDraws:
         self._scope = scope
         self._loop = loop
         self._functions: dict[str, list[Function]] = {}
-        for each in ast.walk(tree):
+        for each in walk(tree):
             if isinstance(each, Function):
                 self._functions.setdefault(each.name, []).append(each)
 
@@ -89,7 +90,7 @@ class FreshDraws:
         stored = [each for each in stored if isinstance(each.ctx, ast.Store)]
         values = [value for each in own for value in _values_for(each, name)]
         looped = isinstance(place, ast.For) and any(
-            isinstance(each, ast.Name) and each.id == name for each in ast.walk(place.target)
+            isinstance(each, ast.Name) and each.id == name for each in walk(place.target)
         )
         if looped:
             assert isinstance(place, ast.For)
@@ -99,7 +100,7 @@ class FreshDraws:
         for value in values if not looped else ():
             if isinstance(place, Loop) and value.lineno > line:
                 yield None  # of the turn before
-            elif not any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value)):
+            elif not any(isinstance(n, ast.Name) and n.id == name for n in walk(value)):
                 yield from self._look(value, place, within, most)
             elif isinstance(place, Loop) and len(values) == 1:
                 yield None

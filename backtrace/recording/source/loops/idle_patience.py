@@ -6,13 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import (
-    Scope,
-    blocks_of,
-    called_name,
-    own_nodes,
-    parents_in,
-)
+from backtrace.recording.source.source_file import Scope, called_name, parents_in
+from backtrace.recording.source.walks import own_nodes
 
 _WAITING = ("patien", "improv", "early_stop", "earlystop", "stale", "stagna", "wait", "worse")
 _TRAINING = ("train", "fit", "step", "backward", "eval", "valid", "epoch")
@@ -26,7 +21,7 @@ def find_idle_patience(scope: Scope) -> Iterator[Slip]:
     Also a `return` there, a flag that is to stop the loop, and a `break` that follows the counting
     at once. An `if` that leaves the loop itself, or goes on to its next turn, is another matter.
     """
-    for block in blocks_of(scope):
+    for block in scope.blocks:
         for place, end in enumerate(block):
             asked = _idle_before(block[:place], _flag_of(end, scope))
             if end is block[-1] and isinstance(end, ast.Break | ast.Return):

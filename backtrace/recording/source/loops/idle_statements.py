@@ -11,6 +11,7 @@ from torch import Tensor
 from backtrace.ledger.source_facts import Idle
 from backtrace.recording.source.loops.late_options import find_late_option
 from backtrace.recording.source.source_file import OPTIMIZERS, Scope, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _FUNCTIONS = word_set("torch F nn.functional torch.nn.functional")
 _MODULES = ("dist", "distributed", "np", "numpy")  # what they call alike does something else
@@ -86,7 +87,7 @@ def _look_at(value: ast.expr, scope: Scope) -> tuple[Idle, str] | None:
 def _imports(scope: Scope, module: str) -> bool:
     return any(
         isinstance(node, ast.Import) and any(each.name == module for each in node.names)
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
     )
 
 
@@ -96,7 +97,7 @@ def _is_imported(owner: ast.expr, scope: Scope) -> bool:
         owner = owner.value
     return isinstance(owner, ast.Name) and any(
         owner.id in (each.asname or each.name.partition(".")[0] for each in node.names)
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
     )
 
@@ -147,7 +148,7 @@ def _adds_group(scope: Scope) -> bool:
     """Whether the file gives an optimizer groups later, which take its defaults."""
     return any(
         isinstance(node, ast.Attribute) and node.attr == "add_param_group"
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
     )
 
 
@@ -156,7 +157,7 @@ def _is_own(name: str, scope: Scope) -> bool:
     return any(
         isinstance(node.value, ast.Call)
         and ast.unparse(node.value.func).rpartition(".")[2] not in OPTIMIZERS
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
         if isinstance(node, ast.Assign)
         and any(ast.unparse(each).rpartition(".")[2] == name for each in node.targets)
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from backtrace.recording.source.loops.metric_directions import MetricDirection, is_turned_round
 from backtrace.recording.source.slip import LONGEST
 from backtrace.recording.source.source_file import Scope, given_once, parents_in, words_of
+from backtrace.recording.source.walks import walk
 
 _KEEPS = ("state_dict", "save(", "save_checkpoint", "save_model", "deepcopy(model", "deepcopy(net")
 _WAITS = (
@@ -115,12 +116,12 @@ def _waits(counter: ast.expr) -> bool:
 
 def _is_plain(metric: str, node: ast.If, scope: Scope) -> bool:
     """Whether nothing turns the metric round in the file, nor asks which way it is to go."""
-    for each in ast.walk(scope.tree):
+    for each in walk(scope.tree):
         match each:
             case ast.UnaryOp(op=ast.USub(), operand=operand) if metric in ast.unparse(operand):
                 return False
             case ast.Assign(targets=[target], value=value) if _name_of(target) == metric:
-                if any(isinstance(part, ast.UnaryOp) for part in ast.walk(value)):
+                if any(isinstance(part, ast.UnaryOp) for part in walk(value)):
                     return False
     parents = parents_in(scope.tree)
     above = parents.get(id(node))

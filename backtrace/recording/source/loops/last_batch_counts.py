@@ -9,18 +9,16 @@ from functools import lru_cache
 from backtrace.recording.source.lines.right_answers import bare_text, compared_sides, reduced
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Given,
     Scope,
-    blocks_of,
     called_name,
     given_once,
     names_in,
     opened,
-    own_nodes,
     parents_in,
     word_set,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _CONVERSIONS = word_set("float int")
 
@@ -32,7 +30,7 @@ def find_last_batch_counts(scope: Scope) -> Iterator[Slip]:
     stand in it, and each turn writes over the count, which is read behind the loop alone.
     """
     parents, sizes = parents_in(scope.tree), given_once(scope)
-    for block in blocks_of(scope):
+    for block in scope.blocks:
         statements = list(opened(block))
         for number, loop in enumerate(statements):
             if isinstance(loop, ast.For) and _is_over_batches(loop):
@@ -44,7 +42,7 @@ def find_last_batch_counts(scope: Scope) -> Iterator[Slip]:
 def _counting(tree: ast.Module) -> frozenset[str]:
     """Return the functions that return a count of right answers, of what they are given alone."""
     parents, found = parents_in(tree), set()
-    for function in ast.walk(tree):
+    for function in walk(tree):
         if not isinstance(function, Function) or any(map(_adds_up, own_nodes(function))):
             continue
         returned = [each.value for each in own_nodes(function) if isinstance(each, ast.Return)]
@@ -133,7 +131,7 @@ class _Loop:
 
     def _counts(self, node: ast.expr) -> bool:
         """Whether an expression counts answers that are right, both sides of this loop's turns."""
-        for each in ast.walk(node):
+        for each in walk(node):
             sides = compared_sides(each)
             if sides is not None and reduced(each, self._parents)[0] == "sum":
                 return all(self._is_of_a_turn(side) for side in sides)
@@ -194,7 +192,7 @@ class _Loop:
             case _:
                 return False
         names = names_in(of)
-        looped = {ast.unparse(each) for each in ast.walk(self._loop.iter)}
+        looped = {ast.unparse(each) for each in walk(self._loop.iter)}
         is_fixed = bool(bare_text(of)) and not names & self._written
         is_loader = ast.unparse(of) in looped and not isinstance(of, ast.Subscript)
         return is_fixed and (not is_loader or self._is_sliced())
@@ -210,13 +208,13 @@ class _Loop:
 def _stored(node: ast.AST) -> set[str]:
     return {
         each.id
-        for each in ast.walk(node)
+        for each in walk(node)
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
     }
 
 
 def _reads(node: ast.expr, name: str) -> bool:
-    return any(_is_of(each, name) for each in ast.walk(node))
+    return any(_is_of(each, name) for each in walk(node))
 
 
 def _is_of(node: ast.AST, name: str) -> bool:

@@ -9,14 +9,13 @@ from backtrace.recording.source.loops.divided_sums import gone_over
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
     Scope,
-    blocks_of,
     called_name,
     opened,
-    own_nodes,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import own_nodes
 
 _EVALUATION = word_set("val valid validation validate test tst eval evaluate evaluation dev")
 _LOSS = word_set("loss losses mse mae nll rmse")
@@ -39,7 +38,7 @@ def find_last_batch_losses(scope: Scope) -> Iterator[Slip]:
     if scope.reads_all:
         return
     parents = parents_in(scope.tree)
-    for block in blocks_of(scope):
+    for block in scope.blocks:
         statements = list(opened(block))
         for number, loop in enumerate(statements):
             if isinstance(loop, ast.For) and _evaluates(loop, scope.name):

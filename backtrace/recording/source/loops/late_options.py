@@ -7,6 +7,7 @@ import ast
 from torch import nn
 
 from backtrace.recording.source.source_file import Scope, word_set
+from backtrace.recording.source.walks import walk
 
 _SIZES = word_set("in_features out_features in_channels out_channels num_features")
 _LOSSES = {name for name in dir(nn) if name.endswith("Loss")}
@@ -43,7 +44,7 @@ def _is_loss(owner: str, scope: Scope) -> bool:
     """Whether a name is given losses of torch's, and nothing else, in the file."""
     made = [
         node.value
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
         if isinstance(node, ast.Assign) and any(ast.unparse(each) == owner for each in node.targets)
     ]
     return bool(made) and all(
@@ -57,7 +58,7 @@ def _writes_to_weight(owner: str, scope: Scope) -> bool:
     written = {f"{owner}.{tensor}" for tensor in _TENSORS}
     return any(
         ast.unparse(each) in written
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
         if isinstance(node, ast.Assign)
         for each in node.targets
     )

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Scope, called_name, own_nodes
+from backtrace.recording.source.source_file import Scope, called_name
+from backtrace.recording.source.walks import own_nodes
 
 _TRAINING = frozenset({"backward", "step"})
 _TAKES_IN = frozenset({"append", "add", "update"})

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from backtrace.recording.source.source_file import word_set
+from backtrace.recording.source.walks import walk
 
 MOVED = word_set("to cpu cuda float double half")
 
@@ -37,7 +38,7 @@ class MetricClasses:
 def read_metric_classes(tree: ast.Module) -> MetricClasses:
     """Return what a file imports of torchmetrics."""
     modules, classes = set[str](), set[str]()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Import(names=names):
                 found = (each for each in names if each.name.partition(".")[0] == "torchmetrics")

@@ -9,14 +9,8 @@ from functools import lru_cache
 from backtrace.ledger.slip_kinds import SlipKind
 from backtrace.recording.source.lines.right_answers import SAME, bare_text, compared_sides
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    called_name,
-    own_nodes,
-    word_set,
-    words_of,
-)
+from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _LOSSES = word_set(
     "binary_cross_entropy_with_logits BCEWithLogitsLoss binary_cross_entropy BCELoss mse_loss "
@@ -113,7 +107,7 @@ def _trained(tree: ast.Module) -> _Outputs:
     Nothing where a model may answer otherwise in evaluation: where anything asks for its mode.
     """
     found: _Outputs = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == "training":
             return {}
         if isinstance(node, Function | ast.Module):
@@ -160,7 +154,7 @@ def _lines_handed(
     tree: ast.Module, function: Function, place: int, outputs: _Outputs
 ) -> Iterator[int]:
     """Give, for each call of a function, the line of what it is handed; 0 for what is not raw."""
-    for caller in ast.walk(tree):
+    for caller in walk(tree):
         if not isinstance(caller, Function | ast.Module):
             continue
         for node in own_nodes(caller):

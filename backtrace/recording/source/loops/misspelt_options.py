@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, called_name
+from backtrace.recording.source.walks import walk
 
 _SHORTEST = 5  # letters: shorter words are too often one letter apart
 Given = tuple[str, str, int]  # an option's name, its value, and the line it is given in
@@ -35,13 +36,13 @@ def _gather(tree: ast.Module) -> tuple[defaultdict[str, set[str]], defaultdict[s
     """Return the texts that each name is compared with, and the keys of each dict."""
     compared: defaultdict[str, set[str]] = defaultdict(set)
     keys: defaultdict[str, set[str]] = defaultdict(set)
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Compare(left=left, comparators=[right]):
                 for subject, known in ((left, right), (right, left)):
                     compared[_name_of(subject)].update(_texts(known))
             case ast.Match(subject=subject, cases=cases):
-                patterns = [each for case in cases for each in ast.walk(case.pattern)]
+                patterns = [each for case in cases for each in walk(case.pattern)]
                 values = [e.value for e in patterns if isinstance(e, ast.MatchValue)]
                 compared[_name_of(subject)].update(*map(_texts, values))
             case ast.Subscript(value=ast.Dict(keys=known), slice=index):
@@ -56,7 +57,7 @@ def _gather(tree: ast.Module) -> tuple[defaultdict[str, set[str]], defaultdict[s
 
 def _given(tree: ast.Module) -> Iterator[Given]:
     """Give the texts that parameters, arguments and entries of dicts are given."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.arguments():
                 yield from _defaults(node)
@@ -92,7 +93,7 @@ def _defaults(node: ast.arguments) -> Iterator[Given]:
 
 def _looked_up(tree: ast.Module) -> Iterator[Given]:
     """Give the keys that a dict is asked for with something else in their place."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id=name), attr="get"),

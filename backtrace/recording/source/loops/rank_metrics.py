@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from backtrace.recording.source.source_file import word_set
+from backtrace.recording.source.walks import walk
 
 _SKLEARN = word_set(
     "roc_auc_score average_precision_score f1_score fbeta_score precision_score recall_score "
@@ -97,7 +98,7 @@ def _enter(
 
 def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Give what a file imports, in full, and the name by which it has it."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Import(names=names):
                 for each in names:

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.loops.idle_statements import IdleStatement
-from backtrace.recording.source.source_file import Scope, names_in, own_nodes
+from backtrace.recording.source.source_file import Scope, names_in
+from backtrace.recording.source.walks import own_nodes, walk
 
 _GIVERS = ("parameters", "named_parameters", "buffers", "named_buffers")
 
@@ -36,5 +37,5 @@ def _is_over_parameters(source: ast.expr) -> bool:
         isinstance(each, ast.Call)
         and isinstance(each.func, ast.Attribute)
         and each.func.attr in _GIVERS
-        for each in ast.walk(source)
+        for each in walk(source)
     )

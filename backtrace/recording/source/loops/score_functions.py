@@ -6,14 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.loops.metric_directions import MetricDirection, is_turned_round
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    called_name,
-    own_nodes,
-    parents_in,
-    word_set,
-)
+from backtrace.recording.source.source_file import Scope, called_name, parents_in, word_set
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _WAITING = word_set("EarlyStopping Checkpoint ModelCheckpoint")
 _BY_NAME = word_set("add_early_stopping_by_val_score save_best_model_by_val_score")
@@ -45,7 +39,7 @@ def _key_of(score: ast.expr, scope: Scope) -> ast.expr | None:
         ):
             return key
         case ast.Name(id=name):
-            made = [n for n in ast.walk(scope.tree) if isinstance(n, Function) and n.name == name]
+            made = [n for n in walk(scope.tree) if isinstance(n, Function) and n.name == name]
             return _key_returned(made[0]) if len(made) == 1 else None
     return None
 
@@ -82,7 +76,7 @@ def _texts_of(key: ast.expr, tree: ast.Module) -> list[str]:
         return []
     parents = parents_in(tree)
     found: list[str] = []
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.arg) and node.arg == key.id:
             return []
         if not isinstance(node, ast.Name) or node.id != key.id or isinstance(node.ctx, ast.Load):
@@ -102,7 +96,7 @@ def _is_reached(node: ast.stmt, parents: dict[int, ast.AST], tree: ast.Module) -
         return True
     values = [
         each.value
-        for each in ast.walk(tree)
+        for each in walk(tree)
         if isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == above.test.id
     ]
     match values:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from backtrace.recording.source.loops.metric_classes import read_metric_classes
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Function, Scope, parents_in, word_set
+from backtrace.recording.source.source_file import Scope, parents_in, word_set
+from backtrace.recording.source.walks import Function, walk
 
 _Methods = dict[str, ast.FunctionDef | ast.AsyncFunctionDef]
 _TRAINS, _VALIDATES = "training_step", "validation_step"
@@ -36,7 +37,7 @@ def find_shared_metrics(scope: Scope) -> Iterator[Slip]:
     """
     if not isinstance(scope.node, ast.Module) or not (made_of := read_metric_classes(scope.tree)):
         return
-    for own in ast.walk(scope.tree):
+    for own in walk(scope.tree):
         if not isinstance(own, ast.ClassDef):
             continue
         methods = {each.name: each for each in own.body if isinstance(each, Function)}
@@ -44,7 +45,7 @@ def find_shared_metrics(scope: Scope) -> Iterator[Slip]:
             continue
         made = [
             ast.unparse(node.targets[0])
-            for node in ast.walk(own)
+            for node in walk(own)
             if isinstance(node, ast.Assign) and made_of.makes(node.value)
         ]
         metrics = {each for each in made if made.count(each) == 1 and each.startswith("self.")}
@@ -54,12 +55,12 @@ def find_shared_metrics(scope: Scope) -> Iterator[Slip]:
 
 def _is_reset_elsewhere(tree: ast.Module, own: ast.ClassDef, metrics: set[str]) -> bool:
     """Whether anything is reset that may be a metric of a class, or is so outside of it."""
-    inside = {id(node) for node in ast.walk(own)}
+    inside = {id(node) for node in walk(own)}
     return any(
         isinstance(node, ast.Attribute)
         and node.attr == "reset"
         and (id(node) not in inside or ast.unparse(node.value) not in metrics)
-        for node in ast.walk(tree)
+        for node in walk(tree)
     )
 
 
@@ -72,7 +73,7 @@ class _Module:
     def find(self) -> Iterator[Slip]:
         """Give the first line that tells each metric which both kinds of steps update."""
         everywhere = {
-            name: [use for node in ast.walk(method) if (use := self._use_of(node))]
+            name: [use for node in walk(method) if (use := self._use_of(node))]
             for name, method in self._methods.items()
         }
         left_out = {
@@ -100,10 +101,9 @@ class _Module:
         if method is None or root in passed:
             return
         ends_early = any(
-            isinstance(node, ast.Return) and node is not method.body[-1]
-            for node in ast.walk(method)
+            isinstance(node, ast.Return) and node is not method.body[-1] for node in walk(method)
         )
-        for node in ast.walk(method):
+        for node in walk(method):
             if passed and (ends_early or self._depends(node, method)):
                 continue
             if use := self._use_of(node):

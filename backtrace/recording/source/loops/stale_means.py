@@ -7,16 +7,14 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
-    blocks_of,
     called_name,
     opened,
-    own_nodes,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _EVALUATION = word_set("val valid validation validate test tst eval evaluate evaluation dev")
 _TRAINING = word_set("backward step train fit training")
@@ -37,7 +35,7 @@ def find_stale_means(scope: Scope) -> Iterator[Slip]:
     if isinstance(scope.node, ast.Module):
         yield from _find_of_objects(scope.tree)
     if not scope.reads_all:
-        for block in blocks_of(scope):
+        for block in scope.blocks:
             yield from _find_in(scope, list(opened(block)))
 
 
@@ -102,7 +100,7 @@ def _find_told(scope: Scope, epochs: ast.For | ast.While, name: str) -> Iterator
 
 
 def _words_in(node: ast.expr) -> set[str]:
-    texts = {called_name(each) for each in ast.walk(node) if isinstance(each, ast.expr)}
+    texts = {called_name(each) for each in walk(node) if isinstance(each, ast.expr)}
     return {word for text in texts for word in words_of(text)}
 
 
@@ -145,7 +143,7 @@ def _find_of_objects(tree: ast.Module) -> Iterator[Slip]:
     parents = parents_in(tree)
     stores: dict[str, list[ast.AST]] = {}
     uses: dict[str, _Uses] = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Attribute):
             if isinstance(node.ctx, ast.Load):
                 uses.setdefault(node.attr, []).append(node)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, called_name
+from backtrace.recording.source.walks import walk
 
 _OPTIONS = frozenset({"gradient_accumulation_steps", "gradient_accumulation_plugin"})
 # What may tell it of a number, too: a plugin that has one in its own configuration.
@@ -28,7 +29,7 @@ def find_ungiven_windows(scope: Scope) -> Iterator[Slip]:
         return
     accumulating = {
         ast.unparse(node.func.value)
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "accumulate"
@@ -37,7 +38,7 @@ def find_ungiven_windows(scope: Scope) -> Iterator[Slip]:
         isinstance(node, ast.Attribute)
         and node.attr in _OPTIONS
         and isinstance(node.ctx, ast.Store)
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
     )
     number = next(_numbers(scope.tree), "")
     for target, call in made:
@@ -55,7 +56,7 @@ def _is_made_bare(node: ast.expr) -> bool:
 
 def _numbers(tree: ast.Module) -> Iterator[str]:
     """Give what is called a number of batches to accumulate, and is above one."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Assign(targets=[target], value=value):
                 pairs = [(_name_of(target), value)]

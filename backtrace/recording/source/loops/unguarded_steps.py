@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
     OPTIMIZER_WORDS,
     Scope,
     called_name,
-    own_nodes,
     words_of,
 )
+from backtrace.recording.source.walks import own_nodes, walk
 
 _Loop = ast.For | ast.AsyncFor | ast.While
 _OPTIMIZERS = OPTIMIZER_WORDS | {"sgd", "adam"}
@@ -33,14 +33,13 @@ def find_unguarded_steps(scope: Scope) -> Iterator[Slip]:
             continue
         for size in _divisors(inside) & _counted_by(inside):
             is_asked = any(
-                isinstance(each, ast.If) and size in _counted_by(ast.walk(each.test))
-                for each in inside
+                isinstance(each, ast.If) and size in _counted_by(walk(each.test)) for each in inside
             )
             guarded = {
                 id(node)
                 for each in inside
                 if isinstance(each, ast.If) and not _asks_if_there(each.test)
-                for node in ast.walk(each)
+                for node in walk(each)
             }
             steps = [each for each in inside if isinstance(each, ast.Call) and _is_step(each)]
             is_left = any(isinstance(each, ast.Continue) for each in inside)  # before the step
@@ -90,7 +89,7 @@ def _divisor(node: ast.expr) -> str:
     return ""
 
 
-def _counted_by(nodes: Iterator[ast.AST] | list[ast.AST]) -> set[str]:
+def _counted_by(nodes: Iterable[ast.AST]) -> set[str]:
     """Return what is counted by: `n` of `i % n`."""
     return {
         ast.unparse(node.right)

@@ -10,10 +10,10 @@ from typing import TypeGuard
 from backtrace.recording.source.source_file import (
     Scope,
     assigned_pairs,
-    own_nodes,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import own_nodes, walk
 
 _RATES = word_set(
     "lr lrs rate beta temperature temp tau eps epsilon alpha lambda lam lambd lmbda gamma sigma "
@@ -77,12 +77,12 @@ def _find_in(loop: ast.For | ast.While, scope: Scope) -> Iterator[tuple[int, str
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AugAssign(target=ast.Name(id=name)):
                 if _is_rate(name) and _is_arithmetic(node.value):
                     written.setdefault(name, node.lineno)
-                    passing |= {id(each) for each in ast.walk(node.value) if _names(each, name)}
+                    passing |= {id(each) for each in walk(node.value) if _names(each, name)}
                 else:
                     given.add(name)
             case ast.Expr(value=ast.Call() as told) if _only_tells(told, scope):
-                passing |= {id(each) for each in ast.walk(told)}
-    read = {node.id for node in ast.walk(loop) if _is_load(node) and id(node) not in passing}
+                passing |= {id(each) for each in walk(told)}
+    read = {node.id for node in walk(loop) if _is_load(node) and id(node) not in passing}
     for name, line in written.items():
         if name not in given | read:
             yield line, name
@@ -118,9 +118,9 @@ def _is_told_alone(name: str, scope: Scope) -> bool:
     for node in scope.nodes():
         match node:
             case ast.Call(func=ast.Attribute(attr=how, value=keeper)) if how in _KEEPS:
-                passing |= {id(each) for each in ast.walk(keeper)}
+                passing |= {id(each) for each in walk(keeper)}
             case ast.Call(func=ast.Name(id=how) | ast.Attribute(attr=how)) if how in _TELLS:
-                passing |= {id(each) for each in ast.walk(node)}
+                passing |= {id(each) for each in walk(node)}
     read = (node for node in scope.nodes() if _is_load(node) and node.id == name)
     return is_made and all(id(node) in passing for node in read)
 
@@ -140,7 +140,7 @@ def _is_load(node: ast.AST) -> TypeGuard[ast.Name]:
 
 def _is_arithmetic(value: ast.expr) -> bool:
     """Whether numbers and variables alone are computed with, by operators and plain functions."""
-    for node in ast.walk(value):
+    for node in walk(value):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
                 if name not in _COMPUTES:

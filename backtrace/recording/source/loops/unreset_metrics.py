@@ -11,7 +11,8 @@ from backtrace.recording.source.loops.metric_classes import (
     read_metric_classes,
 )
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Function, Scope, parents_in, word_set
+from backtrace.recording.source.source_file import Scope, parents_in, word_set
+from backtrace.recording.source.walks import Function, walk
 
 # Where Lightning ends an epoch; tests are made once.
 _HOOKS = word_set(
@@ -42,7 +43,7 @@ class _Metrics:
         self._made: dict[str, list[ast.Assign]] = {}
         self._uses: dict[str, list[ast.AST]] = {}
         self._calls: dict[str, list[ast.Call]] = {}
-        for node in ast.walk(tree):
+        for node in walk(tree):
             match node:
                 case ast.Assign(targets=[(ast.Name() | ast.Attribute()) as target]):
                     self._made.setdefault(ast.unparse(target), []).append(node)
@@ -62,7 +63,7 @@ class _Metrics:
             isinstance(each, ast.Attribute)
             and each.attr == "reset"
             and ast.unparse(each.value) not in metrics
-            for each in ast.walk(self._tree)
+            for each in walk(self._tree)
         ):
             return
         for name, made in metrics.items():

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 import torch
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, own_nodes, parents_in, word_set
+from backtrace.recording.source.source_file import (
+    Scope,
+    parents_in,
+    word_set,
+)
+from backtrace.recording.source.walks import own_nodes, walk
 
 _SCHEDULERS = frozenset(
     name
@@ -45,7 +50,7 @@ def _steps_by_hand(scope: Scope) -> bool:
     if not isinstance(own, ast.ClassDef) or not _is_lightning(own):
         return False
     by_hand = False
-    for node in ast.walk(scope.tree):
+    for node in walk(scope.tree):
         match node:
             case ast.Attribute(attr=attr) if attr in _ASKING:
                 return False
@@ -83,7 +88,7 @@ def _may_be_used(scope: Scope, name: str) -> bool:
         return True
     where = scope.tree if scope.name == "" or name.startswith("self.") else scope.node
     telling = set()
-    for node in ast.walk(where):
+    for node in walk(where):
         match node:
             case ast.Attribute(value=ast.Name() | ast.Attribute() as told, attr=attr):
                 if attr in _TELLING and ast.unparse(told) == name:
@@ -91,7 +96,7 @@ def _may_be_used(scope: Scope, name: str) -> bool:
     last = name.rpartition(".")[2]
     return any(
         isinstance(node.ctx, ast.Load) and id(node) not in telling and _last(node) == last
-        for node in ast.walk(where)
+        for node in walk(where)
         if isinstance(node, ast.Name | ast.Attribute)
     )
 
@@ -104,7 +109,7 @@ def _is_inherited(scope: Scope, name: str) -> bool:
     """Whether a class that sets this attribute has a base, which may step what it has."""
     return any(
         isinstance(each, ast.Attribute) and ast.unparse(each) == name
-        for body in ast.walk(scope.tree)
+        for body in walk(scope.tree)
         if isinstance(body, ast.ClassDef) and body.bases
         for method in body.body
         for each in own_nodes(method)

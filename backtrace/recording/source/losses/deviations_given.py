@@ -16,6 +16,7 @@ from backtrace.recording.source.source_file import (
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import walk
 
 _FUNCTION, _MODULE = "gaussian_nll_loss", "GaussianNLLLoss"
 _DEVIATIONS = word_set("std stds stdev stddev sigma sigmas sd deviation deviations")
@@ -54,7 +55,7 @@ def _modules_in(tree: ast.Module) -> set[str]:
     """Return what a file gives a module of that likelihood to: `criterion`, `self.nll`."""
     return {
         ast.unparse(target)
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Call)
         and called_name(node.value.func) == _MODULE
@@ -83,11 +84,11 @@ def _is_deviation(node: ast.expr, values: LastGiven, tree: ast.Module) -> bool:
     if not isinstance(inner, ast.Name | ast.Attribute) or not _is_called_so(inner):
         return False
     text = ast.unparse(inner)
-    if any(_is_root_of(each, text) or _writes(each, text) for each in ast.walk(tree)):
+    if any(_is_root_of(each, text) or _writes(each, text) for each in walk(tree)):
         return False
     given = values.follow(inner)
     is_sure = bool(words_of(called_name(inner).lower()) & _SURE)
-    if not is_sure and any(_is_of_variance(each) for each in ast.walk(tree)):
+    if not is_sure and any(_is_of_variance(each) for each in walk(tree)):
         return False
     return given is inner or not _may_be_variance(given)
 
@@ -132,7 +133,7 @@ def _may_be_variance(given: ast.expr) -> bool:
         isinstance(each, ast.Pow)
         or (isinstance(each, ast.Call) and called_name(each.func) in ("pow", "square", "var"))
         or (isinstance(each, ast.BinOp) and isinstance(each.op, ast.Mult) and _is_doubled(each))
-        for each in ast.walk(given)
+        for each in walk(given)
     ) or any("var" in name.lower() for name in names_in(given))
 
 
@@ -203,5 +204,5 @@ def _halved_error(node: ast.expr) -> ast.expr | None:
         ):
             below, times = of, times / 2
     square = squared_in(top)
-    is_error = square is not None and any(isinstance(each, ast.Sub) for each in ast.walk(square))
+    is_error = square is not None and any(isinstance(each, ast.Sub) for each in walk(square))
     return below if is_error and times == 0.5 else None

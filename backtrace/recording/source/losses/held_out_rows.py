@@ -21,15 +21,14 @@ from backtrace.recording.source.losses.held_out_uses import (
 )
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
     called_name,
     given_once,
-    own_nodes,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _LOSSES = word_set("cross_entropy nll_loss binary_cross_entropy binary_cross_entropy_with_logits "
                    "mse_loss l1_loss smooth_l1_loss huber_loss")  # fmt: skip
@@ -100,7 +99,7 @@ def _mask_of(scope: Scope, target: Named, uses: list[HeldOutUse]) -> str:
     if found or not is_given or _is_narrowed(node, target):
         return found
     masks = set()
-    for outer in (tree, *(each for each in ast.walk(tree) if isinstance(each, Function))):
+    for outer in (tree, *(each for each in walk(tree) if isinstance(each, Function))):
         for given, function in bound_calls(tree, outer, node):  # type: ignore[arg-type]
             named = handed_in(target, function, given)
             masks.add(_taken_by(tree, outer, named, uses) if named is not None else "")
@@ -126,7 +125,7 @@ def _is_narrowed(scope: ast.AST, target: Named) -> bool:
                 pass
             case _:
                 continue
-        names = {ast.unparse(each) for each in ast.walk(made) if isinstance(each, Named)}
+        names = {ast.unparse(each) for each in walk(made) if isinstance(each, Named)}
         if text in names or root in names:
             return True
     return False
@@ -135,7 +134,7 @@ def _is_narrowed(scope: ast.AST, target: Named) -> bool:
 def _takes_rows(node: ast.expr) -> bool:
     """Whether rows are taken by an index that has a name."""
     return any(
-        isinstance(each, ast.Subscript) and bool(called_name(each.slice)) for each in ast.walk(node)
+        isinstance(each, ast.Subscript) and bool(called_name(each.slice)) for each in walk(node)
     )
 
 
@@ -145,7 +144,7 @@ def _is_written_by_rows(tree: ast.Module, text: str) -> bool:
         isinstance(node, ast.Subscript)
         and isinstance(node.ctx, ast.Store)
         and ast.unparse(node.value) == text
-        for node in ast.walk(tree)
+        for node in walk(tree)
     )
 
 
@@ -168,8 +167,8 @@ def _reached_from(scope: Scope, root: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = []
     line = getattr(root, "lineno", 0)
     for node in waiting:  # it grows
-        found += ast.walk(node)
-        for each in ast.walk(node):
+        found += walk(node)
+        for each in walk(node):
             if isinstance(each, ast.Name) and each.id not in known:
                 known.add(each.id)
                 waiting += _given_before(scope, each.id, line)
@@ -194,7 +193,7 @@ def _given_before(scope: Scope, name: str, line: int) -> list[ast.expr]:
 
 def _has_name(name: str) -> Callable[[ast.AST], bool]:
     def has(node: ast.AST) -> bool:
-        return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
+        return any(isinstance(each, ast.Name) and each.id == name for each in walk(node))
 
     return has
 

@@ -15,13 +15,8 @@ from backtrace.recording.source.bound_calls import (
     place_of,
     root_of,
 )
-from backtrace.recording.source.source_file import (
-    Function,
-    called_name,
-    own_nodes,
-    word_set,
-    words_of,
-)
+from backtrace.recording.source.source_file import called_name, word_set, words_of
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 TRAINED = word_set("train training tr")
 _HELD_OUT = word_set("test val valid validation eval holdout heldout")
@@ -42,7 +37,7 @@ class HeldOutUse:
 
 def find_held_out_uses(tree: ast.Module) -> Iterator[HeldOutUse]:
     """Give each use; one of an argument also where a call hands it in."""
-    for scope in (tree, *(each for each in ast.walk(tree) if isinstance(each, Function))):
+    for scope in (tree, *(each for each in walk(tree) if isinstance(each, Function))):
         for value, mask in _masked(scope):
             yield HeldOutUse(place_of(tree, scope, root_of(value)), ast.unparse(value), mask)
         for given, inner in bound_calls(tree, scope):

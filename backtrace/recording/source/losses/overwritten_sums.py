@@ -11,10 +11,10 @@ from backtrace.recording.source.source_file import (
     assigned_pairs,
     called_name,
     names_in,
-    own_nodes,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import own_nodes
 
 _ZEROS = word_set("zeros zeros_like new_zeros")
 _TENSORS = word_set("tensor as_tensor scalar_tensor Tensor FloatTensor")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _TEMPERATURES = word_set("temperature temp tau")
 _PRODUCTS = word_set("matmul bmm mm einsum cosine_similarity")
@@ -87,7 +88,7 @@ class _Chains:
         """Whether something stands in an expression, or in what its names are made of."""
         left, seen = [node], set[str]()
         while left:
-            for each in ast.walk(left.pop()):
+            for each in walk(left.pop()):
                 if is_wanted(each):
                     return True
                 if isinstance(each, ast.Name) and each.id not in seen:
@@ -102,13 +103,13 @@ class _Chains:
             for node in self._nodes
             if isinstance(node, ast.Assign)
             and isinstance(node.targets[0], ast.Name)
-            and any(each is join for each in ast.walk(node.value))
+            and any(each is join for each in walk(node.value))
         }
         is_used = False
         for node in self._nodes:
             if not isinstance(node, _SIMPLE):
                 continue
-            inside = list(ast.walk(node))
+            inside = list(walk(node))
             is_here = any(each is join for each in inside)
             if not is_here and not any(isinstance(e, ast.Name) and e.id in names for e in inside):
                 continue

@@ -16,7 +16,8 @@ from backtrace.recording.source.losses.sum_terms import (
     terms_of,
 )
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, blocks_of, parents_in
+from backtrace.recording.source.source_file import Scope, parents_in
+from backtrace.recording.source.walks import walk
 
 _Place = ast.Name | ast.Attribute | ast.Subscript
 
@@ -38,7 +39,7 @@ def find_parts_for_sums(scope: Scope) -> Iterator[Slip]:
     """
     if scope.reads_all:
         return
-    for block in blocks_of(scope):
+    for block in scope.blocks:
         sums: dict[str, _Added] = {}
         for node in block:
             name, value = _given(node)
@@ -117,7 +118,7 @@ def _own(term: frozenset[str], within: _Added) -> frozenset[str]:
 
 def _is_idle(scope: Scope, before: _Added, lost: list[frozenset[str]]) -> bool:
     """Whether the terms that are left out are used in the sum, and told, and no more."""
-    made = {id(each) for node in before.made_in for each in ast.walk(node)}
+    made = {id(each) for node in before.made_in for each in walk(node)}
     factors = frozenset[str]().union(*map(tensors_among, lost))
     made |= {
         id(each)
@@ -125,7 +126,7 @@ def _is_idle(scope: Scope, before: _Added, lost: list[frozenset[str]]) -> bool:
         if isinstance(node, ast.Assign)
         and node.lineno < before.made_in[0].lineno
         and ast.unparse(node.targets[0]) in factors
-        for each in ast.walk(node.value)
+        for each in walk(node.value)
     }
     return not any(
         id(node) not in made
@@ -143,7 +144,7 @@ def _is_used(scope: Scope, node: ast.stmt, name: str) -> bool:
         isinstance(each, ast.Name | ast.Attribute)
         and ast.unparse(each) == name
         and not is_told(scope, each)
-        for each in ast.walk(node)
+        for each in walk(node)
     )
 
 

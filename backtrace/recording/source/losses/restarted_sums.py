@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, blocks_of, own_nodes, words_of
+from backtrace.recording.source.source_file import Scope, words_of
+from backtrace.recording.source.walks import own_nodes
 
 _LOSSES = frozenset({"loss", "losses", "cost", "objective", "total"})
 
@@ -17,7 +18,7 @@ def find_restarted_sums(scope: Scope) -> Iterator[Slip]:
     In statements of one block, of which none in between reads the loss. A number is no term: with
     it another sum begins.
     """
-    for block in blocks_of(scope):
+    for block in scope.blocks:
         added: dict[str, ast.stmt] = {}
         for number, statement in enumerate(block):
             for name in [each for each in added if _reads(statement, each)]:

@@ -13,11 +13,11 @@ from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
     Scope,
     assigned_pairs,
-    blocks_of,
     called_name,
     opened,
     word_set,
 )
+from backtrace.recording.source.walks import walk
 
 _PARTS = re.compile(r"[a-zA-Z]+|\d+")
 _COUPLES = tuple(
@@ -46,7 +46,7 @@ def find_same_views(scope: Scope) -> Iterator[Slip]:
 
     A loss compares both. Calls may draw: whether they gave the same, a run tells.
     """
-    for block in blocks_of(scope):
+    for block in scope.blocks:
         statements = list(opened(block))
         for one, other in _alike_in(statements):
             is_call = isinstance(other.value, ast.Call)
@@ -78,7 +78,7 @@ def _alike_in(statements: list[ast.stmt]) -> Iterator[tuple[_Given, _Given]]:
         run = {
             text: given
             for text, given in run.items()
-            if not any(isinstance(e, ast.Name) and e.id in written for e in ast.walk(given.value))
+            if not any(isinstance(e, ast.Name) and e.id in written for e in walk(given.value))
         }
 
 
@@ -108,9 +108,9 @@ def _is_view(value: ast.expr) -> bool:
             return False
         case ast.Call(func=ast.Name() | ast.Attribute(), args=[_, *_]):
             given = (*value.args, *(each.value for each in value.keywords))
-            return not any(isinstance(e, ast.Call) for each in given for e in ast.walk(each))
+            return not any(isinstance(e, ast.Call) for each in given for e in walk(each))
         case ast.Subscript(value=ast.Name() | ast.Attribute(), slice=chosen):
-            return any(isinstance(each, ast.Slice) for each in ast.walk(chosen))
+            return any(isinstance(each, ast.Slice) for each in walk(chosen))
     return False
 
 
@@ -147,7 +147,7 @@ class _Compared:
         for at, node in enumerate(statements[self._begins + 1 :], self._begins + 1):
             if at == self._given:
                 continue
-            if at > self._given and any(self._compares(each) for each in ast.walk(node)):
+            if at > self._given and any(self._compares(each) for each in walk(node)):
                 return True
             self._take(node)
         return False
@@ -165,13 +165,13 @@ class _Compared:
         names = self._sides[side]
         if not self._is_call and any(
             isinstance(each, ast.Call) and called_name(each.func) not in _SHAPING
-            for each in ast.walk(node)
+            for each in walk(node)
         ):
             return False
         return any(
             (isinstance(each, ast.Name) and each.id in names)
             or (isinstance(each, ast.Subscript) and ast.unparse(each) in names)
-            for each in ast.walk(node)
+            for each in walk(node)
         )
 
     def _compares(self, node: ast.AST) -> bool:
@@ -210,6 +210,6 @@ def _is_name(node: ast.expr, name: str) -> bool:
 def _written(node: ast.stmt) -> set[str]:
     return {
         each.id
-        for each in ast.walk(node)
+        for each in walk(node)
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
     }

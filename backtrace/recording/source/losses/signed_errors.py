@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from backtrace.recording.source.signed_uses import parts_of_sum
 from backtrace.recording.source.slip import LONGEST
 from backtrace.recording.source.source_file import Scope, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _LOSSES = word_set("loss losses criterion bce mse nll ce")
 _FUNCTIONS = word_set(
@@ -91,7 +92,7 @@ def _is_distance(node: ast.expr) -> bool:
 
 
 def _first_name(node: ast.expr) -> str:
-    return next((each.id for each in ast.walk(node) if isinstance(each, ast.Name)), "")
+    return next((each.id for each in walk(node) if isinstance(each, ast.Name)), "")
 
 
 def _weighs_by_cost(node: ast.expr) -> bool:

@@ -13,6 +13,7 @@ from backtrace.recording.source.source_file import (
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import walk
 
 LOSSES = word_set("loss losses cost costs objective criterion")
 _SHAPES = word_set("mean sum squeeze")
@@ -53,7 +54,7 @@ def factors_of(node: ast.expr) -> list[ast.expr]:
 
 def names_within(node: ast.AST) -> Iterator[str]:
     """Give the names in an expression, with their attributes; no method of what is computed."""
-    for each in ast.walk(node):
+    for each in walk(node):
         inner = each
         while isinstance(inner, ast.Attribute):
             inner = inner.value

@@ -17,16 +17,14 @@ from backtrace.recording.source.losses.sum_terms import (
 )
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
     assigned_pairs,
-    blocks_of,
     names_in,
-    own_nodes,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 # What a term is called, or what gives it, that is there to be trained.
 _TRAINED = LOSSES | word_set(
@@ -46,7 +44,7 @@ def find_sums_left_alone(scope: Scope) -> Iterator[Slip]:
     """
     if scope.reads_all or _is_judging(scope):
         return
-    for block in blocks_of(scope):
+    for block in scope.blocks:
         for node in block:
             for target, value in assigned_pairs(node):
                 found = _read_sum(scope, target, value)
@@ -137,7 +135,7 @@ def _is_within(scope: Scope, made: ast.stmt, trained: ast.AST) -> bool:
 
 def _is_idle(scope: Scope, made: ast.stmt, term: frozenset[str]) -> bool:
     """Whether a term is there to be trained, and is used in its sum, and told, and no more."""
-    inside = {id(each) for each in ast.walk(made)}
+    inside = {id(each) for each in walk(made)}
     known = {
         node.id
         for node in scope.nodes()

@@ -8,14 +8,8 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.last_given import LastGiven
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    assigned_pairs,
-    blocks_of,
-    called_name,
-    word_set,
-)
+from backtrace.recording.source.source_file import Scope, assigned_pairs, called_name, word_set
+from backtrace.recording.source.walks import Function, walk
 
 _PARTS = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]+")
 _COUPLES = frozenset(
@@ -45,7 +39,7 @@ def find_terms_of_others(scope: Scope) -> Iterator[Slip]:
     """
     values: LastGiven | None = None
     yield from _find_twice(scope)
-    for block in blocks_of(scope):
+    for block in scope.blocks:
         pairs = [_pairs_of(node) for node in block]
         for at, firsts in enumerate(pairs):
             if not firsts:
@@ -155,7 +149,7 @@ def _find_unlike(
 
 def _spread_in(node: ast.expr) -> ast.Name | None:
     """Return what a variance or deviation over the rows is taken of."""
-    for each in ast.walk(node):
+    for each in walk(node):
         match each:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr=attr), args=args):
                 inner, rest = (args[0] if args else None), args[1:]
@@ -200,14 +194,14 @@ def _is_held(scope: Scope, name: str) -> bool:
 
 
 def _is_measured(node: ast.expr) -> bool:
-    names = (called_name(each.func) for each in ast.walk(node) if isinstance(each, ast.Call))
+    names = (called_name(each.func) for each in walk(node) if isinstance(each, ast.Call))
     return any(name in _MEASURES or name.lower().endswith(_MEASURE_ENDS) for name in names)
 
 
 def _names_in(node: ast.AST) -> set[str]:
     """Return the names, attributes and keys that stand in something."""
     found: set[str] = set()
-    for each in ast.walk(node):
+    for each in walk(node):
         match each:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.Constant(value=str() as name):
                 found.add(name)
@@ -227,7 +221,7 @@ def _known_in(scope: Scope) -> set[str]:
     for node in scope.nodes():
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
-    for node in ast.walk(scope.tree):
+    for node in walk(scope.tree):
         match node:
             case ast.Attribute(attr=name, ctx=ast.Store()) | ast.Constant(value=str() as name):
                 found.add(name)
@@ -235,7 +229,7 @@ def _known_in(scope: Scope) -> set[str]:
 
 
 def _is_read(scope: Scope, name: str) -> bool:
-    nodes = ast.walk(scope.tree) if "." in name else scope.nodes()
+    nodes = walk(scope.tree) if "." in name else scope.nodes()
     return any(
         isinstance(node, ast.Name | ast.Attribute)
         and isinstance(node.ctx, ast.Load)

@@ -18,6 +18,7 @@ from backtrace.recording.source.source_file import (
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import walk
 
 _HINGES = word_set("clamp relu max maximum clip clamp_min relu_")
 _MARGINS = word_set("margin m")
@@ -79,7 +80,7 @@ def _hinges(term: ast.expr, given: Given) -> Iterator[str]:
     """Give the distance of each `relu(margin - distance)` of a term."""
     for node in _parts(term, given):
         if isinstance(node, ast.Call) and called_name(node.func) in _HINGES:
-            for each in ast.walk(node):
+            for each in walk(node):
                 match each:
                     case ast.BinOp(left=left, op=ast.Sub(), right=right):
                         is_number = isinstance(left, ast.Constant)
@@ -88,10 +89,10 @@ def _hinges(term: ast.expr, given: Given) -> Iterator[str]:
 
 
 def _parts(term: ast.expr, given: Given) -> Iterator[ast.AST]:
-    for node in ast.walk(term):
+    for node in walk(term):
         yield node
         if isinstance(node, ast.Name) and node.id in given:
-            yield from ast.walk(given[node.id])
+            yield from walk(given[node.id])
 
 
 def _label_of(term: ast.expr) -> tuple[int, str]:
@@ -124,7 +125,7 @@ def _said_alike(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Give the labels that a file gives to pairs that are alike, each with what says so."""
     pairs: dict[bool, set[int]] = {True: set(), False: set()}
     alike = ""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Tuple(
                 elts=[ast.Call() as one, ast.Call() as other, ast.Constant(value=value)]
@@ -187,7 +188,7 @@ def _label_given(block: list[ast.stmt]) -> int:
 
 def _is_turned_elsewhere(tree: ast.Module, found: _PairLoss) -> bool:
     """Whether something but the loss takes labels from 1, or negates."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.BinOp(left=ast.Constant(), op=ast.Sub()) if id(node) not in found.parts:
                 if any(words_of(called_name(each)) & _LABELS for each in _named(node.right)):
@@ -204,4 +205,4 @@ def _is_turned_elsewhere(tree: ast.Module, found: _PairLoss) -> bool:
 
 
 def _named(node: ast.AST) -> Iterator[ast.expr]:
-    return (each for each in ast.walk(node) if isinstance(each, ast.Name | ast.Attribute))
+    return (each for each in walk(node) if isinstance(each, ast.Name | ast.Attribute))

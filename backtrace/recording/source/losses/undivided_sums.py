@@ -13,6 +13,7 @@ from backtrace.recording.source.source_file import (
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import walk
 
 _COUNTS = word_set("count counts counter cnt n num batches samples seen")
 # What takes a mean, and what is one, by the words of its name.
@@ -88,7 +89,7 @@ def _is_count(node: ast.AugAssign) -> bool:
 
 def _adds_mean(node: ast.AugAssign) -> bool:
     """Whether what is added is a mean: of a call that takes one, or a measure of one batch."""
-    calls = [each for each in ast.walk(node.value) if isinstance(each, ast.Call)]
+    calls = [each for each in walk(node.value) if isinstance(each, ast.Call)]
     names = {called_name(each.func) for each in calls}
     if names & _MEANS:
         return not isinstance(node.value, ast.BinOp)
@@ -100,7 +101,7 @@ def _adds_mean(node: ast.AugAssign) -> bool:
 
 
 def _named_in(tree: ast.AST) -> Iterator[ast.Name | ast.Attribute]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute))
+    return (node for node in walk(tree) if isinstance(node, ast.Name | ast.Attribute))
 
 
 def _is_own(scope: Scope, *targets: ast.expr) -> bool:
@@ -115,7 +116,7 @@ def _reads(within: ast.AST, target: ast.expr) -> list[ast.expr]:
     """Return where what an addition goes to is read, in a scope or, by its attribute, the file."""
     return [
         node
-        for node in ast.walk(within)
+        for node in walk(within)
         if type(node) is type(target)
         and isinstance(node, ast.Name | ast.Attribute)
         and called_name(node) == called_name(target)

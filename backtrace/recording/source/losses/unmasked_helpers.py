@@ -15,15 +15,14 @@ from backtrace.recording.source.losses.unmasked_scores import (
 )
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
     called_name,
     given_once,
-    own_nodes,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _MASKS = word_set(
     "mask masks pad pads padding ignore ignored ignoring valid special lengths weight"
@@ -46,7 +45,7 @@ def find_unmasked_helpers(scope: Scope) -> Iterator[Slip]:
     if found is None:
         return
     line, target = found
-    for caller in ast.walk(scope.tree):
+    for caller in walk(scope.tree):
         if isinstance(caller, Function | ast.Module) and caller is not function:
             near = _loss_beside(caller, function.name, given.index(target), target)
             if near:

@@ -19,6 +19,7 @@ from backtrace.recording.source.source_file import (
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import walk
 
 _BEST = word_set("argmax max topk")
 _PARTING = word_set("masked_fill masked_fill_ masked_select where index_select gather")
@@ -95,7 +96,7 @@ def is_said(scope: Scope, node: ast.expr) -> bool:
 
 
 def _takes_best(node: ast.expr) -> bool:
-    calls = (each for each in ast.walk(node) if isinstance(each, ast.Call))
+    calls = (each for each in walk(node) if isinstance(each, ast.Call))
     return any(called_name(each.func) in _BEST for each in calls)
 
 
@@ -104,7 +105,7 @@ def is_parted(node: ast.expr) -> bool:
     return any(
         (isinstance(each, ast.Subscript) and picks_places(each))
         or (isinstance(each, ast.Call) and called_name(each.func) in _PARTING)
-        for each in ast.walk(node)
+        for each in walk(node)
     )
 
 

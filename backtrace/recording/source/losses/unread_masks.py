@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.loops.idle_statements import IdleStatement
 from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _MASKS = word_set("mask masks keep keeps drop drops dropped valid")
 _DRAWS = word_set("bernoulli bernoulli_")
@@ -53,8 +54,8 @@ def _parts(value: ast.expr) -> tuple[str, str] | None:
 
 def _named(node: ast.expr) -> str:
     """Return the one name that an expression has, as `m` of `~m[:, None].float()`; '' of others."""
-    names = [each.id for each in ast.walk(node) if isinstance(each, ast.Name)]
-    is_plain = not any(isinstance(each, ast.BinOp) for each in ast.walk(node))
+    names = [each.id for each in walk(node) if isinstance(each, ast.Name)]
+    is_plain = not any(isinstance(each, ast.BinOp) for each in walk(node))
     return names[0] if len(names) == 1 and is_plain else ""
 
 
@@ -86,19 +87,19 @@ def _is_mask(scope: Scope, name: str) -> bool:
         for node in scope.nodes()
         if isinstance(node, ast.Assign)
         and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-        for each in ast.walk(node.value)
+        for each in walk(node.value)
     )
 
 
 def _is_used_once(scope: Scope, name: str, value: ast.expr) -> bool:
     """Whether a name is read in this value alone, and otherwise only to be written anew."""
-    inside = {id(each) for each in ast.walk(value)}
+    inside = {id(each) for each in walk(value)}
     inside |= {
         id(each)
         for node in scope.nodes()
         if isinstance(node, ast.Assign)
         and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-        for each in ast.walk(node.value)
+        for each in walk(node.value)
     }
     return not scope.is_read_inside(name) and not any(
         isinstance(node, ast.Name)

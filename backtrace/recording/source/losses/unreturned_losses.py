@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Set
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Function, Scope, word_set
+from backtrace.recording.source.source_file import Scope, word_set
+from backtrace.recording.source.walks import Function, walk
 
 _STEP = "training_step"
 _BY_HAND = word_set("automatic_optimization manual_backward")
@@ -38,7 +39,7 @@ def _gives(method: ast.AST) -> bool:
     return any(
         (isinstance(node, ast.Return) and node.value is not None)
         or isinstance(node, ast.Yield | ast.YieldFrom | ast.Raise)
-        for node in ast.walk(method)
+        for node in walk(method)
     )
 
 
@@ -46,7 +47,7 @@ def _losses_in(method: ast.AST) -> list[str]:
     """Return the names of losses that are written in a method, in their order."""
     found = [
         node
-        for node in ast.walk(method)
+        for node in walk(method)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     ]
     ordered = sorted(found, key=lambda node: (node.lineno, node.col_offset))
@@ -54,4 +55,4 @@ def _losses_in(method: ast.AST) -> list[str]:
 
 
 def _has(tree: ast.AST, names: Set[str]) -> bool:
-    return any(isinstance(node, ast.Attribute) and node.attr in names for node in ast.walk(tree))
+    return any(isinstance(node, ast.Attribute) and node.attr in names for node in walk(tree))

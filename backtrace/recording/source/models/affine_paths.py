@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from backtrace.recording.source.source_file import called_name, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _MEANS = word_set("mean means mu avg average loc center centre last median")
 _SPREADS = word_set("std stds stdev stdevs sigma sigmas sd stddev deviation var variance iqr")
@@ -153,7 +154,7 @@ def _change(sign: str, kind: tuple[str, str] | None, other: ast.expr, line: int)
 def _kind(node: ast.expr) -> tuple[str, str] | None:
     """Return whether an expression is a "mean" or a "spread", and of which name; None of both."""
     found: set[tuple[str, str]] = set()
-    for each in ast.walk(node):
+    for each in walk(node):
         match each:
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 if words_of(name) & _SPREADS:

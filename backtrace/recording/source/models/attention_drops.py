@@ -13,7 +13,8 @@ from torch.nn import functional
 
 from backtrace.as_data import find_in_class
 from backtrace.recording.frames import is_users
-from backtrace.recording.source.source_file import Function, own_nodes, read_text, read_tree
+from backtrace.recording.source.source_file import read_text, read_tree
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 Path = tuple[str, ...]  # attributes, each of the one before, the first of the module
 Told = float | Path | None  # a number, where one is to be read, or that nobody knows
@@ -216,7 +217,7 @@ def _defaults(node: Function) -> dict[str, Told]:
 def _find_node(function: FunctionType) -> Function | None:
     """Return where a function stands in its file."""
     tree = read_tree(function.__code__.co_filename)
-    for node in ast.walk(tree) if tree is not None else ():
+    for node in walk(tree) if tree is not None else ():
         if isinstance(node, Function) and node.name == function.__code__.co_name:
             lines = [node.lineno, *(each.lineno for each in node.decorator_list)]
             if min(lines) == function.__code__.co_firstlineno:
@@ -228,7 +229,7 @@ def _find_local(node: Function) -> dict[str, ast.expr | None]:
     """Return each variable with what it is given; None for one that is written to twice, or so."""
     names = [each for each in own_nodes(node) if isinstance(each, ast.Name)]
     stores = [each.id for each in names if isinstance(each.ctx, ast.Store)]
-    arguments = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
+    arguments = {each.arg for each in walk(node.args) if isinstance(each, ast.arg)}
     found: dict[str, ast.expr | None] = dict.fromkeys(stores)
     for statement in node.body:  # not in a branch
         match statement:

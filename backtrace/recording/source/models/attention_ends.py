@@ -8,14 +8,8 @@ from dataclasses import dataclass
 
 from backtrace.recording.source.models.edge_ends import EdgeEnd, EdgeEnds, is_symmetric, spaced
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    called_name,
-    names_in,
-    word_set,
-    words_of,
-)
+from backtrace.recording.source.source_file import Scope, called_name, names_in, word_set, words_of
+from backtrace.recording.source.walks import Function, walk
 
 # The words of what sums over edges: `index_add_`, `torch_scatter.scatter`, a function of one's own.
 _SUMMING = word_set("scatter add sum aggregate")
@@ -44,7 +38,7 @@ def find_attention_ends(scope: Scope) -> Iterator[Slip]:
     end as well, or where a file writes each edge in both directions.
     """
     tree = scope.tree
-    if scope.name or not any(map(_is_softmax, ast.walk(tree))) or is_symmetric(tree):
+    if scope.name or not any(map(_is_softmax, walk(tree))) or is_symmetric(tree):
         return
     told: set[int] = set()
     for functions, name in _together(tree):
@@ -71,7 +65,7 @@ def _is_attention(functions: list[Function], name: str) -> bool:
     words = set(words_of(spaced(name)))
     for function in functions:
         words |= words_of(function.name)
-        for node in ast.walk(function):
+        for node in walk(function):
             match node:
                 case ast.Name(id=said) | ast.Attribute(attr=said) | ast.arg(arg=said):
                     words |= words_of(said)
@@ -86,7 +80,7 @@ def _passed_on(softmaxes: list[_OverEdges], name: str, tree: ast.Module) -> list
         if isinstance(each, ast.ClassDef)
     }
     is_layer = "MessagePassing" in bases.get(name, set()) and "MessagePassing" not in bases
-    if not is_layer or not softmaxes or any(map(_turns_flow, ast.walk(tree))):
+    if not is_layer or not softmaxes or any(map(_turns_flow, walk(tree))):
         return []
     return [_OverEdges(0, EdgeEnd(softmaxes[0].end.edges, 1, f"{softmaxes[0].end.edges}[1]"))]
 
@@ -117,7 +111,7 @@ def _together(tree: ast.Module) -> Iterator[tuple[list[Function], str]]:
             methods = [each for each in node.body if isinstance(each, Function)]
             called = {
                 each.func.id
-                for each in ast.walk(node)
+                for each in walk(node)
                 if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
             }
             yield methods + [own[name] for name in sorted(called & set(own))], node.name
@@ -146,7 +140,7 @@ class _Reading:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 self.is_shared_out |= bool(words_of(name) & _SHARED_OUT)
-                if any(map(self._normalised, ast.walk(value))) or self._hands_on(value):
+                if any(map(self._normalised, walk(value))) or self._hands_on(value):
                     self._weights.add(name)
         end = self._normalised(node)
         if end is not None and isinstance(node, ast.expr):
@@ -187,7 +181,7 @@ class _Reading:
         weighed = [self._ends.follow(each) for each in given]
         if any(self._hands_on(each) for each in given) or any(map(self._normalised, weighed)):
             self.is_shared_out = True
-        if any(self._is_weighed(each) for value in weighed for each in ast.walk(value)):
+        if any(self._is_weighed(each) for value in weighed for each in walk(value)):
             self.sums.append(_OverEdges(call.lineno, end))
 
     def _is_weighed(self, node: ast.AST) -> bool:
@@ -197,5 +191,5 @@ class _Reading:
         if not is_product and not is_call:
             return False
         names = names_in(node)
-        is_here = any(map(self._normalised, ast.walk(node)))
+        is_here = any(map(self._normalised, walk(node)))
         return is_here or not self.softmaxes or bool(names & self._weights)

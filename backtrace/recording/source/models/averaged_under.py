@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Function, Scope, names_in, parents_in
+from backtrace.recording.source.source_file import Scope, names_in, parents_in
+from backtrace.recording.source.walks import Function, walk
 
 
 def find_averaged_under(scope: Scope) -> Iterator[Slip]:
@@ -18,7 +19,7 @@ def find_averaged_under(scope: Scope) -> Iterator[Slip]:
     """
     if not isinstance(scope.node, ast.Module):
         return
-    calls = [n for n in ast.walk(scope.tree) if isinstance(n, ast.Call) and _puts_in(n)]
+    calls = [n for n in walk(scope.tree) if isinstance(n, ast.Call) and _puts_in(n)]
     if not calls:
         return
     parents = parents_in(scope.tree)
@@ -33,7 +34,7 @@ def find_averaged_under(scope: Scope) -> Iterator[Slip]:
         return
     ended = {
         name
-        for each in ast.walk(above if above is not None else scope.tree)
+        for each in walk(above if above is not None else scope.tree)
         if isinstance(each, ast.For) and each not in around and each.lineno < guard.lineno
         for name in names_in(each.target)
     } - {name for each in around if isinstance(each, ast.For) for name in names_in(each.target)}

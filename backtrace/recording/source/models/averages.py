@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from backtrace.recording.source.linear_forms import Form, Forms, KnownNumbers, words_in
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, names_in, parents_in, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _OF_MODELS = word_set("parameters named_parameters state_dict buffers values items")
 _PARAMETERS = word_set("params parameters weights")
@@ -35,7 +36,7 @@ def find_averages(scope: Scope) -> Iterator[Slip]:
 
 def _find_own_mixes(loop: ast.AST) -> Iterator[Slip]:
     """Give each `(1 - t) * p + t * p` in a loop through parameters, which is `p` again."""
-    for node in ast.walk(loop):
+    for node in walk(loop):
         match node:
             case ast.BinOp(
                 left=ast.BinOp(op=ast.Mult()) as one,
@@ -120,7 +121,7 @@ def _holder(target: str, loop: ast.For) -> str:
 
 
 def _goes_through_models(node: ast.expr) -> bool:
-    for each in ast.walk(node):
+    for each in walk(node):
         match each:
             case ast.Call(func=ast.Attribute(attr=name)) if name in _OF_MODELS:
                 return True

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Scope, blocks_of, called_name, word_set, words_of
+from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _COPIES = word_set("ema avg average averaged shadow swa target tgt teacher polyak")
 _HARMLESS = word_set("eval train requires_grad_ to cuda cpu parameters float half")
@@ -18,7 +19,7 @@ def find_early_copies(scope: Scope) -> Iterator[Slip]:
     Such as an average that is used in a loop behind both, and that nothing sets anew in between.
     `beside` is the line that loads: whether it ran is for the run to tell.
     """
-    for block in blocks_of(scope):
+    for block in scope.blocks:
         for number, statement in enumerate(block):
             match statement:
                 case ast.Assign(targets=[ast.Name() | ast.Attribute() as copy], value=value):
@@ -34,7 +35,7 @@ def _copied(copy: ast.expr, value: ast.expr) -> frozenset[str]:
     if not words_of(name) & _COPIES:
         return frozenset()
     found = set[str]()
-    for node in ast.walk(value):
+    for node in walk(value):
         match node:
             case ast.Call(func=func, args=[of, *_]) if _is_copying(called_name(func)):
                 found.add(_whole(of))
@@ -70,7 +71,7 @@ def _load_behind(copy: ast.expr, models: frozenset[str], behind: list[ast.stmt])
 
 
 def _load_in(statement: ast.stmt, models: frozenset[str]) -> int:
-    for node in ast.walk(statement):
+    for node in walk(statement):
         match node:
             case ast.Call(func=ast.Attribute(value=model, attr="load_state_dict"), args=[_, *_]):
                 if ast.unparse(model) in models:
@@ -80,13 +81,13 @@ def _load_in(statement: ast.stmt, models: frozenset[str]) -> int:
 
 def _mentions(node: ast.AST, copy: ast.expr) -> bool:
     text = ast.unparse(copy)
-    return any(isinstance(n, type(copy)) and ast.unparse(n) == text for n in ast.walk(node))
+    return any(isinstance(n, type(copy)) and ast.unparse(n) == text for n in walk(node))
 
 
 def _uses(statement: ast.stmt, copy: ast.expr) -> list[ast.AST]:
     """Return the innermost calls and attributes in which a copy stands, or the copy itself."""
     text, found = ast.unparse(copy), list[ast.AST]()
-    for node in ast.walk(statement):
+    for node in walk(statement):
         for child in ast.iter_child_nodes(node):
             if isinstance(child, type(copy)) and ast.unparse(child) == text:
                 found.append(node)

@@ -6,7 +6,8 @@ import ast
 from dataclasses import dataclass
 
 from backtrace.recording.source.last_given import LastGiven
-from backtrace.recording.source.source_file import Function, called_name, own_nodes, word_set
+from backtrace.recording.source.source_file import called_name, word_set
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _SHAPING = word_set("unsqueeze view reshape expand expand_as long to repeat contiguous squeeze")
 _BROADCASTS = word_set("broadcast expand expand_as repeat explicit_broadcast expand_left view")
@@ -120,7 +121,7 @@ class EdgeEnds:
         """Whether something is what an exponential gives."""
         return any(
             isinstance(each, ast.Call) and called_name(each.func) == "exp"
-            for each in ast.walk(self.follow(_bare(node)))
+            for each in walk(self.follow(_bare(node)))
         )
 
     def follow(self, node: ast.expr) -> ast.expr:
@@ -142,7 +143,7 @@ def _number_of_row(place: ast.expr) -> int | None:
 
 def is_symmetric(tree: ast.Module) -> bool:
     """Whether a file writes each edge in both directions: both ends then have the same edges."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
                 if name in _BOTH_WAYS or _WORDS & set(name.lower().split("_")):
@@ -165,7 +166,7 @@ def _is_joined(node: ast.expr) -> bool:
 def _turned(one: ast.expr, other: ast.expr) -> bool:
     """Whether the same parts are joined in another order: `cat([a, b])` and `cat([b, a])`."""
     parts = [
-        [ast.unparse(e) for e in ast.walk(each) if isinstance(e, ast.Name)] for each in (one, other)
+        [ast.unparse(e) for e in walk(each) if isinstance(e, ast.Name)] for each in (one, other)
     ]
     return parts[0] != parts[1] and sorted(parts[0]) == sorted(parts[1])
 

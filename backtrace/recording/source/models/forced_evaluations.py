@@ -8,13 +8,8 @@ from dataclasses import dataclass
 
 from backtrace.recording.source.bound_calls import arguments_of
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    assigned_pairs,
-    called_name,
-    words_of,
-)
+from backtrace.recording.source.source_file import Scope, assigned_pairs, called_name, words_of
+from backtrace.recording.source.walks import Function, walk
 
 _MODES = ("train", "eval")
 
@@ -90,17 +85,16 @@ def _is_ratio(name: str) -> bool:
 def _draws_by(name: str, function: Function) -> bool:
     """Whether a function compares a draw with a name."""
     draws = any(
-        isinstance(each, ast.Call) and "rand" in ast.unparse(each.func)
-        for each in ast.walk(function)
+        isinstance(each, ast.Call) and "rand" in ast.unparse(each.func) for each in walk(function)
     )
     return draws and any(
-        isinstance(each, ast.Compare) and _is_read(name, each) for each in ast.walk(function)
+        isinstance(each, ast.Compare) and _is_read(name, each) for each in walk(function)
     )
 
 
 def _asks(name: str, function: Function) -> bool:
     """Whether a function writes the share itself, or asks for its mode, or for more than a draw."""
-    for node in ast.walk(function):
+    for node in walk(function):
         match node:
             case ast.Attribute(attr="training") | ast.Name(id="training"):
                 return True
@@ -113,25 +107,25 @@ def _asks(name: str, function: Function) -> bool:
             case ast.If(test=test) if not _is_read(name, test) and any(
                 isinstance(each, ast.Compare) and _is_read(name, each)
                 for part in node.body
-                for each in ast.walk(part)
+                for each in walk(part)
             ):
                 return True
     return False
 
 
 def _is_read(name: str, node: ast.AST) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
+    return any(isinstance(each, ast.Name) and each.id == name for each in walk(node))
 
 
 def _class_of(name: str, classes: dict[str, _Forced], scope: Scope) -> _Forced | None:
     """Return the class that a name is an object of, by what it is given anywhere in the file."""
     made = {
         called_name(each.func)
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
         if isinstance(node, ast.stmt)
         for target, value in assigned_pairs(node)
         if isinstance(target, ast.Name) and target.id == name
-        for each in ast.walk(value)
+        for each in walk(value)
         if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
     }
     found = [classes[each] for each in made if each in classes]

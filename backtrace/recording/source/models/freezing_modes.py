@@ -8,7 +8,8 @@ from types import CodeType, FunctionType
 
 from backtrace.as_data import find_in_class
 from backtrace.recording.frames import is_users
-from backtrace.recording.source.source_file import Function, own_nodes, read_tree
+from backtrace.recording.source.source_file import read_tree
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 
 def find_freezing_mode(kind: type) -> tuple[str, int] | None:
@@ -70,7 +71,7 @@ def _asks(node: ast.AST, modes: set[str], line: int) -> bool:
     """Whether a statement around a line asks for the mode."""
     if not isinstance(node, ast.If) or not node.lineno <= line <= (node.end_lineno or line):
         return False
-    names = [each for each in ast.walk(node.test) if isinstance(each, ast.Name | ast.Attribute)]
+    names = [each for each in walk(node.test) if isinstance(each, ast.Name | ast.Attribute)]
     return any(
         each.id in modes if isinstance(each, ast.Name) else each.attr == "training"
         for each in names
@@ -84,7 +85,7 @@ def _find_method(kind: type, name: str) -> FunctionType | None:
 
 def _find_node(code: CodeType) -> Function | None:
     tree = read_tree(code.co_filename)
-    for node in ast.walk(tree) if tree is not None else ():
+    for node in walk(tree) if tree is not None else ():
         if isinstance(node, Function) and node.name == code.co_name:
             lines = [node.lineno, *(each.lineno for each in node.decorator_list)]
             if min(lines) == code.co_firstlineno:

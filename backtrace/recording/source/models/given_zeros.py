@@ -7,14 +7,8 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.bound_calls import root_of
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    called_name,
-    given_once,
-    own_nodes,
-    word_set,
-)
+from backtrace.recording.source.source_file import Scope, called_name, given_once, word_set
+from backtrace.recording.source.walks import Function, own_nodes
 
 _ZEROS = word_set("zeros zeros_like new_zeros")
 _LIBRARIES = word_set("torch nn F functional np numpy print")

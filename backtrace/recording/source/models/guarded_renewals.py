@@ -6,14 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    own_nodes,
-    parents_in,
-    word_set,
-    words_of,
-)
+from backtrace.recording.source.source_file import Scope, parents_in, word_set, words_of
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _SLOW = word_set("episode episodes epi ep epoch epochs game games round rounds trial trials")
 _MOVES = word_set("zip update sync soft hard polyak copy ema average blend track")
@@ -29,7 +23,7 @@ def find_guarded_renewals(scope: Scope) -> Iterator[Slip]:
     """
     if not isinstance(scope.node, ast.Module):
         return
-    loads = [node for node in ast.walk(scope.tree) if _is_renewal(node)]
+    loads = [node for node in walk(scope.tree) if _is_renewal(node)]
     if loads:
         yield from _Renewals(scope.tree).judge(loads)
 
@@ -76,7 +70,7 @@ class _Renewals:
     def _is_moved_otherwise(self, name: str) -> bool:
         """Whether a model of this name is never called, made twice, or handed to what moves it."""
         called, made = False, 0
-        for node in ast.walk(self._tree):
+        for node in walk(self._tree):
             if _name_of(node) != name:
                 continue
             parent = self._parents.get(id(node))
@@ -110,7 +104,7 @@ class _Renewals:
             return guard
         uses = [
             each
-            for each in ast.walk(self._tree)
+            for each in walk(self._tree)
             if _name_of(each) == function.name and isinstance(each, ast.Name | ast.Attribute)
         ]
         if not uses:
@@ -141,9 +135,9 @@ class _Renewals:
             _name_of(each)
             for loop in loops[1:]
             if isinstance(loop, ast.For)
-            for each in ast.walk(loop.target)
+            for each in walk(loop.target)
         }
-        for node in ast.walk(guard.test):
+        for node in walk(guard.test):
             match node:
                 case ast.BinOp(left=counter, op=ast.Mod(), right=period):
                     every, name = self._number(period), _name_of(counter)
@@ -156,7 +150,7 @@ class _Renewals:
         if isinstance(node, ast.Constant):
             return node.value if type(node.value) is int else 0
         name, found = _name_of(node), set[int]()
-        for each in ast.walk(self._tree):
+        for each in walk(self._tree):
             found |= {value for known, value in self._given(each) if known == name}
         return found.pop() if len(found) == 1 else 0
 
@@ -186,7 +180,7 @@ class _Renewals:
         """Whether the file calls a function, by no more than it needs in order, and words."""
         calls = [
             each
-            for each in ast.walk(self._tree)
+            for each in walk(self._tree)
             if isinstance(each, ast.Call) and _name_of(each.func) == name
         ]
         return bool(calls) and all(
@@ -209,7 +203,7 @@ def _updates(beside: ast.AST, guard: ast.If) -> bool:
             called = {
                 _name_of(node.func)
                 for each in block
-                for node in ast.walk(each)
+                for node in walk(each)
                 if isinstance(node, ast.Call)
                 and each is not guard
                 and not isinstance(each, ast.For | ast.While)

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from backtrace.recording.source.last_given import LastGiven
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
     called_name,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, walk
 
 _POSITIONS = word_set("pe pes pos posenc posemb wpe position positions positional")
 # What gives a tensor of as many places as it is given.
@@ -117,7 +117,7 @@ class _PositionReader:
         if is_sliced:
             return bool(name)
         is_own = isinstance(node, ast.Attribute) and kind is not None
-        return is_own and any(_makes(each, name) for each in ast.walk(kind or node))
+        return is_own and any(_makes(each, name) for each in walk(kind or node))
 
     def _class_around(self, node: ast.AST) -> ast.ClassDef | None:
         above = self._parents.get(id(node))

@@ -6,7 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, assigned_pairs, own_nodes, words_of
+from backtrace.recording.source.source_file import (
+    Scope,
+    assigned_pairs,
+    words_of,
+)
+from backtrace.recording.source.walks import own_nodes
 
 
 def find_kept_best(scope: Scope) -> Iterator[Slip]:

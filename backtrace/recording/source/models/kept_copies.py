@@ -6,13 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    parents_in,
-    word_set,
-    words_of,
-)
+from backtrace.recording.source.source_file import Scope, parents_in, word_set, words_of
+from backtrace.recording.source.walks import Function, walk
 
 _HARMLESS = word_set("eval train requires_grad_ to cuda cpu parameters forward double float half")
 _AVERAGES = word_set("ema avg average averaged")
@@ -35,7 +30,7 @@ class _Copies:
         self._parents = parents_in(tree)
         self._made: dict[str, list[ast.Assign]] = {}
         self._reads: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(tree):
+        for node in walk(tree):
             match node:
                 case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)]):
                     self._made.setdefault(name, []).append(node)
@@ -116,7 +111,7 @@ class _Copies:
         func = ast.unparse(made.value.func)
         if func in ("nn.Sequential", "torch.nn.Sequential"):
             return any(kind in ast.unparse(made.value) for kind in _UNLIKE)
-        own = (e for e in ast.walk(self._tree) if isinstance(e, ast.ClassDef) and e.name == func)
+        own = (e for e in walk(self._tree) if isinstance(e, ast.ClassDef) and e.name == func)
         return any(kind in ast.unparse(each) for each in own for kind in _UNLIKE)
 
 

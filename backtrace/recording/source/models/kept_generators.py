@@ -6,13 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    own_nodes,
-    parents_in,
-    word_set,
-)
+from backtrace.recording.source.source_file import Scope, parents_in, word_set
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _ENDING = word_set("zip map filter iter reversed")
 
@@ -55,7 +50,7 @@ def _gone_through(method: ast.stmt) -> Iterator[str]:
 def _count_stores(owner: ast.ClassDef, name: str) -> int:
     return sum(
         isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store)
-        for node in ast.walk(owner)
+        for node in walk(owner)
     )
 
 

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from backtrace.recording.source.bound_calls import arguments_of
-from backtrace.recording.source.source_file import Function, called_name, own_nodes, parents_in
+from backtrace.recording.source.source_file import called_name, parents_in
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 Listed = list[tuple[ast.expr, bool]]  # what a list holds, and whether it surely does
 _READS = frozenset({"Trainer", "print", "len"})
@@ -45,7 +46,7 @@ def _find_trainer(tree: ast.Module, name: ast.expr) -> ast.Call | None:
         return value
     found = [
         node
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call) and called_name(node.func) == "Trainer"
     ]
     return found[0] if len(found) == 1 and "trainer" in ast.unparse(name).lower() else None
@@ -57,7 +58,7 @@ def _value_of(tree: ast.Module, name: ast.expr) -> ast.expr | None:
         return name if isinstance(name, ast.Call) else None
     text = ast.unparse(name)
     for place in _places_of(tree, name):
-        nodes = own_nodes(place) if isinstance(name, ast.Name) else ast.walk(place)
+        nodes = own_nodes(place) if isinstance(name, ast.Name) else walk(place)
         found = [
             node
             for node in nodes
@@ -90,7 +91,7 @@ def _first_of(tree: ast.Module, trainer: ast.Call) -> ast.Call | None:
     """Return the first ModelCheckpoint among the callbacks of a trainer."""
     given = next((each.value for each in trainer.keywords if each.arg == "callbacks"), None)
     listed = _list(tree, given, trainer) if given is not None else None
-    kinds = {node.name: node.bases for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    kinds = {node.name: node.bases for node in walk(tree) if isinstance(node, ast.ClassDef)}
     for each, is_sure in listed or ():
         call = _value_of(tree, each)
         if not isinstance(call, ast.Call):

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, blocks_of
+from backtrace.recording.source.source_file import Scope
 
 
 def find_lost_residuals(scope: Scope) -> Iterator[Slip]:
     """Give each `x = x + x` of a `forward` right behind a call that made `x` of itself."""
     if getattr(scope.node, "name", "") != "forward":
         return
-    for block in blocks_of(scope):
+    for block in scope.blocks:
         for before, statement in pairwise(block):
             name = _doubled(statement)
             if name and _is_made_of_itself(before, name):

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Function, Scope, own_nodes
+from backtrace.recording.source.source_file import Scope
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 
 def find_overwritten_limits(scope: Scope) -> Iterator[Slip]:
@@ -49,21 +50,21 @@ def _follow(value: ast.expr, scope: Scope) -> ast.AST:
     match value:
         case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)):
             if name in scope.defined:
-                methods = (each for each in ast.walk(scope.tree) if isinstance(each, Function))
+                methods = (each for each in walk(scope.tree) if isinstance(each, Function))
                 return [each for each in methods if each.name == name][-1]
     return value
 
 
 def _find_rising(value: ast.AST, limit: str) -> ast.expr | None:
     """Return what the smaller one of a limit and something that rises to 1 is taken with."""
-    if not any(isinstance(each, ast.Name) and each.id == "min" for each in ast.walk(value)):
+    if not any(isinstance(each, ast.Name) and each.id == "min" for each in walk(value)):
         return None
     named = {
         each.targets[0].id: each.value
-        for each in ast.walk(value)
+        for each in walk(value)
         if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name)
     }
-    for node in ast.walk(value):
+    for node in walk(value):
         match node:
             case ast.Call(func=ast.Name(id="min"), args=[one, other], keywords=[]):
                 for side, beside in ((one, other), (other, one)):

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
     called_name,
     names_in,
-    own_nodes,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _CALLS = word_set("forward __call__ __getitem__")
 _MOVES = word_set("to cuda cpu type type_as float double long int bool half detach clone data")
@@ -43,7 +42,7 @@ def find_overwritten_settings(scope: Scope) -> Iterator[Slip]:
     """
     if not isinstance(scope.node, ast.Module):
         return
-    for node in ast.walk(scope.tree):
+    for node in walk(scope.tree):
         if isinstance(node, ast.ClassDef):
             methods = [each for each in node.body if isinstance(each, Function)]
             inits = [each for each in methods if each.name == "__init__"]
@@ -133,11 +132,11 @@ def _is_setting(node: ast.expr, given: set[str]) -> bool:
 
 def _written_elsewhere(tree: ast.Module, of: ast.ClassDef, own: tuple[ast.AST, ...]) -> set[str]:
     """Return the attributes that others write: other methods, and whoever holds an object."""
-    known = {id(each) for method in own for each in ast.walk(method)}
-    own_class = {id(each) for each in ast.walk(of)}
+    known = {id(each) for method in own for each in walk(method)}
+    own_class = {id(each) for each in walk(of)}
     return {
         node.attr
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
         if id(node) not in known and (id(node) in own_class or not _own(node))
     }
@@ -243,9 +242,7 @@ def _is_made_anew(tree: ast.Module, name: str) -> bool:
     """Whether all objects of a class are made in loops, or called as they are made."""
     parents = parents_in(tree)
     made = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and called_name(node.func) == name
+        node for node in walk(tree) if isinstance(node, ast.Call) and called_name(node.func) == name
     ]
     return bool(made) and all(_is_in_a_loop(node, parents) for node in made)
 

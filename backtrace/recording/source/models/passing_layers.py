@@ -6,13 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    assigned_pairs,
-    parents_in,
-    word_set,
-)
+from backtrace.recording.source.source_file import Scope, assigned_pairs, parents_in, word_set
+from backtrace.recording.source.walks import Function, walk
 
 _LAYERS = word_set(
     "Linear Bilinear Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d "
@@ -71,7 +66,7 @@ def _given(node: ast.Call, scope: Scope) -> Iterator[str]:
     """Give the local names that a layer is given to."""
     for statement in scope.statements():
         for target, value in assigned_pairs(statement):
-            if isinstance(target, ast.Name) and any(each is node for each in ast.walk(value)):
+            if isinstance(target, ast.Name) and any(each is node for each in walk(value)):
                 yield target.id
 
 

@@ -10,6 +10,7 @@ from backtrace.recording.source.source_file import (
     read_scopes,
     words_of,
 )
+from backtrace.recording.source.walks import walk
 
 
 def find_guarded_load(path: str, line: int) -> int:
@@ -30,7 +31,7 @@ def find_guarded_load(path: str, line: int) -> int:
 def _find_below(scope: Scope, checkpoint: str, line: int) -> int:
     for guard in scope.statements():
         if isinstance(guard, ast.If) and guard.lineno > line and _asks_after(guard, checkpoint):
-            for node in ast.walk(ast.Module(guard.body, [])):
+            for node in walk(ast.Module(guard.body, [])):
                 if isinstance(node, ast.Call) and _loads(node, checkpoint):
                     return node.lineno
     return 0
@@ -38,7 +39,7 @@ def _find_below(scope: Scope, checkpoint: str, line: int) -> int:
 
 def _asks_after(guard: ast.If, checkpoint: str) -> bool:
     """Whether a condition speaks of the optimizer or of the checkpoint only."""
-    read = [x for x in ast.walk(guard.test) if isinstance(x, ast.Attribute | ast.Name)]
+    read = [x for x in walk(guard.test) if isinstance(x, ast.Attribute | ast.Name)]
     inner = {id(x.value) for x in read if isinstance(x, ast.Attribute)}
     names = [_last_name(x) for x in read if id(x) not in inner]
     known = {checkpoint, "hasattr", "self", "isinstance"}
@@ -50,7 +51,7 @@ def _loads(node: ast.Call, checkpoint: str) -> bool:
     match node.func:
         case ast.Attribute(value=ast.Attribute() | ast.Name() as owner, attr="load_state_dict"):
             is_optimizer = bool(words_of(_last_name(owner)) & OPTIMIZER_WORDS)
-            given = (x.id for arg in node.args for x in ast.walk(arg) if isinstance(x, ast.Name))
+            given = (x.id for arg in node.args for x in walk(arg) if isinstance(x, ast.Name))
             return is_optimizer and checkpoint in given
     return False
 

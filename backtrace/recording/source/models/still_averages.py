@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
     called_name,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, walk
 
 # The method that renews the averages of libraries.
 _RENEWED_BY = {
@@ -47,13 +47,13 @@ def find_still_averages(scope: Scope) -> Iterator[Slip]:
 def _find_still(scope: Scope) -> Iterator[Slip]:
     """Give each average that is made once and used, and that no use renews."""
     made: dict[str, list[tuple[ast.Assign, str]]] = {}
-    for node in ast.walk(scope.tree):
+    for node in walk(scope.tree):
         match node:
             case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)], value=value):
                 made.setdefault(name, []).append((node, _renewer(value, scope.tree)))
     for name, found in made.items():
         if len(found) == 1 and found[0][1]:
-            uses = [_use_of(node, scope) for node in ast.walk(scope.tree) if _reads(node, name)]
+            uses = [_use_of(node, scope) for node in walk(scope.tree) if _reads(node, name)]
             if "asked" in uses and "other" not in uses:
                 yield Slip(found[0][0].lineno, "still-average", name, found[0][1])
 
@@ -69,7 +69,7 @@ def _renewer(value: ast.expr, tree: ast.Module) -> str:
                 return _RENEWED_BY.get(kind, "")
             methods = [each.name for each in own[-1].body if isinstance(each, Function)]
             renew = [each for each in methods if words_of(each) & {"update", "step"}]
-            called = {each.attr for each in ast.walk(tree) if isinstance(each, ast.Attribute)}
+            called = {each.attr for each in walk(tree) if isinstance(each, ast.Attribute)}
             return renew[0] if renew and not called & set(renew) else ""
     return ""
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from backtrace.recording.source.source_file import Function, Scope, own_nodes, word_set, words_of
+from backtrace.recording.source.source_file import Scope, word_set, words_of
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _TRAINS = word_set("train fit run step epoch backward main finetune loop warmup probe evaluate")
 _LAST = 1_000_000  # a line after all others
@@ -128,11 +129,11 @@ def _find_callees(tree: ast.Module) -> dict[str, _Callee]:
 
     What the file's own lines do is under ''. Of several functions of a name nothing is known.
     """
-    if not {True, False} <= {_read_write(node) for node in ast.walk(tree)}:
+    if not {True, False} <= {_read_write(node) for node in walk(tree)}:
         return {}
     found = {"": _Callee((), (), ())}
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, Function):
             continue
         inside = tuple(own_nodes(node))
@@ -182,7 +183,7 @@ def _read_switch(node: ast.stmt) -> _Switch | None:
     match node:
         case ast.For(iter=ast.Call(func=ast.Attribute(value=owner, attr=given))):
             if given in ("parameters", "named_parameters"):
-                for part in ast.walk(node):
+                for part in walk(node):
                     if (is_on := _read_write(part)) is not None:
                         is_whole = part in node.body
                         break

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from backtrace.recording.source.models.affine_paths import Way, ways_through
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Function, Scope, word_set, words_of
+from backtrace.recording.source.source_file import Scope, word_set, words_of
+from backtrace.recording.source.walks import Function, walk
 
 # What the name of an inverse has more than that of what it undoes.
 _UNDOING = (
@@ -43,7 +44,7 @@ def find_undone_scales(scope: Scope) -> Iterator[Slip]:
 
 
 def _class_bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.ClassDef):
             yield node.body
 
@@ -137,7 +138,7 @@ def _is_of_one(written: dict[str, ast.expr]) -> bool:
         (isinstance(each, ast.Name | ast.Attribute) and ast.unparse(each).split(".")[-1] in _OF_ONE)
         or (isinstance(value, ast.Constant) and value.value in (1, None))
         for value in written.values()
-        for each in ast.walk(value)
+        for each in walk(value)
     )
 
 

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Function, Scope, called_name
+from backtrace.recording.source.source_file import Scope, called_name
+from backtrace.recording.source.walks import Function, walk
 
 # Arguments, and what they are where the outer gradient is to go through the inner ones.
 _WHOLE = {"first_order": False, "create_graph": True, "second_order": True}
@@ -40,7 +41,7 @@ def _is_read(name: str, function: Function) -> bool:
     return any(
         (isinstance(each, ast.Name) and each.id in (name, "locals"))
         for statement in function.body
-        for each in ast.walk(statement)
+        for each in walk(statement)
     )
 
 
@@ -50,13 +51,13 @@ def _is_asked(name: str, value: object, tree: ast.Module) -> bool:
         isinstance(each, ast.keyword)
         and each.arg == name
         and not (isinstance(each.value, ast.Constant) and each.value.value is value)
-        for each in ast.walk(tree)
+        for each in walk(tree)
     )
 
 
 def _graphless(function: Function) -> Iterator[ast.Call]:
     """Give calls of `grad` without a graph, in a function that takes a multiple from something."""
-    nodes = [each for statement in function.body for each in ast.walk(statement)]
+    nodes = [each for statement in function.body for each in walk(statement)]
     takes = any(
         isinstance(each, ast.BinOp)
         and isinstance(each.op, ast.Sub)

@@ -12,6 +12,7 @@ from backtrace.recording.source.source_file import (
     called_name,
     words_of,
 )
+from backtrace.recording.source.walks import walk
 
 # What is read of a checkpoint where training goes on from it, and not where a model is used.
 _COUNTS = frozenset({"epoch", "epochs", "step", "steps", "iteration", "iter"})
@@ -43,7 +44,7 @@ def find_unrestored_states(scope: Scope) -> Iterator[Slip]:
 
 def _saved(tree: ast.Module) -> Iterator[tuple[dict[str, str], set[str]]]:
     """Give, of each dict of states, the keys of these with their owners, and its other keys."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Dict):
             states: dict[str, str] = {}
             others: set[str] = set()
@@ -63,7 +64,7 @@ def _saved(tree: ast.Module) -> Iterator[tuple[dict[str, str], set[str]]]:
 def _loads(tree: ast.Module) -> dict[str, int]:
     """Return the keys whose values a `load_state_dict` is given, and where."""
     found: dict[str, int] = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call) and called_name(node.func) == "load_state_dict":
             for key in _keys_in(node):
                 found[key] = max(node.lineno, found.get(key, 0))
@@ -72,16 +73,16 @@ def _loads(tree: ast.Module) -> dict[str, int]:
 
 def _read_keys(tree: ast.Module) -> set[str]:
     """Return every text that stands where a key is read, or asked after, or is written alone."""
-    within = {id(key) for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys}
+    within = {id(key) for node in walk(tree) if isinstance(node, ast.Dict) for key in node.keys}
     return {
         node.value
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in within
     }
 
 
 def _keys_in(call: ast.Call) -> Iterator[str]:
-    for node in ast.walk(call):
+    for node in walk(call):
         match node:
             case ast.Subscript(slice=ast.Constant(value=str(key))):
                 yield key
@@ -95,14 +96,14 @@ def _is_handed_on(tree: ast.Module) -> bool:
     """Whether what `torch.load` gives is returned, gone through, or given to another function."""
     names = {
         target.id
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Name) and _is_load(node.value)
     }
     return any(
         isinstance(each, ast.Name) and each.id in names
-        for node in ast.walk(tree)
+        for node in walk(tree)
         for each in _passed_on(node)
     )
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from backtrace.recording.source.models.listed_callbacks import first_checkpoint, has_monitor
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
     called_name,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, walk
 
 _ROOTS = word_set("lightning pytorch_lightning")
 _TAKES_BEST = word_set("test validate predict")
@@ -42,7 +42,7 @@ def find_unscored_best(scope: Scope) -> Iterator[Slip]:
 
 def _imported(tree: ast.Module) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             found |= {each.name.split(".")[0] for each in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -81,12 +81,12 @@ def _of_lightning(tree: ast.Module) -> Iterator[Slip]:
 
 
 def _calls(tree: ast.Module) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return (node for node in walk(tree) if isinstance(node, ast.Call))
 
 
 def _is_in_doubt(tree: ast.Module) -> bool:
     """Whether callbacks or their monitors are set in a way that is not followed here."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.FunctionDef(name="configure_callbacks"):
                 return True
@@ -102,7 +102,7 @@ def _is_in_doubt(tree: ast.Module) -> bool:
 
 def _reads(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr, str]]:
     """Give what is read as the best, whose it is, and under which name."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Attribute(
                 value=owner, attr="best_model_path" | "best_model_score" as name, ctx=ast.Load()
@@ -126,7 +126,7 @@ def _wants_the_last(
     """Whether the names around say that it is the last checkpoint that is meant."""
     around = _statement_of(tree, read)
     targets = around.targets if isinstance(around, ast.Assign) else []
-    names = [each.id for part in targets for each in ast.walk(part) if isinstance(each, ast.Name)]
+    names = [each.id for part in targets for each in walk(part) if isinstance(each, ast.Name)]
     names.append(owner.attr if isinstance(owner, ast.Attribute) else ast.unparse(owner))
     if not is_other:
         files = [_text(each.value) for each in first.keywords if each.arg == "filename"]
@@ -165,12 +165,12 @@ def _validates(tree: ast.Module) -> bool:
     """Whether the file logs a score of a validation, and hands over what it is computed of."""
     logs = has_own = False
     fits: list[bool] = []
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.FunctionDef(name="validation_step"):
                 logs = logs or any(
                     isinstance(each, ast.Attribute) and each.attr in ("log", "log_dict")
-                    for each in ast.walk(node)
+                    for each in walk(node)
                 )
             case ast.FunctionDef(name="val_dataloader"):
                 has_own = True
@@ -186,7 +186,7 @@ def _of_skorch(tree: ast.Module) -> Iterator[Slip]:
     """Give each callback of skorch that writes in every epoch, as its metric is never falsy."""
     if any(
         isinstance(each, ast.ClassDef | Function) and each.name == "Checkpoint"
-        for each in ast.walk(tree)
+        for each in walk(tree)
     ):
         return
     for call in _calls(tree):

@@ -20,15 +20,14 @@ from backtrace.recording.source.loss_terms import (
 from backtrace.recording.source.signed_uses import names_in
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
     assigned_pairs,
     called_name,
-    own_nodes,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _GAINS = word_set("r rew rews reward rewards ret rets return returns")
 _LOSSES = ("mse", "loss", "huber", "criterion", "l1")
@@ -46,7 +45,7 @@ def find_actor_signs(scope: Scope) -> Iterator[Slip]:
     shared = LastGiven(scope.tree, scope.tree)
     places = [(scope.tree, shared)] + [
         (node, LastGiven(scope.tree, node, shared))
-        for node in ast.walk(scope.tree)
+        for node in walk(scope.tree)
         if isinstance(node, Function)
     ]
     critics = {name for node, values in places for name in _critics_of(node, values)}
@@ -70,7 +69,7 @@ def find_actor_signs(scope: Scope) -> Iterator[Slip]:
 def _may_have(tree: ast.Module) -> bool:
     """Whether two losses go backward in a file that has a word for what is rewarded."""
     roots, words = 0, frozenset[str]()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Call(func=ast.Attribute(attr="backward"), args=[]):
                 roots += 1
@@ -112,7 +111,7 @@ def _is_of_gains(node: ast.expr, values: LastGiven) -> bool:
 
 
 def _words_in(node: ast.expr) -> frozenset[str]:
-    texts = [each.value for each in ast.walk(node) if isinstance(each, ast.Constant)]
+    texts = [each.value for each in walk(node) if isinstance(each, ast.Constant)]
     names = names_in(node) + [each for each in texts if isinstance(each, str)]
     return frozenset(word for name in names for word in words_of(name))
 
@@ -136,13 +135,13 @@ def _is_of(name: str, critics: set[str]) -> bool:
 
 
 def _calls_in(node: ast.expr) -> Iterator[ast.Call]:
-    return (each for each in ast.walk(node) if isinstance(each, ast.Call))
+    return (each for each in walk(node) if isinstance(each, ast.Call))
 
 
 def _has_actor(node: ast.AST, values: LastGiven, most: int) -> bool:
     """Whether what a critic is given comes from a network, or a distribution, and has a graph."""
     given = node.args if isinstance(node, ast.Call) else [node]
-    for each in (part for one in given for part in ast.walk(one)):
+    for each in (part for one in given for part in walk(one)):
         match each:
             case ast.Call(func=ast.Attribute(attr="detach")):
                 return False
@@ -177,7 +176,7 @@ def _optimizer_behind(tree: ast.Module, root: ast.expr) -> str:
     name = ast.unparse(min(steps, key=lambda each: each[0])[1])
     made = [
         ast.unparse(value)
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.stmt)
         for target, value in assigned_pairs(node)
         if ast.unparse(target) == name

@@ -10,6 +10,7 @@ from backtrace.recording.source.policies.discounted_sums import factors_of, term
 from backtrace.recording.source.policies.unmasked_targets import is_reward, says_end
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _DISCOUNTS = word_set("gamma gam discount discounts")
 _VALUES = word_set(
@@ -30,7 +31,7 @@ def find_added_discounts(scope: Scope) -> Iterator[Slip]:
         if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Add | ast.Sub):
             continue
         if id(node) not in inner:
-            inner |= {id(each) for each in ast.walk(node)}
+            inner |= {id(each) for each in walk(node)}
             values = values or LastGiven(scope.tree, scope.node)
             terms = terms_of(node)
             found = _added_in(terms, values) if any(map(is_reward, terms)) else None
@@ -105,7 +106,7 @@ def _is_value(node: ast.expr) -> bool:
     if isinstance(node, ast.BinOp | ast.UnaryOp | ast.Constant):
         return False
     words: set[str] = set()
-    for each in ast.walk(node):
+    for each in walk(node):
         if isinstance(each, ast.Name | ast.Attribute):
             words |= words_of((each.id if isinstance(each, ast.Name) else each.attr).lower())
     return bool(words & _VALUES) and not words & _OTHERS

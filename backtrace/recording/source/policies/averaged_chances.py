@@ -9,6 +9,7 @@ from backtrace.recording.source.last_given import LastGiven
 from backtrace.recording.source.policies.discounted_sums import factors_of
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _CHANCES = word_set("probs probabilities")
 _VALUES = word_set("q qs q1 q2 qf qf1 qf2 qvalue qvalues")
@@ -111,10 +112,10 @@ def _is_log(name: str) -> bool:
 
 def _names_of(node: ast.expr, values: LastGiven) -> set[str]:
     """Return the names in a term, and in what its own were given last."""
-    inner = [values.follow(each) for each in ast.walk(node) if isinstance(each, ast.Name)]
+    inner = [values.follow(each) for each in walk(node) if isinstance(each, ast.Name)]
     return {
         called_name(each).lower()
         for part in (node, *inner)
-        for each in ast.walk(part)
+        for each in walk(part)
         if isinstance(each, ast.Name | ast.Attribute)
     }

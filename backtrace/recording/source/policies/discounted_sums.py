@@ -6,7 +6,13 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backtrace.recording.source.source_file import Scope, names_in, own_nodes, word_set, words_of
+from backtrace.recording.source.source_file import (
+    Scope,
+    names_in,
+    word_set,
+    words_of,
+)
+from backtrace.recording.source.walks import own_nodes, walk
 
 _DISCOUNTS = word_set("gamma gam discount gae lam lamb lambda lamda lmbda tau")
 
@@ -47,7 +53,7 @@ def find_discounted_sums(scope: Scope) -> Iterator[DiscountedSum]:
 
 def is_backwards(node: ast.expr) -> bool:
     """Whether what a loop goes over is turned round, or counted down."""
-    for each in ast.walk(node):
+    for each in walk(node):
         match each:
             case ast.Call(func=ast.Name(id="reversed")):
                 return True

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.last_given import LastGiven
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Function, Scope, called_name, word_set, words_of
+from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.walks import Function, walk
 
 _GAINS = word_set("a adv advs advantage advantages")
 _VALUES = word_set("v val value values vals baseline")
@@ -33,7 +34,7 @@ def find_dueling_means(scope: Scope) -> Iterator[Slip]:
             if found is not None:
                 told.add(node.lineno)
                 gains, mean = (ast.unparse(each)[:LONGEST] for each in found)
-                every = int(any(map(_goes_over_axis_1, ast.walk(scope.tree))))
+                every = int(any(map(_goes_over_axis_1, walk(scope.tree))))
                 yield Slip(node.lineno, "dueling", gains, mean, every)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, assigned_pairs, called_name, words_of
+from backtrace.recording.source.walks import walk
 
 _SPREADS = ("std", "sigma", "var", "stddev", "stdev", "scale", "dev", "deviation", "variance")
 _CUTS = ("clamp", "clip", "minimum", "squeeze", "view", "reshape", "expand")
@@ -93,12 +94,12 @@ def _is_plain(scope: Scope, given: ast.stmt) -> bool:
     """
     is_taken = any(
         _is_log(called_name(_uncut(inner)))
-        for each in ast.walk(scope.tree)
+        for each in walk(scope.tree)
         if isinstance(each, ast.Call) and (inner := _inside_of_exp(each)) is not None
     )
     return is_taken and all(
         each is given or _is_as_given(value)
-        for each in ast.walk(scope.tree)
+        for each in walk(scope.tree)
         if isinstance(each, ast.stmt)
         for target, value in _written(each)
         if _is_log(called_name(target))
@@ -121,7 +122,7 @@ def _is_as_given(value: ast.expr) -> bool:
         return not any(
             _is_log(called_name(each))
             for given in cut.args
-            for each in ast.walk(given)
+            for each in walk(given)
             if isinstance(each, ast.expr)
         )
     return _is_log(called_name(cut)) or isinstance(cut, ast.Constant)
@@ -129,7 +130,7 @@ def _is_as_given(value: ast.expr) -> bool:
 
 def _relu_blocks(tree: ast.Module) -> Iterator[str]:
     """Give what a ReLU ends: `self.log_std = nn.Sequential(nn.Linear(8, 2), nn.ReLU())`."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assign):
             for target, value in assigned_pairs(node):
                 match value:

@@ -9,7 +9,8 @@ from backtrace.recording.source.last_given import LastGiven
 from backtrace.recording.source.loss_terms import DEEPEST, name_of_network, peel
 from backtrace.recording.source.signed_uses import names_in
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import Function, Scope, called_name, word_set, words_of
+from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.walks import Function, walk
 
 _LOSSES = ("mse", "loss", "huber", "criterion", "l1")
 _REWARDS = word_set("r rew rews reward rewards")
@@ -109,7 +110,7 @@ def _is_target(node: ast.expr, values: LastGiven) -> bool:
     words, seen, left = set[str](), {id(node)}, [node]
     has_share = False
     while left:
-        for each in ast.walk(left.pop()):
+        for each in walk(left.pop()):
             words |= _names(each)
             has_share |= isinstance(each, ast.Constant) and _is_share(each.value)
             if isinstance(each, ast.Name) and not words_of(each.id) & _REWARDS:

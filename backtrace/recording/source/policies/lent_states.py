@@ -7,14 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backtrace.recording.source.slip import LONGEST, Slip
-from backtrace.recording.source.source_file import (
-    Function,
-    Scope,
-    assigned_pairs,
-    called_name,
-    own_nodes,
-    word_set,
-)
+from backtrace.recording.source.source_file import Scope, assigned_pairs, called_name, word_set
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _MAKING = word_set("zeros ones empty full array asarray zeros_like ones_like tensor")
 # These make a number where they are given no size.
@@ -42,9 +36,7 @@ def find_lent_states(scope: Scope) -> Iterator[Slip]:
     if scope.node is not scope.tree or "step" not in scope.defined:
         return
     found = {
-        each.name: _methods_of(each)
-        for each in ast.walk(scope.tree)
-        if isinstance(each, ast.ClassDef)
+        each.name: _methods_of(each) for each in walk(scope.tree) if isinstance(each, ast.ClassDef)
     }
     playing = [name for name, methods in found.items() if {"step", "reset"} <= set(methods)]
     if len(playing) != 1 or not _is_made(scope.tree, playing[0]):
@@ -56,7 +48,7 @@ def find_lent_states(scope: Scope) -> Iterator[Slip]:
         for name, method in methods.items()
         if _keeps_given(method)
     }
-    functions = [each for each in ast.walk(scope.tree) if isinstance(each, Function)]
+    functions = [each for each in walk(scope.tree) if isinstance(each, Function)]
     for node in (scope.tree, *functions) if lent is not None else ():
         for kept in _kept(list(own_nodes(node)), pushes):
             assert lent is not None
@@ -65,9 +57,7 @@ def find_lent_states(scope: Scope) -> Iterator[Slip]:
 
 
 def _is_made(tree: ast.Module, name: str) -> bool:
-    return any(
-        isinstance(each, ast.Call) and called_name(each.func) == name for each in ast.walk(tree)
-    )
+    return any(isinstance(each, ast.Call) and called_name(each.func) == name for each in walk(tree))
 
 
 def _methods_of(node: ast.ClassDef) -> dict[str, Function]:

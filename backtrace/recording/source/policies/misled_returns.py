@@ -18,11 +18,11 @@ from backtrace.recording.source.source_file import (
     assigned_pairs,
     called_name,
     names_in,
-    own_nodes,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import own_nodes, walk
 
 _REWARDS = word_set("rew rews reward rewards")
 _RETURNS = word_set("returns ret rets discounted rtg rtgs togo gt adv advs advantage advantages")
@@ -37,7 +37,7 @@ def find_misled_returns(scope: Scope) -> Iterator[Slip]:
     A file that turns anything round may have its rewards in the order of the last first.
     """
     slips = [*_find_forward(scope), *_find_unread(scope)]
-    if slips and any(map(_is_chance, ast.walk(scope.tree))):  # the whole file is gone through last
+    if slips and any(map(_is_chance, walk(scope.tree))):  # the whole file is gone through last
         yield from slips
 
 
@@ -72,7 +72,7 @@ def _kept_by(found: DiscountedSum) -> str:
     """Return the list that keeps each sum of rewards as they come; '' where there is none."""
     loop, name = found.loop, found.name
     own = names_in(loop.target)
-    over = {word for each in ast.walk(loop.iter) for word in words_of(_name_of(each))}
+    over = {word for each in walk(loop.iter) for word in words_of(_name_of(each))}
     bare = [each for each in terms_of(found.statement.value) if len(factors_of(each)) == 1]
     if not over & _REWARDS or not bare or not all(_is_as_it_comes(each, own) for each in bare):
         return ""
@@ -138,7 +138,7 @@ def _comes_of_rewards(found: list[ast.Name], parents: dict[int, ast.AST]) -> boo
     for each in found:
         above: ast.AST | None = parents.get(id(each))
         while isinstance(above, ast.expr | ast.Assign | ast.Expr | ast.For):
-            if any(words_of(_name_of(part)) & _REWARDS for part in ast.walk(above)):
+            if any(words_of(_name_of(part)) & _REWARDS for part in walk(above)):
                 return isinstance(above, ast.Assign | ast.For)
             above = parents.get(id(above))
     return False

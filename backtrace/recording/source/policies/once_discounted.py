@@ -20,6 +20,7 @@ from backtrace.recording.source.source_file import (
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import walk
 
 _DISCOUNTS = word_set("gamma gam discount")
 _VALUES = word_set(
@@ -61,7 +62,7 @@ def _discount_of(term: ast.expr) -> ast.expr | None:
     if len(discounts) != 1 or len(values) != 1 or _is_looked_up(values[0]):
         return None
     words: set[str] = set()
-    for each in ast.walk(values[0]):
+    for each in walk(values[0]):
         words |= words_of(_last(each))
     return discounts[0] if words & _VALUES else None
 
@@ -98,7 +99,7 @@ def _last(node: ast.AST) -> str:
 
 def _steps_of(tree: ast.Module) -> ast.expr | None:
     """Return a number of steps above 1 that a file gives and reads, as it is written."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
             continue
         if _last(node).lower() in _STEPS:
@@ -111,22 +112,22 @@ def _steps_of(tree: ast.Module) -> ast.expr | None:
 def _sums_alone(steps: ast.expr, scope: Scope) -> bool:
     """Whether a buffer of that many steps is summed, and no other power of a discount is taken."""
     summed, counted = False, set[int]()
-    for loop in ast.walk(scope.tree):
+    for loop in walk(scope.tree):
         if not isinstance(loop, _LOOPS):
             continue
         names = _counters_of(loop)
         powers = [
             each
-            for each in ast.walk(loop)
+            for each in walk(loop)
             if _is_power(each) and isinstance(each, ast.BinOp) and _last(each.right) in names
         ]
         counted |= {id(each) for each in powers}
         summed |= bool(powers) and _is_of_buffer(loop, scope.tree)
-    for node in ast.walk(scope.tree):  # what an evaluation adds up: gamma ** (t - 1) * reward
+    for node in walk(scope.tree):  # what an evaluation adds up: gamma ** (t - 1) * reward
         factors = factors_of(node) if isinstance(node, ast.BinOp) else []
         if any(map(is_reward, factors)):
             counted |= {id(each) for each in factors if _is_power(each)}
-    others = [each for each in ast.walk(scope.tree) if _is_power(each) and id(each) not in counted]
+    others = [each for each in walk(scope.tree) if _is_power(each) and id(each) not in counted]
     return (summed or _is_carried(scope.tree)) and not others
 
 
@@ -134,7 +135,7 @@ def _counters_of(loop: ast.AST) -> set[str]:
     targets = [loop.target] if isinstance(loop, ast.For) else []
     if isinstance(loop, ast.ListComp | ast.GeneratorExp):
         targets = [each.target for each in loop.generators]
-    return {each.id for one in targets for each in ast.walk(one) if isinstance(each, ast.Name)}
+    return {each.id for one in targets for each in walk(one) if isinstance(each, ast.Name)}
 
 
 def _is_power(node: ast.AST) -> bool:
@@ -147,14 +148,14 @@ def _is_power(node: ast.AST) -> bool:
             return bool(words_of(_last(value)) & _DISCOUNTS)
         case ast.Call(func=func, args=[_, *_]):
             return called_name(func) in _POWERS and any(
-                words_of(_last(each)) & _DISCOUNTS for each in ast.walk(node)
+                words_of(_last(each)) & _DISCOUNTS for each in walk(node)
             )
     return False
 
 
 def _is_of_buffer(loop: ast.AST, tree: ast.Module) -> bool:
     """Whether a loop reads a buffer that has n steps, by its name or by how long it may be."""
-    read = {_last(each) for each in ast.walk(loop)} - {""}
+    read = {_last(each) for each in walk(loop)} - {""}
     return any(_is_of_steps(each) for each in read) or bool(read & _bounded_in(tree))
 
 
@@ -169,7 +170,7 @@ def _is_of_steps(name: str) -> bool:
 def _bounded_in(tree: ast.Module) -> set[str]:
     """Return what a file compares in length with n steps, or makes a deque of that length."""
     found = set[str]()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Compare(
                 left=ast.Call(func=ast.Name(id="len"), args=[inner]), comparators=[other]
@@ -184,12 +185,12 @@ def _bounded_in(tree: ast.Module) -> set[str]:
 
 def _is_carried(tree: ast.Module) -> bool:
     """Whether a buffer of n steps is summed from its end, discounted once at each step."""
-    for loop in ast.walk(tree):
+    for loop in walk(tree):
         if isinstance(loop, ast.For) and _is_of_buffer(loop.iter, tree):
-            for node in ast.walk(loop):
+            for node in walk(loop):
                 match node:
                     case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                        read = {_last(each) for each in ast.walk(value)}
+                        read = {_last(each) for each in walk(value)}
                         words = {word for each in read for word in words_of(each)}
                         if name in read and words & _DISCOUNTS:
                             return True
@@ -201,9 +202,9 @@ def _is_of_one_row(node: ast.AST, scope: Scope) -> bool:
     parents = parents_in(scope.tree)
     read = {
         inner.id
-        for each in ast.walk(node)
+        for each in walk(node)
         if isinstance(each, ast.Subscript)
-        for inner in ast.walk(each.slice)
+        for inner in walk(each.slice)
         if isinstance(inner, ast.Name)
     }
     above = parents.get(id(node))

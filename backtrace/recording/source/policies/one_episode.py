@@ -9,10 +9,10 @@ from typing import Literal
 from backtrace.recording.source.source_file import (
     Scope,
     called_name,
-    own_nodes,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import own_nodes, walk
 
 Collected = Literal["one", "on", ""]
 _ENDS = word_set(
@@ -37,11 +37,11 @@ def goes_on_past_ends(scope: Scope) -> bool:
     Where it leaves a loop at an end as well, that may be the one that collects.
     """
     found = set(_how_each(scope))
-    return "on" in found and ("one" not in found or any(map(_steps_several, ast.walk(scope.tree))))
+    return "on" in found and ("one" not in found or any(map(_steps_several, walk(scope.tree))))
 
 
 def _how_each(scope: Scope) -> Iterator[Collected]:
-    for node in ast.walk(scope.tree):
+    for node in walk(scope.tree):
         match node:
             case ast.While(test=test) if _asks_for_end(test):
                 yield "one"
@@ -52,7 +52,7 @@ def _how_each(scope: Scope) -> Iterator[Collected]:
                 elif any(_called(each) == "reset" for each in inside):
                     yield "one" if any(_may_use(each, scope) for each in inside) else "on"
             case ast.IfExp(test=test, body=body) if _asks_for_end(test):
-                if any(_called(each) == "reset" for each in ast.walk(body)):
+                if any(_called(each) == "reset" for each in walk(body)):
                     yield "on"
             case ast.Call() if _steps_several(node):
                 yield "on"
@@ -71,7 +71,7 @@ def _steps_several(node: ast.AST) -> bool:
 
 
 def _asks_for_end(test: ast.expr) -> bool:
-    names = (each for each in ast.walk(test) if isinstance(each, ast.Name | ast.Attribute))
+    names = (each for each in walk(test) if isinstance(each, ast.Name | ast.Attribute))
     return any(
         words_of(each.id if isinstance(each, ast.Name) else each.attr) & _ENDS for each in names
     )

@@ -6,13 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from backtrace.recording.source.source_file import (
-    Function,
-    called_name,
-    own_nodes,
-    word_set,
-    words_of,
-)
+from backtrace.recording.source.source_file import called_name, word_set, words_of
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _TIMES = word_set(
     "t T time times timer step steps timestep timesteps count counter counts tick ticks elapsed "
@@ -34,7 +29,7 @@ def ends_for_good(tree: ast.Module, step: str, place: int, parts: int) -> bool:
     The function of that name is looked into where the file has it, and otherwise the name of the
     environment that it makes. Of what is neither, nothing is said.
     """
-    functions = [each for each in ast.walk(tree) if isinstance(each, Function)]
+    functions = [each for each in walk(tree) if isinstance(each, Function)]
     said = [
         (each.value.elts[place], function)
         for function in functions
@@ -45,7 +40,7 @@ def ends_for_good(tree: ast.Module, step: str, place: int, parts: int) -> bool:
     ]
     if said:
         return any(_is_real(value, function, tree, _DEEPEST) for value, function in said)
-    texts = [each.value for each in ast.walk(tree) if isinstance(each, ast.Constant)]
+    texts = [each.value for each in walk(tree) if isinstance(each, ast.Constant)]
     names = [each for each in texts if isinstance(each, str)]
     return any(map(_ENDING.match, names)) and not any(map(_ENDLESS.match, names))
 
@@ -74,7 +69,7 @@ def _is_real(node: ast.expr, function: Function, tree: ast.Module, most: int) ->
 
 def _given(text: str, function: Function, tree: ast.Module) -> Iterator[ast.expr]:
     """Give what a variable of a function, or an attribute of the file's objects, is given."""
-    for node in ast.walk(tree) if "." in text else own_nodes(function):
+    for node in walk(tree) if "." in text else own_nodes(function):
         match node:
             case ast.Assign(targets=targets, value=value):
                 if any(ast.unparse(each) == text for each in targets):
@@ -82,7 +77,7 @@ def _given(text: str, function: Function, tree: ast.Module) -> Iterator[ast.expr
 
 
 def _returned(name: str, tree: ast.Module) -> Iterator[tuple[ast.expr, Function]]:
-    for function in ast.walk(tree):
+    for function in walk(tree):
         if isinstance(function, Function) and function.name == name:
             for each in own_nodes(function):
                 if isinstance(each, ast.Return) and each.value is not None:
@@ -91,7 +86,7 @@ def _returned(name: str, tree: ast.Module) -> Iterator[tuple[ast.expr, Function]
 
 def _names_in(node: ast.expr) -> Iterator[str]:
     """Give the names in an expression, but those of what is called."""
-    called = {id(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)}
-    for each in ast.walk(node):
+    called = {id(each.func) for each in walk(node) if isinstance(each, ast.Call)}
+    for each in walk(node):
         if isinstance(each, ast.Name | ast.Attribute) and id(each) not in called:
             yield called_name(each)

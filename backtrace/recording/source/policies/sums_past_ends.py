@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from backtrace.recording.source.policies.discounted_sums import DiscountedSum, find_discounted_sums
 from backtrace.recording.source.policies.one_episode import goes_on_past_ends
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Scope, names_in, own_nodes, word_set, words_of
+from backtrace.recording.source.source_file import (
+    Scope,
+    names_in,
+    word_set,
+    words_of,
+)
+from backtrace.recording.source.walks import own_nodes, walk
 
 _ENDS = word_set(
     "done dones terminal terminals terminated terminations notdone notdones nonterminal "
@@ -45,7 +51,7 @@ def _addends(scope: Scope, found: DiscountedSum) -> Iterator[ast.AST]:
     waiting = list(dict.fromkeys(_names_in(found.loop)))
     for name in waiting:  # it grows
         for value in made.pop(name, []):
-            yield from ast.walk(value)
+            yield from walk(value)
             waiting += _names_in(value)
 
 
@@ -109,7 +115,7 @@ def _ends_in(node: ast.AST) -> list[str]:
 
 def _names_in(node: ast.AST) -> list[str]:
     """Return the names that stand in an expression, with what they are attributes of."""
-    found = [each for each in ast.walk(node) if isinstance(each, ast.Name | ast.Attribute)]
+    found = [each for each in walk(node) if isinstance(each, ast.Name | ast.Attribute)]
     return [ast.unparse(each) for each in found if isinstance(each.ctx, ast.Load)]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _NEXT = word_set("next nxt new prime following n p tp1 2 ")
 _STATES = word_set("s o x ob obs state states observation observations bs st")
@@ -53,7 +54,7 @@ def _find_drawn(scope: Scope) -> tuple[dict[str, str], dict[str, int]]:
         names = {
             each.id
             for target in node.targets
-            for each in ast.walk(target)
+            for each in walk(target)
             if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
         }
         is_draw = any(words_of(name) & _DRAWN for name in names)
@@ -66,7 +67,7 @@ def _find_drawn(scope: Scope) -> tuple[dict[str, str], dict[str, int]]:
 def _state_behind(value: ast.expr, drawn: dict[str, str], *, is_draw: bool) -> str:
     """Return the one state by which an expression's actions are chosen, '' where there is none."""
     states: set[str] = set()
-    for node in ast.walk(value):
+    for node in walk(value):
         match node:
             case ast.Call(func=func) if _is_called(func, _CRITICS):
                 return ""
@@ -137,7 +138,7 @@ def _is_bound_between(scope: Scope, state: str, of: str, last: int) -> bool:
     """Whether a state takes another's name, so that both are of one time further on."""
     for node in scope.statements():
         if isinstance(node, ast.Assign) and node.lineno <= last:
-            read = {ast.unparse(each) for each in ast.walk(node.value) if _is_name(each)}
+            read = {ast.unparse(each) for each in walk(node.value) if _is_name(each)}
             for target in node.targets:
                 parts = target.elts if isinstance(target, ast.Tuple) else [target]
                 bound = {ast.unparse(each) for each in parts} & {state, of}
@@ -155,15 +156,15 @@ def _is_discounted(scope: Scope, call: ast.Call) -> bool:
     names: set[str] = set()
     for node in scope.statements():
         if isinstance(node, ast.Assign) and node.lineno >= call.lineno - 1:
-            read = list(ast.walk(node.value))
+            read = list(walk(node.value))
             if any(each is call or _is_one_of(each, names) for each in read):
-                names |= {each.id for one in node.targets for each in ast.walk(one)
+                names |= {each.id for one in node.targets for each in walk(one)
                           if isinstance(each, ast.Name)}  # fmt: skip
     return any(
         isinstance(node, ast.BinOp)
         and isinstance(node.op, ast.Mult)
-        and any(each is call or _is_one_of(each, names) for each in ast.walk(node))
-        and any(_is_discount(each) for each in ast.walk(node))
+        and any(each is call or _is_one_of(each, names) for each in walk(node))
+        and any(_is_discount(each) for each in walk(node))
         for node in scope.nodes()
     )
 

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
-from backtrace.recording.source.source_file import Function, Scope, called_name
+from backtrace.recording.source.source_file import Scope, called_name
+from backtrace.recording.source.walks import Function, walk
 
 _Loop = ast.For | ast.While
 _EMPTIED_BY = ("clear", "pop", "popleft")
@@ -50,7 +51,7 @@ def _carried(node: ast.stmt) -> Iterator[str]:
             name = ast.unparse(target)
             products = (
                 each
-                for each in ast.walk(value)
+                for each in walk(value)
                 if isinstance(each, ast.BinOp) and isinstance(each.op, ast.Mult)
             )
             if any(_mentions(each, name) for each in products):
@@ -62,7 +63,7 @@ def _carried(node: ast.stmt) -> Iterator[str]:
 def _mentions(node: ast.AST, name: str) -> bool:
     return any(
         isinstance(each, ast.Name | ast.Attribute) and ast.unparse(each) == name
-        for each in ast.walk(node)
+        for each in walk(node)
     )
 
 

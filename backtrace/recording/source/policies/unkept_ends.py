@@ -10,16 +10,15 @@ from backtrace.recording.source.data.unread_parts import UnreadPart
 from backtrace.recording.source.policies.real_ends import ends_for_good
 from backtrace.recording.source.policies.unmasked_targets import find_unmasked_targets, says_end
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
     assigned_pairs,
     called_name,
     names_in,
-    own_nodes,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _ENDS = word_set("d done dones terminal terminals terminated term over finished ended")
 _REWARDS = word_set("r rew reward rewards")
@@ -82,7 +81,7 @@ def _steps(node: ast.AST) -> Iterator[_EnvironmentStep]:
 
 def _functions(tree: ast.Module) -> Iterator[ast.AST]:
     yield tree
-    yield from (each for each in ast.walk(tree) if isinstance(each, Function))
+    yield from (each for each in walk(tree) if isinstance(each, Function))
 
 
 def _has_target(scope: ast.AST, tree: ast.Module) -> bool:
@@ -136,7 +135,7 @@ def _only_leaves(store: ast.Call, step: _EnvironmentStep, ends: set[str], scope:
         return False
     tests = [each for each in scope.nodes() if isinstance(each, ast.If | ast.While)]
     asking = [each for each in tests if names_in(each.test) & ends]
-    within = {id(part) for each in asking for part in ast.walk(each.test)}
+    within = {id(part) for each in asking for part in walk(each.test)}
     for node in scope.nodes():
         is_read = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
         if not is_read or node.id not in ends or id(node) in within:  # type: ignore[attr-defined]
@@ -187,7 +186,7 @@ def _leaves(
 ) -> bool:
     """Whether a loop ends, or an episode begins, at an end, after it was kept."""
     if isinstance(node, ast.While):
-        return any(each is store for each in ast.walk(node))
+        return any(each is store for each in walk(node))
     inside = [part for each in node.body for part in (each, *own_nodes(each))]
     return node.lineno >= step.node.lineno and any(
         isinstance(each, ast.Break | ast.Return)
@@ -226,7 +225,7 @@ def _owner_of(call: ast.Call) -> str:
 def _knows_elsewhere(store: ast.Call, scope: Scope) -> bool:
     """Whether another function, but of an environment, or a method of the memory knows ends."""
     memory = _owner_of(store).rpartition(".")[2]
-    for node in ast.walk(scope.tree):
+    for node in walk(scope.tree):
         match node:
             case ast.Call(func=ast.Attribute(value=owner, attr=attr)):
                 if memory and called_name(owner) == memory and words_of(attr) & _TELLS:
@@ -240,7 +239,7 @@ def _knows_elsewhere(store: ast.Call, scope: Scope) -> bool:
             if any(_is_like(store, each) for each in own_nodes(function)):
                 return True
         elif not is_acting and not _is_of_environment(function, scope.tree):
-            given = ast.walk(function.args) if isinstance(function, Function) else ()
+            given = walk(function.args) if isinstance(function, Function) else ()
             if any(map(says_end, (*given, *own_nodes(function)))):
                 return True
     return False

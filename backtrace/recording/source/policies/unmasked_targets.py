@@ -6,14 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.policies.discounted_sums import factors_of, terms_of
-from backtrace.recording.source.source_file import (
-    Function,
-    called_name,
-    own_nodes,
-    parents_in,
-    word_set,
-    words_of,
-)
+from backtrace.recording.source.source_file import called_name, parents_in, word_set, words_of
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 # Names that may say where an episode ends: by a word, or by a part of one.
 _ENDS = word_set(
@@ -104,8 +98,8 @@ def _made_of(value: ast.expr, scope: ast.AST) -> list[ast.AST]:
     known: set[str] = set()
     waiting = [value]
     for node in waiting:  # it grows
-        found += ast.walk(node)
-        for each in ast.walk(node):
+        found += walk(node)
+        for each in walk(node):
             if isinstance(each, ast.Name) and each.id not in known:
                 known.add(each.id)
                 waiting += _given_last(each.id, node.lineno, scope)
@@ -118,7 +112,7 @@ def _given_last(name: str, line: int, scope: ast.AST) -> list[ast.expr]:
         for each in own_nodes(scope)
         if isinstance(each, ast.Assign) and each.lineno <= line
         for target in each.targets
-        for part in ast.walk(target)
+        for part in walk(target)
         if isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Store)
     ]
     last = max(given, key=lambda each: each.lineno, default=None)
@@ -164,7 +158,7 @@ def _asks_for_turns(node: ast.AST, scope: ast.AST, tree: ast.Module) -> bool:
         if isinstance(above, ast.IfExp):
             return False
         if isinstance(above, ast.If):
-            names = (each for each in ast.walk(above.test) if isinstance(each, _Named))
+            names = (each for each in walk(above.test) if isinstance(each, _Named))
             if any(not words_of(called_name(each).lower()) & _TURNS for each in names):
                 return False
             if below in above.orelse and not _is_guard(above):

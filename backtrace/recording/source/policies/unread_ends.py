@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from backtrace.recording.source.data.unread_parts import UnreadPart, is_reckoned_with, part_named
 from backtrace.recording.source.lines.discounted_lines import find_discounted_line
 from backtrace.recording.source.source_file import Scope, assigned_pairs, word_set, words_of
+from backtrace.recording.source.walks import walk
 
 _REWARDS = word_set("r rew rews reward rewards")
 _NEXT = word_set("s2 ns next nexts")
@@ -51,7 +52,7 @@ def _find_recorded(scope: Scope) -> Iterator[UnreadPart]:
                 reads.setdefault(name, []).append(node)
     if not any(_needed([each.attr for each in found]) for found in reads.values()):
         return
-    anywhere = {node.attr for node in ast.walk(scope.tree) if isinstance(node, ast.Attribute)}
+    anywhere = {node.attr for node in walk(scope.tree) if isinstance(node, ast.Attribute)}
     records = list(_records(scope.tree))
     for name, found in reads.items():
         taken = list(dict.fromkeys(each.attr for each in found))
@@ -66,7 +67,7 @@ def _find_recorded(scope: Scope) -> Iterator[UnreadPart]:
 
 def _records(tree: ast.Module) -> Iterator[tuple[str, ...]]:
     """Give the fields of the named tuples and data classes of a file."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Call(func=ast.Name(id=made) | ast.Attribute(attr=made), args=[_, fields]):
                 if made == "namedtuple":

@@ -9,15 +9,14 @@ from backtrace.recording.source.data.unread_parts import UnreadPart, find_unread
 from backtrace.recording.source.policies.discounted_sums import DiscountedSum, find_discounted_sums
 from backtrace.recording.source.policies.one_episode import how_collected
 from backtrace.recording.source.source_file import (
-    Function,
     Scope,
     called_name,
     names_in,
-    own_nodes,
     parents_in,
     word_set,
     words_of,
 )
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _ENDS = word_set(
     "done dones terminal terminals terminated terminations notdone notdones nonterminal "
@@ -139,7 +138,7 @@ def _find_attribute(scope: Scope, sums: list[DiscountedSum]) -> Iterator[UnreadP
         dict.fromkeys(
             each.attr
             for one in sums
-            for each in ast.walk(one.loop)
+            for each in walk(one.loop)
             if isinstance(each, ast.Attribute) and _is_own(each)
         )
     )
@@ -147,14 +146,14 @@ def _find_attribute(scope: Scope, sums: list[DiscountedSum]) -> Iterator[UnreadP
         return
     filled = {
         each.attr: each.lineno
-        for each in ast.walk(above)
+        for each in walk(above)
         if isinstance(each, ast.Attribute) and _is_own(each) and words_of(each.attr) & _ENDS
         if not each.attr.startswith("_") and _is_filled(scope, each)
     }
     for name, line in filled.items():
         uses = (
             each
-            for each in ast.walk(scope.tree)
+            for each in walk(scope.tree)
             if isinstance(each, ast.Attribute) and each.attr == name
         )
         if all(_is_written(scope, each) for each in uses):
@@ -193,7 +192,7 @@ def _find_kept(scope: Scope, sums: list[DiscountedSum]) -> Iterator[UnreadPart]:
         dict.fromkeys(
             each.id
             for one in sums
-            for each in ast.walk(one.loop)
+            for each in walk(one.loop)
             if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)
         )
     )
@@ -219,9 +218,9 @@ def _knows_ends(scope: Scope, sums: list[DiscountedSum], unread: UnreadPart) -> 
         id(part)
         for each in scope.nodes()
         if isinstance(each, ast.For) and each.lineno == unread.line
-        for part in ast.walk(each.iter)
+        for part in walk(each.iter)
     }
-    looked = scope.nodes() if is_own else (part for one in sums for part in ast.walk(one.loop))
+    looked = scope.nodes() if is_own else (part for one in sums for part in walk(one.loop))
     name = unread.name.removeprefix("self.")
     return any(_says_end(each, name) for each in looked if id(each) not in taken)
 

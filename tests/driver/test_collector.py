@@ -39,9 +39,8 @@ COMMANDS = (
 )
 
 
-@pytest.mark.parametrize(
-    "first", [pytest.param("", marks=pytest.mark.whole), "gc.set_threshold(500, 9, 8)"]
-)
+@pytest.mark.whole
+@pytest.mark.parametrize("first", ["", "gc.set_threshold(500, 9, 8)"])
 def test_a_script_finds_it_as_bare_at_every_collection(tmp_path, first):
     (tmp_path / "train.py").write_text(SCRIPT.format(first=first))
     bare, traced = (_run(tmp_path, *some) for some in ((), ("-m", "backtrace", "run")))

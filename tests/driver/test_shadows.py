@@ -79,7 +79,11 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize("text", [TRAINING + ITS_OWN, TRAINING], ids=["asked for", "not"])
+@pytest.mark.parametrize(
+    "text",
+    [TRAINING + ITS_OWN, pytest.param(TRAINING, marks=pytest.mark.whole)],
+    ids=["asked for", "not"],
+)
 @pytest.mark.parametrize(
     "start",
     [["-m", "backtrace"], pytest.param(["-c", COMMAND], marks=pytest.mark.whole)],

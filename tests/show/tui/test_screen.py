@@ -13,6 +13,7 @@ pytest.importorskip("textual", reason="the debugger needs Textual: pip install '
 
 from command_runs import run_here
 from loops import write_loop
+from textual.events import Paste
 from textual.widgets import Input
 
 from backtrace.show.content.cells import number
@@ -155,6 +156,13 @@ def test_enter_gives_the_details_the_whole_window(path):
     asyncio.run(check())
 
 
+async def ask_for(pilot, name):
+    await pilot.press("e", "ctrl+u")
+    pilot.app.post_message(Paste(name))  # a name's letters, one by one, take a second
+    await pilot.press("enter")
+    await pilot.pause()
+
+
 def test_w_tells_where_the_numbers_come_from(path):
     async def check():
         async with walking(path, (100, 30)) as (app, pilot, walker):
@@ -167,11 +175,9 @@ def test_w_tells_where_the_numbers_come_from(path):
             await pilot.press("b")
             await pilot.pause()
             assert "update 1 · SGD" in drawn(app)
-            await pilot.press("e", "ctrl+u", *"conv.weight.grad", "enter")
-            await pilot.pause()
+            await ask_for(pilot, "conv.weight.grad")
             assert "conv.weight.grad as the step of update 2 read it is" in drawn(app)
-            await pilot.press("e", "ctrl+u", *"wieght", "enter")
-            await pilot.pause()
+            await ask_for(pilot, "wieght")
             assert "no tensor is called wieght" in drawn(app)
             await pilot.press("escape", "left")
             assert walker.call.name == "backward"
@@ -182,8 +188,7 @@ def test_w_tells_where_the_numbers_come_from(path):
             assert f"{walker.chosen} after backward (train.py:" in text and "in update 2 is" in text
             assert number(value.norm) in text.partition("last written by")[0]
             assert "last written by step at update 1" in text
-            await pilot.press("e", "ctrl+u", *"conv.weight.grad", "enter")
-            await pilot.pause()
+            await ask_for(pilot, "conv.weight.grad")
             text = drawn(app)
             assert "conv.weight.grad after backward" in text and "read by step" not in text
             await pilot.press("e", "escape", "escape")

@@ -129,4 +129,5 @@ SlipKind = Literal[
     "chosen-on-test",
     "weight-added",
     "once-discounted",
+    "best-unused",
 ]

@@ -25,6 +25,7 @@ from backtrace.recording.source.models.undone_scales import find_undone_scales
 from backtrace.recording.source.models.unread_orders import find_unread_orders
 from backtrace.recording.source.models.unrestored_states import find_unrestored_states
 from backtrace.recording.source.models.unscored_best import find_unscored_best
+from backtrace.recording.source.models.unused_best import find_unused_best
 
 FINDERS: tuple[Finder, ...] = (
     (FreezeUndone, find_undone_freezes),
@@ -45,6 +46,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_averaged_under),
     (SlipSeen, find_given_zeros),
     (SlipSeen, find_unscored_best),
+    (SlipSeen, find_unused_best),
     (SlipSeen, find_early_copies),
     (SlipSeen, find_forced_evaluations),
     (SlipSeen, find_unread_orders),

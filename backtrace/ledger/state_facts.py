@@ -29,7 +29,9 @@ class StateLoaded(Fact):
     that are for one of its parameters, and `own` how many of these are the parameters themselves,
     under another tensor object; `is_live` says whether these came from a `state_dict()` in the
     statement itself, and `written` is the user's name for the target there. `is_edit` says that it
-    changed values that had been read before: they are in the `Edited` that stands before it. Of an
+    changed values that had been read before: they are in the `Edited` that stands before it.
+    `misnamed` counts the parameters that the state has under one other prefix, with their shapes,
+    such as `entry` for `parameter`, where the user threw away what the call said of them. Of an
     optimizer, `lr` are its groups' rates as they are now, and `given` counts the tensors that it
     has a state of.
     """
@@ -44,6 +46,9 @@ class StateLoaded(Fact):
     written: str = ""
     is_edit: bool = False
     lr: tuple[float, ...] = ()
+    misnamed: int = 0
+    entry: str = ""
+    parameter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,11 @@ from backtrace.recording.hooks.patches import Original
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.edits import EditSensor
 from backtrace.recording.sensors.loaded_values import LoadedValues
+from backtrace.recording.sensors.misnamed_entries import (
+    Misnamed,
+    find_misnamed,
+    is_answer_unread,
+)
 from backtrace.recording.sensors.state_copies import StateCopySensor
 from backtrace.recording.source.models.skipped_loads import find_guarded_load
 from backtrace.recording.tensors.param_groups import Groups, params_of, read_groups, state_of
@@ -46,6 +51,7 @@ class _Counts(NamedTuple):
     given: int = 0
     tensors: int = 0
     own: int = 0
+    misnamed: Misnamed = Misnamed()
 
 
 class StateSensor:
@@ -143,6 +149,8 @@ class StateSensor:
             )
         statement = read_caller_statement() if counts.own else ""
         written = _WRITTEN.search(statement)
+        is_silent = counts.misnamed.parameters and is_answer_unread()
+        misnamed = counts.misnamed if is_silent else Misnamed()
         self._journal.write(
             StateLoaded,
             target=self._register.name_of(target),
@@ -155,6 +163,9 @@ class StateSensor:
             written=written[1] if written else "",
             is_edit=is_edit,
             lr=tuple(read_number(dict.get(group, "lr", nan)) for group in groups),
+            misnamed=misnamed.parameters,
+            entry=misnamed.entry,
+            parameter=misnamed.parameter,
         )
 
 
@@ -174,7 +185,10 @@ def _count(target: object, state: object) -> _Counts:
     assert isinstance(state, dict)
     given = _pair(target, state)
     own = sum(_is_one(one, other) for one, other in given)
-    return _Counts(len(dict(module_tree.named_parameters(target))), len(state), len(given), own)
+    mine = dict(module_tree.named_parameters(target))
+    is_in_part = len(given) < min(len(mine), len(state))
+    misnamed = find_misnamed(mine, state) if is_in_part else Misnamed()
+    return _Counts(len(mine), len(state), len(given), own, misnamed)
 
 
 def _is_one(parameter: Tensor, other: object) -> bool:

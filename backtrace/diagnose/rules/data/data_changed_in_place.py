@@ -7,7 +7,8 @@ at least three passes, in each of which a tensor of real numbers that the data s
 written to as its first batches were drawn, or two in which numbers of an array of NumPy's were
 written to that an earlier pass had written to. Or, in the source: a piece that `split` or a slice
 gave of a tensor, which a loop inside of another writes to; or a mean or deviation that a data set
-keeps, which each draw of an item multiplies or divides in place by a number.
+keeps, which each draw of an item multiplies or divides in place by a number, itself or by another
+name, or replaces by its own quotient.
 
 ## Why it matters
 An operation that ends with an underscore, or `+=`, on what `__getitem__` takes out of a stored

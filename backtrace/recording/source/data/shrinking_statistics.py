@@ -15,6 +15,7 @@ _STATISTICS = word_set(
 )
 _ARRAYS = word_set("array asarray tensor as_tensor load loadtxt full ones float32 float64")
 _IN_PLACE = word_set("div_ mul_")
+_WRITES_OUT = word_set("divide true_divide multiply div mul")
 _NEAR_ONE = 0.5, 2.0  # a factor between these may be how fast a running mean forgets
 _Own = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -42,15 +43,34 @@ def _changed_in(
     arrays = _arrays_of(kind)
     called = [draw, *_called_methods(draw, methods)]
     for method in called:
+        aliases: dict[str, str] = {}
         for node in _unconditional(method):
-            name = _own_statistic(_written_by(node))
-            if name and (isinstance(node, ast.AugAssign) or name in arrays):
+            target = _written_by(node)
+            name = _own_statistic(target)
+            if name and (isinstance(node, ast.AugAssign | ast.Assign) or name in arrays):
                 yield Slip(node.lineno, "statistics-changed", f"self.{name}")
+            elif isinstance(target, ast.Name) and aliases.get(target.id) in arrays:
+                yield Slip(node.lineno, "statistics-changed", f"self.{aliases[target.id]}")
+            elif not isinstance(node, ast.AugAssign):
+                aliases = _with_aliases(aliases, node)
         for call in own_nodes(method):
             if isinstance(call, ast.Call):
                 for line, name in _changed_by_function(scope, call):
                     if name in arrays:
                         yield Slip(line, "statistics-changed", f"self.{name}"[:LONGEST])
+
+
+def _with_aliases(known: dict[str, str], node: ast.stmt) -> dict[str, str]:
+    """Return the variables that stand for a statistic of the object's own behind a statement."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if _own_statistic(value):
+            return {**known, name: _own_statistic(value)}
+    stored = {
+        each.id
+        for each in walk(node)
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    }
+    return {name: of for name, of in known.items() if name not in stored}
 
 
 def _arrays_of(kind: ast.ClassDef) -> set[str]:
@@ -93,9 +113,32 @@ def _unconditional(function: _Own) -> Iterator[ast.stmt]:
 
 
 def _written_by(node: ast.stmt) -> ast.expr | None:
-    """Return what a statement multiplies or divides in place by a plain number."""
+    """Return what a statement multiplies or divides in place by a plain number.
+
+    An attribute that is given its own quotient is changed for the next draw as well.
+    """
     match node:
         case ast.AugAssign(target=target, op=ast.Div() | ast.Mult(), value=ast.Constant(by)):
+            pass
+        case ast.Assign(
+            targets=[ast.Attribute() as target],
+            value=ast.BinOp(
+                left=ast.Attribute() as of, op=ast.Div() | ast.Mult(), right=ast.Constant(by)
+            ),
+        ) if ast.unparse(target) == ast.unparse(of):
+            pass
+        case ast.Assign(
+            targets=[ast.Subscript(value=target, slice=ast.Slice(lower=None, upper=None))],
+            value=ast.BinOp(left=of, op=ast.Div() | ast.Mult(), right=ast.Constant(by)),
+        ) if ast.unparse(target) == ast.unparse(of):
+            pass
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(attr=attr),
+                args=[of, ast.Constant(by)],
+                keywords=[ast.keyword(arg="out", value=target)],
+            )
+        ) if attr in _WRITES_OUT and ast.unparse(target) == ast.unparse(of):
             pass
         case ast.Expr(
             value=ast.Call(func=ast.Attribute(value=target, attr=attr), args=[ast.Constant(by)])

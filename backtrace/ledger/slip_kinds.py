@@ -130,4 +130,5 @@ SlipKind = Literal[
     "weight-added",
     "once-discounted",
     "best-unused",
+    "batch-scored",
 ]

@@ -11,6 +11,7 @@ from backtrace.ledger.source_facts import (
 )
 from backtrace.recording.source.finder import Finder
 from backtrace.recording.source.loops.averaged_metrics import find_averaged_metrics
+from backtrace.recording.source.loops.batch_scores import find_batch_scores
 from backtrace.recording.source.loops.decay_signs import find_decay_signs
 from backtrace.recording.source.loops.divided_sums import find_divided_sums
 from backtrace.recording.source.loops.drawn_apart import find_drawn_apart
@@ -60,4 +61,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_stale_means),
     (SlipSeen, find_last_batch_losses),
     (SlipSeen, find_averaged_metrics),
+    (SlipSeen, find_batch_scores),
 )

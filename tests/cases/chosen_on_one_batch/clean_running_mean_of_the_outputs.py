@@ -1,0 +1,27 @@
+# expect: nothing
+import tempfile
+
+import torch
+from ignite.engine import Events, create_supervised_trainer
+from ignite.handlers import Checkpoint, DiskSaver
+from ignite.metrics import RunningAverage
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+torch.manual_seed(0)
+x = torch.randn(256, 4)
+y = x.sum(1, keepdim=True) + 0.3 * torch.randn(256, 1)
+loader = DataLoader(TensorDataset(x[:192], y[:192]), batch_size=32, shuffle=True)
+val_loader = DataLoader(TensorDataset(x[192:], y[192:]), batch_size=64)
+model = nn.Linear(4, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+trainer = create_supervised_trainer(model, optimizer, nn.MSELoss())
+RunningAverage(output_transform=lambda loss: loss).attach(trainer, "running")
+best = Checkpoint(
+    {"model": model},
+    DiskSaver(tempfile.mkdtemp(), require_empty=False),
+    filename_prefix="best",
+    score_function=lambda engine: -engine.state.metrics["running"],
+)
+trainer.add_event_handler(Events.EPOCH_COMPLETED, best)
+trainer.run(loader, max_epochs=4)

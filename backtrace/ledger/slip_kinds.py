@@ -131,4 +131,6 @@ SlipKind = Literal[
     "once-discounted",
     "best-unused",
     "batch-scored",
+    "determinant-layer",
+    "determinant-taken",
 ]

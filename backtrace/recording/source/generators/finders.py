@@ -6,6 +6,7 @@ from backtrace.ledger.source_facts import SlipSeen
 from backtrace.recording.source.finder import Finder
 from backtrace.recording.source.generators.alike_opinions import find_alike_opinions
 from backtrace.recording.source.generators.divergence_powers import find_divergence_powers
+from backtrace.recording.source.generators.flow_signs import find_flow_signs
 from backtrace.recording.source.generators.generator_targets import find_generator_targets
 from backtrace.recording.source.generators.noised_compared import find_noised_compared
 from backtrace.recording.source.generators.noised_targets import find_noised_targets
@@ -30,4 +31,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_noised_targets),
     (SlipSeen, find_noised_compared),
     (SlipSeen, find_penalty_places),
+    (SlipSeen, find_flow_signs),
 )

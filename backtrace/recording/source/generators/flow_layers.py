@@ -39,38 +39,40 @@ def determinants_of(name: str, scope: ast.AST) -> Called | None:
     """Return where a name gets a log-determinant: from a call, or from all calls of a loop."""
     if own := _returned_beside(name, scope):
         return own
-    added = [
-        (sign, one, node.lineno)
+    match _added_to(name, scope):
+        case [(sign, ast.Name(id=one) as at)]:
+            found = _returned_beside(one, scope)
+            return Called(sign, at.lineno, found.call, found.output) if found else None
+    return None
+
+
+def _added_to(name: str, scope: ast.AST) -> list[tuple[int, ast.expr]]:
+    """Return what statements add to a variable that goes on from what it was."""
+    return [
+        (sign, one)
         for node in own_nodes(scope)
         if isinstance(node, ast.stmt | ast.Call)
         for sign, to, one in _added(node)
         if to == name
     ]
-    if len(added) != 1:
-        return None
-    sign, one, line = added[0]
-    found = _returned_beside(one, scope)
-    return Called(sign, line, found.call, found.output) if found else None
 
 
-def _added(node: ast.AST) -> Iterator[tuple[int, str, str]]:
-    """Give to what variable a statement adds another, and with which sign."""
+def _added(node: ast.AST) -> Iterator[tuple[int, str, ast.expr]]:
+    """Give to what variable a statement adds something, and with which sign."""
     match node:
-        case ast.AugAssign(target=ast.Name(id=to), op=op, value=ast.Name(id=one)):
+        case ast.AugAssign(target=ast.Name(id=to), op=ast.Add() | ast.Sub() as op, value=one):
             yield (1 if isinstance(op, ast.Add) else -1), to, one
         case ast.Assign(
             targets=[ast.Name(id=to)],
-            value=ast.BinOp(left=ast.Name(id=before), op=op, right=ast.Name(id=one)),
+            value=ast.BinOp(left=ast.Name(id=before), op=ast.Add() | ast.Sub() as op, right=one),
         ) if to == before:
             yield (1 if isinstance(op, ast.Add) else -1), to, one
         case ast.Assign(
             targets=[ast.Name(id=to)],
-            value=ast.BinOp(left=ast.Name(id=one), op=ast.Add(), right=ast.Name(id=before)),
+            value=ast.BinOp(left=one, op=ast.Add(), right=ast.Name(id=before)),
         ) if to == before:
             yield 1, to, one
-        case ast.Call(
-            func=ast.Attribute(value=ast.Name(id=to), attr="append"), args=[ast.Name(id=one)]
-        ):
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=to), attr="append"), args=[one]):
             yield 1, to, one
 
 
@@ -111,7 +113,10 @@ def signs_of(call: ast.Call, tree: ast.Module, most: int = 3) -> list[Signed]:
 
 
 def _function_called(call: ast.Call, tree: ast.Module) -> str:
-    """Return the name of the method, or of the function of the file, that a call runs."""
+    """Return the name of the method, or of the function of the file, that a call runs.
+
+    '' of what is called of a result, such as `net(x).chunk(2)`.
+    """
     functions = {node.name for node in tree.body if isinstance(node, Function)}
     match call.func:
         case ast.Name(id=name) if name in functions:
@@ -121,7 +126,7 @@ def _function_called(call: ast.Call, tree: ast.Module) -> str:
             return name if name in methods else "forward"
         case ast.Attribute(value=ast.Name() | ast.Attribute() | ast.Subscript(), attr=name):
             return name
-    return "forward"
+    return "forward" if isinstance(call.func, ast.Name | ast.Subscript) else ""
 
 
 def _pairs_returned(alone: ast.Module) -> Iterator[ast.Tuple]:
@@ -142,15 +147,33 @@ def _read(pair: ast.Tuple, alone: ast.Module, tree: ast.Module, most: int) -> It
         return
     sign, term = terms[0]
     within = determinants_of(term.id, function) if isinstance(term, ast.Name) else None
-    if within is not None and most:
+    is_chain = within is not None and isinstance(output, ast.Name) and within.output == output.id
+    if within is not None and is_chain and most:
         for own in signs_of(within.call, tree, most - 1):
             is_blamed = own.sign > 0 > sign * within.sign
             line, text = (within.line, ast.unparse(term)) if is_blamed else (own.line, own.text)
             yield Signed(sign * within.sign * own.sign, line, text)
         return
-    powers = {power for base, power in _factors(output, values, 1) if base == _base_of(term)}
-    if len(powers) == 1:
-        yield Signed(sign * powers.pop(), second.lineno, ast.unparse(second))
+    added = _added_to(term.id, function) if isinstance(term, ast.Name) else []
+    outputs = _values_of(output, function) if added else [output]
+    for own_sign, part in added or [(1, term)]:
+        parts = terms_of(part, values)
+        bases = {_base_of(each) for _, each in parts}
+        found = {p for each in outputs for base, p in _factors(each, values, 1) if base in bases}
+        if len(parts) == 1 and len(found) == 1:
+            at = part if added else second
+            yield Signed(sign * own_sign * parts[0][0] * found.pop(), at.lineno, ast.unparse(at))
+
+
+def _values_of(output: ast.expr, function: ast.AST) -> list[ast.expr]:
+    """Return all that a variable is given, in a loop or before it."""
+    return [
+        node.value
+        for node in own_nodes(function)
+        if isinstance(node, ast.Assign) and isinstance(output, ast.Name)
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id == output.id
+    ]
 
 
 def _given_on(term: tuple[int, ast.expr], names: set[str]) -> list[ast.expr]:

@@ -30,8 +30,10 @@ def _parts(node: ast.expr, values: LastGiven) -> Terms | None:
     match node:
         case ast.Name():
             given = values.follow(node)
-            is_sum = given is not node and _parts(given, values) is not None
-            return [(1, given)] if is_sum else None
+            is_one = given is not node and (
+                isinstance(given, ast.Name) or _parts(given, values) is not None
+            )
+            return [(1, given)] if is_one else None
         case ast.UnaryOp(op=ast.USub(), operand=inner):
             return [(-1, inner)]
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):

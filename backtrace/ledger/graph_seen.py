@@ -54,7 +54,8 @@ class GraphSeen(Fact):
     what lies behind operations that let no gradient through, `loose`, how many leaves are neither
     parameters nor tracked, such as an input's noise, `padded_ends`, how many states or last outputs
     of recurrent layers come after padding, `padded_means`, over how many places the first mean goes
-    of which a mask leaves some out of attention, `penalised_entropies`, how many entropies of
+    of which a mask leaves some out of attention, `embedded_means`, over how many places of words
+    the first mean goes of which some are padding, `penalised_entropies`, how many entropies of
     distributions raise a loss with log-probabilities, `falling_likelihoods`, how many logarithms of
     sums over all scores a loss takes from those that were picked, `summed`, the shape of what a
     loss sums over its rows beside a mean over as many, `over_rows`, that of the first softmax over
@@ -127,6 +128,7 @@ class GraphSeen(Fact):
     loose: int = 0
     padded_ends: int = 0
     padded_means: int = 0
+    embedded_means: int = 0
     penalised_entropies: int = 0
     falling_likelihoods: int = 0
     summed: tuple[int, ...] = ()

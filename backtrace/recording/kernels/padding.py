@@ -67,6 +67,12 @@ def find_ends(ids: Tensor) -> Tensor | None:
     return None
 
 
+def is_padded_with(ids: Tensor, ends: Tensor, value: int) -> bool:
+    """Whether what `ids` are padded with, at `ends` as `find_ends` gave them, is a value."""
+    words = ids if ends.shape == ids.shape else ids.t()
+    return bool((words[ends] == value).all())
+
+
 def _is_beyond_doubt(words: Tensor, ends: Tensor) -> bool:
     others, steps = words[~ends], words.diff(dim=1)
     is_alone = not bool((others == words[ends][0]).any())

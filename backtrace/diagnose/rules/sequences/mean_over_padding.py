@@ -1,13 +1,15 @@
-"""A mean over time takes in the padding that a mask leaves out of attention.
+"""A mean over time takes in the padding, which is nothing of the sequence's.
 
 ## What it sees
 An nn.TransformerEncoder, or a layer of one, that was given a `src_key_padding_mask` which leaves
 out a tenth of all places or more, of some rows more than of others; and a mean of what it returned
-over all of its places, with nothing but a norm between; in batches of two lengths or more.
+over all of its places, with nothing but a norm between; in batches of two lengths or more. Or such
+a mean of the words themselves, as they were embedded: their ids end in runs of one id which stands
+nowhere else, of lengths that differ and a tenth of all or more, and its embedding is not zero.
 
 ## Why it matters
-What the encoder says at the padding is nothing of the sequence's, and in a short row there is the
-more of it. The same row means another thing beside a longer one, which decides how far it is
+What is said at the padding is nothing of the sequence's, and in a short row there is the more of
+it. The same row means another thing beside a longer one, which decides how far it is
 padded.
 
 ## Example
@@ -24,7 +26,8 @@ Where all rows are padded to one length, ever the same, a model can learn to liv
 nothing is said.
 
 ## Source
-github.com/dbiir/UER-py, pull request 190; github.com/OpenNMT/OpenNMT-py, pull request 1398.
+github.com/dbiir/UER-py, pull request 190; github.com/OpenNMT/OpenNMT-py, pull request 1398;
+github.com/dmlc/gluon-nlp, issue 480: the mean of word embeddings includes padding tokens.
 """
 
 from __future__ import annotations
@@ -40,24 +43,35 @@ from backtrace.ledger.graph_seen import GraphSeen
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line of a backward through such means, of sequences of more lengths than one."""
+    for event in _of_two_lengths(run, "padded_means"):
+        yield RULE.found(
+            "a mean over time takes in the padding, which src_key_padding_mask leaves out of "
+            "attention alone",
+            "leave it out of the mean, too: (hidden * kept).sum(1) / kept.sum(1), with "
+            "kept = (~mask).unsqueeze(-1)",
+            run.update_at(event),
+            line_of(run, event, "padded_means"),
+        )
+    for event in _of_two_lengths(run, "embedded_means"):
+        yield RULE.found(
+            "a mean of embedded words takes in the padding that shorter rows end in: what a row "
+            "means depends on how long the longest row beside it is",
+            "leave it out of the mean: (embedded * kept).sum(1) / kept.sum(1), with "
+            "kept = (ids != PAD).unsqueeze(-1)",
+            run.update_at(event),
+            line_of(run, event, "embedded_means"),
+        )
+
+
+def _of_two_lengths(run: Stretch, kind: str) -> Iterator[GraphSeen]:
+    """Give the first backward from each line whose means are over another number of places."""
     first: dict[str, int] = {}
     told: set[str] = set()
     for event in run.of(GraphSeen):
-        places = event.padded_means
+        places: int = getattr(event, kind)
         if places and first.setdefault(event.where, places) != places and event.where not in told:
             told.add(event.where)
-            yield _describe(run, event)
-
-
-def _describe(run: Stretch, graph: GraphSeen) -> Judgement:
-    return RULE.found(
-        "a mean over time takes in the padding, which src_key_padding_mask leaves out of "
-        "attention alone",
-        "leave it out of the mean, too: (hidden * kept).sum(1) / kept.sum(1), with "
-        "kept = (~mask).unsqueeze(-1)",
-        run.update_at(graph),
-        line_of(run, graph, "padded_means"),
-    )
+            yield event
 
 
 RULE = Rule("BT557", "mean-over-padding", "warning", check, __doc__, needs=(FACTS,))

@@ -1,4 +1,4 @@
-"""Means over all places of a sequence, of which a mask of padding left some out of attention."""
+"""Means over all places of a sequence, some of which are padding."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from collections.abc import Iterable
 from torch import Tensor
 from torch.autograd.graph import Node
 
+from backtrace.recording.kernels.padding import find_ends, is_padded_with, is_rows_of_ids
 from backtrace.recording.sensors.graph.autograd_nodes import (
+    Packed,
     mark,
     mark_of,
     name_of,
+    read_saved,
     shape_of,
     signed,
 )
 
 _KEY = "backtrace.attended"
 _PASSING = ("NativeLayerNormBackward0", "NativeDropoutBackward0")
+_WORDS = "EmbeddingBackward0"
 
 
 def mark_attended(output: object, rows: int, length: int) -> None:
@@ -50,3 +54,32 @@ def _count_places(node: Node) -> int:
     if source is None or axis is None or not isinstance(axes, tuple) or len(axes) != 1:
         return 0
     return shape_of(source)[int(axis)] if signed(axes[0]) % 3 == int(axis) else 0
+
+
+def find_embedded_means(nodes: Iterable[Node], is_packed: Packed) -> list[tuple[Node, int]]:
+    """Return the means over the places of words, of which some are padding, and how many.
+
+    Padding is what rows end in, of an id that stands nowhere else; an embedding of zeros is none.
+    """
+    means = (node for node in nodes if name_of(node) == "MeanBackward1")
+    return [(node, places) for node in means if (places := _count_words(node, is_packed))]
+
+
+def _count_words(node: Node, is_packed: Packed) -> int:
+    """Return over how many places of embedded words a mean goes, 0 where none is padding."""
+    source = node.next_functions[0][0]
+    if source is not None and name_of(source) in _PASSING:
+        source = source.next_functions[0][0]
+    axes: tuple[int, ...] = getattr(node, "_saved_dim", ())
+    if source is None or name_of(source) != _WORDS or is_packed(source) or len(axes) != 1:
+        return 0
+    ids = read_saved(source, "_saved_indices")
+    if ids is None or not is_rows_of_ids(ids):
+        return 0
+    ends, axis = find_ends(ids), signed(axes[0]) % 3
+    if ends is None or axis > 1 or ends.shape[1] != ids.shape[axis]:
+        return 0
+    is_square = ids.shape[0] == ids.shape[1]
+    of_zeros = signed(getattr(source, "_saved_padding_idx", -1))
+    is_other = not is_padded_with(ids, ends, of_zeros)
+    return int(ends.shape[1]) if is_other and not is_square else 0

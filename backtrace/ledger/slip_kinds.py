@@ -133,4 +133,6 @@ SlipKind = Literal[
     "batch-scored",
     "determinant-layer",
     "determinant-taken",
+    "shortcut-twice",
+    "shortcut-within",
 ]

@@ -19,6 +19,7 @@ from backtrace.recording.source.models.lost_residuals import find_lost_residuals
 from backtrace.recording.source.models.overwritten_limits import find_overwritten_limits
 from backtrace.recording.source.models.overwritten_settings import find_overwritten_settings
 from backtrace.recording.source.models.passing_layers import find_passing_layers
+from backtrace.recording.source.models.shortcuts_twice import find_shortcuts_twice
 from backtrace.recording.source.models.still_averages import find_still_averages
 from backtrace.recording.source.models.undone_freezes import find_undone_freezes
 from backtrace.recording.source.models.undone_scales import find_undone_scales
@@ -50,4 +51,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_early_copies),
     (SlipSeen, find_forced_evaluations),
     (SlipSeen, find_unread_orders),
+    (SlipSeen, find_shortcuts_twice),
 )

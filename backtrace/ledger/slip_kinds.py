@@ -135,4 +135,5 @@ SlipKind = Literal[
     "determinant-taken",
     "shortcut-twice",
     "shortcut-within",
+    "mean-divided",
 ]

@@ -18,10 +18,7 @@ class TwoBranches(nn.Module):
         a = self.left(x) + x
         b = self.right(x) + x
         both = torch.maximum(a, b)
-        if self.narrow:
-            out = both + self.skip(x)
-        else:
-            out = both + x
+        out = both + self.skip(x) if self.narrow else both + x
         out = torch.relu(out)
         return out + x
 

@@ -27,8 +27,7 @@ class Layer(nn.Module):
         seen = self.norm(x)
         told, _ = self.attention(seen, seen, seen, need_weights=False)
         x = x + told
-        x = self.feed_forward(x)
-        return x
+        return self.feed_forward(x)
 
 
 class Classifier(nn.Module):

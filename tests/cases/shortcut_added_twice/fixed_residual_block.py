@@ -16,8 +16,7 @@ class ResidualBlock(nn.Module):
         residual = x
         out = self.squeeze(x)
         out = self.expand(out)
-        out = out + residual
-        return out
+        return out + residual
 
 
 model = nn.Sequential(

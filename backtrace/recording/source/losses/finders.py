@@ -8,6 +8,7 @@ from backtrace.recording.source.losses.added_weights import find_added_weights
 from backtrace.recording.source.losses.deviations_given import find_deviations_given
 from backtrace.recording.source.losses.focal_weights import find_inverted_focals
 from backtrace.recording.source.losses.held_out_rows import find_held_out_rows
+from backtrace.recording.source.losses.means_divided import find_means_divided
 from backtrace.recording.source.losses.overwritten_sums import find_overwritten_sums
 from backtrace.recording.source.losses.part_scaled import find_part_scaled
 from backtrace.recording.source.losses.parts_for_sums import find_parts_for_sums
@@ -50,4 +51,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_same_views),
     (SlipSeen, find_self_likenesses),
     (SlipSeen, find_added_weights),
+    (SlipSeen, find_means_divided),
 )

@@ -85,6 +85,8 @@ class GraphSeen(Fact):
     `averaged_codes`, over how many numbers a row a divergence is averaged beside errors that are
     summed, `outweighed`, over which shape the heaviest term is averaged beside a divergence that is
     summed,
+    `bare_roots`, of how many roots and inverse cosines nothing keeps what goes in away from where
+    their slope is infinite,
     `masked`, an operation whose bad values a mask hides from the loss, `addends`, what torch's loss
     functions gave to a sum that also has something without a graph, and `cut_term`, how that is
     written, where its source shows it to hang on what is trained, `one_graph`, of how many graphs
@@ -155,6 +157,7 @@ class GraphSeen(Fact):
     terms_twice: int = 0
     averaged_codes: int = 0
     outweighed: tuple[int, ...] = ()
+    bare_roots: int = 0
     masked: str = ""
     addends: tuple[Addend, ...] = ()
     cut_term: str = ""

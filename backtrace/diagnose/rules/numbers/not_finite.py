@@ -3,7 +3,7 @@
 ## What it sees
 The first update at which a loss is NaN or infinite, or at which a step reads gradients that are and
 writes values that are. Where the graph tells it, the operation that made the first such number, or
-the one whose bad values a mask hides from the loss.
+the one whose bad values a mask hides from the loss; or a root that nothing keeps away from zero.
 
 ## Why it matters
 A number that is not finite spreads: the step writes it into the parameters, and from then on every
@@ -32,7 +32,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import isfinite
 
-from backtrace.diagnose.graph_lines import line_in_any
+from backtrace.diagnose.graph_lines import line_in_any, line_of
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -40,6 +40,7 @@ from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, ForwardRan, Reading, StepBegan, StepTaken
 from backtrace.ledger.graph_seen import GraphSeen
 
+_ROOTS = ("Sqrt", "Pow", "Acos", "Asin")
 _LEAST = 2.0**-25  # below it, float16 rounds to zero
 
 
@@ -48,6 +49,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
     guarded: Finding | None = None
     for window in run.windows:
         step, lost = window.step, _find_lost(window)
+        if step and not run.is_start and _was_spoilt(step):
+            return  # since an earlier stretch, whose finding that is
         spoilt = _spoilt(step) if step else ()
         if step and (spoilt or (lost and not _is_inside(window, lost, step))):
             yield _describe(run, window, lost, spoilt)
@@ -87,6 +90,10 @@ def _spoilt(step: StepTaken) -> tuple[str, ...]:
     )
 
 
+def _was_spoilt(step: StepTaken) -> bool:
+    return any(_bad(entry.before) for entry in step.values.values())
+
+
 def _of(step: StepTaken, name: str) -> Reading | None:
     return step.grads.get(name)
 
@@ -118,8 +125,12 @@ def _describe(
         )
     loss = backward.loss if backward else None
     where = backward.where if backward else ""
+    root = line_of(run, graphs[-1], "bare_roots") if graphs and grads and lost is None else where
     if masked and grads and lost is None:
         where = _line_behind(run, graphs[-1])
+    elif root != where and (not steep or steep.startswith(_ROOTS)):
+        where = root
+        what, fix = (what, fix) if steep else _tell_root(number, grads)
     elif not run.is_start or _is_first(run, origin):
         where = line_in_any(run, "first_nonfinite") or where
     return RULE.found(
@@ -144,6 +155,16 @@ def _tell_masked(number: int, masked: str, grads: tuple[str, ...]) -> tuple[str,
         "multiplies that by zero",
         "put the mask on what goes into the operation, too, as x = torch.where(mask, x, 1), or "
         "compute it of x[mask] only: around its result a mask hides the value, and not the slope",
+    )
+
+
+def _tell_root(number: int, grads: tuple[str, ...]) -> tuple[str, str]:
+    """Return what a root does that was not looked at in this update."""
+    return (
+        f"at update {number} the loss is finite and the gradient of {listed(grads)} is not: this "
+        "root has no finite slope at zero, and nothing keeps what goes in away from there",
+        "add a small number inside of the root, as sqrt(x + 1e-8), or clamp what goes in: two equal "
+        "rows are zero apart, and so is a row paired with itself",
     )
 
 

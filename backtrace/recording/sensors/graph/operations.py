@@ -9,6 +9,7 @@ from torch.autograd.graph import Node
 
 from backtrace.recording.sensors.graph.advantages import find_live_advantages
 from backtrace.recording.sensors.graph.autograd_nodes import Packed
+from backtrace.recording.sensors.graph.bare_roots import find_bare_roots
 from backtrace.recording.sensors.graph.bootstraps import find_live_bootstraps
 from backtrace.recording.sensors.graph.divergences import (
     find_unsquared,
@@ -52,5 +53,6 @@ def find_operations(
         "terms_twice": find_terms_twice(roots, is_packed),
         "squashed_penalties": find_squashed_penalties(roots, nodes),
         "seen_places": find_seen_places(roots, nodes, is_packed),
+        "bare_roots": find_bare_roots(nodes),
         **find_floored_answers(nodes, is_packed),
     }

@@ -10,33 +10,32 @@ X = torch.linspace(0.1, 0.9, 6).reshape(2, 3).requires_grad_()
 
 
 @pytest.mark.parametrize(
-    "loss",
+    "result",
     [
-        lambda: X.pow(2).sum().sqrt(),
-        lambda: (X * 2).sqrt().mean(),
-        lambda: X.pow(2).sum(1) ** 0.5,
-        lambda: (X / 3).mean(1).sqrt(),
-        lambda: X.unsqueeze(0).squeeze().acos(),
+        X.pow(2).sum().sqrt(),
+        (X * 2).sqrt().mean(),
+        X.pow(2).sum(1) ** 0.5,
+        (X / 3).mean(1).sqrt(),
+        X.unsqueeze(0).squeeze().acos(),
     ],
 )
-def test_it_is_bare(loss):
-    assert len(find_bare_roots(walk(loss().sum().grad_fn))) == 1
+def test_it_is_bare(result):
+    assert len(find_bare_roots(walk(result.sum().grad_fn))) == 1
 
 
 @pytest.mark.parametrize(
-    "loss",
+    "result",
     [
-        lambda: (X.pow(2).sum() + 1e-8).sqrt(),
-        lambda: (1e-8 + X.pow(2)).sum(1).sqrt(),
-        lambda: ((X.pow(2) + 1e-6) * 2).mean() ** 0.5,
-        lambda: X.clamp(min=1e-6).sqrt(),
-        lambda: X.exp().sqrt(),
-        lambda: (X * 0.999).acos(),
-        lambda: (X - 0.01).asin(),
-        lambda: X**1.5,
-        lambda: X.norm(dim=1),
+        (X.pow(2).sum() + 1e-8).sqrt(),
+        (1e-8 + X.pow(2)).sum(1).sqrt(),
+        ((X.pow(2) + 1e-6) * 2).mean() ** 0.5,
+        X.clamp(min=1e-6).sqrt(),
+        X.exp().sqrt(),
+        (X * 0.999).acos(),
+        (X - 0.01).asin(),
+        X**1.5,
+        X.norm(dim=1),
     ],
 )
-def test_it_is_kept_away(loss):
-    assert not find_bare_roots(walk(loss().sum().grad_fn))
-
+def test_it_is_kept_away(result):
+    assert not find_bare_roots(walk(result.sum().grad_fn))

@@ -163,8 +163,8 @@ def _tell_root(number: int, grads: tuple[str, ...]) -> tuple[str, str]:
     return (
         f"at update {number} the loss is finite and the gradient of {listed(grads)} is not: this "
         "root has no finite slope at zero, and nothing keeps what goes in away from there",
-        "add a small number inside of the root, as sqrt(x + 1e-8), or clamp what goes in: two equal "
-        "rows are zero apart, and so is a row paired with itself",
+        "add a small number inside of the root, as sqrt(x + 1e-8), or clamp what goes in: two "
+        "equal rows are zero apart, and so is a row paired with itself",
     )
 
 
